@@ -1,0 +1,366 @@
+//! Folding: the table that makes both scripts one for searching.
+//!
+//! The table stands in `data/folding.tsv`, made from OpenCC, Unicode and
+//! `data/residual.tsv` by the test `table_is_what_its_sources_say` (run it with
+//! `UPDATE_FOLDING=1` to write it anew). It is context-free on purpose: whole-text
+//! conversion gives other characters in context than alone, so a text and a query
+//! would not meet, and it isn't idempotent.
+
+use std::sync::LazyLock;
+
+/// The OpenCC release that the script rows of the table were asked of.
+pub const OPENCC_VERSION: &str = "1.4.2";
+
+const TABLE: &str = include_str!("../data/folding.tsv");
+
+/// What the table says of the characters it names.
+struct Folding {
+    /// Basic plane: the folded form of each character (itself, mostly).
+    basic: Box<[u16; 0x1_0000]>,
+    /// Folded forms of and to characters beyond the basic plane, by source.
+    beyond: Vec<(char, char)>,
+    /// Forms that a script or variant rule joins with others, by character.
+    forms: Vec<Form>,
+    /// The Simplified forms of the Traditional ones.
+    simplified: Vec<char>,
+}
+
+/// What is known of a character that folding joins with others.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    from: char,
+    /// Whether it is Traditional: OpenCC simplifies it.
+    traditional: bool,
+    /// Its Simplified form, which for 畫 is 画 though both fold to 划.
+    simplified: char,
+    /// Its standard Traditional form: 裏 for 裡.
+    standard: char,
+}
+
+static FOLDING: LazyLock<Folding> = LazyLock::new(|| Folding::read(TABLE));
+
+impl Folding {
+    fn read(table: &str) -> Self {
+        let mut basic = Box::new([0u16; 0x1_0000]);
+        for (code, slot) in basic.iter_mut().enumerate() {
+            *slot = code as u16;
+        }
+        let mut folding =
+            Folding { basic, beyond: Vec::new(), forms: Vec::new(), simplified: Vec::new() };
+        for row in table.lines().filter(|row| !row.starts_with('#')) {
+            let mut cells = row.split('\t').map(|cell| {
+                let mut chars = cell.chars();
+                (chars.next(), chars.as_str().is_empty(), cell)
+            });
+            let (Some((Some(from), true, _)), Some((Some(to), true, _)), Some((_, _, why))) =
+                (cells.next(), cells.next(), cells.next())
+            else {
+                continue;
+            };
+            let (from_code, to_code) = (u32::from(from), u32::from(to));
+            if from_code < 0x1_0000 && to_code < 0x1_0000 {
+                folding.basic[from_code as usize] = to_code as u16;
+            } else {
+                folding.beyond.push((from, to));
+                if from_code < 0x1_0000 {
+                    // 0 marks a character whose folded form lies beyond the plane.
+                    folding.basic[from_code as usize] = 0;
+                }
+            }
+            if matches!(why, "script" | "residual") {
+                let mut cell = |default| cells.next().and_then(|(c, _, _)| c).unwrap_or(default);
+                let simplified = cell(to);
+                let standard = cell(from);
+                folding.forms.push(Form {
+                    from,
+                    traditional: why == "script",
+                    simplified,
+                    standard,
+                });
+            }
+        }
+        folding.beyond.sort_unstable();
+        folding.forms.sort_unstable_by_key(|form| form.from);
+        let script_rows = folding.forms.iter().filter(|form| form.traditional);
+        folding.simplified = script_rows.map(|form| form.simplified).collect();
+        folding.simplified.sort_unstable();
+        folding.simplified.dedup();
+        folding
+    }
+
+    fn beyond(&self, c: char) -> char {
+        match self.beyond.binary_search_by_key(&c, |&(from, _)| from) {
+            Ok(at) => self.beyond[at].1,
+            Err(_) => c,
+        }
+    }
+}
+
+/// The folded form of a character: lower case, half width, Simplified.
+///
+/// Idempotent: folding a folded character gives it back.
+///
+/// ```
+/// use tiaowen_text::fold_char;
+/// assert_eq!(fold_char('權'), '权');
+/// assert_eq!(fold_char('Ａ'), 'a');
+/// assert_eq!(fold_char('。'), '。');
+/// ```
+pub fn fold_char(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
+    let folding = &*FOLDING;
+    match folding.basic.get(u32::from(c) as usize) {
+        Some(&folded) if folded != 0 => char::from_u32(u32::from(folded)).unwrap_or(c),
+        _ => folding.beyond(c),
+    }
+}
+
+/// Folds each character of `text`; the result has as many characters as `text`.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().map(fold_char));
+    folded
+}
+
+/// Whether two texts differ in nothing but what folding joins.
+pub fn same_when_folded(left: &str, right: &str) -> bool {
+    left.chars().map(fold_char).eq(right.chars().map(fold_char))
+}
+
+fn form(c: char) -> Option<&'static Form> {
+    let forms = &FOLDING.forms;
+    forms.binary_search_by_key(&c, |form| form.from).ok().map(|at| &forms[at])
+}
+
+/// Whether `c` is a Traditional or variant form that has a Simplified one.
+pub fn is_traditional_form(c: char) -> bool {
+    form(c).is_some_and(|form| form.traditional)
+}
+
+/// Whether `c` is the Simplified form of some Traditional character. Many of these are
+/// Traditional characters of their own too: 后, 里, 面.
+pub fn is_simplified_form(c: char) -> bool {
+    FOLDING.simplified.binary_search(&c).is_ok()
+}
+
+/// Whether folding joins two characters that are different words in Traditional: 乾
+/// and 幹. Variants of one character (裏, 裡) and a Simplified form beside any
+/// Traditional form of it (干, 乾) are not different.
+///
+/// ```
+/// use tiaowen_text::joins_different;
+/// assert!(joins_different('乾', '幹'));
+/// assert!(!joins_different('裏', '裡'));
+/// assert!(!joins_different('乾', '干'));
+/// ```
+pub fn joins_different(left: char, right: char) -> bool {
+    let folded = fold_char(left);
+    if left == right || folded != fold_char(right) || left == folded || right == folded {
+        return false;
+    }
+    match (form(left), form(right)) {
+        // 账 folds to 帐 as 帳 does, and is Simplified all the same.
+        (Some(l), Some(r)) => {
+            l.standard != r.standard && !is_simplified_form(left) && !is_simplified_form(right)
+        }
+        _ => false,
+    }
+}
+
+/// A hash of the table (16 hexadecimal digits), for the stamp of an index.
+pub fn folding_hash() -> String {
+    blake3::hash(TABLE.as_bytes()).to_hex()[..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Write as _;
+
+    use opencc_rust::{DefaultConfig, OpenCC, generate_static_dictionaries};
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    fn single(text: impl IntoIterator<Item = char>) -> Option<char> {
+        let mut chars = text.into_iter();
+        let first = chars.next()?;
+        chars.next().is_none().then_some(first)
+    }
+
+    /// Where one-to-one compatibility forms live: half- and full-width, compatibility
+    /// ideographs, radicals, the ideographic space. Not 縮寫 such as ㎡, which are several.
+    fn is_compatibility(c: char) -> bool {
+        matches!(u32::from(c),
+            0x2E80..=0x2FDF | 0x3000 | 0xF900..=0xFAFF | 0xFE10..=0xFE6F | 0xFF00..=0xFFEF
+            | 0x2_F800..=0x2_FA1F)
+    }
+
+    fn table() -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let configs = [DefaultConfig::HK2S, DefaultConfig::HK2T, DefaultConfig::TW2T];
+        generate_static_dictionaries(folder.path(), &configs).unwrap();
+        let [hk2s, hk2t, tw2t] =
+            configs.map(|config| OpenCC::new(folder.path().join(config)).unwrap());
+        let ask = |converter: &OpenCC, c: char| {
+            single(converter.convert(c.to_string()).unwrap().chars()).unwrap_or(c)
+        };
+        let residual: BTreeMap<char, char> = include_str!("../data/residual.tsv")
+            .lines()
+            .filter(|row| !row.starts_with('#'))
+            .filter_map(|row| {
+                let mut cells = row.split('\t');
+                let (from, to) = (cells.next()?, cells.next()?);
+                (to != "-").then(|| (single(from.chars()).unwrap(), single(to.chars()).unwrap()))
+            })
+            .collect();
+
+        let step = |c: char| -> (char, &'static str) {
+            if is_compatibility(c)
+                && let Some(plain) = single(c.nfkc())
+                && plain != c
+            {
+                return (plain, "width");
+            }
+            if let Some(lower) = single(c.to_lowercase())
+                && lower != c
+            {
+                return (lower, "case");
+            }
+            if let Some(&to) = residual.get(&c) {
+                return (to, "residual");
+            }
+            let simplified = ask(&hk2s, c);
+            if simplified != c { (simplified, "script") } else { (c, "") }
+        };
+        let mut rows = String::from(
+            "# from\tto\twhy\tSimplified form\tstandard Traditional form; made, see src/fold.rs\n",
+        );
+        for c in (0x80..0x3_4000).filter_map(char::from_u32) {
+            let (mut to, why) = step(c);
+            if to == c {
+                continue;
+            }
+            // Closed until idempotent; a cycle would never end, so it is an error.
+            for round in 0.. {
+                let (next, _) = step(to);
+                if next == to {
+                    break;
+                }
+                assert!(round < 8, "{c} folds in a circle");
+                to = next;
+            }
+            write!(rows, "{c}\t{to}\t{why}").unwrap();
+            if matches!(why, "script" | "residual") {
+                // Cells that say nothing new stay empty.
+                let simplified = if why == "script" { step(c).0 } else { c };
+                let standard = ask(&tw2t, ask(&hk2t, c));
+                let cell = |c: char, known: char| {
+                    if c == known { String::new() } else { c.to_string() }
+                };
+                write!(rows, "\t{}\t{}", cell(simplified, to), cell(standard, c)).unwrap();
+            }
+            rows.push('\n');
+        }
+        rows
+    }
+
+    #[test]
+    fn table_is_what_its_sources_say() {
+        let made = table();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/folding.tsv");
+        if std::env::var_os("UPDATE_FOLDING").is_some() {
+            std::fs::write(path, &made).unwrap();
+            return;
+        }
+        let differing = made.lines().zip(TABLE.lines()).find(|(new, old)| new != old);
+        assert!(made == TABLE, "UPDATE_FOLDING=1 writes the table anew; first: {differing:?}");
+    }
+
+    #[test]
+    fn both_scripts_and_their_variants_meet() {
+        // Traditional, Simplified; the first rows are the traps of the field notes.
+        for (hant, hans) in [
+            ("衞生署", "卫生署"),
+            ("衛生署", "卫生署"),
+            ("敍述", "叙述"),
+            ("化粧枱", "化妆台"),
+            ("看著", "看着"),
+            ("著作", "著作"),
+            ("答覆", "答复"),
+            ("計畫", "计划"),
+            ("瞭解", "了解"),
+            ("藉此", "借此"),
+            ("沈澱", "沉淀"),
+            ("鍛鍊", "锻炼"),
+            ("俱備", "具备"),
+            ("沿綫", "沿线"),
+            ("侵權行爲", "侵权行为"),
+            ("公佈", "公布"),
+            ("裏面", "里面"),
+            ("裡面", "里面"),
+            ("滙豐", "汇丰"),
+            ("乾淨", "干净"),
+            ("幹部", "干部"),
+            ("徵收", "征收"),
+            ("諮詢", "咨询"),
+            ("於是", "于是"),
+            ("甚麼", "什么"),
+        ] {
+            assert!(same_when_folded(hant, hans), "{hant} {} / {hans} {}", fold(hant), fold(hans));
+        }
+    }
+
+    #[test]
+    fn width_and_case() {
+        assert_eq!(fold("ＰＭ２．５（Ａ）　㈠"), "pm2.5(a) ㈠");
+        assert_eq!(fold("\u{F900}\u{F90A}"), fold("豈金"));
+    }
+
+    #[test]
+    fn different_words_that_folding_joins_are_told() {
+        for (left, right) in [('乾', '幹'), ('發', '髮'), ('徵', '徴'), ('畫', '劃'), ('覆', '復')]
+        {
+            assert_eq!(joins_different(left, right), joins_different(right, left));
+        }
+        assert!(
+            joins_different('畫', '劃')
+                && joins_different('覆', '復')
+                && joins_different('發', '髮')
+        );
+        for (left, right) in [
+            ('裡', '裏'),
+            ('畫', '画'),
+            ('衛', '衞'),
+            ('幹', '干'),
+            ('帳', '账'),
+            ('賬', '账'),
+            ('權', '义'),
+        ] {
+            assert!(!joins_different(left, right), "{left}{right}");
+        }
+        assert!(
+            is_traditional_form('幹') && !is_traditional_form('干') && !is_traditional_form('账')
+        );
+        assert!(!is_traditional_form('Ａ'));
+    }
+
+    proptest! {
+        #[test]
+        fn idempotent_and_one_to_one(text in "\\PC{0,60}|[\u{20000}-\u{2ffff}\u{f900}-\u{faff}\u{3400}-\u{9fff}\u{300}-\u{36f}\r\n\0a-zＡ-Ｚ😀]{0,60}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.clone());
+            prop_assert_eq!(once.chars().count(), text.chars().count());
+        }
+    }
+
+    #[test]
+    fn idempotent_over_all_of_unicode() {
+        for c in ('\0'..=char::MAX).filter(|&c| fold_char(c) != c) {
+            assert_eq!(fold_char(fold_char(c)), fold_char(c), "{c}");
+        }
+    }
+}

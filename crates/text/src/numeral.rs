@@ -1,0 +1,142 @@
+//! Numbers as agreements write them: 二十八, 〇, 廿三, 貳, 12, １２.
+
+/// The value of a numeral that is Han throughout or figures throughout.
+///
+/// Takes positional Han numerals (二〇一七), those with units (二千零一十七, 十二,
+/// 廿三), financial forms (貳拾), figures of any width. `None` for anything else,
+/// and for values above 999,999,999.
+///
+/// ```
+/// use tiaowen_text::numeral::value;
+/// assert_eq!(value("二十八"), Some(28));
+/// assert_eq!(value("二〇一七"), Some(2017));
+/// assert_eq!(value("一百零二"), Some(102));
+/// assert_eq!(value("１２"), Some(12));
+/// assert_eq!(value("條"), None);
+/// ```
+pub fn value(text: &str) -> Option<u32> {
+    if text.is_empty() || text.chars().count() > 20 {
+        return None;
+    }
+    if let Some(value) =
+        text.chars().try_fold(0u64, |sum, c| Some(sum * 10 + u64::from(figure(c)?)))
+    {
+        return small(value);
+    }
+    if text.chars().count() > 1
+        && let Some(value) =
+            text.chars().try_fold(0u64, |sum, c| Some(sum * 10 + u64::from(digit(c)?)))
+    {
+        return small(value);
+    }
+    // With units: 二千零一十七, 三萬五千, 十二, 廿三.
+    let (mut sum, mut section, mut pending) = (0u64, 0u64, None);
+    for c in text.chars() {
+        if let Some(digit) = digit(c) {
+            if pending.is_some_and(|before| before != 0) {
+                return None;
+            }
+            pending = Some(u64::from(digit));
+        } else if let Some(tens) = match c {
+            '廿' => Some(20),
+            '卅' => Some(30),
+            _ => None,
+        } {
+            section += tens;
+            pending = None;
+        } else {
+            match unit(c)? {
+                10_000 => {
+                    section += pending.take().unwrap_or(0);
+                    sum += section * 10_000;
+                    section = 0;
+                }
+                unit => section += pending.take().unwrap_or(1) * unit,
+            }
+        }
+    }
+    small(sum + section + pending.unwrap_or(0))
+}
+
+fn small(value: u64) -> Option<u32> {
+    u32::try_from(value).ok().filter(|&value| value < 1_000_000_000)
+}
+
+fn figure(c: char) -> Option<u32> {
+    match c {
+        '０'..='９' => Some(u32::from(c) - u32::from('０')),
+        _ => c.to_digit(10),
+    }
+}
+
+fn digit(c: char) -> Option<u32> {
+    Some(match c {
+        '〇' | '零' | '○' => 0,
+        '一' | '壹' | '壱' => 1,
+        '二' | '貳' | '贰' | '兩' | '两' => 2,
+        '三' | '參' | '叁' | '叄' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陸' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+fn unit(c: char) -> Option<u64> {
+    Some(match c {
+        '十' | '拾' => 10,
+        '百' | '佰' => 100,
+        '千' | '仟' => 1_000,
+        '萬' | '万' => 10_000,
+        _ => return None,
+    })
+}
+
+/// Whether `c` can stand in a numeral that [`value`] reads.
+pub fn is_numeral(c: char) -> bool {
+    figure(c).is_some() || is_han_numeral(c)
+}
+
+/// Whether `c` can stand in a Han numeral.
+pub fn is_han_numeral(c: char) -> bool {
+    digit(c).is_some() || unit(c).is_some() || matches!(c, '廿' | '卅')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+
+    #[test]
+    fn numerals_of_labels_and_years() {
+        for (text, expected) in [
+            ("一", 1),
+            ("十", 10),
+            ("十二", 12),
+            ("二十", 20),
+            ("二十八", 28),
+            ("七十七", 77),
+            ("一百", 100),
+            ("一百一十", 110),
+            ("一百零二", 102),
+            ("一千二百六十", 1260),
+            ("三萬五千", 35_000),
+            ("三万五千", 35_000),
+            ("廿三", 23),
+            ("二零一七", 2017),
+            ("二〇一七", 2017),
+            ("二○一五", 2015),
+            ("貳拾", 20),
+            ("12", 12),
+            ("１２", 12),
+            ("○", 0),
+        ] {
+            assert_eq!(value(text), Some(expected), "{text}");
+        }
+        for text in ["", "條", "12條", "二條", "一2", "99999999999999999999999", "第"] {
+            assert_eq!(value(text), None, "{text}");
+        }
+    }
+}

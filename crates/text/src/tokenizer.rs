@@ -1,0 +1,140 @@
+//! What the engine indexes: the two token streams of a text.
+
+use tantivy_tokenizer_api::{Token, TokenStream, Tokenizer};
+
+use crate::{Segmenter, Units};
+
+/// Gives each unit of a text: single Han characters, whole Latin words and figures.
+///
+/// A token's position is the unit's [`position`](crate::Unit::position), so phrases and
+/// proximity are right whatever the segmentation of words did.
+#[derive(Debug, Clone, Default)]
+pub struct CharTokenizer {
+    units: Units,
+    token: Token,
+}
+
+/// The stream of a [`CharTokenizer`].
+pub struct CharStream<'a> {
+    units: &'a Units,
+    next: usize,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for CharTokenizer {
+    type TokenStream<'a> = CharStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> CharStream<'a> {
+        self.units.read(text);
+        self.token.reset();
+        CharStream { units: &self.units, next: 0, token: &mut self.token }
+    }
+}
+
+impl TokenStream for CharStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(unit) = self.units.as_slice().get(self.next) else { return false };
+        self.next += 1;
+        set(self.token, self.units.folded(unit), unit.start, unit.end, unit.position);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+/// Gives the words of two or more Han characters of a text, those inside longer
+/// words too, by start.
+///
+/// Words overlap, so their positions (that of their first character) serve no phrase.
+#[derive(Debug, Clone)]
+pub struct WordTokenizer {
+    segmenter: &'static Segmenter,
+    units: Units,
+    token: Token,
+}
+
+impl WordTokenizer {
+    /// A tokenizer that cuts words with `segmenter`.
+    pub fn new(segmenter: &'static Segmenter) -> Self {
+        WordTokenizer { segmenter, units: Units::default(), token: Token::default() }
+    }
+}
+
+/// The stream of a [`WordTokenizer`].
+pub struct WordStream<'a> {
+    units: &'a Units,
+    words: std::vec::IntoIter<crate::Word>,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = WordStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        self.units.read(text);
+        self.token.reset();
+        let words = self.segmenter.words(&self.units).into_iter();
+        WordStream { units: &self.units, words, token: &mut self.token }
+    }
+}
+
+impl TokenStream for WordStream<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(word) = self.words.next() else { return false };
+        let units = &self.units.as_slice()[word.units.clone()];
+        let (Some(first), Some(last)) = (units.first(), units.last()) else { return false };
+        set(self.token, self.units.folded_run(word.units), first.start, last.end, first.position);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+fn set(token: &mut Token, text: &str, start: usize, end: usize, position: usize) {
+    token.text.clear();
+    token.text.push_str(text);
+    token.offset_from = start;
+    token.offset_to = end;
+    token.position = position;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(stream: &mut impl TokenStream) -> Vec<(String, usize, usize, usize)> {
+        let mut tokens = Vec::new();
+        stream.process(&mut |t| {
+            tokens.push((t.text.clone(), t.position, t.offset_from, t.offset_to));
+        });
+        tokens
+    }
+
+    #[test]
+    fn characters_with_their_place() {
+        let tokens = all(&mut CharTokenizer::default().token_stream("落實 CEPA。權"));
+        let expected = [("落", 0, 0, 3), ("实", 1, 3, 6), ("cepa", 2, 7, 11), ("权", 4, 14, 17)];
+        assert_eq!(tokens, expected.map(|(t, p, a, b)| (t.to_owned(), p, a, b)));
+    }
+
+    #[test]
+    fn words_with_their_place() {
+        let mut tokenizer = WordTokenizer::new(Segmenter::shared());
+        let tokens = all(&mut tokenizer.token_stream("落實知識產權"));
+        let expected =
+            [("落实", 0, 0, 6), ("知识", 2, 6, 12), ("知识产权", 2, 6, 18), ("产权", 4, 12, 18)];
+        assert_eq!(tokens, expected.map(|(t, p, a, b)| (t.to_owned(), p, a, b)));
+    }
+}
