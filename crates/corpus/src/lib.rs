@@ -1,1 +1,216 @@
-//! .
+//! From files to documents to clauses.
+//!
+//! [`read`] is the whole of it: the bytes of a file go in, its documents with their
+//! clauses come out, in reading order. Text is cleaned, never reworded; every clause
+//! keeps its bytes in the decoded source.
+//!
+//! ```
+//! use std::path::Path;
+//! let source = "粵港合作備忘錄\n\n為加強合作，雙方同意：\n\n一、每年會面。\n\n二、其他\n\n（一）自簽署之日起生效。";
+//! let documents = tiaowen_corpus::read("demo.txt", source.as_bytes()).unwrap();
+//! let clauses = &documents[0].clauses;
+//! assert_eq!(documents[0].document.title.as_deref(), Some("粵港合作備忘錄"));
+//! assert_eq!(clauses.iter().map(|c| c.eid.as_str()).collect::<Vec<_>>(), ["preamble", "part_1", "part_2__subpart_1"]);
+//! assert_eq!(clauses[2].headings, ["其他"]);
+//! ```
+//!
+//! # The rules
+//!
+//! What a clause is, which labels make it and how documents of a source are told apart
+//! follows the rules of the contract with users; where these leave a choice, the crate
+//! takes what a careful editor would:
+//!
+//! - A line with a comma and no full stop behind a label is a title where the labels of
+//!   its kind mostly carry titles, and a sentence cut in two elsewhere.
+//! - A line ends a sentence with 。！？；：… or with a bracket that names units.
+//! - An open bracket keeps its paragraph open over a page break.
+//! - Names of bodies right above a title are its parties when what stands before them
+//!   has been signed; else they sign what stands before.
+//! - On a press page a paragraph ends where a sentence ends and the line is short, or
+//!   the next line is indented. A headline belongs to the article that it shares most
+//!   pairs of characters with.
+//! - A letter or notice without labels is one preamble.
+
+mod boundaries;
+mod clean;
+mod date;
+mod document;
+mod front_matter;
+mod identity;
+mod label;
+mod mend;
+mod metadata;
+mod model;
+mod outline;
+mod press;
+mod source;
+mod title;
+
+use std::path::Path;
+
+use document::Place;
+use front_matter::FrontMatter;
+use label::LabelKind;
+use mend::Paragraph;
+use tiaowen_text::Script;
+
+pub use identity::{citation, id_with_source};
+pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText};
+pub use source::{Format, SourceError, decode};
+
+/// The documents of a source, with their clauses.
+///
+/// `name` is the file's path below the folder that was read; its end tells the format.
+///
+/// # Errors
+/// When the format isn't read, or the bytes are no text of it. A text that fits no rule
+/// is no error: it gives one document with what it holds.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<DocumentText>, SourceError> {
+    let format = Format::of(Path::new(name))?;
+    let text = decode(bytes)?;
+    let (front, from) = match format {
+        Format::Markdown => front_matter::read(text)?,
+        Format::Text => (FrontMatter::default(), 0),
+    };
+    let lines = source::lines(text, format, from);
+    let mut documents = if format == Format::Text && press::is_press(text, &lines) {
+        press_documents(name, text, &lines)
+    } else {
+        instruments(name, text, &front, &lines)
+    };
+    number_equals(&mut documents);
+    Ok(documents)
+}
+
+fn instruments(name: &str, text: &str, front: &FrontMatter, lines: &[source::Line]) -> Vec<DocumentText> {
+    let paragraphs = mend::paragraphs(text, lines);
+    let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
+        (articles(&paragraphs), paragraphs.len()..paragraphs.len())
+    } else if front.title.is_some() {
+        // Front matter speaks of one document.
+        (vec![0..paragraphs.len()], paragraphs.len()..paragraphs.len())
+    } else {
+        boundaries::documents(&paragraphs)
+    };
+    let several = ranges.len() > 1;
+    ranges
+        .into_iter()
+        .zip(1..)
+        .map(|(range, ordinal)| {
+            let place = Place { source: name, text, ordinal };
+            let own = numbered_points(&paragraphs[range]);
+            let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
+            if front.kind == Some(DocumentKind::Press) {
+                press_article(place, front, &own, several)
+            } else {
+                document::build(place, front, &own, imprint)
+            }
+        })
+        .collect()
+}
+
+/// Points are counted over the whole document: ■1, ■2 …
+fn numbered_points(paragraphs: &[Paragraph]) -> Vec<Paragraph> {
+    let mut count = 0;
+    let mut paragraphs = paragraphs.to_vec();
+    for paragraph in &mut paragraphs {
+        if let Some(label) = &mut paragraph.label
+            && label.kind == LabelKind::Bullet
+        {
+            count += 1;
+            label.numbers = vec![count];
+        }
+    }
+    paragraphs
+}
+
+/// A Markdown press page: each top heading begins an article, box or group of captions.
+fn articles(paragraphs: &[Paragraph]) -> Vec<std::ops::Range<usize>> {
+    let mut starts: Vec<usize> =
+        (0..paragraphs.len()).filter(|&at| paragraphs[at].level == Some(1)).collect();
+    if starts.first() != Some(&0) {
+        starts.insert(0, 0);
+    }
+    let ends = starts.iter().skip(1).copied().chain([paragraphs.len()]);
+    starts.iter().zip(ends).map(|(&start, end)| start..end).collect()
+}
+
+fn press_article(
+    place: Place<'_>,
+    front: &FrontMatter,
+    paragraphs: &[Paragraph],
+    several: bool,
+) -> DocumentText {
+    let mut part = press::Part::default();
+    let mut headings: Vec<String> = Vec::new();
+    for paragraph in paragraphs {
+        match (paragraph.level, &paragraph.label) {
+            (Some(1), _) => part.title = Some(paragraph.text.clone()),
+            (Some(_), _) => headings = vec![paragraph.text.clone()],
+            (None, label) => {
+                let is_point = label.as_ref().is_some_and(|label| label.kind == LabelKind::Bullet);
+                let number = 1 + part.clauses.len();
+                let mark = label.as_ref().map_or("p", |label| label.name.as_str());
+                part.clauses.push(Clause {
+                    kind: if is_point { ClauseKind::Bullet } else { ClauseKind::Paragraph },
+                    label: label.as_ref().filter(|_| is_point).map(|label| label.printed.clone()),
+                    path: vec![format!("{}{number}", if is_point { mark } else { "p" })],
+                    eid: format!("{}_{number}", if is_point { "point" } else { "para" }),
+                    heading: None,
+                    headings: headings.clone(),
+                    units: Vec::new(),
+                    text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
+                    bytes: paragraph.span.clone(),
+                });
+            }
+        }
+    }
+    if !several {
+        part.title = front.title.clone().or(part.title);
+    }
+    press_document(place, front, part)
+}
+
+fn press_documents(name: &str, text: &str, lines: &[source::Line]) -> Vec<DocumentText> {
+    let front = FrontMatter::default();
+    let parts = press::parts(text, lines).into_iter().zip(1..);
+    parts
+        .map(|(part, ordinal)| press_document(Place { source: name, text, ordinal }, &front, part))
+        .collect()
+}
+
+fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> DocumentText {
+    let sample: String = part.clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let script = match front.language.as_deref() {
+        Some(tag) if tag.contains("Hant") => Script::Hant,
+        Some(tag) if tag.contains("Hans") => Script::Hans,
+        _ => Script::of(&sample),
+    };
+    let mut document = Document {
+        id: String::new(),
+        title: part.title,
+        number: front.number.clone(),
+        kind: DocumentKind::Press,
+        script,
+        language: front.language.clone().unwrap_or_else(|| metadata::language(script, &sample)),
+        date: front.date.clone(),
+        parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
+        place: front.place.clone(),
+        source: place.source.to_owned(),
+        ordinal: place.ordinal,
+    };
+    let first_words: String = sample.chars().take(40).collect();
+    document.id = identity::document_id(&document, &first_words);
+    DocumentText { document, clauses: part.clauses }
+}
+
+/// Documents of one source that are equal by all they are named by get ids by place.
+fn number_equals(documents: &mut [DocumentText]) {
+    for at in 1..documents.len() {
+        let (before, rest) = documents.split_at_mut(at);
+        let document = &mut rest[0].document;
+        if before.iter().any(|other| other.document.id == document.id) {
+            document.id = id_with_source(&document.id, &document.source, document.ordinal);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Which paragraphs of a source belong to which document.
+
+use std::ops::Range;
+
+use crate::mend::{Paragraph, Role, is_imprint, key_value};
+use crate::title::{is_body, is_title};
+
+/// The documents of a source, as ranges of its paragraphs, and the paragraphs at the end
+/// that go on with the first of them (the imprint of a letter behind its annex).
+pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<usize>) {
+    let imprint_start = imprint(paragraphs);
+    let body = &paragraphs[..imprint_start];
+    let mut starts = vec![0];
+    // Whether the document at hand has any text or provision yet, and any label.
+    let (mut has_text, mut has_labels) = (false, false);
+    let mut at = 0;
+    while at < body.len() {
+        let role = body[at].role();
+        if has_text
+            && role == Role::Short
+            && is_title(&body[at].text)
+            && begins_document(&body[at + 1..], has_labels)
+        {
+            starts.push(cover_start(body, at));
+            (has_text, has_labels) = (false, false);
+        }
+        has_labels |= role == Role::Labelled;
+        has_text |= matches!(role, Role::Labelled | Role::Body);
+        at += 1;
+    }
+    let ends = starts.iter().skip(1).copied().chain([body.len()]);
+    let ranges: Vec<_> = starts.iter().zip(ends).map(|(&start, end)| start..end).collect();
+    // An imprint behind a single document is its own end.
+    if ranges.len() == 1 {
+        return (vec![0..paragraphs.len()], paragraphs.len()..paragraphs.len());
+    }
+    (ranges, imprint_start..paragraphs.len())
+}
+
+/// Where the lines 公開方式：…, 抄送：… at the end begin.
+fn imprint(paragraphs: &[Paragraph]) -> usize {
+    let trailing = paragraphs.iter().rev().take_while(|paragraph| is_imprint(&paragraph.text));
+    paragraphs.len() - trailing.count()
+}
+
+/// Whether what follows a title line starts an instrument: after the lines of a cover
+/// and a preamble, its labels begin anew.
+fn begins_document(after: &[Paragraph], has_labels: bool) -> bool {
+    let mut preamble = 0;
+    for paragraph in after.iter().take(40) {
+        match paragraph.role() {
+            Role::Labelled => {
+                return paragraph.label.as_ref().is_some_and(|label| label.is_first());
+            }
+            Role::Body => preamble += 1,
+            _ => {}
+        }
+    }
+    preamble > 0 && has_labels
+}
+
+/// Where the cover of a document begins whose first title line stands at `title`: names
+/// of bodies right above the title are its parties, unless they sign what comes before.
+fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
+    let is_party = |paragraph: &Paragraph| {
+        paragraph.role() == Role::Short
+            && (matches!(paragraph.text.as_str(), "與" | "与" | "和" | "及")
+                || paragraph.text.split(' ').all(is_body))
+    };
+    let above = paragraphs[..title].iter().rev().take_while(|paragraph| is_party(paragraph)).count();
+    let start = title - above;
+    let signed = start.checked_sub(1).is_some_and(|before| {
+        let paragraph = &paragraphs[before];
+        match paragraph.role() {
+            Role::Date | Role::KeyValue => true,
+            Role::Body => key_value(&paragraph.text).is_some() || paragraph.text.ends_with('：'),
+            Role::Short => is_person(&paragraph.text),
+            Role::Labelled => false,
+        }
+    });
+    if signed { start } else { title }
+}
+
+/// A person's name alone on its line: two to four Han characters, and no office.
+pub(crate) fn is_person(text: &str) -> bool {
+    let length = text.chars().count();
+    (2..=4).contains(&length)
+        && text.chars().all(tiaowen_text::is_han)
+        && !is_body(text)
+        && !text.ends_with(['長', '长', '任', '裁', '席', '監', '监', '記', '记', '書', '书', '員', '员'])
+}

@@ -1,0 +1,314 @@
+//! A document from its paragraphs: cover, preamble, provisions, closing, signature.
+
+use std::ops::Range;
+
+use tiaowen_text::{Script, fold};
+
+use crate::clean::width;
+use crate::front_matter::FrontMatter;
+use crate::identity::{document_id, eid, make_unique};
+use crate::label::LabelKind;
+use crate::mend::{Paragraph, Role, is_imprint};
+use crate::metadata;
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText};
+use crate::outline::{Provision, Style, provisions};
+use crate::title;
+
+/// Where a document stands: its source and its ordinal there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) ordinal: u32,
+}
+
+/// What stands on the cover and above the text.
+#[derive(Debug, Default)]
+struct Head {
+    title: Option<String>,
+    number: Option<String>,
+    /// Bodies above the title, and lines with date and place.
+    bodies: Vec<String>,
+    dates: Vec<String>,
+    is_paper: bool,
+    /// How many paragraphs it takes.
+    length: usize,
+}
+
+/// Builds a document; `imprint` are paragraphs elsewhere in the source that end it.
+pub(crate) fn build(
+    place: Place<'_>,
+    front: &FrontMatter,
+    paragraphs: &[Paragraph],
+    imprint: &[Paragraph],
+) -> DocumentText {
+    let head = head(place.text, paragraphs, front);
+    let kind = front
+        .kind
+        .or(head.is_paper.then_some(DocumentKind::Paper))
+        .or_else(|| head.title.as_deref().and_then(title::kind_of))
+        .unwrap_or(DocumentKind::Other);
+    let style = if kind == DocumentKind::Paper { Style::Paper } else { Style::Instrument };
+
+    let rest = &paragraphs[head.length..];
+    let tail = tail_start(rest);
+    let (content, tail) = rest.split_at(tail);
+    let (before, labelled) = match style {
+        Style::Paper => content.split_at(0),
+        Style::Instrument => {
+            content.split_at(content.iter().position(|p| p.label.is_some()).unwrap_or(content.len()))
+        }
+    };
+    let mut clauses = Vec::new();
+    clauses.extend(unlabelled(ClauseKind::Preamble, before));
+    let mut found = provisions(labelled, style);
+    let closing = split_closing(&mut found, labelled, kind);
+    clauses.extend(found.into_iter().map(clause));
+    clauses.extend(closing);
+    let (signature, after): (Vec<Paragraph>, Vec<Paragraph>) =
+        tail.iter().cloned().partition(|paragraph| !is_closing(&paragraph.text) && !is_imprint(&paragraph.text));
+    clauses.extend(unlabelled(ClauseKind::Signature, &signature));
+    let after: Vec<Paragraph> = after.into_iter().chain(imprint.iter().cloned()).collect();
+    clauses.extend(unlabelled(ClauseKind::Closing, &after));
+    make_unique(&mut clauses);
+
+    let ends = clauses.iter().rev().filter(|clause| {
+        matches!(clause.kind, ClauseKind::Closing | ClauseKind::Signature)
+    });
+    let last_provision =
+        clauses.iter().rev().find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
+    // The last provision tells where and when only when it speaks of signing.
+    let signs = last_provision.filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
+    let texts = signature.iter().map(|paragraph| paragraph.text.as_str());
+    let told = texts
+        .chain(ends.map(|clause| clause.text.as_str()))
+        .chain(signs.map(|clause| clause.text.as_str()))
+        .chain(earlier_signing(&clauses))
+        .chain(head.dates.iter().map(String::as_str));
+    let (date, place_signed) = metadata::signed(told);
+
+    let mut parties = metadata::parties(&signature);
+    if parties.is_empty() {
+        parties = head.bodies.clone();
+    }
+    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let script = match front.language.as_deref() {
+        Some(tag) if tag.contains("Hant") => Script::Hant,
+        Some(tag) if tag.contains("Hans") => Script::Hans,
+        _ => Script::of(&format!("{}{sample}", head.title.as_deref().unwrap_or(""))),
+    };
+    for clause in &mut clauses {
+        clause.units = metadata::units(&clause.text);
+    }
+    let mut document = Document {
+        id: String::new(),
+        title: front.title.clone().or(head.title),
+        number: front.number.clone().or(head.number),
+        kind,
+        script,
+        language: front.language.clone().unwrap_or_else(|| metadata::language(script, &sample)),
+        date: front.date.clone().or(date),
+        parties: front.parties.clone().unwrap_or(parties),
+        place: front.place.clone().or(place_signed),
+        source: place.source.to_owned(),
+        ordinal: place.ordinal,
+    };
+    let first_words: String = sample.chars().take(40).collect();
+    document.id = document_id(&document, &first_words);
+    DocumentText { document, clauses }
+}
+
+/// A provision that tells of its signing though it isn't the last one.
+fn earlier_signing(clauses: &[Clause]) -> impl Iterator<Item = &str> {
+    clauses.iter().rev().map(|clause| clause.text.as_str()).filter(|text| {
+        text.contains("簽署之日起生效") || text.contains("签署之日起生效")
+    })
+}
+
+/// The cover and title: all up to the last title line before the text, with the years
+/// and the date that may follow it.
+fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
+    let mut head = Head::default();
+    let cover = paragraphs
+        .iter()
+        .take_while(|paragraph| {
+            paragraph.level == Some(1)
+                || matches!(paragraph.role(), Role::Short | Role::Date)
+                    && paragraph.level.is_none()
+                || title::is_title(&paragraph.text)
+        })
+        .count();
+    let raw = |at: usize| &source[paragraphs[at].span.clone()];
+    for paragraph in &paragraphs[..cover] {
+        head.is_paper |= title::is_paper_mark(&paragraph.text)
+            || title::is_committee(&title_committee(&source[paragraph.span.clone()]));
+        if head.number.is_none() {
+            head.number = title::number_in(&paragraph.text).map(str::to_owned);
+        }
+    }
+    let is_name = |at: usize| {
+        paragraphs[at].level == Some(1)
+            || title::is_title(&title::name_on(raw(at))) && !title::is_bare_kind(&paragraphs[at].text)
+    };
+    let named = if head.is_paper {
+        // A paper's title is the first line that names no committee; headings follow it.
+        (0..cover).find(|&at| {
+            !title::is_paper_mark(&paragraphs[at].text) && !title::is_committee(&paragraphs[at].text)
+        })
+    } else {
+        (0..cover).rev().find(|&at| is_name(at)).or_else(|| {
+            // No word tells; the last short line above the text that names no body.
+            let fits = |at: &usize| {
+                let text = &paragraphs[*at].text;
+                !title::is_body(text) && paragraphs[*at].role() == Role::Short && width(text) >= 2.0
+                    && title::number_in(text).is_none()
+            };
+            let more = cover < paragraphs.len();
+            (0..cover).rev().find(fits).filter(|_| more && front.title.is_none())
+        })
+    };
+    let Some(named) = named else {
+        head.length = if front.title.is_some() { cover.min(1) } else { 0 };
+        return head;
+    };
+    let mut name = title::name_on(raw(named));
+    head.length = named + 1;
+    let mut bodies = title::bodies_on(raw(named));
+    while head.length < cover && !head.is_paper {
+        let next = &paragraphs[head.length];
+        if title::is_bracketed_years(&next.text) {
+            name.push_str(&next.text);
+        } else if next.role() != Role::Date && title::number_in(&next.text).is_none() {
+            break;
+        }
+        head.length += 1;
+    }
+    for (at, paragraph) in paragraphs[..head.length].iter().enumerate() {
+        if at == named || title::is_committee(&paragraph.text) {
+            continue;
+        }
+        if paragraph.role() == Role::Date {
+            head.dates.push(paragraph.text.clone());
+        } else if title::is_body(&paragraph.text) {
+            bodies.push(paragraph.text.clone());
+        } else {
+            bodies.extend(title::bodies_on(raw(at)));
+        }
+    }
+    for body in bodies {
+        if !head.bodies.contains(&body) {
+            head.bodies.push(body);
+        }
+    }
+    head.title = Some(name);
+    head
+}
+
+/// The committee at the beginning of a line that names the paper's title too.
+fn title_committee(raw: &str) -> String {
+    crate::clean::cleaned(raw.split_whitespace().next().unwrap_or(""))
+}
+
+/// Where the signature begins: the names, offices and dates that end a document, from
+/// the label or line on that announces them.
+fn tail_start(paragraphs: &[Paragraph]) -> usize {
+    let is_end = |paragraph: &Paragraph| {
+        paragraph.level.is_none()
+            && (matches!(paragraph.role(), Role::Short | Role::Date | Role::KeyValue)
+                || is_closing(&paragraph.text) && width(&paragraph.text) <= 40.0 && !paragraph.text.contains('。')
+                || is_imprint(&paragraph.text)
+                || announces_signing(paragraph.body()))
+    };
+    let end = paragraphs.len();
+    let mut start = end - paragraphs.iter().rev().take_while(|p| is_end(p)).count();
+    // A last provision that is a bare word or two is still a provision.
+    while start < end && paragraphs[start].label.is_some() && !announces_signing(paragraphs[start].body()) {
+        start += 1;
+    }
+    let tells = |paragraph: &Paragraph| {
+        matches!(paragraph.role(), Role::Date | Role::KeyValue)
+            || title::is_body(&paragraph.text)
+            || announces_signing(paragraph.body())
+            || is_imprint(&paragraph.text)
+            || paragraph.text.contains('：')
+    };
+    if paragraphs[start..].iter().any(tells) { start } else { end }
+}
+
+/// 雙方代表簽字：
+fn announces_signing(text: &str) -> bool {
+    let folded = fold(text);
+    width(text) <= 16.0
+        && ["代表签字", "代表签署", "签字代表", "签署人", "签约代表", "签字盖章"].iter().any(|word| folded.contains(word))
+}
+
+/// 本協議一式兩份…, 自簽署之日起生效: tells of copies, signing, entry into force.
+fn is_closing(text: &str) -> bool {
+    let folded = fold(text);
+    let Some(rest) = folded.strip_prefix('本') else { return false };
+    let opening: String = rest.chars().take(12).collect();
+    let names = ["协议", "备忘录", "安排", "意向书", "合同", "协定", "计划", "文件", "合约", "声明"];
+    names.iter().any(|name| opening.contains(name))
+        && ["签署", "一式", "生效", "印发"].iter().any(|word| folded.contains(word))
+}
+
+/// Takes the paragraphs that close a document out of the provision they follow.
+fn split_closing(found: &mut [Provision], labelled: &[Paragraph], kind: DocumentKind) -> Option<Clause> {
+    let last = found.last_mut()?;
+    if kind == DocumentKind::Law && last.path.last().is_some_and(|label| label.kind == LabelKind::Article) {
+        return None;
+    }
+    let own = labelled.iter().position(|paragraph| paragraph.span.start >= last.bytes.start)?;
+    let closing = (own + 1..labelled.len())
+        .find(|&at| labelled[at].label.is_none() && is_closing(&labelled[at].text))?;
+    // It must close something: the provision keeps a text of its own.
+    let keeps = &labelled[own..closing];
+    if last.heading.is_some() && keeps.len() < 2 {
+        return None;
+    }
+    let cut: usize = labelled[closing..].iter().map(|paragraph| paragraph.text.len() + 1).sum();
+    last.text.truncate(last.text.len().saturating_sub(cut));
+    last.bytes.end = labelled[closing - 1].span.end;
+    unlabelled(ClauseKind::Closing, &labelled[closing..])
+}
+
+fn clause(provision: Provision) -> Clause {
+    // A bullet is named by its mark and place: ■3.
+    let name = |label: &crate::label::Label| match label.kind {
+        LabelKind::Bullet => format!("{}{}", label.name, label.numbers[0]),
+        _ => label.name.clone(),
+    };
+    Clause {
+        kind: provision.kind,
+        label: provision.label.map(|label| label.printed),
+        eid: eid(&provision.path),
+        path: provision.path.iter().map(name).collect(),
+        heading: provision.heading,
+        headings: provision.headings,
+        units: Vec::new(),
+        text: provision.text,
+        bytes: provision.bytes,
+    }
+}
+
+/// A clause of paragraphs without a label; none if there are none.
+pub(crate) fn unlabelled(kind: ClauseKind, paragraphs: &[Paragraph]) -> Option<Clause> {
+    let (first, last) = (paragraphs.first()?, paragraphs.last()?);
+    let text: Vec<&str> = paragraphs
+        .iter()
+        .enumerate()
+        .map(|(at, paragraph)| if at == 0 { paragraph.body() } else { paragraph.text.as_str() })
+        .collect();
+    let bytes: Range<usize> = first.span.start..last.span.end;
+    Some(Clause {
+        kind,
+        label: first.label.as_ref().map(|label| label.printed.clone()),
+        path: vec![kind.as_str().to_owned()],
+        eid: kind.as_str().to_owned(),
+        heading: None,
+        headings: Vec::new(),
+        units: Vec::new(),
+        text: text.join("\n"),
+        bytes,
+    })
+}

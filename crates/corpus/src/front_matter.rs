@@ -1,0 +1,92 @@
+//! Front matter: TOML between lines of `+++` at the top of a Markdown file, overriding
+//! what would be guessed.
+
+use serde::Deserialize;
+
+use crate::model::DocumentKind;
+use crate::source::SourceError;
+
+/// What a file says of its documents itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FrontMatter {
+    pub(crate) title: Option<String>,
+    pub(crate) number: Option<String>,
+    pub(crate) kind: Option<DocumentKind>,
+    pub(crate) date: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) parties: Option<Vec<String>>,
+    pub(crate) place: Option<String>,
+    /// The file with the other version; for people and for comparison.
+    #[serde(rename = "pair")]
+    _pair: Option<String>,
+    /// What the text is a digest of, `FILE#N`.
+    #[serde(rename = "digests")]
+    _digests: Option<String>,
+    /// A sentence on what the file is.
+    #[serde(rename = "summary")]
+    _summary: Option<String>,
+}
+
+/// The front matter of a Markdown text, and the byte where the text behind it begins.
+pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
+    let Some(after) = text.strip_prefix("+++").filter(|rest| rest.starts_with(['\n', '\r'])) else {
+        return Ok((FrontMatter::default(), 0));
+    };
+    let end = after
+        .match_indices("\n+++")
+        .map(|(at, _)| at)
+        .find(|at| after[at + 4..].trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| matches!(c, '\n' | '\r')));
+    let Some(end) = end else {
+        let reason = "it begins with '+++' but no line '+++' ends it".to_owned();
+        return Err(SourceError::FrontMatter { line: 1, reason });
+    };
+    let block = &after[..end + 1];
+    let front: FrontMatter = toml::from_str(block).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(block.len());
+        let line = 1 + block[..at].matches('\n').count();
+        SourceError::FrontMatter { line, reason: error.message().replace('\n', " ") }
+    })?;
+    if let Some(date) = &front.date
+        && !is_iso_date(date)
+    {
+        let line = 2 + block.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(1) - 1;
+        let reason = format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017");
+        return Err(SourceError::FrontMatter { line, reason });
+    }
+    Ok((front, 3 + end + 4))
+}
+
+fn is_iso_date(date: &str) -> bool {
+    let mut parts = date.split('-');
+    let in_range = |part: Option<&str>, digits: usize, most: u32| {
+        part.is_none_or(|part| {
+            part.len() == digits
+                && part.bytes().all(|byte| byte.is_ascii_digit())
+                && part.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
+        })
+    };
+    in_range(parts.next(), 4, 9999)
+        && in_range(parts.next(), 2, 12)
+        && in_range(parts.next(), 2, 31)
+        && parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_tells_what_is_wrong() {
+        let (front, at) = read("+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲").unwrap();
+        assert_eq!(front.title.as_deref(), Some("甲"));
+        assert_eq!(front.kind, Some(DocumentKind::LetterOfIntent));
+        assert_eq!(&"+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲"[at..], "\n\n# 甲");
+        assert_eq!(read("# 甲").unwrap().1, 0);
+        let error = |text| read(text).unwrap_err().to_string();
+        assert!(error("+++\ntitle = 甲\n+++\n").contains("line 2"), "{}", error("+++\ntitle = 甲\n+++\n"));
+        assert!(error("+++\ntitle = \"甲\"\n").contains("no line '+++'"));
+        assert!(error("+++\ntitel = \"甲\"\n+++\n").contains("titel"));
+        assert!(error("+++\ntitle = \"甲\"\ndate = \"18/11\"\n+++\n").contains("line 3"));
+    }
+}

@@ -1,0 +1,129 @@
+//! Ids and citations.
+
+use std::collections::HashMap;
+
+use tiaowen_text::{Script, fold};
+
+use crate::label::{Label, LabelKind};
+use crate::model::{Clause, ClauseKind, Document};
+
+/// The id of a document: ten letters and figures from what the document is. It does
+/// not depend on the file's place nor on the text's details.
+pub(crate) fn document_id(document: &Document, first_words: &str) -> String {
+    let name = match &document.title {
+        Some(title) => fold(title),
+        None => fold(first_words),
+    };
+    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    hashed(&[
+        &name,
+        document.number.as_deref().unwrap_or(""),
+        document.date.as_deref().unwrap_or(""),
+        document.script.as_str(),
+        &document.language,
+    ])
+}
+
+/// The id of a document whose own id another document bears too: told apart by where
+/// it stands.
+///
+/// ```
+/// let id = tiaowen_corpus::id_with_source("k3v9q2mmta", "reprints/a.txt", 1);
+/// assert!(id.starts_with("k3v9q2mmta-") && id.is_ascii());
+/// ```
+pub fn id_with_source(id: &str, source: &str, ordinal: u32) -> String {
+    let suffix = hashed(&[source, &ordinal.to_string()]);
+    format!("{id}-{}", &suffix[..4])
+}
+
+/// Ten characters of [a-z2-7] that begin with a letter.
+fn hashed(parts: &[&str]) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    let hash = hasher.finalize();
+    let letter = |(at, byte): (usize, &u8)| {
+        let most = if at == 0 { 26 } else { 32 };
+        char::from(ALPHABET[usize::from(*byte) % most])
+    };
+    hash.as_bytes().iter().take(10).enumerate().map(letter).collect()
+}
+
+/// The `eid` of a provision by its path.
+pub(crate) fn eid(path: &[Label]) -> String {
+    let parts: Vec<String> = path.iter().map(segment).collect();
+    parts.join("__")
+}
+
+fn segment(label: &Label) -> String {
+    let element = match label.kind {
+        LabelKind::Book => "book",
+        LabelKind::Chapter => "chp",
+        LabelKind::Section => "sec",
+        LabelKind::Article => "art",
+        LabelKind::Part => "part",
+        LabelKind::Subpart => "subpart",
+        LabelKind::Number | LabelKind::Decimal => "para",
+        LabelKind::NumberParen | LabelKind::LetterParen | LabelKind::RomanParen => "subpara",
+        LabelKind::Letter => "para",
+        LabelKind::Bullet => "point",
+    };
+    let number = match label.kind {
+        // Letters stay letters; everything else is Arabic.
+        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => {
+            label.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+        }
+        LabelKind::Decimal => {
+            label.numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+        }
+        _ => label.numbers.iter().map(u32::to_string).collect::<Vec<_>>().join("-"),
+    };
+    format!("{element}_{number}")
+}
+
+/// Makes the `eid`s of a document's clauses differ: a label that repeats gets x2, x3 …
+pub(crate) fn make_unique(clauses: &mut [Clause]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for clause in clauses {
+        let count = seen.entry(clause.eid.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            clause.eid = format!("{}x{count}", clause.eid);
+        }
+    }
+}
+
+/// How a clause is cited: 《粵港醫療交流合作備忘錄》三(二)1.
+///
+/// Titles inside the title get 〈〉, parts without a label are named in the document's
+/// script, and a document without a title is cited by its source.
+pub fn citation(document: &Document, clause: &Clause) -> String {
+    let name = match &document.title {
+        Some(title) => {
+            let inner: String = title
+                .chars()
+                .map(|c| match c {
+                    '《' => '〈',
+                    '》' => '〉',
+                    c => c,
+                })
+                .collect();
+            format!("《{inner}》")
+        }
+        None => document.source.clone() + " ",
+    };
+    let simplified = document.script == Script::Hans;
+    let place = match clause.kind {
+        ClauseKind::Preamble => "序言".to_owned(),
+        ClauseKind::Closing => if simplified { "结尾" } else { "結尾" }.to_owned(),
+        ClauseKind::Signature => if simplified { "签署" } else { "簽署" }.to_owned(),
+        ClauseKind::Paragraph => {
+            let number = clause.path.last().map_or("", |last| last.trim_start_matches('p'));
+            format!("第{number}段")
+        }
+        _ => clause.path.concat(),
+    };
+    name + &place
+}

@@ -1,0 +1,318 @@
+//! Labels: 第十二條之一, 一、, （一）, 1., 1.1, 1）, (a), ■.
+
+use tiaowen_text::numeral;
+
+/// The kinds of label, told apart by their form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum LabelKind {
+    /// 第一編
+    Book,
+    /// 第一章
+    Chapter,
+    /// 第一節
+    Section,
+    /// 第一條, 第 12-1 條
+    Article,
+    /// 一、
+    Part,
+    /// （一） (一)
+    Subpart,
+    /// 1. 1、
+    Number,
+    /// 1.1, 1.1.2
+    Decimal,
+    /// 1） (1)
+    NumberParen,
+    /// a. A.
+    Letter,
+    /// (a) (A)
+    LetterParen,
+    /// (i)
+    RomanParen,
+    /// ■ ●
+    Bullet,
+}
+
+/// A label at the beginning of a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Label {
+    pub(crate) kind: LabelKind,
+    /// The label as printed, with what closes it: `1、`.
+    pub(crate) printed: String,
+    /// As it stands in a path: `1`, `（一）`, `第一條`.
+    pub(crate) name: String,
+    /// Its numbers: [12, 1] for 第十二條之一, [1, 1] for 1.1; letters count from 1.
+    pub(crate) numbers: Vec<u32>,
+    /// Bytes of the paragraph's cleaned text that it takes, white space behind it included.
+    pub(crate) length: usize,
+}
+
+impl Label {
+    /// The label at the start of a cleaned paragraph, if one stands there.
+    ///
+    /// Form alone decides here; whether it fits its place is for who knows the place.
+    pub(crate) fn parse(text: &str) -> Option<Label> {
+        let first = text.chars().next()?;
+        match first {
+            '第' => ordinal(text),
+            '（' | '(' => parenthesised(text),
+            '■' | '●' | '◆' | '▪' | '•' | '◼' | '□' | '○' | '◎' | '▲' | '△' => {
+                Some(found(LabelKind::Bullet, text, first.len_utf8(), first.len_utf8(), vec![0]))
+            }
+            _ if numeral::is_han_numeral(first) => part(text),
+            '0'..='9' | '０'..='９' => number(text),
+            'a'..='z' | 'A'..='Z' => letter(text),
+            _ => None,
+        }
+    }
+
+    /// Whether this label can follow `before` in one list.
+    pub(crate) fn follows(&self, before: &Label) -> bool {
+        self.kind == before.kind && {
+            let (own, last) = (&self.numbers, &before.numbers);
+            match (own.as_slice(), last.as_slice()) {
+                _ if self.kind == LabelKind::Bullet => true,
+                ([own], [last, ..]) => *own == last + 1,
+                ([a, 1], [b]) => a == b,
+                ([a, x], [b, y]) => a == b && *x == y + 1,
+                _ => own > last,
+            }
+        }
+    }
+
+    /// Whether it is the first of a list.
+    pub(crate) fn is_first(&self) -> bool {
+        self.kind == LabelKind::Bullet || self.numbers.iter().all(|&number| number <= 1)
+    }
+}
+
+fn found(kind: LabelKind, text: &str, name: usize, printed: usize, numbers: Vec<u32>) -> Label {
+    let rest = &text[printed..];
+    let length = printed + (rest.len() - rest.trim_start().len());
+    Label {
+        kind,
+        printed: text[..printed].to_owned(),
+        name: text[..name].chars().filter(|c| !c.is_whitespace()).collect(),
+        numbers,
+        length,
+    }
+}
+
+/// The numeral at the start of `text`: its value and bytes.
+fn leading_number(text: &str, accepts: fn(char) -> bool) -> Option<(u32, usize)> {
+    let end = text.find(|c| !accepts(c)).unwrap_or(text.len());
+    Some((numeral::value(&text[..end])?, end))
+}
+
+/// 第一條, 第 12-1 條, 第十二條之一, 第一章, 第二節, 第一編.
+fn ordinal(text: &str) -> Option<Label> {
+    let after = text.strip_prefix('第')?;
+    let digits = after.trim_start();
+    let (number, used) = leading_number(digits, numeral::is_numeral)?;
+    let mut numbers = vec![number];
+    let mut rest = &digits[used..];
+    if let Some(sub) = rest.strip_prefix(['-', '－', '─', '之']) {
+        let (sub_number, used) = leading_number(sub.trim_start(), numeral::is_numeral)?;
+        numbers.push(sub_number);
+        rest = &sub.trim_start()[used..];
+    }
+    rest = rest.trim_start();
+    let unit = rest.chars().next()?;
+    let kind = match unit {
+        '條' | '条' => LabelKind::Article,
+        '章' => LabelKind::Chapter,
+        '節' | '节' => LabelKind::Section,
+        '編' | '编' | '篇' => LabelKind::Book,
+        _ => return None,
+    };
+    rest = &rest[unit.len_utf8()..];
+    if kind == LabelKind::Article
+        && let Some(sub) = rest.strip_prefix(['之', '－'])
+        && let Some((sub_number, used)) = leading_number(sub, numeral::is_numeral)
+        // 第三條之一定 is no article 3-1.
+        && !sub[used..].starts_with(|c: char| numeral::is_han_numeral(c) || "定般切些種种".contains(c))
+    {
+        numbers.push(sub_number);
+        rest = &sub[used..];
+    }
+    let name = text.len() - rest.len();
+    let printed = name + rest.chars().next().filter(|c| "、．.：:".contains(*c)).map_or(0, char::len_utf8);
+    // A reference inside a sentence goes on at once: 第三條規定的, 第二條第一款, 第二章所稱.
+    let goes_on = ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
+    if goes_on.iter().any(|word| rest.starts_with(word)) {
+        return None;
+    }
+    Some(found(kind, text, name, printed, numbers))
+}
+
+/// （一） (一) （1） (1) (a) (i).
+fn parenthesised(text: &str) -> Option<Label> {
+    let open = text.chars().next()?.len_utf8();
+    let end = text.char_indices().take(12).find(|(_, c)| matches!(c, '）' | ')'))?;
+    let inside = text[open..end.0].trim();
+    let after = end.0 + end.1.len_utf8();
+    // （一）、 is printed too.
+    let printed = after + if text[after..].starts_with('、') { '、'.len_utf8() } else { 0 };
+    if let Some(value) = numeral::value(inside) {
+        let kind = match inside.chars().next()? {
+            c if numeral::is_han_numeral(c) => LabelKind::Subpart,
+            _ => LabelKind::NumberParen,
+        };
+        return Some(found(kind, text, after, printed, vec![value]));
+    }
+    let (kind, value) = letters(inside)?;
+    Some(found(kind, text, after, printed, vec![value]))
+}
+
+/// (a) and (i) by what stands inside; which of the two (i) is, its list tells later.
+fn letters(inside: &str) -> Option<(LabelKind, u32)> {
+    let mut chars = inside.chars();
+    let first = chars.next()?.to_ascii_lowercase();
+    if !first.is_ascii_lowercase() {
+        return None;
+    }
+    if let Some(value) = roman(inside).filter(|_| inside.len() > 1 || matches!(first, 'i' | 'v' | 'x')) {
+        return Some((LabelKind::RomanParen, value));
+    }
+    chars.as_str().is_empty().then_some((LabelKind::LetterParen, u32::from(first) - u32::from('a') + 1))
+}
+
+fn roman(text: &str) -> Option<u32> {
+    let value = |c: char| match c.to_ascii_lowercase() {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    };
+    let digits: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
+    let total = digits.iter().enumerate().fold(0i64, |sum, (at, &digit)| {
+        let smaller = digits.get(at + 1).is_some_and(|&next| next > digit);
+        sum + if smaller { -i64::from(digit) } else { i64::from(digit) }
+    });
+    u32::try_from(total).ok().filter(|&total| total > 0)
+}
+
+/// 一、 with the mark behind it; 一 alone is a word.
+fn part(text: &str) -> Option<Label> {
+    let (value, used) = leading_number(text, numeral::is_han_numeral)?;
+    let mark = text[used..].chars().next().filter(|c| matches!(c, '、' | '．' | '.'))?;
+    // 二、三線城市: a numeral right behind is a list of numerals, unless it begins a date.
+    let rest = text[used + mark.len_utf8()..].trim_start();
+    let numerals = rest.chars().take_while(|&c| numeral::is_han_numeral(c)).count();
+    let lists = rest.chars().nth(numerals).is_some_and(|c| "線线級级等期批".contains(c));
+    if (1..=2).contains(&numerals) && lists {
+        return None;
+    }
+    Some(found(LabelKind::Part, text, used, used + mark.len_utf8(), vec![value]))
+}
+
+/// 1. 1、 1．, 1.1, 1）.
+fn number(text: &str) -> Option<Label> {
+    let figures = |c: char| matches!(c, '0'..='9' | '０'..='９');
+    let (value, mut at) = leading_number(text, figures)?;
+    let mut numbers = vec![value];
+    while let Some((next, used)) =
+        text[at..].strip_prefix('.').and_then(|rest| leading_number(rest, figures))
+    {
+        numbers.push(next);
+        at += 1 + used;
+    }
+    let rest = &text[at..];
+    let mark = rest.chars().next();
+    if numbers.len() > 1 {
+        // 2.5億 is a figure; 1.1 followed by a gap or a mark is a label.
+        let printed = at + mark.filter(|c| matches!(c, '.' | '、')).map_or(0, char::len_utf8);
+        let apart = mark.is_some_and(|c| c.is_whitespace() || matches!(c, '.' | '、'));
+        return apart.then(|| found(LabelKind::Decimal, text, at, printed, numbers));
+    }
+    // A label has three figures at most; 2017. is a year.
+    if at > 3 && value > 999 {
+        return None;
+    }
+    match mark? {
+        c @ ('.' | '．' | '、') => {
+            Some(found(LabelKind::Number, text, at, at + c.len_utf8(), numbers))
+        }
+        c @ ('）' | ')') => {
+            let end = at + c.len_utf8();
+            Some(found(LabelKind::NumberParen, text, end, end, numbers))
+        }
+        _ => None,
+    }
+}
+
+/// a. A. with a gap behind it.
+fn letter(text: &str) -> Option<Label> {
+    let letter = text.chars().next()?;
+    let rest = text[1..].strip_prefix('.')?;
+    if !rest.starts_with(|c: char| c.is_whitespace() || !c.is_ascii()) {
+        return None;
+    }
+    let value = u32::from(letter.to_ascii_lowercase()) - u32::from('a') + 1;
+    Some(found(LabelKind::Letter, text, 1, 2, vec![value]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use LabelKind::*;
+
+    #[test]
+    fn forms() {
+        for (text, kind, name, numbers) in [
+            ("第一條 合作宗旨", Article, "第一條", &[1][..]),
+            ("第 12 條", Article, "第12條", &[12]),
+            ("第 12-1 條", Article, "第12-1條", &[12, 1]),
+            ("第十二条之一　为了", Article, "第十二条之一", &[12, 1]),
+            ("第一章　总则", Chapter, "第一章", &[1]),
+            ("一、 前言", Part, "一", &[1]),
+            ("十一、雙方代表簽字：", Part, "十一", &[11]),
+            ("（二十八）持續更新", Subpart, "（二十八）", &[28]),
+            ("(一) 提升", Subpart, "(一)", &[1]),
+            ("1、建立", Number, "1", &[1]),
+            ("33. 通過", Number, "33", &[33]),
+            ("5. 2017年舉辦", Number, "5", &[5]),
+            ("1.1 定義", Decimal, "1.1", &[1, 1]),
+            ("1）甲", NumberParen, "1）", &[1]),
+            ("(a) 甲", LetterParen, "(a)", &[1]),
+            ("(iv) 甲", RomanParen, "(iv)", &[4]),
+            ("■每年", Bullet, "■", &[0]),
+        ] {
+            let label = Label::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((label.kind, label.name.as_str(), &*label.numbers), (kind, name, numbers), "{text}");
+        }
+        assert_eq!(Label::parse("第一條 合作宗旨").unwrap().length, "第一條 ".len());
+    }
+
+    #[test]
+    fn figures_and_references_in_sentences() {
+        for text in [
+            "1 次，每期時間",
+            "2017年舉辦",
+            "2017 年 11 月",
+            "2.5億元",
+            "一是粵港",
+            "一年內",
+            "三十日後",
+            "第三條規定的行為",
+            "第二條第一款",
+            "第十八次會議",
+            "（特區政府）食物",
+            "(CEPA)",
+            "一般規定",
+            "五大機場",
+            "二、三線城市",
+        ] {
+            assert_eq!(Label::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn sequence() {
+        let label = |text| Label::parse(text).unwrap();
+        assert!(label("第12-1條").follows(&label("第12條")));
+        assert!(label("第13條").follows(&label("第12-1條")));
+        assert!(label("（二）").follows(&label("(一)")));
+        assert!(!label("5.甲").follows(&label("2.乙")));
+    }
+}

@@ -1,0 +1,334 @@
+//! Mending: lines become paragraphs again. Sentences cut by page breaks and hard wraps
+//! are joined; titles, labelled provisions and the lines of a signature stay apart.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::clean::{append, cleaned, width};
+use crate::date;
+use crate::label::{Label, LabelKind};
+use crate::source::Line;
+
+/// A real paragraph: cleaned, its label still at its beginning.
+#[derive(Debug, Clone)]
+pub(crate) struct Paragraph {
+    pub(crate) text: String,
+    /// Bytes of the decoded source.
+    pub(crate) span: Range<usize>,
+    pub(crate) label: Option<Label>,
+    /// The level of a Markdown heading.
+    pub(crate) level: Option<u8>,
+    /// Whether a blank line stands before it.
+    pub(crate) gap: bool,
+    open: Brackets,
+}
+
+impl Paragraph {
+    /// The text behind the label.
+    pub(crate) fn body(&self) -> &str {
+        &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
+    }
+
+    /// What part it can play when it has no label.
+    pub(crate) fn role(&self) -> Role {
+        let text = self.text.as_str();
+        if self.label.is_some() {
+            Role::Labelled
+        } else if is_date_line(text) {
+            Role::Date
+        } else if key_value(text).is_some() {
+            Role::KeyValue
+        } else if is_running(text) || ends_sentence(text) || width(text) > 60.0 {
+            Role::Body
+        } else {
+            Role::Short
+        }
+    }
+}
+
+/// What part a paragraph can play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Labelled,
+    /// Sentences.
+    Body,
+    /// A title, heading, name or office.
+    Short,
+    /// 日期：…, 甲方：…, 代表簽字：
+    KeyValue,
+    /// A date, with a place perhaps.
+    Date,
+}
+
+/// Brackets and quotation marks that are open at the end of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Brackets {
+    depth: u32,
+    /// Bytes read since the outermost was opened.
+    since: usize,
+}
+
+impl Brackets {
+    /// How far an open bracket keeps a paragraph open; further, its end was lost.
+    const REACH: usize = 600;
+
+    fn read(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '（' | '(' | '「' | '『' | '“' | '《' | '〈' | '〔' | '【' => {
+                    self.since = if self.depth == 0 { 0 } else { self.since };
+                    self.depth += 1;
+                }
+                '）' | ')' | '」' | '』' | '”' | '》' | '〉' | '〕' | '】' => {
+                    self.depth = self.depth.saturating_sub(1);
+                }
+                _ => {}
+            }
+            self.since += c.len_utf8();
+        }
+    }
+
+    fn are_open(self) -> bool {
+        self.depth > 0 && self.since < Self::REACH
+    }
+}
+
+/// The paragraphs that `lines` of `source` make.
+pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
+    let pieces: Vec<Piece> = lines
+        .iter()
+        .filter_map(|line| {
+            let text = cleaned(&source[line.span.clone()]);
+            (!text.is_empty() && !is_page_number(&text)).then(|| Piece {
+                label: if line.level.is_some_and(|level| level == 1) { None } else { Label::parse(&text) },
+                line,
+                text,
+            })
+        })
+        .collect();
+    let titled = titled_kinds(&pieces);
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let mut last_labels: HashMap<LabelKind, Label> = HashMap::new();
+    for piece in pieces {
+        if let Some(open) = paragraphs.last_mut()
+            && continues(open, &piece, &titled, &last_labels)
+        {
+            let text = match piece.text.strip_prefix("- ") {
+                // A list mark that extraction put before the second half of a sentence.
+                Some(rest) => rest,
+                None => &piece.text,
+            };
+            open.open.read(text);
+            append(&mut open.text, text);
+            open.span.end = piece.line.span.end;
+            continue;
+        }
+        if let Some(label) = &piece.label {
+            last_labels.insert(label.kind, label.clone());
+        }
+        let mut open = Brackets::default();
+        open.read(&piece.text[piece.label.as_ref().map_or(0, |label| label.length)..]);
+        paragraphs.push(Paragraph {
+            text: piece.text,
+            span: piece.line.span.clone(),
+            label: piece.label,
+            level: piece.line.level,
+            gap: piece.line.gap,
+            open,
+        });
+    }
+    paragraphs
+}
+
+struct Piece<'a> {
+    line: &'a Line,
+    text: String,
+    label: Option<Label>,
+}
+
+impl Piece<'_> {
+    fn body(&self) -> &str {
+        &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
+    }
+}
+
+/// Kinds of label whose line mostly is a title with the text below it: there, a line
+/// with a comma and no full stop is a title too, elsewhere it is a sentence cut in two.
+fn titled_kinds(pieces: &[Piece]) -> HashMap<LabelKind, bool> {
+    let mut votes: HashMap<LabelKind, (usize, usize)> = HashMap::new();
+    for pair in pieces.windows(2) {
+        let (Some(label), body) = (&pair[0].label, pair[0].body()) else { continue };
+        let (titles, texts) = votes.entry(label.kind).or_default();
+        if body.contains('。') || ends_sentence(body) {
+            *texts += 1;
+        } else if !is_running(body) && pair[1].label.is_none() && is_running(&pair[1].text) {
+            *titles += 1;
+        }
+    }
+    votes.into_iter().map(|(kind, (titles, texts))| (kind, titles > texts)).collect()
+}
+
+/// Whether `piece` goes on with the sentence that `open` broke off.
+fn continues(
+    open: &Paragraph,
+    piece: &Piece,
+    titled: &HashMap<LabelKind, bool>,
+    last_labels: &HashMap<LabelKind, Label>,
+) -> bool {
+    if open.level.is_some() || piece.line.level.is_some() {
+        return false;
+    }
+    let body = open.body();
+    let cut = !ends_sentence(body) && (is_running(body) || open.open.are_open());
+    if let Some(label) = &piece.label {
+        // A figure or reference at the start of a line is no label when it doesn't fit.
+        let fits = label.kind == LabelKind::Bullet
+            || last_labels.get(&label.kind).map_or(label.is_first(), |last| {
+                label.follows(last) || label.is_first()
+            });
+        return cut && !fits && (open.open.are_open() || body.ends_with(['，', '、']));
+    }
+    if open.open.are_open() {
+        return true;
+    }
+    if piece.text.starts_with(['，', '。', '、', '；', '：', '）', ')', '」', '』', '”', '》', ',', ';']) {
+        return true;
+    }
+    if ends_sentence(body) || key_value(&piece.text).is_some() {
+        return false;
+    }
+    if key_value(&open.text).is_some() {
+        return !piece.line.gap && !is_date_line(&piece.text);
+    }
+    let is_title = open.label.as_ref().is_some_and(|label| {
+        titled.get(&label.kind).copied().unwrap_or(false) && width(body) <= 45.0 && !body.contains('。')
+    });
+    !is_title && is_running(body) && !is_date_line(&open.text)
+}
+
+/// Whether a text has the marks of sentences.
+pub(crate) fn is_running(text: &str) -> bool {
+    text.contains(['，', '。', '；']) || text.contains('：') && key_value(text).is_none()
+        || text.contains(", ") || text.contains("; ")
+}
+
+/// Whether a text ends where a sentence ends.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    let closed = text.trim_end_matches(['”', '」', '』', '’', '"']);
+    match closed.chars().next_back() {
+        Some('。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':') => true,
+        Some('.') => !closed.ends_with(". .") && closed.is_ascii(),
+        Some('）' | ')') => {
+            let Some(open) = closed.rfind(['（', '(']) else { return false };
+            let inside = &closed[open..];
+            // …。（省公安厅） and …等（落實單位：…）
+            ends_sentence_before(&closed[..open]) || inside.contains("單位：") || inside.contains("单位：")
+        }
+        _ => false,
+    }
+}
+
+fn ends_sentence_before(text: &str) -> bool {
+    text.ends_with(['。', '！', '？', '；'])
+}
+
+/// A line such as 日期：2017年, 甲方：…, 代表簽字：, with the key and the value.
+pub(crate) fn key_value(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once('：')?;
+    let key_chars = key.chars().count();
+    let plain = |text: &str| !text.contains(['，', '。', '；', '、', '！', '？']);
+    // 公開方式：主動公開 and 抄送：… name who gets a copy.
+    let imprint = is_imprint(text);
+    (imprint || (1..=9).contains(&key_chars) && plain(key) && plain(value) && width(value) <= 40.0)
+        .then_some((key, value))
+}
+
+/// Lines at the end of an official letter that say who else gets it.
+pub(crate) fn is_imprint(text: &str) -> bool {
+    ["公开方式", "公開方式", "抄送", "主题词", "主題詞", "主送", "分送"].iter().any(|key| {
+        text.strip_prefix(key).is_some_and(|rest| rest.starts_with(['：', ':']))
+    })
+}
+
+/// A line that is a date, with a place or a word like 日期 or 於 beside it.
+pub(crate) fn is_date_line(text: &str) -> bool {
+    let blank = text.chars().all(|c| "_＿年月日 　".contains(c)) && text.contains('年');
+    blank
+        || width(text) <= 24.0
+            && !text.contains(['。', '；', '：'])
+            && date::first(text).is_some_and(|found| {
+                let rest = text[found.end..].chars().filter(|c| !c.is_whitespace()).count();
+                let before = text.find(|c: char| tiaowen_text::numeral::is_numeral(c)).unwrap_or(0);
+                rest <= 10 && before <= 6
+            })
+}
+
+/// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
+fn is_page_number(text: &str) -> bool {
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-—–－─·".contains(c));
+    let digits = inner.chars().filter(char::is_ascii_digit).count();
+    if digits == 0 || inner.len() > 40 {
+        return false;
+    }
+    let words: String = inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    let page = matches!(words.as_str(), "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页")
+        || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
+    page || words.is_empty() && !inner.contains(' ') && (digits <= 3 || inner.len() < text.trim().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Format, lines};
+
+    fn mended(text: &str) -> Vec<String> {
+        let lines = lines(text, Format::Text, 0);
+        paragraphs(text, &lines).into_iter().map(|paragraph| paragraph.text).collect()
+    }
+
+    #[test]
+    fn sentences_cut_by_pages_are_joined() {
+        assert_eq!(
+            mended("一、推動合作，培訓每年舉辦\n\n1 次，為期一週。\n\n- 3 -\n\n二、其他。"),
+            ["一、推動合作，培訓每年舉辦1 次，為期一週。", "二、其他。"]
+        );
+        assert_eq!(
+            mended("33. 通過「計劃」（又稱「聯合\n\n- 領域計劃」)，推動合作。\n 34. 支持。"),
+            ["33. 通過「計劃」（又稱「聯合領域計劃」)，推動合作。", "34. 支持。"]
+        );
+        assert_eq!(mended("推出「甲計劃」，以及「乙計劃」\n\n和「丙計劃」，讓青年。").len(), 1);
+    }
+
+    #[test]
+    fn titles_stay_apart_from_the_text_below() {
+        let text = "（一）甲機制\n\n繼續完善，合作。\n\n（二）繼續交流，推進貿易\n\n為分享經驗，共同發展。\n\n（三）乙\n\n舉辦，活動。";
+        assert_eq!(mended(text).len(), 6);
+        let cut = "1. 推動，合作。\n\n2. 推動業務，促進粵\n\n港發展。\n\n3. 支持，發展。";
+        assert_eq!(mended(cut)[1], "2. 推動業務，促進粵港發展。");
+    }
+
+    #[test]
+    fn signatures_stay_lines() {
+        let text = "雙方代表簽字：\n\n廣東省教育廳\n\n簽字：_____\n\n日期：2017 年 11 月 18 日\n\n粵港合作協議\n\n(2017年-2018年)";
+        assert_eq!(mended(text).len(), 6);
+    }
+
+    #[test]
+    fn units_in_brackets_end_a_sentence() {
+        assert!(ends_sentence("通車。（廣鐵集團，省口岸辦）"));
+        assert!(ends_sentence("培訓等（落實單位：知識產權局）"));
+        assert!(!ends_sentence("《安排》（CEPA）"));
+        assert!(ends_sentence("「好。」"));
+        assert!(!ends_sentence("「計劃」"));
+    }
+
+    #[test]
+    fn page_numbers() {
+        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —"] {
+            assert!(is_page_number(text), "{text}");
+        }
+        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34"] {
+            assert!(!is_page_number(text), "{text}");
+        }
+    }
+}

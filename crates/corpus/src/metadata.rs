@@ -1,0 +1,198 @@
+//! What is known of a document from its cover, signature and closing.
+
+use tiaowen_text::{Script, fold};
+
+use crate::boundaries::is_person;
+use crate::date;
+use crate::mend::{Paragraph, Role, key_value};
+use crate::title::is_body;
+
+/// Words for an office, folded, at the end of a line of a signature; the longer first.
+const OFFICES: &[&str] = &[
+    "政务司司长", "财政司司长", "律政司司长", "常任秘书长", "秘书长", "行政总裁", "行政长官", "副主任", "主任", "副省长",
+    "省长", "副市长", "市长", "副厅长", "厅长", "副局长", "局长", "副署长", "署长", "副处长", "处长", "总监", "主席", "会长",
+    "总经理", "董事长",
+];
+
+/// The bodies that sign, as printed in the paragraphs of a signature.
+pub(crate) fn parties(signature: &[Paragraph]) -> Vec<String> {
+    let mut parties: Vec<String> = Vec::new();
+    // Lines of one block belong together: 廣東省人力資源和社會 / 保障廳廳長.
+    let mut blocks: Vec<String> = Vec::new();
+    for paragraph in signature {
+        let text = match key_value(&paragraph.text) {
+            Some((key, value)) if is_side(key) => value,
+            Some(_) if !paragraph.text.ends_with("代表：") => {
+                blocks.push(String::new());
+                continue;
+            }
+            _ => paragraph.text.trim_end_matches('：'),
+        };
+        let text = if is_body(text) || !text.contains(' ') { text.to_owned() } else { text.replace(' ', "") };
+        if paragraph.role() == Role::Date {
+            blocks.push(String::new());
+            continue;
+        }
+        let same_block = blocks.last().is_some_and(|block| {
+            // Two names on two lines stay two; the rest of a name has its office or 代表 behind it.
+            let rest = without_office(&text) != text || text.ends_with("代表");
+            !paragraph.gap && !block.is_empty() && !is_office(&text) && (rest || !is_body(block))
+        });
+        match blocks.last_mut() {
+            Some(block) if same_block || block_goes_on(block, &text) => block.push_str(&text),
+            _ => blocks.push(text),
+        }
+    }
+    for block in blocks {
+        let body = without_office(&block);
+        let is_party = is_body(body) || body.ends_with("代表") && body.chars().count() > 4;
+        if is_party && !is_person(body) && !parties.iter().any(|known| known == body) {
+            parties.push(body.to_owned());
+        }
+    }
+    parties
+}
+
+/// 香港特別行政區政府 / 創新及科技局局長 and 廣東省人民政府 / (住房和城鄉建設廳) are one name.
+fn block_goes_on(block: &str, text: &str) -> bool {
+    let folded = fold(block);
+    let government = folded.ends_with("政府") || folded.ends_with("行政区") || folded.ends_with("特区");
+    government
+        && (text.starts_with(['(', '（'])
+            || !is_office(text) && without_office(text).len() < text.len() && is_body(without_office(text))
+            || folded.ends_with("行政区") && is_body(text))
+}
+
+fn is_side(key: &str) -> bool {
+    matches!(fold(key).as_str(), "甲方" | "乙方" | "丙方" | "粤方" | "港方" | "澳方")
+}
+
+fn is_office(text: &str) -> bool {
+    let folded = fold(text);
+    OFFICES.iter().any(|office| folded == *office)
+}
+
+fn without_office(text: &str) -> &str {
+    let folded = fold(text);
+    for office in OFFICES {
+        if let Some(body) = folded.strip_suffix(office) {
+            // Folding keeps the number of characters, not of bytes.
+            let keep = body.chars().count();
+            let end = text.char_indices().nth(keep).map_or(text.len(), |(at, _)| at);
+            return &text[..end];
+        }
+    }
+    text
+}
+
+/// Date and place of signing, from the texts that may tell, the best first.
+pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String>, Option<String>) {
+    let (mut date, mut place) = (None, None);
+    for text in texts {
+        let found = date::first(text);
+        if place.is_none() {
+            place = found.as_ref().and_then(|found| place_after(&text[found.end..]));
+        }
+        if date.is_none() {
+            date = found.map(|found| found.iso);
+        }
+    }
+    (date, place)
+}
+
+/// The place right behind a date: 在香港簽署, ·香港, ，香港, 於香港.
+fn place_after(text: &str) -> Option<String> {
+    let rest = text.trim_start();
+    let rest = rest.strip_prefix(['，', '·', ',', '・']).map_or(rest, str::trim_start);
+    let (rest, inside) = match rest.strip_prefix(['在', '於', '于']) {
+        Some(place) => (place, true),
+        None => (rest, false),
+    };
+    let end = rest
+        .find("簽")
+        .or_else(|| rest.find("签"))
+        .unwrap_or_else(|| rest.find(|c| "，。（(：".contains(c)).unwrap_or(rest.len()));
+    let place = rest[..end].trim();
+    let length = place.chars().count();
+    let whole = end == rest.len();
+    ((2..=10).contains(&length)
+        && place.chars().all(tiaowen_text::is_han)
+        && (whole || inside)
+        && !place.ends_with(['止', '前', '起', '後', '后', '由', '經', '经']))
+    .then(|| place.to_owned())
+}
+
+/// The BCP 47 tag of a document by its script and by what its text speaks of.
+pub(crate) fn language(script: Script, text: &str) -> String {
+    match script {
+        Script::Hans => "zh-Hans-CN",
+        Script::Hant if text.contains('港') || text.contains('粵') => "zh-Hant-HK",
+        Script::Hant if text.contains("中華民國") || text.contains("行政院") => "zh-Hant-TW",
+        Script::Hant => "zh-Hant",
+        Script::Mixed => "zh",
+    }
+    .to_owned()
+}
+
+/// Responsible units that a text ends in a list of: （省公安厅、交通运输厅）,
+/// （落實單位：…，…）. Names stand as printed, so 深圳、珠海市政府 gives 深圳.
+pub(crate) fn units(text: &str) -> Vec<String> {
+    let Some(inner) = text.strip_suffix(['）', ')']) else { return Vec::new() };
+    // The bracket that matches the last one.
+    let mut depth = 1;
+    let Some(open) = inner.char_indices().rev().find(|(_, c)| {
+        match c {
+            '）' | ')' => depth += 1,
+            '（' | '(' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    }) else {
+        return Vec::new();
+    };
+    let list = &inner[open.0 + open.1.len_utf8()..];
+    let named = ["單位：", "单位："].iter().any(|key| list.contains(key));
+    let before = &inner[..open.0];
+    if !named && !before.ends_with(['。', '；']) {
+        return Vec::new();
+    }
+    let names = list.split(['，', '、', '；', ';', ',']).map(|name| {
+        let name = name.rsplit_once('：').map_or(name, |(_, name)| name).trim();
+        ["牽頭", "牵头", "參與", "参与", "分頭落實", "分头落实", "負責", "负责"]
+            .iter()
+            .fold(name, |name, end| name.strip_suffix(end).unwrap_or(name))
+            .to_owned()
+    });
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    let short = names.iter().all(|name| name.chars().count() <= 30);
+    let bodies = names.last().is_some_and(|name| is_body(name) || named);
+    if short && bodies { names } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_dates() {
+        let signed = |text| signed(std::iter::once(text));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(signed("二〇一七年十一月十八日·香港"), (some("2017-11-18"), some("香港")));
+        assert_eq!(signed("2017年11月18日，香港"), (some("2017-11-18"), some("香港")));
+        assert_eq!(signed("於 2017 年 11 月 18 日在香港簽署，一式兩份"), (some("2017-11-18"), some("香港")));
+        assert_eq!(signed("二零一五年九月九日於香港"), (some("2015-09-09"), some("香港")));
+        assert_eq!(signed("2017 年 11 月 18 日簽署，一式兩份"), (some("2017-11-18"), None));
+    }
+
+    #[test]
+    fn lists_of_units() {
+        assert_eq!(units("通車。（廣鐵集團，省口岸辦）"), ["廣鐵集團", "省口岸辦"]);
+        assert_eq!(
+            units("發展。（落實單位：廣東省知識產權局，香港知識產權署牽頭，小組成員單位參與）"),
+            ["廣東省知識產權局", "香港知識產權署", "小組成員單位"]
+        );
+        assert_eq!(units("治理（大氣及水污染治理）"), Vec::<String>::new());
+        assert_eq!(units("各執一份（繁、簡體各一份）"), Vec::<String>::new());
+        assert_eq!(units("资金往来。（人行广州分行）"), ["人行广州分行"]);
+    }
+}

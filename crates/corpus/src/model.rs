@@ -1,0 +1,202 @@
+//! What a source holds: documents and their clauses.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tiaowen_text::Script;
+
+/// What an instrument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// 協議
+    Agreement,
+    /// 備忘錄
+    Memorandum,
+    /// 安排
+    Arrangement,
+    /// 意向書
+    LetterOfIntent,
+    /// 重點工作, 工作計劃
+    WorkPlan,
+    /// 通知, 公告
+    Notice,
+    /// A paper for a committee.
+    Paper,
+    /// An article, box or captions of a press page.
+    Press,
+    /// 法, 條例, 辦法, 規則
+    Law,
+    /// Anything else.
+    Other,
+}
+
+impl DocumentKind {
+    /// All kinds, in the order they are listed to people.
+    pub const ALL: [DocumentKind; 10] = [
+        DocumentKind::Agreement,
+        DocumentKind::Memorandum,
+        DocumentKind::Arrangement,
+        DocumentKind::LetterOfIntent,
+        DocumentKind::WorkPlan,
+        DocumentKind::Notice,
+        DocumentKind::Paper,
+        DocumentKind::Press,
+        DocumentKind::Law,
+        DocumentKind::Other,
+    ];
+
+    /// The name used in JSON and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentKind::Agreement => "agreement",
+            DocumentKind::Memorandum => "memorandum",
+            DocumentKind::Arrangement => "arrangement",
+            DocumentKind::LetterOfIntent => "letter_of_intent",
+            DocumentKind::WorkPlan => "work_plan",
+            DocumentKind::Notice => "notice",
+            DocumentKind::Paper => "paper",
+            DocumentKind::Press => "press",
+            DocumentKind::Law => "law",
+            DocumentKind::Other => "other",
+        }
+    }
+
+    /// Reads what [`as_str`](Self::as_str) gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+impl fmt::Display for DocumentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a clause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClauseKind {
+    /// What stands unlabelled before the first label.
+    Preamble,
+    /// 第N條, or a provision of the outermost level.
+    Article,
+    /// A provision below that, or a numbered item of a plan.
+    Item,
+    /// A paragraph of a paper or of the press.
+    Paragraph,
+    /// A point ■.
+    Bullet,
+    /// Names, offices and dates of who signs.
+    Signature,
+    /// What tells of copies, signing, entry into force or publication behind the last label.
+    Closing,
+}
+
+impl ClauseKind {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClauseKind::Preamble => "preamble",
+            ClauseKind::Article => "article",
+            ClauseKind::Item => "item",
+            ClauseKind::Paragraph => "paragraph",
+            ClauseKind::Bullet => "bullet",
+            ClauseKind::Signature => "signature",
+            ClauseKind::Closing => "closing",
+        }
+    }
+}
+
+impl fmt::Display for ClauseKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One instrument of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Short, ASCII, from what the document is rather than where it stands.
+    pub id: String,
+    /// The instrument's own name as printed; `None` where none is printed.
+    pub title: Option<String>,
+    /// 文號
+    pub number: Option<String>,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The script its clauses are printed in.
+    #[serde(with = "script")]
+    pub script: Script,
+    /// BCP 47 language tag.
+    pub language: String,
+    /// When signed, else published, as precise as printed: `2017-11-18`, `2017-03`, `2017`.
+    pub date: Option<String>,
+    /// The bodies that sign or issue it, as printed.
+    pub parties: Vec<String>,
+    /// Where signed, as printed.
+    pub place: Option<String>,
+    /// The file it stands in, as a path below the folder that was read.
+    pub source: String,
+    /// Which document of its source it is, from 1.
+    pub ordinal: u32,
+}
+
+mod script {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use tiaowen_text::Script;
+
+    pub(super) fn serialize<S: Serializer>(script: &Script, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(script.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Script, D::Error> {
+        let name = String::deserialize(from)?;
+        Script::parse(&name).ok_or_else(|| D::Error::custom(format!("'{name}' is no script")))
+    }
+}
+
+/// The unit that is searched, cited and compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clause {
+    /// What it is.
+    pub kind: ClauseKind,
+    /// The label as printed (`1、`, `第八條`); `None` where none is printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Labels from the outermost in, without the 、 or . behind them.
+    pub path: Vec<String>,
+    /// The id inside the document, by the Akoma Ntoso naming convention.
+    pub eid: String,
+    /// A title on the label's own line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heading: Option<String>,
+    /// Titles of the enclosing levels, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headings: Vec<String>,
+    /// Responsible units that the text ends in a list of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<String>,
+    /// The cleaned text, without the label and heading.
+    pub text: String,
+    /// Bytes of the decoded source, from the label to the last character.
+    pub bytes: Range<usize>,
+}
+
+impl Clause {
+    /// The id of the clause in a corpus: its document's id and its own `eid`.
+    pub fn id(&self, document: &Document) -> String {
+        format!("{}.{}", document.id, self.eid)
+    }
+}
+
+/// A document with its clauses, in reading order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentText {
+    /// What is known of the document.
+    pub document: Document,
+    /// Its clauses.
+    pub clauses: Vec<Clause>,
+}

@@ -1,0 +1,370 @@
+//! A press page: hard-wrapped columns, a box of points, captions, headlines that stand
+//! where the page put them.
+
+use std::collections::{HashMap, HashSet};
+
+use tiaowen_text::fold;
+
+use crate::clean::{append, cleaned, undoubled, width};
+use crate::model::{Clause, ClauseKind};
+use crate::source::Line;
+
+/// A document of a press page.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) title: Option<String>,
+    pub(crate) issuer: Option<String>,
+    pub(crate) clauses: Vec<Clause>,
+}
+
+/// Whether a source is a press page: reports that begin as newspapers' reports do, in
+/// columns.
+pub(crate) fn is_press(source: &str, lines: &[Line]) -> bool {
+    let narrow = lines.iter().filter(|line| width(&source[line.span.clone()]) <= 32.0).count();
+    lines.iter().any(|line| is_lead(&source[line.span.clone()])) && narrow * 10 >= lines.len() * 9
+}
+
+/// 香港文匯報訊（記者 …）
+fn is_lead(text: &str) -> bool {
+    let folded = fold(text);
+    let Some(at) = folded.find("报讯(记者").or_else(|| folded.find("讯(记者")).or_else(|| folded.find("报讯记者")) else {
+        return false;
+    };
+    folded[..at].chars().count() <= 12
+}
+
+fn issuer(lead: &str) -> Option<String> {
+    let end = lead.find(['訊', '讯'])?;
+    Some(cleaned(&lead[..end]))
+}
+
+fn is_point(text: &str) -> bool {
+    text.starts_with(['■', '●', '◆', '▲'])
+}
+
+struct Row<'a> {
+    line: &'a Line,
+    text: String,
+    /// Width as printed.
+    width: f32,
+}
+
+/// The documents of a press page, in the order they begin.
+pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
+    let rows: Vec<Row> = lines
+        .iter()
+        .map(|line| {
+            let raw = &source[line.span.clone()];
+            let text = undoubled(raw).unwrap_or_else(|| cleaned(raw));
+            Row { line, width: width(raw), text }
+        })
+        .collect();
+    let captions = captions_start(&rows);
+    let (table_start, table_end) = table(&rows[..captions]);
+
+    let mut articles: Vec<Article> = Vec::new();
+    let mut headlines: Vec<String> = Vec::new();
+    let mut in_headline = false;
+    for at in (0..table_start).chain(table_end..captions) {
+        let row = &rows[at];
+        if is_lead(&row.text) {
+            articles.push(Article { rows: vec![at] });
+            in_headline = false;
+            continue;
+        }
+        let ended = articles.last().is_none_or(|article| {
+            article.rows.last().is_some_and(|&last| ends_paragraph(&rows[last].text))
+        });
+        let next = (at + 1..captions).find(|next| !(table_start..table_end).contains(next));
+        let before_lead = next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table_start);
+        let headline = is_headline(&row.text) && ended && (articles.is_empty() || before_lead);
+        if headline {
+            // Lines of one headline stand together.
+            match headlines.last_mut() {
+                Some(last) if in_headline && !row.line.gap => {
+                    last.push(' ');
+                    last.push_str(&row.text);
+                }
+                _ => headlines.push(row.text.clone()),
+            }
+            in_headline = true;
+            continue;
+        }
+        in_headline = false;
+        if let Some(article) = articles.last_mut() {
+            article.rows.push(at);
+        }
+    }
+
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let texts: Vec<String> = articles.iter().map(|article| article.text(&rows)).collect();
+    let mut titles = assign(&headlines, &texts);
+    for (number, article) in articles.iter().enumerate() {
+        let clauses = article.clauses(&rows);
+        let issuer = issuer(&rows[article.rows[0]].text);
+        parts.push((article.rows[0], Part { title: titles.remove(&number), issuer, clauses }));
+    }
+    if table_start < table_end {
+        parts.push((table_start, points(&rows[table_start..table_end])));
+    }
+    if captions < rows.len() {
+        parts.push((captions, caption_part(&rows[captions..])));
+    }
+    parts.sort_by_key(|(start, _)| *start);
+    let page_issuer = parts.iter().find_map(|(_, part)| part.issuer.clone());
+    parts
+        .into_iter()
+        .map(|(_, mut part)| {
+            part.issuer = part.issuer.or_else(|| page_issuer.clone());
+            part
+        })
+        .filter(|part| !part.clauses.is_empty())
+        .collect()
+}
+
+/// Where the captions at the end of the page begin: points that name who took a picture
+/// or end as sentences do.
+fn captions_start(rows: &[Row]) -> usize {
+    let mut start = rows.len();
+    for (at, row) in rows.iter().enumerate().rev() {
+        let credit = row.text.ends_with(['攝', '摄']) || row.text.contains("資料圖片") || row.text.contains("资料图片");
+        if is_point(&row.text) {
+            let block: String = rows[at..start].iter().map(|row| row.text.as_str()).collect();
+            if !(block.contains('攝') || block.contains('摄') || block.ends_with('。')) {
+                break;
+            }
+            start = at;
+        } else if !credit && start < rows.len() && at + 1 == start || rows.len() - at > 200 {
+            break;
+        }
+    }
+    start
+}
+
+/// The box of points: from the title over its first heading to its credits.
+fn table(rows: &[Row]) -> (usize, usize) {
+    let Some(first) = rows.iter().position(|row| is_point(&row.text)) else {
+        return (rows.len(), rows.len());
+    };
+    let last = rows.iter().rposition(|row| is_point(&row.text)).unwrap_or(first);
+    let above = rows[..first]
+        .iter()
+        .rev()
+        .take(2)
+        .take_while(|row| is_headline(&row.text))
+        .count();
+    let mut end = last + 1;
+    while end < rows.len() && !rows[end].line.gap {
+        end += 1;
+    }
+    while end < rows.len() && is_credit(&rows[end].text) {
+        end += 1;
+    }
+    (first - above, end)
+}
+
+fn is_credit(text: &str) -> bool {
+    ["資料來源", "资料来源", "整理", "來源", "来源", "製表", "制表", "製圖"]
+        .iter()
+        .any(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(['：', ':'])))
+}
+
+fn is_headline(text: &str) -> bool {
+    (2.0..=40.0).contains(&width(text)) && !text.contains(['，', '。', '；', '：', '！', '？']) && !is_point(text)
+}
+
+fn ends_paragraph(text: &str) -> bool {
+    let closed = text.trim_end_matches(['」', '』', '”', '）', ')']);
+    closed.ends_with(['。', '！', '？'])
+}
+
+struct Article {
+    rows: Vec<usize>,
+}
+
+impl Article {
+    fn text(&self, rows: &[Row]) -> String {
+        self.rows.iter().map(|&at| rows[at].text.as_str()).collect()
+    }
+
+    fn clauses(&self, rows: &[Row]) -> Vec<Clause> {
+        let lines: Vec<&Row> = self.rows.iter().map(|&at| &rows[at]).collect();
+        let mut clauses: Vec<Clause> = Vec::new();
+        let mut headings: Vec<String> = Vec::new();
+        let mut fresh = true;
+        for at in 0..lines.len() {
+            let row = lines[at];
+            if fresh && at > 0 && is_subheading(&lines, at) {
+                headings = vec![row.text.clone()];
+                continue;
+            }
+            match clauses.last_mut() {
+                Some(open) if !fresh => {
+                    append(&mut open.text, &row.text);
+                    open.bytes.end = row.line.span.end;
+                }
+                _ => {
+                    let number = clauses.len() + 1;
+                    let mut text = String::new();
+                    append(&mut text, &row.text);
+                    clauses.push(paragraph(number, text, row.line.span.clone(), headings.clone()));
+                }
+            }
+            fresh = breaks_after(&lines, at);
+        }
+        clauses
+    }
+}
+
+fn paragraph(number: usize, text: String, bytes: std::ops::Range<usize>, headings: Vec<String>) -> Clause {
+    Clause {
+        kind: ClauseKind::Paragraph,
+        label: None,
+        path: vec![format!("p{number}")],
+        eid: format!("para_{number}"),
+        heading: None,
+        headings,
+        units: Vec::new(),
+        text,
+        bytes,
+    }
+}
+
+/// A heading inside an article: a short line between two paragraphs.
+fn is_subheading(lines: &[&Row], at: usize) -> bool {
+    let next_is_text = lines.get(at + 1).is_some_and(|next| next.width > 0.0);
+    is_headline(&lines[at].text) && next_is_text && lines[at].width <= column(lines, at) * 0.75
+}
+
+/// The width of the column around a line: what its widest neighbours have.
+fn column(lines: &[&Row], at: usize) -> f32 {
+    let near = &lines[at.saturating_sub(4)..(at + 6).min(lines.len())];
+    near.iter().map(|row| row.width).fold(0.0, f32::max)
+}
+
+/// Whether a paragraph ends with this line: it ends a sentence, and the line is short
+/// or the next one is indented (printed two characters shorter than the column).
+fn breaks_after(lines: &[&Row], at: usize) -> bool {
+    let Some(next) = lines.get(at + 1) else { return true };
+    if !ends_paragraph(&lines[at].text) {
+        return false;
+    }
+    let short = lines[at].width <= column(lines, at) - 1.5;
+    let indented = lines.get(at + 2).is_some_and(|after| {
+        // The line after tells the column's width, unless it is short itself.
+        next.width <= after.width - 0.5 && next.width >= after.width - 4.0
+    });
+    short || indented || is_headline(&next.text) && next.width <= column(lines, at) * 0.75
+}
+
+/// The box as a document: its first line its title, lines between the points headings.
+fn points(rows: &[Row]) -> Part {
+    let mut part = Part::default();
+    let mut headings: Vec<String> = Vec::new();
+    let mut credits: Vec<&Row> = Vec::new();
+    let mut open = false;
+    for (at, row) in rows.iter().enumerate() {
+        if is_point(&row.text) {
+            let mark = row.text.chars().next().map_or(0, char::len_utf8);
+            let number = 1 + part.clauses.len();
+            let mut text = String::new();
+            append(&mut text, row.text[mark..].trim_start());
+            part.clauses.push(Clause {
+                kind: ClauseKind::Bullet,
+                label: Some(row.text[..mark].to_owned()),
+                path: vec![format!("{}{number}", &row.text[..mark])],
+                eid: format!("point_{number}"),
+                heading: None,
+                headings: headings.clone(),
+                units: Vec::new(),
+                text,
+                bytes: row.line.span.clone(),
+            });
+            open = true;
+        } else if is_credit(&row.text) {
+            credits.push(row);
+            open = false;
+        } else if open && !row.line.gap {
+            if let Some(last) = part.clauses.last_mut() {
+                append(&mut last.text, &row.text);
+                last.bytes.end = row.line.span.end;
+            }
+        } else {
+            open = false;
+            let titled = at == 0 && rows.get(1).is_some_and(|next| !is_point(&next.text));
+            if titled {
+                part.title = Some(row.text.clone());
+            } else {
+                headings = vec![row.text.clone()];
+            }
+        }
+    }
+    if let (Some(first), Some(last)) = (credits.first(), credits.last()) {
+        let text: Vec<&str> = credits.iter().map(|row| row.text.as_str()).collect();
+        part.clauses.push(Clause {
+            kind: ClauseKind::Closing,
+            label: None,
+            path: vec!["closing".to_owned()],
+            eid: "closing".to_owned(),
+            heading: None,
+            headings: Vec::new(),
+            units: Vec::new(),
+            text: text.join("\n"),
+            bytes: first.line.span.start..last.line.span.end,
+        });
+    }
+    part
+}
+
+fn caption_part(rows: &[Row]) -> Part {
+    let mut part = Part::default();
+    for row in rows {
+        let text = row.text.trim_start_matches(['■', '●', '◆', '▲']).trim_start();
+        match part.clauses.last_mut() {
+            Some(last) if !is_point(&row.text) => {
+                append(&mut last.text, text);
+                last.bytes.end = row.line.span.end;
+            }
+            _ => {
+                let number = part.clauses.len() + 1;
+                let mut own = String::new();
+                append(&mut own, text);
+                part.clauses.push(paragraph(number, own, row.line.span.clone(), Vec::new()));
+            }
+        }
+    }
+    part
+}
+
+/// Which headline belongs to which article: by the pairs of characters they share, each
+/// weighed by how few articles hold it.
+fn assign(headlines: &[String], texts: &[String]) -> HashMap<usize, String> {
+    let pairs = |text: &str| -> HashSet<(char, char)> {
+        let chars: Vec<char> = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    };
+    let of_texts: Vec<_> = texts.iter().map(|text| pairs(text)).collect();
+    let mut scores: Vec<(f64, usize, usize)> = Vec::new();
+    for (headline, text) in headlines.iter().enumerate() {
+        for pair in pairs(text) {
+            let holders: Vec<usize> =
+                (0..texts.len()).filter(|&article| of_texts[article].contains(&pair)).collect();
+            for &article in &holders {
+                scores.push((1.0 / holders.len() as f64, headline, article));
+            }
+        }
+    }
+    let mut sums: HashMap<(usize, usize), f64> = HashMap::new();
+    for (score, headline, article) in scores {
+        *sums.entry((headline, article)).or_default() += score;
+    }
+    let mut ranked: Vec<_> = sums.into_iter().collect();
+    ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+    let (mut assigned, mut used) = (HashMap::new(), HashSet::new());
+    for ((headline, article), _) in ranked {
+        if !assigned.contains_key(&article) && used.insert(headline) {
+            assigned.insert(article, headlines[headline].clone());
+        }
+    }
+    assigned
+}
