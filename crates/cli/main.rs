@@ -1,1 +1,33 @@
-fn main() {}
+//! `tiaowen`: search for Chinese agreements that live in two scripts, clause by clause.
+//!
+//! Glue only: flags are read (`args`), a command asks the libraries (`commands`), and
+//! prints what they answer as text for people (`terminal`) or as JSON (`wire`).
+
+mod args;
+mod commands;
+mod failure;
+mod output;
+mod terminal;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let out = output::Output::new(args.color());
+    match commands::run(args.command, &out) {
+        Ok(outcome) => outcome.into(),
+        // Who reads our output may stop reading; that is no error.
+        Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}

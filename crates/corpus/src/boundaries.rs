@@ -67,7 +67,8 @@ fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
             && (matches!(paragraph.text.as_str(), "與" | "与" | "和" | "及")
                 || paragraph.text.split(' ').all(is_body))
     };
-    let above = paragraphs[..title].iter().rev().take_while(|paragraph| is_party(paragraph)).count();
+    let above =
+        paragraphs[..title].iter().rev().take_while(|paragraph| is_party(paragraph)).count();
     let start = title - above;
     let signed = start.checked_sub(1).is_some_and(|before| {
         let paragraph = &paragraphs[before];
@@ -87,5 +88,7 @@ pub(crate) fn is_person(text: &str) -> bool {
     (2..=4).contains(&length)
         && text.chars().all(tiaowen_text::is_han)
         && !is_body(text)
-        && !text.ends_with(['長', '长', '任', '裁', '席', '監', '监', '記', '记', '書', '书', '員', '员'])
+        && !text.ends_with([
+            '長', '长', '任', '裁', '席', '監', '监', '記', '记', '書', '书', '員', '员',
+        ])
 }

@@ -35,7 +35,8 @@ pub(crate) fn append(text: &mut String, piece: &str) {
             let before = text.chars().next_back();
             let wide = |c: Option<char>| c.is_none_or(is_wide);
             let at_seam = text.len() == seam;
-            if at_seam && !wide(before) && !is_wide(c) || !at_seam && !(wide(before) && is_wide(c)) {
+            if at_seam && !wide(before) && !is_wide(c) || !at_seam && !(wide(before) && is_wide(c))
+            {
                 text.push(' ');
             }
             space = false;

@@ -18,7 +18,8 @@ pub(crate) fn first(text: &str) -> Option<Found> {
     while let Some(offset) = text[from..].find(['年', '-']) {
         let at = from + offset;
         from = at + if text[at..].starts_with('年') { '年'.len_utf8() } else { 1 };
-        let found = if text[at..].starts_with('年') { with_units(text, at) } else { iso(text, at) };
+        let found =
+            if text[at..].starts_with('年') { with_units(text, at) } else { iso(text, at) };
         if found.is_some() {
             return found;
         }
@@ -28,7 +29,8 @@ pub(crate) fn first(text: &str) -> Option<Found> {
 
 fn with_units(text: &str, year_end: usize) -> Option<Found> {
     let before = text[..year_end].trim_end();
-    let digits = before.char_indices().rev().take_while(|&(_, c)| numeral::is_numeral(c) || c == '○');
+    let digits =
+        before.char_indices().rev().take_while(|&(_, c)| numeral::is_numeral(c) || c == '○');
     let year = numeral::value(&before[digits.last()?.0..])?;
     let year = match before.strip_suffix(|c: char| numeral::is_numeral(c)) {
         Some(_) if (1900..2200).contains(&year) => year,
@@ -90,7 +92,9 @@ mod tests {
         ] {
             assert_eq!(first(text).map(|found| found.iso).as_deref(), Some(iso), "{text}");
         }
-        for text in ["_____年_____月_____日", "2017年重點工作", "五年", "2015-2016", "2016-2020年13月"] {
+        for text in
+            ["_____年_____月_____日", "2017年重點工作", "五年", "2015-2016", "2016-2020年13月"]
+        {
             assert_eq!(first(text), None, "{text}");
         }
     }

@@ -55,9 +55,8 @@ pub(crate) fn build(
     let (content, tail) = rest.split_at(tail);
     let (before, labelled) = match style {
         Style::Paper => content.split_at(0),
-        Style::Instrument => {
-            content.split_at(content.iter().position(|p| p.label.is_some()).unwrap_or(content.len()))
-        }
+        Style::Instrument => content
+            .split_at(content.iter().position(|p| p.label.is_some()).unwrap_or(content.len())),
     };
     let mut clauses = Vec::new();
     clauses.extend(unlabelled(ClauseKind::Preamble, before));
@@ -66,19 +65,23 @@ pub(crate) fn build(
     clauses.extend(found.into_iter().map(clause));
     clauses.extend(closing);
     let (signature, after): (Vec<Paragraph>, Vec<Paragraph>) =
-        tail.iter().cloned().partition(|paragraph| !is_closing(&paragraph.text) && !is_imprint(&paragraph.text));
+        tail.iter().cloned().partition(|paragraph| !is_after_signature(paragraph));
     clauses.extend(unlabelled(ClauseKind::Signature, &signature));
     let after: Vec<Paragraph> = after.into_iter().chain(imprint.iter().cloned()).collect();
     clauses.extend(unlabelled(ClauseKind::Closing, &after));
     make_unique(&mut clauses);
 
-    let ends = clauses.iter().rev().filter(|clause| {
-        matches!(clause.kind, ClauseKind::Closing | ClauseKind::Signature)
-    });
-    let last_provision =
-        clauses.iter().rev().find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
+    let ends = clauses
+        .iter()
+        .rev()
+        .filter(|clause| matches!(clause.kind, ClauseKind::Closing | ClauseKind::Signature));
+    let last_provision = clauses
+        .iter()
+        .rev()
+        .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
     // The last provision tells where and when only when it speaks of signing.
-    let signs = last_provision.filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
+    let signs = last_provision
+        .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
     let texts = signature.iter().map(|paragraph| paragraph.text.as_str());
     let told = texts
         .chain(ends.map(|clause| clause.text.as_str()))
@@ -120,9 +123,11 @@ pub(crate) fn build(
 
 /// A provision that tells of its signing though it isn't the last one.
 fn earlier_signing(clauses: &[Clause]) -> impl Iterator<Item = &str> {
-    clauses.iter().rev().map(|clause| clause.text.as_str()).filter(|text| {
-        text.contains("簽署之日起生效") || text.contains("签署之日起生效")
-    })
+    clauses
+        .iter()
+        .rev()
+        .map(|clause| clause.text.as_str())
+        .filter(|text| text.contains("簽署之日起生效") || text.contains("签署之日起生效"))
 }
 
 /// The cover and title: all up to the last title line before the text, with the years
@@ -133,8 +138,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         .iter()
         .take_while(|paragraph| {
             paragraph.level == Some(1)
-                || matches!(paragraph.role(), Role::Short | Role::Date)
-                    && paragraph.level.is_none()
+                || matches!(paragraph.role(), Role::Short | Role::Date) && paragraph.level.is_none()
                 || title::is_title(&paragraph.text)
         })
         .count();
@@ -148,19 +152,23 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     }
     let is_name = |at: usize| {
         paragraphs[at].level == Some(1)
-            || title::is_title(&title::name_on(raw(at))) && !title::is_bare_kind(&paragraphs[at].text)
+            || title::is_title(&title::name_on(raw(at)))
+                && !title::is_bare_kind(&paragraphs[at].text)
     };
     let named = if head.is_paper {
         // A paper's title is the first line that names no committee; headings follow it.
         (0..cover).find(|&at| {
-            !title::is_paper_mark(&paragraphs[at].text) && !title::is_committee(&paragraphs[at].text)
+            !title::is_paper_mark(&paragraphs[at].text)
+                && !title::is_committee(&paragraphs[at].text)
         })
     } else {
         (0..cover).rev().find(|&at| is_name(at)).or_else(|| {
             // No word tells; the last short line above the text that names no body.
             let fits = |at: &usize| {
                 let text = &paragraphs[*at].text;
-                !title::is_body(text) && paragraphs[*at].role() == Role::Short && width(text) >= 2.0
+                !title::is_body(text)
+                    && paragraphs[*at].role() == Role::Short
+                    && width(text) >= 2.0
                     && title::number_in(text).is_none()
             };
             let more = cover < paragraphs.len();
@@ -212,17 +220,20 @@ fn title_committee(raw: &str) -> String {
 /// Where the signature begins: the names, offices and dates that end a document, from
 /// the label or line on that announces them.
 fn tail_start(paragraphs: &[Paragraph]) -> usize {
-    let is_end = |paragraph: &Paragraph| {
+    let is_line = |paragraph: &Paragraph| {
         paragraph.level.is_none()
             && (matches!(paragraph.role(), Role::Short | Role::Date | Role::KeyValue)
-                || is_closing(&paragraph.text) && width(&paragraph.text) <= 40.0 && !paragraph.text.contains('。')
-                || is_imprint(&paragraph.text)
                 || announces_signing(paragraph.body()))
     };
     let end = paragraphs.len();
-    let mut start = end - paragraphs.iter().rev().take_while(|p| is_end(p)).count();
+    let after = paragraphs.iter().rev().take_while(|p| is_after_signature(p)).count();
+    let lines = paragraphs[..end - after].iter().rev().take_while(|p| is_line(p)).count();
+    let mut start = if lines > 0 { end - after - lines } else { end };
     // A last provision that is a bare word or two is still a provision.
-    while start < end && paragraphs[start].label.is_some() && !announces_signing(paragraphs[start].body()) {
+    while start < end
+        && paragraphs[start].label.is_some()
+        && !announces_signing(paragraphs[start].body())
+    {
         start += 1;
     }
     let tells = |paragraph: &Paragraph| {
@@ -239,7 +250,9 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
 fn announces_signing(text: &str) -> bool {
     let folded = fold(text);
     width(text) <= 16.0
-        && ["代表签字", "代表签署", "签字代表", "签署人", "签约代表", "签字盖章"].iter().any(|word| folded.contains(word))
+        && ["代表签字", "代表签署", "签字代表", "签署人", "签约代表", "签字盖章"]
+            .iter()
+            .any(|word| folded.contains(word))
 }
 
 /// 本協議一式兩份…, 自簽署之日起生效: tells of copies, signing, entry into force.
@@ -247,15 +260,35 @@ fn is_closing(text: &str) -> bool {
     let folded = fold(text);
     let Some(rest) = folded.strip_prefix('本') else { return false };
     let opening: String = rest.chars().take(12).collect();
-    let names = ["协议", "备忘录", "安排", "意向书", "合同", "协定", "计划", "文件", "合约", "声明"];
+    let names =
+        ["协议", "备忘录", "安排", "意向书", "合同", "协定", "计划", "文件", "合约", "声明"];
     names.iter().any(|name| opening.contains(name))
         && ["签署", "一式", "生效", "印发"].iter().any(|word| folded.contains(word))
 }
 
+/// What may stand behind a signature: when and where it was signed, who gets a copy.
+fn is_after_signature(paragraph: &Paragraph) -> bool {
+    let text = &paragraph.text;
+    let folded = || fold(text);
+    paragraph.label.is_none()
+        && (is_closing(text)
+            || is_imprint(text)
+            || width(text) <= 50.0
+                && paragraph.role() == Role::Body
+                && crate::date::first(text).is_some()
+                && ["签署", "印发", "公布"].iter().any(|word| folded().contains(word)))
+}
+
 /// Takes the paragraphs that close a document out of the provision they follow.
-fn split_closing(found: &mut [Provision], labelled: &[Paragraph], kind: DocumentKind) -> Option<Clause> {
+fn split_closing(
+    found: &mut [Provision],
+    labelled: &[Paragraph],
+    kind: DocumentKind,
+) -> Option<Clause> {
     let last = found.last_mut()?;
-    if kind == DocumentKind::Law && last.path.last().is_some_and(|label| label.kind == LabelKind::Article) {
+    if kind == DocumentKind::Law
+        && last.path.last().is_some_and(|label| label.kind == LabelKind::Article)
+    {
         return None;
     }
     let own = labelled.iter().position(|paragraph| paragraph.span.start >= last.bytes.start)?;

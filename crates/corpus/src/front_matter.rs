@@ -33,10 +33,13 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     let Some(after) = text.strip_prefix("+++").filter(|rest| rest.starts_with(['\n', '\r'])) else {
         return Ok((FrontMatter::default(), 0));
     };
-    let end = after
-        .match_indices("\n+++")
-        .map(|(at, _)| at)
-        .find(|at| after[at + 4..].trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| matches!(c, '\n' | '\r')));
+    let end = after.match_indices("\n+++").map(|(at, _)| at).find(|at| {
+        after[at + 4..]
+            .trim_start_matches([' ', '\t'])
+            .chars()
+            .next()
+            .is_none_or(|c| matches!(c, '\n' | '\r'))
+    });
     let Some(end) = end else {
         let reason = "it begins with '+++' but no line '+++' ends it".to_owned();
         return Err(SourceError::FrontMatter { line: 1, reason });
@@ -50,7 +53,9 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     if let Some(date) = &front.date
         && !is_iso_date(date)
     {
-        let line = 2 + block.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(1) - 1;
+        let line =
+            2 + block.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(1)
+                - 1;
         let reason = format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017");
         return Err(SourceError::FrontMatter { line, reason });
     }
@@ -78,13 +83,21 @@ mod tests {
 
     #[test]
     fn reads_and_tells_what_is_wrong() {
-        let (front, at) = read("+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲").unwrap();
+        let (front, at) =
+            read("+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲").unwrap();
         assert_eq!(front.title.as_deref(), Some("甲"));
         assert_eq!(front.kind, Some(DocumentKind::LetterOfIntent));
-        assert_eq!(&"+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲"[at..], "\n\n# 甲");
+        assert_eq!(
+            &"+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲"[at..],
+            "\n\n# 甲"
+        );
         assert_eq!(read("# 甲").unwrap().1, 0);
         let error = |text| read(text).unwrap_err().to_string();
-        assert!(error("+++\ntitle = 甲\n+++\n").contains("line 2"), "{}", error("+++\ntitle = 甲\n+++\n"));
+        assert!(
+            error("+++\ntitle = 甲\n+++\n").contains("line 2"),
+            "{}",
+            error("+++\ntitle = 甲\n+++\n")
+        );
         assert!(error("+++\ntitle = \"甲\"\n").contains("no line '+++'"));
         assert!(error("+++\ntitel = \"甲\"\n+++\n").contains("titel"));
         assert!(error("+++\ntitle = \"甲\"\ndate = \"18/11\"\n+++\n").contains("line 3"));

@@ -72,9 +72,12 @@ fn segment(label: &Label) -> String {
     };
     let number = match label.kind {
         // Letters stay letters; everything else is Arabic.
-        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => {
-            label.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
-        }
+        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => label
+            .name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_lowercase(),
         LabelKind::Decimal => {
             label.numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
         }

@@ -136,9 +136,11 @@ fn ordinal(text: &str) -> Option<Label> {
         rest = &sub[used..];
     }
     let name = text.len() - rest.len();
-    let printed = name + rest.chars().next().filter(|c| "、．.：:".contains(*c)).map_or(0, char::len_utf8);
+    let printed =
+        name + rest.chars().next().filter(|c| "、．.：:".contains(*c)).map_or(0, char::len_utf8);
     // A reference inside a sentence goes on at once: 第三條規定的, 第二條第一款, 第二章所稱.
-    let goes_on = ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
+    let goes_on =
+        ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
     if goes_on.iter().any(|word| rest.starts_with(word)) {
         return None;
     }
@@ -171,10 +173,15 @@ fn letters(inside: &str) -> Option<(LabelKind, u32)> {
     if !first.is_ascii_lowercase() {
         return None;
     }
-    if let Some(value) = roman(inside).filter(|_| inside.len() > 1 || matches!(first, 'i' | 'v' | 'x')) {
+    if let Some(value) =
+        roman(inside).filter(|_| inside.len() > 1 || matches!(first, 'i' | 'v' | 'x'))
+    {
         return Some((LabelKind::RomanParen, value));
     }
-    chars.as_str().is_empty().then_some((LabelKind::LetterParen, u32::from(first) - u32::from('a') + 1))
+    chars
+        .as_str()
+        .is_empty()
+        .then_some((LabelKind::LetterParen, u32::from(first) - u32::from('a') + 1))
 }
 
 fn roman(text: &str) -> Option<u32> {
@@ -279,7 +286,11 @@ mod tests {
             ("■每年", Bullet, "■", &[0]),
         ] {
             let label = Label::parse(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((label.kind, label.name.as_str(), &*label.numbers), (kind, name, numbers), "{text}");
+            assert_eq!(
+                (label.kind, label.name.as_str(), &*label.numbers),
+                (kind, name, numbers),
+                "{text}"
+            );
         }
         assert_eq!(Label::parse("第一條 合作宗旨").unwrap().length, "第一條 ".len());
     }

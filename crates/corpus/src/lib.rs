@@ -82,7 +82,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<DocumentText>, SourceError> 
     Ok(documents)
 }
 
-fn instruments(name: &str, text: &str, front: &FrontMatter, lines: &[source::Line]) -> Vec<DocumentText> {
+fn instruments(
+    name: &str,
+    text: &str,
+    front: &FrontMatter,
+    lines: &[source::Line],
+) -> Vec<DocumentText> {
     let paragraphs = mend::paragraphs(text, lines);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
@@ -180,7 +185,8 @@ fn press_documents(name: &str, text: &str, lines: &[source::Line]) -> Vec<Docume
 }
 
 fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> DocumentText {
-    let sample: String = part.clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let sample: String =
+        part.clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
     let script = match front.language.as_deref() {
         Some(tag) if tag.contains("Hant") => Script::Hant,
         Some(tag) if tag.contains("Hans") => Script::Hans,

@@ -100,7 +100,11 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
         .filter_map(|line| {
             let text = cleaned(&source[line.span.clone()]);
             (!text.is_empty() && !is_page_number(&text)).then(|| Piece {
-                label: if line.level.is_some_and(|level| level == 1) { None } else { Label::parse(&text) },
+                label: if line.level.is_some_and(|level| level == 1) {
+                    None
+                } else {
+                    Label::parse(&text)
+                },
                 line,
                 text,
             })
@@ -183,15 +187,18 @@ fn continues(
     if let Some(label) = &piece.label {
         // A figure or reference at the start of a line is no label when it doesn't fit.
         let fits = label.kind == LabelKind::Bullet
-            || last_labels.get(&label.kind).map_or(label.is_first(), |last| {
-                label.follows(last) || label.is_first()
-            });
+            || last_labels
+                .get(&label.kind)
+                .map_or(label.is_first(), |last| label.follows(last) || label.is_first());
         return cut && !fits && (open.open.are_open() || body.ends_with(['，', '、']));
     }
     if open.open.are_open() {
         return true;
     }
-    if piece.text.starts_with(['，', '。', '、', '；', '：', '）', ')', '」', '』', '”', '》', ',', ';']) {
+    if piece
+        .text
+        .starts_with(['，', '。', '、', '；', '：', '）', ')', '」', '』', '”', '》', ',', ';'])
+    {
         return true;
     }
     if ends_sentence(body) || key_value(&piece.text).is_some() {
@@ -201,15 +208,19 @@ fn continues(
         return !piece.line.gap && !is_date_line(&piece.text);
     }
     let is_title = open.label.as_ref().is_some_and(|label| {
-        titled.get(&label.kind).copied().unwrap_or(false) && width(body) <= 45.0 && !body.contains('。')
+        titled.get(&label.kind).copied().unwrap_or(false)
+            && width(body) <= 45.0
+            && !body.contains('。')
     });
     !is_title && is_running(body) && !is_date_line(&open.text)
 }
 
 /// Whether a text has the marks of sentences.
 pub(crate) fn is_running(text: &str) -> bool {
-    text.contains(['，', '。', '；']) || text.contains('：') && key_value(text).is_none()
-        || text.contains(", ") || text.contains("; ")
+    text.contains(['，', '。', '；'])
+        || text.contains('：') && key_value(text).is_none()
+        || text.contains(", ")
+        || text.contains("; ")
 }
 
 /// Whether a text ends where a sentence ends.
@@ -222,7 +233,9 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
             let Some(open) = closed.rfind(['（', '(']) else { return false };
             let inside = &closed[open..];
             // …。（省公安厅） and …等（落實單位：…）
-            ends_sentence_before(&closed[..open]) || inside.contains("單位：") || inside.contains("单位：")
+            ends_sentence_before(&closed[..open])
+                || inside.contains("單位：")
+                || inside.contains("单位：")
         }
         _ => false,
     }
@@ -245,9 +258,9 @@ pub(crate) fn key_value(text: &str) -> Option<(&str, &str)> {
 
 /// Lines at the end of an official letter that say who else gets it.
 pub(crate) fn is_imprint(text: &str) -> bool {
-    ["公开方式", "公開方式", "抄送", "主题词", "主題詞", "主送", "分送"].iter().any(|key| {
-        text.strip_prefix(key).is_some_and(|rest| rest.starts_with(['：', ':']))
-    })
+    ["公开方式", "公開方式", "抄送", "主题词", "主題詞", "主送", "分送"]
+        .iter()
+        .any(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(['：', ':'])))
 }
 
 /// A line that is a date, with a place or a word like 日期 or 於 beside it.
@@ -270,10 +283,15 @@ fn is_page_number(text: &str) -> bool {
     if digits == 0 || inner.len() > 40 {
         return false;
     }
-    let words: String = inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-    let page = matches!(words.as_str(), "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页")
-        || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
-    page || words.is_empty() && !inner.contains(' ') && (digits <= 3 || inner.len() < text.trim().len())
+    let words: String =
+        inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    let page = matches!(
+        words.as_str(),
+        "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页"
+    ) || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
+    page || words.is_empty()
+        && !inner.contains(' ')
+        && (digits <= 3 || inner.len() < text.trim().len())
 }
 
 #[cfg(test)]

@@ -9,9 +9,32 @@ use crate::title::is_body;
 
 /// Words for an office, folded, at the end of a line of a signature; the longer first.
 const OFFICES: &[&str] = &[
-    "政务司司长", "财政司司长", "律政司司长", "常任秘书长", "秘书长", "行政总裁", "行政长官", "副主任", "主任", "副省长",
-    "省长", "副市长", "市长", "副厅长", "厅长", "副局长", "局长", "副署长", "署长", "副处长", "处长", "总监", "主席", "会长",
-    "总经理", "董事长",
+    "政务司司长",
+    "财政司司长",
+    "律政司司长",
+    "常任秘书长",
+    "秘书长",
+    "行政总裁",
+    "行政长官",
+    "副主任",
+    "主任",
+    "副省长",
+    "省长",
+    "副市长",
+    "市长",
+    "副厅长",
+    "厅长",
+    "副局长",
+    "局长",
+    "副署长",
+    "署长",
+    "副处长",
+    "处长",
+    "总监",
+    "主席",
+    "会长",
+    "总经理",
+    "董事长",
 ];
 
 /// The bodies that sign, as printed in the paragraphs of a signature.
@@ -28,7 +51,11 @@ pub(crate) fn parties(signature: &[Paragraph]) -> Vec<String> {
             }
             _ => paragraph.text.trim_end_matches('：'),
         };
-        let text = if is_body(text) || !text.contains(' ') { text.to_owned() } else { text.replace(' ', "") };
+        let text = if is_body(text) || !text.contains(' ') {
+            text.to_owned()
+        } else {
+            text.replace(' ', "")
+        };
         if paragraph.role() == Role::Date {
             blocks.push(String::new());
             continue;
@@ -56,10 +83,13 @@ pub(crate) fn parties(signature: &[Paragraph]) -> Vec<String> {
 /// 香港特別行政區政府 / 創新及科技局局長 and 廣東省人民政府 / (住房和城鄉建設廳) are one name.
 fn block_goes_on(block: &str, text: &str) -> bool {
     let folded = fold(block);
-    let government = folded.ends_with("政府") || folded.ends_with("行政区") || folded.ends_with("特区");
+    let government =
+        folded.ends_with("政府") || folded.ends_with("行政区") || folded.ends_with("特区");
     government
         && (text.starts_with(['(', '（'])
-            || !is_office(text) && without_office(text).len() < text.len() && is_body(without_office(text))
+            || !is_office(text)
+                && without_office(text).len() < text.len()
+                && is_body(without_office(text))
             || folded.ends_with("行政区") && is_body(text))
 }
 
@@ -179,7 +209,10 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(signed("二〇一七年十一月十八日·香港"), (some("2017-11-18"), some("香港")));
         assert_eq!(signed("2017年11月18日，香港"), (some("2017-11-18"), some("香港")));
-        assert_eq!(signed("於 2017 年 11 月 18 日在香港簽署，一式兩份"), (some("2017-11-18"), some("香港")));
+        assert_eq!(
+            signed("於 2017 年 11 月 18 日在香港簽署，一式兩份"),
+            (some("2017-11-18"), some("香港"))
+        );
         assert_eq!(signed("二零一五年九月九日於香港"), (some("2015-09-09"), some("香港")));
         assert_eq!(signed("2017 年 11 月 18 日簽署，一式兩份"), (some("2017-11-18"), None));
     }

@@ -68,7 +68,10 @@ fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> b
     let paragraph = &paragraphs[at];
     let more = at + 1 < paragraphs.len();
     paragraph.level.is_some()
-        || style == Style::Paper && more && paragraph.role() == Role::Short && width(&paragraph.text) <= 40.0
+        || style == Style::Paper
+            && more
+            && paragraph.role() == Role::Short
+            && width(&paragraph.text) <= 40.0
 }
 
 fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
@@ -198,7 +201,8 @@ impl Writer<'_> {
         let has_children = !node.children.is_empty();
         let structural = node.label.kind < LabelKind::Article;
         let titled = structural || is_heading(first, has_children && extra.is_empty());
-        let only_heading = extra.is_empty() && has_children && (first.is_empty() || titled) || structural;
+        let only_heading =
+            extra.is_empty() && has_children && (first.is_empty() || titled) || structural;
 
         let mut below = headings.to_vec();
         let whole_article = node.label.kind == LabelKind::Article && !only_heading;

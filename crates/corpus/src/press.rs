@@ -27,7 +27,11 @@ pub(crate) fn is_press(source: &str, lines: &[Line]) -> bool {
 /// 香港文匯報訊（記者 …）
 fn is_lead(text: &str) -> bool {
     let folded = fold(text);
-    let Some(at) = folded.find("报讯(记者").or_else(|| folded.find("讯(记者")).or_else(|| folded.find("报讯记者")) else {
+    let Some(at) = folded
+        .find("报讯(记者")
+        .or_else(|| folded.find("讯(记者"))
+        .or_else(|| folded.find("报讯记者"))
+    else {
         return false;
     };
     folded[..at].chars().count() <= 12
@@ -76,7 +80,8 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
             article.rows.last().is_some_and(|&last| ends_paragraph(&rows[last].text))
         });
         let next = (at + 1..captions).find(|next| !(table_start..table_end).contains(next));
-        let before_lead = next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table_start);
+        let before_lead =
+            next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table_start);
         let headline = is_headline(&row.text) && ended && (articles.is_empty() || before_lead);
         if headline {
             // Lines of one headline stand together.
@@ -127,7 +132,9 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
 fn captions_start(rows: &[Row]) -> usize {
     let mut start = rows.len();
     for (at, row) in rows.iter().enumerate().rev() {
-        let credit = row.text.ends_with(['攝', '摄']) || row.text.contains("資料圖片") || row.text.contains("资料图片");
+        let credit = row.text.ends_with(['攝', '摄'])
+            || row.text.contains("資料圖片")
+            || row.text.contains("资料图片");
         if is_point(&row.text) {
             let block: String = rows[at..start].iter().map(|row| row.text.as_str()).collect();
             if !(block.contains('攝') || block.contains('摄') || block.ends_with('。')) {
@@ -147,12 +154,7 @@ fn table(rows: &[Row]) -> (usize, usize) {
         return (rows.len(), rows.len());
     };
     let last = rows.iter().rposition(|row| is_point(&row.text)).unwrap_or(first);
-    let above = rows[..first]
-        .iter()
-        .rev()
-        .take(2)
-        .take_while(|row| is_headline(&row.text))
-        .count();
+    let above = rows[..first].iter().rev().take(2).take_while(|row| is_headline(&row.text)).count();
     let mut end = last + 1;
     while end < rows.len() && !rows[end].line.gap {
         end += 1;
@@ -170,7 +172,9 @@ fn is_credit(text: &str) -> bool {
 }
 
 fn is_headline(text: &str) -> bool {
-    (2.0..=40.0).contains(&width(text)) && !text.contains(['，', '。', '；', '：', '！', '？']) && !is_point(text)
+    (2.0..=40.0).contains(&width(text))
+        && !text.contains(['，', '。', '；', '：', '！', '？'])
+        && !is_point(text)
 }
 
 fn ends_paragraph(text: &str) -> bool {
@@ -216,7 +220,12 @@ impl Article {
     }
 }
 
-fn paragraph(number: usize, text: String, bytes: std::ops::Range<usize>, headings: Vec<String>) -> Clause {
+fn paragraph(
+    number: usize,
+    text: String,
+    bytes: std::ops::Range<usize>,
+    headings: Vec<String>,
+) -> Clause {
     Clause {
         kind: ClauseKind::Paragraph,
         label: None,

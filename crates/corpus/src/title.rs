@@ -53,8 +53,35 @@ const INSTRUMENTS: &[(&str, DocumentKind)] = &[
 
 /// Words that names of bodies end in, folded.
 const BODIES: &[&str] = &[
-    "会", "局", "厅", "署", "府", "院", "办公室", "中心", "委", "部", "司", "处", "总站", "分行", "公司", "协会",
-    "特区", "行政区", "口岸办", "金融办", "法制办", "自贸办", "港澳办", "食安办", "集团", "海关", "分署", "总局", "小组",
+    "会",
+    "局",
+    "厅",
+    "署",
+    "府",
+    "院",
+    "办公室",
+    "中心",
+    "委",
+    "部",
+    "司",
+    "处",
+    "总站",
+    "分行",
+    "公司",
+    "协会",
+    "特区",
+    "行政区",
+    "口岸办",
+    "金融办",
+    "法制办",
+    "自贸办",
+    "港澳办",
+    "食安办",
+    "集团",
+    "海关",
+    "分署",
+    "总局",
+    "小组",
 ];
 
 /// What stands at the end of a title but isn't part of its last word: （2017年—2018年）.
@@ -81,7 +108,9 @@ pub(crate) fn kind_of(title: &str) -> Option<DocumentKind> {
 /// Whether a line reads like the name of an instrument.
 pub(crate) fn is_title(text: &str) -> bool {
     let wide = width(text);
-    (4.0..=70.0).contains(&wide) && kind_of(text).is_some() && !text.contains(['，', '。', '；', '：', '、'])
+    (4.0..=70.0).contains(&wide)
+        && kind_of(text).is_some()
+        && !text.contains(['，', '。', '；', '：', '、'])
 }
 
 /// 協議書 on a cover says what the instrument is, not how it is called.
@@ -124,7 +153,8 @@ pub(crate) fn is_committee(text: &str) -> bool {
 /// 資料文件, 討論文件: what sort of paper it is.
 pub(crate) fn is_paper_mark(text: &str) -> bool {
     let folded = fold(text);
-    ["资料文件", "讨论文件", "参考文件", "参考资料摘要", "立法会参考资料摘要"].contains(&folded.as_str())
+    ["资料文件", "讨论文件", "参考文件", "参考资料摘要", "立法会参考资料摘要"]
+        .contains(&folded.as_str())
 }
 
 /// The name on a title line, without the bodies printed before it on the same line.
@@ -156,8 +186,10 @@ pub(crate) fn number_in(text: &str) -> Option<&str> {
     let year = digits.strip_suffix(['〕', '］', ']', '）', ')'])?;
     let name = year.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let name = name.strip_suffix(['〔', '［', '[', '（', '('])?;
-    (digits.len() < close.len() && (2..=16).contains(&name.chars().count()) && !name.contains(['，', '：', '。']))
-        .then_some(text)
+    (digits.len() < close.len()
+        && (2..=16).contains(&name.chars().count())
+        && !name.contains(['，', '：', '。']))
+    .then_some(text)
 }
 
 #[cfg(test)]
@@ -172,17 +204,24 @@ mod tests {
             ("實施《粵港合作框架協議》2017 年重點工作", DocumentKind::WorkPlan),
             ("粵港澳三地搜救機構《客船與搜救中心合作計劃》互認合作安排", DocumentKind::Arrangement),
             ("加強粵港建築及相關工程服務合作意向書", DocumentKind::LetterOfIntent),
-            ("广东省人民政府关于印发实施粤港合作框架协议2017年重点工作的通知", DocumentKind::Notice),
+            (
+                "广东省人民政府关于印发实施粤港合作框架协议2017年重点工作的通知",
+                DocumentKind::Notice,
+            ),
         ] {
             assert_eq!(kind_of(text), Some(kind), "{text}");
             assert!(is_title(text), "{text}");
         }
         assert!(!is_title("金融合作和《內地與香港關於建立更緊密經貿關係的安排》(CEPA)"));
-        for text in ["廣東省教育廳", "香港特別行政區政府（發展局）", "粵港保護知識產權合作專責小組"] {
+        for text in ["廣東省教育廳", "香港特別行政區政府（發展局）", "粵港保護知識產權合作專責小組"]
+        {
             assert!(is_body(text), "{text}");
         }
         assert!(!is_body("粵港合作聯席會議第十八次會議"));
-        assert_eq!(name_on("立法會工商事務委員會 香港與內地合作—粵港合作"), "香港與內地合作—粵港合作");
+        assert_eq!(
+            name_on("立法會工商事務委員會 香港與內地合作—粵港合作"),
+            "香港與內地合作—粵港合作"
+        );
         assert_eq!(
             name_on("廣州市商務委員會 香港特區商務及經濟發展局 加強跨境貿易電子商務合作協議"),
             "加強跨境貿易電子商務合作協議"

@@ -1,1 +1,28 @@
-//! .
+//! What is in an index: the one home of all that writing and searching must agree on.
+//!
+//! | question | answered by |
+//! |---|---|
+//! | which fields has a clause, and what are its tokens? | [`Fields`] |
+//! | what do the tokens depend on? | [`Stamp`] |
+//! | which sources and documents are in the index? | [`Manifest`] |
+//! | how does an index lie on disk and open? | [`ClauseIndex`] |
+//! | what is stored of a clause? | [`ClauseRecord`] |
+//!
+//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json`.
+//! The payload of tantivy's commit names the stamp and the manifest, so a commit changes
+//! all of it at once: a reader sees the old state or the new one, never a mixture.
+
+mod error;
+mod fields;
+mod manifest;
+mod record;
+mod stamp;
+mod store;
+
+pub use error::IndexError;
+pub use fields::{Fields, date_bounds};
+pub use manifest::{LastRun, Manifest, Source};
+pub use record::ClauseRecord;
+pub use stamp::{FORMAT, Stamp};
+pub use store::{ClauseIndex, Payload};
+pub use tantivy;

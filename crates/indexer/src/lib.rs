@@ -1,1 +1,362 @@
-//! .
+//! Batch indexing: scan, parse, write, commit.
+//!
+//! A run takes files and folders, reads what is new or changed on all cores, and commits
+//! once at its end: all of it or nothing. What can't be read is reported with its reason,
+//! and the rest goes on.
+//!
+//! ```
+//! let folder = tempfile::tempdir()?;
+//! let corpus = folder.path().join("corpus");
+//! std::fs::create_dir(&corpus)?;
+//! std::fs::write(corpus.join("a.txt"), "粵港合作備忘錄\n\n一、每年會面。\n\n二、互相通報。")?;
+//! let options = tiaowen_indexer::Options::default();
+//! let index = folder.path().join("index");
+//! let report = tiaowen_indexer::run(&[corpus.clone()], &index, &options, &|_| {})?;
+//! assert_eq!((report.added, report.clauses), (1, 2));
+//! let again = tiaowen_indexer::run(&[corpus], &index, &options, &|_| {})?;
+//! assert_eq!((again.added, again.unchanged), (0, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod plan;
+mod scan;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tiaowen_corpus::{DocumentText, id_with_source};
+use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source};
+
+use plan::{Plan, Task};
+pub use scan::ScanError;
+
+/// How a run is to go.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Index everything anew, into a fresh place that takes the old one's when it is whole.
+    pub rebuild: bool,
+    /// Remove sources that are gone from the roots named.
+    pub prune: bool,
+    /// Remove these sources, by path below their root or by file name.
+    pub forget: Vec<String>,
+    /// Only tell what would be done.
+    pub dry_run: bool,
+    /// Threads to read and write with; all cores when `None`.
+    pub jobs: Option<usize>,
+}
+
+/// Where a run is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress<'a> {
+    /// Files were found.
+    Found {
+        /// How many are new or changed.
+        to_read: usize,
+    },
+    /// A file was read.
+    Read {
+        /// Its path below the root.
+        source: &'a str,
+        /// How many were read so far.
+        done: usize,
+        /// Bytes read so far.
+        bytes: u64,
+    },
+    /// All were read; the index is being written.
+    Committing,
+}
+
+/// A source that holds what another one holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Duplicate {
+    /// Its path below the root.
+    pub source: String,
+    /// The source that is indexed.
+    pub same_as: String,
+}
+
+/// A source that could not be read, or was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Its path.
+    pub source: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// Sources that were new.
+    pub added: u64,
+    /// Sources whose content had changed.
+    pub updated: u64,
+    /// Sources that were as before.
+    pub unchanged: u64,
+    /// Sources that stand elsewhere than before.
+    pub moved: u64,
+    /// Sources taken out of the index.
+    pub removed: u64,
+    /// Sources that are gone from the roots named and still in the index.
+    pub missing: Vec<String>,
+    /// Sources that hold what another one holds.
+    pub duplicates: Vec<Duplicate>,
+    /// Sources that could not be read.
+    pub failed: Vec<Failure>,
+    /// Files below a folder that are of no format that is read.
+    pub skipped: Vec<Failure>,
+    /// Documents in the index after the run.
+    pub documents: u64,
+    /// Clauses in the index after the run.
+    pub clauses: u64,
+    /// Bytes of the sources read in this run.
+    pub bytes: u64,
+    /// Seconds the run took.
+    pub seconds: f64,
+    /// Millions of bytes read per second.
+    pub mb_per_s: f64,
+}
+
+/// Why a run could not be made at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The index can't be opened or written.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// No source was named, and the index knows none.
+    #[error("nothing to index: name files or folders")]
+    Nothing,
+    /// A source to forget isn't in the index.
+    #[error("'{name}' is not in the index; tiaowen status --format json lists its sources")]
+    Unknown {
+        /// The name that was given.
+        name: String,
+    },
+    /// Threads can't be started.
+    #[error("can't start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The new index can't take the old one's place.
+    #[error("{}: {source}", path.display())]
+    Swap {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// Memory for the writer's threads together, in bytes.
+const WRITER_MEMORY: usize = 160 << 20;
+/// Bytes of sources that are read and parsed before they are handed to the writer.
+const BATCH_BYTES: u64 = 32 << 20;
+
+/// Indexes files and folders into the index at `folder`; `tell` hears how it goes.
+///
+/// # Errors
+/// When the index can't be opened or written. What can't be read is no error of the run:
+/// it stands in the report.
+pub fn run(
+    paths: &[PathBuf],
+    folder: &Path,
+    options: &Options,
+    tell: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<Report, RunError> {
+    let started = Instant::now();
+    let known = match ClauseIndex::payload_of(folder) {
+        Ok(_) if options.rebuild => ClauseIndex::manifest_of(folder)?,
+        Ok(_) => ClauseIndex::open(folder)?.manifest()?,
+        Err(IndexError::Missing { .. }) => Manifest::default(),
+        Err(error) => return Err(error.into()),
+    };
+    let paths = if !paths.is_empty() || !options.forget.is_empty() || !options.rebuild {
+        paths.to_vec()
+    } else {
+        let mut roots: Vec<PathBuf> =
+            known.sources.iter().map(|source| source.root.clone().into()).collect();
+        roots.dedup();
+        roots
+    };
+    if paths.is_empty() && options.forget.is_empty() {
+        return Err(RunError::Nothing);
+    }
+    let found = scan::scan(&paths);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build()?;
+    let plan = pool.install(|| plan::plan(known, found, options))?;
+    tell(Progress::Found { to_read: plan.tasks.len() });
+    let mut report = plan.report.clone();
+    if options.dry_run {
+        report.documents = plan.kept.documents().count() as u64;
+        report.clauses = plan.kept.clauses();
+    } else if options.rebuild {
+        let fresh = Fresh::beside(folder)?;
+        pool.install(|| write(&fresh.folder, plan, &mut report, started, tell))?;
+        fresh.take_the_place_of(folder)?;
+    } else {
+        pool.install(|| write(folder, plan, &mut report, started, tell))?;
+    }
+    report.seconds = started.elapsed().as_secs_f64();
+    report.mb_per_s = report.bytes as f64 / 1e6 / report.seconds.max(1e-6);
+    Ok(report)
+}
+
+/// Reads what the plan says and commits it.
+fn write(
+    folder: &Path,
+    plan: Plan,
+    report: &mut Report,
+    started: Instant,
+    tell: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<(), RunError> {
+    let Plan { kept, removed, tasks, .. } = plan;
+    let index = ClauseIndex::open_or_create(folder)?;
+    let fields = index.fields();
+    let nothing_new = tasks.is_empty() && removed.is_empty() && index.payload().is_some();
+    if nothing_new {
+        report.documents = kept.documents().count() as u64;
+        report.clauses = kept.clauses();
+        return Ok(());
+    }
+    let threads = rayon::current_num_threads().clamp(1, 8);
+    let mut writer = index.writer(threads, WRITER_MEMORY)?;
+    let fault = |source| IndexError::Engine { folder: folder.to_owned(), source };
+    for key in &removed {
+        writer.delete_term(fields.of_source(key));
+    }
+    let mut manifest = kept;
+    let mut ids: HashSet<String> =
+        manifest.documents().map(|document| document.id.clone()).collect();
+    let mut done = 0;
+    for batch in batches(&tasks) {
+        let read: Vec<_> = batch.par_iter().map(read).collect();
+        for (task, outcome) in batch.iter().zip(read) {
+            done += 1;
+            report.bytes += task.bytes;
+            tell(Progress::Read { source: &task.path, done, bytes: report.bytes });
+            let mut texts = match outcome {
+                Ok(texts) => texts,
+                Err(reason) => {
+                    report.failed.push(Failure { source: task.path.clone(), reason });
+                    // What the index holds of it stays until it can be read again.
+                    if let Some(before) = &task.before {
+                        ids.extend(before.documents.iter().map(|document| document.id.clone()));
+                        manifest.sources.push(before.clone());
+                    }
+                    continue;
+                }
+            };
+            let key = Source::key(&task.root, &task.path);
+            if task.before.is_some() {
+                report.updated += 1;
+                writer.delete_term(fields.of_source(&key));
+            } else if !task.moved {
+                report.added += 1;
+            }
+            for text in &mut texts {
+                let document = &mut text.document;
+                if !ids.insert(document.id.clone()) {
+                    document.id = id_with_source(&document.id, &document.source, document.ordinal);
+                    ids.insert(document.id.clone());
+                }
+                for (clause, place) in text.clauses.iter().zip(0..) {
+                    let entry = fields.entry(&key, &text.document, clause, place);
+                    writer.add_document(entry).map_err(fault)?;
+                }
+            }
+            manifest.sources.push(Source {
+                root: task.root.clone(),
+                path: task.path.clone(),
+                bytes: task.bytes,
+                modified: task.modified,
+                hash: task.hash.clone(),
+                clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
+                documents: texts.into_iter().map(|text| text.document).collect(),
+            });
+        }
+    }
+    tell(Progress::Committing);
+    manifest.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+    report.documents = manifest.documents().count() as u64;
+    report.clauses = manifest.clauses();
+    let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let last_run = LastRun {
+        at: at.map_or(0, |time| time.as_secs()),
+        added: report.added,
+        updated: report.updated,
+        unchanged: report.unchanged,
+        failed: report.failed.len() as u64,
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    index.commit(&mut writer, &manifest, last_run)?;
+    writer.wait_merging_threads().map_err(fault)?;
+    Ok(())
+}
+
+/// Reads and splits one source.
+fn read(task: &Task) -> Result<Vec<DocumentText>, String> {
+    let bytes = fs::read(&task.file).map_err(|error| error.to_string())?;
+    tiaowen_corpus::read(&task.path, &bytes).map_err(|error| error.to_string())
+}
+
+/// Tasks in runs of about [`BATCH_BYTES`].
+fn batches(tasks: &[Task]) -> Vec<&[Task]> {
+    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, task) in tasks.iter().enumerate() {
+        if bytes > 0 && bytes + task.bytes > BATCH_BYTES {
+            batches.push(&tasks[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes += task.bytes.max(1);
+    }
+    if start < tasks.len() {
+        batches.push(&tasks[start..]);
+    }
+    batches
+}
+
+/// A folder beside the index in which a new one is built.
+struct Fresh {
+    folder: PathBuf,
+}
+
+impl Fresh {
+    fn beside(folder: &Path) -> Result<Self, RunError> {
+        let mut name = folder.file_name().unwrap_or_default().to_os_string();
+        name.push(format!(".rebuild-{}", std::process::id()));
+        let fresh = folder.with_file_name(name);
+        fs::create_dir_all(&fresh)
+            .map_err(|source| RunError::Swap { path: fresh.clone(), source })?;
+        Ok(Fresh { folder: fresh })
+    }
+
+    fn take_the_place_of(self, folder: &Path) -> Result<(), RunError> {
+        let fault = |path: &Path| {
+            let path = path.to_owned();
+            move |source| RunError::Swap { path, source }
+        };
+        let note = folder.join("README.md");
+        if note.is_file() {
+            fs::copy(&note, self.folder.join("README.md")).map_err(fault(&note))?;
+        }
+        let old = self.folder.with_extension("old");
+        if folder.exists() {
+            fs::rename(folder, &old).map_err(fault(folder))?;
+        }
+        fs::rename(&self.folder, folder).map_err(fault(&self.folder))?;
+        if old.exists() {
+            fs::remove_dir_all(&old).map_err(fault(&old))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        // Gone already when it took its place.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

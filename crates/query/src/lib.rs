@@ -1,1 +1,31 @@
-//! .
+//! Ranked search for clauses.
+//!
+//! A query is folded and cut as the texts were, so it finds the same clauses in the same
+//! order whichever script it is typed in. Data goes one way: text → [`Analysis`] (what was
+//! typed) → [`Plan`] (what is looked for, with weights, no engine in it) → execution →
+//! [`Answer`].
+//!
+//! | question | answered by |
+//! |---|---|
+//! | which words and characters does a query hold? | [`Analysis`] |
+//! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
+//! | which clauses are that, in which order? | [`Searcher::search`] |
+//! | which characters of a clause are marked? | [`highlights`] |
+//! | how good are the answers? | [`judge`] |
+
+mod analysis;
+mod collect;
+mod error;
+mod execute;
+mod highlight;
+pub mod judge;
+mod page;
+mod plan;
+mod searcher;
+
+pub use analysis::{Analysis, Group, Part};
+pub use collect::Facets;
+pub use error::QueryError;
+pub use highlight::highlights;
+pub use plan::{Level, Look, Plan, Weights};
+pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};

@@ -1,0 +1,311 @@
+//! Flags and commands.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use tiaowen_corpus::DocumentKind;
+use tiaowen_query::{Filter, Sort};
+use tiaowen_text::Script;
+
+/// Search Chinese agreements clause by clause, in Traditional and Simplified Chinese alike.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tiaowen",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  tiaowen index corpus/                 index all agreements below corpus/
+  tiaowen search 知識產權               the clauses that speak of it, in either script
+  tiaowen show mi7gg7hcdq               a document with its outline
+  tiaowen clauses agreement.txt         how a file is split, without an index
+
+Exit status: 0 done or found, 1 nothing found, 2 an error."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+}
+
+impl Args {
+    pub(crate) fn color(&self) -> anstream::ColorChoice {
+        match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build or update an index from files and folders.
+    Index(Index),
+    /// Find ranked clauses, whichever script the query is typed in.
+    Search(Search),
+    /// Show a clause in its context, or a whole document with its outline.
+    Show(Show),
+    /// Only split: print the clauses of files, no index needed.
+    Clauses(Clauses),
+    /// Tell what is indexed, with which dictionaries, and how large it is.
+    Status(Status),
+    /// Measure an index on judged topics, in both scripts.
+    Judge(Judge),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct IndexFolder {
+    /// The folder of the index.
+    #[arg(long, value_name = "DIR", default_value = "index")]
+    pub(crate) index: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen index                         corpus/ into index/
+  tiaowen index a.txt b.md papers/      add files and folders to what is indexed
+  tiaowen index --prune papers/         and take out what is gone from papers/
+  tiaowen index --forget a.txt          take one source out
+  tiaowen index --rebuild               everything anew, after an upgrade
+
+An index gathers what it is given; sources that did not change are not read again.
+Text (.txt) and Markdown (.md) in UTF-8 are read.")]
+pub(crate) struct Index {
+    /// Files and folders [default: corpus/; with --rebuild, what the index knows].
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// Index everything anew into a fresh place, which takes the old one's when it is whole.
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Take sources out of the index that are gone from the folders named.
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Take a source out of the index, by its path or file name.
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) forget: Vec<String>,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Threads to read and write with [default: one a core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// How to print the report.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen search 知識產權               typed in Traditional or Simplified, the same hits
+  tiaowen search 大灣區 高校 --limit 5  clauses that hold both words come first
+  tiaowen search 有效期 --kind agreement --from 2017
+  tiaowen search 質素 --display hans    shown in Simplified
+  tiaowen search CEPA --format jsonl    one hit a line, for scripts")]
+pub(crate) struct Search {
+    /// What to look for; several words may be given.
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How many hits to print.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
+    pub(crate) limit: usize,
+    /// How many hits to pass over.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
+    pub(crate) offset: usize,
+    /// The order of the hits.
+    #[arg(long, value_enum, default_value_t = By::Score)]
+    pub(crate) sort: By,
+    /// Only documents printed in this script.
+    #[arg(long, value_enum, default_value_t = InScript::Any)]
+    pub(crate) script: InScript,
+    /// Only documents of this kind; may be given several times.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Vec<DocumentKind>,
+    /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) from: Option<String>,
+    /// Only documents of this date or earlier.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// How to print the hits.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl Search {
+    pub(crate) fn filter(&self) -> Filter {
+        Filter {
+            script: match self.script {
+                InScript::Hant => Some(Script::Hant),
+                InScript::Hans => Some(Script::Hans),
+                InScript::Any => None,
+            },
+            kinds: self.kind.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+        }
+    }
+
+    pub(crate) fn sort(&self) -> Sort {
+        match self.sort {
+            By::Score => Sort::Score,
+            By::Date => Sort::Date,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Display {
+    /// The script that texts are shown in.
+    #[arg(long, value_enum, default_value_t = Shown::Original, value_name = "SCRIPT")]
+    pub(crate) display: Shown,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen show mi7gg7hcdq               a document, by the id that search prints
+  tiaowen show mi7gg7hcdq.part_4        one clause with its neighbours
+  tiaowen show mi7gg7hcdq --format json")]
+pub(crate) struct Show {
+    /// The id of a document or clause.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen clauses agreement.txt                 the outline, to check at a glance
+  tiaowen clauses *.txt --format jsonl          one clause a line
+  pdftotext a.pdf - | tiaowen clauses -         from standard input")]
+pub(crate) struct Clauses {
+    /// Files to split; - is standard input.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// How to print the clauses.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+A topic is a line of JSON: its id and kind, the query in both scripts (hant, hans), and the
+relevant clauses, each with source, the first and last 14 characters of its text without white
+space (starts, ends), and a grade of 1 or 2.")]
+pub(crate) struct Judge {
+    /// A file of judged topics in JSON Lines.
+    pub(crate) topics: PathBuf,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+/// Formats of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON value.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// For spreadsheets, in UTF-8.
+    Csv,
+}
+
+/// Formats of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The best first.
+    Score,
+    /// The newest document first.
+    Date,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InScript {
+    Hant,
+    Hans,
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shown {
+    /// As printed.
+    Original,
+    /// Traditional, in Hong Kong forms.
+    Hant,
+    /// Simplified.
+    Hans,
+}
+
+/// More than anyone pages through; keeps a slip from asking for all memory.
+const MOST: usize = 100_000;
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(count) if count <= MOST => Ok(count),
+        Ok(_) => Err(format!("at most {MOST}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn kind(text: &str) -> Result<DocumentKind, String> {
+    DocumentKind::parse(text).ok_or_else(|| {
+        let kinds: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("one of {}", kinds.join(", "))
+    })
+}
+
+fn date(text: &str) -> Result<String, String> {
+    match tiaowen_index::date_bounds(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write 2017-11-18, 2017-11 or 2017".to_owned()),
+    }
+}

@@ -1,0 +1,166 @@
+use std::io::{Read, Write};
+use std::path::Path;
+
+use tiaowen_corpus::{DocumentText, citation};
+
+use super::{Presenter, summary};
+use crate::args::{Clauses, Format};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, complain};
+use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
+use crate::wire::{ClauseJson, DocumentTextJson};
+
+pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
+    let presenter = Presenter::new(&args.shown)?;
+    let mut outcome = Outcome::Done;
+    let mut documents = Vec::new();
+    for file in &args.files {
+        match read(file) {
+            Ok(found) => documents.extend(found),
+            Err(reason) => {
+                complain(&format!("{}: {reason}", safe(&file.display().to_string())));
+                outcome = Outcome::SomeFailed;
+            }
+        }
+    }
+    for text in &mut documents {
+        presenter.document(&mut text.document)?;
+        for clause in &mut text.clauses {
+            presenter.clause(clause, &mut Vec::new())?;
+        }
+    }
+    match args.format {
+        Format::Text => text(&documents, out)?,
+        Format::Json => {
+            let all: Vec<_> = documents
+                .iter()
+                .map(|text| DocumentTextJson {
+                    document: (&text.document).into(),
+                    clauses: clauses_json(text).collect(),
+                })
+                .collect();
+            let mut data = out.data();
+            serde_json::to_writer(&mut data, &all)?;
+            writeln!(data)?;
+            data.flush()?;
+        }
+        Format::Jsonl => {
+            let mut data = out.data();
+            for clause in documents.iter().flat_map(clauses_json) {
+                serde_json::to_writer(&mut data, &clause)?;
+                writeln!(data)?;
+            }
+            data.flush()?;
+        }
+        Format::Csv => csv(&documents, out)?,
+    }
+    Ok(outcome)
+}
+
+fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
+    let told = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a folder; name its files".to_owned(),
+        _ => error.to_string(),
+    };
+    let (name, bytes) = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(told)?;
+        ("-".to_owned(), bytes)
+    } else {
+        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        (name, std::fs::read(file).map_err(told)?)
+    };
+    tiaowen_corpus::read(&name, &bytes).map_err(|error| error.to_string())
+}
+
+fn clauses_json(text: &DocumentText) -> impl Iterator<Item = ClauseJson<'_>> {
+    text.clauses.iter().map(|clause| ClauseJson::new(&text.document, clause))
+}
+
+/// The outline as a tree: headings, and under them each clause with its label and how its
+/// text begins and ends.
+fn text(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    for text in documents {
+        let document = &text.document;
+        let title = document.title.as_deref().unwrap_or("(no title)");
+        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title, &[], columns, ""))?;
+        let about = format!(
+            "{} · {} · {} #{}",
+            document.id,
+            summary(document),
+            document.source,
+            document.ordinal
+        );
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, ""))?;
+        if !document.parties.is_empty() {
+            writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
+        }
+        let mut shown: Vec<String> = Vec::new();
+        for clause in &text.clauses {
+            let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
+            let labels = clause.path.len().saturating_sub(clause.headings.len());
+            for (level, heading) in clause.headings.iter().enumerate().skip(same) {
+                let label = if labels > 0 { clause.path.get(level) } else { None };
+                let label = label.map_or(String::new(), |label| format!("{label} "));
+                let indent = "  ".repeat(level + 1);
+                let line = format!("{label}{heading}");
+                writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
+            }
+            shown.clone_from(&clause.headings);
+            let indent = "  ".repeat(clause.headings.len() + 1);
+            let label = clause.path.last().map_or("", String::as_str);
+            let heading = clause.heading.as_ref().map_or(String::new(), |h| format!(" {h}"));
+            let length = clause.text.chars().count();
+            let head = format!("{label}{heading}");
+            let room = columns.saturating_sub(width(&indent) + width(&head) + 8).max(24);
+            let (beginning, _) = snippet(&clause.text.replace('\n', " "), &[], room);
+            let line =
+                format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
+            writeln!(to, "{line}")?;
+        }
+        writeln!(to, "{DIM}{} clauses{DIM:#}\n", text.clauses.len())?;
+    }
+    Ok(())
+}
+
+fn csv(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
+    let mut table = csv::Writer::from_writer(out.data());
+    table.write_record([
+        "id",
+        "citation",
+        "kind",
+        "label",
+        "path",
+        "heading",
+        "headings",
+        "units",
+        "text",
+        "source",
+        "bytes_start",
+        "bytes_end",
+    ])?;
+    for text in documents {
+        for clause in &text.clauses {
+            table.write_record([
+                &clause.id(&text.document),
+                &citation(&text.document, clause),
+                clause.kind.as_str(),
+                clause.label.as_deref().unwrap_or(""),
+                &clause.path.join(" "),
+                clause.heading.as_deref().unwrap_or(""),
+                &clause.headings.join(" › "),
+                &clause.units.join("；"),
+                &clause.text,
+                &text.document.source,
+                &clause.bytes.start.to_string(),
+                &clause.bytes.end.to_string(),
+            ])?;
+        }
+    }
+    table.flush()?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tiaowen_indexer::{Options, Progress, Report as Done};
+
+use crate::args::{Index, Report};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, complain, progress};
+use crate::terminal::{BOLD, safe};
+
+pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
+    let options = Options {
+        rebuild: args.rebuild,
+        prune: args.prune,
+        forget: args.forget,
+        dry_run: args.dry_run,
+        jobs: args.jobs.map(usize::from),
+    };
+    let mut paths = args.paths;
+    if paths.is_empty() && !options.rebuild && options.forget.is_empty() {
+        let default = PathBuf::from("corpus");
+        if !default.is_dir() {
+            let problem = "there is no folder corpus/ here; name the files and folders to index";
+            return Err(Failure::Input(problem.to_owned()));
+        }
+        paths.push(default);
+    }
+    let report = tiaowen_indexer::run(&paths, &args.folder.index, &options, &|step| match step {
+        Progress::Found { .. } => {}
+        Progress::Read { source, done, bytes } => {
+            progress(&format!("{done} read, {:.1} MB: {}", bytes as f64 / 1e6, safe(source)));
+        }
+        Progress::Committing => progress("writing the index"),
+    });
+    progress("");
+    let report = report?;
+    for failure in &report.failed {
+        complain(&format!("{}: {}", safe(&failure.source), failure.reason));
+    }
+    match args.format {
+        Report::Json => {
+            let mut data = out.data();
+            serde_json::to_writer(&mut data, &report)?;
+            writeln!(data)?;
+            data.flush()?;
+        }
+        Report::Text => text(&report, &args.folder.index, options.dry_run, out)?,
+    }
+    Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(), Failure> {
+    let mut to = out.text();
+    let mut counts = vec![
+        format!("{} added", report.added),
+        format!("{} updated", report.updated),
+        format!("{} unchanged", report.unchanged),
+    ];
+    for (count, name) in [
+        (report.moved, "moved"),
+        (report.removed, "removed"),
+        (report.duplicates.len() as u64, "duplicates"),
+        (report.failed.len() as u64, "failed"),
+        (report.skipped.len() as u64, "of other formats passed over"),
+    ] {
+        if count > 0 {
+            counts.push(format!("{count} {name}"));
+        }
+    }
+    let verb = if dry_run { "would be " } else { "" };
+    writeln!(to, "{verb}{}", counts.join(", "))?;
+    for duplicate in &report.duplicates {
+        writeln!(
+            to,
+            "  {} holds what {} holds",
+            safe(&duplicate.source),
+            safe(&duplicate.same_as)
+        )?;
+    }
+    for skipped in &report.skipped {
+        writeln!(to, "  passed over {}: {}", safe(&skipped.source), skipped.reason)?;
+    }
+    if !report.missing.is_empty() {
+        writeln!(to, "  gone from disk, still in the index (--prune takes them out):")?;
+        for source in &report.missing {
+            writeln!(to, "    {}", safe(source))?;
+        }
+    }
+    if !dry_run {
+        writeln!(
+            to,
+            "{BOLD}{} documents, {} clauses{BOLD:#} in {}",
+            report.documents,
+            report.clauses,
+            safe(&folder.display().to_string())
+        )?;
+        if report.bytes > 0 {
+            let (mb, seconds) = (report.bytes as f64 / 1e6, report.seconds);
+            writeln!(to, "{mb:.2} MB in {seconds:.2} s, {:.1} MB/s", report.mb_per_s)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+
+use serde::Deserialize;
+use tiaowen_index::ClauseIndex;
+use tiaowen_query::judge::{Means, TopicResult, jaccard, means, name, ndcg10};
+use tiaowen_query::{Hit, Request, Searcher};
+
+use crate::args::{Judge, Report};
+use crate::failure::{Failure, Outcome};
+use crate::output::Output;
+use crate::terminal::{BOLD, DIM};
+use crate::wire::{BothJson, JudgeJson, KindJson, WorstJson};
+
+/// A topic as it stands in a file.
+#[derive(Debug, Deserialize)]
+struct Topic {
+    id: String,
+    kind: String,
+    hant: String,
+    hans: String,
+    relevant: Vec<Relevant>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Relevant {
+    source: String,
+    starts: String,
+    ends: String,
+    grade: u32,
+}
+
+pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
+    let shown = args.topics.display();
+    let text = std::fs::read_to_string(&args.topics)
+        .map_err(|error| Failure::Input(format!("{shown}: {error}")))?;
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let topics = lines
+        .map(|(line, number)| {
+            serde_json::from_str::<Topic>(line).map_err(|error| {
+                Failure::Input(format!("{shown}, line {number}: this is no topic: {error}"))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if topics.is_empty() {
+        return Err(Failure::Input(format!("{shown}: there is no topic in it")));
+    }
+    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let results =
+        topics.iter().map(|topic| judge(topic, &searcher)).collect::<Result<Vec<_>, _>>()?;
+    let (all, kinds) = means(&results);
+    match args.format {
+        Report::Json => {
+            let mut data = out.data();
+            serde_json::to_writer(&mut data, &wire(&all, &kinds, &results))?;
+            writeln!(data)?;
+            data.flush()?;
+        }
+        Report::Text => text_report(&all, &kinds, &results, out)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
+    let grades: HashMap<_, _> = topic
+        .relevant
+        .iter()
+        .map(|clause| {
+            ((clause.source.clone(), clause.starts.clone(), clause.ends.clone()), clause.grade)
+        })
+        .collect();
+    let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
+    let asked = |query: &str| -> Result<(f64, Vec<String>), Failure> {
+        let hits = searcher.search(&Request::new(query))?.hits;
+        let grade = |hit: &Hit| {
+            let named = name(&hit.record.document.source, &hit.record.clause.text);
+            grades.get(&named).copied().unwrap_or(0)
+        };
+        let ranked: Vec<u32> = hits.iter().map(grade).collect();
+        Ok((ndcg10(&ranked, &relevant), hits.iter().map(|hit| hit.record.id()).collect()))
+    };
+    let ((hant, of_hant), (hans, of_hans)) = (asked(&topic.hant)?, asked(&topic.hans)?);
+    Ok(TopicResult {
+        id: topic.id.clone(),
+        kind: topic.kind.clone(),
+        hant,
+        hans,
+        parity: jaccard(&of_hant, &of_hans),
+    })
+}
+
+/// Results that fall short, the worst first.
+fn worst(results: &[TopicResult]) -> Vec<&TopicResult> {
+    let low = |result: &TopicResult| result.hant.min(result.hans);
+    let mut worst: Vec<_> = results.iter().filter(|result| low(result) < 0.999).collect();
+    worst.sort_by(|left, right| low(left).total_cmp(&low(right)));
+    worst.truncate(10);
+    worst
+}
+
+fn wire(all: &Means, kinds: &BTreeMap<String, Means>, results: &[TopicResult]) -> JudgeJson {
+    let both = |means: &Means| BothJson { hant: means.hant, hans: means.hans };
+    JudgeJson {
+        topics: all.topics,
+        ndcg10: both(all),
+        parity10: all.parity,
+        by_kind: kinds
+            .iter()
+            .map(|(kind, own)| {
+                let json = KindJson { topics: own.topics, ndcg10: both(own), parity10: own.parity };
+                (kind.clone(), json)
+            })
+            .collect(),
+        worst: worst(results)
+            .into_iter()
+            .map(|result| WorstJson { id: result.id.clone(), hant: result.hant, hans: result.hans })
+            .collect(),
+    }
+}
+
+fn text_report(
+    all: &Means,
+    kinds: &BTreeMap<String, Means>,
+    results: &[TopicResult],
+    out: &Output,
+) -> Result<(), Failure> {
+    let mut to = out.text();
+    writeln!(
+        to,
+        "{BOLD}{:<22}{:>7}{:>8}{:>8}{:>9}{BOLD:#}",
+        "nDCG@10", "topics", "Hant", "Hans", "parity"
+    )?;
+    for (name, own) in kinds.iter().map(|(name, own)| (name.as_str(), own)).chain([("all", all)]) {
+        writeln!(
+            to,
+            "{name:<22}{:>7}{:>8.3}{:>8.3}{:>9.3}",
+            own.topics, own.hant, own.hans, own.parity
+        )?;
+    }
+    for result in worst(results) {
+        writeln!(
+            to,
+            "{DIM}  {:<6} {:<20} {:.3} {:.3}  parity {:.2}{DIM:#}",
+            result.id, result.kind, result.hant, result.hans, result.parity
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+use std::io::Write;
+
+use tiaowen_corpus::{Clause, Document, citation};
+use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_query::Searcher;
+
+use super::{Presenter, summary};
+use crate::args::{Report, Show};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, tell};
+use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
+use crate::wire::{ClauseJson, ContextJson, DocumentTextJson};
+
+pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
+    let presenter = Presenter::new(&args.shown)?;
+    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let document_id = args.id.split('.').next().unwrap_or(&args.id);
+    let mut records = searcher.document(document_id)?;
+    let place = records.iter().position(|record| record.id() == args.id);
+    if records.is_empty() || args.id != document_id && place.is_none() {
+        tell(&format!("nothing has the id '{}'; tiaowen search prints ids", safe(&args.id)));
+        return Ok(Outcome::Nothing);
+    }
+    for record in &mut records {
+        presenter.document(record.document.to_mut())?;
+        presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+    }
+    match (place, args.format) {
+        (Some(place), Report::Text) => clause(&records, place, out)?,
+        (None, Report::Text) => document(&records, out)?,
+        (Some(place), Report::Json) => {
+            let json = |at: usize| records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause));
+            let record = &records[place];
+            let context = ContextJson {
+                clause: ClauseJson::new(&record.document, &record.clause),
+                before: place.checked_sub(1).and_then(json),
+                after: json(place + 1),
+            };
+            print_json(&context, out)?;
+        }
+        (None, Report::Json) => {
+            let text = DocumentTextJson {
+                document: (&*records[0].document).into(),
+                clauses: records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect(),
+            };
+            print_json(&text, out)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn print_json(value: &impl serde::Serialize, out: &Output) -> Result<(), Failure> {
+    let mut data = out.data();
+    serde_json::to_writer(&mut data, value)?;
+    writeln!(data)?;
+    data.flush()?;
+    Ok(())
+}
+
+/// Title, what it is, who signs, where it stands.
+fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
+    let title = document.title.as_deref().unwrap_or("(no title)");
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title, &[], columns, ""))?;
+    writeln!(to, "{}", wrapped(&summary(document), &[], columns, ""))?;
+    if !document.parties.is_empty() {
+        writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
+    }
+    let source = format!("{} #{} · {}", document.source, document.ordinal, document.id);
+    writeln!(to, "{DIM}{}{DIM:#}\n", wrapped(&source, &[], columns, ""))?;
+    Ok(())
+}
+
+/// A clause in full, between how its neighbours begin.
+fn clause(records: &[ClauseRecord<'_>], place: usize, out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    let record = &records[place];
+    head(&record.document, columns, &mut to)?;
+    let neighbour = |clause: &Clause, columns: usize| {
+        let line = format!("{} {}", labelled(clause), clause.text.replace('\n', " "));
+        wrapped(&snippet(&line, &[], columns - 4).0, &[], columns, "  ")
+    };
+    if let Some(before) = place.checked_sub(1).map(|at| &records[at].clause) {
+        writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(before, columns))?;
+    }
+    for (level, heading) in record.clause.headings.iter().enumerate() {
+        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(heading, &[], columns, &"  ".repeat(level)))?;
+    }
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&labelled(&record.clause), &[], columns, ""))?;
+    writeln!(to, "{}\n", wrapped(&record.clause.text, &[], columns, ""))?;
+    if let Some(after) = records.get(place + 1).map(|record| &record.clause) {
+        writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
+    }
+    writeln!(to, "{}", wrapped(&citation(&record.document, &record.clause), &[], columns, ""))?;
+    writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
+    Ok(())
+}
+
+/// The whole document, headings as outline.
+fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    head(&records[0].document, columns, &mut to)?;
+    let mut shown: &[String] = &[];
+    for record in records {
+        let clause = &record.clause;
+        let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
+        let labels = clause.path.len().saturating_sub(clause.headings.len());
+        for (level, heading) in clause.headings.iter().enumerate().skip(same) {
+            let label = if labels > 0 { clause.path.get(level) } else { None };
+            let label = label.map_or(String::new(), |label| format!("{label} "));
+            let line = format!("{label}{heading}");
+            writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &"  ".repeat(level)))?;
+        }
+        shown = &clause.headings;
+        let indent = "  ".repeat(clause.headings.len());
+        writeln!(
+            to,
+            "{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}",
+            wrapped(&labelled(clause), &[], columns, &indent),
+            clause.eid
+        )?;
+        writeln!(to, "{}\n", wrapped(&clause.text, &[], columns, &indent))?;
+    }
+    Ok(())
+}
+
+/// Label and heading: （一） 交流研討; the part's name where it has none.
+fn labelled(clause: &Clause) -> String {
+    let label = clause.label.as_deref().or(clause.path.last().map(String::as_str)).unwrap_or("");
+    match &clause.heading {
+        Some(heading) => format!("{label} {heading}"),
+        None => label.to_owned(),
+    }
+}

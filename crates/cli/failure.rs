@@ -1,0 +1,57 @@
+//! What ends a command with exit status 2, and how the others end.
+
+use std::process::ExitCode;
+
+use tiaowen_index::IndexError;
+use tiaowen_indexer::RunError;
+use tiaowen_query::QueryError;
+use tiaowen_text::ConvertError;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Done, or found.
+    Done,
+    /// Nothing found.
+    Nothing,
+    /// Some inputs failed; each was told, and the rest was done.
+    SomeFailed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Nothing => ExitCode::from(1),
+            Outcome::SomeFailed => ExitCode::from(2),
+        }
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Convert(#[from] ConvertError),
+    #[error("can't write: {0}")]
+    Write(#[from] std::io::Error),
+    #[error("can't write: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Input(String),
+}
+
+impl From<csv::Error> for Failure {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Failure::Write(error),
+            other => Failure::Input(format!("can't write CSV: {other:?}")),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Standard output and standard error: the one place that prints.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+/// Where answers go.
+pub(crate) struct Output {
+    color: ColorChoice,
+}
+
+impl Output {
+    pub(crate) fn new(color: ColorChoice) -> Self {
+        // Messages follow the same wish.
+        color.write_global();
+        Output { color }
+    }
+
+    /// Text for people; colours are taken out where they are not wanted.
+    pub(crate) fn text(&self) -> AutoStream<StdoutLock<'static>> {
+        AutoStream::new(io::stdout().lock(), self.color)
+    }
+
+    /// Data for programs.
+    pub(crate) fn data(&self) -> BufWriter<StdoutLock<'static>> {
+        BufWriter::new(io::stdout().lock())
+    }
+
+    /// Columns to print in.
+    pub(crate) fn columns(&self) -> usize {
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        terminal.unwrap_or(80).clamp(40, 100)
+    }
+}
+
+/// Tells an error.
+pub(crate) fn complain(problem: &dyn Display) {
+    let error = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    tell(&format!("{error}error:{error:#} {problem}"));
+}
+
+/// Writes a line to standard error. What can't be written there can't be told at all.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// A line on standard error that the next one takes the place of; on a terminal only.
+pub(crate) fn progress(line: &str) {
+    let stderr = io::stderr();
+    if stderr.is_terminal() {
+        let _ = write!(stderr.lock(), "\r\x1b[K{line}");
+    }
+}

@@ -1,0 +1,199 @@
+//! Text for people: wrapped by display width, marked, and safe to print.
+
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthChar;
+
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const MARK: Style =
+    Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+
+/// Columns that a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// A text with what could disturb a terminal or mislead a reader made visible: control
+/// characters and those that turn the direction of writing.
+pub(crate) fn safe(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let harmful = c.is_control() && c != '\n'
+                || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+            let shown: Vec<char> = if harmful {
+                format!("\\u{{{:x}}}", u32::from(c)).chars().collect()
+            } else {
+                vec![c]
+            };
+            shown
+        })
+        .collect()
+}
+
+/// Lines of at most `columns`, each begun with `indent`, the marked spans (in bytes) styled.
+///
+/// Breaks stand between any two Han characters, but not before closing punctuation nor
+/// inside a Latin word that fits a line.
+pub(crate) fn wrapped(text: &str, marks: &[Range<usize>], columns: usize, indent: &str) -> String {
+    let room = columns.saturating_sub(width(indent)).max(8);
+    let mut out = String::new();
+    for (number, (start, line)) in lines(text, room).into_iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str(indent);
+        let end = start + line.len();
+        let mut at = start;
+        for mark in marks.iter().filter(|mark| mark.start < end && mark.end > start) {
+            let (from, to) = (mark.start.max(start), mark.end.min(end));
+            out.push_str(&safe(&text[at..from]));
+            out.push_str(&format!("{MARK}{}{MARK:#}", safe(&text[from..to])));
+            at = to;
+        }
+        out.push_str(&safe(&text[at..end]));
+    }
+    out
+}
+
+/// The lines of a text, each with the byte it begins at.
+fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
+    let mut lines = Vec::new();
+    let mut offset = 0;
+    for paragraph in text.split('\n') {
+        let (mut start, mut used) = (0, 0);
+        // Where this line may end: byte, and the columns up to there.
+        let mut last_break = None;
+        let mut previous: Option<char> = None;
+        for (at, c) in paragraph.char_indices() {
+            let columns = c.width().unwrap_or(0);
+            if previous.is_some_and(|before| may_break(before, c)) {
+                last_break = Some((at, used));
+            }
+            if used + columns > room {
+                let (end, columns_before) = last_break.unwrap_or((at, used));
+                lines.push((offset + start, paragraph[start..end].trim_end_matches(' ')));
+                start = end;
+                used -= columns_before;
+                last_break = None;
+            }
+            used += columns;
+            previous = Some(c);
+        }
+        lines.push((offset + start, &paragraph[start..]));
+        offset += paragraph.len() + 1;
+    }
+    lines
+}
+
+fn may_break(before: char, after: char) -> bool {
+    let opening = "（「『《〈〔【“‘([{";
+    let closing = "，。、；：！？）」』》〉〕】”’…,.;:!?)]}%％";
+    let wide = |c: char| c.width().unwrap_or(0) > 1;
+    !opening.contains(before)
+        && !closing.contains(after)
+        && (wide(before) || wide(after) || before == ' ')
+}
+
+/// The part of a text that shows its marks best, of at most `columns` in all, with the
+/// marks inside it. `…` stands where something is left out.
+pub(crate) fn snippet(
+    text: &str,
+    marks: &[Range<usize>],
+    columns: usize,
+) -> (String, Vec<Range<usize>>) {
+    if width(text) <= columns {
+        return (text.to_owned(), marks.to_vec());
+    }
+    let room = columns.saturating_sub(4);
+    let window = |from: usize| -> Range<usize> {
+        let mut used = 0;
+        let mut end = from;
+        for (at, c) in text[from..].char_indices() {
+            used += c.width().unwrap_or(0);
+            if used > room {
+                break;
+            }
+            end = from + at + c.len_utf8();
+        }
+        from..end
+    };
+    // Windows begin at the text's start or a little before a mark; the one that holds the
+    // most marked text wins, the earlier of two equals.
+    let starts = marks.iter().map(|mark| clause_start(text, mark.start, room / 4));
+    let covered = |window: &Range<usize>| -> usize {
+        let inside = |mark: &&Range<usize>| mark.start >= window.start && mark.end <= window.end;
+        marks.iter().filter(inside).map(|mark| mark.len()).sum()
+    };
+    let best = std::iter::once(0)
+        .chain(starts)
+        .map(window)
+        .reduce(|best, next| if covered(&next) > covered(&best) { next } else { best })
+        .unwrap_or(0..0);
+    let before = if best.start > 0 { "… " } else { "" };
+    let after = if best.end < text.len() { " …" } else { "" };
+    let shown = format!("{before}{}{after}", &text[best.clone()]);
+    let moved = marks
+        .iter()
+        .filter(|mark| mark.start >= best.start && mark.end <= best.end)
+        .map(|mark| mark.start - best.start + before.len()..mark.end - best.start + before.len())
+        .collect();
+    (shown, moved)
+}
+
+/// The start of the sentence part that holds byte `at`, not further than `room` columns.
+fn clause_start(text: &str, at: usize, room: usize) -> usize {
+    let mut used = 0;
+    let mut start = at;
+    for (place, c) in text[..at].char_indices().rev() {
+        used += c.width().unwrap_or(0);
+        if used > room || "。；，\n".contains(c) {
+            break;
+        }
+        start = place;
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str, columns: usize) -> Vec<String> {
+        wrapped(text, &[], columns, "").split('\n').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn wraps_by_width_and_keeps_punctuation() {
+        assert_eq!(plain("粵港合作，雙方同意", 8), ["粵港合", "作，雙方", "同意"]);
+        assert_eq!(plain("依據 CEPA 協議", 10), ["依據 CEPA", "協議"]);
+        assert_eq!(plain("一\n二", 10), ["一", "二"]);
+        for line in plain(&"知識產權貿易、CEPA，".repeat(9), 20) {
+            assert!(width(&line) <= 20, "{line}");
+        }
+    }
+
+    #[test]
+    fn marks_survive_wrapping() {
+        let text = "粵港合作協議";
+        let marked = wrapped(text, std::slice::from_ref(&(6..18)), 8, "");
+        let plain = marked.replace(&format!("{MARK}"), "[").replace(&format!("{MARK:#}"), "]");
+        assert_eq!(plain, "粵港[合作]\n[協議]");
+    }
+
+    #[test]
+    fn snippets_show_the_marks() {
+        let text = "甲".repeat(60) + "。乙丙丁知識" + &"戊".repeat(60);
+        let at = text.find("知識").unwrap();
+        let (shown, marks) = snippet(&text, std::slice::from_ref(&(at..at + 6)), 40);
+        assert!(shown.starts_with("… 乙丙丁知識") && shown.ends_with(" …"), "{shown}");
+        assert_eq!(&shown[marks[0].clone()], "知識");
+        assert!(width(&shown) <= 40);
+    }
+
+    #[test]
+    fn what_disturbs_is_shown() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{202e}"), "a\\u{1b}[2Jb\\u{202e}");
+    }
+}

@@ -1,0 +1,183 @@
+//! The JSON that users and their scripts rely on. Field names and meanings are fixed:
+//! fields may be added, not removed; unknown values are null, lists are never null.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
+use tiaowen_index::{LastRun, Stamp};
+
+/// A document.
+#[derive(Debug, Serialize)]
+pub(crate) struct DocumentJson<'a> {
+    id: &'a str,
+    title: Option<&'a str>,
+    number: Option<&'a str>,
+    kind: DocumentKind,
+    script: &'a str,
+    language: &'a str,
+    date: Option<&'a str>,
+    parties: &'a [String],
+    place: Option<&'a str>,
+    source: &'a str,
+    ordinal: u32,
+}
+
+impl<'a> From<&'a Document> for DocumentJson<'a> {
+    fn from(document: &'a Document) -> Self {
+        DocumentJson {
+            id: &document.id,
+            title: document.title.as_deref(),
+            number: document.number.as_deref(),
+            kind: document.kind,
+            script: document.script.as_str(),
+            language: &document.language,
+            date: document.date.as_deref(),
+            parties: &document.parties,
+            place: document.place.as_deref(),
+            source: &document.source,
+            ordinal: document.ordinal,
+        }
+    }
+}
+
+/// A clause with its document.
+#[derive(Debug, Serialize)]
+pub(crate) struct ClauseJson<'a> {
+    id: String,
+    document: DocumentJson<'a>,
+    kind: ClauseKind,
+    label: Option<&'a str>,
+    path: &'a [String],
+    eid: &'a str,
+    heading: Option<&'a str>,
+    headings: &'a [String],
+    citation: String,
+    units: &'a [String],
+    text: &'a str,
+    /// Bytes of the decoded source.
+    bytes: [usize; 2],
+}
+
+impl<'a> ClauseJson<'a> {
+    pub(crate) fn new(document: &'a Document, clause: &'a Clause) -> Self {
+        ClauseJson {
+            id: clause.id(document),
+            document: document.into(),
+            kind: clause.kind,
+            label: clause.label.as_deref(),
+            path: &clause.path,
+            eid: &clause.eid,
+            heading: clause.heading.as_deref(),
+            headings: &clause.headings,
+            citation: citation(document, clause),
+            units: &clause.units,
+            text: &clause.text,
+            bytes: [clause.bytes.start, clause.bytes.end],
+        }
+    }
+}
+
+/// A hit of a search.
+#[derive(Debug, Serialize)]
+pub(crate) struct HitJson<'a> {
+    pub(crate) rank: usize,
+    pub(crate) score: f32,
+    pub(crate) clause: ClauseJson<'a>,
+    /// Code points of the clause's text.
+    pub(crate) highlights: Vec<[usize; 2]>,
+    pub(crate) counterparts: Vec<String>,
+}
+
+/// How hits divide.
+#[derive(Debug, Serialize)]
+pub(crate) struct FacetsJson<'a> {
+    pub(crate) kind: &'a BTreeMap<String, u64>,
+    pub(crate) year: &'a BTreeMap<String, u64>,
+    pub(crate) script: &'a BTreeMap<String, u64>,
+}
+
+/// An answer to a search.
+#[derive(Debug, Serialize)]
+pub(crate) struct AnswerJson<'a> {
+    pub(crate) query: &'a str,
+    pub(crate) total: u64,
+    pub(crate) took_us: u64,
+    pub(crate) hits: Vec<HitJson<'a>>,
+    pub(crate) facets: FacetsJson<'a>,
+    pub(crate) notes: &'a [String],
+}
+
+/// A document with its clauses, in reading order.
+#[derive(Debug, Serialize)]
+pub(crate) struct DocumentTextJson<'a> {
+    pub(crate) document: DocumentJson<'a>,
+    pub(crate) clauses: Vec<ClauseJson<'a>>,
+}
+
+/// A clause with its neighbours.
+#[derive(Debug, Serialize)]
+pub(crate) struct ContextJson<'a> {
+    pub(crate) clause: ClauseJson<'a>,
+    pub(crate) before: Option<ClauseJson<'a>>,
+    pub(crate) after: Option<ClauseJson<'a>>,
+}
+
+/// What an index holds.
+#[derive(Debug, Serialize)]
+pub(crate) struct StatusJson<'a> {
+    pub(crate) index: String,
+    pub(crate) sources: Vec<SourceJson<'a>>,
+    pub(crate) documents: u64,
+    pub(crate) clauses: u64,
+    pub(crate) by_kind: BTreeMap<&'a str, u64>,
+    pub(crate) by_script: BTreeMap<&'a str, u64>,
+    pub(crate) bytes_on_disk: u64,
+    pub(crate) stamp: &'a Stamp,
+    /// Whether this program can search it.
+    pub(crate) current: bool,
+    pub(crate) last_run: &'a LastRun,
+}
+
+/// A source of an index.
+#[derive(Debug, Serialize)]
+pub(crate) struct SourceJson<'a> {
+    pub(crate) root: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) bytes: u64,
+    pub(crate) documents: usize,
+    pub(crate) clauses: u64,
+}
+
+/// The quality of an index.
+#[derive(Debug, Serialize)]
+pub(crate) struct JudgeJson {
+    pub(crate) topics: usize,
+    pub(crate) ndcg10: BothJson,
+    pub(crate) parity10: f64,
+    pub(crate) by_kind: BTreeMap<String, KindJson>,
+    pub(crate) worst: Vec<WorstJson>,
+}
+
+/// A figure for each script.
+#[derive(Debug, Serialize)]
+pub(crate) struct BothJson {
+    pub(crate) hant: f64,
+    pub(crate) hans: f64,
+}
+
+/// The quality on a kind of topics.
+#[derive(Debug, Serialize)]
+pub(crate) struct KindJson {
+    pub(crate) topics: usize,
+    pub(crate) ndcg10: BothJson,
+    pub(crate) parity10: f64,
+}
+
+/// A topic that does badly.
+#[derive(Debug, Serialize)]
+pub(crate) struct WorstJson {
+    pub(crate) id: String,
+    pub(crate) hant: f64,
+    pub(crate) hans: f64,
+}

@@ -1,0 +1,55 @@
+use std::path::PathBuf;
+
+use crate::Stamp;
+
+/// Why an index can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// There is no index in the folder.
+    #[error("no index at {}; make one with: tiaowen index PATH… --index {}", folder.display(), folder.display())]
+    Missing {
+        /// The folder that was asked for.
+        folder: PathBuf,
+    },
+    /// What lies in the folder is no index of this program.
+    #[error("{}: this is no tiaowen index ({reason}); name another folder with --index, or empty this one", folder.display())]
+    Foreign {
+        /// The folder that was asked for.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The index was made with other dictionaries or another format.
+    #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.difference(current), folder.display())]
+    Stamp {
+        /// The folder that was asked for.
+        folder: PathBuf,
+        /// What the index was made with.
+        made: Box<Stamp>,
+        /// What this program would make it with.
+        current: Box<Stamp>,
+    },
+    /// Another process is writing to the index.
+    #[error("{}: another process is writing to this index; try again when it is done", folder.display())]
+    Locked {
+        /// The folder that was asked for.
+        folder: PathBuf,
+    },
+    /// A file of the index can't be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The search engine failed.
+    #[error("{}: {source}", folder.display())]
+    Engine {
+        /// The folder of the index.
+        folder: PathBuf,
+        /// What the engine says.
+        source: tantivy::TantivyError,
+    },
+}

@@ -1,0 +1,69 @@
+//! Which sources and documents are in an index.
+
+use serde::{Deserialize, Serialize};
+use tiaowen_corpus::Document;
+
+/// A source as it was indexed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The folder or file named to the `index` command, as an absolute path.
+    pub root: String,
+    /// The path below the root, with `/`; the file's own name when the root is a file.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Last change, in nanoseconds since 1970, when the system tells it.
+    pub modified: Option<i128>,
+    /// Hash of the content, hexadecimal.
+    pub hash: String,
+    /// The documents it holds.
+    pub documents: Vec<Document>,
+    /// How many clauses they have.
+    pub clauses: u64,
+}
+
+impl Source {
+    /// What names the source in the index: two roots with a file of the same name below
+    /// each have two keys.
+    pub fn key(root: &str, path: &str) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(root.as_bytes()).update(&[0]).update(path.as_bytes());
+        hasher.finalize().to_hex()[..20].to_owned()
+    }
+}
+
+/// What the last run of the `index` command did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LastRun {
+    /// When it ended, in seconds since 1970.
+    pub at: u64,
+    /// Sources added.
+    pub added: u64,
+    /// Sources whose content had changed.
+    pub updated: u64,
+    /// Sources that were as before.
+    pub unchanged: u64,
+    /// Sources that could not be read.
+    pub failed: u64,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+/// The sources and documents of an index.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// All sources, by root and path.
+    pub sources: Vec<Source>,
+}
+
+impl Manifest {
+    /// All documents, in the order of their sources.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.sources.iter().flat_map(|source| &source.documents)
+    }
+
+    /// How many clauses there are.
+    pub fn clauses(&self) -> u64 {
+        self.sources.iter().map(|source| source.clauses).sum()
+    }
+}

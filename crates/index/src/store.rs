@@ -1,0 +1,303 @@
+//! An index on disk.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
+use tantivy::{
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError,
+};
+use tiaowen_text::Segmenter;
+
+use crate::{Fields, IndexError, LastRun, Manifest, Stamp};
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    /// What the tokens depend on.
+    pub stamp: Stamp,
+    /// The file with the manifest, in the index folder.
+    pub manifest: String,
+    /// Hash of that file.
+    pub manifest_hash: String,
+    /// What the run that committed did.
+    pub last_run: LastRun,
+}
+
+/// An index that is open.
+pub struct ClauseIndex {
+    folder: PathBuf,
+    index: Index,
+    fields: Fields,
+    segmenter: &'static Segmenter,
+    payload: Option<Payload>,
+}
+
+const META: &str = "meta.json";
+
+impl ClauseIndex {
+    /// Opens the index in `folder` for searching.
+    ///
+    /// # Errors
+    /// When there is none, when it is no index of this program, or when its stamp differs
+    /// from what this program makes.
+    pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        let payload = Self::payload_of(folder)?;
+        let segmenter = Segmenter::shared();
+        let current = Stamp::current(segmenter);
+        if payload.stamp != current {
+            return Err(IndexError::Stamp {
+                folder: folder.to_owned(),
+                made: Box::new(payload.stamp),
+                current: Box::new(current),
+            });
+        }
+        let directory = Self::directory(folder)?;
+        let mut index = Index::open(directory).map_err(|error| foreign(folder, &error))?;
+        let (schema, fields) = Fields::schema();
+        if index.schema() != schema {
+            return Err(foreign(folder, &"its fields are others"));
+        }
+        index.set_tokenizers(Fields::tokenizers(segmenter));
+        Ok(ClauseIndex {
+            folder: folder.to_owned(),
+            index,
+            fields,
+            segmenter,
+            payload: Some(payload),
+        })
+    }
+
+    /// Opens the index in `folder` for writing, or makes an empty one. A folder that holds
+    /// anything but an index is left alone.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when the folder can't be made.
+    pub fn open_or_create(folder: &Path) -> Result<Self, IndexError> {
+        match Self::open(folder) {
+            Err(IndexError::Missing { .. }) => Self::create(folder),
+            opened => opened,
+        }
+    }
+
+    fn create(folder: &Path) -> Result<Self, IndexError> {
+        fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        let others = fs::read_dir(folder).map_err(|source| io_error(folder, source))?;
+        for entry in others.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            // Left by a first run that was stopped, or the note on what lies here.
+            let harmless = name == "README.md"
+                || name == META
+                || name.starts_with('.')
+                || name.starts_with("manifest-")
+                || name.split('.').next().is_some_and(|stem| stem.len() == 32);
+            if !harmless {
+                let reason = format!("it holds '{name}'");
+                return Err(IndexError::Foreign { folder: folder.to_owned(), reason });
+            }
+        }
+        // What a stopped first run left was never committed.
+        if folder.join(META).exists() {
+            fs::remove_file(folder.join(META)).map_err(|source| io_error(folder, source))?;
+        }
+        let (schema, fields) = Fields::schema();
+        let segmenter = Segmenter::shared();
+        let index = Index::builder()
+            .schema(schema)
+            .settings(IndexSettings::default())
+            .tokenizers(Fields::tokenizers(segmenter))
+            .open_or_create(Self::directory(folder)?)
+            .map_err(|source| engine(folder, source))?;
+        Ok(ClauseIndex { folder: folder.to_owned(), index, fields, segmenter, payload: None })
+    }
+
+    fn directory(folder: &Path) -> Result<MmapDirectory, IndexError> {
+        MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
+    }
+
+    /// What the last commit in `folder` says of itself, whatever its stamp.
+    ///
+    /// # Errors
+    /// When there is no index, or it is none of this program.
+    pub fn payload_of(folder: &Path) -> Result<Payload, IndexError> {
+        #[derive(Deserialize)]
+        struct Meta {
+            payload: Option<String>,
+        }
+        let path = folder.join(META);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    || error.kind() == io::ErrorKind::NotADirectory =>
+            {
+                return Err(match fs::metadata(folder) {
+                    Ok(found) if !found.is_dir() => foreign(folder, &"it is a file"),
+                    _ => IndexError::Missing { folder: folder.to_owned() },
+                });
+            }
+            Err(source) => return Err(io_error(&path, source)),
+        };
+        let meta: Meta = serde_json::from_str(&text).map_err(|error| foreign(folder, &error))?;
+        // Without a payload nothing was committed: a first run was stopped.
+        let Some(payload) = meta.payload else {
+            return Err(IndexError::Missing { folder: folder.to_owned() });
+        };
+        serde_json::from_str(&payload).map_err(|error| foreign(folder, &error))
+    }
+
+    /// The sources and documents of the last commit in `folder`, whatever its stamp.
+    ///
+    /// # Errors
+    /// When there is no index, or its manifest is missing or damaged.
+    pub fn manifest_of(folder: &Path) -> Result<Manifest, IndexError> {
+        read_manifest(folder, &Self::payload_of(folder)?)
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its fields.
+    pub fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    /// What cuts its texts and queries into words.
+    pub fn segmenter(&self) -> &'static Segmenter {
+        self.segmenter
+    }
+
+    /// What its last commit says, if there was one.
+    pub fn payload(&self) -> Option<&Payload> {
+        self.payload.as_ref()
+    }
+
+    /// The sources and documents of the last commit.
+    ///
+    /// # Errors
+    /// When the manifest is missing or damaged.
+    pub fn manifest(&self) -> Result<Manifest, IndexError> {
+        match &self.payload {
+            Some(payload) => read_manifest(&self.folder, payload),
+            None => Ok(Manifest::default()),
+        }
+    }
+
+    /// A reader of the last commit.
+    ///
+    /// # Errors
+    /// When a file of the index can't be opened.
+    pub fn reader(&self) -> Result<IndexReader, IndexError> {
+        self.index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|source| engine(&self.folder, source))
+    }
+
+    /// A writer with `threads` threads that take `memory` bytes together.
+    ///
+    /// # Errors
+    /// When another process writes to the index.
+    pub fn writer(
+        &self,
+        threads: usize,
+        memory: usize,
+    ) -> Result<IndexWriter<TantivyDocument>, IndexError> {
+        self.index.writer_with_num_threads(threads, memory).map_err(|error| match error {
+            TantivyError::LockFailure(LockError::LockBusy, _) => {
+                IndexError::Locked { folder: self.folder.clone() }
+            }
+            source => engine(&self.folder, source),
+        })
+    }
+
+    /// Commits what `writer` took, with the manifest that belongs to it, all at once.
+    ///
+    /// # Errors
+    /// When the disk doesn't take it; the index then stays as it was.
+    pub fn commit(
+        &self,
+        writer: &mut IndexWriter<TantivyDocument>,
+        manifest: &Manifest,
+        last_run: LastRun,
+    ) -> Result<Payload, IndexError> {
+        let bytes = serde_json::to_vec(manifest).expect("a manifest has string keys only");
+        let hash = blake3::hash(&bytes).to_hex().to_string();
+        let mut prepared =
+            writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
+        let name = format!("manifest-{}-{}.json", prepared.opstamp(), &hash[..12]);
+        let path = self.folder.join(&name);
+        let write = || -> io::Result<()> {
+            let mut file = fs::File::create(&path)?;
+            io::Write::write_all(&mut file, &bytes)?;
+            file.sync_all()
+        };
+        if let Err(source) = write() {
+            let _ = fs::remove_file(&path);
+            // Dropping the prepared commit leaves the old state.
+            return Err(io_error(&path, source));
+        }
+        let payload = Payload {
+            stamp: Stamp::current(self.segmenter),
+            manifest: name,
+            manifest_hash: hash,
+            last_run,
+        };
+        let text = serde_json::to_string(&payload).expect("a payload has string keys only");
+        prepared.set_payload(&text);
+        prepared.commit().map_err(|source| engine(&self.folder, source))?;
+        self.remove_other_manifests(&payload.manifest);
+        Ok(payload)
+    }
+
+    /// Manifests of earlier commits and of runs that were stopped. What can't be removed
+    /// now is removed by the next run.
+    fn remove_other_manifests(&self, keep: &str) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with("manifest-") && name != keep {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Bytes that the index in `folder` takes on disk.
+    pub fn bytes_on_disk(folder: &Path) -> u64 {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .filter(|entry| entry.file_name() != "README.md")
+            .filter_map(|entry| entry.metadata().ok())
+            .filter(|metadata| metadata.is_file())
+            .map(|metadata| metadata.len())
+            .sum()
+    }
+}
+
+fn read_manifest(folder: &Path, payload: &Payload) -> Result<Manifest, IndexError> {
+    let path = folder.join(&payload.manifest);
+    let bytes = fs::read(&path).map_err(|source| io_error(&path, source))?;
+    if blake3::hash(&bytes).to_hex().as_str() != payload.manifest_hash {
+        return Err(foreign(folder, &format!("{} is damaged", payload.manifest)));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| foreign(folder, &error))
+}
+
+fn io_error(path: &Path, source: io::Error) -> IndexError {
+    IndexError::Io { path: path.to_owned(), source }
+}
+
+fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
+    IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
+}
+
+fn engine(folder: &Path, source: TantivyError) -> IndexError {
+    IndexError::Engine { folder: folder.to_owned(), source }
+}

@@ -1,0 +1,115 @@
+//! Which files are named.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tiaowen_corpus::Format;
+use walkdir::WalkDir;
+
+/// A file below one of the roots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) root: String,
+    pub(crate) path: String,
+    pub(crate) file: PathBuf,
+    pub(crate) bytes: u64,
+    /// Nanoseconds since 1970.
+    pub(crate) modified: Option<i128>,
+}
+
+/// A path that can't be read, or a file of no format that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanError {
+    /// The path.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// By root and path, each once.
+    pub(crate) files: Vec<Found>,
+    /// The roots that could be read.
+    pub(crate) roots: HashSet<String>,
+    pub(crate) errors: Vec<ScanError>,
+    pub(crate) skipped: Vec<ScanError>,
+}
+
+/// The files that `paths` name: files themselves, and all files below folders. Hidden
+/// files are left out, links are followed once.
+pub(crate) fn scan(paths: &[PathBuf]) -> Scan {
+    let mut scan = Scan::default();
+    for path in paths {
+        let shown = path.display().to_string();
+        let whole = match path.canonicalize() {
+            Ok(whole) => whole,
+            Err(error) => {
+                scan.errors.push(ScanError { path: shown, reason: told(&error) });
+                continue;
+            }
+        };
+        if whole.is_dir() {
+            scan.roots.insert(whole.display().to_string());
+            below(&whole, &mut scan);
+        } else if let Some(parent) = whole.parent() {
+            file(parent, &whole, true, &mut scan);
+        }
+    }
+    scan.files.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+    scan.files.dedup_by(|a, b| a.root == b.root && a.path == b.path);
+    scan
+}
+
+fn below(root: &Path, scan: &mut Scan) {
+    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !hidden(entry.file_name())) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => file(root, entry.path(), false, scan),
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(root).display().to_string();
+                let reason = error.io_error().map_or_else(|| error.to_string(), told);
+                scan.errors.push(ScanError { path, reason });
+            }
+        }
+    }
+}
+
+fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
+    let below = file.strip_prefix(root).unwrap_or(file);
+    let path = below.to_string_lossy().replace('\\', "/");
+    if let Err(error) = Format::of(file) {
+        // A folder may hold anything; a file that was named must be read.
+        let list = if named { &mut scan.errors } else { &mut scan.skipped };
+        list.push(ScanError { path, reason: error.to_string() });
+        return;
+    }
+    match file.metadata() {
+        Ok(metadata) => scan.files.push(Found {
+            root: root.display().to_string(),
+            path,
+            file: file.to_owned(),
+            bytes: metadata.len(),
+            modified: metadata.modified().ok().and_then(nanoseconds),
+        }),
+        Err(error) => scan.errors.push(ScanError { path, reason: told(&error) }),
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> Option<i128> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i128::try_from(since.as_nanos()).ok()
+}
+
+/// What the system says, in plain words.
+pub(crate) fn told(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}

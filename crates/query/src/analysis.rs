@@ -1,0 +1,267 @@
+//! What was typed: the words and characters of a query.
+
+use std::ops::Range;
+
+use tiaowen_text::{Segmenter, UnitKind, Units, fold};
+
+/// A run of a query without white space or punctuation between its Han characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its units, folded, in order.
+    pub units: Vec<String>,
+    /// Position of each unit, as in the character field.
+    pub positions: Vec<usize>,
+    /// Its groups.
+    pub groups: Vec<Group>,
+}
+
+/// What a clause is asked to hold: a word, a Latin word or figure, or a run of characters
+/// that make no word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The units of the part that it consists of.
+    pub units: Range<usize>,
+    /// Its folded text.
+    pub text: String,
+    /// Whether it is a word of the dictionary, and so a token of the word field.
+    pub is_word: bool,
+    /// Words inside it, folded.
+    pub inner: Vec<String>,
+    /// Whether it carries no meaning of its own (的, 可以, 什么): it is not asked for.
+    pub is_function: bool,
+}
+
+/// A query, cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analysis {
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
+    /// Whether it asks a question.
+    pub is_question: bool,
+}
+
+/// Words without meaning of their own, folded.
+const FUNCTION_WORDS: &[&str] = &[
+    "的", "了", "在", "是", "有", "和", "与", "及", "或", "等", "对", "为", "以", "把", "被", "从",
+    "到", "向", "就", "都", "而", "其", "之", "这", "那", "此", "该", "于", "由", "并", "关于",
+    "有关", "以及", "对于",
+];
+
+/// Words that ask and what goes with them, folded. They count for nothing in a question.
+const QUESTION_WORDS: &[&str] = &[
+    "吗",
+    "呢",
+    "吧",
+    "什么",
+    "为什么",
+    "如何",
+    "怎样",
+    "怎么",
+    "怎么样",
+    "哪些",
+    "哪个",
+    "哪里",
+    "哪",
+    "几",
+    "谁",
+    "多少",
+    "多长",
+    "多久",
+    "多大",
+    "是否",
+    "能否",
+    "可否",
+    "有没有",
+    "请问",
+    "可",
+    "可以",
+    "能",
+    "能够",
+    "会",
+    "要",
+    "需",
+    "需要",
+    "获",
+    "获得",
+    "得到",
+    "可获",
+    "应",
+    "应该",
+    "有多",
+    "长",
+    "多",
+    "些",
+    "么",
+    "何",
+    "何时",
+    "何地",
+    "时候",
+    "多长时间",
+    "我",
+    "你",
+    "您",
+];
+
+impl Analysis {
+    /// Cuts `query` as texts are cut.
+    pub fn of(query: &str, segmenter: &Segmenter) -> Self {
+        let units = Units::of(query);
+        let folded = fold(query);
+        let asks = [
+            "什么", "如何", "怎", "哪", "多少", "多长", "多久", "是否", "能否", "可否", "吗",
+            "为何", "几时", "谁",
+        ];
+        let is_question =
+            query.contains(['？', '?']) || asks.iter().any(|word| folded.contains(word));
+        let words = segmenter.words(&units);
+        let slice = units.as_slice();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut start = 0;
+        for end in 1..=slice.len() {
+            let breaks = end == slice.len() || {
+                let (before, after) = (&slice[end - 1], &slice[end]);
+                let between = &query[before.end..after.start];
+                // A gap between a figure and Han is print: 2017 年.
+                let print = before.kind != after.kind && between.chars().all(char::is_whitespace);
+                after.position != before.position + 1
+                    || between.contains(char::is_whitespace) && !print
+            };
+            if !breaks {
+                continue;
+            }
+            let own = start..end;
+            let mut groups: Vec<Group> = Vec::new();
+            let mut covered = own.start;
+            let outer = words.iter().filter(|word| !word.inner && own.contains(&word.units.start));
+            let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
+            outer.dedup();
+            for word in outer.into_iter().chain([own.end..own.end]) {
+                // What no word takes: Latin words one by one, runs of Han characters whole.
+                let mut at = covered;
+                while at < word.start {
+                    let run = slice[at..word.start]
+                        .iter()
+                        .take_while(|u| u.kind == UnitKind::Han)
+                        .count();
+                    let length = run.max(1);
+                    groups.push(group(&units, at..at + length, own.start, false, Vec::new()));
+                    at += length;
+                }
+                if word.is_empty() {
+                    break;
+                }
+                let inner = words
+                    .iter()
+                    .filter(|other| {
+                        other.inner
+                            && word.start <= other.units.start
+                            && other.units.end <= word.end
+                    })
+                    .map(|other| units.folded_run(other.units.clone()).to_owned())
+                    .collect();
+                covered = word.end;
+                groups.push(group(&units, word, own.start, true, inner));
+            }
+            let first = slice[own.start].position;
+            parts.push(Part {
+                units: slice[own.clone()]
+                    .iter()
+                    .map(|unit| units.folded(unit).to_owned())
+                    .collect(),
+                positions: slice[own.clone()].iter().map(|unit| unit.position - first).collect(),
+                groups,
+            });
+            start = end;
+        }
+        let mut analysis = Analysis { parts, is_question };
+        analysis.mark_function_words();
+        analysis
+    }
+
+    /// Marks what is not asked for, unless nothing else would be left.
+    fn mark_function_words(&mut self) {
+        let question = self.is_question;
+        let is_function = |group: &Group| {
+            FUNCTION_WORDS.contains(&group.text.as_str())
+                || question && QUESTION_WORDS.contains(&group.text.as_str())
+                // 的有 and the like: a run of single characters, each a function word.
+                || !group.is_word
+                    && group.text.chars().all(|c| {
+                        let mut buffer = [0; 4];
+                        let text: &str = c.encode_utf8(&mut buffer);
+                        FUNCTION_WORDS.contains(&text) || question && QUESTION_WORDS.contains(&text)
+                    })
+        };
+        let content = self.groups().any(|group| !is_function(group));
+        if content {
+            for part in &mut self.parts {
+                for group in &mut part.groups {
+                    group.is_function = is_function(group);
+                }
+            }
+        }
+    }
+
+    /// All groups, in order.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.parts.iter().flat_map(|part| &part.groups)
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+fn group(
+    units: &Units,
+    range: Range<usize>,
+    first: usize,
+    is_word: bool,
+    inner: Vec<String>,
+) -> Group {
+    let slice = &units.as_slice()[range.clone()];
+    let text = slice.iter().map(|unit| units.folded(unit)).collect();
+    Group {
+        units: range.start - first..range.end - first,
+        text,
+        is_word,
+        inner,
+        is_function: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(query: &str) -> Vec<String> {
+        let analysis = Analysis::of(query, Segmenter::shared());
+        let shown = |part: &Part| {
+            let groups = part.groups.iter().filter(|group| !group.is_function);
+            groups.map(|group| group.text.as_str()).collect::<Vec<_>>().join("+")
+        };
+        analysis.parts.iter().map(shown).filter(|part| !part.is_empty()).collect()
+    }
+
+    #[test]
+    fn parts_and_groups_are_alike_in_both_scripts() {
+        for (hant, hans, expected) in [
+            ("知識產權 保護", "知识产权 保护", &["知识产权", "保护"][..]),
+            ("CEPA服務貿易協議", "CEPA服务贸易协议", &["cepa+服务贸易协议"]),
+            ("協議的有效期有多長？", "协议的有效期有多长?", &["协议+有效期"]),
+            ("2,000 萬港元", "2,000万港元", &["2,000+万港元"]),
+            ("橋", "桥", &["桥"]),
+            ("的", "的", &["的"]),
+        ] {
+            assert_eq!(groups(hant), expected, "{hant}");
+            assert_eq!(groups(hans), expected, "{hans}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_look_for() {
+        assert!(Analysis::of("，。！ 「」", Segmenter::shared()).is_empty());
+        assert!(Analysis::of("", Segmenter::shared()).is_empty());
+    }
+}

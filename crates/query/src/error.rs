@@ -1,0 +1,31 @@
+use tiaowen_index::IndexError;
+use tiaowen_index::tantivy::TantivyError;
+
+/// Why a search can't be answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// The index can't be used.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The search engine failed.
+    #[error("search failed: {0}")]
+    Engine(#[from] TantivyError),
+    /// A stored clause can't be read back.
+    #[error("a stored clause is damaged; mend the index with: tiaowen index --rebuild")]
+    Damaged,
+    /// The query is longer than what is searched for.
+    #[error("the query has {characters} characters; at most {most} are searched for")]
+    TooLong {
+        /// Characters of the query.
+        characters: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A date can't be read.
+    #[error("'{text}' is no date: write 2017-11-18, 2017-11 or 2017")]
+    Date {
+        /// What was given.
+        text: String,
+    },
+}

@@ -1,0 +1,85 @@
+//! Which characters of a clause answer a query.
+
+use std::ops::Range;
+
+use tiaowen_text::Units;
+
+use crate::Analysis;
+
+/// The spans of `text`, in bytes, that hold what `analysis` asks for: whole groups, and
+/// where a group is nowhere whole, the words inside it. In order, none touching another.
+pub fn highlights(text: &str, analysis: &Analysis) -> Vec<Range<usize>> {
+    let units = Units::of(text);
+    let mut marked = vec![false; units.as_slice().len()];
+    for part in &analysis.parts {
+        for group in part.groups.iter().filter(|group| !group.is_function) {
+            let wanted: Vec<&str> =
+                part.units[group.units.clone()].iter().map(String::as_str).collect();
+            if mark(&units, &wanted, &mut marked) {
+                continue;
+            }
+            for inner in &group.inner {
+                let characters: Vec<String> = inner.chars().map(String::from).collect();
+                let wanted: Vec<&str> = characters.iter().map(String::as_str).collect();
+                mark(&units, &wanted, &mut marked);
+            }
+        }
+    }
+    spans(text, &units, &marked)
+}
+
+/// Marks each place where `wanted` stands; whether there is any.
+fn mark(units: &Units, wanted: &[&str], marked: &mut [bool]) -> bool {
+    let slice = units.as_slice();
+    let mut found = false;
+    for at in 0..(slice.len() + 1).saturating_sub(wanted.len()) {
+        let here = &slice[at..at + wanted.len()];
+        let matches = here.iter().zip(wanted).all(|(unit, wanted)| units.folded(unit) == *wanted)
+            && here.windows(2).all(|pair| pair[1].position == pair[0].position + 1);
+        if matches {
+            marked[at..at + wanted.len()].fill(true);
+            found = true;
+        }
+    }
+    found
+}
+
+/// Marked units as spans; neighbours with nothing but white space between become one.
+fn spans(text: &str, units: &Units, marked: &[bool]) -> Vec<Range<usize>> {
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for (unit, _) in units.iter().zip(marked).filter(|(_, marked)| **marked) {
+        match spans.last_mut() {
+            Some(last) if text[last.end..unit.start].chars().all(|c| c == ' ') => {
+                last.end = unit.end
+            }
+            _ => spans.push(unit.span()),
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_text::Segmenter;
+
+    use super::*;
+
+    fn marked(text: &str, query: &str) -> Vec<String> {
+        let analysis = Analysis::of(query, Segmenter::shared());
+        highlights(text, &analysis).into_iter().map(|span| text[span].to_owned()).collect()
+    }
+
+    #[test]
+    fn marks_the_original_script() {
+        for query in ["知識產權保護", "知识产权保护"] {
+            assert_eq!(marked("加強知識產權的保護", query), ["知識產權", "保護"]);
+            assert_eq!(marked("加强知识产权保护", query), ["知识产权保护"]);
+        }
+        assert_eq!(marked("於 2017 年簽署", "2017年"), ["2017 年"]);
+        assert_eq!(marked("「一帶一路」建設", "一带一路建设"), ["一帶一路", "建設"]);
+        assert_eq!(marked("大橋與橋", "桥"), ["橋", "橋"]);
+        assert_eq!(marked("創業、就業", "創業就業"), ["創業", "就業"]);
+        assert_eq!(marked("產權交易", "知识产权"), ["產權"]);
+        assert_eq!(marked("沒有", "橋"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,252 @@
+//! Searching an index.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Instant;
+
+use tiaowen_corpus::DocumentKind;
+use tiaowen_index::tantivy::query::{Query, TermQuery};
+use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
+use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
+use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_text::Script;
+
+use crate::collect::{Best, Collected};
+use crate::page::{printed_otherwise, typed_script};
+use crate::{Analysis, Facets, Level, Plan, QueryError, Weights, execute, highlights};
+
+/// How hits are sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The best first.
+    #[default]
+    Score,
+    /// The newest document first; without a date last.
+    Date,
+}
+
+/// Which clauses count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only documents printed in this script.
+    pub script: Option<Script>,
+    /// Only documents of these kinds; all when empty.
+    pub kinds: Vec<DocumentKind>,
+    /// Only documents dated then or later: `2017`, `2017-11`, `2017-11-18`.
+    pub from: Option<String>,
+    /// Only documents dated then or earlier.
+    pub to: Option<String>,
+}
+
+/// A search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What was typed, in either script.
+    pub query: String,
+    /// How many hits to give.
+    pub limit: usize,
+    /// How many to pass over.
+    pub offset: usize,
+    /// Their order.
+    pub sort: Sort,
+    /// Which clauses count.
+    pub filter: Filter,
+}
+
+impl Request {
+    /// A search for `query`: the ten best hits of all.
+    pub fn new(query: impl Into<String>) -> Self {
+        Request {
+            query: query.into(),
+            limit: 10,
+            offset: 0,
+            sort: Sort::Score,
+            filter: Filter::default(),
+        }
+    }
+}
+
+/// A clause that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its place among all hits, from 1.
+    pub rank: usize,
+    /// How well it answers; comparable within one answer only.
+    pub score: f32,
+    /// The clause and its document.
+    pub record: ClauseRecord<'static>,
+    /// What to mark in the clause's text, in bytes of it.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// What a search gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// How many clauses are hits.
+    pub total: u64,
+    /// Microseconds it took.
+    pub took_us: u64,
+    /// The page that was asked for.
+    pub hits: Vec<Hit>,
+    /// How the hits divide.
+    pub facets: Facets,
+    /// What was done to the query, in plain words.
+    pub notes: Vec<String>,
+}
+
+/// The longest query that is searched for, in characters.
+pub(crate) const MOST_CHARACTERS: usize = 1_000;
+
+/// A search over the last commit of an index.
+pub struct Searcher {
+    index: ClauseIndex,
+    reader: IndexReader,
+    weights: Weights,
+}
+
+impl Searcher {
+    /// A searcher over `index`.
+    ///
+    /// # Errors
+    /// When a file of the index can't be opened.
+    pub fn new(index: ClauseIndex) -> Result<Self, QueryError> {
+        let reader = index.reader()?;
+        Ok(Searcher { index, reader, weights: Weights::default() })
+    }
+
+    /// Searches with other weights from now on, for measuring.
+    pub fn set_weights(&mut self, weights: Weights) {
+        self.weights = weights;
+    }
+
+    /// The index searched.
+    pub fn index(&self) -> &ClauseIndex {
+        &self.index
+    }
+
+    /// Answers a search.
+    ///
+    /// Nothing to look for (only punctuation, say) is an empty answer with a note. A query
+    /// all of whose words some clauses hold gives these; where they don't fill the page,
+    /// clauses that hold a good part of it follow.
+    ///
+    /// # Errors
+    /// When the query is too long, a date of the filter can't be read, or the index fails.
+    pub fn search(&self, request: &Request) -> Result<Answer, QueryError> {
+        let started = Instant::now();
+        let characters = request.query.chars().count();
+        if characters > MOST_CHARACTERS {
+            return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
+        }
+        let analysis = Analysis::of(&request.query, self.index.segmenter());
+        let mut notes = Vec::new();
+        let (collected, level) = if analysis.is_empty() {
+            notes.push("the query holds no letter, figure or Han character to look for".to_owned());
+            (Collected::default(), Level::All)
+        } else {
+            self.find(&Plan::of(&analysis, &self.weights), request)?
+        };
+        if level == Level::Some && collected.total > 0 {
+            notes.push("some hits hold only a part of the query's words".to_owned());
+        }
+        let page = collected.top.iter().skip(request.offset);
+        let mut hits = Vec::new();
+        for found in page {
+            let record = self.record(found.address)?;
+            let marks = highlights(&record.clause.text, &analysis);
+            let otherwise =
+                printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
+            hits.push((otherwise, Hit { rank: 0, score: found.score, record, highlights: marks }));
+        }
+        let joined: BTreeSet<(char, char)> =
+            hits.iter().flat_map(|(otherwise, _)| otherwise.iter().copied()).collect();
+        for (typed, printed) in joined {
+            notes.push(format!("{printed} was found for {typed}: folding joins them; such hits stand last on the page"));
+        }
+        if request.sort == Sort::Score {
+            let typed = typed_script(&request.query);
+            let own = |hit: &Hit| Some(hit.record.document.script) == typed;
+            // Stable, so that ties stay in the order they came in.
+            hits.sort_by(|(left_other, left), (right_other, right)| {
+                left_other
+                    .is_empty()
+                    .cmp(&right_other.is_empty())
+                    .reverse()
+                    .then(right.score.total_cmp(&left.score))
+                    .then(own(right).cmp(&own(left)))
+            });
+        }
+        let hits = hits
+            .into_iter()
+            .zip(request.offset + 1..)
+            .map(|((_, hit), rank)| Hit { rank, ..hit })
+            .collect();
+        Ok(Answer {
+            total: collected.total,
+            took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            hits,
+            facets: collected.facets,
+            notes,
+        })
+    }
+
+    fn find(&self, plan: &Plan, request: &Request) -> Result<(Collected, Level), QueryError> {
+        let keep = request.offset.saturating_add(request.limit);
+        let fields = self.index.fields();
+        let searcher = self.reader.searcher();
+        let run = |query: &dyn Query, keep: usize, least: f32| {
+            searcher.search(query, &Best { keep, sort: request.sort, least })
+        };
+        let all = execute::query(plan, Level::All, &request.filter, &fields)?;
+        let strict = run(&*all, keep, f32::NEG_INFINITY)?;
+        if strict.total >= keep.max(10) as u64 || plan.single {
+            return Ok((strict, Level::All));
+        }
+        let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
+        let best = searcher
+            .search(&*some, &Best { keep: 1, sort: Sort::Score, least: f32::NEG_INFINITY })?;
+        let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
+        let relaxed = run(&*some, keep, best.score * plan.relaxed)?;
+        if relaxed.total > strict.total {
+            Ok((relaxed, Level::Some))
+        } else {
+            Ok((strict, Level::All))
+        }
+    }
+
+    fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
+        let stored: TantivyDocument = self.reader.searcher().doc(address)?;
+        let value = stored.get_first(self.index.fields().record);
+        let bytes = value.as_ref().and_then(|value| value.as_bytes());
+        bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
+    }
+
+    /// The clause with an id; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, QueryError> {
+        let term = Term::from_field_text(self.index.fields().id, id);
+        let found = self.all_with(term)?;
+        found.first().map(|address| self.record(*address)).transpose()
+    }
+
+    /// The clauses of a document, in reading order; empty if there is none with this id.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn document(&self, id: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        let term = Term::from_field_text(self.index.fields().document, id);
+        self.all_with(term)?.into_iter().map(|address| self.record(address)).collect()
+    }
+
+    /// Entries with a term, by document and place.
+    fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
+        let all = Best { keep, sort: Sort::Score, least: f32::NEG_INFINITY };
+        let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
+        let found = self.reader.searcher().search(&query, &all)?;
+        Ok(found.top.into_iter().map(|found| found.address).collect())
+    }
+}
