@@ -1,1 +1,14 @@
+//! The real program on real files: what users and their scripts rely on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic, and says when it is skipped"
+)]
+
+mod bad_input;
+mod gold;
+mod index;
+mod search;
+mod split;
+mod util;

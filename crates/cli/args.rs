@@ -143,6 +143,9 @@ pub(crate) struct Search {
     /// Only documents of this date or earlier.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<String>,
+    /// Look for what was typed only, not for other regions' words for it.
+    #[arg(long)]
+    pub(crate) no_expand: bool,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the hits.

@@ -41,10 +41,15 @@ pub(crate) enum Failure {
     Convert(#[from] ConvertError),
     #[error("can't write: {0}")]
     Write(#[from] std::io::Error),
-    #[error("can't write: {0}")]
-    Json(#[from] serde_json::Error),
     #[error("{0}")]
     Input(String),
+}
+
+impl From<serde_json::Error> for Failure {
+    /// What is written as JSON always can be, so only writing fails.
+    fn from(error: serde_json::Error) -> Self {
+        Failure::Write(error.into())
+    }
 }
 
 impl From<csv::Error> for Failure {

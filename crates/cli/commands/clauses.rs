@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, citation};
 
-use super::{Presenter, summary};
+use super::{Presenter, counted, summary};
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain};
@@ -122,7 +122,8 @@ fn text(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
                 format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
             writeln!(to, "{line}")?;
         }
-        writeln!(to, "{DIM}{} clauses{DIM:#}\n", text.clauses.len())?;
+        let total = counted(text.clauses.len() as u64, "clause");
+        writeln!(to, "{DIM}{total}{DIM:#}\n")?;
     }
     Ok(())
 }

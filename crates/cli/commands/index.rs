@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use tiaowen_indexer::{Options, Progress, Report as Done};
 
+use super::counted;
 use crate::args::{Index, Report};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain, progress};
@@ -59,7 +60,7 @@ fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(),
     for (count, name) in [
         (report.moved, "moved"),
         (report.removed, "removed"),
-        (report.duplicates.len() as u64, "duplicates"),
+        (report.duplicates.len() as u64, "held elsewhere already"),
         (report.failed.len() as u64, "failed"),
         (report.skipped.len() as u64, "of other formats passed over"),
     ] {
@@ -89,9 +90,9 @@ fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(),
     if !dry_run {
         writeln!(
             to,
-            "{BOLD}{} documents, {} clauses{BOLD:#} in {}",
-            report.documents,
-            report.clauses,
+            "{BOLD}{}, {}{BOLD:#} in {}",
+            counted(report.documents, "document"),
+            counted(report.clauses, "clause"),
             safe(&folder.display().to_string())
         )?;
         if report.bytes > 0 {

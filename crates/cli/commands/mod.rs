@@ -76,6 +76,11 @@ fn summary(document: &Document) -> String {
     parts.join(" · ")
 }
 
+/// 1 clause, 2 clauses.
+fn counted(count: u64, name: &str) -> String {
+    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+}
+
 /// Spans in bytes of `text` as spans in code points.
 fn code_points(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
     let count = |at: usize| text[..at].chars().count();

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         offset: args.offset,
         sort: args.sort(),
         filter: args.filter(),
+        expand: !args.no_expand,
     };
     let mut answer = searcher.search(&request)?;
     for hit in &mut answer.hits {

@@ -4,6 +4,7 @@ use std::io::Write;
 use tiaowen_index::{ClauseIndex, IndexError, Stamp};
 use tiaowen_text::Segmenter;
 
+use super::counted;
 use crate::args::{Report, Status};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
@@ -75,10 +76,10 @@ fn text(status: &StatusJson<'_>, out: &Output) -> Result<(), Failure> {
     writeln!(to, "{BOLD}{}{BOLD:#}", safe(&status.index))?;
     writeln!(
         to,
-        "  {} documents with {} clauses from {} sources",
-        status.documents,
-        status.clauses,
-        status.sources.len()
+        "  {} with {} from {}",
+        counted(status.documents, "document"),
+        counted(status.clauses, "clause"),
+        counted(status.sources.len() as u64, "source")
     )?;
     writeln!(to, "{}", wrapped(&counts(&status.by_kind), &[], out.columns(), "  "))?;
     writeln!(to, "  {}", counts(&status.by_script))?;

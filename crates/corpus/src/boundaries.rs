@@ -32,7 +32,8 @@ pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<u
     let ranges: Vec<_> = starts.iter().zip(ends).map(|(&start, end)| start..end).collect();
     // An imprint behind a single document is its own end.
     if ranges.len() == 1 {
-        return (vec![0..paragraphs.len()], paragraphs.len()..paragraphs.len());
+        let all = 0..paragraphs.len();
+        return (Vec::from([all]), paragraphs.len()..paragraphs.len());
     }
     (ranges, imprint_start..paragraphs.len())
 }

@@ -34,9 +34,13 @@ pub(crate) fn append(text: &mut String, piece: &str) {
         if space {
             let before = text.chars().next_back();
             let wide = |c: Option<char>| c.is_none_or(is_wide);
-            let at_seam = text.len() == seam;
-            if at_seam && !wide(before) && !is_wide(c) || !at_seam && !(wide(before) && is_wide(c))
-            {
+            // Where lines meet, white space is kept between two letters only.
+            let none = if text.len() == seam {
+                wide(before) || is_wide(c)
+            } else {
+                wide(before) && is_wide(c)
+            };
+            if !none {
                 text.push(' ');
             }
             space = false;

@@ -93,7 +93,8 @@ fn instruments(
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
         // Front matter speaks of one document.
-        (vec![0..paragraphs.len()], paragraphs.len()..paragraphs.len())
+        let all = 0..paragraphs.len();
+        (Vec::from([all]), paragraphs.len()..paragraphs.len())
     } else {
         boundaries::documents(&paragraphs)
     };

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
 /// A run of a query without white space or punctuation between its Han characters.
@@ -13,6 +14,19 @@ pub struct Part {
     pub positions: Vec<usize>,
     /// Its groups.
     pub groups: Vec<Group>,
+    /// Terms in it that another region calls otherwise.
+    pub expansions: Vec<Expansion>,
+}
+
+/// A term of a query with what other regions call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expansion {
+    /// The units of the part that the term takes.
+    pub units: Range<usize>,
+    /// The term as it was typed.
+    pub typed: String,
+    /// The other words, as the term table prints them, each cut like a query.
+    pub alternatives: Vec<(String, Analysis)>,
 }
 
 /// What a clause is asked to hold: a word, a Latin word or figure, or a run of characters
@@ -103,8 +117,8 @@ const QUESTION_WORDS: &[&str] = &[
 ];
 
 impl Analysis {
-    /// Cuts `query` as texts are cut.
-    pub fn of(query: &str, segmenter: &Segmenter) -> Self {
+    /// Cuts `query` as texts are cut, and looks its terms up in `terms`.
+    pub fn of(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>) -> Self {
         let units = Units::of(query);
         let folded = fold(query);
         let asks = [
@@ -135,7 +149,7 @@ impl Analysis {
             let outer = words.iter().filter(|word| !word.inner && own.contains(&word.units.start));
             let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
             outer.dedup();
-            for word in outer.into_iter().chain([own.end..own.end]) {
+            for word in outer.into_iter().chain(std::iter::once(own.end..own.end)) {
                 // What no word takes: Latin words one by one, runs of Han characters whole.
                 let mut at = covered;
                 while at < word.start {
@@ -163,11 +177,19 @@ impl Analysis {
                 groups.push(group(&units, word, own.start, true, inner));
             }
             let first = slice[own.start].position;
+            let folded: Vec<String> =
+                slice[own.clone()].iter().map(|unit| units.folded(unit).to_owned()).collect();
+            let typed = |units: Range<usize>| {
+                let units = &slice[own.start + units.start..own.start + units.end];
+                match (units.first(), units.last()) {
+                    (Some(first), Some(last)) => query[first.start..last.end].to_owned(),
+                    _ => String::new(),
+                }
+            };
+            let found = terms.map(|table| expansions(&folded, table, segmenter, &typed));
             parts.push(Part {
-                units: slice[own.clone()]
-                    .iter()
-                    .map(|unit| units.folded(unit).to_owned())
-                    .collect(),
+                expansions: found.unwrap_or_default(),
+                units: folded,
                 positions: slice[own.clone()].iter().map(|unit| unit.position - first).collect(),
                 groups,
             });
@@ -213,6 +235,34 @@ impl Analysis {
     }
 }
 
+/// The terms of the table among the units of a part.
+fn expansions(
+    units: &[String],
+    table: &TermTable,
+    segmenter: &Segmenter,
+    typed: &dyn Fn(Range<usize>) -> String,
+) -> Vec<Expansion> {
+    // Where each unit begins, in characters.
+    let mut starts = vec![0];
+    for unit in units {
+        starts.push(starts[starts.len() - 1] + unit.chars().count());
+    }
+    let occurrences = table.find(&units.concat()).into_iter().filter_map(|found| {
+        let start = starts.binary_search(&found.start).ok()?;
+        let end = starts.binary_search(&found.end).ok()?;
+        let cut = |text: String| {
+            let analysis = Analysis::of(&text, segmenter, None);
+            (text, analysis)
+        };
+        Some(Expansion {
+            units: start..end,
+            typed: typed(start..end),
+            alternatives: found.alternatives.into_iter().map(cut).collect(),
+        })
+    });
+    occurrences.collect()
+}
+
 fn group(
     units: &Units,
     range: Range<usize>,
@@ -236,7 +286,7 @@ mod tests {
     use super::*;
 
     fn groups(query: &str) -> Vec<String> {
-        let analysis = Analysis::of(query, Segmenter::shared());
+        let analysis = Analysis::of(query, Segmenter::shared(), None);
         let shown = |part: &Part| {
             let groups = part.groups.iter().filter(|group| !group.is_function);
             groups.map(|group| group.text.as_str()).collect::<Vec<_>>().join("+")
@@ -261,7 +311,7 @@ mod tests {
 
     #[test]
     fn nothing_to_look_for() {
-        assert!(Analysis::of("，。！ 「」", Segmenter::shared()).is_empty());
-        assert!(Analysis::of("", Segmenter::shared()).is_empty());
+        assert!(Analysis::of("，。！ 「」", Segmenter::shared(), None).is_empty());
+        assert!(Analysis::of("", Segmenter::shared(), None).is_empty());
     }
 }

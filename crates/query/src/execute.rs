@@ -62,6 +62,9 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
         Look::Heading(text) => term(fields.headings, text),
         Look::Title(text) => term(fields.title, text),
         Look::Name(text) => term(fields.names, text),
+        Look::AnyOf(looks) => {
+            Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
+        }
         Look::Phrase(units) => match units.as_slice() {
             [(_, only)] => term(fields.chars, only),
             units => {

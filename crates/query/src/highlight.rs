@@ -11,21 +11,34 @@ use crate::Analysis;
 pub fn highlights(text: &str, analysis: &Analysis) -> Vec<Range<usize>> {
     let units = Units::of(text);
     let mut marked = vec![false; units.as_slice().len()];
+    mark_all(&units, analysis, &mut marked);
+    spans(text, &units, &marked)
+}
+
+fn mark_all(units: &Units, analysis: &Analysis, marked: &mut [bool]) {
     for part in &analysis.parts {
         for group in part.groups.iter().filter(|group| !group.is_function) {
             let wanted: Vec<&str> =
                 part.units[group.units.clone()].iter().map(String::as_str).collect();
-            if mark(&units, &wanted, &mut marked) {
+            if mark(units, &wanted, marked) {
                 continue;
             }
             for inner in &group.inner {
                 let characters: Vec<String> = inner.chars().map(String::from).collect();
                 let wanted: Vec<&str> = characters.iter().map(String::as_str).collect();
-                mark(&units, &wanted, &mut marked);
+                mark(units, &wanted, marked);
+            }
+        }
+        for expansion in &part.expansions {
+            for (_, alternative) in &expansion.alternatives {
+                // A word of another region is marked whole or not at all.
+                for own in &alternative.parts {
+                    let wanted: Vec<&str> = own.units.iter().map(String::as_str).collect();
+                    mark(units, &wanted, marked);
+                }
             }
         }
     }
-    spans(text, &units, &marked)
 }
 
 /// Marks each place where `wanted` stands; whether there is any.
@@ -65,7 +78,7 @@ mod tests {
     use super::*;
 
     fn marked(text: &str, query: &str) -> Vec<String> {
-        let analysis = Analysis::of(query, Segmenter::shared());
+        let analysis = Analysis::of(query, Segmenter::shared(), None);
         highlights(text, &analysis).into_iter().map(|span| text[span].to_owned()).collect()
     }
 

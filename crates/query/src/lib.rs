@@ -23,7 +23,7 @@ mod page;
 mod plan;
 mod searcher;
 
-pub use analysis::{Analysis, Group, Part};
+pub use analysis::{Analysis, Expansion, Group, Part};
 pub use collect::Facets;
 pub use error::QueryError;
 pub use highlight::highlights;

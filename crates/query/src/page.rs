@@ -49,7 +49,7 @@ mod tests {
     use crate::highlights;
 
     fn pairs(query: &str, text: &str) -> Vec<(char, char)> {
-        let analysis = Analysis::of(query, Segmenter::shared());
+        let analysis = Analysis::of(query, Segmenter::shared(), None);
         printed_otherwise(query, text, &highlights(text, &analysis), &analysis)
     }
 

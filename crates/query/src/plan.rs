@@ -1,6 +1,10 @@
 //! What is looked for, with what it counts; no engine in it.
 
-use crate::Analysis;
+use std::ops::Range;
+
+use tiaowen_text::Units;
+
+use crate::analysis::{Analysis, Group, Part};
 
 /// What each kind of match counts. The one place where ranking is tuned; chosen by
 /// measuring on judged topics, see docs/ranking.md.
@@ -24,6 +28,8 @@ pub struct Weights {
     pub title: f32,
     /// A word in the document's parties or number.
     pub name: f32,
+    /// What a match of another region's word counts, beside one of the word typed.
+    pub regional: f32,
     /// How near to the best score a clause must come that holds only some of the words.
     pub relaxed: f32,
 }
@@ -40,6 +46,7 @@ impl Default for Weights {
             heading: 0.3,
             title: 0.15,
             name: 0.15,
+            regional: 0.6,
             relaxed: 0.2,
         }
     }
@@ -61,6 +68,8 @@ pub enum Look {
     Word(String),
     /// Units one behind the other in the character field, with their positions.
     Phrase(Vec<(usize, String)>),
+    /// Any of these.
+    AnyOf(Vec<Look>),
     /// A token of the headings.
     Heading(String),
     /// A token of the title.
@@ -85,8 +94,11 @@ pub struct Plan {
 impl Plan {
     /// The plan for a query.
     pub fn of(analysis: &Analysis, weights: &Weights) -> Plan {
-        let asked: usize =
-            analysis.groups().filter(|group| !group.is_function).map(|group| group.units.len()).sum();
+        let asked: usize = analysis
+            .groups()
+            .filter(|group| !group.is_function)
+            .map(|group| group.units.len())
+            .sum();
         let mut plan = Plan {
             must: Vec::new(),
             should: Vec::new(),
@@ -94,14 +106,14 @@ impl Plan {
             single: asked < 2,
         };
         for part in &analysis.parts {
-            let phrase = |range: std::ops::Range<usize>| {
+            let phrase = |range: Range<usize>| {
                 let first = part.positions[range.start];
                 let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
                 Look::Phrase(range.map(unit).collect())
             };
             let asked = part.groups.iter().filter(|group| !group.is_function);
             for group in asked.clone() {
-                plan.must.push(phrase(group.units.clone()));
+                plan.must.push(wanted(part, group));
                 let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
                 let short = group.units.len() == 1;
                 let named = |plan: &mut Plan, text: &str, factor: f32| {
@@ -139,6 +151,16 @@ impl Plan {
                 plan.add(phrase(0..part.units.len()), weights.phrase);
             }
         }
+        // Other regions' words count less than what was typed, and nothing twice.
+        for expansion in analysis.parts.iter().flat_map(|part| &part.expansions) {
+            for (_, alternative) in &expansion.alternatives {
+                for (look, weight) in Plan::of(alternative, weights).should {
+                    if !plan.should.iter().any(|(known, _)| *known == look) {
+                        plan.add(look, weight * weights.regional);
+                    }
+                }
+            }
+        }
         plan
     }
 
@@ -147,4 +169,35 @@ impl Plan {
             self.should.push((look, weight));
         }
     }
+}
+
+/// What a clause must hold for a group: its characters, or those of another region's word.
+fn wanted(part: &Part, group: &Group) -> Look {
+    let own = group.units.clone();
+    let mut any = vec![phrase_of(&part.units[own.clone()].concat())];
+    for expansion in &part.expansions {
+        let term = &expansion.units;
+        if term.end <= own.start || own.end <= term.start {
+            continue;
+        }
+        let inside = own.start <= term.start && term.end <= own.end;
+        for (alternative, _) in &expansion.alternatives {
+            any.push(if inside {
+                let before = part.units[own.start..term.start].concat();
+                let after = part.units[term.end..own.end].concat();
+                phrase_of(&format!("{before}{alternative}{after}"))
+            } else {
+                phrase_of(alternative)
+            });
+        }
+    }
+    if any.len() == 1 { any.remove(0) } else { Look::AnyOf(any) }
+}
+
+fn phrase_of(text: &str) -> Look {
+    let units = Units::of(text);
+    let first = units.iter().next().map_or(0, |unit| unit.position);
+    Look::Phrase(
+        units.iter().map(|unit| (unit.position - first, units.folded(unit).to_owned())).collect(),
+    )
 }

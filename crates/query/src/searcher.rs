@@ -9,6 +9,7 @@ use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
 use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_terms::TermTable;
 use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected};
@@ -51,6 +52,8 @@ pub struct Request {
     pub sort: Sort,
     /// Which clauses count.
     pub filter: Filter,
+    /// Whether to look for other regions' words as well.
+    pub expand: bool,
 }
 
 impl Request {
@@ -62,6 +65,7 @@ impl Request {
             offset: 0,
             sort: Sort::Score,
             filter: Filter::default(),
+            expand: true,
         }
     }
 }
@@ -138,8 +142,18 @@ impl Searcher {
         if characters > MOST_CHARACTERS {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
         }
-        let analysis = Analysis::of(&request.query, self.index.segmenter());
+        let terms = request.expand.then(TermTable::built_in);
+        let analysis = Analysis::of(&request.query, self.index.segmenter(), terms);
         let mut notes = Vec::new();
+        for expansion in analysis.parts.iter().flat_map(|part| &part.expansions) {
+            let others: Vec<&str> =
+                expansion.alternatives.iter().map(|(text, _)| text.as_str()).collect();
+            notes.push(format!(
+                "{} is also looked for as {}; --no-expand looks for what was typed only",
+                expansion.typed,
+                others.join(", ")
+            ));
+        }
         let (collected, level) = if analysis.is_empty() {
             notes.push("the query holds no letter, figure or Han character to look for".to_owned());
             (Collected::default(), Level::All)

@@ -1,0 +1,16 @@
+//! The regional term table: what Hong Kong calls one thing and the mainland another.
+//!
+//! The table is a plain file, `data/terms.tsv`, a line an entry. It is applied to queries
+//! only, never to what is indexed, so a change of it asks for no new index.
+//!
+//! ```
+//! use tiaowen_terms::TermTable;
+//! let table = TermTable::parse("資訊科技\t信息技术\t\ttechnology\tboth\tknown").unwrap();
+//! let found = table.find("发展资讯科技的人才");
+//! assert_eq!((found[0].start, found[0].end), (2, 6));
+//! assert_eq!(found[0].alternatives, ["信息技术"]);
+//! ```
+
+mod table;
+
+pub use table::{Direction, Entry, Occurrence, TermError, TermTable};

@@ -1,0 +1,141 @@
+//! Bad input: a clear error or an honest empty answer, the right exit status, no panic.
+
+use crate::util::{Bench, bundled};
+
+#[test]
+fn sources_that_cannot_be_read_are_told_and_the_rest_goes_on() {
+    let bench = Bench::new();
+    bench.write("docs/good.txt", "甲協議\n\n一、內容。");
+    bench.write("docs/empty.txt", "");
+    bench.write("docs/blank.txt", " \n\n\t\n");
+    bench.write("docs/binary.txt", b"\x7FELF\0\0\0\x01\xFE\xFF".repeat(40));
+    bench.write("docs/latin.txt", b"\xE7\x94\xB2\nabc\n\xB5\xD8".as_slice());
+    bench.write("docs/front.md", "+++\ntitle = 甲\n+++\n\n# 甲");
+    let ran = bench.run(&["index", "docs", "missing", "--format", "json"]);
+    assert_eq!(ran.code, 2);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["added"], 1);
+    let failed = report["failed"].as_array().unwrap();
+    let reason = |source: &str| -> &str {
+        let found = failed.iter().find(|failure| failure["source"] == source);
+        found.unwrap_or_else(|| panic!("{source} in {failed:?}"))["reason"].as_str().unwrap()
+    };
+    assert!(reason("empty.txt").contains("empty") && reason("blank.txt").contains("empty"));
+    assert!(reason("binary.txt").contains("NUL"));
+    assert!(reason("latin.txt").contains("byte 8 (line 3)"), "{}", reason("latin.txt"));
+    assert!(reason("front.md").contains("line 2"));
+    assert!(reason("missing").contains("no such file"));
+    assert_eq!(failed.len(), 6);
+    for failure in failed {
+        assert!(ran.err.contains(failure["source"].as_str().unwrap()), "{}", ran.err);
+    }
+    assert_eq!(bench.search("內容", &[])["total"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_rights_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    bench.write("docs/good.txt", "甲協議\n\n一、內容。");
+    let closed = bench.write("docs/closed/a.txt", "乙").parent().unwrap().to_owned();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let readable = std::fs::read_dir(&closed).is_ok();
+    let ran = bench.run(&["index", "docs"]);
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
+    if readable {
+        println!("SKIPPED: this user may read everything");
+        return;
+    }
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("closed: no permission"), "{}", ran.err);
+    assert_eq!(bench.search("內容", &[])["total"], 1);
+}
+
+#[test]
+fn an_index_that_is_missing_foreign_or_of_another_version() {
+    let bench = Bench::new();
+    let missing = bench.run(&["search", "橋"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("no index at index") && missing.err.contains("tiaowen index"));
+    bench.write("other/notes.txt", "mine");
+    bench.write("docs/a.txt", "甲協議\n\n一、內容。");
+    let foreign = bench.run(&["index", "docs", "--index", "other"]);
+    assert_eq!(foreign.code, 2);
+    assert!(foreign.err.contains("notes.txt"), "{}", foreign.err);
+    assert_eq!(std::fs::read_to_string(bench.path("other/notes.txt")).unwrap(), "mine");
+    assert_eq!(bench.run(&["search", "橋", "--index", "docs/a.txt"]).code, 2);
+
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let meta = bench.path("index/meta.json");
+    let stamped = std::fs::read_to_string(&meta).unwrap();
+    let older = stamped.replace("\\\"format\\\":1", "\\\"format\\\":0");
+    assert_ne!(older, stamped);
+    std::fs::write(&meta, older).unwrap();
+    for args in [&["search", "內容"][..], &["show", "a"], &["index", "docs"]] {
+        let refused = bench.run(args);
+        assert_eq!(refused.code, 2);
+        assert!(refused.err.contains("format (0 instead of 1)"), "{}", refused.err);
+        assert!(refused.err.contains("tiaowen index --rebuild"), "{}", refused.err);
+    }
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
+    assert_eq!(bench.search("內容", &[])["total"], 1);
+}
+
+#[test]
+fn queries_of_nothing_and_of_too_much() {
+    let bench = Bench::indexed(&bundled());
+    for query in ["，。！", "「」", " ", "\u{202e}", "***"] {
+        let ran = bench.run(&["search", query]);
+        assert_eq!(ran.code, 1, "{query}");
+        assert!(ran.out.contains("note: the query holds no"), "{}", ran.out);
+    }
+    let long = "權".repeat(10_000);
+    let ran = bench.run(&["search", &long]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("10000 characters"), "{}", ran.err);
+    let nothing = bench.run(&["search", "魑魅魍魎"]);
+    assert_eq!((nothing.code, nothing.out.contains("nothing found")), (1, true));
+    for query in ["((((", "\"知識產權", "a\u{0300}\u{0301}", "𠮷野家 😀", "-橋", "NOT AND OR"]
+    {
+        let ran = bench.run(&["search", "--", query]);
+        assert!(ran.code <= 1, "{query}: {}", ran.err);
+    }
+    for args in
+        [&["search", "橋", "--from", "last"][..], &["search", "橋", "--kind", "poem"], &["search"]]
+    {
+        assert_eq!(bench.run(args).code, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn one_line_of_200_megabytes() {
+    let bench = Bench::new();
+    let sentence = "甲乙雙方同意加強知識產權合作，";
+    bench.write("docs/long.txt", sentence.repeat(200_000_000 / sentence.len()));
+    bench.write("docs/good.txt", "甲協議\n\n一、短的內容。");
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!(report["added"], 2);
+    assert_eq!(
+        bench.search("短的內容", &["--limit", "1"])["hits"][0]["clause"]["document"]["source"],
+        "good.txt"
+    );
+}
+
+#[test]
+fn a_reader_that_stops_is_no_error() {
+    use std::process::Stdio;
+    let bench = Bench::new();
+    let text: String = (1..2000).map(|n| format!("{n}. 第{n}項內容。\n")).collect();
+    bench.write("a.txt", format!("甲協議\n\n{text}"));
+    let mut child = bench
+        .command(&["clauses", "a.txt", "--format", "jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}

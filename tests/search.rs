@@ -1,0 +1,240 @@
+//! Searching, in both scripts.
+
+use crate::util::{Bench, bundled, ids, real, snapshot, steady};
+
+/// Queries in Traditional and Simplified that differ in script alone.
+const ALIKE: &[(&str, &str)] = &[
+    ("知識產權", "知识产权"),
+    ("大灣區 高校", "大湾区 高校"),
+    ("「一帶一路」沿線國家", "“一带一路”沿线国家"),
+    ("協議的有效期有多長？", "协议的有效期有多长？"),
+    ("橋", "桥"),
+    ("質素", "质素"),
+    ("CEPA 服務貿易", "CEPA 服务贸易"),
+    ("２０１７年", "2017年"),
+    ("衞生", "卫生"),
+    ("資格互認", "资格互认"),
+];
+
+#[test]
+fn both_scripts_find_the_same() {
+    let bench = Bench::indexed(&bundled());
+    for (hant, hans) in ALIKE {
+        let (left, right) = (bench.search(hant, &[]), bench.search(hans, &[]));
+        assert!(left["total"].as_u64().unwrap() > 0, "{hant} finds nothing");
+        assert_eq!(left["total"], right["total"], "{hant}");
+        let (mut left, mut right) = (ids(&left), ids(&right));
+        left.sort();
+        right.sort();
+        assert_eq!(left, right, "{hant} and {hans} give other clauses");
+    }
+}
+
+#[test]
+fn highlights_point_into_the_text_as_printed() {
+    let bench = Bench::indexed(&bundled());
+    for query in ["知識產權", "知识产权"] {
+        let answer = bench.search(query, &["--limit", "30"]);
+        let mut scripts = std::collections::BTreeSet::new();
+        for hit in answer["hits"].as_array().unwrap() {
+            let text: Vec<char> = hit["clause"]["text"].as_str().unwrap().chars().collect();
+            for span in hit["highlights"].as_array().unwrap() {
+                let at = |n: usize| usize::try_from(span[n].as_u64().unwrap()).unwrap();
+                let marked: String = text[at(0)..at(1)].iter().collect();
+                let script = hit["clause"]["document"]["script"].as_str().unwrap();
+                assert!(
+                    ["知識產權", "知识产权", "产权", "產權", "知識", "知识"]
+                        .contains(&marked.as_str()),
+                    "{marked}"
+                );
+                scripts.insert((script.to_owned(), marked));
+            }
+        }
+        let both = [("Hans", "知识产权"), ("Hant", "知識產權")];
+        assert!(both.iter().all(|(s, m)| scripts.contains(&((*s).to_owned(), (*m).to_owned()))));
+    }
+}
+
+#[test]
+fn regional_words_are_looked_for_and_told() {
+    let bench = Bench::indexed(&bundled());
+    let answer = bench.search("食物安全", &["--limit", "50"]);
+    let texts = answer["hits"].to_string();
+    assert!(texts.contains("食物安全") && texts.contains("食品安全"));
+    assert!(answer["notes"].to_string().contains("--no-expand"), "{}", answer["notes"]);
+    let plain = bench.search("食物安全", &["--limit", "50", "--no-expand"]);
+    assert!(!plain["notes"].to_string().contains("--no-expand"));
+    // What was typed comes before what another region calls it.
+    let first = answer["hits"][0]["clause"]["text"].as_str().unwrap();
+    assert!(first.contains("食物安全"), "{first}");
+}
+
+#[test]
+fn a_traditional_character_typed_goes_before_another() {
+    let bench = Bench::new();
+    bench.write("a.txt", "粵港合作備忘錄\n\n一、幹部交流。\n\n二、乾燥貨物。\n\n三、干部交流。");
+    assert_eq!(bench.run(&["index", "a.txt"]).code, 0);
+    let texts = |query: &str| -> Vec<String> {
+        let answer = bench.search(query, &[]);
+        let hits = answer["hits"].as_array().unwrap();
+        hits.iter().map(|hit| hit["clause"]["text"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(texts("乾").last().unwrap(), "幹部交流。");
+    assert_eq!(texts("幹").last().unwrap(), "乾燥貨物。");
+    assert_eq!(texts("干").len(), 3);
+    assert!(bench.search("乾", &[])["notes"].to_string().contains("幹 was found for 乾"));
+    assert!(!bench.search("干", &[])["notes"].to_string().contains("folding"));
+}
+
+#[test]
+fn filters_sorting_and_paging() {
+    let bench = Bench::indexed(&bundled());
+    let all = bench.search("合作", &["--limit", "100000"]);
+    let total = all["total"].as_u64().unwrap();
+    let script =
+        |script: &str| bench.search("合作", &["--script", script])["total"].as_u64().unwrap();
+    assert_eq!(script("hant") + script("hans"), total);
+    assert!(script("hant") > 0 && script("hans") > 0);
+    let facets: u64 =
+        all["facets"]["kind"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(facets, total);
+    let agreements = bench.search("合作", &["--kind", "agreement"]);
+    assert_eq!(agreements["total"], all["facets"]["kind"]["agreement"]);
+    let early = bench.search("合作", &["--to", "2015", "--limit", "100"]);
+    assert_eq!(early["total"], all["facets"]["year"]["2015"]);
+    let month = bench.search("合作", &["--from", "2017-03", "--to", "2017-03", "--limit", "100"]);
+    for hit in month["hits"].as_array().unwrap() {
+        assert_eq!(hit["clause"]["document"]["date"], "2017-03");
+    }
+    let dates: Vec<String> = bench.search("合作", &["--sort", "date", "--limit", "60"])["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| hit["clause"]["document"]["date"].as_str().unwrap_or("").to_owned())
+        .collect();
+    assert!(dates.windows(2).all(|pair| pair[0] >= pair[1]), "{dates:?}");
+    // Pages lie side by side; inside each the order may favour what was typed.
+    let mut pages = Vec::new();
+    for offset in ["0", "10", "20"] {
+        pages.extend(ids(&bench.search("合作", &["--offset", offset])));
+    }
+    let mut first_thirty = ids(&bench.search("合作", &["--limit", "30"]));
+    pages.sort();
+    first_thirty.sort();
+    assert_eq!(pages, first_thirty);
+}
+
+#[test]
+fn shown_in_the_other_script() {
+    let bench = Bench::indexed(&bundled());
+    let answer = bench.search("知識產權", &["--display", "hans", "--limit", "20"]);
+    for hit in answer["hits"].as_array().unwrap() {
+        let text = hit["clause"]["text"].as_str().unwrap();
+        assert!(!text.contains('產') && !text.contains('權'), "{text}");
+        let characters: Vec<char> = text.chars().collect();
+        let span = &hit["highlights"][0];
+        let at = |n: usize| usize::try_from(span[n].as_u64().unwrap()).unwrap();
+        let marked: String = characters[at(0)..at(1)].iter().collect();
+        assert!("知识产权".contains(&marked), "{marked}");
+    }
+}
+
+#[test]
+fn json_has_all_its_fields() {
+    let bench = Bench::indexed(&bundled());
+    let answer = bench.search("有效期", &[]);
+    for field in ["query", "total", "took_us", "hits", "facets", "notes"] {
+        assert!(!answer[field].is_null(), "{field}");
+    }
+    let hit = &answer["hits"][0];
+    for field in ["rank", "score", "clause", "highlights", "counterparts"] {
+        assert!(!hit[field].is_null(), "{field}");
+    }
+    let clause = hit["clause"].as_object().unwrap();
+    for field in [
+        "id", "document", "kind", "label", "path", "eid", "heading", "headings", "citation",
+        "units", "text", "bytes",
+    ] {
+        assert!(clause.contains_key(field), "{field}");
+    }
+    let document = clause["document"].as_object().unwrap();
+    for field in [
+        "id", "title", "number", "kind", "script", "language", "date", "parties", "place",
+        "source", "ordinal",
+    ] {
+        assert!(document.contains_key(field), "{field}");
+    }
+    let lines = bench.run(&["search", "有效期", "--format", "jsonl"]).out;
+    assert_eq!(lines.lines().count(), answer["hits"].as_array().unwrap().len());
+    let csv = bench.run(&["search", "有效期", "--format", "csv"]).out;
+    assert!(csv.starts_with("rank,score,id,citation"), "{csv}");
+}
+
+#[test]
+fn what_people_read() {
+    let bench = Bench::indexed(&bundled());
+    let shown = bench.run(&["search", "质素", "--limit", "3"]);
+    snapshot("search", &steady(&shown.out));
+    for line in shown.out.lines() {
+        let columns: usize =
+            line.chars().map(|c| if c.is_ascii() || "·–›…".contains(c) { 1 } else { 2 }).sum();
+        assert!(columns <= 80, "{columns}: {line}");
+    }
+    let id =
+        ids(&bench.search("转诊机制", &["--script", "hans", "--kind", "memorandum"]))[0].clone();
+    snapshot("show-clause", &bench.run(&["show", &id]).out);
+    let document = id.split('.').next().unwrap();
+    snapshot("show-document", &bench.run(&["show", document]).out);
+    let coloured = bench.run(&["search", "質素", "--limit", "1", "--color", "always"]).out;
+    assert!(coloured.contains("\u{1b}[") && coloured.contains("質素"));
+    let piped = bench
+        .command(&["search", "質素"])
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(piped.stdout).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn help_names_every_command_with_examples() {
+    let bench = Bench::new();
+    let help = bench.run(&["--help"]).out;
+    for command in ["index", "search", "show", "clauses", "status", "judge"] {
+        assert!(help.contains(command), "{command}");
+        assert_eq!(bench.run(&[command, "--help"]).code, 0);
+    }
+    for command in ["index", "search", "show", "clauses"] {
+        assert!(bench.run(&[command, "--help"]).out.contains("Examples:"), "{command}");
+    }
+}
+
+#[test]
+fn show_gives_context_or_says_that_there_is_none() {
+    let bench = Bench::indexed(&bundled());
+    let id =
+        ids(&bench.search("轉診機制", &["--script", "hant", "--kind", "memorandum"]))[0].clone();
+    let context = bench.json(&["show", &id, "--format", "json"]);
+    assert_eq!(context["clause"]["id"], id.as_str());
+    assert!(context["before"]["text"].is_string() && context["after"]["text"].is_string());
+    let document = bench.json(&["show", id.split('.').next().unwrap(), "--format", "json"]);
+    assert_eq!(document["clauses"].as_array().unwrap().len(), 13);
+    let nothing = bench.run(&["show", "nothing.part_1"]);
+    assert_eq!(nothing.code, 1);
+    assert!(nothing.err.contains("nothing.part_1"));
+}
+
+#[test]
+fn real_documents_answer_in_both_scripts() {
+    let Some(folder) = real() else { return };
+    let bench = Bench::indexed(&folder);
+    let (hant, hans) = (bench.search("知識產權", &[]), bench.search("知识产权", &[]));
+    let (mut left, mut right) = (ids(&hant), ids(&hans));
+    assert_eq!(left.len(), 10);
+    left.sort();
+    right.sort();
+    assert_eq!(left, right);
+    // The lawyer's example: other words for the same partner, each found as printed.
+    let partners = bench.search("非執業合夥人", &["--limit", "5"]);
+    assert!(partners["hits"][0]["clause"]["text"].as_str().unwrap().contains("非執業合夥人"));
+}

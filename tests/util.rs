@@ -1,0 +1,146 @@
+//! A folder of its own for each test, and the program to run in it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// A temporary folder in which the program runs.
+pub(crate) struct Bench {
+    folder: tempfile::TempDir,
+}
+
+/// What a run gave.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Bench { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With an index of `folder` made.
+    pub(crate) fn indexed(folder: &Path) -> Self {
+        let bench = Bench::new();
+        let ran = bench.run(&["index", folder.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        bench
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tiaowen"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("TIAOWEN_CACHE", self.folder.path().join("cache"))
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        let output = self.command(args).output().unwrap();
+        Ran {
+            code: output.status.code().expect("ended by itself"),
+            out: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
+            err: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
+        }
+    }
+
+    /// Runs a command that must succeed and answer one JSON value.
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        let ran = self.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+        serde_json::from_str(&ran.out)
+            .unwrap_or_else(|error| panic!("{args:?}: {error}: {}", ran.out))
+    }
+
+    /// Searches and gives the answer.
+    pub(crate) fn search(&self, query: &str, more: &[&str]) -> Value {
+        let args: Vec<&str> =
+            ["search", query, "--format", "json"].into_iter().chain(more.iter().copied()).collect();
+        let ran = self.run(&args);
+        assert!(ran.code < 2, "{query}: {}", ran.err);
+        serde_json::from_str(&ran.out).unwrap()
+    }
+}
+
+/// The ids of an answer's hits, in order.
+pub(crate) fn ids(answer: &Value) -> Vec<String> {
+    let hits = answer["hits"].as_array().unwrap();
+    hits.iter().map(|hit| hit["clause"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The bundled corpus.
+pub(crate) fn bundled() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// The folder of real documents; tests that need it say so when they are skipped.
+pub(crate) fn real() -> Option<PathBuf> {
+    let folder = match std::env::var_os("TIAOWEN_CORPUS") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+    };
+    let found = folder.is_dir().then_some(folder);
+    if found.is_none() {
+        println!("SKIPPED: no real documents; set TIAOWEN_CORPUS to their folder");
+    }
+    found
+}
+
+/// A file of judged samples beside the real documents.
+pub(crate) fn judged(name: &str) -> Option<PathBuf> {
+    let file = real()?.join("../gold").join(name);
+    let found = file.is_file().then_some(file);
+    if found.is_none() {
+        println!("SKIPPED: no judged sample {name} beside the real documents");
+    }
+    found
+}
+
+/// Compares what people read with `tests/snapshots/NAME.txt`; `UPDATE_SNAPSHOTS=1` writes it.
+pub(crate) fn snapshot(name: &str, shown: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/snapshots")
+        .join(name)
+        .with_extension("txt");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, shown).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == shown,
+        "{name} reads otherwise; UPDATE_SNAPSHOTS=1 takes it over:\n{shown}"
+    );
+}
+
+/// A text with figures that differ from run to run made alike.
+pub(crate) fn steady(text: &str) -> String {
+    let mut steady = String::new();
+    for line in text.lines() {
+        let line = match line.rsplit_once(" in ") {
+            Some((before, after)) if after.ends_with(" ms") => format!("{before} in … ms"),
+            _ if line.ends_with(" MB/s") => "… MB in … s, … MB/s".to_owned(),
+            _ => line.to_owned(),
+        };
+        steady.push_str(&line);
+        steady.push('\n');
+    }
+    steady
+}
