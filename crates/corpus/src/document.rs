@@ -179,9 +179,12 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         head.length = if front.title.is_some() { cover.min(1) } else { 0 };
         return head;
     };
-    let mut name = title::name_on(raw(named));
+    // A Markdown heading is the name and nothing else.
+    let heading = paragraphs[named].level.is_some();
+    let mut name =
+        if heading { paragraphs[named].text.clone() } else { title::name_on(raw(named)) };
     head.length = named + 1;
-    let mut bodies = title::bodies_on(raw(named));
+    let mut bodies = if heading { Vec::new() } else { title::bodies_on(raw(named)) };
     while head.length < cover && !head.is_paper {
         let next = &paragraphs[head.length];
         if title::is_bracketed_years(&next.text) {

@@ -62,6 +62,8 @@ fn segment(label: &Label) -> String {
         LabelKind::Book => "book",
         LabelKind::Chapter => "chp",
         LabelKind::Section => "sec",
+        LabelKind::Subsection => "subsec",
+        LabelKind::Division => "div",
         LabelKind::Article => "art",
         LabelKind::Part => "part",
         LabelKind::Subpart => "subpart",

@@ -11,6 +11,10 @@ pub(crate) enum LabelKind {
     Chapter,
     /// 第一節
     Section,
+    /// 第一款 as a title below a 節
+    Subsection,
+    /// 第一目 as a title below a 款
+    Division,
     /// 第一條, 第 12-1 條
     Article,
     /// 一、
@@ -45,6 +49,12 @@ pub(crate) struct Label {
     pub(crate) numbers: Vec<u32>,
     /// Bytes of the paragraph's cleaned text that it takes, white space behind it included.
     pub(crate) length: usize,
+    /// Whether its number is printed in figures.
+    pub(crate) in_figures: bool,
+    /// Whether white space or nothing stands behind it.
+    pub(crate) apart: bool,
+    /// Whether what follows goes on like a reference: 第三條規定的, 第二條第一款.
+    pub(crate) refers: bool,
 }
 
 impl Label {
@@ -90,6 +100,9 @@ fn found(kind: LabelKind, text: &str, name: usize, printed: usize, numbers: Vec<
     let rest = &text[printed..];
     let length = printed + (rest.len() - rest.trim_start().len());
     Label {
+        in_figures: text[..name].contains(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９')),
+        apart: rest.is_empty() || length > printed,
+        refers: false,
         kind,
         printed: text[..printed].to_owned(),
         name: text[..name].chars().filter(|c| !c.is_whitespace()).collect(),
@@ -123,6 +136,8 @@ fn ordinal(text: &str) -> Option<Label> {
         '章' => LabelKind::Chapter,
         '節' | '节' => LabelKind::Section,
         '編' | '编' | '篇' => LabelKind::Book,
+        '款' => LabelKind::Subsection,
+        '目' => LabelKind::Division,
         _ => return None,
     };
     rest = &rest[unit.len_utf8()..];
@@ -141,10 +156,13 @@ fn ordinal(text: &str) -> Option<Label> {
     // A reference inside a sentence goes on at once: 第三條規定的, 第二條第一款, 第二章所稱.
     let goes_on =
         ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
-    if goes_on.iter().any(|word| rest.starts_with(word)) {
+    let refers = goes_on.iter().any(|word| rest.starts_with(word));
+    // A title of a part of a law is short and no sentence: 第三編第一章之規定 is a reference.
+    let is_sentence = rest.contains(['，', '。', '；', '：']) || rest.chars().count() > 40;
+    if kind < LabelKind::Article && is_sentence {
         return None;
     }
-    Some(found(kind, text, name, printed, numbers))
+    Some(Label { refers, ..found(kind, text, name, printed, numbers) })
 }
 
 /// （一） (一) （1） (1) (a) (i).
@@ -272,6 +290,7 @@ mod tests {
             ("第 12-1 條", Article, "第12-1條", &[12, 1]),
             ("第十二条之一　为了", Article, "第十二条之一", &[12, 1]),
             ("第一章　总则", Chapter, "第一章", &[1]),
+            ("第 一 款 地方立法機關", Subsection, "第一款", &[1]),
             ("一、 前言", Part, "一", &[1]),
             ("十一、雙方代表簽字：", Part, "十一", &[11]),
             ("（二十八）持續更新", Subpart, "（二十八）", &[28]),
@@ -307,6 +326,7 @@ mod tests {
             "三十日後",
             "第三條規定的行為",
             "第二條第一款",
+            "第三編第二章第三審程序之規定，準用之。",
             "第十八次會議",
             "（特區政府）食物",
             "(CEPA)",
@@ -314,7 +334,8 @@ mod tests {
             "五大機場",
             "二、三線城市",
         ] {
-            assert_eq!(Label::parse(text), None, "{text}");
+            let label = Label::parse(text).filter(|label| !label.refers);
+            assert_eq!(label, None, "{text}");
         }
     }
 

@@ -99,17 +99,19 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
         .iter()
         .filter_map(|line| {
             let text = cleaned(&source[line.span.clone()]);
-            (!text.is_empty() && !is_page_number(&text)).then(|| Piece {
-                label: if line.level.is_some_and(|level| level == 1) {
-                    None
-                } else {
-                    Label::parse(&text)
-                },
-                line,
-                text,
-            })
+            if text.is_empty() || is_page_number(&text) {
+                return None;
+            }
+            let label = match line.level {
+                Some(1) => None,
+                _ => Label::parse(&text)
+                    .and_then(|label| as_printed(label, &source[line.span.clone()])),
+            };
+            Some(Piece { line, text, label })
         })
         .collect();
+    let mut pieces = pieces;
+    drop_references(&mut pieces);
     let titled = titled_kinds(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut last_labels: HashMap<LabelKind, Label> = HashMap::new();
@@ -153,6 +155,51 @@ struct Piece<'a> {
 impl Piece<'_> {
     fn body(&self) -> &str {
         &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
+    }
+}
+
+/// A label with what its line as printed tells of it: whether white space stands behind it.
+/// 第一款 and 第一目 are parts of a law only then; in a sentence they are references.
+fn as_printed(mut label: Label, raw: &str) -> Option<Label> {
+    let printed = label.printed.chars().filter(|c| !c.is_whitespace()).count();
+    let mut behind = raw.chars();
+    let mut passed = 0;
+    while passed < printed {
+        passed += usize::from(!behind.next()?.is_whitespace());
+    }
+    label.apart = behind.next().is_none_or(char::is_whitespace);
+    let below_section = matches!(label.kind, LabelKind::Subsection | LabelKind::Division);
+    (label.apart || !below_section && !label.refers).then_some(label)
+}
+
+/// Takes back what only looks like the label of an article: a reference at the start of a
+/// line. Articles of one source are numbered in figures or in Han numerals throughout, and
+/// one that is out of sequence stands apart from its text.
+fn drop_references(pieces: &mut [Piece]) {
+    let is_article =
+        |piece: &&Piece| piece.label.as_ref().is_some_and(|l| l.kind == LabelKind::Article);
+    let mut apart = pieces
+        .iter()
+        .filter(is_article)
+        .filter_map(|piece| piece.label.as_ref())
+        .filter(|l| l.apart);
+    let in_figures = apart.clone().filter(|label| label.in_figures).count();
+    let all = apart.by_ref().count();
+    let figures = in_figures * 2 > all;
+    let mut last: Option<Label> = None;
+    for piece in pieces {
+        let Some(label) = piece.label.as_ref().filter(|label| label.kind == LabelKind::Article)
+        else {
+            continue;
+        };
+        let in_sequence = last.as_ref().map_or(label.is_first(), |last| label.follows(last));
+        let further = last.as_ref().is_none_or(|last| label.numbers > last.numbers);
+        let fits = in_sequence || label.is_first() || label.apart || further && piece.line.gap;
+        if fits && (all == 0 || label.in_figures == figures) {
+            last = Some(label.clone());
+        } else {
+            piece.label = None;
+        }
     }
 }
 
@@ -217,10 +264,10 @@ fn continues(
 
 /// Whether a text has the marks of sentences.
 pub(crate) fn is_running(text: &str) -> bool {
-    text.contains(['，', '。', '；'])
+    text.contains(['，', '。', '；', ';'])
         || text.contains('：') && key_value(text).is_none()
-        || text.contains(", ")
-        || text.contains("; ")
+        // 2,000 is a figure.
+        || text.match_indices(',').any(|(at, _)| !text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether a text ends where a sentence ends.

@@ -37,7 +37,7 @@ fn is_heading(text: &str, over_children: bool) -> bool {
     !text.is_empty()
         && width(text) <= 50.0
         && !text.contains(['；', '。'])
-        && (!text.contains(['，', '：']) || !over_children)
+        && (!text.contains(['，', '：', ',']) || !over_children)
         && !ends_sentence(text)
 }
 
@@ -107,6 +107,9 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
                         name: "1".to_owned(),
                         numbers: vec![1],
                         length: 0,
+                        in_figures: true,
+                        apart: true,
+                        refers: false,
                     };
                     open.push(nodes.len());
                     nodes.push(Node {
@@ -200,6 +203,16 @@ impl Writer<'_> {
         let extra = &node.paragraphs[1..];
         let has_children = !node.children.is_empty();
         let structural = node.label.kind < LabelKind::Article;
+        // The title of a chapter may run over two lines.
+        let title_goes_on = structural
+            && has_children
+            && extra.iter().all(|&at| self.paragraphs[at].role() == Role::Short);
+        let mut title = first.to_owned();
+        if title_goes_on {
+            for &at in extra {
+                crate::clean::append(&mut title, &self.paragraphs[at].text);
+            }
+        }
         let titled = structural || is_heading(first, has_children && extra.is_empty());
         let only_heading =
             extra.is_empty() && has_children && (first.is_empty() || titled) || structural;
@@ -208,9 +221,9 @@ impl Writer<'_> {
         let whole_article = node.label.kind == LabelKind::Article && !only_heading;
         if only_heading {
             if !first.is_empty() {
-                below.push(first.trim_end_matches('。').to_owned());
+                below.push(title.trim_end_matches('。').to_owned());
             }
-            if structural && !extra.is_empty() {
+            if structural && !extra.is_empty() && !title_goes_on {
                 // Text right under a chapter's title is a clause of the chapter.
                 out.push(self.provision(node, &path, None, headings, extra.to_vec(), false));
             }
