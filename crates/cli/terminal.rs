@@ -74,8 +74,10 @@ fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
             if used + columns > room {
                 let (end, columns_before) = last_break.unwrap_or((at, used));
                 lines.push((offset + start, paragraph[start..end].trim_end_matches(' ')));
-                start = end;
-                used -= columns_before;
+                let spaces =
+                    paragraph[end..at].len() - paragraph[end..at].trim_start_matches(' ').len();
+                start = end + spaces;
+                used -= columns_before + spaces;
                 last_break = None;
             }
             used += columns;
@@ -168,6 +170,7 @@ mod tests {
     fn wraps_by_width_and_keeps_punctuation() {
         assert_eq!(plain("粵港合作，雙方同意", 8), ["粵港合", "作，雙方", "同意"]);
         assert_eq!(plain("依據 CEPA 協議", 10), ["依據 CEPA", "協議"]);
+        assert_eq!(plain("資助額達 2,500 萬", 9), ["資助額達", "2,500 萬"]);
         assert_eq!(plain("一\n二", 10), ["一", "二"]);
         for line in plain(&"知識產權貿易、CEPA，".repeat(9), 20) {
             assert!(width(&line) <= 20, "{line}");

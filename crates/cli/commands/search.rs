@@ -65,7 +65,8 @@ fn text(answer: &Answer, request: &Request, out: &Output) -> Result<(), Failure>
         let about = format!("{} · {} · {}", hit.record.id(), summary(document), document.source);
         writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
         let flat = clause.text.replace('\n', " ");
-        let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3);
+        // Three lines, less what wrapping leaves at their ends.
+        let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3 - 6);
         writeln!(to, "{}\n", wrapped(&shown, &marks, columns, "    "))?;
     }
     let seconds = answer.took_us as f64 / 1000.0;

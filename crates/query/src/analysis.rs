@@ -186,7 +186,7 @@ impl Analysis {
                     _ => String::new(),
                 }
             };
-            let found = terms.map(|table| expansions(&folded, table, segmenter, &typed));
+            let found = terms.map(|table| expansions(&folded, &groups, table, segmenter, &typed));
             parts.push(Part {
                 expansions: found.unwrap_or_default(),
                 units: folded,
@@ -235,9 +235,11 @@ impl Analysis {
     }
 }
 
-/// The terms of the table among the units of a part.
+/// The terms of the table among the units of a part. A term inside a longer word is none:
+/// 代理 in 专利代理人.
 fn expansions(
     units: &[String],
+    groups: &[Group],
     table: &TermTable,
     segmenter: &Segmenter,
     typed: &dyn Fn(Range<usize>) -> String,
@@ -250,6 +252,13 @@ fn expansions(
     let occurrences = table.find(&units.concat()).into_iter().filter_map(|found| {
         let start = starts.binary_search(&found.start).ok()?;
         let end = starts.binary_search(&found.end).ok()?;
+        let cuts_word = groups.iter().any(|group| {
+            let inside = |at: usize| group.units.start < at && at < group.units.end;
+            group.is_word && (inside(start) || inside(end))
+        });
+        if cuts_word {
+            return None;
+        }
         let cut = |text: String| {
             let analysis = Analysis::of(&text, segmenter, None);
             (text, analysis)
@@ -307,6 +316,26 @@ mod tests {
             assert_eq!(groups(hant), expected, "{hant}");
             assert_eq!(groups(hans), expected, "{hans}");
         }
+    }
+
+    #[test]
+    fn terms_inside_longer_words_are_left_alone() {
+        let table = TermTable::parse(
+            "署理\t代理\t\tgovernment\tboth\tknown\n質素\t素质\t\tgeneral\tboth\tknown",
+        )
+        .unwrap();
+        let typed = |query: &str| -> Vec<String> {
+            let analysis = Analysis::of(query, Segmenter::shared(), Some(&table));
+            analysis
+                .parts
+                .iter()
+                .flat_map(|part| &part.expansions)
+                .map(|e| e.typed.clone())
+                .collect()
+        };
+        assert_eq!(typed("专利代理人"), Vec::<String>::new());
+        assert_eq!(typed("代理厅长"), ["代理"]);
+        assert_eq!(typed("旅遊業質素"), ["質素"]);
     }
 
     #[test]
