@@ -37,6 +37,7 @@ mod date;
 mod document;
 mod front_matter;
 mod identity;
+mod junk;
 mod label;
 mod mend;
 mod metadata;

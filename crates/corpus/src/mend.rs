@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::clean::{append, cleaned, width};
 use crate::date;
+use crate::junk::{drop_junk, is_page_number};
 use crate::label::{Label, LabelKind};
 use crate::source::Line;
 
@@ -21,6 +22,10 @@ pub(crate) struct Paragraph {
     /// Whether a blank line stands before it.
     pub(crate) gap: bool,
     open: Brackets,
+    /// How many lines it is made of.
+    lines: usize,
+    /// The width of the last of them.
+    last_line: f32,
 }
 
 impl Paragraph {
@@ -95,29 +100,16 @@ impl Brackets {
 
 /// The paragraphs that `lines` of `source` make.
 pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
-    let pieces: Vec<Piece> = lines
-        .iter()
-        .filter_map(|line| {
-            let text = cleaned(&source[line.span.clone()]);
-            if text.is_empty() || is_page_number(&text) {
-                return None;
-            }
-            let label = match line.level {
-                Some(1) => None,
-                _ => Label::parse(&text)
-                    .and_then(|label| as_printed(label, &source[line.span.clone()])),
-            };
-            Some(Piece { line, text, label })
-        })
-        .collect();
-    let mut pieces = pieces;
+    let mut pieces = pieces(source, lines);
     drop_references(&mut pieces);
+    drop_junk(&mut pieces);
     let titled = titled_kinds(&pieces);
+    let full = full_width(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut last_labels: HashMap<LabelKind, Label> = HashMap::new();
     for piece in pieces {
         if let Some(open) = paragraphs.last_mut()
-            && continues(open, &piece, &titled, &last_labels)
+            && continues(open, &piece, &titled, &last_labels, full)
         {
             let text = match piece.text.strip_prefix("- ") {
                 // A list mark that extraction put before the second half of a sentence.
@@ -127,32 +119,67 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
             open.open.read(text);
             append(&mut open.text, text);
             open.span.end = piece.line.span.end;
+            open.lines += 1;
+            open.last_line = width(text);
             continue;
         }
         if let Some(label) = &piece.label {
             last_labels.insert(label.kind, label.clone());
         }
         let mut open = Brackets::default();
-        open.read(&piece.text[piece.label.as_ref().map_or(0, |label| label.length)..]);
+        open.read(piece.body());
         paragraphs.push(Paragraph {
+            last_line: width(&piece.text),
             text: piece.text,
             span: piece.line.span.clone(),
             label: piece.label,
             level: piece.line.level,
             gap: piece.line.gap,
             open,
+            lines: 1,
         });
     }
     paragraphs
 }
 
-struct Piece<'a> {
-    line: &'a Line,
-    text: String,
-    label: Option<Label>,
+/// Lines, cleaned, with the label that each may begin with; page numbers are left out.
+pub(crate) fn pieces<'a>(source: &str, lines: &'a [Line]) -> Vec<Piece<'a>> {
+    let piece = |line: &'a Line| {
+        let raw = &source[line.span.clone()];
+        let text = cleaned(raw);
+        if text.is_empty() || is_page_number(&text) {
+            return None;
+        }
+        let label = match line.level {
+            Some(1) => None,
+            _ => Label::parse(&text).and_then(|label| as_printed(label, raw)),
+        };
+        Some(Piece { line, text, label })
+    };
+    lines.iter().filter_map(piece).collect()
+}
+
+/// The width of a full line, where a source is hard-wrapped: most lines that another one
+/// follows without a gap are as wide. `None` where lines are paragraphs.
+fn full_width(pieces: &[Piece]) -> Option<f32> {
+    let followed = pieces.windows(2).filter(|pair| !pair[1].line.gap && pair[1].label.is_none());
+    let mut widths: Vec<f32> = followed.map(|pair| width(&pair[0].text)).collect();
+    widths.sort_by(f32::total_cmp);
+    let full = *widths.get(widths.len() * 9 / 10)?;
+    let as_wide = widths.iter().filter(|&&width| width >= full - 2.0).count();
+    (widths.len() >= 4 && (12.0..=60.0).contains(&full) && as_wide * 3 >= widths.len())
+        .then_some(full)
+}
+
+/// A line with the label that it may begin with.
+pub(crate) struct Piece<'a> {
+    pub(crate) line: &'a Line,
+    pub(crate) text: String,
+    pub(crate) label: Option<Label>,
 }
 
 impl Piece<'_> {
+    /// The text behind the label.
     fn body(&self) -> &str {
         &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
     }
@@ -225,12 +252,15 @@ fn continues(
     piece: &Piece,
     titled: &HashMap<LabelKind, bool>,
     last_labels: &HashMap<LabelKind, Label>,
+    full: Option<f32>,
 ) -> bool {
     if open.level.is_some() || piece.line.level.is_some() {
         return false;
     }
     let body = open.body();
-    let cut = !ends_sentence(body) && (is_running(body) || open.open.are_open());
+    // What lines were joined to is a sentence; only a first line is looked at whole.
+    let running = open.lines > 1 || is_running(body);
+    let cut = !ends_sentence(body) && (running || open.open.are_open());
     if let Some(label) = &piece.label {
         // A figure or reference at the start of a line is no label when it doesn't fit.
         let fits = label.kind == LabelKind::Bullet
@@ -251,15 +281,19 @@ fn continues(
     if ends_sentence(body) || key_value(&piece.text).is_some() {
         return false;
     }
-    if key_value(&open.text).is_some() {
+    if open.lines == 1 && key_value(&open.text).is_some() {
         return !piece.line.gap && !is_date_line(&piece.text);
     }
-    let is_title = open.label.as_ref().is_some_and(|label| {
-        titled.get(&label.kind).copied().unwrap_or(false)
-            && width(body) <= 45.0
-            && !body.contains('。')
-    });
-    !is_title && is_running(body) && !is_date_line(&open.text)
+    if !piece.line.gap && full.is_some_and(|full| open.last_line >= full - 2.0) {
+        return true;
+    }
+    let is_title = open.lines == 1
+        && open.label.as_ref().is_some_and(|label| {
+            titled.get(&label.kind).copied().unwrap_or(false)
+                && width(body) <= 45.0
+                && !body.contains('。')
+        });
+    !is_title && running && !(open.lines == 1 && is_date_line(&open.text))
 }
 
 /// Whether a text has the marks of sentences.
@@ -277,7 +311,12 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
         Some('。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':') => true,
         Some('.') => !closed.ends_with(". .") && closed.is_ascii(),
         Some('）' | ')') => {
-            let Some(open) = closed.rfind(['（', '(']) else { return false };
+            // Not further back than such a list may reach.
+            let from = closed.len().saturating_sub(1_200);
+            let from =
+                (from..=closed.len()).find(|&at| closed.is_char_boundary(at)).unwrap_or(from);
+            let Some(open) = closed[from..].rfind(['（', '(']) else { return false };
+            let open = from + open;
             let inside = &closed[open..];
             // …。（省公安厅） and …等（落實單位：…）
             ends_sentence_before(&closed[..open])
@@ -321,24 +360,6 @@ pub(crate) fn is_date_line(text: &str) -> bool {
                 let before = text.find(|c: char| tiaowen_text::numeral::is_numeral(c)).unwrap_or(0);
                 rest <= 10 && before <= 6
             })
-}
-
-/// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
-fn is_page_number(text: &str) -> bool {
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-—–－─·".contains(c));
-    let digits = inner.chars().filter(char::is_ascii_digit).count();
-    if digits == 0 || inner.len() > 40 {
-        return false;
-    }
-    let words: String =
-        inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-    let page = matches!(
-        words.as_str(),
-        "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页"
-    ) || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
-    page || words.is_empty()
-        && !inner.contains(' ')
-        && (digits <= 3 || inner.len() < text.trim().len())
 }
 
 #[cfg(test)]
@@ -385,15 +406,5 @@ mod tests {
         assert!(!ends_sentence("《安排》（CEPA）"));
         assert!(ends_sentence("「好。」"));
         assert!(!ends_sentence("「計劃」"));
-    }
-
-    #[test]
-    fn page_numbers() {
-        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —"] {
-            assert!(is_page_number(text), "{text}");
-        }
-        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34"] {
-            assert!(!is_page_number(text), "{text}");
-        }
     }
 }

@@ -1,0 +1,171 @@
+//! Print junk: page numbers, running heads, a table of contents.
+
+use std::collections::HashMap;
+
+use tiaowen_text::fold;
+
+use crate::clean::width;
+use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
+
+/// Drops the lines that print put between the text.
+pub(crate) fn drop_junk(pieces: &mut Vec<Piece>) {
+    drop_contents(pieces);
+    drop_running_heads(pieces);
+}
+
+/// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
+pub(crate) fn is_page_number(text: &str) -> bool {
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-—–－─·".contains(c));
+    let digits = inner.chars().filter(char::is_ascii_digit).count();
+    if digits == 0 || inner.len() > 40 {
+        return false;
+    }
+    let words: String =
+        inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
+    let page = matches!(
+        words.as_str(),
+        "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页"
+    ) || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
+    page || words.is_empty()
+        && !inner.contains(' ')
+        && (digits <= 3 || inner.len() < text.trim().len())
+}
+
+/// A table of contents: entries that lead to a page (接受條款 …… 1), and the list below
+/// 目錄 up to where its first entry comes again as the text begins.
+fn drop_contents(pieces: &mut Vec<Piece>) {
+    pieces.retain(|piece| !leads_to_page(&piece.text));
+    let Some(head) = pieces.iter().position(|piece| {
+        let folded: String = fold(&piece.text).chars().filter(|c| !c.is_whitespace()).collect();
+        matches!(folded.as_str(), "目录" | "目次" | "contents" | "tableofcontents")
+    }) else {
+        return;
+    };
+    let entries = &pieces[head + 1..];
+    let listed =
+        entries.iter().take_while(|piece| !is_running(&piece.text) && !ends_sentence(&piece.text));
+    let listed = listed.count();
+    // The list ends where its first entry stands a second time.
+    let again = entries.first().and_then(|first| {
+        let same = |piece: &Piece| match (&first.label, &piece.label) {
+            (Some(first), Some(label)) => {
+                first.kind == label.kind && first.numbers == label.numbers
+            }
+            (None, None) => first.text == piece.text,
+            _ => false,
+        };
+        entries.iter().take(listed + 1).skip(1).position(same).map(|at| at + 1)
+    });
+    let end = head + 1 + again.unwrap_or(0);
+    pieces.drain(head..end);
+}
+
+/// 接受條款 ........ 1
+fn leads_to_page(text: &str) -> bool {
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    if before.len() == text.len() {
+        return false;
+    }
+    let dots =
+        before.chars().rev().take_while(|c| matches!(c, '.' | '·' | '…' | '．' | '⋯' | ' ' | '_'));
+    dots.filter(|c| *c != ' ').map(|c| if matches!(c, '…' | '⋯') { 3 } else { 1 }).sum::<usize>()
+        >= 4
+}
+
+/// Running heads and feet: short lines that recur, figures aside, three times or more, and
+/// break a sentence in two at least once.
+fn drop_running_heads(pieces: &mut Vec<Piece>) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let keys: Vec<Option<String>> = pieces.iter().map(head_key).collect();
+    for key in keys.iter().flatten() {
+        *count.entry(key.clone()).or_default() += 1;
+    }
+    let recurs = |at: usize| keys[at].as_ref().is_some_and(|key| count[key] >= 3);
+    let mut breaks: HashMap<&str, bool> = HashMap::new();
+    for at in (0..pieces.len()).filter(|&at| recurs(at)) {
+        let before = (0..at).rev().find(|&before| !recurs(before));
+        let after = (at + 1..pieces.len()).find(|&after| !recurs(after));
+        let (Some(before), Some(after)) = (before, after) else { continue };
+        let rest = &pieces[after];
+        let cut = !ends_sentence(&pieces[before].text)
+            && rest.label.is_none()
+            && (is_running(&rest.text) || ends_sentence(&rest.text));
+        if let Some(key) = &keys[at] {
+            *breaks.entry(key).or_default() |= cut;
+        }
+    }
+    // Lines of one head stand together; what recurs beside a head that breaks is part of it.
+    let is_head = |at: usize| {
+        recurs(at) && keys[at].as_deref().is_some_and(|key| breaks.get(key) == Some(&true))
+    };
+    let drop: Vec<bool> = (0..pieces.len()).map(is_head).collect();
+    let mut at = 0;
+    pieces.retain(|_| {
+        at += 1;
+        !drop[at - 1]
+    });
+}
+
+/// A line with its figures made alike; `None` for what can't be a head.
+fn head_key(piece: &Piece) -> Option<String> {
+    let text = &piece.text;
+    let plain = piece.label.is_none()
+        && piece.line.level.is_none()
+        && width(text) <= 45.0
+        && !ends_sentence(text)
+        && key_value(text).is_none()
+        && !is_date_line(text)
+        && !text.contains('_');
+    plain.then(|| {
+        text.chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mend::pieces;
+    use crate::source::{Format, lines};
+
+    fn kept(text: &str) -> Vec<String> {
+        let lines = lines(text, Format::Text, 0);
+        let mut pieces = pieces(text, &lines);
+        drop_junk(&mut pieces);
+        pieces.into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn page_numbers() {
+        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —"] {
+            assert!(is_page_number(text), "{text}");
+        }
+        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34"] {
+            assert!(!is_page_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn running_heads_in_a_sentence() {
+        let head = |page: u32| format!("《2020 年法律公布》\n2020 年第 136 號\nB{page}\n");
+        let text = format!(
+            "{}第一條 為保持繁榮和，\n{}穩定，制定本法。\n{}第二條 完。\n",
+            head(2345),
+            head(2347),
+            head(2349)
+        );
+        assert_eq!(kept(&text), ["第一條為保持繁榮和，", "穩定，制定本法。", "第二條完。"]);
+        let signatures = "甲方\n代表\n乙方\n代表\n丙方\n代表";
+        assert_eq!(kept(signatures).len(), 6);
+    }
+
+    #[test]
+    fn contents_before_the_text() {
+        let text = "服務條款\n目錄\n第一章 總則\n第二章 罰則\n第一章 總則\n第一條 內容，如下。\n第二章 罰則";
+        assert_eq!(kept(text), ["服務條款", "第一章總則", "第一條內容，如下。", "第二章罰則"]);
+        let leaders = "1. 接受 ........ 1\n2. 帳戶……2\n1. 接受\n你同意，如下。";
+        assert_eq!(kept(leaders), ["1. 接受", "你同意，如下。"]);
+    }
+}
