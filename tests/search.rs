@@ -106,6 +106,20 @@ fn filters_sorting_and_paging() {
     for hit in month["hits"].as_array().unwrap() {
         assert_eq!(hit["clause"]["document"]["date"], "2017-03");
     }
+    for (flag, hant, hans) in [
+        ("--party", "知識產權合作專責小組", "知识产权合作专责小组"),
+        ("--unit", "香港海關", "香港海关"),
+        ("--number", "〔2017〕38號", "(2017) 38号"),
+    ] {
+        let found = bench.search("合作", &[flag, hant]);
+        assert!(found["total"].as_u64().unwrap() > 0, "{flag} {hant}");
+        assert_eq!(found["total"], bench.search("合作", &[flag, hans])["total"], "{flag}");
+        assert_eq!(bench.search("合作", &[flag, "沒有這個"])["total"], 0);
+    }
+    for hit in bench.search("合作", &["--unit", "香港海關"])["hits"].as_array().unwrap() {
+        let units = hit["clause"]["units"].to_string();
+        assert!(units.contains("香港海關") || units.contains("香港海关"), "{units}");
+    }
     let dates: Vec<String> = bench.search("合作", &["--sort", "date", "--limit", "60"])["hits"]
         .as_array()
         .unwrap()

@@ -63,6 +63,13 @@ pub(crate) enum Command {
     Status(Status),
     /// Measure an index on judged topics, in both scripts.
     Judge(Judge),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -143,6 +150,15 @@ pub(crate) struct Search {
     /// Only documents of this date or earlier.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<String>,
+    /// Only documents that this body signs or issues; words of its name will do.
+    #[arg(long, value_name = "BODY")]
+    pub(crate) party: Option<String>,
+    /// Only clauses that name this responsible unit.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// Only documents of this number (文號); parts of it will do.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) number: Option<String>,
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
@@ -164,6 +180,9 @@ impl Search {
             kinds: self.kind.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            party: self.party.clone(),
+            unit: self.unit.clone(),
+            number: self.number.clone(),
         }
     }
 
@@ -187,10 +206,14 @@ pub(crate) struct Display {
 Examples:
   tiaowen show mi7gg7hcdq               a document, by the id that search prints
   tiaowen show mi7gg7hcdq.part_4        one clause with its neighbours
+  tiaowen show ozgknrfu5i.art_6 --at 第二款（三）
   tiaowen show mi7gg7hcdq --format json")]
 pub(crate) struct Show {
     /// The id of a document or clause.
     pub(crate) id: String,
+    /// Mark a part of an article: 第二款, 第二款（三）.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) at: Option<String>,
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     #[command(flatten)]

@@ -86,7 +86,19 @@ pub(crate) struct HitJson<'a> {
     pub(crate) clause: ClauseJson<'a>,
     /// Code points of the clause's text.
     pub(crate) highlights: Vec<[usize; 2]>,
+    /// Parts of an article that hold highlights: paragraphs and items.
+    pub(crate) passages: Vec<PassageJson>,
     pub(crate) counterparts: Vec<String>,
+}
+
+/// A part of an article that can be cited by itself.
+#[derive(Debug, Serialize)]
+pub(crate) struct PassageJson {
+    /// Where it stands in the article: 第二款（三）.
+    pub(crate) address: String,
+    pub(crate) citation: String,
+    /// Code points of the clause's text.
+    pub(crate) span: [usize; 2],
 }
 
 /// How hits divide.
@@ -118,6 +130,8 @@ pub(crate) struct DocumentTextJson<'a> {
 /// A clause with its neighbours.
 #[derive(Debug, Serialize)]
 pub(crate) struct ContextJson<'a> {
+    /// What was asked to be marked, in code points of the clause's text.
+    pub(crate) marked: Vec<[usize; 2]>,
     pub(crate) clause: ClauseJson<'a>,
     pub(crate) before: Option<ClauseJson<'a>>,
     pub(crate) after: Option<ClauseJson<'a>>,

@@ -72,7 +72,8 @@ fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         (name, std::fs::read(file).map_err(told)?)
     };
-    tiaowen_corpus::read(&name, &bytes).map_err(|error| error.to_string())
+    let side = std::fs::read_to_string(tiaowen_corpus::side_file_of(file)).ok();
+    tiaowen_corpus::read_with(&name, &bytes, side.as_deref()).map_err(|error| error.to_string())
 }
 
 fn clauses_json(text: &DocumentText) -> impl Iterator<Item = ClauseJson<'_>> {

@@ -7,12 +7,14 @@ mod search;
 mod show;
 mod status;
 
+use std::io::Write;
 use std::ops::Range;
 
+use clap::CommandFactory;
 use tiaowen_corpus::{Clause, Document};
 use tiaowen_text::{Converter, Script};
 
-use crate::args::{Command, Display, Shown};
+use crate::args::{Args, Command, Display, Shown};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 
@@ -24,7 +26,45 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Status(args) => status::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
+        Command::Completions { shell } => {
+            // Written whole at once: the generator can't tell of a reader that stops.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "tiaowen", &mut script);
+            write_all(&script, out)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            manual(&Args::command(), &mut page)?;
+            write_all(&page, out)
+        }
     }
+}
+
+/// The manual page: the program, then each command.
+fn manual(command: &clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
+    clap_mangen::Man::new(command.clone()).render(page)?;
+    for sub in command.get_subcommands() {
+        let name = format!("tiaowen {}", sub.get_name());
+        let man =
+            clap_mangen::Man::new(sub.clone().display_name(name.clone()).bin_name(name.clone()));
+        page.extend_from_slice(format!(".SH \"{}\"\n", name.to_uppercase()).as_bytes());
+        for render in
+            [clap_mangen::Man::render_synopsis_section, clap_mangen::Man::render_options_section]
+        {
+            let mut section = Vec::new();
+            render(&man, &mut section)?;
+            // Sections of a command are subsections of the page.
+            page.extend(String::from_utf8_lossy(&section).replace(".SH ", ".SS ").into_bytes());
+        }
+    }
+    Ok(())
+}
+
+fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
+    let mut data = out.data();
+    data.write_all(bytes)?;
+    data.flush()?;
+    Ok(Outcome::Done)
 }
 
 /// Shows clauses in the script that was asked for.

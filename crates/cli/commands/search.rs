@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use tiaowen_corpus::citation;
+use tiaowen_corpus::{Passage, citation, passages};
 use tiaowen_index::ClauseIndex;
 use tiaowen_query::{Answer, Hit, Request, Searcher};
 
@@ -9,7 +9,7 @@ use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
-use crate::wire::{AnswerJson, ClauseJson, FacetsJson, HitJson};
+use crate::wire::{AnswerJson, ClauseJson, FacetsJson, HitJson, PassageJson};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(&args.shown)?;
@@ -54,7 +54,10 @@ fn text(answer: &Answer, request: &Request, out: &Output) -> Result<(), Failure>
     for hit in &answer.hits {
         let (document, clause) = (&hit.record.document, &hit.record.clause);
         let rank = format!("{:>2}  ", hit.rank);
-        let cited = safe(&citation(document, clause));
+        let mut cited = safe(&citation(document, clause));
+        if let [only] = marked_passages(hit).as_slice() {
+            cited.push_str(&only.address);
+        }
         let cited = wrapped(&cited, &[], columns, "    ");
         writeln!(to, "{DIM}{rank}{DIM:#}{BOLD}{}{BOLD:#}", cited.trim_start())?;
         let headings: Vec<&str> =
@@ -86,12 +89,31 @@ fn text(answer: &Answer, request: &Request, out: &Output) -> Result<(), Failure>
     Ok(())
 }
 
+/// The parts of an article that hold marks.
+fn marked_passages(hit: &Hit) -> Vec<Passage> {
+    let holds = |passage: &Passage| {
+        let inside = |mark: &std::ops::Range<usize>| {
+            mark.start >= passage.span.start && mark.start < passage.span.end
+        };
+        hit.highlights.iter().any(inside)
+    };
+    let all = passages(&hit.record.document, &hit.record.clause);
+    all.into_iter().filter(holds).collect()
+}
+
 fn hit_json(hit: &Hit) -> HitJson<'_> {
+    let (document, clause) = (&hit.record.document, &hit.record.clause);
+    let passage = |passage: Passage| PassageJson {
+        citation: format!("{}{}", citation(document, clause), passage.address),
+        span: code_points(&clause.text, std::slice::from_ref(&passage.span))[0],
+        address: passage.address,
+    };
     HitJson {
         rank: hit.rank,
         score: hit.score,
         clause: ClauseJson::new(&hit.record.document, &hit.record.clause),
         highlights: code_points(&hit.record.clause.text, &hit.highlights),
+        passages: marked_passages(hit).into_iter().map(passage).collect(),
         counterparts: Vec::new(),
     }
 }

@@ -1,10 +1,11 @@
 use std::io::Write;
+use std::ops::Range;
 
-use tiaowen_corpus::{Clause, Document, citation};
+use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::{ClauseIndex, ClauseRecord};
 use tiaowen_query::Searcher;
 
-use super::{Presenter, summary};
+use super::{Presenter, code_points, summary};
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
@@ -21,17 +22,39 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         tell(&format!("nothing has the id '{}'; tiaowen search prints ids", safe(&args.id)));
         return Ok(Outcome::Nothing);
     }
-    for record in &mut records {
+    let mut marks = Vec::new();
+    if let Some(address) = &args.at {
+        let Some(record) = place.map(|place| &records[place]) else {
+            return Err(Failure::Input(
+                "--at marks a part of an article: name the article's id".to_owned(),
+            ));
+        };
+        let Some(found) = passage(&record.document, &record.clause, address) else {
+            let all = passages(&record.document, &record.clause);
+            let all: Vec<_> = all.into_iter().map(|passage| passage.address).collect();
+            let has = if all.is_empty() {
+                "nothing that can be cited inside it".to_owned()
+            } else {
+                all.join(" ")
+            };
+            tell(&format!("there is no {} in it; it has {has}", safe(address)));
+            return Ok(Outcome::Nothing);
+        };
+        marks.push(found.span);
+    }
+    for (at, record) in records.iter_mut().enumerate() {
         presenter.document(record.document.to_mut())?;
-        presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        let own = if Some(at) == place { &mut marks } else { &mut Vec::new() };
+        presenter.clause(record.clause.to_mut(), own)?;
     }
     match (place, args.format) {
-        (Some(place), Report::Text) => clause(&records, place, out)?,
+        (Some(place), Report::Text) => clause(&records, place, &marks, args.at.as_deref(), out)?,
         (None, Report::Text) => document(&records, out)?,
         (Some(place), Report::Json) => {
             let json = |at: usize| records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause));
             let record = &records[place];
             let context = ContextJson {
+                marked: code_points(&record.clause.text, &marks),
                 clause: ClauseJson::new(&record.document, &record.clause),
                 before: place.checked_sub(1).and_then(json),
                 after: json(place + 1),
@@ -71,7 +94,13 @@ fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), 
 }
 
 /// A clause in full, between how its neighbours begin.
-fn clause(records: &[ClauseRecord<'_>], place: usize, out: &Output) -> Result<(), Failure> {
+fn clause(
+    records: &[ClauseRecord<'_>],
+    place: usize,
+    marks: &[Range<usize>],
+    address: Option<&str>,
+    out: &Output,
+) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
     let record = &records[place];
@@ -87,11 +116,15 @@ fn clause(records: &[ClauseRecord<'_>], place: usize, out: &Output) -> Result<()
         writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(heading, &[], columns, &"  ".repeat(level)))?;
     }
     writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&labelled(&record.clause), &[], columns, ""))?;
-    writeln!(to, "{}\n", wrapped(&record.clause.text, &[], columns, ""))?;
+    writeln!(to, "{}\n", wrapped(&record.clause.text, marks, columns, ""))?;
+    for mark in marks {
+        writeln!(to, "{}\n", wrapped(&record.clause.text[mark.clone()], &[], columns, "    "))?;
+    }
     if let Some(after) = records.get(place + 1).map(|record| &record.clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
     }
-    writeln!(to, "{}", wrapped(&citation(&record.document, &record.clause), &[], columns, ""))?;
+    let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
+    writeln!(to, "{}", wrapped(&cited, &[], columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
     Ok(())
 }

@@ -28,6 +28,29 @@ pub(crate) struct FrontMatter {
     _summary: Option<String>,
 }
 
+impl FrontMatter {
+    /// What `self` says, and `other` where it says nothing.
+    pub(crate) fn or(self, other: FrontMatter) -> FrontMatter {
+        FrontMatter {
+            title: self.title.or(other.title),
+            number: self.number.or(other.number),
+            kind: self.kind.or(other.kind),
+            date: self.date.or(other.date),
+            language: self.language.or(other.language),
+            parties: self.parties.or(other.parties),
+            place: self.place.or(other.place),
+            ..other
+        }
+    }
+}
+
+/// What the side file of a source says.
+pub(crate) fn side_file(name: &str, text: &str) -> Result<FrontMatter, SourceError> {
+    let told = |line, reason| SourceError::SideFile { name: name.to_owned(), line, reason };
+    let front = parse(text).map_err(|(line, reason)| told(line, reason))?;
+    Ok(front)
+}
+
 /// The front matter of a Markdown text, and the byte where the text behind it begins.
 pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     let Some(after) = text.strip_prefix("+++").filter(|rest| rest.starts_with(['\n', '\r'])) else {
@@ -45,21 +68,26 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
         return Err(SourceError::FrontMatter { line: 1, reason });
     };
     let block = &after[..end + 1];
-    let front: FrontMatter = toml::from_str(block).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start).min(block.len());
-        let line = 1 + block[..at].matches('\n').count();
-        SourceError::FrontMatter { line, reason: error.message().replace('\n', " ") }
-    })?;
-    if let Some(date) = &front.date
-        && !is_iso_date(date)
-    {
-        let line =
-            2 + block.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(1)
-                - 1;
-        let reason = format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017");
-        return Err(SourceError::FrontMatter { line, reason });
-    }
+    // The block begins behind the line of +++.
+    let front = parse(block).map_err(|(line, reason)| SourceError::FrontMatter { line, reason })?;
     Ok((front, 3 + end + 4))
+}
+
+/// Reads the keys; an error is told with its line, from 1.
+fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
+    let front: FrontMatter = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        (1 + text[..at].matches('\n').count(), error.message().replace('\n', " "))
+    })?;
+    if let Some(date) = front.date.as_deref().filter(|date| !is_iso_date(date)) {
+        let line =
+            text.lines().position(|line| line.trim_start().starts_with("date")).unwrap_or(0) + 1;
+        return Err((
+            line,
+            format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017"),
+        ));
+    }
+    Ok(front)
 }
 
 fn is_iso_date(date: &str) -> bool {

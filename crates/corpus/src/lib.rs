@@ -5,7 +5,7 @@
 //! keeps its bytes in the decoded source.
 //!
 //! ```
-//! use std::path::Path;
+//! use std::path::{Path, PathBuf};
 //! let source = "粵港合作備忘錄\n\n為加強合作，雙方同意：\n\n一、每年會面。\n\n二、其他\n\n（一）自簽署之日起生效。";
 //! let documents = tiaowen_corpus::read("demo.txt", source.as_bytes()).unwrap();
 //! let clauses = &documents[0].clauses;
@@ -43,11 +43,12 @@ mod mend;
 mod metadata;
 mod model;
 mod outline;
+mod passage;
 mod press;
 mod source;
 mod title;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use document::Place;
 use front_matter::FrontMatter;
@@ -57,6 +58,7 @@ use tiaowen_text::Script;
 
 pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText};
+pub use passage::{Passage, passage, passages};
 pub use source::{Format, SourceError, decode};
 
 /// The documents of a source, with their clauses.
@@ -67,15 +69,46 @@ pub use source::{Format, SourceError, decode};
 /// When the format isn't read, or the bytes are no text of it. A text that fits no rule
 /// is no error: it gives one document with what it holds.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<DocumentText>, SourceError> {
+    read_with(name, bytes, None)
+}
+
+/// The name of a source's side file: `a.toml` for `a.txt`. It holds the keys of front
+/// matter and overrides it.
+pub fn side_file_of(source: &Path) -> PathBuf {
+    source.with_extension("toml")
+}
+
+/// The documents of a source with the text of its side file, if it has one.
+///
+/// # Errors
+/// As [`read`], and when the side file can't be read.
+///
+/// ```
+/// let side = "title = \"甲協議\"\nnumber = \"甲字〔2020〕1號\"";
+/// let documents = tiaowen_corpus::read_with("a.txt", "一、內容。".as_bytes(), Some(side)).unwrap();
+/// assert_eq!(documents[0].document.number.as_deref(), Some("甲字〔2020〕1號"));
+/// ```
+pub fn read_with(
+    name: &str,
+    bytes: &[u8],
+    side: Option<&str>,
+) -> Result<Vec<DocumentText>, SourceError> {
     let format = Format::of(Path::new(name))?;
     let text = decode(bytes)?;
     let (front, from) = match format {
         Format::Markdown => front_matter::read(text)?,
         Format::Text => (FrontMatter::default(), 0),
     };
+    let front = match side {
+        Some(side) => {
+            let named = side_file_of(Path::new(name));
+            front_matter::side_file(&named.display().to_string(), side)?.or(front)
+        }
+        None => front,
+    };
     let lines = source::lines(text, format, from);
     let mut documents = if format == Format::Text && press::is_press(text, &lines) {
-        press_documents(name, text, &lines)
+        press_documents(name, text, &front, &lines)
     } else {
         instruments(name, text, &front, &lines)
     };
@@ -178,11 +211,15 @@ fn press_article(
     press_document(place, front, part)
 }
 
-fn press_documents(name: &str, text: &str, lines: &[source::Line]) -> Vec<DocumentText> {
-    let front = FrontMatter::default();
+fn press_documents(
+    name: &str,
+    text: &str,
+    front: &FrontMatter,
+    lines: &[source::Line],
+) -> Vec<DocumentText> {
     let parts = press::parts(text, lines).into_iter().zip(1..);
     parts
-        .map(|(part, ordinal)| press_document(Place { source: name, text, ordinal }, &front, part))
+        .map(|(part, ordinal)| press_document(Place { source: name, text, ordinal }, front, part))
         .collect()
 }
 

@@ -35,6 +35,16 @@ pub enum SourceError {
         /// What the name ends in.
         extension: String,
     },
+    /// The side file can't be read.
+    #[error("its side file {name}, line {line}: {reason}")]
+    SideFile {
+        /// The side file's name.
+        name: String,
+        /// Line of the side file, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The front matter can't be read.
     #[error("front matter, line {line}: {reason}")]
     FrontMatter {

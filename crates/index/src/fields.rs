@@ -32,8 +32,12 @@ pub struct Fields {
     pub headings: Field,
     /// The document's title: words and figures.
     pub title: Field,
-    /// The document's number and parties: words and figures.
-    pub names: Field,
+    /// The document's parties: words and figures.
+    pub parties: Field,
+    /// The document's number: words and figures.
+    pub number: Field,
+    /// The clause's responsible units: words and figures.
+    pub units: Field,
     /// The document's kind, whole.
     pub kind: Field,
     /// The document's script, whole.
@@ -64,7 +68,9 @@ impl Fields {
                 .add_text_field("chars", text(CHARS, IndexRecordOption::WithFreqsAndPositions)),
             headings: schema.add_text_field("headings", text(NAMES, IndexRecordOption::WithFreqs)),
             title: schema.add_text_field("title", text(NAMES, IndexRecordOption::WithFreqs)),
-            names: schema.add_text_field("names", text(NAMES, IndexRecordOption::WithFreqs)),
+            parties: schema.add_text_field("parties", text(NAMES, IndexRecordOption::WithFreqs)),
+            number: schema.add_text_field("number", text(NAMES, IndexRecordOption::WithFreqs)),
+            units: schema.add_text_field("units", text(NAMES, IndexRecordOption::Basic)),
             kind: schema.add_text_field("kind", STRING | FAST),
             script: schema.add_text_field("script", STRING | FAST),
             date: schema.add_u64_field("date", FAST),
@@ -103,8 +109,14 @@ impl Fields {
         if let Some(title) = &document.title {
             entry.add_text(self.title, title);
         }
-        for name in document.parties.iter().chain(&document.number) {
-            entry.add_text(self.names, name);
+        for party in &document.parties {
+            entry.add_text(self.parties, party);
+        }
+        if let Some(number) = &document.number {
+            entry.add_text(self.number, number);
+        }
+        for unit in &clause.units {
+            entry.add_text(self.units, unit);
         }
         entry.add_text(self.kind, document.kind.as_str());
         entry.add_text(self.script, document.script.as_str());
@@ -118,6 +130,14 @@ impl Fields {
         };
         entry.add_bytes(self.record, &record.to_bytes());
         entry
+    }
+
+    /// The tokens of a name, as the fields of names hold them.
+    pub fn name_tokens(segmenter: &'static Segmenter, name: &str) -> Vec<String> {
+        let mut analyzer = TextAnalyzer::from(NameTokenizer::new(segmenter));
+        let mut tokens = Vec::new();
+        analyzer.token_stream(name).process(&mut |token| tokens.push(token.text.clone()));
+        tokens
     }
 
     /// The term that selects the entries of a source.

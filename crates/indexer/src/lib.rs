@@ -298,8 +298,10 @@ fn write(
 
 /// Reads and splits one source.
 fn read(task: &Task) -> Result<Vec<DocumentText>, String> {
-    let bytes = fs::read(&task.file).map_err(|error| error.to_string())?;
-    tiaowen_corpus::read(&task.path, &bytes).map_err(|error| error.to_string())
+    let bytes = fs::read(&task.file).map_err(|error| scan::told(&error))?;
+    let side = scan::side_file(&task.file).map_err(|error| scan::told(&error))?;
+    let read = tiaowen_corpus::read_with(&task.path, &bytes, side.as_deref());
+    read.map_err(|error| error.to_string())
 }
 
 /// Tasks in runs of about [`BATCH_BYTES`].

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use tiaowen_index::{Manifest, Source};
 
-use crate::scan::{Found, Scan, told};
+use crate::scan::{Found, Scan, side_file, told};
 use crate::{Duplicate, Failure, Options, Report, RunError};
 
 /// A source to read.
@@ -217,5 +217,8 @@ fn hash(file: &Path) -> std::io::Result<String> {
 fn hash_of(file: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = blake3::Hasher::new();
     let bytes = std::io::copy(&mut File::open(file)?, &mut hasher)?;
+    if let Some(side) = side_file(file)? {
+        hasher.update(&[0]).update(side.as_bytes());
+    }
     Ok((hasher.finalize().to_hex().to_string(), bytes))
 }

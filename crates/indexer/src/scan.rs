@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tiaowen_corpus::Format;
+use tiaowen_corpus::{Format, side_file_of};
 use walkdir::WalkDir;
 
 /// A file below one of the roots.
@@ -82,6 +82,9 @@ fn below(root: &Path, scan: &mut Scan) {
 fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
     let below = file.strip_prefix(root).unwrap_or(file);
     let path = below.to_string_lossy().replace('\\', "/");
+    if !named && is_side_file(file) {
+        return;
+    }
     if let Err(error) = Format::of(file) {
         // A folder may hold anything; a file that was named must be read.
         let list = if named { &mut scan.errors } else { &mut scan.skipped };
@@ -89,14 +92,34 @@ fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
         return;
     }
     match file.metadata() {
-        Ok(metadata) => scan.files.push(Found {
-            root: root.display().to_string(),
-            path,
-            file: file.to_owned(),
-            bytes: metadata.len(),
-            modified: metadata.modified().ok().and_then(nanoseconds),
-        }),
+        Ok(metadata) => {
+            // A side file changes what its source means, so its time counts as well.
+            let side = side_file_of(file).metadata().and_then(|side| side.modified());
+            let latest = metadata.modified().ok().max(side.ok());
+            scan.files.push(Found {
+                root: root.display().to_string(),
+                path,
+                file: file.to_owned(),
+                bytes: metadata.len(),
+                modified: latest.and_then(nanoseconds),
+            });
+        }
         Err(error) => scan.errors.push(ScanError { path, reason: told(&error) }),
+    }
+}
+
+/// Whether a file says something of a source beside it.
+fn is_side_file(file: &Path) -> bool {
+    file.extension().is_some_and(|end| end == "toml")
+        && ["txt", "text", "md", "markdown"].iter().any(|end| file.with_extension(end).is_file())
+}
+
+/// The text of a source's side file, if it has one.
+pub(crate) fn side_file(source: &Path) -> io::Result<Option<String>> {
+    match std::fs::read_to_string(side_file_of(source)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -4,10 +4,12 @@ use std::ops::Bound;
 
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
+    TermQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
+use tiaowen_text::Segmenter;
 
 use crate::{Filter, Level, Look, Plan, QueryError};
 
@@ -17,6 +19,7 @@ pub(crate) fn query(
     level: Level,
     filter: &Filter,
     fields: &Fields,
+    segmenter: &'static Segmenter,
 ) -> Result<Box<dyn Query>, QueryError> {
     let scored = |(look, weight): &(Look, f32)| -> (Occur, Box<dyn Query>) {
         (Occur::Should, Box::new(BoostQuery::new(asked(look, fields), *weight)))
@@ -33,7 +36,7 @@ pub(crate) fn query(
             clauses.push((Occur::Must, unscored(Box::new(any))));
         }
     }
-    for restriction in restrictions(filter, fields)? {
+    for restriction in restrictions(filter, fields, segmenter)? {
         clauses.push((Occur::Must, unscored(restriction)));
     }
     Ok(Box::new(BooleanQuery::new(clauses)))
@@ -61,7 +64,8 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
         Look::Word(text) => term(fields.words, text),
         Look::Heading(text) => term(fields.headings, text),
         Look::Title(text) => term(fields.title, text),
-        Look::Name(text) => term(fields.names, text),
+        Look::Party(text) => term(fields.parties, text),
+        Look::Number(text) => term(fields.number, text),
         Look::AnyOf(looks) => {
             Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
         }
@@ -78,7 +82,11 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
     }
 }
 
-fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>, QueryError> {
+fn restrictions(
+    filter: &Filter,
+    fields: &Fields,
+    segmenter: &'static Segmenter,
+) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
     let exactly = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
@@ -89,6 +97,18 @@ fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>,
     if !filter.kinds.is_empty() {
         let kinds = filter.kinds.iter().map(|kind| exactly(fields.kind, kind.as_str()));
         all.push(Box::new(BooleanQuery::union(kinds.collect())));
+    }
+    for (field, name) in [
+        (fields.parties, &filter.party),
+        (fields.units, &filter.unit),
+        (fields.number, &filter.number),
+    ] {
+        let Some(name) = name else { continue };
+        let tokens = Fields::name_tokens(segmenter, name);
+        if tokens.is_empty() {
+            all.push(Box::new(EmptyQuery));
+        }
+        all.extend(tokens.iter().map(|token| exactly(field, token)));
     }
     let bounds = |date: &Option<String>| {
         let read = |text: &String| {

@@ -74,8 +74,10 @@ pub enum Look {
     Heading(String),
     /// A token of the title.
     Title(String),
-    /// A token of parties and number.
-    Name(String),
+    /// A token of the parties.
+    Party(String),
+    /// A token of the document's number.
+    Number(String),
 }
 
 /// What a query asks for.
@@ -119,7 +121,8 @@ impl Plan {
                 let named = |plan: &mut Plan, text: &str, factor: f32| {
                     plan.add(Look::Heading(text.to_owned()), weights.heading * factor);
                     plan.add(Look::Title(text.to_owned()), weights.title * factor);
-                    plan.add(Look::Name(text.to_owned()), weights.name * factor);
+                    plan.add(Look::Party(text.to_owned()), weights.name * factor);
+                    plan.add(Look::Number(text.to_owned()), weights.name * factor);
                 };
                 if group.is_word {
                     plan.add(Look::Word(group.text.clone()), weights.word);

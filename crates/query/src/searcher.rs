@@ -37,6 +37,12 @@ pub struct Filter {
     pub from: Option<String>,
     /// Only documents dated then or earlier.
     pub to: Option<String>,
+    /// Only documents that a body of this name signs or issues; words of the name will do.
+    pub party: Option<String>,
+    /// Only clauses that name this responsible unit.
+    pub unit: Option<String>,
+    /// Only documents of this number (文號); parts of it will do.
+    pub number: Option<String>,
 }
 
 /// A search.
@@ -211,12 +217,13 @@ impl Searcher {
         let run = |query: &dyn Query, keep: usize, least: f32| {
             searcher.search(query, &Best { keep, sort: request.sort, least })
         };
-        let all = execute::query(plan, Level::All, &request.filter, &fields)?;
+        let segmenter = self.index.segmenter();
+        let all = execute::query(plan, Level::All, &request.filter, &fields, segmenter)?;
         let strict = run(&*all, keep, f32::NEG_INFINITY)?;
         if strict.total >= keep.max(10) as u64 || plan.single {
             return Ok((strict, Level::All));
         }
-        let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
+        let some = execute::query(plan, Level::Some, &request.filter, &fields, segmenter)?;
         let best = searcher
             .search(&*some, &Best { keep: 1, sort: Sort::Score, least: f32::NEG_INFINITY })?;
         let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
