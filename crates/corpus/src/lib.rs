@@ -110,7 +110,7 @@ pub fn read_with(
     let mut documents = if format == Format::Text && press::is_press(text, &lines) {
         press_documents(name, text, &front, &lines)
     } else {
-        instruments(name, text, &front, &lines)
+        instruments(name, text, &front, lines)
     };
     number_equals(&mut documents);
     Ok(documents)
@@ -120,9 +120,10 @@ fn instruments(
     name: &str,
     text: &str,
     front: &FrontMatter,
-    lines: &[source::Line],
+    lines: Vec<source::Line>,
 ) -> Vec<DocumentText> {
-    let paragraphs = mend::paragraphs(text, lines);
+    let lines = mend::unfolded(text, lines);
+    let paragraphs = mend::paragraphs(text, &lines);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {

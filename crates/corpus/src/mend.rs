@@ -69,6 +69,8 @@ pub(crate) enum Role {
 #[derive(Debug, Clone, Copy, Default)]
 struct Brackets {
     depth: u32,
+    /// Whether the outermost is a quotation mark.
+    quotes: bool,
     /// Bytes read since the outermost was opened.
     since: usize,
 }
@@ -81,7 +83,10 @@ impl Brackets {
         for c in text.chars() {
             match c {
                 '（' | '(' | '「' | '『' | '“' | '《' | '〈' | '〔' | '【' => {
-                    self.since = if self.depth == 0 { 0 } else { self.since };
+                    if self.depth == 0 {
+                        self.since = 0;
+                        self.quotes = matches!(c, '「' | '『' | '“');
+                    }
                     self.depth += 1;
                 }
                 '）' | ')' | '」' | '』' | '”' | '》' | '〉' | '〕' | '】' => {
@@ -107,7 +112,20 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
     let full = full_width(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut last_labels: HashMap<LabelKind, Label> = HashMap::new();
-    for piece in pieces {
+    for mut piece in pieces {
+        // What a provision quotes has no labels of its own. A label that goes on with those
+        // before the quotation ends it: its closing mark was lost.
+        let quoted = paragraphs.last().map(|open: &Paragraph| open.open);
+        let goes_on = piece.label.as_ref().is_some_and(|label| {
+            last_labels.get(&label.kind).is_some_and(|last| label.follows(last))
+        });
+        let quoted = quoted.filter(|open| open.quotes && open.are_open() && !goes_on);
+        if quoted.is_some() && paragraphs.last().is_some_and(|open| ends_sentence(open.body())) {
+            piece.label = None;
+            if let Some(open) = paragraphs.last_mut() {
+                open.open = Brackets::default();
+            }
+        }
         if let Some(open) = paragraphs.last_mut()
             && continues(open, &piece, &titled, &last_labels, full)
         {
@@ -126,7 +144,7 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
         if let Some(label) = &piece.label {
             last_labels.insert(label.kind, label.clone());
         }
-        let mut open = Brackets::default();
+        let mut open = quoted.unwrap_or_default();
         open.read(piece.body());
         paragraphs.push(Paragraph {
             last_line: width(&piece.text),
@@ -140,6 +158,36 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
         });
     }
     paragraphs
+}
+
+/// Lines that hold several articles (第一條 …。第二條 …。) as a line each; all other lines as
+/// they are.
+pub(crate) fn unfolded(source: &str, lines: Vec<Line>) -> Vec<Line> {
+    let mut unfolded = Vec::with_capacity(lines.len());
+    for line in lines {
+        let mut start = line.span.start;
+        let text = &source[line.span.clone()];
+        let mut last = Label::parse(text).filter(|label| label.kind == LabelKind::Article);
+        if last.is_some() {
+            for (at, _) in text.match_indices('第').skip(1) {
+                let before = text[..at].trim_end();
+                if !before.ends_with(['。', '；', '！']) {
+                    continue;
+                }
+                let label = Label::parse(&text[at..]).filter(|label| !label.refers);
+                if let Some(label) =
+                    label.filter(|label| last.as_ref().is_some_and(|last| label.follows(last)))
+                {
+                    let end = line.span.start + before.len();
+                    unfolded.push(Line { span: start..end, ..line.clone() });
+                    start = line.span.start + at;
+                    last = Some(label);
+                }
+            }
+        }
+        unfolded.push(Line { span: start..line.span.end, ..line });
+    }
+    unfolded
 }
 
 /// Lines, cleaned, with the label that each may begin with; page numbers are left out.
@@ -267,7 +315,7 @@ fn continues(
             || last_labels
                 .get(&label.kind)
                 .map_or(label.is_first(), |last| label.follows(last) || label.is_first());
-        return cut && !fits && (open.open.are_open() || body.ends_with(['，', '、']));
+        return cut && !fits;
     }
     if open.open.are_open() {
         return true;
