@@ -58,9 +58,13 @@ fn subscript(text: &str) -> Option<(&str, &str)> {
 
 /// Han characters and the punctuation that goes with them.
 pub(crate) fn is_wide(c: char) -> bool {
-    is_han(c)
-        || matches!(u32::from(c), 0x3000..=0x303F | 0xFE10..=0xFE6F | 0xFF00..=0xFFEF | 0x3040..=0x30FF)
-        || matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●')
+    match u32::from(c) {
+        0..0x80 => false,
+        0x4E00..=0x9FFF | 0x3000..=0x30FF | 0xFF00..=0xFFEF => true,
+        0x2000..=0x25FF | 0xB7 => matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●'),
+        0xFE10..=0xFE6F => true,
+        _ => is_han(c),
+    }
 }
 
 /// The cleaned form of one line.

@@ -86,7 +86,7 @@ pub(crate) fn build(
     let told = texts
         .chain(ends.map(|clause| clause.text.as_str()))
         .chain(signs.map(|clause| clause.text.as_str()))
-        .chain(earlier_signing(&clauses))
+        .chain(earlier_signing(&clauses).filter(|_| kind != DocumentKind::Law))
         .chain(head.dates.iter().map(String::as_str));
     let (date, place_signed) = metadata::signed(told);
 
@@ -251,17 +251,22 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
 
 /// 雙方代表簽字：
 fn announces_signing(text: &str) -> bool {
+    if text.len() > 64 || width(text) > 16.0 {
+        return false;
+    }
     let folded = fold(text);
-    width(text) <= 16.0
-        && ["代表签字", "代表签署", "签字代表", "签署人", "签约代表", "签字盖章"]
-            .iter()
-            .any(|word| folded.contains(word))
+    ["代表签字", "代表签署", "签字代表", "签署人", "签约代表", "签字盖章"]
+        .iter()
+        .any(|word| folded.contains(word))
 }
 
 /// 本協議一式兩份…, 自簽署之日起生效: tells of copies, signing, entry into force.
 fn is_closing(text: &str) -> bool {
+    if !text.starts_with('本') {
+        return false;
+    }
     let folded = fold(text);
-    let Some(rest) = folded.strip_prefix('本') else { return false };
+    let rest = &folded['本'.len_utf8()..];
     let opening: String = rest.chars().take(12).collect();
     let names =
         ["协议", "备忘录", "安排", "意向书", "合同", "协定", "计划", "文件", "合约", "声明"];

@@ -36,6 +36,9 @@ pub(crate) fn is_page_number(text: &str) -> bool {
 fn drop_contents(pieces: &mut Vec<Piece>) {
     pieces.retain(|piece| !leads_to_page(&piece.text));
     let Some(head) = pieces.iter().position(|piece| {
+        if piece.text.len() > 24 {
+            return false;
+        }
         let folded: String = fold(&piece.text).chars().filter(|c| !c.is_whitespace()).collect();
         matches!(folded.as_str(), "目录" | "目次" | "contents" | "tableofcontents")
     }) else {
@@ -110,6 +113,7 @@ fn drop_running_heads(pieces: &mut Vec<Piece>) {
 fn head_key(piece: &Piece) -> Option<String> {
     let text = &piece.text;
     let plain = piece.label.is_none()
+        && text.len() <= 180
         && piece.line.level.is_none()
         && width(text) <= 45.0
         && !ends_sentence(text)

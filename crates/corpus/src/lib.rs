@@ -123,7 +123,7 @@ fn instruments(
     lines: Vec<source::Line>,
 ) -> Vec<DocumentText> {
     let lines = mend::unfolded(text, lines);
-    let paragraphs = mend::paragraphs(text, &lines);
+    let mut paragraphs = mend::paragraphs(text, &lines);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
@@ -134,27 +134,29 @@ fn instruments(
         boundaries::documents(&paragraphs)
     };
     let several = ranges.len() > 1;
+    for range in &ranges {
+        number_points(&mut paragraphs[range.clone()]);
+    }
     ranges
         .into_iter()
         .zip(1..)
         .map(|(range, ordinal)| {
             let place = Place { source: name, text, ordinal };
-            let own = numbered_points(&paragraphs[range]);
+            let own = &paragraphs[range];
             let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
             if front.kind == Some(DocumentKind::Press) {
-                press_article(place, front, &own, several)
+                press_article(place, front, own, several)
             } else {
-                document::build(place, front, &own, imprint)
+                document::build(place, front, own, imprint)
             }
         })
         .collect()
 }
 
 /// Points are counted over the whole document: ■1, ■2 …
-fn numbered_points(paragraphs: &[Paragraph]) -> Vec<Paragraph> {
+fn number_points(paragraphs: &mut [Paragraph]) {
     let mut count = 0;
-    let mut paragraphs = paragraphs.to_vec();
-    for paragraph in &mut paragraphs {
+    for paragraph in paragraphs {
         if let Some(label) = &mut paragraph.label
             && label.kind == LabelKind::Bullet
         {
@@ -162,7 +164,6 @@ fn numbered_points(paragraphs: &[Paragraph]) -> Vec<Paragraph> {
             label.numbers = vec![count];
         }
     }
-    paragraphs
 }
 
 /// A Markdown press page: each top heading begins an article, box or group of captions.

@@ -39,6 +39,9 @@ impl Paragraph {
         let text = self.text.as_str();
         if self.label.is_some() {
             Role::Labelled
+        } else if text.len() > 400 {
+            // Longer than any line of a cover or signature.
+            Role::Body
         } else if is_date_line(text) {
             Role::Date
         } else if key_value(text).is_some() {

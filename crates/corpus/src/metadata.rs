@@ -126,6 +126,9 @@ pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String
         if date.is_none() {
             date = found.map(|found| found.iso);
         }
+        if date.is_some() && place.is_some() {
+            break;
+        }
     }
     (date, place)
 }

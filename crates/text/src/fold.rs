@@ -23,7 +23,12 @@ struct Folding {
     forms: Vec<Form>,
     /// The Simplified forms of the Traditional ones.
     simplified: Vec<char>,
+    /// Basic plane: [`TRADITIONAL`] and [`SIMPLIFIED`], for telling scripts fast.
+    classes: Box<[u8; 0x1_0000]>,
 }
+
+const TRADITIONAL: u8 = 1;
+const SIMPLIFIED: u8 = 2;
 
 /// What is known of a character that folding joins with others.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +50,13 @@ impl Folding {
         for (code, slot) in basic.iter_mut().enumerate() {
             *slot = code as u16;
         }
-        let mut folding =
-            Folding { basic, beyond: Vec::new(), forms: Vec::new(), simplified: Vec::new() };
+        let mut folding = Folding {
+            basic,
+            beyond: Vec::new(),
+            forms: Vec::new(),
+            simplified: Vec::new(),
+            classes: Box::new([0; 0x1_0000]),
+        };
         for row in table.lines().filter(|row| !row.starts_with('#')) {
             let mut cells = row.split('\t').map(|cell| {
                 let mut chars = cell.chars();
@@ -85,6 +95,14 @@ impl Folding {
         folding.simplified = script_rows.map(|form| form.simplified).collect();
         folding.simplified.sort_unstable();
         folding.simplified.dedup();
+        let traditional =
+            folding.forms.iter().filter(|form| form.traditional).map(|form| form.from);
+        let classed = traditional.map(|c| (c, TRADITIONAL));
+        for (c, class) in classed.chain(folding.simplified.iter().map(|&c| (c, SIMPLIFIED))) {
+            if let Some(slot) = folding.classes.get_mut(u32::from(c) as usize) {
+                *slot |= class;
+            }
+        }
         folding
     }
 
@@ -136,12 +154,18 @@ fn form(c: char) -> Option<&'static Form> {
 
 /// Whether `c` is a Traditional or variant form that has a Simplified one.
 pub fn is_traditional_form(c: char) -> bool {
+    if let Some(&class) = FOLDING.classes.get(u32::from(c) as usize) {
+        return class & TRADITIONAL != 0;
+    }
     form(c).is_some_and(|form| form.traditional)
 }
 
 /// Whether `c` is the Simplified form of some Traditional character. Many of these are
 /// Traditional characters of their own too: 后, 里, 面.
 pub fn is_simplified_form(c: char) -> bool {
+    if let Some(&class) = FOLDING.classes.get(u32::from(c) as usize) {
+        return class & SIMPLIFIED != 0;
+    }
     FOLDING.simplified.binary_search(&c).is_ok()
 }
 
