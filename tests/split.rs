@@ -270,3 +270,86 @@ fn ids_survive_moving_and_editing() {
     bench.write("c.txt", text.replace("粵港", "穗港"));
     assert_ne!(id("a.txt"), id("c.txt"));
 }
+
+#[test]
+fn a_side_file_overrides_what_is_guessed() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、內容。");
+    bench.json(&["index", "docs", "--format", "json"]);
+    bench.write(
+        "docs/a.toml",
+        "title = \"乙備忘錄\"\ndate = \"2017-11\"\nparties = [\"甲局\", \"乙局\"]",
+    );
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!((&report["updated"], report["skipped"].as_array().unwrap().len()), (&1.into(), 0));
+    let document = bench.search("內容", &[])["hits"][0]["clause"]["document"].clone();
+    assert_eq!(document["title"], "乙備忘錄");
+    assert_eq!(document["date"], "2017-11");
+    assert_eq!(
+        clauses(&bench, "docs/a.txt")[0]["document"]["parties"],
+        serde_json::json!(["甲局", "乙局"])
+    );
+    bench.write("docs/a.toml", "title = 乙");
+    let broken = bench.run(&["index", "docs"]);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("a.toml, line 1"), "{}", broken.err);
+    assert_eq!(bench.search("內容", &[])["total"], 1);
+}
+
+#[test]
+fn each_boundary_tells_its_rule() {
+    let bench = Bench::new();
+    bench.write("a.txt", "甲協議\n\n為加強合作，雙方同意：\n\n一、目標\n\n加強合作。\n\n二、其他。\n\n本協議一式兩份，自簽署之日起生效。\n\n甲局\n\n2017年11月18日");
+    let shown = bench.run(&["clauses", "a.txt", "--explain"]).out;
+    for rule in [
+        "between the title and the first label",
+        "its text below",
+        "copies, signing",
+        "names, offices and dates",
+    ] {
+        assert!(shown.contains(rule), "{rule}: {shown}");
+    }
+    let json = bench.run(&["clauses", "a.txt", "--explain", "--format", "jsonl"]).out;
+    assert!(json.lines().all(|line| line.contains("\"rule\":")));
+    assert!(!bench.run(&["clauses", "a.txt", "--format", "jsonl"]).out.contains("\"rule\":"));
+}
+
+#[test]
+fn passages_of_articles_are_cited_and_shown() {
+    let bench = Bench::new();
+    for (script, article, item) in
+        [("hant", "第六條", "（三）處理欠薪。"), ("hans", "第六条", "（三）处理欠薪。")]
+    {
+        let text = format!(
+            "某某條例\n\n{article} 第一段。\n\n第二段包括：\n\n（一）甲；\n\n（二）乙；\n\n{item}"
+        );
+        bench.write(&format!("{script}/{script}.txt"), text);
+        bench.json(&["index", script, "--format", "json"]);
+        let answer = bench.search("欠薪", &["--limit", "5"]);
+        let hits = answer["hits"].as_array().unwrap();
+        let source = format!("{script}.txt");
+        let hit =
+            hits.iter().find(|hit| hit["clause"]["document"]["source"] == source.as_str()).unwrap();
+        assert_eq!(hit["passages"][0]["address"], "第二款（三）");
+        assert_eq!(
+            hit["passages"][0]["citation"],
+            format!("《某某條例》{article}第二款（三）").as_str()
+        );
+        let id = hit["clause"]["id"].as_str().unwrap();
+        let shown = bench.run(&["show", id, "--at", "第二款（三）"]);
+        assert_eq!(shown.code, 0);
+        assert!(shown.out.contains(&format!("    {item}")), "{}", shown.out);
+        let none = bench.run(&["show", id, "--at", "第九款"]);
+        assert_eq!((none.code, none.err.contains("第二款（三）")), (1, true), "{}", none.err);
+    }
+}
+
+#[test]
+fn completions_and_manual_page() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(bench.run(&["completions", shell]).out.contains("clauses"), "{shell}");
+    }
+    let page = bench.run(&["man"]).out;
+    assert!(page.contains(".TH tiaowen 1") && page.contains("TIAOWEN SEARCH"));
+}

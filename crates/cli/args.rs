@@ -227,12 +227,16 @@ pub(crate) struct Show {
 #[command(after_help = "\
 Examples:
   tiaowen clauses agreement.txt                 the outline, to check at a glance
+  tiaowen clauses agreement.txt --explain       and which rule drew each clause
   tiaowen clauses *.txt --format jsonl          one clause a line
   pdftotext a.pdf - | tiaowen clauses -         from standard input")]
 pub(crate) struct Clauses {
     /// Files to split; - is standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// Tell for each clause which rule drew it.
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the clauses.

@@ -57,6 +57,9 @@ pub(crate) struct ClauseJson<'a> {
     text: &'a str,
     /// Bytes of the decoded source.
     bytes: [usize; 2],
+    /// Which rule drew it, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
 }
 
 impl<'a> ClauseJson<'a> {
@@ -74,7 +77,13 @@ impl<'a> ClauseJson<'a> {
             units: &clause.units,
             text: &clause.text,
             bytes: [clause.bytes.start, clause.bytes.end],
+            rule: None,
         }
+    }
+
+    /// With the rule that drew the clause.
+    pub(crate) fn explained(self, clause: &Clause) -> Self {
+        ClauseJson { rule: Some(clause.drawn_by.explain()), ..self }
     }
 }
 

@@ -30,13 +30,13 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
         }
     }
     match args.format {
-        Format::Text => text(&documents, out)?,
+        Format::Text => text(&documents, args.explain, out)?,
         Format::Json => {
             let all: Vec<_> = documents
                 .iter()
                 .map(|text| DocumentTextJson {
                     document: (&text.document).into(),
-                    clauses: clauses_json(text).collect(),
+                    clauses: clauses_json(text, args.explain).collect(),
                 })
                 .collect();
             let mut data = out.data();
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
         }
         Format::Jsonl => {
             let mut data = out.data();
-            for clause in documents.iter().flat_map(clauses_json) {
+            for clause in documents.iter().flat_map(|text| clauses_json(text, args.explain)) {
                 serde_json::to_writer(&mut data, &clause)?;
                 writeln!(data)?;
             }
@@ -76,13 +76,16 @@ fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
     tiaowen_corpus::read_with(&name, &bytes, side.as_deref()).map_err(|error| error.to_string())
 }
 
-fn clauses_json(text: &DocumentText) -> impl Iterator<Item = ClauseJson<'_>> {
-    text.clauses.iter().map(|clause| ClauseJson::new(&text.document, clause))
+fn clauses_json(text: &DocumentText, explain: bool) -> impl Iterator<Item = ClauseJson<'_>> {
+    text.clauses.iter().map(move |clause| {
+        let json = ClauseJson::new(&text.document, clause);
+        if explain { json.explained(clause) } else { json }
+    })
 }
 
 /// The outline as a tree: headings, and under them each clause with its label and how its
 /// text begins and ends.
-fn text(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
+fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
     for text in documents {
@@ -122,6 +125,11 @@ fn text(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
             let line =
                 format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
             writeln!(to, "{line}")?;
+            if explain {
+                let rule = format!("← {}", clause.drawn_by.explain());
+                let deeper = format!("{indent}    ");
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&rule, &[], columns, &deeper))?;
+            }
         }
         let total = counted(text.clauses.len() as u64, "clause");
         writeln!(to, "{DIM}{total}{DIM:#}\n")?;

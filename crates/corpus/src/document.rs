@@ -10,7 +10,7 @@ use crate::identity::{document_id, eid, make_unique};
 use crate::label::LabelKind;
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText};
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
 use crate::outline::{Provision, Style, provisions};
 use crate::title;
 
@@ -329,6 +329,7 @@ fn clause(provision: Provision) -> Clause {
         units: Vec::new(),
         text: provision.text,
         bytes: provision.bytes,
+        drawn_by: provision.drawn_by,
     }
 }
 
@@ -351,5 +352,10 @@ pub(crate) fn unlabelled(kind: ClauseKind, paragraphs: &[Paragraph]) -> Option<C
         units: Vec::new(),
         text: text.join("\n"),
         bytes,
+        drawn_by: match kind {
+            ClauseKind::Signature => Rule::SignatureLines,
+            ClauseKind::Closing => Rule::ClosingWords,
+            _ => Rule::BeforeLabels,
+        },
     })
 }

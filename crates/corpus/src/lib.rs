@@ -57,7 +57,7 @@ use mend::Paragraph;
 use tiaowen_text::Script;
 
 pub use identity::{citation, id_with_source};
-pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText};
+pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
 pub use passage::{Passage, passage, passages};
 pub use source::{Format, SourceError, decode};
 
@@ -203,6 +203,7 @@ fn press_article(
                     units: Vec::new(),
                     text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
                     bytes: paragraph.span.clone(),
+                    drawn_by: if is_point { Rule::Point } else { Rule::Label },
                 });
             }
         }

@@ -158,6 +158,64 @@ mod script {
     }
 }
 
+/// Why a clause begins where it does and is what it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Rule {
+    /// Read back from an index, which doesn't keep it.
+    #[default]
+    Stored,
+    /// A labelled provision without labelled ones below it.
+    Label,
+    /// A labelled provision whose text leads to labelled ones below it.
+    LeadIn,
+    /// A title stands on the label's own line, the text below it.
+    TitledLabel,
+    /// An article is one clause with all its paragraphs and items.
+    WholeArticle,
+    /// Text right under the title of a chapter.
+    UnderChapter,
+    /// What stands unlabelled between the title and the first label.
+    BeforeLabels,
+    /// The first paragraph of a paper has no number.
+    FirstParagraph,
+    /// Unlabelled, behind the last label, and tells of copies, signing, force or publication.
+    ClosingWords,
+    /// Names, offices and dates at the end.
+    SignatureLines,
+    /// A point of a list or box.
+    Point,
+    /// A sentence ends in a short line, or the next line is indented.
+    PressParagraph,
+    /// A caption at the end of a page.
+    Caption,
+    /// Who made a box and of what.
+    Credits,
+}
+
+impl Rule {
+    /// The rule in plain words.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Rule::Stored => "read from an index",
+            Rule::Label => "a label begins it, the next label ends it",
+            Rule::LeadIn => "the text of a label that leads to labels below it",
+            Rule::TitledLabel => "a title on the label's own line, its text below",
+            Rule::WholeArticle => "an article keeps all its paragraphs, items and tail",
+            Rule::UnderChapter => "text right under the title of a chapter",
+            Rule::BeforeLabels => "unlabelled, between the title and the first label",
+            Rule::FirstParagraph => "the first paragraph of a paper, which has no number",
+            Rule::ClosingWords => {
+                "behind the last label, tells of copies, signing, force or publication"
+            }
+            Rule::SignatureLines => "names, offices and dates at the end",
+            Rule::Point => "a point begins it",
+            Rule::PressParagraph => "a sentence ends in a short line, or an indented line follows",
+            Rule::Caption => "a caption at the end of the page",
+            Rule::Credits => "the credits of a box",
+        }
+    }
+}
+
 /// The unit that is searched, cited and compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
@@ -183,6 +241,9 @@ pub struct Clause {
     pub text: String,
     /// Bytes of the decoded source, from the label to the last character.
     pub bytes: Range<usize>,
+    /// Why it begins where it does.
+    #[serde(skip)]
+    pub drawn_by: Rule,
 }
 
 impl Clause {

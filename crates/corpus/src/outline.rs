@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::clean::width;
 use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role, ends_sentence};
-use crate::model::ClauseKind;
+use crate::model::{ClauseKind, Rule};
 
 /// A clause before it has an id.
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub(crate) struct Provision {
     pub(crate) headings: Vec<String>,
     pub(crate) text: String,
     pub(crate) bytes: Range<usize>,
+    pub(crate) drawn_by: Rule,
 }
 
 struct Node {
@@ -295,6 +296,15 @@ impl Writer<'_> {
             (_, kind) if kind < LabelKind::Article => ClauseKind::Article,
             _ => ClauseKind::Item,
         };
+        let drawn_by = match node.label.kind {
+            _ if node.label.printed.is_empty() => Rule::FirstParagraph,
+            LabelKind::Bullet => Rule::Point,
+            LabelKind::Article => Rule::WholeArticle,
+            kind if kind < LabelKind::Article => Rule::UnderChapter,
+            _ if heading.is_some() => Rule::TitledLabel,
+            _ if !node.children.is_empty() => Rule::LeadIn,
+            _ => Rule::Label,
+        };
         Provision {
             kind,
             label: (!node.label.printed.is_empty()).then(|| node.label.clone()),
@@ -303,6 +313,7 @@ impl Writer<'_> {
             headings: headings.to_vec(),
             text,
             bytes: start..self.paragraphs[last].span.end,
+            drawn_by,
         }
     }
 }

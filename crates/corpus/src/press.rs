@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use tiaowen_text::fold;
 
 use crate::clean::{append, cleaned, undoubled, width};
-use crate::model::{Clause, ClauseKind};
+use crate::model::{Clause, ClauseKind, Rule};
 use crate::source::Line;
 
 /// A document of a press page.
@@ -236,6 +236,7 @@ fn paragraph(
         units: Vec::new(),
         text,
         bytes,
+        drawn_by: Rule::PressParagraph,
     }
 }
 
@@ -288,6 +289,7 @@ fn points(rows: &[Row]) -> Part {
                 units: Vec::new(),
                 text,
                 bytes: row.line.span.clone(),
+                drawn_by: Rule::Point,
             });
             open = true;
         } else if is_credit(&row.text) {
@@ -320,6 +322,7 @@ fn points(rows: &[Row]) -> Part {
             units: Vec::new(),
             text: text.join("\n"),
             bytes: first.line.span.start..last.line.span.end,
+            drawn_by: Rule::Credits,
         });
     }
     part
@@ -338,7 +341,9 @@ fn caption_part(rows: &[Row]) -> Part {
                 let number = part.clauses.len() + 1;
                 let mut own = String::new();
                 append(&mut own, text);
-                part.clauses.push(paragraph(number, own, row.line.span.clone(), Vec::new()));
+                let mut caption = paragraph(number, own, row.line.span.clone(), Vec::new());
+                caption.drawn_by = Rule::Caption;
+                part.clauses.push(caption);
             }
         }
     }
