@@ -67,8 +67,25 @@ pub(crate) fn is_wide(c: char) -> bool {
     }
 }
 
+/// Whether there is nothing to clean, told by bytes: no white space, marks of markup,
+/// control characters, and none of the lead bytes that invisible characters have.
+fn is_clean(piece: &str) -> bool {
+    let bytes = piece.as_bytes();
+    let plain = |byte: u8| byte > b' ' && !matches!(byte, b'*' | b'_' | b'^' | 0x7F | 0xC2 | 0xE1);
+    bytes.iter().all(|&byte| plain(byte))
+        // U+2000 to U+206F, U+3000, U+FEFF and U+FFFC: spaces and the invisible.
+        && !bytes.windows(3).any(|three| match three {
+            [0xE2, 0x80, last] => !matches!(last, 0x93..=0x9D | 0xA6),
+            [0xE2, 0x81, _] | [0xE3, 0x80, 0x80] | [0xEF, 0xBB, _] | [0xEF, 0xBF, 0xB0..=0xFF] => true,
+            _ => false,
+        })
+}
+
 /// The cleaned form of one line.
 pub(crate) fn cleaned(piece: &str) -> String {
+    if is_clean(piece) {
+        return piece.to_owned();
+    }
     let mut text = String::with_capacity(piece.len());
     append(&mut text, piece);
     text
@@ -116,6 +133,27 @@ mod tests {
         let mut joined = cleaned("the parties");
         append(&mut joined, "agree");
         assert_eq!(joined, "the parties agree");
+    }
+
+    #[test]
+    fn what_needs_no_cleaning_is_left_alone() {
+        for raw in [
+            "粵港合作，“協議”……",
+            "甲（乙）—丙",
+            "a-b",
+            "　甲",
+            "甲\u{200B}乙",
+            "甲\u{A0}乙",
+            "甲\u{FEFF}",
+            "甲**乙",
+            "甲 乙",
+            "\u{2028}甲",
+            "甲\u{AD}",
+        ] {
+            let mut slow = String::new();
+            append(&mut slow, raw);
+            assert_eq!(cleaned(raw), slow, "{raw:?}");
+        }
     }
 
     #[test]

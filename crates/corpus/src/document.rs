@@ -94,7 +94,7 @@ pub(crate) fn build(
     if parties.is_empty() {
         parties = head.bodies.clone();
     }
-    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(1200).collect();
     let script = match front.language.as_deref() {
         Some(tag) if tag.contains("Hant") => Script::Hant,
         Some(tag) if tag.contains("Hans") => Script::Hans,

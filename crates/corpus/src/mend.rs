@@ -141,7 +141,7 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
             append(&mut open.text, text);
             open.span.end = piece.line.span.end;
             open.lines += 1;
-            open.last_line = width(text);
+            open.last_line = if full.is_some() { width(text) } else { 0.0 };
             continue;
         }
         if let Some(label) = &piece.label {
@@ -150,7 +150,7 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
         let mut open = quoted.unwrap_or_default();
         open.read(piece.body());
         paragraphs.push(Paragraph {
-            last_line: width(&piece.text),
+            last_line: if full.is_some() { width(&piece.text) } else { 0.0 },
             text: piece.text,
             span: piece.line.span.clone(),
             label: piece.label,
