@@ -107,6 +107,10 @@ pub struct Answer {
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
+/// As many clauses that hold all words are enough: no others are looked for. The same for
+/// every page, so that pages lie side by side.
+const ENOUGH: u64 = 10;
+
 /// A search over the last commit of an index.
 pub struct Searcher {
     index: ClauseIndex,
@@ -136,9 +140,9 @@ impl Searcher {
 
     /// Answers a search.
     ///
-    /// Nothing to look for (only punctuation, say) is an empty answer with a note. A query
-    /// all of whose words some clauses hold gives these; where they don't fill the page,
-    /// clauses that hold a good part of it follow.
+    /// Nothing to look for (only punctuation, say) is an empty answer with a note. Clauses
+    /// that hold all of the query's words are hits; where there are fewer than ten, so are
+    /// those that hold a good part of it.
     ///
     /// # Errors
     /// When the query is too long, a date of the filter can't be read, or the index fails.
@@ -220,7 +224,7 @@ impl Searcher {
         let segmenter = self.index.segmenter();
         let all = execute::query(plan, Level::All, &request.filter, &fields, segmenter)?;
         let strict = run(&*all, keep, f32::NEG_INFINITY)?;
-        if strict.total >= keep.max(10) as u64 || plan.single {
+        if strict.total >= ENOUGH || plan.single {
             return Ok((strict, Level::All));
         }
         let some = execute::query(plan, Level::Some, &request.filter, &fields, segmenter)?;
