@@ -221,11 +221,16 @@ fn roman(text: &str) -> Option<u32> {
 fn part(text: &str) -> Option<Label> {
     let (value, used) = leading_number(text, numeral::is_han_numeral)?;
     let mark = text[used..].chars().next().filter(|c| matches!(c, '、' | '．' | '.'))?;
-    // 二、三線城市: a numeral right behind is a list of numerals, unless it begins a date.
+    // 二、三線城市 and 一、二、三等 list numerals; 一一七．九七五 is a figure; 陸、海、空軍
+    // are forces.
     let rest = text[used + mark.len_utf8()..].trim_start();
     let numerals = rest.chars().take_while(|&c| numeral::is_han_numeral(c)).count();
-    let lists = rest.chars().nth(numerals).is_some_and(|c| "線线級级等期批".contains(c));
-    if (1..=2).contains(&numerals) && lists {
+    let behind = rest.chars().nth(numerals);
+    let lists =
+        (1..=2).contains(&numerals) && behind.is_some_and(|c| "线線級级等期批、".contains(c));
+    let figure = mark != '、' && numerals > 0;
+    let forces = rest.starts_with('海') && text.starts_with(['陸', '陆']);
+    if lists || figure || forces {
         return None;
     }
     Some(found(LabelKind::Part, text, used, used + mark.len_utf8(), vec![value]))
@@ -333,6 +338,9 @@ mod tests {
             "一般規定",
             "五大機場",
             "二、三線城市",
+            "一、二、三等農林事業人員",
+            "一一七．九七五兆赫",
+            "陸、海、空軍軍人",
         ] {
             let label = Label::parse(text).filter(|label| !label.refers);
             assert_eq!(label, None, "{text}");
