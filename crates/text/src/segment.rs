@@ -203,6 +203,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
+        fn texts_that_folding_joins_give_the_same_words(text in "[知識產權權著覆畫裏裡衞衛與義務幹乾發髮、。 aB1Ａ\u{4e00}-\u{9fff}]{0,60}") {
+            prop_assert_eq!(words(&text), words(&fold(&text)));
+        }
+
+        #[test]
         fn words_lie_inside_runs_and_in_order(text in "[知識产權的一二三條、。 aB1\u{4e00}-\u{9fff}]{0,60}") {
             let units = Units::of(&text);
             let words = Segmenter::shared().words(&units);
