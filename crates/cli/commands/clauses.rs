@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, citation};
 
-use super::{Presenter, counted, summary};
+use super::{Presenter, counted, fresh_headings, summary};
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain};
@@ -105,13 +105,8 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
         }
         let mut shown: Vec<String> = Vec::new();
         for clause in &text.clauses {
-            let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
-            let labels = clause.path.len().saturating_sub(clause.headings.len());
-            for (level, heading) in clause.headings.iter().enumerate().skip(same) {
-                let label = if labels > 0 { clause.path.get(level) } else { None };
-                let label = label.map_or(String::new(), |label| format!("{label} "));
+            for (level, line) in fresh_headings(&shown, clause) {
                 let indent = "  ".repeat(level + 1);
-                let line = format!("{label}{heading}");
                 writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
             }
             shown.clone_from(&clause.headings);

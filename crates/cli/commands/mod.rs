@@ -116,6 +116,19 @@ fn summary(document: &Document) -> String {
     parts.join(" · ")
 }
 
+/// The headings above a clause that were not shown for the one before it, each with its
+/// level and label.
+fn fresh_headings(shown: &[String], clause: &Clause) -> Vec<(usize, String)> {
+    let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
+    // Headings without labels (of papers) have no place in the path.
+    let labelled = clause.path.len() > clause.headings.len();
+    let line = |(level, heading): (usize, &String)| {
+        let label = clause.path.get(level).filter(|_| labelled);
+        (level, label.map_or_else(|| heading.clone(), |label| format!("{label} {heading}")))
+    };
+    clause.headings.iter().enumerate().skip(same).map(line).collect()
+}
+
 /// 1 clause, 2 clauses.
 fn counted(count: u64, name: &str) -> String {
     if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }

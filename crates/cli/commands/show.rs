@@ -5,7 +5,7 @@ use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::{ClauseIndex, ClauseRecord};
 use tiaowen_query::Searcher;
 
-use super::{Presenter, code_points, summary};
+use super::{Presenter, code_points, fresh_headings, summary};
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
@@ -137,13 +137,9 @@ fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
     let mut shown: &[String] = &[];
     for record in records {
         let clause = &record.clause;
-        let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
-        let labels = clause.path.len().saturating_sub(clause.headings.len());
-        for (level, heading) in clause.headings.iter().enumerate().skip(same) {
-            let label = if labels > 0 { clause.path.get(level) } else { None };
-            let label = label.map_or(String::new(), |label| format!("{label} "));
-            let line = format!("{label}{heading}");
-            writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &"  ".repeat(level)))?;
+        for (level, line) in fresh_headings(shown, clause) {
+            let indent = "  ".repeat(level);
+            writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
         }
         shown = &clause.headings;
         let indent = "  ".repeat(clause.headings.len());
