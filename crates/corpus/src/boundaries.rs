@@ -65,7 +65,7 @@ fn begins_document(after: &[Paragraph], has_labels: bool) -> bool {
 fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
     let is_party = |paragraph: &Paragraph| {
         paragraph.role() == Role::Short
-            && (matches!(paragraph.text.as_str(), "與" | "与" | "和" | "及")
+            && (matches!(&*paragraph.text, "與" | "与" | "和" | "及")
                 || paragraph.text.split(' ').all(is_body))
     };
     let above =
@@ -75,7 +75,10 @@ fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
         let paragraph = &paragraphs[before];
         match paragraph.role() {
             Role::Date | Role::KeyValue => true,
-            Role::Body => key_value(&paragraph.text).is_some() || paragraph.text.ends_with('：'),
+            Role::Body => {
+                key_value(&paragraph.text, paragraph.shape).is_some()
+                    || paragraph.text.ends_with('：')
+            }
             Role::Short => is_person(&paragraph.text),
             Role::Labelled => false,
         }

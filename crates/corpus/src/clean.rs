@@ -1,7 +1,9 @@
 //! Cleaning: white space between Han characters, marks that extraction left behind.
 //! Text is cleaned, never reworded.
 
-use tiaowen_text::is_han;
+use std::borrow::Cow;
+
+use crate::shape::{first_unclean, is_invisible, is_wide};
 
 /// Appends `piece` of a source to cleaned text, joined as within a sentence.
 ///
@@ -12,7 +14,17 @@ pub(crate) fn append(text: &mut String, piece: &str) {
     let mut space = !text.is_empty();
     let seam = text.len();
     let mut rest = piece;
-    while let Some(c) = rest.chars().next() {
+    while !rest.is_empty() {
+        let plain = first_unclean(rest).unwrap_or(rest.len());
+        if let Some(c) = rest[..plain].chars().next() {
+            if space {
+                push_space(text, seam, c);
+                space = false;
+            }
+            text.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+        }
+        let Some(c) = rest.chars().next() else { break };
         if let Some(after) = rest.strip_prefix("**") {
             rest = after;
             continue;
@@ -26,26 +38,28 @@ pub(crate) fn append(text: &mut String, piece: &str) {
         rest = &rest[c.len_utf8()..];
         if c.is_whitespace() {
             space = true;
-            continue;
-        }
-        if c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{AD}' | '\u{FFFC}') {
-            continue;
-        }
-        if space {
-            let before = text.chars().next_back();
-            let wide = |c: Option<char>| c.is_none_or(is_wide);
-            // Where lines meet, white space is kept between two letters only.
-            let none = if text.len() == seam {
-                wide(before) || is_wide(c)
-            } else {
-                wide(before) && is_wide(c)
-            };
-            if !none {
-                text.push(' ');
+        } else if !is_invisible(c) {
+            if space {
+                push_space(text, seam, c);
+                space = false;
             }
-            space = false;
+            text.push(c);
         }
-        text.push(c);
+    }
+}
+
+/// The one space that white space before `next` leaves, if any.
+fn push_space(text: &mut String, seam: usize, next: char) {
+    let before = text.chars().next_back();
+    let wide = |c: Option<char>| c.is_none_or(is_wide);
+    // Where lines meet, white space is kept between two letters only.
+    let none = if text.len() == seam {
+        wide(before) || is_wide(next)
+    } else {
+        wide(before) && is_wide(next)
+    };
+    if !none {
+        text.push(' ');
     }
 }
 
@@ -56,39 +70,14 @@ fn subscript(text: &str) -> Option<(&str, &str)> {
     Some((&inside[..end], &inside[end + 1..]))
 }
 
-/// Han characters and the punctuation that goes with them.
-pub(crate) fn is_wide(c: char) -> bool {
-    match u32::from(c) {
-        0..0x80 => false,
-        0x4E00..=0x9FFF | 0x3000..=0x30FF | 0xFF00..=0xFFEF => true,
-        0x2000..=0x25FF | 0xB7 => matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●'),
-        0xFE10..=0xFE6F => true,
-        _ => is_han(c),
-    }
-}
-
-/// Whether there is nothing to clean, told by bytes: no white space, marks of markup,
-/// control characters, and none of the lead bytes that invisible characters have.
-fn is_clean(piece: &str) -> bool {
-    let bytes = piece.as_bytes();
-    let plain = |byte: u8| byte > b' ' && !matches!(byte, b'*' | b'_' | b'^' | 0x7F | 0xC2 | 0xE1);
-    bytes.iter().all(|&byte| plain(byte))
-        // U+2000 to U+206F, U+3000, U+FEFF and U+FFFC: spaces and the invisible.
-        && !bytes.windows(3).any(|three| match three {
-            [0xE2, 0x80, last] => !matches!(last, 0x93..=0x9D | 0xA6),
-            [0xE2, 0x81, _] | [0xE3, 0x80, 0x80] | [0xEF, 0xBB, _] | [0xEF, 0xBF, 0xB0..=0xFF] => true,
-            _ => false,
-        })
-}
-
 /// The cleaned form of one line.
-pub(crate) fn cleaned(piece: &str) -> String {
-    if is_clean(piece) {
-        return piece.to_owned();
+pub(crate) fn cleaned(piece: &str) -> Cow<'_, str> {
+    if first_unclean(piece).is_none() {
+        return Cow::Borrowed(piece);
     }
     let mut text = String::with_capacity(piece.len());
     append(&mut text, piece);
-    text
+    Cow::Owned(text)
 }
 
 /// A line in which each stretch was printed twice (「次會議次會議，，」), made single;
@@ -104,11 +93,6 @@ pub(crate) fn undoubled(line: &str) -> Option<String> {
         at += 2 * length;
     }
     (chars.len() >= 4).then_some(single)
-}
-
-/// Width of a text in full-width characters, figures and Latin letters counting half.
-pub(crate) fn width(text: &str) -> f32 {
-    text.chars().map(|c| if is_wide(c) { 1.0 } else { 0.5 }).sum()
 }
 
 #[cfg(test)]
@@ -127,10 +111,10 @@ mod tests {
         ] {
             assert_eq!(cleaned(raw), expected);
         }
-        let mut joined = cleaned("每年舉辦");
+        let mut joined = cleaned("每年舉辦").into_owned();
         append(&mut joined, "1 次");
         assert_eq!(joined, "每年舉辦1 次");
-        let mut joined = cleaned("the parties");
+        let mut joined = cleaned("the parties").into_owned();
         append(&mut joined, "agree");
         assert_eq!(joined, "the parties agree");
     }

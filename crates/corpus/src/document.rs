@@ -1,17 +1,17 @@
 //! A document from its paragraphs: cover, preamble, provisions, closing, signature.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use tiaowen_text::{Script, fold};
 
-use crate::clean::width;
 use crate::front_matter::FrontMatter;
-use crate::identity::{document_id, eid, make_unique};
-use crate::label::LabelKind;
+use crate::identity::{document_id, make_unique};
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
-use crate::outline::{Provision, Style, provisions};
+use crate::outline::{Style, provisions};
+use crate::shape::width;
 use crate::title;
 
 /// Where a document stands: its source and its ordinal there.
@@ -59,16 +59,15 @@ pub(crate) fn build(
             .split_at(content.iter().position(|p| p.label.is_some()).unwrap_or(content.len())),
     };
     let mut clauses = Vec::new();
-    clauses.extend(unlabelled(ClauseKind::Preamble, before));
+    clauses.extend(unlabelled(ClauseKind::Preamble, before.iter()));
     let mut found = provisions(labelled, style);
     let closing = split_closing(&mut found, labelled, kind);
-    clauses.extend(found.into_iter().map(clause));
+    clauses.append(&mut found);
     clauses.extend(closing);
-    let (signature, after): (Vec<Paragraph>, Vec<Paragraph>) =
-        tail.iter().cloned().partition(|paragraph| !is_after_signature(paragraph));
-    clauses.extend(unlabelled(ClauseKind::Signature, &signature));
-    let after: Vec<Paragraph> = after.into_iter().chain(imprint.iter().cloned()).collect();
-    clauses.extend(unlabelled(ClauseKind::Closing, &after));
+    let (signature, after): (Vec<&Paragraph>, Vec<&Paragraph>) =
+        tail.iter().partition(|paragraph| !is_after_signature(paragraph));
+    clauses.extend(unlabelled(ClauseKind::Signature, signature.iter().copied()));
+    clauses.extend(unlabelled(ClauseKind::Closing, after.into_iter().chain(imprint)));
     make_unique(&mut clauses);
 
     let ends = clauses
@@ -82,11 +81,11 @@ pub(crate) fn build(
     // The last provision tells where and when only when it speaks of signing.
     let signs = last_provision
         .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
-    let texts = signature.iter().map(|paragraph| paragraph.text.as_str());
+    let texts = signature.iter().map(|paragraph| &*paragraph.text);
     let told = texts
         .chain(ends.map(|clause| clause.text.as_str()))
         .chain(signs.map(|clause| clause.text.as_str()))
-        .chain(earlier_signing(&clauses).filter(|_| kind != DocumentKind::Law))
+        .chain(earlier_signing(if kind == DocumentKind::Law { &[] } else { &clauses }))
         .chain(head.dates.iter().map(String::as_str));
     let (date, place_signed) = metadata::signed(told);
 
@@ -94,7 +93,7 @@ pub(crate) fn build(
     if parties.is_empty() {
         parties = head.bodies.clone();
     }
-    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(1200).collect();
+    let sample = sample(&clauses);
     let script = match front.language.as_deref() {
         Some(tag) if tag.contains("Hant") => Script::Hant,
         Some(tag) if tag.contains("Hans") => Script::Hans,
@@ -119,6 +118,23 @@ pub(crate) fn build(
     let first_words: String = sample.chars().take(40).collect();
     document.id = document_id(&document, &first_words);
     DocumentText { document, clauses }
+}
+
+/// The beginning of a document's text, for telling its script and language.
+fn sample(clauses: &[Clause]) -> String {
+    const ENOUGH: usize = 3600;
+    let mut sample = String::new();
+    for clause in clauses {
+        let text = &clause.text;
+        let rest = ENOUGH - sample.len();
+        if text.len() > rest {
+            let end = text.char_indices().map(|(at, _)| at).take_while(|&at| at <= rest).last();
+            sample.push_str(&text[..end.unwrap_or(0)]);
+            break;
+        }
+        sample.push_str(text);
+    }
+    sample
 }
 
 /// A provision that tells of its signing though it isn't the last one.
@@ -182,7 +198,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     // A Markdown heading is the name and nothing else.
     let heading = paragraphs[named].level.is_some();
     let mut name =
-        if heading { paragraphs[named].text.clone() } else { title::name_on(raw(named)) };
+        if heading { paragraphs[named].text.to_string() } else { title::name_on(raw(named)) };
     head.length = named + 1;
     let mut bodies = if heading { Vec::new() } else { title::bodies_on(raw(named)) };
     while head.length < cover && !head.is_paper {
@@ -199,9 +215,9 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
             continue;
         }
         if paragraph.role() == Role::Date {
-            head.dates.push(paragraph.text.clone());
+            head.dates.push(paragraph.text.to_string());
         } else if title::is_body(&paragraph.text) {
-            bodies.push(paragraph.text.clone());
+            bodies.push(paragraph.text.to_string());
         } else {
             bodies.extend(title::bodies_on(raw(at)));
         }
@@ -216,7 +232,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
 }
 
 /// The committee at the beginning of a line that names the paper's title too.
-fn title_committee(raw: &str) -> String {
+fn title_committee(raw: &str) -> Cow<'_, str> {
     crate::clean::cleaned(raw.split_whitespace().next().unwrap_or(""))
 }
 
@@ -289,14 +305,12 @@ fn is_after_signature(paragraph: &Paragraph) -> bool {
 
 /// Takes the paragraphs that close a document out of the provision they follow.
 fn split_closing(
-    found: &mut [Provision],
+    found: &mut [Clause],
     labelled: &[Paragraph],
     kind: DocumentKind,
 ) -> Option<Clause> {
     let last = found.last_mut()?;
-    if kind == DocumentKind::Law
-        && last.path.last().is_some_and(|label| label.kind == LabelKind::Article)
-    {
+    if kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle {
         return None;
     }
     let own = labelled.iter().position(|paragraph| paragraph.span.start >= last.bytes.start)?;
@@ -310,47 +324,31 @@ fn split_closing(
     let cut: usize = labelled[closing..].iter().map(|paragraph| paragraph.text.len() + 1).sum();
     last.text.truncate(last.text.len().saturating_sub(cut));
     last.bytes.end = labelled[closing - 1].span.end;
-    unlabelled(ClauseKind::Closing, &labelled[closing..])
-}
-
-fn clause(provision: Provision) -> Clause {
-    // A bullet is named by its mark and place: ■3.
-    let name = |label: &crate::label::Label| match label.kind {
-        LabelKind::Bullet => format!("{}{}", label.name, label.numbers[0]),
-        _ => label.name.clone(),
-    };
-    Clause {
-        kind: provision.kind,
-        label: provision.label.map(|label| label.printed),
-        eid: eid(&provision.path),
-        path: provision.path.iter().map(name).collect(),
-        heading: provision.heading,
-        headings: provision.headings,
-        units: Vec::new(),
-        text: provision.text,
-        bytes: provision.bytes,
-        drawn_by: provision.drawn_by,
-    }
+    unlabelled(ClauseKind::Closing, labelled[closing..].iter())
 }
 
 /// A clause of paragraphs without a label; none if there are none.
-pub(crate) fn unlabelled(kind: ClauseKind, paragraphs: &[Paragraph]) -> Option<Clause> {
-    let (first, last) = (paragraphs.first()?, paragraphs.last()?);
-    let text: Vec<&str> = paragraphs
-        .iter()
-        .enumerate()
-        .map(|(at, paragraph)| if at == 0 { paragraph.body() } else { paragraph.text.as_str() })
-        .collect();
-    let bytes: Range<usize> = first.span.start..last.span.end;
+pub(crate) fn unlabelled<'p>(
+    kind: ClauseKind,
+    mut paragraphs: impl Iterator<Item = &'p Paragraph<'p>>,
+) -> Option<Clause> {
+    let first = paragraphs.next()?;
+    let mut text = first.body().to_owned();
+    let mut bytes: Range<usize> = first.span.clone();
+    for paragraph in paragraphs {
+        text.push('\n');
+        text.push_str(&paragraph.text);
+        bytes.end = paragraph.span.end;
+    }
     Some(Clause {
         kind,
-        label: first.label.as_ref().map(|label| label.printed.clone()),
+        label: first.label.as_ref().and_then(|label| label.printed(&first.text)).map(str::to_owned),
         path: vec![kind.as_str().to_owned()],
         eid: kind.as_str().to_owned(),
         heading: None,
         headings: Vec::new(),
         units: Vec::new(),
-        text: text.join("\n"),
+        text,
         bytes,
         drawn_by: match kind {
             ClauseKind::Signature => Rule::SignatureLines,

@@ -51,52 +51,55 @@ fn hashed(parts: &[&str]) -> String {
     hash.as_bytes().iter().take(10).enumerate().map(letter).collect()
 }
 
-/// The `eid` of a provision by its path.
-pub(crate) fn eid(path: &[Label]) -> String {
-    let parts: Vec<String> = path.iter().map(segment).collect();
-    parts.join("__")
-}
-
-fn segment(label: &Label) -> String {
+/// The last segment of a provision's `eid`, from its label as it stands in `text`.
+pub(crate) fn segment(label: &Label, text: &str) -> String {
     let element = match label.kind {
-        LabelKind::Book => "book",
-        LabelKind::Chapter => "chp",
-        LabelKind::Section => "sec",
-        LabelKind::Subsection => "subsec",
-        LabelKind::Division => "div",
-        LabelKind::Article => "art",
-        LabelKind::Part => "part",
-        LabelKind::Subpart => "subpart",
-        LabelKind::Number | LabelKind::Decimal => "para",
-        LabelKind::NumberParen | LabelKind::LetterParen | LabelKind::RomanParen => "subpara",
-        LabelKind::Letter => "para",
-        LabelKind::Bullet => "point",
+        LabelKind::Book => "book_",
+        LabelKind::Chapter => "chp_",
+        LabelKind::Section => "sec_",
+        LabelKind::Subsection => "subsec_",
+        LabelKind::Division => "div_",
+        LabelKind::Article => "art_",
+        LabelKind::Part => "part_",
+        LabelKind::Subpart => "subpart_",
+        LabelKind::Number | LabelKind::Decimal | LabelKind::Letter => "para_",
+        LabelKind::NumberParen | LabelKind::LetterParen | LabelKind::RomanParen => "subpara_",
+        LabelKind::Bullet => "point_",
     };
-    let number = match label.kind {
+    let mut segment = element.to_owned();
+    match label.kind {
         // Letters stay letters; everything else is Arabic.
-        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => label
-            .name
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_lowercase(),
-        LabelKind::Decimal => {
-            label.numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => {
+            let name = label.name(text);
+            let letters = name.chars().filter(char::is_ascii_alphanumeric);
+            segment.extend(letters.map(|c| c.to_ascii_lowercase()));
         }
-        _ => label.numbers.iter().map(u32::to_string).collect::<Vec<_>>().join("-"),
-    };
-    format!("{element}_{number}")
+        kind => {
+            let between = if kind == LabelKind::Decimal { '.' } else { '-' };
+            for (at, number) in label.numbers.iter().enumerate() {
+                if at > 0 {
+                    segment.push(between);
+                }
+                segment.push_str(&number.to_string());
+            }
+        }
+    }
+    segment
 }
 
 /// Makes the `eid`s of a document's clauses differ: a label that repeats gets x2, x3 …
 pub(crate) fn make_unique(clauses: &mut [Clause]) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    for clause in clauses {
-        let count = seen.entry(clause.eid.clone()).or_insert(0);
+    let mut seen: HashMap<&str, u32> = HashMap::with_capacity(clauses.len());
+    let mut repeated: Vec<(usize, u32)> = Vec::new();
+    for (at, clause) in clauses.iter().enumerate() {
+        let count = seen.entry(&clause.eid).or_insert(0);
         *count += 1;
         if *count > 1 {
-            clause.eid = format!("{}x{count}", clause.eid);
+            repeated.push((at, *count));
         }
+    }
+    for (at, count) in repeated {
+        clauses[at].eid.push_str(&format!("x{count}"));
     }
 }
 

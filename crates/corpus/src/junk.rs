@@ -1,10 +1,11 @@
 //! Print junk: page numbers, running heads, a table of contents.
 
-use std::collections::HashMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use tiaowen_text::fold;
 
-use crate::clean::width;
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
 
 /// Drops the lines that print put between the text.
@@ -13,11 +14,23 @@ pub(crate) fn drop_junk(pieces: &mut Vec<Piece>) {
     drop_running_heads(pieces);
 }
 
+/// What stands around page numbers.
+const DASHES: [char; 6] = ['-', '—', '–', '－', '─', '·'];
+
 /// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
 pub(crate) fn is_page_number(text: &str) -> bool {
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-—–－─·".contains(c));
-    let digits = inner.chars().filter(char::is_ascii_digit).count();
-    if digits == 0 || inner.len() > 40 {
+    let begins = |c: char| {
+        c.is_ascii_digit() || c.is_whitespace() || DASHES.contains(&c) || "第pP/".contains(c)
+    };
+    if text.len() > 60 || !text.starts_with(begins) {
+        return false;
+    }
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || DASHES.contains(&c));
+    if inner.is_empty() || inner.len() > 40 {
+        return false;
+    }
+    let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
         return false;
     }
     let words: String =
@@ -45,8 +58,9 @@ fn drop_contents(pieces: &mut Vec<Piece>) {
         return;
     };
     let entries = &pieces[head + 1..];
-    let listed =
-        entries.iter().take_while(|piece| !is_running(&piece.text) && !ends_sentence(&piece.text));
+    let listed = entries
+        .iter()
+        .take_while(|piece| !is_running(&piece.text, piece.shape) && !ends_sentence(&piece.text));
     let listed = listed.count();
     // The list ends where its first entry stands a second time.
     let again = entries.first().and_then(|first| {
@@ -65,10 +79,10 @@ fn drop_contents(pieces: &mut Vec<Piece>) {
 
 /// 接受條款 ........ 1
 fn leads_to_page(text: &str) -> bool {
-    let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
-    if before.len() == text.len() {
+    if !text.ends_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let dots =
         before.chars().rev().take_while(|c| matches!(c, '.' | '·' | '…' | '．' | '⋯' | ' ' | '_'));
     dots.filter(|c| *c != ' ').map(|c| if matches!(c, '…' | '⋯') { 3 } else { 1 }).sum::<usize>()
@@ -78,53 +92,52 @@ fn leads_to_page(text: &str) -> bool {
 /// Running heads and feet: short lines that recur, figures aside, three times or more, and
 /// break a sentence in two at least once.
 fn drop_running_heads(pieces: &mut Vec<Piece>) {
-    let mut count: HashMap<String, usize> = HashMap::new();
-    let keys: Vec<Option<String>> = pieces.iter().map(head_key).collect();
-    for key in keys.iter().flatten() {
-        *count.entry(key.clone()).or_default() += 1;
+    let keys: Vec<Option<u64>> = pieces.iter().map(head_key).collect();
+    let mut count: FxHashMap<u64, u32> = FxHashMap::default();
+    for &key in keys.iter().flatten() {
+        *count.entry(key).or_default() += 1;
     }
-    let recurs = |at: usize| keys[at].as_ref().is_some_and(|key| count[key] >= 3);
-    let mut breaks: HashMap<&str, bool> = HashMap::new();
-    for at in (0..pieces.len()).filter(|&at| recurs(at)) {
-        let before = (0..at).rev().find(|&before| !recurs(before));
-        let after = (at + 1..pieces.len()).find(|&after| !recurs(after));
-        let (Some(before), Some(after)) = (before, after) else { continue };
-        let rest = &pieces[after];
-        let cut = !ends_sentence(&pieces[before].text)
+    count.retain(|_, count| *count >= 3);
+    if count.is_empty() {
+        return;
+    }
+    let recurs: Vec<bool> =
+        keys.iter().map(|key| key.is_some_and(|key| count.contains_key(&key))).collect();
+    // The recurring lines between two others break what these say, or none of them does.
+    let mut breaks: FxHashSet<u64> = FxHashSet::default();
+    let others: Vec<usize> = (0..pieces.len()).filter(|&at| !recurs[at]).collect();
+    for pair in others.windows(2) {
+        let (before, rest) = (&pieces[pair[0]], &pieces[pair[1]]);
+        let cut = pair[0] + 1 < pair[1]
+            && !ends_sentence(&before.text)
             && rest.label.is_none()
-            && (is_running(&rest.text) || ends_sentence(&rest.text));
-        if let Some(key) = &keys[at] {
-            *breaks.entry(key).or_default() |= cut;
+            && (is_running(&rest.text, rest.shape) || ends_sentence(&rest.text));
+        if cut {
+            breaks.extend(keys[pair[0] + 1..pair[1]].iter().flatten());
         }
     }
     // Lines of one head stand together; what recurs beside a head that breaks is part of it.
-    let is_head = |at: usize| {
-        recurs(at) && keys[at].as_deref().is_some_and(|key| breaks.get(key) == Some(&true))
-    };
-    let drop: Vec<bool> = (0..pieces.len()).map(is_head).collect();
-    let mut at = 0;
-    pieces.retain(|_| {
-        at += 1;
-        !drop[at - 1]
-    });
+    let mut keys = keys.into_iter();
+    pieces.retain(|_| !keys.next().flatten().is_some_and(|key| breaks.contains(&key)));
 }
 
-/// A line with its figures made alike; `None` for what can't be a head.
-fn head_key(piece: &Piece) -> Option<String> {
-    let text = &piece.text;
+/// What a line is with its figures made alike, hashed; `None` for what can't be a head.
+fn head_key(piece: &Piece) -> Option<u64> {
+    let (text, shape) = (&*piece.text, piece.shape);
     let plain = piece.label.is_none()
         && text.len() <= 180
         && piece.line.level.is_none()
-        && width(text) <= 45.0
+        && shape.width() <= 45.0
+        && !shape.has_underscore()
         && !ends_sentence(text)
-        && key_value(text).is_none()
-        && !is_date_line(text)
-        && !text.contains('_');
+        && key_value(text, shape).is_none()
+        && !is_date_line(text, shape);
     plain.then(|| {
-        text.chars()
-            .filter(|c| !c.is_whitespace())
-            .map(|c| if c.is_ascii_digit() { '0' } else { c })
-            .collect()
+        let mut hasher = FxHasher::default();
+        for byte in text.bytes().filter(|byte| *byte != b' ') {
+            hasher.write_u8(if byte.is_ascii_digit() { b'0' } else { byte });
+        }
+        hasher.finish()
     })
 }
 
@@ -138,7 +151,7 @@ mod tests {
         let lines = lines(text, Format::Text, 0);
         let mut pieces = pieces(text, &lines);
         drop_junk(&mut pieces);
-        pieces.into_iter().map(|piece| piece.text).collect()
+        pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Labels: 第十二條之一, 一、, （一）, 1., 1.1, 1）, (a), ■.
 
+use std::ops::{Index, IndexMut};
+
+use smallvec::{SmallVec, smallvec};
 use tiaowen_text::numeral;
 
 /// The kinds of label, told apart by their form.
@@ -37,18 +40,39 @@ pub(crate) enum LabelKind {
     Bullet,
 }
 
-/// A label at the beginning of a paragraph.
+/// Something for each kind of label.
+#[derive(Debug, Default)]
+pub(crate) struct PerKind<T>([T; LabelKind::Bullet as usize + 1]);
+
+impl<T> Index<LabelKind> for PerKind<T> {
+    type Output = T;
+
+    fn index(&self, kind: LabelKind) -> &T {
+        &self.0[kind as usize]
+    }
+}
+
+impl<T> IndexMut<LabelKind> for PerKind<T> {
+    fn index_mut(&mut self, kind: LabelKind) -> &mut T {
+        &mut self.0[kind as usize]
+    }
+}
+
+/// The numbers of a label, the outermost first.
+pub(crate) type Numbers = SmallVec<[u32; 3]>;
+
+/// A label at the beginning of a paragraph, as lengths in bytes of its cleaned text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) kind: LabelKind,
-    /// The label as printed, with what closes it: `1、`.
-    pub(crate) printed: String,
-    /// As it stands in a path: `1`, `（一）`, `第一條`.
-    pub(crate) name: String,
     /// Its numbers: [12, 1] for 第十二條之一, [1, 1] for 1.1; letters count from 1.
-    pub(crate) numbers: Vec<u32>,
-    /// Bytes of the paragraph's cleaned text that it takes, white space behind it included.
-    pub(crate) length: usize,
+    pub(crate) numbers: Numbers,
+    /// Up to the mark behind it: `1`, `第 12 條`.
+    name: u32,
+    /// As printed, with what closes it: `1、`.
+    printed: u32,
+    /// With the white space behind it.
+    length: u32,
     /// Whether its number is printed in figures.
     pub(crate) in_figures: bool,
     /// Whether white space or nothing stands behind it.
@@ -58,6 +82,41 @@ pub(crate) struct Label {
 }
 
 impl Label {
+    /// What stands for a label that isn't printed: the number of a paragraph.
+    pub(crate) fn unprinted(number: u32) -> Label {
+        Label {
+            kind: LabelKind::Number,
+            numbers: smallvec![number],
+            name: 0,
+            printed: 0,
+            length: 0,
+            in_figures: true,
+            apart: true,
+            refers: false,
+        }
+    }
+
+    /// Bytes of the text that it takes, white space behind it included.
+    pub(crate) fn length(&self) -> usize {
+        self.length as usize
+    }
+
+    /// The label as printed in `text`, which begins with it; `None` where none is printed.
+    pub(crate) fn printed<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.get(..self.printed as usize).filter(|printed| !printed.is_empty())
+    }
+
+    /// As it stands in a path: `1`, `（一）`, `第一條`; a point with its
+    /// number once counted, ■3.
+    pub(crate) fn name(&self, text: &str) -> String {
+        let mut name: String = text[..self.name as usize].split_whitespace().collect();
+        let counted = self.printed == 0 || self.kind == LabelKind::Bullet;
+        if counted && self.numbers[0] > 0 {
+            name.push_str(&self.numbers[0].to_string());
+        }
+        name
+    }
+
     /// The label at the start of a cleaned paragraph, if one stands there.
     ///
     /// Form alone decides here; whether it fits its place is for who knows the place.
@@ -67,7 +126,7 @@ impl Label {
             '第' => ordinal(text),
             '（' | '(' => parenthesised(text),
             '■' | '●' | '◆' | '▪' | '•' | '◼' | '□' | '○' | '◎' | '▲' | '△' => {
-                Some(found(LabelKind::Bullet, text, first.len_utf8(), first.len_utf8(), vec![0]))
+                Some(found(LabelKind::Bullet, text, first.len_utf8(), first.len_utf8(), &[0]))
             }
             _ if numeral::is_han_numeral(first) => part(text),
             '0'..='9' | '０'..='９' => number(text),
@@ -96,18 +155,21 @@ impl Label {
     }
 }
 
-fn found(kind: LabelKind, text: &str, name: usize, printed: usize, numbers: Vec<u32>) -> Label {
+fn found(kind: LabelKind, text: &str, name: usize, printed: usize, numbers: &[u32]) -> Label {
     let rest = &text[printed..];
     let length = printed + (rest.len() - rest.trim_start().len());
+    let short = |bytes: usize| {
+        u32::try_from(bytes).expect("numerals end at twenty characters, spaces were cleaned")
+    };
     Label {
         in_figures: text[..name].contains(|c: char| c.is_ascii_digit() || matches!(c, '０'..='９')),
         apart: rest.is_empty() || length > printed,
         refers: false,
         kind,
-        printed: text[..printed].to_owned(),
-        name: text[..name].chars().filter(|c| !c.is_whitespace()).collect(),
-        numbers,
-        length,
+        printed: short(printed),
+        name: short(name),
+        numbers: numbers.into(),
+        length: short(length),
     }
 }
 
@@ -122,7 +184,7 @@ fn ordinal(text: &str) -> Option<Label> {
     let after = text.strip_prefix('第')?;
     let digits = after.trim_start();
     let (number, used) = leading_number(digits, numeral::is_numeral)?;
-    let mut numbers = vec![number];
+    let mut numbers: Numbers = smallvec![number];
     let mut rest = &digits[used..];
     if let Some(sub) = rest.strip_prefix(['-', '－', '─', '之']) {
         let (sub_number, used) = leading_number(sub.trim_start(), numeral::is_numeral)?;
@@ -158,11 +220,11 @@ fn ordinal(text: &str) -> Option<Label> {
         ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
     let refers = goes_on.iter().any(|word| rest.starts_with(word));
     // A title of a part of a law is short and no sentence: 第三編第一章之規定 is a reference.
-    let is_sentence = rest.contains(['，', '。', '；', '：']) || rest.chars().count() > 40;
-    if kind < LabelKind::Article && is_sentence {
+    let is_sentence = || rest.contains(['，', '。', '；', '：']) || rest.chars().count() > 40;
+    if kind < LabelKind::Article && is_sentence() {
         return None;
     }
-    Some(Label { refers, ..found(kind, text, name, printed, numbers) })
+    Some(Label { refers, ..found(kind, text, name, printed, &numbers) })
 }
 
 /// （一） (一) （1） (1) (a) (i).
@@ -178,10 +240,10 @@ fn parenthesised(text: &str) -> Option<Label> {
             c if numeral::is_han_numeral(c) => LabelKind::Subpart,
             _ => LabelKind::NumberParen,
         };
-        return Some(found(kind, text, after, printed, vec![value]));
+        return Some(found(kind, text, after, printed, &[value]));
     }
     let (kind, value) = letters(inside)?;
-    Some(found(kind, text, after, printed, vec![value]))
+    Some(found(kind, text, after, printed, &[value]))
 }
 
 /// (a) and (i) by what stands inside; which of the two (i) is, its list tells later.
@@ -233,14 +295,14 @@ fn part(text: &str) -> Option<Label> {
     if lists || figure || forces {
         return None;
     }
-    Some(found(LabelKind::Part, text, used, used + mark.len_utf8(), vec![value]))
+    Some(found(LabelKind::Part, text, used, used + mark.len_utf8(), &[value]))
 }
 
 /// 1. 1、 1．, 1.1, 1）.
 fn number(text: &str) -> Option<Label> {
     let figures = |c: char| matches!(c, '0'..='9' | '０'..='９');
     let (value, mut at) = leading_number(text, figures)?;
-    let mut numbers = vec![value];
+    let mut numbers: Numbers = smallvec![value];
     while let Some((next, used)) =
         text[at..].strip_prefix('.').and_then(|rest| leading_number(rest, figures))
     {
@@ -253,7 +315,7 @@ fn number(text: &str) -> Option<Label> {
         // 2.5億 is a figure; 1.1 followed by a gap or a mark is a label.
         let printed = at + mark.filter(|c| matches!(c, '.' | '、')).map_or(0, char::len_utf8);
         let apart = mark.is_some_and(|c| c.is_whitespace() || matches!(c, '.' | '、'));
-        return apart.then(|| found(LabelKind::Decimal, text, at, printed, numbers));
+        return apart.then(|| found(LabelKind::Decimal, text, at, printed, &numbers));
     }
     // A label has three figures at most; 2017. is a year.
     if at > 3 && value > 999 {
@@ -261,11 +323,11 @@ fn number(text: &str) -> Option<Label> {
     }
     match mark? {
         c @ ('.' | '．' | '、') => {
-            Some(found(LabelKind::Number, text, at, at + c.len_utf8(), numbers))
+            Some(found(LabelKind::Number, text, at, at + c.len_utf8(), &numbers))
         }
         c @ ('）' | ')') => {
             let end = at + c.len_utf8();
-            Some(found(LabelKind::NumberParen, text, end, end, numbers))
+            Some(found(LabelKind::NumberParen, text, end, end, &numbers))
         }
         _ => None,
     }
@@ -279,7 +341,7 @@ fn letter(text: &str) -> Option<Label> {
         return None;
     }
     let value = u32::from(letter.to_ascii_lowercase()) - u32::from('a') + 1;
-    Some(found(LabelKind::Letter, text, 1, 2, vec![value]))
+    Some(found(LabelKind::Letter, text, 1, 2, &[value]))
 }
 
 #[cfg(test)]
@@ -311,12 +373,12 @@ mod tests {
         ] {
             let label = Label::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(
-                (label.kind, label.name.as_str(), &*label.numbers),
+                (label.kind, label.name(text).as_str(), &*label.numbers),
                 (kind, name, numbers),
                 "{text}"
             );
         }
-        assert_eq!(Label::parse("第一條 合作宗旨").unwrap().length, "第一條 ".len());
+        assert_eq!(Label::parse("第一條 合作宗旨").unwrap().length(), "第一條 ".len());
     }
 
     #[test]

@@ -45,6 +45,7 @@ mod model;
 mod outline;
 mod passage;
 mod press;
+mod shape;
 mod source;
 mod title;
 
@@ -161,7 +162,7 @@ fn number_points(paragraphs: &mut [Paragraph]) {
             && label.kind == LabelKind::Bullet
         {
             count += 1;
-            label.numbers = vec![count];
+            label.numbers = smallvec::smallvec![count];
         }
     }
 }
@@ -187,16 +188,16 @@ fn press_article(
     let mut headings: Vec<String> = Vec::new();
     for paragraph in paragraphs {
         match (paragraph.level, &paragraph.label) {
-            (Some(1), _) => part.title = Some(paragraph.text.clone()),
-            (Some(_), _) => headings = vec![paragraph.text.clone()],
+            (Some(1), _) => part.title = Some(paragraph.text.to_string()),
+            (Some(_), _) => headings = vec![paragraph.text.to_string()],
             (None, label) => {
-                let is_point = label.as_ref().is_some_and(|label| label.kind == LabelKind::Bullet);
-                let number = 1 + part.clauses.len();
-                let mark = label.as_ref().map_or("p", |label| label.name.as_str());
+                let point = label.as_ref().filter(|label| label.kind == LabelKind::Bullet);
+                let point = point.and_then(|label| label.printed(&paragraph.text));
+                let (is_point, number) = (point.is_some(), 1 + part.clauses.len());
                 part.clauses.push(Clause {
                     kind: if is_point { ClauseKind::Bullet } else { ClauseKind::Paragraph },
-                    label: label.as_ref().filter(|_| is_point).map(|label| label.printed.clone()),
-                    path: vec![format!("{}{number}", if is_point { mark } else { "p" })],
+                    label: point.map(str::to_owned),
+                    path: vec![format!("{}{number}", point.unwrap_or("p"))],
                     eid: format!("{}_{number}", if is_point { "point" } else { "para" }),
                     heading: None,
                     headings: headings.clone(),

@@ -1,19 +1,21 @@
 //! Mending: lines become paragraphs again. Sentences cut by page breaks and hard wraps
 //! are joined; titles, labelled provisions and the lines of a signature stay apart.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::clean::{append, cleaned, width};
+use crate::clean::{append, cleaned};
 use crate::date;
 use crate::junk::{drop_junk, is_page_number};
-use crate::label::{Label, LabelKind};
+use crate::label::{Label, LabelKind, PerKind};
+use crate::shape::{Shape, width};
 use crate::source::Line;
 
 /// A real paragraph: cleaned, its label still at its beginning.
 #[derive(Debug, Clone)]
-pub(crate) struct Paragraph {
-    pub(crate) text: String,
+pub(crate) struct Paragraph<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) shape: Shape,
     /// Bytes of the decoded source.
     pub(crate) span: Range<usize>,
     pub(crate) label: Option<Label>,
@@ -23,30 +25,30 @@ pub(crate) struct Paragraph {
     pub(crate) gap: bool,
     open: Brackets,
     /// How many lines it is made of.
-    lines: usize,
+    lines: u32,
     /// The width of the last of them.
     last_line: f32,
 }
 
-impl Paragraph {
+impl Paragraph<'_> {
     /// The text behind the label.
     pub(crate) fn body(&self) -> &str {
-        &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
+        &self.text[self.label.as_ref().map_or(0, Label::length)..]
     }
 
     /// What part it can play when it has no label.
     pub(crate) fn role(&self) -> Role {
-        let text = self.text.as_str();
+        let (text, shape) = (&*self.text, self.shape);
         if self.label.is_some() {
             Role::Labelled
         } else if text.len() > 400 {
             // Longer than any line of a cover or signature.
             Role::Body
-        } else if is_date_line(text) {
+        } else if is_date_line(text, shape) {
             Role::Date
-        } else if key_value(text).is_some() {
+        } else if key_value(text, shape).is_some() {
             Role::KeyValue
-        } else if is_running(text) || ends_sentence(text) || width(text) > 60.0 {
+        } else if is_running(text, shape) || ends_sentence(text) || shape.width() > 60.0 {
             Role::Body
         } else {
             Role::Short
@@ -82,7 +84,11 @@ impl Brackets {
     /// How far an open bracket keeps a paragraph open; further, its end was lost.
     const REACH: usize = 600;
 
-    fn read(&mut self, text: &str) {
+    fn read(&mut self, text: &str, shape: Shape) {
+        if !shape.has_bracket() {
+            self.since += text.len();
+            return;
+        }
         for c in text.chars() {
             match c {
                 '（' | '(' | '「' | '『' | '“' | '《' | '〈' | '〔' | '【' => {
@@ -107,22 +113,24 @@ impl Brackets {
 }
 
 /// The paragraphs that `lines` of `source` make.
-pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
+pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
     drop_references(&mut pieces);
     drop_junk(&mut pieces);
-    let titled = titled_kinds(&pieces);
+    let votes = titles_by_kind(&pieces);
     let full = full_width(&pieces);
-    let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let mut last_labels: HashMap<LabelKind, Label> = HashMap::new();
+    let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
+    let mut last_labels: PerKind<Option<Label>> = PerKind::default();
     for mut piece in pieces {
         // What a provision quotes has no labels of its own. A label that goes on with those
         // before the quotation ends it: its closing mark was lost.
         let quoted = paragraphs.last().map(|open: &Paragraph| open.open);
-        let goes_on = piece.label.as_ref().is_some_and(|label| {
-            last_labels.get(&label.kind).is_some_and(|last| label.follows(last))
-        });
-        let quoted = quoted.filter(|open| open.quotes && open.are_open() && !goes_on);
+        let goes_on = || {
+            piece.label.as_ref().is_some_and(|label| {
+                last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last))
+            })
+        };
+        let quoted = quoted.filter(|open| open.quotes && open.are_open() && !goes_on());
         if quoted.is_some() && paragraphs.last().is_some_and(|open| ends_sentence(open.body())) {
             piece.label = None;
             if let Some(open) = paragraphs.last_mut() {
@@ -130,28 +138,30 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
             }
         }
         if let Some(open) = paragraphs.last_mut()
-            && continues(open, &piece, &titled, &last_labels, full)
+            && continues(open, &piece, &votes, &last_labels, full)
         {
             let text = match piece.text.strip_prefix("- ") {
                 // A list mark that extraction put before the second half of a sentence.
                 Some(rest) => rest,
                 None => &piece.text,
             };
-            open.open.read(text);
-            append(&mut open.text, text);
+            open.open.read(text, piece.shape);
+            append(open.text.to_mut(), text);
+            open.shape = open.shape.and(piece.shape);
             open.span.end = piece.line.span.end;
             open.lines += 1;
-            open.last_line = if full.is_some() { width(text) } else { 0.0 };
+            open.last_line = piece.shape.width();
             continue;
         }
         if let Some(label) = &piece.label {
-            last_labels.insert(label.kind, label.clone());
+            last_labels[label.kind] = Some(label.clone());
         }
         let mut open = quoted.unwrap_or_default();
-        open.read(piece.body());
+        open.read(piece.body(), piece.shape);
         paragraphs.push(Paragraph {
-            last_line: if full.is_some() { width(&piece.text) } else { 0.0 },
+            last_line: piece.shape.width(),
             text: piece.text,
+            shape: piece.shape,
             span: piece.line.span.clone(),
             label: piece.label,
             level: piece.line.level,
@@ -166,57 +176,95 @@ pub(crate) fn paragraphs(source: &str, lines: &[Line]) -> Vec<Paragraph> {
 /// Lines that hold several articles (第一條 …。第二條 …。) as a line each; all other lines as
 /// they are.
 pub(crate) fn unfolded(source: &str, lines: Vec<Line>) -> Vec<Line> {
+    let folds: Vec<(usize, Vec<usize>)> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| (at, articles_within(&source[line.span.clone()])))
+        .filter(|(_, starts)| !starts.is_empty())
+        .collect();
+    if folds.is_empty() {
+        return lines;
+    }
+    let mut folds = folds.into_iter().peekable();
     let mut unfolded = Vec::with_capacity(lines.len());
-    for line in lines {
-        let mut start = line.span.start;
+    for (at, line) in lines.into_iter().enumerate() {
+        let Some((_, starts)) = folds.next_if(|(folded, _)| *folded == at) else {
+            unfolded.push(line);
+            continue;
+        };
         let text = &source[line.span.clone()];
-        let mut last = Label::parse(text).filter(|label| label.kind == LabelKind::Article);
-        if last.is_some() {
-            for (at, _) in text.match_indices('第').skip(1) {
-                let before = text[..at].trim_end();
-                if !before.ends_with(['。', '；', '！']) {
-                    continue;
-                }
-                let label = Label::parse(&text[at..]).filter(|label| !label.refers);
-                if let Some(label) =
-                    label.filter(|label| last.as_ref().is_some_and(|last| label.follows(last)))
-                {
-                    let end = line.span.start + before.len();
-                    unfolded.push(Line { span: start..end, ..line.clone() });
-                    start = line.span.start + at;
-                    last = Some(label);
-                }
-            }
+        let ends = starts.iter().copied().chain([text.len()]);
+        for (start, end) in [0].into_iter().chain(starts.iter().copied()).zip(ends) {
+            let end = start + text[start..end].trim_end().len();
+            unfolded.push(Line {
+                span: line.span.start + start..line.span.start + end,
+                ..line.clone()
+            });
         }
-        unfolded.push(Line { span: start..line.span.end, ..line });
     }
     unfolded
 }
 
+/// Where in a line that begins with an article further ones begin, each in sequence and
+/// behind the end of a sentence.
+fn articles_within(text: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    if !text.starts_with('第') {
+        return starts;
+    }
+    let article = |text| Label::parse(text).filter(|label| label.kind == LabelKind::Article);
+    let mut last = None;
+    for (at, _) in text.match_indices('第').skip(1) {
+        if !text[..at].trim_end().ends_with(['。', '；', '！']) {
+            continue;
+        }
+        if last.is_none() {
+            last = article(text);
+        }
+        let Some(before) = &last else { break };
+        let label = article(&text[at..]).filter(|label| !label.refers && label.follows(before));
+        if label.is_some() {
+            starts.push(at);
+            last = label;
+        }
+    }
+    starts
+}
+
 /// Lines, cleaned, with the label that each may begin with; page numbers are left out.
-pub(crate) fn pieces<'a>(source: &str, lines: &'a [Line]) -> Vec<Piece<'a>> {
+pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
     let piece = |line: &'a Line| {
         let raw = &source[line.span.clone()];
-        let text = cleaned(raw);
+        let mut text = Cow::Borrowed(raw);
+        let mut shape = Shape::of(raw);
+        if shape.is_unclean() {
+            text = cleaned(raw);
+            shape = Shape::of(&text);
+        }
         if text.is_empty() || is_page_number(&text) {
             return None;
         }
         let label = match line.level {
             Some(1) => None,
-            _ => Label::parse(&text).and_then(|label| as_printed(label, raw)),
+            _ => Label::parse(&text).and_then(|label| as_printed(label, &text, raw)),
         };
-        Some(Piece { line, text, label })
+        Some(Piece { line, text, shape, label })
     };
-    lines.iter().filter_map(piece).collect()
+    let mut pieces = Vec::with_capacity(lines.len());
+    pieces.extend(lines.iter().filter_map(piece));
+    pieces
 }
 
 /// The width of a full line, where a source is hard-wrapped: most lines that another one
 /// follows without a gap are as wide. `None` where lines are paragraphs.
 fn full_width(pieces: &[Piece]) -> Option<f32> {
     let followed = pieces.windows(2).filter(|pair| !pair[1].line.gap && pair[1].label.is_none());
-    let mut widths: Vec<f32> = followed.map(|pair| width(&pair[0].text)).collect();
-    widths.sort_by(f32::total_cmp);
-    let full = *widths.get(widths.len() * 9 / 10)?;
+    let mut widths: Vec<f32> = followed.map(|pair| pair[0].shape.width()).collect();
+    let at = widths.len() * 9 / 10;
+    if at >= widths.len() {
+        return None;
+    }
+    let (_, &mut full, _) = widths.select_nth_unstable_by(at, f32::total_cmp);
     let as_wide = widths.iter().filter(|&&width| width >= full - 2.0).count();
     (widths.len() >= 4 && (12.0..=60.0).contains(&full) && as_wide * 3 >= widths.len())
         .then_some(full)
@@ -225,21 +273,23 @@ fn full_width(pieces: &[Piece]) -> Option<f32> {
 /// A line with the label that it may begin with.
 pub(crate) struct Piece<'a> {
     pub(crate) line: &'a Line,
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) shape: Shape,
     pub(crate) label: Option<Label>,
 }
 
 impl Piece<'_> {
     /// The text behind the label.
-    fn body(&self) -> &str {
-        &self.text[self.label.as_ref().map_or(0, |label| label.length)..]
+    pub(crate) fn body(&self) -> &str {
+        &self.text[self.label.as_ref().map_or(0, Label::length)..]
     }
 }
 
 /// A label with what its line as printed tells of it: whether white space stands behind it.
 /// 第一款 and 第一目 are parts of a law only then; in a sentence they are references.
-fn as_printed(mut label: Label, raw: &str) -> Option<Label> {
-    let printed = label.printed.chars().filter(|c| !c.is_whitespace()).count();
+fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
+    let printed =
+        label.printed(text).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).count();
     let mut behind = raw.chars();
     let mut passed = 0;
     while passed < printed {
@@ -281,28 +331,39 @@ fn drop_references(pieces: &mut [Piece]) {
     }
 }
 
+/// How often a kind of label has a title on its line, and how often text.
+#[derive(Debug, Default)]
+struct Votes {
+    titles: usize,
+    texts: usize,
+}
+
 /// Kinds of label whose line mostly is a title with the text below it: there, a line
 /// with a comma and no full stop is a title too, elsewhere it is a sentence cut in two.
-fn titled_kinds(pieces: &[Piece]) -> HashMap<LabelKind, bool> {
-    let mut votes: HashMap<LabelKind, (usize, usize)> = HashMap::new();
+fn titles_by_kind(pieces: &[Piece]) -> PerKind<Votes> {
+    let mut votes: PerKind<Votes> = PerKind::default();
     for pair in pieces.windows(2) {
         let (Some(label), body) = (&pair[0].label, pair[0].body()) else { continue };
-        let (titles, texts) = votes.entry(label.kind).or_default();
-        if body.contains('。') || ends_sentence(body) {
-            *texts += 1;
-        } else if !is_running(body) && pair[1].label.is_none() && is_running(&pair[1].text) {
-            *titles += 1;
+        let votes = &mut votes[label.kind];
+        let next = &pair[1];
+        if pair[0].shape.has_full_stop() || ends_sentence(body) {
+            votes.texts += 1;
+        } else if !is_running(body, pair[0].shape)
+            && next.label.is_none()
+            && is_running(&next.text, next.shape)
+        {
+            votes.titles += 1;
         }
     }
-    votes.into_iter().map(|(kind, (titles, texts))| (kind, titles > texts)).collect()
+    votes
 }
 
 /// Whether `piece` goes on with the sentence that `open` broke off.
 fn continues(
     open: &Paragraph,
     piece: &Piece,
-    titled: &HashMap<LabelKind, bool>,
-    last_labels: &HashMap<LabelKind, Label>,
+    votes: &PerKind<Votes>,
+    last_labels: &PerKind<Option<Label>>,
     full: Option<f32>,
 ) -> bool {
     if open.level.is_some() || piece.line.level.is_some() {
@@ -310,14 +371,14 @@ fn continues(
     }
     let body = open.body();
     // What lines were joined to is a sentence; only a first line is looked at whole.
-    let running = open.lines > 1 || is_running(body);
-    let cut = !ends_sentence(body) && (running || open.open.are_open());
+    let running = open.lines > 1 || is_running(body, open.shape);
+    let ends = ends_sentence(body);
+    let cut = !ends && (running || open.open.are_open());
     if let Some(label) = &piece.label {
         // A figure or reference at the start of a line is no label when it doesn't fit.
         let fits = label.kind == LabelKind::Bullet
-            || last_labels
-                .get(&label.kind)
-                .map_or(label.is_first(), |last| label.follows(last) || label.is_first());
+            || label.is_first()
+            || last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last));
         return cut && !fits;
     }
     if open.open.are_open() {
@@ -329,30 +390,34 @@ fn continues(
     {
         return true;
     }
-    if ends_sentence(body) || key_value(&piece.text).is_some() {
+    if ends || key_value(&piece.text, piece.shape).is_some() {
         return false;
     }
-    if open.lines == 1 && key_value(&open.text).is_some() {
-        return !piece.line.gap && !is_date_line(&piece.text);
+    if open.lines == 1 && key_value(&open.text, open.shape).is_some() {
+        return !piece.line.gap && !is_date_line(&piece.text, piece.shape);
     }
     if !piece.line.gap && full.is_some_and(|full| open.last_line >= full - 2.0) {
         return true;
     }
     let is_title = open.lines == 1
         && open.label.as_ref().is_some_and(|label| {
-            titled.get(&label.kind).copied().unwrap_or(false)
+            votes[label.kind].titles > votes[label.kind].texts
+                && !open.shape.has_full_stop()
                 && width(body) <= 45.0
-                && !body.contains('。')
         });
-    !is_title && running && !(open.lines == 1 && is_date_line(&open.text))
+    !is_title && running && !(open.lines == 1 && is_date_line(&open.text, open.shape))
 }
 
-/// Whether a text has the marks of sentences.
-pub(crate) fn is_running(text: &str) -> bool {
-    text.contains(['，', '。', '；', ';'])
-        || text.contains('：') && key_value(text).is_none()
+/// Whether a text has the marks of sentences; `shape` may be of more than the text, its
+/// label included.
+pub(crate) fn is_running(text: &str, shape: Shape) -> bool {
+    shape.has_sentence_mark()
+        || shape.has_colon() && text.contains('：') && key_value(text, shape).is_none()
         // 2,000 is a figure.
-        || text.match_indices(',').any(|(at, _)| !text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
+        || shape.has_comma()
+            && text
+                .match_indices(',')
+                .any(|(at, _)| !text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether a text ends where a sentence ends.
@@ -383,7 +448,10 @@ fn ends_sentence_before(text: &str) -> bool {
 }
 
 /// A line such as 日期：2017年, 甲方：…, 代表簽字：, with the key and the value.
-pub(crate) fn key_value(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn key_value(text: &str, shape: Shape) -> Option<(&str, &str)> {
+    if !shape.has_colon() {
+        return None;
+    }
     let (key, value) = text.split_once('：')?;
     let key_chars = key.chars().count();
     let plain = |text: &str| !text.contains(['，', '。', '；', '、', '！', '？']);
@@ -401,10 +469,13 @@ pub(crate) fn is_imprint(text: &str) -> bool {
 }
 
 /// A line that is a date, with a place or a word like 日期 or 於 beside it.
-pub(crate) fn is_date_line(text: &str) -> bool {
+pub(crate) fn is_date_line(text: &str, shape: Shape) -> bool {
+    if !shape.may_hold_date() {
+        return false;
+    }
     let blank = text.chars().all(|c| "_＿年月日 　".contains(c)) && text.contains('年');
     blank
-        || width(text) <= 24.0
+        || shape.width() <= 24.0
             && !text.contains(['。', '；', '：'])
             && date::first(text).is_some_and(|found| {
                 let rest = text[found.end..].chars().filter(|c| !c.is_whitespace()).count();
@@ -420,7 +491,7 @@ mod tests {
 
     fn mended(text: &str) -> Vec<String> {
         let lines = lines(text, Format::Text, 0);
-        paragraphs(text, &lines).into_iter().map(|paragraph| paragraph.text).collect()
+        paragraphs(text, &lines).into_iter().map(|paragraph| paragraph.text.into_owned()).collect()
     }
 
     #[test]

@@ -38,12 +38,12 @@ const OFFICES: &[&str] = &[
 ];
 
 /// The bodies that sign, as printed in the paragraphs of a signature.
-pub(crate) fn parties(signature: &[Paragraph]) -> Vec<String> {
+pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
     let mut parties: Vec<String> = Vec::new();
     // Lines of one block belong together: 廣東省人力資源和社會 / 保障廳廳長.
     let mut blocks: Vec<String> = Vec::new();
     for paragraph in signature {
-        let text = match key_value(&paragraph.text) {
+        let text = match key_value(&paragraph.text, paragraph.shape) {
             Some((key, value)) if is_side(key) => value,
             Some(_) if !paragraph.text.ends_with("代表：") => {
                 blocks.push(String::new());

@@ -1,32 +1,19 @@
 //! The outline of a document: labelled paragraphs become provisions inside one another,
 //! and these become clauses by the rules of the crate's documentation.
 
-use std::ops::Range;
+use smallvec::{SmallVec, smallvec};
 
-use crate::clean::width;
+use crate::identity::segment;
 use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role, ends_sentence};
-use crate::model::{ClauseKind, Rule};
-
-/// A clause before it has an id.
-#[derive(Debug, Clone)]
-pub(crate) struct Provision {
-    pub(crate) kind: ClauseKind,
-    pub(crate) label: Option<Label>,
-    /// Labels from the outermost in, its own last.
-    pub(crate) path: Vec<Label>,
-    pub(crate) heading: Option<String>,
-    pub(crate) headings: Vec<String>,
-    pub(crate) text: String,
-    pub(crate) bytes: Range<usize>,
-    pub(crate) drawn_by: Rule,
-}
+use crate::model::{Clause, ClauseKind, Rule};
+use crate::shape::width;
 
 struct Node {
     label: Label,
     parent: Option<usize>,
     /// Paragraphs of its own, the one with the label first.
-    paragraphs: Vec<usize>,
+    paragraphs: SmallVec<[usize; 3]>,
     children: Vec<usize>,
     /// Headings without labels that stand above it.
     above: Vec<String>,
@@ -51,17 +38,25 @@ pub(crate) enum Style {
     Paper,
 }
 
-/// The provisions that labelled paragraphs of a document make. `paragraphs` begin with
-/// the first that is labelled or, in a paper, with the first heading or text.
-pub(crate) fn provisions(paragraphs: &[Paragraph], style: Style) -> Vec<Provision> {
+/// The provisions that labelled paragraphs of a document make, their `eid`s not yet told
+/// apart. `paragraphs` begin with the first that is labelled or, in a paper, with the
+/// first heading or text.
+pub(crate) fn provisions(paragraphs: &[Paragraph], style: Style) -> Vec<Clause> {
     let nodes = nodes(paragraphs, style);
-    let mut provisions = Vec::new();
-    let roots = (0..nodes.len()).filter(|&at| nodes[at].parent.is_none());
-    let writer = Writer { paragraphs, nodes: &nodes, style };
-    for root in roots {
-        writer.write(root, &[], &nodes[root].above, &mut provisions);
+    let mut writer = Writer {
+        paragraphs,
+        nodes: &nodes,
+        style,
+        path: Vec::new(),
+        eid: String::new(),
+        headings: Vec::new(),
+        clauses: Vec::with_capacity(nodes.len()),
+    };
+    for root in (0..nodes.len()).filter(|&at| nodes[at].parent.is_none()) {
+        writer.headings.clone_from(&nodes[root].above);
+        writer.write(root);
     }
-    provisions
+    writer.clauses
 }
 
 /// Whether an unlabelled paragraph is a heading, given what comes after it.
@@ -72,7 +67,7 @@ fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> b
         || style == Style::Paper
             && more
             && paragraph.role() == Role::Short
-            && width(&paragraph.text) <= 40.0
+            && paragraph.shape.width() <= 40.0
 }
 
 fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
@@ -84,15 +79,15 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
             if is_unlabelled_heading(paragraphs, at, style) {
                 // Two running are parent and child; a single one takes the deepest place.
                 if running > 0 {
-                    above.push(paragraph.text.clone());
+                    above.push(paragraph.text.to_string());
                 } else if paragraphs.get(at + 1).is_some_and(|next| next.label.is_none())
                     && at + 1 < paragraphs.len()
                     && is_unlabelled_heading(paragraphs, at + 1, style)
                 {
-                    above = vec![paragraph.text.clone()];
+                    above = vec![paragraph.text.to_string()];
                 } else {
                     above.pop();
-                    above.push(paragraph.text.clone());
+                    above.push(paragraph.text.to_string());
                 }
                 running += 1;
                 continue;
@@ -102,21 +97,12 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
                 Some(&last) => nodes[last].paragraphs.push(at),
                 // Paragraph 1 of a paper has no number.
                 None => {
-                    let label = Label {
-                        kind: LabelKind::Number,
-                        printed: String::new(),
-                        name: "1".to_owned(),
-                        numbers: vec![1],
-                        length: 0,
-                        in_figures: true,
-                        apart: true,
-                        refers: false,
-                    };
+                    let label = Label::unprinted(1);
                     open.push(nodes.len());
                     nodes.push(Node {
                         label,
                         parent: None,
-                        paragraphs: vec![at],
+                        paragraphs: smallvec![at],
                         children: Vec::new(),
                         above: above.clone(),
                     });
@@ -125,7 +111,7 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
             continue;
         };
         running = 0;
-        let label = settled(label, &open, &nodes);
+        let label = settled(label, &paragraph.text, &open, &nodes);
         let keep = place(&label, &open, &nodes);
         open.truncate(keep);
         let parent = open.last().copied();
@@ -136,7 +122,7 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
         nodes.push(Node {
             label,
             parent,
-            paragraphs: vec![at],
+            paragraphs: smallvec![at],
             children: Vec::new(),
             above: if parent.is_none() { above.clone() } else { Vec::new() },
         });
@@ -146,10 +132,11 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
 }
 
 /// (i) is the ninth letter after (h), and a Roman one elsewhere.
-fn settled(label: &Label, open: &[usize], nodes: &[Node]) -> Label {
+fn settled(label: &Label, text: &str, open: &[usize], nodes: &[Node]) -> Label {
     let mut label = label.clone();
     if label.kind == LabelKind::RomanParen {
-        let inner = label.name.trim_matches(['(', ')', '（', '）']).to_ascii_lowercase();
+        let name = label.name(text);
+        let inner = name.trim_matches(['(', ')', '（', '）']).to_ascii_lowercase();
         if let [letter @ b'a'..=b'z'] = inner.as_bytes() {
             let number = u32::from(letter - b'a') + 1;
             let after_letter = open.iter().any(|&at| {
@@ -158,7 +145,7 @@ fn settled(label: &Label, open: &[usize], nodes: &[Node]) -> Label {
             });
             if after_letter {
                 label.kind = LabelKind::LetterParen;
-                label.numbers = vec![number];
+                label.numbers = smallvec![number];
             }
         }
     }
@@ -189,91 +176,111 @@ fn place(label: &Label, open: &[usize], nodes: &[Node]) -> usize {
     open.len()
 }
 
+/// Writes provisions as clauses, in reading order.
 struct Writer<'a> {
-    paragraphs: &'a [Paragraph],
+    paragraphs: &'a [Paragraph<'a>],
     nodes: &'a [Node],
     style: Style,
+    /// The provisions around the one being written, itself last.
+    path: Vec<usize>,
+    /// Their `eid`.
+    eid: String,
+    /// Titles of the levels around it.
+    headings: Vec<String>,
+    clauses: Vec<Clause>,
 }
 
-impl Writer<'_> {
-    fn write(&self, at: usize, path: &[Label], headings: &[String], out: &mut Vec<Provision>) {
-        let node = &self.nodes[at];
-        let mut path = path.to_vec();
-        path.push(node.label.clone());
-        let first = self.paragraphs[node.paragraphs[0]].body();
+impl<'a> Writer<'a> {
+    fn write(&mut self, at: usize) {
+        let (nodes, paragraphs) = (self.nodes, self.paragraphs);
+        let node = &nodes[at];
+        let outer_eid = self.eid.len();
+        let outer_headings = self.headings.len();
+        self.path.push(at);
+        if !self.eid.is_empty() {
+            self.eid.push_str("__");
+        }
+        self.eid.push_str(&segment(&node.label, self.label_text(at)));
+
+        let first = paragraphs[node.paragraphs[0]].body();
         let extra = &node.paragraphs[1..];
         let has_children = !node.children.is_empty();
         let structural = node.label.kind < LabelKind::Article;
         // The title of a chapter may run over two lines.
         let title_goes_on = structural
             && has_children
-            && extra.iter().all(|&at| self.paragraphs[at].role() == Role::Short);
-        let mut title = first.to_owned();
-        if title_goes_on {
-            for &at in extra {
-                crate::clean::append(&mut title, &self.paragraphs[at].text);
-            }
-        }
+            && extra.iter().all(|&at| paragraphs[at].role() == Role::Short);
         let titled = structural || is_heading(first, has_children && extra.is_empty());
         let only_heading =
             extra.is_empty() && has_children && (first.is_empty() || titled) || structural;
 
-        let mut below = headings.to_vec();
         let whole_article = node.label.kind == LabelKind::Article && !only_heading;
         if only_heading {
-            if !first.is_empty() {
-                below.push(title.trim_end_matches('。').to_owned());
-            }
             if structural && !extra.is_empty() && !title_goes_on {
                 // Text right under a chapter's title is a clause of the chapter.
-                out.push(self.provision(node, &path, None, headings, extra.to_vec(), false));
+                self.provision(at, None, extra, false);
+            }
+            if !first.is_empty() {
+                let mut title = first.to_owned();
+                for &at in extra.iter().filter(|_| title_goes_on) {
+                    crate::clean::append(&mut title, &paragraphs[at].text);
+                }
+                title.truncate(title.trim_end_matches('。').len());
+                self.headings.push(title);
             }
         } else {
             let heading = (titled && !extra.is_empty()
                 || titled && node.label.kind == LabelKind::Article && has_children)
                 .then(|| first.to_owned());
-            let mut own = Vec::new();
+            let mut own: SmallVec<[usize; 16]> = SmallVec::new();
             if whole_article {
                 self.gather(at, &mut own);
             } else {
                 own.extend_from_slice(&node.paragraphs);
             }
             let skip_first = heading.is_some() || first.is_empty();
-            if skip_first {
-                own.remove(0);
-            }
-            if let Some(heading) = &heading {
-                below.push(heading.clone());
-            }
+            let own = &own[usize::from(skip_first)..];
             if !own.is_empty() || !has_children {
-                out.push(self.provision(node, &path, heading, headings, own, !skip_first));
+                self.provision(at, heading.clone(), own, !skip_first);
+            }
+            if !whole_article {
+                self.headings.extend(heading);
             }
         }
         if !whole_article {
             for &child in &node.children {
-                self.write(child, &path, &below, out);
+                self.write(child);
             }
         }
+        self.path.pop();
+        self.eid.truncate(outer_eid);
+        self.headings.truncate(outer_headings);
+    }
+
+    /// The text that the label of a provision stands in.
+    fn label_text(&self, at: usize) -> &'a str {
+        &self.paragraphs[self.nodes[at].paragraphs[0]].text
     }
 
     /// All paragraphs of an article, in reading order.
-    fn gather(&self, at: usize, into: &mut Vec<usize>) {
+    fn gather(&self, at: usize, into: &mut SmallVec<[usize; 16]>) {
         into.extend_from_slice(&self.nodes[at].paragraphs);
         for &child in &self.nodes[at].children {
             self.gather(child, into);
         }
     }
 
+    /// Adds the clause of a provision with `own` paragraphs.
     fn provision(
-        &self,
-        node: &Node,
-        path: &[Label],
+        &mut self,
+        at: usize,
         heading: Option<String>,
-        headings: &[String],
-        own: Vec<usize>,
+        own: &[usize],
         first_without_label: bool,
-    ) -> Provision {
-        let mut text = String::new();
+    ) {
+        let node = &self.nodes[at];
+        let length = own.iter().map(|&at| self.paragraphs[at].text.len() + 1).sum();
+        let mut text = String::with_capacity(length);
         for (position, &at) in own.iter().enumerate() {
             let paragraph = &self.paragraphs[at];
             if position > 0 {
@@ -284,20 +291,22 @@ impl Writer<'_> {
         }
         let start = self.paragraphs[node.paragraphs[0]].span.start;
         let last = own.last().copied().unwrap_or(node.paragraphs[0]);
+        let around = || self.path.iter().map(|&at| self.nodes[at].label.kind);
         let kind = match (self.style, node.label.kind) {
             (_, LabelKind::Bullet) => ClauseKind::Bullet,
             (_, LabelKind::Article) => ClauseKind::Article,
-            (Style::Paper, _) if path.len() == 1 => ClauseKind::Paragraph,
-            _ if path.iter().filter(|label| label.kind > LabelKind::Article).count() == 1
-                && !path.iter().any(|label| label.kind == LabelKind::Article) =>
+            (Style::Paper, _) if self.path.len() == 1 => ClauseKind::Paragraph,
+            _ if around().filter(|&kind| kind > LabelKind::Article).count() == 1
+                && !around().any(|kind| kind == LabelKind::Article) =>
             {
                 ClauseKind::Article
             }
             (_, kind) if kind < LabelKind::Article => ClauseKind::Article,
             _ => ClauseKind::Item,
         };
+        let printed = node.label.printed(self.label_text(at));
         let drawn_by = match node.label.kind {
-            _ if node.label.printed.is_empty() => Rule::FirstParagraph,
+            _ if printed.is_none() => Rule::FirstParagraph,
             LabelKind::Bullet => Rule::Point,
             LabelKind::Article => Rule::WholeArticle,
             kind if kind < LabelKind::Article => Rule::UnderChapter,
@@ -305,15 +314,18 @@ impl Writer<'_> {
             _ if !node.children.is_empty() => Rule::LeadIn,
             _ => Rule::Label,
         };
-        Provision {
+        let path = self.path.iter().map(|&at| self.nodes[at].label.name(self.label_text(at)));
+        self.clauses.push(Clause {
             kind,
-            label: (!node.label.printed.is_empty()).then(|| node.label.clone()),
-            path: path.to_vec(),
+            label: printed.map(str::to_owned),
+            path: path.collect(),
+            eid: self.eid.clone(),
             heading,
-            headings: headings.to_vec(),
+            headings: self.headings.clone(),
+            units: Vec::new(),
             text,
             bytes: start..self.paragraphs[last].span.end,
             drawn_by,
-        }
+        });
     }
 }

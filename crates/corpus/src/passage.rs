@@ -34,15 +34,16 @@ pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
     let unit = if document.language == "zh-Hant-TW" { '項' } else { '款' };
     let mut passages: Vec<Passage> = Vec::new();
     let (mut paragraph, mut at) = (0, 0);
-    let mut open: Vec<Label> = Vec::new();
+    let mut open: Vec<(Label, String)> = Vec::new();
     for line in clause.text.split('\n') {
         let span = at..at + line.len();
         at = span.end + 1;
         match Label::parse(line).filter(|label| label.kind > LabelKind::Article) {
             Some(label) => {
-                let keep = open.iter().position(|other| other.kind == label.kind);
+                let keep = open.iter().position(|(other, _)| other.kind == label.kind);
                 open.truncate(keep.unwrap_or(open.len()));
-                open.push(label);
+                let name = label.name(line);
+                open.push((label, name));
             }
             None => {
                 open.clear();
@@ -50,10 +51,13 @@ pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
             }
         }
         passages.push(Passage {
-            address: open.iter().map(|label| label.name.as_str()).collect(),
+            address: open.iter().map(|(_, name)| name.as_str()).collect(),
             span,
             paragraph: paragraph.max(1),
-            items: open.iter().map(|label| label.numbers.last().copied().unwrap_or(0)).collect(),
+            items: open
+                .iter()
+                .map(|(label, _)| label.numbers.last().copied().unwrap_or(0))
+                .collect(),
         });
     }
     if paragraph > 1 {

@@ -3,10 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use memchr::memmem;
 use tiaowen_text::fold;
 
-use crate::clean::{append, cleaned, undoubled, width};
+use crate::clean::{append, cleaned, undoubled};
 use crate::model::{Clause, ClauseKind, Rule};
+use crate::shape::width;
 use crate::source::Line;
 
 /// A document of a press page.
@@ -20,13 +22,26 @@ pub(crate) struct Part {
 /// Whether a source is a press page: reports that begin as newspapers' reports do, in
 /// columns.
 pub(crate) fn is_press(source: &str, lines: &[Line]) -> bool {
+    // Most sources name no reporter, and need no further look.
+    if !["记者", "記者"]
+        .iter()
+        .any(|word| memmem::find(source.as_bytes(), word.as_bytes()).is_some())
+    {
+        return false;
+    }
     let narrow = lines.iter().filter(|line| width(&source[line.span.clone()]) <= 32.0).count();
     lines.iter().any(|line| is_lead(&source[line.span.clone()])) && narrow * 10 >= lines.len() * 9
 }
 
 /// 香港文匯報訊（記者 …）
 fn is_lead(text: &str) -> bool {
-    let folded = fold(text);
+    // 讯 stands among the first characters or nowhere.
+    let end = text.char_indices().nth(24).map_or(text.len(), |(at, _)| at);
+    let opening = &text[..end];
+    if !opening.contains(['訊', '讯']) {
+        return false;
+    }
+    let folded = fold(opening);
     let Some(at) = folded
         .find("报讯(记者")
         .or_else(|| folded.find("讯(记者"))
@@ -39,7 +54,7 @@ fn is_lead(text: &str) -> bool {
 
 fn issuer(lead: &str) -> Option<String> {
     let end = lead.find(['訊', '讯'])?;
-    Some(cleaned(&lead[..end]))
+    Some(cleaned(&lead[..end]).into_owned())
 }
 
 fn is_point(text: &str) -> bool {
@@ -59,7 +74,7 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
         .iter()
         .map(|line| {
             let raw = &source[line.span.clone()];
-            let text = undoubled(raw).unwrap_or_else(|| cleaned(raw));
+            let text = undoubled(raw).unwrap_or_else(|| cleaned(raw).into_owned());
             Row { line, width: width(raw), text }
         })
         .collect();

@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::path::Path;
 
+use memchr::{memchr, memchr_iter, memchr3, memmem};
+
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -95,7 +97,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, SourceError> {
     match std::str::from_utf8(body) {
         Ok(text) if text.chars().all(char::is_whitespace) => Err(SourceError::Empty),
         // A stray NUL is damage and is dropped; many are another kind of file.
-        Ok(text) => match text.bytes().position(|byte| byte == 0) {
+        Ok(text) => match memchr(0, text.as_bytes()) {
             Some(at) if text.bytes().filter(|&byte| byte == 0).count() * 100 > text.len() => {
                 Err(SourceError::Binary { at: at + bytes.len() - body.len() })
             }
@@ -126,11 +128,13 @@ pub(crate) struct Line {
 
 /// The lines of a source, from byte `from` on.
 pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
     let (mut at, mut gap, mut comment) = (from, true, false);
-    for line in text[from..].split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}', '\u{c}']) {
+    let separators = Separators::of(&text[from..]);
+    while at < text.len() {
         let start = at;
-        at += line.len();
+        at += separators.first_line(&text[at..]);
+        let line = &text[start..at];
         let mut content = line.trim_matches(is_blank);
         let mut level = None;
         if format == Format::Markdown {
@@ -155,6 +159,28 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
         gap = level.is_some();
     }
     lines
+}
+
+/// What ends the lines of a text: \n, \r and \f, and U+2028 and U+2029 where it holds any.
+struct Separators {
+    unicode: bool,
+}
+
+impl Separators {
+    fn of(text: &str) -> Self {
+        let holds = |separator: &str| memmem::find(text.as_bytes(), separator.as_bytes()).is_some();
+        Separators { unicode: holds("\u{2028}") || holds("\u{2029}") }
+    }
+
+    /// The bytes of the first line of `text`, what ends it included.
+    fn first_line(&self, text: &str) -> usize {
+        let end = if self.unicode {
+            text.find(['\n', '\r', '\u{c}', '\u{2028}', '\u{2029}'])
+        } else {
+            memchr3(b'\n', b'\r', b'\x0c', text.as_bytes())
+        };
+        end.map_or(text.len(), |end| end + text[end..].chars().next().map_or(0, char::len_utf8))
+    }
 }
 
 fn is_blank(c: char) -> bool {

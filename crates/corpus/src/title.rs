@@ -1,9 +1,12 @@
 //! Titles, issuing bodies and kinds, told by the words they end in.
 
+use std::borrow::Cow;
+
 use tiaowen_text::fold;
 
-use crate::clean::{cleaned, width};
+use crate::clean::cleaned;
 use crate::model::DocumentKind;
+use crate::shape::width;
 
 /// Words that instruments' names end in, folded, with the kind each tells.
 const INSTRUMENTS: &[(&str, DocumentKind)] = &[
@@ -175,15 +178,15 @@ pub(crate) fn name_on(raw: &str) -> String {
         })
         .count();
     if bodies == 0 || bodies == pieces.len() {
-        return cleaned(raw);
+        return cleaned(raw).into_owned();
     }
-    cleaned(&pieces[bodies..].join(" "))
+    cleaned(&pieces[bodies..].join(" ")).into_owned()
 }
 
 /// The bodies printed before the name on a title line.
 pub(crate) fn bodies_on(raw: &str) -> Vec<String> {
     let pieces = raw.split_whitespace().map(cleaned);
-    pieces.take_while(|piece| is_body(piece) && !is_committee(piece)).collect()
+    pieces.take_while(|piece| is_body(piece) && !is_committee(piece)).map(Cow::into_owned).collect()
 }
 
 /// A document number: 粤府函〔2017〕38号.

@@ -29,6 +29,11 @@ struct Folding {
 
 const TRADITIONAL: u8 = 1;
 const SIMPLIFIED: u8 = 2;
+/// Simplified forms that are Traditional characters of their own as well, so that they tell
+/// nothing of a text's script: those that occur at least three times in 11,547 laws of Taiwan.
+const AMBIGUOUS: u8 = 4;
+const IN_BOTH: &str = "核查合出同表制向局修面准系回席污逾致千即私秘扣雇抵板升注台累卷占折床舍才里志吊干周克困真群旗既噪念症酸托曲游搜厘彩溯呆蒙旋欲梁凌佣糖征岩泛矩峰暗吃秋沈只溪杆栗松扇巨咨伙糊玩抬拼捆斗冬昆刮荐晒雕皂札棋并谷愈灶泄于胜霉杯岳余采沾佛扎捍弦庄朴朱御哄卜划幸挽恤恒咽后拐凶虱苔戚僵奸唇么云了几叶";
+
 
 /// What is known of a character that folding joins with others.
 #[derive(Debug, Clone, Copy)]
@@ -103,6 +108,11 @@ impl Folding {
                 *slot |= class;
             }
         }
+        for c in IN_BOTH.chars() {
+            if let Some(slot) = folding.classes.get_mut(u32::from(c) as usize) {
+                *slot |= AMBIGUOUS;
+            }
+        }
         folding
     }
 
@@ -167,6 +177,23 @@ pub fn is_simplified_form(c: char) -> bool {
         return class & SIMPLIFIED != 0;
     }
     FOLDING.simplified.binary_search(&c).is_ok()
+}
+
+/// How many characters of a text only Traditional has, and how many only Simplified has.
+pub(crate) fn script_votes(text: &str) -> (usize, usize) {
+    let classes = &FOLDING.classes;
+    let (mut traditional, mut simplified) = (0, 0);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        let class = match classes.get(u32::from(c) as usize) {
+            Some(&class) => class,
+            None if is_traditional_form(c) => TRADITIONAL,
+            None if is_simplified_form(c) => SIMPLIFIED,
+            None => 0,
+        };
+        traditional += usize::from(class & TRADITIONAL != 0);
+        simplified += usize::from(class & (SIMPLIFIED | TRADITIONAL | AMBIGUOUS) == SIMPLIFIED);
+    }
+    (traditional, simplified)
 }
 
 /// Whether folding joins two characters that are different words in Traditional: 乾

@@ -1,0 +1,177 @@
+//! What one look over a text tells: how wide it is and which marks stand in it.
+//!
+//! Most questions about a line are settled by a mark that it does not hold, so each line
+//! is looked at once and its characters only again where an answer hangs on them.
+
+use std::sync::LazyLock;
+
+use tiaowen_text::is_han;
+
+/// The width of a text and the marks in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// In half-width characters.
+    halves: u32,
+    marks: u16,
+}
+
+const WIDE: u16 = 1;
+const UNCLEAN: u16 = 1 << 1;
+const SENTENCE: u16 = 1 << 2;
+const FULL_STOP: u16 = 1 << 3;
+const COLON: u16 = 1 << 4;
+const COMMA: u16 = 1 << 5;
+const BRACKET: u16 = 1 << 6;
+const YEAR: u16 = 1 << 7;
+const UNDERSCORE: u16 = 1 << 8;
+
+static MARKS: LazyLock<Box<[u16; 0x1_0000]>> = LazyLock::new(|| {
+    let mut marks = Box::new([0; 0x1_0000]);
+    for (code, slot) in (0u32..).zip(marks.iter_mut()) {
+        if let Some(c) = char::from_u32(code) {
+            *slot = marks_of(c);
+        }
+    }
+    marks
+});
+
+fn marks_of(c: char) -> u16 {
+    let mark = match c {
+        '。' => SENTENCE | FULL_STOP,
+        '，' | '；' | ';' => SENTENCE,
+        '：' => COLON,
+        ',' => COMMA,
+        '年' | '-' => YEAR,
+        '_' => UNDERSCORE | UNCLEAN,
+        '*' | '^' => UNCLEAN,
+        '（' | '(' | '「' | '『' | '“' | '《' | '〈' | '〔' | '【' => BRACKET,
+        '）' | ')' | '」' | '』' | '”' | '》' | '〉' | '〕' | '】' => BRACKET,
+        _ if c.is_whitespace() || is_invisible(c) => UNCLEAN,
+        _ => 0,
+    };
+    mark | if is_wide(c) { WIDE } else { 0 }
+}
+
+/// Characters that print nothing and are no white space.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{AD}' | '\u{FFFC}')
+}
+
+/// Han characters and the punctuation that goes with them.
+pub(crate) fn is_wide(c: char) -> bool {
+    match u32::from(c) {
+        0..0x80 => false,
+        0x4E00..=0x9FFF | 0x3000..=0x30FF | 0xFF00..=0xFFEF => true,
+        0x2000..=0x25FF | 0xB7 => matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●'),
+        0xFE10..=0xFE6F => true,
+        _ => is_han(c),
+    }
+}
+
+/// The byte of the first character of `text` that [cleaning](crate::clean) may change.
+pub(crate) fn first_unclean(text: &str) -> Option<usize> {
+    let marks = &**MARKS;
+    let unclean = |c: char| marks.get(c as usize).is_some_and(|marks| marks & UNCLEAN != 0);
+    text.char_indices().find(|&(_, c)| unclean(c)).map(|(at, _)| at)
+}
+
+impl Shape {
+    /// The shape of `text`.
+    pub(crate) fn of(text: &str) -> Shape {
+        let table = &**MARKS;
+        let mut shape = Shape::default();
+        for c in text.chars() {
+            let marks = match table.get(c as usize) {
+                Some(&marks) => marks,
+                None => marks_of(c),
+            };
+            shape.marks |= marks;
+            shape.halves += 1 + u32::from(marks & WIDE);
+        }
+        shape
+    }
+
+    /// The shape of two texts joined.
+    pub(crate) fn and(self, other: Shape) -> Shape {
+        Shape { halves: self.halves + other.halves, marks: self.marks | other.marks }
+    }
+
+    /// Width in full-width characters, figures and Latin letters counting half.
+    pub(crate) fn width(self) -> f32 {
+        self.halves as f32 / 2.0
+    }
+
+    /// Whether cleaning may change it: white space, markup or the invisible.
+    pub(crate) fn is_unclean(self) -> bool {
+        self.has(UNCLEAN)
+    }
+
+    /// Whether it holds ，。；or ;.
+    pub(crate) fn has_sentence_mark(self) -> bool {
+        self.has(SENTENCE)
+    }
+
+    /// Whether it holds 。.
+    pub(crate) fn has_full_stop(self) -> bool {
+        self.has(FULL_STOP)
+    }
+
+    /// Whether it holds ：.
+    pub(crate) fn has_colon(self) -> bool {
+        self.has(COLON)
+    }
+
+    /// Whether it holds a Latin comma.
+    pub(crate) fn has_comma(self) -> bool {
+        self.has(COMMA)
+    }
+
+    /// Whether it holds a bracket or quotation mark.
+    pub(crate) fn has_bracket(self) -> bool {
+        self.has(BRACKET)
+    }
+
+    /// Whether it may hold a date: 年 or -.
+    pub(crate) fn may_hold_date(self) -> bool {
+        self.has(YEAR)
+    }
+
+    /// Whether it holds _.
+    pub(crate) fn has_underscore(self) -> bool {
+        self.has(UNDERSCORE)
+    }
+
+    fn has(self, mark: u16) -> bool {
+        self.marks & mark != 0
+    }
+}
+
+/// Width of a text in full-width characters, figures and Latin letters counting half.
+pub(crate) fn width(text: &str) -> f32 {
+    Shape::of(text).width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_and_marks() {
+        let shape = Shape::of("於 2018 年，（甲）");
+        assert_eq!(shape.width(), 9.0);
+        assert!(shape.has_sentence_mark() && shape.has_bracket() && shape.may_hold_date());
+        assert!(shape.is_unclean() && !shape.has_full_stop() && !shape.has_colon());
+        assert_eq!(Shape::of("於 2018 ").and(Shape::of("年，（甲）")), shape);
+        assert_eq!(Shape::of("𠮷").width(), 1.0);
+    }
+
+    #[test]
+    fn what_cleaning_may_change() {
+        for (text, at) in
+            [("甲　乙", Some(3)), ("甲**乙", Some(3)), ("甲，乙", None), ("\u{AD}", Some(0))]
+        {
+            assert_eq!(first_unclean(text), at, "{text:?}");
+            assert_eq!(Shape::of(text).is_unclean(), at.is_some(), "{text:?}");
+        }
+    }
+}
