@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, citation};
 
-use super::{Presenter, counted, fresh_headings, summary};
+use super::{Outline, Presenter, counted, summary};
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain};
@@ -103,14 +103,14 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
         if !document.parties.is_empty() {
             writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
         }
-        let mut shown: Vec<String> = Vec::new();
+        let mut outline = Outline::default();
         for clause in &text.clauses {
-            for (level, line) in fresh_headings(&shown, clause) {
-                let indent = "  ".repeat(level + 1);
+            let place = outline.place(clause);
+            for (depth, line) in place.fresh {
+                let indent = "  ".repeat(depth + 1);
                 writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
             }
-            shown.clone_from(&clause.headings);
-            let indent = "  ".repeat(clause.headings.len() + 1);
+            let indent = "  ".repeat(place.depth + 1);
             let label = clause.path.last().map_or("", String::as_str);
             let heading = clause.heading.as_ref().map_or(String::new(), |h| format!(" {h}"));
             let length = clause.text.chars().count();

@@ -7,6 +7,7 @@ mod search;
 mod show;
 mod status;
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::ops::Range;
 
@@ -116,17 +117,54 @@ fn summary(document: &Document) -> String {
     parts.join(" · ")
 }
 
-/// The headings above a clause that were not shown for the one before it, each with its
-/// level and label.
-fn fresh_headings(shown: &[String], clause: &Clause) -> Vec<(usize, String)> {
-    let same = shown.iter().zip(&clause.headings).take_while(|(a, b)| a == b).count();
-    // Headings without labels (of papers) have no place in the path.
-    let labelled = clause.path.len() > clause.headings.len();
-    let line = |(level, heading): (usize, &String)| {
-        let label = clause.path.get(level).filter(|_| labelled);
-        (level, label.map_or_else(|| heading.clone(), |label| format!("{label} {heading}")))
-    };
-    clause.headings.iter().enumerate().skip(same).map(line).collect()
+/// Where clauses stand in the outline of their document, told in reading order.
+#[derive(Default)]
+struct Outline {
+    /// Paths of the clauses told, and whether each has a heading of its own.
+    told: HashMap<Vec<String>, bool>,
+    /// The levels around the last clause.
+    around: Vec<String>,
+}
+
+/// A clause's place in the outline.
+struct Place {
+    /// The levels to print before it, each with its depth.
+    fresh: Vec<(usize, String)>,
+    /// How deep the clause itself stands.
+    depth: usize,
+}
+
+impl Outline {
+    /// The place of the next clause.
+    fn place(&mut self, clause: &Clause) -> Place {
+        let outer = clause.path.len().saturating_sub(1);
+        let prefixes: Vec<&[String]> = (1..=outer).map(|end| &clause.path[..end]).collect();
+        // A level told as a clause with text alone has no title among the headings.
+        let titled = |prefix: &&[String]| self.told.get(*prefix).is_none_or(|titled| *titled);
+        let labelled = prefixes.iter().copied().filter(titled).count();
+        let mut titles = clause.headings.iter();
+        // Headings without labels (of papers) have no place in the path, and stand above.
+        let above = clause.headings.len().saturating_sub(labelled);
+        let mut around: Vec<(String, bool)> =
+            titles.by_ref().take(above).map(|title| (title.clone(), true)).collect();
+        for prefix in prefixes {
+            let label = prefix.last().map_or("", String::as_str);
+            let told = self.told.get(prefix);
+            let title = if told == Some(&false) { None } else { titles.next() };
+            let line = title.map_or(label.to_owned(), |title| format!("{label} {title}"));
+            around.push((line, told.is_none()));
+        }
+        let lines = around.iter().map(|(line, _)| line);
+        let same = self.around.iter().zip(lines).take_while(|(a, b)| a == b).count();
+        let fresh = around.iter().enumerate().skip(same).filter(|(_, (_, unseen))| *unseen);
+        let place = Place {
+            fresh: fresh.map(|(depth, (line, _))| (depth, line.clone())).collect(),
+            depth: around.len(),
+        };
+        self.around = around.into_iter().map(|(line, _)| line).collect();
+        self.told.insert(clause.path.clone(), clause.heading.is_some());
+        place
+    }
 }
 
 /// 1 clause, 2 clauses.

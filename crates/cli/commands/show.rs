@@ -5,7 +5,7 @@ use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::{ClauseIndex, ClauseRecord};
 use tiaowen_query::Searcher;
 
-use super::{Presenter, code_points, fresh_headings, summary};
+use super::{Outline, Presenter, code_points, summary};
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
@@ -134,15 +134,15 @@ fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
     head(&records[0].document, columns, &mut to)?;
-    let mut shown: &[String] = &[];
+    let mut outline = Outline::default();
     for record in records {
         let clause = &record.clause;
-        for (level, line) in fresh_headings(shown, clause) {
-            let indent = "  ".repeat(level);
+        let place = outline.place(clause);
+        for (depth, line) in place.fresh {
+            let indent = "  ".repeat(depth);
             writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
         }
-        shown = &clause.headings;
-        let indent = "  ".repeat(clause.headings.len());
+        let indent = "  ".repeat(place.depth);
         writeln!(
             to,
             "{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}",

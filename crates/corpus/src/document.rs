@@ -10,7 +10,7 @@ use crate::identity::{document_id, make_unique};
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
-use crate::outline::{Style, provisions};
+use crate::outline::{Style, is_heading, provisions};
 use crate::shape::width;
 use crate::title;
 
@@ -60,10 +60,9 @@ pub(crate) fn build(
     };
     let mut clauses = Vec::new();
     clauses.extend(unlabelled(ClauseKind::Preamble, before.iter()));
-    let mut found = provisions(labelled, style);
-    let closing = split_closing(&mut found, labelled, kind);
+    let (mut found, closing) = closed_provisions(labelled, style, kind);
     clauses.append(&mut found);
-    clauses.extend(closing);
+    clauses.extend(unlabelled(ClauseKind::Closing, closing.iter()));
     let (signature, after): (Vec<&Paragraph>, Vec<&Paragraph>) =
         tail.iter().partition(|paragraph| !is_after_signature(paragraph));
     clauses.extend(unlabelled(ClauseKind::Signature, signature.iter().copied()));
@@ -303,28 +302,29 @@ fn is_after_signature(paragraph: &Paragraph) -> bool {
                 && ["签署", "印发", "公布"].iter().any(|word| folded().contains(word)))
 }
 
-/// Takes the paragraphs that close a document out of the provision they follow.
-fn split_closing(
-    found: &mut [Clause],
-    labelled: &[Paragraph],
+/// The provisions of a document and, apart from the last of them, the paragraphs that
+/// close it.
+fn closed_provisions<'p>(
+    labelled: &'p [Paragraph<'p>],
+    style: Style,
     kind: DocumentKind,
-) -> Option<Clause> {
-    let last = found.last_mut()?;
-    if kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle {
-        return None;
+) -> (Vec<Clause>, &'p [Paragraph<'p>]) {
+    let last_label = labelled.iter().rposition(|paragraph| paragraph.label.is_some());
+    let closing = (last_label.map_or(0, |at| at + 1)..labelled.len())
+        .find(|&at| labelled[at].level.is_none() && is_closing(&labelled[at].text));
+    if let Some((before, closing)) = closing.map(|at| labelled.split_at(at)) {
+        let found = provisions(before, style);
+        // An article of a law tells of its own force; and below a title alone stands its text.
+        let closes = found.last().is_some_and(|last| {
+            !is_heading(&last.text, false)
+                && !last.text.is_empty()
+                && !(kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle)
+        });
+        if closes {
+            return (found, closing);
+        }
     }
-    let own = labelled.iter().position(|paragraph| paragraph.span.start >= last.bytes.start)?;
-    let closing = (own + 1..labelled.len())
-        .find(|&at| labelled[at].label.is_none() && is_closing(&labelled[at].text))?;
-    // It must close something: the provision keeps a text of its own.
-    let keeps = &labelled[own..closing];
-    if last.heading.is_some() && keeps.len() < 2 {
-        return None;
-    }
-    let cut: usize = labelled[closing..].iter().map(|paragraph| paragraph.text.len() + 1).sum();
-    last.text.truncate(last.text.len().saturating_sub(cut));
-    last.bytes.end = labelled[closing - 1].span.end;
-    unlabelled(ClauseKind::Closing, labelled[closing..].iter())
+    (provisions(labelled, style), &[])
 }
 
 /// A clause of paragraphs without a label; none if there are none.

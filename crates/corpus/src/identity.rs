@@ -55,21 +55,26 @@ fn hashed(parts: &[&str]) -> String {
 pub(crate) fn segment(label: &Label, text: &str) -> String {
     let element = match label.kind {
         LabelKind::Book => "book_",
+        LabelKind::Division => "division_",
         LabelKind::Chapter => "chp_",
         LabelKind::Section => "sec_",
         LabelKind::Subsection => "subsec_",
-        LabelKind::Division => "div_",
+        LabelKind::Subdivision => "subdivision_",
         LabelKind::Article => "art_",
-        LabelKind::Part => "part_",
+        LabelKind::GrandPart | LabelKind::Part => "part_",
         LabelKind::Subpart => "subpart_",
-        LabelKind::Number | LabelKind::Decimal | LabelKind::Letter => "para_",
-        LabelKind::NumberParen | LabelKind::LetterParen | LabelKind::RomanParen => "subpara_",
+        LabelKind::Number | LabelKind::Decimal => "para_",
+        LabelKind::Capital | LabelKind::Letter => "para_",
+        LabelKind::Roman | LabelKind::RomanCapital => "para_",
+        LabelKind::NumberParen | LabelKind::Circled => "subpara_",
+        LabelKind::CapitalParen | LabelKind::LetterParen => "subpara_",
+        LabelKind::RomanParen | LabelKind::RomanCapitalParen => "subpara_",
         LabelKind::Bullet => "point_",
     };
     let mut segment = element.to_owned();
     match label.kind {
         // Letters stay letters; everything else is Arabic.
-        LabelKind::Letter | LabelKind::LetterParen | LabelKind::RomanParen => {
+        kind if kind.is_lettered() => {
             let name = label.name(text);
             let letters = name.chars().filter(char::is_ascii_alphanumeric);
             segment.extend(letters.map(|c| c.to_ascii_lowercase()));

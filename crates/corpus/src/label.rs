@@ -5,11 +5,13 @@ use std::ops::{Index, IndexMut};
 use smallvec::{SmallVec, smallvec};
 use tiaowen_text::numeral;
 
-/// The kinds of label, told apart by their form.
+/// The kinds of label, told apart by their form, the parts of laws from the outermost in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum LabelKind {
     /// 第一編
     Book,
+    /// 第一部分, 第1部
+    Division,
     /// 第一章
     Chapter,
     /// 第一節
@@ -17,27 +19,59 @@ pub(crate) enum LabelKind {
     /// 第一款 as a title below a 節
     Subsection,
     /// 第一目 as a title below a 款
-    Division,
+    Subdivision,
     /// 第一條, 第 12-1 條
     Article,
+    /// 壹、
+    GrandPart,
     /// 一、
     Part,
-    /// （一） (一)
+    /// （一） (一) ㈠
     Subpart,
-    /// 1. 1、
+    /// 1. 1、 ⒈
     Number,
     /// 1.1, 1.1.2
     Decimal,
-    /// 1） (1)
+    /// 1） (1) ⑴
     NumberParen,
-    /// a. A.
+    /// ①
+    Circled,
+    /// A.
+    Capital,
+    /// a.
     Letter,
-    /// (a) (A)
+    /// (A)
+    CapitalParen,
+    /// (a) a)
     LetterParen,
-    /// (i)
+    /// I.
+    RomanCapital,
+    /// i.
+    Roman,
+    /// (I)
+    RomanCapitalParen,
+    /// (i) i)
     RomanParen,
     /// ■ ●
     Bullet,
+}
+
+impl LabelKind {
+    /// The kind of letters that a Roman numeral may be one of: (i) is a letter after (h).
+    pub(crate) fn as_letters(self) -> Option<LabelKind> {
+        match self {
+            LabelKind::Roman => Some(LabelKind::Letter),
+            LabelKind::RomanCapital => Some(LabelKind::Capital),
+            LabelKind::RomanParen => Some(LabelKind::LetterParen),
+            LabelKind::RomanCapitalParen => Some(LabelKind::CapitalParen),
+            _ => None,
+        }
+    }
+
+    /// Whether its number is printed in letters.
+    pub(crate) fn is_lettered(self) -> bool {
+        (LabelKind::Capital..=LabelKind::RomanParen).contains(&self)
+    }
 }
 
 /// Something for each kind of label.
@@ -129,6 +163,7 @@ impl Label {
                 Some(found(LabelKind::Bullet, text, first.len_utf8(), first.len_utf8(), &[0]))
             }
             _ if numeral::is_han_numeral(first) => part(text),
+            '㈠'..='㈩' | '①'..='⒛' => enclosed(text, first),
             '0'..='9' | '０'..='９' => number(text),
             'a'..='z' | 'A'..='Z' => letter(text),
             _ => None,
@@ -198,11 +233,15 @@ fn ordinal(text: &str) -> Option<Label> {
         '章' => LabelKind::Chapter,
         '節' | '节' => LabelKind::Section,
         '編' | '编' | '篇' => LabelKind::Book,
+        '部' => LabelKind::Division,
         '款' => LabelKind::Subsection,
-        '目' => LabelKind::Division,
+        '目' => LabelKind::Subdivision,
         _ => return None,
     };
     rest = &rest[unit.len_utf8()..];
+    if kind == LabelKind::Division {
+        rest = rest.strip_prefix('分').unwrap_or(rest);
+    }
     if kind == LabelKind::Article
         && let Some(sub) = rest.strip_prefix(['之', '－'])
         && let Some((sub_number, used)) = leading_number(sub, numeral::is_numeral)
@@ -246,22 +285,35 @@ fn parenthesised(text: &str) -> Option<Label> {
     Some(found(kind, text, after, printed, &[value]))
 }
 
-/// (a) and (i) by what stands inside; which of the two (i) is, its list tells later.
+/// ㈠ ⑴ ⒈ ①: numbers of one character.
+fn enclosed(text: &str, first: char) -> Option<Label> {
+    let (kind, zero) = match first {
+        '㈠'..='㈩' => (LabelKind::Subpart, '㈠'),
+        '①'..='⑳' => (LabelKind::Circled, '①'),
+        '⑴'..='⒇' => (LabelKind::NumberParen, '⑴'),
+        '⒈'..='⒛' => (LabelKind::Number, '⒈'),
+        _ => return None,
+    };
+    let end = first.len_utf8();
+    Some(found(kind, text, end, end, &[1 + u32::from(first) - u32::from(zero)]))
+}
+
+/// The letters of (a), (i) and (B): their kind in brackets, and their number; which of the
+/// two (i) is, its list tells later.
 fn letters(inside: &str) -> Option<(LabelKind, u32)> {
     let mut chars = inside.chars();
-    let first = chars.next()?.to_ascii_lowercase();
-    if !first.is_ascii_lowercase() {
+    let first = chars.next().filter(char::is_ascii_alphabetic)?;
+    let capital = first.is_ascii_uppercase();
+    if inside.chars().any(|c| c.is_ascii_uppercase() != capital) {
         return None;
     }
-    if let Some(value) =
-        roman(inside).filter(|_| inside.len() > 1 || matches!(first, 'i' | 'v' | 'x'))
-    {
-        return Some((LabelKind::RomanParen, value));
+    if let Some(value) = roman(inside) {
+        let kind = if capital { LabelKind::RomanCapitalParen } else { LabelKind::RomanParen };
+        return Some((kind, value));
     }
-    chars
-        .as_str()
-        .is_empty()
-        .then_some((LabelKind::LetterParen, u32::from(first) - u32::from('a') + 1))
+    let kind = if capital { LabelKind::CapitalParen } else { LabelKind::LetterParen };
+    let value = u32::from(first.to_ascii_lowercase()) - u32::from('a') + 1;
+    chars.as_str().is_empty().then_some((kind, value))
 }
 
 fn roman(text: &str) -> Option<u32> {
@@ -295,7 +347,11 @@ fn part(text: &str) -> Option<Label> {
     if lists || figure || forces {
         return None;
     }
-    Some(found(LabelKind::Part, text, used, used + mark.len_utf8(), &[value]))
+    let grand = text.starts_with([
+        '壹', '貳', '贰', '參', '叁', '肆', '伍', '陸', '陆', '柒', '捌', '玖', '拾',
+    ]);
+    let kind = if grand { LabelKind::GrandPart } else { LabelKind::Part };
+    Some(found(kind, text, used, used + mark.len_utf8(), &[value]))
 }
 
 /// 1. 1、 1．, 1.1, 1）.
@@ -333,15 +389,24 @@ fn number(text: &str) -> Option<Label> {
     }
 }
 
-/// a. A. with a gap behind it.
+/// a. A. i. IV. with a gap or Han behind, a) and a）.
 fn letter(text: &str) -> Option<Label> {
-    let letter = text.chars().next()?;
-    let rest = text[1..].strip_prefix('.')?;
-    if !rest.starts_with(|c: char| c.is_whitespace() || !c.is_ascii()) {
-        return None;
+    let end = text.find(|c: char| !c.is_ascii_alphabetic()).filter(|&end| end <= 5)?;
+    let (kind, value) = letters(&text[..end])?;
+    let mark = text[end..].chars().next()?;
+    let printed = end + mark.len_utf8();
+    let rest = &text[printed..];
+    if matches!(mark, ')' | '）') {
+        return Some(found(kind, text, printed, printed, &[value]));
     }
-    let value = u32::from(letter.to_ascii_lowercase()) - u32::from('a') + 1;
-    Some(found(LabelKind::Letter, text, 1, 2, &[value]))
+    let kind = match kind {
+        LabelKind::LetterParen => LabelKind::Letter,
+        LabelKind::CapitalParen => LabelKind::Capital,
+        LabelKind::RomanParen => LabelKind::Roman,
+        _ => LabelKind::RomanCapital,
+    };
+    let apart = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || !c.is_ascii());
+    (matches!(mark, '.' | '．') && apart).then(|| found(kind, text, end, printed, &[value]))
 }
 
 #[cfg(test)]
@@ -369,6 +434,18 @@ mod tests {
             ("1）甲", NumberParen, "1）", &[1]),
             ("(a) 甲", LetterParen, "(a)", &[1]),
             ("(iv) 甲", RomanParen, "(iv)", &[4]),
+            ("(C) 甲", CapitalParen, "(C)", &[3]),
+            ("a. 甲", Letter, "a", &[1]),
+            ("A. 甲", Capital, "A", &[1]),
+            ("ii. 甲", Roman, "ii", &[2]),
+            ("IV. 甲", RomanCapital, "IV", &[4]),
+            ("b）甲", LetterParen, "b）", &[2]),
+            ("壹、緣起", GrandPart, "壹", &[1]),
+            ("㈡ 甲", Subpart, "㈡", &[2]),
+            ("⑶甲", NumberParen, "⑶", &[3]),
+            ("①甲", Circled, "①", &[1]),
+            ("第一部分 總則", Division, "第一部分", &[1]),
+            ("第 2 部 罰則", Division, "第2部", &[2]),
             ("■每年", Bullet, "■", &[0]),
         ] {
             let label = Label::parse(text).unwrap_or_else(|| panic!("{text}"));
@@ -403,6 +480,9 @@ mod tests {
             "一、二、三等農林事業人員",
             "一一七．九七五兆赫",
             "陸、海、空軍軍人",
+            "CEPA. 甲",
+            "e.g. 甲",
+            "Ab. 甲",
         ] {
             let label = Label::parse(text).filter(|label| !label.refers);
             assert_eq!(label, None, "{text}");

@@ -286,7 +286,7 @@ impl Piece<'_> {
 }
 
 /// A label with what its line as printed tells of it: whether white space stands behind it.
-/// 第一款 and 第一目 are parts of a law only then; in a sentence they are references.
+/// 第一部, 第一款 and 第一目 are parts of a law only then; in a sentence they are references.
 fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
     let printed =
         label.printed(text).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).count();
@@ -296,8 +296,9 @@ fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
         passed += usize::from(!behind.next()?.is_whitespace());
     }
     label.apart = behind.next().is_none_or(char::is_whitespace);
-    let below_section = matches!(label.kind, LabelKind::Subsection | LabelKind::Division);
-    (label.apart || !below_section && !label.refers).then_some(label)
+    let needs_gap =
+        matches!(label.kind, LabelKind::Division | LabelKind::Subsection | LabelKind::Subdivision);
+    (label.apart || !needs_gap && !label.refers).then_some(label)
 }
 
 /// Takes back what only looks like the label of an article: a reference at the start of a

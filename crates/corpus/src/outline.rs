@@ -20,7 +20,7 @@ struct Node {
 }
 
 /// What a title is: short, of one piece, no sentence.
-fn is_heading(text: &str, over_children: bool) -> bool {
+pub(crate) fn is_heading(text: &str, over_children: bool) -> bool {
     let text = if over_children { text.trim_end_matches('。') } else { text };
     !text.is_empty()
         && width(text) <= 50.0
@@ -134,17 +134,17 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
 /// (i) is the ninth letter after (h), and a Roman one elsewhere.
 fn settled(label: &Label, text: &str, open: &[usize], nodes: &[Node]) -> Label {
     let mut label = label.clone();
-    if label.kind == LabelKind::RomanParen {
-        let name = label.name(text);
-        let inner = name.trim_matches(['(', ')', '（', '）']).to_ascii_lowercase();
+    if let Some(letters) = label.kind.as_letters() {
+        let name = label.name(text).to_ascii_lowercase();
+        let inner = name.trim_matches(['(', ')', '（', '）']);
         if let [letter @ b'a'..=b'z'] = inner.as_bytes() {
             let number = u32::from(letter - b'a') + 1;
             let after_letter = open.iter().any(|&at| {
                 let other = &nodes[at].label;
-                other.kind == LabelKind::LetterParen && other.numbers[0] + 1 == number
+                other.kind == letters && other.numbers[0] + 1 == number
             });
             if after_letter {
-                label.kind = LabelKind::LetterParen;
+                label.kind = letters;
                 label.numbers = smallvec![number];
             }
         }

@@ -34,7 +34,6 @@ const SIMPLIFIED: u8 = 2;
 const AMBIGUOUS: u8 = 4;
 const IN_BOTH: &str = "核查合出同表制向局修面准系回席污逾致千即私秘扣雇抵板升注台累卷占折床舍才里志吊干周克困真群旗既噪念症酸托曲游搜厘彩溯呆蒙旋欲梁凌佣糖征岩泛矩峰暗吃秋沈只溪杆栗松扇巨咨伙糊玩抬拼捆斗冬昆刮荐晒雕皂札棋并谷愈灶泄于胜霉杯岳余采沾佛扎捍弦庄朴朱御哄卜划幸挽恤恒咽后拐凶虱苔戚僵奸唇么云了几叶";
 
-
 /// What is known of a character that folding joins with others.
 #[derive(Debug, Clone, Copy)]
 struct Form {
