@@ -50,9 +50,11 @@ fn main() {
         sources.iter().filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok()).take(300).collect();
     for times in [1, 2, 4, 8, 16] {
         let text = unit.repeat(times);
-        let seconds = timed(|| {
+        let split = || {
             let _ = tiaowen_corpus::read("a.txt", text.as_bytes());
-        });
+        };
+        // The better of two: the first also waits for memory that the system hands out.
+        let seconds = timed(split).min(timed(split));
         println!(
             "{:>8.1} MB {:>8.1} MB/s",
             text.len() as f64 / 1e6,

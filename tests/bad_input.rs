@@ -69,13 +69,15 @@ fn an_index_that_is_missing_foreign_or_of_another_version() {
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let meta = bench.path("index/meta.json");
     let stamped = std::fs::read_to_string(&meta).unwrap();
-    let older = stamped.replace("\\\"format\\\":1", "\\\"format\\\":0");
+    let format = tiaowen_index::FORMAT;
+    let older = stamped.replace(&format!("\\\"format\\\":{format}"), "\\\"format\\\":0");
     assert_ne!(older, stamped);
     std::fs::write(&meta, older).unwrap();
     for args in [&["search", "內容"][..], &["show", "a"], &["index", "docs"]] {
         let refused = bench.run(args);
         assert_eq!(refused.code, 2);
-        assert!(refused.err.contains("format (0 instead of 1)"), "{}", refused.err);
+        let told = format!("format (0 instead of {format})");
+        assert!(refused.err.contains(&told), "{}", refused.err);
         assert!(refused.err.contains("tiaowen index --rebuild"), "{}", refused.err);
     }
     assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);

@@ -108,6 +108,7 @@ fn filters_sorting_and_paging() {
     }
     for (flag, hant, hans) in [
         ("--party", "知識產權合作專責小組", "知识产权合作专责小组"),
+        ("--place", "香港", "香港"),
         ("--unit", "香港海關", "香港海关"),
         ("--number", "〔2017〕38號", "(2017) 38号"),
     ] {

@@ -153,6 +153,9 @@ pub(crate) struct Search {
     /// Only documents that this body signs or issues; words of its name will do.
     #[arg(long, value_name = "BODY")]
     pub(crate) party: Option<String>,
+    /// Only documents signed at this place.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) place: Option<String>,
     /// Only clauses that name this responsible unit.
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: Option<String>,
@@ -181,6 +184,7 @@ impl Search {
             from: self.from.clone(),
             to: self.to.clone(),
             party: self.party.clone(),
+            place: self.place.clone(),
             unit: self.unit.clone(),
             number: self.number.clone(),
         }

@@ -14,17 +14,25 @@ pub(crate) struct Found {
 /// The first date of `text`, with its year and month at least: 2017年11月18日,
 /// 二〇一七年十一月, 2017 年 3 月, 2017-11-18.
 pub(crate) fn first(text: &str) -> Option<Found> {
+    all(text).next()
+}
+
+/// All dates of `text`, in order.
+pub(crate) fn all(text: &str) -> impl Iterator<Item = Found> {
     let mut from = 0;
-    while let Some(offset) = text[from..].find(['年', '-']) {
-        let at = from + offset;
-        from = at + if text[at..].starts_with('年') { '年'.len_utf8() } else { 1 };
-        let found =
-            if text[at..].starts_with('年') { with_units(text, at) } else { iso(text, at) };
-        if found.is_some() {
-            return found;
+    std::iter::from_fn(move || {
+        while let Some(offset) = text[from..].find(['年', '-']) {
+            let at = from + offset;
+            from = at + if text[at..].starts_with('年') { '年'.len_utf8() } else { 1 };
+            let found =
+                if text[at..].starts_with('年') { with_units(text, at) } else { iso(text, at) };
+            if let Some(found) = found {
+                from = found.end;
+                return Some(found);
+            }
         }
-    }
-    None
+        None
+    })
 }
 
 fn with_units(text: &str, year_end: usize) -> Option<Found> {
@@ -92,6 +100,9 @@ mod tests {
         ] {
             assert_eq!(first(text).map(|found| found.iso).as_deref(), Some(iso), "{text}");
         }
+        let all = super::all("2007年9月28日通過，2011年11月25日修正，五年後2020年7月31日修訂");
+        let all: Vec<String> = all.map(|found| found.iso).collect();
+        assert_eq!(all, ["2007-09-28", "2011-11-25", "2020-07-31"]);
         for text in
             ["_____年_____月_____日", "2017年重點工作", "五年", "2015-2016", "2016-2020年13月"]
         {

@@ -101,13 +101,23 @@ pub(crate) fn build(
     for clause in &mut clauses {
         clause.units = metadata::units(&clause.text);
     }
+    let in_figures = kind == DocumentKind::Law
+        && clauses
+            .iter()
+            .filter_map(|clause| clause.label.as_deref())
+            .any(|label| label.starts_with('第') && label.contains(|c: char| c.is_ascii_digit()));
+    let enacted = || metadata::enacted(before.iter().map(|paragraph| &*paragraph.text));
+    let date = if kind == DocumentKind::Law { enacted().or(date) } else { date };
     let mut document = Document {
         id: String::new(),
         title: front.title.clone().or(head.title),
         number: front.number.clone().or(head.number),
         kind,
         script,
-        language: front.language.clone().unwrap_or_else(|| metadata::language(script, &sample)),
+        language: front
+            .language
+            .clone()
+            .unwrap_or_else(|| metadata::language(script, &sample, in_figures)),
         date: front.date.clone().or(date),
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
@@ -316,9 +326,8 @@ fn closed_provisions<'p>(
         let found = provisions(before, style);
         // An article of a law tells of its own force; and below a title alone stands its text.
         let closes = found.last().is_some_and(|last| {
-            !is_heading(&last.text, false)
-                && !last.text.is_empty()
-                && !(kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle)
+            let is_law = kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle;
+            !is_law && !last.text.is_empty() && !is_heading(&last.text, false)
         });
         if closes {
             return (found, closing);

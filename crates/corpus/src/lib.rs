@@ -241,7 +241,10 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
         number: front.number.clone(),
         kind: DocumentKind::Press,
         script,
-        language: front.language.clone().unwrap_or_else(|| metadata::language(script, &sample)),
+        language: front
+            .language
+            .clone()
+            .unwrap_or_else(|| metadata::language(script, &sample, false)),
         date: front.date.clone(),
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
         place: front.place.clone(),

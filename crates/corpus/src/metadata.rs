@@ -133,6 +133,24 @@ pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String
     (date, place)
 }
 
+/// When a law was last adopted or amended, by the notes between its title and its text:
+/// 2004年7月29日…通过, 2022年5月25日…修订.
+pub(crate) fn enacted<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
+    const ACTS: [&str; 8] = ["通过", "批准", "修订", "修正", "公布", "发布", "颁布", "制定"];
+    notes
+        .filter(|note| {
+            // A note begins with its date, a bracket or 根据; a preamble is a sentence.
+            date::first(note).is_some_and(|first| note[..first.end].chars().count() <= 24) && {
+                let folded = fold(note);
+                ACTS.iter().any(|act| folded.contains(act))
+            }
+        })
+        // 自2020年1月1日起施行 tells of force, not of adoption.
+        .flat_map(|note| date::all(note).filter(|found| !note[found.end..].starts_with('起')))
+        .map(|found| found.iso)
+        .max()
+}
+
 /// The place right behind a date: 在香港簽署, ·香港, ，香港, 於香港.
 fn place_after(text: &str) -> Option<String> {
     let rest = text.trim_start();
@@ -155,12 +173,19 @@ fn place_after(text: &str) -> Option<String> {
     .then(|| place.to_owned())
 }
 
-/// The BCP 47 tag of a document by its script and by what its text speaks of.
-pub(crate) fn language(script: Script, text: &str) -> String {
+/// The BCP 47 tag of a document by its script, by what its text speaks of, and by how its
+/// articles are numbered: `第 12 條` in figures is Taiwan's way in laws.
+pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> String {
+    let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
     match script {
         Script::Hans => "zh-Hans-CN",
-        Script::Hant if text.contains('港') || text.contains('粵') => "zh-Hant-HK",
-        Script::Hant if text.contains("中華民國") || text.contains("行政院") => "zh-Hant-TW",
+        Script::Hant if speaks_of(&["香港", "粵", "特區", "特別行政區"]) => "zh-Hant-HK",
+        Script::Hant
+            if is_law_in_figures || speaks_of(&["中華民國", "行政院", "臺灣", "直轄市"]) =>
+        {
+            "zh-Hant-TW"
+        }
+        Script::Hant if text.contains('港') => "zh-Hant-HK",
         Script::Hant => "zh-Hant",
         Script::Mixed => "zh",
     }
@@ -218,6 +243,34 @@ mod tests {
         );
         assert_eq!(signed("二零一五年九月九日於香港"), (some("2015-09-09"), some("香港")));
         assert_eq!(signed("2017 年 11 月 18 日簽署，一式兩份"), (some("2017-11-18"), None));
+    }
+
+    #[test]
+    fn laws_by_their_notes() {
+        let notes = [
+            "2004年7月29日 某会议通过",
+            "2022年5月25日 某会议修订）",
+            "为了规范1999年1月1日以来的工作，制定本条例。",
+        ];
+        assert_eq!(enacted(notes.into_iter()).as_deref(), Some("2022-05-25"));
+        assert_eq!(
+            enacted(["為在2017年7月1日前完成，制定。"].into_iter()).as_deref(),
+            Some("2017-07-01")
+        );
+        assert_eq!(enacted(["各方同意自2017年7月1日起合作。"].into_iter()), None);
+    }
+
+    #[test]
+    fn languages() {
+        for (script, text, in_figures, tag) in [
+            (Script::Hans, "香港", false, "zh-Hans-CN"),
+            (Script::Hant, "香港特別行政區", true, "zh-Hant-HK"),
+            (Script::Hant, "通商港口", true, "zh-Hant-TW"),
+            (Script::Hant, "中華民國", false, "zh-Hant-TW"),
+            (Script::Hant, "雙方同意", false, "zh-Hant"),
+        ] {
+            assert_eq!(language(script, text, in_figures), tag, "{text}");
+        }
     }
 
     #[test]

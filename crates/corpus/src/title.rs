@@ -49,6 +49,8 @@ const INSTRUMENTS: &[(&str, DocumentKind)] = &[
     ("须知", DocumentKind::Law),
     ("基准", DocumentKind::Law),
     ("解释", DocumentKind::Law),
+    ("修正案", DocumentKind::Law),
+    ("规范", DocumentKind::Law),
     ("宣言", DocumentKind::Other),
     ("声明", DocumentKind::Other),
     ("公约", DocumentKind::Other),

@@ -108,6 +108,36 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        trap: "licences number a. 1. A. i., capitals below figures",
+        text: "公共授權條款\n\na. 授權之授與\n1. 授權人授予下列權利：\nA. 重製；以及\ni. 甲情形；\nii. 乙情形。\nB. 分享。\n2. 例外不適用。\nb. 其他\n1. 人格權不在內。",
+        outline: &[
+            "para_a__para_1 授權",
+            "para_a__para_1__para_a 重製",
+            "para_a__para_1__para_a__para_i 甲情",
+            "para_a__para_1__para_a__para_ii 乙情",
+            "para_a__para_1__para_b 分享",
+            "para_a__para_2 例外",
+            "para_b__para_1 人格",
+        ],
+    },
+    Case {
+        trap: "壹 above 一, numbers of one character below",
+        text: "實施要點\n\n壹、目的\n\n一、為推動合作，訂定本要點。\n\n貳、內容\n\n一、工作如下：\n㈠ 交流；\n㈡ 培訓，如下：\n① 定期。\n\n二、完成。",
+        outline: &[
+            "part_1__part_1 為推",
+            "part_2__part_1 工作",
+            "part_2__part_1__subpart_1 交流",
+            "part_2__part_1__subpart_2 培訓",
+            "part_2__part_1__subpart_2__subpara_1 定期",
+            "part_2__part_2 完成",
+        ],
+    },
+    Case {
+        trap: "parts of a law, and a reference to one",
+        text: "某某條例\n\n第一部分 總則\n\n第一條 為了合作，制定本條例。\n\n第一部法律的規定，不適用。\n\n第二部分 罰則\n\n第二條 本條例施行。",
+        outline: &["division_1__art_1 為了", "division_2__art_2 本條"],
+    },
+    Case {
         trap: "contents before the text",
         text: "某某條例\n\n目錄\n\n第一章 總則\n第二章 罰則\n\n第一章 總則\n\n第一條 甲，乙。\n\n第二章 罰則\n\n第二條 丙，丁。",
         outline: &["chp_1__art_1 甲", "chp_2__art_2 丙"],

@@ -34,6 +34,8 @@ pub struct Fields {
     pub title: Field,
     /// The document's parties: words and figures.
     pub parties: Field,
+    /// Where the document was signed: words.
+    pub place: Field,
     /// The document's number: words and figures.
     pub number: Field,
     /// The clause's responsible units: words and figures.
@@ -69,6 +71,7 @@ impl Fields {
             headings: schema.add_text_field("headings", text(NAMES, IndexRecordOption::WithFreqs)),
             title: schema.add_text_field("title", text(NAMES, IndexRecordOption::WithFreqs)),
             parties: schema.add_text_field("parties", text(NAMES, IndexRecordOption::WithFreqs)),
+            place: schema.add_text_field("place", text(NAMES, IndexRecordOption::Basic)),
             number: schema.add_text_field("number", text(NAMES, IndexRecordOption::WithFreqs)),
             units: schema.add_text_field("units", text(NAMES, IndexRecordOption::Basic)),
             kind: schema.add_text_field("kind", STRING | FAST),
@@ -111,6 +114,9 @@ impl Fields {
         }
         for party in &document.parties {
             entry.add_text(self.parties, party);
+        }
+        if let Some(place) = &document.place {
+            entry.add_text(self.place, place);
         }
         if let Some(number) = &document.number {
             entry.add_text(self.number, number);

@@ -100,6 +100,7 @@ fn restrictions(
     }
     for (field, name) in [
         (fields.parties, &filter.party),
+        (fields.place, &filter.place),
         (fields.units, &filter.unit),
         (fields.number, &filter.number),
     ] {

@@ -39,6 +39,8 @@ pub struct Filter {
     pub to: Option<String>,
     /// Only documents that a body of this name signs or issues; words of the name will do.
     pub party: Option<String>,
+    /// Only documents signed at this place.
+    pub place: Option<String>,
     /// Only clauses that name this responsible unit.
     pub unit: Option<String>,
     /// Only documents of this number (文號); parts of it will do.
