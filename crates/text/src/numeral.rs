@@ -18,14 +18,11 @@ pub fn value(text: &str) -> Option<u32> {
     if text.is_empty() || text.chars().count() > 20 {
         return None;
     }
-    if let Some(value) =
-        text.chars().try_fold(0u64, |sum, c| Some(sum * 10 + u64::from(figure(c)?)))
-    {
+    if let Some(value) = text.chars().try_fold(0u64, |sum, c| Some(next_digit(sum, figure(c)?))) {
         return small(value);
     }
     if text.chars().count() > 1
-        && let Some(value) =
-            text.chars().try_fold(0u64, |sum, c| Some(sum * 10 + u64::from(digit(c)?)))
+        && let Some(value) = text.chars().try_fold(0u64, |sum, c| Some(next_digit(sum, digit(c)?)))
     {
         return small(value);
     }
@@ -56,6 +53,11 @@ pub fn value(text: &str) -> Option<u32> {
         }
     }
     small(sum + section + pending.unwrap_or(0))
+}
+
+/// Values past what [`small`] takes stay there.
+fn next_digit(sum: u64, digit: u32) -> u64 {
+    sum.saturating_mul(10).saturating_add(u64::from(digit))
 }
 
 fn small(value: u64) -> Option<u32> {
@@ -135,7 +137,16 @@ mod tests {
         ] {
             assert_eq!(value(text), Some(expected), "{text}");
         }
-        for text in ["", "條", "12條", "二條", "一2", "99999999999999999999999", "第"] {
+        for text in [
+            "",
+            "條",
+            "12條",
+            "二條",
+            "一2",
+            "99999999999999999999999",
+            "55555555555555555555",
+            "第",
+        ] {
             assert_eq!(value(text), None, "{text}");
         }
     }
