@@ -19,6 +19,7 @@ Examples:
   tiaowen search 知識產權               the clauses that speak of it, in either script
   tiaowen show mi7gg7hcdq               a document with its outline
   tiaowen clauses agreement.txt         how a file is split, without an index
+  tiaowen compare hant.txt hans.txt     what truly differs between two versions
 
 Exit status: 0 done or found, 1 nothing found, 2 an error."
 )]
@@ -59,6 +60,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Only split: print the clauses of files, no index needed.
     Clauses(Clauses),
+    /// Align two versions clause by clause and tell how they differ.
+    Compare(Compare),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Measure an index on judged topics, in both scripts.
@@ -246,6 +249,56 @@ pub(crate) struct Clauses {
     /// How to print the clauses.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen compare plan.hant.txt plan.hans.txt     what truly differs, script aside
+  tiaowen compare papers.txt#2 plan.txt#2         the second document of each file
+  tiaowen compare mi7gg7hcdq jtnmxtrpr3           two documents of the index
+  tiaowen compare a.txt b.txt --format html --output report.html
+  tiaowen compare a.txt b.txt --format tmx --output memory.tmx
+
+Where a file holds several documents, the one pair that clearly matches is taken and told.")]
+pub(crate) struct Compare {
+    /// A file, FILE#N for its Nth document, - for standard input, or a document's id.
+    pub(crate) left: String,
+    /// The other version.
+    pub(crate) right: String,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// Print rows without differences too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// How to print the comparison.
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub(crate) format: CompareFormat,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Formats of comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people: side by side where the terminal is wide, else one below the other.
+    Text,
+    /// One JSON object.
+    Json,
+    /// One JSON object a row.
+    Jsonl,
+    /// For spreadsheets, in UTF-8.
+    Csv,
+    /// A report to open in a browser and to print.
+    Html,
+    /// A translation memory of the aligned clauses, TMX 1.4b.
+    Tmx,
+    /// A table for word processors.
+    Docx,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -41,6 +41,8 @@ pub(crate) enum Failure {
     Convert(#[from] ConvertError),
     #[error("can't write: {0}")]
     Write(#[from] std::io::Error),
+    #[error(transparent)]
+    Export(#[from] tiaowen_compare::export::ExportError),
     #[error("{0}")]
     Input(String),
 }

@@ -28,10 +28,16 @@ impl Output {
         BufWriter::new(io::stdout().lock())
     }
 
-    /// Columns to print in.
+    /// Columns to print text in: not wider than lines are read well.
     pub(crate) fn columns(&self) -> usize {
+        self.wide_columns().min(100)
+    }
+
+    /// Columns to print two texts side by side in. `COLUMNS` tells where there is no terminal.
+    pub(crate) fn wide_columns(&self) -> usize {
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        terminal.unwrap_or(80).clamp(40, 100)
+        let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+        terminal.or_else(told).unwrap_or(80).clamp(40, 200)
     }
 }
 

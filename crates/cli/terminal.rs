@@ -15,6 +15,11 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
+/// Columns that a styled line takes on a terminal.
+pub(crate) fn columns_of(styled: &str) -> usize {
+    width(&anstream::adapter::strip_str(styled).to_string())
+}
+
 /// A text with what could disturb a terminal or mislead a reader made visible: control
 /// characters and those that turn the direction of writing.
 pub(crate) fn safe(text: &str) -> String {

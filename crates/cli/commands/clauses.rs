@@ -57,7 +57,8 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
+/// The documents of a file, or of standard input for `-`.
+pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
     let told = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),

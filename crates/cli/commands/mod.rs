@@ -1,23 +1,28 @@
 //! One file a command.
 
 mod clauses;
+mod compare;
 mod index;
 mod judge;
 mod search;
 mod show;
 mod status;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 use std::ops::Range;
+use std::path::Path;
 
 use clap::CommandFactory;
 use tiaowen_corpus::{Clause, Document};
+use tiaowen_terms::TermTable;
 use tiaowen_text::{Converter, Script};
 
 use crate::args::{Args, Command, Display, Shown};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
+use crate::terminal;
 
 pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
     match command {
@@ -25,6 +30,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Search(args) => search::run(&args, out),
         Command::Show(args) => show::run(&args, out),
         Command::Clauses(args) => clauses::run(&args, out),
+        Command::Compare(args) => compare::run(&args, out),
         Command::Status(args) => status::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {
@@ -105,6 +111,17 @@ impl Presenter {
         *marks = shown.marks;
         Ok(())
     }
+}
+
+/// The term table, with a user's own added.
+fn terms(own: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
+    let built_in = TermTable::built_in();
+    let Some(file) = own else { return Ok(Cow::Borrowed(built_in)) };
+    let told = |reason: &dyn std::fmt::Display| {
+        Failure::Input(format!("{}: {reason}", terminal::safe(&file.display().to_string())))
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| told(&error))?;
+    built_in.with(&text).map(Cow::Owned).map_err(|error| told(&error))
 }
 
 /// What a document is, on one line: agreement · 2017-11-18 · 香港 · Hant.

@@ -1,9 +1,24 @@
 //! Two versions of a document side by side: which clauses belong together, and what truly
 //! differs.
+//!
+//! [`compare`] is the whole of it: clauses are aligned (`align`), the texts of a pair cut
+//! into what is compared (`atoms`), matched (`matching`), and what doesn't match is told by
+//! its kind, at the borders of words (`diff`).
 
+mod align;
+mod atoms;
+mod compare;
+mod derivation;
+mod diff;
+#[cfg(feature = "export")]
 pub mod export;
+mod matching;
 mod model;
+mod pairing;
+mod words;
 
+pub use compare::compare;
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };
+pub use pairing::{Fingerprint, Pair, Relation, matching, pairs};

@@ -154,6 +154,19 @@ fn instruments(
         .collect()
 }
 
+/// Bytes that the label at the start of `line` takes, white space behind it included: the
+/// label of an item inside an article; 0 where none stands there.
+///
+/// ```
+/// assert_eq!(tiaowen_corpus::label_length("（三）其他"), "（三）".len());
+/// assert_eq!(tiaowen_corpus::label_length("第三條規定的"), 0);
+/// ```
+pub fn label_length(line: &str) -> usize {
+    label::Label::parse(line)
+        .filter(|label| label.kind > LabelKind::Article)
+        .map_or(0, |label| label.length())
+}
+
 /// Points are counted over the whole document: ■1, ■2 …
 fn number_points(paragraphs: &mut [Paragraph]) {
     let mut count = 0;

@@ -60,6 +60,8 @@ pub struct TermTable {
     entries: Vec<Entry>,
     /// Folded term → alternatives as printed.
     alternatives: HashMap<String, Vec<String>>,
+    /// Folded term → all its other names, whichever way its entry leads.
+    equivalents: HashMap<String, Vec<String>>,
     /// Characters of the longest term.
     longest: usize,
     hash: String,
@@ -94,10 +96,35 @@ impl TermTable {
         Ok(table)
     }
 
+    /// This table with the entries of another one added behind its own.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn with(&self, text: &str) -> Result<Self, TermError> {
+        let added = TermTable::parse(text)?;
+        let mut table = self.clone();
+        table.hash = blake3::hash(format!("{}{}", self.hash, added.hash).as_bytes()).to_hex()[..16]
+            .to_owned();
+        for entry in added.entries {
+            table.add(entry);
+        }
+        Ok(table)
+    }
+
     fn add(&mut self, entry: Entry) {
         let folded = |terms: &[String]| terms.iter().map(|term| fold(term)).collect::<Vec<_>>();
         let (hong_kong, mainland, taiwan) =
             (folded(&entry.hong_kong), folded(&entry.mainland), folded(&entry.taiwan));
+        let others = || entry.hong_kong.iter().chain(&entry.mainland).chain(&entry.taiwan);
+        for term in hong_kong.iter().chain(&mainland).chain(&taiwan) {
+            self.longest = self.longest.max(term.chars().count());
+            let known = self.equivalents.entry(term.clone()).or_default();
+            for other in others() {
+                if fold(other) != *term && !known.iter().any(|k| fold(k) == fold(other)) {
+                    known.push(other.clone());
+                }
+            }
+        }
         let sides = [
             (&hong_kong, Direction::FromMainland),
             (&mainland, Direction::FromHongKong),
@@ -108,10 +135,8 @@ impl TermTable {
                 continue;
             }
             for term in own {
-                self.longest = self.longest.max(term.chars().count());
                 let known = self.alternatives.entry(term.clone()).or_default();
-                let others = entry.hong_kong.iter().chain(&entry.mainland).chain(&entry.taiwan);
-                for other in others {
+                for other in others() {
                     if fold(other) != *term && !known.iter().any(|k| fold(k) == fold(other)) {
                         known.push(other.clone());
                     }
@@ -129,6 +154,25 @@ impl TermTable {
     /// A hash of the table (16 hexadecimal digits).
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// All terms of the table in a folded text, overlapping ones too, with all their other
+    /// names, whichever way their entries lead: what two versions of a text are compared by.
+    pub fn equivalents(&self, folded: &str) -> Vec<Occurrence> {
+        let starts: Vec<usize> =
+            folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect();
+        let characters = starts.len() - 1;
+        let mut found = Vec::new();
+        for at in 0..characters {
+            for length in 2..=self.longest.min(characters - at) {
+                if let Some(others) = self.equivalents.get(&folded[starts[at]..starts[at + length]])
+                {
+                    let alternatives = others.clone();
+                    found.push(Occurrence { start: at, end: at + length, alternatives });
+                }
+            }
+        }
+        found
     }
 
     /// The terms of the table in a folded text, the longest at each place, from left to

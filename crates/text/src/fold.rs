@@ -219,6 +219,20 @@ pub fn joins_different(left: char, right: char) -> bool {
     }
 }
 
+/// Whether two characters are one in two scripts: one is the Simplified form of the other.
+///
+/// ```
+/// use tiaowen_text::is_script_pair;
+/// assert!(is_script_pair('協', '协') && is_script_pair('裏', '里'));
+/// assert!(!is_script_pair('裏', '裡') && !is_script_pair('協', '協'));
+/// ```
+pub fn is_script_pair(left: char, right: char) -> bool {
+    let simplifies = |from: char, to: char| {
+        form(from).is_some_and(|form| form.traditional && form.simplified == to)
+    };
+    left != right && (simplifies(left, right) || simplifies(right, left))
+}
+
 /// A hash of the table (16 hexadecimal digits), for the stamp of an index.
 pub fn folding_hash() -> String {
     blake3::hash(TABLE.as_bytes()).to_hex()[..16].to_owned()

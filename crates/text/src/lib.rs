@@ -33,8 +33,8 @@ mod units;
 
 pub use convert::{ConvertError, Converter, Shown};
 pub use fold::{
-    OPENCC_VERSION, fold, fold_char, folding_hash, is_simplified_form, is_traditional_form,
-    joins_different, same_when_folded,
+    OPENCC_VERSION, fold, fold_char, folding_hash, is_script_pair, is_simplified_form,
+    is_traditional_form, joins_different, same_when_folded,
 };
 pub use script::Script;
 pub use segment::{JIEBA_VERSION, Segmenter, UserTermError, Word};

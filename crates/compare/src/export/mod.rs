@@ -1,2 +1,34 @@
 //! Comparisons as files for people and programs: a report in HTML, a table in DOCX, a
 //! spreadsheet in CSV, a translation memory in TMX.
+//!
+//! Nothing in them depends on when or where they are written: the same comparison gives
+//! the same bytes.
+
+mod csv;
+mod docx;
+mod html;
+#[cfg(test)]
+mod sample;
+mod side;
+mod tmx;
+mod words;
+
+pub use self::csv::csv;
+pub use self::docx::docx;
+pub use self::html::html;
+pub use self::tmx::tmx;
+
+/// Why a comparison could not be exported.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The parts of an office document could not be packed.
+    #[error("the office document could not be packed: {0}")]
+    Packing(#[from] zip::result::ZipError),
+    /// A part of an office document could not be written.
+    #[error("a part of the office document could not be written: {0}")]
+    Part(#[from] std::io::Error),
+    /// A row of a spreadsheet could not be written.
+    #[error("a row of the spreadsheet could not be written: {0}")]
+    Row(#[from] ::csv::Error),
+}

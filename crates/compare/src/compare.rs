@@ -1,0 +1,196 @@
+//! Two documents compared.
+
+use rayon::prelude::*;
+use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_terms::TermTable;
+
+use crate::align::{Group, align};
+use crate::derivation::derivation;
+use crate::diff::{Side, TextDifferences, differences};
+use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary, heading};
+
+/// Aligns two versions clause by clause and tells how each pair differs.
+///
+/// ```
+/// let read = |name: &str, text: &str| tiaowen_corpus::read(name, text.as_bytes()).unwrap().remove(0);
+/// let left = read("a.txt", "合作協議\n\n一、雙方交流資訊25次。\n\n二、設立專責小組。");
+/// let right = read("b.txt", "合作协议\n\n一、双方交流信息20次。\n\n二、设立专责小组。");
+/// let comparison = tiaowen_compare::compare(&left, &right, tiaowen_terms::TermTable::built_in());
+/// assert_eq!((comparison.summary.same, comparison.summary.changed), (1, 1));
+/// let told: Vec<String> = comparison.rows[0]
+///     .differences
+///     .iter()
+///     .filter(|difference| difference.kind.is_change())
+///     .map(|difference| format!("{} {}/{}", difference.kind, difference.left, difference.right))
+///     .collect();
+/// assert_eq!(told, ["regional 資訊/信息", "number 25/20"]);
+/// ```
+pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> Comparison {
+    let texts = |document: &DocumentText| -> Vec<String> {
+        document.clauses.iter().map(|clause| without_units(clause).to_owned()).collect()
+    };
+    let (left_texts, right_texts) = (texts(left), texts(right));
+    let left_side = side(left, &left_texts);
+    let right_side = side(right, &right_texts);
+    let groups = align(&left_side, &right_side);
+    let found: Vec<(Row, usize, usize)> =
+        groups.par_iter().map(|group| row(group, &left_side, &right_side, terms)).collect();
+    let (mut changed, mut all) = (0, 0);
+    let mut rows = Vec::with_capacity(found.len());
+    for (row, changed_atoms, atoms) in found {
+        changed += changed_atoms;
+        all += atoms;
+        rows.push(row);
+    }
+    Comparison {
+        left: left.document.clone(),
+        right: right.document.clone(),
+        summary: summary(&rows),
+        derivation: derivation(&left.document, &right.document, &rows, changed, all, terms),
+        rows,
+    }
+}
+
+/// Clauses with the texts that are compared.
+fn side<'a>(document: &'a DocumentText, texts: &'a [String]) -> Vec<(&'a Clause, &'a str)> {
+    document.clauses.iter().zip(texts.iter().map(String::as_str)).collect()
+}
+
+/// The text of a clause up to the list of responsible units that ends it.
+fn without_units(clause: &Clause) -> &str {
+    if clause.units.is_empty() {
+        return &clause.text;
+    }
+    let (mut depth, mut end) = (0, clause.text.len());
+    for (at, c) in clause.text.char_indices().rev() {
+        match c {
+            '）' | ')' => depth += 1,
+            '（' | '(' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            end = at;
+            break;
+        }
+    }
+    clause.text[..end].trim_end()
+}
+
+/// The row of a group; how many of its atoms changed, and of how many.
+fn row(
+    group: &Group,
+    left: &[(&Clause, &str)],
+    right: &[(&Clause, &str)],
+    terms: &TermTable,
+) -> (Row, usize, usize) {
+    let clauses = |places: &[usize], side: &[(&Clause, &str)]| -> Vec<Clause> {
+        places.iter().map(|&at| side[at].0.clone()).collect()
+    };
+    let mut lefts = clauses(&group.left, left).into_iter();
+    let mut rights = clauses(&group.right, right).into_iter();
+    let mut row = Row {
+        status: Status::Same,
+        moved: group.moved,
+        left: lefts.next(),
+        right: rights.next(),
+        left_more: lefts.collect(),
+        right_more: rights.collect(),
+        similarity: 0.0,
+        differences: Vec::new(),
+        heading_differences: Vec::new(),
+        unit_differences: Vec::new(),
+    };
+    let (Some(first), Some(other)) = (&row.left, &row.right) else {
+        row.status = if row.left.is_some() { Status::LeftOnly } else { Status::RightOnly };
+        return (row, 0, 0);
+    };
+    row.heading_differences = heading_differences(first, other, terms);
+    // A place in the text that is compared is the same place in the row's text as long as
+    // only the last clause has units cut off.
+    let text = |places: &[usize], side: &[(&Clause, &str)]| -> String {
+        let last = places.len() - 1;
+        let texts = places.iter().enumerate().map(|(nth, &at)| {
+            let (clause, text) = side[at];
+            if nth == last { text } else { clause.text.as_str() }
+        });
+        texts.collect::<Vec<_>>().join("\n")
+    };
+    let (left_text, right_text) = (text(&group.left, left), text(&group.right, right));
+    let (left_side, right_side) = (Side::of(&left_text), Side::of(&right_text));
+    let TextDifferences { differences: found, similarity, changed_atoms } =
+        differences(&left_side, &right_side, terms);
+    row.similarity = similarity;
+    let split = group.left.len() + group.right.len() > 2;
+    let changed = split || found.iter().any(|difference| difference.kind.is_change());
+    row.differences = found;
+    row.unit_differences = unit_differences(&row, terms);
+    if changed && row.counts() {
+        row.status = Status::Changed;
+    }
+    let atoms = left_side.atoms.atoms.len().max(right_side.atoms.atoms.len());
+    (row, changed_atoms, atoms)
+}
+
+/// How the headings of two clauses differ, script and punctuation aside.
+fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<Difference> {
+    let (left, right) = (heading(left), heading(right));
+    let found = differences(&Side::of_name(left), &Side::of_name(right), terms).differences;
+    found.into_iter().filter(|difference| difference.kind.is_change()).collect()
+}
+
+/// Responsible units of one side only, and those named otherwise.
+fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
+    let units = |clause: Option<&Clause>, more: &[Clause]| -> Vec<String> {
+        more.last().or(clause).map_or(Vec::new(), |clause| clause.units.clone())
+    };
+    let (lefts, rights) =
+        (units(row.left.as_ref(), &row.left_more), units(row.right.as_ref(), &row.right_more));
+    let (left_text, right_text) = (row.left_text(), row.right_text());
+    let same = |left: &String, right: &String| {
+        let found = differences(&Side::of_name(left), &Side::of_name(right), terms);
+        !found.differences.iter().any(|difference| difference.kind.is_change())
+    };
+    let place = |text: &str, unit: &str| {
+        let at = text.rfind(unit).unwrap_or(text.len());
+        let start = text[..at].chars().count();
+        start..start + unit.chars().count()
+    };
+    let end = |text: &str| {
+        let end = text.chars().count();
+        end..end
+    };
+    let mut found = Vec::new();
+    for left in lefts.iter().filter(|left| !rights.iter().any(|right| same(left, right))) {
+        found.push(Difference {
+            kind: DifferenceKind::Wording,
+            left: left.clone(),
+            right: String::new(),
+            left_at: place(&left_text, left),
+            right_at: end(&right_text),
+        });
+    }
+    for right in rights.iter().filter(|right| !lefts.iter().any(|left| same(left, right))) {
+        found.push(Difference {
+            kind: DifferenceKind::Wording,
+            left: String::new(),
+            right: right.clone(),
+            left_at: end(&left_text),
+            right_at: place(&right_text, right),
+        });
+    }
+    found
+}
+
+fn summary(rows: &[Row]) -> Summary {
+    let mut summary = Summary::default();
+    for row in rows.iter().filter(|row| row.counts()) {
+        match row.status {
+            Status::Same => summary.same += 1,
+            Status::Changed => summary.changed += 1,
+            Status::LeftOnly => summary.left_only += 1,
+            Status::RightOnly => summary.right_only += 1,
+        }
+        summary.moved += usize::from(row.moved);
+    }
+    summary
+}

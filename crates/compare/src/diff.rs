@@ -1,0 +1,623 @@
+//! How two texts differ, each difference by its kind and at the borders of words.
+
+use std::ops::Range;
+
+use tiaowen_terms::TermTable;
+use tiaowen_text::{fold, is_script_pair, joins_different};
+
+use crate::atoms::{AtomKind, Atoms};
+use crate::matching::{Match, matches};
+use crate::model::{Difference, DifferenceKind};
+use crate::words::Words;
+
+/// How two texts differ, and how alike they are.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TextDifferences {
+    pub(crate) differences: Vec<Difference>,
+    /// Matched atoms of all, 0 to 1.
+    pub(crate) similarity: f32,
+    /// Atoms of both sides, halved, that differ by words, figures or regional terms.
+    pub(crate) changed_atoms: usize,
+}
+
+/// A text with its atoms.
+pub(crate) struct Side<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) atoms: Atoms,
+}
+
+impl<'a> Side<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Side { text, atoms: Atoms::of(text) }
+    }
+
+    pub(crate) fn of_name(text: &'a str) -> Self {
+        Side { text, atoms: Atoms::of_name(text) }
+    }
+
+    fn printed(&self, at: usize) -> &'a str {
+        &self.text[self.atoms.atoms[at].span.clone()]
+    }
+}
+
+/// A stretch of each side, in atoms, that the other doesn't have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Region {
+    left: Range<usize>,
+    right: Range<usize>,
+}
+
+/// A difference in bytes, before places are counted in code points.
+struct Found {
+    kind: DifferenceKind,
+    left: Range<usize>,
+    right: Range<usize>,
+}
+
+/// Compares two texts.
+pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextDifferences {
+    let keys = |side: &Side| side.atoms.atoms.iter().map(|atom| atom.key).collect::<Vec<u64>>();
+    let (left_keys, right_keys) = (keys(left), keys(right));
+    let found = matches(&left_keys, &right_keys);
+    let found = apart_where_different(left, right, found);
+    let matched: usize = found.iter().map(|m| m.length).sum();
+    let all = left_keys.len() + right_keys.len();
+    let similarity = if all == 0 { 1.0 } else { 2.0 * matched as f32 / all as f32 };
+
+    let gaps = regions(&found, left_keys.len(), right_keys.len());
+    let regions = if gaps.is_empty() { gaps } else { at_words(left, right, gaps) };
+    let mut differences = Vec::new();
+    let mut changed_atoms = 0;
+    for region in &regions {
+        changed_atoms += region.left.len().max(region.right.len());
+        typed(left, right, region, terms, &mut differences);
+    }
+    forms(left, right, &regions, &mut differences);
+    marks(left, right, &regions, &mut differences);
+    differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
+    let differences = told(left, right, merged(differences));
+    TextDifferences { differences, similarity, changed_atoms }
+}
+
+/// Splits matches at characters that folding joins and both Traditional texts tell apart:
+/// 乾 and 幹.
+fn apart_where_different(left: &Side, right: &Side, found: Vec<Match>) -> Vec<Match> {
+    let differs = |l: usize, r: usize| {
+        let (a, b) = (left.printed(l), right.printed(r));
+        a != b
+            && left.atoms.atoms[l].kind == AtomKind::Character
+            && a.chars().zip(b.chars()).any(|(a, b)| joins_different(a, b))
+    };
+    let mut apart = Vec::with_capacity(found.len());
+    for m in found {
+        let mut from = 0;
+        for at in 0..m.length {
+            if differs(m.left + at, m.right + at) {
+                if at > from {
+                    apart.push(Match {
+                        left: m.left + from,
+                        right: m.right + from,
+                        length: at - from,
+                    });
+                }
+                from = at + 1;
+            }
+        }
+        if from < m.length {
+            apart.push(Match {
+                left: m.left + from,
+                right: m.right + from,
+                length: m.length - from,
+            });
+        }
+    }
+    apart
+}
+
+/// What lies between the matches.
+fn regions(found: &[Match], left: usize, right: usize) -> Vec<Region> {
+    let mut regions = Vec::new();
+    let mut from = (0, 0);
+    let ends = found.iter().map(|m| (m.left, m.right, m.length)).chain([(left, right, 0)]);
+    for (l, r, length) in ends {
+        if from.0 < l || from.1 < r {
+            regions.push(Region { left: from.0..l, right: from.1..r });
+        }
+        from = (l + length, r + length);
+    }
+    regions
+}
+
+/// Widens regions to the borders of words, and joins those that then meet.
+fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
+    let (left_words, right_words) = (Words::of(left.text), Words::of(right.text));
+    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let mut widened: Vec<Region> = Vec::with_capacity(regions.len());
+    let mut rest = regions.into_iter().peekable();
+    while let Some(region) = rest.next() {
+        let before = widened.last().map_or((0, 0), |last| (last.left.end, last.right.end));
+        let after = rest.peek().map_or(ends, |next| (next.left.start, next.right.start));
+        let room = (region.left.start - before.0, after.0 - region.left.end);
+        let region = slid(left, right, (&left_words, &right_words), region, room);
+        let mut region = widen(left, right, (&left_words, &right_words), region, room);
+        // What the next region's words reach back to is settled there; meeting ones are one.
+        if let Some(last) = widened.last()
+            && last.left.end >= region.left.start
+            && last.right.end >= region.right.start
+        {
+            region.left.start = last.left.start;
+            region.right.start = last.right.start;
+            widened.pop();
+        }
+        widened.push(region);
+    }
+    widened
+}
+
+/// A one-sided region may stand at several places (甲[乙甲]乙, [甲乙]甲乙): the one at the
+/// borders of words and marks is taken.
+fn slid(
+    left: &Side,
+    right: &Side,
+    words: (&Words, &Words),
+    region: Region,
+    room: (usize, usize),
+) -> Region {
+    let (side, other, own_words, other_words) = match (&region.left, &region.right) {
+        (l, r) if l.is_empty() && !r.is_empty() => (right, left, words.1, words.0),
+        (l, r) if r.is_empty() && !l.is_empty() => (left, right, words.0, words.1),
+        _ => return region,
+    };
+    let on_right = region.left.is_empty();
+    let (own, place) = if on_right {
+        (region.right.clone(), region.left.start)
+    } else {
+        (region.left.clone(), region.right.start)
+    };
+    let keys = &side.atoms.atoms;
+    let back = (0..room.0)
+        .take_while(|&n| keys[own.start - 1 - n].key == keys[own.end - 1 - n].key)
+        .count();
+    let forth =
+        (0..room.1).take_while(|&n| keys[own.start + n].key == keys[own.end + n].key).count();
+    let cost = |shift: isize| {
+        let start = own.start.wrapping_add_signed(shift);
+        let end = own.end.wrapping_add_signed(shift);
+        let place = place.wrapping_add_signed(shift);
+        let cut = |side: &Side, words: &Words, at: usize| -> u32 {
+            let inside = at > 0 && at < side.atoms.atoms.len();
+            let byte = side.atoms.span(&(at..at)).start;
+            u32::from(inside && words.cut_at(byte).is_some()) * 4
+        };
+        let marked = |at: usize| u32::from(!side.atoms.marks_before(at).is_empty());
+        cut(side, own_words, start)
+            + cut(side, own_words, end)
+            + cut(other, other_words, place)
+            + (2 - marked(start) - marked(end))
+    };
+    let shifts = (-(back as isize)..=forth as isize).map(|shift| (cost(shift), shift.abs(), shift));
+    let shift = shifts.min().map_or(0, |(_, _, shift)| shift);
+    let moved = |range: &Range<usize>| {
+        range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
+    };
+    Region { left: moved(&region.left), right: moved(&region.right) }
+}
+
+/// Widens a region while a word of either side is cut by its border. `room` says how many
+/// matched atoms stand before and behind it.
+fn widen(
+    left: &Side,
+    right: &Side,
+    words: (&Words, &Words),
+    mut region: Region,
+    mut room: (usize, usize),
+) -> Region {
+    let is_number = |side: &Side, range: &Range<usize>| {
+        !range.is_empty() && range.clone().all(|at| side.atoms.atoms[at].kind == AtomKind::Number)
+    };
+    // Figures are read by themselves, and a negation is a word of its own.
+    if is_number(left, &region.left) && is_number(right, &region.right)
+        || negates(left, &region.left) && region.right.is_empty()
+        || negates(right, &region.right) && region.left.is_empty()
+    {
+        return region;
+    }
+    loop {
+        let starts =
+            [reach(left, words.0, &region.left, true), reach(right, words.1, &region.right, true)];
+        let back = starts.into_iter().max().unwrap_or(0).min(room.0);
+        region.left.start -= back;
+        region.right.start -= back;
+        room.0 -= back;
+        let ends = [
+            reach(left, words.0, &region.left, false),
+            reach(right, words.1, &region.right, false),
+        ];
+        let forth = ends.into_iter().max().unwrap_or(0).min(room.1);
+        region.left.end += forth;
+        region.right.end += forth;
+        room.1 -= forth;
+        if back == 0 && forth == 0 {
+            break;
+        }
+    }
+    // 非 belongs to the word behind it: 非執業, 非审计业务.
+    let both = !region.left.is_empty() && !region.right.is_empty();
+    if both && room.0 > 0 && fold(left.printed(region.left.start - 1)) == "非" {
+        region.left.start -= 1;
+        region.right.start -= 1;
+    }
+    region
+}
+
+/// How many atoms a border of `range` must move so as to cut no word.
+fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
+    let atoms = &side.atoms.atoms;
+    let at = if at_start { range.start } else { range.end };
+    if at == 0 || at >= atoms.len() || atoms[at - 1].span.end != atoms[at].span.start {
+        return 0;
+    }
+    let Some(word) = words.cut_at(atoms[at].span.start) else { return 0 };
+    if at_start {
+        (0..at).rev().take_while(|&at| atoms[at].span.start >= word.start).count()
+    } else {
+        (at..atoms.len()).take_while(|&at| atoms[at].span.end <= word.end).count()
+    }
+}
+
+fn negates(side: &Side, range: &Range<usize>) -> bool {
+    range.len() == 1
+        && matches!(fold(side.printed(range.start)).as_str(), "不" | "未" | "非" | "无" | "没")
+}
+
+/// The differences of a region: regional terms, figures, wording.
+fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &mut Vec<Found>) {
+    if region.left.is_empty() && region.right.is_empty() {
+        return;
+    }
+    if let Some(term) = regional(left, right, region, terms) {
+        let before = Region {
+            left: region.left.start..term.left.start.max(region.left.start),
+            right: region.right.start..term.right.start.max(region.right.start),
+        };
+        let after = Region {
+            left: term.left.end.min(region.left.end)..region.left.end,
+            right: term.right.end.min(region.right.end)..region.right.end,
+        };
+        typed(left, right, &before, terms, found);
+        // Of 人才培訓 and 人才培养 the words that differ: 培訓 and 培养.
+        let inside = Region {
+            left: term.left.start.max(region.left.start)..term.left.end.min(region.left.end),
+            right: term.right.start.max(region.right.start)..term.right.end.min(region.right.end),
+        };
+        let marked =
+            if inside.left.is_empty() || inside.right.is_empty() { &term } else { &inside };
+        found.push(Found {
+            kind: DifferenceKind::Regional,
+            left: left.atoms.span(&marked.left),
+            right: right.atoms.span(&marked.right),
+        });
+        typed(left, right, &after, terms, found);
+        return;
+    }
+    if let Some(parts) = by_numbers(left, right, region) {
+        for part in parts {
+            let is_number = |side: &Side, range: &Range<usize>| {
+                range.len() == 1 && side.atoms.atoms[range.start].kind == AtomKind::Number
+            };
+            if is_number(left, &part.left) && is_number(right, &part.right) {
+                found.push(Found {
+                    kind: DifferenceKind::Number,
+                    left: left.atoms.span(&part.left),
+                    right: right.atoms.span(&part.right),
+                });
+            } else {
+                typed(left, right, &part, terms, found);
+            }
+        }
+        return;
+    }
+    found.push(Found {
+        kind: DifferenceKind::Wording,
+        left: left.atoms.span(&region.left),
+        right: right.atoms.span(&region.right),
+    });
+}
+
+/// Parts of a region that holds as many numbers on either side, each of another value;
+/// `None` where that isn't so.
+fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>> {
+    let numbers = |side: &Side, range: &Range<usize>| -> Vec<usize> {
+        range.clone().filter(|&at| side.atoms.atoms[at].kind == AtomKind::Number).collect()
+    };
+    let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
+    let differ = lefts
+        .iter()
+        .zip(&rights)
+        .all(|(&l, &r)| left.atoms.atoms[l].key != right.atoms.atoms[r].key);
+    if lefts.is_empty() || lefts.len() != rights.len() || !differ {
+        return None;
+    }
+    let mut parts = Vec::new();
+    let mut from = (region.left.start, region.right.start);
+    for (&l, &r) in lefts.iter().zip(&rights) {
+        parts.push(Region { left: from.0..l, right: from.1..r });
+        parts.push(Region { left: l..l + 1, right: r..r + 1 });
+        from = (l + 1, r + 1);
+    }
+    parts.push(Region { left: from.0..region.left.end, right: from.1..region.right.end });
+    Some(parts)
+}
+
+/// A term of the table on the left with one of its other names on the right, that together
+/// cover something of a region and, outside it, only atoms that match.
+fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Option<Region> {
+    /// How far outside a region its term may reach.
+    const AROUND: usize = 6;
+    if region.left.is_empty() && region.right.is_empty() {
+        return None;
+    }
+    let around = |range: &Range<usize>, length: usize| {
+        range.start.saturating_sub(AROUND)..(range.end + AROUND).min(length)
+    };
+    let window_left = around(&region.left, left.atoms.atoms.len());
+    let window_right = around(&region.right, right.atoms.atoms.len());
+    let (left_text, left_atoms) = folded_characters(left, &window_left);
+    let (right_text, right_atoms) = folded_characters(right, &window_right);
+    let mut best: Option<Region> = None;
+    for term in terms.equivalents(&left_text) {
+        let own = left_atoms[term.start]..left_atoms[term.end - 1] + 1;
+        if own.end - own.start != term.end - term.start {
+            continue;
+        }
+        for other in term.alternatives {
+            let other = fold(&other);
+            let length = other.chars().count();
+            for (byte, _) in right_text.match_indices(&other) {
+                let start = right_text[..byte].chars().count();
+                let other = right_atoms[start]..right_atoms[start + length - 1] + 1;
+                if other.end - other.start != length {
+                    continue;
+                }
+                let touches = |own: &Range<usize>, region: &Range<usize>| {
+                    own.start < region.end && region.start < own.end
+                        || region.is_empty() && own.start < region.start && region.start < own.end
+                };
+                // Outside the region both reach equally far, over atoms that match.
+                let before = |own: &Range<usize>, region: &Range<usize>| {
+                    region.start.saturating_sub(own.start)
+                };
+                let behind =
+                    |own: &Range<usize>, region: &Range<usize>| own.end.saturating_sub(region.end);
+                let fits = (touches(&own, &region.left) || touches(&other, &region.right))
+                    && before(&own, &region.left) == before(&other, &region.right)
+                    && behind(&own, &region.left) == behind(&other, &region.right)
+                    && own.start <= region.left.end
+                    && own.end >= region.left.start
+                    && other.start <= region.right.end
+                    && other.end >= region.right.start;
+                let longer = best
+                    .as_ref()
+                    .is_none_or(|best| own.len() + length > best.left.len() + best.right.len());
+                if fits && longer {
+                    best = Some(Region { left: own.clone(), right: other });
+                }
+            }
+        }
+    }
+    best
+}
+
+/// The folded text of atoms of one character each, and which atom each character is; any
+/// other atom stands as a character that no term has.
+fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) {
+    let (mut text, mut atoms) = (String::new(), Vec::new());
+    for at in range.clone() {
+        let printed = side.printed(at);
+        let mut characters = printed.chars();
+        match (characters.next(), characters.next()) {
+            (Some(c), None) => {
+                text.push(tiaowen_text::fold_char(c));
+                atoms.push(at);
+            }
+            _ => {
+                text.push('\u{0}');
+                atoms.push(at);
+            }
+        }
+    }
+    (text, atoms)
+}
+
+/// Matched atoms that are printed in another form.
+fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
+    let mut from = (0, 0);
+    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let starts = regions.iter().map(|region| (region.left.start, region.right.start));
+    let behind = regions.iter().map(|region| (region.left.end, region.right.end));
+    for (start, end) in starts.chain([ends]).zip(behind.map(Some).chain([None])) {
+        for (l, r) in (from.0..start.0).zip(from.1..start.1) {
+            let (a, b) = (left.printed(l), right.printed(r));
+            if a == b {
+                continue;
+            }
+            let kind = match left.atoms.atoms[l].kind {
+                AtomKind::Character => match (a.chars().next(), b.chars().next()) {
+                    (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
+                    (Some(_), Some(_)) => DifferenceKind::Variant,
+                    // 2017-11-18 has no 日.
+                    _ => continue,
+                },
+                AtomKind::Word | AtomKind::Number => {
+                    let plain = |text: &str| text.split_whitespace().collect::<String>();
+                    if plain(a) == plain(b) {
+                        continue;
+                    }
+                    DifferenceKind::Variant
+                }
+            };
+            let (left, right) =
+                (left.atoms.atoms[l].span.clone(), right.atoms.atoms[r].span.clone());
+            found.push(Found { kind, left, right });
+        }
+        if let Some(end) = end {
+            from = end;
+        }
+    }
+}
+
+/// Marks between matched atoms that differ.
+fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
+    let mut compare = |l: usize, r: usize| {
+        let (a, b) = (left.atoms.marks_before(l), right.atoms.marks_before(r));
+        let characters = |marks: &[crate::atoms::Mark]| -> Vec<char> {
+            marks.iter().map(|mark| mark.character).collect()
+        };
+        if characters(a) != characters(b) {
+            found.push(Found {
+                kind: DifferenceKind::Punctuation,
+                left: marks_span(left, l),
+                right: marks_span(right, r),
+            });
+        }
+    };
+    let mut from = (0, 0);
+    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let borders = regions.iter().map(|region| {
+        ((region.left.start, region.right.start), (region.left.end, region.right.end))
+    });
+    let mut one_sided = false;
+    for (start, end) in borders.chain([(ends, ends)]) {
+        let first = usize::from(one_sided);
+        for at in first..=start.0 - from.0 {
+            // The border before a region is compared too, unless the region is of one side:
+            // there, a mark came or went with the words.
+            let at_region = at == start.0 - from.0 && start != ends;
+            let sided = (start.0 == end.0) != (start.1 == end.1);
+            if !(at_region && sided) {
+                compare(from.0 + at, from.1 + at);
+            }
+        }
+        one_sided = start != ends && (start.0 == end.0) != (start.1 == end.1);
+        from = end;
+    }
+}
+
+/// The bytes of the marks before an atom; an empty range where there are none.
+fn marks_span(side: &Side, at: usize) -> Range<usize> {
+    match side.atoms.marks_before(at) {
+        [] => {
+            let at = at
+                .checked_sub(1)
+                .and_then(|before| side.atoms.atoms.get(before))
+                .map_or(0, |before| before.span.end);
+            at..at
+        }
+        [first, .., last] => first.at..last.at + last.character.len_utf8(),
+        [only] => only.at..only.at + only.character.len_utf8(),
+    }
+}
+
+/// Differences of form that stand side by side as one.
+fn merged(found: Vec<Found>) -> Vec<Found> {
+    let mut merged: Vec<Found> = Vec::with_capacity(found.len());
+    for next in found {
+        match merged.last_mut() {
+            Some(last)
+                if last.kind == next.kind
+                    && next.kind <= DifferenceKind::Variant
+                    && last.left.end == next.left.start
+                    && last.right.end == next.right.start =>
+            {
+                last.left.end = next.left.end;
+                last.right.end = next.right.end;
+            }
+            _ => merged.push(next),
+        }
+    }
+    merged
+}
+
+/// Differences with their places in code points.
+fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
+    let (left_places, right_places) = (Places::of(left.text), Places::of(right.text));
+    found
+        .into_iter()
+        .map(|found| Difference {
+            kind: found.kind,
+            left: left.text[found.left.clone()].to_owned(),
+            right: right.text[found.right.clone()].to_owned(),
+            left_at: left_places.code_points(&found.left),
+            right_at: right_places.code_points(&found.right),
+        })
+        .collect()
+}
+
+/// Code points by bytes.
+struct Places(Vec<usize>);
+
+impl Places {
+    fn of(text: &str) -> Self {
+        Places(text.char_indices().map(|(at, _)| at).collect())
+    }
+
+    fn code_points(&self, bytes: &Range<usize>) -> Range<usize> {
+        let count = |byte: usize| self.0.partition_point(|&start| start < byte);
+        count(bytes.start)..count(bytes.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(left: &str, right: &str) -> Vec<String> {
+        let found = differences(&Side::of(left), &Side::of(right), TermTable::built_in());
+        let changes = found.differences.iter().filter(|difference| difference.kind.is_change());
+        changes.map(|d| format!("{} {}→{}", d.kind, d.left, d.right)).collect()
+    }
+
+    fn all(left: &str, right: &str) -> Vec<String> {
+        let found = differences(&Side::of(left), &Side::of(right), TermTable::built_in());
+        found.differences.iter().map(|d| format!("{} {}→{}", d.kind, d.left, d.right)).collect()
+    }
+
+    #[test]
+    fn narrow_and_at_words() {
+        for (left, right, expected) in [
+            ("非執業合夥人持股", "非审计业务合伙人持股", &["wording 非執業→非审计业务"][..]),
+            ("國際化人才培訓合作", "国际化人才培养合作", &["regional 培訓→培养"]),
+            ("在符合兩地出入境規定", "在符合粤港两地出入境规定", &["wording →粤港"]),
+            ("沿線國家的專業服務", "沿线国家专业服务", &["wording 的→"]),
+            ("珠江口水上交通安全", "珠江口水域水上交通安全", &["wording →水域"]),
+            (
+                "交流、推廣和合作項目",
+                "交流项目、推广项目和合作项目",
+                &["wording →项目", "wording →项目"],
+            ),
+            ("發展資訊科技產業", "发展信息技术产业", &["regional 資訊科技→信息技术"]),
+            ("提升質素及交流", "提升素质及交流", &["regional 質素→素质"]),
+            ("每年培訓25人", "每年培训20人", &["number 25→20"]),
+            ("有效期五年", "有效期三年", &["number 五→三"]),
+            ("2017年11月18日", "二〇一七年十一月十九日", &["number 18→十九"]),
+            ("乙方不得轉讓", "乙方得转让", &["wording 不→"]),
+            ("（銀發〔2015〕374）", "（银发〔2015〕374号）", &["wording →号"]),
+            ("由廣東省教育廳負責", "由广东省科技厅负责", &["wording 教育廳→科技厅"]),
+            ("裏面", "里面", &[]),
+            ("乾部", "幹部", &["wording 乾部→幹部"]),
+        ] {
+            assert_eq!(told(left, right), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn forms_and_marks() {
+        assert_eq!(
+            all("「裏面」，二〇一七年", "“裡面”、2017年"),
+            ["punctuation 「→“", "variant 裏→裡", "punctuation 」，→”、", "variant 二〇一七→2017"]
+        );
+        assert_eq!(all("協議書", "协议书"), ["script 協議書→协议书"]);
+        assert_eq!(all("甲、乙", "甲、乙"), Vec::<String>::new());
+        assert_eq!(all("甲，乙。", "甲，乙"), ["punctuation 。→"]);
+    }
+}

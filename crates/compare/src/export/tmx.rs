@@ -1,0 +1,70 @@
+//! A translation memory, TMX 1.4b: one unit a pair of clauses.
+
+use crate::Comparison;
+
+use super::side::{Side, citations, escape};
+
+/// The clauses that stand on both sides as a translation memory; signatures are left out.
+pub fn tmx(comparison: &Comparison) -> String {
+    let source_language = escape(&comparison.left.language);
+    // No DOCTYPE: readers that resolve it would look for a tmx14.dtd beside the file.
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<tmx version=\"1.4\">\n  \
+         <header creationtool=\"tiaowen\" creationtoolversion=\"{}\" segtype=\"block\" \
+         o-tmf=\"tiaowen\" adminlang=\"en\" srclang=\"{source_language}\" \
+         datatype=\"plaintext\"/>\n  <body>\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    for row in comparison.rows.iter().filter(|row| row.counts()) {
+        let (Some(left), Some(_)) = (&row.left, &row.right) else { continue };
+        out.push_str(&format!("    <tu tuid=\"{}\">\n", escape(&left.id(&comparison.left))));
+        let mut property = |name: &str, value: &str| {
+            out.push_str(&format!("      <prop type=\"x-{name}\">{}</prop>\n", escape(value)));
+        };
+        property("status", row.status.as_str());
+        property("moved", &row.moved.to_string());
+        property("similarity", &format!("{:.3}", row.similarity));
+        for side in Side::BOTH {
+            property(&format!("citation-{}", side.as_str()), &citations(comparison, row, side));
+        }
+        for side in Side::BOTH {
+            out.push_str(&format!(
+                "      <tuv xml:lang=\"{}\"><seg>{}</seg></tuv>\n",
+                escape(&side.document(comparison).language),
+                escape(&side.text(row))
+            ));
+        }
+        out.push_str("    </tu>\n");
+    }
+    out.push_str("  </body>\n</tmx>\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::sample;
+
+    #[test]
+    fn a_unit_for_each_pair_but_signatures() {
+        let comparison = sample::comparison();
+        let pairs = comparison
+            .rows
+            .iter()
+            .filter(|row| row.counts() && row.left.is_some() && row.right.is_some())
+            .count();
+        let memory = tmx(&comparison);
+        assert_eq!(memory.matches("<tu tuid=").count(), pairs);
+        assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hant-HK\">").count(), pairs);
+        assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hans-CN\">").count(), pairs);
+        assert!(!memory.contains("行政總裁"));
+    }
+
+    #[test]
+    fn texts_are_escaped_and_further_clauses_joined() {
+        let memory = tmx(&sample::comparison());
+        assert!(memory.contains("&lt;試行&gt; A&amp;B"));
+        assert!(memory.contains("每季通报信息。\n每年举行联合检查。</seg>"));
+        assert!(memory.contains("srclang=\"zh-Hant-HK\""));
+    }
+}

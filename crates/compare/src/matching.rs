@@ -1,0 +1,256 @@
+//! Which atoms of two texts belong together: as many as can be, in as few stretches as can be.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
+
+/// Beyond so many cells of its table a stretch is cut at rare sequences first, and where
+/// there are none it is taken to be other text altogether.
+const MOST_CELLS: usize = 6_000_000;
+/// Atoms of the sequences that long stretches are cut at.
+const ANCHOR: usize = 6;
+
+/// Pairs of equal stretches of two sequences, as starts and length, in order on both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    pub(crate) length: usize,
+}
+
+/// The matches of two sequences of keys.
+pub(crate) fn matches(left: &[u64], right: &[u64]) -> Vec<Match> {
+    let mut pairs = Vec::new();
+    stretch(left, right, 0..left.len(), 0..right.len(), &mut pairs);
+    let mut matches: Vec<Match> = Vec::new();
+    for (left, right) in pairs {
+        match matches.last_mut() {
+            Some(last) if last.left + last.length == left && last.right + last.length == right => {
+                last.length += 1;
+            }
+            _ => matches.push(Match { left, right, length: 1 }),
+        }
+    }
+    matches
+}
+
+fn stretch(
+    left: &[u64],
+    right: &[u64],
+    mut l: Range<usize>,
+    mut r: Range<usize>,
+    pairs: &mut Vec<(usize, usize)>,
+) {
+    while !l.is_empty() && !r.is_empty() && left[l.start] == right[r.start] {
+        pairs.push((l.start, r.start));
+        (l.start, r.start) = (l.start + 1, r.start + 1);
+    }
+    let mut tail = 0;
+    while !l.is_empty() && !r.is_empty() && left[l.end - 1] == right[r.end - 1] {
+        (l.end, r.end) = (l.end - 1, r.end - 1);
+        tail += 1;
+    }
+    let (tail_left, tail_right) = (l.end, r.end);
+    if !l.is_empty() && !r.is_empty() {
+        if l.len().saturating_mul(r.len()) <= MOST_CELLS {
+            table(left, right, l, r, pairs);
+        } else {
+            let mut from = (l.start, r.start);
+            for (at, other) in anchors(left, right, &l, &r) {
+                stretch(left, right, from.0..at, from.1..other, pairs);
+                pairs.push((at, other));
+                from = (at + 1, other + 1);
+            }
+            if from != (l.start, r.start) {
+                stretch(left, right, from.0..l.end, from.1..r.end, pairs);
+            }
+        }
+    }
+    pairs.extend((0..tail).map(|at| (tail_left + at, tail_right + at)));
+}
+
+/// Where sequences that stand once on each side begin, in order on both.
+fn anchors(left: &[u64], right: &[u64], l: &Range<usize>, r: &Range<usize>) -> Vec<(usize, usize)> {
+    let sequences = |keys: &[u64], range: &Range<usize>| {
+        let mut places: FxHashMap<u64, Option<usize>> = HashMap::default();
+        for (at, window) in keys[range.clone()].windows(ANCHOR).enumerate() {
+            let mut hasher = FxHasher::default();
+            window.iter().for_each(|&key| hasher.write_u64(key));
+            places
+                .entry(hasher.finish())
+                .and_modify(|place| *place = None)
+                .or_insert(Some(range.start + at));
+        }
+        places
+    };
+    let (lefts, rights) = (sequences(left, l), sequences(right, r));
+    let mut pairs: Vec<(usize, usize)> = lefts
+        .iter()
+        .filter_map(|(key, place)| Some(((*place)?, (*rights.get(key)?)?)))
+        .filter(|&(at, other)| left[at] == right[other])
+        .collect();
+    pairs.sort_unstable();
+    let chosen = increasing(&pairs.iter().map(|&(_, other)| other).collect::<Vec<_>>());
+    chosen.into_iter().map(|at| pairs[at]).collect()
+}
+
+/// Places of a longest increasing subsequence.
+fn increasing(values: &[usize]) -> Vec<usize> {
+    let mut tails: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; values.len()];
+    for (at, value) in values.iter().enumerate() {
+        let place = tails.partition_point(|&tail| values[tail] < *value);
+        before[at] = place.checked_sub(1).map(|place| tails[place]);
+        if place == tails.len() {
+            tails.push(at);
+        } else {
+            tails[place] = at;
+        }
+    }
+    let mut chosen = Vec::with_capacity(tails.len());
+    let mut next = tails.last().copied();
+    while let Some(at) = next {
+        chosen.push(at);
+        next = before[at];
+    }
+    chosen.reverse();
+    chosen
+}
+
+/// What a matched atom gains, and what each stretch of others costs: a match is always worth
+/// a stretch, and of two ways with as many matches the one in fewer stretches is taken.
+const GAIN: i32 = 100;
+const OPEN: i32 = 20;
+
+/// The best way through the whole table of two short stretches.
+fn table(
+    left: &[u64],
+    right: &[u64],
+    l: Range<usize>,
+    r: Range<usize>,
+    pairs: &mut Vec<(usize, usize)>,
+) {
+    let (rows, columns) = (l.len(), r.len());
+    let width = columns + 1;
+    // Per cell, the best score that ends in a match, and the best that ends in a gap; the
+    // steps say where each came from.
+    const WORST: i32 = i32::MIN / 2;
+    let mut matched = vec![WORST; width];
+    let mut gapped = vec![0; width];
+    let mut steps = vec![0u8; (rows + 1) * width];
+    const MATCH_FROM_GAP: u8 = 1;
+    const GAP_LEFT: u8 = 2;
+    const GAP_FROM_MATCH: u8 = 4;
+    for row in 1..=rows {
+        let (mut diagonal_matched, mut diagonal_gapped) = (matched[0], gapped[0]);
+        matched[0] = WORST;
+        gapped[0] = 0;
+        for column in 1..width {
+            let (up_matched, up_gapped) = (matched[column], gapped[column]);
+            let mut step = 0;
+            let own_matched = if left[l.start + row - 1] == right[r.start + column - 1] {
+                let from_gap = diagonal_gapped;
+                if from_gap > diagonal_matched {
+                    step |= MATCH_FROM_GAP;
+                }
+                from_gap.max(diagonal_matched) + GAIN
+            } else {
+                WORST
+            };
+            // Dropping from the left (up) or the right (back).
+            let candidates = [
+                (up_gapped, GAP_LEFT),
+                (up_matched - OPEN, GAP_LEFT | GAP_FROM_MATCH),
+                (gapped[column - 1], 0),
+                (matched[column - 1] - OPEN, GAP_FROM_MATCH),
+            ];
+            let mut best = candidates[0];
+            for candidate in &candidates[1..] {
+                if candidate.0 > best.0 {
+                    best = *candidate;
+                }
+            }
+            steps[row * width + column] = step | best.1;
+            (diagonal_matched, diagonal_gapped) = (up_matched, up_gapped);
+            matched[column] = own_matched;
+            gapped[column] = best.0;
+        }
+    }
+    let (mut row, mut column) = (rows, columns);
+    let mut in_match = matched[columns] > gapped[columns];
+    let first = pairs.len();
+    while row > 0 && column > 0 {
+        let step = steps[row * width + column];
+        if in_match {
+            pairs.push((l.start + row - 1, r.start + column - 1));
+            in_match = step & MATCH_FROM_GAP == 0;
+            (row, column) = (row - 1, column - 1);
+            // A way ends in a match only where one stands.
+            if row == 0 || column == 0 {
+                break;
+            }
+        } else {
+            in_match = step & GAP_FROM_MATCH != 0;
+            if step & GAP_LEFT != 0 {
+                row -= 1;
+            } else {
+                column -= 1;
+            }
+        }
+    }
+    pairs[first..].reverse();
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(left: &str, right: &str) -> Vec<String> {
+        let keys = |text: &str| text.chars().map(|c| u64::from(u32::from(c))).collect::<Vec<_>>();
+        let chars: Vec<char> = left.chars().collect();
+        matches(&keys(left), &keys(right))
+            .iter()
+            .map(|m| chars[m.left..m.left + m.length].iter().collect())
+            .collect()
+    }
+
+    #[test]
+    fn stretches_are_few() {
+        assert_eq!(of("甲乙丙丁", "甲丙丁"), ["甲", "丙丁"]);
+        assert_eq!(of("交流推廣合作", "交流項目推廣項目合作"), ["交流", "推廣", "合作"]);
+        assert_eq!(of("abc", "xyz"), Vec::<String>::new());
+        assert_eq!(of("", "xyz"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_rare_sequences() {
+        let left: Vec<u64> = (0..5000).collect();
+        let mut right = left.clone();
+        right[2500] = 9999;
+        right.insert(10, 8888);
+        right.remove(4000);
+        let matched: usize = matches(&left, &right).iter().map(|m| m.length).sum();
+        assert_eq!(matched, 4998);
+        // Nothing in common and too long for the table: other text altogether.
+        let other: Vec<u64> = (10_000..15_000).collect();
+        assert_eq!(matches(&left, &other), []);
+    }
+
+    proptest! {
+        #[test]
+        fn matches_are_equal_in_order_and_apart(left in "[甲乙丙丁]{0,40}", right in "[甲乙丙丁]{0,40}") {
+            let keys = |text: &str| text.chars().map(|c| u64::from(u32::from(c))).collect::<Vec<_>>();
+            let (l, r) = (keys(&left), keys(&right));
+            let (mut after_left, mut after_right) = (0, 0);
+            for m in matches(&l, &r) {
+                prop_assert!(m.length > 0 && m.left >= after_left && m.right >= after_right);
+                prop_assert_eq!(&l[m.left..m.left + m.length], &r[m.right..m.right + m.length]);
+                (after_left, after_right) = (m.left + m.length, m.right + m.length);
+            }
+        }
+    }
+}

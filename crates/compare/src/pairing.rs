@@ -1,0 +1,272 @@
+//! Which documents are versions of one another: the same instrument in the other script, or
+//! another year's under nearly the same name.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentText};
+use tiaowen_text::{Script, fold};
+
+use crate::atoms::Atoms;
+
+/// How two documents belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// One instrument in two scripts.
+    OtherScript,
+    /// One instrument twice in one script: a reprint, another draft.
+    SameScript,
+    /// An instrument and that of another year under nearly the same name.
+    OtherYear,
+}
+
+impl Relation {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Relation::OtherScript => "other_script",
+            Relation::SameScript => "same_script",
+            Relation::OtherYear => "other_year",
+        }
+    }
+}
+
+/// Two documents that are versions of one another, by their places in what was given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// The first of them.
+    pub left: usize,
+    /// The second.
+    pub right: usize,
+    /// How they belong together.
+    pub relation: Relation,
+    /// How alike their texts are, 0 to 1.
+    pub similarity: f32,
+}
+
+/// What a document is known again by.
+#[derive(Debug, Clone)]
+pub struct Fingerprint {
+    /// Sequences of characters of its text, a sample of fixed size: the least of their hashes.
+    sketch: Vec<u64>,
+    title: String,
+    /// The title without its years and numbers.
+    name: String,
+    script: Script,
+    years: Vec<String>,
+}
+
+/// Hashes kept of each text: enough to tell half alike from a third alike.
+const SKETCH: usize = 192;
+/// Characters of the sequences.
+const SEQUENCE: usize = 4;
+/// How alike texts of one name are to be versions of one another, and texts of any name.
+const ALIKE_BY_NAME: f32 = 0.12;
+const ALIKE: f32 = 0.45;
+
+impl Fingerprint {
+    /// The fingerprint of a document with its clauses.
+    pub fn of<'c>(document: &Document, clauses: impl Iterator<Item = &'c Clause>) -> Self {
+        let mut hashes: FxHashSet<u64> = FxHashSet::default();
+        for clause in clauses.filter(|clause| clause.kind != ClauseKind::Signature) {
+            let atoms = Atoms::of(&clause.text);
+            for window in atoms.atoms.windows(SEQUENCE) {
+                hashes.insert(window.iter().fold(0, |hash: u64, atom| {
+                    (hash.rotate_left(13) ^ atom.key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                }));
+            }
+        }
+        let mut sketch: Vec<u64> = hashes.into_iter().collect();
+        sketch.sort_unstable();
+        sketch.truncate(SKETCH);
+        let title = fold(document.title.as_deref().unwrap_or(""));
+        let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
+        let name = bare
+            .chars()
+            .filter(|c| !c.is_ascii_digit() && !matches!(c, '年' | '〇' | '零'))
+            .collect();
+        Fingerprint {
+            sketch,
+            years: years(&title, document.date.as_deref()),
+            title: bare,
+            name,
+            script: document.script,
+        }
+    }
+
+    /// The fingerprint of a document as split.
+    pub fn of_text(text: &DocumentText) -> Self {
+        Fingerprint::of(&text.document, text.clauses.iter())
+    }
+
+    /// How alike two texts are, 0 to 1: what their samples share.
+    pub fn similarity(&self, other: &Fingerprint) -> f32 {
+        // Of the least hashes of both together, those that both have.
+        let (mut l, mut r) = (self.sketch.iter().peekable(), other.sketch.iter().peekable());
+        let (mut seen, mut shared) = (0usize, 0usize);
+        while seen < SKETCH {
+            match (l.peek(), r.peek()) {
+                (Some(a), Some(b)) => {
+                    let order = a.cmp(b);
+                    if order.is_le() {
+                        l.next();
+                    }
+                    if order.is_ge() {
+                        r.next();
+                    }
+                    shared += usize::from(order.is_eq());
+                }
+                (None, None) => break,
+                (Some(_), None) => {
+                    l.next();
+                }
+                (None, Some(_)) => {
+                    r.next();
+                }
+            }
+            seen += 1;
+        }
+        if seen == 0 { 0.0 } else { shared as f32 / seen as f32 }
+    }
+
+    /// How they belong together; `None` where they don't.
+    fn relation(&self, other: &Fingerprint, similarity: f32) -> Option<Relation> {
+        let same_name = !self.name.is_empty() && alike(&self.name, &other.name) >= 0.9;
+        if !(similarity >= ALIKE || same_name && similarity >= ALIKE_BY_NAME) {
+            return None;
+        }
+        let same_years = self.years == other.years
+            || self.years.is_empty()
+            || other.years.is_empty()
+            || self.title == other.title;
+        let scripts = self.script != other.script;
+        Some(match (same_years, scripts) {
+            (false, _) => Relation::OtherYear,
+            (true, true) => Relation::OtherScript,
+            (true, false) => Relation::SameScript,
+        })
+    }
+}
+
+/// The years that a title names, else the year of its date.
+fn years(title: &str, date: Option<&str>) -> Vec<String> {
+    let mut years: Vec<String> = Vec::new();
+    let digits: Vec<char> = title.chars().collect();
+    let mut at = 0;
+    while at < digits.len() {
+        let run = digits[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        if run == 4 {
+            years.push(digits[at..at + 4].iter().collect());
+        }
+        at += run.max(1);
+    }
+    if years.is_empty() {
+        years.extend(date.and_then(|date| date.get(..4)).map(str::to_owned));
+    }
+    years
+}
+
+/// What two names share, 0 to 1: pairs of characters.
+fn alike(left: &str, right: &str) -> f32 {
+    let pairs = |text: &str| -> Vec<(char, char)> {
+        let chars: Vec<char> = text.chars().collect();
+        let mut pairs: Vec<(char, char)> =
+            chars.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    };
+    let (l, r) = (pairs(left), pairs(right));
+    if l.is_empty() || r.is_empty() {
+        return f32::from(u8::from(left == right));
+    }
+    let shared = l.iter().filter(|pair| r.binary_search(pair).is_ok()).count();
+    2.0 * shared as f32 / (l.len() + r.len()) as f32
+}
+
+/// All pairs among documents, the most alike first. Only documents that share a name or
+/// some of their samples are looked at, so the work grows with the documents.
+pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
+    /// A sequence of more documents than that is no mark of one.
+    const COMMON: usize = 24;
+    let mut by_hash: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+    let mut by_name: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+    for (at, document) in fingerprints.iter().enumerate() {
+        for &hash in &document.sketch {
+            by_hash.entry(hash).or_default().push(at as u32);
+        }
+        if !document.name.is_empty() {
+            by_name.entry(&document.name).or_default().push(at as u32);
+        }
+    }
+    let mut pairs = Vec::new();
+    let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
+    for (left, document) in fingerprints.iter().enumerate() {
+        shared.clear();
+        let others = document.sketch.iter().filter_map(|hash| by_hash.get(hash));
+        for &other in others.filter(|all| all.len() <= COMMON).flatten() {
+            *shared.entry(other).or_default() += 1;
+        }
+        let named = by_name.get(document.name.as_str()).filter(|all| all.len() <= COMMON);
+        for &other in named.into_iter().flatten() {
+            *shared.entry(other).or_default() += 3;
+        }
+        for (&right, &count) in &shared {
+            let right = right as usize;
+            if right <= left || count < 3 {
+                continue;
+            }
+            let similarity = document.similarity(&fingerprints[right]);
+            if let Some(relation) = document.relation(&fingerprints[right], similarity) {
+                pairs.push(Pair { left, right, relation, similarity });
+            }
+        }
+    }
+    pairs.sort_by(|a, b| {
+        a.relation
+            .cmp(&b.relation)
+            .then(b.similarity.total_cmp(&a.similarity))
+            .then((a.left, a.right).cmp(&(b.left, b.right)))
+    });
+    pairs
+}
+
+/// The one pair of two sources' documents that clearly match, by their places.
+///
+/// # Errors
+/// The matches there are, where these are several or none: then the user must choose.
+pub fn matching(
+    left: &[DocumentText],
+    right: &[DocumentText],
+) -> Result<(usize, usize), Vec<(usize, usize)>> {
+    if left.len() == 1 && right.len() == 1 {
+        return Ok((0, 0));
+    }
+    let prints = |side: &[DocumentText]| -> Vec<Fingerprint> {
+        side.iter().map(Fingerprint::of_text).collect()
+    };
+    let (lefts, rights) = (prints(left), prints(right));
+    let mut scored: Vec<(f32, usize, usize)> = Vec::new();
+    for (l, a) in lefts.iter().enumerate() {
+        for (r, b) in rights.iter().enumerate() {
+            let named = if a.name.is_empty() { 0.0 } else { alike(&a.name, &b.name) };
+            // Short texts of one name are likelier versions than long ones with a passage shared.
+            let score = a.similarity(b) + 0.2 * named * f32::from(u8::from(named >= 0.9));
+            scored.push((score, l, r));
+        }
+    }
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let clear: Vec<(usize, usize)> = scored
+        .iter()
+        .filter(|(score, ..)| *score >= 0.25)
+        .map(|&(_, left, right)| (left, right))
+        .collect();
+    match clear.as_slice() {
+        [only] => Ok(*only),
+        [] => match scored.as_slice() {
+            [(best, l, r), (second, ..), ..] if *best >= 0.08 && *best >= 3.0 * second => {
+                Ok((*l, *r))
+            }
+            _ => Err(Vec::new()),
+        },
+        _ => Err(clear),
+    }
+}
