@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Clauses(Clauses),
     /// Align two versions clause by clause and tell how they differ.
     Compare(Compare),
+    /// List documents of the index that are versions of one another.
+    Pairs(Pairs),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Measure an index on judged topics, in both scripts.
@@ -168,6 +170,9 @@ pub(crate) struct Search {
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
+    /// Print under each hit its counterpart in the other script's version.
+    #[arg(long)]
+    pub(crate) parallel: bool,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the hits.
@@ -280,6 +285,19 @@ pub(crate) struct Compare {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen pairs                         one instrument in two scripts, other years' ones
+  tiaowen pairs --format csv            for a spreadsheet")]
+pub(crate) struct Pairs {
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How to print the pairs.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 /// Formats of comparisons.

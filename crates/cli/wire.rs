@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tiaowen_compare::{Comparison, Difference, Row, Summary, Trace};
-use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
-use tiaowen_index::{LastRun, Stamp};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Relation, citation};
+use tiaowen_index::{LastRun, Stamp, VersionPair};
 
 /// A document.
 #[derive(Debug, Serialize)]
@@ -98,7 +98,11 @@ pub(crate) struct HitJson<'a> {
     pub(crate) highlights: Vec<[usize; 2]>,
     /// Parts of an article that hold highlights: paragraphs and items.
     pub(crate) passages: Vec<PassageJson>,
-    pub(crate) counterparts: Vec<String>,
+    /// Ids of the clause's counterparts in the other script's version.
+    pub(crate) counterparts: &'a [String],
+    /// These clauses themselves, where `--parallel` asked for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parallel: Option<Vec<ClauseJson<'a>>>,
 }
 
 /// A part of an article that can be cited by itself.
@@ -257,6 +261,35 @@ impl<'a> ComparisonJson<'a> {
                 traces: comparison.derivation.traces.iter().map(trace).collect(),
             },
             rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row)).collect(),
+        }
+    }
+}
+
+/// Documents that are versions of one another.
+#[derive(Debug, Serialize)]
+pub(crate) struct PairsJson<'a> {
+    pub(crate) pairs: Vec<PairJson<'a>>,
+}
+
+/// Two versions of a document in an index.
+#[derive(Debug, Serialize)]
+pub(crate) struct PairJson<'a> {
+    left: DocumentJson<'a>,
+    right: DocumentJson<'a>,
+    relation: Relation,
+    similarity: f32,
+    /// How many clauses stand beside one another.
+    clauses: usize,
+}
+
+impl<'a> PairJson<'a> {
+    pub(crate) fn new(pair: &VersionPair, left: &'a Document, right: &'a Document) -> Self {
+        PairJson {
+            left: left.into(),
+            right: right.into(),
+            relation: pair.relation,
+            similarity: pair.similarity,
+            clauses: pair.clauses.len(),
         }
     }
 }

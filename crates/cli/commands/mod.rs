@@ -4,6 +4,7 @@ mod clauses;
 mod compare;
 mod index;
 mod judge;
+mod pairs;
 mod search;
 mod show;
 mod status;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
+        Command::Pairs(args) => pairs::run(&args, out),
         Command::Status(args) => status::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {

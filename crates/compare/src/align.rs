@@ -194,7 +194,10 @@ impl Aligner<'_> {
         };
         let told = |same: bool, weight: f32| if same { weight } else { 0.0 };
         let heading = told(!l.heading.is_empty() && l.heading == r.heading, 0.1);
+        // Texts that are nearly one outweigh two pairs of labels: swapped clauses.
+        let nearly_one = ((likeness - 0.6) / 0.4).max(0.0);
         let weight = likeness
+            + nearly_one
             + told(l.eid == r.eid, 0.14)
             + told(l.label == r.label, 0.08)
             + heading

@@ -51,6 +51,21 @@ pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> 
     }
 }
 
+/// Which clauses of two versions belong together, by their places; a clause that was split
+/// stands in several pairs.
+pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
+    let texts = |document: &DocumentText| -> Vec<String> {
+        document.clauses.iter().map(|clause| without_units(clause).to_owned()).collect()
+    };
+    let (left_texts, right_texts) = (texts(left), texts(right));
+    let groups = align(&side(left, &left_texts), &side(right, &right_texts));
+    let pairs = groups.iter().flat_map(|group| {
+        let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
+        group.left.iter().flat_map(move |&left| rights(left))
+    });
+    pairs.collect()
+}
+
 /// Clauses with the texts that are compared.
 fn side<'a>(document: &'a DocumentText, texts: &'a [String]) -> Vec<(&'a Clause, &'a str)> {
     document.clauses.iter().zip(texts.iter().map(String::as_str)).collect()

@@ -17,8 +17,8 @@ mod model;
 mod pairing;
 mod words;
 
-pub use compare::compare;
+pub use compare::{aligned, compare};
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };
-pub use pairing::{Fingerprint, Pair, Relation, matching, pairs};
+pub use pairing::{Fingerprint, Pair, counterparts, matching, pairs};

@@ -2,32 +2,10 @@
 //! another year's under nearly the same name.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentText};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentText, Relation};
 use tiaowen_text::{Script, fold};
 
 use crate::atoms::Atoms;
-
-/// How two documents belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Relation {
-    /// One instrument in two scripts.
-    OtherScript,
-    /// One instrument twice in one script: a reprint, another draft.
-    SameScript,
-    /// An instrument and that of another year under nearly the same name.
-    OtherYear,
-}
-
-impl Relation {
-    /// The name used in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Relation::OtherScript => "other_script",
-            Relation::SameScript => "same_script",
-            Relation::OtherYear => "other_year",
-        }
-    }
-}
 
 /// Two documents that are versions of one another, by their places in what was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +24,7 @@ pub struct Pair {
 #[derive(Debug, Clone)]
 pub struct Fingerprint {
     /// Sequences of characters of its text, a sample of fixed size: the least of their hashes.
-    sketch: Vec<u64>,
+    sketch: Vec<u32>,
     title: String,
     /// The title without its years and numbers.
     name: String,
@@ -55,7 +33,7 @@ pub struct Fingerprint {
 }
 
 /// Hashes kept of each text: enough to tell half alike from a third alike.
-const SKETCH: usize = 192;
+const SKETCH: usize = 64;
 /// Characters of the sequences.
 const SEQUENCE: usize = 4;
 /// How alike texts of one name are to be versions of one another, and texts of any name.
@@ -74,9 +52,16 @@ impl Fingerprint {
                 }));
             }
         }
-        let mut sketch: Vec<u64> = hashes.into_iter().collect();
+        // The high half is the better mixed one.
+        let mut sketch: Vec<u32> = hashes.into_iter().map(|hash| (hash >> 32) as u32).collect();
         sketch.sort_unstable();
+        sketch.dedup();
         sketch.truncate(SKETCH);
+        Fingerprint::from_sketch(document, sketch)
+    }
+
+    /// The fingerprint of a document whose sample was kept.
+    pub fn from_sketch(document: &Document, sketch: Vec<u32>) -> Self {
         let title = fold(document.title.as_deref().unwrap_or(""));
         let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
         let name = bare
@@ -90,6 +75,11 @@ impl Fingerprint {
             name,
             script: document.script,
         }
+    }
+
+    /// The sample of its text, to be kept.
+    pub fn sketch(&self) -> &[u32] {
+        &self.sketch
     }
 
     /// The fingerprint of a document as split.
@@ -187,7 +177,7 @@ fn alike(left: &str, right: &str) -> f32 {
 pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
     /// A sequence of more documents than that is no mark of one.
     const COMMON: usize = 24;
-    let mut by_hash: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+    let mut by_hash: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     let mut by_name: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
     for (at, document) in fingerprints.iter().enumerate() {
         for &hash in &document.sketch {
@@ -227,6 +217,26 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
             .then((a.left, a.right).cmp(&(b.left, b.right)))
     });
     pairs
+}
+
+/// Of `pairs`, those of one instrument in two scripts where each is the other's best: what
+/// clauses have their counterparts in.
+pub fn counterparts(pairs: &[Pair]) -> Vec<Pair> {
+    let mut best: FxHashMap<usize, (f32, usize)> = FxHashMap::default();
+    let scripts = || pairs.iter().filter(|pair| pair.relation == Relation::OtherScript);
+    for pair in scripts() {
+        for (own, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
+            let known = best.entry(own).or_insert((pair.similarity, other));
+            if pair.similarity > known.0 {
+                *known = (pair.similarity, other);
+            }
+        }
+    }
+    let mutual = |pair: &&Pair| {
+        best.get(&pair.left).is_some_and(|best| best.1 == pair.right)
+            && best.get(&pair.right).is_some_and(|best| best.1 == pair.left)
+    };
+    scripts().filter(mutual).copied().collect()
 }
 
 /// The one pair of two sources' documents that clearly match, by their places.

@@ -58,7 +58,7 @@ use mend::Paragraph;
 use tiaowen_text::Script;
 
 pub use identity::{citation, id_with_source};
-pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
 pub use source::{Format, SourceError, decode};
 

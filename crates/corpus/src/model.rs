@@ -253,6 +253,29 @@ impl Clause {
     }
 }
 
+/// How two documents that are versions of one another belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// One instrument in two scripts.
+    OtherScript,
+    /// One instrument twice in one script: a reprint, another draft.
+    SameScript,
+    /// An instrument and that of another year under nearly the same name.
+    OtherYear,
+}
+
+impl Relation {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Relation::OtherScript => "other_script",
+            Relation::SameScript => "same_script",
+            Relation::OtherYear => "other_year",
+        }
+    }
+}
+
 /// A document with its clauses, in reading order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentText {

@@ -18,6 +18,7 @@ mod manifest;
 mod record;
 mod stamp;
 mod store;
+mod versions;
 
 pub use error::IndexError;
 pub use fields::{Fields, date_bounds};
@@ -26,3 +27,4 @@ pub use record::ClauseRecord;
 pub use stamp::{FORMAT, Stamp};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
+pub use versions::{VersionPair, Versions};

@@ -18,6 +18,9 @@ pub struct Source {
     pub hash: String,
     /// The documents it holds.
     pub documents: Vec<Document>,
+    /// A sample of each document's text, by which versions of it are known again.
+    #[serde(with = "sketches")]
+    pub sketches: Vec<Vec<u32>>,
     /// How many clauses they have.
     pub clauses: u64,
 }
@@ -29,6 +32,33 @@ impl Source {
         let mut hasher = blake3::Hasher::new();
         hasher.update(root.as_bytes()).update(&[0]).update(path.as_bytes());
         hasher.finalize().to_hex()[..20].to_owned()
+    }
+}
+
+/// Samples as hexadecimal text, which takes a fraction of the room that lists of numbers do.
+mod sketches {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(all: &[Vec<u32>], to: S) -> Result<S::Ok, S::Error> {
+        let text = |sketch: &Vec<u32>| -> String {
+            sketch.iter().map(|hash| format!("{hash:08x}")).collect()
+        };
+        all.iter().map(text).collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<Vec<u32>>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let hash = |at: &[u8]| {
+            let digits = std::str::from_utf8(at).ok()?;
+            u32::from_str_radix(digits, 16).ok()
+        };
+        texts
+            .iter()
+            .map(|text| text.as_bytes().chunks(8).map(hash).collect::<Option<Vec<u32>>>())
+            .collect::<Option<_>>()
+            .ok_or_else(|| D::Error::custom("a sample of a text is damaged"))
     }
 }
 

@@ -4,15 +4,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tantivy::collector::DocSetCollector;
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError,
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
+    TantivyError, Term,
 };
+use tiaowen_corpus::DocumentText;
 use tiaowen_text::Segmenter;
 
-use crate::{Fields, IndexError, LastRun, Manifest, Stamp};
+use crate::{ClauseRecord, Fields, IndexError, LastRun, Manifest, Stamp, Versions};
 
 /// What a commit says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +29,10 @@ pub struct Payload {
     pub manifest: String,
     /// Hash of that file.
     pub manifest_hash: String,
+    /// The file that says which documents are versions of one another.
+    pub versions: String,
+    /// Hash of that file.
+    pub versions_hash: String,
     /// What the run that committed did.
     pub last_run: LastRun,
 }
@@ -94,6 +104,7 @@ impl ClauseIndex {
                 || name == META
                 || name.starts_with('.')
                 || name.starts_with("manifest-")
+                || name.starts_with("versions-")
                 || name.split('.').next().is_some_and(|stem| stem.len() == 32);
             if !harmless {
                 let reason = format!("it holds '{name}'");
@@ -155,7 +166,8 @@ impl ClauseIndex {
     /// # Errors
     /// When there is no index, or its manifest is missing or damaged.
     pub fn manifest_of(folder: &Path) -> Result<Manifest, IndexError> {
-        read_manifest(folder, &Self::payload_of(folder)?)
+        let payload = Self::payload_of(folder)?;
+        read_file(folder, &payload.manifest, &payload.manifest_hash)
     }
 
     /// The folder it lies in.
@@ -184,9 +196,50 @@ impl ClauseIndex {
     /// When the manifest is missing or damaged.
     pub fn manifest(&self) -> Result<Manifest, IndexError> {
         match &self.payload {
-            Some(payload) => read_manifest(&self.folder, payload),
+            Some(payload) => read_file(&self.folder, &payload.manifest, &payload.manifest_hash),
             None => Ok(Manifest::default()),
         }
+    }
+
+    /// Which documents of the last commit are versions of one another.
+    ///
+    /// # Errors
+    /// When the file that says so is missing or damaged.
+    pub fn versions(&self) -> Result<Versions, IndexError> {
+        match &self.payload {
+            Some(payload) => read_file(&self.folder, &payload.versions, &payload.versions_hash),
+            None => Ok(Versions::default()),
+        }
+    }
+
+    /// A document with its clauses, in reading order, as `searcher` sees it; `None` if there
+    /// is none with this id.
+    ///
+    /// # Errors
+    /// When the index can't be read.
+    pub fn document(
+        &self,
+        searcher: &Searcher,
+        id: &str,
+    ) -> Result<Option<DocumentText>, IndexError> {
+        let term = Term::from_field_text(self.fields.document, id);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let fault = |source| engine(&self.folder, source);
+        let addresses = searcher.search(&query, &DocSetCollector).map_err(fault)?;
+        let mut records = Vec::with_capacity(addresses.len());
+        for address in addresses {
+            let stored: TantivyDocument = searcher.doc(address).map_err(fault)?;
+            let value = stored.get_first(self.fields.record);
+            let bytes = value.as_ref().and_then(|value| value.as_bytes());
+            let record = bytes.and_then(ClauseRecord::from_bytes);
+            records.push(record.ok_or_else(|| foreign(&self.folder, &"a record is damaged"))?);
+        }
+        // A clause stands in its source behind those before it.
+        records.sort_by_key(|record| record.clause.bytes.start);
+        let Some(first) = records.first() else { return Ok(None) };
+        let document = first.document.clone().into_owned();
+        let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();
+        Ok(Some(DocumentText { document, clauses }))
     }
 
     /// A reader of the last commit.
@@ -218,7 +271,8 @@ impl ClauseIndex {
         })
     }
 
-    /// Commits what `writer` took, with the manifest that belongs to it, all at once.
+    /// Commits what `writer` took, with the manifest and the versions that belong to it, all
+    /// at once.
     ///
     /// # Errors
     /// When the disk doesn't take it; the index then stays as it was.
@@ -226,13 +280,34 @@ impl ClauseIndex {
         &self,
         writer: &mut IndexWriter<TantivyDocument>,
         manifest: &Manifest,
+        versions: &Versions,
         last_run: LastRun,
     ) -> Result<Payload, IndexError> {
-        let bytes = serde_json::to_vec(manifest).expect("a manifest has string keys only");
-        let hash = blake3::hash(&bytes).to_hex().to_string();
         let mut prepared =
             writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
-        let name = format!("manifest-{}-{}.json", prepared.opstamp(), &hash[..12]);
+        let opstamp = prepared.opstamp();
+        // Dropping the prepared commit leaves the old state.
+        let (manifest, manifest_hash) = self.write_file("manifest", opstamp, manifest)?;
+        let (versions, versions_hash) = self.write_file("versions", opstamp, versions)?;
+        let stamp = Stamp::current(self.segmenter);
+        let payload = Payload { stamp, manifest, manifest_hash, versions, versions_hash, last_run };
+        let text = serde_json::to_string(&payload).expect("a payload has string keys only");
+        prepared.set_payload(&text);
+        prepared.commit().map_err(|source| engine(&self.folder, source))?;
+        self.remove_older_files(&payload);
+        Ok(payload)
+    }
+
+    /// Writes a file that belongs to a commit; its name and hash.
+    fn write_file(
+        &self,
+        what: &str,
+        opstamp: u64,
+        content: &impl Serialize,
+    ) -> Result<(String, String), IndexError> {
+        let bytes = serde_json::to_vec(content).expect("what is written has string keys only");
+        let hash = blake3::hash(&bytes).to_hex().to_string();
+        let name = format!("{what}-{opstamp}-{}.json", &hash[..12]);
         let path = self.folder.join(&name);
         let write = || -> io::Result<()> {
             let mut file = fs::File::create(&path)?;
@@ -241,29 +316,19 @@ impl ClauseIndex {
         };
         if let Err(source) = write() {
             let _ = fs::remove_file(&path);
-            // Dropping the prepared commit leaves the old state.
             return Err(io_error(&path, source));
         }
-        let payload = Payload {
-            stamp: Stamp::current(self.segmenter),
-            manifest: name,
-            manifest_hash: hash,
-            last_run,
-        };
-        let text = serde_json::to_string(&payload).expect("a payload has string keys only");
-        prepared.set_payload(&text);
-        prepared.commit().map_err(|source| engine(&self.folder, source))?;
-        self.remove_other_manifests(&payload.manifest);
-        Ok(payload)
+        Ok((name, hash))
     }
 
-    /// Manifests of earlier commits and of runs that were stopped. What can't be removed
+    /// Removes files of earlier commits and of runs that were stopped. What can't be removed
     /// now is removed by the next run.
-    fn remove_other_manifests(&self, keep: &str) {
+    fn remove_older_files(&self, payload: &Payload) {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with("manifest-") && name != keep {
+            let ours = name.starts_with("manifest-") || name.starts_with("versions-");
+            if ours && name != payload.manifest && name != payload.versions {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -281,11 +346,12 @@ impl ClauseIndex {
     }
 }
 
-fn read_manifest(folder: &Path, payload: &Payload) -> Result<Manifest, IndexError> {
-    let path = folder.join(&payload.manifest);
+/// Reads a file that belongs to a commit.
+fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Result<T, IndexError> {
+    let path = folder.join(name);
     let bytes = fs::read(&path).map_err(|source| io_error(&path, source))?;
-    if blake3::hash(&bytes).to_hex().as_str() != payload.manifest_hash {
-        return Err(foreign(folder, &format!("{} is damaged", payload.manifest)));
+    if blake3::hash(&bytes).to_hex().as_str() != hash {
+        return Err(foreign(folder, &format!("{name} is damaged")));
     }
     serde_json::from_slice(&bytes).map_err(|error| foreign(folder, &error))
 }

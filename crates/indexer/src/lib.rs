@@ -20,6 +20,7 @@
 
 mod plan;
 mod scan;
+mod versions;
 
 use std::collections::HashSet;
 use std::fs;
@@ -28,6 +29,7 @@ use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
 use serde::Serialize;
+use tiaowen_compare::Fingerprint;
 use tiaowen_corpus::{DocumentText, id_with_source};
 use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source};
 
@@ -230,15 +232,16 @@ fn write(
     let mut manifest = kept;
     let mut ids: HashSet<String> =
         manifest.documents().map(|document| document.id.clone()).collect();
+    let mut fresh = versions::Fresh::new();
     let mut done = 0;
     for batch in batches(&tasks) {
-        let read: Vec<_> = batch.par_iter().map(read).collect();
+        let read: Vec<_> = batch.par_iter().map(|task| read(task).map(with_sketches)).collect();
         for (task, outcome) in batch.iter().zip(read) {
             done += 1;
             report.bytes += task.bytes;
             tell(Progress::Read { source: &task.path, done, bytes: report.bytes });
-            let mut texts = match outcome {
-                Ok(texts) => texts,
+            let (mut texts, sketches) = match outcome {
+                Ok(read) => read,
                 Err(reason) => {
                     report.failed.push(Failure { source: task.path.clone(), reason });
                     // What the index holds of it stays until it can be read again.
@@ -262,6 +265,7 @@ fn write(
                     document.id = id_with_source(&document.id, &document.source, document.ordinal);
                     ids.insert(document.id.clone());
                 }
+                fresh.insert(document.id.clone(), (task, document.ordinal));
                 for (clause, place) in text.clauses.iter().zip(0..) {
                     let entry = fields.entry(&key, &text.document, clause, place);
                     writer.add_document(entry).map_err(fault)?;
@@ -275,6 +279,7 @@ fn write(
                 hash: task.hash.clone(),
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
                 documents: texts.into_iter().map(|text| text.document).collect(),
+                sketches,
             });
         }
     }
@@ -282,6 +287,7 @@ fn write(
     manifest.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
     report.documents = manifest.documents().count() as u64;
     report.clauses = manifest.clauses();
+    let versions = versions::versions(&index, &manifest, &fresh)?;
     let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let last_run = LastRun {
         at: at.map_or(0, |time| time.as_secs()),
@@ -291,7 +297,7 @@ fn write(
         failed: report.failed.len() as u64,
         seconds: started.elapsed().as_secs_f64(),
     };
-    index.commit(&mut writer, &manifest, last_run)?;
+    index.commit(&mut writer, &manifest, &versions, last_run)?;
     writer.wait_merging_threads().map_err(fault)?;
     Ok(())
 }
@@ -302,6 +308,12 @@ fn read(task: &Task) -> Result<Vec<DocumentText>, String> {
     let side = scan::side_file(&task.file).map_err(|error| scan::told(&error))?;
     let read = tiaowen_corpus::read_with(&task.path, &bytes, side.as_deref());
     read.map_err(|error| error.to_string())
+}
+
+/// Documents with the samples they are known again by.
+fn with_sketches(texts: Vec<DocumentText>) -> (Vec<DocumentText>, Vec<Vec<u32>>) {
+    let sketches = texts.iter().map(|text| Fingerprint::of_text(text).sketch().to_vec()).collect();
+    (texts, sketches)
 }
 
 /// Tasks in runs of about [`BATCH_BYTES`].

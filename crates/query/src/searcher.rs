@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use tiaowen_corpus::DocumentKind;
 use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_index::{ClauseIndex, ClauseRecord, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Script;
 
@@ -89,6 +90,8 @@ pub struct Hit {
     pub record: ClauseRecord<'static>,
     /// What to mark in the clause's text, in bytes of it.
     pub highlights: Vec<Range<usize>>,
+    /// Ids of the clause's counterparts in the document's version in the other script.
+    pub counterparts: Vec<String>,
 }
 
 /// What a search gives.
@@ -118,6 +121,7 @@ pub struct Searcher {
     index: ClauseIndex,
     reader: IndexReader,
     weights: Weights,
+    versions: OnceLock<Versions>,
 }
 
 impl Searcher {
@@ -127,7 +131,7 @@ impl Searcher {
     /// When a file of the index can't be opened.
     pub fn new(index: ClauseIndex) -> Result<Self, QueryError> {
         let reader = index.reader()?;
-        Ok(Searcher { index, reader, weights: Weights::default() })
+        Ok(Searcher { index, reader, weights: Weights::default(), versions: OnceLock::new() })
     }
 
     /// Searches with other weights from now on, for measuring.
@@ -182,7 +186,10 @@ impl Searcher {
             let marks = highlights(&record.clause.text, &analysis);
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
-            hits.push((otherwise, Hit { rank: 0, score: found.score, record, highlights: marks }));
+            let counterparts =
+                self.versions()?.counterparts(&record.document.id, &record.clause.eid);
+            let hit = Hit { rank: 0, score: found.score, record, highlights: marks, counterparts };
+            hits.push((otherwise, hit));
         }
         let joined: BTreeSet<(char, char)> =
             hits.iter().flat_map(|(otherwise, _)| otherwise.iter().copied()).collect();
@@ -214,6 +221,18 @@ impl Searcher {
             facets: collected.facets,
             notes,
         })
+    }
+
+    /// Which documents of the index are versions of one another.
+    ///
+    /// # Errors
+    /// When the file that says so is missing or damaged.
+    pub fn versions(&self) -> Result<&Versions, QueryError> {
+        if let Some(versions) = self.versions.get() {
+            return Ok(versions);
+        }
+        let read = self.index.versions()?;
+        Ok(self.versions.get_or_init(|| read))
     }
 
     fn find(&self, plan: &Plan, request: &Request) -> Result<(Collected, Level), QueryError> {

@@ -111,7 +111,7 @@ mod tests {
         let told = &records[sample::CHANGED][9];
         assert_eq!(
             told,
-            "regional: 資訊 → 信息; number: 2007 → 2008; wording: 及時 → ∅; \
+            "number: 2007 → 2008; regional: 資訊 → 信息; wording: 及時 → ∅; \
              punctuation: 「 → “; punctuation: 」 → ”"
         );
         assert_eq!(&records[sample::UNITS][11], "wording: ∅ → 、省广电局");

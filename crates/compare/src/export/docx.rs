@@ -14,7 +14,7 @@ use crate::{Comparison, DifferenceKind, Row, Status};
 
 use super::ExportError;
 use super::side::{
-    Mark, Piece, Side, count, escape, heading_marks, marked, pieces, place, text_marks,
+    Mark, Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
 };
 use super::words::{self, Words};
 
@@ -199,6 +199,9 @@ fn styles(comparison: &Comparison) -> String {
          <w:basedOn w:val=\"Normal\"/><w:pPr><w:keepNext/><w:spacing w:before=\"200\" \
          w:after=\"60\"/><w:outlineLvl w:val=\"0\"/></w:pPr><w:rPr><w:b/><w:sz w:val=\"23\"/>\
          <w:szCs w:val=\"23\"/></w:rPr></w:style>\
+         <w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"Legend\">\
+         <w:name w:val=\"tiaowen legend\"/><w:basedOn w:val=\"Normal\"/><w:pPr>\
+         <w:spacing w:after=\"160\"/></w:pPr></w:style>\
          <w:style w:type=\"paragraph\" w:styleId=\"Footer\"><w:name w:val=\"footer\"/>\
          <w:basedOn w:val=\"Normal\"/><w:pPr><w:tabs><w:tab w:val=\"right\" w:pos=\"{}\"/>\
          </w:tabs></w:pPr><w:rPr><w:color w:val=\"6B6B6B\"/><w:sz w:val=\"15\"/>\
@@ -268,7 +271,7 @@ fn document(comparison: &Comparison) -> String {
     let legend =
         format!("{} · {}", words::DIFFERENCES.bilingual(script), words::LEGEND.bilingual(script));
     body.push_str(&paragraph("Heading1", &run(None, &legend)));
-    body.push_str(&paragraph("Normal", &legend_runs(comparison)));
+    body.push_str(&paragraph("Legend", &legend_runs(comparison)));
 
     body.push_str(&table(comparison));
     // A table can't be the last thing in a document.
@@ -305,7 +308,7 @@ fn origin(comparison: &Comparison) -> String {
     let derivation = &comparison.derivation;
     let mut told = words::verdict(derivation.verdict).bilingual(script);
     if let Some(score) = derivation.score {
-        told.push_str(&format!("　{score:.2}：{}", words::SCORE.bilingual(script)));
+        told.push_str(&format!("　{score:.2} {}", words::SCORE.bilingual(script)));
     }
     if !derivation.traces.is_empty() {
         let usual = words::USUAL.bilingual(script);
@@ -394,19 +397,19 @@ fn table(comparison: &Comparison) -> String {
 
 fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
     let script = comparison.left.script;
-    let mut lines = vec![run(Some("small"), &number.to_string())];
-    let mut places: Vec<String> = Side::BOTH
-        .into_iter()
-        .map(|side| {
-            let document = side.document(comparison);
-            let places: Vec<String> =
-                side.clauses(row).map(|clause| place(document, clause)).collect();
-            places.join(" + ")
-        })
-        .filter(|places| !places.is_empty())
-        .collect();
-    places.dedup();
-    lines.extend(places.iter().map(|place| run(Some("strong"), place)));
+    let [left, right] = Side::BOTH.map(|side| {
+        let document = side.document(comparison);
+        let places: Vec<String> = side.clauses(row).map(|clause| place(document, clause)).collect();
+        places.join(" + ")
+    });
+    // 第一條 beside 第一条 needs to be told once.
+    let places = match (left.as_str(), right.as_str()) {
+        (one, "") | ("", one) => one.to_owned(),
+        (one, other) if tiaowen_text::fold(one) == tiaowen_text::fold(other) => one.to_owned(),
+        (one, other) => format!("{one} ⇄ {other}"),
+    };
+    let mut lines =
+        vec![run(Some("small"), &format!("{number}　")) + &run(Some("strong"), &places)];
     if row.counts() {
         lines.push(run(None, &words::status(row.status).bilingual(script)));
         if row.status == Status::Changed {
@@ -420,6 +423,14 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
         }
     } else {
         lines.push(run(Some("small"), &words::SIGNATURE.bilingual(script)));
+    }
+    for (differences, name) in [
+        (&row.heading_differences, words::HEADING_DIFFERS),
+        (&row.unit_differences, words::UNITS_DIFFER),
+    ] {
+        if changes(differences) {
+            lines.push(run(Some("small"), &format!("≠ {}", name.bilingual(script))));
+        }
     }
     let told: String = lines.iter().map(|line| paragraph("Normal", line)).collect();
 
@@ -439,7 +450,12 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side, at: usize) -> Strin
         let cut = pieces(heading, 0, &heading_marks(row), side);
         out.push_str(&paragraph(side.as_str(), &runs(&cut, Some("strong"), side)));
     }
-    let clauses = marked(row, side, &text_marks(row));
+    // Script alone has no style, or most characters would be marked.
+    let shown: Vec<Mark<'_>> = text_marks(row)
+        .into_iter()
+        .filter(|mark| mark.difference.kind != DifferenceKind::Script)
+        .collect();
+    let clauses = marked(row, side, &shown);
     let several = clauses.len() > 1;
     for (clause, cut) in clauses {
         let mut content = String::new();
@@ -481,7 +497,7 @@ fn runs(pieces: &[Piece<'_>], plain: Option<&str>, side: Side) -> String {
         .collect()
 }
 
-/// The style of a mark; script alone has none, or most characters would be marked.
+/// The style of a mark.
 fn mark_style(mark: Mark<'_>, side: Side) -> Option<&'static str> {
     match mark.difference.kind {
         DifferenceKind::Script => None,

@@ -9,7 +9,9 @@ use tiaowen_text::Script;
 
 use crate::{Comparison, DifferenceKind, Row, Status};
 
-use super::side::{Piece, Side, count, escape, heading_marks, marked, pieces, place, text_marks};
+use super::side::{
+    Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
+};
 use super::words::{self, Words};
 
 const STYLE: &str = include_str!("report.css");
@@ -246,8 +248,8 @@ fn table(comparison: &Comparison) -> String {
 }
 
 fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
-    let headings = row.heading_differences.iter().any(|difference| difference.kind.is_change());
-    let units = row.unit_differences.iter().any(|difference| difference.kind.is_change());
+    let headings = changes(&row.heading_differences);
+    let units = changes(&row.unit_differences);
     let quiet = row.status == Status::Same && !headings && !units;
     let mut classes = vec![row.status.as_str()];
     if row.moved {
@@ -260,33 +262,7 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
         classes.push("signature");
     }
 
-    let mut told = format!("<a class=\"number\" href=\"#row-{number}\">{number}</a>");
-    if row.counts() {
-        told.push_str(&format!(
-            " <span class=\"status\">{}</span>",
-            say(words::status(row.status))
-        ));
-        if row.moved {
-            told.push_str(&format!(
-                " <span class=\"chip\"><span aria-hidden=\"true\">⇅</span> {}</span>",
-                say(words::MOVED)
-            ));
-        }
-        if row.status == Status::Changed {
-            told.push_str(&format!(
-                " <span class=\"fine\">{:.0}% {}</span>",
-                row.similarity * 100.0,
-                say(words::ALIKE)
-            ));
-        }
-    } else {
-        told.push_str(&format!(" <span class=\"fine\">{}</span>", say(words::SIGNATURE)));
-    }
-    for (differs, name) in [(headings, words::HEADING_DIFFERS), (units, words::UNITS_DIFFER)] {
-        if differs {
-            told.push_str(&format!(" <span class=\"chip\">{}</span>", say(name)));
-        }
-    }
+    let mut told = format!("<a class=\"ordinal\" href=\"#row-{number}\">{number}</a>");
     let long = |text: String| text.chars().nth(FOLDED).is_some() || text.contains('\n');
     if quiet && (long(row.left_text()) || long(row.right_text())) {
         told.push_str(&format!(
@@ -294,6 +270,28 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
              </label>",
             say(words::IN_FULL)
         ));
+    }
+    if row.counts() {
+        let status = say(words::status(row.status));
+        told.push_str(&format!(" <span class=\"status\">{status}</span>"));
+    } else {
+        told.push_str(&format!(" <span class=\"fine\">{}</span>", say(words::SIGNATURE)));
+    }
+    if row.counts() && row.status == Status::Changed {
+        told.push_str(&format!(
+            " <span class=\"fine\">{:.0}% {}</span>",
+            row.similarity * 100.0,
+            say(words::ALIKE)
+        ));
+    }
+    for (applies, class, name) in [
+        (row.counts() && row.moved, "chip moved", words::MOVED),
+        (headings, "chip", words::HEADING_DIFFERS),
+        (units, "chip", words::UNITS_DIFFER),
+    ] {
+        if applies {
+            told.push_str(&format!(" <span class=\"{class}\">{}</span>", say(name)));
+        }
     }
     let sides: String = Side::BOTH.map(|side| side_cell(comparison, row, side)).concat();
     format!(
@@ -350,12 +348,21 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side) -> String {
 
 fn marks(pieces: &[Piece<'_>], side: Side) -> String {
     let mut out = String::new();
+    let mut gap = None;
     for piece in pieces {
+        let before = gap.take();
         let Some(mark) = piece.mark else {
             out.push_str(&escape(piece.text));
             continue;
         };
         let kind = mark.difference.kind;
+        if piece.text.is_empty() {
+            gap = Some(kind);
+            // One wedge tells as much as several at one place.
+            if before == gap {
+                continue;
+            }
+        }
         let mut classes = kind.as_str().to_owned();
         if piece.text.is_empty() {
             classes.push_str(" gap");
@@ -423,7 +430,7 @@ mod tests {
         for loads in ["src=", "href=\"http", "url(", "@import", "<link", "fetch("] {
             assert!(!report.contains(loads), "{loads}");
         }
-        assert!(report.contains("推動&lt;試行&gt; A&amp;B計劃。"));
+        assert!(report.contains("&lt;<mark") && report.contains("&gt; A&amp;B"));
         assert!(!report.contains("<試行>") && !report.contains("<備忘錄>"));
         assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
     }

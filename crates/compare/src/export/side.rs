@@ -55,14 +55,6 @@ impl Side {
         }
     }
 
-    /// What a difference has here.
-    pub(super) fn words(self, difference: &Difference) -> &str {
-        match self {
-            Side::Left => &difference.left,
-            Side::Right => &difference.right,
-        }
-    }
-
     fn at(self, difference: &Difference) -> &Range<usize> {
         match self {
             Side::Left => &difference.left_at,
@@ -87,6 +79,11 @@ pub(super) fn citations(comparison: &Comparison, row: &Row, side: Side) -> Strin
     let citations: Vec<String> =
         side.clauses(row).map(|clause| tiaowen_corpus::citation(document, clause)).collect();
     citations.join("；")
+}
+
+/// Whether any of the differences is a change.
+pub(super) fn changes(differences: &[Difference]) -> bool {
+    differences.iter().any(|difference| difference.kind.is_change())
 }
 
 /// A difference to be marked.

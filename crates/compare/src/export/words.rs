@@ -52,24 +52,20 @@ pub(super) const ABSENT_RIGHT: Words =
     words("右方版本沒有此條", "右方版本没有此条", "Not in the version on the right");
 pub(super) const ONLY_LEFT: Words = words("僅左方有", "仅左方有", "Left only");
 pub(super) const ONLY_RIGHT: Words = words("僅右方有", "仅右方有", "Right only");
-pub(super) const HEADING_DIFFERS: Words = words("標題有異", "标题有异", "Heading differs");
-pub(super) const UNITS_DIFFER: Words =
-    words("責任單位有異", "责任单位有异", "Responsible units differ");
+pub(super) const HEADING_DIFFERS: Words = words("標題", "标题", "Heading");
+pub(super) const UNITS_DIFFER: Words = words("責任單位", "责任单位", "Responsible units");
 pub(super) const ONLY_CHANGED: Words =
     words("只看有異的條款", "只看有异的条款", "Only rows that changed");
 pub(super) const SAME_IN_FULL: Words =
     words("一致的條款顯示全文", "一致的条款显示全文", "Same rows in full");
 pub(super) const IN_FULL: Words = words("全文", "全文", "In full");
-pub(super) const PREVIOUS: Words = words("上一處差異", "上一处差异", "Previous difference");
-pub(super) const NEXT: Words = words("下一處差異", "下一处差异", "Next difference");
+pub(super) const PREVIOUS: Words = words("上一處", "上一处", "Previous");
+pub(super) const NEXT: Words = words("下一處", "下一处", "Next");
 pub(super) const INTERFACE: Words = words("介面語言", "界面语言", "Interface language");
 pub(super) const NO_ROWS: Words =
     words("兩份文件都沒有條款。", "两份文件都没有条款。", "Neither document has a clause.");
-pub(super) const SCORE: Words = words(
-    "轉換可能（0 自行撰寫，1 轉換而成）",
-    "转换可能（0 自行撰写，1 转换而成）",
-    "score from 0, drafted, to 1, converted",
-);
+pub(super) const SCORE: Words =
+    words("（0 自行撰寫，1 轉換而成）", "（0 自行撰写，1 转换而成）", "(0 drafted, 1 converted)");
 pub(super) const TRACES: Words = words("轉換痕跡", "转换痕迹", "Traces of a converter");
 pub(super) const USUAL: Words = words("通常作", "通常作", "usually");
 pub(super) const SCRIPT_UNMARKED: Words = words(

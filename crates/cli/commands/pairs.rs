@@ -1,0 +1,121 @@
+use std::collections::HashMap;
+use std::io::Write;
+
+use tiaowen_corpus::{Document, Relation};
+use tiaowen_index::{ClauseIndex, VersionPair};
+
+use super::{counted, summary};
+use crate::args::{Format, Pairs};
+use crate::failure::{Failure, Outcome};
+use crate::output::Output;
+use crate::terminal::{BOLD, DIM, wrapped};
+use crate::wire::{PairJson, PairsJson};
+
+pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
+    let index = ClauseIndex::open(&args.folder.index)?;
+    let (manifest, versions) = (index.manifest()?, index.versions()?);
+    let documents: HashMap<&str, &Document> =
+        manifest.documents().map(|document| (document.id.as_str(), document)).collect();
+    let pairs: Vec<Pair> = versions
+        .pairs
+        .iter()
+        .filter_map(|pair| {
+            let (left, right) =
+                (documents.get(pair.left.as_str())?, documents.get(pair.right.as_str())?);
+            Some((pair, *left, *right))
+        })
+        .collect();
+    match args.format {
+        Format::Text => text(&pairs, out)?,
+        Format::Json => {
+            let mut data = out.data();
+            let pairs = PairsJson { pairs: pairs.iter().map(json).collect() };
+            serde_json::to_writer(&mut data, &pairs)?;
+            writeln!(data)?;
+            data.flush()?;
+        }
+        Format::Jsonl => {
+            let mut data = out.data();
+            for pair in &pairs {
+                serde_json::to_writer(&mut data, &json(pair))?;
+                writeln!(data)?;
+            }
+            data.flush()?;
+        }
+        Format::Csv => {
+            let mut table = csv::Writer::from_writer(out.data());
+            table.write_record([
+                "relation",
+                "similarity",
+                "left",
+                "left_title",
+                "left_source",
+                "right",
+                "right_title",
+                "right_source",
+            ])?;
+            for (pair, left, right) in &pairs {
+                table.write_record([
+                    pair.relation.as_str(),
+                    &format!("{:.2}", pair.similarity),
+                    &left.id,
+                    left.title.as_deref().unwrap_or(""),
+                    &left.source,
+                    &right.id,
+                    right.title.as_deref().unwrap_or(""),
+                    &right.source,
+                ])?;
+            }
+            table.flush()?;
+        }
+    }
+    Ok(if pairs.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
+
+fn json<'a>(&(pair, left, right): &Pair<'a>) -> PairJson<'a> {
+    PairJson::new(pair, left, right)
+}
+
+fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    for (relation, heading) in [
+        (Relation::OtherScript, "In two scripts"),
+        (Relation::SameScript, "Twice in one script"),
+        (Relation::OtherYear, "Of other years"),
+    ] {
+        let own: Vec<_> = pairs.iter().filter(|(pair, ..)| pair.relation == relation).collect();
+        if own.is_empty() {
+            continue;
+        }
+        writeln!(to, "{BOLD}{heading}{BOLD:#}\n")?;
+        for (pair, left, right) in own {
+            for document in [left, right] {
+                let title = document.title.as_deref().unwrap_or("(no title)");
+                writeln!(to, "  {}", wrapped(title, &[], columns, "  ").trim_start())?;
+                let about = format!(
+                    "{} · {} · {} #{}",
+                    document.id,
+                    summary(document),
+                    document.source,
+                    document.ordinal
+                );
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
+            }
+            let percent = (pair.similarity * 100.0).round();
+            let clauses = match pair.clauses.len() {
+                0 => String::new(),
+                count => format!(", {} beside one another", counted(count as u64, "clause")),
+            };
+            writeln!(to, "    {DIM}{percent} % of the text alike{clauses}{DIM:#}\n")?;
+        }
+    }
+    if pairs.is_empty() {
+        writeln!(to, "no documents of the index are versions of one another")?;
+    } else {
+        writeln!(to, "{DIM}{}{DIM:#}", counted(pairs.len() as u64, "pair"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Which documents are versions of one another, told anew at each run that changes something.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
+use tiaowen_corpus::{Document, DocumentText};
+use tiaowen_index::{ClauseIndex, IndexError, Manifest, VersionPair, Versions};
+
+use crate::plan::Task;
+use crate::read;
+
+/// Documents that this run read: by id, their task and ordinal.
+pub(crate) type Fresh<'t> = HashMap<String, (&'t Task, u32)>;
+
+/// The versions among the documents of `manifest`. Pairs whose documents did not change keep
+/// the counterparts they had; the others' are aligned from their sources.
+///
+/// # Errors
+/// When the index can't be read.
+pub(crate) fn versions(
+    index: &ClauseIndex,
+    manifest: &Manifest,
+    fresh: &Fresh<'_>,
+) -> Result<Versions, IndexError> {
+    let documents: Vec<(&Document, &Vec<u32>)> = manifest
+        .sources
+        .iter()
+        .flat_map(|source| source.documents.iter().zip(&source.sketches))
+        .collect();
+    let fingerprints: Vec<Fingerprint> = documents
+        .par_iter()
+        .map(|(document, sketch)| Fingerprint::from_sketch(document, sketch.to_vec()))
+        .collect();
+    let found = pairs(&fingerprints);
+    let with_clauses = counterparts(&found);
+    let known = index.versions()?;
+    let known: HashMap<(&str, &str), &VersionPair> =
+        known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
+    let searcher = index.reader()?.searcher();
+    let text = |document: &Document| -> Result<Option<DocumentText>, IndexError> {
+        match fresh.get(&document.id) {
+            // A source that changed since it was read has no counterparts until the next run.
+            Some((task, ordinal)) => Ok(read(task).ok().and_then(|texts| {
+                texts.into_iter().find(|text| text.document.ordinal == *ordinal)
+            })),
+            None => index.document(&searcher, &document.id),
+        }
+    };
+    let told = |pair: &Pair| -> Result<VersionPair, IndexError> {
+        let (left, right) = (documents[pair.left].0, documents[pair.right].0);
+        let mut version = VersionPair {
+            left: left.id.clone(),
+            right: right.id.clone(),
+            relation: pair.relation,
+            similarity: pair.similarity,
+            clauses: Vec::new(),
+        };
+        if !with_clauses.contains(pair) {
+            return Ok(version);
+        }
+        let changed = fresh.contains_key(&left.id) || fresh.contains_key(&right.id);
+        if !changed && let Some(known) = known.get(&(left.id.as_str(), right.id.as_str())) {
+            version.clauses.clone_from(&known.clauses);
+        } else if let (Some(left), Some(right)) = (text(left)?, text(right)?) {
+            let eids = |(l, r): (usize, usize)| {
+                (left.clauses[l].eid.clone(), right.clauses[r].eid.clone())
+            };
+            version.clauses = aligned(&left, &right).into_iter().map(eids).collect();
+        }
+        Ok(version)
+    };
+    let pairs = found.par_iter().map(told).collect::<Result<Vec<_>, _>>()?;
+    Ok(Versions { pairs })
+}

@@ -1,0 +1,185 @@
+//! Exports of a comparison, opened with the programs that people open them with.
+//!
+//! `scripts/viewers` installs these programs; a test says so when one is missing.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::util::{Bench, bundled};
+
+/// Words of the left and their counterparts on the right.
+const BOTH_SIDES: [(&str, &str); 2] = [("質素", "质量"), ("執業執照", "执业执照")];
+
+/// The bundled pair exported, with the same comparison as JSON.
+fn exported(format: &str) -> (Bench, PathBuf, Value) {
+    let bench = Bench::new();
+    let [left, right] = ["zh-Hant-HK", "zh-Hans-CN"]
+        .map(|language| bundled().join(format!("medical-2017.{language}.md")));
+    let (left, right) = (left.to_str().unwrap(), right.to_str().unwrap());
+    let file = bench.path(&format!("comparison.{format}"));
+    let ran = bench.run(&[
+        "compare",
+        left,
+        right,
+        "--format",
+        format,
+        "--output",
+        file.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.out, "", "all goes into the file");
+    let json = bench.json(&["compare", left, right, "--format", "json"]);
+    (bench, file, json)
+}
+
+fn rows(json: &Value) -> &Vec<Value> {
+    json["rows"].as_array().unwrap()
+}
+
+/// The texts of a row's clauses on one side, joined as exports join them.
+fn text(row: &Value, side: &str) -> String {
+    let more = row[format!("{side}_more")].as_array().unwrap();
+    let clauses = row[side].as_object().is_some().then_some(&row[side]).into_iter().chain(more);
+    clauses.map(|clause| clause["text"].as_str().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+fn is_signature(row: &Value) -> bool {
+    row["left"]["kind"] == "signature" || row["right"]["kind"] == "signature"
+}
+
+/// A program, or `None` and a word about it where it is not installed.
+fn viewer(names: &[&str]) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        println!("SKIPPED: no {}; scripts/viewers installs it", names[0]);
+    }
+    found
+}
+
+/// Runs a viewer that must succeed and gives what it prints.
+fn ran(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Text as `pdftotext` finds it, without the breaks that lines of a page make.
+fn printed(pdf: &Path) -> Option<String> {
+    let pdftotext = viewer(&["pdftotext"])?;
+    let text = ran(Command::new(pdftotext).arg("-raw").arg(pdf).arg("-"));
+    Some(text.split_whitespace().collect())
+}
+
+fn browser(profile: &Path) -> Option<Command> {
+    let mut command = Command::new(viewer(&["chromium", "chromium-browser", "google-chrome"])?);
+    command
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
+        .args(["--no-first-run", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync", "--lang=zh-TW"])
+        .arg(format!("--user-data-dir={}", profile.display()));
+    Some(command)
+}
+
+fn address(file: &Path) -> String {
+    format!("file://{}", file.display())
+}
+
+#[test]
+fn a_translation_memory_opens_in_translate_toolkit() {
+    let (_bench, file, json) = exported("tmx");
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/viewers/bin/python");
+    if !python.is_file() {
+        println!("SKIPPED: no translate-toolkit; scripts/viewers installs it");
+        return;
+    }
+    let script = "import json, sys; from translate.storage import tmx; \
+                  units = tmx.tmxfile.parsefile(sys.argv[1]).units; \
+                  print(json.dumps([[str(unit.source), str(unit.target)] for unit in units]))";
+    let printed = ran(Command::new(python).args(["-X", "utf8", "-c", script]).arg(file));
+    let units: Vec<[String; 2]> = serde_json::from_str(&printed).unwrap();
+    let expected: Vec<[String; 2]> = rows(&json)
+        .iter()
+        .filter(|row| row["left"].is_object() && row["right"].is_object() && !is_signature(row))
+        .map(|row| [text(row, "left"), text(row, "right")])
+        .collect();
+    assert!(expected.len() > 10);
+    assert_eq!(units, expected);
+}
+
+#[test]
+fn an_office_document_opens_in_libreoffice() {
+    let (bench, file, json) = exported("docx");
+    let Some(office) = viewer(&["soffice", "libreoffice"]) else { return };
+    ran(Command::new(office)
+        .arg(format!("-env:UserInstallation={}", address(&bench.path("office"))))
+        .args(["--headless", "--convert-to", "pdf", "--outdir"])
+        .arg(bench.path(""))
+        .arg(&file));
+    let Some(page) = printed(&file.with_extension("pdf")) else { return };
+    for (left, right) in BOTH_SIDES {
+        assert!(page.contains(left) && page.contains(right), "{left} {right}");
+    }
+    assert!(page.contains("粵港醫療交流合作備忘錄") && page.contains("粤港医疗交流合作备忘录"));
+    for side in ["left", "right"] {
+        for row in rows(&json) {
+            let text: String = text(row, side).split_whitespace().collect();
+            assert!(page.contains(&text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_report_works_in_a_browser() {
+    let (bench, file, json) = exported("html");
+    let Some(mut chromium) = browser(&bench.path("dom")) else { return };
+    let dom = ran(chromium.arg("--dump-dom").arg(address(&file)));
+    assert_eq!(dom.matches("<tr role=\"row\" id=\"row-").count(), rows(&json).len());
+    // What the script does when it runs without an error: it counts and shows the buttons.
+    assert!(dom.contains("<div class=\"jump\">"), "the buttons are shown");
+    let stops = dom.split("<output id=\"at\">").nth(1).unwrap().split('<').next().unwrap();
+    let stops: usize = stops.strip_prefix("– / ").unwrap().parse().unwrap();
+    assert!(stops > 0);
+    let differences = rows(&json).iter().flat_map(|row| row["differences"].as_array().unwrap());
+    for difference in differences.filter(|difference| difference["kind"] == "regional") {
+        for side in ["left", "right"] {
+            let mark = format!(">{}</mark>", difference[side].as_str().unwrap());
+            assert!(dom.contains(&mark), "{mark}");
+        }
+    }
+}
+
+#[test]
+fn a_report_prints() {
+    let (bench, file, _) = exported("html");
+    let Some(mut chromium) = browser(&bench.path("print")) else { return };
+    let pdf = bench.path("report.pdf");
+    ran(chromium.arg(format!("--print-to-pdf={}", pdf.display())).arg(address(&file)));
+    let Some(page) = printed(&pdf) else { return };
+    for (left, right) in BOTH_SIDES {
+        assert!(page.contains(left) && page.contains(right), "{left} {right}");
+    }
+    assert!(!page.contains("上一處"), "no controls on paper");
+}
+
+#[test]
+fn a_spreadsheet_reads_back() {
+    let (_bench, file, json) = exported("csv");
+    let bytes = std::fs::read(file).unwrap();
+    let table = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+    let mut reader = csv::Reader::from_reader(table);
+    let columns = reader.headers().unwrap().clone();
+    let column = |name: &str| columns.iter().position(|column| column == name).unwrap();
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(records.len(), rows(&json).len());
+    for (record, row) in records.iter().zip(rows(&json)) {
+        assert_eq!(&record[column("status")], row["status"].as_str().unwrap());
+        for side in ["left", "right"] {
+            assert_eq!(&record[column(&format!("{side}_text"))], text(row, side));
+        }
+    }
+}
