@@ -7,6 +7,8 @@
 )]
 
 mod bad_input;
+mod compare;
+mod exports;
 mod gold;
 mod index;
 mod search;

@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// List documents of the index that are versions of one another.
     Pairs(Pairs),
+    /// The regional term table: list, check, mine from pairs, export.
+    Terms(Terms),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Measure an index on judged topics, in both scripts.
@@ -298,6 +300,76 @@ pub(crate) struct Pairs {
     /// How to print the pairs.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen terms list 質素               entries that hold it, in either script
+  tiaowen terms check --terms own.tsv   the table with your own entries added
+  tiaowen terms mine                    proposals from the pairs of the index
+  tiaowen terms mine hant.txt hans.txt  from two files
+  tiaowen terms export --format tbx     for translation tools
+
+A table is a text file: Hong Kong, mainland, Taiwan, domain, direction (both, hk>cn, cn>hk),
+attested, divided by tabs; several terms of a cell by |.")]
+pub(crate) struct Terms {
+    #[command(subcommand)]
+    pub(crate) action: TermsAction,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) terms: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TermsAction {
+    /// List the entries, or those that hold a term.
+    List {
+        /// A term or a part of one, in either script.
+        term: Option<String>,
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Look for conflicts, chains, and pairs that folding joins already.
+    Check,
+    /// Propose pairs of words from aligned clauses, for a person to accept.
+    Mine(Mine),
+    /// Write the table for other programs.
+    Export {
+        /// For which.
+        #[arg(long, value_enum, default_value_t = TermsFormat::Tbx)]
+        format: TermsFormat,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Mine {
+    /// A file [default: all pairs of the index].
+    #[arg(requires = "right")]
+    pub(crate) left: Option<PathBuf>,
+    /// Its version in the other script.
+    pub(crate) right: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// Only pairs seen so often.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) least: usize,
+    /// Pairs that the table has already, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Formats of the term table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TermsFormat {
+    /// TBX 2, for translation tools.
+    Tbx,
+    /// For spreadsheets, in UTF-8.
+    Csv,
 }
 
 /// Formats of comparisons.

@@ -224,6 +224,18 @@ fn text(
             writeln!(to, "{}", wrapped(&traces, &[], columns, ""))?;
         }
     }
+    let appended = comparison
+        .rows
+        .iter()
+        .filter(|row| !row.unit_differences.is_empty() && !row.units_differ());
+    let appended = appended.count();
+    if appended > 0 {
+        let line = format!(
+            "responsible units are named on one side only in {}",
+            counted(appended as u64, "clause")
+        );
+        writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+    }
     writeln!(to)?;
     for row in comparison.rows.iter().filter(|row| all || differs(row)) {
         print_row(row, columns, to)?;
@@ -236,7 +248,7 @@ fn differs(row: &Row) -> bool {
         && (row.status != Status::Same
             || row.moved
             || !row.heading_differences.is_empty()
-            || !row.unit_differences.is_empty())
+            || row.units_differ())
 }
 
 fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
@@ -263,11 +275,9 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
             }
         }
     }
-    let lists = [
-        ("", &row.differences),
-        ("heading ", &row.heading_differences),
-        ("unit ", &row.unit_differences),
-    ];
+    let units: &[Difference] = if row.units_differ() { &row.unit_differences } else { &[] };
+    let lists =
+        [("", &*row.differences), ("heading ", &*row.heading_differences), ("unit ", units)];
     for (what, differences) in lists {
         for difference in differences.iter().filter(|difference| difference.kind.is_change()) {
             let side =

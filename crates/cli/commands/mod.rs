@@ -8,6 +8,7 @@ mod pairs;
 mod search;
 mod show;
 mod status;
+mod terms;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
         Command::Pairs(args) => pairs::run(&args, out),
+        Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {

@@ -331,10 +331,16 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
         range.clone().filter(|&at| side.atoms.atoms[at].kind == AtomKind::Number).collect()
     };
     let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
-    let differ = lefts
-        .iter()
-        .zip(&rights)
-        .all(|(&l, &r)| left.atoms.atoms[l].key != right.atoms.atoms[r].key);
+    // 一 and 三 among other words are words: 任何一方, 三地機構.
+    let alone = region.left.len() == lefts.len() && region.right.len() == rights.len();
+    let is_word = |side: &Side, at: usize| {
+        let printed = side.printed(at);
+        printed.chars().count() == 1 && !printed.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let differ = lefts.iter().zip(&rights).all(|(&l, &r)| {
+        left.atoms.atoms[l].key != right.atoms.atoms[r].key
+            && (alone || !is_word(left, l) && !is_word(right, r))
+    });
     if lefts.is_empty() || lefts.len() != rights.len() || !differ {
         return None;
     }

@@ -10,14 +10,15 @@ mod atoms;
 mod compare;
 mod derivation;
 mod diff;
-#[cfg(feature = "export")]
 pub mod export;
 mod matching;
+mod mining;
 mod model;
 mod pairing;
 mod words;
 
 pub use compare::{aligned, compare};
+pub use mining::{Context, Proposal, mine};
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };

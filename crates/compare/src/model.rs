@@ -145,6 +145,17 @@ impl Row {
         self.right.as_ref().map_or("", heading)
     }
 
+    /// Whether both sides name responsible units, and not the same: a list that one side
+    /// appends to each clause is no difference that anyone reads row by row.
+    pub fn units_differ(&self) -> bool {
+        let named = |clause: Option<&Clause>, more: &[Clause]| {
+            clause.into_iter().chain(more).any(|clause| !clause.units.is_empty())
+        };
+        !self.unit_differences.is_empty()
+            && named(self.left.as_ref(), &self.left_more)
+            && named(self.right.as_ref(), &self.right_more)
+    }
+
     /// Whether it takes part in the summary: signatures don't.
     pub fn counts(&self) -> bool {
         let signs = |clause: &Option<Clause>| {

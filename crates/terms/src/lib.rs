@@ -11,6 +11,10 @@
 //! assert_eq!(found[0].alternatives, ["信息技术"]);
 //! ```
 
+mod check;
 mod table;
+mod tbx;
 
+pub use check::{Problem, check};
 pub use table::{Direction, Entry, Occurrence, TermError, TermTable};
+pub use tbx::tbx;

@@ -16,6 +16,17 @@ pub enum Direction {
     FromMainland,
 }
 
+impl Direction {
+    /// The name used in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Both => "both",
+            Direction::FromHongKong => "hk>cn",
+            Direction::FromMainland => "cn>hk",
+        }
+    }
+}
+
 /// A line of the table. Each region has one term or several, the preferred first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

@@ -424,11 +424,11 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
     } else {
         lines.push(run(Some("small"), &words::SIGNATURE.bilingual(script)));
     }
-    for (differences, name) in [
-        (&row.heading_differences, words::HEADING_DIFFERS),
-        (&row.unit_differences, words::UNITS_DIFFER),
+    for (differ, name) in [
+        (changes(&row.heading_differences), words::HEADING_DIFFERS),
+        (row.units_differ(), words::UNITS_DIFFER),
     ] {
-        if changes(differences) {
+        if differ {
             lines.push(run(Some("small"), &format!("≠ {}", name.bilingual(script))));
         }
     }

@@ -249,7 +249,7 @@ fn table(comparison: &Comparison) -> String {
 
 fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
     let headings = changes(&row.heading_differences);
-    let units = changes(&row.unit_differences);
+    let units = row.units_differ();
     let quiet = row.status == Status::Same && !headings && !units;
     let mut classes = vec![row.status.as_str()];
     if row.moved {

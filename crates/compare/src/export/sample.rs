@@ -71,6 +71,7 @@ pub(super) fn comparison() -> Comparison {
     for (side, heading) in [(&mut units.left, "人員培訓"), (&mut units.right, "人员交流")] {
         if let Some(clause) = side {
             clause.heading = Some(heading.to_owned());
+            clause.units = vec!["省公安廳".to_owned()];
         }
     }
     units.heading_differences = differences("人員培訓", "人员交流", &[(Wording, "培訓", "交流")]);

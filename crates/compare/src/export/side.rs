@@ -105,7 +105,8 @@ impl Mark<'_> {
 
 /// The differences of a row's texts, with those of its responsible units.
 pub(super) fn text_marks(row: &Row) -> Vec<Mark<'_>> {
-    let units = row.unit_differences.iter().map(|difference| (difference, true));
+    let units = row.unit_differences.iter().filter(|_| row.units_differ());
+    let units = units.map(|difference| (difference, true));
     let texts = row.differences.iter().map(|difference| (difference, false));
     texts
         .chain(units)

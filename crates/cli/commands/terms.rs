@@ -1,0 +1,227 @@
+use std::io::Write;
+
+use tiaowen_compare::{Proposal, matching, mine};
+use tiaowen_corpus::{DocumentText, Relation};
+use tiaowen_index::ClauseIndex;
+use tiaowen_terms::{Direction, Entry, TermTable, check, tbx};
+
+use super::counted;
+use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
+use crate::failure::{Failure, Outcome};
+use crate::output::Output;
+use crate::terminal::{BOLD, DIM, safe, wrapped};
+use crate::wire::{EntryJson, ProposalJson};
+
+pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
+    let table = super::terms(args.terms.as_deref())?;
+    match &args.action {
+        TermsAction::List { term, format } => list(&table, term.as_deref(), *format, out),
+        TermsAction::Check => checked(&table, out),
+        TermsAction::Export { format } => {
+            let mut data = out.data();
+            match format {
+                TermsFormat::Tbx => data.write_all(tbx(&table).as_bytes())?,
+                TermsFormat::Csv => csv(table.entries().iter(), &mut data)?,
+            }
+            data.flush()?;
+            Ok(Outcome::Done)
+        }
+        TermsAction::Mine(mine) => mined(mine, &table, out),
+    }
+}
+
+fn list(
+    table: &TermTable,
+    term: Option<&str>,
+    format: Format,
+    out: &Output,
+) -> Result<Outcome, Failure> {
+    let wanted = term.map(tiaowen_text::fold);
+    let holds = |entry: &&Entry| {
+        let mut all = entry.hong_kong.iter().chain(&entry.mainland).chain(&entry.taiwan);
+        wanted.as_ref().is_none_or(|term| all.any(|own| tiaowen_text::fold(own).contains(term)))
+    };
+    let entries: Vec<&Entry> = table.entries().iter().filter(holds).collect();
+    match format {
+        Format::Text => {
+            let columns = out.columns();
+            let mut to = out.text();
+            for entry in &entries {
+                let arrow = match entry.direction {
+                    Direction::Both => "⇄",
+                    Direction::FromHongKong => "→",
+                    Direction::FromMainland => "←",
+                };
+                let mut line =
+                    format!("{} {arrow} {}", entry.hong_kong.join("·"), entry.mainland.join("·"));
+                if !entry.taiwan.is_empty() {
+                    line.push_str(&format!(" (臺 {})", entry.taiwan.join("·")));
+                }
+                writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+                let source = entry.attested.as_deref().unwrap_or("known");
+                let about = format!("{} · {source}", entry.domain);
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
+            }
+            let total = match entries.len() {
+                1 => "1 entry".to_owned(),
+                count => format!("{count} entries"),
+            };
+            writeln!(to, "{DIM}{total}{DIM:#}")?;
+        }
+        Format::Json => {
+            let all: Vec<EntryJson<'_>> = entries.iter().map(|entry| (*entry).into()).collect();
+            let mut data = out.data();
+            serde_json::to_writer(&mut data, &all)?;
+            writeln!(data)?;
+            data.flush()?;
+        }
+        Format::Jsonl => {
+            let mut data = out.data();
+            for entry in &entries {
+                serde_json::to_writer(&mut data, &EntryJson::from(*entry))?;
+                writeln!(data)?;
+            }
+            data.flush()?;
+        }
+        Format::Csv => {
+            let mut data = out.data();
+            csv(entries.iter().copied(), &mut data)?;
+            data.flush()?;
+        }
+    }
+    Ok(if entries.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+fn csv<'e>(entries: impl Iterator<Item = &'e Entry>, to: &mut impl Write) -> Result<(), Failure> {
+    let mut table = csv::Writer::from_writer(to);
+    table.write_record(["hong_kong", "mainland", "taiwan", "domain", "direction", "attested"])?;
+    for entry in entries {
+        table.write_record([
+            &entry.hong_kong.join("|"),
+            &entry.mainland.join("|"),
+            &entry.taiwan.join("|"),
+            entry.domain.as_str(),
+            entry.direction.as_str(),
+            entry.attested.as_deref().unwrap_or("known"),
+        ])?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
+    let problems = check(table);
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let mut to = out.text();
+    for problem in &problems {
+        let sort = if problem.is_error() { "error" } else { "note" };
+        writeln!(to, "{}", wrapped(&format!("{sort}: {problem}"), &[], out.columns(), ""))?;
+    }
+    writeln!(
+        to,
+        "{} entries, {}, {}",
+        table.entries().len(),
+        counted(errors as u64, "error"),
+        counted((problems.len() - errors) as u64, "note")
+    )?;
+    Ok(if errors > 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
+    let pairs = match (&args.left, &args.right) {
+        (Some(left), Some(right)) => {
+            let read = |file| {
+                super::clauses::read(file).map_err(|reason| {
+                    Failure::Input(format!("{}: {reason}", safe(&file.display().to_string())))
+                })
+            };
+            let (mut lefts, mut rights) = (read(left)?, read(right)?);
+            let (l, r) = matching(&lefts, &rights).map_err(|_| {
+                Failure::Input("no one pair of documents of these files clearly matches".to_owned())
+            })?;
+            vec![(lefts.swap_remove(l), rights.swap_remove(r))]
+        }
+        _ => of_index(&ClauseIndex::open(&args.folder.index)?)?,
+    };
+    let proposals: Vec<Proposal> = mine(pairs.iter().map(|(l, r)| (l, r)), table)
+        .into_iter()
+        .filter(|proposal| proposal.count >= args.least && (args.all || !proposal.known))
+        .collect();
+    match args.format {
+        Format::Text => {
+            let columns = out.columns();
+            let mut to = out.text();
+            for proposal in &proposals {
+                let known = if proposal.known { ", known" } else { "" };
+                let line = format!("{} ⇄ {}", proposal.hant, proposal.hans);
+                writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}×{}{known}{DIM:#}", proposal.count)?;
+                for context in &proposal.contexts {
+                    let line = format!("{}: {} / {}", context.place, context.hant, context.hans);
+                    writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
+                }
+            }
+            writeln!(
+                to,
+                "{DIM}{} from {}{DIM:#}",
+                counted(proposals.len() as u64, "proposal"),
+                counted(pairs.len() as u64, "pair")
+            )?;
+        }
+        Format::Json | Format::Jsonl => {
+            let mut data = out.data();
+            let all: Vec<ProposalJson<'_>> = proposals.iter().map(ProposalJson::from).collect();
+            if args.format == Format::Json {
+                serde_json::to_writer(&mut data, &all)?;
+                writeln!(data)?;
+            } else {
+                for proposal in &all {
+                    serde_json::to_writer(&mut data, proposal)?;
+                    writeln!(data)?;
+                }
+            }
+            data.flush()?;
+        }
+        Format::Csv => {
+            let mut table = csv::Writer::from_writer(out.data());
+            table.write_record([
+                "hant",
+                "hans",
+                "count",
+                "known",
+                "place",
+                "around_hant",
+                "around_hans",
+            ])?;
+            for proposal in &proposals {
+                let first = proposal.contexts.first();
+                table.write_record([
+                    proposal.hant.as_str(),
+                    proposal.hans.as_str(),
+                    &proposal.count.to_string(),
+                    if proposal.known { "true" } else { "false" },
+                    first.map_or("", |context| &context.place),
+                    first.map_or("", |context| &context.hant),
+                    first.map_or("", |context| &context.hans),
+                ])?;
+            }
+            table.flush()?;
+        }
+    }
+    Ok(if proposals.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// The pairs of an index in two scripts, each the other's best.
+fn of_index(index: &ClauseIndex) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
+    let versions = index.versions()?;
+    let searcher = index.reader()?.searcher();
+    let mut pairs = Vec::new();
+    for pair in &versions.pairs {
+        if pair.relation != Relation::OtherScript || pair.clauses.is_empty() {
+            continue;
+        }
+        let (left, right) =
+            (index.document(&searcher, &pair.left)?, index.document(&searcher, &pair.right)?);
+        pairs.extend(left.zip(right));
+    }
+    Ok(pairs)
+}

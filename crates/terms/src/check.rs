@@ -1,0 +1,164 @@
+//! What may be wrong with a table.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use tiaowen_text::fold;
+
+use crate::{Entry, TermTable};
+
+/// Something in a table that a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Folding joins the two already: there is nothing to look up.
+    Joined {
+        /// The Hong Kong term.
+        hong_kong: String,
+        /// The mainland term.
+        mainland: String,
+    },
+    /// A term of one side stands in several entries.
+    Repeated {
+        /// The term.
+        term: String,
+        /// What the entries lead to.
+        others: Vec<String>,
+    },
+    /// A term leads to one that leads further.
+    Chain {
+        /// The terms, in order.
+        terms: Vec<String>,
+    },
+    /// A term has several names on the other side: right, but each search for it is wide.
+    OneToMany {
+        /// The term.
+        term: String,
+        /// Its names there.
+        others: Vec<String>,
+    },
+}
+
+impl Problem {
+    /// Whether the entry is wrong, rather than worth a look.
+    pub fn is_error(&self) -> bool {
+        matches!(self, Problem::Joined { .. } | Problem::Repeated { .. })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Joined { hong_kong, mainland } => {
+                write!(f, "{hong_kong} and {mainland} are one when folded: no entry is needed")
+            }
+            Problem::Repeated { term, others } => {
+                write!(f, "{term} stands in several entries ({}): make them one", others.join(", "))
+            }
+            Problem::Chain { terms } => {
+                write!(f, "{}: a chain, of which one step is looked up", terms.join(" → "))
+            }
+            Problem::OneToMany { term, others } => {
+                write!(f, "{term} has several names: {}", others.join(", "))
+            }
+        }
+    }
+}
+
+/// All problems of a table, errors first.
+///
+/// ```
+/// use tiaowen_terms::{TermTable, check};
+/// let table = TermTable::parse("夥伴\t伙伴\t\tgeneral\tboth\tknown").unwrap();
+/// assert!(check(&table)[0].is_error());
+/// ```
+pub fn check(table: &TermTable) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for entry in table.entries() {
+        for hong_kong in &entry.hong_kong {
+            for mainland in &entry.mainland {
+                if fold(hong_kong) == fold(mainland) {
+                    problems.push(Problem::Joined {
+                        hong_kong: hong_kong.clone(),
+                        mainland: mainland.clone(),
+                    });
+                }
+            }
+        }
+    }
+    let sides: [fn(&Entry) -> (&[String], &[String]); 2] =
+        [|entry| (&entry.hong_kong, &entry.mainland), |entry| (&entry.mainland, &entry.hong_kong)];
+    for (nth, side) in sides.into_iter().enumerate() {
+        let mut entries: BTreeMap<String, (String, Vec<Vec<String>>)> = BTreeMap::new();
+        for entry in table.entries() {
+            let (own, others) = side(entry);
+            for term in own {
+                let known = entries.entry(fold(term)).or_insert_with(|| (term.clone(), Vec::new()));
+                known.1.push(others.to_vec());
+            }
+        }
+        for (_, (term, others)) in entries {
+            // Several Hong Kong terms for one of the mainland are several entries by right.
+            if others.len() > 1 && nth == 0 {
+                problems.push(Problem::Repeated { term, others: others.concat() });
+            } else if others.iter().map(Vec::len).sum::<usize>() > 1 {
+                problems.push(Problem::OneToMany { term, others: others.concat() });
+            }
+        }
+    }
+    let of_hong_kong: BTreeMap<String, &Entry> = table
+        .entries()
+        .iter()
+        .flat_map(|entry| entry.hong_kong.iter().map(move |term| (fold(term), entry)))
+        .collect();
+    for entry in table.entries() {
+        for mainland in &entry.mainland {
+            if let Some(next) = of_hong_kong.get(&fold(mainland))
+                && *next != entry
+            {
+                problems.push(Problem::Chain {
+                    terms: vec![
+                        entry.hong_kong[0].clone(),
+                        mainland.clone(),
+                        next.mainland[0].clone(),
+                    ],
+                });
+            }
+        }
+    }
+    problems.sort_by_key(|problem| !problem.is_error());
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_is_told() {
+        let table = TermTable::parse(
+            "夥伴\t伙伴\t\tg\tboth\tknown\n資訊\t信息\t\tg\tboth\tknown\n資訊\t讯息\t\tg\tboth\tknown\n\
+             訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown",
+        )
+        .unwrap();
+        let told: Vec<String> = check(&table).iter().map(Problem::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "夥伴 and 伙伴 are one when folded: no entry is needed",
+                "資訊 stands in several entries (信息, 讯息): make them one",
+                "質素 has several names: 素质, 质量",
+                "資訊 → 讯息 → 消息: a chain, of which one step is looked up",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_built_in_table_has_no_errors() {
+        let errors: Vec<String> = check(TermTable::built_in())
+            .iter()
+            .filter(|problem| problem.is_error())
+            .map(Problem::to_string)
+            .collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,66 @@
+//! The table as TBX 2 (ISO 30042:2008), which translation tools read.
+
+use std::fmt::Write as _;
+
+use crate::TermTable;
+
+/// The table as a TBX 2 file.
+///
+/// ```
+/// use tiaowen_terms::{TermTable, tbx};
+/// let table = TermTable::parse("資訊\t信息\t資訊\ttechnology\tboth\tknown").unwrap();
+/// assert!(tbx(&table).contains("<term>信息</term>"));
+/// ```
+pub fn tbx(table: &TermTable) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <!DOCTYPE martif SYSTEM \"TBXcoreStructV02.dtd\">\n\
+         <martif type=\"TBX\" xml:lang=\"zh-Hant-HK\">\n\
+         <martifHeader><fileDesc><sourceDesc><p>tiaowen: regional terms of Hong Kong, the mainland and \
+         Taiwan</p></sourceDesc></fileDesc><encodingDesc><p type=\"XCSURI\">TBXXCSV02.XCS</p></encodingDesc>\
+         </martifHeader>\n<text><body>\n",
+    );
+    for (entry, number) in table.entries().iter().zip(1..) {
+        let _ = writeln!(out, "<termEntry id=\"t{number}\">");
+        let _ =
+            writeln!(out, "<descrip type=\"subjectField\">{}</descrip>", escaped(&entry.domain));
+        if let Some(attested) = &entry.attested {
+            let _ = writeln!(out, "<admin type=\"source\">{}</admin>", escaped(attested));
+        }
+        for (language, terms) in [
+            ("zh-Hant-HK", &entry.hong_kong),
+            ("zh-Hans-CN", &entry.mainland),
+            ("zh-Hant-TW", &entry.taiwan),
+        ] {
+            if terms.is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "<langSet xml:lang=\"{language}\">");
+            for term in terms {
+                let _ = writeln!(out, "<tig><term>{}</term></tig>", escaped(term));
+            }
+            out.push_str("</langSet>\n");
+        }
+        out.push_str("</termEntry>\n");
+    }
+    out.push_str("</body></text>\n</martif>\n");
+    out
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_with_their_languages() {
+        let table = TermTable::parse("質素\t素质|质量\t\ta&b\tboth\t002 三").unwrap();
+        let text = tbx(&table);
+        assert_eq!(text.matches("<langSet").count(), 2);
+        assert_eq!(text.matches("<term>").count(), 3);
+        assert!(text.contains("a&amp;b") && text.contains("<admin type=\"source\">002 三</admin>"));
+    }
+}
