@@ -226,8 +226,8 @@ fn pairs_counterparts_and_parallel_hits() {
         assert_ne!(hit["clause"]["document"]["script"], other["document"]["script"]);
         // And back again.
         let back = bench.search(query, &["--limit", "60"]);
-        let back = back["hits"].as_array().unwrap().iter();
-        let back = back.filter(|hit| hit["clause"]["id"] == other["id"]).next().unwrap();
+        let mut back = back["hits"].as_array().unwrap().iter();
+        let back = back.find(|hit| hit["clause"]["id"] == other["id"]).unwrap();
         assert!(back["counterparts"].as_array().unwrap().iter().any(|back| back == id));
     }
     let shown = bench.run(&["search", "姊妹學校", "--parallel", "--limit", "1"]);

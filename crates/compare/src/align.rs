@@ -46,8 +46,10 @@ struct Likeness {
 
 impl Likeness {
     fn of(clause: &Clause, text: &str) -> Likeness {
+        /// A clause of more is known by its beginning.
+        const MOST: usize = 50_000;
         let atoms = Atoms::of(text);
-        let mut features: Vec<u64> = atoms.atoms.iter().map(|atom| atom.key).collect();
+        let mut features: Vec<u64> = atoms.atoms.iter().take(MOST).map(|atom| atom.key).collect();
         let pairs = features.windows(2).map(|pair| {
             pair[0].wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) ^ pair[1] ^ (1 << 61)
         });

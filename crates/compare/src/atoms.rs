@@ -189,8 +189,7 @@ fn leading_number(text: &str) -> Option<(u128, usize)> {
         return Some((u128::from(value) * SCALE, end));
     }
     let (mut value, mut length, mut decimals) = (0u128, 0, None);
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if let Some(digit) = figure(c) {
             match decimals {
                 Some(0) => {}

@@ -65,7 +65,10 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
     let similarity = if all == 0 { 1.0 } else { 2.0 * matched as f32 / all as f32 };
 
     let gaps = regions(&found, left_keys.len(), right_keys.len());
-    let regions = if gaps.is_empty() { gaps } else { at_words(left, right, gaps) };
+    /// A gap of so many atoms is other text, where the borders of words matter to nobody.
+    const LONGEST: usize = 20_000;
+    let wide = gaps.iter().any(|gap| gap.left.len().max(gap.right.len()) > LONGEST);
+    let regions = if gaps.is_empty() || wide { gaps } else { at_words(left, right, gaps) };
     let mut differences = Vec::new();
     let mut changed_atoms = 0;
     for region in &regions {
@@ -360,7 +363,11 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
 fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Option<Region> {
     /// How far outside a region its term may reach.
     const AROUND: usize = 6;
-    if region.left.is_empty() && region.right.is_empty() {
+    /// A longer stretch is other text, in which single terms say nothing.
+    const LONGEST: usize = 400;
+    if region.left.is_empty() && region.right.is_empty()
+        || region.left.len().max(region.right.len()) > LONGEST
+    {
         return None;
     }
     let around = |range: &Range<usize>, length: usize| {

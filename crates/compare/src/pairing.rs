@@ -1,7 +1,9 @@
 //! Which documents are versions of one another: the same instrument in the other script, or
 //! another year's under nearly the same name.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentText, Relation};
 use tiaowen_text::{Script, fold};
 
@@ -43,20 +45,24 @@ const ALIKE: f32 = 0.45;
 impl Fingerprint {
     /// The fingerprint of a document with its clauses.
     pub fn of<'c>(document: &Document, clauses: impl Iterator<Item = &'c Clause>) -> Self {
-        let mut hashes: FxHashSet<u64> = FxHashSet::default();
+        // The least hashes only are ever kept, however long the text.
+        let mut least: BTreeSet<u32> = BTreeSet::new();
         for clause in clauses.filter(|clause| clause.kind != ClauseKind::Signature) {
             let atoms = Atoms::of(&clause.text);
             for window in atoms.atoms.windows(SEQUENCE) {
-                hashes.insert(window.iter().fold(0, |hash: u64, atom| {
+                let hash = window.iter().fold(0, |hash: u64, atom| {
                     (hash.rotate_left(13) ^ atom.key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                }));
+                });
+                // The high half is the better mixed one.
+                let hash = (hash >> 32) as u32;
+                if least.len() < SKETCH {
+                    least.insert(hash);
+                } else if least.last().is_some_and(|last| hash < *last) && least.insert(hash) {
+                    least.pop_last();
+                }
             }
         }
-        // The high half is the better mixed one.
-        let mut sketch: Vec<u32> = hashes.into_iter().map(|hash| (hash >> 32) as u32).collect();
-        sketch.sort_unstable();
-        sketch.dedup();
-        sketch.truncate(SKETCH);
+        let sketch = least.into_iter().collect();
         Fingerprint::from_sketch(document, sketch)
     }
 

@@ -256,7 +256,8 @@ mod tests {
     #[test]
     fn the_built_in_table_is_sound() {
         let table = TermTable::parse(BUILT_IN).unwrap();
-        for entry in table.entries() {
+        let alike = |entry: &&Entry| entry.taiwan.is_empty();
+        for entry in table.entries().iter().filter(alike) {
             for (hant, hans) in
                 entry.hong_kong.iter().flat_map(|h| entry.mainland.iter().map(move |m| (h, m)))
             {
