@@ -2,16 +2,17 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use tiaowen_text::fold;
 
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
 
-/// Drops the lines that print put between the text.
-pub(crate) fn drop_junk(pieces: &mut Vec<Piece>) {
+/// Drops the lines that print put between the text. `full` is the width of a full line,
+/// where a source is hard-wrapped.
+pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, full: Option<f32>) {
     drop_contents(pieces);
-    drop_running_heads(pieces);
+    drop_running_heads(pieces, full);
 }
 
 /// What stands around page numbers.
@@ -20,7 +21,11 @@ const DASHES: [char; 6] = ['-', '—', '–', '－', '─', '·'];
 /// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
 pub(crate) fn is_page_number(text: &str) -> bool {
     let begins = |c: char| {
-        c.is_ascii_digit() || c.is_whitespace() || DASHES.contains(&c) || "第pP/".contains(c)
+        c.is_ascii_digit()
+            || c.is_whitespace()
+            || DASHES.contains(&c)
+            || c.is_ascii_uppercase()
+            || "第p/".contains(c)
     };
     if text.len() > 60 || !text.starts_with(begins) {
         return false;
@@ -32,6 +37,11 @@ pub(crate) fn is_page_number(text: &str) -> bool {
     let digits = inner.bytes().filter(u8::is_ascii_digit).count();
     if digits == 0 {
         return false;
+    }
+    // B2348, as a gazette counts its pages.
+    let lettered = inner.strip_prefix(|c: char| c.is_ascii_uppercase());
+    if lettered.is_some_and(|rest| (3..=5).contains(&rest.len()) && rest.len() == digits) {
+        return true;
     }
     let words: String =
         inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
@@ -89,22 +99,22 @@ fn leads_to_page(text: &str) -> bool {
         >= 4
 }
 
-/// Running heads and feet: short lines that recur, figures aside, three times or more, and
-/// break a sentence in two at least once.
-fn drop_running_heads(pieces: &mut Vec<Piece>) {
-    let keys: Vec<Option<u64>> = pieces.iter().map(head_key).collect();
+/// Running heads and feet: short lines that recur, figures aside, three times or more and
+/// break a sentence in two at least once, or twice and break one each time.
+fn drop_running_heads(pieces: &mut Vec<Piece>, full: Option<f32>) {
+    let keys: Vec<Option<u64>> = pieces.iter().map(|piece| head_key(piece, full)).collect();
     let mut count: FxHashMap<u64, u32> = FxHashMap::default();
     for &key in keys.iter().flatten() {
         *count.entry(key).or_default() += 1;
     }
-    count.retain(|_, count| *count >= 3);
+    count.retain(|_, count| *count >= 2);
     if count.is_empty() {
         return;
     }
     let recurs: Vec<bool> =
         keys.iter().map(|key| key.is_some_and(|key| count.contains_key(&key))).collect();
     // The recurring lines between two others break what these say, or none of them does.
-    let mut breaks: FxHashSet<u64> = FxHashSet::default();
+    let mut breaks: FxHashMap<u64, u32> = FxHashMap::default();
     let others: Vec<usize> = (0..pieces.len()).filter(|&at| !recurs[at]).collect();
     for pair in others.windows(2) {
         let (before, rest) = (&pieces[pair[0]], &pieces[pair[1]]);
@@ -113,17 +123,38 @@ fn drop_running_heads(pieces: &mut Vec<Piece>) {
             && rest.label.is_none()
             && (is_running(&rest.text, rest.shape) || ends_sentence(&rest.text));
         if cut {
-            breaks.extend(keys[pair[0] + 1..pair[1]].iter().flatten());
+            for &key in keys[pair[0] + 1..pair[1]].iter().flatten() {
+                *breaks.entry(key).or_default() += 1;
+            }
         }
     }
+    let is_head = |key: u64| {
+        let broken = breaks.get(&key).copied().unwrap_or(0);
+        // Twice is little: only with figures, as a gazette's number and year.
+        let enough = |count: u32| count >= 3 || broken == count && key & FIGURES != 0;
+        count.get(&key).is_some_and(|&count| broken > 0 && enough(count))
+    };
     // Lines of one head stand together; what recurs beside a head that breaks is part of it.
     let mut keys = keys.into_iter();
-    pieces.retain(|_| !keys.next().flatten().is_some_and(|key| breaks.contains(&key)));
+    let mut after_junk = false;
+    pieces.retain_mut(|piece| {
+        if keys.next().flatten().is_some_and(is_head) {
+            after_junk = true;
+            return false;
+        }
+        piece.after_junk |= std::mem::take(&mut after_junk);
+        true
+    });
 }
 
-/// What a line is with its figures made alike, hashed; `None` for what can't be a head.
-fn head_key(piece: &Piece) -> Option<u64> {
+/// What a line is with its figures made alike, hashed; `None` for what can't be a head: a
+/// full line without figures is a line of a text that says the same twice.
+fn head_key(piece: &Piece, full: Option<f32>) -> Option<u64> {
     let (text, shape) = (&*piece.text, piece.shape);
+    let figures = || text.bytes().any(|byte| byte.is_ascii_digit());
+    if full.is_some_and(|full| shape.width() >= full - 2.0) && !figures() {
+        return None;
+    }
     let plain = piece.label.is_none()
         && text.len() <= 180
         && piece.line.level.is_none()
@@ -137,9 +168,12 @@ fn head_key(piece: &Piece) -> Option<u64> {
         for byte in text.bytes().filter(|byte| *byte != b' ') {
             hasher.write_u8(if byte.is_ascii_digit() { b'0' } else { byte });
         }
-        hasher.finish()
+        if figures() { hasher.finish() | FIGURES } else { hasher.finish() & !FIGURES }
     })
 }
+
+/// Marks the keys of lines that hold figures.
+const FIGURES: u64 = 1;
 
 #[cfg(test)]
 mod tests {
@@ -150,16 +184,17 @@ mod tests {
     fn kept(text: &str) -> Vec<String> {
         let lines = lines(text, Format::Text, 0);
         let mut pieces = pieces(text, &lines);
-        drop_junk(&mut pieces);
+        drop_junk(&mut pieces, None);
         pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
     }
 
     #[test]
     fn page_numbers() {
-        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —"] {
+        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —", "B2348"]
+        {
             assert!(is_page_number(text), "{text}");
         }
-        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34"] {
+        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34", "A4", "G20", "CEPA"] {
             assert!(!is_page_number(text), "{text}");
         }
     }

@@ -116,9 +116,9 @@ impl Brackets {
 pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
     drop_references(&mut pieces);
-    drop_junk(&mut pieces);
-    let votes = titles_by_kind(&pieces);
     let full = full_width(&pieces);
+    drop_junk(&mut pieces, full);
+    let votes = titles_by_kind(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
     let mut last_labels: PerKind<Option<Label>> = PerKind::default();
     for mut piece in pieces {
@@ -233,6 +233,7 @@ fn articles_within(text: &str) -> Vec<usize> {
 
 /// Lines, cleaned, with the label that each may begin with; page numbers are left out.
 pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
+    let mut after_junk = false;
     let piece = |line: &'a Line| {
         let raw = &source[line.span.clone()];
         let mut text = Cow::Borrowed(raw);
@@ -242,13 +243,15 @@ pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
             shape = Shape::of(&text);
         }
         if text.is_empty() || is_page_number(&text) {
+            after_junk |= !text.is_empty();
             return None;
         }
+        let after_junk = std::mem::take(&mut after_junk);
         let label = match line.level {
             Some(1) => None,
             _ => Label::parse(&text).and_then(|label| as_printed(label, &text, raw)),
         };
-        Some(Piece { line, text, shape, label })
+        Some(Piece { line, text, shape, label, after_junk })
     };
     let mut pieces = Vec::with_capacity(lines.len());
     pieces.extend(lines.iter().filter_map(piece));
@@ -276,6 +279,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) shape: Shape,
     pub(crate) label: Option<Label>,
+    /// Whether print junk stood before it: blank lines there say nothing.
+    pub(crate) after_junk: bool,
 }
 
 impl Piece<'_> {
@@ -391,14 +396,22 @@ fn continues(
     {
         return true;
     }
-    if ends || key_value(&piece.text, piece.shape).is_some() {
+    if ends {
+        return false;
+    }
+    // 有下列情形之一的， / 不予受理： is no key.
+    let beside = !piece.line.gap || piece.after_junk;
+    if body.ends_with(['，', '、']) && open.label.is_some() && beside {
+        return true;
+    }
+    if beside && full.is_some_and(|full| open.last_line >= full - 2.0) {
+        return true;
+    }
+    if key_value(&piece.text, piece.shape).is_some() {
         return false;
     }
     if open.lines == 1 && key_value(&open.text, open.shape).is_some() {
         return !piece.line.gap && !is_date_line(&piece.text, piece.shape);
-    }
-    if !piece.line.gap && full.is_some_and(|full| open.last_line >= full - 2.0) {
-        return true;
     }
     let is_title = open.lines == 1
         && open.label.as_ref().is_some_and(|label| {
