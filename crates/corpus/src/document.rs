@@ -107,11 +107,14 @@ pub(crate) fn build(
             .filter_map(|clause| clause.label.as_deref())
             .any(|label| label.starts_with('第') && label.contains(|c: char| c.is_ascii_digit()));
     let enacted = || metadata::enacted(before.iter().map(|paragraph| &*paragraph.text));
-    let date = if kind == DocumentKind::Law { enacted().or(date) } else { date };
+    let is_law = kind == DocumentKind::Law;
+    let date = if is_law { enacted().or(date) } else { date };
+    // A law is signed nowhere that it tells.
+    let place_signed = place_signed.filter(|_| !is_law);
     let mut document = Document {
         id: String::new(),
         title: front.title.clone().or(head.title),
-        number: front.number.clone().or(head.number),
+        number: front.number.clone().or(head.number).or_else(|| number_in_preface(before)),
         kind,
         script,
         language: front
@@ -144,6 +147,11 @@ fn sample(clauses: &[Clause]) -> String {
         sample.push_str(text);
     }
     sample
+}
+
+/// A document number on a line of its own before the text.
+fn number_in_preface(preface: &[Paragraph]) -> Option<String> {
+    preface.iter().find_map(|paragraph| title::number_in(&paragraph.text)).map(str::to_owned)
 }
 
 /// A provision that tells of its signing though it isn't the last one.
@@ -180,7 +188,11 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
             || title::is_title(&title::name_on(raw(at)))
                 && !title::is_bare_kind(&paragraphs[at].text)
     };
-    let named = if head.is_paper {
+    let heading = paragraphs[..cover].iter().position(|paragraph| paragraph.level == Some(1));
+    let named = if heading.is_some() {
+        // A heading is the title, whatever else is printed again below it.
+        heading
+    } else if head.is_paper {
         // A paper's title is the first line that names no committee; headings follow it.
         (0..cover).find(|&at| {
             !title::is_paper_mark(&paragraphs[at].text)
