@@ -129,7 +129,12 @@ Examples:
   tiaowen search 大灣區 高校 --limit 5  clauses that hold both words come first
   tiaowen search 有效期 --kind agreement --from 2017
   tiaowen search 質素 --display hans    shown in Simplified
-  tiaowen search CEPA --format jsonl    one hit a line, for scripts")]
+  tiaowen search CEPA --format jsonl    one hit a line, for scripts
+  tiaowen search '(教育 OR 培訓) -青年'  operators and phrases
+  tiaowen search '合作 date:2015..2017 script:hans label:第十二條'
+
+In a query: \"phrase\", OR, -word or NOT word, ( ), CEP*, and title: number: kind: party: place:
+unit: script: date: label: exact:. Full-width marks do what half-width ones do.")]
 pub(crate) struct Search {
     /// What to look for; several words may be given.
     #[arg(required = true, value_name = "QUERY")]
@@ -172,6 +177,9 @@ pub(crate) struct Search {
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
     /// Print under each hit its counterpart in the other script's version.
     #[arg(long)]
     pub(crate) parallel: bool,
@@ -197,6 +205,7 @@ impl Search {
             place: self.place.clone(),
             unit: self.unit.clone(),
             number: self.number.clone(),
+            ..Filter::default()
         }
     }
 

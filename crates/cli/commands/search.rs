@@ -13,7 +13,8 @@ use crate::wire::{AnswerJson, ClauseJson, FacetsJson, HitJson, PassageJson};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(&args.shown)?;
-    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let mut searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    searcher.set_terms(super::terms(args.terms.as_deref())?);
     let request = Request {
         query: args.query.join(" "),
         limit: args.limit,

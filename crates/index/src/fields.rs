@@ -40,6 +40,8 @@ pub struct Fields {
     pub number: Field,
     /// The clause's responsible units: words and figures.
     pub units: Field,
+    /// The number of the clause\'s label, as it ends its `eid`: `12-1`.
+    pub label: Field,
     /// The document's kind, whole.
     pub kind: Field,
     /// The document's script, whole.
@@ -74,6 +76,7 @@ impl Fields {
             place: schema.add_text_field("place", text(NAMES, IndexRecordOption::Basic)),
             number: schema.add_text_field("number", text(NAMES, IndexRecordOption::WithFreqs)),
             units: schema.add_text_field("units", text(NAMES, IndexRecordOption::Basic)),
+            label: schema.add_text_field("label", STRING),
             kind: schema.add_text_field("kind", STRING | FAST),
             script: schema.add_text_field("script", STRING | FAST),
             date: schema.add_u64_field("date", FAST),
@@ -123,6 +126,9 @@ impl Fields {
         }
         for unit in &clause.units {
             entry.add_text(self.units, unit);
+        }
+        if let Some((_, number)) = clause.eid.rsplit_once('_') {
+            entry.add_text(self.label, number.split('x').next().unwrap_or(number));
         }
         entry.add_text(self.kind, document.kind.as_str());
         entry.add_text(self.script, document.script.as_str());

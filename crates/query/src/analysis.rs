@@ -200,6 +200,22 @@ impl Analysis {
         analysis
     }
 
+    /// A text that is looked for as it stands: one group, no other region's words.
+    pub fn phrase(text: &str) -> Self {
+        let units = Units::of(text);
+        let slice = units.as_slice();
+        let Some(first) = slice.first() else {
+            return Analysis { parts: Vec::new(), is_question: false };
+        };
+        let part = Part {
+            units: slice.iter().map(|unit| units.folded(unit).to_owned()).collect(),
+            positions: slice.iter().map(|unit| unit.position - first.position).collect(),
+            groups: vec![group(&units, 0..slice.len(), 0, false, Vec::new())],
+            expansions: Vec::new(),
+        };
+        Analysis { parts: vec![part], is_question: false }
+    }
+
     /// Marks what is not asked for, unless nothing else would be left.
     fn mark_function_words(&mut self) {
         let question = self.is_question;

@@ -4,8 +4,8 @@ use std::ops::Bound;
 
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhrasePrefixQuery,
+    PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
@@ -30,11 +30,16 @@ pub(crate) fn query(
             let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
             clauses.extend(must);
         }
+        // Operators alone: what they require is all there is.
+        Level::Some if plan.must.is_empty() => {}
         Level::Some => {
             let any = plan.must.iter().map(|look| asked(look, fields));
             let any = BooleanQuery::union(any.chain(pairs(plan, fields)).collect());
             clauses.push((Occur::Must, unscored(Box::new(any))));
         }
+    }
+    for look in &plan.required {
+        clauses.push((Occur::Must, unscored(asked(look, fields))));
     }
     for restriction in restrictions(filter, fields, segmenter)? {
         clauses.push((Occur::Must, unscored(restriction)));
@@ -69,7 +74,19 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
         Look::AnyOf(looks) => {
             Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
         }
+        Look::AllOf(looks) => Box::new(BooleanQuery::intersection(
+            looks.iter().map(|look| asked(look, fields)).collect(),
+        )),
+        Look::Not(look) => Box::new(BooleanQuery::new(vec![
+            (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
+            (Occur::MustNot, asked(look, fields)),
+        ])),
+        Look::Prefix(prefix) => {
+            let term = Term::from_field_text(fields.chars, prefix);
+            Box::new(PhrasePrefixQuery::new(vec![term]))
+        }
         Look::Phrase(units) => match units.as_slice() {
+            [] => Box::new(EmptyQuery),
             [(_, only)] => term(fields.chars, only),
             units => {
                 let terms = units
@@ -103,6 +120,7 @@ fn restrictions(
         (fields.place, &filter.place),
         (fields.units, &filter.unit),
         (fields.number, &filter.number),
+        (fields.title, &filter.title),
     ] {
         let Some(name) = name else { continue };
         let tokens = Fields::name_tokens(segmenter, name);
@@ -110,6 +128,9 @@ fn restrictions(
             all.push(Box::new(EmptyQuery));
         }
         all.extend(tokens.iter().map(|token| exactly(field, token)));
+    }
+    if let Some(label) = &filter.label {
+        all.push(exactly(fields.label, label));
     }
     let bounds = |date: &Option<String>| {
         let read = |text: &String| {

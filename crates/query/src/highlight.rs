@@ -6,12 +6,14 @@ use tiaowen_text::Units;
 
 use crate::Analysis;
 
-/// The spans of `text`, in bytes, that hold what `analysis` asks for: whole groups, and
+/// The spans of `text`, in bytes, that hold what the analyses ask for: whole groups, and
 /// where a group is nowhere whole, the words inside it. In order, none touching another.
-pub fn highlights(text: &str, analysis: &Analysis) -> Vec<Range<usize>> {
+pub fn highlights(text: &str, analyses: &[Analysis]) -> Vec<Range<usize>> {
     let units = Units::of(text);
     let mut marked = vec![false; units.as_slice().len()];
-    mark_all(&units, analysis, &mut marked);
+    for analysis in analyses {
+        mark_all(&units, analysis, &mut marked);
+    }
     spans(text, &units, &marked)
 }
 
@@ -79,7 +81,10 @@ mod tests {
 
     fn marked(text: &str, query: &str) -> Vec<String> {
         let analysis = Analysis::of(query, Segmenter::shared(), None);
-        highlights(text, &analysis).into_iter().map(|span| text[span].to_owned()).collect()
+        highlights(text, std::slice::from_ref(&analysis))
+            .into_iter()
+            .map(|span| text[span].to_owned())
+            .collect()
     }
 
     #[test]

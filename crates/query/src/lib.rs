@@ -1,12 +1,13 @@
 //! Ranked search for clauses.
 //!
 //! A query is folded and cut as the texts were, so it finds the same clauses in the same
-//! order whichever script it is typed in. Data goes one way: text → [`Analysis`] (what was
-//! typed) → [`Plan`] (what is looked for, with weights, no engine in it) → execution →
+//! order whichever script it is typed in. Data goes one way: text → [`Syntax`] (operators and
+//! fields) → [`Analysis`] (what was typed) → [`Plan`] (what is looked for, with weights, no engine in it) → execution →
 //! [`Answer`].
 //!
 //! | question | answered by |
 //! |---|---|
+//! | what of a query is text, what says how to search? | [`Syntax`] |
 //! | which words and characters does a query hold? | [`Analysis`] |
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
@@ -22,6 +23,7 @@ pub mod judge;
 mod page;
 mod plan;
 mod searcher;
+mod syntax;
 
 pub use analysis::{Analysis, Expansion, Group, Part};
 pub use collect::Facets;
@@ -29,3 +31,4 @@ pub use error::QueryError;
 pub use highlight::highlights;
 pub use plan::{Level, Look, Plan, Weights};
 pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};
+pub use syntax::{Node, Restriction, Syntax};

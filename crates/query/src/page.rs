@@ -50,7 +50,12 @@ mod tests {
 
     fn pairs(query: &str, text: &str) -> Vec<(char, char)> {
         let analysis = Analysis::of(query, Segmenter::shared(), None);
-        printed_otherwise(query, text, &highlights(text, &analysis), &analysis)
+        printed_otherwise(
+            query,
+            text,
+            &highlights(text, std::slice::from_ref(&analysis)),
+            &analysis,
+        )
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use tiaowen_text::Units;
 
 use crate::analysis::{Analysis, Group, Part};
+use crate::syntax::{Node, Syntax};
 
 /// What each kind of match counts. The one place where ranking is tuned; chosen by
 /// measuring on judged topics, see docs/ranking.md.
@@ -70,6 +71,12 @@ pub enum Look {
     Phrase(Vec<(usize, String)>),
     /// Any of these.
     AnyOf(Vec<Look>),
+    /// All of these.
+    AllOf(Vec<Look>),
+    /// Not this.
+    Not(Box<Look>),
+    /// A Latin word or figure that begins so.
+    Prefix(String),
     /// A token of the headings.
     Heading(String),
     /// A token of the title.
@@ -85,6 +92,8 @@ pub enum Look {
 pub struct Plan {
     /// What a clause must hold, one for each group that is asked for.
     pub must: Vec<Look>,
+    /// What a clause must hold however few do: phrases, alternatives, what it must not hold.
+    pub required: Vec<Look>,
     /// What counts, and how much.
     pub should: Vec<(Look, f32)>,
     /// How near to the best score a clause must come at [`Level::Some`].
@@ -103,6 +112,7 @@ impl Plan {
             .sum();
         let mut plan = Plan {
             must: Vec::new(),
+            required: Vec::new(),
             should: Vec::new(),
             relaxed: weights.relaxed,
             single: asked < 2,
@@ -167,10 +177,50 @@ impl Plan {
         plan
     }
 
+    /// Adds what the query's operators ask for; `cut` cuts a text of theirs.
+    pub fn require(&mut self, syntax: &Syntax, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) {
+        for node in &syntax.required {
+            self.required.push(look(node, weights, cut));
+            self.score(node, weights, cut);
+        }
+        for node in &syntax.excluded {
+            self.required.push(Look::Not(Box::new(look(node, weights, cut))));
+        }
+    }
+
+    /// What a required piece counts: as if its texts had been typed plainly.
+    fn score(&mut self, node: &Node, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) {
+        match node {
+            Node::Text(text) => self.should.extend(Plan::of(&cut(text), weights).should),
+            Node::Phrase(text) => {
+                self.should.extend(Plan::of(&cut(text), weights).should);
+                self.add(phrase_of(text), weights.phrase);
+            }
+            Node::Prefix(prefix) => self.add(Look::Prefix(prefix.clone()), weights.figure),
+            Node::Any(nodes) | Node::All(nodes) => {
+                nodes.iter().for_each(|node| self.score(node, weights, cut));
+            }
+            Node::Not(_) => {}
+        }
+    }
+
     fn add(&mut self, look: Look, weight: f32) {
         if weight > 0.0 {
             self.should.push((look, weight));
         }
+    }
+}
+
+/// What a clause must hold for a piece of a query.
+fn look(node: &Node, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) -> Look {
+    let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, weights, cut)).collect();
+    match node {
+        Node::Text(text) => Look::AllOf(Plan::of(&cut(text), weights).must),
+        Node::Phrase(text) => phrase_of(text),
+        Node::Prefix(prefix) => Look::Prefix(prefix.clone()),
+        Node::Any(nodes) => Look::AnyOf(all(nodes)),
+        Node::All(nodes) => Look::AllOf(all(nodes)),
+        Node::Not(node) => Look::Not(Box::new(look(node, weights, cut))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Searching an index.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected};
 use crate::page::{printed_otherwise, typed_script};
+use crate::syntax::{Node, Restriction, Syntax};
 use crate::{Analysis, Facets, Level, Plan, QueryError, Weights, execute, highlights};
 
 /// How hits are sorted.
@@ -44,8 +46,34 @@ pub struct Filter {
     pub place: Option<String>,
     /// Only clauses that name this responsible unit.
     pub unit: Option<String>,
+    /// Only documents whose title holds these words.
+    pub title: Option<String>,
+    /// Only clauses whose label has this number, as it ends their `eid`: `12`, `12-1`, `a`.
+    pub label: Option<String>,
     /// Only documents of this number (文號); parts of it will do.
     pub number: Option<String>,
+}
+
+impl Filter {
+    /// Narrows further by what a query says of itself.
+    fn narrow(&mut self, restrictions: &[Restriction]) {
+        for restriction in restrictions.iter().cloned() {
+            match restriction {
+                Restriction::Title(text) => self.title = Some(text),
+                Restriction::Number(text) => self.number = Some(text),
+                Restriction::Kind(kind) => self.kinds.push(kind),
+                Restriction::Party(text) => self.party = Some(text),
+                Restriction::Place(text) => self.place = Some(text),
+                Restriction::Unit(text) => self.unit = Some(text),
+                Restriction::Script(script) => self.script = Some(script),
+                Restriction::Date(from, to) => {
+                    self.from = from.or(self.from.take());
+                    self.to = to.or(self.to.take());
+                }
+                Restriction::Label(number) => self.label = Some(number),
+            }
+        }
+    }
 }
 
 /// A search.
@@ -122,6 +150,7 @@ pub struct Searcher {
     reader: IndexReader,
     weights: Weights,
     versions: OnceLock<Versions>,
+    terms: Cow<'static, TermTable>,
 }
 
 impl Searcher {
@@ -131,12 +160,23 @@ impl Searcher {
     /// When a file of the index can't be opened.
     pub fn new(index: ClauseIndex) -> Result<Self, QueryError> {
         let reader = index.reader()?;
-        Ok(Searcher { index, reader, weights: Weights::default(), versions: OnceLock::new() })
+        Ok(Searcher {
+            index,
+            reader,
+            weights: Weights::default(),
+            versions: OnceLock::new(),
+            terms: Cow::Borrowed(TermTable::built_in()),
+        })
     }
 
     /// Searches with other weights from now on, for measuring.
     pub fn set_weights(&mut self, weights: Weights) {
         self.weights = weights;
+    }
+
+    /// Widens queries by another term table from now on.
+    pub fn set_terms(&mut self, terms: Cow<'static, TermTable>) {
+        self.terms = terms;
     }
 
     /// The index searched.
@@ -158,9 +198,18 @@ impl Searcher {
         if characters > MOST_CHARACTERS {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
         }
-        let terms = request.expand.then(TermTable::built_in);
-        let analysis = Analysis::of(&request.query, self.index.segmenter(), terms);
-        let mut notes = Vec::new();
+        let terms = request.expand.then_some(&*self.terms);
+        let syntax = Syntax::read(&request.query);
+        let cut = |text: &str| Analysis::of(text, self.index.segmenter(), terms);
+        let analysis = cut(&syntax.text);
+        let mut request = request.clone();
+        request.filter.narrow(&syntax.restrictions);
+        let request = &request;
+        let mut notes: Vec<String> = syntax
+            .problems
+            .iter()
+            .map(|problem| format!("{problem}; the rest was searched"))
+            .collect();
         for expansion in analysis.parts.iter().flat_map(|part| &part.expansions) {
             let others: Vec<&str> =
                 expansion.alternatives.iter().map(|(text, _)| text.as_str()).collect();
@@ -170,11 +219,15 @@ impl Searcher {
                 others.join(", ")
             ));
         }
-        let (collected, level) = if analysis.is_empty() {
+        let mut marked = vec![analysis.clone()];
+        syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
+        let (collected, level) = if analysis.is_empty() && syntax.required.is_empty() {
             notes.push("the query holds no letter, figure or Han character to look for".to_owned());
             (Collected::default(), Level::All)
         } else {
-            self.find(&Plan::of(&analysis, &self.weights), request)?
+            let mut plan = Plan::of(&analysis, &self.weights);
+            plan.require(&syntax, &self.weights, &cut);
+            self.find(&plan, request)?
         };
         if level == Level::Some && collected.total > 0 {
             notes.push("some hits hold only a part of the query's words".to_owned());
@@ -183,7 +236,7 @@ impl Searcher {
         let mut hits = Vec::new();
         for found in page {
             let record = self.record(found.address)?;
-            let marks = highlights(&record.clause.text, &analysis);
+            let marks = highlights(&record.clause.text, &marked);
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
             let counterparts =
@@ -245,7 +298,7 @@ impl Searcher {
         let segmenter = self.index.segmenter();
         let all = execute::query(plan, Level::All, &request.filter, &fields, segmenter)?;
         let strict = run(&*all, keep, f32::NEG_INFINITY)?;
-        if strict.total >= ENOUGH || plan.single {
+        if strict.total >= ENOUGH || plan.single || plan.must.is_empty() {
             return Ok((strict, Level::All));
         }
         let some = execute::query(plan, Level::Some, &request.filter, &fields, segmenter)?;
@@ -294,5 +347,17 @@ impl Searcher {
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
         let found = self.reader.searcher().search(&query, &all)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
+    }
+}
+
+/// The texts of a piece of a query that are marked where they stand.
+fn to_mark(node: &Node, cut: &dyn Fn(&str) -> Analysis, marked: &mut Vec<Analysis>) {
+    match node {
+        Node::Text(text) => marked.push(cut(text)),
+        Node::Phrase(text) => marked.push(Analysis::phrase(text)),
+        Node::Any(nodes) | Node::All(nodes) => {
+            nodes.iter().for_each(|node| to_mark(node, cut, marked));
+        }
+        Node::Prefix(_) | Node::Not(_) => {}
     }
 }

@@ -1,0 +1,453 @@
+//! The query language: what of a query is text, and what says how to search.
+//!
+//! | written | means |
+//! |---|---|
+//! | `知識產權 保護` | clauses that hold both words; ranked, and relaxed where few do |
+//! | `"知識產權保護"`, `「…」`, `“…”` | exactly these characters in a row, no other region's words |
+//! | `教育 OR 培訓`, `教育 \| 培訓` | either |
+//! | `-培訓`, `NOT 培訓` | clauses that don't hold it |
+//! | `(教育 OR 培訓) 交流` | brackets group |
+//! | `CEP*` | Latin words and figures that begin so |
+//! | `title:` `number:` `kind:` `party:` `place:` `unit:` `script:` `date:2015..2017` `label:12` | narrows to documents or labels |
+//! | `exact:質素` | in the script typed only |
+//!
+//! Full-width marks do what half-width ones do. Nothing fails: a bracket or quotation mark
+//! without its other half is read past, a field with a value it can't have is told, and the
+//! rest is searched.
+
+use tiaowen_corpus::DocumentKind;
+use tiaowen_text::{Script, fold};
+
+/// A piece of a query that must hold, or must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Words, cut as texts are.
+    Text(String),
+    /// Characters in a row.
+    Phrase(String),
+    /// The beginning of a Latin word or figure.
+    Prefix(String),
+    /// Any of these.
+    Any(Vec<Node>),
+    /// All of these.
+    All(Vec<Node>),
+    /// Not this.
+    Not(Box<Node>),
+}
+
+/// A restriction to some documents or clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Restriction {
+    /// Words of the title.
+    Title(String),
+    /// Parts of the document's number.
+    Number(String),
+    /// The document's kind.
+    Kind(DocumentKind),
+    /// A body that signs or issues.
+    Party(String),
+    /// Where it was signed.
+    Place(String),
+    /// A responsible unit.
+    Unit(String),
+    /// The script it is printed in.
+    Script(Script),
+    /// From and to, either open.
+    Date(Option<String>, Option<String>),
+    /// The number of the clause's label.
+    Label(String),
+}
+
+/// A query, read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Syntax {
+    /// The free text.
+    pub text: String,
+    /// What must hold besides.
+    pub required: Vec<Node>,
+    /// What must not hold.
+    pub excluded: Vec<Node>,
+    /// Which documents and clauses count.
+    pub restrictions: Vec<Restriction>,
+    /// What could not be read as it was written, in plain words.
+    pub problems: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    Quoted(String),
+    Field(String, String),
+    Or,
+    And,
+    Not,
+    Open,
+    Close,
+}
+
+const FIELDS: [&str; 10] =
+    ["title", "number", "kind", "party", "place", "unit", "script", "date", "label", "exact"];
+/// Brackets deeper than that are read past.
+const DEEPEST: usize = 32;
+
+impl Syntax {
+    /// Reads a query. Never fails; what can't be read is told in `problems`.
+    ///
+    /// ```
+    /// use tiaowen_query::{Node, Syntax};
+    /// let syntax = Syntax::read("交流 “知識產權” -培訓 （");
+    /// assert_eq!(syntax.text, "交流");
+    /// assert_eq!(syntax.required, [Node::Phrase("知識產權".into())]);
+    /// assert_eq!(syntax.excluded, [Node::Text("培訓".into())]);
+    /// assert_eq!(syntax.problems.len(), 1);
+    /// ```
+    pub fn read(query: &str) -> Syntax {
+        let mut syntax = Syntax::default();
+        let tokens = tokens(query, &mut syntax.problems);
+        // Without an operator brackets are print: (2017) 38號.
+        let operators = tokens.iter().any(|token| {
+            matches!(token, Token::Or | Token::Not | Token::Quoted(_) | Token::Field(..))
+        });
+        let tokens: Vec<Token> = tokens
+            .into_iter()
+            .filter(|token| operators || !matches!(token, Token::Open | Token::Close))
+            .collect();
+        let mut reader = Reader { tokens: &tokens, at: 0, syntax: &mut syntax };
+        let nodes = reader.sequence(0);
+        for node in nodes {
+            match node {
+                Node::Text(text) => {
+                    if !syntax.text.is_empty() {
+                        syntax.text.push(' ');
+                    }
+                    syntax.text.push_str(&text);
+                }
+                Node::Not(node) => syntax.excluded.push(*node),
+                node => syntax.required.push(node),
+            }
+        }
+        syntax
+    }
+}
+
+fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
+    let chars: Vec<(usize, char)> = query.char_indices().collect();
+    let mut tokens = Vec::new();
+    let mut word = String::new();
+    let mut at = 0;
+    let flush = |word: &mut String, tokens: &mut Vec<Token>| {
+        if word.is_empty() {
+            return;
+        }
+        let text = std::mem::take(word);
+        tokens.push(match text.as_str() {
+            "OR" | "|" | "｜" | "ＯＲ" => Token::Or,
+            "AND" | "&" | "ＡＮＤ" => Token::And,
+            "NOT" | "ＮＯＴ" => Token::Not,
+            _ => Token::Word(text),
+        });
+    };
+    while at < chars.len() {
+        let (_, c) = chars[at];
+        let closing = match c {
+            '"' | '＂' => Some(['"', '＂']),
+            '“' | '”' => Some(['”', '“']),
+            '「' => Some(['」', '」']),
+            '『' => Some(['』', '』']),
+            _ => None,
+        };
+        if let Some(closing) = closing {
+            let inside = chars[at + 1..].iter().position(|(_, c)| closing.contains(c));
+            flush(&mut word, &mut tokens);
+            match inside {
+                Some(length) => {
+                    let text: String =
+                        chars[at + 1..at + 1 + length].iter().map(|(_, c)| c).collect();
+                    if !text.trim().is_empty() {
+                        tokens.push(Token::Quoted(text.trim().to_owned()));
+                    }
+                    at += length + 2;
+                }
+                None => {
+                    problems.push(format!("{c} at character {} has no other half", at + 1));
+                    at += 1;
+                }
+            }
+            continue;
+        }
+        match c {
+            '(' | '（' | ')' | '）' => {
+                flush(&mut word, &mut tokens);
+                tokens.push(if matches!(c, '(' | '（') { Token::Open } else { Token::Close });
+            }
+            '|' | '｜' => {
+                flush(&mut word, &mut tokens);
+                tokens.push(Token::Or);
+            }
+            '-' | '－' | '−' if word.is_empty() => {
+                let stands_apart = at == 0
+                    || chars[at - 1].1.is_whitespace()
+                    || matches!(chars[at - 1].1, '(' | '（');
+                let leads = chars.get(at + 1).is_some_and(|(_, c)| !c.is_whitespace());
+                if stands_apart && leads {
+                    tokens.push(Token::Not);
+                }
+            }
+            ':' | '：' if FIELDS.contains(&fold(&word).as_str()) => {
+                let field = fold(&word);
+                word.clear();
+                let rest: String = chars[at + 1..].iter().map(|(_, c)| c).collect();
+                let (value, length) = value(&rest);
+                tokens.push(Token::Field(field, value));
+                at += length;
+            }
+            c if c.is_whitespace() => flush(&mut word, &mut tokens),
+            c => word.push(c),
+        }
+        at += 1;
+    }
+    flush(&mut word, &mut tokens);
+    tokens
+}
+
+/// The value of a field at the start of `rest`, quoted or up to white space or a bracket, and
+/// how many characters it takes.
+fn value(rest: &str) -> (String, usize) {
+    let first = rest.chars().next();
+    let closing = match first {
+        Some('"' | '＂') => Some(['"', '＂']),
+        Some('“') => Some(['”', '“']),
+        Some('「') => Some(['」', '」']),
+        _ => None,
+    };
+    if let Some(closing) = closing {
+        let inside: String = rest.chars().skip(1).take_while(|c| !closing.contains(c)).collect();
+        let length = inside.chars().count();
+        return (inside, (length + 2).min(rest.chars().count()));
+    }
+    let value: String =
+        rest.chars().take_while(|&c| !c.is_whitespace() && !")）".contains(c)).collect();
+    let length = value.chars().count();
+    (value, length)
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    at: usize,
+    syntax: &'a mut Syntax,
+}
+
+impl Reader<'_> {
+    /// Nodes up to a closing bracket or the end, each of several told by OR as one.
+    fn sequence(&mut self, depth: usize) -> Vec<Node> {
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut or = false;
+        while let Some(token) = self.tokens.get(self.at) {
+            self.at += 1;
+            let node = match token {
+                Token::Close if depth > 0 => return nodes,
+                Token::Close => {
+                    self.syntax.problems.push("a closing bracket has no opening one".to_owned());
+                    continue;
+                }
+                Token::Or => {
+                    or = !nodes.is_empty();
+                    continue;
+                }
+                Token::And => continue,
+                _ => self.node(token, depth),
+            };
+            let Some(node) = node else { continue };
+            if std::mem::take(&mut or) {
+                let before = nodes.pop();
+                nodes.push(match before {
+                    Some(Node::Any(mut any)) => {
+                        any.push(node);
+                        Node::Any(any)
+                    }
+                    Some(before) => Node::Any(vec![before, node]),
+                    None => node,
+                });
+            } else {
+                nodes.push(node);
+            }
+        }
+        if depth > 0 {
+            self.syntax.problems.push("an opening bracket has no closing one".to_owned());
+        }
+        nodes
+    }
+
+    fn node(&mut self, token: &Token, depth: usize) -> Option<Node> {
+        match token {
+            Token::Word(text) => match text.strip_suffix(['*', '＊']) {
+                Some(prefix) if prefix.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                    (!prefix.is_empty()).then(|| Node::Prefix(fold(prefix)))
+                }
+                // Han characters begin words wherever they stand.
+                Some(text) => Some(Node::Text(text.to_owned())),
+                None => Some(Node::Text(text.clone())),
+            },
+            Token::Quoted(text) => Some(Node::Phrase(text.clone())),
+            Token::Not => {
+                let next = self.tokens.get(self.at)?;
+                self.at += 1;
+                let node = self.node(next, depth)?;
+                Some(match node {
+                    Node::Not(node) => *node,
+                    node => Node::Not(Box::new(node)),
+                })
+            }
+            Token::Open if depth < DEEPEST => {
+                let mut nodes = self.sequence(depth + 1);
+                match nodes.len() {
+                    0 => None,
+                    1 => nodes.pop(),
+                    _ => Some(Node::All(nodes)),
+                }
+            }
+            Token::Field(field, value) => self.field(field, value),
+            Token::Open | Token::Close | Token::Or | Token::And => None,
+        }
+    }
+
+    fn field(&mut self, field: &str, value: &str) -> Option<Node> {
+        if value.is_empty() {
+            self.syntax.problems.push(format!("{field}: says nothing"));
+            return None;
+        }
+        let text = value.to_owned();
+        let restriction = match field {
+            "title" => Restriction::Title(text),
+            "number" => Restriction::Number(text),
+            "party" => Restriction::Party(text),
+            "place" => Restriction::Place(text),
+            "unit" => Restriction::Unit(text),
+            "kind" => match DocumentKind::parse(&fold(value)) {
+                Some(kind) => Restriction::Kind(kind),
+                None => return self.unknown(field, value, "agreement, memorandum, law …"),
+            },
+            "script" => match fold(value).as_str() {
+                "hant" => Restriction::Script(Script::Hant),
+                "hans" => Restriction::Script(Script::Hans),
+                _ => return self.unknown(field, value, "hant or hans"),
+            },
+            "date" => {
+                let (from, to) = match value.split_once("..") {
+                    Some((from, to)) => (from, to),
+                    None => (value, value),
+                };
+                let bound = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+                let valid = [from, to]
+                    .iter()
+                    .all(|text| text.is_empty() || tiaowen_index::date_bounds(text).is_some());
+                if !valid {
+                    return self.unknown(field, value, "2017, 2017-11 or 2015..2017");
+                }
+                Restriction::Date(bound(from), bound(to))
+            }
+            "label" => match label_number(value) {
+                Some(number) => Restriction::Label(number),
+                None => return self.unknown(field, value, "12, 第十二條, （三） or a"),
+            },
+            _ => {
+                // exact: in the script typed only.
+                let script = Script::of(value);
+                if script != Script::Mixed {
+                    self.syntax.restrictions.push(Restriction::Script(script));
+                }
+                return Some(Node::Phrase(text));
+            }
+        };
+        self.syntax.restrictions.push(restriction);
+        None
+    }
+
+    fn unknown(&mut self, field: &str, value: &str, may: &str) -> Option<Node> {
+        self.syntax.problems.push(format!("{field}: can't be '{value}'; it is {may}"));
+        None
+    }
+}
+
+/// The number of a label as it stands in an `eid`: 第十二條之一 and 12-1 are `12-1`.
+fn label_number(value: &str) -> Option<String> {
+    let folded = fold(value);
+    let inner: String = folded
+        .chars()
+        .filter(|c| !c.is_whitespace() && !"第条章节编款项()（）、.．".contains(*c))
+        .collect();
+    let number = |part: &str| tiaowen_text::numeral::value(part).map(|value| value.to_string());
+    let parts: Vec<&str> = inner.split(['-', '之']).collect();
+    let numbers: Option<Vec<String>> = parts.iter().map(|part| number(part)).collect();
+    if let Some(numbers) = numbers {
+        return Some(numbers.join("-"));
+    }
+    let lettered = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric());
+    lettered.then_some(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Node {
+        Node::Text(text.to_owned())
+    }
+
+    #[test]
+    fn operators_in_both_widths() {
+        for query in ["(教育 OR 培訓) 交流 -\"青年 計劃\"", "（教育 ｜ 培訓） 交流 －“青年 計劃”"]
+        {
+            let syntax = Syntax::read(query);
+            assert_eq!(syntax.text, "交流");
+            assert_eq!(syntax.required, [Node::Any(vec![text("教育"), text("培訓")])]);
+            assert_eq!(syntax.excluded, [Node::Phrase("青年 計劃".to_owned())]);
+            assert_eq!(syntax.problems, Vec::<String>::new());
+        }
+        assert_eq!(Syntax::read("a OR b OR c").required.len(), 1);
+        assert_eq!(Syntax::read("CEP*").required, [Node::Prefix("cep".to_owned())]);
+    }
+
+    #[test]
+    fn text_stays_text() {
+        for query in ["〔2017〕38號", "(2017) 38号", "2016-2020年", "CEPA：服務", "一帶一路 - 建設"]
+        {
+            let syntax = Syntax::read(query);
+            assert!(syntax.required.is_empty() && syntax.excluded.is_empty(), "{query}");
+            assert!(syntax.problems.is_empty(), "{query}: {:?}", syntax.problems);
+        }
+    }
+
+    #[test]
+    fn fields() {
+        let syntax = Syntax::read(
+            "合作 date:2015..2017 script:hans label:第十二條之一 party：「香港 海關」",
+        );
+        assert_eq!(
+            syntax.restrictions,
+            [
+                Restriction::Date(Some("2015".into()), Some("2017".into())),
+                Restriction::Script(Script::Hans),
+                Restriction::Label("12-1".into()),
+                Restriction::Party("香港 海關".into()),
+            ]
+        );
+        assert_eq!(syntax.text, "合作");
+        for query in ["kind:letter", "date:soon", "script:latin", "label:。", "title:"] {
+            assert_eq!(Syntax::read(query).problems.len(), 1, "{query}");
+        }
+        let exact = Syntax::read("exact:質素");
+        assert_eq!(exact.required, [Node::Phrase("質素".to_owned())]);
+        assert_eq!(exact.restrictions, [Restriction::Script(Script::Hant)]);
+    }
+
+    #[test]
+    fn nothing_fails() {
+        let deep = "(".repeat(1000) + "橋 OR 路" + &")".repeat(1000);
+        let _ = Syntax::read(&deep);
+        for query in ["\"", "((", "))", "OR", "NOT", "-", "a OR", "OR OR b", "“」", "()", "*"] {
+            let _ = Syntax::read(query);
+        }
+        assert_eq!(Syntax::read("橋 )").text, "橋");
+    }
+}
