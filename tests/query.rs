@@ -126,3 +126,32 @@ fn a_users_own_terms_widen_queries() {
     assert!(answer["notes"].to_string().contains("联络干事"));
     assert_eq!(found(&["--terms", "own.tsv", "--no-expand"]), found(&[]));
 }
+
+#[test]
+fn numbers_and_dates_as_people_write_them() {
+    let bench = Bench::new();
+    bench.write(
+        "docs/a.txt",
+        "甲協議\n\n一、於二〇一七年十一月十八日簽署。\n\n二、資助額為2,000萬元。\n\n三、共七十七項工作。\n\n四、其他事項，如有需要另議。",
+    );
+    bench.write(
+        "docs/b.txt",
+        "乙协议\n\n一、于2017年11月18日签署。\n\n二、资助额为二千万元。\n\n三、共77项工作。\n\n四、其他事项，如有需要另议。",
+    );
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    for (queries, label) in [
+        (&["2017年11月18日", "二〇一七年十一月十八日", "二零一七年十一月十八日"][..], "一"),
+        (&["2,000萬元", "2000万元", "二千萬元"], "二"),
+        (&["77項工作", "七十七项工作"], "三"),
+    ] {
+        for query in queries {
+            let answer = bench.search(query, &[]);
+            let hits = answer["hits"].as_array().unwrap();
+            for hit in &hits[..2] {
+                assert_eq!(hit["clause"]["path"][0], label, "{query}: {}", hit["clause"]["text"]);
+                assert!(!hit["highlights"].as_array().unwrap().is_empty(), "{query}");
+            }
+            assert!(answer["notes"].to_string().find("also looked for").is_none(), "{query}");
+        }
+    }
+}

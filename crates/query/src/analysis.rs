@@ -5,6 +5,8 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
+use crate::numbers::numbers;
+
 /// A run of a query without white space or punctuation between its Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
@@ -27,6 +29,8 @@ pub struct Expansion {
     pub typed: String,
     /// The other words, as the term table prints them, each cut like a query.
     pub alternatives: Vec<(String, Analysis)>,
+    /// Whether it is a number or date, and the alternatives the same by value.
+    pub is_number: bool,
 }
 
 /// What a clause is asked to hold: a word, a Latin word or figure, or a run of characters
@@ -187,8 +191,24 @@ impl Analysis {
                 }
             };
             let found = terms.map(|table| expansions(&folded, &groups, table, segmenter, &typed));
+            let mut found = found.unwrap_or_default();
+            found.extend(numbers(&folded).into_iter().map(|written| {
+                Expansion {
+                    typed: typed(written.units.clone()),
+                    units: written.units,
+                    alternatives: written
+                        .otherwise
+                        .into_iter()
+                        .map(|way| {
+                            let analysis = Analysis::phrase(&way);
+                            (way, analysis)
+                        })
+                        .collect(),
+                    is_number: true,
+                }
+            }));
             parts.push(Part {
-                expansions: found.unwrap_or_default(),
+                expansions: found,
                 units: folded,
                 positions: slice[own.clone()].iter().map(|unit| unit.position - first).collect(),
                 groups,
@@ -283,6 +303,7 @@ fn expansions(
             units: start..end,
             typed: typed(start..end),
             alternatives: found.alternatives.into_iter().map(cut).collect(),
+            is_number: false,
         })
     });
     occurrences.collect()

@@ -20,6 +20,7 @@ mod error;
 mod execute;
 mod highlight;
 pub mod judge;
+mod numbers;
 mod page;
 mod plan;
 mod searcher;

@@ -210,7 +210,8 @@ impl Searcher {
             .iter()
             .map(|problem| format!("{problem}; the rest was searched"))
             .collect();
-        for expansion in analysis.parts.iter().flat_map(|part| &part.expansions) {
+        let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
+        for expansion in expansions.filter(|expansion| !expansion.is_number) {
             let others: Vec<&str> =
                 expansion.alternatives.iter().map(|(text, _)| text.as_str()).collect();
             notes.push(format!(

@@ -97,6 +97,49 @@ fn unit(c: char) -> Option<u64> {
     })
 }
 
+/// A value in Han numerals with units, as counts are written: 一百零二, 二十八. `None` above
+/// 9,999.
+///
+/// ```
+/// use tiaowen_text::numeral::{han, value};
+/// assert_eq!(han(28).as_deref(), Some("二十八"));
+/// assert_eq!(han(1005).as_deref(), Some("一千零五"));
+/// assert!((1..10_000).all(|number| value(&han(number).unwrap()) == Some(number)));
+/// ```
+pub fn han(value: u32) -> Option<String> {
+    if value > 9_999 {
+        return None;
+    }
+    if value == 0 {
+        return Some("零".to_owned());
+    }
+    let mut text = String::new();
+    let mut gap = false;
+    for (unit, name) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
+        let digit = value / unit % 10;
+        if digit == 0 {
+            gap |= !text.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            text.push('零');
+        }
+        // 十二, not 一十二.
+        if !(unit == 10 && digit == 1 && text.is_empty()) {
+            text.push_str(&han_digits(digit, '零'));
+        }
+        text.push_str(name);
+    }
+    Some(text)
+}
+
+/// A value digit by digit in Han numerals, as years are written: 二〇一七. `zero` is the
+/// character for 0.
+pub fn han_digits(value: u32, zero: char) -> String {
+    let digits = [zero, '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    value.to_string().chars().filter_map(|c| digits.get(c.to_digit(10)? as usize)).collect()
+}
+
 /// Whether `c` can stand in a numeral that [`value`] reads.
 pub fn is_numeral(c: char) -> bool {
     figure(c).is_some() || is_han_numeral(c)
