@@ -96,7 +96,7 @@ fn ways(units: &[String], at: usize, value: u32, length: usize) -> (usize, Vec<S
         ways.dedup();
         return (end + 1, ways);
     }
-    if value >= 10_000 && value % 10_000 == 0 && value / 10_000 < 10_000 {
+    if value >= 10_000 && value.is_multiple_of(10_000) && value / 10_000 < 10_000 {
         let thousands = value / 10_000;
         let mut ways = vec![value.to_string(), grouped(u64::from(value))];
         ways.push(format!("{thousands}万"));
@@ -126,7 +126,7 @@ fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
