@@ -296,3 +296,95 @@ fn terms_are_listed_checked_mined_and_exported() {
     let csv = bench.run(&["terms", "export", "--format", "csv"]);
     assert!(csv.out.starts_with("hong_kong,mainland,"));
 }
+
+/// A text as a gazette's PDF gives it: hard-wrapped, with a head on each page, in the middle
+/// of sentences too.
+fn gazette(title: &str, articles: &[String]) -> String {
+    const WIDTH: usize = 26;
+    const PAGE: usize = 7;
+    let mut lines: Vec<String> = vec![title.to_owned()];
+    for article in articles {
+        let chars: Vec<char> = article.chars().collect();
+        let mut start = 0;
+        while start < chars.len() {
+            let mut end = (start + WIDTH).min(chars.len());
+            // No line begins with a mark.
+            while end < chars.len() && "，。、；：）」".contains(chars[end]) {
+                end += 1;
+            }
+            lines.push(chars[start..end].iter().collect());
+            start = end;
+        }
+    }
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 && at % PAGE == 0 {
+            let page = 2344 + at / PAGE;
+            let head = ["《2020 年全國性法律公布》", "2020 年第 136 號法律公告"];
+            let page = format!("B{page}");
+            let head = if page.ends_with(['0', '2', '4', '6', '8']) {
+                [page.as_str(), head[1], head[0]]
+            } else {
+                [head[0], head[1], page.as_str()]
+            };
+            text.push_str(&format!("\n{}\n\n", head.join("\n")));
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn a_gazette_with_running_heads() {
+    let bench = Bench::new();
+    let bodies = [
+        (
+            "申請人應當提交表格，並繳付訂明費用；逾期不辦理的，視為撤回申請。",
+            "申请人应当提交表格，并缴付订明费用；逾期不办理的，视为撤回申请。",
+        ),
+        ("有下列情形之一的，不予受理：", "有下列情形之一的，不予受理："),
+        (
+            "主管部門應當自收到申請之日起三十日內作出決定，並以書面通知申請人及有關機構，說明理由。",
+            "主管部门应当自收到申请之日起三十日内作出决定，并以书面通知申请人及有关机构，说明理由。",
+        ),
+        (
+            "任何人違反前條規定，即屬犯罪，一經定罪，可處罰款及監禁；情節嚴重的，從重處罰，並可吊銷許可證。",
+            "任何人违反前条规定，即属犯罪，一经定罪，可处罚款及监禁；情节严重的，从重处罚，并可吊销许可证。",
+        ),
+        (
+            "本條例所稱機構，包括依法設立的法團、合夥及其他組織，以及其在本地的分支。",
+            "本条例所称机构，包括依法设立的法团、合伙及其他组织，以及其在本地的分支。",
+        ),
+    ];
+    let numeral = |n: usize| {
+        let digits = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+        let tens = if n >= 20 { digits[n / 10] } else { "" };
+        format!("{tens}{}{}", if n >= 10 { "十" } else { "" }, digits[n % 10])
+    };
+    let (mut hant, mut hans) = (Vec::new(), Vec::new());
+    for number in 1..=40 {
+        let (left, right) = bodies[number % bodies.len()];
+        let n = numeral(number);
+        hant.push(format!("第{n}條 就第{n}類事項，{left}"));
+        hans.push(format!("第{n}条 就第{n}类事项，{right}"));
+        if left.ends_with('：') {
+            hant.push("（一）資料不全的；".to_owned());
+            hant.push("（二）不符合規定的。".to_owned());
+            hans.push("（一）资料不全的；".to_owned());
+            hans.push("（二）不符合规定的。".to_owned());
+        }
+    }
+    bench.write("gazette.txt", gazette("某某條例", &hant));
+    bench.write("plain.txt", format!("某某条例\n\n{}", hans.join("\n\n")));
+    let comparison = bench.json(&["compare", "gazette.txt", "plain.txt", "--format", "json"]);
+    let wrong: Vec<&Value> = comparison["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["status"] != "same")
+        .map(|row| &row["left"]["text"])
+        .collect();
+    assert_eq!(wrong, Vec::<&Value>::new());
+    assert_eq!(comparison["summary"]["same"], 40);
+}

@@ -148,11 +148,13 @@ fn drop_running_heads(pieces: &mut Vec<Piece>, full: Option<f32>) {
 }
 
 /// What a line is with its figures made alike, hashed; `None` for what can't be a head: a
-/// full line without figures is a line of a text that says the same twice.
+/// full line without figures, or with a comma, is a line of a text that says the same twice.
 fn head_key(piece: &Piece, full: Option<f32>) -> Option<u64> {
     let (text, shape) = (&*piece.text, piece.shape);
     let figures = || text.bytes().any(|byte| byte.is_ascii_digit());
-    if full.is_some_and(|full| shape.width() >= full - 2.0) && !figures() {
+    if full.is_some_and(|full| shape.width() >= full - 2.0)
+        && (!figures() || shape.has_sentence_mark())
+    {
         return None;
     }
     let plain = piece.label.is_none()
