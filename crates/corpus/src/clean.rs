@@ -48,6 +48,15 @@ pub(crate) fn append(text: &mut String, piece: &str) {
     }
 }
 
+/// Appends a cleaned line to cleaned text, joined as within a sentence.
+pub(crate) fn join(text: &mut String, line: &str) {
+    let seam = text.len();
+    if let Some(first) = line.chars().next().filter(|_| seam > 0) {
+        push_space(text, seam, first);
+    }
+    text.push_str(line);
+}
+
 /// The one space that white space before `next` leaves, if any.
 fn push_space(text: &mut String, seam: usize, next: char) {
     let before = text.chars().next_back();
@@ -72,12 +81,17 @@ fn subscript(text: &str) -> Option<(&str, &str)> {
 
 /// The cleaned form of one line.
 pub(crate) fn cleaned(piece: &str) -> Cow<'_, str> {
-    if first_unclean(piece).is_none() {
-        return Cow::Borrowed(piece);
+    match first_unclean(piece) {
+        None => Cow::Borrowed(piece),
+        Some(_) => Cow::Owned(scrubbed(piece)),
     }
+}
+
+/// The cleaned form of a line that is known to be unclean.
+pub(crate) fn scrubbed(piece: &str) -> String {
     let mut text = String::with_capacity(piece.len());
     append(&mut text, piece);
-    Cow::Owned(text)
+    text
 }
 
 /// A line in which each stretch was printed twice (「次會議次會議，，」), made single;
@@ -137,6 +151,18 @@ mod tests {
             let mut slow = String::new();
             append(&mut slow, raw);
             assert_eq!(cleaned(raw), slow, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn clean_lines_are_joined_as_any_are() {
+        for (text, line) in
+            [("每年舉辦", "1 次"), ("the", "parties agree"), ("CEPA", "協議"), ("2017", "年")]
+        {
+            let (mut joined, mut appended) = (text.to_owned(), text.to_owned());
+            join(&mut joined, line);
+            append(&mut appended, line);
+            assert_eq!(joined, appended);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::clean::{append, cleaned};
+use crate::clean::{join, scrubbed};
 use crate::date;
 use crate::junk::{drop_junk, is_page_number};
 use crate::label::{Label, LabelKind, PerKind};
@@ -146,7 +146,7 @@ pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragrap
                 None => &piece.text,
             };
             open.open.read(text, piece.shape);
-            append(open.text.to_mut(), text);
+            join(open.text.to_mut(), text);
             open.shape = open.shape.and(piece.shape);
             open.span.end = piece.line.span.end;
             open.lines += 1;
@@ -239,7 +239,7 @@ pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
         let mut text = Cow::Borrowed(raw);
         let mut shape = Shape::of(raw);
         if shape.is_unclean() {
-            text = cleaned(raw);
+            text = Cow::Owned(scrubbed(raw));
             shape = Shape::of(&text);
         }
         if text.is_empty() || is_page_number(&text) {

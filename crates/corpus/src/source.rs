@@ -94,7 +94,9 @@ impl Format {
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<&str, SourceError> {
     let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(body) {
+    // The fast check tells that it is not UTF-8, the slow one where.
+    let text = simdutf8::basic::from_utf8(body).or_else(|_| std::str::from_utf8(body));
+    match text {
         Ok(text) if text.chars().all(char::is_whitespace) => Err(SourceError::Empty),
         // A stray NUL is damage and is dropped; many are another kind of file.
         Ok(text) => match memchr(0, text.as_bytes()) {
