@@ -157,7 +157,12 @@ fn head_key(piece: &Piece, full: Option<f32>) -> Option<u64> {
     {
         return None;
     }
+    // A row of a table drawn in characters is no head, however often it recurs.
+    let drawn = text.starts_with(|c: char| ('\u{2500}'..='\u{257F}').contains(&c));
     let plain = piece.label.is_none()
+        && !drawn
+        // Heads are names and numbers; a comma is a sentence's.
+        && (!shape.has_sentence_mark() || figures())
         && text.len() <= 180
         && piece.line.level.is_none()
         && shape.width() <= 45.0
@@ -213,6 +218,16 @@ mod tests {
         assert_eq!(kept(&text), ["第一條為保持繁榮和，", "穩定，制定本法。", "第二條完。"]);
         let signatures = "甲方\n代表\n乙方\n代表\n丙方\n代表";
         assert_eq!(kept(signatures).len(), 6);
+    }
+
+    #[test]
+    fn lines_of_tables_and_texts_that_recur_stay() {
+        let row = "│辦事員│二│\n├──┼─┤\n";
+        let text = format!("第一條 員額如下\n{}第二條 完。\n", row.repeat(4));
+        assert_eq!(kept(&text).iter().filter(|line| line.contains("辦事員")).count(), 4);
+        let said = "使用證明文件，並經核准者，其面積\n標準如下。\n";
+        let text = format!("第一條 甲\n{}第二條 完。\n", said.repeat(4));
+        assert_eq!(kept(&text).iter().filter(|line| line.contains("證明")).count(), 4);
     }
 
     #[test]
