@@ -134,11 +134,12 @@ impl Fingerprint {
             || other.years.is_empty()
             || self.title == other.title;
         let scripts = self.script != other.script;
-        Some(match (same_years, scripts) {
-            (false, _) => Relation::OtherYear,
-            (true, true) => Relation::OtherScript,
-            (true, false) => Relation::SameScript,
-        })
+        match (same_years, scripts) {
+            (true, true) => Some(Relation::OtherScript),
+            // Bodies copy one another's rules; only the name makes them versions.
+            (true, false) => (self.name == other.name).then_some(Relation::SameScript),
+            (false, _) => same_name.then_some(Relation::OtherYear),
+        }
     }
 }
 
