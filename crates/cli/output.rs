@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 /// Where answers go.
 pub(crate) struct Output {
@@ -26,6 +27,14 @@ impl Output {
     /// Data for programs.
     pub(crate) fn data(&self) -> BufWriter<StdoutLock<'static>> {
         BufWriter::new(io::stdout().lock())
+    }
+
+    /// One JSON value, on a line of its own.
+    pub(crate) fn json(&self, value: &impl Serialize) -> io::Result<()> {
+        let mut data = self.data();
+        serde_json::to_writer(&mut data, value)?;
+        writeln!(data)?;
+        data.flush()
     }
 
     /// Columns to print text in: not wider than lines are read well.

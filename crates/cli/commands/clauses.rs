@@ -39,10 +39,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
                     clauses: clauses_json(text, args.explain).collect(),
                 })
                 .collect();
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &all)?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&all)?;
         }
         Format::Jsonl => {
             let mut data = out.data();

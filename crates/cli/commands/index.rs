@@ -40,10 +40,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     }
     match args.format {
         Report::Json => {
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &report)?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&report)?;
         }
         Report::Text => text(&report, &args.folder.index, options.dry_run, out)?,
     }

@@ -51,10 +51,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     let (all, kinds) = means(&results);
     match args.format {
         Report::Json => {
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &wire(&all, &kinds, &results))?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&wire(&all, &kinds, &results))?;
         }
         Report::Text => text_report(&all, &kinds, &results, out)?,
     }

@@ -28,11 +28,8 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     match args.format {
         Format::Text => text(&pairs, out)?,
         Format::Json => {
-            let mut data = out.data();
             let pairs = PairsJson { pairs: pairs.iter().map(json).collect() };
-            serde_json::to_writer(&mut data, &pairs)?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&pairs)?;
         }
         Format::Jsonl => {
             let mut data = out.data();

@@ -33,10 +33,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     match args.format {
         Format::Text => text(&answer, &request, &parallel, out)?,
         Format::Json => {
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &wire(&answer, &request, &parallel))?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&wire(&answer, &request, &parallel))?;
         }
         Format::Jsonl => {
             let mut data = out.data();

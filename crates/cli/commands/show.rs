@@ -73,10 +73,7 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
 }
 
 fn print_json(value: &impl serde::Serialize, out: &Output) -> Result<(), Failure> {
-    let mut data = out.data();
-    serde_json::to_writer(&mut data, value)?;
-    writeln!(data)?;
-    data.flush()?;
+    out.json(value)?;
     Ok(())
 }
 

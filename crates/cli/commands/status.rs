@@ -46,10 +46,7 @@ pub(crate) fn run(args: &Status, out: &Output) -> Result<Outcome, Failure> {
     };
     match args.format {
         Report::Json => {
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &status)?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&status)?;
         }
         Report::Text => text(&status, out)?,
     }

@@ -70,10 +70,7 @@ fn list(
         }
         Format::Json => {
             let all: Vec<EntryJson<'_>> = entries.iter().map(|entry| (*entry).into()).collect();
-            let mut data = out.data();
-            serde_json::to_writer(&mut data, &all)?;
-            writeln!(data)?;
-            data.flush()?;
+            out.json(&all)?;
         }
         Format::Jsonl => {
             let mut data = out.data();

@@ -25,15 +25,15 @@ pub(crate) fn derivation(
     atoms: usize,
     terms: &TermTable,
 ) -> Derivation {
-    let (hant, hans) = match (left.script, right.script) {
-        (Script::Hant, Script::Hans) => (true, true),
-        (Script::Hans, Script::Hant) => (false, true),
-        _ => (false, false),
+    let left_is_hant = match (left.script, right.script) {
+        (Script::Hant, Script::Hans) => Some(true),
+        (Script::Hans, Script::Hant) => Some(false),
+        _ => None,
     };
-    if !hans || atoms < ENOUGH {
+    let Some(left_is_hant) = left_is_hant.filter(|_| atoms >= ENOUGH) else {
         return Derivation { score: None, verdict: Verdict::Unclear, traces: Vec::new() };
-    }
-    let traces = traces(rows, hant, terms);
+    };
+    let traces = traces(rows, left_is_hant, terms);
     // A word of the other side may be borrowed; a character left over is a converter's.
     let weight = |trace: &Trace| if trace.printed.chars().count() == 1 { 1.0 } else { 0.1 };
     let seen: f32 = traces.iter().map(|trace| trace.count as f32 * weight(trace)).sum();
