@@ -7,13 +7,12 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{TantivyDocument, Term};
 use tiaowen_corpus::{Clause, Document};
-use tiaowen_text::{CharTokenizer, NameTokenizer, Segmenter, WordTokenizer};
+use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer};
 
 use crate::ClauseRecord;
 
 const CHARS: &str = "tiaowen_chars";
 const WORDS: &str = "tiaowen_words";
-const NAMES: &str = "tiaowen_names";
 
 /// The fields of an index entry, one entry a clause.
 #[derive(Debug, Clone, Copy)]
@@ -28,20 +27,26 @@ pub struct Fields {
     pub words: Field,
     /// Single characters, Latin words and figures, with frequencies and positions.
     pub chars: Field,
-    /// The clause's own heading and those above it: words and figures.
+    /// The clause's own heading and those above it, character by character as the text.
     pub headings: Field,
-    /// The document's title: words and figures.
+    /// The document's title, likewise.
     pub title: Field,
-    /// The document's parties: words and figures.
+    /// The document's parties, likewise.
     pub parties: Field,
-    /// Where the document was signed: words.
+    /// Where the document was signed, likewise.
     pub place: Field,
-    /// The document's number: words and figures.
+    /// The document's number, likewise.
     pub number: Field,
-    /// The clause's responsible units: words and figures.
+    /// The clause's responsible units, likewise.
     pub units: Field,
-    /// The number of the clause\'s label, as it ends its `eid`: `12-1`.
-    pub label: Field,
+    /// The ways to point at the clause inside its document; see [`addresses`].
+    pub address: Field,
+    /// What the clause is, whole.
+    pub part: Field,
+    /// The document's parties, whole, for counting.
+    pub party_names: Field,
+    /// The clause's responsible units, whole, for counting.
+    pub unit_names: Field,
     /// The document's kind, whole.
     pub kind: Field,
     /// The document's script, whole.
@@ -62,21 +67,25 @@ impl Fields {
                 TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option),
             )
         };
+        let positions = IndexRecordOption::WithFreqsAndPositions;
+        let counted = || TextOptions::default().set_fast("raw");
         let mut schema = Schema::builder();
         let fields = Fields {
             id: schema.add_text_field("id", STRING),
             document: schema.add_text_field("document", STRING),
             source: schema.add_text_field("source", STRING),
             words: schema.add_text_field("words", text(WORDS, IndexRecordOption::WithFreqs)),
-            chars: schema
-                .add_text_field("chars", text(CHARS, IndexRecordOption::WithFreqsAndPositions)),
-            headings: schema.add_text_field("headings", text(NAMES, IndexRecordOption::WithFreqs)),
-            title: schema.add_text_field("title", text(NAMES, IndexRecordOption::WithFreqs)),
-            parties: schema.add_text_field("parties", text(NAMES, IndexRecordOption::WithFreqs)),
-            place: schema.add_text_field("place", text(NAMES, IndexRecordOption::Basic)),
-            number: schema.add_text_field("number", text(NAMES, IndexRecordOption::WithFreqs)),
-            units: schema.add_text_field("units", text(NAMES, IndexRecordOption::Basic)),
-            label: schema.add_text_field("label", STRING),
+            chars: schema.add_text_field("chars", text(CHARS, positions)),
+            headings: schema.add_text_field("headings", text(CHARS, positions)),
+            title: schema.add_text_field("title", text(CHARS, positions)),
+            parties: schema.add_text_field("parties", text(CHARS, positions)),
+            place: schema.add_text_field("place", text(CHARS, positions)),
+            number: schema.add_text_field("number", text(CHARS, positions)),
+            units: schema.add_text_field("units", text(CHARS, positions)),
+            address: schema.add_text_field("address", STRING),
+            part: schema.add_text_field("part", STRING | FAST),
+            party_names: schema.add_text_field("party_names", counted()),
+            unit_names: schema.add_text_field("unit_names", counted()),
             kind: schema.add_text_field("kind", STRING | FAST),
             script: schema.add_text_field("script", STRING | FAST),
             date: schema.add_u64_field("date", FAST),
@@ -91,7 +100,6 @@ impl Fields {
         let manager = TokenizerManager::default();
         manager.register(CHARS, TextAnalyzer::from(CharTokenizer::default()));
         manager.register(WORDS, TextAnalyzer::from(WordTokenizer::new(segmenter)));
-        manager.register(NAMES, TextAnalyzer::from(NameTokenizer::new(segmenter)));
         manager
     }
 
@@ -117,6 +125,7 @@ impl Fields {
         }
         for party in &document.parties {
             entry.add_text(self.parties, party);
+            entry.add_text(self.party_names, party);
         }
         if let Some(place) = &document.place {
             entry.add_text(self.place, place);
@@ -126,10 +135,12 @@ impl Fields {
         }
         for unit in &clause.units {
             entry.add_text(self.units, unit);
+            entry.add_text(self.unit_names, unit);
         }
-        if let Some((_, number)) = clause.eid.rsplit_once('_') {
-            entry.add_text(self.label, number.split('x').next().unwrap_or(number));
+        for address in addresses(&clause.eid) {
+            entry.add_text(self.address, address);
         }
+        entry.add_text(self.part, clause.kind.as_str());
         entry.add_text(self.kind, document.kind.as_str());
         entry.add_text(self.script, document.script.as_str());
         if let Some(date) = document.date.as_deref().and_then(date_number) {
@@ -144,17 +155,44 @@ impl Fields {
         entry
     }
 
-    /// The tokens of a name, as the fields of names hold them.
-    pub fn name_tokens(segmenter: &'static Segmenter, name: &str) -> Vec<String> {
-        let mut analyzer = TextAnalyzer::from(NameTokenizer::new(segmenter));
-        let mut tokens = Vec::new();
-        analyzer.token_stream(name).process(&mut |token| tokens.push(token.text.clone()));
-        tokens
-    }
-
     /// The term that selects the entries of a source.
     pub fn of_source(&self, key: &str) -> Term {
         Term::from_field_text(self.source, key)
+    }
+}
+
+/// The ways to point at the clause with an `eid`: its last step with its level (`art_12`),
+/// the numbers of its last steps (`12`, `3/12`), and of all of them, marked as such
+/// (`/2/3/12`). Empty for parts without a number.
+///
+/// ```
+/// use tiaowen_index::addresses;
+/// assert_eq!(addresses("part_3__subpart_5"), ["subpart_5", "5", "3/5", "/3/5"]);
+/// assert!(addresses("preamble").is_empty());
+/// ```
+pub fn addresses(eid: &str) -> Vec<String> {
+    let steps: Option<Vec<&str>> = eid
+        .split("__")
+        .map(|step| Some(once(step).rsplit_once('_')?.1))
+        .collect();
+    let Some(numbers) = steps else { return Vec::new() };
+    let mut all = vec![once(eid.rsplit("__").next().unwrap_or(eid)).to_owned()];
+    all.extend((0..numbers.len()).rev().map(|from| numbers[from..].join("/")));
+    all.push(format!("/{}", numbers.join("/")));
+    all
+}
+
+/// A step without the suffix that tells a repeated label apart: art_5x2.
+fn once(step: &str) -> &str {
+    match step.rsplit_once('x') {
+        Some((before, times))
+            if !before.ends_with('_')
+                && !times.is_empty()
+                && times.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            before
+        }
+        _ => step,
     }
 }
 

@@ -21,7 +21,7 @@ mod store;
 mod versions;
 
 pub use error::IndexError;
-pub use fields::{Fields, date_bounds};
+pub use fields::{Fields, addresses, date_bounds};
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::ClauseRecord;
 pub use stamp::{FORMAT, Stamp};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
-use crate::numbers::numbers;
+use crate::numbers::{document_numbers, numbers};
 
 /// A run of a query without white space or punctuation between its Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,40 @@ pub struct Part {
     pub groups: Vec<Group>,
     /// Terms in it that another region calls otherwise.
     pub expansions: Vec<Expansion>,
+    /// What in it is looked for as it stands, in order.
+    pub fixed: Vec<Fixed>,
+    /// Its groups as they are asked for together, in order.
+    pub concepts: Vec<Concept>,
+    /// The part in other words: with terms of other regions, numbers written otherwise.
+    pub wordings: Vec<Wording>,
+}
+
+/// A number or date, or the number of a document (〔2017〕38號): no part of it means anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// The units of the part that it takes.
+    pub units: Range<usize>,
+    /// Whether it is the number of a document.
+    pub is_document_number: bool,
+}
+
+/// Groups that are asked for together: one, or all that a term of the table takes, with what
+/// a clause may hold instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concept {
+    /// The groups of the part that it consists of.
+    pub groups: Range<usize>,
+    /// Other wordings, each the texts of its groups.
+    pub otherwise: Vec<Vec<String>>,
+}
+
+/// A part of a query, worded otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// What it is then.
+    pub analysis: Analysis,
+    /// Whether only numbers and dates are written otherwise.
+    pub is_number: bool,
 }
 
 /// A term of a query with what other regions call it.
@@ -123,6 +157,11 @@ const QUESTION_WORDS: &[&str] = &[
 impl Analysis {
     /// Cuts `query` as texts are cut, and looks its terms up in `terms`.
     pub fn of(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>) -> Self {
+        Analysis::cut(query, segmenter, terms, true)
+    }
+
+    /// Cuts `query`; with other words for it where `reword` says so.
+    fn cut(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>, reword: bool) -> Self {
         let units = Units::of(query);
         let folded = fold(query);
         let asks = [
@@ -140,7 +179,9 @@ impl Analysis {
                 let (before, after) = (&slice[end - 1], &slice[end]);
                 let between = &query[before.end..after.start];
                 // A gap between a figure and Han is print: 2017 年.
-                let print = before.kind != after.kind && between.chars().all(char::is_whitespace);
+                // So is one behind a bracket: (2017) 38號.
+                let print = before.kind != after.kind && between.chars().all(char::is_whitespace)
+                    || between.trim_start().starts_with([')', '）', '〕', ']', '］']);
                 after.position != before.position + 1
                     || between.contains(char::is_whitespace) && !print
             };
@@ -192,7 +233,15 @@ impl Analysis {
             };
             let found = terms.map(|table| expansions(&folded, &groups, table, segmenter, &typed));
             let mut found = found.unwrap_or_default();
-            found.extend(numbers(&folded).into_iter().map(|written| {
+            let written = numbers(&folded);
+            let mut fixed: Vec<Fixed> = written
+                .iter()
+                .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
+                .collect();
+            fixed.extend(document_numbers(&folded));
+            fixed.sort_by_key(|fixed| fixed.units.start);
+            let written = if reword { written } else { Vec::new() };
+            found.extend(written.into_iter().map(|written| {
                 Expansion {
                     typed: typed(written.units.clone()),
                     units: written.units,
@@ -208,6 +257,9 @@ impl Analysis {
                 }
             }));
             parts.push(Part {
+                concepts: concepts(&folded, &groups, &found, &fixed, segmenter),
+                fixed,
+                wordings: wordings(&folded, &found, segmenter),
                 expansions: found,
                 units: folded,
                 positions: slice[own.clone()].iter().map(|unit| unit.position - first).collect(),
@@ -232,6 +284,9 @@ impl Analysis {
             positions: slice.iter().map(|unit| unit.position - first.position).collect(),
             groups: vec![group(&units, 0..slice.len(), 0, false, Vec::new())],
             expansions: Vec::new(),
+            fixed: Vec::new(),
+            concepts: vec![Concept { groups: 0..1, otherwise: Vec::new() }],
+            wordings: Vec::new(),
         };
         Analysis { parts: vec![part], is_question: false }
     }
@@ -271,8 +326,8 @@ impl Analysis {
     }
 }
 
-/// The terms of the table among the units of a part. A term inside a longer word is none:
-/// 代理 in 专利代理人.
+/// The terms of the table among the units of a part. A term inside a longer word is none,
+/// unless words are left when it is taken out: 代理 in 专利代理人 is none.
 fn expansions(
     units: &[String],
     groups: &[Group],
@@ -290,13 +345,22 @@ fn expansions(
         let end = starts.binary_search(&found.end).ok()?;
         let cuts_word = groups.iter().any(|group| {
             let inside = |at: usize| group.units.start < at && at < group.units.end;
-            group.is_word && (inside(start) || inside(end))
+            let cut = |at: usize| group.is_word && inside(at);
+            // 转介 in 病历转介 is a term: what is left of the longer word is a word as well.
+            let whole = |range: Range<usize>| {
+                range.is_empty() || group.inner.contains(&units[range].concat())
+            };
+            let parts = group.units.start <= start
+                && end <= group.units.end
+                && whole(group.units.start..start)
+                && whole(end..group.units.end);
+            (cut(start) || cut(end)) && !parts
         });
         if cuts_word {
             return None;
         }
         let cut = |text: String| {
-            let analysis = Analysis::of(&text, segmenter, None);
+            let analysis = Analysis::cut(&text, segmenter, None, false);
             (text, analysis)
         };
         Some(Expansion {
@@ -307,6 +371,101 @@ fn expansions(
         })
     });
     occurrences.collect()
+}
+
+/// The groups of a part, those that an expansion takes or touches put together.
+fn concepts(
+    units: &[String],
+    groups: &[Group],
+    expansions: &[Expansion],
+    fixed: &[Fixed],
+    segmenter: &Segmenter,
+) -> Vec<Concept> {
+    let mut concepts: Vec<Concept> = Vec::new();
+    let mut at = 0;
+    while at < groups.len() {
+        let mut span = groups[at].units.clone();
+        let mut end = at + 1;
+        let touches = |own: &Range<usize>, span: &Range<usize>| {
+            own.start < span.end && span.start < own.end
+        };
+        while let Some(group) = groups.get(end) {
+            let bound = |own: &Range<usize>| touches(own, &span) && touches(own, &group.units);
+            if !expansions.iter().map(|expansion| &expansion.units).any(bound)
+                && !fixed.iter().map(|fixed| &fixed.units).any(bound)
+            {
+                break;
+            }
+            span.end = group.units.end;
+            end += 1;
+        }
+        let mut otherwise = Vec::new();
+        for expansion in expansions.iter().filter(|expansion| touches(&expansion.units, &span)) {
+            for (text, _) in &expansion.alternatives {
+                let before = units[span.start..expansion.units.start].concat();
+                let after = units[expansion.units.end..span.end].concat();
+                let text = format!("{before}{text}{after}");
+                // A date or number holds together, a term may be said apart.
+                let wording = if expansion.is_number {
+                    vec![fold(&text)]
+                } else {
+                    let reworded = Analysis::cut(&text, segmenter, None, false);
+                    let asked = reworded.groups().filter(|group| !group.is_function);
+                    asked.map(|group| group.text.clone()).collect()
+                };
+                otherwise.push(wording);
+            }
+        }
+        concepts.push(Concept { groups: at..end, otherwise });
+        at = end;
+    }
+    concepts
+}
+
+/// A part is reworded in no more ways than that.
+const MOST_WORDINGS: usize = 16;
+
+/// All ways to word a part with its expansions: each alone, and together as far as
+/// [`MOST_WORDINGS`] goes.
+fn wordings(units: &[String], expansions: &[Expansion], segmenter: &Segmenter) -> Vec<Wording> {
+    // Chosen alternatives, none overlapping another; those with the fewest come first.
+    let mut chosen: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
+    for (at, expansion) in expansions.iter().enumerate() {
+        for earlier in 0..chosen.len() {
+            let free = chosen[earlier].iter().all(|&(other, _)| {
+                let other = &expansions[other].units;
+                other.end <= expansion.units.start || expansion.units.end <= other.start
+            });
+            for way in 0..expansion.alternatives.len() {
+                if free {
+                    let mut more = chosen[earlier].clone();
+                    more.push((at, way));
+                    chosen.push(more);
+                }
+            }
+        }
+        // Alternatives of one term before those of several.
+        chosen.sort_by_key(Vec::len);
+        chosen.truncate(4 * MOST_WORDINGS);
+    }
+    let reworded = |choice: &Vec<(usize, usize)>| {
+        let mut choice = choice.clone();
+        choice.sort_by_key(|&(at, _)| expansions[at].units.start);
+        let mut text = String::new();
+        let mut from = 0;
+        for (at, way) in &choice {
+            let expansion = &expansions[*at];
+            text.extend(units[from..expansion.units.start].iter().map(String::as_str));
+            text.push_str(&expansion.alternatives[*way].0);
+            from = expansion.units.end;
+        }
+        text.extend(units[from..].iter().map(String::as_str));
+        Wording {
+            analysis: Analysis::cut(&text, segmenter, None, false),
+            is_number: choice.iter().all(|(at, _)| expansions[*at].is_number),
+        }
+    };
+    chosen.iter().skip(1).take(MOST_WORDINGS).map(reworded).collect()
 }
 
 fn group(

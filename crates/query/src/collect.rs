@@ -7,6 +7,8 @@ use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::columnar::{Column, StrColumn};
 use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
 
+use tiaowen_corpus::ClauseKind;
+
 use crate::Sort;
 
 /// How many of the clauses found are of which kind, year and script.
@@ -74,9 +76,14 @@ pub(crate) struct Best {
     pub(crate) sort: Sort,
     /// Clauses that score less are no hits.
     pub(crate) least: Score,
+    /// What is left of a signature's score.
+    pub(crate) signature: f32,
 }
 
 pub(crate) struct BestOfSegment {
+    /// The term of signatures in this segment, and what is left of their score.
+    signature: Option<(u64, f32)>,
+    part: Option<StrColumn>,
     segment: SegmentOrdinal,
     keep: usize,
     sort: Sort,
@@ -106,7 +113,16 @@ impl Collector for Best {
             vec![0; column.as_ref().map_or(0, |column| column.num_terms())]
         };
         let (kind, script) = (columns.str("kind")?, columns.str("script")?);
+        let part = columns.str("part")?;
+        let signature = match &part {
+            Some(part) => {
+                part.dictionary().term_ord(ClauseKind::Signature.as_str().as_bytes())?
+            }
+            None => None,
+        };
         Ok(BestOfSegment {
+            signature: signature.map(|term| (term, self.signature)),
+            part,
             segment,
             keep: self.keep,
             sort: self.sort,
@@ -150,7 +166,12 @@ impl Collector for Best {
 impl SegmentCollector for BestOfSegment {
     type Fruit = Collected;
 
-    fn collect(&mut self, doc: DocId, score: Score) {
+    fn collect(&mut self, doc: DocId, mut score: Score) {
+        if let (Some(part), Some((term, left))) = (&self.part, self.signature)
+            && part.ords().first(doc) == Some(term)
+        {
+            score *= left;
+        }
         if score < self.least {
             return;
         }

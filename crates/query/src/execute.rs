@@ -4,14 +4,14 @@ use std::ops::Bound;
 
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhrasePrefixQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhrasePrefixQuery,
     PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
-use tiaowen_text::Segmenter;
-
-use crate::{Filter, Level, Look, Plan, QueryError};
+use crate::plan::in_a_row;
+use crate::whole::Whole;
+use crate::{Counts, Filter, Level, Look, Plan, QueryError};
 
 /// The query that finds and scores what a plan asks for.
 pub(crate) fn query(
@@ -19,12 +19,9 @@ pub(crate) fn query(
     level: Level,
     filter: &Filter,
     fields: &Fields,
-    segmenter: &'static Segmenter,
 ) -> Result<Box<dyn Query>, QueryError> {
-    let scored = |(look, weight): &(Look, f32)| -> (Occur, Box<dyn Query>) {
-        (Occur::Should, Box::new(BoostQuery::new(asked(look, fields), *weight)))
-    };
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = plan.should.iter().map(scored).collect();
+    let counted = plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields)));
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = counted.collect();
     match level {
         Level::All => {
             let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
@@ -34,27 +31,63 @@ pub(crate) fn query(
         Level::Some if plan.must.is_empty() => {}
         Level::Some => {
             let any = plan.must.iter().map(|look| asked(look, fields));
-            let any = BooleanQuery::union(any.chain(pairs(plan, fields)).collect());
+            let headings = plan.headings.iter().map(|look| asked(look, fields));
+            let any = any.chain(headings).chain(pairs(plan, fields));
+            let any = BooleanQuery::union(any.collect());
             clauses.push((Occur::Must, unscored(Box::new(any))));
         }
     }
     for look in &plan.required {
         clauses.push((Occur::Must, unscored(asked(look, fields))));
     }
-    for restriction in restrictions(filter, fields, segmenter)? {
+    for restriction in restrictions(filter, fields)? {
         clauses.push((Occur::Must, unscored(restriction)));
     }
-    Ok(Box::new(BooleanQuery::new(clauses)))
+    let all: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
+    if plan.concepts.len() < 2 {
+        return Ok(all);
+    }
+    Ok(Box::new(Whole {
+        all,
+        concepts: plan.concepts.clone(),
+        chars: fields.chars,
+        words: fields.words,
+        uncovered: plan.uncovered,
+        near: plan.near,
+    }))
+}
+
+fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
+    let one = |(look, weight): &(Look, f32)| -> Box<dyn Query> {
+        Box::new(BoostQuery::new(asked(look, fields), *weight))
+    };
+    match counts {
+        Counts::Look(look, weight) => {
+            Box::new(BoostQuery::new(asked(look, fields), *weight))
+        }
+        Counts::Best(wordings) => {
+            let wording = |looks: &Vec<(Look, f32)>| -> Box<dyn Query> {
+                Box::new(BooleanQuery::union(looks.iter().map(one).collect()))
+            };
+            Box::new(DisjunctionMaxQuery::new(wordings.iter().map(wording).collect()))
+        }
+    }
 }
 
 /// What a clause may hold instead of a whole group.
 fn pairs<'a>(plan: &'a Plan, fields: &'a Fields) -> impl Iterator<Item = Box<dyn Query>> + 'a {
-    let weighty = plan.should.iter().filter(|(look, _)| match look {
+    let all = plan.should.iter().flat_map(|counts| -> Vec<&Look> {
+        match counts {
+            Counts::Look(look, _) => vec![look],
+            Counts::Best(wordings) => wordings.iter().flatten().map(|(look, _)| look).collect(),
+        }
+    });
+    let weighty = all.filter(|look| match look {
         Look::Word(_) => true,
         Look::Phrase(units) => units.len() == 2,
         _ => false,
     });
-    weighty.map(|(look, _)| asked(look, fields))
+    weighty.map(|look| asked(look, fields))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
@@ -67,10 +100,14 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
     };
     match look {
         Look::Word(text) => term(fields.words, text),
-        Look::Heading(text) => term(fields.headings, text),
-        Look::Title(text) => term(fields.title, text),
-        Look::Party(text) => term(fields.parties, text),
-        Look::Number(text) => term(fields.number, text),
+        Look::Heading(text) => row(fields.headings, &in_a_row(text)),
+        Look::Title(text) => row(fields.title, &in_a_row(text)),
+        Look::Party(text) => row(fields.parties, &in_a_row(text)),
+        // Few documents have a number: what BM25 makes of a field's length says nothing there.
+        Look::Number(text) => {
+            Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text)), 1.0))
+        }
+        Look::Address(text) => term(fields.address, text),
         Look::AnyOf(looks) => {
             Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
         }
@@ -85,24 +122,26 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
             let term = Term::from_field_text(fields.chars, prefix);
             Box::new(PhrasePrefixQuery::new(vec![term]))
         }
-        Look::Phrase(units) => match units.as_slice() {
-            [] => Box::new(EmptyQuery),
-            [(_, only)] => term(fields.chars, only),
-            units => {
-                let terms = units
-                    .iter()
-                    .map(|(at, text)| (*at, Term::from_field_text(fields.chars, text)))
-                    .collect();
-                Box::new(PhraseQuery::new_with_offset(terms))
-            }
-        },
+        Look::Phrase(units) => row(fields.chars, units),
+    }
+}
+
+/// Units one behind the other in a field.
+fn row(field: Field, units: &[(usize, String)]) -> Box<dyn Query> {
+    let term = |text: &String| Term::from_field_text(field, text);
+    match units {
+        [] => Box::new(EmptyQuery),
+        [(_, only)] => Box::new(TermQuery::new(term(only), IndexRecordOption::WithFreqs)),
+        units => {
+            let terms = units.iter().map(|(at, text)| (*at, term(text))).collect();
+            Box::new(PhraseQuery::new_with_offset(terms))
+        }
     }
 }
 
 fn restrictions(
     filter: &Filter,
     fields: &Fields,
-    segmenter: &'static Segmenter,
 ) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
     let exactly = |field: Field, text: &str| -> Box<dyn Query> {
@@ -123,14 +162,16 @@ fn restrictions(
         (fields.title, &filter.title),
     ] {
         let Some(name) = name else { continue };
-        let tokens = Fields::name_tokens(segmenter, name);
-        if tokens.is_empty() {
+        // Words apart may stand apart.
+        let words = name.split_whitespace().map(in_a_row);
+        let words: Vec<_> = words.filter(|units| !units.is_empty()).collect();
+        if words.is_empty() {
             all.push(Box::new(EmptyQuery));
         }
-        all.extend(tokens.iter().map(|token| exactly(field, token)));
+        all.extend(words.iter().map(|units| row(field, units)));
     }
     if let Some(label) = &filter.label {
-        all.push(exactly(fields.label, label));
+        all.push(exactly(fields.address, label));
     }
     let bounds = |date: &Option<String>| {
         let read = |text: &String| {

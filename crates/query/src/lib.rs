@@ -23,13 +23,15 @@ pub mod judge;
 mod numbers;
 mod page;
 mod plan;
+mod positions;
 mod searcher;
 mod syntax;
+mod whole;
 
-pub use analysis::{Analysis, Expansion, Group, Part};
+pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Wording};
 pub use collect::Facets;
 pub use error::QueryError;
 pub use highlight::highlights;
-pub use plan::{Level, Look, Plan, Weights};
+pub use plan::{Counts, Level, Look, Plan, Weights};
 pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};
 pub use syntax::{Node, Restriction, Syntax};

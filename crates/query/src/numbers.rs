@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use tiaowen_text::numeral;
 
+use crate::analysis::Fixed;
+
 /// A number or date among the units of a query, with the other ways to write it, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
@@ -14,16 +16,51 @@ pub(crate) struct Written {
     pub(crate) otherwise: Vec<String>,
 }
 
+/// The numbers of documents among folded units: 〔2017〕38號, 银发〔2015〕374号. What stands
+/// before the year is of the number, too.
+pub(crate) fn document_numbers(units: &[String]) -> Vec<Fixed> {
+    let figure = |at: usize| {
+        let text = units.get(at).map_or("", String::as_str);
+        (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+    };
+    let is_year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    let mut found = Vec::new();
+    for at in 0..units.len() {
+        if figure(at).is_some_and(is_year)
+            && figure(at + 1).is_some()
+            && units.get(at + 2).is_some_and(|unit| unit == "号")
+        {
+            found.push(Fixed { units: at..at + 3, is_document_number: true });
+        }
+    }
+    found
+}
+
+/// What is counted, folded, that makes no word with what follows.
+const MEASURES: &str = "年月日天周个项名次条款份家间种宗期届级批位辆艘吨";
+
 /// The numbers and dates among folded units, in order.
 pub(crate) fn numbers(units: &[String]) -> Vec<Written> {
+    let of_documents = document_numbers(units);
     let mut found = Vec::new();
     let mut at = 0;
     while at < units.len() {
+        if let Some(number) = of_documents.iter().find(|number| number.units.start == at) {
+            at = number.units.end;
+            continue;
+        }
         let Some((value, length)) = number(units, at) else {
             at += 1;
             continue;
         };
-        let (end, ways) = ways(units, at, value, length);
+        let (mut end, mut ways) = ways(units, at, value, length);
+        // 10年 is 十年; neither is 10 and 年 somewhere.
+        if let Some(measure) = units.get(end).filter(|unit| MEASURES.contains(unit.as_str()))
+            && !units[end - 1].ends_with(measure.as_str())
+        {
+            ways.iter_mut().for_each(|way| way.push_str(measure));
+            end += 1;
+        }
         let typed = units[at..end].concat();
         let otherwise: Vec<String> = ways.into_iter().filter(|way| *way != typed).collect();
         // 一 and 5 alone stand for too much: 一般, 第5頁.
@@ -157,9 +194,11 @@ mod tests {
             assert!(ways.len() >= 4, "{way}: {ways:?}");
             assert!(ways.contains(&"20,000,000".to_owned()), "{way}: {ways:?}");
         }
-        assert_eq!(otherwise("七十七項"), ["77"]);
-        assert_eq!(otherwise("77項"), ["七十七"]);
-        for text in ["一般規定", "第五條", "萬一", "知識產權", "5"] {
+        assert_eq!(otherwise("七十七項"), ["77项"]);
+        assert_eq!(otherwise("77項"), ["七十七项"]);
+        assert_eq!(otherwise("十年"), ["10年"]);
+        assert_eq!(otherwise("第五條"), ["5条"]);
+        for text in ["一般規定", "萬一", "知識產權", "5"] {
             assert_eq!(otherwise(text), Vec::<String>::new(), "{text}");
         }
     }

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use tiaowen_text::Units;
 
-use crate::analysis::{Analysis, Group, Part};
+use crate::analysis::{Analysis, Concept, Part};
 use crate::syntax::{Node, Syntax};
+use crate::whole::Sought;
 
 /// What each kind of match counts. The one place where ranking is tuned; chosen by
 /// measuring on judged topics, see docs/ranking.md.
@@ -21,18 +22,29 @@ pub struct Weights {
     pub character: f32,
     /// A Latin word or figure.
     pub figure: f32,
+    /// A number or date as it stands.
+    pub fixed: f32,
+    /// The number of a document that is asked for.
+    pub document_number: f32,
     /// A whole part of the query, as it stands.
     pub phrase: f32,
     /// A word in the clause's headings.
     pub heading: f32,
     /// A word in the document's title.
     pub title: f32,
-    /// A word in the document's parties or number.
+    /// A word in the document's parties.
     pub name: f32,
     /// What a match of another region's word counts, beside one of the word typed.
     pub regional: f32,
     /// How near to the best score a clause must come that holds only some of the words.
     pub relaxed: f32,
+    /// What is left of the score of a clause that holds none of the words whole; one that
+    /// holds some keeps more.
+    pub uncovered: f32,
+    /// Words that follow one another closely.
+    pub near: f32,
+    /// What is left of the score of a signature, which names what it doesn't tell about.
+    pub signature: f32,
 }
 
 impl Default for Weights {
@@ -43,12 +55,17 @@ impl Default for Weights {
             pair: 0.25,
             character: 1.0,
             figure: 0.5,
+            fixed: 4.0,
+            document_number: 20.0,
             phrase: 1.0,
             heading: 0.3,
             title: 0.15,
             name: 0.15,
-            regional: 0.6,
+            regional: 0.9,
             relaxed: 0.2,
+            uncovered: 0.6,
+            near: 0.5,
+            signature: 0.5,
         }
     }
 }
@@ -77,27 +94,48 @@ pub enum Look {
     Not(Box<Look>),
     /// A Latin word or figure that begins so.
     Prefix(String),
-    /// A token of the headings.
+    /// Characters in a row in the headings.
     Heading(String),
-    /// A token of the title.
+    /// Characters in a row in the title.
     Title(String),
-    /// A token of the parties.
+    /// Characters in a row in the name of a party.
     Party(String),
-    /// A token of the document's number.
+    /// Characters in a row in the document's number; found or not, without degrees.
     Number(String),
+    /// A way to point at the clause; see [`tiaowen_index::addresses`].
+    Address(String),
+}
+
+/// Something that counts when a clause holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Counts {
+    /// A match of this, times the weight.
+    Look(Look, f32),
+    /// Of several wordings of the same thing the one that the clause answers best.
+    Best(Vec<Vec<(Look, f32)>>),
 }
 
 /// What a query asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// What a clause must hold, one for each group that is asked for.
     pub must: Vec<Look>,
+    /// Headings that hold a group: clauses below are told of it.
+    pub headings: Vec<Look>,
     /// What a clause must hold however few do: phrases, alternatives, what it must not hold.
     pub required: Vec<Look>,
     /// What counts, and how much.
-    pub should: Vec<(Look, f32)>,
+    pub should: Vec<Counts>,
     /// How near to the best score a clause must come at [`Level::Some`].
     pub relaxed: f32,
+    /// The concepts of the query, in order.
+    pub(crate) concepts: Vec<Sought>,
+    /// What is left of a score where no concept is held.
+    pub uncovered: f32,
+    /// What the closeness of concepts counts.
+    pub near: f32,
+    /// What is left of a signature's score.
+    pub signature: f32,
     /// Whether a single character or figure is asked for: there is no part of it.
     pub single: bool,
 }
@@ -112,69 +150,79 @@ impl Plan {
             .sum();
         let mut plan = Plan {
             must: Vec::new(),
+            headings: Vec::new(),
             required: Vec::new(),
             should: Vec::new(),
             relaxed: weights.relaxed,
+            concepts: Vec::new(),
+            uncovered: weights.uncovered,
+            near: weights.near,
+            signature: weights.signature,
             single: asked < 2,
         };
         for part in &analysis.parts {
-            let phrase = |range: Range<usize>| {
-                let first = part.positions[range.start];
-                let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
-                Look::Phrase(range.map(unit).collect())
+            for concept in &part.concepts {
+                plan.concept(part, concept);
+            }
+            let typed = looks(part, weights);
+            let mut wordings = Vec::new();
+            for wording in &part.wordings {
+                let discount = if wording.is_number { 1.0 } else { weights.regional };
+                let looks = wording.analysis.parts.iter().flat_map(|part| looks(part, weights));
+                wordings.push((looks.collect::<Vec<_>>(), discount));
+            }
+            let shared = |look: &Look| {
+                wordings.iter().all(|(looks, _)| looks.iter().any(|(other, _)| other == look))
             };
-            let asked = part.groups.iter().filter(|group| !group.is_function);
-            for group in asked.clone() {
-                plan.must.push(wanted(part, group));
-                let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
-                let short = group.units.len() == 1;
-                let named = |plan: &mut Plan, text: &str, factor: f32| {
-                    plan.add(Look::Heading(text.to_owned()), weights.heading * factor);
-                    plan.add(Look::Title(text.to_owned()), weights.title * factor);
-                    plan.add(Look::Party(text.to_owned()), weights.name * factor);
-                    plan.add(Look::Number(text.to_owned()), weights.name * factor);
-                };
-                if group.is_word {
-                    plan.add(Look::Word(group.text.clone()), weights.word);
-                    named(&mut plan, &group.text, 1.0);
-                    for inner in &group.inner {
-                        plan.add(Look::Word(inner.clone()), weights.inner);
-                        named(&mut plan, inner, weights.inner);
-                    }
-                } else if short {
-                    let weight = if is_figure { weights.figure } else { weights.word };
-                    plan.add(phrase(group.units.clone()), weight);
-                    named(&mut plan, &group.text, 1.0);
-                }
-                for at in group.units.clone() {
-                    plan.add(phrase(at..at + 1), weights.character);
-                }
-            }
-            // Pairs across the borders of words bind what was typed in one.
-            for at in 1..part.units.len() {
-                let function = part.groups.iter().any(|group| {
-                    group.is_function
-                        && (group.units.contains(&(at - 1)) || group.units.contains(&at))
+            let (common, own): (Vec<_>, Vec<_>) =
+                typed.into_iter().partition(|(look, _)| shared(look));
+            if !own.is_empty() || !wordings.is_empty() {
+                let others = wordings.into_iter().map(|(looks, discount)| {
+                    let own = looks.into_iter().filter(|(look, _)| !common.iter().any(|(known, _)| known == look));
+                    own.map(|(look, weight)| (look, weight * discount)).collect()
                 });
-                if !function {
-                    plan.add(phrase(at - 1..at + 1), weights.pair);
+                let all: Vec<Vec<(Look, f32)>> = std::iter::once(own).chain(others).filter(|looks: &Vec<_>| !looks.is_empty()).collect();
+                if !all.is_empty() {
+                    plan.should.push(Counts::Best(all));
                 }
             }
-            if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
-                plan.add(phrase(0..part.units.len()), weights.phrase);
-            }
-        }
-        // Other regions' words count less than what was typed, and nothing twice.
-        for expansion in analysis.parts.iter().flat_map(|part| &part.expansions) {
-            for (_, alternative) in &expansion.alternatives {
-                for (look, weight) in Plan::of(alternative, weights).should {
-                    if !plan.should.iter().any(|(known, _)| *known == look) {
-                        plan.add(look, weight * weights.regional);
-                    }
-                }
-            }
+            plan.should.extend(common.into_iter().map(|(look, weight)| Counts::Look(look, weight)));
         }
         plan
+    }
+
+    /// Adds a concept that a clause must hold.
+    fn concept(&mut self, part: &Part, concept: &Concept) {
+        let groups = &part.groups[concept.groups.clone()];
+        let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return };
+        let span = first.units.start..last.units.end;
+        let number = part.fixed.iter().find(|fixed| {
+            fixed.is_document_number && fixed.units.start < span.end && span.start < fixed.units.end
+        });
+        if let Some(number) = number {
+            // 號 is often left out.
+            let core = part.units[number.units.start..number.units.end - 1].to_vec();
+            let text = core.join(" ");
+            self.concepts.push(Sought { rows: vec![in_a_row(&text)], groups: vec![core] });
+            self.must.push(Look::AnyOf(vec![phrase_of(&text), Look::Number(text)]));
+            return;
+        }
+        let asked = groups.iter().filter(|group| !group.is_function);
+        let mut texts: Vec<String> = asked.map(|group| group.text.clone()).collect();
+        if texts.is_empty() {
+            return;
+        }
+        if part.fixed.iter().any(|fixed| {
+            fixed.units.start < span.end && span.start < fixed.units.end
+        }) {
+            texts = vec![texts.concat()];
+        }
+        let wordings: Vec<Vec<String>> =
+            std::iter::once(&texts).chain(&concept.otherwise).cloned().collect();
+        let rows = wordings.iter().map(|texts| in_a_row(&texts.concat())).collect();
+        self.headings.push(held(&texts, &concept.otherwise, Look::Heading));
+        self.must.push(held(&texts, &concept.otherwise, |text| phrase_of(&text)));
+        self.concepts.push(Sought { rows, groups: wordings });
     }
 
     /// Adds what the query's operators ask for; `cut` cuts a text of theirs.
@@ -206,9 +254,75 @@ impl Plan {
 
     fn add(&mut self, look: Look, weight: f32) {
         if weight > 0.0 {
-            self.should.push((look, weight));
+            self.should.push(Counts::Look(look, weight));
         }
     }
+}
+
+/// What counts of a part as it is worded.
+fn looks(part: &Part, weights: &Weights) -> Vec<(Look, f32)> {
+    let mut looks = Vec::new();
+    let mut add = |look: Look, weight: f32| {
+        if weight > 0.0 {
+            looks.push((look, weight));
+        }
+    };
+    let phrase = |range: Range<usize>| {
+        let first = part.positions[range.start];
+        let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
+        Look::Phrase(range.map(unit).collect())
+    };
+    let named = |add: &mut dyn FnMut(Look, f32), text: &str, factor: f32| {
+        add(Look::Heading(text.to_owned()), weights.heading * factor);
+        add(Look::Title(text.to_owned()), weights.title * factor);
+        add(Look::Party(text.to_owned()), weights.name * factor);
+    };
+    let is_fixed = |at: usize| part.fixed.iter().any(|fixed| fixed.units.contains(&at));
+    for fixed in &part.fixed {
+        // However many units a number is written with, it counts the same.
+        let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
+        add(phrase(fixed.units.clone()), share(&fixed.units));
+        if fixed.is_document_number {
+            let core = fixed.units.start..fixed.units.end - 1;
+            add(Look::Number(part.units[core.clone()].join(" ")), weights.document_number);
+            add(phrase(core.clone()), share(&core));
+        }
+    }
+    let asked = part.groups.iter().filter(|group| !group.is_function);
+    for group in asked.clone() {
+        if group.units.clone().all(is_fixed) {
+            continue;
+        }
+        let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        if group.is_word {
+            add(Look::Word(group.text.clone()), weights.word);
+            named(&mut add, &group.text, 1.0);
+            for inner in &group.inner {
+                add(Look::Word(inner.clone()), weights.inner);
+                named(&mut add, inner, weights.inner);
+            }
+        } else if group.units.len() == 1 {
+            let weight = if is_figure { weights.figure } else { weights.word };
+            add(phrase(group.units.clone()), weight);
+            named(&mut add, &group.text, 1.0);
+        }
+        for at in group.units.clone().filter(|&at| !is_fixed(at)) {
+            add(phrase(at..at + 1), weights.character);
+        }
+    }
+    // Pairs across the borders of words bind what was typed in one.
+    for at in 1..part.units.len() {
+        let function = part.groups.iter().any(|group| {
+            group.is_function && (group.units.contains(&(at - 1)) || group.units.contains(&at))
+        });
+        if !function && !(is_fixed(at - 1) && is_fixed(at)) {
+            add(phrase(at - 1..at + 1), weights.pair);
+        }
+    }
+    if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
+        add(phrase(0..part.units.len()), weights.phrase);
+    }
+    looks
 }
 
 /// What a clause must hold for a piece of a query.
@@ -224,33 +338,25 @@ fn look(node: &Node, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) -> Look 
     }
 }
 
-/// What a clause must hold for a group: its characters, or those of another region's word.
-fn wanted(part: &Part, group: &Group) -> Look {
-    let own = group.units.clone();
-    let mut any = vec![phrase_of(&part.units[own.clone()].concat())];
-    for expansion in &part.expansions {
-        let term = &expansion.units;
-        if term.end <= own.start || own.end <= term.start {
-            continue;
-        }
-        let inside = own.start <= term.start && term.end <= own.end;
-        for (alternative, _) in &expansion.alternatives {
-            any.push(if inside {
-                let before = part.units[own.start..term.start].concat();
-                let after = part.units[term.end..own.end].concat();
-                phrase_of(&format!("{before}{alternative}{after}"))
-            } else {
-                phrase_of(alternative)
-            });
-        }
+/// What a clause must hold for a concept: all groups of one of its wordings.
+fn held(texts: &[String], otherwise: &[Vec<String>], look: impl Fn(String) -> Look) -> Look {
+    let all = |texts: &[String]| {
+        let mut looks: Vec<Look> = texts.iter().cloned().map(&look).collect();
+        if looks.len() == 1 { looks.remove(0) } else { Look::AllOf(looks) }
+    };
+    if otherwise.is_empty() {
+        return all(texts);
     }
-    if any.len() == 1 { any.remove(0) } else { Look::AnyOf(any) }
+    Look::AnyOf(std::iter::once(texts).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect())
 }
 
 fn phrase_of(text: &str) -> Look {
+    Look::Phrase(in_a_row(text))
+}
+
+/// The units of a text, folded, with their positions from 0.
+pub(crate) fn in_a_row(text: &str) -> Vec<(usize, String)> {
     let units = Units::of(text);
     let first = units.iter().next().map_or(0, |unit| unit.position);
-    Look::Phrase(
-        units.iter().map(|unit| (unit.position - first, units.folded(unit).to_owned())).collect(),
-    )
+    units.iter().map(|unit| (unit.position - first, units.folded(unit).to_owned())).collect()
 }

@@ -294,17 +294,22 @@ impl Searcher {
         let fields = self.index.fields();
         let searcher = self.reader.searcher();
         let run = |query: &dyn Query, keep: usize, least: f32| {
-            searcher.search(query, &Best { keep, sort: request.sort, least })
+            let best = Best { keep, sort: request.sort, least, signature: plan.signature };
+            searcher.search(query, &best)
         };
-        let segmenter = self.index.segmenter();
-        let all = execute::query(plan, Level::All, &request.filter, &fields, segmenter)?;
+        let all = execute::query(plan, Level::All, &request.filter, &fields)?;
         let strict = run(&*all, keep, f32::NEG_INFINITY)?;
         if strict.total >= ENOUGH || plan.single || plan.must.is_empty() {
             return Ok((strict, Level::All));
         }
-        let some = execute::query(plan, Level::Some, &request.filter, &fields, segmenter)?;
-        let best = searcher
-            .search(&*some, &Best { keep: 1, sort: Sort::Score, least: f32::NEG_INFINITY })?;
+        let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
+        let best = Best {
+            keep: 1,
+            sort: Sort::Score,
+            least: f32::NEG_INFINITY,
+            signature: plan.signature,
+        };
+        let best = searcher.search(&*some, &best)?;
         let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
         let relaxed = run(&*some, keep, best.score * plan.relaxed)?;
         if relaxed.total > strict.total {
@@ -344,7 +349,8 @@ impl Searcher {
     fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
-        let all = Best { keep, sort: Sort::Score, least: f32::NEG_INFINITY };
+        let all =
+            Best { keep, sort: Sort::Score, least: f32::NEG_INFINITY, signature: 1.0 };
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
         let found = self.reader.searcher().search(&query, &all)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())

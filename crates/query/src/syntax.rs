@@ -81,8 +81,9 @@ enum Token {
     Or,
     And,
     Not,
-    Open,
-    Close,
+    /// With its place in the query, in characters from 1.
+    Open(usize),
+    Close(usize),
 }
 
 const FIELDS: [&str; 10] =
@@ -104,14 +105,25 @@ impl Syntax {
     pub fn read(query: &str) -> Syntax {
         let mut syntax = Syntax::default();
         let tokens = tokens(query, &mut syntax.problems);
+        let is_plain = |token: &Token| match token {
+            Token::Word(text) => !text.ends_with(['*', '＊']),
+            token => matches!(token, Token::Open(_) | Token::Close(_)),
+        };
+        if tokens.iter().all(is_plain) && syntax.problems.is_empty() {
+            query.trim().clone_into(&mut syntax.text);
+            syntax.problems = unmatched(&tokens);
+            return syntax;
+        }
         // Without an operator brackets are print: (2017) 38號.
         let operators = tokens.iter().any(|token| {
             matches!(token, Token::Or | Token::Not | Token::Quoted(_) | Token::Field(..))
         });
         let tokens: Vec<Token> = tokens
             .into_iter()
-            .filter(|token| operators || !matches!(token, Token::Open | Token::Close))
+            .filter(|token| operators || !matches!(token, Token::Open(_) | Token::Close(_)))
             .collect();
+        let stray = unmatched(&tokens);
+        syntax.problems.extend(stray);
         let mut reader = Reader { tokens: &tokens, at: 0, syntax: &mut syntax };
         let nodes = reader.sequence(0);
         for node in nodes {
@@ -128,6 +140,26 @@ impl Syntax {
         }
         syntax
     }
+}
+
+/// Brackets without their other half, in plain words.
+fn unmatched(tokens: &[Token]) -> Vec<String> {
+    let mut open = Vec::new();
+    let mut problems = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Open(at) => open.push(*at),
+            Token::Close(at) if open.pop().is_none() => {
+                problems.push(format!("the closing bracket at character {at} has no opening one"));
+            }
+            _ => {}
+        }
+    }
+    // A thousand of them are told by one.
+    if let Some(at) = open.first() {
+        problems.push(format!("the opening bracket at character {at} has no closing one"));
+    }
+    problems
 }
 
 fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
@@ -178,7 +210,11 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
         match c {
             '(' | '（' | ')' | '）' => {
                 flush(&mut word, &mut tokens);
-                tokens.push(if matches!(c, '(' | '（') { Token::Open } else { Token::Close });
+                let place = at + 1;
+                tokens.push(match c {
+                    '(' | '（' => Token::Open(place),
+                    _ => Token::Close(place),
+                });
             }
             '|' | '｜' => {
                 flush(&mut word, &mut tokens);
@@ -245,11 +281,8 @@ impl Reader<'_> {
         while let Some(token) = self.tokens.get(self.at) {
             self.at += 1;
             let node = match token {
-                Token::Close if depth > 0 => return nodes,
-                Token::Close => {
-                    self.syntax.problems.push("a closing bracket has no opening one".to_owned());
-                    continue;
-                }
+                Token::Close(_) if depth > 0 => return nodes,
+                Token::Close(_) => continue,
                 Token::Or => {
                     or = !nodes.is_empty();
                     continue;
@@ -271,9 +304,6 @@ impl Reader<'_> {
             } else {
                 nodes.push(node);
             }
-        }
-        if depth > 0 {
-            self.syntax.problems.push("an opening bracket has no closing one".to_owned());
         }
         nodes
     }
@@ -298,7 +328,7 @@ impl Reader<'_> {
                     node => Node::Not(Box::new(node)),
                 })
             }
-            Token::Open if depth < DEEPEST => {
+            Token::Open(_) if depth < DEEPEST => {
                 let mut nodes = self.sequence(depth + 1);
                 match nodes.len() {
                     0 => None,
@@ -307,7 +337,7 @@ impl Reader<'_> {
                 }
             }
             Token::Field(field, value) => self.field(field, value),
-            Token::Open | Token::Close | Token::Or | Token::And => None,
+            Token::Open(_) | Token::Close(_) | Token::Or | Token::And => None,
         }
     }
 
@@ -448,6 +478,8 @@ mod tests {
         for query in ["\"", "((", "))", "OR", "NOT", "-", "a OR", "OR OR b", "“」", "()", "*"] {
             let _ = Syntax::read(query);
         }
-        assert_eq!(Syntax::read("橋 )").text, "橋");
+        let stray = Syntax::read("橋 )");
+        assert_eq!(stray.text, "橋 )");
+        assert_eq!(stray.problems, ["the closing bracket at character 3 has no opening one"]);
     }
 }

@@ -102,75 +102,6 @@ impl TokenStream for WordStream<'_> {
     }
 }
 
-/// Gives the words of a short text such as a title, and its Latin words, figures and
-/// Han characters that stand alone.
-#[derive(Debug, Clone)]
-pub struct NameTokenizer {
-    segmenter: &'static Segmenter,
-}
-
-/// The stream of a [`NameTokenizer`].
-pub struct NameStream {
-    tokens: std::vec::IntoIter<Token>,
-    token: Token,
-}
-
-impl NameTokenizer {
-    /// A tokenizer that cuts words with `segmenter`.
-    pub fn new(segmenter: &'static Segmenter) -> Self {
-        NameTokenizer { segmenter }
-    }
-}
-
-impl Tokenizer for NameTokenizer {
-    type TokenStream<'a> = NameStream;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> NameStream {
-        let units = Units::of(text);
-        let words = self.segmenter.words(&units);
-        let mut covered = vec![false; units.as_slice().len()];
-        for word in &words {
-            covered[word.units.clone()].fill(true);
-        }
-        let mut tokens: Vec<Token> = words
-            .into_iter()
-            .map(|word| word.units)
-            .chain((0..covered.len()).filter(|&at| !covered[at]).map(|at| at..at + 1))
-            .filter_map(|range| {
-                let (first, last) =
-                    (&units.as_slice()[range.start], &units.as_slice()[range.end - 1]);
-                let mut token = Token::default();
-                let text =
-                    if range.len() == 1 { units.folded(first) } else { units.folded_run(range) };
-                set(&mut token, text, first.start, last.end, first.position);
-                (!token.text.is_empty()).then_some(token)
-            })
-            .collect();
-        tokens.sort_by_key(|token| (token.offset_from, token.offset_to));
-        NameStream { tokens: tokens.into_iter(), token: Token::default() }
-    }
-}
-
-impl TokenStream for NameStream {
-    fn advance(&mut self) -> bool {
-        match self.tokens.next() {
-            Some(token) => {
-                self.token = token;
-                true
-            }
-            None => false,
-        }
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
-}
-
 fn set(token: &mut Token, text: &str, start: usize, end: usize, position: usize) {
     token.text.clear();
     token.text.push_str(text);
@@ -205,13 +136,5 @@ mod tests {
         let expected =
             [("落实", 0, 0, 6), ("知识", 2, 6, 12), ("知识产权", 2, 6, 18), ("产权", 4, 12, 18)];
         assert_eq!(tokens, expected.map(|(t, p, a, b)| (t.to_owned(), p, a, b)));
-    }
-
-    #[test]
-    fn names_keep_what_stands_alone() {
-        let mut tokenizer = NameTokenizer::new(Segmenter::shared());
-        let tokens = all(&mut tokenizer.token_stream("CEPA協議（2017年）"));
-        let shown: Vec<_> = tokens.iter().map(|token| token.0.as_str()).collect();
-        assert_eq!(shown, ["cepa", "协议", "2017", "年"]);
     }
 }
