@@ -6,6 +6,7 @@ use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
 use crate::numbers::{document_numbers, numbers};
+use crate::plan::in_a_row;
 
 /// A run of a query without white space or punctuation between its Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,8 @@ pub struct Group {
 pub struct Analysis {
     /// Its parts, in order.
     pub parts: Vec<Part>,
+    /// All its units with their positions from 0.
+    pub whole: Vec<(usize, String)>,
     /// Whether it asks a question.
     pub is_question: bool,
 }
@@ -267,7 +270,7 @@ impl Analysis {
             });
             start = end;
         }
-        let mut analysis = Analysis { parts, is_question };
+        let mut analysis = Analysis { parts, whole: in_a_row(query), is_question };
         analysis.mark_function_words();
         analysis
     }
@@ -277,7 +280,7 @@ impl Analysis {
         let units = Units::of(text);
         let slice = units.as_slice();
         let Some(first) = slice.first() else {
-            return Analysis { parts: Vec::new(), is_question: false };
+            return Analysis { parts: Vec::new(), whole: Vec::new(), is_question: false };
         };
         let part = Part {
             units: slice.iter().map(|unit| units.folded(unit).to_owned()).collect(),
@@ -288,7 +291,7 @@ impl Analysis {
             concepts: vec![Concept { groups: 0..1, otherwise: Vec::new() }],
             wordings: Vec::new(),
         };
-        Analysis { parts: vec![part], is_question: false }
+        Analysis { parts: vec![part], whole: in_a_row(text), is_question: false }
     }
 
     /// Marks what is not asked for, unless nothing else would be left.

@@ -123,6 +123,7 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
             Box::new(PhrasePrefixQuery::new(vec![term]))
         }
         Look::Phrase(units) => row(fields.chars, units),
+        Look::Whole(units) => Box::new(ConstScoreQuery::new(row(fields.chars, units), 1.0)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tiaowen_text::Units;
+use tiaowen_text::{PAUSE, Units};
 
 use crate::analysis::{Analysis, Concept, Part};
 use crate::syntax::{Node, Syntax};
@@ -28,6 +28,8 @@ pub struct Weights {
     pub document_number: f32,
     /// A whole part of the query, as it stands.
     pub phrase: f32,
+    /// The whole query as it stands, with what stands between its words.
+    pub whole: f32,
     /// A word in the clause's headings.
     pub heading: f32,
     /// A word in the document's title.
@@ -58,6 +60,7 @@ impl Default for Weights {
             fixed: 4.0,
             document_number: 20.0,
             phrase: 1.0,
+            whole: 20.0,
             heading: 0.3,
             title: 0.15,
             name: 0.15,
@@ -86,6 +89,8 @@ pub enum Look {
     Word(String),
     /// Units one behind the other in the character field, with their positions.
     Phrase(Vec<(usize, String)>),
+    /// The same, found or not, without degrees: a long clause that says it says it.
+    Whole(Vec<(usize, String)>),
     /// Any of these.
     AnyOf(Vec<Look>),
     /// All of these.
@@ -126,6 +131,8 @@ pub struct Plan {
     pub required: Vec<Look>,
     /// What counts, and how much.
     pub should: Vec<Counts>,
+    /// What the query found as it stands counts, which says nothing of how near others come.
+    pub whole: f32,
     /// How near to the best score a clause must come at [`Level::Some`].
     pub relaxed: f32,
     /// The concepts of the query, in order.
@@ -153,6 +160,7 @@ impl Plan {
             headings: Vec::new(),
             required: Vec::new(),
             should: Vec::new(),
+            whole: 0.0,
             relaxed: weights.relaxed,
             concepts: Vec::new(),
             uncovered: weights.uncovered,
@@ -187,6 +195,13 @@ impl Plan {
                 }
             }
             plan.should.extend(common.into_iter().map(|(look, weight)| Counts::Look(look, weight)));
+        }
+        // Lifted from a text, with what stands between its words: there it is.
+        let whole = &analysis.whole;
+        let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
+        if bound && whole.len() > 2 || whole.len() >= 6 {
+            plan.whole = weights.whole * whole.len() as f32;
+            plan.add(Look::Whole(whole.clone()), plan.whole);
         }
         plan
     }
@@ -354,9 +369,19 @@ fn phrase_of(text: &str) -> Look {
     Look::Phrase(in_a_row(text))
 }
 
-/// The units of a text, folded, with their positions from 0.
+/// The units of a text, folded, with their positions from 0, and what pauses between them.
 pub(crate) fn in_a_row(text: &str) -> Vec<(usize, String)> {
     let units = Units::of(text);
     let first = units.iter().next().map_or(0, |unit| unit.position);
-    units.iter().map(|unit| (unit.position - first, units.folded(unit).to_owned())).collect()
+    let mut row: Vec<(usize, String)> = Vec::new();
+    for unit in units.iter() {
+        let at = unit.position - first;
+        if let Some((before, _)) = row.last()
+            && at > before + 1
+        {
+            row.push((before + 1, PAUSE.to_owned()));
+        }
+        row.push((at, units.folded(unit).to_owned()));
+    }
+    row
 }

@@ -311,7 +311,8 @@ impl Searcher {
         };
         let best = searcher.search(&*some, &best)?;
         let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
-        let relaxed = run(&*some, keep, best.score * plan.relaxed)?;
+        let whole = if best.score > plan.whole { plan.whole } else { 0.0 };
+        let relaxed = run(&*some, keep, (best.score - whole) * plan.relaxed)?;
         if relaxed.total > strict.total {
             Ok((relaxed, Level::Some))
         } else {

@@ -38,5 +38,5 @@ pub use fold::{
 };
 pub use script::Script;
 pub use segment::{JIEBA_VERSION, Segmenter, UserTermError, Word};
-pub use tokenizer::{CharTokenizer, WordTokenizer};
+pub use tokenizer::{CharTokenizer, PAUSE, WordTokenizer};
 pub use units::{Unit, UnitKind, Units, is_han};

@@ -4,7 +4,12 @@ use tantivy_tokenizer_api::{Token, TokenStream, Tokenizer};
 
 use crate::{Segmenter, Units};
 
-/// Gives each unit of a text: single Han characters, whole Latin words and figures.
+/// What stands for a pause in the index: any punctuation between two units but quotation marks
+/// and brackets, however long.
+pub const PAUSE: &str = "、";
+
+/// Gives each unit of a text, single Han characters, whole Latin words and figures, and a
+/// [`PAUSE`] where one stands between two of them.
 ///
 /// A token's position is the unit's [`position`](crate::Unit::position), so phrases and
 /// proximity are right whatever the segmentation of words did.
@@ -18,6 +23,7 @@ pub struct CharTokenizer {
 pub struct CharStream<'a> {
     units: &'a Units,
     next: usize,
+    paused: bool,
     token: &'a mut Token,
 }
 
@@ -27,13 +33,23 @@ impl Tokenizer for CharTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> CharStream<'a> {
         self.units.read(text);
         self.token.reset();
-        CharStream { units: &self.units, next: 0, token: &mut self.token }
+        CharStream { units: &self.units, next: 0, paused: false, token: &mut self.token }
     }
 }
 
 impl TokenStream for CharStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(unit) = self.units.as_slice().get(self.next) else { return false };
+        let slice = self.units.as_slice();
+        let Some(unit) = slice.get(self.next) else { return false };
+        if let Some(before) = self.next.checked_sub(1).and_then(|at| slice.get(at))
+            && unit.position > before.position + 1
+            && !self.paused
+        {
+            self.paused = true;
+            set(self.token, PAUSE, before.end, unit.start, before.position + 1);
+            return true;
+        }
+        self.paused = false;
         self.next += 1;
         set(self.token, self.units.folded(unit), unit.start, unit.end, unit.position);
         true
@@ -125,8 +141,17 @@ mod tests {
     #[test]
     fn characters_with_their_place() {
         let tokens = all(&mut CharTokenizer::default().token_stream("落實 CEPA。權"));
-        let expected = [("落", 0, 0, 3), ("实", 1, 3, 6), ("cepa", 2, 7, 11), ("权", 4, 14, 17)];
+        let expected = [
+            ("落", 0, 0, 3),
+            ("实", 1, 3, 6),
+            ("cepa", 2, 7, 11),
+            (PAUSE, 3, 11, 14),
+            ("权", 4, 14, 17),
+        ];
         assert_eq!(tokens, expected.map(|(t, p, a, b)| (t.to_owned(), p, a, b)));
+        let tokens = all(&mut CharTokenizer::default().token_stream("。甲，、乙「丙」\n丁！"));
+        let shown: String = tokens.iter().map(|token| token.0.as_str()).collect();
+        assert_eq!(shown, "甲、乙丙丁");
     }
 
     #[test]
