@@ -163,11 +163,12 @@ impl Fields {
 
 /// The ways to point at the clause with an `eid`: its last step with its level (`art_12`),
 /// the numbers of its last steps (`12`, `3/12`), and of all of them, marked as such
-/// (`/2/3/12`). Empty for parts without a number.
+/// (`/2/3/12`); and what it stands in, with a slash at the end. Empty for parts without a number.
 ///
 /// ```
 /// use tiaowen_index::addresses;
-/// assert_eq!(addresses("part_3__subpart_5"), ["subpart_5", "5", "3/5", "/3/5"]);
+/// let all = addresses("part_3__subpart_5");
+/// assert_eq!(all, ["subpart_5", "5", "3/5", "/3/5", "part_3/", "/3/"]);
 /// assert!(addresses("preamble").is_empty());
 /// ```
 pub fn addresses(eid: &str) -> Vec<String> {
@@ -179,6 +180,10 @@ pub fn addresses(eid: &str) -> Vec<String> {
     let mut all = vec![once(eid.rsplit("__").next().unwrap_or(eid)).to_owned()];
     all.extend((0..numbers.len()).rev().map(|from| numbers[from..].join("/")));
     all.push(format!("/{}", numbers.join("/")));
+    for (at, step) in eid.split("__").enumerate().take(numbers.len() - 1) {
+        all.push(format!("{}/", once(step)));
+        all.push(format!("/{}/", numbers[..=at].join("/")));
+    }
     all
 }
 

@@ -107,6 +107,7 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
         Look::Number(text) => {
             Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text)), 1.0))
         }
+        Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields), 1.0)),
         Look::Address(text) => term(fields.address, text),
         Look::AnyOf(looks) => {
             Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))

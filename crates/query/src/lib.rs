@@ -15,6 +15,7 @@
 //! | how good are the answers? | [`judge`] |
 
 mod analysis;
+mod citation;
 mod collect;
 mod error;
 mod execute;
@@ -29,6 +30,7 @@ mod syntax;
 mod whole;
 
 pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Wording};
+pub use citation::{Citation, Step};
 pub use collect::Facets;
 pub use error::QueryError;
 pub use highlight::highlights;

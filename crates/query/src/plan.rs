@@ -5,6 +5,7 @@ use std::ops::Range;
 use tiaowen_text::{PAUSE, Units};
 
 use crate::analysis::{Analysis, Concept, Part};
+use crate::citation::Citation;
 use crate::syntax::{Node, Syntax};
 use crate::whole::Sought;
 
@@ -34,6 +35,8 @@ pub struct Weights {
     pub heading: f32,
     /// A word in the document's title.
     pub title: f32,
+    /// The clause that is cited; one that cites it counts a quarter.
+    pub cited: f32,
     /// A word in the document's parties.
     pub name: f32,
     /// What a match of another region's word counts, beside one of the word typed.
@@ -63,6 +66,7 @@ impl Default for Weights {
             whole: 20.0,
             heading: 0.3,
             title: 0.15,
+            cited: 100.0,
             name: 0.15,
             regional: 0.9,
             relaxed: 0.2,
@@ -107,6 +111,8 @@ pub enum Look {
     Party(String),
     /// Characters in a row in the document's number; found or not, without degrees.
     Number(String),
+    /// This, found or not, without degrees.
+    Certain(Box<Look>),
     /// A way to point at the clause; see [`tiaowen_index::addresses`].
     Address(String),
 }
@@ -143,8 +149,8 @@ pub struct Plan {
     pub near: f32,
     /// What is left of a signature's score.
     pub signature: f32,
-    /// Whether a single character or figure is asked for: there is no part of it.
-    pub single: bool,
+    /// Whether what is asked for has no parts: a single character or figure, a citation.
+    pub exact: bool,
 }
 
 impl Plan {
@@ -166,7 +172,7 @@ impl Plan {
             uncovered: weights.uncovered,
             near: weights.near,
             signature: weights.signature,
-            single: asked < 2,
+            exact: asked < 2,
         };
         for part in &analysis.parts {
             for concept in &part.concepts {
@@ -238,6 +244,39 @@ impl Plan {
         self.headings.push(held(&texts, &concept.otherwise, Look::Heading));
         self.must.push(held(&texts, &concept.otherwise, |text| phrase_of(&text)));
         self.concepts.push(Sought { rows, groups: wordings });
+    }
+
+    /// Asks for the clause that is cited, or one that cites it.
+    pub fn cite(&mut self, citation: &Citation, weights: &Weights) {
+        let title = citation.title.as_ref().map(|title| Look::Title(title.clone()));
+        let pointed: Vec<Look> = citation
+            .addresses()
+            .into_iter()
+            .map(Look::Address)
+            .map(|address| match &title {
+                Some(title) => Look::AllOf(vec![title.clone(), address]),
+                None => address,
+            })
+            .collect();
+        let mention = Look::Whole(in_a_row(&citation.text));
+        // The words beside it may stand where the clause needn't repeat them.
+        for (concept, must) in self.concepts.iter().zip(&mut self.must) {
+            let around = concept.groups.iter().flat_map(|groups| {
+                let text = groups.concat();
+                [Look::Title(text.clone()), Look::Heading(text)]
+            });
+            *must = Look::AnyOf(std::iter::once(must.clone()).chain(around).collect());
+        }
+        for (nth, look) in (1u8..).zip(&pointed) {
+            let weight = weights.cited / f32::from(nth);
+            self.add(Look::Certain(Box::new(look.clone())), weight);
+        }
+        if let Some(title) = title {
+            self.add(title, weights.title);
+        }
+        self.add(mention.clone(), weights.cited / 4.0);
+        self.must.push(Look::AnyOf(pointed.into_iter().chain([mention]).collect()));
+        self.exact = true;
     }
 
     /// Adds what the query's operators ask for; `cut` cuts a text of theirs.

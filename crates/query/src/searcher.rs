@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use tiaowen_corpus::DocumentKind;
+use tiaowen_corpus::{DocumentKind, passage};
 use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
@@ -14,6 +14,7 @@ use tiaowen_index::{ClauseIndex, ClauseRecord, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Script;
 
+use crate::citation::Citation;
 use crate::collect::{Best, Collected};
 use crate::page::{printed_otherwise, typed_script};
 use crate::syntax::{Node, Restriction, Syntax};
@@ -201,7 +202,8 @@ impl Searcher {
         let terms = request.expand.then_some(&*self.terms);
         let syntax = Syntax::read(&request.query);
         let cut = |text: &str| Analysis::of(text, self.index.segmenter(), terms);
-        let analysis = cut(&syntax.text);
+        let citation = Citation::read(&syntax.text);
+        let mut analysis = cut(citation.as_ref().map_or(&syntax.text, |cited| &cited.rest));
         let mut request = request.clone();
         request.filter.narrow(&syntax.restrictions);
         let request = &request;
@@ -210,6 +212,23 @@ impl Searcher {
             .iter()
             .map(|problem| format!("{problem}; the rest was searched"))
             .collect();
+        let (mut collected, mut level) = (Collected::default(), Level::All);
+        let mut cited = None;
+        if let Some(citation) = citation {
+            let mut plan = Plan::of(&analysis, &self.weights);
+            plan.require(&syntax, &self.weights, &cut);
+            plan.cite(&citation, &self.weights);
+            (collected, level) = self.find(&plan, request)?;
+            if collected.total > 0 {
+                notes.push(format!(
+                    "{} is read as a citation; in quotation marks it is looked for as text",
+                    citation.text
+                ));
+                cited = Some(citation);
+            } else {
+                analysis = cut(&syntax.text);
+            }
+        }
         let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
         for expansion in expansions.filter(|expansion| !expansion.is_number) {
             let others: Vec<&str> =
@@ -222,14 +241,15 @@ impl Searcher {
         }
         let mut marked = vec![analysis.clone()];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
-        let (collected, level) = if analysis.is_empty() && syntax.required.is_empty() {
+        if cited.is_some() {
+            // Found already.
+        } else if analysis.is_empty() && syntax.required.is_empty() {
             notes.push("the query holds no letter, figure or Han character to look for".to_owned());
-            (Collected::default(), Level::All)
         } else {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
-            self.find(&plan, request)?
-        };
+            (collected, level) = self.find(&plan, request)?;
+        }
         if level == Level::Some && collected.total > 0 {
             notes.push("some hits hold only a part of the query's words".to_owned());
         }
@@ -237,7 +257,10 @@ impl Searcher {
         let mut hits = Vec::new();
         for found in page {
             let record = self.record(found.address)?;
-            let marks = highlights(&record.clause.text, &marked);
+            let mut marks = highlights(&record.clause.text, &marked);
+            if let Some(citation) = &cited {
+                mark_passage(&record, citation, &mut marks);
+            }
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
             let counterparts =
@@ -299,7 +322,7 @@ impl Searcher {
         };
         let all = execute::query(plan, Level::All, &request.filter, &fields)?;
         let strict = run(&*all, keep, f32::NEG_INFINITY)?;
-        if strict.total >= ENOUGH || plan.single || plan.must.is_empty() {
+        if strict.total >= ENOUGH || plan.exact || plan.must.is_empty() {
             return Ok((strict, Level::All));
         }
         let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
@@ -355,6 +378,18 @@ impl Searcher {
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
         let found = self.reader.searcher().search(&query, &all)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
+    }
+}
+
+/// Marks the part of an article that is cited, in place of what it holds.
+fn mark_passage(record: &ClauseRecord, citation: &Citation, marks: &mut Vec<Range<usize>>) {
+    if citation.passage.is_empty() {
+        return;
+    }
+    if let Some(found) = passage(&record.document, &record.clause, &citation.passage) {
+        marks.retain(|mark| mark.end <= found.span.start || found.span.end <= mark.start);
+        marks.push(found.span);
+        marks.sort_by_key(|mark| mark.start);
     }
 }
 
