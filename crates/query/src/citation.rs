@@ -34,9 +34,9 @@ impl Citation {
     /// use tiaowen_query::Citation;
     /// let citation = Citation::read("《粵港合作框架協議》三（五） 旅遊").unwrap();
     /// assert_eq!(citation.title.as_deref(), Some("粵港合作框架協議"));
-    /// assert_eq!(citation.addresses()[0], "/3/5");
+    /// assert_eq!(citation.addresses()[0], ["/3/5"]);
     /// assert_eq!(citation.rest, "旅遊");
-    /// assert_eq!(Citation::read("第12条").unwrap().addresses()[0], "art_12");
+    /// assert_eq!(Citation::read("第12条").unwrap().addresses()[0], ["art_12"]);
     /// assert!(Citation::read("三個月").is_none());
     /// ```
     pub fn read(text: &str) -> Option<Citation> {
@@ -63,20 +63,24 @@ impl Citation {
     }
 
     /// The ways to point at the clause (see [`tiaowen_index::addresses`]), the surest first;
-    /// the last for what stands below a label that is a heading.
-    pub fn addresses(&self) -> Vec<String> {
+    /// the last for what stands below a label that is a heading. Each is all that must hold.
+    pub fn addresses(&self) -> Vec<Vec<String>> {
         let numbers: Vec<&str> = self.steps.iter().map(|step| step.number.as_str()).collect();
         let joined = numbers.join("/");
-        match self.steps.last() {
-            Some(Step { level: Some(level), number }) => {
-                let mut all = vec![format!("{level}_{number}"), format!("{level}_{number}/")];
-                if numbers.len() > 1 {
-                    all.insert(0, format!("/{joined}"));
-                }
-                all
-            }
-            _ => vec![format!("/{joined}"), joined.clone(), format!("/{joined}/")],
+        let Some((last, above)) = self.steps.split_last() else { return Vec::new() };
+        let Some(level) = last.level else {
+            return vec![vec![format!("/{joined}")], vec![joined.clone()], vec![format!("/{joined}/")]];
+        };
+        let own = format!("{level}_{}", last.number);
+        let inside = |step: &Step| Some(format!("{}_{}/", step.level?, step.number));
+        let mut all = Vec::new();
+        if let Some(above) = above.iter().map(inside).collect::<Option<Vec<_>>>()
+            && !above.is_empty()
+        {
+            all.push(above.into_iter().chain([own.clone()]).collect());
         }
+        all.extend([vec![own.clone()], vec![own + "/"]]);
+        all
     }
 }
 
@@ -229,7 +233,8 @@ mod tests {
     fn read(text: &str) -> Option<(Option<String>, Vec<String>, String, String)> {
         let citation = Citation::read(text)?;
         let mut addresses = citation.addresses();
-        assert!(addresses.pop().unwrap().ends_with('/'));
+        assert!(addresses.pop().unwrap()[0].ends_with('/'));
+        let addresses = addresses.into_iter().map(|all| all.join(" ")).collect();
         Some((citation.title, addresses, citation.passage, citation.rest))
     }
 
@@ -244,7 +249,7 @@ mod tests {
             ("第十二條", (None, vec!["art_12"], "", "")),
             ("第 12-1 條", (None, vec!["art_12-1"], "", "")),
             ("第十二條之一", (None, vec!["art_12-1"], "", "")),
-            ("第二章第十二條", (None, vec!["/2/12", "art_12"], "", "")),
+            ("第二章第十二條", (None, vec!["chp_2/ art_12", "art_12"], "", "")),
             ("知識產權 第八條", (None, vec!["art_8"], "", "知識產權")),
             ("三（五）", (None, vec!["/3/5", "3/5"], "", "")),
             ("二(三)16", (None, vec!["/2/3/16", "2/3/16"], "", "")),

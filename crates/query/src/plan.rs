@@ -252,10 +252,8 @@ impl Plan {
         let pointed: Vec<Look> = citation
             .addresses()
             .into_iter()
-            .map(Look::Address)
-            .map(|address| match &title {
-                Some(title) => Look::AllOf(vec![title.clone(), address]),
-                None => address,
+            .map(|all| {
+                Look::AllOf(title.iter().cloned().chain(all.into_iter().map(Look::Address)).collect())
             })
             .collect();
         let mention = Look::Whole(in_a_row(&citation.text));
