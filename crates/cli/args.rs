@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Pairs(Pairs),
     /// The regional term table: list, check, mine from pairs, export.
     Terms(Terms),
+    /// Complete a word from what is indexed.
+    Suggest(Suggest),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Measure an index on judged topics, in both scripts.
@@ -177,6 +179,15 @@ pub(crate) struct Search {
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
+    /// Print each version of a clause by itself instead of one hit for all.
+    #[arg(long)]
+    pub(crate) no_group: bool,
+    /// Say of each hit why it is one: what was found where, and what it counts.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Print how the hits divide by kind, year, script, party and responsible unit.
+    #[arg(long)]
+    pub(crate) facets: bool,
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
@@ -405,6 +416,24 @@ pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen suggest 知識      words that begin so, those in most clauses first, then titles
+  tiaowen suggest '旅遊 合'  the last word is completed")]
+pub(crate) struct Suggest {
+    /// What was typed so far, in either script.
+    pub(crate) typed: String,
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How many to print.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
+    pub(crate) limit: usize,
+    /// How to print them.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }

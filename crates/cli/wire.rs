@@ -7,6 +7,7 @@ use serde::Serialize;
 use tiaowen_compare::{Comparison, Context, Difference, Proposal, Row, Summary, Trace};
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Relation, citation};
 use tiaowen_index::{LastRun, Stamp, VersionPair};
+use tiaowen_query::{Explanation, Reason, Reworded};
 use tiaowen_terms::Entry;
 
 /// A document.
@@ -99,8 +100,11 @@ pub(crate) struct HitJson<'a> {
     pub(crate) highlights: Vec<[usize; 2]>,
     /// Parts of an article that hold highlights: paragraphs and items.
     pub(crate) passages: Vec<PassageJson>,
-    /// Ids of the clause's counterparts in the other script's version.
+    /// Ids of the clause's other versions.
     pub(crate) counterparts: &'a [String],
+    /// Why it is a hit, where `--explain` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) explanation: Option<ExplanationJson<'a>>,
     /// These clauses themselves, where `--parallel` asked for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parallel: Option<Vec<ClauseJson<'a>>>,
@@ -122,6 +126,58 @@ pub(crate) struct FacetsJson<'a> {
     pub(crate) kind: &'a BTreeMap<String, u64>,
     pub(crate) year: &'a BTreeMap<String, u64>,
     pub(crate) script: &'a BTreeMap<String, u64>,
+    pub(crate) party: &'a BTreeMap<String, u64>,
+    pub(crate) unit: &'a BTreeMap<String, u64>,
+}
+
+/// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
+/// all times `kind`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ExplanationJson<'a> {
+    reasons: Vec<ReasonJson<'a>>,
+    covered: f32,
+    near: f32,
+    kind: f32,
+    folded: &'a [(char, char)],
+}
+
+#[derive(Debug, Serialize)]
+struct ReasonJson<'a> {
+    typed: &'a str,
+    #[serde(rename = "where")]
+    place: &'static str,
+    otherwise: Vec<OtherwiseJson<'a>>,
+    score: f32,
+}
+
+#[derive(Debug, Serialize)]
+struct OtherwiseJson<'a> {
+    typed: &'a str,
+    other: &'a str,
+    rule: &'static str,
+}
+
+impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
+    fn from(explanation: &'a Explanation) -> Self {
+        let otherwise = |term: &'a Reworded| OtherwiseJson {
+            typed: &term.typed,
+            other: &term.other,
+            rule: if term.is_number { "number" } else { "regional" },
+        };
+        let reason = |reason: &'a Reason| ReasonJson {
+            typed: &reason.typed,
+            place: reason.place.as_str(),
+            otherwise: reason.otherwise.iter().map(otherwise).collect(),
+            score: reason.score,
+        };
+        ExplanationJson {
+            reasons: explanation.reasons.iter().map(reason).collect(),
+            covered: explanation.covered,
+            near: explanation.near,
+            kind: explanation.kind,
+            folded: &explanation.folded,
+        }
+    }
 }
 
 /// An answer to a search.
@@ -133,6 +189,16 @@ pub(crate) struct AnswerJson<'a> {
     pub(crate) hits: Vec<HitJson<'a>>,
     pub(crate) facets: FacetsJson<'a>,
     pub(crate) notes: &'a [String],
+    /// Queries that may have been meant, where nothing holds all of this one.
+    pub(crate) suggestions: &'a [String],
+}
+
+/// A way to go on with what was typed.
+#[derive(Debug, Serialize)]
+pub(crate) struct CompletionJson<'a> {
+    pub(crate) text: &'a str,
+    /// How many clauses hold it.
+    pub(crate) clauses: u64,
 }
 
 /// A document with its clauses, in reading order.

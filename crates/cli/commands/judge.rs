@@ -68,7 +68,9 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         .collect();
     let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
     let asked = |query: &str| -> Result<(f64, Vec<String>), Failure> {
-        let hits = searcher.search(&Request::new(query))?.hits;
+        // Topics judge the versions of a clause separately.
+        let request = Request { group: false, facets: false, ..Request::new(query) };
+        let hits = searcher.search(&request)?.hits;
         let grade = |hit: &Hit| {
             let named = name(&hit.record.document.source, &hit.record.clause.text);
             grades.get(&named).copied().unwrap_or(0)

@@ -8,6 +8,7 @@ mod pairs;
 mod search;
 mod show;
 mod status;
+mod suggest;
 mod terms;
 
 use std::borrow::Cow;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Pairs(args) => pairs::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, out),
+        Command::Suggest(args) => suggest::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {
             // Written whole at once: the generator can't tell of a reader that stops.

@@ -2,14 +2,14 @@ use std::io::Write;
 
 use tiaowen_corpus::{Passage, citation, passages};
 use tiaowen_index::{ClauseIndex, ClauseRecord};
-use tiaowen_query::{Answer, Hit, Request, Searcher};
+use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
 
 use super::{Presenter, code_points, summary};
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
-use crate::wire::{AnswerJson, ClauseJson, FacetsJson, HitJson, PassageJson};
+use crate::wire::{AnswerJson, ClauseJson, ExplanationJson, FacetsJson, HitJson, PassageJson};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(&args.shown)?;
@@ -22,6 +22,9 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         sort: args.sort(),
         filter: args.filter(),
         expand: !args.no_expand,
+        group: !args.no_group,
+        facets: args.facets || args.format == Format::Json,
+        explain: args.explain,
     };
     let mut answer = searcher.search(&request)?;
     for hit in &mut answer.hits {
@@ -31,7 +34,12 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let parallel = if args.parallel { beside(&searcher, &answer, &presenter)? } else { Vec::new() };
     let beside_of = |at: usize| parallel.get(at).map(Vec::as_slice);
     match args.format {
-        Format::Text => text(&answer, &request, &parallel, out)?,
+        Format::Text => {
+            text(&answer, &request, &parallel, out)?;
+            if args.facets {
+                facets(&answer, out)?;
+            }
+        }
         Format::Json => {
             out.json(&wire(&answer, &request, &parallel))?;
         }
@@ -114,6 +122,11 @@ fn text(
                 }
             }
         }
+        if let Some(explanation) = &hit.explanation {
+            for line in why(explanation, hit.score) {
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "      "))?;
+            }
+        }
         writeln!(to)?;
     }
     let seconds = answer.took_us as f64 / 1000.0;
@@ -129,6 +142,74 @@ fn text(
     }
     for note in &answer.notes {
         writeln!(to, "{}", wrapped(&format!("note: {note}"), &[], columns, ""))?;
+    }
+    Ok(())
+}
+
+/// Why a clause is a hit, in plain words, a line a reason.
+fn why(explanation: &Explanation, score: f32) -> Vec<String> {
+    let mut lines = vec![format!("score {score:.2}")];
+    // What counts next to nothing explains nothing.
+    let telling = |reason: &&Reason| reason.score >= 0.05;
+    for reason in explanation.reasons.iter().filter(telling) {
+        let place = match reason.place {
+            Place::WordForWord => "stands so, word for word",
+            Place::Text => "in the text",
+            Place::SideBySide => "characters of it side by side",
+            Place::Headings => "in the headings",
+            Place::Title => "in the document's title",
+            Place::Parties => "in the name of a party",
+            Place::Number => "the document's number",
+            Place::Citation => "the clause cited",
+        };
+        let mut line = format!("{:+.2}  {}: {place}", reason.score, safe(&reason.typed));
+        for term in &reason.otherwise {
+            let rule = if term.is_number { "the same by value" } else { "another region's word" };
+            line.push_str(&format!("; {} for {}, {rule}", term.other, safe(&term.typed)));
+        }
+        lines.push(line);
+    }
+    if explanation.covered < 1.0 {
+        lines.push(format!("×{:.2}  not all of the query's words are held", explanation.covered));
+    }
+    if explanation.near > 0.0 {
+        lines.push(format!("{:+.2}  its words stand near one another", explanation.near));
+    }
+    if explanation.kind < 1.0 {
+        lines.push(format!("×{:.2}  signatures name what they don't tell about", explanation.kind));
+    }
+    if !explanation.folded.is_empty() {
+        let pairs: Vec<String> =
+            explanation.folded.iter().map(|(typed, printed)| format!("{typed}={printed}")).collect();
+        lines.push(format!("folding joins {}", pairs.join(" ")));
+    }
+    lines
+}
+
+/// How the hits divide, the most frequent values first.
+fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    let all = &answer.facets;
+    for (name, values) in [
+        ("kind", &all.kind),
+        ("year", &all.year),
+        ("script", &all.script),
+        ("party", &all.party),
+        ("unit", &all.unit),
+    ] {
+        let mut sorted: Vec<(&String, &u64)> = values.iter().collect();
+        if name == "year" {
+            sorted.reverse();
+        } else {
+            sorted.sort_by(|a, b| b.1.cmp(a.1));
+        }
+        let shown: Vec<String> =
+            sorted.iter().take(12).map(|(value, count)| format!("{} {count}", safe(value))).collect();
+        if !shown.is_empty() {
+            let line = format!("{name:<7} {}", shown.join(" · "));
+            writeln!(to, "{}", wrapped(&line, &[], columns, "        ").trim_start())?;
+        }
     }
     Ok(())
 }
@@ -159,6 +240,7 @@ fn hit_json<'a>(hit: &'a Hit, parallel: Option<&'a [ClauseRecord<'static>]>) -> 
         highlights: code_points(&hit.record.clause.text, &hit.highlights),
         passages: marked_passages(hit).into_iter().map(passage).collect(),
         counterparts: &hit.counterparts,
+        explanation: hit.explanation.as_ref().map(ExplanationJson::from),
         parallel: parallel.map(|records| {
             records.iter().map(|record| ClauseJson::new(&record.document, &record.clause)).collect()
         }),
@@ -184,8 +266,11 @@ fn wire<'a>(
             kind: &answer.facets.kind,
             year: &answer.facets.year,
             script: &answer.facets.script,
+            party: &answer.facets.party,
+            unit: &answer.facets.unit,
         },
         notes: &answer.notes,
+        suggestions: &answer.suggestions,
     }
 }
 

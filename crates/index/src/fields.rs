@@ -240,7 +240,7 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
 
 /// A number that sorts clauses by their document's id and then by place. Ids are ten
 /// characters of 32, so 50 bits; the place takes the other 14.
-fn order(document: &str, place: u32) -> u64 {
+pub(crate) fn order(document: &str, place: u32) -> u64 {
     let id = document.bytes().take(10).fold(0u64, |sum, byte| {
         let digit = match byte {
             b'2'..=b'7' => byte - b'2',

@@ -27,4 +27,4 @@ pub use record::ClauseRecord;
 pub use stamp::{FORMAT, Stamp};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
-pub use versions::{VersionPair, Versions};
+pub use versions::{Groups, Place, VersionPair, Versions};

@@ -1,6 +1,8 @@
 //! Which documents of an index are versions of one another, and which of their clauses are
 //! counterparts.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::Relation;
 
@@ -15,11 +17,15 @@ pub struct VersionPair {
     pub relation: Relation,
     /// How alike their texts are, 0 to 1.
     pub similarity: f32,
-    /// The `eid`s of clauses that are counterparts, left and right; of the best pair in two
-    /// scripts only.
+    /// Clauses that are counterparts: of the best pair in two scripts all that belong
+    /// together, of two prints in one script those that say the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<(String, String)>,
+    pub clauses: Vec<(Place, Place)>,
 }
+
+/// A clause of a known document: its place among its clauses, from 0, and its `eid`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place(pub u32, pub String);
 
 /// All pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,20 +34,115 @@ pub struct Versions {
     pub pairs: Vec<VersionPair>,
 }
 
-impl Versions {
-    /// The ids of a clause's counterparts.
-    pub fn counterparts(&self, document: &str, eid: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        for pair in &self.pairs {
-            let id = |document: &str, eid: &str| format!("{document}.{eid}");
-            if pair.left == document {
-                let own = pair.clauses.iter().filter(|(left, _)| left == eid);
-                found.extend(own.map(|(_, right)| id(&pair.right, right)));
-            } else if pair.right == document {
-                let own = pair.clauses.iter().filter(|(_, right)| right == eid);
-                found.extend(own.map(|(left, _)| id(&pair.left, left)));
+/// Which clauses are versions of one another, all that hang together as one.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    /// Order number of a clause (as in the index) to its group.
+    by_order: HashMap<u64, u32>,
+    /// Id of a clause to its group.
+    by_id: HashMap<String, u32>,
+    /// The ids of each group, sorted.
+    members: Vec<Vec<String>>,
+}
+
+impl Groups {
+    /// The groups that pairs of clauses make.
+    pub fn of_versions(versions: &Versions) -> Self {
+        let mut groups = Groups::default();
+        for pair in &versions.pairs {
+            for (left, right) in &pair.clauses {
+                let (left, right) = ((&pair.left, left), (&pair.right, right));
+                match (groups.known(left), groups.known(right)) {
+                    (Some(own), Some(other)) => groups.join(own, other),
+                    (Some(own), None) => groups.add(own, right),
+                    (None, Some(other)) => groups.add(other, left),
+                    (None, None) => {
+                        let new = u32::try_from(groups.members.len()).unwrap_or(u32::MAX);
+                        groups.members.push(Vec::new());
+                        groups.add(new, left);
+                        groups.add(new, right);
+                    }
+                }
             }
         }
-        found
+        for ids in &mut groups.members {
+            ids.sort_unstable();
+        }
+        groups
+    }
+
+    fn known(&self, (document, place): (&String, &Place)) -> Option<u32> {
+        self.of(crate::fields::order(document, place.0))
+    }
+
+    fn add(&mut self, group: u32, (document, place): (&String, &Place)) {
+        let id = format!("{document}.{}", place.1);
+        self.by_order.insert(crate::fields::order(document, place.0), group);
+        self.by_id.insert(id.clone(), group);
+        self.members[group as usize].push(id);
+    }
+
+    fn join(&mut self, into: u32, from: u32) {
+        if into == from {
+            return;
+        }
+        let moved = std::mem::take(&mut self.members[from as usize]);
+        for id in &moved {
+            self.by_id.insert(id.clone(), into);
+        }
+        self.members[into as usize].extend(moved);
+        for group in self.by_order.values_mut().filter(|group| **group == from) {
+            *group = into;
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_order.is_empty()
+    }
+
+    /// The group of the clause with an order number.
+    pub fn of(&self, order: u64) -> Option<u32> {
+        self.by_order.get(&order).copied()
+    }
+
+    /// The ids of a clause's other versions.
+    pub fn others(&self, id: &str) -> Vec<String> {
+        let group = self.by_id.get(id).map(|group| self.members[*group as usize].as_slice());
+        group.unwrap_or_default().iter().filter(|other| *other != id).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hangs_together_is_one_group() {
+        let pair = |left: &str, right: &str, clauses: &[(u32, u32)]| VersionPair {
+            left: left.to_owned(),
+            right: right.to_owned(),
+            relation: Relation::OtherScript,
+            similarity: 1.0,
+            clauses: clauses
+                .iter()
+                .map(|(l, r)| (Place(*l, format!("art_{l}")), Place(*r, format!("art_{r}"))))
+                .collect(),
+        };
+        let versions = Versions {
+            pairs: vec![
+                pair("aaaaaaaaaa", "bbbbbbbbbb", &[(1, 1), (2, 3)]),
+                pair("cccccccccc", "bbbbbbbbbb", &[(5, 1)]),
+                pair("cccccccccc", "dddddddddd", &[(6, 2)]),
+            ],
+        };
+        let groups = Groups::of_versions(&versions);
+        assert_eq!(groups.others("aaaaaaaaaa.art_1"), ["bbbbbbbbbb.art_1", "cccccccccc.art_5"]);
+        assert_eq!(groups.others("bbbbbbbbbb.art_3"), ["aaaaaaaaaa.art_2"]);
+        assert_eq!(groups.others("aaaaaaaaaa.art_9"), Vec::<String>::new());
+        let of = |document: &str, place| groups.of(crate::fields::order(document, place));
+        assert_eq!(of("aaaaaaaaaa", 1), of("cccccccccc", 5));
+        assert_ne!(of("aaaaaaaaaa", 1), of("aaaaaaaaaa", 2));
+        assert!(of("dddddddddd", 2).is_some() && of("dddddddddd", 3).is_none());
     }
 }

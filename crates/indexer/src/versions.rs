@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
-use tiaowen_corpus::{Document, DocumentText};
-use tiaowen_index::{ClauseIndex, IndexError, Manifest, VersionPair, Versions};
+use tiaowen_corpus::{Document, DocumentText, Relation};
+use tiaowen_index::{ClauseIndex, IndexError, Manifest, Place, VersionPair, Versions};
+use tiaowen_text::same_when_folded;
 
 use crate::plan::Task;
 use crate::read;
@@ -56,17 +57,26 @@ pub(crate) fn versions(
             similarity: pair.similarity,
             clauses: Vec::new(),
         };
-        if !with_clauses.contains(pair) {
+        let reprint = pair.relation == Relation::SameScript;
+        if !reprint && !with_clauses.contains(pair) {
             return Ok(version);
         }
         let changed = fresh.contains_key(&left.id) || fresh.contains_key(&right.id);
         if !changed && let Some(known) = known.get(&(left.id.as_str(), right.id.as_str())) {
             version.clauses.clone_from(&known.clauses);
         } else if let (Some(left), Some(right)) = (text(left)?, text(right)?) {
-            let eids = |(l, r): (usize, usize)| {
-                (left.clauses[l].eid.clone(), right.clauses[r].eid.clone())
+            let place = |text: &DocumentText, at: usize| {
+                Place(u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.clone())
             };
-            version.clauses = aligned(&left, &right).into_iter().map(eids).collect();
+            let same = |(l, r): &(usize, usize)| {
+                same_when_folded(&left.clauses[*l].text, &right.clauses[*r].text)
+            };
+            version.clauses = aligned(&left, &right)
+                .into_iter()
+                // A law in force and the one before it differ in some clauses.
+                .filter(|pair| !reprint || same(pair))
+                .map(|(l, r)| (place(&left, l), place(&right, r)))
+                .collect();
         }
         Ok(version)
     };

@@ -51,7 +51,18 @@ pub struct Concept {
 pub struct Wording {
     /// What it is then.
     pub analysis: Analysis,
-    /// Whether only numbers and dates are written otherwise.
+    /// What is said otherwise.
+    pub terms: Vec<Reworded>,
+}
+
+/// A term or number said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reworded {
+    /// As it was typed.
+    pub typed: String,
+    /// What stands for it.
+    pub other: String,
+    /// Whether it is a number or date, and the same by value.
     pub is_number: bool,
 }
 
@@ -463,9 +474,14 @@ fn wordings(units: &[String], expansions: &[Expansion], segmenter: &Segmenter) -
             from = expansion.units.end;
         }
         text.extend(units[from..].iter().map(String::as_str));
+        let term = |&(at, way): &(usize, usize)| Reworded {
+            typed: expansions[at].typed.clone(),
+            other: expansions[at].alternatives[way].0.clone(),
+            is_number: expansions[at].is_number,
+        };
         Wording {
             analysis: Analysis::cut(&text, segmenter, None, false),
-            is_number: choice.iter().all(|(at, _)| expansions[*at].is_number),
+            terms: choice.iter().map(term).collect(),
         }
     };
     chosen.iter().skip(1).take(MOST_WORDINGS).map(reworded).collect()

@@ -1,17 +1,20 @@
 //! One pass over what matches: the best, how many, and of which kinds.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::sync::Arc;
 
+use tiaowen_corpus::ClauseKind;
+use tiaowen_index::Groups;
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::columnar::{Column, StrColumn};
 use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
-
-use tiaowen_corpus::ClauseKind;
+use tiaowen_text::{Script, fold};
 
 use crate::Sort;
 
-/// How many of the clauses found are of which kind, year and script.
+/// How the hits divide: for each value, how many hits would be left if only clauses with it
+/// were looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By the document's kind.
@@ -20,12 +23,30 @@ pub struct Facets {
     pub year: BTreeMap<String, u64>,
     /// By the document's script.
     pub script: BTreeMap<String, u64>,
+    /// By the body that signs or issues the document, the most frequent ones; a body printed
+    /// in both scripts is one, named as in the script typed.
+    pub party: BTreeMap<String, u64>,
+    /// By responsible unit, likewise.
+    pub unit: BTreeMap<String, u64>,
 }
+
+/// Of parties and units, as many are told.
+const MOST_NAMES: usize = 50;
+
+/// The fast fields that facets count.
+const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
+const SCRIPT: usize = 1;
+const PARTY: usize = 2;
+/// The year is counted as one more of them.
+const YEAR: usize = 4;
 
 /// What a pass gives.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Collected {
+    /// Hits; the versions of a clause are one.
     pub(crate) total: u64,
+    /// Clauses, versions each.
+    pub(crate) clauses: u64,
     /// The best, in order.
     pub(crate) top: Vec<Found>,
     pub(crate) facets: Facets,
@@ -38,6 +59,8 @@ pub(crate) struct Found {
     /// 0 without a date, or when dates don't matter.
     date: u64,
     order: u64,
+    /// Whether it is printed in the script typed.
+    own: bool,
     pub(crate) address: DocAddress,
 }
 
@@ -48,6 +71,15 @@ impl Found {
             .then(other.score.total_cmp(&self.score))
             .then(self.order.cmp(&other.order))
             .then(self.address.cmp(&other.address))
+    }
+
+    /// The hit that two versions of a clause make: as good as the better one, led by the one
+    /// in the script typed.
+    fn joined(self, other: Found) -> Found {
+        let (first, second) =
+            if self.compare(&other) == Ordering::Greater { (other, self) } else { (self, other) };
+        let lead = if second.own && !first.own { second } else { first };
+        Found { score: first.score, date: first.date, ..lead }
     }
 }
 
@@ -71,6 +103,7 @@ impl Ord for Worst {
     }
 }
 
+/// Collects the best.
 pub(crate) struct Best {
     pub(crate) keep: usize,
     pub(crate) sort: Sort,
@@ -78,25 +111,62 @@ pub(crate) struct Best {
     pub(crate) least: Score,
     /// What is left of a signature's score.
     pub(crate) signature: f32,
+    /// Which clauses are versions of one another, if these are one hit.
+    pub(crate) groups: Option<Arc<Groups>>,
+    /// The script typed, when it tells.
+    pub(crate) typed: Option<Script>,
+    /// Whether to count how hits divide.
+    pub(crate) facets: bool,
 }
 
+impl Best {
+    /// The best `keep` clauses by score, each by itself.
+    pub(crate) fn of(keep: usize) -> Self {
+        Best {
+            keep,
+            sort: Sort::Score,
+            least: Score::NEG_INFINITY,
+            signature: 1.0,
+            groups: None,
+            typed: None,
+            facets: false,
+        }
+    }
+}
+
+/// A value of a facet, of a segment: which facet, and its term there (or the year).
+type Value = (usize, u64);
+
 pub(crate) struct BestOfSegment {
+    segment: SegmentOrdinal,
+    keep: usize,
+    by_date: bool,
+    least: Score,
+    clauses: u64,
+    heap: BinaryHeap<Worst>,
+    groups: Option<Arc<Groups>>,
+    grouped: HashMap<u32, (Found, Vec<Value>)>,
+    singles: u64,
+    order: Column<u64>,
+    date: Column<u64>,
     /// The term of signatures in this segment, and what is left of their score.
     signature: Option<(u64, f32)>,
     part: Option<StrColumn>,
-    segment: SegmentOrdinal,
-    keep: usize,
-    sort: Sort,
-    least: Score,
-    total: u64,
-    heap: BinaryHeap<Worst>,
-    order: Column<u64>,
-    date: Column<u64>,
-    kind: Option<StrColumn>,
-    script: Option<StrColumn>,
-    kinds: Vec<u64>,
-    scripts: Vec<u64>,
-    years: BTreeMap<u64, u64>,
+    counted: [Option<StrColumn>; 4],
+    facets: bool,
+    own_script: Option<u64>,
+    counts: HashMap<Value, u64>,
+    values: Vec<Value>,
+}
+
+/// What a segment gives.
+pub(crate) struct OfSegment {
+    clauses: u64,
+    singles: u64,
+    top: Vec<Found>,
+    grouped: HashMap<u32, (Found, Vec<Value>)>,
+    counts: HashMap<Value, u64>,
+    names: HashMap<Value, String>,
 }
 
 impl Collector for Best {
@@ -109,33 +179,39 @@ impl Collector for Best {
         reader: &SegmentReader,
     ) -> Result<BestOfSegment> {
         let columns = reader.fast_fields();
-        let terms = |column: &Option<StrColumn>| {
-            vec![0; column.as_ref().map_or(0, |column| column.num_terms())]
+        let term = |column: &Option<StrColumn>, text: &str| match column {
+            Some(column) => column.dictionary().term_ord(text.as_bytes()),
+            None => Ok(None),
         };
-        let (kind, script) = (columns.str("kind")?, columns.str("script")?);
         let part = columns.str("part")?;
-        let signature = match &part {
-            Some(part) => {
-                part.dictionary().term_ord(ClauseKind::Signature.as_str().as_bytes())?
-            }
+        let signature = term(&part, ClauseKind::Signature.as_str())?;
+        let mut counted = [const { None }; 4];
+        for (column, name) in counted.iter_mut().zip(COUNTED) {
+            *column = columns.str(name)?;
+        }
+        let own_script = match self.typed {
+            Some(script) => term(&counted[SCRIPT], script.as_str())?,
             None => None,
         };
         Ok(BestOfSegment {
-            signature: signature.map(|term| (term, self.signature)),
-            part,
             segment,
             keep: self.keep,
-            sort: self.sort,
+            by_date: self.sort == Sort::Date,
             least: self.least,
-            total: 0,
+            clauses: 0,
             heap: BinaryHeap::new(),
+            groups: self.groups.clone().filter(|groups| !groups.is_empty()),
+            grouped: HashMap::new(),
+            singles: 0,
             order: columns.u64("order")?,
             date: columns.u64("date")?,
-            kinds: terms(&kind),
-            scripts: terms(&script),
-            kind,
-            script,
-            years: BTreeMap::new(),
+            signature: signature.map(|term| (term, self.signature)),
+            part,
+            counted,
+            facets: self.facets,
+            own_script,
+            counts: HashMap::new(),
+            values: Vec::new(),
         })
     }
 
@@ -143,28 +219,95 @@ impl Collector for Best {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<Collected>) -> Result<Collected> {
+    fn merge_fruits(&self, fruits: Vec<OfSegment>) -> Result<Collected> {
         let mut all = Collected::default();
-        let add = |to: &mut BTreeMap<String, u64>, from: BTreeMap<String, u64>| {
-            for (name, count) in from {
-                *to.entry(name).or_default() += count;
-            }
-        };
+        let mut names = Names { typed: self.typed, ..Names::default() };
+        let mut grouped: HashMap<u32, (Found, Vec<(usize, String)>)> = HashMap::new();
         for fruit in fruits {
-            all.total += fruit.total;
+            all.clauses += fruit.clauses;
+            all.total += fruit.singles;
             all.top.extend(fruit.top);
-            add(&mut all.facets.kind, fruit.facets.kind);
-            add(&mut all.facets.year, fruit.facets.year);
-            add(&mut all.facets.script, fruit.facets.script);
+            for (value, name) in &fruit.names {
+                names.see(value.0, name);
+            }
+            let key = |value: &Value| (value.0, names_key(value.0, &fruit.names[value]));
+            for (value, count) in &fruit.counts {
+                *names.counts.entry(key(value)).or_default() += count;
+            }
+            for (group, (found, values)) in fruit.grouped {
+                let values = values.iter().map(key);
+                match grouped.entry(group) {
+                    std::collections::hash_map::Entry::Occupied(mut entry) => {
+                        let (known, all) = entry.get_mut();
+                        *known = known.joined(found);
+                        all.extend(values);
+                    }
+                    std::collections::hash_map::Entry::Vacant(entry) => {
+                        entry.insert((found, values.collect()));
+                    }
+                }
+            }
+        }
+        all.total += grouped.len() as u64;
+        for (found, mut values) in grouped.into_values() {
+            all.top.push(found);
+            values.sort_unstable();
+            values.dedup();
+            for value in values {
+                *names.counts.entry(value).or_default() += 1;
+            }
         }
         all.top.sort_by(Found::compare);
         all.top.truncate(self.keep);
+        all.facets = names.facets();
         Ok(all)
     }
 }
 
+/// What joins a value of several segments, and a name printed in both scripts.
+fn names_key(facet: usize, name: &str) -> String {
+    if (PARTY..YEAR).contains(&facet) { fold(name) } else { name.to_owned() }
+}
+
+/// The values of facets, over all segments.
+#[derive(Default)]
+struct Names {
+    typed: Option<Script>,
+    /// How a name is printed, by how it is folded.
+    printed: HashMap<String, String>,
+    counts: HashMap<(usize, String), u64>,
+}
+
+impl Names {
+    fn see(&mut self, facet: usize, name: &str) {
+        if !(PARTY..YEAR).contains(&facet) {
+            return;
+        }
+        let preferred = |name: &str| Some(Script::of(name)) == self.typed;
+        let known = self.printed.entry(fold(name)).or_insert_with(|| name.to_owned());
+        // The same whichever segment comes first.
+        if (preferred(name), name) > (preferred(known), known.as_str()) {
+            name.clone_into(known);
+        }
+    }
+
+    fn facets(self) -> Facets {
+        let mut all: [Vec<(String, u64)>; 5] = Default::default();
+        for ((facet, name), count) in self.counts {
+            let name = self.printed.get(&name).filter(|_| facet >= PARTY).cloned().unwrap_or(name);
+            all[facet].push((name, count));
+        }
+        for names in &mut all[PARTY..YEAR] {
+            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            names.truncate(MOST_NAMES);
+        }
+        let [kind, script, party, unit, year] = all.map(|names| names.into_iter().collect());
+        Facets { kind, year, script, party, unit }
+    }
+}
+
 impl SegmentCollector for BestOfSegment {
-    type Fruit = Collected;
+    type Fruit = OfSegment;
 
     fn collect(&mut self, doc: DocId, mut score: Score) {
         if let (Some(part), Some((term, left))) = (&self.part, self.signature)
@@ -175,25 +318,46 @@ impl SegmentCollector for BestOfSegment {
         if score < self.least {
             return;
         }
-        self.total += 1;
+        self.clauses += 1;
         let date = self.date.first(doc);
-        if let Some(date) = date {
-            *self.years.entry(date / 10_000).or_default() += 1;
-        }
-        for (column, counts) in [(&self.kind, &mut self.kinds), (&self.script, &mut self.scripts)] {
-            if let Some(term) = column.as_ref().and_then(|column| column.ords().first(doc)) {
-                counts[term as usize] += 1;
+        if self.facets {
+            self.values.clear();
+            self.values.extend(date.map(|date| (YEAR, date / 10_000)));
+            for (facet, column) in self.counted.iter().enumerate() {
+                if let Some(column) = column {
+                    let terms = column.ords().values_for_doc(doc);
+                    self.values.extend(terms.map(|term| (facet, term)));
+                }
             }
+        }
+        let order = self.order.first(doc).unwrap_or(u64::MAX);
+        let script = self.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
+        let found = Found {
+            score,
+            date: if self.by_date { date.unwrap_or(0) } else { 0 },
+            order,
+            own: script.is_some() && script == self.own_script,
+            address: DocAddress::new(self.segment, doc),
+        };
+        if let Some(group) = self.groups.as_ref().and_then(|groups| groups.of(order)) {
+            match self.grouped.get_mut(&group) {
+                Some((known, values)) => {
+                    *known = known.joined(found);
+                    values.extend(&self.values);
+                }
+                None => {
+                    self.grouped.insert(group, (found, self.values.clone()));
+                }
+            }
+            return;
+        }
+        self.singles += 1;
+        for value in &self.values {
+            *self.counts.entry(*value).or_default() += 1;
         }
         if self.keep == 0 {
             return;
         }
-        let found = Found {
-            score,
-            date: if self.sort == Sort::Date { date.unwrap_or(0) } else { 0 },
-            order: self.order.first(doc).unwrap_or(u64::MAX),
-            address: DocAddress::new(self.segment, doc),
-        };
         if self.heap.len() < self.keep {
             self.heap.push(Worst(found));
         } else if let Some(mut worst) = self.heap.peek_mut()
@@ -203,25 +367,30 @@ impl SegmentCollector for BestOfSegment {
         }
     }
 
-    fn harvest(self) -> Collected {
-        let named = |column: Option<StrColumn>, counts: Vec<u64>| -> BTreeMap<String, u64> {
-            let Some(column) = column else { return BTreeMap::new() };
-            let counted = counts.into_iter().zip(0u64..).filter(|(count, _)| *count > 0);
-            counted
-                .filter_map(|(count, term)| {
-                    let mut name = String::new();
-                    column.ord_to_str(term, &mut name).ok()?.then_some((name, count))
-                })
-                .collect()
-        };
-        Collected {
-            total: self.total,
+    fn harvest(self) -> OfSegment {
+        let of_groups = self.grouped.values().flat_map(|(_, values)| values);
+        let mut names: HashMap<Value, String> = HashMap::new();
+        for value in self.counts.keys().chain(of_groups) {
+            names.entry(*value).or_insert_with(|| {
+                let (facet, term) = *value;
+                if facet == YEAR {
+                    return term.to_string();
+                }
+                let mut name = String::new();
+                if let Some(column) = &self.counted[facet] {
+                    // A term of this segment's own dictionary.
+                    let _ = column.ord_to_str(term, &mut name);
+                }
+                name
+            });
+        }
+        OfSegment {
+            clauses: self.clauses,
+            singles: self.singles,
             top: self.heap.into_iter().map(|worst| worst.0).collect(),
-            facets: Facets {
-                kind: named(self.kind, self.kinds),
-                year: self.years.into_iter().map(|(year, n)| (year.to_string(), n)).collect(),
-                script: named(self.script, self.scripts),
-            },
+            grouped: self.grouped,
+            counts: self.counts,
+            names,
         }
     }
 }

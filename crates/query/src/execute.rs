@@ -9,9 +9,10 @@ use tiaowen_index::tantivy::query::{
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
+use crate::near::Near;
 use crate::plan::in_a_row;
 use crate::whole::Whole;
-use crate::{Counts, Filter, Level, Look, Plan, QueryError};
+use crate::{Counted, Counts, Filter, Level, Look, Plan, QueryError, Worded};
 
 /// The query that finds and scores what a plan asks for.
 pub(crate) fn query(
@@ -44,42 +45,49 @@ pub(crate) fn query(
         clauses.push((Occur::Must, unscored(restriction)));
     }
     let all: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
-    if plan.concepts.len() < 2 {
-        return Ok(all);
-    }
-    Ok(Box::new(Whole {
-        all,
+    Ok(match whole(plan, fields) {
+        Some(whole) => Box::new(whole.over(all)),
+        None => all,
+    })
+}
+
+/// What a clause's holding several concepts changes; nothing for fewer than two.
+pub(crate) fn whole(plan: &Plan, fields: &Fields) -> Option<Whole> {
+    (plan.concepts.len() > 1).then(|| Whole {
         concepts: plan.concepts.clone(),
         chars: fields.chars,
         words: fields.words,
         uncovered: plan.uncovered,
         near: plan.near,
-    }))
+    })
 }
 
 fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
-    let one = |(look, weight): &(Look, f32)| -> Box<dyn Query> {
-        Box::new(BoostQuery::new(asked(look, fields), *weight))
-    };
     match counts {
-        Counts::Look(look, weight) => {
-            Box::new(BoostQuery::new(asked(look, fields), *weight))
-        }
+        Counts::Always(counted) => one(counted, fields),
         Counts::Best(wordings) => {
-            let wording = |looks: &Vec<(Look, f32)>| -> Box<dyn Query> {
-                Box::new(BooleanQuery::union(looks.iter().map(one).collect()))
+            let wording = |worded: &Worded| -> Box<dyn Query> {
+                let all = worded.counted.iter().map(|counted| one(counted, fields));
+                Box::new(BooleanQuery::union(all.collect()))
             };
             Box::new(DisjunctionMaxQuery::new(wordings.iter().map(wording).collect()))
         }
     }
 }
 
+/// The query whose score is what a look counts.
+pub(crate) fn one(counted: &Counted, fields: &Fields) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(asked(&counted.look, fields), counted.weight))
+}
+
 /// What a clause may hold instead of a whole group.
 fn pairs<'a>(plan: &'a Plan, fields: &'a Fields) -> impl Iterator<Item = Box<dyn Query>> + 'a {
     let all = plan.should.iter().flat_map(|counts| -> Vec<&Look> {
         match counts {
-            Counts::Look(look, _) => vec![look],
-            Counts::Best(wordings) => wordings.iter().flatten().map(|(look, _)| look).collect(),
+            Counts::Always(counted) => vec![&counted.look],
+            Counts::Best(wordings) => {
+                wordings.iter().flat_map(|w| &w.counted).map(|counted| &counted.look).collect()
+            }
         }
     });
     let weighty = all.filter(|look| match look {
@@ -109,6 +117,10 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
         }
         Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields), 1.0)),
         Look::Address(text) => term(fields.address, text),
+        Look::Near(rows, within) => {
+            let all = rows.iter().map(|units| row(fields.chars, units)).collect();
+            Box::new(Near::new(BooleanQuery::intersection(all), rows, fields.chars, *within))
+        }
         Look::AnyOf(looks) => {
             Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
         }
@@ -129,7 +141,7 @@ fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
 }
 
 /// Units one behind the other in a field.
-fn row(field: Field, units: &[(usize, String)]) -> Box<dyn Query> {
+pub(crate) fn row(field: Field, units: &[(usize, String)]) -> Box<dyn Query> {
     let term = |text: &String| Term::from_field_text(field, text);
     match units {
         [] => Box::new(EmptyQuery),

@@ -12,6 +12,8 @@
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
 //! | which characters of a clause are marked? | [`highlights`] |
+//! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
+//! | why is a clause a hit? | [`Explanation`] |
 //! | how good are the answers? | [`judge`] |
 
 mod analysis;
@@ -19,21 +21,26 @@ mod citation;
 mod collect;
 mod error;
 mod execute;
+mod explain;
 mod highlight;
 pub mod judge;
+mod near;
 mod numbers;
 mod page;
 mod plan;
 mod positions;
 mod searcher;
+mod suggest;
 mod syntax;
 mod whole;
 
-pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Wording};
+pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Reworded, Wording};
 pub use citation::{Citation, Step};
 pub use collect::Facets;
 pub use error::QueryError;
+pub use explain::{Explanation, Place, Reason};
 pub use highlight::highlights;
-pub use plan::{Counts, Level, Look, Plan, Weights};
+pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded};
 pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};
+pub use suggest::Completion;
 pub use syntax::{Node, Restriction, Syntax};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tiaowen_text::{PAUSE, Units};
 
-use crate::analysis::{Analysis, Concept, Part};
+use crate::analysis::{Analysis, Concept, Part, Reworded};
 use crate::citation::Citation;
 use crate::syntax::{Node, Syntax};
 use crate::whole::Sought;
@@ -95,6 +95,8 @@ pub enum Look {
     Phrase(Vec<(usize, String)>),
     /// The same, found or not, without degrees: a long clause that says it says it.
     Whole(Vec<(usize, String)>),
+    /// All of these, with no more characters between them than this.
+    Near(Vec<Vec<(usize, String)>>, u32),
     /// Any of these.
     AnyOf(Vec<Look>),
     /// All of these.
@@ -119,11 +121,31 @@ pub enum Look {
 
 /// Something that counts when a clause holds it.
 #[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// What it is.
+    pub look: Look,
+    /// What its score is multiplied by.
+    pub weight: f32,
+    /// The piece of the query that it answers, folded.
+    pub of: String,
+}
+
+/// A way to say a part of the query, with what counts when it is said so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worded {
+    /// The terms that are said otherwise: as typed, and how. Empty as it was typed.
+    pub terms: Vec<Reworded>,
+    /// What counts.
+    pub counted: Vec<Counted>,
+}
+
+/// What a clause is scored by.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Counts {
-    /// A match of this, times the weight.
-    Look(Look, f32),
+    /// This, whatever else it holds.
+    Always(Counted),
     /// Of several wordings of the same thing the one that the clause answers best.
-    Best(Vec<Vec<(Look, f32)>>),
+    Best(Vec<Worded>),
 }
 
 /// What a query asks for.
@@ -178,36 +200,15 @@ impl Plan {
             for concept in &part.concepts {
                 plan.concept(part, concept);
             }
-            let typed = looks(part, weights);
-            let mut wordings = Vec::new();
-            for wording in &part.wordings {
-                let discount = if wording.is_number { 1.0 } else { weights.regional };
-                let looks = wording.analysis.parts.iter().flat_map(|part| looks(part, weights));
-                wordings.push((looks.collect::<Vec<_>>(), discount));
-            }
-            let shared = |look: &Look| {
-                wordings.iter().all(|(looks, _)| looks.iter().any(|(other, _)| other == look))
-            };
-            let (common, own): (Vec<_>, Vec<_>) =
-                typed.into_iter().partition(|(look, _)| shared(look));
-            if !own.is_empty() || !wordings.is_empty() {
-                let others = wordings.into_iter().map(|(looks, discount)| {
-                    let own = looks.into_iter().filter(|(look, _)| !common.iter().any(|(known, _)| known == look));
-                    own.map(|(look, weight)| (look, weight * discount)).collect()
-                });
-                let all: Vec<Vec<(Look, f32)>> = std::iter::once(own).chain(others).filter(|looks: &Vec<_>| !looks.is_empty()).collect();
-                if !all.is_empty() {
-                    plan.should.push(Counts::Best(all));
-                }
-            }
-            plan.should.extend(common.into_iter().map(|(look, weight)| Counts::Look(look, weight)));
+            plan.should.extend(counts(part, weights));
         }
         // Lifted from a text, with what stands between its words: there it is.
         let whole = &analysis.whole;
         let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
         if bound && whole.len() > 2 || whole.len() >= 6 {
             plan.whole = weights.whole * whole.len() as f32;
-            plan.add(Look::Whole(whole.clone()), plan.whole);
+            let text: String = whole.iter().map(|(_, unit)| unit.as_str()).collect();
+            plan.add(Look::Whole(whole.clone()), plan.whole, &text);
         }
         plan
     }
@@ -267,36 +268,44 @@ impl Plan {
         }
         for (nth, look) in (1u8..).zip(&pointed) {
             let weight = weights.cited / f32::from(nth);
-            self.add(Look::Certain(Box::new(look.clone())), weight);
+            self.add(Look::Certain(Box::new(look.clone())), weight, &citation.text);
         }
-        if let Some(title) = title {
-            self.add(title, weights.title);
+        if let (Some(look), Some(title)) = (title, &citation.title) {
+            self.add(look, weights.title, title);
         }
-        self.add(mention.clone(), weights.cited / 4.0);
+        self.add(mention.clone(), weights.cited / 4.0, &citation.text);
         self.must.push(Look::AnyOf(pointed.into_iter().chain([mention]).collect()));
         self.exact = true;
     }
 
-    /// Adds what the query's operators ask for; `cut` cuts a text of theirs.
-    pub fn require(&mut self, syntax: &Syntax, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) {
+    /// Adds what the query's operators ask for; `cut` cuts a text of theirs, without other
+    /// regions' words where it stands in quotation marks.
+    pub fn require(&mut self, syntax: &Syntax, weights: &Weights, cut: &Cut<'_>) {
         for node in &syntax.required {
-            self.required.push(look(node, weights, cut));
+            self.required.push(look(node, cut));
             self.score(node, weights, cut);
         }
         for node in &syntax.excluded {
-            self.required.push(Look::Not(Box::new(look(node, weights, cut))));
+            self.required.push(Look::Not(Box::new(look(node, cut))));
         }
     }
 
     /// What a required piece counts: as if its texts had been typed plainly.
-    fn score(&mut self, node: &Node, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) {
+    fn score(&mut self, node: &Node, weights: &Weights, cut: &Cut<'_>) {
         match node {
-            Node::Text(text) => self.should.extend(Plan::of(&cut(text), weights).should),
+            Node::Text(text) => self.should.extend(Plan::of(&cut(text, false), weights).should),
             Node::Phrase(text) => {
-                self.should.extend(Plan::of(&cut(text), weights).should);
-                self.add(phrase_of(text), weights.phrase);
+                self.should.extend(Plan::of(&cut(text, true), weights).should);
+                self.add(phrase_of(text), weights.phrase, text);
             }
-            Node::Prefix(prefix) => self.add(Look::Prefix(prefix.clone()), weights.figure),
+            Node::Near(words, _) => {
+                for word in words {
+                    self.should.extend(Plan::of(&cut(word, true), weights).should);
+                }
+            }
+            Node::Prefix(prefix) => {
+                self.add(Look::Prefix(prefix.clone()), weights.figure, &format!("{prefix}*"));
+            }
             Node::Any(nodes) | Node::All(nodes) => {
                 nodes.iter().for_each(|node| self.score(node, weights, cut));
             }
@@ -304,40 +313,71 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, look: Look, weight: f32) {
+    fn add(&mut self, look: Look, weight: f32, of: &str) {
         if weight > 0.0 {
-            self.should.push(Counts::Look(look, weight));
+            self.should.push(Counts::Always(Counted { look, weight, of: of.to_owned() }));
         }
     }
 }
 
+/// Cuts a text of a query; as it stands, or with other regions' words.
+pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
+
+/// What counts of a part: what all its wordings share, and the best of the rest.
+fn counts(part: &Part, weights: &Weights) -> Vec<Counts> {
+    let typed = looks(part, weights);
+    let others: Vec<Vec<Counted>> = part
+        .wordings
+        .iter()
+        .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
+        .collect();
+    let holds = |looks: &[Counted], look: &Look| looks.iter().any(|other| other.look == *look);
+    let (common, own): (Vec<Counted>, Vec<Counted>) = typed
+        .into_iter()
+        .partition(|counted| others.iter().all(|looks| holds(looks, &counted.look)));
+    let mut worded = vec![Worded { terms: Vec::new(), counted: own }];
+    for (wording, looks) in part.wordings.iter().zip(others) {
+        let regional = wording.terms.iter().any(|term| !term.is_number);
+        let discount = if regional { weights.regional } else { 1.0 };
+        let own = looks.into_iter().filter(|counted| !holds(&common, &counted.look));
+        let own = own.map(|counted| Counted { weight: counted.weight * discount, ..counted });
+        worded.push(Worded { terms: wording.terms.clone(), counted: own.collect() });
+    }
+    worded.retain(|wording| !wording.counted.is_empty());
+    let best = (!worded.is_empty()).then_some(Counts::Best(worded));
+    common.into_iter().map(Counts::Always).chain(best).collect()
+}
+
 /// What counts of a part as it is worded.
-fn looks(part: &Part, weights: &Weights) -> Vec<(Look, f32)> {
+fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
     let mut looks = Vec::new();
-    let mut add = |look: Look, weight: f32| {
+    let mut add = |look: Look, weight: f32, of: &str| {
         if weight > 0.0 {
-            looks.push((look, weight));
+            looks.push(Counted { look, weight, of: of.to_owned() });
         }
     };
+    let text = |units: Range<usize>| part.units[units].concat();
     let phrase = |range: Range<usize>| {
         let first = part.positions[range.start];
         let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
         Look::Phrase(range.map(unit).collect())
     };
-    let named = |add: &mut dyn FnMut(Look, f32), text: &str, factor: f32| {
-        add(Look::Heading(text.to_owned()), weights.heading * factor);
-        add(Look::Title(text.to_owned()), weights.title * factor);
-        add(Look::Party(text.to_owned()), weights.name * factor);
+    let named = |add: &mut dyn FnMut(Look, f32, &str), text: &str, of: &str, factor: f32| {
+        add(Look::Heading(text.to_owned()), weights.heading * factor, of);
+        add(Look::Title(text.to_owned()), weights.title * factor, of);
+        add(Look::Party(text.to_owned()), weights.name * factor, of);
     };
     let is_fixed = |at: usize| part.fixed.iter().any(|fixed| fixed.units.contains(&at));
     for fixed in &part.fixed {
         // However many units a number is written with, it counts the same.
         let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
-        add(phrase(fixed.units.clone()), share(&fixed.units));
+        let of = text(fixed.units.clone());
+        add(phrase(fixed.units.clone()), share(&fixed.units), &of);
         if fixed.is_document_number {
             let core = fixed.units.start..fixed.units.end - 1;
-            add(Look::Number(part.units[core.clone()].join(" ")), weights.document_number);
-            add(phrase(core.clone()), share(&core));
+            let number = part.units[core.clone()].join(" ");
+            add(Look::Number(number), weights.document_number, &of);
+            add(phrase(core.clone()), share(&core), &of);
         }
     }
     let asked = part.groups.iter().filter(|group| !group.is_function);
@@ -346,20 +386,21 @@ fn looks(part: &Part, weights: &Weights) -> Vec<(Look, f32)> {
             continue;
         }
         let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let of = group.text.as_str();
         if group.is_word {
-            add(Look::Word(group.text.clone()), weights.word);
-            named(&mut add, &group.text, 1.0);
+            add(Look::Word(of.to_owned()), weights.word, of);
+            named(&mut add, of, of, 1.0);
             for inner in &group.inner {
-                add(Look::Word(inner.clone()), weights.inner);
-                named(&mut add, inner, weights.inner);
+                add(Look::Word(inner.clone()), weights.inner, of);
+                named(&mut add, inner, of, weights.inner);
             }
         } else if group.units.len() == 1 {
             let weight = if is_figure { weights.figure } else { weights.word };
-            add(phrase(group.units.clone()), weight);
-            named(&mut add, &group.text, 1.0);
+            add(phrase(group.units.clone()), weight, of);
+            named(&mut add, of, of, 1.0);
         }
         for at in group.units.clone().filter(|&at| !is_fixed(at)) {
-            add(phrase(at..at + 1), weights.character);
+            add(phrase(at..at + 1), weights.character, of);
         }
     }
     // Pairs across the borders of words bind what was typed in one.
@@ -368,25 +409,32 @@ fn looks(part: &Part, weights: &Weights) -> Vec<(Look, f32)> {
             group.is_function && (group.units.contains(&(at - 1)) || group.units.contains(&at))
         });
         if !function && !(is_fixed(at - 1) && is_fixed(at)) {
-            add(phrase(at - 1..at + 1), weights.pair);
+            add(phrase(at - 1..at + 1), weights.pair, &text(0..part.units.len()));
         }
     }
     if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
-        add(phrase(0..part.units.len()), weights.phrase);
+        let all = 0..part.units.len();
+        add(phrase(all.clone()), weights.phrase, &text(all));
     }
     looks
 }
 
 /// What a clause must hold for a piece of a query.
-fn look(node: &Node, weights: &Weights, cut: &dyn Fn(&str) -> Analysis) -> Look {
-    let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, weights, cut)).collect();
+fn look(node: &Node, cut: &Cut<'_>) -> Look {
+    let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, cut)).collect();
     match node {
-        Node::Text(text) => Look::AllOf(Plan::of(&cut(text), weights).must),
+        Node::Text(text) => Look::AllOf(Plan::of(&cut(text, false), &Weights::default()).must),
         Node::Phrase(text) => phrase_of(text),
+        Node::Near(words, within) => {
+            // Words written in one are told apart as texts are cut.
+            let cut: Vec<Analysis> = words.iter().map(|word| cut(word, true)).collect();
+            let groups = cut.iter().flat_map(Analysis::groups);
+            Look::Near(groups.map(|group| in_a_row(&group.text)).collect(), *within)
+        }
         Node::Prefix(prefix) => Look::Prefix(prefix.clone()),
         Node::Any(nodes) => Look::AnyOf(all(nodes)),
         Node::All(nodes) => Look::AllOf(all(nodes)),
-        Node::Not(node) => Look::Not(Box::new(look(node, weights, cut))),
+        Node::Not(node) => Look::Not(Box::new(look(node, cut))),
     }
 }
 

@@ -3,22 +3,26 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use tiaowen_corpus::{DocumentKind, passage};
+use tiaowen_corpus::{ClauseKind, DocumentKind, passage};
+use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{ClauseIndex, ClauseRecord, Versions};
+use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, Versions};
 use tiaowen_terms::TermTable;
-use tiaowen_text::Script;
+use tiaowen_text::{Script, fold};
 
 use crate::citation::Citation;
 use crate::collect::{Best, Collected};
+use crate::plan::{Cut, in_a_row};
+use crate::suggest::{self, Completion, Correction};
 use crate::page::{printed_otherwise, typed_script};
 use crate::syntax::{Node, Restriction, Syntax};
-use crate::{Analysis, Facets, Level, Plan, QueryError, Weights, execute, highlights};
+use crate::explain::{self, Explanation};
+use crate::{Analysis, Facets, Group, Level, Plan, QueryError, Weights, execute, highlights};
 
 /// How hits are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,6 +96,12 @@ pub struct Request {
     pub filter: Filter,
     /// Whether to look for other regions' words as well.
     pub expand: bool,
+    /// Whether the versions of a clause are one hit.
+    pub group: bool,
+    /// Whether to count how the hits divide.
+    pub facets: bool,
+    /// Whether to tell of each hit why it is one.
+    pub explain: bool,
 }
 
 impl Request {
@@ -104,6 +114,9 @@ impl Request {
             sort: Sort::Score,
             filter: Filter::default(),
             expand: true,
+            group: true,
+            facets: true,
+            explain: false,
         }
     }
 }
@@ -119,14 +132,16 @@ pub struct Hit {
     pub record: ClauseRecord<'static>,
     /// What to mark in the clause's text, in bytes of it.
     pub highlights: Vec<Range<usize>>,
-    /// Ids of the clause's counterparts in the document's version in the other script.
+    /// Ids of the clause's other versions: the other script, a reprint.
     pub counterparts: Vec<String>,
+    /// Why it is a hit, if asked for.
+    pub explanation: Option<Explanation>,
 }
 
 /// What a search gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// How many clauses are hits.
+    /// How many hits there are; the versions of a clause are one, if grouped.
     pub total: u64,
     /// Microseconds it took.
     pub took_us: u64,
@@ -136,6 +151,9 @@ pub struct Answer {
     pub facets: Facets,
     /// What was done to the query, in plain words.
     pub notes: Vec<String>,
+    /// Queries that may have been meant, where nothing holds all of this one; each finds
+    /// something.
+    pub suggestions: Vec<String>,
 }
 
 /// The longest query that is searched for, in characters.
@@ -145,12 +163,16 @@ pub(crate) const MOST_CHARACTERS: usize = 1_000;
 /// every page, so that pages lie side by side.
 const ENOUGH: u64 = 10;
 
+/// Corrections that are tried, and told, at most.
+const MOST_TRIED: usize = 20;
+const MOST_SUGGESTED: usize = 3;
+
 /// A search over the last commit of an index.
 pub struct Searcher {
     index: ClauseIndex,
     reader: IndexReader,
     weights: Weights,
-    versions: OnceLock<Versions>,
+    versions: OnceLock<(Versions, Arc<Groups>)>,
     terms: Cow<'static, TermTable>,
 }
 
@@ -201,9 +223,12 @@ impl Searcher {
         }
         let terms = request.expand.then_some(&*self.terms);
         let syntax = Syntax::read(&request.query);
-        let cut = |text: &str| Analysis::of(text, self.index.segmenter(), terms);
+        let segmenter = self.index.segmenter();
+        let cut = |text: &str, as_it_stands: bool| {
+            Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
+        };
         let citation = Citation::read(&syntax.text);
-        let mut analysis = cut(citation.as_ref().map_or(&syntax.text, |cited| &cited.rest));
+        let mut analysis = cut(citation.as_ref().map_or(&syntax.text, |cited| &cited.rest), false);
         let mut request = request.clone();
         request.filter.narrow(&syntax.restrictions);
         let request = &request;
@@ -213,12 +238,13 @@ impl Searcher {
             .map(|problem| format!("{problem}; the rest was searched"))
             .collect();
         let (mut collected, mut level) = (Collected::default(), Level::All);
-        let mut cited = None;
+        let (mut cited, mut planned) = (None, None);
         if let Some(citation) = citation {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
             plan.cite(&citation, &self.weights);
             (collected, level) = self.find(&plan, request)?;
+            planned = Some(plan);
             if collected.total > 0 {
                 notes.push(format!(
                     "{} is read as a citation; in quotation marks it is looked for as text",
@@ -226,7 +252,7 @@ impl Searcher {
                 ));
                 cited = Some(citation);
             } else {
-                analysis = cut(&syntax.text);
+                analysis = cut(&syntax.text, false);
             }
         }
         let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
@@ -249,6 +275,19 @@ impl Searcher {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
             (collected, level) = self.find(&plan, request)?;
+            planned = Some(plan);
+        }
+        let mut suggestions = Vec::new();
+        if cited.is_none()
+            && let Some(plan) = planned.as_ref().filter(|plan| !plan.must.is_empty())
+            && (level == Level::Some && self.count(plan, request)? == 0
+                || collected.total == 0
+                || self.has_stray(&analysis)?)
+        {
+            suggestions = self.meant(&analysis, &syntax, request)?;
+            if !suggestions.is_empty() {
+                notes.push(format!("did you mean {}?", suggestions.join(", ")));
+            }
         }
         if level == Level::Some && collected.total > 0 {
             notes.push("some hits hold only a part of the query's words".to_owned());
@@ -263,9 +302,15 @@ impl Searcher {
             }
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
-            let counterparts =
-                self.versions()?.counterparts(&record.document.id, &record.clause.eid);
-            let hit = Hit { rank: 0, score: found.score, record, highlights: marks, counterparts };
+            let counterparts = self.related()?.1.others(&record.id());
+            let explanation = match &planned {
+                Some(plan) if request.explain => {
+                    Some(self.explain(plan, &request.query, found.address, &record, &marks)?)
+                }
+                _ => None,
+            };
+            let score = found.score;
+            let hit = Hit { rank: 0, score, record, highlights: marks, counterparts, explanation };
             hits.push((otherwise, hit));
         }
         let joined: BTreeSet<(char, char)> =
@@ -297,6 +342,7 @@ impl Searcher {
             hits,
             facets: collected.facets,
             notes,
+            suggestions,
         })
     }
 
@@ -305,42 +351,186 @@ impl Searcher {
     /// # Errors
     /// When the file that says so is missing or damaged.
     pub fn versions(&self) -> Result<&Versions, QueryError> {
-        if let Some(versions) = self.versions.get() {
-            return Ok(versions);
+        Ok(&self.related()?.0)
+    }
+
+    fn related(&self) -> Result<&(Versions, Arc<Groups>), QueryError> {
+        if let Some(related) = self.versions.get() {
+            return Ok(related);
         }
-        let read = self.index.versions()?;
-        Ok(self.versions.get_or_init(|| read))
+        let versions = self.index.versions()?;
+        let groups = Arc::new(Groups::of_versions(&versions));
+        Ok(self.versions.get_or_init(|| (versions, groups)))
     }
 
     fn find(&self, plan: &Plan, request: &Request) -> Result<(Collected, Level), QueryError> {
         let keep = request.offset.saturating_add(request.limit);
         let fields = self.index.fields();
         let searcher = self.reader.searcher();
-        let run = |query: &dyn Query, keep: usize, least: f32| {
-            let best = Best { keep, sort: request.sort, least, signature: plan.signature };
+        let groups = if request.group { Some(Arc::clone(&self.related()?.1)) } else { None };
+        let typed = typed_script(&request.query);
+        let run = |query: &dyn Query, least: f32| {
+            let best = Best {
+                keep,
+                sort: request.sort,
+                least,
+                signature: plan.signature,
+                groups: groups.clone(),
+                typed,
+                facets: request.facets,
+            };
             searcher.search(query, &best)
         };
         let all = execute::query(plan, Level::All, &request.filter, &fields)?;
-        let strict = run(&*all, keep, f32::NEG_INFINITY)?;
-        if strict.total >= ENOUGH || plan.exact || plan.must.is_empty() {
+        let strict = run(&*all, f32::NEG_INFINITY)?;
+        // By clauses, so that grouping doesn't change what is found.
+        if strict.clauses >= ENOUGH || plan.exact || plan.must.is_empty() {
             return Ok((strict, Level::All));
         }
         let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
-        let best = Best {
-            keep: 1,
-            sort: Sort::Score,
-            least: f32::NEG_INFINITY,
-            signature: plan.signature,
-        };
-        let best = searcher.search(&*some, &best)?;
+        let best =
+            searcher.search(&*some, &Best { signature: plan.signature, ..Best::of(1) })?;
         let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
         let whole = if best.score > plan.whole { plan.whole } else { 0.0 };
-        let relaxed = run(&*some, keep, (best.score - whole) * plan.relaxed)?;
-        if relaxed.total > strict.total {
+        let relaxed = run(&*some, (best.score - whole) * plan.relaxed)?;
+        if relaxed.clauses > strict.clauses {
             Ok((relaxed, Level::Some))
         } else {
             Ok((strict, Level::All))
         }
+    }
+
+    /// Whether a run of the query that stands nowhere so leaves a character by itself: the
+    /// rest of a word that was not typed whole.
+    fn has_stray(&self, analysis: &Analysis) -> Result<bool, QueryError> {
+        for part in analysis.parts.iter().filter(|part| part.units.len() > 2) {
+            let stray = |group: &Group| {
+                !group.is_word && !group.is_function && group.text.chars().count() == 1
+            };
+            if part.groups.iter().any(stray) && part.fixed.is_empty() {
+                let row = in_a_row(&part.units.concat());
+                let query = execute::row(self.index.fields().chars, &row);
+                if self.reader.searcher().search(&*query, &Count)? == 0 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many clauses hold all that a plan asks for.
+    fn count(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
+        let query = execute::query(plan, Level::All, &request.filter, &self.index.fields())?;
+        let searcher = self.reader.searcher();
+        Ok(searcher.search(&*query, &Count)? as u64)
+    }
+
+    /// The query with one word put right, where that finds something.
+    fn meant(
+        &self,
+        analysis: &Analysis,
+        syntax: &Syntax,
+        request: &Request,
+    ) -> Result<Vec<String>, QueryError> {
+        let searcher = self.reader.searcher();
+        let fields = self.index.fields();
+        let mut unheld = BTreeSet::new();
+        for (nth, part) in analysis.parts.iter().enumerate() {
+            for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
+                let row = execute::row(fields.chars, &in_a_row(&group.text));
+                if searcher.search(&*row, &Count)? == 0 || group.inner.is_empty() && !group.is_word {
+                    unheld.insert((nth, at));
+                }
+            }
+        }
+        let mut all = Vec::new();
+        let found = suggest::corrections(&searcher, fields.words, analysis, &unheld)?;
+        for correction in found.into_iter().take(MOST_TRIED) {
+            let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
+                self.printed(word, typed_script(&request.query))
+            }) else {
+                continue;
+            };
+            let cut = Analysis::of(&typed, self.index.segmenter(), None);
+            let plan = Plan::of(&cut, &self.weights);
+            if !all.contains(&typed) && self.count(&plan, request)? > 0 {
+                all.push(typed);
+            }
+            if all.len() == MOST_SUGGESTED {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// A folded word as it is printed in a script, else in any.
+    fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
+        let fields = self.index.fields();
+        let text = |query: &dyn Query| {
+            let found = self.reader.searcher().search(query, &Best::of(1)).ok()?;
+            let record = self.record(found.top.first()?.address).ok()?;
+            Some(record.clause.text.clone())
+        };
+        let first = script.unwrap_or(Script::Hant);
+        let other = if first == Script::Hant { Script::Hans } else { Script::Hant };
+        [first, other].into_iter().find_map(|script| {
+            suggest::as_printed(word, script, text, (fields.chars, fields.script))
+        })
+    }
+
+    /// Words and titles that go on from what was typed, those in most clauses first.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Completion>, QueryError> {
+        let typed = typed.trim();
+        let prefix = fold(typed.rsplit(char::is_whitespace).next().unwrap_or(typed));
+        if prefix.is_empty() {
+            return Ok(Vec::new());
+        }
+        let searcher = self.reader.searcher();
+        let fields = self.index.fields();
+        let script = typed_script(typed);
+        let before = &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
+        let words = suggest::beginning_with(&searcher, fields.words, &prefix, limit)?;
+        let mut all = Vec::new();
+        for (word, clauses) in words {
+            let text = self.printed(&word, script).unwrap_or(word);
+            all.push(Completion { text: format!("{before}{text}"), clauses });
+        }
+        // Titles, where there is room left for them.
+        if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
+            let query = execute::row(fields.title, &in_a_row(&prefix));
+            let mut titles: Vec<Completion> = Vec::new();
+            for found in searcher.search(&*query, &Best::of(200))?.top {
+                let record = self.record(found.address)?;
+                let Some(title) = &record.document.title else { continue };
+                match titles.iter_mut().find(|known| known.text == *title) {
+                    Some(known) => known.clauses += 1,
+                    None => titles.push(Completion { text: title.clone(), clauses: 1 }),
+                }
+            }
+            titles.truncate(limit - all.len());
+            all.extend(titles);
+        }
+        Ok(all)
+    }
+
+    fn explain(
+        &self,
+        plan: &Plan,
+        query: &str,
+        address: DocAddress,
+        record: &ClauseRecord<'_>,
+        marks: &[Range<usize>],
+    ) -> Result<Explanation, QueryError> {
+        let searcher = self.reader.searcher();
+        let is_signature = record.clause.kind == ClauseKind::Signature;
+        let fields = self.index.fields();
+        let mut explanation =
+            explain::explain(plan, query, &searcher, &fields, address, is_signature)?;
+        explanation.folded = explain::folded(query, &record.clause.text, marks);
+        Ok(explanation)
     }
 
     fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
@@ -373,12 +563,27 @@ impl Searcher {
     fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
-        let all =
-            Best { keep, sort: Sort::Score, least: f32::NEG_INFINITY, signature: 1.0 };
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
-        let found = self.reader.searcher().search(&query, &all)?;
+        let found = self.reader.searcher().search(&query, &Best::of(keep))?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
     }
+}
+
+/// The text of a query with a correction in it; `None` where its place can't be told.
+fn corrected(
+    text: &str,
+    analysis: &Analysis,
+    correction: &Correction,
+    printed: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let wanted = analysis.parts[correction.part].units[correction.units.clone()].concat();
+    let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();
+    let wanted: Vec<char> = wanted.chars().collect();
+    let at = folded.windows(wanted.len()).position(|window| window == wanted)?;
+    let chars: Vec<char> = text.chars().collect();
+    let word = printed(&correction.word)?;
+    let rest = &chars[at + wanted.len()..];
+    Some(chars[..at].iter().copied().chain(word.chars()).chain(rest.iter().copied()).collect())
 }
 
 /// Marks the part of an article that is cited, in place of what it holds.
@@ -394,9 +599,10 @@ fn mark_passage(record: &ClauseRecord, citation: &Citation, marks: &mut Vec<Rang
 }
 
 /// The texts of a piece of a query that are marked where they stand.
-fn to_mark(node: &Node, cut: &dyn Fn(&str) -> Analysis, marked: &mut Vec<Analysis>) {
+fn to_mark(node: &Node, cut: &Cut<'_>, marked: &mut Vec<Analysis>) {
     match node {
-        Node::Text(text) => marked.push(cut(text)),
+        Node::Text(text) => marked.push(cut(text, false)),
+        Node::Near(words, _) => marked.extend(words.iter().map(|word| Analysis::phrase(word))),
         Node::Phrase(text) => marked.push(Analysis::phrase(text)),
         Node::Any(nodes) | Node::All(nodes) => {
             nodes.iter().for_each(|node| to_mark(node, cut, marked));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `知識產權 保護` | clauses that hold both words; ranked, and relaxed where few do |
 //! | `"知識產權保護"`, `「…」`, `“…”` | exactly these characters in a row, no other region's words |
+//! | `"知識產權 保護"~5` | these words, with no more than five characters between them, in any order |
 //! | `教育 OR 培訓`, `教育 \| 培訓` | either |
 //! | `-培訓`, `NOT 培訓` | clauses that don't hold it |
 //! | `(教育 OR 培訓) 交流` | brackets group |
@@ -25,6 +26,8 @@ pub enum Node {
     Text(String),
     /// Characters in a row.
     Phrase(String),
+    /// All of these words, with no more than as many characters between them.
+    Near(Vec<String>, u32),
     /// The beginning of a Latin word or figure.
     Prefix(String),
     /// Any of these.
@@ -77,6 +80,8 @@ pub struct Syntax {
 enum Token {
     Word(String),
     Quoted(String),
+    /// Words with how many characters may stand between them.
+    Near(String, u32),
     Field(String, String),
     Or,
     And,
@@ -116,7 +121,10 @@ impl Syntax {
         }
         // Without an operator brackets are print: (2017) 38號.
         let operators = tokens.iter().any(|token| {
-            matches!(token, Token::Or | Token::Not | Token::Quoted(_) | Token::Field(..))
+            matches!(
+                token,
+                Token::Or | Token::Not | Token::Quoted(_) | Token::Near(..) | Token::Field(..)
+            )
         });
         let tokens: Vec<Token> = tokens
             .into_iter()
@@ -195,10 +203,23 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
                 Some(length) => {
                     let text: String =
                         chars[at + 1..at + 1 + length].iter().map(|(_, c)| c).collect();
-                    if !text.trim().is_empty() {
-                        tokens.push(Token::Quoted(text.trim().to_owned()));
-                    }
                     at += length + 2;
+                    let text = text.trim().to_owned();
+                    let digits: String = match chars.get(at) {
+                        Some((_, '~' | '～')) => chars[at + 1..]
+                            .iter()
+                            .map(|(_, c)| tiaowen_text::fold_char(*c))
+                            .take_while(char::is_ascii_digit)
+                            .collect(),
+                        _ => String::new(),
+                    };
+                    let within = digits.parse().ok();
+                    at += if digits.is_empty() { 0 } else { digits.len() + 1 };
+                    match within {
+                        _ if text.is_empty() => {}
+                        Some(within) => tokens.push(Token::Near(text, within)),
+                        None => tokens.push(Token::Quoted(text)),
+                    }
                 }
                 None => {
                     problems.push(format!("{c} at character {} has no other half", at + 1));
@@ -319,6 +340,10 @@ impl Reader<'_> {
                 None => Some(Node::Text(text.clone())),
             },
             Token::Quoted(text) => Some(Node::Phrase(text.clone())),
+            Token::Near(text, within) => {
+                let words = text.split_whitespace().map(str::to_owned).collect();
+                Some(Node::Near(words, *within))
+            }
             Token::Not => {
                 let next = self.tokens.get(self.at)?;
                 self.at += 1;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tiaowen_index::tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{
-    DocId, DocSet, Result, Score, Searcher, SegmentReader, TantivyError, Term,
+    DocAddress, DocId, DocSet, Result, Score, Searcher, SegmentReader, TantivyError, Term,
 };
 
 use crate::positions::{Row, Wordings};
@@ -20,12 +20,12 @@ pub(crate) struct Sought {
     pub(crate) groups: Vec<Vec<String>>,
 }
 
-/// Matches what `all` does. The score is that of `all`, times a factor between `uncovered`,
-/// where none of the concepts is held, and 1, where all are: where the one word is missing
-/// that says what is meant, half the query is not held. To that comes `near` for concepts
-/// that follow one another closely. Rare concepts count more in both.
+/// What a query's concepts say of a clause as a whole. Its score is multiplied by a factor
+/// between `uncovered`, where none of the concepts is held, and 1, where all are: where the
+/// one word is missing that says what is meant, half the query is not held. To that comes
+/// `near` for concepts that follow one another closely. Rare concepts count more in both.
+#[derive(Debug, Clone)]
 pub(crate) struct Whole {
-    pub(crate) all: Box<dyn Query>,
     pub(crate) concepts: Vec<Sought>,
     pub(crate) chars: Field,
     pub(crate) words: Field,
@@ -33,22 +33,52 @@ pub(crate) struct Whole {
     pub(crate) near: f32,
 }
 
+/// Matches what `all` does, and scores it as [`Whole`] says.
+pub(crate) struct WholeQuery {
+    all: Box<dyn Query>,
+    whole: Whole,
+}
+
 /// Characters between two concepts that halve what their closeness counts.
 const HALF: f32 = 8.0;
 
-impl Clone for Whole {
+impl Clone for WholeQuery {
     fn clone(&self) -> Self {
-        Whole { all: self.all.box_clone(), concepts: self.concepts.clone(), ..*self }
+        WholeQuery { all: self.all.box_clone(), whole: self.whole.clone() }
     }
 }
 
-impl fmt::Debug for Whole {
+impl fmt::Debug for WholeQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Whole({:?} of {:?})", self.concepts, self.all)
+        write!(f, "{:?} of {:?}", self.whole, self.all)
     }
 }
 
 impl Whole {
+    /// The query that matches what `all` does.
+    pub(crate) fn over(self, all: Box<dyn Query>) -> WholeQuery {
+        WholeQuery { all, whole: self }
+    }
+
+    /// What share of a score a clause keeps, and what closeness adds to it.
+    pub(crate) fn measure(&self, searcher: &Searcher, address: DocAddress) -> Result<(f32, f32)> {
+        let reader = searcher.segment_reader(address.segment_ord);
+        let mut measure = self.measurer(self.rarities(searcher)?, reader)?;
+        Ok(measure.of(address.doc_id))
+    }
+
+    fn rarities(&self, searcher: &Searcher) -> Result<Vec<f32>> {
+        self.concepts.iter().map(|concept| self.rarity(concept, searcher)).collect()
+    }
+
+    fn measurer(&self, rarities: Vec<f32>, reader: &SegmentReader) -> Result<Measurer> {
+        let concepts = self.concepts.iter();
+        let concepts = concepts
+            .map(|concept| Wordings::open(reader, self.chars, &concept.rows))
+            .collect::<Result<_>>()?;
+        Ok(Measurer { concepts, rarities, uncovered: self.uncovered, near: self.near })
+    }
+
     /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
     /// its rarest word.
     fn rarity(&self, concept: &Sought, searcher: &Searcher) -> Result<f32> {
@@ -74,18 +104,14 @@ impl Whole {
     }
 }
 
-impl Query for Whole {
+impl Query for WholeQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
         let EnableScoring::Enabled { searcher, .. } = scoring else {
             return self.all.weight(scoring);
         };
-        let rarities: Vec<f32> = self
-            .concepts
-            .iter()
-            .map(|concept| self.rarity(concept, searcher))
-            .collect::<Result<_>>()?;
+        let rarities = self.whole.rarities(searcher)?;
         let all = self.all.weight(scoring)?;
-        Ok(Box::new(WholeWeight { all, rarities, whole: self.clone() }))
+        Ok(Box::new(WholeWeight { all, rarities, whole: self.whole.clone() }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
@@ -101,17 +127,8 @@ struct WholeWeight {
 
 impl Weight for WholeWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
-        let concepts = self.whole.concepts.iter();
-        let concepts = concepts
-            .map(|concept| Wordings::open(reader, self.whole.chars, &concept.rows))
-            .collect::<Result<_>>()?;
-        Ok(Box::new(WholeScorer {
-            all: self.all.scorer(reader, boost)?,
-            concepts,
-            rarities: self.rarities.clone(),
-            uncovered: self.whole.uncovered,
-            near: self.whole.near * boost,
-        }))
+        let measurer = self.whole.measurer(self.rarities.clone(), reader)?;
+        Ok(Box::new(WholeScorer { all: self.all.scorer(reader, boost)?, measurer, boost }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
@@ -125,10 +142,40 @@ impl Weight for WholeWeight {
 
 struct WholeScorer {
     all: Box<dyn Scorer>,
+    measurer: Measurer,
+    boost: Score,
+}
+
+/// Tells of clauses how much of the query they hold, and how near together.
+struct Measurer {
     concepts: Vec<Wordings>,
     rarities: Vec<f32>,
     uncovered: f32,
     near: f32,
+}
+
+impl Measurer {
+    /// The share of its score that a clause keeps, and what closeness adds. Clauses must be
+    /// asked for in order.
+    fn of(&mut self, doc: DocId) -> (f32, f32) {
+        let places: Vec<Vec<Range<u32>>> =
+            self.concepts.iter_mut().map(|concept| concept.places(doc)).collect();
+        let (mut held, mut sum, mut near) = (0.0, 0.0, 0.0);
+        let mut before: Option<usize> = None;
+        for (at, own) in places.iter().enumerate() {
+            sum += self.rarities[at];
+            if own.is_empty() {
+                continue;
+            }
+            held += self.rarities[at];
+            if let Some(before) = before {
+                let rarity = self.rarities[before].min(self.rarities[at]);
+                near += rarity * closeness(&places[before], own);
+            }
+            before = Some(at);
+        }
+        (self.uncovered + (1.0 - self.uncovered) * held / sum, self.near * near)
+    }
 }
 
 impl DocSet for WholeScorer {
@@ -151,25 +198,8 @@ impl DocSet for WholeScorer {
 
 impl Scorer for WholeScorer {
     fn score(&mut self) -> Score {
-        let doc = self.all.doc();
-        let places: Vec<Vec<Range<u32>>> =
-            self.concepts.iter_mut().map(|concept| concept.places(doc)).collect();
-        let (mut held, mut sum, mut near) = (0.0, 0.0, 0.0);
-        let mut before: Option<usize> = None;
-        for (at, own) in places.iter().enumerate() {
-            sum += self.rarities[at];
-            if own.is_empty() {
-                continue;
-            }
-            held += self.rarities[at];
-            if let Some(before) = before {
-                let rarity = self.rarities[before].min(self.rarities[at]);
-                near += rarity * closeness(&places[before], own);
-            }
-            before = Some(at);
-        }
-        let covered = self.uncovered + (1.0 - self.uncovered) * held / sum;
-        self.all.score() * covered + self.near * near
+        let (covered, near) = self.measurer.of(self.all.doc());
+        self.all.score() * covered + near * self.boost
     }
 }
 

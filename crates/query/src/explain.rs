@@ -1,0 +1,202 @@
+//! Why a clause is a hit: what of the query it answers where, and what that counts.
+
+use std::ops::Range;
+
+use tiaowen_index::Fields;
+use tiaowen_index::tantivy::query::{EnableScoring, Query};
+use tiaowen_index::tantivy::{DocAddress, DocSet, Result, Searcher};
+use tiaowen_text::{fold, fold_char};
+
+use crate::analysis::Reworded;
+use crate::{Counted, Counts, Look, Plan, execute};
+
+/// Where a piece of a query was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The whole query, word for word, in the clause's text.
+    WordForWord,
+    /// In the clause's text.
+    Text,
+    /// Neighbours of the query, neighbours in the clause's text.
+    SideBySide,
+    /// In its heading or those above it.
+    Headings,
+    /// In the document's title.
+    Title,
+    /// In the name of a body that signs or issues the document.
+    Parties,
+    /// In the document's number.
+    Number,
+    /// The clause is the one that is cited.
+    Citation,
+}
+
+impl Place {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Place::WordForWord => "word_for_word",
+            Place::Text => "text",
+            Place::SideBySide => "side_by_side",
+            Place::Headings => "headings",
+            Place::Title => "title",
+            Place::Parties => "parties",
+            Place::Number => "number",
+            Place::Citation => "citation",
+        }
+    }
+}
+
+/// A piece of the query that a clause answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The piece, as typed.
+    pub typed: String,
+    /// Where it was found.
+    pub place: Place,
+    /// What stands for it there, where it is said otherwise.
+    pub otherwise: Vec<Reworded>,
+    /// Its part of the sum.
+    pub score: f32,
+}
+
+/// Why a clause is a hit. Its score is the sum of the reasons' times `covered`, plus `near`,
+/// all times `kind`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// What it answers, what counts most first.
+    pub reasons: Vec<Reason>,
+    /// The share that is kept for how many of the query's words it holds, 1 for all.
+    pub covered: f32,
+    /// What the closeness of the words adds.
+    pub near: f32,
+    /// What is left for the kind of clause it is, 1 but for signatures.
+    pub kind: f32,
+    /// Characters that folding made one: as typed, and as printed.
+    pub folded: Vec<(char, char)>,
+}
+
+/// Explains why the clause at `address` is a hit of `plan`.
+pub(crate) fn explain(
+    plan: &Plan,
+    query: &str,
+    searcher: &Searcher,
+    fields: &Fields,
+    address: DocAddress,
+    is_signature: bool,
+) -> Result<Explanation> {
+    let score = |counted: &Counted| -> Result<f32> {
+        let query = execute::one(counted, fields);
+        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+        let reader = searcher.segment_reader(address.segment_ord);
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let at = scorer.doc();
+        let here = at == address.doc_id || at < address.doc_id && scorer.seek(address.doc_id) == address.doc_id;
+        Ok(if here { scorer.score() } else { 0.0 })
+    };
+    let mut reasons: Vec<Reason> = Vec::new();
+    let mut add = |counted: &Counted, otherwise: &[Reworded], score: f32| {
+        let place = place(counted);
+        let typed = as_typed(&counted.of, query);
+        let same = |reason: &&mut Reason| {
+            reason.typed == typed && reason.place == place && reason.otherwise == otherwise
+        };
+        match reasons.iter_mut().find(same) {
+            Some(reason) => reason.score += score,
+            None => reasons.push(Reason { typed, place, otherwise: otherwise.to_vec(), score }),
+        }
+    };
+    for counts in &plan.should {
+        match counts {
+            Counts::Always(counted) => add(counted, &[], score(counted)?),
+            Counts::Best(wordings) => {
+                let mut best: Option<(f32, Vec<f32>, usize)> = None;
+                for (nth, worded) in wordings.iter().enumerate() {
+                    let scores = worded.counted.iter().map(score).collect::<Result<Vec<_>>>()?;
+                    let sum: f32 = scores.iter().sum();
+                    if best.as_ref().is_none_or(|(most, ..)| sum > *most) {
+                        best = Some((sum, scores, nth));
+                    }
+                }
+                if let Some((_, scores, nth)) = best {
+                    let worded = &wordings[nth];
+                    for (counted, score) in worded.counted.iter().zip(scores) {
+                        add(counted, &worded.terms, score);
+                    }
+                }
+            }
+        }
+    }
+    reasons.retain(|reason| reason.score > 0.0);
+    reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let (covered, near) = match execute::whole(plan, fields) {
+        Some(whole) => whole.measure(searcher, address)?,
+        None => (1.0, 0.0),
+    };
+    let kind = if is_signature { plan.signature } else { 1.0 };
+    Ok(Explanation { reasons, covered, near, kind, folded: Vec::new() })
+}
+
+fn place(counted: &Counted) -> Place {
+    match &counted.look {
+        // Two characters count by themselves as a word of two, and as a part of more.
+        Look::Phrase(row) if row.len() == 2 && counted.of.chars().count() > 2 => Place::SideBySide,
+        Look::Whole(_) => Place::WordForWord,
+        Look::Heading(_) => Place::Headings,
+        Look::Title(_) => Place::Title,
+        Look::Party(_) => Place::Parties,
+        Look::Number(_) => Place::Number,
+        Look::Certain(_) | Look::Address(_) => Place::Citation,
+        _ => Place::Text,
+    }
+}
+
+/// A folded piece of the query as it was typed; itself when it was not (another region's).
+fn as_typed(folded: &str, query: &str) -> String {
+    let all: Vec<char> = query.chars().collect();
+    let folds: Vec<char> = all.iter().map(|&c| fold_char(c)).collect();
+    let wanted: Vec<char> = fold(folded).chars().collect();
+    let at = folds.windows(wanted.len().max(1)).position(|window| window == wanted);
+    match at {
+        Some(at) => all[at..at + wanted.len()].iter().collect(),
+        None => folded.to_owned(),
+    }
+}
+
+/// Characters of the query that stand in the marked text in another form, each pair once.
+pub(crate) fn folded(query: &str, text: &str, marks: &[Range<usize>]) -> Vec<(char, char)> {
+    let typed: Vec<char> = query.chars().collect();
+    let mut pairs = Vec::new();
+    for printed in marks.iter().flat_map(|mark| text[mark.clone()].chars()) {
+        let alike = || typed.iter().filter(|&&c| fold_char(c) == fold_char(printed));
+        if alike().any(|&c| c == printed) {
+            continue;
+        }
+        if let Some(&other) = alike().next()
+            && !pairs.contains(&(other, printed))
+        {
+            pairs.push((other, printed));
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_told_as_typed() {
+        assert_eq!(as_typed("知识产权", "保護知識產權"), "知識產權");
+        assert_eq!(as_typed("信息", "資訊"), "信息");
+        assert_eq!(as_typed("", "資訊"), "");
+    }
+
+    #[test]
+    fn folding_is_told_by_character() {
+        let text = "信息技術與资讯";
+        let marks = [15..21];
+        assert_eq!(folded("資訊", text, &marks), [('資', '资'), ('訊', '讯')]);
+        assert_eq!(folded("资讯", text, &marks), []);
+    }
+}

@@ -1,0 +1,194 @@
+//! Help with words: what was meant, how it goes on. All from the corpus's own vocabulary.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tiaowen_index::tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
+use tiaowen_index::tantivy::{Result, Searcher, Term};
+use tiaowen_text::{Script, Units, fold};
+
+use crate::{Analysis, highlights};
+
+/// A way to go on with what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// A word or title, as printed.
+    pub text: String,
+    /// How many clauses hold it.
+    pub clauses: u64,
+}
+
+/// Words of the corpus, folded, each with how many clauses hold it.
+pub(crate) fn vocabulary(
+    searcher: &Searcher,
+    words: Field,
+    mut keep: impl FnMut(&str) -> bool,
+) -> Result<HashMap<String, u64>> {
+    let mut all: HashMap<String, u64> = HashMap::new();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(words)?;
+        let mut stream = inverted.terms().stream()?;
+        while stream.advance() {
+            if let Ok(word) = std::str::from_utf8(stream.key())
+                && keep(word)
+            {
+                *all.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Words that begin with a folded prefix, those in most clauses first.
+pub(crate) fn beginning_with(
+    searcher: &Searcher,
+    words: Field,
+    prefix: &str,
+    most: usize,
+) -> Result<Vec<(String, u64)>> {
+    let mut all: BTreeMap<String, u64> = BTreeMap::new();
+    // The last character's successor ends the range; there is always one below the last.
+    let mut end: Vec<char> = prefix.chars().collect();
+    if let Some(last) = end.last_mut() {
+        *last = (u32::from(*last) + 1..).find_map(char::from_u32).unwrap_or(char::MAX);
+    }
+    let end: String = end.into_iter().collect();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(words)?;
+        let range = inverted.terms().range().ge(prefix.as_bytes()).lt(end.as_bytes());
+        let mut stream = range.into_stream()?;
+        while stream.advance() {
+            if let Ok(word) = std::str::from_utf8(stream.key()) {
+                *all.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    let mut all: Vec<(String, u64)> = all.into_iter().collect();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    all.truncate(most);
+    Ok(all)
+}
+
+/// A piece of a query that a word may have been meant by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Correction {
+    /// The part of the query, and the units of it, that the word takes the place of.
+    pub(crate) part: usize,
+    pub(crate) units: std::ops::Range<usize>,
+    /// The word, folded.
+    pub(crate) word: String,
+    /// How many clauses hold it.
+    pub(crate) clauses: u64,
+}
+
+/// Words that differ from a stretch of the query by one character: another one, one missing,
+/// one too many. Only stretches that touch a group of `unheld` count. Best first: what takes
+/// most of the query, then what most clauses hold.
+pub(crate) fn corrections(
+    searcher: &Searcher,
+    words: Field,
+    analysis: &Analysis,
+    unheld: &BTreeSet<(usize, usize)>,
+) -> Result<Vec<Correction>> {
+    let mut stretches: Vec<(usize, std::ops::Range<usize>, Vec<char>)> = Vec::new();
+    for (nth, part) in analysis.parts.iter().enumerate() {
+        let touched: Vec<_> = part
+            .groups
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| unheld.contains(&(nth, *at)))
+            .map(|(_, group)| group.units.clone())
+            .collect();
+        for length in 2..=LONGEST {
+            for start in 0..(part.units.len() + 1).saturating_sub(length) {
+                let units = start..start + length;
+                let touches = touched.iter().any(|own| own.start < units.end && start < own.end);
+                let chars: Vec<char> = part.units[units.clone()].concat().chars().collect();
+                // Latin words and figures are no misspelt Han.
+                if touches && chars.len() == length {
+                    stretches.push((nth, units, chars));
+                }
+            }
+        }
+    }
+    let mut found: Vec<Correction> = Vec::new();
+    let known = vocabulary(searcher, words, |word| {
+        let word: Vec<char> = word.chars().collect();
+        word.len() >= SHORTEST && stretches.iter().any(|(.., typed)| one_apart(typed, &word))
+    })?;
+    for (word, clauses) in known {
+        let chars: Vec<char> = word.chars().collect();
+        for (part, units, typed) in &stretches {
+            if one_apart(typed, &chars) {
+                let (part, units, word) = (*part, units.clone(), word.clone());
+                found.push(Correction { part, units, word, clauses });
+            }
+        }
+    }
+    found.sort_by(|a, b| {
+        (b.word.chars().count().cmp(&a.word.chars().count()))
+            .then(b.clauses.cmp(&a.clauses))
+            .then_with(|| a.word.cmp(&b.word))
+            .then(a.units.start.cmp(&b.units.start))
+    });
+    Ok(found)
+}
+
+/// Of a word of two, half is too little to tell it by.
+const SHORTEST: usize = 3;
+/// Words of the dictionary are hardly longer.
+const LONGEST: usize = 8;
+
+/// Whether one change of a character makes one of the other.
+fn one_apart(typed: &[char], word: &[char]) -> bool {
+    let (short, long) = if typed.len() <= word.len() { (typed, word) } else { (word, typed) };
+    if long.len() - short.len() > 1 || typed == word {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let skip = usize::from(short.len() == long.len());
+    short[(same + skip).min(short.len())..] == long[same + 1..]
+}
+
+/// How a folded word is printed in documents of a script; `None` where none holds it.
+pub(crate) fn as_printed(
+    word: &str,
+    script: Script,
+    texts: impl Fn(&dyn Query) -> Option<String>,
+    (chars, scripts): (Field, Field),
+) -> Option<String> {
+    let exactly = |field, text: &str| -> Box<dyn Query> {
+        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+    };
+    let row = crate::plan::in_a_row(word);
+    let query = BooleanQuery::new(vec![
+        (Occur::Must, crate::execute::row(chars, &row)),
+        (Occur::Must, exactly(scripts, script.as_str())),
+    ]);
+    let text = texts(&query)?;
+    let marks = highlights(&text, &[Analysis::phrase(word)]);
+    let first = marks.into_iter().map(|mark| text[mark].to_owned()).find(|mark| fold(mark) == word);
+    first.filter(|mark| Units::of(mark).iter().count() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_apart;
+
+    #[test]
+    fn one_change_apart() {
+        let apart = |typed: &str, word: &str| {
+            let (typed, word): (Vec<char>, Vec<char>) =
+                (typed.chars().collect(), word.chars().collect());
+            one_apart(&typed, &word)
+        };
+        for (typed, word) in
+            [("知织产权", "知识产权"), ("知产权", "知识产权"), ("知识识产权", "知识产权"), ("产识", "产权")]
+        {
+            assert!(apart(typed, word), "{typed} {word}");
+        }
+        for (typed, word) in [("知识产权", "知识产权"), ("产知识权", "知识产权"), ("知", "知识产权")] {
+            assert!(!apart(typed, word), "{typed} {word}");
+        }
+    }
+}
