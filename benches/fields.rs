@@ -10,22 +10,20 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
-use std::collections::HashMap;
+mod topics;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Deserialize;
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Query, TermQuery};
-use tantivy::schema::{
-    Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
-};
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
-use tantivy::{Index, TantivyDocument, Term};
+use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, Value};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+use tantivy::{Index, TantivyDocument};
 use tiaowen_index::tantivy;
-use tiaowen_query::judge::{name, ndcg10};
+use tiaowen_query::judge::means;
 use tiaowen_text::{CharTokenizer, Segmenter, Units, WordTokenizer};
+use topics::{Found, Made, any_token, indexed, search_words};
 
 /// A way to index a clause: the fields, each with its tokenizer and whether it has positions.
 struct Recipe {
@@ -62,9 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes: usize = texts.iter().map(|clause| clause.text.len()).sum();
     println!("{} clauses, {:.1} MB of text, two threads", texts.len(), bytes as f64 / 1e6);
     let judged = topics.zip(judged).map(|(topics, folder)| {
-        let topics = std::fs::read_to_string(topics)?;
-        let topics: Result<Vec<Topic>, _> = topics.lines().map(serde_json::from_str).collect();
-        Ok::<_, Box<dyn Error>>((topics?, clauses(&folder)))
+        Ok::<_, Box<dyn Error>>((topics::read(&topics)?, clauses(&folder)))
     });
     let judged = judged.transpose()?;
     println!(
@@ -79,12 +75,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         print!("{:<28}{speed:>8.1}{ratio:>8.2}{:>10.2}", recipe.name, size as f64 / bytes as f64);
         if let Some((topics, documents)) = &judged {
             let built = build(recipe, documents)?;
-            let quality = |typed: fn(&Topic) -> &str| -> Result<f64, Box<dyn Error>> {
-                let each =
-                    topics.iter().map(|topic| ndcg(recipe, &built.index, topic, typed(topic)));
-                Ok(each.collect::<Result<Vec<_>, _>>()?.iter().sum::<f64>() / topics.len() as f64)
-            };
-            print!("{:>9.3}{:>9.3}", quality(|topic| &topic.hant)?, quality(|topic| &topic.hans)?);
+            let ask = |typed: &str| found(recipe, &built.index, typed);
+            let results: Result<Vec<_>, _> = topics.iter().map(|topic| topic.judge(ask)).collect();
+            let (all, _) = means(&results?);
+            print!("{:>9.3}{:>9.3}", all.hant, all.hans);
         }
         println!();
     }
@@ -94,21 +88,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 struct Clause {
     source: String,
     text: String,
-}
-
-#[derive(Deserialize)]
-struct Topic {
-    hant: String,
-    hans: String,
-    relevant: Vec<Relevant>,
-}
-
-#[derive(Deserialize)]
-struct Relevant {
-    source: String,
-    starts: String,
-    ends: String,
-    grade: u32,
 }
 
 fn clauses(folder: &Path) -> Vec<Clause> {
@@ -150,9 +129,7 @@ fn build(recipe: &Recipe, texts: &[Clause]) -> Result<Built, Box<dyn Error>> {
                 true => IndexRecordOption::WithFreqsAndPositions,
                 false => IndexRecordOption::WithFreqs,
             };
-            let indexing =
-                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
-            schema.add_text_field(tokenizer, TextOptions::default().set_indexing_options(indexing))
+            schema.add_text_field(tokenizer, indexed(tokenizer, option))
         })
         .collect();
     let text = schema.add_text_field("text", STORED);
@@ -185,18 +162,11 @@ fn build(recipe: &Recipe, texts: &[Clause]) -> Result<Built, Box<dyn Error>> {
 fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     let segmenter = Segmenter::shared();
-    manager.register("plain", TextAnalyzer::from(Made(plain)));
+    manager.register("plain", TextAnalyzer::from(Made(search_words)));
     manager.register("words", TextAnalyzer::from(WordTokenizer::new(segmenter)));
     manager.register("chars", TextAnalyzer::from(CharTokenizer::default()));
     manager.register("pairs", TextAnalyzer::from(Made(pairs)));
     manager
-}
-
-/// Jieba over the text as it is: what most systems do.
-fn plain(text: &str) -> Vec<String> {
-    static JIEBA: std::sync::LazyLock<jieba_rs::Jieba> =
-        std::sync::LazyLock::new(jieba_rs::Jieba::new);
-    JIEBA.cut_for_search(text, false).into_iter().map(|token| token.word.to_lowercase()).collect()
 }
 
 /// Neighbouring units, two by two.
@@ -207,71 +177,23 @@ fn pairs(text: &str) -> Vec<String> {
     neighbours.map(|pair| format!("{}{}", units.folded(&pair[0]), units.folded(&pair[1]))).collect()
 }
 
-/// A tokenizer of a function; places don't matter here.
-#[derive(Clone)]
-struct Made(fn(&str) -> Vec<String>);
-
-struct MadeStream {
-    tokens: std::vec::IntoIter<String>,
-    token: Token,
-    position: usize,
-}
-
-impl Tokenizer for Made {
-    type TokenStream<'a> = MadeStream;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> MadeStream {
-        MadeStream { tokens: (self.0)(text).into_iter(), token: Token::default(), position: 0 }
-    }
-}
-
-impl TokenStream for MadeStream {
-    fn advance(&mut self) -> bool {
-        let Some(text) = self.tokens.next() else { return false };
-        self.token = Token { text, position: self.position, ..Token::default() };
-        self.position += 1;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
-}
-
-fn ndcg(recipe: &Recipe, index: &Index, topic: &Topic, typed: &str) -> Result<f64, Box<dyn Error>> {
-    let schema = index.schema();
-    let mut terms: Vec<Box<dyn Query>> = Vec::new();
-    for (tokenizer, _) in recipe.fields {
-        let field = schema.get_field(tokenizer)?;
-        let mut analyzer = index.tokenizers().get(tokenizer).ok_or("tokenizer")?;
-        analyzer.token_stream(typed).process(&mut |token| {
-            let term = Term::from_field_text(field, &token.text);
-            terms.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)));
-        });
-    }
+/// The ten best clauses for what was typed.
+fn found(recipe: &Recipe, index: &Index, typed: &str) -> Result<Vec<Found>, Box<dyn Error>> {
+    let query = any_token(index, recipe.fields.iter().map(|(tokenizer, _)| *tokenizer), typed)?;
     let searcher = index.reader()?.searcher();
-    let found =
-        searcher.search(&BooleanQuery::union(terms), &TopDocs::with_limit(10).order_by_score())?;
-    let grades: HashMap<_, _> = topic
-        .relevant
-        .iter()
-        .map(|clause| {
-            ((clause.source.clone(), clause.starts.clone(), clause.ends.clone()), clause.grade)
-        })
-        .collect();
+    let best = searcher.search(&query, &TopDocs::with_limit(10).order_by_score())?;
+    let schema = index.schema();
     let (text, source) = (schema.get_field("text")?, schema.get_field("source")?);
-    let mut ranked = Vec::new();
-    for (_, address) in found {
+    let mut found = Vec::new();
+    for (_, address) in best {
         let stored: TantivyDocument = searcher.doc(address)?;
         let value =
             |field| stored.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
-        let (text, source) = (value(text).unwrap_or_default(), value(source).unwrap_or_default());
-        ranked.push(grades.get(&name(&source, &text)).copied().unwrap_or(0));
+        found.push(Found {
+            id: format!("{address:?}"),
+            source: value(source).unwrap_or_default(),
+            text: value(text).unwrap_or_default(),
+        });
     }
-    let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
-    Ok(ndcg10(&ranked, &relevant))
+    Ok(found)
 }

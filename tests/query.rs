@@ -11,8 +11,8 @@ fn texts(answer: &Value) -> Vec<String> {
 
 /// Searches with both queries, which must give the same, and gives the answer.
 fn both(bench: &Bench, hant: &str, hans: &str) -> Value {
-    let answer = bench.search(hant, &["--limit", "60"]);
-    let other = bench.search(hans, &["--limit", "60"]);
+    let answer = bench.search(hant, &["--limit", "60", "--no-group"]);
+    let other = bench.search(hans, &["--limit", "60", "--no-group"]);
     assert_eq!(answer["total"], other["total"], "{hant} {hans}");
     let sorted = |answer: &Value| {
         let mut ids = ids(answer);
@@ -145,7 +145,7 @@ fn numbers_and_dates_as_people_write_them() {
         (&["77項工作", "七十七项工作"], "三"),
     ] {
         for query in queries {
-            let answer = bench.search(query, &[]);
+            let answer = bench.search(query, &["--no-group"]);
             let hits = answer["hits"].as_array().unwrap();
             for hit in &hits[..2] {
                 assert_eq!(hit["clause"]["path"][0], label, "{query}: {}", hit["clause"]["text"]);
@@ -154,4 +154,307 @@ fn numbers_and_dates_as_people_write_them() {
             assert!(answer["notes"].to_string().find("also looked for").is_none(), "{query}");
         }
     }
+}
+
+#[test]
+fn citations_lead_to_the_clause() {
+    let bench = Bench::new();
+    bench.write(
+        "docs/hant.txt",
+        "粵港旅遊合作協議\n\n一、總則\n\n（一）目的。加強合作。\n\n（二）原則。互利共贏。\n\n二、合作內容\n\n（一）旅遊推廣。\n\n（二）人員培訓，按本協議一（二）進行。\n\n二〇一七年三月一日於香港簽署",
+    );
+    bench.write(
+        "docs/law.txt",
+        "某某条例\n\n第一条 为了合作，制定本条例。\n\n第二条 申请人应当：\n\n（一）提交表格；\n\n（二）缴费。\n\n逾期不受理。\n\n第三条 依照第二条办理。",
+    );
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    for (query, eid) in [
+        ("《粵港旅遊合作協議》一（二）", "part_1__subpart_2"),
+        ("《粤港旅游合作协议》一(2)", "part_1__subpart_2"),
+        ("《旅遊合作協議》二（一） 推廣", "part_2__subpart_1"),
+        ("《某某條例》第二條", "art_2"),
+        ("《某某条例》第2条", "art_2"),
+        ("第三條", "art_3"),
+        ("第３条", "art_3"),
+        ("label:3 办理", "art_3"),
+    ] {
+        let answer = bench.search(query, &[]);
+        assert_eq!(answer["hits"][0]["clause"]["eid"], eid, "{query}: {}", answer["notes"]);
+    }
+    // A label that is a heading leads to what stands below it.
+    let below = bench.search("《粵港旅遊合作協議》二", &[]);
+    assert!(below["total"].as_u64().unwrap() > 0);
+    // Who cites the clause comes behind it.
+    let both = bench.search("第二條", &[]);
+    let eids: Vec<&str> = both["hits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hit| hit["clause"]["eid"].as_str().unwrap())
+        .collect();
+    assert_eq!(eids, ["art_2", "art_3"]);
+    // The item that is cited is marked.
+    let item = bench.search("《某某條例》第二條（二）", &[]);
+    let text: Vec<char> = item["hits"][0]["clause"]["text"].as_str().unwrap().chars().collect();
+    let span = &item["hits"][0]["highlights"][0];
+    let at = |n: usize| usize::try_from(span[n].as_u64().unwrap()).unwrap();
+    assert_eq!(text[at(0)..at(1)].iter().collect::<String>(), "（二）缴费。");
+    // In quotation marks it is text.
+    let quoted = bench.search("「第二條」", &[]);
+    assert_eq!(quoted["hits"][0]["clause"]["eid"], "art_3");
+}
+
+#[test]
+fn document_numbers_however_they_are_written() {
+    let bench = Bench::new();
+    bench.write(
+        "docs/a.txt",
+        "粤府函〔2017〕38号\n\n关于印发工作计划的通知\n\n各市人民政府：\n\n现将有关计划印发给你们。\n\n广东省人民政府\n2017年3月1日",
+    );
+    bench.write(
+        "docs/b.txt",
+        "乙協議\n\n一、按粵府函〔2017〕38號辦理。\n\n二、第38號會議室於2017年啟用。",
+    );
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let mut all = Vec::new();
+    for query in
+        ["〔2017〕38號", "(2017) 38号", "（2017）38号", "粤府函〔2017〕38号", "粵府函[2017]38號"]
+    {
+        let answer = bench.search(query, &[]);
+        let mut found = ids(&answer);
+        found.sort();
+        let texts = texts(&answer).join(" ");
+        assert!(texts.contains("按粵府函") && texts.contains("现将有关计划"), "{query}: {texts}");
+        assert!(!texts.contains("會議室"), "{query}: {texts}");
+        all.push(found);
+    }
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}");
+}
+
+#[test]
+fn versions_are_one_hit_led_by_the_script_typed() {
+    let bench = Bench::indexed(&bundled());
+    let mut totals = Vec::new();
+    for (query, script) in [("海關 知識產權", "Hant"), ("海关 知识产权", "Hans")] {
+        let grouped = bench.search(query, &["--limit", "60"]);
+        let apart = bench.search(query, &["--limit", "60", "--no-group"]);
+        assert!(grouped["total"].as_u64() < apart["total"].as_u64(), "{query}");
+        let hits = grouped["hits"].as_array().unwrap();
+        assert_eq!(hits.len() as u64, grouped["total"].as_u64().unwrap(), "{query}");
+        let versions: Vec<_> =
+            hits.iter().filter(|hit| !hit["counterparts"].as_array().unwrap().is_empty()).collect();
+        assert!(!versions.is_empty());
+        // Some clauses name the customs in one version only: then this one leads.
+        let found = ids(&apart);
+        for hit in &versions {
+            let led = &hit["clause"]["document"]["script"];
+            let others = hit["counterparts"].as_array().unwrap();
+            let alone = others.iter().all(|id| !found.iter().any(|other| id == other.as_str()));
+            assert!(led == script || alone, "{query}: {}", hit["clause"]["id"]);
+        }
+        // Nothing is lost: each clause leads a hit or is a counterpart of one.
+        for id in ids(&apart) {
+            let told = hits.iter().any(|hit| {
+                let others = hit["counterparts"].as_array().unwrap();
+                hit["clause"]["id"] == id.as_str() || others.iter().any(|other| *other == id)
+            });
+            assert!(told, "{query}: {id}");
+        }
+        // Facets count the hits that would be left.
+        for script in ["hant", "hans"] {
+            let only = bench.search(query, &["--script", script]);
+            let name = if script == "hant" { "Hant" } else { "Hans" };
+            assert_eq!(only["total"], grouped["facets"]["script"][name], "{query} {script}");
+        }
+        totals.push(grouped["total"].clone());
+    }
+    assert_eq!(totals[0], totals[1]);
+}
+
+#[test]
+fn facets_by_party_and_unit_join_both_scripts() {
+    let bench = Bench::indexed(&bundled());
+    let (hant, hans) = (bench.search("海關", &[]), bench.search("海关", &[]));
+    let count = |answer: &Value, facet: &str, name: &str| answer["facets"][facet][name].as_u64();
+    let units = count(&hant, "unit", "香港海關");
+    assert!(units.unwrap() > 0, "{}", hant["facets"]);
+    assert_eq!(units, count(&hans, "unit", "香港海关"));
+    assert_eq!(count(&hans, "unit", "香港海關"), None);
+    let filtered = bench.search("海關", &["--unit", "香港海關"]);
+    assert!(filtered["total"].as_u64().unwrap() >= units.unwrap());
+    assert!(!hant["facets"]["party"].as_object().unwrap().is_empty());
+    let shown = bench.run(&["search", "海關", "--facets"]).out;
+    assert!(shown.contains("\nunit ") && shown.contains("香港海關"), "{shown}");
+}
+
+#[test]
+fn hits_are_explained_and_the_parts_add_up() {
+    let bench = Bench::indexed(&bundled());
+    let mut seen = std::collections::BTreeSet::new();
+    for query in
+        ["資訊科技 合作", "信息技术 合作", "2017年11月 簽署", "協議的有效期有多長？", "橋", "海關"]
+    {
+        let answer = bench.search(query, &["--explain", "--limit", "20"]);
+        for hit in answer["hits"].as_array().unwrap() {
+            let why = &hit["explanation"];
+            let number = |value: &Value| value.as_f64().unwrap();
+            let reasons = why["reasons"].as_array().unwrap();
+            assert!(!reasons.is_empty(), "{query}");
+            let sum: f64 = reasons.iter().map(|reason| number(&reason["score"])).sum();
+            let score =
+                (sum * number(&why["covered"]) + number(&why["near"])) * number(&why["kind"]);
+            let told = number(&hit["score"]);
+            assert!((score - told).abs() < 0.01 * told.max(1.0), "{query}: {score} {told}");
+            for reason in reasons {
+                seen.insert(reason["where"].as_str().unwrap().to_owned());
+                for term in reason["otherwise"].as_array().unwrap() {
+                    seen.insert(term["rule"].as_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    for told in ["text", "headings", "title", "parties", "regional", "number", "side_by_side"] {
+        assert!(seen.contains(told), "{told} of {seen:?}");
+    }
+    let folded = bench.search("海關", &["--explain", "--script", "hans"]);
+    assert_eq!(folded["hits"][0]["explanation"]["folded"][0], serde_json::json!(["關", "关"]));
+    let shown = bench.run(&["search", "資訊科技", "--explain", "--limit", "30"]).out;
+    assert!(shown.contains("for 資訊科技, another region's word"), "{shown}");
+}
+
+#[test]
+fn words_near_one_another() {
+    let bench = Bench::new();
+    bench.write(
+        "a.txt",
+        "甲協議\n\n一、培訓人員。\n\n二、培訓各地人員。\n\n三、人員接受培訓。\n\n四、人員往來，另行安排有關的培訓。",
+    );
+    assert_eq!(bench.run(&["index", "a.txt"]).code, 0);
+    for (query, labels) in [
+        ("\"培訓 人員\"~0", "一"),
+        ("“培训 人员”～2", "一二三"),
+        ("\"人員 培訓\"~2", "一二三"),
+        ("「培訓人員」~2", "一二三"),
+        ("\"培訓 人員\"~20", "一二三四"),
+    ] {
+        let answer = bench.search(query, &[]);
+        let mut found: Vec<String> = answer["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["clause"]["path"][0].as_str().unwrap().to_owned())
+            .collect();
+        found.sort_by_key(|label| "一二三四".find(label.as_str()));
+        assert_eq!(found.concat(), labels, "{query}");
+    }
+}
+
+#[test]
+fn what_was_meant_and_how_it_goes_on() {
+    let bench = Bench::indexed(&bundled());
+    for (typed, meant) in [
+        ("知織產權", "知識產權"),
+        ("知织产权", "知识产权"),
+        ("知產權", "知識產權"),
+        ("知识识产权", "知识产权"),
+    ] {
+        let answer = bench.search(typed, &[]);
+        assert_eq!(answer["suggestions"][0], meant, "{typed}: {}", answer["notes"]);
+        assert!(answer["notes"].to_string().contains(meant), "{typed}");
+        assert!(bench.search(meant, &[])["total"].as_u64().unwrap() > 0);
+    }
+    for right in ["知識產權", "知识产权 海关", "橋", "轉診機制"] {
+        assert_eq!(bench.search(right, &[])["suggestions"].as_array().unwrap().len(), 0, "{right}");
+    }
+    for (typed, word) in
+        [("知識", "知識產權"), ("知识", "知识产权"), ("海關 知識", "海關 知識產權")]
+    {
+        let all = bench.json(&["suggest", typed, "--format", "json"]);
+        let texts: Vec<&str> =
+            all.as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap()).collect();
+        assert!(texts.contains(&word), "{typed}: {texts:?}");
+    }
+    assert_eq!(bench.run(&["suggest", "龘龘"]).code, 1);
+}
+
+#[test]
+fn words_are_found_by_their_sound_if_asked() {
+    let bench = Bench::indexed(&bundled());
+    let right = bench.search("「知識產權」", &["--limit", "100"]);
+    for typed in [
+        "zhishi chanquan",
+        "zhīshì chǎnquán",
+        "zhi1shi5chan3quan2",
+        "zi1 sik1 caan2 kyun4",
+        "zisikcaankyun",
+    ] {
+        let heard = bench.search(typed, &["--phonetic", "--limit", "100"]);
+        assert!(heard["notes"].to_string().contains("知识产权"), "{typed}: {}", heard["notes"]);
+        let (found, wanted) = (ids(&heard), ids(&right));
+        assert!(wanted.iter().all(|id| found.contains(id)), "{typed}");
+        let first = heard["hits"][0]["clause"]["text"].as_str().unwrap();
+        assert!(first.contains("知識產權") || first.contains("知识产权"), "{typed}: {first}");
+        assert!(!heard["hits"][0]["highlights"].as_array().unwrap().is_empty(), "{typed}");
+        // Only if asked.
+        let plain = bench.search(typed, &[]);
+        assert!(!plain["notes"].to_string().contains("知识产权"), "{typed}");
+    }
+    let none = bench.search("xyzzy", &["--phonetic"]);
+    assert!(none["notes"].to_string().contains("no pinyin"), "{}", none["notes"]);
+}
+
+#[test]
+fn lifted_words_bring_their_clause_first() {
+    let bench = Bench::indexed(&bundled());
+    let all = bench.search("合作", &["--limit", "200", "--no-group"]);
+    for (nth, text) in texts(&all).into_iter().enumerate() {
+        let chars: Vec<char> = text.chars().filter(|c| *c != '\n').collect();
+        let length = 8 + nth % 5;
+        let at = (nth * 7) % chars.len().saturating_sub(length).max(1);
+        let lifted: String = chars.iter().skip(at).take(length).collect();
+        // A figure or Latin word cut in two is another one.
+        let cut = |at: usize| {
+            let inside = |at: usize| chars.get(at).is_some_and(char::is_ascii_alphanumeric);
+            at > 0 && inside(at - 1) && inside(at)
+        };
+        let quotes = "「」『』“”‘’《》()（）〔〕";
+        if cut(at) || cut(at + length) || lifted.contains(|c| quotes.contains(c)) {
+            continue;
+        }
+        let answer = bench.search(&lifted, &["--limit", "1"]);
+        let first = answer["hits"][0]["clause"]["text"].as_str().unwrap_or_default();
+        let plain = |text: &str| -> String {
+            tiaowen_text::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+        };
+        assert!(plain(first).contains(&plain(&lifted)), "{lifted}: {first}");
+    }
+}
+
+#[test]
+fn unusual_queries_are_answered() {
+    let bench = Bench::indexed(&bundled());
+    let terms = "知識產權 合作 海關 ".repeat(67);
+    let nested = format!("{}橋 OR 海關{}", "(".repeat(480), ")".repeat(480));
+    for query in [
+        terms.trim(),
+        &nested,
+        "a*",
+        "知*",
+        "(?i)[a-z]+\\d{3}$|^.*",
+        "\u{7}海關\u{202e}權產識知\u{200b}",
+        "𠮷野家 海關",
+        "....海關....",
+        "海關~~~5",
+        "\"\"~5 海關",
+        "NEAR/5 海關",
+        "《》第 海關",
+        "第第第條",
+        "〔〕號",
+    ] {
+        let ran = bench.run(&["search", "--format", "json", "--explain", "--", query]);
+        assert!(ran.code < 2, "{query}: {}", ran.err);
+    }
+    let long = bench.run(&["search", &"橋".repeat(1001)]);
+    assert_eq!(long.code, 2);
+    assert!(long.err.contains("1000"), "{}", long.err);
 }

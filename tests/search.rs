@@ -20,7 +20,8 @@ const ALIKE: &[(&str, &str)] = &[
 fn both_scripts_find_the_same() {
     let bench = Bench::indexed(&bundled());
     for (hant, hans) in ALIKE {
-        let (left, right) = (bench.search(hant, &[]), bench.search(hans, &[]));
+        let apart = |query| bench.search(query, &["--no-group"]);
+        let (left, right) = (apart(hant), apart(hans));
         assert!(left["total"].as_u64().unwrap() > 0, "{hant} finds nothing");
         assert_eq!(left["total"], right["total"], "{hant}");
         let (mut left, mut right) = (ids(&left), ids(&right));
@@ -34,7 +35,7 @@ fn both_scripts_find_the_same() {
 fn highlights_point_into_the_text_as_printed() {
     let bench = Bench::indexed(&bundled());
     for query in ["知識產權", "知识产权"] {
-        let answer = bench.search(query, &["--limit", "30"]);
+        let answer = bench.search(query, &["--limit", "30", "--no-group"]);
         let mut scripts = std::collections::BTreeSet::new();
         for hit in answer["hits"].as_array().unwrap() {
             let text: Vec<char> = hit["clause"]["text"].as_str().unwrap().chars().collect();
@@ -89,18 +90,19 @@ fn a_traditional_character_typed_goes_before_another() {
 #[test]
 fn filters_sorting_and_paging() {
     let bench = Bench::indexed(&bundled());
-    let all = bench.search("合作", &["--limit", "100000"]);
+    let all = bench.search("合作", &["--limit", "100000", "--no-group"]);
     let total = all["total"].as_u64().unwrap();
-    let script =
-        |script: &str| bench.search("合作", &["--script", script])["total"].as_u64().unwrap();
+    let script = |script: &str| {
+        bench.search("合作", &["--script", script, "--no-group"])["total"].as_u64().unwrap()
+    };
     assert_eq!(script("hant") + script("hans"), total);
     assert!(script("hant") > 0 && script("hans") > 0);
     let facets: u64 =
         all["facets"]["kind"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(facets, total);
-    let agreements = bench.search("合作", &["--kind", "agreement"]);
+    let agreements = bench.search("合作", &["--kind", "agreement", "--no-group"]);
     assert_eq!(agreements["total"], all["facets"]["kind"]["agreement"]);
-    let early = bench.search("合作", &["--to", "2015", "--limit", "100"]);
+    let early = bench.search("合作", &["--to", "2015", "--limit", "100", "--no-group"]);
     assert_eq!(early["total"], all["facets"]["year"]["2015"]);
     let month = bench.search("合作", &["--from", "2017-03", "--to", "2017-03", "--limit", "100"]);
     for hit in month["hits"].as_array().unwrap() {
@@ -245,7 +247,8 @@ fn show_gives_context_or_says_that_there_is_none() {
 fn real_documents_answer_in_both_scripts() {
     let Some(folder) = real() else { return };
     let bench = Bench::indexed(&folder);
-    let (hant, hans) = (bench.search("知識產權", &[]), bench.search("知识产权", &[]));
+    let apart = |query| bench.search(query, &["--no-group"]);
+    let (hant, hans) = (apart("知識產權"), apart("知识产权"));
     let (mut left, mut right) = (ids(&hant), ids(&hans));
     assert_eq!(left.len(), 10);
     left.sort();

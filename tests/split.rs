@@ -325,7 +325,7 @@ fn passages_of_articles_are_cited_and_shown() {
         );
         bench.write(&format!("{script}/{script}.txt"), text);
         bench.json(&["index", script, "--format", "json"]);
-        let answer = bench.search("欠薪", &["--limit", "5"]);
+        let answer = bench.search("欠薪", &["--limit", "5", "--no-group"]);
         let hits = answer["hits"].as_array().unwrap();
         let source = format!("{script}.txt");
         let hit =

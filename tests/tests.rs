@@ -11,6 +11,7 @@ mod compare;
 mod exports;
 mod gold;
 mod index;
+mod quality;
 mod query;
 mod search;
 mod split;

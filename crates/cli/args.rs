@@ -179,6 +179,9 @@ pub(crate) struct Search {
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
+    /// Read Latin letters as pinyin or jyutping: zhishi chanquan, zi1 sik1 caan2 kyun4.
+    #[arg(long)]
+    pub(crate) phonetic: bool,
     /// Print each version of a clause by itself instead of one hit for all.
     #[arg(long)]
     pub(crate) no_group: bool,

@@ -134,6 +134,8 @@ pub(crate) struct FacetsJson<'a> {
 /// all times `kind`.
 #[derive(Debug, Serialize)]
 pub(crate) struct ExplanationJson<'a> {
+    /// The id of the version explained: the one whose score it is.
+    clause: &'a str,
     reasons: Vec<ReasonJson<'a>>,
     covered: f32,
     near: f32,
@@ -171,6 +173,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             score: reason.score,
         };
         ExplanationJson {
+            clause: &explanation.clause,
             reasons: explanation.reasons.iter().map(reason).collect(),
             covered: explanation.covered,
             near: explanation.near,

@@ -22,6 +22,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         sort: args.sort(),
         filter: args.filter(),
         expand: !args.no_expand,
+        phonetic: args.phonetic,
         group: !args.no_group,
         facets: args.facets || args.format == Format::Json,
         explain: args.explain,
@@ -123,7 +124,7 @@ fn text(
             }
         }
         if let Some(explanation) = &hit.explanation {
-            for line in why(explanation, hit.score) {
+            for line in why(explanation, hit) {
                 writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "      "))?;
             }
         }
@@ -147,8 +148,12 @@ fn text(
 }
 
 /// Why a clause is a hit, in plain words, a line a reason.
-fn why(explanation: &Explanation, score: f32) -> Vec<String> {
-    let mut lines = vec![format!("score {score:.2}")];
+fn why(explanation: &Explanation, hit: &Hit) -> Vec<String> {
+    let mut first = format!("score {:.2}", hit.score);
+    if explanation.clause != hit.record.id() {
+        first.push_str(&format!(", of its version {}", explanation.clause));
+    }
+    let mut lines = vec![first];
     // What counts next to nothing explains nothing.
     let telling = |reason: &&Reason| reason.score >= 0.05;
     for reason in explanation.reasons.iter().filter(telling) {
@@ -179,8 +184,11 @@ fn why(explanation: &Explanation, score: f32) -> Vec<String> {
         lines.push(format!("×{:.2}  signatures name what they don't tell about", explanation.kind));
     }
     if !explanation.folded.is_empty() {
-        let pairs: Vec<String> =
-            explanation.folded.iter().map(|(typed, printed)| format!("{typed}={printed}")).collect();
+        let pairs: Vec<String> = explanation
+            .folded
+            .iter()
+            .map(|(typed, printed)| format!("{typed}={printed}"))
+            .collect();
         lines.push(format!("folding joins {}", pairs.join(" ")));
     }
     lines
@@ -204,8 +212,11 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
         } else {
             sorted.sort_by(|a, b| b.1.cmp(a.1));
         }
-        let shown: Vec<String> =
-            sorted.iter().take(12).map(|(value, count)| format!("{} {count}", safe(value))).collect();
+        let shown: Vec<String> = sorted
+            .iter()
+            .take(12)
+            .map(|(value, count)| format!("{} {count}", safe(value)))
+            .collect();
         if !shown.is_empty() {
             let line = format!("{name:<7} {}", shown.join(" · "));
             writeln!(to, "{}", wrapped(&line, &[], columns, "        ").trim_start())?;

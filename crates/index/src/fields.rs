@@ -172,10 +172,8 @@ impl Fields {
 /// assert!(addresses("preamble").is_empty());
 /// ```
 pub fn addresses(eid: &str) -> Vec<String> {
-    let steps: Option<Vec<&str>> = eid
-        .split("__")
-        .map(|step| Some(once(step).rsplit_once('_')?.1))
-        .collect();
+    let steps: Option<Vec<&str>> =
+        eid.split("__").map(|step| Some(once(step).rsplit_once('_')?.1)).collect();
     let Some(numbers) = steps else { return Vec::new() };
     let mut all = vec![once(eid.rsplit("__").next().unwrap_or(eid)).to_owned()];
     all.extend((0..numbers.len()).rev().map(|from| numbers[from..].join("/")));

@@ -400,9 +400,8 @@ fn concepts(
     while at < groups.len() {
         let mut span = groups[at].units.clone();
         let mut end = at + 1;
-        let touches = |own: &Range<usize>, span: &Range<usize>| {
-            own.start < span.end && span.start < own.end
-        };
+        let touches =
+            |own: &Range<usize>, span: &Range<usize>| own.start < span.end && span.start < own.end;
         while let Some(group) = groups.get(end) {
             let bound = |own: &Range<usize>| touches(own, &span) && touches(own, &group.units);
             if !expansions.iter().map(|expansion| &expansion.units).any(bound)

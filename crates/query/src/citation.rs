@@ -69,7 +69,11 @@ impl Citation {
         let joined = numbers.join("/");
         let Some((last, above)) = self.steps.split_last() else { return Vec::new() };
         let Some(level) = last.level else {
-            return vec![vec![format!("/{joined}")], vec![joined.clone()], vec![format!("/{joined}/")]];
+            return vec![
+                vec![format!("/{joined}")],
+                vec![joined.clone()],
+                vec![format!("/{joined}/")],
+            ];
         };
         let own = format!("{level}_{}", last.number);
         let inside = |step: &Step| Some(format!("{}_{}/", step.level?, step.number));
@@ -245,7 +249,10 @@ mod tests {
             ("《某協議》三（五）", (title("某協議"), vec!["/3/5", "3/5"], "", "")),
             ("《某协议》三 (5)", (title("某协议"), vec!["/3/5", "3/5"], "", "")),
             ("《某〈甲〉協議》第三條", (title("某〈甲〉協議"), vec!["art_3"], "", "")),
-            ("《某法》的第12条第二款（三） 罰款", (title("某法"), vec!["art_12"], "第二款（三）", "罰款")),
+            (
+                "《某法》的第12条第二款（三） 罰款",
+                (title("某法"), vec!["art_12"], "第二款（三）", "罰款"),
+            ),
             ("第十二條", (None, vec!["art_12"], "", "")),
             ("第 12-1 條", (None, vec!["art_12-1"], "", "")),
             ("第十二條之一", (None, vec!["art_12-1"], "", "")),
@@ -268,8 +275,22 @@ mod tests {
     #[test]
     fn other_texts_are_none() {
         for text in [
-            "", "三個月", "2017年11月18日", "(2017) 38號", "〔2017〕38號", "第三地", "第十八次會議",
-            "《某協議》", "《某協議》的落實", "第三章", "第", "《", "（三）", "一帶一路", "5 個", "10",
+            "",
+            "三個月",
+            "2017年11月18日",
+            "(2017) 38號",
+            "〔2017〕38號",
+            "第三地",
+            "第十八次會議",
+            "《某協議》",
+            "《某協議》的落實",
+            "第三章",
+            "第",
+            "《",
+            "（三）",
+            "一帶一路",
+            "5 個",
+            "10",
             "《某",
         ] {
             assert_eq!(read(text), None, "{text}");

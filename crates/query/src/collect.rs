@@ -62,6 +62,8 @@ pub(crate) struct Found {
     /// Whether it is printed in the script typed.
     own: bool,
     pub(crate) address: DocAddress,
+    /// The version whose score it is.
+    pub(crate) scored: DocAddress,
 }
 
 impl Found {
@@ -79,7 +81,7 @@ impl Found {
         let (first, second) =
             if self.compare(&other) == Ordering::Greater { (other, self) } else { (self, other) };
         let lead = if second.own && !first.own { second } else { first };
-        Found { score: first.score, date: first.date, ..lead }
+        Found { score: first.score, scored: first.scored, date: first.date, ..lead }
     }
 }
 
@@ -338,6 +340,7 @@ impl SegmentCollector for BestOfSegment {
             order,
             own: script.is_some() && script == self.own_script,
             address: DocAddress::new(self.segment, doc),
+            scored: DocAddress::new(self.segment, doc),
         };
         if let Some(group) = self.groups.as_ref().and_then(|groups| groups.of(order)) {
             match self.grouped.get_mut(&group) {

@@ -2,17 +2,17 @@
 
 use std::ops::Bound;
 
-use tiaowen_index::tantivy::Term;
-use tiaowen_index::tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhrasePrefixQuery,
-    PhraseQuery, Query, RangeQuery, TermQuery,
-};
-use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
-use tiaowen_index::{Fields, date_bounds};
 use crate::near::Near;
 use crate::plan::in_a_row;
 use crate::whole::Whole;
 use crate::{Counted, Counts, Filter, Level, Look, Plan, QueryError, Worded};
+use tiaowen_index::tantivy::Term;
+use tiaowen_index::tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
+    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery,
+};
+use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
+use tiaowen_index::{Fields, date_bounds};
 
 /// The query that finds and scores what a plan asks for.
 pub(crate) fn query(
@@ -153,10 +153,7 @@ pub(crate) fn row(field: Field, units: &[(usize, String)]) -> Box<dyn Query> {
     }
 }
 
-fn restrictions(
-    filter: &Filter,
-    fields: &Fields,
-) -> Result<Vec<Box<dyn Query>>, QueryError> {
+fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
     let exactly = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))

@@ -64,6 +64,8 @@ pub struct Reason {
 /// all times `kind`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
+    /// The id of the version that is explained: the one whose score it is.
+    pub clause: String,
     /// What it answers, what counts most first.
     pub reasons: Vec<Reason>,
     /// The share that is kept for how many of the query's words it holds, 1 for all.
@@ -91,7 +93,8 @@ pub(crate) fn explain(
         let reader = searcher.segment_reader(address.segment_ord);
         let mut scorer = weight.scorer(reader, 1.0)?;
         let at = scorer.doc();
-        let here = at == address.doc_id || at < address.doc_id && scorer.seek(address.doc_id) == address.doc_id;
+        let here = at == address.doc_id
+            || at < address.doc_id && scorer.seek(address.doc_id) == address.doc_id;
         Ok(if here { scorer.score() } else { 0.0 })
     };
     let mut reasons: Vec<Reason> = Vec::new();
@@ -134,7 +137,7 @@ pub(crate) fn explain(
         None => (1.0, 0.0),
     };
     let kind = if is_signature { plan.signature } else { 1.0 };
-    Ok(Explanation { reasons, covered, near, kind, folded: Vec::new() })
+    Ok(Explanation { clause: String::new(), reasons, covered, near, kind, folded: Vec::new() })
 }
 
 fn place(counted: &Counted) -> Place {

@@ -23,7 +23,8 @@ pub(crate) fn document_numbers(units: &[String]) -> Vec<Fixed> {
         let text = units.get(at).map_or("", String::as_str);
         (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
     };
-    let is_year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    let is_year =
+        |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
     let mut found = Vec::new();
     for at in 0..units.len() {
         if figure(at).is_some_and(is_year)

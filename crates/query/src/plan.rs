@@ -234,9 +234,11 @@ impl Plan {
         if texts.is_empty() {
             return;
         }
-        if part.fixed.iter().any(|fixed| {
-            fixed.units.start < span.end && span.start < fixed.units.end
-        }) {
+        if part
+            .fixed
+            .iter()
+            .any(|fixed| fixed.units.start < span.end && span.start < fixed.units.end)
+        {
             texts = vec![texts.concat()];
         }
         let wordings: Vec<Vec<String>> =
@@ -254,7 +256,9 @@ impl Plan {
             .addresses()
             .into_iter()
             .map(|all| {
-                Look::AllOf(title.iter().cloned().chain(all.into_iter().map(Look::Address)).collect())
+                Look::AllOf(
+                    title.iter().cloned().chain(all.into_iter().map(Look::Address)).collect(),
+                )
             })
             .collect();
         let mention = Look::Whole(in_a_row(&citation.text));
@@ -447,7 +451,9 @@ fn held(texts: &[String], otherwise: &[Vec<String>], look: impl Fn(String) -> Lo
     if otherwise.is_empty() {
         return all(texts);
     }
-    Look::AnyOf(std::iter::once(texts).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect())
+    Look::AnyOf(
+        std::iter::once(texts).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect(),
+    )
 }
 
 fn phrase_of(text: &str) -> Look {

@@ -17,11 +17,11 @@ use tiaowen_text::{Script, fold};
 
 use crate::citation::Citation;
 use crate::collect::{Best, Collected};
+use crate::explain::{self, Explanation};
+use crate::page::{printed_otherwise, typed_script};
 use crate::plan::{Cut, in_a_row};
 use crate::suggest::{self, Completion, Correction};
-use crate::page::{printed_otherwise, typed_script};
 use crate::syntax::{Node, Restriction, Syntax};
-use crate::explain::{self, Explanation};
 use crate::{Analysis, Facets, Group, Level, Plan, QueryError, Weights, execute, highlights};
 
 /// How hits are sorted.
@@ -96,6 +96,8 @@ pub struct Request {
     pub filter: Filter,
     /// Whether to look for other regions' words as well.
     pub expand: bool,
+    /// Whether Latin letters may be how Chinese words sound: pinyin, jyutping.
+    pub phonetic: bool,
     /// Whether the versions of a clause are one hit.
     pub group: bool,
     /// Whether to count how the hits divide.
@@ -114,6 +116,7 @@ impl Request {
             sort: Sort::Score,
             filter: Filter::default(),
             expand: true,
+            phonetic: false,
             group: true,
             facets: true,
             explain: false,
@@ -222,7 +225,13 @@ impl Searcher {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
         }
         let terms = request.expand.then_some(&*self.terms);
-        let syntax = Syntax::read(&request.query);
+        let mut syntax = Syntax::read(&request.query);
+        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
+        if !heard.is_empty() {
+            let words = heard.iter().cloned().map(Node::Phrase).collect();
+            syntax.required.push(Node::Any(words));
+            syntax.text.clear();
+        }
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
             Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
@@ -237,6 +246,15 @@ impl Searcher {
             .iter()
             .map(|problem| format!("{problem}; the rest was searched"))
             .collect();
+        if !heard.is_empty() {
+            notes.push(format!(
+                "{} is read as {}; without --phonetic it is looked for as typed",
+                request.query.trim(),
+                heard.join(", ")
+            ));
+        } else if request.phonetic {
+            notes.push("the query is no pinyin or jyutping of words in the index".to_owned());
+        }
         let (mut collected, mut level) = (Collected::default(), Level::All);
         let (mut cited, mut planned) = (None, None);
         if let Some(citation) = citation {
@@ -305,7 +323,7 @@ impl Searcher {
             let counterparts = self.related()?.1.others(&record.id());
             let explanation = match &planned {
                 Some(plan) if request.explain => {
-                    Some(self.explain(plan, &request.query, found.address, &record, &marks)?)
+                    Some(self.explain(plan, &request.query, found.scored, &marked)?)
                 }
                 _ => None,
             };
@@ -388,8 +406,7 @@ impl Searcher {
             return Ok((strict, Level::All));
         }
         let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
-        let best =
-            searcher.search(&*some, &Best { signature: plan.signature, ..Best::of(1) })?;
+        let best = searcher.search(&*some, &Best { signature: plan.signature, ..Best::of(1) })?;
         let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
         let whole = if best.score > plan.whole { plan.whole } else { 0.0 };
         let relaxed = run(&*some, (best.score - whole) * plan.relaxed)?;
@@ -438,7 +455,8 @@ impl Searcher {
         for (nth, part) in analysis.parts.iter().enumerate() {
             for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
                 let row = execute::row(fields.chars, &in_a_row(&group.text));
-                if searcher.search(&*row, &Count)? == 0 || group.inner.is_empty() && !group.is_word {
+                if searcher.search(&*row, &Count)? == 0 || group.inner.is_empty() && !group.is_word
+                {
                     unheld.insert((nth, at));
                 }
             }
@@ -461,6 +479,12 @@ impl Searcher {
             }
         }
         Ok(all)
+    }
+
+    /// Words of the corpus that sound as typed, the likeliest first.
+    fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
+        let words = self.index.fields().words;
+        Ok(suggest::heard(&self.reader.searcher(), words, typed)?)
     }
 
     /// A folded word as it is printed in a script, else in any.
@@ -491,7 +515,8 @@ impl Searcher {
         let searcher = self.reader.searcher();
         let fields = self.index.fields();
         let script = typed_script(typed);
-        let before = &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
+        let before =
+            &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
         let words = suggest::beginning_with(&searcher, fields.words, &prefix, limit)?;
         let mut all = Vec::new();
         for (word, clauses) in words {
@@ -521,15 +546,17 @@ impl Searcher {
         plan: &Plan,
         query: &str,
         address: DocAddress,
-        record: &ClauseRecord<'_>,
-        marks: &[Range<usize>],
+        marked: &[Analysis],
     ) -> Result<Explanation, QueryError> {
+        let record = self.record(address)?;
         let searcher = self.reader.searcher();
         let is_signature = record.clause.kind == ClauseKind::Signature;
         let fields = self.index.fields();
         let mut explanation =
             explain::explain(plan, query, &searcher, &fields, address, is_signature)?;
-        explanation.folded = explain::folded(query, &record.clause.text, marks);
+        let marks = highlights(&record.clause.text, marked);
+        explanation.folded = explain::folded(query, &record.clause.text, &marks);
+        explanation.clause = record.id();
         Ok(explanation)
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tiaowen_index::tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{Result, Searcher, Term};
+use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
 use tiaowen_text::{Script, Units, fold};
 
 use crate::{Analysis, highlights};
@@ -150,6 +151,75 @@ fn one_apart(typed: &[char], word: &[char]) -> bool {
     short[(same + skip).min(short.len())..] == long[same + 1..]
 }
 
+/// What Latin letters may sound for: words of the corpus, one or several in a row, folded, the
+/// fewest and most frequent first.
+pub(crate) fn heard(searcher: &Searcher, words: Field, typed: &str) -> Result<Vec<String>> {
+    if !typed.chars().any(|c| c.is_ascii_alphabetic()) {
+        return Ok(Vec::new());
+    }
+    let mut ways = Vec::new();
+    for spelling in [Spelling::Pinyin, Spelling::Jyutping] {
+        ways.extend(syllables(typed, spelling).into_iter().map(|way| (spelling, way)));
+    }
+    if ways.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Of each way, which words sound like each stretch of it.
+    let mut fits: Vec<HashMap<(usize, usize), Vec<(u64, String)>>> =
+        vec![HashMap::new(); ways.len()];
+    let known = vocabulary(searcher, words, |word| {
+        let length = word.chars().count();
+        ways.iter().any(|(spelling, way)| {
+            way.windows(length).any(|stretch| word_reads_as(word, stretch, *spelling))
+        })
+    })?;
+    for (word, clauses) in known {
+        let length = word.chars().count();
+        for ((spelling, way), fits) in ways.iter().zip(&mut fits) {
+            for (at, stretch) in way.windows(length).enumerate() {
+                if word_reads_as(&word, stretch, *spelling) {
+                    fits.entry((at, length)).or_default().push((clauses, word.clone()));
+                }
+            }
+        }
+    }
+    let mut all: Vec<(usize, u64, String)> = Vec::new();
+    for ((_, way), mut fits) in ways.iter().zip(fits) {
+        for words in fits.values_mut() {
+            words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+            words.truncate(MOST_HEARD);
+        }
+        // The best ways to fill the syllables up to each place.
+        let mut filled: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); way.len() + 1];
+        filled[0].push((0, u64::MAX, String::new()));
+        for at in 0..way.len() {
+            let before = std::mem::take(&mut filled[at]);
+            for length in 2..=way.len() - at {
+                for (clauses, word) in fits.get(&(at, length)).into_iter().flatten() {
+                    let next = &mut filled[at + length];
+                    next.extend(before.iter().map(|(count, rarest, text)| {
+                        (count + 1, (*rarest).min(*clauses), format!("{text}{word}"))
+                    }));
+                    best_first(next);
+                }
+            }
+        }
+        all.append(&mut filled[way.len()]);
+    }
+    best_first(&mut all);
+    Ok(all.into_iter().map(|(.., text)| text).collect())
+}
+
+/// Of what is heard, as many readings are kept.
+const MOST_HEARD: usize = 5;
+
+fn best_first(all: &mut Vec<(usize, u64, String)>) {
+    all.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
+    let mut seen = BTreeSet::new();
+    all.retain(|(.., text)| seen.insert(text.clone()));
+    all.truncate(MOST_HEARD);
+}
+
 /// How a folded word is printed in documents of a script; `None` where none holds it.
 pub(crate) fn as_printed(
     word: &str,
@@ -182,12 +252,17 @@ mod tests {
                 (typed.chars().collect(), word.chars().collect());
             one_apart(&typed, &word)
         };
-        for (typed, word) in
-            [("知织产权", "知识产权"), ("知产权", "知识产权"), ("知识识产权", "知识产权"), ("产识", "产权")]
-        {
+        for (typed, word) in [
+            ("知织产权", "知识产权"),
+            ("知产权", "知识产权"),
+            ("知识识产权", "知识产权"),
+            ("产识", "产权"),
+        ] {
             assert!(apart(typed, word), "{typed} {word}");
         }
-        for (typed, word) in [("知识产权", "知识产权"), ("产知识权", "知识产权"), ("知", "知识产权")] {
+        for (typed, word) in
+            [("知识产权", "知识产权"), ("产知识权", "知识产权"), ("知", "知识产权")]
+        {
             assert!(!apart(typed, word), "{typed} {word}");
         }
     }

@@ -22,10 +22,12 @@
 //! | what does the engine index? | [`CharTokenizer`], [`WordTokenizer`] |
 //! | how is a text shown in the other script? | [`Converter`] |
 //! | what number is 二十八? | [`numeral`] |
+//! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
 
 mod convert;
 mod fold;
 pub mod numeral;
+pub mod phonetic;
 mod script;
 mod segment;
 mod tokenizer;
