@@ -89,14 +89,20 @@ fn address(file: &Path) -> String {
     format!("file://{}", file.display())
 }
 
-#[test]
-fn a_translation_memory_opens_in_translate_toolkit() {
-    let (_bench, file, json) = exported("tmx");
+/// The Python that has translate-toolkit.
+fn toolkit() -> Option<PathBuf> {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/viewers/bin/python");
     if !python.is_file() {
         println!("SKIPPED: no translate-toolkit; scripts/viewers installs it");
-        return;
+        return None;
     }
+    Some(python)
+}
+
+#[test]
+fn a_translation_memory_opens_in_translate_toolkit() {
+    let (_bench, file, json) = exported("tmx");
+    let Some(python) = toolkit() else { return };
     let script = "import json, sys; from translate.storage import tmx; \
                   units = tmx.tmxfile.parsefile(sys.argv[1]).units; \
                   print(json.dumps([[str(unit.source), str(unit.target)] for unit in units]))";
@@ -109,6 +115,28 @@ fn a_translation_memory_opens_in_translate_toolkit() {
         .collect();
     assert!(expected.len() > 10);
     assert_eq!(units, expected);
+}
+
+#[test]
+fn the_term_table_reads_back() {
+    let Some(python) = toolkit() else { return };
+    let bench = Bench::new();
+    let file = bench.path("terms.tbx");
+    let exported = bench.run(&["terms", "export", "--format", "tbx"]);
+    assert_eq!(exported.code, 0, "{}", exported.err);
+    std::fs::write(&file, &exported.out).unwrap();
+    let script = "import json, sys; from translate.storage import tbx; \
+                  store = tbx.tbxfile.parsefile(sys.argv[1]); \
+                  print(json.dumps([[str(unit.source), str(unit.target)] for unit in store.units]))";
+    let printed = ran(Command::new(python).args(["-X", "utf8", "-c", script]).arg(file));
+    let units: Vec<[String; 2]> = serde_json::from_str(&printed).unwrap();
+    let table = bench.json(&["terms", "list", "--format", "json"]);
+    let entries = table.as_array().unwrap();
+    assert_eq!(units.len(), entries.len());
+    for (unit, entry) in units.iter().zip(entries) {
+        assert_eq!(unit[0], entry["hong_kong"][0].as_str().unwrap());
+        assert_eq!(unit[1], entry["mainland"][0].as_str().unwrap());
+    }
 }
 
 #[test]

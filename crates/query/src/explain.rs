@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn folding_is_told_by_character() {
         let text = "信息技術與资讯";
-        let marks = [15..21];
+        let marks = vec![0..3, 15..21];
         assert_eq!(folded("資訊", text, &marks), [('資', '资'), ('訊', '讯')]);
         assert_eq!(folded("资讯", text, &marks), []);
     }

@@ -46,6 +46,8 @@ pub struct Weights {
     /// What is left of the score of a clause that holds none of the words whole; one that
     /// holds some keeps more.
     pub uncovered: f32,
+    /// The same for a question, which holds more words than an answer.
+    pub unanswered: f32,
     /// Words that follow one another closely.
     pub near: f32,
     /// What is left of the score of a signature, which names what it doesn't tell about.
@@ -70,7 +72,8 @@ impl Default for Weights {
             name: 0.15,
             regional: 0.9,
             relaxed: 0.2,
-            uncovered: 0.6,
+            uncovered: 0.65,
+            unanswered: 0.5,
             near: 0.5,
             signature: 0.5,
         }
@@ -191,7 +194,7 @@ impl Plan {
             whole: 0.0,
             relaxed: weights.relaxed,
             concepts: Vec::new(),
-            uncovered: weights.uncovered,
+            uncovered: if analysis.is_question { weights.unanswered } else { weights.uncovered },
             near: weights.near,
             signature: weights.signature,
             exact: asked < 2,
@@ -412,7 +415,7 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         let function = part.groups.iter().any(|group| {
             group.is_function && (group.units.contains(&(at - 1)) || group.units.contains(&at))
         });
-        if !function && !(is_fixed(at - 1) && is_fixed(at)) {
+        if !(function || is_fixed(at - 1) && is_fixed(at)) {
             add(phrase(at - 1..at + 1), weights.pair, &text(0..part.units.len()));
         }
     }

@@ -483,8 +483,16 @@ impl Searcher {
 
     /// Words of the corpus that sound as typed, the likeliest first.
     fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
-        let words = self.index.fields().words;
-        Ok(suggest::heard(&self.reader.searcher(), words, typed)?)
+        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
+        let mut all = Vec::new();
+        for text in suggest::heard(&searcher, fields.words, typed)? {
+            // Words that never stand so in a row are none that were meant.
+            let row = execute::row(fields.chars, &in_a_row(&text));
+            if searcher.search(&*row, &Count)? > 0 {
+                all.push(text);
+            }
+        }
+        Ok(all)
     }
 
     /// A folded word as it is printed in a script, else in any.

@@ -165,8 +165,7 @@ pub(crate) fn heard(searcher: &Searcher, words: Field, typed: &str) -> Result<Ve
         return Ok(Vec::new());
     }
     // Of each way, which words sound like each stretch of it.
-    let mut fits: Vec<HashMap<(usize, usize), Vec<(u64, String)>>> =
-        vec![HashMap::new(); ways.len()];
+    let mut fits: Vec<Fits> = vec![Fits::new(); ways.len()];
     let known = vocabulary(searcher, words, |word| {
         let length = word.chars().count();
         ways.iter().any(|(spelling, way)| {
@@ -209,6 +208,9 @@ pub(crate) fn heard(searcher: &Searcher, words: Field, typed: &str) -> Result<Ve
     best_first(&mut all);
     Ok(all.into_iter().map(|(.., text)| text).collect())
 }
+
+/// Words, with how many clauses hold each, by where their syllables begin and how many they are.
+type Fits = HashMap<(usize, usize), Vec<(u64, String)>>;
 
 /// Of what is heard, as many readings are kept.
 const MOST_HEARD: usize = 5;
