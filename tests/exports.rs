@@ -85,6 +85,19 @@ fn browser(profile: &Path) -> Option<Command> {
     Some(command)
 }
 
+/// A page printed as PDF by a browser, and poppler to read it with; `None` without them.
+pub(crate) fn as_pdf(bench: &Bench, page: &str) -> Option<PathBuf> {
+    viewer(&["pdftotext"])?;
+    let mut chromium = browser(&bench.path("profile"))?;
+    let file = bench.write("page.html", page);
+    let pdf = file.with_extension("pdf");
+    ran(chromium
+        .args(["--no-pdf-header-footer"])
+        .arg(format!("--print-to-pdf={}", pdf.display()))
+        .arg(address(&file)));
+    Some(pdf)
+}
+
 fn address(file: &Path) -> String {
     format!("file://{}", file.display())
 }

@@ -9,6 +9,8 @@
 mod bad_input;
 mod compare;
 mod exports;
+mod faults;
+mod formats;
 mod gold;
 mod index;
 mod quality;

@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Suggest(Suggest),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
+    /// Verify an index: its checksums, its stamp, and each clause against its source.
+    Check(Check),
     /// Measure an index on judged topics, in both scripts.
     Judge(Judge),
     /// Print completions for a shell.
@@ -416,6 +418,15 @@ pub(crate) enum CompareFormat {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     /// How to print it.

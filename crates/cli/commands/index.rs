@@ -75,6 +75,9 @@ fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(),
             safe(&duplicate.same_as)
         )?;
     }
+    for decoded in &report.decoded {
+        writeln!(to, "  {} was read as {}", safe(&decoded.source), decoded.encoding)?;
+    }
     for skipped in &report.skipped {
         writeln!(to, "  passed over {}: {}", safe(&skipped.source), skipped.reason)?;
     }

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod check;
 mod clauses;
 mod compare;
 mod index;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Pairs(args) => pairs::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, out),
+        Command::Check(args) => check::run(&args, out),
         Command::Suggest(args) => suggest::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {

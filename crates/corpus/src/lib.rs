@@ -94,8 +94,19 @@ pub fn read_with(
     bytes: &[u8],
     side: Option<&str>,
 ) -> Result<Vec<DocumentText>, SourceError> {
-    let format = Format::of(Path::new(name))?;
-    let text = decode(bytes)?;
+    read_text(name, decode(bytes)?, Format::of(Path::new(name))?, side)
+}
+
+/// The documents of a text that was decoded already, whatever its name ends in.
+///
+/// # Errors
+/// When the front matter or the side file can't be read.
+pub fn read_text(
+    name: &str,
+    text: &str,
+    format: Format,
+    side: Option<&str>,
+) -> Result<Vec<DocumentText>, SourceError> {
     let (front, from) = match format {
         Format::Markdown => front_matter::read(text)?,
         Format::Text => (FrontMatter::default(), 0),

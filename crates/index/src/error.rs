@@ -31,10 +31,12 @@ pub enum IndexError {
         current: Box<Stamp>,
     },
     /// Another process is writing to the index.
-    #[error("{}: another process is writing to this index; try again when it is done", folder.display())]
+    #[error("{}: {} is writing to this index; try again when it is done", folder.display(), holder.map_or("another process".to_owned(), |id| format!("process {id}")))]
     Locked {
         /// The folder that was asked for.
         folder: PathBuf,
+        /// The process that writes, where it told its number.
+        holder: Option<u32>,
     },
     /// A file of the index can't be read or written.
     #[error("{}: {source}", path.display())]

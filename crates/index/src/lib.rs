@@ -14,6 +14,7 @@
 
 mod error;
 mod fields;
+mod lock;
 mod manifest;
 mod record;
 mod stamp;
@@ -22,6 +23,7 @@ mod versions;
 
 pub use error::IndexError;
 pub use fields::{Fields, addresses, date_bounds};
+pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::ClauseRecord;
 pub use stamp::{FORMAT, Stamp};

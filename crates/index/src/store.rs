@@ -242,6 +242,19 @@ impl ClauseIndex {
         Ok(Some(DocumentText { document, clauses }))
     }
 
+    /// Files of the engine whose content doesn't have its checksum; none when all is well.
+    ///
+    /// # Errors
+    /// When a file can't be read.
+    pub fn damaged_files(&self) -> Result<Vec<String>, IndexError> {
+        let damaged =
+            self.index.validate_checksum().map_err(|source| engine(&self.folder, source))?;
+        let mut files: Vec<String> =
+            damaged.into_iter().map(|file| self.folder.join(file).display().to_string()).collect();
+        files.sort();
+        Ok(files)
+    }
+
     /// A reader of the last commit.
     ///
     /// # Errors
@@ -265,7 +278,7 @@ impl ClauseIndex {
     ) -> Result<IndexWriter<TantivyDocument>, IndexError> {
         self.index.writer_with_num_threads(threads, memory).map_err(|error| match error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
-                IndexError::Locked { folder: self.folder.clone() }
+                IndexError::Locked { folder: self.folder.clone(), holder: None }
             }
             source => engine(&self.folder, source),
         })

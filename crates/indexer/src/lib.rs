@@ -18,6 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod archive;
+mod check;
 mod plan;
 mod scan;
 mod versions;
@@ -30,9 +32,11 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_compare::Fingerprint;
-use tiaowen_corpus::{DocumentText, id_with_source};
-use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source};
+use tiaowen_corpus::{DocumentText, Format, id_with_source};
+use tiaowen_extract::extract;
+use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source, WriteLock};
 
+pub use check::{Checked, Problem, check};
 use plan::{Plan, Task};
 pub use scan::ScanError;
 
@@ -81,6 +85,15 @@ pub struct Duplicate {
     pub same_as: String,
 }
 
+/// A source in another encoding than UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decoded {
+    /// Its path below the root.
+    pub source: String,
+    /// The encoding that it was read in.
+    pub encoding: String,
+}
+
 /// A source that could not be read, or was passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
@@ -107,6 +120,8 @@ pub struct Report {
     pub missing: Vec<String>,
     /// Sources that hold what another one holds.
     pub duplicates: Vec<Duplicate>,
+    /// Sources that were in another encoding than UTF-8, and in which.
+    pub decoded: Vec<Decoded>,
     /// Sources that could not be read.
     pub failed: Vec<Failure>,
     /// Files below a folder that are of no format that is read.
@@ -169,6 +184,8 @@ pub fn run(
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Report, RunError> {
     let started = Instant::now();
+    // From reading what is known to the commit: another run in between would be undone.
+    let _lock = if options.dry_run { None } else { Some(WriteLock::take(folder)?) };
     let known = match ClauseIndex::payload_of(folder) {
         Ok(_) if options.rebuild => ClauseIndex::manifest_of(folder)?,
         Ok(_) => ClauseIndex::open(folder)?.manifest()?,
@@ -240,7 +257,7 @@ fn write(
             done += 1;
             report.bytes += task.bytes;
             tell(Progress::Read { source: &task.path, done, bytes: report.bytes });
-            let (mut texts, sketches) = match outcome {
+            let (mut texts, sketches, encoding) = match outcome {
                 Ok(read) => read,
                 Err(reason) => {
                     report.failed.push(Failure { source: task.path.clone(), reason });
@@ -252,6 +269,10 @@ fn write(
                     continue;
                 }
             };
+            if let Some(encoding) = encoding.filter(|encoding| *encoding != "UTF-8") {
+                let source = task.path.clone();
+                report.decoded.push(Decoded { source, encoding: encoding.to_owned() });
+            }
             let key = Source::key(&task.root, &task.path);
             if task.before.is_some() {
                 report.updated += 1;
@@ -303,17 +324,28 @@ fn write(
 }
 
 /// Reads and splits one source.
-fn read(task: &Task) -> Result<Vec<DocumentText>, String> {
-    let bytes = fs::read(&task.file).map_err(|error| scan::told(&error))?;
+fn read(task: &Task) -> Result<Read, String> {
+    let bytes = archive::bytes_of(&task.file).map_err(|error| scan::told(&error))?;
     let side = scan::side_file(&task.file).map_err(|error| scan::told(&error))?;
-    let read = tiaowen_corpus::read_with(&task.path, &bytes, side.as_deref());
-    read.map_err(|error| error.to_string())
+    let found = extract(Path::new(&task.path), &bytes).map_err(|error| error.to_string())?;
+    let format = if found.is_markdown { Format::Markdown } else { Format::Text };
+    let texts = tiaowen_corpus::read_text(&task.path, &found.text, format, side.as_deref())
+        .map_err(|error| error.to_string())?;
+    Ok(Read { texts, encoding: found.encoding })
+}
+
+/// What a source holds.
+struct Read {
+    texts: Vec<DocumentText>,
+    /// The encoding it was in, where it is text.
+    encoding: Option<&'static str>,
 }
 
 /// Documents with the samples they are known again by.
-fn with_sketches(texts: Vec<DocumentText>) -> (Vec<DocumentText>, Vec<Vec<u32>>) {
-    let sketches = texts.iter().map(|text| Fingerprint::of_text(text).sketch().to_vec()).collect();
-    (texts, sketches)
+fn with_sketches(read: Read) -> (Vec<DocumentText>, Vec<Vec<u32>>, Option<&'static str>) {
+    let sketch = |text: &DocumentText| Fingerprint::of_text(text).sketch().to_vec();
+    let sketches = read.texts.iter().map(sketch).collect();
+    (read.texts, sketches, read.encoding)
 }
 
 /// Tasks in runs of about [`BATCH_BYTES`].
@@ -340,10 +372,14 @@ struct Fresh {
 impl Fresh {
     fn beside(folder: &Path) -> Result<Self, RunError> {
         let mut name = folder.file_name().unwrap_or_default().to_os_string();
-        name.push(format!(".rebuild-{}", std::process::id()));
+        name.push(".rebuild");
         let fresh = folder.with_file_name(name);
-        fs::create_dir_all(&fresh)
-            .map_err(|source| RunError::Swap { path: fresh.clone(), source })?;
+        let fault = |source| RunError::Swap { path: fresh.clone(), source };
+        // Left by a rebuild that was stopped: who holds the lock is the only one.
+        if fresh.exists() {
+            fs::remove_dir_all(&fresh).map_err(fault)?;
+        }
+        fs::create_dir_all(&fresh).map_err(fault)?;
         Ok(Fresh { folder: fresh })
     }
 
@@ -356,21 +392,41 @@ impl Fresh {
         if note.is_file() {
             fs::copy(&note, self.folder.join("README.md")).map_err(fault(&note))?;
         }
-        let old = self.folder.with_extension("old");
-        if folder.exists() {
-            fs::rename(folder, &old).map_err(fault(folder))?;
+        if !folder.exists() {
+            return fs::rename(&self.folder, folder).map_err(fault(folder));
         }
-        fs::rename(&self.folder, folder).map_err(fault(&self.folder))?;
-        if old.exists() {
-            fs::remove_dir_all(&old).map_err(fault(&old))?;
-        }
-        Ok(())
+        // At no moment is there no index; the old one goes with `self`.
+        exchange(&self.folder, folder).map_err(fault(folder))
     }
+}
+
+/// Puts two folders in each other's place at once.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        // Some network file systems can't.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => one_by_one(one, other),
+        done => done.map_err(Into::into),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    one_by_one(one, other)
+}
+
+/// The same in three steps, where the system has no better way.
+fn one_by_one(one: &Path, other: &Path) -> std::io::Result<()> {
+    let aside = one.with_extension("aside");
+    fs::rename(other, &aside)?;
+    fs::rename(one, other)?;
+    fs::rename(&aside, one)
 }
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        // Gone already when it took its place.
+        // What could not be finished, or the index whose place it took.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use tiaowen_index::{Manifest, Source};
 
+use crate::archive;
 use crate::scan::{Found, Scan, side_file, told};
 use crate::{Duplicate, Failure, Options, Report, RunError};
 
@@ -124,7 +125,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         }
         let mut moved = false;
         if let Some(holder) = holders.get(&hash).filter(|holder| **holder != key).cloned() {
-            if gone.contains(&holder) || !Path::new(&holder.0).join(&holder.1).exists() {
+            if gone.contains(&holder) || !archive::exists(&Path::new(&holder.0).join(&holder.1)) {
                 moved = true;
                 report.moved += 1;
                 sources.remove(&holder);
@@ -214,9 +215,15 @@ fn hash(file: &Path) -> std::io::Result<String> {
     hash_of(file).map(|(hash, _)| hash)
 }
 
-fn hash_of(file: &Path) -> std::io::Result<(String, u64)> {
+pub(crate) fn hash_of(file: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = blake3::Hasher::new();
-    let bytes = std::io::copy(&mut File::open(file)?, &mut hasher)?;
+    let bytes = if file.is_file() {
+        std::io::copy(&mut File::open(file)?, &mut hasher)?
+    } else {
+        let bytes = archive::bytes_of(file)?;
+        hasher.update(&bytes);
+        bytes.len() as u64
+    };
     if let Some(side) = side_file(file)? {
         hasher.update(&[0]).update(side.as_bytes());
     }

@@ -5,8 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tiaowen_corpus::{Format, side_file_of};
+use tiaowen_corpus::side_file_of;
+use tiaowen_extract::Kind;
 use walkdir::WalkDir;
+
+use crate::archive;
 
 /// A file below one of the roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +88,10 @@ fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
     if !named && is_side_file(file) {
         return;
     }
-    if let Err(error) = Format::of(file) {
+    if archive::is_archive(file) {
+        return archived(root, file, &path, scan);
+    }
+    if let Err(error) = Kind::of(file) {
         // A folder may hold anything; a file that was named must be read.
         let list = if named { &mut scan.errors } else { &mut scan.skipped };
         list.push(ScanError { path, reason: error.to_string() });
@@ -108,17 +114,47 @@ fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
     }
 }
 
+/// The files in an archive, each a source of its own.
+fn archived(root: &Path, file: &Path, path: &str, scan: &mut Scan) {
+    let entries = match archive::entries(file) {
+        Ok(entries) => entries,
+        Err(error) => {
+            scan.errors.push(ScanError { path: path.to_owned(), reason: told(&error) });
+            return;
+        }
+    };
+    let modified = file.metadata().and_then(|metadata| metadata.modified()).ok();
+    for entry in entries {
+        let path = format!("{path}/{}", entry.name);
+        match Kind::of(Path::new(&entry.name)) {
+            Ok(_) => scan.files.push(Found {
+                root: root.display().to_string(),
+                path,
+                file: file.join(&entry.name),
+                bytes: entry.bytes,
+                modified: modified.and_then(nanoseconds),
+            }),
+            Err(error) => scan.skipped.push(ScanError { path, reason: error.to_string() }),
+        }
+    }
+}
+
 /// Whether a file says something of a source beside it.
 fn is_side_file(file: &Path) -> bool {
     file.extension().is_some_and(|end| end == "toml")
-        && ["txt", "text", "md", "markdown"].iter().any(|end| file.with_extension(end).is_file())
+        && Kind::ENDS.iter().any(|(end, _)| file.with_extension(end).is_file())
 }
 
 /// The text of a source's side file, if it has one.
 pub(crate) fn side_file(source: &Path) -> io::Result<Option<String>> {
     match std::fs::read_to_string(side_file_of(source)) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // A file inside an archive has nothing beside it on disk.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

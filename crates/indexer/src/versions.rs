@@ -42,8 +42,8 @@ pub(crate) fn versions(
     let text = |document: &Document| -> Result<Option<DocumentText>, IndexError> {
         match fresh.get(&document.id) {
             // A source that changed since it was read has no counterparts until the next run.
-            Some((task, ordinal)) => Ok(read(task).ok().and_then(|texts| {
-                texts.into_iter().find(|text| text.document.ordinal == *ordinal)
+            Some((task, ordinal)) => Ok(read(task).ok().and_then(|read| {
+                read.texts.into_iter().find(|text| text.document.ordinal == *ordinal)
             })),
             None => index.document(&searcher, &document.id),
         }

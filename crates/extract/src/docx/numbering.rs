@@ -1,0 +1,256 @@
+//! Automatic numbers: labels that a word processor writes and a text doesn't hold.
+
+mod format;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::ExtractError;
+
+use super::styles::Styles;
+use super::xml::{Attributes, Name, Visitor, walk};
+
+/// Levels of a list.
+pub(super) const LEVELS: usize = 9;
+/// Characters of a level's pattern; what is longer is no label.
+const MOST_PATTERN: usize = 50;
+
+/// The lists of a document, and how far each has counted.
+#[derive(Debug, Default)]
+pub(super) struct Numbering {
+    /// Lists by the id that paragraphs name.
+    lists: HashMap<String, List>,
+    /// What lists are made from; those made from the same one count on together.
+    abstracts: HashMap<String, Abstract>,
+    counts: HashMap<String, [Option<u32>; LEVELS]>,
+    /// Levels of lists that have begun at the number that the list sets for itself.
+    restarted: HashSet<(String, usize)>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    made_from: String,
+    starts: [Option<u32>; LEVELS],
+    levels: [Option<Level>; LEVELS],
+}
+
+#[derive(Debug, Default)]
+struct Abstract {
+    levels: [Option<Level>; LEVELS],
+    /// The style whose list has the levels.
+    style: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Level {
+    start: u32,
+    format: String,
+    pattern: String,
+    /// Counts on until a level up to this one (from 1) advances; 0 for ever.
+    restart: Option<usize>,
+    /// All numbers are written as figures: 1.1 below 第一章.
+    is_legal: bool,
+    /// The style that puts its paragraphs in this level.
+    style: Option<String>,
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self {
+            start: 0,
+            format: "decimal".to_owned(),
+            pattern: String::new(),
+            restart: None,
+            is_legal: false,
+            style: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Label {
+    Bullet,
+    Number(String),
+}
+
+impl Numbering {
+    pub(super) fn read(xml: &str, part: &str) -> Result<Self, ExtractError> {
+        let mut reader = Reader::default();
+        walk(xml, part, &mut reader)?;
+        Ok(reader.numbering)
+    }
+
+    /// The label of the next paragraph of `style` in a list, which advances.
+    pub(super) fn next(
+        &mut self,
+        list: &str,
+        level: Option<usize>,
+        style: &str,
+        styles: &Styles,
+    ) -> Option<Label> {
+        let made_from = self.made_from(list, styles)?.to_owned();
+        let own = self.lists.get(list)?;
+        let definition = self.abstracts.get(&made_from)?;
+        let find = |level: usize| {
+            let own = own.levels.get(level)?.as_ref();
+            own.or_else(|| definition.levels.get(level)?.as_ref())
+        };
+        let of_style = || {
+            styles.chain(style).find_map(|id| {
+                (0..LEVELS)
+                    .find(|&n| find(n).is_some_and(|level| level.style.as_deref() == Some(id)))
+            })
+        };
+        let at = level.or_else(of_style).unwrap_or(0);
+        let now = find(at)?;
+
+        let counts = self.counts.entry(made_from.clone()).or_default();
+        // A list that starts anew does so once for each level.
+        let anew = own.starts[at].filter(|_| self.restarted.insert((list.to_owned(), at)));
+        counts[at] = Some(match (anew, counts[at]) {
+            (Some(start), _) => start,
+            (None, Some(count)) => count.saturating_add(1),
+            (None, None) => now.start,
+        });
+        for (deeper, count) in counts.iter_mut().enumerate().skip(at + 1) {
+            let restart = find(deeper).and_then(|level| level.restart);
+            if restart.is_none_or(|restart| at < restart) {
+                *count = None;
+            }
+        }
+
+        if now.format == "bullet" {
+            return (!now.pattern.is_empty()).then_some(Label::Bullet);
+        }
+        let mut label = String::new();
+        let mut pattern = now.pattern.chars().peekable();
+        while let Some(c) = pattern.next() {
+            let place = pattern.peek().and_then(|c| c.to_digit(10)).filter(|&n| n > 0);
+            let (Some(place), '%') = (place, c) else {
+                label.push(c);
+                continue;
+            };
+            pattern.next();
+            let place = place as usize - 1;
+            // A number above that no paragraph had yet is shown as its first.
+            if let Some(level) = find(place) {
+                let count = counts[place].unwrap_or(level.start);
+                let format = match level.format.as_str() {
+                    "none" => "none",
+                    _ if now.is_legal => "decimal",
+                    format => format,
+                };
+                label.push_str(&format::number(count, format));
+            }
+        }
+        let label = label.trim();
+        (!label.is_empty()).then(|| Label::Number(label.to_owned()))
+    }
+
+    /// What a list is made from, through the style that it may leave its levels to.
+    fn made_from<'a>(&'a self, list: &str, styles: &Styles) -> Option<&'a str> {
+        let mut made_from = &self.lists.get(list)?.made_from;
+        for _ in 0..LEVELS {
+            let definition = self.abstracts.get(made_from)?;
+            let Some(style) = &definition.style else { break };
+            let Some(next) = styles.list(style).and_then(|list| self.lists.get(list)) else {
+                break;
+            };
+            made_from = &next.made_from;
+        }
+        Some(made_from)
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    numbering: Numbering,
+    /// What is being read: an abstract list, a list, one of its levels.
+    definition: Option<String>,
+    list: Option<String>,
+    level: Option<(usize, Level)>,
+    own: Option<usize>,
+}
+
+impl Reader {
+    fn list(&mut self) -> Option<&mut List> {
+        self.numbering.lists.get_mut(self.list.as_ref()?)
+    }
+
+    fn definition(&mut self) -> Option<&mut Abstract> {
+        self.numbering.abstracts.get_mut(self.definition.as_ref()?)
+    }
+}
+
+impl Visitor for Reader {
+    fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>) {
+        let value = || attributes.get("val").map(String::from);
+        let place = || attributes.get("ilvl")?.parse().ok().filter(|&level| level < LEVELS);
+        match name.word() {
+            b"abstractNum" => {
+                self.definition = attributes.get("abstractNumId").map(Into::into);
+                if let Some(id) = self.definition.clone() {
+                    self.numbering.abstracts.insert(id, Abstract::default());
+                }
+            }
+            b"num" => {
+                self.list = attributes.get("numId").map(Into::into);
+                if let Some(id) = self.list.clone() {
+                    self.numbering.lists.insert(id, List::default());
+                }
+            }
+            b"abstractNumId" => {
+                if let (Some(list), Some(value)) = (self.list(), value()) {
+                    list.made_from = value;
+                }
+            }
+            b"numStyleLink" => {
+                if let Some(definition) = self.definition() {
+                    definition.style = value();
+                }
+            }
+            b"lvlOverride" => self.own = place(),
+            b"startOverride" => {
+                if let (Some(level), Some(start)) = (self.own, attributes.number())
+                    && let Some(list) = self.list()
+                {
+                    list.starts[level] = Some(start);
+                }
+            }
+            b"lvl" => self.level = place().map(|level| (level, Level::default())),
+            word => {
+                let Some((_, level)) = &mut self.level else { return };
+                match word {
+                    b"start" => level.start = attributes.number().unwrap_or_default(),
+                    b"numFmt" => level.format = value().unwrap_or_default(),
+                    b"lvlText" => {
+                        level.pattern =
+                            value().unwrap_or_default().chars().take(MOST_PATTERN).collect();
+                    }
+                    b"lvlRestart" => {
+                        level.restart = attributes.number().and_then(|n| n.try_into().ok());
+                    }
+                    b"isLgl" => level.is_legal = attributes.is_on(),
+                    b"pStyle" => level.style = value(),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, name: Name<'_>) {
+        match name.word() {
+            b"abstractNum" => self.definition = None,
+            b"num" => self.list = None,
+            b"lvlOverride" => self.own = None,
+            b"lvl" => {
+                let Some((place, level)) = self.level.take() else { return };
+                if let Some(list) = self.list() {
+                    list.levels[place] = Some(level);
+                } else if let Some(definition) = self.definition() {
+                    definition.levels[place] = Some(level);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,354 @@
+use std::io::{Cursor, Write};
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::docx;
+use crate::ExtractError;
+
+mod damaged;
+
+const NAMESPACES: &str = concat!(
+    r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" "#,
+    r#"xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" "#,
+    r#"xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" "#,
+    r#"xmlns:v="urn:schemas-microsoft-com:vml""#
+);
+
+fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn document(body: &str) -> String {
+    format!("<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>")
+}
+
+/// A package whose parts are found by their usual names.
+fn package(body: &str, styles: &str, numbering: &str) -> Vec<u8> {
+    let styles = format!("<w:styles {NAMESPACES}>{styles}</w:styles>");
+    let numbering = format!("<w:numbering {NAMESPACES}>{numbering}</w:numbering>");
+    archive(&[
+        ("word/document.xml", document(body).as_bytes()),
+        ("word/styles.xml", styles.as_bytes()),
+        ("word/numbering.xml", numbering.as_bytes()),
+    ])
+}
+
+/// The paragraphs of a text.
+fn paragraphs(bytes: &[u8]) -> Vec<String> {
+    docx(bytes).unwrap().trim_end().split("\n\n").map(str::to_owned).collect()
+}
+
+fn plain(body: &str) -> Vec<String> {
+    paragraphs(&package(body, "", ""))
+}
+
+fn p(text: &str) -> String {
+    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+/// A paragraph with properties.
+fn with(properties: &str, text: &str) -> String {
+    format!("<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+fn styled(style: &str, text: &str) -> String {
+    with(&format!(r#"<w:pStyle w:val="{style}"/>"#), text)
+}
+
+fn item(list: u32, level: u32, text: &str) -> String {
+    let properties =
+        format!(r#"<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list}"/></w:numPr>"#);
+    with(&properties, text)
+}
+
+fn level(at: u32, format: &str, pattern: &str, more: &str) -> String {
+    format!(
+        r#"<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{format}"/>{more}<w:lvlText w:val="{pattern}"/></w:lvl>"#
+    )
+}
+
+fn made(id: u32, levels: &[String]) -> String {
+    format!(r#"<w:abstractNum w:abstractNumId="{id}">{}</w:abstractNum>"#, levels.concat())
+}
+
+fn list(id: u32, made_from: u32, own: &str) -> String {
+    format!(r#"<w:num w:numId="{id}"><w:abstractNumId w:val="{made_from}"/>{own}</w:num>"#)
+}
+
+fn reason(result: Result<String, ExtractError>) -> String {
+    match result {
+        Err(ExtractError::Damaged { format: ".docx", reason }) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn paragraphs_with_white_space() {
+    let body = [
+        p("　　為加強合作，"),
+        r#"<w:p><w:r><w:t>甲方：</w:t><w:tab/><w:t xml:space="preserve">  張三 &amp; &#x674E;四 </w:t></w:r></w:p>"#.into(),
+        "<w:p><w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"1\"/></w:tabs></w:pPr>\
+         <w:r><w:t>合\u{AD}\n    </w:t></w:r><w:r><w:t>\n 同</w:t></w:r></w:p>"
+            .into(),
+        "<w:p/>".into(),
+        "<w:p><w:r><w:t>一</w:t><w:br/><w:t>二</w:t><w:br w:type=\"page\"/><w:t>三</w:t><w:cr/></w:r></w:p>".into(),
+        "<w:p><w:r><w:t>GB</w:t><w:noBreakHyphen/><w:t>18030</w:t><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r></w:p>".into(),
+        p("第一條　定義"),
+    ];
+    assert_eq!(
+        plain(&body.concat()),
+        ["為加強合作，", "甲方：\t張三 & 李四", "合同", "一", "二三", "GB-18030", "第一條　定義"]
+    );
+}
+
+#[test]
+fn text_in_other_elements_is_kept() {
+    let body = r#"<w:p><w:hyperlink><w:r><w:t>鏈接</w:t></w:r></w:hyperlink>
+        <w:smartTag><w:smartTagPr/><w:r><w:t>標記</w:t></w:r></w:smartTag>
+        <w:sdt><w:sdtPr><w:alias w:val="x"/></w:sdtPr><w:sdtContent><w:r><w:t>控件</w:t></w:r></w:sdtContent></w:sdt>
+        <w:r><w:fldChar w:fldCharType="begin"/><w:instrText>REF x \h</w:instrText>
+        <w:fldChar w:fldCharType="separate"/><w:t>第一條</w:t><w:fldChar w:fldCharType="end"/>
+        <w:footnoteReference w:id="2"/></w:r>
+        <w:r><w:ruby><w:rt><w:r><w:t>han</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>
+        <w:sdt><w:sdtContent><w:p><w:r><w:t>块</w:t></w:r></w:p></w:sdtContent></w:sdt>"#;
+    assert_eq!(plain(body), ["鏈接標記控件第一條漢", "块"]);
+}
+
+#[test]
+fn tracked_changes_are_accepted() {
+    let body = r#"<w:p><w:r><w:t>甲方应于</w:t></w:r><w:del><w:r><w:delText>十</w:delText></w:r></w:del>
+        <w:ins><w:r><w:t>三十</w:t></w:r></w:ins><w:r><w:t>日内</w:t></w:r>
+        <w:moveFrom><w:r><w:t>全部</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>付款。</w:t></w:r></w:moveTo></w:p>
+        <w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr><w:r><w:t>两段</w:t></w:r></w:p>
+        <w:p><w:pPr><w:pStyle w:val="x"/><w:pPrChange><w:pPr><w:pStyle w:val="Title"/></w:pPr></w:pPrChange></w:pPr><w:r><w:t>成一段</w:t></w:r></w:p>"#;
+    assert_eq!(plain(body), ["甲方应于三十日内付款。", "两段成一段"]);
+}
+
+#[test]
+fn text_boxes_are_read_once() {
+    let content = "<w:txbxContent><w:p><w:r><w:t>框內</w:t></w:r></w:p></w:txbxContent>";
+    let body = format!(
+        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><a:t>圖</a:t>{content}</w:drawing></mc:Choice>\
+         <mc:Fallback><w:pict><v:textbox>{content}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent>\
+         <w:t>正文</w:t></w:r></w:p>\
+         <w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"new\"/><mc:Fallback><w:t>後備</w:t></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    );
+    assert_eq!(plain(&body), ["正文", "框內", "後備"]);
+}
+
+#[test]
+fn headings_by_style_and_outline() {
+    let styles = r#"
+        <w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/></w:style>
+        <w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/><w:basedOn w:val="a"/></w:style>
+        <w:style w:type="paragraph" w:styleId="b"><w:name w:val="章"/><w:basedOn w:val="1"/></w:style>
+        <w:style w:type="paragraph" w:styleId="c"><w:name w:val="标题 2"/></w:style>
+        <w:style w:type="paragraph" w:styleId="d"><w:name w:val="節"/><w:pPr><w:outlineLvl w:val="2"/></w:pPr></w:style>
+        <w:style w:type="paragraph" w:styleId="e"><w:name w:val="TOC Heading"/><w:basedOn w:val="1"/><w:pPr><w:outlineLvl w:val="9"/></w:pPr></w:style>
+        <w:style w:type="paragraph" w:styleId="f"><w:name w:val="f"/><w:basedOn w:val="g"/></w:style>
+        <w:style w:type="paragraph" w:styleId="g"><w:name w:val="g"/><w:basedOn w:val="f"/></w:style>"#;
+    let body = [
+        styled("b", "第一章 總則"),
+        styled("c", "定义"),
+        styled("d", "第一節"),
+        styled("e", "目錄"),
+        styled("f", "圓圈"),
+        styled("1", "本章程自簽署之日起生效。"),
+        styled("1", ""),
+        styled("Heading7", "深"),
+        with(r#"<w:outlineLvl w:val="1"/>"#, "大綱"),
+        p("正文"),
+    ]
+    .concat();
+    let expected = [
+        "# 第一章 總則",
+        "## 定义",
+        "### 第一節",
+        "目錄",
+        "圓圈",
+        "本章程自簽署之日起生效。",
+        "###### 深",
+        "## 大綱",
+        "正文",
+    ];
+    assert_eq!(paragraphs(&package(&body, styles, "")), expected);
+
+    let title = "<w:p><w:pPr><w:pStyle w:val=\"Title\"/></w:pPr>\
+                 <w:r><w:t>合作</w:t><w:br/><w:t>協議</w:t></w:r></w:p>";
+    let titled = paragraphs(&package(&format!("{title}{body}"), styles, ""));
+    assert_eq!(titled[..4], ["# 合作 協議", "## 第一章 總則", "### 定义", "#### 第一節"]);
+}
+
+#[test]
+fn numbers_in_both_scripts() {
+    let numbering = [
+        made(
+            0,
+            &[
+                level(0, "taiwaneseCountingThousand", "第%1條", ""),
+                level(1, "chineseCountingThousand", "（%2）", ""),
+                level(2, "decimal", "%3.", ""),
+                level(3, "decimal", "%1.%2.%4", "<w:isLgl/>"),
+            ],
+        ),
+        made(1, &[level(0, "chineseCounting", "%1、", ""), level(1, "bullet", "•", "")]),
+        list(1, 0, ""),
+        list(2, 1, ""),
+    ]
+    .concat();
+    let body = [
+        item(1, 0, "定義"),
+        item(1, 1, "甲方"),
+        item(1, 2, "公司"),
+        item(1, 2, "2024年"),
+        item(1, 3, "款"),
+        item(1, 1, "乙方"),
+        item(1, 2, "再起"),
+        item(1, 0, "價款"),
+        item(1, 1, "總價"),
+        item(2, 0, "双方"),
+        item(2, 1, "符號"),
+        item(2, 0, ""),
+        item(2, 0, "争议"),
+        item(1, 0, ""),
+        item(0, 0, "無號"),
+        item(9, 0, "沒有"),
+    ];
+    assert_eq!(
+        paragraphs(&package(&body.concat(), "", &numbering)),
+        [
+            "第一條 定義",
+            "（一）甲方",
+            "1.公司",
+            "2. 2024年",
+            "1.1.1 款",
+            "（二）乙方",
+            "1.再起",
+            "第二條 價款",
+            "（一）總價",
+            "一、双方",
+            "■ 符號",
+            "三、争议",
+            "第三條",
+            "無號",
+            "沒有",
+        ]
+    );
+}
+
+#[test]
+fn lists_start_anew_and_count_on() {
+    let one = |start: u32| {
+        format!(r#"<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{start}"/></w:lvlOverride>"#)
+    };
+    let numbering = [
+        made(
+            0,
+            &[
+                level(0, "decimal", "%1、", ""),
+                level(1, "lowerLetter", "(%2)", r#"<w:lvlRestart w:val="0"/>"#),
+            ],
+        ),
+        list(1, 0, ""),
+        list(2, 0, ""),
+        list(3, 0, &one(1)),
+        list(
+            4,
+            0,
+            &format!(
+                r#"<w:lvlOverride w:ilvl="0">{}</w:lvlOverride>"#,
+                level(0, "upperRoman", "%1)", "")
+            ),
+        ),
+    ]
+    .concat();
+    let body = [
+        item(1, 0, "a"),
+        item(1, 1, "b"),
+        item(2, 0, "c"),
+        item(2, 1, "d"),
+        item(3, 0, "e"),
+        item(3, 0, "f"),
+        item(4, 0, "g"),
+    ];
+    assert_eq!(
+        paragraphs(&package(&body.concat(), "", &numbering)),
+        ["1、a", "(a)b", "2、c", "(b)d", "1、e", "2、f", "III)g"]
+    );
+}
+
+#[test]
+fn numbers_by_style() {
+    let styles = r#"
+        <w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
+        <w:style w:type="paragraph" w:styleId="2"><w:name w:val="heading 2"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
+        <w:style w:type="paragraph" w:styleId="x"><w:name w:val="x"/><w:basedOn w:val="2"/></w:style>
+        <w:style w:type="numbering" w:styleId="n"><w:name w:val="n"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>"#;
+    let numbering = [
+        made(
+            0,
+            &[
+                level(0, "chineseCountingThousand", "第%1章", r#"<w:pStyle w:val="1"/>"#),
+                level(1, "decimal", "%1.%2", r#"<w:pStyle w:val="2"/><w:isLgl/>"#),
+            ],
+        ),
+        r#"<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="n"/></w:abstractNum>"#.into(),
+        list(1, 0, ""),
+        list(2, 1, ""),
+    ]
+    .concat();
+    let off = r#"<w:pStyle w:val="1"/><w:numPr><w:numId w:val="0"/></w:numPr>"#;
+    let body = [
+        styled("1", "总则"),
+        styled("2", "定义"),
+        styled("x", "解释"),
+        with(off, "附件"),
+        item(2, 0, "条件"),
+    ];
+    assert_eq!(
+        paragraphs(&package(&body.concat(), styles, &numbering)),
+        ["# 第一章 总则", "## 1.1 定义", "## 1.2 解释", "# 附件", "第二章 条件"]
+    );
+}
+
+#[test]
+fn rows_are_paragraphs() {
+    let cell = |content: &str| format!("<w:tc><w:tcPr/>{content}</w:tc>");
+    let row = |cells: &[String]| format!("<w:tr><w:trPr/>{}</w:tr>", cells.concat());
+    let table = |rows: &[String]| format!("<w:tbl><w:tblPr/>{}</w:tbl>", rows.concat());
+    let inner = table(&[row(&[cell(&p("子")), cell(&p("丑"))])]);
+    let body = [
+        table(&[
+            row(&[cell(&p("名稱")), cell(&p("數量"))]),
+            row(&[cell(&(p("甲") + &p("乙"))), cell("<w:p/>"), cell(&(inner.clone() + "<w:p/>"))]),
+        ]),
+        table(&[row(&[cell(&(p("第一段") + &p("第二段") + &inner))])]),
+    ];
+    assert_eq!(plain(&body.concat()), ["名稱\t數量", "甲 乙\t子 丑", "第一段", "第二段", "子\t丑"]);
+}
+
+#[test]
+fn parts_are_found_by_their_relationships() {
+    let main = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/Doc/main.xml"/></Relationships>"#;
+    let parts = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/styles" Target="../s.xml"/></Relationships>"#;
+    // Strict, with another prefix, in UTF-16.
+    let text = r#"<d:document xmlns:d="http://purl.oclc.org/ooxml/wordprocessingml/main"><d:body><d:p><d:pPr><d:pStyle d:val="9"/></d:pPr><d:r><d:t>總則</d:t></d:r></d:p></d:body></d:document>"#;
+    let text: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let styles = format!(
+        r#"<w:styles {NAMESPACES}><w:style w:type="paragraph" w:styleId="9"><w:name w:val="標題 3"/></w:style></w:styles>"#
+    );
+    let bytes = archive(&[
+        ("_rels/.rels", main.as_bytes()),
+        ("doc\\main.xml", &text),
+        ("doc/_rels/main.xml.rels", parts.as_bytes()),
+        ("s.xml", styles.as_bytes()),
+    ]);
+    assert_eq!(docx(&bytes).as_deref(), Ok("### 總則\n"));
+}

@@ -1,0 +1,156 @@
+//! A walk through the XML of a part, within bounds.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::reader::NsReader;
+
+use crate::ExtractError;
+
+use super::damaged;
+
+/// Elements open at once; documents have some dozens.
+const MOST_DEEP: usize = 1_000;
+/// Namespace declarations in force at once; each is looked through for each element.
+const MOST_NAMESPACES: usize = 500;
+
+/// Bytes of an attribute; ids and names are far shorter.
+const MOST_VALUE: usize = 1_000;
+
+/// The vocabularies that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Space {
+    /// WordprocessingML, transitional or strict.
+    Word,
+    /// Formulas.
+    Math,
+    /// Alternatives for programs of different age.
+    Compatibility,
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name<'a> {
+    pub(super) space: Space,
+    pub(super) local: &'a [u8],
+}
+
+impl<'a> Name<'a> {
+    /// The local name of an element of WordprocessingML; nothing for others.
+    pub(super) fn word(self) -> &'a [u8] {
+        if self.space == Space::Word { self.local } else { b"" }
+    }
+}
+
+pub(super) struct Attributes<'a>(&'a BytesStart<'a>);
+
+impl<'a> Attributes<'a> {
+    /// The value of an attribute, whatever its prefix.
+    pub(super) fn get(&self, local: &str) -> Option<Cow<'a, str>> {
+        // The check for doubles looks through all attributes for each.
+        self.0
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| attribute.key.local_name().as_ref() == local.as_bytes())
+            .filter(|attribute| attribute.value.len() <= MOST_VALUE)
+            .and_then(|attribute| attribute.unescape_value().ok())
+    }
+
+    /// The number in `w:val`.
+    pub(super) fn number(&self) -> Option<u32> {
+        self.get("val")?.trim().parse().ok()
+    }
+
+    pub(super) fn is(&self, local: &str, value: &str) -> bool {
+        self.get(local).is_some_and(|found| found == value)
+    }
+
+    /// A switch is on unless its value says otherwise.
+    pub(super) fn is_on(&self) -> bool {
+        !self.get("val").is_some_and(|value| matches!(&*value, "0" | "false" | "off"))
+    }
+}
+
+/// What is done with what a walk meets. Every start has its end.
+pub(super) trait Visitor {
+    fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>);
+    fn end(&mut self, _name: Name<'_>) {}
+    fn text(&mut self, _text: &str) {}
+}
+
+/// Walks through the XML of `part`.
+pub(super) fn walk(xml: &str, part: &str, visitor: &mut impl Visitor) -> Result<(), ExtractError> {
+    let broken = |reason: &str| damaged(format!("{part} is no sound XML: {reason}"));
+    let mut reader = NsReader::from_str(xml);
+    reader.config_mut().expand_empty_elements = true;
+    // For each open element, how many namespaces it declares.
+    let mut open: Vec<usize> = Vec::new();
+    let mut namespaces = 0;
+    loop {
+        let (space, event) = match reader.read_resolved_event() {
+            Ok((resolved, event)) => (space(&resolved), event),
+            Err(error) => return Err(broken(&error.to_string())),
+        };
+        match event {
+            Event::Start(start) => {
+                let declared = start
+                    .attributes()
+                    .with_checks(false)
+                    .flatten()
+                    .filter(|attribute| attribute.key.as_namespace_binding().is_some())
+                    .count();
+                namespaces += declared;
+                open.push(declared);
+                if open.len() > MOST_DEEP {
+                    return Err(broken("its elements stand too deep in one another"));
+                }
+                if namespaces > MOST_NAMESPACES {
+                    return Err(broken("it declares too many namespaces"));
+                }
+                let name = Name { space, local: start.local_name().into_inner() };
+                visitor.start(name, &Attributes(&start));
+            }
+            Event::End(end) => {
+                namespaces -= open.pop().unwrap_or_default();
+                visitor.end(Name { space, local: end.local_name().into_inner() });
+            }
+            Event::Text(text) => {
+                visitor.text(&text.decode().map_err(|error| broken(&error.to_string()))?);
+            }
+            Event::CData(text) => {
+                visitor.text(&text.decode().map_err(|error| broken(&error.to_string()))?);
+            }
+            Event::GeneralRef(reference) => {
+                let name = reference.decode().map_err(|error| broken(&error.to_string()))?;
+                if let Some(text) = quick_xml::escape::resolve_xml_entity(&name) {
+                    visitor.text(text);
+                } else {
+                    let c = reference.resolve_char_ref().ok().flatten();
+                    let c = c.ok_or_else(|| broken("it names a character that is not defined"))?;
+                    visitor.text(c.encode_utf8(&mut [0; 4]));
+                }
+            }
+            // Packages may have none; it would be where entities are defined.
+            Event::DocType(_) => return Err(broken("it has a document type declaration")),
+            Event::Eof if open.is_empty() => return Ok(()),
+            Event::Eof => return Err(broken("it is cut short")),
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+        }
+    }
+}
+
+fn space(resolved: &ResolveResult<'_>) -> Space {
+    let ResolveResult::Bound(Namespace(name)) = resolved else {
+        return Space::Other;
+    };
+    match *name {
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        | b"http://purl.oclc.org/ooxml/wordprocessingml/main" => Space::Word,
+        b"http://schemas.openxmlformats.org/officeDocument/2006/math"
+        | b"http://purl.oclc.org/ooxml/officeDocument/math" => Space::Math,
+        b"http://schemas.openxmlformats.org/markup-compatibility/2006" => Space::Compatibility,
+        _ => Space::Other,
+    }
+}

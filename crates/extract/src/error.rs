@@ -1,0 +1,69 @@
+/// Why no text comes out of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExtractError {
+    /// Nothing in it, or nothing but white space.
+    #[error("the file is empty: there is no text in it")]
+    Empty,
+    /// It holds bytes that no text does.
+    #[error("this is no text: a NUL byte stands at byte {at}")]
+    Binary {
+        /// Byte of the file, from 0.
+        at: usize,
+    },
+    /// Bytes that the encoding it is in doesn't know.
+    #[error(
+        "byte {at} (line {line}), 0x{byte:02X}, is no character of {encoding}; save the file as UTF-8"
+    )]
+    Undecodable {
+        /// The encoding that fits the rest best.
+        encoding: &'static str,
+        /// Byte of the file, from 0.
+        at: usize,
+        /// Line of the file, from 1.
+        line: usize,
+        /// The byte that stands there.
+        byte: u8,
+    },
+    /// It is damaged, or no file of its format.
+    #[error("this is no {format} that can be read: {reason}")]
+    Damaged {
+        /// The format that its name says.
+        format: &'static str,
+        /// What is wrong, in plain words.
+        reason: String,
+    },
+    /// The file's name ends in something that isn't read.
+    #[error("files ending in .{end} are not read; .txt, .md, .html, .docx and .pdf are")]
+    Kind {
+        /// What the name ends in.
+        end: String,
+    },
+    /// A PDF without text: pictures of pages.
+    #[error(
+        "it has no text layer: its pages are pictures; run text recognition (OCR) over it first"
+    )]
+    Scan,
+    /// What reads the format isn't installed.
+    #[error("{program} is not installed, which reads {format} files; install {package}")]
+    Reader {
+        /// The format.
+        format: &'static str,
+        /// The program that would read it.
+        program: &'static str,
+        /// The package that holds it.
+        package: &'static str,
+    },
+    /// What reads the format took too long.
+    #[error("reading it took more than {seconds} seconds and was stopped")]
+    Slow {
+        /// The limit.
+        seconds: u64,
+    },
+    /// It would unpack to more than is read of one file.
+    #[error("it unpacks to more than {most} bytes; split it, or index its text")]
+    TooLarge {
+        /// What is read at most.
+        most: u64,
+    },
+}

@@ -1,0 +1,366 @@
+//! The tags of a page that say something, few enough for any page to be parsed in linear time.
+//!
+//! A tree builder takes time in tags times depth, and formatting left open is opened again
+//! in every paragraph. So formatting tags go, attributes that aren't asked for go, and
+//! elements deeper than [`DEPTH`] become line breaks; what they hold stays.
+
+/// How deep elements may nest; pages that people read stay far below.
+const DEPTH: usize = 256;
+/// How far back an end tag looks for what it ends.
+const REACH: usize = 2 * DEPTH;
+
+/// Elements whose nesting is kept count of.
+const NESTING: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "pre",
+    "search",
+    "section",
+    "span",
+    "summary",
+    "table",
+    "ul",
+];
+/// Elements that can't nest but within one of those.
+const PASSING: &[&str] = &[
+    "a", "body", "br", "head", "hr", "html", "meta", "p", "tbody", "td", "tfoot", "th", "thead",
+    "title", "tr",
+];
+/// Elements whose text is no markup, and is nothing to read either.
+const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea"];
+/// Elements with markup inside that is nothing to read.
+const SKIPPED: &[&str] = &[
+    "audio", "button", "canvas", "datalist", "math", "object", "select", "svg", "template", "video",
+];
+const ATTRIBUTES: &[&str] = &[
+    "aria-hidden",
+    "class",
+    "content",
+    "hidden",
+    "id",
+    "name",
+    "property",
+    "role",
+    "start",
+    "style",
+    "type",
+    "value",
+];
+
+/// The page with what matters only.
+pub(super) fn tame(page: &str) -> String {
+    // An element that is never ended can't be skipped: all that follows would go with it.
+    let mut skipped = SKIPPED.to_vec();
+    loop {
+        match Tamer::new(page, &skipped).run() {
+            Ok(tamed) => return tamed,
+            Err(unended) => skipped.retain(|name| *name != unended),
+        }
+    }
+}
+
+struct Tamer<'a> {
+    page: &'a str,
+    at: usize,
+    out: String,
+    skipped: &'a [&'static str],
+    /// What is being skipped, and how many of it are open.
+    skipping: Option<(&'static str, usize)>,
+    /// Open elements: the name in the page, the name written (none beyond the depth).
+    open: Vec<(String, Option<&'static str>)>,
+    /// How many of them the last paragraph found open.
+    paragraph: usize,
+}
+
+impl<'a> Tamer<'a> {
+    fn new(page: &'a str, skipped: &'a [&'static str]) -> Self {
+        let out = String::with_capacity(page.len());
+        Tamer { page, at: 0, out, skipped, skipping: None, open: Vec::new(), paragraph: 0 }
+    }
+
+    /// # Errors
+    /// The name of an element to skip that is never ended.
+    fn run(mut self) -> Result<String, &'static str> {
+        while self.at < self.page.len() {
+            let rest = &self.page[self.at..];
+            let text = rest.find('<').unwrap_or(rest.len());
+            self.put(&rest[..text]);
+            self.at += text;
+            let rest = &rest[text..];
+            let mark = rest.as_bytes().get(1).copied().unwrap_or(0);
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                self.at += 4 + comment_length(comment);
+            } else if matches!(mark, b'!' | b'?') || mark == b'/' && !is_letter(rest, 2) {
+                self.at += rest.find('>').map_or(rest.len(), |end| end + 1);
+            } else if mark == b'/' || is_letter(rest, 1) {
+                self.tag(rest);
+            } else if !rest.is_empty() {
+                self.put("&lt;");
+                self.at += 1;
+            }
+        }
+        self.skipping.map_or(Ok(self.out), |(name, _)| Err(name))
+    }
+
+    fn put(&mut self, text: &str) {
+        if self.skipping.is_none() {
+            self.out.push_str(text);
+        }
+    }
+
+    fn tag(&mut self, rest: &'a str) {
+        let ends = rest.as_bytes()[1] == b'/';
+        let from = 1 + usize::from(ends);
+        let length = rest[from..]
+            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'))
+            .unwrap_or(rest.len() - from);
+        let name = rest[from..from + length].to_ascii_lowercase();
+        let (attributes, end) = attributes(rest, from + length);
+        self.at += end;
+        if let Some((skipping, count)) = &mut self.skipping {
+            if name == *skipping && !rest[..end].ends_with("/>") {
+                *count = if ends { *count - 1 } else { *count + 1 };
+                if *count == 0 {
+                    self.skipping = None;
+                }
+            }
+        } else if ends {
+            self.end(&name);
+        } else if let Some(raw) = RAW.iter().find(|raw| **raw == name) {
+            self.at += raw_length(&rest[end..], raw);
+        } else if let Some(skipped) = self.skipped.iter().find(|skipped| **skipped == name) {
+            if !rest[..end].ends_with("/>") {
+                self.skipping = Some((skipped, 1));
+            }
+        } else {
+            self.start(name, &attributes);
+        }
+    }
+
+    fn start(&mut self, name: String, attributes: &[(&'static str, &str)]) {
+        if let Some(passing) = PASSING.iter().find(|passing| **passing == name) {
+            self.write(passing, attributes);
+            if name == "p" {
+                self.paragraph = self.open.len();
+            }
+            return;
+        }
+        let hides = |(name, value): &(&str, &str)| {
+            *name == "hidden"
+                || *name == "aria-hidden"
+                || *name == "style" && value.contains("none")
+        };
+        let written = match NESTING.iter().find(|nesting| **nesting == name) {
+            Some(nesting) => *nesting,
+            None if matches!(name.as_str(), "form" | "marquee") => "div",
+            // Formatting: it matters where it hides.
+            None if attributes.iter().any(hides) && !is_void(&name) => "span",
+            None => return,
+        };
+        // An item ends the one before it, unless a list has begun since.
+        if matches!(written, "li" | "dd" | "dt") {
+            let is_item = |open: &str| {
+                if written == "li" { open == "li" } else { matches!(open, "dd" | "dt") }
+            };
+            let behind =
+                |(open, _): &&(String, _)| matches!(open.as_str(), "span" | "div" | "address");
+            let passed = self.open.iter().rev().take(REACH).take_while(behind).count();
+            let at = self.open.len() - passed;
+            if at > 0 && is_item(&self.open[at - 1].0) {
+                self.close(at - 1);
+            }
+        }
+        if self.open.len() < DEPTH {
+            self.write(written, attributes);
+            self.open.push((name, Some(written)));
+        } else {
+            if written != "span" {
+                self.out.push_str("<br>");
+            }
+            self.open.push((name, None));
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if name == "p" {
+            // Spans left open in a paragraph end with it.
+            let kept = self.paragraph.min(self.open.len());
+            if self.open[kept..].iter().all(|(open, _)| open == "span") {
+                self.close(kept);
+            }
+            self.paragraph = self.open.len();
+        }
+        if PASSING.contains(&name) {
+            if !matches!(name, "body" | "html" | "hr" | "meta") {
+                self.out.extend(["</", name, ">"]);
+            }
+            return;
+        }
+        let is_heading = |name: &str| {
+            name.len() == 2 && name.starts_with('h') && name.as_bytes()[1].is_ascii_digit()
+        };
+        let found = self.open.iter().rev().take(REACH).position(|(open, _)| {
+            open == name || is_heading(open) && is_heading(name) || open == "table"
+        });
+        if let Some(back) = found {
+            let at = self.open.len() - 1 - back;
+            // What began outside of a table isn't ended inside.
+            if self.open[at].0 != "table" || name == "table" {
+                self.close(at);
+            }
+        }
+    }
+
+    /// Ends all that is open from `at` on.
+    fn close(&mut self, at: usize) {
+        for (_, written) in self.open.drain(at..).rev() {
+            if let Some(written) = written {
+                self.out.extend(["</", written, ">"]);
+            }
+        }
+    }
+
+    fn write(&mut self, name: &str, attributes: &[(&'static str, &str)]) {
+        self.out.extend(["<", name]);
+        for (name, value) in attributes {
+            let quote = if value.contains('"') { "'" } else { "\"" };
+            self.out.extend([" ", name, "=", quote, value, quote]);
+        }
+        self.out.push('>');
+    }
+}
+
+fn is_letter(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic)
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "col"
+            | "embed"
+            | "frame"
+            | "image"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Bytes of a comment behind its `<!--`.
+fn comment_length(comment: &str) -> usize {
+    if comment.starts_with('>') || comment.starts_with("->") {
+        return comment.find('>').map_or(0, |end| end + 1);
+    }
+    comment
+        .match_indices("--")
+        .map(|(at, _)| at + 2)
+        .find_map(|at| {
+            let tail = comment[at..].trim_start_matches('-');
+            let close = comment.len() - tail.len();
+            (tail.starts_with('>').then_some(close + 1))
+                .or_else(|| tail.starts_with("!>").then_some(close + 2))
+        })
+        .unwrap_or(comment.len())
+}
+
+/// Bytes of raw text before its end tag, which is dropped as one that ends nothing.
+fn raw_length(text: &str, name: &str) -> usize {
+    text.match_indices("</")
+        .find(|(at, _)| {
+            let from = at + 2;
+            let tag = text.as_bytes().get(from..from + name.len());
+            let then = text.as_bytes().get(from + name.len());
+            tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+                && then.is_none_or(|then| !then.is_ascii_alphanumeric())
+        })
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// The attributes of a tag that matter, and where the tag ends.
+fn attributes(tag: &str, from: usize) -> (Vec<(&'static str, &str)>, usize) {
+    let mut found: Vec<(&'static str, &str)> = Vec::new();
+    let mut at = from;
+    let is_gap = |c: char| c.is_ascii_whitespace() || c == '/';
+    loop {
+        let rest = tag[at..].trim_start_matches(is_gap);
+        at = tag.len() - rest.len();
+        if rest.is_empty() {
+            return (found, at);
+        }
+        if rest.starts_with('>') {
+            return (found, at + 1);
+        }
+        // A name may begin with the sign that else ends it.
+        let length = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| is_gap(*c) || matches!(c, '=' | '>'))
+            .map_or(rest.len(), |(end, _)| end);
+        let name = &rest[..length];
+        let mut value = "";
+        let after = rest[length..].trim_start_matches(|c: char| c.is_ascii_whitespace());
+        at = tag.len() - after.len();
+        if let Some(given) = after.strip_prefix('=') {
+            let given = given.trim_start_matches(|c: char| c.is_ascii_whitespace());
+            let quote = given.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let (start, end) = match quote {
+                Some(quote) => (1, given[1..].find(quote).map_or(given.len(), |end| end + 1)),
+                None => {
+                    let ends = |c: char| c.is_ascii_whitespace() || c == '>';
+                    (0, given.find(ends).unwrap_or(given.len()))
+                }
+            };
+            value = &given[start..end];
+            at = tag.len() - given.len() + end;
+            if quote.is_some() && at < tag.len() {
+                at += 1;
+            }
+        }
+        let known = ATTRIBUTES.iter().find(|known| known.eq_ignore_ascii_case(name));
+        // A bare value with both quotes in it can't be written with either.
+        let writable = !(value.contains('"') && value.contains('\''));
+        if let Some(known) =
+            known.filter(|known| writable && !found.iter().any(|(name, _)| name == *known))
+        {
+            found.push((known, value));
+        }
+    }
+}

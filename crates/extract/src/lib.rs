@@ -1,0 +1,123 @@
+//! The text that a file holds, whatever its format and encoding.
+//!
+//! | question | answered by |
+//! |---|---|
+//! | which encoding is this text in? | [`decode`] |
+//! | what does a web page say, without its menus? | [`html`] |
+//! | what does a word processor's document say? | [`docx`] |
+//! | what does a PDF say? | [`pdf`] |
+//!
+//! Pages and documents become Markdown: headings with `#`, paragraphs apart by a blank line.
+//! What clauses these make is decided elsewhere, once for all formats.
+
+mod docx;
+mod encoding;
+mod error;
+mod html;
+mod pdf;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+pub use docx::docx;
+pub use encoding::{Decoded, decode};
+pub use error::ExtractError;
+pub use html::html;
+pub use pdf::pdf;
+
+/// What files hold, by the ends of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Plain text, as extracted from a PDF or typed.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A web page.
+    Html,
+    /// A word processor's document, Office Open XML.
+    Docx,
+    /// A PDF with a text layer.
+    Pdf,
+}
+
+impl Kind {
+    /// All ends of names that are read, in lower case.
+    pub const ENDS: [(&'static str, Kind); 10] = [
+        ("txt", Kind::Text),
+        ("text", Kind::Text),
+        ("md", Kind::Markdown),
+        ("markdown", Kind::Markdown),
+        ("html", Kind::Html),
+        ("htm", Kind::Html),
+        ("xhtml", Kind::Html),
+        ("shtml", Kind::Html),
+        ("docx", Kind::Docx),
+        ("pdf", Kind::Pdf),
+    ];
+
+    /// What a file holds, by the end of its name; a name without one is text.
+    ///
+    /// # Errors
+    /// [`ExtractError::Kind`] when the name ends in something that isn't read.
+    pub fn of(path: &Path) -> Result<Kind, ExtractError> {
+        let Some(end) = path.extension() else { return Ok(Kind::Text) };
+        let end = end.to_string_lossy().to_lowercase();
+        let known = Kind::ENDS.iter().find(|(known, _)| *known == end);
+        known.map(|(_, kind)| *kind).ok_or(ExtractError::Kind { end })
+    }
+
+    /// What bytes hold, by how they begin.
+    fn begun(bytes: &[u8]) -> Kind {
+        match bytes {
+            [b'%', b'P', b'D', b'F', b'-', ..] => Kind::Pdf,
+            [b'P', b'K', 3, 4, ..] => Kind::Docx,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// The text of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extracted<'a> {
+    /// The text.
+    pub text: Cow<'a, str>,
+    /// Whether it is Markdown; else plain.
+    pub is_markdown: bool,
+    /// The encoding it was in, where it is a text or page.
+    pub encoding: Option<&'static str>,
+}
+
+/// The text of a file, by the end of its name.
+///
+/// # Errors
+/// When the format isn't read, or no text comes out of the bytes.
+///
+/// ```
+/// let found = tiaowen_extract::extract("a.txt".as_ref(), b"\xB1\xF8\xA4\xE5").unwrap();
+/// assert_eq!((&*found.text, found.encoding), ("條文", Some("Big5")));
+/// ```
+pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<Extracted<'a>, ExtractError> {
+    let kind = match Kind::of(path)? {
+        // Standard input and files without an end tell by how they begin.
+        Kind::Text if path.extension().is_none() => Kind::begun(bytes),
+        kind => kind,
+    };
+    Ok(match kind {
+        Kind::Text | Kind::Markdown => {
+            let Decoded { text, encoding } = decode(bytes)?;
+            let is_markdown = kind == Kind::Markdown;
+            Extracted { text, is_markdown, encoding: Some(encoding) }
+        }
+        Kind::Html => {
+            let Decoded { text, encoding } = decode(bytes)?;
+            let text = Cow::Owned(html(&text)?);
+            Extracted { text, is_markdown: true, encoding: Some(encoding) }
+        }
+        Kind::Docx => {
+            Extracted { text: Cow::Owned(docx(bytes)?), is_markdown: true, encoding: None }
+        }
+        Kind::Pdf => {
+            Extracted { text: Cow::Owned(pdf(bytes)?), is_markdown: false, encoding: None }
+        }
+    })
+}

@@ -1,0 +1,177 @@
+//! Whether an index holds what its sources say.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tiaowen_corpus::DocumentText;
+use tiaowen_index::{ClauseIndex, IndexError, Source, Stamp};
+use tiaowen_text::Segmenter;
+
+use crate::plan::{Task, hash_of};
+use crate::read;
+
+/// Something wrong with an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file of the index, or the source, that it is about.
+    pub place: String,
+    /// What is wrong.
+    pub reason: String,
+    /// What mends it.
+    pub cure: String,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Sources that were compared.
+    pub sources: u64,
+    /// Clauses that were compared with their source.
+    pub clauses: u64,
+    /// What is wrong; none when the index is sound.
+    pub problems: Vec<Problem>,
+}
+
+/// Verifies the index in `folder`: its files by their checksums, its stamp, and each stored
+/// clause against its source. `tell` is called with each source that was compared.
+///
+/// # Errors
+/// When there is no index, or it can't be read at all.
+pub fn check(folder: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Checked, IndexError> {
+    let mut checked = Checked::default();
+    let shown = folder.display().to_string();
+    let rebuild = format!("tiaowen index --rebuild --index {shown}");
+    let problem = |place: &str, reason: String, cure: &str| Problem {
+        place: place.to_owned(),
+        reason,
+        cure: cure.to_owned(),
+    };
+    let payload = ClauseIndex::payload_of(folder)?;
+    let manifest = match ClauseIndex::manifest_of(folder) {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+            return Ok(checked);
+        }
+    };
+    if payload.stamp != Stamp::current(Segmenter::shared()) {
+        let reason = "made with other dictionaries or another format".to_owned();
+        checked.problems.push(problem(&shown, reason, &rebuild));
+        return Ok(checked);
+    }
+    let index = match ClauseIndex::open(folder) {
+        Ok(index) => index,
+        Err(error) => {
+            checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+            return Ok(checked);
+        }
+    };
+    for file in index.damaged_files()? {
+        let reason = "its content doesn't have its checksum".to_owned();
+        checked.problems.push(problem(&file, reason, &rebuild));
+    }
+    if let Err(error) = index.versions() {
+        checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+    }
+    if !checked.problems.is_empty() {
+        // What a damaged file says of clauses tells nothing more.
+        return Ok(checked);
+    }
+    let searcher = index.reader()?.searcher();
+    let held = searcher.num_docs();
+    if held != manifest.clauses() {
+        let told = manifest.clauses();
+        let reason = format!("it holds {held} clauses, and its list of sources tells of {told}");
+        checked.problems.push(problem(&shown, reason, &rebuild));
+    }
+    let compared = manifest.sources.par_iter().map(|source| {
+        tell(&source.path);
+        let stored: HashMap<String, DocumentText> = source
+            .documents
+            .iter()
+            .filter_map(|document| {
+                let text = index.document(&searcher, &document.id).ok()??;
+                Some((document.id.clone(), text))
+            })
+            .collect();
+        let wrong = against_source(source, &stored);
+        (source, wrong)
+    });
+    let compared: Vec<_> = compared.collect();
+    for (source, wrong) in compared {
+        match wrong {
+            None => {
+                checked.sources += 1;
+                checked.clauses += source.clauses;
+            }
+            Some((reason, again)) => {
+                let root = &source.root;
+                let cure = match again {
+                    Again::Index => format!("tiaowen index {root} --index {shown}"),
+                    Again::Prune => format!("tiaowen index {root} --prune --index {shown}"),
+                    Again::Rebuild => rebuild.clone(),
+                };
+                checked.problems.push(problem(&source.path, reason, &cure));
+            }
+        }
+    }
+    Ok(checked)
+}
+
+/// What mends a source.
+enum Again {
+    Index,
+    Prune,
+    Rebuild,
+}
+
+/// What is wrong with what is stored of a source.
+fn against_source(
+    source: &Source,
+    stored: &HashMap<String, DocumentText>,
+) -> Option<(String, Again)> {
+    let file = Path::new(&source.root).join(&source.path);
+    let Ok((hash, _)) = hash_of(&file) else {
+        return Some(("it can't be read any more".to_owned(), Again::Prune));
+    };
+    if hash != source.hash {
+        return Some(("it has changed since it was indexed".to_owned(), Again::Index));
+    }
+    let task = Task {
+        root: source.root.clone(),
+        path: source.path.clone(),
+        file,
+        bytes: source.bytes,
+        modified: source.modified,
+        hash,
+        before: None,
+        moved: false,
+    };
+    let texts = match read(&task) {
+        Ok(read) => read.texts,
+        Err(reason) => return Some((reason, Again::Rebuild)),
+    };
+    for (text, document) in texts.iter().zip(&source.documents) {
+        let Some(held) = stored.get(&document.id) else {
+            let reason = format!("its document {} is missing", document.id);
+            return Some((reason, Again::Rebuild));
+        };
+        let same = |(own, held): (&tiaowen_corpus::Clause, &tiaowen_corpus::Clause)| {
+            own.eid == held.eid && own.text == held.text && own.bytes == held.bytes
+        };
+        let paired = text.clauses.iter().zip(&held.clauses);
+        if let Some(differs) = paired.clone().position(|pair| !same(pair)) {
+            let eid = &text.clauses[differs].eid;
+            let reason = format!("clause {}.{eid} is not as its source says", document.id);
+            return Some((reason, Again::Rebuild));
+        }
+        if text.clauses.len() != held.clauses.len() {
+            let reason = format!("document {} lacks clauses", document.id);
+            return Some((reason, Again::Rebuild));
+        }
+    }
+    let complete = texts.len() == source.documents.len();
+    (!complete).then(|| ("it lacks documents".to_owned(), Again::Rebuild))
+}
