@@ -141,3 +141,31 @@ fn a_reader_that_stops_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn hostile_folders_are_bounded_and_the_rest_goes_on() {
+    use std::io::Write;
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    bench.write("docs/good.txt", "甲協議\n\n一、內容。");
+    // 300 MB of nothing in 300 kB.
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("bomb.txt", zip::write::SimpleFileOptions::default()).unwrap();
+    for _ in 0..300 {
+        zip.write_all(&vec![b' '; 1_000_000]).unwrap();
+    }
+    bench.write("docs/bomb.zip", zip.finish().unwrap().into_inner());
+    std::os::unix::fs::symlink(".", bench.path("docs/loop")).unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"\xFF\xFE.txt");
+    std::fs::write(bench.path("docs").join(odd), "乙協議\n\n一、聯絡。").unwrap();
+    bench.write("docs/bidi.txt", "\u{202E}丙\u{7}協議\n\n一、\u{202E}其他。");
+    bench.write("docs/deep.html", "<div>".repeat(100_000) + "<p>丁協議</p><p>一、內容。</p>");
+    let ran = bench.run(&["index", "docs"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("bomb.txt: it unpacks to more than"), "{}", ran.err);
+    assert!(ran.err.contains("loop"), "{}", ran.err);
+    assert!(ran.out.contains("4 documents"), "{}", ran.out);
+    let shown = bench.run(&["search", "其他"]).out;
+    assert!(!shown.contains(['\u{202E}', '\u{7}']), "{shown:?}");
+}

@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 /// Bytes that one entry may unpack to, whatever the archive says of it.
-const MOST_BYTES: u64 = 1 << 30;
+const MOST_BYTES: u64 = 256 << 20;
 /// Entries of one archive that are read.
 const MOST_ENTRIES: usize = 100_000;
 
