@@ -1,10 +1,12 @@
 //! Flags and commands.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_corpus::DocumentKind;
 use tiaowen_query::{Filter, Sort};
+use tiaowen_server::Links;
 use tiaowen_text::Script;
 
 /// Search Chinese agreements clause by clause, in Traditional and Simplified Chinese alike.
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Terms(Terms),
     /// Complete a word from what is indexed.
     Suggest(Suggest),
+    /// Serve a page for people and an API for programs, read-only.
+    Serve(Serve),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Verify an index: its checksums, its stamp, and each clause against its source.
@@ -124,6 +128,28 @@ pub(crate) struct Index {
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen serve                         the page at http://127.0.0.1:7171
+  tiaowen serve --listen 0.0.0.0:80     for other machines as well
+  tiaowen serve --public-url https://example.org/clauses    behind a proxy
+
+The page and the API answer from the last commit; a running tiaowen index is followed.")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// The address and port to listen on.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7171")]
+    pub(crate) listen: SocketAddr,
+    /// The address that the server is known by outside; links lead there.
+    #[arg(long, value_name = "URL", value_parser = Links::below)]
+    pub(crate) public_url: Option<Links>,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -237,7 +263,18 @@ impl Search {
 pub(crate) struct Display {
     /// The script that texts are shown in.
     #[arg(long, value_enum, default_value_t = Shown::Original, value_name = "SCRIPT")]
-    pub(crate) display: Shown,
+    display: Shown,
+}
+
+impl Display {
+    /// The script to show; as printed when `None`.
+    pub(crate) fn script(&self) -> Option<Script> {
+        match self.display {
+            Shown::Original => None,
+            Shown::Hant => Some(Script::Hant),
+            Shown::Hans => Some(Script::Hans),
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -505,7 +542,7 @@ pub(crate) enum InScript {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shown {
+enum Shown {
     /// As printed.
     Original,
     /// Traditional, in Hong Kong forms.

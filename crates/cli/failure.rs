@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Run(#[from] RunError),
     #[error(transparent)]
+    Serve(#[from] tiaowen_server::ServeError),
+    #[error(transparent)]
     Convert(#[from] ConvertError),
     #[error("can't write: {0}")]
     Write(#[from] std::io::Error),

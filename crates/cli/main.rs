@@ -8,7 +8,6 @@ mod commands;
 mod failure;
 mod output;
 mod terminal;
-mod wire;
 
 use std::process::ExitCode;
 

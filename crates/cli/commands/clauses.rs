@@ -3,16 +3,16 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, Format as Markup, citation};
 use tiaowen_extract::extract;
+use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, summary};
 
-use super::{Outline, Presenter, counted, summary};
+use super::counted;
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain};
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
-use crate::wire::{ClauseJson, DocumentTextJson};
 
 pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
-    let presenter = Presenter::new(&args.shown)?;
+    let presenter = Presenter::new(args.shown.script())?;
     let mut outcome = Outcome::Done;
     let mut documents = Vec::new();
     for file in &args.files {
@@ -35,9 +35,9 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
         Format::Json => {
             let all: Vec<_> = documents
                 .iter()
-                .map(|text| DocumentTextJson {
-                    document: (&text.document).into(),
-                    clauses: clauses_json(text, args.explain).collect(),
+                .map(|text| {
+                    let clauses = clauses_json(text, args.explain).collect();
+                    DocumentTextJson::new(&text.document, clauses)
                 })
                 .collect();
             out.json(&all)?;

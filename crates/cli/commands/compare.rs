@@ -5,15 +5,14 @@ use tiaowen_compare::{
     Comparison, Difference, DifferenceKind, Row, Status, Verdict, compare, export, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_index::ClauseIndex;
 use tiaowen_query::Searcher;
+use tiaowen_wire::{ComparisonJson, RowJson, summary};
 
-use super::{counted, summary};
+use super::counted;
 use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped};
-use crate::wire::{ComparisonJson, RowJson};
 
 pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
     if args.left == "-" && args.right == "-" {
@@ -148,7 +147,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
             "there is no such file; LEFT and RIGHT are files, FILE#N or document ids",
         ));
     }
-    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let searcher = Searcher::open(&args.folder.index)?;
     let records = searcher.document(name)?;
     let Some(first) = records.first() else {
         return Err(told(

@@ -1,8 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
-use serde::Deserialize;
-use tiaowen_index::ClauseIndex;
+use serde::{Deserialize, Serialize};
 use tiaowen_query::judge::{Means, TopicResult, jaccard, means, name, ndcg10};
 use tiaowen_query::{Hit, Request, Searcher};
 
@@ -10,7 +9,6 @@ use crate::args::{Judge, Report};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM};
-use crate::wire::{BothJson, JudgeJson, KindJson, WorstJson};
 
 /// A topic as it stands in a file.
 #[derive(Debug, Deserialize)]
@@ -30,6 +28,39 @@ struct Relevant {
     grade: u32,
 }
 
+/// The quality of an index.
+#[derive(Debug, Serialize)]
+struct JudgeJson {
+    topics: usize,
+    ndcg10: BothJson,
+    parity10: f64,
+    by_kind: BTreeMap<String, KindJson>,
+    worst: Vec<WorstJson>,
+}
+
+/// A figure for each script.
+#[derive(Debug, Serialize)]
+struct BothJson {
+    hant: f64,
+    hans: f64,
+}
+
+/// The quality on a kind of topics.
+#[derive(Debug, Serialize)]
+struct KindJson {
+    topics: usize,
+    ndcg10: BothJson,
+    parity10: f64,
+}
+
+/// A topic that does badly.
+#[derive(Debug, Serialize)]
+struct WorstJson {
+    id: String,
+    hant: f64,
+    hans: f64,
+}
+
 pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     let shown = args.topics.display();
     let text = std::fs::read_to_string(&args.topics)
@@ -45,7 +76,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     if topics.is_empty() {
         return Err(Failure::Input(format!("{shown}: there is no topic in it")));
     }
-    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let searcher = Searcher::open(&args.folder.index)?;
     let results =
         topics.iter().map(|topic| judge(topic, &searcher)).collect::<Result<Vec<_>, _>>()?;
     let (all, kinds) = means(&results);

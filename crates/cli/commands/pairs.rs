@@ -3,13 +3,13 @@ use std::io::Write;
 
 use tiaowen_corpus::{Document, Relation};
 use tiaowen_index::{ClauseIndex, VersionPair};
+use tiaowen_wire::{PairJson, PairsJson, summary};
 
-use super::{counted, summary};
+use super::counted;
 use crate::args::{Format, Pairs};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, wrapped};
-use crate::wire::{PairJson, PairsJson};
 
 pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     let index = ClauseIndex::open(&args.folder.index)?;

@@ -1,19 +1,18 @@
 use std::io::Write;
 
-use tiaowen_corpus::{Passage, citation, passages};
-use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_corpus::citation;
+use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
+use tiaowen_wire::{AnswerJson, HitJson, Presenter, marked_passages, summary};
 
-use super::{Presenter, code_points, summary};
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
-use crate::wire::{AnswerJson, ClauseJson, ExplanationJson, FacetsJson, HitJson, PassageJson};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
-    let presenter = Presenter::new(&args.shown)?;
-    let mut searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let presenter = Presenter::new(args.shown.script())?;
+    let mut searcher = Searcher::open(&args.folder.index)?;
     searcher.set_terms(super::terms(args.terms.as_deref())?);
     let request = Request {
         query: args.query.join(" "),
@@ -42,12 +41,12 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
             }
         }
         Format::Json => {
-            out.json(&wire(&answer, &request, &parallel))?;
+            out.json(&AnswerJson::new(&request.query, &answer, &parallel))?;
         }
         Format::Jsonl => {
             let mut data = out.data();
             for (at, hit) in answer.hits.iter().enumerate() {
-                serde_json::to_writer(&mut data, &hit_json(hit, beside_of(at)))?;
+                serde_json::to_writer(&mut data, &HitJson::new(hit, beside_of(at)))?;
                 writeln!(data)?;
             }
             data.flush()?;
@@ -223,66 +222,6 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The parts of an article that hold marks.
-fn marked_passages(hit: &Hit) -> Vec<Passage> {
-    let holds = |passage: &Passage| {
-        let inside = |mark: &std::ops::Range<usize>| {
-            mark.start >= passage.span.start && mark.start < passage.span.end
-        };
-        hit.highlights.iter().any(inside)
-    };
-    let all = passages(&hit.record.document, &hit.record.clause);
-    all.into_iter().filter(holds).collect()
-}
-
-fn hit_json<'a>(hit: &'a Hit, parallel: Option<&'a [ClauseRecord<'static>]>) -> HitJson<'a> {
-    let (document, clause) = (&hit.record.document, &hit.record.clause);
-    let passage = |passage: Passage| PassageJson {
-        citation: format!("{}{}", citation(document, clause), passage.address),
-        span: code_points(&clause.text, std::slice::from_ref(&passage.span))[0],
-        address: passage.address,
-    };
-    HitJson {
-        rank: hit.rank,
-        score: hit.score,
-        clause: ClauseJson::new(&hit.record.document, &hit.record.clause),
-        highlights: code_points(&hit.record.clause.text, &hit.highlights),
-        passages: marked_passages(hit).into_iter().map(passage).collect(),
-        counterparts: &hit.counterparts,
-        explanation: hit.explanation.as_ref().map(ExplanationJson::from),
-        parallel: parallel.map(|records| {
-            records.iter().map(|record| ClauseJson::new(&record.document, &record.clause)).collect()
-        }),
-    }
-}
-
-fn wire<'a>(
-    answer: &'a Answer,
-    request: &'a Request,
-    parallel: &'a [Vec<ClauseRecord<'static>>],
-) -> AnswerJson<'a> {
-    AnswerJson {
-        query: &request.query,
-        total: answer.total,
-        took_us: answer.took_us,
-        hits: answer
-            .hits
-            .iter()
-            .enumerate()
-            .map(|(at, hit)| hit_json(hit, parallel.get(at).map(Vec::as_slice)))
-            .collect(),
-        facets: FacetsJson {
-            kind: &answer.facets.kind,
-            year: &answer.facets.year,
-            script: &answer.facets.script,
-            party: &answer.facets.party,
-            unit: &answer.facets.unit,
-        },
-        notes: &answer.notes,
-        suggestions: &answer.suggestions,
-    }
 }
 
 fn csv(

@@ -2,19 +2,20 @@ use std::io::Write;
 use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation, passage, passages};
-use tiaowen_index::{ClauseIndex, ClauseRecord};
+use tiaowen_index::ClauseRecord;
 use tiaowen_query::Searcher;
+use tiaowen_wire::{
+    ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points, summary,
+};
 
-use super::{Outline, Presenter, code_points, summary};
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
-use crate::wire::{ClauseJson, ContextJson, DocumentTextJson};
 
 pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
-    let presenter = Presenter::new(&args.shown)?;
-    let searcher = Searcher::new(ClauseIndex::open(&args.folder.index)?)?;
+    let presenter = Presenter::new(args.shown.script())?;
+    let searcher = Searcher::open(&args.folder.index)?;
     let document_id = args.id.split('.').next().unwrap_or(&args.id);
     let mut records = searcher.document(document_id)?;
     let place = records.iter().position(|record| record.id() == args.id);
@@ -59,22 +60,15 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
                 before: place.checked_sub(1).and_then(json),
                 after: json(place + 1),
             };
-            print_json(&context, out)?;
+            out.json(&context)?;
         }
         (None, Report::Json) => {
-            let text = DocumentTextJson {
-                document: (&*records[0].document).into(),
-                clauses: records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect(),
-            };
-            print_json(&text, out)?;
+            let clauses = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect();
+            let text = DocumentTextJson::new(&records[0].document, clauses);
+            out.json(&text)?;
         }
     }
     Ok(Outcome::Done)
-}
-
-fn print_json(value: &impl serde::Serialize, out: &Output) -> Result<(), Failure> {
-    out.json(value)?;
-    Ok(())
 }
 
 /// Title, what it is, who signs, where it stands.

@@ -10,7 +10,7 @@ use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped};
-use crate::wire::{EntryJson, ProposalJson};
+use tiaowen_wire::{EntryJson, ProposalJson};
 
 pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     let table = super::terms(args.terms.as_deref())?;

@@ -334,14 +334,20 @@ impl ClauseIndex {
         Ok((name, hash))
     }
 
-    /// Removes files of earlier commits and of runs that were stopped. What can't be removed
-    /// now is removed by the next run.
+    /// Removes files of earlier commits and of runs that were stopped, but for those of the
+    /// commit before, which a reader may be opening now. What can't be removed now is removed
+    /// by the next run.
     fn remove_older_files(&self, payload: &Payload) {
+        let before = self.payload.as_ref();
+        let kept = |name: &str| {
+            let of = |payload: &Payload| name == payload.manifest || name == payload.versions;
+            of(payload) || before.is_some_and(of)
+        };
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             let ours = name.starts_with("manifest-") || name.starts_with("versions-");
-            if ours && name != payload.manifest && name != payload.versions {
+            if ours && !kept(&name) {
                 let _ = fs::remove_file(entry.path());
             }
         }

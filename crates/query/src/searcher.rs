@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tiaowen_corpus::{ClauseKind, DocumentKind, passage};
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, Versions};
+use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, IndexError, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Script, fold};
 
@@ -170,6 +171,9 @@ const ENOUGH: u64 = 10;
 const MOST_TRIED: usize = 20;
 const MOST_SUGGESTED: usize = 3;
 
+/// Commits that may come while an index is opened.
+const TRIES: usize = 5;
+
 /// A search over the last commit of an index.
 pub struct Searcher {
     index: ClauseIndex,
@@ -193,6 +197,26 @@ impl Searcher {
             versions: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
+    }
+
+    /// A searcher over the last commit in `folder`, of which a commit made meanwhile takes
+    /// nothing away.
+    ///
+    /// # Errors
+    /// When there is no index, it has another stamp, or its files can't be read.
+    pub fn open(folder: &Path) -> Result<Self, QueryError> {
+        for _ in 0..TRIES {
+            let opened = ClauseIndex::open(folder).map_err(QueryError::from).and_then(Self::new);
+            // What was read before and behind a commit does not belong together.
+            let now = ClauseIndex::payload_of(folder)?;
+            match opened {
+                Ok(searcher) if searcher.index.payload() == Some(&now) => return Ok(searcher),
+                Ok(_) => {}
+                Err(error @ QueryError::Index(IndexError::Stamp { .. })) => return Err(error),
+                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        Self::new(ClauseIndex::open(folder)?)
     }
 
     /// Searches with other weights from now on, for measuring.

@@ -1,0 +1,75 @@
+//! Where links lead.
+
+/// The address that the server is known by outside, so that links lead there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// `https://host` with a port if need be; empty for links without a host.
+    origin: String,
+    /// The path before all paths of the server, without a slash at its end; empty for none.
+    base: String,
+}
+
+/// An address that links can't lead to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{given}' is no address for links: {reason}; one is https://example.org/clauses")]
+pub struct LinksError {
+    /// What was given.
+    given: String,
+    /// What is wrong with it.
+    reason: &'static str,
+}
+
+impl Links {
+    /// Links below a public address: `https://example.org/clauses`, or only a path: `/clauses`.
+    ///
+    /// # Errors
+    /// When it has another scheme than http or https, no host, or a query.
+    ///
+    /// ```
+    /// use tiaowen_server::Links;
+    /// let links = Links::below("https://example.org/clauses/").unwrap();
+    /// assert_eq!(links.to("/documents"), "/clauses/documents");
+    /// assert_eq!(links.whole("/documents"), "https://example.org/clauses/documents");
+    /// assert!(Links::below("ftp://example.org").is_err());
+    /// ```
+    pub fn below(address: &str) -> Result<Self, LinksError> {
+        let wrong = |reason| LinksError { given: address.to_owned(), reason };
+        let (origin, path) = if address.starts_with('/') {
+            ("", address)
+        } else {
+            let rest = address
+                .strip_prefix("https://")
+                .or_else(|| address.strip_prefix("http://"))
+                .ok_or_else(|| wrong("it begins with neither https:// nor /"))?;
+            let host = rest.split('/').next().unwrap_or_default();
+            if host.is_empty() {
+                return Err(wrong("it names no host"));
+            }
+            address.split_at(address.len() - rest.len() + host.len())
+        };
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+        if !path.chars().all(plain) {
+            return Err(wrong("its path holds more than letters, figures and -._~"));
+        }
+        let base = path.trim_end_matches('/').to_owned();
+        if base.contains("//") || base.split('/').any(|part| part == ".." || part == ".") {
+            return Err(wrong("its path has empty or dotted parts"));
+        }
+        Ok(Links { origin: origin.to_owned(), base })
+    }
+
+    /// The path before all paths; empty for none.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A link to a path of the server, which begins with a slash.
+    pub fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The same with scheme and host, where they are known.
+    pub fn whole(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.base)
+    }
+}

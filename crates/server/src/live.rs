@@ -1,0 +1,122 @@
+//! The state of the index that answers, which follows the commits of a running
+//! `tiaowen index`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use tiaowen_corpus::Document;
+use tiaowen_index::{ClauseIndex, Manifest, Payload};
+use tiaowen_query::{QueryError, Searcher};
+use tiaowen_terms::TermTable;
+
+use crate::App;
+
+/// How often commits are looked for.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// One commit of the index: what a request sees from its beginning to its end.
+pub(crate) struct Snapshot {
+    pub(crate) searcher: Searcher,
+    pub(crate) manifest: Manifest,
+    pub(crate) payload: Payload,
+    /// Where the manifest has each document: source and place in it, by id.
+    places: HashMap<String, (usize, usize)>,
+}
+
+impl Snapshot {
+    fn open(folder: &std::path::Path, terms: &Cow<'static, TermTable>) -> Result<Self, QueryError> {
+        let mut searcher = Searcher::open(folder)?;
+        searcher.set_terms(terms.clone());
+        searcher.versions()?;
+        let payload = searcher.index().payload().cloned();
+        let payload = payload.map_or_else(|| ClauseIndex::payload_of(folder), Ok)?;
+        let manifest = searcher.index().manifest()?;
+        let mut places = HashMap::new();
+        for (source, all) in manifest.sources.iter().enumerate() {
+            for (place, document) in all.documents.iter().enumerate() {
+                places.insert(document.id.clone(), (source, place));
+            }
+        }
+        Ok(Snapshot { searcher, manifest, payload, places })
+    }
+
+    /// A document by its id.
+    pub(crate) fn document(&self, id: &str) -> Option<&Document> {
+        let &(source, place) = self.places.get(id)?;
+        Some(&self.manifest.sources[source].documents[place])
+    }
+
+    /// What changes with every commit, and with nothing else.
+    pub(crate) fn version(&self) -> &str {
+        &self.payload.manifest_hash[..16]
+    }
+}
+
+/// The last commit, replaced as new ones come.
+pub(crate) struct Live {
+    folder: PathBuf,
+    now: RwLock<Arc<Snapshot>>,
+}
+
+impl Live {
+    pub(crate) fn open(
+        folder: PathBuf,
+        terms: &Cow<'static, TermTable>,
+    ) -> Result<Self, QueryError> {
+        let now = RwLock::new(Arc::new(Snapshot::open(&folder, terms)?));
+        Ok(Live { folder, now })
+    }
+
+    /// The folder of the index.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// The last commit.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        // A poisoned lock holds a whole snapshot all the same: it is only ever replaced.
+        let now = self.now.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Arc::clone(&now)
+    }
+
+    /// Takes over a newer commit, if there is one; whether there was.
+    fn refresh(&self, terms: &Cow<'static, TermTable>) -> Result<bool, QueryError> {
+        let payload = ClauseIndex::payload_of(&self.folder)?;
+        if payload == self.snapshot().payload {
+            return Ok(false);
+        }
+        let fresh = Arc::new(Snapshot::open(&self.folder, terms)?);
+        *self.now.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
+        Ok(true)
+    }
+}
+
+/// Follows the commits of the index; what can't be opened leaves the last state answering.
+pub(crate) async fn follow(app: Arc<App>) {
+    let mut told = String::new();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let looking = Arc::clone(&app);
+        let looked =
+            tokio::task::spawn_blocking(move || looking.live.refresh(&looking.terms)).await;
+        match looked {
+            Ok(Ok(true)) => {
+                told.clear();
+                tracing::info!(version = app.live.snapshot().version(), "a new commit answers");
+            }
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => {
+                // Once, not twice a second.
+                let reason = error.to_string();
+                if reason != told {
+                    tracing::warn!(reason, "the index can't be read; the last state answers");
+                    told = reason;
+                }
+            }
+            Err(error) => tracing::error!(%error, "following the index"),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What an index holds.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use tiaowen_corpus::{Document, Relation};
+use tiaowen_index::{ClauseIndex, LastRun, Manifest, Payload, Source, Stamp, VersionPair};
+use tiaowen_text::Segmenter;
+
+use crate::DocumentJson;
+
+/// Documents that are versions of one another.
+#[derive(Debug, Serialize)]
+pub struct PairsJson<'a> {
+    /// The pairs.
+    pub pairs: Vec<PairJson<'a>>,
+}
+
+/// Two versions of a document in an index.
+#[derive(Debug, Serialize)]
+pub struct PairJson<'a> {
+    left: DocumentJson<'a>,
+    right: DocumentJson<'a>,
+    relation: Relation,
+    similarity: f32,
+    /// How many clauses stand beside one another.
+    clauses: usize,
+}
+
+impl<'a> PairJson<'a> {
+    /// A pair and the documents that its ids name.
+    pub fn new(pair: &VersionPair, left: &'a Document, right: &'a Document) -> Self {
+        PairJson {
+            left: left.into(),
+            right: right.into(),
+            relation: pair.relation,
+            similarity: pair.similarity,
+            clauses: pair.clauses.len(),
+        }
+    }
+}
+
+/// What an index holds.
+#[derive(Debug, Serialize)]
+pub struct StatusJson<'a> {
+    /// Where it is; null where that is not for everyone to know.
+    pub index: Option<String>,
+    /// What was indexed; null likewise.
+    pub sources: Option<Vec<SourceJson<'a>>>,
+    /// How many documents.
+    pub documents: u64,
+    /// How many clauses.
+    pub clauses: u64,
+    /// Documents of each kind.
+    pub by_kind: BTreeMap<&'a str, u64>,
+    /// Documents in each script.
+    pub by_script: BTreeMap<&'a str, u64>,
+    /// Bytes that the index takes.
+    pub bytes_on_disk: u64,
+    /// What its tokens depend on.
+    pub stamp: &'a Stamp,
+    /// Whether this program can search it.
+    pub current: bool,
+    /// The last run that changed it.
+    pub last_run: &'a LastRun,
+}
+
+impl<'a> StatusJson<'a> {
+    /// The status of the index in `folder`, without where it and its sources are.
+    pub fn new(folder: &Path, payload: &'a Payload, manifest: &'a Manifest) -> Self {
+        let mut by_kind: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut by_script: BTreeMap<&str, u64> = BTreeMap::new();
+        for document in manifest.documents() {
+            *by_kind.entry(document.kind.as_str()).or_default() += 1;
+            *by_script.entry(document.script.as_str()).or_default() += 1;
+        }
+        StatusJson {
+            index: None,
+            sources: None,
+            documents: manifest.documents().count() as u64,
+            clauses: manifest.clauses(),
+            by_kind,
+            by_script,
+            bytes_on_disk: ClauseIndex::bytes_on_disk(folder),
+            stamp: &payload.stamp,
+            current: payload.stamp == Stamp::current(Segmenter::shared()),
+            last_run: &payload.last_run,
+        }
+    }
+
+    /// With where the index and its sources are.
+    pub fn with_places(mut self, folder: &Path, manifest: &'a Manifest) -> Self {
+        self.index = Some(folder.display().to_string());
+        self.sources = Some(manifest.sources.iter().map(SourceJson::from).collect());
+        self
+    }
+}
+
+/// A source of an index.
+#[derive(Debug, Serialize)]
+pub struct SourceJson<'a> {
+    root: &'a str,
+    path: &'a str,
+    bytes: u64,
+    documents: usize,
+    clauses: u64,
+}
+
+impl<'a> From<&'a Source> for SourceJson<'a> {
+    fn from(source: &'a Source) -> Self {
+        SourceJson {
+            root: &source.root,
+            path: &source.path,
+            bytes: source.bytes,
+            documents: source.documents.len(),
+            clauses: source.clauses,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the outside sees of clauses, answers and comparisons: the JSON that users and their
+//! scripts rely on, the script shown, the outline.
+//!
+//! Field names and meanings are fixed: fields may be added, not removed; unknown values are
+//! null, lists are never null. The command line prints these types, the server answers with
+//! them, so that both say the same.
+
+mod compare;
+mod document;
+mod index;
+mod outline;
+mod presenter;
+mod search;
+mod terms;
+
+use std::ops::Range;
+
+use tiaowen_corpus::{Document, Passage, passages};
+use tiaowen_query::Hit;
+
+pub use compare::{ComparisonJson, RowJson};
+pub use document::{ClauseJson, ContextJson, DocumentJson, DocumentTextJson};
+pub use index::{PairJson, PairsJson, SourceJson, StatusJson};
+pub use outline::{Outline, Place};
+pub use presenter::Presenter;
+pub use search::{AnswerJson, CompletionJson, HitJson};
+pub use terms::{EntryJson, ProposalJson};
+
+/// Spans in bytes of `text` as spans in code points.
+///
+/// ```
+/// assert_eq!(tiaowen_wire::code_points("條文a", &[3..7]), [[1, 3]]);
+/// ```
+pub fn code_points(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
+    let count = |at: usize| text[..at].chars().count();
+    marks.iter().map(|mark| [count(mark.start), count(mark.end)]).collect()
+}
+
+/// The parts of an article that hold highlights: paragraphs and items.
+pub fn marked_passages(hit: &Hit) -> Vec<Passage> {
+    let holds = |passage: &Passage| {
+        let inside =
+            |mark: &Range<usize>| mark.start >= passage.span.start && mark.start < passage.span.end;
+        hit.highlights.iter().any(inside)
+    };
+    let all = passages(&hit.record.document, &hit.record.clause);
+    all.into_iter().filter(holds).collect()
+}
+
+/// What a document is, on one line: agreement · 2017-11-18 · 香港 · zh-Hant-HK.
+pub fn summary(document: &Document) -> String {
+    let mut parts = vec![document.kind.as_str().replace('_', " ")];
+    parts.extend(document.number.clone());
+    parts.extend(document.date.clone());
+    parts.extend(document.place.clone());
+    parts.push(document.language.clone());
+    parts.join(" · ")
+}

@@ -1,0 +1,181 @@
+//! Answers to searches.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tiaowen_corpus::{Passage, citation};
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Reason, Reworded};
+
+use crate::{ClauseJson, code_points, marked_passages};
+
+/// A hit of a search.
+#[derive(Debug, Serialize)]
+pub struct HitJson<'a> {
+    /// Its place among all hits, from 1.
+    rank: usize,
+    /// How well it answers; comparable within one answer only.
+    score: f32,
+    clause: ClauseJson<'a>,
+    /// What to mark, in code points of the clause's text.
+    highlights: Vec<[usize; 2]>,
+    /// Parts of an article that hold highlights: paragraphs and items.
+    passages: Vec<PassageJson>,
+    /// Ids of the clause's other versions.
+    counterparts: &'a [String],
+    /// Why it is a hit, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplanationJson<'a>>,
+    /// The other versions themselves, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel: Option<Vec<ClauseJson<'a>>>,
+}
+
+impl<'a> HitJson<'a> {
+    /// A hit, with its other versions where they were asked for.
+    pub fn new(hit: &'a Hit, parallel: Option<&'a [ClauseRecord<'static>]>) -> Self {
+        let (document, clause) = (&hit.record.document, &hit.record.clause);
+        let passage = |passage: Passage| PassageJson {
+            citation: format!("{}{}", citation(document, clause), passage.address),
+            span: code_points(&clause.text, std::slice::from_ref(&passage.span))[0],
+            address: passage.address,
+        };
+        let of =
+            |record: &'a ClauseRecord<'static>| ClauseJson::new(&record.document, &record.clause);
+        HitJson {
+            rank: hit.rank,
+            score: hit.score,
+            clause: of(&hit.record),
+            highlights: code_points(&clause.text, &hit.highlights),
+            passages: marked_passages(hit).into_iter().map(passage).collect(),
+            counterparts: &hit.counterparts,
+            explanation: hit.explanation.as_ref().map(ExplanationJson::from),
+            parallel: parallel.map(|records| records.iter().map(of).collect()),
+        }
+    }
+}
+
+/// A part of an article that can be cited by itself.
+#[derive(Debug, Serialize)]
+struct PassageJson {
+    /// Where it stands in the article: 第二款（三）.
+    address: String,
+    citation: String,
+    /// Code points of the clause's text.
+    span: [usize; 2],
+}
+
+/// How hits divide.
+#[derive(Debug, Serialize)]
+struct FacetsJson<'a> {
+    kind: &'a BTreeMap<String, u64>,
+    year: &'a BTreeMap<String, u64>,
+    script: &'a BTreeMap<String, u64>,
+    party: &'a BTreeMap<String, u64>,
+    unit: &'a BTreeMap<String, u64>,
+}
+
+/// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
+/// all times `kind`.
+#[derive(Debug, Serialize)]
+struct ExplanationJson<'a> {
+    /// The id of the version explained: the one whose score it is.
+    clause: &'a str,
+    reasons: Vec<ReasonJson<'a>>,
+    covered: f32,
+    near: f32,
+    kind: f32,
+    folded: &'a [(char, char)],
+}
+
+#[derive(Debug, Serialize)]
+struct ReasonJson<'a> {
+    typed: &'a str,
+    #[serde(rename = "where")]
+    place: &'static str,
+    otherwise: Vec<OtherwiseJson<'a>>,
+    score: f32,
+}
+
+#[derive(Debug, Serialize)]
+struct OtherwiseJson<'a> {
+    typed: &'a str,
+    other: &'a str,
+    rule: &'static str,
+}
+
+impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
+    fn from(explanation: &'a Explanation) -> Self {
+        let otherwise = |term: &'a Reworded| OtherwiseJson {
+            typed: &term.typed,
+            other: &term.other,
+            rule: if term.is_number { "number" } else { "regional" },
+        };
+        let reason = |reason: &'a Reason| ReasonJson {
+            typed: &reason.typed,
+            place: reason.place.as_str(),
+            otherwise: reason.otherwise.iter().map(otherwise).collect(),
+            score: reason.score,
+        };
+        ExplanationJson {
+            clause: &explanation.clause,
+            reasons: explanation.reasons.iter().map(reason).collect(),
+            covered: explanation.covered,
+            near: explanation.near,
+            kind: explanation.kind,
+            folded: &explanation.folded,
+        }
+    }
+}
+
+/// An answer to a search.
+#[derive(Debug, Serialize)]
+pub struct AnswerJson<'a> {
+    query: &'a str,
+    /// How many hits there are; the versions of a clause are one, if grouped.
+    total: u64,
+    /// Microseconds it took.
+    took_us: u64,
+    hits: Vec<HitJson<'a>>,
+    facets: FacetsJson<'a>,
+    /// What was done to the query, and how to switch it off.
+    notes: &'a [String],
+    /// Queries that may have been meant, where nothing holds all of this one.
+    suggestions: &'a [String],
+}
+
+impl<'a> AnswerJson<'a> {
+    /// The answer to `query`; `parallel` holds each hit's other versions, or is empty.
+    pub fn new(
+        query: &'a str,
+        answer: &'a Answer,
+        parallel: &'a [Vec<ClauseRecord<'static>>],
+    ) -> Self {
+        let Facets { kind, year, script, party, unit } = &answer.facets;
+        let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
+        let hits = answer.hits.iter().enumerate();
+        AnswerJson {
+            query,
+            total: answer.total,
+            took_us: answer.took_us,
+            hits: hits.map(|(at, hit)| HitJson::new(hit, beside(at))).collect(),
+            facets: FacetsJson { kind, year, script, party, unit },
+            notes: &answer.notes,
+            suggestions: &answer.suggestions,
+        }
+    }
+}
+
+/// A way to go on with what was typed.
+#[derive(Debug, Serialize)]
+pub struct CompletionJson<'a> {
+    text: &'a str,
+    /// How many clauses hold it.
+    clauses: u64,
+}
+
+impl<'a> From<&'a Completion> for CompletionJson<'a> {
+    fn from(completion: &'a Completion) -> Self {
+        CompletionJson { text: &completion.text, clauses: completion.clauses }
+    }
+}
