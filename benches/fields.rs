@@ -100,7 +100,7 @@ fn clauses(folder: &Path) -> Vec<Clause> {
     files.sort();
     let read = |file: &PathBuf| {
         let name = file.file_name()?.to_str()?.to_owned();
-        let documents = tiaowen_corpus::read(&name, &std::fs::read(file).ok()?).ok()?;
+        let documents = tiaowen_corpus::read(&name, &std::fs::read_to_string(file).ok()?).ok()?;
         let clauses = documents.into_iter().flat_map(|document| document.clauses);
         Some(
             clauses

@@ -161,8 +161,11 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     std::fs::write(bench.path("docs").join(odd), "乙協議\n\n一、聯絡。").unwrap();
     bench.write("docs/bidi.txt", "\u{202E}丙\u{7}協議\n\n一、\u{202E}其他。");
     bench.write("docs/deep.html", "<div>".repeat(100_000) + "<p>丁協議</p><p>一、內容。</p>");
+    // A gigabyte, of holes.
+    std::fs::File::create(bench.path("docs/huge.txt")).unwrap().set_len(1 << 30).unwrap();
     let ran = bench.run(&["index", "docs"]);
     assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("huge.txt: it has more than 256 MB"), "{}", ran.err);
     assert!(ran.err.contains("bomb.txt: it unpacks to more than"), "{}", ran.err);
     assert!(ran.err.contains("loop"), "{}", ran.err);
     assert!(ran.out.contains("4 documents"), "{}", ran.out);

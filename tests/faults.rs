@@ -141,8 +141,9 @@ fn two_writers_lose_nothing() {
             run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
         })
         .into();
-    for (run, folder) in runs.drain(..).zip(["one", "two"]) {
-        let done = run.wait_with_output().unwrap();
+    // Both have ended before the one that was refused goes again.
+    let ended: Vec<_> = runs.drain(..).map(|run| run.wait_with_output().unwrap()).collect();
+    for (done, folder) in ended.iter().zip(["one", "two"]) {
         if done.status.code() != Some(0) {
             // Told who writes; then it goes.
             let told = String::from_utf8_lossy(&done.stderr).into_owned();
@@ -180,4 +181,137 @@ fn a_full_disk_leaves_the_old_state() {
     // With room again it completes.
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     assert!(bench.json(&["status", "--format", "json"])["clauses"].as_u64() > before.as_u64());
+}
+
+/// Fifty documents that take more room than a disk of two megabytes has.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_file_system_leaves_the_old_state() {
+    use std::process::Command;
+    let bench = Bench::new();
+    bench.write("few/a.txt", "甲協議\n\n一、雙方同意合作。");
+    for nth in 0..50 {
+        let items: String =
+            (0..400).map(|n| format!("{n}、第{nth}之{n}項：{}\n\n", nth * 1000 + n)).collect();
+        bench.write(&format!("many/{nth}.txt"), format!("第{nth}號協議\n\n{items}"));
+    }
+    let disk = bench.path("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mount = |args: &[&str]| {
+        let ran = Command::new("mount").args(args).arg(&disk).output();
+        ran.is_ok_and(|ran| ran.status.success())
+    };
+    if !mount(&["-t", "tmpfs", "-o", "size=2m", "tiaowen-test"]) {
+        println!("SKIPPED: a file system can't be mounted here");
+        return;
+    }
+    let checked = std::panic::catch_unwind(|| {
+        let index = "disk/index";
+        assert_eq!(bench.run(&["index", "few", "--index", index]).code, 0);
+        let full = bench.run(&["index", "many", "--index", index]);
+        assert_eq!(full.code, 2, "{}", full.out);
+        assert!(full.err.contains("No space left"), "{}", full.err);
+        assert_eq!(bench.search("合作", &["--index", index])["total"], 1);
+        assert_eq!(bench.run(&["check", "--index", index]).code, 0);
+        // With room again the next run completes.
+        assert!(mount(&["-o", "remount,size=64m"]));
+        assert_eq!(bench.run(&["index", "many", "--index", index]).code, 0);
+        assert_eq!(bench.run(&["check", "--index", index]).code, 0);
+    });
+    let _ = Command::new("umount").arg(&disk).status();
+    if let Err(panic) = checked {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn rights_lost_midway_leave_the_old_state() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+    let bench = Bench::new();
+    let rights = |name: &str, mode: u32| {
+        let path = bench.path(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    bench.write("place/few/a.txt", "甲協議\n\n一、雙方同意合作。");
+    for nth in 0..60 {
+        let items: String = (0..100).map(|n| format!("{n}、第{nth}之{n}項。\n\n")).collect();
+        bench.write(&format!("place/many/{nth}.txt"), format!("第{nth}號協議\n\n{items}"));
+    }
+    // Root may write everywhere, so the program runs as nobody where tests run as root.
+    rights("", 0o755);
+    rights("place", 0o777);
+    let as_root = Command::new("id").arg("-u").output().is_ok_and(|ran| ran.stdout == b"0\n");
+    let program = bench.path("program");
+    std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), &program).unwrap();
+    let command = |args: &[&str]| {
+        let mut command = if as_root {
+            let mut command = Command::new("setpriv");
+            let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+            command.args(nobody).arg(&program);
+            command
+        } else {
+            Command::new(&program)
+        };
+        command.args(args).current_dir(bench.path("place"));
+        command
+    };
+    let Ok(first) = command(&["index", "few"]).output() else {
+        println!("SKIPPED: no setpriv to run as another user");
+        return;
+    };
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let mut refused = 0;
+    for moment in [0, 20, 60, 120, 200] {
+        let mut child = command(&["index", "many"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(moment));
+        rights("place/index", 0o555);
+        let done = child.wait().unwrap();
+        let found = bench.search("合作", &["--index", "place/index"]);
+        assert_eq!(found["total"], 1, "after {moment} ms");
+        rights("place/index", 0o777);
+        assert_eq!(bench.run(&["check", "--index", "place/index"]).code, 0);
+        if done.success() {
+            break;
+        }
+        refused += 1;
+    }
+    assert!(refused > 0, "no run lost its rights");
+    assert!(command(&["index", "many"]).output().unwrap().status.success());
+    assert_eq!(bench.run(&["check", "--index", "place/index"]).code, 0);
+}
+
+#[test]
+fn readers_see_commits_and_never_an_error() {
+    let bench = Bench::indexed(&bundled());
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let total = || bench.search("會面", &[])["total"].as_u64().unwrap();
+    let before = total();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for nth in 0..8 {
+                bench
+                    .write(&format!("docs/{nth}.txt"), format!("第{nth}號協議\n\n一、會面{nth}。"));
+                // Every other run makes all anew, and puts it in the old one's place.
+                let args: &[&str] =
+                    if nth % 2 == 1 { &["index", "--rebuild"] } else { &["index", "docs"] };
+                let ran = bench.run(args);
+                assert_eq!(ran.code, 0, "{}", ran.err);
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        let mut last = before;
+        while !stop.load(std::sync::atomic::Ordering::Relaxed) && !writer.is_finished() {
+            let now = total();
+            assert!(now >= last, "{now} after {last}");
+            last = now;
+        }
+        writer.join().unwrap();
+    });
+    assert_eq!(total(), before + 8);
 }

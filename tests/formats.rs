@@ -185,3 +185,43 @@ fn the_files_of_an_archive_are_sources() {
     let ran = bench.run(&["index", "docs"]);
     assert!(ran.err.contains("no.zip: this is no archive"), "{}", ran.err);
 }
+
+#[test]
+fn ready_made_clauses_are_indexed_as_they_are() {
+    let bench = Bench::indexed(&bundled());
+    let folder = bundled();
+    let files: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .map(|path| path.to_str().unwrap().to_owned())
+        .collect();
+    let args: Vec<&str> = ["clauses", "--format", "jsonl"]
+        .into_iter()
+        .chain(files.iter().map(String::as_str))
+        .collect();
+    let lines = bench.run(&args).out;
+    bench.write("made/all.jsonl", &lines);
+    let report = bench.json(&["index", "made", "--index", "other", "--format", "json"]);
+    assert_eq!(report["clauses"], bench.json(&["status", "--format", "json"])["clauses"]);
+    // The same clauses under the same ids, found by the same queries in either script.
+    for query in ["知識產權", "知识产权", "質素"] {
+        let hits = |index: &str| {
+            let answer = bench.search(query, &["--index", index, "--limit", "50", "--no-group"]);
+            let mut hits: Vec<(String, String)> = answer["hits"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hit| (hit["clause"]["id"].to_string(), hit["clause"]["text"].to_string()))
+                .collect();
+            hits.sort();
+            hits
+        };
+        assert_eq!(hits("index"), hits("other"), "{query}");
+    }
+    assert_eq!(bench.run(&["check", "--index", "other"]).code, 0);
+    bench.write("made/bad.jsonl", "{\"text\": \"一\"}\n{\"txt\": \"二\"}");
+    let ran = bench.run(&["index", "made", "--index", "other"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("bad.jsonl: line 2: this is no clause"), "{}", ran.err);
+}

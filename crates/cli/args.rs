@@ -102,9 +102,11 @@ Examples:
   tiaowen index --prune papers/         and take out what is gone from papers/
   tiaowen index --forget a.txt          take one source out
   tiaowen index --rebuild               everything anew, after an upgrade
+  tiaowen index --watch papers/         and then whatever comes
 
 An index gathers what it is given; sources that did not change are not read again.
-Text (.txt) and Markdown (.md) in UTF-8 are read.")]
+Read are text (.txt), Markdown (.md), web pages (.html), .docx, PDFs with a text layer, clauses as
+'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these.")]
 pub(crate) struct Index {
     /// Files and folders [default: corpus/; with --rebuild, what the index knows].
     pub(crate) paths: Vec<PathBuf>,
@@ -122,6 +124,9 @@ pub(crate) struct Index {
     /// Only tell what would be done.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Go on, and index what comes, changes or goes, until stopped.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) watch: bool,
     /// Threads to read and write with [default: one a core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,

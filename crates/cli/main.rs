@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod failure;
 mod output;
+mod progress;
 mod terminal;
 
 use std::process::ExitCode;

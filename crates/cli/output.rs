@@ -1,7 +1,7 @@
 //! Standard output and standard error: the one place that prints.
 
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -59,12 +59,4 @@ pub(crate) fn complain(problem: &dyn Display) {
 /// Writes a line to standard error. What can't be written there can't be told at all.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
-}
-
-/// A line on standard error that the next one takes the place of; on a terminal only.
-pub(crate) fn progress(line: &str) {
-    let stderr = io::stderr();
-    if stderr.is_terminal() {
-        let _ = write!(stderr.lock(), "\r\x1b[K{line}");
-    }
 }

@@ -3,15 +3,16 @@ use std::io::Write;
 use super::counted;
 use crate::args::{Check, Report};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, progress};
+use crate::output::Output;
+use crate::progress::Bar;
 use crate::terminal::{BOLD, safe, wrapped};
 
 pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
     let folder = &args.folder.index;
-    let checked = tiaowen_indexer::check(folder, &|source| {
-        progress(&format!("comparing {}", safe(source)));
-    })?;
-    progress("");
+    let bar = Bar::new();
+    let checked = tiaowen_indexer::check(folder, &|step| bar.show(step));
+    bar.clear();
+    let checked = checked?;
     match args.format {
         Report::Json => {
             out.json(&checked)?;

@@ -1,8 +1,8 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use tiaowen_corpus::{DocumentText, Format as Markup, citation};
-use tiaowen_extract::extract;
+use tiaowen_corpus::{DocumentText, citation};
+use tiaowen_indexer::read_source;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, summary};
 
 use super::counted;
@@ -72,10 +72,8 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
         (name, std::fs::read(file).map_err(told)?)
     };
     let side = std::fs::read_to_string(tiaowen_corpus::side_file_of(file)).ok();
-    let found = extract(Path::new(&name), &bytes).map_err(|error| error.to_string())?;
-    let format = if found.is_markdown { Markup::Markdown } else { Markup::Text };
-    tiaowen_corpus::read_text(&name, &found.text, format, side.as_deref())
-        .map_err(|error| error.to_string())
+    let read = read_source(&name, &bytes, side.as_deref()).map_err(|error| error.to_string())?;
+    Ok(read.texts)
 }
 
 fn clauses_json(text: &DocumentText, explain: bool) -> impl Iterator<Item = ClauseJson<'_>> {

@@ -1,12 +1,13 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tiaowen_indexer::{Options, Progress, Report as Done};
+use tiaowen_indexer::{Options, Report as Done};
 
 use super::counted;
 use crate::args::{Index, Report};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, complain, progress};
+use crate::output::{Output, complain};
+use crate::progress::Bar;
 use crate::terminal::{BOLD, safe};
 
 pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
@@ -26,23 +27,46 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         }
         paths.push(default);
     }
-    let report = tiaowen_indexer::run(&paths, &args.folder.index, &options, &|step| match step {
-        Progress::Found { .. } => {}
-        Progress::Read { source, done, bytes } => {
-            progress(&format!("{done} read, {:.1} MB: {}", bytes as f64 / 1e6, safe(source)));
-        }
-        Progress::Committing => progress("writing the index"),
-    });
-    progress("");
-    let report = report?;
+    let (folder, format) = (&args.folder.index, args.format);
+    let bar = Bar::new();
+    if args.watch {
+        let mut failed = None;
+        tiaowen_indexer::watch(&paths, folder, &options, &|step| bar.show(step), &mut |run| {
+            bar.clear();
+            let told = match run {
+                Ok(report) => print(report, folder, &options, format, out).map(|_| ()),
+                Err(error) => {
+                    complain(error);
+                    Ok(())
+                }
+            };
+            // A reader that stopped reading wants no more of it.
+            failed = told.err();
+            failed.is_none()
+        })?;
+        return failed.map_or(Ok(Outcome::Done), Err);
+    }
+    let report = tiaowen_indexer::run(&paths, folder, &options, &|step| bar.show(step));
+    bar.clear();
+    print(&report?, folder, &options, format, out)
+}
+
+/// What a run did, and whether all of it could be done.
+fn print(
+    report: &Done,
+    folder: &Path,
+    options: &Options,
+    format: Report,
+    out: &Output,
+) -> Result<Outcome, Failure> {
     for failure in &report.failed {
         complain(&format!("{}: {}", safe(&failure.source), failure.reason));
     }
-    match args.format {
+    match format {
         Report::Json => {
-            out.json(&report)?;
+            out.json(report)?;
         }
-        Report::Text => text(&report, &args.folder.index, options.dry_run, out)?,
+        Report::Text => text(report, folder, options.dry_run, out)?,
     }
     Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }

@@ -12,7 +12,7 @@ use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary,
 /// Aligns two versions clause by clause and tells how each pair differs.
 ///
 /// ```
-/// let read = |name: &str, text: &str| tiaowen_corpus::read(name, text.as_bytes()).unwrap().remove(0);
+/// let read = |name: &str, text: &str| tiaowen_corpus::read(name, text).unwrap().remove(0);
 /// let left = read("a.txt", "合作協議\n\n一、雙方交流資訊25次。\n\n二、設立專責小組。");
 /// let right = read("b.txt", "合作协议\n\n一、双方交流信息20次。\n\n二、设立专责小组。");
 /// let comparison = tiaowen_compare::compare(&left, &right, tiaowen_terms::TermTable::built_in());

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn words_that_replace_one_another() {
-        let read = |text: &str| tiaowen_corpus::read("a.txt", text.as_bytes()).unwrap().remove(0);
+        let read = |text: &str| tiaowen_corpus::read("a.txt", text).unwrap().remove(0);
         let hant =
             read("合作協議\n\n一、加強資訊交流，設立聯絡主任。\n\n二、由聯絡主任跟進，提交報告。");
         let hans =

@@ -90,7 +90,7 @@ fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
     Ok(front)
 }
 
-fn is_iso_date(date: &str) -> bool {
+pub(crate) fn is_iso_date(date: &str) -> bool {
     let mut parts = date.split('-');
     let in_range = |part: Option<&str>, digits: usize, most: u32| {
         part.is_none_or(|part| {

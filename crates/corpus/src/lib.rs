@@ -1,13 +1,13 @@
 //! From files to documents to clauses.
 //!
-//! [`read`] is the whole of it: the bytes of a file go in, its documents with their
+//! [`read`] is the whole of it: the text of a file goes in, its documents with their
 //! clauses come out, in reading order. Text is cleaned, never reworded; every clause
 //! keeps its bytes in the decoded source.
 //!
 //! ```
 //! use std::path::{Path, PathBuf};
 //! let source = "粵港合作備忘錄\n\n為加強合作，雙方同意：\n\n一、每年會面。\n\n二、其他\n\n（一）自簽署之日起生效。";
-//! let documents = tiaowen_corpus::read("demo.txt", source.as_bytes()).unwrap();
+//! let documents = tiaowen_corpus::read("demo.txt", source).unwrap();
 //! let clauses = &documents[0].clauses;
 //! assert_eq!(documents[0].document.title.as_deref(), Some("粵港合作備忘錄"));
 //! assert_eq!(clauses.iter().map(|c| c.eid.as_str()).collect::<Vec<_>>(), ["preamble", "part_1", "part_2__subpart_1"]);
@@ -32,6 +32,7 @@
 //! - A letter or notice without labels is one preamble.
 
 mod boundaries;
+mod clause_lines;
 mod clean;
 mod date;
 mod document;
@@ -60,17 +61,17 @@ use tiaowen_text::Script;
 pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
-pub use source::{Format, SourceError, decode};
+pub use source::{Format, SourceError};
 
-/// The documents of a source, with their clauses.
+/// The documents of a text, with their clauses.
 ///
 /// `name` is the file's path below the folder that was read; its end tells the format.
 ///
 /// # Errors
-/// When the format isn't read, or the bytes are no text of it. A text that fits no rule
-/// is no error: it gives one document with what it holds.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<DocumentText>, SourceError> {
-    read_with(name, bytes, None)
+/// When front matter, or a line of ready-made clauses, can't be read. A text that fits no
+/// rule is no error: it gives one document with what it holds.
+pub fn read(name: &str, text: &str) -> Result<Vec<DocumentText>, SourceError> {
+    read_as(name, text, Format::of(Path::new(name)), None)
 }
 
 /// The name of a source's side file: `a.toml` for `a.txt`. It holds the keys of front
@@ -79,29 +80,18 @@ pub fn side_file_of(source: &Path) -> PathBuf {
     source.with_extension("toml")
 }
 
-/// The documents of a source with the text of its side file, if it has one.
+/// The documents of a text in `format`, with the text of its side file, if it has one.
 ///
 /// # Errors
 /// As [`read`], and when the side file can't be read.
 ///
 /// ```
+/// use tiaowen_corpus::{Format, read_as};
 /// let side = "title = \"甲協議\"\nnumber = \"甲字〔2020〕1號\"";
-/// let documents = tiaowen_corpus::read_with("a.txt", "一、內容。".as_bytes(), Some(side)).unwrap();
+/// let documents = read_as("a.txt", "一、內容。", Format::Text, Some(side)).unwrap();
 /// assert_eq!(documents[0].document.number.as_deref(), Some("甲字〔2020〕1號"));
 /// ```
-pub fn read_with(
-    name: &str,
-    bytes: &[u8],
-    side: Option<&str>,
-) -> Result<Vec<DocumentText>, SourceError> {
-    read_text(name, decode(bytes)?, Format::of(Path::new(name))?, side)
-}
-
-/// The documents of a text that was decoded already, whatever its name ends in.
-///
-/// # Errors
-/// When the front matter or the side file can't be read.
-pub fn read_text(
+pub fn read_as(
     name: &str,
     text: &str,
     format: Format,
@@ -109,7 +99,7 @@ pub fn read_text(
 ) -> Result<Vec<DocumentText>, SourceError> {
     let (front, from) = match format {
         Format::Markdown => front_matter::read(text)?,
-        Format::Text => (FrontMatter::default(), 0),
+        Format::Text | Format::ClauseLines => (FrontMatter::default(), 0),
     };
     let front = match side {
         Some(side) => {
@@ -118,6 +108,9 @@ pub fn read_text(
         }
         None => front,
     };
+    if format == Format::ClauseLines {
+        return clause_lines::read(name, text, &front);
+    }
     let lines = source::lines(text, format, from);
     let mut documents = if format == Format::Text && press::is_press(text, &lines) {
         press_documents(name, text, &front, &lines)

@@ -190,6 +190,8 @@ pub enum Rule {
     Caption,
     /// Who made a box and of what.
     Credits,
+    /// A line of JSON told it.
+    ReadyMade,
 }
 
 impl Rule {
@@ -212,6 +214,7 @@ impl Rule {
             Rule::PressParagraph => "a sentence ends in a short line, or an indented line follows",
             Rule::Caption => "a caption at the end of the page",
             Rule::Credits => "the credits of a box",
+            Rule::ReadyMade => "a line of JSON tells it",
         }
     }
 }

@@ -74,7 +74,7 @@ pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
 ///
 /// ```
 /// let source = "某某條例\n\n第一條 內容如下。\n\n第二條 申請人應當：\n\n（一）提交表格；\n\n（二）繳費。\n\n逾期不受理。";
-/// let document = tiaowen_corpus::read("law.txt", source.as_bytes()).unwrap().remove(0);
+/// let document = tiaowen_corpus::read("law.txt", source).unwrap().remove(0);
 /// let article = &document.clauses[1];
 /// let found = tiaowen_corpus::passage(&document.document, article, "第一款（二）").unwrap();
 /// assert_eq!(&article.text[found.span], "（二）繳費。");
@@ -142,7 +142,7 @@ mod tests {
     use crate::{DocumentText, passage, passages, read};
 
     fn law(text: &str) -> DocumentText {
-        read("law.txt", text.as_bytes()).unwrap().remove(0)
+        read("law.txt", text).unwrap().remove(0)
     }
 
     #[test]

@@ -165,7 +165,7 @@ const CASES: &[Case] = &[
 ];
 
 fn outline(text: &str) -> Vec<String> {
-    let documents = read("case.txt", text.as_bytes()).unwrap();
+    let documents = read("case.txt", text).unwrap();
     let clauses = documents.iter().flat_map(|document| &document.clauses);
     clauses
         .map(|clause| format!("{} {}", clause.eid, clause.text.chars().take(2).collect::<String>()))

@@ -41,7 +41,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return whole(encoding, bytes, length);
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         // A stray NUL is damage that is dropped later; many are another kind of text.
         let nuls = text.bytes().filter(|&byte| byte == 0).count();
         if nuls * 100 <= text.len() {

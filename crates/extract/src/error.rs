@@ -34,7 +34,7 @@ pub enum ExtractError {
         reason: String,
     },
     /// The file's name ends in something that isn't read.
-    #[error("files ending in .{end} are not read; .txt, .md, .html, .docx and .pdf are")]
+    #[error("files ending in .{end} are not read; .txt, .md, .html, .docx, .pdf and .jsonl are")]
     Kind {
         /// What the name ends in.
         end: String,

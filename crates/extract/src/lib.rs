@@ -38,11 +38,13 @@ pub enum Kind {
     Docx,
     /// A PDF with a text layer.
     Pdf,
+    /// JSON, one object a line.
+    JsonLines,
 }
 
 impl Kind {
     /// All ends of names that are read, in lower case.
-    pub const ENDS: [(&'static str, Kind); 10] = [
+    pub const ENDS: [(&'static str, Kind); 12] = [
         ("txt", Kind::Text),
         ("text", Kind::Text),
         ("md", Kind::Markdown),
@@ -53,6 +55,8 @@ impl Kind {
         ("shtml", Kind::Html),
         ("docx", Kind::Docx),
         ("pdf", Kind::Pdf),
+        ("jsonl", Kind::JsonLines),
+        ("ndjson", Kind::JsonLines),
     ];
 
     /// What a file holds, by the end of its name; a name without one is text.
@@ -66,6 +70,15 @@ impl Kind {
         known.map(|(_, kind)| *kind).ok_or(ExtractError::Kind { end })
     }
 
+    /// Bytes of one source that are read at most. A text takes some five times its size while
+    /// it is split; a PDF is mostly pictures, and its text is limited by itself.
+    pub fn most_bytes(self) -> u64 {
+        match self {
+            Kind::Pdf => 512 << 20,
+            _ => 256 << 20,
+        }
+    }
+
     /// What bytes hold, by how they begin.
     fn begun(bytes: &[u8]) -> Kind {
         match bytes {
@@ -76,13 +89,24 @@ impl Kind {
     }
 }
 
+/// What an extracted text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// Plain text.
+    Plain,
+    /// Markdown: headings with `#`.
+    Markdown,
+    /// JSON, one object a line.
+    JsonLines,
+}
+
 /// The text of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extracted<'a> {
     /// The text.
     pub text: Cow<'a, str>,
-    /// Whether it is Markdown; else plain.
-    pub is_markdown: bool,
+    /// What it is written in.
+    pub markup: Markup,
     /// The encoding it was in, where it is a text or page.
     pub encoding: Option<&'static str>,
 }
@@ -102,22 +126,20 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<Extracted<'a>, Extrac
         Kind::Text if path.extension().is_none() => Kind::begun(bytes),
         kind => kind,
     };
-    Ok(match kind {
-        Kind::Text | Kind::Markdown => {
-            let Decoded { text, encoding } = decode(bytes)?;
-            let is_markdown = kind == Kind::Markdown;
-            Extracted { text, is_markdown, encoding: Some(encoding) }
-        }
+    let decoded = |markup| {
+        let Decoded { text, encoding } = decode(bytes)?;
+        Ok(Extracted { text, markup, encoding: Some(encoding) })
+    };
+    let made = |text, markup| Extracted { text: Cow::Owned(text), markup, encoding: None };
+    match kind {
+        Kind::Text => decoded(Markup::Plain),
+        Kind::Markdown => decoded(Markup::Markdown),
+        Kind::JsonLines => decoded(Markup::JsonLines),
         Kind::Html => {
-            let Decoded { text, encoding } = decode(bytes)?;
-            let text = Cow::Owned(html(&text)?);
-            Extracted { text, is_markdown: true, encoding: Some(encoding) }
+            let page = decoded(Markup::Markdown)?;
+            Ok(Extracted { text: Cow::Owned(html(&page.text)?), ..page })
         }
-        Kind::Docx => {
-            Extracted { text: Cow::Owned(docx(bytes)?), is_markdown: true, encoding: None }
-        }
-        Kind::Pdf => {
-            Extracted { text: Cow::Owned(pdf(bytes)?), is_markdown: false, encoding: None }
-        }
-    })
+        Kind::Docx => Ok(made(docx(bytes)?, Markup::Markdown)),
+        Kind::Pdf => Ok(made(pdf(bytes)?, Markup::Plain)),
+    }
 }

@@ -1,15 +1,16 @@
 //! Files, and files inside .zip archives, by one path: `docs/batch.zip/a.txt`.
 
-use std::fs::{self, File};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tiaowen_extract::decode;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// Bytes that one entry may unpack to, whatever the archive says of it.
-const MOST_BYTES: u64 = 256 << 20;
 /// Entries of one archive that are read.
 const MOST_ENTRIES: usize = 100_000;
 
@@ -49,18 +50,66 @@ pub(crate) fn entries(archive: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The bytes of a file, or of an entry of an archive.
-pub(crate) fn bytes_of(file: &Path) -> io::Result<Vec<u8>> {
-    let Some((archive, name)) = inside(file) else { return fs::read(file) };
-    let mut zip = open(&archive)?;
-    let at = (0..zip.len())
-        .find(|&at| zip.by_index_raw(at).is_ok_and(|entry| name_of(entry.name_raw()) == name));
-    let at = at.ok_or(io::ErrorKind::NotFound)?;
-    let entry = zip.by_index(at).map_err(told)?;
-    let mut bytes = Vec::new();
-    entry.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let told = format!("it unpacks to more than {MOST_BYTES} bytes; split it");
+/// The bytes of a file, or of an entry of an archive, if they are not more than `most`.
+pub(crate) fn bytes_of(file: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let Some((archive, name)) = inside(file) else {
+        let mut bytes = Vec::new();
+        // Not by what its size is said to be: it may be growing.
+        File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
+        return within(bytes, most, "it has");
+    };
+    LAST.with_borrow_mut(|last| {
+        let state = state(&archive)?;
+        if !last.as_ref().is_some_and(|opened| opened.path == archive && opened.state == state) {
+            *last = Some(Opened::open(archive, state)?);
+        }
+        let opened = last.as_mut().expect("it was opened where it was not");
+        let at = *opened.places.get(&name).ok_or(io::ErrorKind::NotFound)?;
+        let entry = opened.zip.by_index(at).map_err(told)?;
+        let mut bytes = Vec::new();
+        entry.take(most + 1).read_to_end(&mut bytes)?;
+        within(bytes, most, "it unpacks to")
+    })
+}
+
+/// An archive with the places of its entries by name.
+struct Opened {
+    path: PathBuf,
+    state: State,
+    zip: ZipArchive<BufReader<File>>,
+    places: HashMap<String, usize>,
+}
+
+/// What tells that a file is still the one that was opened.
+type State = (u64, Option<SystemTime>);
+
+thread_local! {
+    /// The archive that was read from last: its entries are read one after the other, and its
+    /// list is read once for all of them.
+    static LAST: RefCell<Option<Opened>> = const { RefCell::new(None) };
+}
+
+impl Opened {
+    fn open(path: PathBuf, state: State) -> io::Result<Self> {
+        let mut zip = open(&path)?;
+        let mut places = HashMap::with_capacity(zip.len());
+        for at in 0..zip.len() {
+            let name = name_of(zip.by_index_raw(at).map_err(told)?.name_raw());
+            places.entry(name).or_insert(at);
+        }
+        Ok(Opened { path, state, zip, places })
+    }
+}
+
+fn state(archive: &Path) -> io::Result<State> {
+    let metadata = archive.metadata()?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}
+
+fn within(bytes: Vec<u8>, most: u64, it_has: &str) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > most {
+        let told =
+            format!("{it_has} more than {} MB, which are read of one source; split it", most >> 20);
         return Err(io::Error::other(told));
     }
     Ok(bytes)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use tiaowen_index::{ClauseIndex, IndexError, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::plan::{Task, hash_of};
-use crate::read;
+use crate::{Progress, read};
 
 /// Something wrong with an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,11 +36,11 @@ pub struct Checked {
 }
 
 /// Verifies the index in `folder`: its files by their checksums, its stamp, and each stored
-/// clause against its source. `tell` is called with each source that was compared.
+/// clause against its source; `tell` hears how it goes.
 ///
 /// # Errors
 /// When there is no index, or it can't be read at all.
-pub fn check(folder: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Checked, IndexError> {
+pub fn check(folder: &Path, tell: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Checked, IndexError> {
     let mut checked = Checked::default();
     let shown = folder.display().to_string();
     let rebuild = format!("tiaowen index --rebuild --index {shown}");
@@ -86,8 +87,11 @@ pub fn check(folder: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Checked, Ind
         let reason = format!("it holds {held} clauses, and its list of sources tells of {told}");
         checked.problems.push(problem(&shown, reason, &rebuild));
     }
+    let bytes = manifest.sources.iter().map(|source| source.bytes).sum();
+    tell(Progress::Found { sources: manifest.sources.len(), bytes });
+    let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
     let compared = manifest.sources.par_iter().map(|source| {
-        tell(&source.path);
+        tell(Progress::Reading { source: &source.path });
         let stored: HashMap<String, DocumentText> = source
             .documents
             .iter()
@@ -97,6 +101,9 @@ pub fn check(folder: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Checked, Ind
             })
             .collect();
         let wrong = against_source(source, &stored);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
+        tell(Progress::Read { done, bytes });
         (source, wrong)
     });
     let compared: Vec<_> = compared.collect();

@@ -22,23 +22,28 @@ mod archive;
 mod check;
 mod plan;
 mod scan;
+mod source;
 mod versions;
+mod watch;
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_compare::Fingerprint;
-use tiaowen_corpus::{DocumentText, Format, id_with_source};
-use tiaowen_extract::extract;
+use tiaowen_corpus::{DocumentText, id_with_source};
+use tiaowen_extract::Kind;
 use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source, WriteLock};
 
 pub use check::{Checked, Problem, check};
 use plan::{Plan, Task};
 pub use scan::ScanError;
+pub use source::{ReadError, ReadSource, read_source};
+pub use watch::watch;
 
 /// How a run is to go.
 #[derive(Debug, Clone, Default)]
@@ -58,18 +63,25 @@ pub struct Options {
 /// Where a run is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress<'a> {
-    /// Files were found.
+    /// Files are looked for.
+    Scanning,
+    /// Files were found that are new or changed.
     Found {
-        /// How many are new or changed.
-        to_read: usize,
+        /// How many.
+        sources: usize,
+        /// Their bytes.
+        bytes: u64,
     },
-    /// A file was read.
-    Read {
+    /// A file is being read.
+    Reading {
         /// Its path below the root.
         source: &'a str,
-        /// How many were read so far.
-        done: usize,
-        /// Bytes read so far.
+    },
+    /// Files were read.
+    Read {
+        /// How many so far.
+        done: u64,
+        /// Bytes so far.
         bytes: u64,
     },
     /// All were read; the index is being written.
@@ -157,6 +169,9 @@ pub enum RunError {
     /// Threads can't be started.
     #[error("can't start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The system doesn't tell of changes.
+    #[error("can't watch: {0}")]
+    Watch(#[from] notify::Error),
     /// The new index can't take the old one's place.
     #[error("{}: {source}", path.display())]
     Swap {
@@ -203,10 +218,12 @@ pub fn run(
     if paths.is_empty() && options.forget.is_empty() {
         return Err(RunError::Nothing);
     }
+    tell(Progress::Scanning);
     let found = scan::scan(&paths);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build()?;
     let plan = pool.install(|| plan::plan(known, found, options))?;
-    tell(Progress::Found { to_read: plan.tasks.len() });
+    let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
+    tell(Progress::Found { sources: plan.tasks.len(), bytes });
     let mut report = plan.report.clone();
     if options.dry_run {
         report.documents = plan.kept.documents().count() as u64;
@@ -250,13 +267,19 @@ fn write(
     let mut ids: HashSet<String> =
         manifest.documents().map(|document| document.id.clone()).collect();
     let mut fresh = versions::Fresh::new();
-    let mut done = 0;
+    let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+    let read_and_tell = |task: &Task| {
+        tell(Progress::Reading { source: &task.path });
+        let outcome = read(task).map(with_sketches);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let bytes = bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
+        tell(Progress::Read { done, bytes });
+        outcome
+    };
     for batch in batches(&tasks) {
-        let read: Vec<_> = batch.par_iter().map(|task| read(task).map(with_sketches)).collect();
+        let read: Vec<_> = batch.par_iter().map(read_and_tell).collect();
         for (task, outcome) in batch.iter().zip(read) {
-            done += 1;
             report.bytes += task.bytes;
-            tell(Progress::Read { source: &task.path, done, bytes: report.bytes });
             let (mut texts, sketches, encoding) = match outcome {
                 Ok(read) => read,
                 Err(reason) => {
@@ -323,26 +346,17 @@ fn write(
     Ok(())
 }
 
-/// Reads and splits one source.
-fn read(task: &Task) -> Result<Read, String> {
-    let bytes = archive::bytes_of(&task.file).map_err(|error| scan::told(&error))?;
+/// Reads and splits one source of a run.
+fn read(task: &Task) -> Result<ReadSource, String> {
+    let kind = Kind::of(Path::new(&task.path)).map_err(|error| error.to_string())?;
+    let bytes =
+        archive::bytes_of(&task.file, kind.most_bytes()).map_err(|error| scan::told(&error))?;
     let side = scan::side_file(&task.file).map_err(|error| scan::told(&error))?;
-    let found = extract(Path::new(&task.path), &bytes).map_err(|error| error.to_string())?;
-    let format = if found.is_markdown { Format::Markdown } else { Format::Text };
-    let texts = tiaowen_corpus::read_text(&task.path, &found.text, format, side.as_deref())
-        .map_err(|error| error.to_string())?;
-    Ok(Read { texts, encoding: found.encoding })
-}
-
-/// What a source holds.
-struct Read {
-    texts: Vec<DocumentText>,
-    /// The encoding it was in, where it is text.
-    encoding: Option<&'static str>,
+    read_source(&task.path, &bytes, side.as_deref()).map_err(|error| error.to_string())
 }
 
 /// Documents with the samples they are known again by.
-fn with_sketches(read: Read) -> (Vec<DocumentText>, Vec<Vec<u32>>, Option<&'static str>) {
+fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Vec<u32>>, Option<&'static str>) {
     let sketch = |text: &DocumentText| Fingerprint::of_text(text).sketch().to_vec();
     let sketches = read.texts.iter().map(sketch).collect();
     (read.texts, sketches, read.encoding)

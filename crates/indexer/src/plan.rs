@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use tiaowen_extract::Kind;
 use tiaowen_index::{Manifest, Source};
 
 use crate::archive;
@@ -220,7 +221,7 @@ pub(crate) fn hash_of(file: &Path) -> std::io::Result<(String, u64)> {
     let bytes = if file.is_file() {
         std::io::copy(&mut File::open(file)?, &mut hasher)?
     } else {
-        let bytes = archive::bytes_of(file)?;
+        let bytes = archive::bytes_of(file, Kind::of(file).map_or(0, Kind::most_bytes))?;
         hasher.update(&bytes);
         bytes.len() as u64
     };

@@ -27,7 +27,7 @@ impl Outline {
     ///
     /// ```
     /// let text = "粵港合作備忘錄\n\n一、合作內容\n\n（一）交流。\n\n（二）培訓。";
-    /// let found = tiaowen_corpus::read("a.txt", text.as_bytes()).unwrap();
+    /// let found = tiaowen_corpus::read("a.txt", text).unwrap();
     /// let mut outline = tiaowen_wire::Outline::default();
     /// let places: Vec<_> = found[0].clauses.iter().map(|clause| outline.place(clause)).collect();
     /// assert_eq!(places[0].fresh, [(0, "一、 合作內容".to_owned())]);

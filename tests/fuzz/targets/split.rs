@@ -1,4 +1,4 @@
-//! Any bytes split into clauses in order, on character boundaries, each with an id of its
+//! Any text splits into clauses in order, on character boundaries, each with an id of its
 //! own, and with no more text than the source has.
 
 #![no_main]
@@ -8,13 +8,9 @@ use std::collections::HashSet;
 use libfuzzer_sys::fuzz_target;
 use tiaowen_text::is_han;
 
-fuzz_target!(|bytes: &[u8]| {
-    for name in ["a.txt", "a.md"] {
-        let (Ok(text), Ok(documents)) =
-            (tiaowen_corpus::decode(bytes), tiaowen_corpus::read(name, bytes))
-        else {
-            continue;
-        };
+fuzz_target!(|text: &str| {
+    for name in ["a.txt", "a.md", "a.jsonl"] {
+        let Ok(documents) = tiaowen_corpus::read(name, text) else { continue };
         let mut printed = 0;
         for document in &documents {
             let (mut ids, mut last) = (HashSet::new(), 0);
@@ -30,6 +26,8 @@ fuzz_target!(|bytes: &[u8]| {
                 printed += clause.text.chars().filter(|&c| is_han(c)).count();
             }
         }
-        assert!(printed <= text.chars().filter(|&c| is_han(c)).count(), "text twice");
+        // JSON may hold a character as its number.
+        let held = text.chars().filter(|&c| is_han(c)).count();
+        assert!(printed <= held || name == "a.jsonl", "text twice");
     }
 });

@@ -404,8 +404,11 @@ fn row(cells: Vec<Vec<Block>>) -> Vec<Block> {
 }
 
 fn markdown(blocks: &[Block]) -> String {
-    // Below a title of the document's own, headings are one level down.
-    let shift = u8::from(blocks.iter().any(|block| block.heading == Some(Heading::Title)));
+    // Below a title of the document's own, headings are one level down: one of the style for
+    // titles, or text that stands before the first heading.
+    let titled = blocks.iter().any(|block| block.heading == Some(Heading::Title))
+        || blocks.first().is_some_and(|block| block.heading.is_none());
+    let shift = u8::from(titled);
     let mut text = String::new();
     for block in blocks {
         if !text.is_empty() {

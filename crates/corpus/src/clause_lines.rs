@@ -1,0 +1,244 @@
+//! Ready-made clauses: JSON Lines as `tiaowen clauses --format jsonl` prints them, so that
+//! clauses corrected by hand, or split by another program, can be indexed as they are.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use tiaowen_text::Script;
+
+use crate::front_matter::{FrontMatter, is_iso_date};
+use crate::identity::document_id;
+use crate::metadata;
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+use crate::source::SourceError;
+
+/// A clause as a line tells it. What is derived (`id`, `citation`) is made anew; only `text`
+/// has to be there.
+#[derive(Debug, Deserialize)]
+struct ClauseLine {
+    #[serde(default)]
+    document: DocumentPart,
+    #[serde(default)]
+    kind: Option<ClauseKind>,
+    #[serde(default)]
+    label: Option<String>,
+    #[serde(default)]
+    path: Vec<String>,
+    #[serde(default)]
+    eid: Option<String>,
+    #[serde(default)]
+    heading: Option<String>,
+    #[serde(default)]
+    headings: Vec<String>,
+    #[serde(default)]
+    units: Vec<String>,
+    text: String,
+}
+
+/// What a line tells of its document. Lines of one document stand together and tell the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(default)]
+struct DocumentPart {
+    id: Option<String>,
+    title: Option<String>,
+    number: Option<String>,
+    kind: Option<DocumentKind>,
+    script: Option<String>,
+    language: Option<String>,
+    date: Option<String>,
+    parties: Vec<String>,
+    place: Option<String>,
+    ordinal: Option<u32>,
+}
+
+/// The documents that the lines of `text` tell.
+///
+/// # Errors
+/// [`SourceError::ClauseLine`] with the first line that is no clause.
+pub(crate) fn read(
+    name: &str,
+    text: &str,
+    front: &FrontMatter,
+) -> Result<Vec<DocumentText>, SourceError> {
+    let mut documents: Vec<(DocumentPart, Vec<Clause>)> = Vec::new();
+    let (mut begun, mut eids) = (HashSet::new(), HashSet::new());
+    let mut at = 0;
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        let content = line.trim();
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        if content.is_empty() {
+            continue;
+        }
+        let told = |reason: String| SourceError::ClauseLine { line: number, reason };
+        let read: ClauseLine = serde_json::from_str(content).map_err(|error| {
+            // The engine's own place is that in the line, which is on one line.
+            let reason = error.to_string();
+            told(reason.split(" at line").next().unwrap_or(&reason).to_owned())
+        })?;
+        check(&read).map_err(told)?;
+        if documents.last().is_none_or(|(part, _)| *part != read.document) {
+            if !begun.insert(read.document.clone()) {
+                let reason = "it goes on with a document that another one came after; put the \
+                              clauses of a document together";
+                return Err(told(reason.to_owned()));
+            }
+            documents.push((read.document.clone(), Vec::new()));
+            eids.clear();
+        }
+        let (_, clauses) = documents.last_mut().expect("one was pushed where there was none");
+        let clause = clause(read, clauses.len() + 1, start..start + content.len());
+        if !eids.insert(clause.eid.clone()) {
+            return Err(told(format!("its eid '{}' stands on an earlier line", clause.eid)));
+        }
+        clauses.push(clause);
+    }
+    if documents.is_empty() {
+        let reason = "there is no clause in it".to_owned();
+        return Err(SourceError::ClauseLine { line: 1, reason });
+    }
+    let alone = documents.len() == 1;
+    let mut ids = HashSet::new();
+    let documents = documents.into_iter().zip(1..).map(|((part, clauses), ordinal)| {
+        let own = FrontMatter::default();
+        let front = if alone { front } else { &own };
+        document(name, part, front, clauses, ordinal)
+    });
+    let documents: Vec<DocumentText> = documents.collect();
+    for text in &documents {
+        if !ids.insert(&text.document.id) {
+            let reason = format!("two documents in it have the id '{}'", text.document.id);
+            return Err(SourceError::ClauseLine { line: 1, reason });
+        }
+    }
+    Ok(documents)
+}
+
+/// What a line says that no clause can be.
+fn check(line: &ClauseLine) -> Result<(), String> {
+    if line.text.trim().is_empty() {
+        return Err("its text is empty".to_owned());
+    }
+    let safe = |text: &str, more: &str| {
+        (1..=200).contains(&text.len())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    if let Some(eid) = line.eid.as_deref().filter(|eid| !safe(eid, "_-.")) {
+        return Err(format!("its eid '{eid}' holds more than letters, figures and _ - ."));
+    }
+    if let Some(id) = line.document.id.as_deref().filter(|id| !safe(id, "-")) {
+        return Err(format!("the document's id '{id}' holds more than letters, figures and -"));
+    }
+    if let Some(date) = line.document.date.as_deref().filter(|date| !is_iso_date(date)) {
+        return Err(format!("'{date}' is no date: write 2017-11-18, 2017-11 or 2017"));
+    }
+    match &line.document.script {
+        Some(script) if Script::parse(script).is_none() => {
+            Err(format!("'{script}' is no script: Hant, Hans or Mixed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn clause(line: ClauseLine, number: usize, bytes: std::ops::Range<usize>) -> Clause {
+    let path = if line.path.is_empty() { vec![format!("p{number}")] } else { line.path };
+    Clause {
+        kind: line.kind.unwrap_or(ClauseKind::Paragraph),
+        label: line.label,
+        eid: line.eid.unwrap_or_else(|| format!("para_{number}")),
+        path,
+        heading: line.heading,
+        headings: line.headings,
+        units: line.units,
+        text: line.text.trim().to_owned(),
+        bytes,
+        drawn_by: Rule::ReadyMade,
+    }
+}
+
+fn document(
+    name: &str,
+    part: DocumentPart,
+    front: &FrontMatter,
+    clauses: Vec<Clause>,
+    ordinal: u32,
+) -> DocumentText {
+    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let told = part.script.as_deref().and_then(Script::parse);
+    let script = told.unwrap_or_else(|| Script::of(&sample));
+    let language = front.language.clone().or(part.language);
+    let kind = front.kind.or(part.kind).unwrap_or(DocumentKind::Other);
+    let mut document = Document {
+        id: String::new(),
+        title: front.title.clone().or(part.title),
+        number: front.number.clone().or(part.number),
+        kind,
+        script,
+        language: language.unwrap_or_else(|| metadata::language(script, &sample, false)),
+        date: front.date.clone().or(part.date),
+        parties: front.parties.clone().unwrap_or(part.parties),
+        place: front.place.clone().or(part.place),
+        source: name.to_owned(),
+        ordinal,
+    };
+    let first_words: String = sample.chars().take(40).collect();
+    document.id = part.id.unwrap_or_else(|| document_id(&document, &first_words));
+    DocumentText { document, clauses }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Format, read_as};
+
+    fn lines(text: &str) -> Result<Vec<DocumentText>, SourceError> {
+        read_as("a.jsonl", text, Format::ClauseLines, None)
+    }
+
+    #[test]
+    fn a_line_with_text_alone_is_a_clause() {
+        let text = "{\"text\": \"雙方每年會面。\"}\n\n{\"text\": \"双方互相通报。\"}\n";
+        let found = lines(text).unwrap();
+        assert_eq!(found.len(), 1);
+        let clauses = &found[0].clauses;
+        assert_eq!(clauses.iter().map(|c| &*c.eid).collect::<Vec<_>>(), ["para_1", "para_2"]);
+        assert_eq!(&text[clauses[1].bytes.clone()], "{\"text\": \"双方互相通报。\"}");
+    }
+
+    #[test]
+    fn documents_are_told_apart_and_described() {
+        let text = concat!(
+            r#"{"document": {"title": "甲協議", "kind": "agreement", "date": "2017-03"}, "kind": "article", "label": "一、", "path": ["一"], "eid": "part_1", "text": "合作。"}"#,
+            "\n",
+            r#"{"document": {"title": "乙协议", "ordinal": 2}, "text": "合作。", "more": 1}"#,
+        );
+        let found = lines(text).unwrap();
+        let (first, second) = (&found[0].document, &found[1].document);
+        assert_eq!((first.title.as_deref(), first.kind), (Some("甲協議"), DocumentKind::Agreement));
+        assert_eq!((first.ordinal, second.ordinal), (1, 2));
+        assert_ne!(first.id, second.id);
+        assert_eq!(found[0].clauses[0].label.as_deref(), Some("一、"));
+    }
+
+    #[test]
+    fn what_is_no_clause_is_told_with_its_line() {
+        let error = |text: &str| lines(text).unwrap_err().to_string();
+        assert!(error("{\"text\": \"一\"}\n{\"txt\": 1}").contains("line 2"));
+        assert!(error("{\"text\": \"一\"}\nno").contains("line 2"));
+        assert!(error("{\"text\": \" \"}").contains("empty"));
+        assert!(error("{\"text\": \"一\", \"eid\": \"a b\"}").contains("eid"));
+        assert!(error("{\"text\": \"一\", \"document\": {\"date\": \"18/11\"}}").contains("18/11"));
+        let twice = "{\"text\": \"一\", \"eid\": \"a\"}\n{\"text\": \"二\", \"eid\": \"a\"}";
+        assert!(error(twice).contains("earlier line"));
+        let apart = "{\"text\": \"一\"}\n{\"text\": \"二\", \"document\": {\"title\": \"乙\"}}\n{\"text\": \"三\"}";
+        assert!(error(apart).contains("line 3"));
+    }
+
+    #[test]
+    fn a_side_file_overrides_what_lines_say() {
+        let text = "{\"text\": \"一\", \"document\": {\"title\": \"甲\"}}";
+        let side = Some("title = \"乙\"");
+        let found = read_as("a.jsonl", text, Format::ClauseLines, side).unwrap();
+        assert_eq!(found[0].document.title.as_deref(), Some("乙"));
+    }
+}

@@ -1,0 +1,50 @@
+//! From the bytes of a source to its documents.
+
+use std::path::Path;
+
+use tiaowen_corpus::{DocumentText, Format, SourceError, read_as};
+use tiaowen_extract::{ExtractError, Markup, extract};
+
+/// What a source holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadSource {
+    /// Its documents with their clauses.
+    pub texts: Vec<DocumentText>,
+    /// The encoding it was in, where it is a text or page.
+    pub encoding: Option<&'static str>,
+}
+
+/// Why a source can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// No text comes out of it.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// What it says of itself can't be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// The documents of a source, whatever its format and encoding. `name` is its path below the
+/// folder that was read, and tells the format; `side` is the text of its side file.
+///
+/// # Errors
+/// When no text comes out of the bytes, or front matter, side file or ready-made clauses
+/// can't be read.
+///
+/// ```
+/// let big5 = b"\xA4@\xA1B\xA8C\xA6~\xB7|\xAD\xB1\xA1C";
+/// let read = tiaowen_indexer::read_source("a.txt", big5, None).unwrap();
+/// assert_eq!(read.encoding, Some("Big5"));
+/// assert_eq!(read.texts[0].clauses[0].text, "每年會面。");
+/// ```
+pub fn read_source(name: &str, bytes: &[u8], side: Option<&str>) -> Result<ReadSource, ReadError> {
+    let found = extract(Path::new(name), bytes)?;
+    let format = match found.markup {
+        Markup::Plain => Format::Text,
+        Markup::Markdown => Format::Markdown,
+        Markup::JsonLines => Format::ClauseLines,
+    };
+    let texts = read_as(name, &found.text, format, side)?;
+    Ok(ReadSource { texts, encoding: found.encoding })
+}
