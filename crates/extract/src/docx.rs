@@ -64,7 +64,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<String, ExtractError> {
         Some(part) => Numbering::read(&package.part(part)?, part)?,
         None => Numbering::default(),
     };
-    let text = Body::read(&package.part(&main)?, &main, &styles, numbering)?;
+    let text = Body::read(&package.part(&main)?, &main, &styles, numbering, limits.part)?;
     if text.is_empty() { Err(ExtractError::Empty) } else { Ok(text) }
 }
 

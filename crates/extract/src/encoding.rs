@@ -22,6 +22,8 @@ pub struct Decoded<'a> {
 
 /// Bytes that are looked at to tell encodings apart.
 const SAMPLE: usize = 4096;
+/// U+FEFF in GB18030, where some editors put it; the web's standard knows no such mark.
+const GB18030_MARK: &[u8] = b"\x84\x31\x95\x33";
 
 /// The text of a file, in whichever encoding it is.
 ///
@@ -41,7 +43,13 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return whole(encoding, bytes, length);
     }
+    if bytes.starts_with(GB18030_MARK) {
+        return whole(GB18030, bytes, GB18030_MARK.len());
+    }
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        if let Some(encoding) = wide(text) {
+            return whole(encoding, bytes, 0);
+        }
         // A stray NUL is damage that is dropped later; many are another kind of text.
         let nuls = text.bytes().filter(|&byte| byte == 0).count();
         if nuls * 100 <= text.len() {
@@ -86,6 +94,20 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
     }
 }
 
+/// The encoding of a text that is ASCII by chance: Chinese in UTF-16, as a title may be. No
+/// ASCII text has control characters that are no white space, and no other makes words.
+fn wide(text: &str) -> Option<&'static Encoding> {
+    let bytes = text.as_bytes();
+    let is_odd = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    if bytes.len() % 2 == 1 || !bytes.iter().any(is_odd) || !text.is_ascii() {
+        return None;
+    }
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    let wide = [UTF_16LE, UTF_16BE].map(|encoding| (likeness(encoding, sample), encoding));
+    let (score, encoding) = if wide[1].0 > wide[0].0 { wide[1] } else { wide[0] };
+    (score >= SURE).then_some(encoding)
+}
+
 fn place(error: &ExtractError) -> usize {
     match error {
         ExtractError::Undecodable { at, .. } => *at,
@@ -95,6 +117,8 @@ fn place(error: &ExtractError) -> usize {
 
 /// A text less like Chinese than that is none.
 const LEAST: f64 = 0.35;
+/// One as much like it can't be so by chance: its characters are frequent, half make words.
+const SURE: f64 = 0.75;
 
 /// The whole text in an encoding, behind a mark of `from` bytes.
 fn whole<'a>(
@@ -247,8 +271,11 @@ mod tests {
         // Hong Kong's additions to Big5.
         let bytes = b"\xB2\x60\xA4\xF4\x96\xF5\xA1\x42\x91\x6F\xB3\xBD\xAF\x46\xAA\xBA\x90\x68";
         assert_eq!(&*decode(bytes).unwrap().text, "深水埗、鰂魚涌的邨");
-        let marked = ["\u{FEFF}".as_bytes(), "條文".as_bytes()].concat();
-        assert_eq!(&*decode(&marked).unwrap().text, "條文");
+        for (mark, encoding) in [("\u{FEFF}".as_bytes(), UTF_8), (GB18030_MARK, GB18030)] {
+            let marked = [mark, &encoding.encode("條文").0].concat();
+            let decoded = decode(&marked).unwrap();
+            assert_eq!((&*decoded.text, decoded.encoding), ("條文", name(encoding)));
+        }
     }
 
     #[test]
@@ -278,10 +305,104 @@ mod tests {
         assert!(matches!(decode(&binary), Err(ExtractError::Binary { .. })));
     }
 
+    /// Agreements in both scripts, without their heads.
+    const AGREEMENTS: [(&str, &str); 4] = [
+        ("Hant", include_str!("../../../corpus/medical-2017.zh-Hant-HK.md")),
+        ("Hant", include_str!("../../../corpus/labour-inspection-2017.zh-Hant-HK.md")),
+        ("Hans", include_str!("../../../corpus/medical-2017.zh-Hans-CN.md")),
+        ("Hans", include_str!("../../../corpus/labour-inspection-2017.zh-Hans-CN.md")),
+    ];
+
+    /// What stands between two marks, four characters or more, as titles and scraps are.
+    fn scraps(script: &str) -> Vec<&'static str> {
+        let of_script = AGREEMENTS.iter().filter(|(of, _)| *of == script);
+        let text = of_script.filter_map(|(_, text)| text.rsplit_once("+++"));
+        let scraps = text.flat_map(|(_, text)| text.split(|c| !is_han(c)));
+        scraps.filter(|scrap| scrap.chars().count() >= 4).collect()
+    }
+
+    fn written(text: &str, encoding: &str) -> Option<Vec<u8>> {
+        let of = match encoding {
+            "UTF-8" => return Some(text.as_bytes().to_vec()),
+            "UTF-16LE" => return Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            "UTF-16BE" => return Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            "Big5" => BIG5,
+            _ => GB18030,
+        };
+        let (bytes, _, unmapped) = of.encode(text);
+        (!unmapped).then(|| bytes.into_owned())
+    }
+
+    /// Encodings that each script is written in, but for UTF-8.
+    const WRITTEN: [(&str, &str); 7] = [
+        ("Hant", "Big5"),
+        ("Hant", "GB18030"),
+        ("Hant", "UTF-16LE"),
+        ("Hant", "UTF-16BE"),
+        ("Hans", "GB18030"),
+        ("Hans", "UTF-16LE"),
+        ("Hans", "UTF-16BE"),
+    ];
+
+    /// Whether `bytes`, which `text` is written in, tell that, and how they are read.
+    fn is_told(text: &str, encoding: &str, bytes: &[u8]) -> Result<(), String> {
+        let told = decode(bytes);
+        let is_right = told.as_ref().is_ok_and(|told| told.text == text);
+        // What can be printed as ASCII is taken for that: 敬 in UTF-16 is "le".
+        let is_print = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        let is_right = is_right && told.as_ref().is_ok_and(|told| told.encoding == encoding);
+        if is_right || is_print { Ok(()) } else { Err(format!("{text} in {encoding}: {told:?}")) }
+    }
+
+    #[test]
+    fn each_scrap_is_told_right() {
+        for (script, encoding) in WRITTEN {
+            let scraps = scraps(script);
+            assert!(scraps.len() > 100);
+            for scrap in scraps {
+                if let Some(bytes) = written(scrap, encoding) {
+                    is_told(scrap, encoding, &bytes).unwrap();
+                }
+            }
+        }
+        // All of its bytes are ASCII, one is no print.
+        for encoding in ["UTF-16LE", "UTF-16BE"] {
+            let bytes = written("健全合作机制", encoding).unwrap();
+            assert!(bytes.is_ascii());
+            assert_eq!(decode(&bytes).unwrap().encoding, encoding);
+        }
+        assert_eq!(decode(b"a bold word: b\x08bo\x08ol\x08ld\x08d").unwrap().encoding, "UTF-8");
+    }
+
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
             let _ = decode(&bytes);
+        }
+
+        #[test]
+        fn short_texts_are_told_right(
+            (script, encoding) in prop::sample::select(WRITTEN.to_vec()),
+            picked in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
+            mark in prop::sample::select(vec!["", "，", "\n", "、", "\r\n\r\n", "　"]),
+        ) {
+            let scraps = scraps(script);
+            let picked: Vec<&str> = picked.iter().map(|at| *at.get(&scraps)).collect();
+            let text = picked.join(mark);
+            prop_assert_eq!(is_told(&text, "UTF-8", text.as_bytes()), Ok(()));
+            if let Some(bytes) = written(&text, encoding) {
+                prop_assert_eq!(is_told(&text, encoding, &bytes), Ok(()));
+            }
+        }
+
+        #[test]
+        fn with_a_mark_the_encoding_is_the_marked_one(text in "\\PC{1,40}") {
+            prop_assume!(!text.trim().is_empty() && !text.starts_with('\u{FEFF}'));
+            for encoding in ["UTF-8", "UTF-16LE", "UTF-16BE", "GB18030"] {
+                let Some(bytes) = written(&format!("\u{FEFF}{text}"), encoding) else { continue };
+                let told = decode(&bytes).unwrap();
+                prop_assert_eq!((&*told.text, told.encoding), (&*text, encoding));
+            }
         }
     }
 }

@@ -16,6 +16,10 @@ use write::Paragraph;
 
 /// How many paragraphs from the top a title is looked for among.
 const TOP: usize = 8;
+/// How many titles the head of a page may give, and how many parts one may have: each is looked
+/// for in the whole page.
+const MOST_TITLES: usize = 8;
+const MOST_PARTS: usize = 32;
 
 /// The article of a web page as Markdown.
 ///
@@ -163,7 +167,7 @@ fn told_title(page: &Page<'_>) -> Option<String> {
     let body = named("body").next().unwrap_or(0);
     let read = page.items[body..].iter().filter(|item| !item.dropped);
     let printed = squeezed(&read.map(|item| item.text).collect::<String>());
-    for given in given {
+    for given in given.take(MOST_TITLES) {
         let given = write::line(&given);
         if !given.is_empty() && printed.contains(&squeezed(&given)) {
             return Some(given);
@@ -210,6 +214,7 @@ fn parts(title: &str) -> Vec<&str> {
     }
     parts.push(title[from..].trim());
     parts.retain(|part| !part.is_empty());
+    parts.truncate(MOST_PARTS);
     parts
 }
 

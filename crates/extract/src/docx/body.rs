@@ -77,17 +77,22 @@ pub(super) struct Body<'a> {
     rows: Vec<Vec<Vec<Block>>>,
     /// Bytes of text so far.
     read: usize,
+    /// Bytes of finished paragraphs with their labels, which stand in no text; and how many
+    /// they may be.
+    written: u64,
+    most: u64,
     /// Whether the outermost element is a document's.
     is_document: bool,
 }
 
 impl<'a> Body<'a> {
-    /// The text of `part` as Markdown.
+    /// The text of `part` as Markdown, where it has no more than `most` bytes.
     pub(super) fn read(
         xml: &str,
         part: &str,
         styles: &'a Styles,
         numbering: Numbering,
+        most: u64,
     ) -> Result<String, ExtractError> {
         let mut body = Self {
             styles,
@@ -98,11 +103,16 @@ impl<'a> Body<'a> {
             holders: vec![Holder::default()],
             rows: Vec::new(),
             read: 0,
+            written: 0,
+            most,
             is_document: false,
         };
         walk(xml, part, &mut body)?;
         if !body.is_document {
             return Err(damaged(format!("{part} is no text of a word processor")));
+        }
+        if body.written > most {
+            return Err(ExtractError::TooLarge { most });
         }
         Ok(markdown(&body.holders.pop().map(Holder::finish).unwrap_or_default()))
     }
@@ -217,6 +227,9 @@ impl<'a> Body<'a> {
 
     fn finish_paragraph(&mut self) {
         let Some(paragraph) = self.paragraphs.pop() else { return };
+        if self.written > self.most {
+            return;
+        }
         if paragraph.runs_on {
             if let Some(holder) = self.holder() {
                 holder.carried = paragraph.text;
@@ -238,6 +251,7 @@ impl<'a> Body<'a> {
             (heading, None) => heading,
         };
         let blocks = blocks(&paragraph.text, heading, label.as_ref());
+        self.written += blocks.iter().map(|block| block.text.len() as u64).sum::<u64>();
         if let Some(holder) = self.holder() {
             holder.blocks.extend(blocks);
             holder.blocks.extend(paragraph.boxes);

@@ -11,8 +11,10 @@ use super::xml::{Attributes, Name, Visitor, walk};
 
 /// Levels of a list.
 pub(super) const LEVELS: usize = 9;
-/// Characters of a level's pattern; what is longer is no label.
-const MOST_PATTERN: usize = 50;
+/// Characters of a level's pattern and of what it makes; what is longer is no label.
+const MOST_LABEL: usize = 50;
+/// Lists of a document, which take some room each; word processors make fewer.
+const MOST_LISTS: usize = 32_767;
 
 /// The lists of a document, and how far each has counted.
 #[derive(Debug, Default)]
@@ -143,7 +145,8 @@ impl Numbering {
             }
         }
         let label = label.trim();
-        (!label.is_empty()).then(|| Label::Number(label.to_owned()))
+        let is_label = (1..=MOST_LABEL).contains(&label.chars().count());
+        is_label.then(|| Label::Number(label.to_owned()))
     }
 
     /// What a list is made from, through the style that it may leave its levels to.
@@ -159,6 +162,11 @@ impl Numbering {
         }
         Some(made_from)
     }
+}
+
+/// What ends a line would end the paragraph that a label stands before.
+fn printed(c: char) -> char {
+    if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }
 }
 
 #[derive(Default)]
@@ -187,13 +195,16 @@ impl Visitor for Reader {
         let place = || attributes.get("ilvl")?.parse().ok().filter(|&level| level < LEVELS);
         match name.word() {
             b"abstractNum" => {
-                self.definition = attributes.get("abstractNumId").map(Into::into);
+                let fits = self.numbering.abstracts.len() < MOST_LISTS;
+                let id = attributes.get("abstractNumId").filter(|_| fits);
+                self.definition = id.map(Into::into);
                 if let Some(id) = self.definition.clone() {
                     self.numbering.abstracts.insert(id, Abstract::default());
                 }
             }
             b"num" => {
-                self.list = attributes.get("numId").map(Into::into);
+                let fits = self.numbering.lists.len() < MOST_LISTS;
+                self.list = attributes.get("numId").filter(|_| fits).map(Into::into);
                 if let Some(id) = self.list.clone() {
                     self.numbering.lists.insert(id, List::default());
                 }
@@ -223,8 +234,8 @@ impl Visitor for Reader {
                     b"start" => level.start = attributes.number().unwrap_or_default(),
                     b"numFmt" => level.format = value().unwrap_or_default(),
                     b"lvlText" => {
-                        level.pattern =
-                            value().unwrap_or_default().chars().take(MOST_PATTERN).collect();
+                        let pattern = value().unwrap_or_default();
+                        level.pattern = pattern.chars().take(MOST_LABEL).map(printed).collect();
                     }
                     b"lvlRestart" => {
                         level.restart = attributes.number().and_then(|n| n.try_into().ok());
@@ -252,5 +263,22 @@ impl Visitor for Reader {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_LISTS, Numbering};
+
+    #[test]
+    fn lists_are_bounded() {
+        const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+        let lists = |name: &str, id: &str| -> String {
+            (0..40_000).map(|n| format!("<{name} {id}='{n}'/>")).collect()
+        };
+        let lists = lists("abstractNum", "abstractNumId") + &lists("num", "numId");
+        let xml = format!("<numbering xmlns='{WORD}'>{lists}</numbering>");
+        let numbering = Numbering::read(&xml, "numbering.xml").unwrap();
+        assert_eq!((numbering.abstracts.len(), numbering.lists.len()), (MOST_LISTS, MOST_LISTS));
     }
 }

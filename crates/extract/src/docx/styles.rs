@@ -8,6 +8,8 @@ use super::xml::{Attributes, Name, Visitor, walk};
 
 /// Styles that a style is based on are followed so far; more is a circle.
 const MOST_STEPS: usize = 20;
+/// Styles of a document, which take some room each; word processors make fewer.
+const MOST_STYLES: usize = 32_767;
 
 /// What the style of a paragraph makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +113,8 @@ impl Visitor for Reader {
             b"pPrChange" => self.former += 1,
             _ if self.former > 0 => {}
             b"style" => {
-                self.id = attributes.get("styleId").map(Into::into);
+                let fits = self.styles.by_id.len() < MOST_STYLES;
+                self.id = attributes.get("styleId").filter(|_| fits).map(Into::into);
                 if let Some(id) = &self.id {
                     self.styles.by_id.entry(id.clone()).or_default();
                     let is_default = attributes

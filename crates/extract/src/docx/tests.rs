@@ -284,6 +284,20 @@ fn lists_start_anew_and_count_on() {
 }
 
 #[test]
+fn labels_are_one_line_and_short() {
+    let numbering = [
+        made(0, &[level(0, "decimal", "第%1條&#10;&#10;# &#4;&#x2028;", "")]),
+        made(1, &[level(0, "lowerLetter", &"%1".repeat(25), "")]),
+        list(1, 0, ""),
+        list(2, 1, r#"<w:lvlOverride w:ilvl="0"><w:startOverride w:val="52"/></w:lvlOverride>"#),
+    ]
+    .concat();
+    let body = [item(1, 0, "甲"), item(2, 0, "乙"), item(2, 0, "丙")].concat();
+    let found = docx(&package(&body, "", &numbering)).unwrap();
+    assert_eq!(found, format!("第1條  # 甲\n\n{} 乙\n\n丙\n", "z".repeat(50)));
+}
+
+#[test]
 fn numbers_by_style() {
     let styles = r#"
         <w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>

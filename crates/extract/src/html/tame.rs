@@ -289,16 +289,20 @@ fn comment_length(comment: &str) -> usize {
     if comment.starts_with('>') || comment.starts_with("->") {
         return comment.find('>').map_or(0, |end| end + 1);
     }
-    comment
-        .match_indices("--")
-        .map(|(at, _)| at + 2)
-        .find_map(|at| {
-            let tail = comment[at..].trim_start_matches('-');
-            let close = comment.len() - tail.len();
-            (tail.starts_with('>').then_some(close + 1))
-                .or_else(|| tail.starts_with("!>").then_some(close + 2))
-        })
-        .unwrap_or(comment.len())
+    let mut from = 0;
+    while let Some(at) = comment[from..].find("--") {
+        let tail = comment[from + at..].trim_start_matches('-');
+        let close = comment.len() - tail.len();
+        if tail.starts_with('>') {
+            return close + 1;
+        }
+        if tail.starts_with("!>") {
+            return close + 2;
+        }
+        // So that a long row of dashes is gone through once.
+        from = close;
+    }
+    comment.len()
 }
 
 /// Bytes of raw text before its end tag, which is dropped as one that ends nothing.

@@ -178,6 +178,9 @@ fn hostile_pages() {
         "<h1>".to_owned() + &"甲<br>".repeat(200_000),
         "<title>甲-乙_".repeat(60_000) + "</title><p>丙",
         "<p>甲</p><ol>".repeat(60_000),
+        format!("甲<!--a{}", "-".repeat(1_000_000)),
+        format!("<title>{}</title><p>{}", "甲_".repeat(100_000), "乙".repeat(200_000)),
+        "<meta name=ArticleTitle content='|_'>".repeat(15_000) + &"甲|".repeat(100_000),
     ];
     for page in pages {
         let start = Instant::now();
@@ -218,6 +221,20 @@ proptest! {
     #[test]
     fn any_text(page in any::<String>()) {
         let _ = html(&page);
+    }
+
+    #[test]
+    fn paragraphs_of_an_article_come_out(
+        texts in prop::collection::vec("[甲乙丙丁第一二條款約，。；A-Za-z0-9()（）]{1,30}", 1..8),
+        menu in "[甲乙丙丁]{1,6}",
+        around in prop::sample::select(vec!["", "<div class=content>", "<section>", "<div><div>"]),
+    ) {
+        let inside: String = texts.iter().map(|text| format!("<p>{text}</p>\n")).collect();
+        let page = format!(
+            "<!DOCTYPE html><title></title><nav><a>{menu}</a></nav>\
+             <article>{around}{inside}</article><footer>{menu}</footer>"
+        );
+        prop_assert_eq!(html(&page), Ok(texts.join("\n\n") + "\n"));
     }
 
     #[test]

@@ -62,6 +62,13 @@ fn what_it_unpacks_to_is_bounded() {
     let tiny = Limits { entries: 2, ..Limits::DEFAULT };
     assert_eq!(reason(within(&bytes, tiny)), "it holds 3 parts, more than 2");
     assert!(within(&bytes, Limits::DEFAULT).is_ok());
+
+    // Labels stand in no part.
+    let lists = made(0, &[level(0, "decimal", &"第%1條".repeat(9), "")]) + &list(1, 0, "");
+    let bytes = package(&item(1, 0, "").repeat(200), "", &lists);
+    let tiny = Limits { part: 20_000, ..Limits::DEFAULT };
+    assert_eq!(within(&bytes, tiny), Err(ExtractError::TooLarge { most: 20_000 }));
+    assert!(within(&bytes, Limits::DEFAULT).is_ok());
 }
 
 /// Elements that the reader knows, in any order and any place.

@@ -1,0 +1,13 @@
+//! Any bytes give a word processor's text or an error, the same each time.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tiaowen_extract::docx;
+
+fuzz_target!(|bytes: &[u8]| {
+    let found = docx(bytes);
+    assert_eq!(found, docx(bytes), "another text the second time");
+    let Ok(text) = found else { return };
+    assert!(text.ends_with('\n') && !text.trim().is_empty(), "{text:?}");
+});
