@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use petgraph::unionfind::UnionFind;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentText, Relation};
 use tiaowen_text::{Script, fold};
 
@@ -179,7 +180,8 @@ fn alike(left: &str, right: &str) -> f32 {
     2.0 * shared as f32 / (l.len() + r.len()) as f32
 }
 
-/// All pairs among documents, the most alike first. Only documents that share a name or
+/// All pairs among documents, the most alike first; of reprints in one script those that join
+/// them all. Only documents that share a name or
 /// some of their samples are looked at, so the work grows with the documents.
 pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
     /// A sequence of more documents than that is no mark of one.
@@ -223,12 +225,22 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
             .then(b.similarity.total_cmp(&a.similarity))
             .then((a.left, a.right).cmp(&(b.left, b.right)))
     });
+    without_detours(&mut pairs, fingerprints.len());
     pairs
 }
 
+/// Of reprints of reprints, keeps the pairs that join them all, the most alike first: ten
+/// prints of a text are nine pairs, not forty-five.
+fn without_detours(pairs: &mut Vec<Pair>, documents: usize) {
+    let mut joined = UnionFind::<usize>::new(documents);
+    pairs.retain(|pair| {
+        pair.relation != Relation::SameScript || joined.union(pair.left, pair.right)
+    });
+}
+
 /// Of `pairs`, those of one instrument in two scripts where each is the other's best: what
-/// clauses have their counterparts in.
-pub fn counterparts(pairs: &[Pair]) -> Vec<Pair> {
+/// clauses have their counterparts in. Told by their places, `(left, right)`.
+pub fn counterparts(pairs: &[Pair]) -> FxHashSet<(usize, usize)> {
     let mut best: FxHashMap<usize, (f32, usize)> = FxHashMap::default();
     let scripts = || pairs.iter().filter(|pair| pair.relation == Relation::OtherScript);
     for pair in scripts() {
@@ -243,7 +255,7 @@ pub fn counterparts(pairs: &[Pair]) -> Vec<Pair> {
         best.get(&pair.left).is_some_and(|best| best.1 == pair.right)
             && best.get(&pair.right).is_some_and(|best| best.1 == pair.left)
     };
-    scripts().filter(mutual).copied().collect()
+    scripts().filter(mutual).map(|pair| (pair.left, pair.right)).collect()
 }
 
 /// The one pair of two sources' documents that clearly match, by their places.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use petgraph::unionfind::UnionFind;
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::Relation;
 
@@ -48,52 +49,40 @@ pub struct Groups {
 impl Groups {
     /// The groups that pairs of clauses make.
     pub fn of_versions(versions: &Versions) -> Self {
-        let mut groups = Groups::default();
+        let (mut ids, mut joined) = (Vec::new(), UnionFind::new_empty());
+        let mut clauses: HashMap<u64, u32> = HashMap::new();
+        let mut clause = |joined: &mut UnionFind<u32>, document: &str, place: &Place| {
+            let order = crate::fields::order(document, place.0);
+            *clauses.entry(order).or_insert_with(|| {
+                ids.push(format!("{document}.{}", place.1));
+                joined.new_set()
+            })
+        };
         for pair in &versions.pairs {
             for (left, right) in &pair.clauses {
-                let (left, right) = ((&pair.left, left), (&pair.right, right));
-                match (groups.known(left), groups.known(right)) {
-                    (Some(own), Some(other)) => groups.join(own, other),
-                    (Some(own), None) => groups.add(own, right),
-                    (None, Some(other)) => groups.add(other, left),
-                    (None, None) => {
-                        let new = u32::try_from(groups.members.len()).unwrap_or(u32::MAX);
-                        groups.members.push(Vec::new());
-                        groups.add(new, left);
-                        groups.add(new, right);
-                    }
-                }
+                let left = clause(&mut joined, &pair.left, left);
+                let right = clause(&mut joined, &pair.right, right);
+                joined.union(left, right);
             }
+        }
+        let mut groups = Groups::default();
+        let mut group_of_root: HashMap<u32, u32> = HashMap::new();
+        for (order, clause) in clauses {
+            let next = groups.members.len();
+            let root = joined.find_mut(clause);
+            let group = *group_of_root.entry(root).or_insert(next as u32);
+            if group as usize == next {
+                groups.members.push(Vec::new());
+            }
+            let id = std::mem::take(&mut ids[clause as usize]);
+            groups.members[group as usize].push(id.clone());
+            groups.by_id.insert(id, group);
+            groups.by_order.insert(order, group);
         }
         for ids in &mut groups.members {
             ids.sort_unstable();
         }
         groups
-    }
-
-    fn known(&self, (document, place): (&String, &Place)) -> Option<u32> {
-        self.of(crate::fields::order(document, place.0))
-    }
-
-    fn add(&mut self, group: u32, (document, place): (&String, &Place)) {
-        let id = format!("{document}.{}", place.1);
-        self.by_order.insert(crate::fields::order(document, place.0), group);
-        self.by_id.insert(id.clone(), group);
-        self.members[group as usize].push(id);
-    }
-
-    fn join(&mut self, into: u32, from: u32) {
-        if into == from {
-            return;
-        }
-        let moved = std::mem::take(&mut self.members[from as usize]);
-        for id in &moved {
-            self.by_id.insert(id.clone(), into);
-        }
-        self.members[into as usize].extend(moved);
-        for group in self.by_order.values_mut().filter(|group| **group == from) {
-            *group = into;
-        }
     }
 
     /// Whether there is none.

@@ -58,7 +58,7 @@ pub(crate) fn versions(
             clauses: Vec::new(),
         };
         let reprint = pair.relation == Relation::SameScript;
-        if !reprint && !with_clauses.contains(pair) {
+        if !reprint && !with_clauses.contains(&(pair.left, pair.right)) {
             return Ok(version);
         }
         let changed = fresh.contains_key(&left.id) || fresh.contains_key(&right.id);
