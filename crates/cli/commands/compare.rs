@@ -2,11 +2,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tiaowen_compare::{
-    Comparison, Difference, DifferenceKind, Row, Status, Verdict, compare, export, matching,
+    Comparison, Difference, DifferenceKind, Row, Status, Verdict, compare, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_query::Searcher;
-use tiaowen_wire::{ComparisonJson, RowJson, summary};
+use tiaowen_wire::summary;
+use tiaowen_wire::write::{self, ComparisonFormat};
 
 use super::counted;
 use crate::args::{Compare, CompareFormat};
@@ -21,21 +22,16 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
     let terms = super::terms(args.terms.as_deref())?;
     let (left, right) = chosen(args)?;
     let comparison = compare(&left, &right, &terms);
-    let bytes = match args.format {
+    let format = match args.format {
         CompareFormat::Text => None,
-        CompareFormat::Json => Some(json(&ComparisonJson::new(&comparison))?),
-        CompareFormat::Jsonl => {
-            let mut lines = Vec::new();
-            for row in &comparison.rows {
-                lines.extend(json(&RowJson::new(&comparison, row))?);
-            }
-            Some(lines)
-        }
-        CompareFormat::Csv => Some(export::csv(&comparison)?),
-        CompareFormat::Html => Some(export::html(&comparison).into_bytes()),
-        CompareFormat::Tmx => Some(export::tmx(&comparison).into_bytes()),
-        CompareFormat::Docx => Some(export::docx(&comparison)?),
+        CompareFormat::Json => Some(ComparisonFormat::Json),
+        CompareFormat::Jsonl => Some(ComparisonFormat::Jsonl),
+        CompareFormat::Csv => Some(ComparisonFormat::Csv),
+        CompareFormat::Html => Some(ComparisonFormat::Html),
+        CompareFormat::Tmx => Some(ComparisonFormat::Tmx),
+        CompareFormat::Docx => Some(ComparisonFormat::Docx),
     };
+    let bytes = format.map(|format| write::comparison(&comparison, format)).transpose()?;
     match (bytes, &args.output) {
         (None, None) => text(&comparison, args.all, out, &mut out.text())?,
         (None, Some(file)) => {
@@ -51,12 +47,6 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Done)
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
-    let mut line = serde_json::to_vec(value)?;
-    line.push(b'\n');
-    Ok(line)
 }
 
 fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {

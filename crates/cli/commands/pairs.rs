@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use tiaowen_corpus::{Document, Relation};
-use tiaowen_index::{ClauseIndex, VersionPair};
+use tiaowen_index::ClauseIndex;
+use tiaowen_wire::write::{self, Pair};
 use tiaowen_wire::{PairJson, PairsJson, summary};
 
 use super::counted;
@@ -28,51 +29,14 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     match args.format {
         Format::Text => text(&pairs, out)?,
         Format::Json => {
-            let pairs = PairsJson { pairs: pairs.iter().map(json).collect() };
-            out.json(&pairs)?;
+            let total = pairs.len() as u64;
+            let pairs = pairs.iter().map(|&(pair, left, right)| PairJson::new(pair, left, right));
+            out.json(&PairsJson { total, pairs: pairs.collect() })?;
         }
-        Format::Jsonl => {
-            let mut data = out.data();
-            for pair in &pairs {
-                serde_json::to_writer(&mut data, &json(pair))?;
-                writeln!(data)?;
-            }
-            data.flush()?;
-        }
-        Format::Csv => {
-            let mut table = csv::Writer::from_writer(out.data());
-            table.write_record([
-                "relation",
-                "similarity",
-                "left",
-                "left_title",
-                "left_source",
-                "right",
-                "right_title",
-                "right_source",
-            ])?;
-            for (pair, left, right) in &pairs {
-                table.write_record([
-                    pair.relation.as_str(),
-                    &format!("{:.2}", pair.similarity),
-                    &left.id,
-                    left.title.as_deref().unwrap_or(""),
-                    &left.source,
-                    &right.id,
-                    right.title.as_deref().unwrap_or(""),
-                    &right.source,
-                ])?;
-            }
-            table.flush()?;
-        }
+        Format::Jsonl => write::pairs_jsonl(&pairs, &mut out.data())?,
+        Format::Csv => write::pairs_csv(&pairs, &mut out.data())?,
     }
     Ok(if pairs.is_empty() { Outcome::Nothing } else { Outcome::Done })
-}
-
-type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
-
-fn json<'a>(&(pair, left, right): &Pair<'a>) -> PairJson<'a> {
-    PairJson::new(pair, left, right)
 }
 
 fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {

@@ -3,7 +3,7 @@ use std::io::Write;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
-use tiaowen_wire::{AnswerJson, HitJson, Presenter, marked_passages, summary};
+use tiaowen_wire::{AnswerJson, Presenter, marked_passages, summary, write};
 
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
@@ -32,7 +32,6 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         presenter.clause(hit.record.clause.to_mut(), &mut hit.highlights)?;
     }
     let parallel = if args.parallel { beside(&searcher, &answer, &presenter)? } else { Vec::new() };
-    let beside_of = |at: usize| parallel.get(at).map(Vec::as_slice);
     match args.format {
         Format::Text => {
             text(&answer, &request, &parallel, out)?;
@@ -43,15 +42,8 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         Format::Json => {
             out.json(&AnswerJson::new(&request.query, &answer, &parallel))?;
         }
-        Format::Jsonl => {
-            let mut data = out.data();
-            for (at, hit) in answer.hits.iter().enumerate() {
-                serde_json::to_writer(&mut data, &HitJson::new(hit, beside_of(at)))?;
-                writeln!(data)?;
-            }
-            data.flush()?;
-        }
-        Format::Csv => csv(&answer, &parallel, out)?,
+        Format::Jsonl => write::hits_jsonl(&answer, &parallel, &mut out.data())?,
+        Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })
 }
@@ -221,41 +213,5 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
             writeln!(to, "{}", wrapped(&line, &[], columns, "        ").trim_start())?;
         }
     }
-    Ok(())
-}
-
-fn csv(
-    answer: &Answer,
-    parallel: &[Vec<ClauseRecord<'static>>],
-    out: &Output,
-) -> Result<(), Failure> {
-    let mut table = csv::Writer::from_writer(out.data());
-    let mut head = vec!["rank", "score", "id", "citation", "date", "script", "source", "text"];
-    if !parallel.is_empty() {
-        head.extend(["counterpart", "counterpart_text"]);
-    }
-    table.write_record(&head)?;
-    for (at, hit) in answer.hits.iter().enumerate() {
-        let (document, clause) = (&hit.record.document, &hit.record.clause);
-        let mut row = vec![
-            hit.rank.to_string(),
-            format!("{:.3}", hit.score),
-            hit.record.id(),
-            citation(document, clause),
-            document.date.clone().unwrap_or_default(),
-            document.script.as_str().to_owned(),
-            document.source.clone(),
-            clause.text.clone(),
-        ];
-        if let Some(records) = parallel.get(at) {
-            let all = |part: fn(&ClauseRecord<'static>) -> String| {
-                records.iter().map(part).collect::<Vec<_>>().join("\n")
-            };
-            row.push(all(|record| citation(&record.document, &record.clause)));
-            row.push(all(|record| record.clause.text.clone()));
-        }
-        table.write_record(&row)?;
-    }
-    table.flush()?;
     Ok(())
 }

@@ -3,14 +3,14 @@ use std::io::Write;
 use tiaowen_compare::{Proposal, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::ClauseIndex;
-use tiaowen_terms::{Direction, Entry, TermTable, check, tbx};
+use tiaowen_terms::{Direction, TermTable, check, tbx};
 
 use super::counted;
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped};
-use tiaowen_wire::{EntryJson, ProposalJson};
+use tiaowen_wire::{EntryJson, ProposalJson, entries_holding, write};
 
 pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     let table = super::terms(args.terms.as_deref())?;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
             let mut data = out.data();
             match format {
                 TermsFormat::Tbx => data.write_all(tbx(&table).as_bytes())?,
-                TermsFormat::Csv => csv(table.entries().iter(), &mut data)?,
+                TermsFormat::Csv => write::entries_csv(table.entries(), &mut data)?,
             }
             data.flush()?;
             Ok(Outcome::Done)
@@ -36,12 +36,7 @@ fn list(
     format: Format,
     out: &Output,
 ) -> Result<Outcome, Failure> {
-    let wanted = term.map(tiaowen_text::fold);
-    let holds = |entry: &&Entry| {
-        let mut all = entry.hong_kong.iter().chain(&entry.mainland).chain(&entry.taiwan);
-        wanted.as_ref().is_none_or(|term| all.any(|own| tiaowen_text::fold(own).contains(term)))
-    };
-    let entries: Vec<&Entry> = table.entries().iter().filter(holds).collect();
+    let entries = entries_holding(table, term);
     match format {
         Format::Text => {
             let columns = out.columns();
@@ -73,37 +68,12 @@ fn list(
             out.json(&all)?;
         }
         Format::Jsonl => {
-            let mut data = out.data();
-            for entry in &entries {
-                serde_json::to_writer(&mut data, &EntryJson::from(*entry))?;
-                writeln!(data)?;
-            }
-            data.flush()?;
+            let entries = entries.iter().map(|entry| EntryJson::from(*entry));
+            write::jsonl(entries, &mut out.data())?;
         }
-        Format::Csv => {
-            let mut data = out.data();
-            csv(entries.iter().copied(), &mut data)?;
-            data.flush()?;
-        }
+        Format::Csv => write::entries_csv(entries.iter().copied(), &mut out.data())?,
     }
     Ok(if entries.is_empty() { Outcome::Nothing } else { Outcome::Done })
-}
-
-fn csv<'e>(entries: impl Iterator<Item = &'e Entry>, to: &mut impl Write) -> Result<(), Failure> {
-    let mut table = csv::Writer::from_writer(to);
-    table.write_record(["hong_kong", "mainland", "taiwan", "domain", "direction", "attested"])?;
-    for entry in entries {
-        table.write_record([
-            &entry.hong_kong.join("|"),
-            &entry.mainland.join("|"),
-            &entry.taiwan.join("|"),
-            entry.domain.as_str(),
-            entry.direction.as_str(),
-            entry.attested.as_deref().unwrap_or("known"),
-        ])?;
-    }
-    table.flush()?;
-    Ok(())
 }
 
 fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {

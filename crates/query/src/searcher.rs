@@ -618,6 +618,16 @@ impl Searcher {
         self.all_with(term)?.into_iter().map(|address| self.record(address)).collect()
     }
 
+    /// How many clauses a document has; none if there is none with this id.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn clauses_of(&self, document: &str) -> Result<u64, QueryError> {
+        let term = Term::from_field_text(self.index.fields().document, document);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Ok(self.reader.searcher().search(&query, &Count)? as u64)
+    }
+
     /// Entries with a term, by document and place.
     fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);

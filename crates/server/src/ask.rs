@@ -5,52 +5,69 @@ use serde::{Deserialize, Serialize};
 use tiaowen_corpus::DocumentKind;
 use tiaowen_query::{Filter, Request, Sort};
 use tiaowen_text::Script;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Limits;
+use crate::paging::Page;
 use crate::problem::Problem;
+use crate::schema;
 
 /// The parameters of a search, as they stand in an address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Ask {
     /// What to look for, in either script; operators as on the command line.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::query)]
     pub(crate) q: String,
     /// How many hits to give: 10 unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(schema_with = schema::limit)]
     pub(crate) limit: Option<usize>,
     /// How many hits to pass over.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(schema_with = schema::offset)]
     pub(crate) offset: Option<usize>,
     /// `score` or `date`.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::sort)]
     pub(crate) sort: String,
     /// Only documents printed in `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::script_filter)]
     pub(crate) script: String,
     /// Only documents of these kinds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(schema_with = schema::kinds)]
     pub(crate) kind: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::date)]
     pub(crate) from: String,
     /// Only documents of this date or earlier.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::date)]
     pub(crate) to: String,
     /// Only documents that this body signs or issues.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::words)]
     pub(crate) party: String,
     /// Only documents signed at this place.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::words)]
     pub(crate) place: String,
     /// Only clauses that name this responsible unit.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::words)]
     pub(crate) unit: String,
     /// Only documents of this number (文號).
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::words)]
     pub(crate) number: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(schema_with = schema::display)]
     pub(crate) display: String,
     /// Whether to look for other regions' words as well; yes unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +84,23 @@ pub(crate) struct Ask {
     /// Whether to give each hit's other versions with their texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parallel: Option<bool>,
+    /// How the hits are given; `csv` and `jsonl` as files to keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
+    pub(crate) format: Option<ListFormat>,
+}
+
+/// How lists are given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ListFormat {
+    /// One JSON value.
+    #[default]
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// For spreadsheets, in UTF-8.
+    Csv,
 }
 
 impl Ask {
@@ -75,49 +109,26 @@ impl Ask {
     /// # Errors
     /// When a parameter can't be read, or asks for more than `limits` allow.
     pub(crate) fn request(&self, limits: &Limits) -> Result<Request, Problem> {
-        let limit = self.limit.unwrap_or(10);
-        let offset = self.offset.unwrap_or(0);
-        if limit > limits.hits {
-            let most = limits.hits;
-            return Err(Problem::unreadable(format!(
-                "limit is {limit}; at most {most} hits are given at once, further ones with offset"
-            )));
-        }
-        if offset.saturating_add(limit) > limits.depth {
-            let most = limits.depth;
-            return Err(Problem::unreadable(format!(
-                "hits beyond the {most}th are not given; narrow the search by kind, date or party"
-            )));
-        }
-        let own = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let page = Page::of(self.limit, self.offset, 10, limits)?;
         let sort = match self.sort.as_str() {
             "" | "score" => Sort::Score,
             "date" => Sort::Date,
             other => return Err(unknown("sort", other, "score or date")),
         };
-        let kind = |name: &String| {
-            let names = || DocumentKind::ALL.map(DocumentKind::as_str).join(", ");
-            DocumentKind::parse(name).ok_or_else(|| unknown("kind", name, &names()))
-        };
         Ok(Request {
             query: self.q.clone(),
-            limit,
-            offset,
+            limit: page.limit,
+            offset: page.offset,
             sort,
             filter: Filter {
                 script: script("script", &self.script, "any")?,
-                kinds: self
-                    .kind
-                    .iter()
-                    .filter(|name| !name.is_empty())
-                    .map(kind)
-                    .collect::<Result<_, _>>()?,
-                from: own(&self.from),
-                to: own(&self.to),
-                party: own(&self.party),
-                place: own(&self.place),
-                unit: own(&self.unit),
-                number: own(&self.number),
+                kinds: kinds_of(&self.kind)?,
+                from: day("from", &self.from)?,
+                to: day("to", &self.to)?,
+                party: named("party", &self.party)?,
+                place: named("place", &self.place)?,
+                unit: named("unit", &self.unit)?,
+                number: named("number", &self.number)?,
                 ..Filter::default()
             },
             expand: self.expand.unwrap_or(true),
@@ -147,6 +158,71 @@ pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Sc
     }
 }
 
+/// Kinds of documents by their names.
+pub(crate) fn kinds_of(names: &[String]) -> Result<Vec<DocumentKind>, Problem> {
+    let kind = |name: &String| {
+        let names = || DocumentKind::ALL.map(DocumentKind::as_str).join(", ");
+        DocumentKind::parse(name).ok_or_else(|| unknown("kind", name, &names()))
+    };
+    names.iter().filter(|name| !name.is_empty()).map(kind).collect()
+}
+
+/// A date, if one is given.
+pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem> {
+    match text {
+        "" => Ok(None),
+        text if tiaowen_index::date_bounds(text).is_some() => Ok(Some(text.to_owned())),
+        other => Err(unknown(parameter, other, "2017-11-18, 2017-11 or 2017")),
+    }
+}
+
+/// A name or words of one, if any are given.
+pub(crate) fn named(parameter: &str, text: &str) -> Result<Option<String>, Problem> {
+    let length = text.chars().count();
+    if length > MOST_NAME {
+        return Err(Problem::unreadable(format!(
+            "{parameter} has {length} characters; at most {MOST_NAME} are looked for"
+        )));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A query that is not too long to be looked for.
+pub(crate) fn short(query: &str) -> Result<&str, Problem> {
+    let length = query.chars().count();
+    if length > MOST_QUERY {
+        return Err(Problem::unreadable(format!(
+            "q has {length} characters; at most {MOST_QUERY} are looked for"
+        )));
+    }
+    Ok(query)
+}
+
+/// One of the names known, the first of which is meant by none.
+///
+/// # Errors
+/// When it is none of them.
+pub(crate) fn order<'n>(
+    parameter: &str,
+    name: &str,
+    known: &[&'n str],
+) -> Result<&'n str, Problem> {
+    if name.is_empty() {
+        return Ok(known.first().copied().unwrap_or_default());
+    }
+    let found = known.iter().copied().find(|known| *known == name);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = known.iter().copied().filter(|name| !name.is_empty()).collect();
+        unknown(parameter, name, &known.join(", "))
+    })
+}
+
 fn unknown(parameter: &str, given: &str, known: &str) -> Problem {
+    // Told back no longer than it takes to see what is meant.
+    let given: String = given.chars().take(40).collect();
     Problem::unreadable(format!("{parameter} is '{given}'; it can be {known}"))
 }
+
+/// The longest query, and name in a filter, in characters.
+pub(crate) const MOST_QUERY: usize = 1_000;
+pub(crate) const MOST_NAME: usize = 200;

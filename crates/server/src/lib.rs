@@ -3,34 +3,57 @@
 //! | question | answered by |
 //! |---|---|
 //! | which state of the index answers? | `live.rs` |
-//! | what was asked? | `ask.rs` |
+//! | what was asked? | `ask.rs`, `paging.rs` (`schema.rs` describes it) |
 //! | what may a request cost? | `work.rs`, [`Limits`] |
+//! | what may a connection do? | `listen.rs` |
+//! | what is not answered at all? | `guard.rs` |
+//! | what is done for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
+//! | what do those who run it ask? | `health.rs` |
 //! | where do links lead? | `links.rs` |
 
 mod api;
 mod ask;
+mod attend;
+mod guard;
+mod headers;
+mod health;
 mod links;
+mod listen;
 mod live;
+mod metrics;
 mod page;
+mod paging;
 mod problem;
+mod schema;
 mod work;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
 use tiaowen_query::QueryError;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{ConvertError, Script};
 use tiaowen_wire::Presenter;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 pub use links::{Links, LinksError};
+
+use attend::{Numbers, attend};
+use guard::Hosts;
+use listen::Open;
 use live::Live;
+use metrics::Metrics;
+use problem::Problem;
 use work::Work;
 
 /// How to serve.
@@ -51,7 +74,7 @@ pub struct Options {
 pub struct Limits {
     /// Hits on a page at most.
     pub hits: usize,
-    /// How deep pages go: the last hit that can be reached.
+    /// How deep pages go: as many hits can be passed over at most.
     pub depth: usize,
     /// Time for an answer.
     pub time: Duration,
@@ -59,20 +82,40 @@ pub struct Limits {
     pub at_once: usize,
     /// Requests that wait at most; further ones are told to come again.
     pub waiting: usize,
+    /// Bytes of a request's address.
+    pub address: usize,
     /// Bytes of a request's body.
     pub body: usize,
+    /// Connections that are open at once; further ones wait in the system's queue.
+    pub connections: usize,
+    /// Time for a request's head to come, from the end of the last answer on.
+    pub head: Duration,
+    /// Time that a client may take nothing of an answer.
+    pub stall: Duration,
+    /// Time for open requests to end when the process is told to stop.
+    pub stop: Duration,
 }
+
+/// Hits on a page at most.
+pub(crate) const HITS: usize = 100;
+/// Hits that can be passed over at most.
+pub(crate) const DEPTH: usize = 10_000;
 
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Limits {
-            hits: 100,
-            depth: 10_000,
+            hits: HITS,
+            depth: DEPTH,
             time: Duration::from_secs(10),
             at_once: cores,
             waiting: 32 * cores,
+            address: 16 * 1024,
             body: 64 * 1024,
+            connections: 1024,
+            head: Duration::from_secs(10),
+            stall: Duration::from_secs(30),
+            stop: Duration::from_secs(10),
         }
     }
 }
@@ -105,24 +148,34 @@ struct App {
     live: Live,
     work: Work,
     links: Links,
+    hosts: Hosts,
     terms: Cow<'static, TermTable>,
     limits: Limits,
     original: Presenter,
     hant: Presenter,
     hans: Presenter,
+    metrics: Metrics,
+    numbers: Numbers,
+    open: Open,
+    stopping: AtomicBool,
 }
 
 impl App {
-    fn new(options: Options) -> Result<Self, ServeError> {
+    fn new(address: SocketAddr, options: Options) -> Result<Self, ServeError> {
         Ok(App {
             live: Live::open(options.index, &options.terms)?,
             work: Work::new(&options.limits),
+            hosts: Hosts::of(address, &options.links),
             links: options.links,
             terms: options.terms,
             limits: options.limits,
             original: Presenter::new(None)?,
             hant: Presenter::new(Some(Script::Hant))?,
             hans: Presenter::new(Some(Script::Hans))?,
+            metrics: Metrics::new(),
+            numbers: Numbers::new(),
+            open: Open::default(),
+            stopping: AtomicBool::new(false),
         })
     }
 
@@ -137,13 +190,23 @@ impl App {
 }
 
 fn router(app: Arc<App>) -> Router {
-    let all = Router::new().merge(api::router()).merge(page::router());
+    let all = Router::new().merge(api::router()).merge(health::router()).merge(page::router());
     let all = match app.links.base() {
         // A proxy may hand the path on whole or without its beginning.
         base if !base.is_empty() => all.clone().nest(base, all),
         _ => all,
     };
-    all.with_state(app)
+    all.layer(CatchPanicLayer::custom(panicked))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(from_fn_with_state(Arc::clone(&app), attend))
+        .with_state(app)
+}
+
+/// The answer where the program is at fault.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let told = panic.downcast_ref::<String>().map(String::as_str);
+    let told = told.or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::inside(&told.unwrap_or("a panic")).into_response()
 }
 
 /// Serves on `address` until the process is told to stop (SIGINT, SIGTERM), and lets requests
@@ -157,35 +220,48 @@ pub fn serve(
     options: Options,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let app = Arc::new(App::new(options)?);
+    let app = Arc::new(App::new(address, options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
             .await
             .map_err(|source| ServeError::Listen { address, source })?;
+        // From here on a signal is heard, so that who was told the address can stop the server.
+        let stop = told_to_stop()?;
         ready(listener.local_addr()?);
         let follower = tokio::spawn(live::follow(Arc::clone(&app)));
-        axum::serve(listener, router(Arc::clone(&app)))
-            .with_graceful_shutdown(told_to_stop())
-            .await?;
+        let stop = async {
+            stop.await;
+            app.stopping.store(true, Ordering::Relaxed);
+        };
+        let service = router(Arc::clone(&app));
+        listen::listen(listener, service, app.limits, app.open.clone(), stop).await;
         follower.abort();
         Ok(())
+    });
+    // Work that was given up may still go on; nobody waits for it.
+    runtime.shutdown_background();
+    served
+}
+
+/// What ends when the process is told to stop.
+#[cfg(unix)]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     })
 }
 
-/// Ends when the process is told to stop.
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
+/// What ends when the process is told to stop.
+#[cfg(not(unix))]
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -30,6 +30,7 @@ impl Links {
     /// let links = Links::below("https://example.org/clauses/").unwrap();
     /// assert_eq!(links.to("/documents"), "/clauses/documents");
     /// assert_eq!(links.whole("/documents"), "https://example.org/clauses/documents");
+    /// assert_eq!(links.host(), Some("example.org"));
     /// assert!(Links::below("ftp://example.org").is_err());
     /// ```
     pub fn below(address: &str) -> Result<Self, LinksError> {
@@ -45,6 +46,9 @@ impl Links {
             if host.is_empty() {
                 return Err(wrong("it names no host"));
             }
+            if !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
+                return Err(wrong("its host holds more than letters, figures and -._:"));
+            }
             address.split_at(address.len() - rest.len() + host.len())
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
@@ -56,6 +60,11 @@ impl Links {
             return Err(wrong("its path has empty or dotted parts"));
         }
         Ok(Links { origin: origin.to_owned(), base })
+    }
+
+    /// The host, with a port if there is one; where it is known.
+    pub fn host(&self) -> Option<&str> {
+        self.origin.split_once("://").map(|(_, host)| host)
     }
 
     /// The path before all paths; empty for none.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -51,7 +52,8 @@ impl Snapshot {
 
     /// What changes with every commit, and with nothing else.
     pub(crate) fn version(&self) -> &str {
-        &self.payload.manifest_hash[..16]
+        let hash = &self.payload.manifest_hash;
+        hash.get(..16).unwrap_or(hash)
     }
 }
 
@@ -59,6 +61,8 @@ impl Snapshot {
 pub(crate) struct Live {
     folder: PathBuf,
     now: RwLock<Arc<Snapshot>>,
+    /// Commits taken over since the start.
+    taken: AtomicU64,
 }
 
 impl Live {
@@ -67,12 +71,27 @@ impl Live {
         terms: &Cow<'static, TermTable>,
     ) -> Result<Self, QueryError> {
         let now = RwLock::new(Arc::new(Snapshot::open(&folder, terms)?));
-        Ok(Live { folder, now })
+        Ok(Live { folder, now, taken: AtomicU64::new(0) })
     }
 
     /// The folder of the index.
     pub(crate) fn folder(&self) -> &std::path::Path {
         &self.folder
+    }
+
+    /// How many commits were taken over since the start.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is an index that can be searched where one is looked for.
+    pub(crate) fn readable(&self) -> Result<(), QueryError> {
+        let payload = ClauseIndex::payload_of(&self.folder)?;
+        // A commit that just came is opened by who follows; the stamp is all that can differ.
+        if payload.stamp != self.snapshot().payload.stamp {
+            ClauseIndex::open(&self.folder)?;
+        }
+        Ok(())
     }
 
     /// The last commit.
@@ -90,6 +109,7 @@ impl Live {
         }
         let fresh = Arc::new(Snapshot::open(&self.folder, terms)?);
         *self.now.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
+        self.taken.fetch_add(1, Ordering::Relaxed);
         Ok(true)
     }
 }

@@ -1,58 +1,108 @@
 //! What went wrong, for programs: RFC 9457 problem details.
 
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tiaowen_query::QueryError;
 use tiaowen_text::ConvertError;
+use utoipa::ToSchema;
 
-/// What went wrong. `detail` says what to do about it; nothing in it tells of the server's
-/// disk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What went wrong (RFC 9457). `detail` says what to do about it; nothing in it tells of the
+/// server's disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Problem {
+    /// `about:blank`: the status says what sort of problem it is.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What is wrong, and what to do.
     pub(crate) detail: String,
 }
 
+/// The type of answers that tell of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
 impl Problem {
-    fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+    /// A problem of some status.
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Problem");
         Problem { kind: "about:blank", title, status: status.as_u16(), detail: detail.into() }
     }
 
     /// What was asked can't be read.
     pub(crate) fn unreadable(detail: impl Into<String>) -> Self {
-        Problem::new(StatusCode::BAD_REQUEST, "The request can't be read", detail)
+        Problem::new(StatusCode::BAD_REQUEST, detail)
     }
 
     /// There is nothing of that name.
     pub(crate) fn missing(detail: impl Into<String>) -> Self {
-        Problem::new(StatusCode::NOT_FOUND, "Not found", detail)
+        Problem::new(StatusCode::NOT_FOUND, detail)
     }
 
     /// Too much is going on.
     pub(crate) fn busy() -> Self {
         let detail = "too many requests are waiting; try again in a moment";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", detail)
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
     /// The answer took too long.
     pub(crate) fn slow() -> Self {
         let detail = "the answer took too long and was given up; ask for less at once";
-        Problem::new(StatusCode::GATEWAY_TIMEOUT, "Too slow", detail)
+        Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     }
 
     /// Something failed that who asks can't mend; the log tells what.
     pub(crate) fn inside(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
         let detail = "the server failed to answer; its log tells why";
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "Failed", detail)
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
+    /// What a status says by itself, for answers that say no more.
+    fn of(status: StatusCode) -> Self {
+        let detail = match status {
+            StatusCode::NOT_FOUND => "there is nothing at this address",
+            StatusCode::METHOD_NOT_ALLOWED => "this server is only read: use GET or HEAD",
+            _ => "the request can't be answered",
+        };
+        Problem::new(status, detail)
     }
 
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn into_parts(self) -> (StatusCode, Vec<u8>) {
+        let body = serde_json::to_vec(&self).expect("a problem has string keys only");
+        (self.status(), body)
+    }
+}
+
+/// Gives an answer that tells of a problem by its status alone (no such path, another method)
+/// the problem's details, and leaves its headers.
+pub(crate) fn complete(response: Response) -> Response {
+    let status = response.status();
+    let bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    if !bare || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let (_, body) = Problem::of(status).into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    dress(&mut parts.headers, status);
+    Response::from_parts(parts, Body::from(body))
+}
+
+fn dress(headers: &mut axum::http::HeaderMap, status: StatusCode) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
 }
 
@@ -73,17 +123,35 @@ impl From<ConvertError> for Problem {
     }
 }
 
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        Problem::inside(&error)
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status();
-        let body = serde_json::to_vec(&self).expect("a problem has string keys only");
+        let (status, body) = self.into_parts();
         let mut response = (status, body).into_response();
-        let headers = response.headers_mut();
-        let kind = HeaderValue::from_static("application/problem+json");
-        headers.insert(header::CONTENT_TYPE, kind);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
+        dress(response.headers_mut(), status);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_status_becomes_a_problem_and_keeps_its_headers() {
+        let mut bare = StatusCode::METHOD_NOT_ALLOWED.into_response();
+        bare.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
+        let told = complete(bare);
+        assert_eq!(told.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(told.headers()[header::ALLOW], "GET,HEAD");
+        assert_eq!(told.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
+        let page = (StatusCode::NOT_FOUND, "a page").into_response();
+        assert_eq!(complete(page).headers()[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+        assert!(!complete(StatusCode::OK.into_response()).headers().contains_key("content-type"));
     }
 }

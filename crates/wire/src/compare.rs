@@ -3,11 +3,13 @@
 use serde::Serialize;
 use tiaowen_compare::{Comparison, Difference, Row, Summary, Trace};
 use tiaowen_corpus::Clause;
+use utoipa::ToSchema;
 
-use crate::{ClauseJson, DocumentJson};
+use crate::{ClauseJson, DocumentJson, names};
 
 /// Two versions of a document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Comparison)]
 pub struct ComparisonJson<'a> {
     left: DocumentJson<'a>,
     right: DocumentJson<'a>,
@@ -16,7 +18,9 @@ pub struct ComparisonJson<'a> {
     rows: Vec<RowJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+/// How many rows of each sort; signatures take no part.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Summary)]
 struct SummaryJson {
     same: usize,
     changed: usize,
@@ -26,30 +30,45 @@ struct SummaryJson {
 }
 
 /// Whether one version was converted from the other.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Derivation)]
 struct DerivationJson<'a> {
     /// 0 (drafted) to 1 (converted); null where the texts don't tell.
     score: Option<f32>,
+    #[schema(schema_with = names::verdict)]
     verdict: &'static str,
+    /// What a converter leaves behind.
     traces: Vec<TraceJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+/// A trace of a converter.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Trace)]
 struct TraceJson<'a> {
+    /// What is printed, with a few characters around it.
     printed: &'a str,
+    /// What a drafter would have written there.
     usual: &'a str,
+    /// How often it was seen.
     count: usize,
 }
 
 /// A clause beside its counterpart.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Row)]
 pub struct RowJson<'a> {
+    /// `same`: nothing but script, variant forms and punctuation differs.
+    #[schema(schema_with = names::status)]
     status: &'static str,
+    /// Whether it stands elsewhere in the order.
     moved: bool,
     left: Option<ClauseJson<'a>>,
     right: Option<ClauseJson<'a>>,
+    /// Further clauses of the left, where one was split or several joined.
     left_more: Vec<ClauseJson<'a>>,
+    /// Further clauses of the right.
     right_more: Vec<ClauseJson<'a>>,
+    /// How alike the texts are, 0 to 1.
     similarity: f32,
     /// Places are code points of the clause's text, further clauses joined by line feeds.
     differences: Vec<DifferenceJson<'a>>,
@@ -57,12 +76,17 @@ pub struct RowJson<'a> {
     unit_differences: Vec<DifferenceJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+/// A difference between two texts.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Difference)]
 struct DifferenceJson<'a> {
+    #[schema(schema_with = names::difference_kind)]
     kind: &'static str,
     left: &'a str,
     right: &'a str,
+    #[schema(schema_with = names::span)]
     left_at: [usize; 2],
+    #[schema(schema_with = names::span)]
     right_at: [usize; 2],
 }
 

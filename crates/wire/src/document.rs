@@ -2,20 +2,35 @@
 
 use serde::Serialize;
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
+use utoipa::ToSchema;
 
-/// A document.
-#[derive(Debug, Serialize)]
+use crate::names;
+
+/// A document: one instrument of a source.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Document)]
 pub struct DocumentJson<'a> {
+    /// Its id, which survives moving the file and editing the text.
     id: &'a str,
+    /// Its name as printed beside its text.
     title: Option<&'a str>,
+    /// 文號.
     number: Option<&'a str>,
+    #[schema(schema_with = names::document_kind)]
     kind: DocumentKind,
+    #[schema(schema_with = names::script)]
     script: &'a str,
+    /// BCP 47: zh-Hant-HK.
     language: &'a str,
+    /// When it was signed, else published, as precise as printed: 2017, 2017-03, 2017-03-18.
     date: Option<&'a str>,
+    /// The bodies that sign or issue it.
     parties: &'a [String],
+    /// Where it was signed.
     place: Option<&'a str>,
+    /// The file it stands in, by its path below the folder that was indexed.
     source: &'a str,
+    /// Which document of the file it is, from 1.
     ordinal: u32,
 }
 
@@ -37,21 +52,32 @@ impl<'a> From<&'a Document> for DocumentJson<'a> {
     }
 }
 
-/// A clause with its document.
-#[derive(Debug, Serialize)]
+/// A clause with its document: the unit that is searched, cited and compared.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Clause)]
 pub struct ClauseJson<'a> {
+    /// The document's id and `eid`.
     id: String,
     document: DocumentJson<'a>,
+    #[schema(schema_with = names::clause_kind)]
     kind: ClauseKind,
+    /// The label as printed.
     label: Option<&'a str>,
+    /// Labels from the outermost in.
     path: &'a [String],
+    /// Its place in the document, named as in Akoma Ntoso.
     eid: &'a str,
+    /// Its own title.
     heading: Option<&'a str>,
+    /// Titles of the enclosing levels.
     headings: &'a [String],
+    /// How it is cited.
     citation: String,
+    /// Responsible units that it ends with.
     units: &'a [String],
     text: &'a str,
-    /// Bytes of the decoded source.
+    /// Where it stands in the source, in bytes of the decoded text.
+    #[schema(schema_with = names::span)]
     bytes: [usize; 2],
     /// Which rule drew it, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,7 +111,8 @@ impl<'a> ClauseJson<'a> {
 }
 
 /// A document with its clauses, in reading order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DocumentText)]
 pub struct DocumentTextJson<'a> {
     document: DocumentJson<'a>,
     clauses: Vec<ClauseJson<'a>>,
@@ -99,9 +126,11 @@ impl<'a> DocumentTextJson<'a> {
 }
 
 /// A clause with its neighbours.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Context)]
 pub struct ContextJson<'a> {
     /// What was asked to be marked, in code points of the clause's text.
+    #[schema(schema_with = names::spans)]
     pub marked: Vec<[usize; 2]>,
     /// The clause.
     pub clause: ClauseJson<'a>,
@@ -109,4 +138,32 @@ pub struct ContextJson<'a> {
     pub before: Option<ClauseJson<'a>>,
     /// The one after it.
     pub after: Option<ClauseJson<'a>>,
+}
+
+/// A document in a list.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedDocument)]
+pub struct ListedJson<'a> {
+    #[serde(flatten)]
+    document: DocumentJson<'a>,
+    /// How many clauses it has.
+    clauses: u64,
+}
+
+/// A page of a list of documents.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Documents)]
+pub struct DocumentsJson<'a> {
+    /// How many documents there are in all.
+    total: u64,
+    documents: Vec<ListedJson<'a>>,
+}
+
+impl<'a> DocumentsJson<'a> {
+    /// Documents with the number of their clauses, of `total`.
+    pub fn new(total: u64, documents: &'a [(Document, u64)]) -> Self {
+        let listed =
+            |(document, clauses): &'a (Document, u64)| ListedJson { document: document.into(), clauses: *clauses };
+        DocumentsJson { total, documents: documents.iter().map(listed).collect() }
+    }
 }

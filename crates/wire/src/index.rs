@@ -7,22 +7,30 @@ use serde::Serialize;
 use tiaowen_corpus::{Document, Relation};
 use tiaowen_index::{ClauseIndex, LastRun, Manifest, Payload, Source, Stamp, VersionPair};
 use tiaowen_text::Segmenter;
+use utoipa::ToSchema;
 
-use crate::DocumentJson;
+use crate::{DocumentJson, names};
 
 /// Documents that are versions of one another.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Pairs)]
 pub struct PairsJson<'a> {
-    /// The pairs.
+    /// How many pairs there are in all.
+    pub total: u64,
+    /// The pairs: of one instrument in two scripts first, the most alike first.
     pub pairs: Vec<PairJson<'a>>,
 }
 
 /// Two versions of a document in an index.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Pair)]
 pub struct PairJson<'a> {
     left: DocumentJson<'a>,
     right: DocumentJson<'a>,
+    /// One instrument in two scripts, twice in one script, or that of another year.
+    #[schema(schema_with = names::relation)]
     relation: Relation,
+    /// How alike their texts are, 0 to 1.
     similarity: f32,
     /// How many clauses stand beside one another.
     clauses: usize,
@@ -42,7 +50,8 @@ impl<'a> PairJson<'a> {
 }
 
 /// What an index holds.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Status)]
 pub struct StatusJson<'a> {
     /// Where it is; null where that is not for everyone to know.
     pub index: Option<String>,
@@ -59,11 +68,64 @@ pub struct StatusJson<'a> {
     /// Bytes that the index takes.
     pub bytes_on_disk: u64,
     /// What its tokens depend on.
-    pub stamp: &'a Stamp,
+    pub stamp: StampJson<'a>,
     /// Whether this program can search it.
     pub current: bool,
     /// The last run that changed it.
-    pub last_run: &'a LastRun,
+    pub last_run: LastRunJson,
+}
+
+/// What the tokens of an index depend on.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = Stamp)]
+pub struct StampJson<'a> {
+    /// The version of fields and stored records.
+    pub format: u32,
+    /// Hash of the folding table.
+    pub folding: &'a str,
+    /// The OpenCC release that the table was asked of.
+    pub opencc: &'a str,
+    /// The jieba release that words come from.
+    pub jieba: &'a str,
+    /// Hash of the dictionaries beside jieba's own.
+    pub dictionary: &'a str,
+}
+
+impl<'a> From<&'a Stamp> for StampJson<'a> {
+    fn from(stamp: &'a Stamp) -> Self {
+        StampJson {
+            format: stamp.format,
+            folding: &stamp.folding,
+            opencc: &stamp.opencc,
+            jieba: &stamp.jieba,
+            dictionary: &stamp.dictionary,
+        }
+    }
+}
+
+/// What the last run of the `index` command did.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = LastRun)]
+pub struct LastRunJson {
+    /// When it ended, in seconds since 1970.
+    pub at: u64,
+    /// Sources added.
+    pub added: u64,
+    /// Sources whose content had changed.
+    pub updated: u64,
+    /// Sources that were as before.
+    pub unchanged: u64,
+    /// Sources that could not be read.
+    pub failed: u64,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+impl From<&LastRun> for LastRunJson {
+    fn from(run: &LastRun) -> Self {
+        let &LastRun { at, added, updated, unchanged, failed, seconds } = run;
+        LastRunJson { at, added, updated, unchanged, failed, seconds }
+    }
 }
 
 impl<'a> StatusJson<'a> {
@@ -83,9 +145,9 @@ impl<'a> StatusJson<'a> {
             by_kind,
             by_script,
             bytes_on_disk: ClauseIndex::bytes_on_disk(folder),
-            stamp: &payload.stamp,
+            stamp: (&payload.stamp).into(),
             current: payload.stamp == Stamp::current(Segmenter::shared()),
-            last_run: &payload.last_run,
+            last_run: (&payload.last_run).into(),
         }
     }
 
@@ -98,7 +160,8 @@ impl<'a> StatusJson<'a> {
 }
 
 /// A source of an index.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Source)]
 pub struct SourceJson<'a> {
     root: &'a str,
     path: &'a str,

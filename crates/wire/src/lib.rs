@@ -6,12 +6,15 @@
 //! them, so that both say the same.
 
 mod compare;
+mod concordance;
 mod document;
 mod index;
+pub mod names;
 mod outline;
 mod presenter;
 mod search;
 mod terms;
+pub mod write;
 
 use std::ops::Range;
 
@@ -19,12 +22,15 @@ use tiaowen_corpus::{Document, Passage, passages};
 use tiaowen_query::Hit;
 
 pub use compare::{ComparisonJson, RowJson};
-pub use document::{ClauseJson, ContextJson, DocumentJson, DocumentTextJson};
-pub use index::{PairJson, PairsJson, SourceJson, StatusJson};
+pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
+pub use document::{
+    ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, ListedJson,
+};
+pub use index::{LastRunJson, PairJson, PairsJson, SourceJson, StampJson, StatusJson};
 pub use outline::{Outline, Place};
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson};
-pub use terms::{EntryJson, ProposalJson};
+pub use terms::{EntryJson, ProposalJson, entries_holding};
 
 /// Spans in bytes of `text` as spans in code points.
 ///

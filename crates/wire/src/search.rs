@@ -6,11 +6,13 @@ use serde::Serialize;
 use tiaowen_corpus::{Passage, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Reason, Reworded};
+use utoipa::ToSchema;
 
-use crate::{ClauseJson, code_points, marked_passages};
+use crate::{ClauseJson, code_points, marked_passages, names};
 
 /// A hit of a search.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Hit)]
 pub struct HitJson<'a> {
     /// Its place among all hits, from 1.
     rank: usize,
@@ -18,6 +20,7 @@ pub struct HitJson<'a> {
     score: f32,
     clause: ClauseJson<'a>,
     /// What to mark, in code points of the clause's text.
+    #[schema(schema_with = names::spans)]
     highlights: Vec<[usize; 2]>,
     /// Parts of an article that hold highlights: paragraphs and items.
     passages: Vec<PassageJson>,
@@ -56,17 +59,20 @@ impl<'a> HitJson<'a> {
 }
 
 /// A part of an article that can be cited by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Passage)]
 struct PassageJson {
     /// Where it stands in the article: 第二款（三）.
     address: String,
     citation: String,
     /// Code points of the clause's text.
+    #[schema(schema_with = names::span)]
     span: [usize; 2],
 }
 
-/// How hits divide.
-#[derive(Debug, Serialize)]
+/// How hits divide: for each value, how many hits are left if only clauses with it are looked for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Facets)]
 struct FacetsJson<'a> {
     kind: &'a BTreeMap<String, u64>,
     year: &'a BTreeMap<String, u64>,
@@ -77,30 +83,42 @@ struct FacetsJson<'a> {
 
 /// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
 /// all times `kind`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Explanation)]
 struct ExplanationJson<'a> {
     /// The id of the version explained: the one whose score it is.
     clause: &'a str,
     reasons: Vec<ReasonJson<'a>>,
+    /// How much of the query's words is held.
     covered: f32,
+    /// What it counts that they stand near one another.
     near: f32,
+    /// What is left of a signature's score; 1 for all else.
     kind: f32,
+    /// Characters that folding joins: as typed, as printed.
+    #[schema(schema_with = names::folded)]
     folded: &'a [(char, char)],
 }
 
-#[derive(Debug, Serialize)]
+/// A piece of the query that a clause answers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reason)]
 struct ReasonJson<'a> {
     typed: &'a str,
     #[serde(rename = "where")]
+    #[schema(schema_with = names::found_where)]
     place: &'static str,
     otherwise: Vec<OtherwiseJson<'a>>,
     score: f32,
 }
 
-#[derive(Debug, Serialize)]
+/// Another wording that was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Otherwise)]
 struct OtherwiseJson<'a> {
     typed: &'a str,
     other: &'a str,
+    #[schema(schema_with = names::rule)]
     rule: &'static str,
 }
 
@@ -129,7 +147,8 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
 }
 
 /// An answer to a search.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub struct AnswerJson<'a> {
     query: &'a str,
     /// How many hits there are; the versions of a clause are one, if grouped.
@@ -167,7 +186,8 @@ impl<'a> AnswerJson<'a> {
 }
 
 /// A way to go on with what was typed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Completion)]
 pub struct CompletionJson<'a> {
     text: &'a str,
     /// How many clauses hold it.

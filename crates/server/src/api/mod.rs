@@ -1,61 +1,153 @@
 //! What programs get: the JSON of the command line, below `/api/v1`.
+//!
+//! Each route is told to the description ([`openapi`]) by the same attribute that names its
+//! path, and a parameter that the description doesn't know is refused: both can't drift apart.
 
+mod asked;
+mod clauses;
+mod compare;
+mod concordance;
+mod documents;
+mod openapi;
+mod pairs;
+mod search;
+mod status;
+mod suggest;
+mod terms;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum_extra::extract::Query;
-use tiaowen_index::ClauseRecord;
-use tiaowen_query::Answer;
-use tiaowen_wire::AnswerJson;
+use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) use search::searched;
 
 use crate::App;
-use crate::ask::Ask;
 use crate::live::Snapshot;
+use crate::paging::{Here, Page};
 use crate::problem::Problem;
 use crate::work::answer;
+use asked::Wanted;
 
 pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new().route("/api/v1/search", get(search))
+    described().split_for_parts().0
 }
 
-async fn search(State(app): State<Arc<App>>, Query(ask): Query<Ask>) -> Result<Response, Problem> {
-    answer(&app, move |app, snapshot| {
-        let (answer, parallel) = searched(app, snapshot, &ask)?;
-        let json = AnswerJson::new(&ask.q, &answer, &parallel);
-        Ok(axum::Json(json).into_response())
-    })
-    .await
+/// The routes with their description.
+fn described() -> OpenApiRouter<Arc<App>> {
+    let v1 = OpenApiRouter::default()
+        .routes(routes!(search::search))
+        .routes(routes!(suggest::suggest))
+        .routes(routes!(documents::documents))
+        .routes(routes!(documents::document))
+        .routes(routes!(clauses::clause))
+        .routes(routes!(pairs::pairs))
+        .routes(routes!(compare::compare))
+        .routes(routes!(concordance::concordance))
+        .routes(routes!(terms::terms))
+        .routes(routes!(status::status))
+        .routes(routes!(openapi::openapi));
+    let below = OpenApiRouter::default().nest("/v1", v1).fallback(nothing);
+    OpenApiRouter::with_openapi(openapi::head()).nest("/api", below)
 }
 
-/// The answer to a search in the script to be shown, with each hit's other versions where
-/// they were asked for.
-pub(crate) fn searched(
-    app: &App,
-    snapshot: &Snapshot,
-    ask: &Ask,
-) -> Result<(Answer, Vec<Vec<ClauseRecord<'static>>>), Problem> {
-    let presenter = app.presenter(ask.shown()?);
-    let mut answer = snapshot.searcher.search(&ask.request(&app.limits)?)?;
-    for hit in &mut answer.hits {
-        presenter.document(hit.record.document.to_mut())?;
-        presenter.clause(hit.record.clause.to_mut(), &mut hit.highlights)?;
+async fn nothing() -> Problem {
+    Problem::missing("there is nothing at this address; /api/v1/openapi.json lists what there is")
+}
+
+/// Tells which commit an answer is of, so that a client sees when one came between two pages.
+const INDEX_VERSION: HeaderName = HeaderName::from_static("index-version");
+
+/// Answers on one commit, or says that the client has the answer already.
+async fn answered(
+    app: &Arc<App>,
+    wanted: Wanted,
+    work: impl FnOnce(&App, &Snapshot, &Here) -> Result<Response, Problem> + Send + 'static,
+) -> Response {
+    let snapshot = app.live.snapshot();
+    let tag = tag(app, &snapshot, &wanted.here);
+    if wanted.known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag)) {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        stamp(response.headers_mut(), &snapshot, &tag);
+        return response;
     }
-    let mut parallel = Vec::new();
-    if ask.parallel.unwrap_or(false) {
-        for hit in &answer.hits {
-            let mut versions = Vec::new();
-            for id in &hit.counterparts {
-                if let Some(mut record) = snapshot.searcher.clause(id)? {
-                    presenter.document(record.document.to_mut())?;
-                    presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
-                    versions.push(record);
-                }
-            }
-            parallel.push(versions);
-        }
+    drop(snapshot);
+    let done = answer(app, move |app, snapshot| {
+        let mut response = work(app, snapshot, &wanted.here)?;
+        let tag = self::tag(app, snapshot, &wanted.here);
+        stamp(response.headers_mut(), snapshot, &tag);
+        Ok(response)
+    });
+    done.await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What names an answer: the commit, the program, and what was asked. Weak, as an answer tells
+/// how long it took.
+fn tag(app: &App, snapshot: &Snapshot, here: &Here) -> String {
+    let mut hasher = DefaultHasher::new();
+    snapshot.payload.manifest_hash.hash(&mut hasher);
+    snapshot.payload.versions_hash.hash(&mut hasher);
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
+    app.terms.hash().hash(&mut hasher);
+    app.links.whole("").hash(&mut hasher);
+    here.hash(&mut hasher);
+    format!("W/\"{}-{:016x}\"", snapshot.version(), hasher.finish())
+}
+
+fn stamp(headers: &mut HeaderMap, snapshot: &Snapshot, tag: &str) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let named = [(header::ETAG, tag), (INDEX_VERSION, snapshot.version())];
+    for (name, value) in named {
+        headers.insert(name, HeaderValue::from_str(value).expect("hexadecimal figures"));
     }
-    Ok((answer, parallel))
+}
+
+/// JSON as an answer.
+fn json(value: &impl Serialize) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(value).map_err(|error| Problem::inside(&error))?;
+    Ok(of_type("application/json", bytes))
+}
+
+fn of_type(kind: &'static str, bytes: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(bytes));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// A file to keep.
+fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let mut response = of_type(kind, bytes);
+    let kept = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let kept = kept.expect("names of files are plain ASCII");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, kept);
+    response
+}
+
+const JSONL: &str = "application/jsonl";
+const CSV: &str = "text/csv; charset=utf-8";
+
+/// A list as a file of lines.
+fn lines(
+    name: &str,
+    write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>,
+) -> Result<Response, Problem> {
+    let mut bytes = Vec::new();
+    write(&mut bytes)?;
+    let kind = if name.ends_with(".csv") { CSV } else { JSONL };
+    Ok(file(kind, name, bytes))
+}
+
+/// A page of a list with links to those around it.
+fn paged(app: &App, here: &Here, page: Page, total: u64, mut response: Response) -> Response {
+    if let Some(links) = here.links(&app.links, page, total, app.limits.depth) {
+        response.headers_mut().insert(header::LINK, links);
+    }
+    response
 }

@@ -1,0 +1,100 @@
+//! What a request asks: its parameters, its address, and what the client has already.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, OriginalUri, Path};
+use axum::http::request::Parts;
+use axum::http::header;
+use axum_extra::extract::Query;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::path::ParameterIn;
+
+use crate::App;
+use crate::paging::Here;
+use crate::problem::Problem;
+
+/// The parameters of a request. One that is not described is refused, as it would be looked
+/// for in vain in the answer.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        known::<T>(parts.uri.query().unwrap_or_default())?;
+        match Query::<T>::from_request_parts(parts, app).await {
+            Ok(Query(asked)) => Ok(Asked(asked)),
+            Err(rejection) => Err(Problem::unreadable(reason(&rejection.body_text()))),
+        }
+    }
+}
+
+/// Refuses what `T` has no parameter for.
+fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
+    if query.is_empty() {
+        return Ok(());
+    }
+    let described = T::into_params(|| Some(ParameterIn::Query));
+    let names: Vec<&str> = described.iter().map(|parameter| parameter.name.as_str()).collect();
+    let uri = format!("/?{query}").parse().map_err(|_| Problem::unreadable("no query string"))?;
+    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri);
+    let pairs = pairs.map_err(|rejection| Problem::unreadable(reason(&rejection.body_text())))?;
+    match pairs.0.iter().find(|(name, _)| !names.contains(&name.as_str())) {
+        Some((name, _)) => {
+            let name: String = name.chars().take(40).collect();
+            let known = match names.as_slice() {
+                [] => "there is none here".to_owned(),
+                names => format!("there are {}", names.join(", ")),
+            };
+            Err(Problem::unreadable(format!("there is no parameter '{name}'; {known}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with a query string, without what every such message begins with.
+fn reason(told: &str) -> String {
+    told.strip_prefix("Failed to deserialize query string: ").unwrap_or(told).to_owned()
+}
+
+/// No parameters at all.
+#[derive(Debug, serde::Deserialize, IntoParams)]
+pub(super) struct Nothing {}
+
+/// The id in a path.
+pub(super) struct Id(pub(super) String);
+
+impl FromRequestParts<Arc<App>> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let id: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, app).await;
+        id.map(|Path(id)| Id(id)).map_err(|rejection| Problem::unreadable(rejection.body_text()))
+    }
+}
+
+/// Where a request leads, and the answers to it that the client has.
+pub(super) struct Wanted {
+    pub(super) here: Here,
+    /// Tags of answers, as `If-None-Match` lists them.
+    pub(super) known: Option<String>,
+}
+
+impl FromRequestParts<Arc<App>> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let whole = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |whole| &whole.0);
+        let path = whole.path();
+        let path = path.strip_prefix(app.links.base()).filter(|path| path.starts_with('/'));
+        let here = Here {
+            path: path.unwrap_or(whole.path()).to_owned(),
+            query: whole.query().unwrap_or_default().to_owned(),
+        };
+        let known = parts.headers.get(header::IF_NONE_MATCH);
+        let known = known.and_then(|known| known.to_str().ok()).map(str::to_owned);
+        Ok(Wanted { here, known })
+    }
+}

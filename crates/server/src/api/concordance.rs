@@ -1,0 +1,261 @@
+//! Keywords in context, with the clause of the other script beside each.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Answer, Hit, Request};
+use tiaowen_text::{Script, fold};
+use tiaowen_wire::{ConcordanceHead, ConcordanceJson, Line, LineJson, write};
+use utoipa::IntoParams;
+
+use super::asked::{Asked, Wanted};
+use super::openapi::Failures;
+use super::{answered, json, lines, paged};
+use crate::ask::{Ask, ListFormat, order};
+use crate::live::Snapshot;
+use crate::paging::Page;
+use crate::problem::Problem;
+use crate::{App, schema};
+
+/// Lines are made of so many clauses at most.
+const MOST_CLAUSES: usize = 1_000;
+/// Characters shown on each side of a keyword, unless told and at most.
+const WIDTH: usize = 40;
+
+/// What is looked for, and how it is shown.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Looked {
+    /// What to look for, in either script; operators as in a search.
+    #[param(schema_with = schema::query)]
+    q: String,
+    /// Characters to show on each side of a keyword: 40 unless told.
+    #[param(schema_with = schema::width)]
+    width: Option<usize>,
+    /// `found`: in the order of the clauses, which is so unless told; `left`: by what stands
+    /// before the keyword, read backwards from it; `right`: by what stands behind it. Both
+    /// scripts sort as one.
+    #[param(schema_with = schema::line_order)]
+    order: String,
+    /// The order of the clauses: `score` or `date`.
+    #[param(schema_with = schema::sort)]
+    sort: String,
+    /// How many lines to give: 50 unless told.
+    #[param(schema_with = schema::limit)]
+    limit: Option<usize>,
+    /// How many lines to pass over.
+    #[param(schema_with = schema::offset)]
+    offset: Option<usize>,
+    /// Only documents printed in `hant` or `hans`.
+    #[param(schema_with = schema::script_filter)]
+    script: String,
+    /// Only documents of these kinds.
+    #[param(schema_with = schema::kinds)]
+    kind: Vec<String>,
+    /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
+    #[param(schema_with = schema::date)]
+    from: String,
+    /// Only documents of this date or earlier.
+    #[param(schema_with = schema::date)]
+    to: String,
+    /// Only documents that this body signs or issues.
+    #[param(schema_with = schema::words)]
+    party: String,
+    /// Only documents signed at this place.
+    #[param(schema_with = schema::words)]
+    place: String,
+    /// Only clauses that name this responsible unit.
+    #[param(schema_with = schema::words)]
+    unit: String,
+    /// Only documents of this number (文號).
+    #[param(schema_with = schema::words)]
+    number: String,
+    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    #[param(schema_with = schema::display)]
+    display: String,
+    /// Whether to look for other regions' words as well; yes unless told.
+    expand: Option<bool>,
+    /// Whether Latin letters may be pinyin or jyutping.
+    phonetic: Option<bool>,
+    /// Whether of the versions of a clause one is shown, with another beside it; yes unless told.
+    group: Option<bool>,
+    /// How the lines are given; `csv` and `jsonl` as files to keep.
+    #[param(inline)]
+    format: Option<ListFormat>,
+}
+
+/// Each place where what is looked for stands, with what is around it and the clause's version
+/// in the other script.
+///
+/// Of a search's first thousand clauses; `complete` tells whether these were all.
+#[utoipa::path(
+    get,
+    path = "/concordance",
+    params(Looked),
+    responses(
+        (
+            status = 200,
+            description = "A page of lines",
+            content(
+                (ConcordanceJson = "application/json"),
+                (String = "application/jsonl"),
+                (String = "text/csv"),
+            ),
+            headers(
+                ("ETag" = String, description = "Names this answer"),
+                ("Index-Version" = String, description = "Names the commit that answers"),
+                ("Link" = String, description = "Leads to the next and the previous page"),
+            )
+        ),
+        Failures,
+    )
+)]
+pub(super) async fn concordance(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(looked): Asked<Looked>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, here| {
+        let page = Page::of(looked.limit, looked.offset, 50, &app.limits)?;
+        let (found, all) = looked.lines(app, snapshot)?;
+        let total = all.len() as u64;
+        let own = page.cut(&all);
+        let beside = beside(app, snapshot, looked.ask().shown()?, &found, own)?;
+        let told = || {
+            own.iter().zip(page.offset + 1..).map(|(line, rank)| {
+                let hit = &found.hits[line.clause];
+                let other = beside.get(&line.clause);
+                LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))))
+            })
+        };
+        let response = match looked.format.unwrap_or_default() {
+            ListFormat::Json => {
+                let head = ConcordanceHead {
+                    query: &looked.q,
+                    total,
+                    clauses: found.total,
+                    complete: found.total <= found.hits.len() as u64,
+                    took_us: found.took_us,
+                    notes: &found.notes,
+                };
+                json(&ConcordanceJson::new(head, told().collect()))?
+            }
+            ListFormat::Jsonl => lines("concordance.jsonl", |to| write::jsonl(told(), to))?,
+            ListFormat::Csv => lines("concordance.csv", |to| write::lines_csv(told(), to))?,
+        };
+        Ok(paged(app, here, page, total, response))
+    })
+    .await
+}
+
+impl Looked {
+    /// The search that the lines are made of.
+    fn ask(&self) -> Ask {
+        Ask {
+            q: self.q.clone(),
+            sort: self.sort.clone(),
+            script: self.script.clone(),
+            kind: self.kind.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            party: self.party.clone(),
+            place: self.place.clone(),
+            unit: self.unit.clone(),
+            number: self.number.clone(),
+            display: self.display.clone(),
+            expand: self.expand,
+            phonetic: self.phonetic,
+            group: self.group,
+            ..Ask::default()
+        }
+    }
+
+    /// The clauses found, and the lines of all of them, in their order.
+    fn lines(&self, app: &App, snapshot: &Snapshot) -> Result<(Answer, Vec<Line>), Problem> {
+        let width = self.width.unwrap_or(WIDTH);
+        if width > schema::MOST_WIDTH {
+            let most = schema::MOST_WIDTH;
+            return Err(Problem::unreadable(format!(
+                "width is {width}; at most {most} characters are shown on each side"
+            )));
+        }
+        let by = order("order", &self.order, &["found", "left", "right"])?;
+        let ask = self.ask();
+        let presenter = app.presenter(ask.shown()?);
+        let request = ask.request(&app.limits)?;
+        let request = Request { limit: MOST_CLAUSES, facets: false, ..request };
+        let mut found = snapshot.searcher.search(&request)?;
+        let mut all = Vec::new();
+        for (at, hit) in found.hits.iter_mut().enumerate() {
+            let Hit { record, highlights, .. } = hit;
+            presenter.document(record.document.to_mut())?;
+            presenter.clause(record.clause.to_mut(), highlights)?;
+            let cut = |mark: &Range<usize>| Line::cut(at, &record.clause.text, mark.clone(), width);
+            all.extend(highlights.iter().map(cut));
+        }
+        match by {
+            "left" => all.sort_by_cached_key(|line| fold(&line.left).chars().rev().collect::<String>()),
+            "right" => all.sort_by_cached_key(|line| fold(&line.right)),
+            _ => {}
+        }
+        Ok((found, all))
+    }
+}
+
+/// For each clause of some lines its version in the other script, else another version.
+fn beside(
+    app: &App,
+    snapshot: &Snapshot,
+    shown: Option<Script>,
+    found: &Answer,
+    lines: &[Line],
+) -> Result<HashMap<usize, ClauseRecord<'static>>, Problem> {
+    let presenter = app.presenter(shown);
+    let mut all = HashMap::new();
+    for line in lines {
+        let hit = &found.hits[line.clause];
+        if all.contains_key(&line.clause) {
+            continue;
+        }
+        let script = hit.record.document.script;
+        let is_other = |id: &&String| {
+            let document = id.split('.').next().and_then(|id| snapshot.document(id));
+            document.is_some_and(|document| document.script != script)
+        };
+        let other = hit.counterparts.iter().find(is_other).or(hit.counterparts.first());
+        let Some(other) = other else { continue };
+        if let Some(mut record) = snapshot.searcher.clause(other)? {
+            presenter.document(record.document.to_mut())?;
+            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+            all.insert(line.clause, record);
+        }
+    }
+    Ok(all)
+}
+
+/// Where a line's keyword stands in a version of its clause, in bytes. Folding joins the two
+/// scripts character by character, so places in the folded text are places in the text.
+fn marks(line: &Line, other: &ClauseRecord<'_>) -> Vec<Range<usize>> {
+    let (text, wanted) = (&other.clause.text, fold(&line.keyword));
+    let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();
+    let wanted: Vec<char> = wanted.chars().collect();
+    let mut places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    places.push(text.len());
+    let mut marks = Vec::new();
+    let mut at = 0;
+    while !wanted.is_empty() && at + wanted.len() <= folded.len() {
+        if folded[at..at + wanted.len()] == wanted[..] {
+            marks.push(places[at]..places[at + wanted.len()]);
+            at += wanted.len();
+        } else {
+            at += 1;
+        }
+    }
+    marks
+}

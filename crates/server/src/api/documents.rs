@@ -1,0 +1,212 @@
+//! Documents: the list of them, and each with its clauses.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_corpus::{Document, DocumentKind};
+use tiaowen_index::date_bounds;
+use tiaowen_text::{Script, fold};
+use tiaowen_wire::{ClauseJson, DocumentTextJson, DocumentsJson};
+use utoipa::IntoParams;
+
+use super::asked::{Asked, Id, Wanted};
+use super::openapi::Failures;
+use super::{answered, json, paged};
+use crate::ask::{day, kinds_of, named, order, script};
+use crate::live::Snapshot;
+use crate::paging::Page;
+use crate::problem::Problem;
+use crate::{App, schema};
+
+/// Which documents are listed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Listed {
+    /// Only documents whose title holds these words, in either script.
+    #[param(schema_with = schema::words)]
+    title: String,
+    /// Only documents that a body of this name, or with this in its name, signs or issues.
+    #[param(schema_with = schema::words)]
+    party: String,
+    /// Only documents of these kinds.
+    #[param(schema_with = schema::kinds)]
+    kind: Vec<String>,
+    /// Only documents printed in `hant` or `hans`.
+    #[param(schema_with = schema::script_filter)]
+    script: String,
+    /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
+    #[param(schema_with = schema::date)]
+    from: String,
+    /// Only documents of this date or earlier.
+    #[param(schema_with = schema::date)]
+    to: String,
+    /// `source`: as their files stand in the index, which is the order unless told; `date`: the
+    /// newest first, those without one last; `title`: by their names.
+    #[param(schema_with = schema::document_sort)]
+    sort: String,
+    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    #[param(schema_with = schema::display)]
+    display: String,
+    /// How many to give: 50 unless told.
+    #[param(schema_with = schema::limit)]
+    limit: Option<usize>,
+    /// How many to pass over.
+    #[param(schema_with = schema::offset)]
+    offset: Option<usize>,
+}
+
+/// The script that texts are shown in.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Shown {
+    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    #[param(schema_with = schema::display)]
+    display: String,
+}
+
+/// The documents of the index.
+#[utoipa::path(
+    get,
+    path = "/documents",
+    params(Listed),
+    responses(
+        (
+            status = 200,
+            description = "A page of documents, each with the number of its clauses",
+            body = DocumentsJson,
+            headers(
+                ("ETag" = String, description = "Names this answer"),
+                ("Index-Version" = String, description = "Names the commit that answers"),
+                ("Link" = String, description = "Leads to the next and the previous page"),
+            )
+        ),
+        Failures,
+    )
+)]
+pub(super) async fn documents(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(listed): Asked<Listed>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, here| {
+        let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
+        let presenter = app.presenter(script("display", &listed.display, "original")?);
+        let all = listed.documents(snapshot)?;
+        let mut told = Vec::new();
+        for document in page.cut(&all) {
+            let clauses = snapshot.searcher.clauses_of(&document.id)?;
+            let mut document = (*document).clone();
+            presenter.document(&mut document)?;
+            told.push((document, clauses));
+        }
+        let total = all.len() as u64;
+        Ok(paged(app, here, page, total, json(&DocumentsJson::new(total, &told))?))
+    })
+    .await
+}
+
+/// What is left of the documents.
+struct Narrow {
+    title: Vec<String>,
+    party: Option<String>,
+    kinds: Vec<DocumentKind>,
+    script: Option<Script>,
+    from: Option<u64>,
+    to: Option<u64>,
+}
+
+impl Listed {
+    /// The documents that are asked for, in their order.
+    fn documents<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<&'s Document>, Problem> {
+        let narrow = self.narrow()?;
+        let mut all: Vec<&Document> =
+            snapshot.manifest.documents().filter(|document| narrow.holds(document)).collect();
+        // Stable, so that ties stay as their sources stand.
+        match order("sort", &self.sort, &["source", "date", "title"])? {
+            "date" => all.sort_by(|a, b| b.date.cmp(&a.date)),
+            "title" => all.sort_by_cached_key(|document| document.title.as_deref().map(fold)),
+            _ => {}
+        }
+        Ok(all)
+    }
+
+    fn narrow(&self) -> Result<Narrow, Problem> {
+        let title = named("title", &self.title)?.unwrap_or_default();
+        let bounds = |date: Option<String>| date.and_then(|date| date_bounds(&date));
+        Ok(Narrow {
+            title: fold(&title).split_whitespace().map(str::to_owned).collect(),
+            party: named("party", &self.party)?.map(|party| fold(&party)),
+            kinds: kinds_of(&self.kind)?,
+            script: script("script", &self.script, "any")?,
+            from: bounds(day("from", &self.from)?).map(|(from, _)| from),
+            to: bounds(day("to", &self.to)?).map(|(_, to)| to),
+        })
+    }
+}
+
+impl Narrow {
+    fn holds(&self, document: &Document) -> bool {
+        let title = || fold(document.title.as_deref().unwrap_or_default());
+        let party = |wanted: &String| {
+            document.parties.iter().any(|party| fold(party).contains(wanted.as_str()))
+        };
+        let dated = || document.date.as_deref().and_then(date_bounds);
+        (self.script.is_none_or(|script| document.script == script))
+            && (self.kinds.is_empty() || self.kinds.contains(&document.kind))
+            // A year or month counts as its first day, as in a search.
+            && (self.from.is_none_or(|from| dated().is_some_and(|(first, _)| first >= from)))
+            && (self.to.is_none_or(|to| dated().is_some_and(|(first, _)| first <= to)))
+            && (self.party.as_ref().is_none_or(party))
+            && (self.title.is_empty() || {
+                let title = title();
+                self.title.iter().all(|word| title.contains(word.as_str()))
+            })
+    }
+}
+
+/// A document with its clauses, in reading order.
+#[utoipa::path(
+    get,
+    path = "/documents/{id}",
+    params(("id" = String, Path, description = "The document's id, as hits give it"), Shown),
+    responses(
+        (status = 200, description = "The document", body = DocumentTextJson),
+        (status = 404, description = "There is no such document", body = Problem, content_type = "application/problem+json"),
+        Failures,
+    )
+)]
+pub(super) async fn document(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Id(id): Id,
+    Asked(shown): Asked<Shown>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, _| {
+        let presenter = app.presenter(shown.script()?);
+        let mut records = snapshot.searcher.document(&id)?;
+        for record in &mut records {
+            presenter.document(record.document.to_mut())?;
+            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        }
+        let Some(first) = records.first() else { return Err(no_document(&id)) };
+        let clauses = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect();
+        json(&DocumentTextJson::new(&first.document, clauses))
+    })
+    .await
+}
+
+impl Shown {
+    fn script(&self) -> Result<Option<Script>, Problem> {
+        script("display", &self.display, "original")
+    }
+}
+
+/// That there is no document of an id.
+pub(super) fn no_document(id: &str) -> Problem {
+    let id: String = id.chars().take(40).collect();
+    Problem::missing(format!("no document has the id '{id}'; searches and lists give ids"))
+}

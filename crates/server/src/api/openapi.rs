@@ -1,0 +1,98 @@
+//! The description of the API, made from the code: routes and parameters by their attributes,
+//! answers by their types.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::State;
+use axum::response::Response;
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi,
+    OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
+};
+use utoipa::{IntoResponses, PartialSchema, ToSchema};
+
+use super::asked::{Asked, Nothing, Wanted};
+use super::{answered, described, json};
+use crate::App;
+use crate::problem::{PROBLEM_JSON, Problem};
+
+/// What every description begins with.
+pub(super) fn head() -> OpenApi {
+    let license = LicenseBuilder::new()
+        .name("MIT OR Apache-2.0")
+        .identifier(Some("MIT OR Apache-2.0"))
+        .build();
+    let info = InfoBuilder::new()
+        .title("tiaowen")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Search for Chinese agreements that live in two scripts, clause by clause. \
+             Everything is read only. Offsets are in Unicode code points unless named bytes; \
+             unknown values are null, lists are never null; fields may be added, not removed. \
+             A parameter that is given but empty is as if it was not given.",
+        ))
+        .license(Some(license))
+        .build();
+    let components =
+        ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).build();
+    OpenApiBuilder::new().info(info).components(Some(components)).build()
+}
+
+/// The whole description, but for where the server is.
+static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| described().into_openapi());
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    responses(
+        (status = 200, description = "The description of this API, OpenAPI 3.1", body = utoipa::openapi::Object),
+        Failures,
+    )
+)]
+pub(super) async fn openapi(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Response {
+    answered(&app, wanted, move |app, _, _| {
+        let mut description = DESCRIPTION.clone();
+        let address = app.links.whole("");
+        let address = if address.is_empty() { "/".to_owned() } else { address };
+        description.servers = Some(vec![ServerBuilder::new().url(address).build()]);
+        json(&description)
+    })
+    .await
+}
+
+/// What can be answered to any request instead of what it asks for.
+pub(super) struct Failures;
+
+impl IntoResponses for Failures {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let all = [
+            (400, "The request can't be read; the detail says what is wrong with it"),
+            (413, "The request has a body that is too large"),
+            (414, "The address is too long"),
+            (421, "The server does not answer for the host that is named"),
+            (500, "The server failed"),
+            (503, "Too many requests are waiting; Retry-After tells when to come again"),
+            (504, "The answer took too long"),
+        ];
+        let problem = |(status, description): (u16, &str)| {
+            let schema = Ref::from_schema_name(Problem::name());
+            let content = ContentBuilder::new().schema(Some(schema)).build();
+            let mut response =
+                ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
+            if status == 503 {
+                let seconds = HeaderBuilder::new().schema(Some(u32::schema())).build();
+                response = response.header("Retry-After", seconds);
+            }
+            (status.to_string(), response.build().into())
+        };
+        let known = "The client has the answer already: If-None-Match names its ETag";
+        let known = ResponseBuilder::new().description(known).build();
+        all.into_iter().map(problem).chain([("304".to_owned(), known.into())]).collect()
+    }
+}

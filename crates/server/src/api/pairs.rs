@@ -1,0 +1,106 @@
+//! Documents that are versions of one another.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_wire::write::{self, Pair};
+use tiaowen_wire::{PairJson, PairsJson};
+use utoipa::IntoParams;
+
+use super::asked::{Asked, Wanted};
+use super::openapi::Failures;
+use super::{answered, json, lines, paged};
+use crate::ask::{ListFormat, named, order};
+use crate::live::Snapshot;
+use crate::paging::Page;
+use crate::problem::Problem;
+use crate::{App, schema};
+
+/// Which pairs are listed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Listed {
+    /// Only pairs with this document, by its id.
+    #[param(schema_with = schema::words)]
+    document: String,
+    /// `other_script`: only one instrument in two scripts; `same_script`: twice in one;
+    /// `other_year`: of other years.
+    #[param(schema_with = schema::relation_filter)]
+    relation: String,
+    /// How many to give: 50 unless told.
+    #[param(schema_with = schema::limit)]
+    limit: Option<usize>,
+    /// How many to pass over.
+    #[param(schema_with = schema::offset)]
+    offset: Option<usize>,
+    /// How the pairs are given; `csv` and `jsonl` as files to keep.
+    #[param(inline)]
+    format: Option<ListFormat>,
+}
+
+/// Documents of the index that are versions of one another: of one instrument in two scripts
+/// first, the most alike first.
+#[utoipa::path(
+    get,
+    path = "/pairs",
+    params(Listed),
+    responses(
+        (
+            status = 200,
+            description = "A page of pairs",
+            content(
+                (PairsJson = "application/json"),
+                (String = "application/jsonl"),
+                (String = "text/csv"),
+            ),
+            headers(
+                ("ETag" = String, description = "Names this answer"),
+                ("Index-Version" = String, description = "Names the commit that answers"),
+                ("Link" = String, description = "Leads to the next and the previous page"),
+            )
+        ),
+        Failures,
+    )
+)]
+pub(super) async fn pairs(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(listed): Asked<Listed>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, here| {
+        let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
+        let all = listed.pairs(snapshot)?;
+        let total = all.len() as u64;
+        let own = page.cut(&all);
+        let response = match listed.format.unwrap_or_default() {
+            ListFormat::Json => {
+                let pairs = own.iter().map(|&(pair, left, right)| PairJson::new(pair, left, right));
+                json(&PairsJson { total, pairs: pairs.collect() })?
+            }
+            ListFormat::Jsonl => lines("pairs.jsonl", |to| write::pairs_jsonl(own, to))?,
+            ListFormat::Csv => lines("pairs.csv", |to| write::pairs_csv(own, to))?,
+        };
+        Ok(paged(app, here, page, total, response))
+    })
+    .await
+}
+
+impl Listed {
+    fn pairs<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<Pair<'s>>, Problem> {
+        let document = named("document", &self.document)?;
+        let known = ["", "other_script", "same_script", "other_year"];
+        let relation = order("relation", &self.relation, &known)?;
+        let wanted = |(pair, ..): &Pair<'_>| {
+            (relation.is_empty() || pair.relation.as_str() == relation)
+                && document.as_ref().is_none_or(|id| pair.left == *id || pair.right == *id)
+        };
+        let versions = snapshot.searcher.versions()?;
+        let both = versions.pairs.iter().filter_map(|pair| {
+            Some((pair, snapshot.document(&pair.left)?, snapshot.document(&pair.right)?))
+        });
+        Ok(both.filter(wanted).collect())
+    }
+}

@@ -1,0 +1,94 @@
+//! Ranked clauses.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::Answer;
+use tiaowen_wire::{AnswerJson, write};
+
+use super::asked::{Asked, Wanted};
+use super::openapi::Failures;
+use super::{answered, json, lines, paged};
+use crate::App;
+use crate::ask::{Ask, ListFormat};
+use crate::live::Snapshot;
+use crate::paging::Page;
+use crate::problem::Problem;
+
+/// Ranked clauses, whichever script the query is typed in.
+///
+/// What `tiaowen search` finds. In a query: "phrase", OR, -word, ( ), CEP*, and title: number:
+/// kind: party: place: unit: script: date: label: exact:.
+#[utoipa::path(
+    get,
+    path = "/search",
+    params(Ask),
+    responses(
+        (
+            status = 200,
+            description = "The hits of a page, how all hits divide, and what was done to the query",
+            content(
+                (AnswerJson = "application/json"),
+                (String = "application/jsonl"),
+                (String = "text/csv"),
+            ),
+            headers(
+                ("ETag" = String, description = "Names this answer"),
+                ("Index-Version" = String, description = "Names the commit that answers"),
+                ("Link" = String, description = "Leads to the next and the previous page"),
+            )
+        ),
+        Failures,
+    )
+)]
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(ask): Asked<Ask>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, here| {
+        let (answer, parallel) = searched(app, snapshot, &ask)?;
+        let response = match ask.format.unwrap_or_default() {
+            ListFormat::Json => json(&AnswerJson::new(&ask.q, &answer, &parallel))?,
+            ListFormat::Jsonl => {
+                lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, to))?
+            }
+            ListFormat::Csv => lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, to))?,
+        };
+        let page = Page::of(ask.limit, ask.offset, 10, &app.limits)?;
+        Ok(paged(app, here, page, answer.total, response))
+    })
+    .await
+}
+
+/// The answer to a search in the script to be shown, with each hit's other versions where
+/// they were asked for.
+pub(crate) fn searched(
+    app: &App,
+    snapshot: &Snapshot,
+    ask: &Ask,
+) -> Result<(Answer, Vec<Vec<ClauseRecord<'static>>>), Problem> {
+    let presenter = app.presenter(ask.shown()?);
+    let mut answer = snapshot.searcher.search(&ask.request(&app.limits)?)?;
+    for hit in &mut answer.hits {
+        presenter.document(hit.record.document.to_mut())?;
+        presenter.clause(hit.record.clause.to_mut(), &mut hit.highlights)?;
+    }
+    let mut parallel = Vec::new();
+    if ask.parallel.unwrap_or(false) {
+        for hit in &answer.hits {
+            let mut versions = Vec::new();
+            for id in &hit.counterparts {
+                if let Some(mut record) = snapshot.searcher.clause(id)? {
+                    presenter.document(record.document.to_mut())?;
+                    presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+                    versions.push(record);
+                }
+            }
+            parallel.push(versions);
+        }
+    }
+    Ok((answer, parallel))
+}

@@ -1,0 +1,53 @@
+//! How to go on with what was typed.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_wire::CompletionJson;
+use utoipa::IntoParams;
+
+use super::asked::{Asked, Wanted};
+use super::openapi::Failures;
+use super::{answered, json};
+use crate::ask::short;
+use crate::paging::Page;
+use crate::{App, schema};
+
+/// What was typed so far.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Typed {
+    /// What was typed so far, in either script; its last word is completed.
+    #[param(schema_with = schema::query)]
+    q: String,
+    /// How many to give: 10 unless told.
+    #[param(schema_with = schema::limit)]
+    limit: Option<usize>,
+}
+
+/// Words and titles of the index that go on from what was typed, those in most clauses first.
+#[utoipa::path(
+    get,
+    path = "/suggest",
+    params(Typed),
+    responses(
+        (status = 200, description = "Ways to go on", body = Vec<CompletionJson>),
+        Failures,
+    )
+)]
+pub(super) async fn suggest(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(typed): Asked<Typed>,
+) -> Response {
+    answered(&app, wanted, move |app, snapshot, _| {
+        let page = Page::of(typed.limit, None, 10, &app.limits)?;
+        let found = snapshot.searcher.complete(short(&typed.q)?, page.limit)?;
+        let all: Vec<CompletionJson<'_>> = found.iter().map(CompletionJson::from).collect();
+        json(&all)
+    })
+    .await
+}

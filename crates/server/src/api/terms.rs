@@ -1,0 +1,67 @@
+//! The regional term table.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_wire::{EntryJson, entries_holding, write};
+use utoipa::IntoParams;
+
+use super::asked::{Asked, Wanted};
+use super::openapi::Failures;
+use super::{answered, json, lines};
+use crate::ask::{ListFormat, named};
+use crate::{App, schema};
+
+/// Which entries are listed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Listed {
+    /// Only entries that hold this term or part of one, in either script.
+    #[param(schema_with = schema::words)]
+    q: String,
+    /// How the entries are given; `csv` and `jsonl` as files to keep.
+    #[param(inline)]
+    format: Option<ListFormat>,
+}
+
+/// Entries of the table that queries are widened by.
+#[utoipa::path(
+    get,
+    path = "/terms",
+    params(Listed),
+    responses(
+        (
+            status = 200,
+            description = "The entries, in the order of the table",
+            content(
+                (Vec<EntryJson> = "application/json"),
+                (String = "application/jsonl"),
+                (String = "text/csv"),
+            ),
+            headers(("ETag" = String, description = "Names this answer")),
+        ),
+        Failures,
+    )
+)]
+pub(super) async fn terms(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(listed): Asked<Listed>,
+) -> Response {
+    answered(&app, wanted, move |app, _, _| {
+        let term = named("q", &listed.q)?;
+        let entries = entries_holding(&app.terms, term.as_deref());
+        let told = || entries.iter().map(|entry| EntryJson::from(*entry));
+        match listed.format.unwrap_or_default() {
+            ListFormat::Json => json(&told().collect::<Vec<_>>()),
+            ListFormat::Jsonl => lines("terms.jsonl", |to| write::jsonl(told(), to)),
+            ListFormat::Csv => {
+                lines("terms.csv", |to| write::entries_csv(entries.iter().copied(), to))
+            }
+        }
+    })
+    .await
+}

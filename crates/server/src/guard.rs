@@ -1,0 +1,113 @@
+//! What is not answered at all: requests for another host, too long, or with a body.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+
+use crate::problem::Problem;
+use crate::{Limits, Links};
+
+/// The hosts that requests may name.
+///
+/// A page elsewhere can make its own name lead to 127.0.0.1 and then read what a server there
+/// answers, as far as the browser knows from its own origin. So a server that only this machine
+/// reaches answers to its own names only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Hosts {
+    /// Whatever is named: the server is open to other machines.
+    Any,
+    /// Names of this machine, and the one that the server is known by outside.
+    Own { public: Option<String> },
+}
+
+impl Hosts {
+    /// The hosts of a server on `address`, known outside by `links`.
+    pub(crate) fn of(address: SocketAddr, links: &Links) -> Self {
+        if !address.ip().is_loopback() {
+            return Hosts::Any;
+        }
+        Hosts::Own { public: links.host().map(|host| bare(host).to_ascii_lowercase()) }
+    }
+
+    /// Whether requests for `host` (with a port, perhaps) are answered.
+    fn answers(&self, host: &str) -> bool {
+        let Hosts::Own { public } = self else { return true };
+        let name = bare(host).to_ascii_lowercase();
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || address.is_ok_and(|address| address.is_loopback())
+            || public.as_ref() == Some(&name)
+    }
+}
+
+/// A host without its port, and without the dot that ends a full name.
+fn bare(host: &str) -> &str {
+    let name = match (host.starts_with('['), host.find(']')) {
+        (true, Some(end)) => &host[..=end],
+        _ => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+/// Why a request is not answered, if it is not.
+pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Option<Problem> {
+    let uri = request.uri();
+    let named = || request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
+    // A client that names no host is no browser that was led here.
+    if let Some(host) = uri.authority().map(|authority| authority.as_str()).or_else(named)
+        && !hosts.answers(host)
+    {
+        return Some(Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this server answers to names of its own machine only; start it with --public-url \
+             to add the name that others know it by",
+        ));
+    }
+    let length = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    if length > limits.address {
+        let most = limits.address;
+        let detail = format!("the address has {length} bytes; at most {most} are read");
+        return Some(Problem::new(StatusCode::URI_TOO_LONG, detail));
+    }
+    let told = request.headers().get(header::CONTENT_LENGTH);
+    let body = told.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
+    if body > limits.body as u64 {
+        let detail = "requests need no body: everything is asked in the address";
+        return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_loopback_answers_to_its_own_names() {
+        let links = Links::below("https://Clauses.example.org:8443/api").unwrap();
+        let hosts = Hosts::of(([127, 0, 0, 1], 7171).into(), &links);
+        for own in [
+            "localhost",
+            "LOCALHOST:7171",
+            "localhost.",
+            "127.0.0.1:7171",
+            "127.8.9.1",
+            "[::1]:7171",
+            "[::1]",
+            "app.localhost:1",
+            "clauses.example.org",
+            "clauses.example.org:443",
+        ] {
+            assert!(hosts.answers(own), "{own}");
+        }
+        for other in
+            ["evil.example", "evil.example:7171", "192.168.0.1", "example.org", "localhost.evil", ""]
+        {
+            assert!(!hosts.answers(other), "{other}");
+        }
+        let open = Hosts::of(([0, 0, 0, 0], 80).into(), &links);
+        assert!(open.answers("evil.example"));
+    }
+}

@@ -1,0 +1,164 @@
+//! Keywords in context: each place where what was looked for stands, with what is around it.
+
+use std::ops::Range;
+
+use serde::Serialize;
+use tiaowen_corpus::citation;
+use tiaowen_index::ClauseRecord;
+use utoipa::ToSchema;
+
+use crate::{DocumentJson, code_points, names};
+
+/// A keyword in its context, and the clause of another version beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The clause's place among those found.
+    pub clause: usize,
+    /// The keyword in bytes of the clause's text.
+    pub at: Range<usize>,
+    /// What stands before it.
+    pub left: String,
+    /// The keyword as printed.
+    pub keyword: String,
+    /// What stands behind it.
+    pub right: String,
+}
+
+impl Line {
+    /// The line of the keyword at some bytes of `text`, with as many characters on each side.
+    /// Line feeds become spaces, as all of it stands on one line.
+    ///
+    /// ```
+    /// let line = tiaowen_wire::Line::cut(0, "加強知識產權保護。", 6..18, 2);
+    /// assert_eq!((&*line.left, &*line.keyword, &*line.right), ("加強", "知識產權", "保護"));
+    /// ```
+    pub fn cut(clause: usize, text: &str, at: Range<usize>, width: usize) -> Self {
+        let flat = |part: &str| part.replace('\n', " ");
+        let before = &text[..at.start];
+        let from = before.char_indices().rev().nth(width.saturating_sub(1));
+        let from = if width == 0 { before.len() } else { from.map_or(0, |(from, _)| from) };
+        let behind = &text[at.end..];
+        let to = behind.char_indices().nth(width).map_or(behind.len(), |(to, _)| to);
+        Line {
+            clause,
+            left: flat(&before[from..]),
+            keyword: flat(&text[at.clone()]),
+            right: flat(&behind[..to]),
+            at,
+        }
+    }
+}
+
+/// Keywords in context.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Concordance)]
+pub struct ConcordanceJson<'a> {
+    query: &'a str,
+    /// How many lines there are in all.
+    total: u64,
+    /// How many clauses were found; the versions of a clause are one, if grouped.
+    clauses: u64,
+    /// Whether the lines are of all clauses found; if not, of the first ones.
+    complete: bool,
+    /// Microseconds that finding took.
+    took_us: u64,
+    lines: Vec<LineJson<'a>>,
+    /// What was done to the query, and how to switch it off.
+    notes: &'a [String],
+}
+
+/// What a concordance says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct ConcordanceHead<'a> {
+    /// What was looked for.
+    pub query: &'a str,
+    /// How many lines there are in all.
+    pub total: u64,
+    /// How many clauses were found.
+    pub clauses: u64,
+    /// Whether the lines are of all clauses found.
+    pub complete: bool,
+    /// Microseconds that finding took.
+    pub took_us: u64,
+    /// What was done to the query.
+    pub notes: &'a [String],
+}
+
+impl<'a> ConcordanceJson<'a> {
+    /// A page of lines.
+    pub fn new(head: ConcordanceHead<'a>, lines: Vec<LineJson<'a>>) -> Self {
+        let ConcordanceHead { query, total, clauses, complete, took_us, notes } = head;
+        ConcordanceJson { query, total, clauses, complete, took_us, lines, notes }
+    }
+}
+
+/// A keyword in context.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConcordanceLine)]
+pub struct LineJson<'a> {
+    /// Its place among all lines, from 1.
+    pub(crate) rank: usize,
+    /// The id of the clause it stands in.
+    pub(crate) clause: String,
+    /// How the clause is cited.
+    pub(crate) citation: String,
+    pub(crate) document: DocumentJson<'a>,
+    /// What stands before the keyword.
+    pub(crate) left: &'a str,
+    /// The keyword as printed.
+    pub(crate) keyword: &'a str,
+    /// What stands behind it.
+    pub(crate) right: &'a str,
+    /// Where the keyword stands, in code points of the clause's text.
+    #[schema(schema_with = names::span)]
+    pub(crate) at: [usize; 2],
+    /// The clause's version in the other script, else another version; null where there is
+    /// none.
+    pub(crate) counterpart: Option<CounterpartJson<'a>>,
+}
+
+/// The clause beside a keyword in context.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Counterpart)]
+pub struct CounterpartJson<'a> {
+    /// The clause's id.
+    pub(crate) id: String,
+    pub(crate) citation: String,
+    #[schema(schema_with = names::script)]
+    pub(crate) script: &'a str,
+    pub(crate) text: &'a str,
+    /// Where the same keyword stands, in code points of the text.
+    #[schema(schema_with = names::spans)]
+    pub(crate) highlights: Vec<[usize; 2]>,
+}
+
+impl<'a> LineJson<'a> {
+    /// A line of a clause, with a clause beside it and what to mark there.
+    pub fn new(
+        rank: usize,
+        line: &'a Line,
+        record: &'a ClauseRecord<'static>,
+        beside: Option<(&'a ClauseRecord<'static>, Vec<Range<usize>>)>,
+    ) -> Self {
+        let counterpart = |(other, marks): (&'a ClauseRecord<'static>, Vec<Range<usize>>)| {
+            CounterpartJson {
+                id: other.id(),
+                citation: citation(&other.document, &other.clause),
+                script: other.document.script.as_str(),
+                text: &other.clause.text,
+                highlights: code_points(&other.clause.text, &marks),
+            }
+        };
+        LineJson {
+            rank,
+            clause: record.id(),
+            citation: citation(&record.document, &record.clause),
+            document: (&*record.document).into(),
+            left: &line.left,
+            keyword: &line.keyword,
+            right: &line.right,
+            at: code_points(&record.clause.text, std::slice::from_ref(&line.at))[0],
+            counterpart: beside.map(counterpart),
+        }
+    }
+}

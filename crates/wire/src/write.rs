@@ -1,0 +1,240 @@
+//! Lists as lines: one JSON object each, or a table for spreadsheets.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use tiaowen_compare::export::{self, ExportError};
+use tiaowen_compare::Comparison;
+use tiaowen_corpus::{Document, citation};
+use tiaowen_index::{ClauseRecord, VersionPair};
+use tiaowen_query::Answer;
+use tiaowen_terms::Entry;
+
+use crate::{ComparisonJson, HitJson, LineJson, PairJson, RowJson};
+
+/// Two documents that are versions of one another, and how.
+pub type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
+
+/// Each value as JSON on a line of its own.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn jsonl<T: Serialize>(
+    values: impl IntoIterator<Item = T>,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    for value in values {
+        serde_json::to_writer(&mut *to, &value)?;
+        writeln!(to)?;
+    }
+    to.flush()
+}
+
+/// The hits of an answer, each on a line; `parallel` holds their other versions, or is empty.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn hits_jsonl(
+    answer: &Answer,
+    parallel: &[Vec<ClauseRecord<'static>>],
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
+    jsonl(answer.hits.iter().enumerate().map(|(at, hit)| HitJson::new(hit, beside(at))), to)
+}
+
+/// The hits of an answer as a table; `parallel` holds their other versions, or is empty.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn hits_csv(
+    answer: &Answer,
+    parallel: &[Vec<ClauseRecord<'static>>],
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let mut head = vec!["rank", "score", "id", "citation", "date", "script", "source", "text"];
+    if !parallel.is_empty() {
+        head.extend(["counterpart", "counterpart_text"]);
+    }
+    let rows = answer.hits.iter().enumerate().map(|(at, hit)| {
+        let (document, clause) = (&hit.record.document, &hit.record.clause);
+        let mut row = vec![
+            hit.rank.to_string(),
+            format!("{:.3}", hit.score),
+            hit.record.id(),
+            citation(document, clause),
+            document.date.clone().unwrap_or_default(),
+            document.script.as_str().to_owned(),
+            document.source.clone(),
+            clause.text.clone(),
+        ];
+        if let Some(records) = parallel.get(at) {
+            let all = |part: fn(&ClauseRecord<'static>) -> String| {
+                records.iter().map(part).collect::<Vec<_>>().join("\n")
+            };
+            row.push(all(|record| citation(&record.document, &record.clause)));
+            row.push(all(|record| record.clause.text.clone()));
+        }
+        row
+    });
+    table(&head, rows, to)
+}
+
+/// Pairs, each on a line.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn pairs_jsonl(pairs: &[Pair<'_>], to: &mut impl Write) -> io::Result<()> {
+    jsonl(pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right)), to)
+}
+
+/// Pairs as a table.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn pairs_csv(pairs: &[Pair<'_>], to: &mut impl Write) -> io::Result<()> {
+    let head = [
+        "relation",
+        "similarity",
+        "left",
+        "left_title",
+        "left_source",
+        "right",
+        "right_title",
+        "right_source",
+    ];
+    let rows = pairs.iter().map(|(pair, left, right)| {
+        let title = |document: &Document| document.title.clone().unwrap_or_default();
+        vec![
+            pair.relation.as_str().to_owned(),
+            format!("{:.2}", pair.similarity),
+            left.id.clone(),
+            title(left),
+            left.source.clone(),
+            right.id.clone(),
+            title(right),
+            right.source.clone(),
+        ]
+    });
+    table(&head, rows, to)
+}
+
+/// Entries of the term table as a table; several terms of a cell are divided by `|`.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn entries_csv<'e>(
+    entries: impl IntoIterator<Item = &'e Entry>,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let head = ["hong_kong", "mainland", "taiwan", "domain", "direction", "attested"];
+    let rows = entries.into_iter().map(|entry| {
+        vec![
+            entry.hong_kong.join("|"),
+            entry.mainland.join("|"),
+            entry.taiwan.join("|"),
+            entry.domain.clone(),
+            entry.direction.as_str().to_owned(),
+            entry.attested.clone().unwrap_or_else(|| "known".to_owned()),
+        ]
+    });
+    table(&head, rows, to)
+}
+
+/// Lines of a concordance as a table.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn lines_csv<'l>(
+    lines: impl IntoIterator<Item = LineJson<'l>>,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let head = [
+        "rank",
+        "clause",
+        "citation",
+        "left",
+        "keyword",
+        "right",
+        "counterpart",
+        "counterpart_citation",
+        "counterpart_text",
+    ];
+    let rows = lines.into_iter().map(|line| {
+        let (id, cited, text) = line.counterpart.map_or_else(Default::default, |beside| {
+            (beside.id, beside.citation, beside.text.to_owned())
+        });
+        vec![
+            line.rank.to_string(),
+            line.clause,
+            line.citation,
+            line.left.to_owned(),
+            line.keyword.to_owned(),
+            line.right.to_owned(),
+            id,
+            cited,
+            text,
+        ]
+    });
+    table(&head, rows, to)
+}
+
+/// What a comparison can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComparisonFormat {
+    /// One JSON object.
+    Json,
+    /// One JSON object a row.
+    Jsonl,
+    /// For spreadsheets.
+    Csv,
+    /// A report to open in a browser and to print.
+    Html,
+    /// A translation memory, TMX 1.4b.
+    Tmx,
+    /// A table for word processors.
+    Docx,
+}
+
+/// A comparison as a file.
+///
+/// # Errors
+/// When an office document can't be packed.
+pub fn comparison(
+    comparison: &Comparison,
+    format: ComparisonFormat,
+) -> Result<Vec<u8>, ExportError> {
+    let mut bytes = Vec::new();
+    match format {
+        ComparisonFormat::Json => jsonl([ComparisonJson::new(comparison)], &mut bytes)?,
+        ComparisonFormat::Jsonl => {
+            jsonl(comparison.rows.iter().map(|row| RowJson::new(comparison, row)), &mut bytes)?;
+        }
+        ComparisonFormat::Csv => bytes = export::csv(comparison)?,
+        ComparisonFormat::Html => bytes = export::html(comparison).into_bytes(),
+        ComparisonFormat::Tmx => bytes = export::tmx(comparison).into_bytes(),
+        ComparisonFormat::Docx => bytes = export::docx(comparison)?,
+    }
+    Ok(bytes)
+}
+
+fn table(
+    head: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(to);
+    table.write_record(head).map_err(written)?;
+    for row in rows {
+        table.write_record(row).map_err(written)?;
+    }
+    table.flush()
+}
+
+/// What the system said, where it was it that failed: a reader that stops is told by its kind.
+fn written(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("can't write CSV: {other:?}")),
+    }
+}
