@@ -393,6 +393,24 @@ impl Searcher {
     /// What marks the answers to a search in texts beside its hits, as they are marked in
     /// the hits themselves. Of a citation what stands beside it is marked.
     ///
+    /// ```
+    /// use tiaowen_query::{Request, Searcher};
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("a.txt");
+    /// std::fs::write(&file, "粵港合作備忘錄\n\n一、提升教學質素。\n\n二、每年會面。")?;
+    /// let index = folder.path().join("index");
+    /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
+    /// let searcher = Searcher::open(&index)?;
+    /// let mut request = Request::new("质素");
+    /// let marks = searcher.marker(&request)?.marks("教学质量与質素");
+    /// assert_eq!(marks, [6..12, 15..21]);
+    /// let hit = searcher.search(&request)?.hits.remove(0);
+    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text), hit.highlights);
+    /// request.expand = false;
+    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素").len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {

@@ -185,7 +185,8 @@ const complete = async (text) => {
 
 input.addEventListener("blur", close);
 input.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+  // 229: a key that an input method takes, also right after it is done.
+  if (event.isComposing || event.keyCode === 229) return;
   if (event.key === "Escape" && !list.hidden) {
     event.preventDefault();
     close();
@@ -306,13 +307,12 @@ if (comparison()) {
 // The outline tells where one reads.
 const lines = new Map([...document.querySelectorAll(".outline a")].map((line) => [line.hash.slice(1), line]));
 if (lines.size > 0) {
+  const inSight = new Set();
   const seen = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      lines.forEach((line) => line.classList.remove("here"));
-      lines.get(target.id)?.classList.add("here");
-    }
-  }, { rootMargin: "-10% 0px -75% 0px" });
+    entries.forEach(({ target, isIntersecting }) => inSight[isIntersecting ? "add" : "delete"](target.id));
+    const first = [...lines.keys()].find((id) => inSight.has(id));
+    if (first) lines.forEach((line, id) => line.classList.toggle("here", id === first));
+  }, { rootMargin: "-16px 0px -70% 0px" });
   document.querySelectorAll(".document .clause, .document .part").forEach((part) => seen.observe(part));
 }
 

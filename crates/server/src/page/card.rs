@@ -1,5 +1,6 @@
 //! A hit as a card: the clause in its own script, what is known of it, its other versions.
 
+use std::fmt::Display;
 use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation};
@@ -101,16 +102,16 @@ pub(super) fn tamed_clause(clause: &mut Clause) {
     texts.chain(&mut clause.label).chain(&mut clause.path).for_each(made_visible);
 }
 
-/// A link to a clause in its document, where what was looked for is marked.
+/// A link to a clause in its document, where what was looked for is marked; the search goes
+/// along, so that one finds back to it.
 pub(super) fn reading(
     app: &App,
     visitor: &Visitor,
     document: &Document,
     clause: &Clause,
-    q: &str,
+    asked: &Pairs,
 ) -> String {
-    let pairs = Pairs::default().with("q", q);
-    visitor.to(app, &format!("/documents/{}", document.id), pairs) + "#" + &clause.eid
+    visitor.to(app, &format!("/documents/{}", document.id), asked.clone()) + "#" + &clause.eid
 }
 
 impl Card {
@@ -121,7 +122,7 @@ impl Card {
         hit: &mut Hit,
         parallel: &mut [ClauseRecord<'static>],
         marker: &Marker,
-        (q, shown): (&str, Option<Script>),
+        (asked, shown): (&Pairs, Option<Script>),
     ) -> Self {
         let w = Words::of(visitor.ui);
         tamed(hit.record.document.to_mut());
@@ -133,12 +134,12 @@ impl Card {
             let short = clipped(&clause.text, &hit.highlights, &stretches);
             (short, w.counted.characters.of(length))
         });
-        let versions = parallel
-            .iter_mut()
-            .map(|record| Version::of(app, visitor, record, document, clause, marker, (q, shown)));
+        let versions = parallel.iter_mut().map(|record| {
+            Version::of(app, visitor, record, document, clause, marker, (asked, shown))
+        });
         Card {
             rank: hit.rank,
-            href: reading(app, visitor, document, clause, q),
+            href: reading(app, visitor, document, clause, asked),
             citation: citation(document, clause),
             passages,
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
@@ -160,7 +161,7 @@ impl Version {
         left: &Document,
         left_clause: &Clause,
         marker: &Marker,
-        (q, shown): (&str, Option<Script>),
+        (asked, shown): (&Pairs, Option<Script>),
     ) -> Self {
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
@@ -170,7 +171,7 @@ impl Version {
         Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
-            href: reading(app, visitor, document, clause, q),
+            href: reading(app, visitor, document, clause, asked),
             compare: visitor.to(app, "/compare", sides) + "#left-" + &left_clause.eid,
             lang: lang(document, shown),
             text: marked(&clause.text, &marks),
@@ -192,11 +193,13 @@ fn why(w: &Words, hit: &Hit) -> Vec<String> {
     let telling = |reason: &&Reason| reason.score >= 0.05;
     for reason in explanation.reasons.iter().filter(telling) {
         let place = name(&w.places, reason.place.as_str());
-        let mut line = format!("{:+.2} 「{}」{place}", reason.score, visible(&reason.typed));
+        let (score, typed) = (format!("{:+.2}", reason.score), visible(&reason.typed));
+        let told = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
+        let mut line = fill(&words.reason, &told);
         for term in &reason.otherwise {
             let rule = if term.is_number { &words.by_value } else { &words.regional };
             let (other, typed) = (visible(&term.other), visible(&term.typed));
-            line.push_str("；");
+            line.push('；');
             line.push_str(&fill(rule, &[("other", &other), ("typed", &typed)]));
         }
         lines.push(line);

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::visible;
+use super::words::Words;
 use crate::App;
 use crate::problem::Problem;
 
@@ -22,8 +23,7 @@ struct ErrorPage {
 
 /// The page for a problem, with its status.
 pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response {
-    let shell = Shell::new(app, None, visitor, Here::Elsewhere, "");
-    let words = &shell.w.errors;
+    let words = &Words::of(visitor.ui).errors;
     let status = problem.status();
     let (heading, help) = match status {
         StatusCode::NOT_FOUND => (&words.missing, &words.missing_help),
@@ -40,14 +40,10 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
     } else {
         String::new()
     };
+    let shell = Shell::new(app, None, visitor, Here::Elsewhere, heading);
     let q = visitor.pairs.get("q").unwrap_or_default().to_owned();
-    let page = ErrorPage {
-        heading,
-        help,
-        detail,
-        status: status.as_u16(),
-        shell: Shell { title: format!("{heading} · {}", shell.w.site.name), q, ..shell },
-    };
+    let page =
+        ErrorPage { heading, help, detail, status: status.as_u16(), shell: Shell { q, ..shell } };
     let Ok(mut response) = rendered(visitor, &page) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made").into_response();
     };

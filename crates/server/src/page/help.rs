@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::address::Pairs;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
+use super::words::Words;
 use crate::App;
 use crate::live::Snapshot;
 use crate::problem::Problem;
@@ -19,8 +20,8 @@ struct HelpPage {
 }
 
 pub(super) fn page(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<Response, Problem> {
-    let shell = Shell::new(app, Some(snapshot), visitor, Here::Help, "");
-    let w = &shell.w.help;
+    let w = &Words::of(visitor.ui).help;
+    let shell = Shell::new(app, Some(snapshot), visitor, Here::Help, &w.title);
     let rows: [(&'static str, &'static str); 16] = [
         ("知識產權 保護", &w.words),
         ("「知識產權保護」", &w.phrase),
@@ -41,6 +42,5 @@ pub(super) fn page(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<
     ];
     let link = |query: &str| visitor.to(app, "/", Pairs::default().with("q", query));
     let rows = rows.map(|(written, means)| (written, link(written), means)).into();
-    let title = format!("{} · {}", w.title, shell.w.site.name);
-    rendered(visitor, &HelpPage { shell: Shell { title, ..shell }, rows })
+    rendered(visitor, &HelpPage { shell, rows })
 }

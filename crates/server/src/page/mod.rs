@@ -117,6 +117,13 @@ pub(crate) async fn not_found(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
+    // Below a base path a router takes the start page with its slash for no page.
+    if uri.path().strip_prefix(app.links.base()) == Some("/") {
+        let start = uri.query().map_or("/".to_owned(), |query| format!("/?{query}"));
+        if let Ok(start) = start.parse() {
+            return search_page(State(app), headers, start).await;
+        }
+    }
     let problem = Problem::missing("there is no page at this address");
     errors::page(&app, &Visitor::of(&headers, &uri), &problem)
 }

@@ -13,7 +13,7 @@ use super::card::{About, lang, tamed, tamed_clause};
 use super::documents::{VersionTold, versions};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
-use super::text::{Html, marked};
+use super::text::{Html, marked, visible};
 use super::words::{Words, fill};
 use crate::App;
 use crate::ask::Ask;
@@ -38,7 +38,7 @@ struct DocumentPage {
 }
 
 struct Marks {
-    told: String,
+    told: Option<String>,
     first: Option<String>,
     unmark: String,
     back: String,
@@ -49,6 +49,7 @@ struct Entry {
     depth: usize,
     href: String,
     label: String,
+    /// The heading, or how the text begins.
     heading: String,
     marks: usize,
 }
@@ -71,6 +72,9 @@ struct Read {
     citation: String,
     text: Html,
 }
+
+/// As many characters of a clause without a heading stand in the outline.
+const BEGINNING: usize = 18;
 
 /// Where a clause stands in its document.
 pub(super) fn place(
@@ -151,7 +155,7 @@ pub(super) fn page(
             depth: place.depth.min(4),
             href: format!("#{}", clause.eid),
             label: label.clone(),
-            heading: heading.clone(),
+            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
             marks: marks.len(),
         });
         parts.push(Part {
@@ -163,18 +167,15 @@ pub(super) fn page(
         });
     }
     let here = app.links.to(&format!("/documents/{id}"));
-    let back = Pairs::of(ask).without("limit");
     let marks = marker.map(|_| Marks {
-        told: match count {
-            0 => fill(&w.document.unmarked, &[("q", &q)]),
-            count => {
-                let marked = fill(&w.document.marked, &[("q", &q)]);
-                format!("{marked} · {}", w.counted.marks.of(count as u64))
-            }
-        },
+        // A citation is no words that could be marked.
+        told: (count > 0).then(|| {
+            let marked = fill(&w.document.marked, &[("q", &visible(q))]);
+            format!("{marked} · {}", w.counted.marks.of(count as u64))
+        }),
         first,
         unmark: here + &visitor.kept().query(),
-        back: visitor.to(app, "/", back),
+        back: visitor.to(app, "/", Pairs::of(ask)),
     });
     let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
@@ -203,6 +204,19 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
         citation: citation(document, clause),
         text,
     }
+}
+
+/// How a clause begins, for the outline.
+fn beginning(clause: &Clause) -> String {
+    if !matches!(
+        clause.kind,
+        ClauseKind::Article | ClauseKind::Item | ClauseKind::Paragraph | ClauseKind::Bullet
+    ) {
+        return String::new();
+    }
+    let ends = |c: char| matches!(c, '，' | '。' | '；' | '：' | '\n' | ',');
+    let first = clause.text.split(ends).next().unwrap_or_default();
+    visible(&first.chars().take(BEGINNING).collect::<String>()).into_owned()
 }
 
 /// The label of a clause as printed, else what it is.

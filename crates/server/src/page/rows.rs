@@ -318,14 +318,15 @@ mod tests {
 
     #[test]
     fn a_mark_over_two_clauses_is_cut_and_a_gap_belongs_to_one() {
-        let cut = |text: &str, offset: usize, at: Range<usize>| {
+        let cut = |text: &str, offset: usize, at: Range<usize>| -> Vec<(usize, usize)> {
             let differences = [difference("", at)];
             let marks = [Mark { difference: &differences[0], number: 0, is_unit: false }];
-            placed(text, offset, &marks, Side::Left).into_iter().map(|(p, _)| p).collect::<Vec<_>>()
+            let placed = placed(text, offset, &marks, Side::Left);
+            placed.into_iter().map(|(place, _)| (place.start, place.end)).collect()
         };
-        assert_eq!(cut("甲乙", 0, 1..4), [3..6]);
-        assert_eq!(cut("丙丁", 3, 1..4), [0..3]);
-        assert_eq!(cut("甲乙", 0, 2..2), [6..6]);
+        assert_eq!(cut("甲乙", 0, 1..4), [(3, 6)]);
+        assert_eq!(cut("丙丁", 3, 1..4), [(0, 3)]);
+        assert_eq!(cut("甲乙", 0, 2..2), [(6, 6)]);
         assert!(cut("丙丁", 3, 2..2).is_empty());
     }
 }

@@ -97,14 +97,12 @@ fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result
     let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
     let marker = snapshot.searcher.marker(&asked.request(&app.limits)?)?;
     let mut hits = std::mem::take(&mut answer.hits);
+    let pairs = Pairs::of(ask);
     let cards: Vec<Card> = hits
         .iter_mut()
         .zip(&mut parallel)
-        .map(|(hit, versions)| {
-            Card::of(app, visitor, hit, versions, &marker, (ask.q.trim(), shown))
-        })
+        .map(|(hit, versions)| Card::of(app, visitor, hit, versions, &marker, (&pairs, shown)))
         .collect();
-    let pairs = Pairs::of(ask);
     let first_page = pairs.clone().without("offset");
     let to = |pairs: Pairs| visitor.to(app, "/", pairs);
     let meant = answer

@@ -1,8 +1,8 @@
 //! The page before anything is looked for: what one can do here, and with which documents.
 
-use tiaowen_corpus::{Clause, Document, citation};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
 use tiaowen_query::Request;
-use tiaowen_text::Script;
+use tiaowen_text::{Script, fold_char};
 
 use super::address::Pairs;
 use super::language::Ui;
@@ -75,7 +75,9 @@ fn examples(snapshot: &Snapshot, ui: Ui, all: &[&Document]) -> Result<Vec<String
     let own = if ui == Ui::Hans { Script::Hans } else { Script::Hant };
     let mut documents: Vec<&&Document> =
         all.iter().filter(|document| document.title.is_some()).collect();
-    documents.sort_by_key(|document| document.script != own);
+    // Of agreements more is asked than of what was in the press.
+    let rank = |document: &Document| (document.script != own, document.kind == DocumentKind::Press);
+    documents.sort_by_key(|document| rank(document));
     // From all over the index, not from its beginning.
     let step =
         (documents.iter().filter(|document| document.script == own).count() / LOOKED_INTO).max(1);
@@ -87,9 +89,11 @@ fn examples(snapshot: &Snapshot, ui: Ui, all: &[&Document]) -> Result<Vec<String
         }
         let records = snapshot.searcher.document(&document.id)?;
         let clauses = records.iter().map(|record| &*record.clause);
-        let heading = clauses.clone().flat_map(headings).find(|heading| {
-            !words.iter().any(|known| tiaowen_text::same_when_folded(known, heading))
-        });
+        let beginning = |text: &str| text.chars().take(2).map(fold_char).collect::<String>();
+        let heading = clauses
+            .clone()
+            .flat_map(headings)
+            .find(|heading| !words.iter().any(|known| beginning(known) == beginning(heading)));
         if let Some(heading) = heading
             && words.len() < WORDS
             && finds(snapshot, heading)?
@@ -97,7 +101,9 @@ fn examples(snapshot: &Snapshot, ui: Ui, all: &[&Document]) -> Result<Vec<String
             words.push(heading.to_owned());
         }
         let short = document.title.as_ref().is_some_and(|title| title.chars().count() <= 20);
-        if let Some(clause) = clauses.clone().find(|clause| clause.path.len() > 1)
+        if let Some(clause) = clauses
+            .clone()
+            .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item))
             && cited.is_none()
             && short
         {

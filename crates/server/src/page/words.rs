@@ -39,7 +39,7 @@ sections! {
         label, placeholder, button, title, completions, completion_count, results, took,
         range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
-        regroup, why, score, score_other, regional, by_value, covered, near, signature,
+        regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, date_hint, apply, number, place, more, show_more,
@@ -55,7 +55,7 @@ sections! {
     }
     DocumentWords: String {
         outline, number, date, place, parties, language, kind, source, versions, compare,
-        permalink, cite, units, counterpart, marked, unmarked, unmark, first_mark,
+        permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,
     }
     ComparisonWords: String {
@@ -176,7 +176,7 @@ pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -230,21 +230,22 @@ mod tests {
 
     #[test]
     fn each_language_is_in_its_own_script() {
-        let text = |ui| serde_json::to_string(Words::of(ui)).unwrap();
-        // Each names the other script in that script.
-        let own = |ui, script| {
-            let text = text(ui);
-            let strange: String = text
-                .chars()
-                .filter(|&c| match script {
-                    Script::Hant => tiaowen_text::is_simplified_form(c),
-                    _ => tiaowen_text::is_traditional_form(c),
-                })
-                .collect();
-            strange
-        };
-        assert_eq!(own(Ui::Hant, Script::Hant).replace(['简', '体'], ""), "质");
-        assert_eq!(own(Ui::Hans, Script::Hans).replace(['體'], ""), "質");
+        fn texts(value: &Value, all: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => map.values().for_each(|value| texts(value, all)),
+                Value::String(text) => all.push(text.clone()),
+                _ => {}
+            }
+        }
+        for (ui, other) in [(Ui::Hant, Script::Hans), (Ui::Hans, Script::Hant)] {
+            let words = Words::of(ui);
+            let mut all = Vec::new();
+            texts(&serde_json::to_value(words).unwrap(), &mut all);
+            // Scripts to choose from are named in themselves.
+            all.retain(|text| *text != words.site.hant && *text != words.site.hans);
+            let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
+            assert!(strange.is_empty(), "{ui:?}: {strange:?}");
+        }
     }
 
     #[test]
