@@ -13,6 +13,7 @@ mod faults;
 mod formats;
 mod gold;
 mod index;
+mod pages;
 mod quality;
 mod query;
 mod search;

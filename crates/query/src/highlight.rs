@@ -17,6 +17,25 @@ pub fn highlights(text: &str, analyses: &[Analysis]) -> Vec<Range<usize>> {
     spans(text, &units, &marked)
 }
 
+/// Marks what answers a search in texts beside its hits: whole documents, other versions.
+/// Made by [`Searcher::marker`](crate::Searcher::marker).
+#[derive(Debug, Clone)]
+pub struct Marker {
+    analyses: Vec<Analysis>,
+}
+
+impl Marker {
+    pub(crate) fn of(analyses: Vec<Analysis>) -> Self {
+        Marker { analyses }
+    }
+
+    /// The spans of `text`, in bytes, that answer the search. In order, none touching
+    /// another.
+    pub fn marks(&self, text: &str) -> Vec<Range<usize>> {
+        highlights(text, &self.analyses)
+    }
+}
+
 fn mark_all(units: &Units, analysis: &Analysis, marked: &mut [bool]) {
     for part in &analysis.parts {
         for group in part.groups.iter().filter(|group| !group.is_function) {

@@ -11,7 +11,7 @@
 //! | which words and characters does a query hold? | [`Analysis`] |
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
-//! | which characters of a clause are marked? | [`highlights`] |
+//! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
 //! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
 //! | why is a clause a hit? | [`Explanation`] |
 //! | how good are the answers? | [`judge`] |
@@ -39,7 +39,7 @@ pub use citation::{Citation, Step};
 pub use collect::Facets;
 pub use error::QueryError;
 pub use explain::{Explanation, Place, Reason};
-pub use highlight::highlights;
+pub use highlight::{Marker, highlights};
 pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded};
 pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};
 pub use suggest::Completion;

@@ -23,7 +23,9 @@ use crate::page::{printed_otherwise, typed_script};
 use crate::plan::{Cut, in_a_row};
 use crate::suggest::{self, Completion, Correction};
 use crate::syntax::{Node, Restriction, Syntax};
-use crate::{Analysis, Facets, Group, Level, Plan, QueryError, Weights, execute, highlights};
+use crate::{
+    Analysis, Facets, Group, Level, Marker, Plan, QueryError, Weights, execute, highlights,
+};
 
 /// How hits are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -386,6 +388,52 @@ impl Searcher {
             notes,
             suggestions,
         })
+    }
+
+    /// What marks the answers to a search in texts beside its hits, as they are marked in
+    /// the hits themselves. Of a citation what stands beside it is marked.
+    ///
+    /// ```
+    /// use tiaowen_query::{Request, Searcher};
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("a.txt");
+    /// std::fs::write(&file, "粵港合作備忘錄\n\n一、提升教學質素。\n\n二、每年會面。")?;
+    /// let index = folder.path().join("index");
+    /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
+    /// let searcher = Searcher::open(&index)?;
+    /// let mut request = Request::new("质素");
+    /// let marks = searcher.marker(&request)?.marks("教学质量与質素");
+    /// assert_eq!(marks, [6..12, 15..21]);
+    /// let hit = searcher.search(&request)?.hits.remove(0);
+    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text), hit.highlights);
+    /// request.expand = false;
+    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素").len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the query is too long or the index fails.
+    pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
+        let characters = request.query.chars().count();
+        if characters > MOST_CHARACTERS {
+            return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
+        }
+        let terms = request.expand.then_some(&*self.terms);
+        let segmenter = self.index.segmenter();
+        let cut = |text: &str, as_it_stands: bool| {
+            Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
+        };
+        let mut syntax = Syntax::read(&request.query);
+        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
+        if !heard.is_empty() {
+            syntax.required.extend(heard.into_iter().map(Node::Phrase));
+            syntax.text.clear();
+        }
+        let citation = Citation::read(&syntax.text);
+        let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
+        let mut marked = vec![cut(text, false)];
+        syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
+        Ok(Marker::of(marked))
     }
 
     /// Which documents of the index are versions of one another.

@@ -1,11 +1,163 @@
-//! What people see in a browser.
+//! What people see in a browser: search, reading, comparing, the list of documents.
+//!
+//! Templates are files below `templates/`, compiled; style sheet, script and icon below
+//! `assets/`; words below `locales/`. Everything works without the script, which adds
+//! search as you type, keys and copying.
+//!
+//! | question | answered by |
+//! |---|---|
+//! | who asks, and what stands around every page? | `shell.rs` |
+//! | in which language, in which words? | `language.rs`, `words.rs` |
+//! | where do links lead? | `address.rs` |
+//! | how does a text become markup that is safe? | `text.rs`, `clip.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `help.rs`, `errors.rs` |
+
+mod address;
+mod assets;
+mod card;
+mod clip;
+mod comparing;
+mod documents;
+mod errors;
+mod facets;
+mod help;
+mod language;
+mod reading;
+mod rows;
+mod search;
+mod shell;
+mod start;
+mod text;
+mod when;
+mod words;
 
 use std::sync::Arc;
 
+use askama::Template;
 use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum_extra::extract::Query;
+use serde::de::DeserializeOwned;
 
 use crate::App;
+use crate::live::Snapshot;
+use crate::problem::Problem;
+use crate::work::answer;
+use shell::Visitor;
 
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
+        .route("/", get(search_page))
+        .route("/documents", get(documents_page))
+        .route("/documents/{id}", get(document_page))
+        .route("/clauses/{id}", get(clause_page))
+        .route("/compare", get(compare_page))
+        .route("/help", get(help_page))
+        .route("/assets/{name}", get(assets::asset))
+        .fallback(not_found)
+}
+
+async fn search_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        search::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn documents_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        documents::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn document_page(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    shown(app, &headers, &uri, move |app, snapshot, visitor, ask| {
+        reading::page(app, snapshot, &visitor, &id, &ask)
+    })
+    .await
+}
+
+/// The permanent link of a clause leads to where it stands in its document.
+async fn clause_page(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    shown(app, &headers, &uri, move |app, snapshot, visitor, ()| {
+        reading::place(app, snapshot, &visitor, &id)
+    })
+    .await
+}
+
+async fn compare_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        comparing::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn help_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ()| help::page(app, snapshot, &visitor))
+        .await
+}
+
+/// The page for an address that there is none at.
+pub(crate) async fn not_found(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    // Below a base path a router takes the start page with its slash for no page.
+    if uri.path().strip_prefix(app.links.base()) == Some("/") {
+        let start = uri.query().map_or("/".to_owned(), |query| format!("/?{query}"));
+        if let Ok(start) = start.parse() {
+            return search_page(State(app), headers, start).await;
+        }
+    }
+    let problem = Problem::missing("there is no page at this address");
+    errors::page(&app, &Visitor::of(&headers, &uri), &problem)
+}
+
+/// The page that `build` makes of what was asked, or one that tells why there is none.
+async fn shown<T, Build>(app: Arc<App>, headers: &HeaderMap, uri: &Uri, build: Build) -> Response
+where
+    T: DeserializeOwned + Send + 'static,
+    Build: FnOnce(&App, &Snapshot, Visitor, T) -> Result<Response, Problem> + Send + 'static,
+{
+    let visitor = Visitor::of(headers, uri);
+    let asked = match Query::<T>::try_from_uri(uri) {
+        Ok(Query(asked)) => asked,
+        Err(rejection) => {
+            let problem = Problem::unreadable(rejection.body_text());
+            return errors::page(&app, &visitor, &problem);
+        }
+    };
+    let who = visitor.clone();
+    match answer(&app, move |app, snapshot| build(app, snapshot, who, asked)).await {
+        Ok(page) => page,
+        Err(problem) => errors::page(&app, &visitor, &problem),
+    }
+}
+
+/// A page as an answer.
+fn rendered(visitor: &Visitor, page: &impl Template) -> Result<Response, Problem> {
+    let body = page.render().map_err(|error| Problem::inside(&error))?;
+    let mut response = (StatusCode::OK, body).into_response();
+    let headers = response.headers_mut();
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, html);
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(visitor.ui.tag()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    Ok(response)
 }

@@ -1,0 +1,364 @@
+// What pages gain with a script: search as you type, completions, keys, copying, jumps.
+// Without it they work all the same.
+
+const root = document.documentElement;
+root.classList.add("scripted");
+const byId = (id) => document.getElementById(id);
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const status = byId("status");
+
+const say = (text) => {
+  status.textContent = "";
+  // A change is read out, the same words again are not.
+  requestAnimationFrame(() => { status.textContent = text; });
+};
+
+const openDrawers = () => {
+  if (!matchMedia("(min-width: 62rem)").matches) return;
+  document.querySelectorAll("details[data-drawer]").forEach((drawer) => { drawer.open = true; });
+};
+openDrawers();
+
+const parsed = async (url, signal) => {
+  const answer = await fetch(url, { signal, headers: { accept: "text/html" } });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+};
+
+// Parts of this page are replaced by those of another; what stands around them is kept.
+const replace = (id, fresh) => {
+  const [mine, theirs] = [byId(id), fresh.getElementById(id)];
+  if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
+};
+
+/* Search as you type */
+
+const form = byId("search");
+const input = byId("q");
+const results = () => byId("results");
+let composing = false;
+let timer = 0;
+let running = null;
+let shown = input.value.trim();
+
+const address = () => {
+  const asked = new URLSearchParams();
+  for (const [key, value] of new FormData(form)) {
+    const text = key === "q" ? value.trim() : value;
+    if (text) asked.append(key, text);
+  }
+  const query = asked.toString();
+  return form.action + (query ? "?" + query : "");
+};
+
+const show = async (url, keep) => {
+  running?.abort();
+  const own = running = new AbortController();
+  results().setAttribute("aria-busy", "true");
+  try {
+    const fresh = await parsed(url, own.signal);
+    const region = fresh.getElementById("results");
+    if (region) {
+      replace("results", fresh);
+    } else {
+      // The page of a problem stands in for the results.
+      results().replaceChildren(...[...fresh.querySelector("main").children].map((node) => document.adoptNode(node)));
+    }
+    replace("languages", fresh);
+    document.title = fresh.title;
+    history[keep ? "pushState" : "replaceState"]({ typed: true }, "", url);
+    openDrawers();
+    const answer = results().querySelector("[data-count]");
+    if (answer) say(answer.dataset.count);
+  } catch (error) {
+    if (error.name !== "AbortError" && keep) location.href = url;
+  } finally {
+    if (running === own) {
+      running = null;
+      results().removeAttribute("aria-busy");
+    }
+  }
+};
+
+const typed = () => {
+  clearTimeout(timer);
+  if (composing) return;
+  timer = setTimeout(() => {
+    const now = input.value.trim();
+    if (now === shown) return;
+    shown = now;
+    complete(input.value);
+    if (results()) show(address(), false);
+  }, 120);
+};
+
+input.addEventListener("compositionstart", () => { composing = true; });
+input.addEventListener("compositionend", () => { composing = false; typed(); });
+input.addEventListener("input", (event) => { if (!event.isComposing) typed(); });
+
+form.addEventListener("submit", (event) => {
+  close();
+  if (!results()) return;
+  event.preventDefault();
+  clearTimeout(timer);
+  shown = input.value.trim();
+  show(address(), true);
+});
+
+addEventListener("popstate", () => {
+  if (!results()) return;
+  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  shown = input.value.trim();
+  location.reload();
+});
+
+/* Completions: a listbox below the field */
+
+const list = document.createElement("ul");
+list.id = "completions";
+list.className = "completions";
+list.hidden = true;
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", input.dataset.label);
+input.parentElement.append(list);
+for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) {
+  input.setAttribute(name, value);
+}
+let chosen = -1;
+let asking = null;
+
+const close = () => {
+  asking?.abort();
+  list.hidden = true;
+  chosen = -1;
+  input.setAttribute("aria-expanded", "false");
+  input.removeAttribute("aria-activedescendant");
+};
+
+const choose = (to) => {
+  const options = [...list.children];
+  chosen = to < -1 ? options.length - 1 : to >= options.length ? -1 : to;
+  options.forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
+  if (chosen < 0) {
+    input.removeAttribute("aria-activedescendant");
+  } else {
+    input.setAttribute("aria-activedescendant", options[chosen].id);
+  }
+};
+
+const take = (text) => {
+  input.value = text;
+  close();
+  input.focus();
+  form.requestSubmit();
+};
+
+const complete = async (text) => {
+  close();
+  if (!text.trim()) return;
+  const own = asking = new AbortController();
+  try {
+    const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(text)}&limit=6`, { signal: own.signal });
+    if (!answer.ok) return;
+    const found = await answer.json();
+    const all = (Array.isArray(found) ? found : found.completions ?? []).filter(({ text: word }) => word !== text.trim()).slice(0, 6);
+    if (own.signal.aborted || document.activeElement !== input || all.length === 0) return;
+    list.replaceChildren(...all.map(({ text: word, clauses }, at) => {
+      const option = document.createElement("li");
+      option.id = `completion-${at}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      const [name, count] = [document.createElement("span"), document.createElement("small")];
+      name.textContent = word;
+      name.lang = "zh";
+      count.textContent = clauses;
+      option.append(name, count);
+      option.addEventListener("pointerdown", (event) => { event.preventDefault(); take(word); });
+      return option;
+    }));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    say(input.dataset.count.replace("{n}", all.length));
+  } catch {
+    // Typing goes on without completions.
+  }
+};
+
+input.addEventListener("blur", close);
+input.addEventListener("keydown", (event) => {
+  // 229: a key that an input method takes, also right after it is done.
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "Escape" && !list.hidden) {
+    event.preventDefault();
+    close();
+  } else if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+  } else if (event.key === "Enter" && chosen >= 0) {
+    event.preventDefault();
+    take(list.children[chosen].firstChild.textContent);
+  }
+});
+
+/* Copying a citation */
+
+document.querySelectorAll("button.copy").forEach((button) => { button.hidden = false; });
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button.copy");
+  if (!button) return;
+  const name = button.textContent;
+  let told = button.dataset.copied;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    told = button.dataset.failed;
+  }
+  button.textContent = told;
+  say(told);
+  setTimeout(() => { button.textContent = name; }, 1600);
+});
+
+/* Marks of a document, differences of a comparison */
+
+const go = (target) => target.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+
+const jumper = (stops, mark) => {
+  let current = null;
+  return (step) => {
+    const all = stops();
+    if (all.length === 0) return null;
+    let to = all.indexOf(current);
+    if (to >= 0) {
+      to = (to + step + all.length) % all.length;
+    } else {
+      // From where the reader is, not from the top.
+      const below = all.findIndex((stop) => stop.getBoundingClientRect().top > 90);
+      to = step > 0 ? Math.max(below, 0) : (below <= 0 ? all.length : below) - 1;
+    }
+    document.querySelectorAll(".current").forEach((old) => old.classList.remove("current"));
+    current = all[to];
+    mark(current);
+    go(current);
+    return [to + 1, all.length];
+  };
+};
+
+const jumpMark = jumper(
+  () => [...document.querySelectorAll(".document mark")],
+  (mark) => mark.classList.add("current"),
+);
+if (byId("first-mark")) {
+  byId("first-mark").hidden = true;
+  for (const [id, step] of [["next-mark", 1], ["previous-mark", -1]]) {
+    byId(id).hidden = false;
+    byId(id).addEventListener("click", () => jumpMark(step));
+  }
+}
+
+const comparison = () => byId("comparison");
+const pairOf = (mark) => [...mark.closest("tr").querySelectorAll(`mark[data-d="${mark.dataset.d}"]`)];
+const differences = () => {
+  const seen = new Set();
+  const wanted = "tr.left_only, tr.right_only, mark.regional, mark.number, mark.wording";
+  return [...comparison().querySelectorAll(`tbody :is(${wanted})`)].filter((found) => {
+    if (found.closest(".unsigned")) return false;
+    if (found.matches("tr")) return true;
+    const key = `${found.closest("tr").id} ${found.dataset.d}`;
+    return !seen.has(key) && seen.add(key);
+  });
+};
+const jumpDifference = jumper(differences, (found) => {
+  (found.matches("tr") ? [found] : pairOf(found)).forEach((part) => part.classList.add("current"));
+});
+const jump = (step) => {
+  const at = jumpDifference(step);
+  byId("at").textContent = at ? at.join(" / ") : "0 / 0";
+};
+const readyComparison = () => {
+  byId("jump").hidden = false;
+  byId("next").addEventListener("click", () => jump(1));
+  byId("previous").addEventListener("click", () => jump(-1));
+  byId("at").textContent = `– / ${differences().length}`;
+};
+if (comparison()) {
+  readyComparison();
+  // Both sides of a difference light up.
+  document.addEventListener("pointerover", (event) => {
+    document.querySelectorAll("mark.pair").forEach((old) => old.classList.remove("pair"));
+    const mark = event.target.closest?.("mark[data-d]:not(.script)");
+    if (mark) pairOf(mark).forEach((part) => part.classList.add("pair"));
+  });
+  // Switches show the page anew where it stands.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-live]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    const place = [...document.querySelectorAll("a[data-live]")].indexOf(link);
+    try {
+      replace("comparison", await parsed(link.href));
+      history.replaceState(null, "", link.href);
+      readyComparison();
+      document.querySelectorAll("a[data-live]")[place]?.focus();
+    } catch {
+      location.href = link.href;
+    }
+  });
+}
+
+// The outline tells where one reads.
+const lines = new Map([...document.querySelectorAll(".outline a")].map((line) => [line.hash.slice(1), line]));
+if (lines.size > 0) {
+  const inSight = new Set();
+  const seen = new IntersectionObserver((entries) => {
+    entries.forEach(({ target, isIntersecting }) => inSight[isIntersecting ? "add" : "delete"](target.id));
+    const first = [...lines.keys()].find((id) => inSight.has(id));
+    if (first) lines.forEach((line, id) => line.classList.toggle("here", id === first));
+  }, { rootMargin: "-16px 0px -70% 0px" });
+  document.querySelectorAll(".document .clause, .document .part").forEach((part) => seen.observe(part));
+}
+
+/* Keys */
+
+const keys = byId("keys-help");
+const keysOn = byId("keys-on");
+const store = (value) => {
+  try {
+    return value === undefined ? localStorage.getItem("keys") : localStorage.setItem("keys", value);
+  } catch {
+    return null;
+  }
+};
+keysOn.checked = store() !== "off";
+keysOn.addEventListener("change", () => store(keysOn.checked ? "on" : "off"));
+byId("keys-link").addEventListener("click", (event) => {
+  event.preventDefault();
+  keys.showModal();
+});
+
+const step = (by) => {
+  if (comparison()) return jump(by);
+  const all = [...document.querySelectorAll(".hit .open, .list > li > h2 a")];
+  if (all.length === 0) return undefined;
+  const now = all.findIndex((link) => link === document.activeElement || link.closest("li").contains(document.activeElement));
+  const to = Math.min(Math.max(now + by, 0), all.length - 1);
+  all[to].focus({ preventScroll: true });
+  all[to].closest("li").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+  return undefined;
+};
+
+const pressed = {
+  "/": () => { input.focus(); input.select(); },
+  "?": () => keys.showModal(),
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => jumpMark(1),
+  p: () => jumpMark(-1),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]") || !keysOn.checked) return;
+  const action = pressed[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});

@@ -1,0 +1,139 @@
+//! Query strings: what an address asks, changed in one place and written again.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ask::Ask;
+
+/// What an address asks, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Pairs(Vec<(String, String)>);
+
+impl Pairs {
+    /// What an address asks, with empty values left out.
+    pub(crate) fn read(pairs: Vec<(String, String)>) -> Self {
+        Pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// The parameters of a search, `q` first.
+    pub(crate) fn of(ask: &Ask) -> Self {
+        let mut pairs = Pairs::of_fields(ask);
+        pairs.0.sort_by_key(|(key, _)| key != "q");
+        pairs
+    }
+
+    /// Plain fields by their names, lists as repeated ones.
+    fn of_fields(fields: &impl Serialize) -> Self {
+        let mut pairs = Vec::new();
+        if let Ok(Value::Object(fields)) = serde_json::to_value(fields) {
+            for (key, value) in fields {
+                match value {
+                    Value::Array(values) => {
+                        pairs.extend(values.iter().map(|value| (key.clone(), plain(value))));
+                    }
+                    Value::Null => {}
+                    value => pairs.push((key, plain(&value))),
+                }
+            }
+        }
+        Pairs(pairs)
+    }
+
+    /// With a parameter set, in place of what it was; without it where the value is empty.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
+        self = self.without(key);
+        if !value.is_empty() {
+            self.0.push((key.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// With a parameter once more.
+    pub(crate) fn and(mut self, key: &str, value: &str) -> Self {
+        self.0.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without a parameter.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.0.retain(|(other, _)| other != key);
+        self
+    }
+
+    /// The first value of a parameter.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
+    }
+
+    /// All of it, for hidden fields.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// The query string with its `?`; nothing where nothing is asked.
+    pub(crate) fn query(&self) -> String {
+        let mut query = String::new();
+        for (key, value) in &self.0 {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            percent(key, &mut query);
+            query.push('=');
+            percent(value, &mut query);
+        }
+        query
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// Adds a text with all but RFC 3986's unreserved characters percent-encoded.
+fn percent(text: &str, to: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            to.push(char::from(byte));
+        } else {
+            to.push_str(&format!("%{byte:02X}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_read_back_from_its_address() {
+        let ask = Ask {
+            q: "知識產權 \"a&b=c\" 第12條?#%".into(),
+            limit: Some(20),
+            kind: vec!["agreement".into(), "law".into()],
+            party: "香港特別行政區政府".into(),
+            expand: Some(false),
+            ..Ask::default()
+        };
+        let query = Pairs::of(&ask).query();
+        assert!(query.starts_with("?q=%E7%9F%A5"), "{query}");
+        assert!(query.is_ascii() && !query.contains([' ', '"', '<', '#']));
+        let uri = format!("/{query}").parse().unwrap();
+        let read = axum_extra::extract::Query::<Ask>::try_from_uri(&uri).unwrap().0;
+        assert_eq!(read, ask);
+    }
+
+    #[test]
+    fn one_thing_is_changed() {
+        let pairs = Pairs::read(vec![
+            ("q".into(), "橋".into()),
+            ("kind".into(), "law".into()),
+            ("kind".into(), "press".into()),
+            ("from".into(), String::new()),
+        ]);
+        assert_eq!(pairs.clone().with("kind", "").query(), "?q=%E6%A9%8B");
+        assert_eq!(pairs.clone().with("kind", "law").query(), "?q=%E6%A9%8B&kind=law");
+        assert_eq!(pairs.fields().len(), 3);
+        assert_eq!(Pairs::default().query(), "");
+    }
+}

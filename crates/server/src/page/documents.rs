@@ -1,0 +1,210 @@
+//! What is indexed: each document with its versions.
+
+use std::collections::{HashMap, HashSet};
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_corpus::{Document, DocumentKind, Relation};
+use tiaowen_index::VersionPair;
+use tiaowen_text::{Script, fold};
+
+use super::address::Pairs;
+use super::card::{About, lang, tamed};
+use super::rendered;
+use super::shell::{Here, Shell, Visitor};
+use super::words::{Words, fill, name};
+use crate::App;
+use crate::ask::script;
+use crate::live::Snapshot;
+use crate::problem::Problem;
+
+/// As many are on a page.
+const ON_A_PAGE: usize = 50;
+
+/// What the list is narrowed by.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    title: String,
+    kind: String,
+    script: String,
+    display: String,
+    offset: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "documents.html")]
+struct DocumentsPage {
+    shell: Shell,
+    action: String,
+    title: String,
+    kinds: Vec<(&'static str, &'static str, bool)>,
+    scripts: Vec<(&'static str, &'static str, bool)>,
+    hidden: Vec<(String, String)>,
+    count: String,
+    entries: Vec<Entry>,
+    previous: Option<String>,
+    next: Option<String>,
+    page: String,
+}
+
+/// A document of the list.
+struct Entry {
+    document: Told,
+    parties: String,
+    versions: Vec<VersionTold>,
+}
+
+/// A document by its name.
+pub(super) struct Told {
+    pub(super) title: String,
+    pub(super) href: String,
+    pub(super) lang: String,
+    pub(super) about: About,
+}
+
+/// Another version of a document.
+pub(super) struct VersionTold {
+    pub(super) relation: String,
+    pub(super) alike: String,
+    pub(super) document: Told,
+    pub(super) compare: String,
+}
+
+impl Told {
+    pub(super) fn of(
+        app: &App,
+        visitor: &Visitor,
+        document: &Document,
+        shown: Option<Script>,
+    ) -> Result<Self, Problem> {
+        let mut document = document.clone();
+        app.presenter(shown).document(&mut document)?;
+        tamed(&mut document);
+        let untitled = || Words::of(visitor.ui).site.untitled.clone();
+        Ok(Told {
+            href: visitor.to(app, &format!("/documents/{}", document.id), Pairs::default()),
+            lang: lang(&document, shown),
+            about: About::of(&document, visitor),
+            title: document.title.unwrap_or_else(untitled),
+        })
+    }
+}
+
+/// The other versions of a document, in the other script first.
+pub(super) fn versions(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    id: &str,
+    shown: Option<Script>,
+) -> Result<Vec<VersionTold>, Problem> {
+    let w = Words::of(visitor.ui);
+    let pairs = &snapshot.searcher.versions()?.pairs;
+    let mut all = Vec::new();
+    for pair in pairs.iter().filter(|pair| pair.left == id || pair.right == id) {
+        let other = if pair.left == id { &pair.right } else { &pair.left };
+        let Some(document) = snapshot.document(other) else { continue };
+        let sides = Pairs::default().with("left", id).with("right", other);
+        all.push(VersionTold {
+            relation: name(&w.relations, pair.relation.as_str()).to_owned(),
+            alike: alike(w, pair),
+            document: Told::of(app, visitor, document, shown)?,
+            compare: visitor.to(app, "/compare", sides),
+        });
+    }
+    Ok(all)
+}
+
+pub(super) fn alike(w: &Words, pair: &VersionPair) -> String {
+    fill(&w.documents.alike, &[("n", &(pair.similarity * 100.0).round())])
+}
+
+pub(super) fn page(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<Response, Problem> {
+    let w = Words::of(visitor.ui);
+    let shown = script("display", &asked.display, "original")?;
+    let wanted_script = script("script", &asked.script, "any")?;
+    let wanted_kind = match asked.kind.as_str() {
+        "" => None,
+        name => Some(DocumentKind::parse(name).ok_or_else(|| {
+            Problem::unreadable(format!("kind is '{name}', which documents are not of"))
+        })?),
+    };
+    let words: Vec<String> = fold(&asked.title).split_whitespace().map(str::to_owned).collect();
+    let fits = |document: &Document| {
+        let title = fold(document.title.as_deref().unwrap_or_default());
+        wanted_script.is_none_or(|script| document.script == script)
+            && wanted_kind.is_none_or(|kind| document.kind == kind)
+            && words.iter().all(|word| title.contains(word.as_str()))
+    };
+    let mut all: Vec<&Document> = snapshot.manifest.documents().filter(|d| fits(d)).collect();
+    // The newest first, what has no date last; otherwise as their sources stand.
+    all.sort_by(|a, b| b.date.cmp(&a.date));
+    let count = w.counted.documents.of(all.len() as u64);
+    // Two scripts of one instrument are one entry, led by the one that comes first.
+    let partners = partners(&snapshot.searcher.versions()?.pairs);
+    let mut told: HashSet<&str> = HashSet::new();
+    all.retain(|document| {
+        let partner = partners.get(document.id.as_str());
+        let fresh = partner.is_none_or(|partner| !told.contains(partner));
+        told.insert(&document.id);
+        fresh
+    });
+    let offset = asked.offset.unwrap_or(0).min(all.len());
+    let mut entries = Vec::new();
+    for document in all.iter().skip(offset).take(ON_A_PAGE) {
+        let mut parties = Document::clone(document);
+        app.presenter(shown).document(&mut parties)?;
+        tamed(&mut parties);
+        entries.push(Entry {
+            document: Told::of(app, visitor, document, shown)?,
+            parties: parties.parties.join("、"),
+            versions: versions(app, snapshot, visitor, &document.id, shown)?,
+        });
+    }
+    let turn = |offset: usize| {
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        visitor.here_with(app, "offset", &offset)
+    };
+    let shell = Shell::new(app, Some(snapshot), visitor, Here::Documents, &w.documents.title);
+    let kinds = DocumentKind::ALL.map(|kind| {
+        let code = kind.as_str();
+        (code, name(&w.kinds, code), wanted_kind == Some(kind))
+    });
+    let scripts = [("hant", Script::Hant), ("hans", Script::Hans)].map(|(code, script)| {
+        (code, name(&w.scripts, script.as_str()), wanted_script == Some(script))
+    });
+    let page = DocumentsPage {
+        action: app.links.to("/documents"),
+        title: asked.title.clone(),
+        kinds: kinds.into(),
+        scripts: scripts.into(),
+        hidden: visitor.kept().fields().to_vec(),
+        count,
+        previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
+        next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
+        page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
+        entries,
+        shell,
+    };
+    rendered(visitor, &page)
+}
+
+/// The best version in the other script of each document.
+fn partners(pairs: &[VersionPair]) -> HashMap<&str, &str> {
+    let mut partners = HashMap::new();
+    for pair in pairs.iter().filter(|pair| pair.relation == Relation::OtherScript) {
+        let (left, right) = (pair.left.as_str(), pair.right.as_str());
+        if !partners.contains_key(left) && !partners.contains_key(right) {
+            partners.insert(left, right);
+            partners.insert(right, left);
+        }
+    }
+    partners
+}

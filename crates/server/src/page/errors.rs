@@ -1,0 +1,57 @@
+//! Pages that tell what went wrong, and how to go on.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::rendered;
+use super::shell::{Here, Shell, Visitor};
+use super::text::visible;
+use super::words::Words;
+use crate::App;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    shell: Shell,
+    status: u16,
+    heading: &'static str,
+    help: &'static str,
+    detail: String,
+}
+
+/// The page for a problem, with its status.
+pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response {
+    let words = &Words::of(visitor.ui).errors;
+    let status = problem.status();
+    let (heading, help) = match status {
+        StatusCode::NOT_FOUND => (&words.missing, &words.missing_help),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            (&words.busy, &words.busy_help)
+        }
+        StatusCode::GATEWAY_TIMEOUT => (&words.slow, &words.slow_help),
+        status if status.is_client_error() => (&words.bad, &words.bad_help),
+        _ => (&words.failed, &words.failed_help),
+    };
+    // Of what is missing the heading tells it all.
+    let detail = if status.is_client_error() && status != StatusCode::NOT_FOUND {
+        visible(&problem.detail).into_owned()
+    } else {
+        String::new()
+    };
+    let shell = Shell::new(app, None, visitor, Here::Elsewhere, heading);
+    let q = visitor.pairs.get("q").unwrap_or_default().to_owned();
+    let page =
+        ErrorPage { heading, help, detail, status: status.as_u16(), shell: Shell { q, ..shell } };
+    let Ok(mut response) = rendered(visitor, &page) else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made").into_response();
+    };
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}

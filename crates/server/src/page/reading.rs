@@ -1,0 +1,248 @@
+//! A document to read: its outline, its clauses, each with its link and citation, and what
+//! was looked for marked.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tiaowen_corpus::{Clause, ClauseKind, citation};
+use tiaowen_index::ClauseRecord;
+use tiaowen_wire::Outline;
+
+use super::address::Pairs;
+use super::card::{About, lang, tamed, tamed_clause};
+use super::documents::{VersionTold, versions};
+use super::rendered;
+use super::shell::{Here, Shell, Visitor};
+use super::text::{Html, marked, visible};
+use super::words::{Words, fill};
+use crate::App;
+use crate::ask::Ask;
+use crate::live::Snapshot;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    shell: Shell,
+    title: String,
+    lang: String,
+    about: About,
+    parties: Vec<String>,
+    source: String,
+    versions: Vec<VersionTold>,
+    outline: Vec<Entry>,
+    parts: Vec<Part>,
+    /// What is told of the marks, where the first is, how to be rid of them, and the search
+    /// they come from.
+    marks: Option<Marks>,
+}
+
+struct Marks {
+    told: Option<String>,
+    first: Option<String>,
+    unmark: String,
+    back: String,
+}
+
+/// A line of the outline.
+struct Entry {
+    depth: usize,
+    href: String,
+    label: String,
+    /// The heading, or how the text begins.
+    heading: String,
+    marks: usize,
+}
+
+/// A heading, or a clause.
+struct Part {
+    /// Of the heading in the page: 2 to 6.
+    level: usize,
+    anchor: String,
+    label: String,
+    heading: String,
+    clause: Option<Read>,
+}
+
+/// A clause to read.
+struct Read {
+    kind: &'static str,
+    permalink: String,
+    whole: String,
+    citation: String,
+    text: Html,
+}
+
+/// As many characters of a clause without a heading stand in the outline.
+const BEGINNING: usize = 18;
+
+/// Where a clause stands in its document.
+pub(super) fn place(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<Response, Problem> {
+    let record = if is_id(id) { snapshot.searcher.clause(id)? } else { None };
+    let Some(record) = record else {
+        return Err(Problem::missing("no clause has this id; a search gives ids"));
+    };
+    let q = visitor.pairs.get("q").unwrap_or_default();
+    let path = format!("/documents/{}", record.document.id);
+    let to = visitor.to(app, &path, Pairs::default().with("q", q)) + "#" + &record.clause.eid;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
+}
+
+/// Ids are short and ASCII.
+pub(super) fn is_id(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !id.is_empty() && id.len() <= 200 && id.bytes().all(plain)
+}
+
+pub(super) fn page(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    id: &str,
+    ask: &Ask,
+) -> Result<Response, Problem> {
+    let missing = || Problem::missing("no document has this id; a search gives ids");
+    if !is_id(id) {
+        return Err(missing());
+    }
+    let w = Words::of(visitor.ui);
+    let shown = ask.shown()?;
+    let mut records = snapshot.searcher.document(id)?;
+    let presenter = app.presenter(shown);
+    for record in &mut records {
+        presenter.document(record.document.to_mut())?;
+        presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        tamed(record.document.to_mut());
+        tamed_clause(record.clause.to_mut());
+    }
+    let document = &*records.first().ok_or_else(missing)?.document;
+    let q = ask.q.trim();
+    let marker = match q {
+        "" => None,
+        _ => Some(snapshot.searcher.marker(&ask.request(&app.limits)?)?),
+    };
+    let mut outline = Outline::default();
+    let (mut entries, mut parts) = (Vec::new(), Vec::new());
+    let (mut count, mut first) = (0, None);
+    for record in &records {
+        let clause = &*record.clause;
+        let place = outline.place(clause);
+        for (depth, line) in place.fresh {
+            let anchor = format!("part-{}", parts.len() + 1);
+            entries.push(Entry {
+                depth: depth.min(4),
+                href: format!("#{anchor}"),
+                label: String::new(),
+                heading: line.clone(),
+                marks: 0,
+            });
+            let level = (depth + 2).min(6);
+            parts.push(Part { level, anchor, label: String::new(), heading: line, clause: None });
+        }
+        let marks = marker.as_ref().map_or_else(Vec::new, |marker| marker.marks(&clause.text));
+        count += marks.len();
+        if !marks.is_empty() && first.is_none() {
+            first = Some(format!("#{}", clause.eid));
+        }
+        let label = labelled(w, clause);
+        let heading = clause.heading.clone().unwrap_or_default();
+        entries.push(Entry {
+            depth: place.depth.min(4),
+            href: format!("#{}", clause.eid),
+            label: label.clone(),
+            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
+            marks: marks.len(),
+        });
+        parts.push(Part {
+            level: (place.depth + 2).min(6),
+            anchor: clause.eid.clone(),
+            label,
+            heading,
+            clause: Some(read(app, visitor, record, marked(&clause.text, &marks))),
+        });
+    }
+    let here = app.links.to(&format!("/documents/{id}"));
+    let marks = marker.map(|_| Marks {
+        // A citation is no words that could be marked.
+        told: (count > 0).then(|| {
+            let marked = fill(&w.document.marked, &[("q", &visible(q))]);
+            format!("{marked} · {}", w.counted.marks.of(count as u64))
+        }),
+        first,
+        unmark: here + &visitor.kept().query(),
+        back: visitor.to(app, "/", Pairs::of(ask)),
+    });
+    let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
+    let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
+    let page = DocumentPage {
+        lang: lang(document, shown),
+        about: About::of(document, visitor),
+        parties: document.parties.clone(),
+        source: document.source.clone(),
+        versions: versions(app, snapshot, visitor, id, shown)?,
+        outline: entries,
+        parts,
+        marks,
+        shell: shell.asking(q, Pairs::default()).along(visitor),
+        title,
+    };
+    rendered(visitor, &page)
+}
+
+fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> Read {
+    let (document, clause) = (&*record.document, &*record.clause);
+    let path = format!("/clauses/{}", record.id());
+    Read {
+        kind: clause.kind.as_str(),
+        permalink: visitor.to(app, &path, Pairs::default()),
+        whole: app.links.whole(&path),
+        citation: citation(document, clause),
+        text,
+    }
+}
+
+/// How a clause begins, for the outline.
+fn beginning(clause: &Clause) -> String {
+    if !matches!(
+        clause.kind,
+        ClauseKind::Article | ClauseKind::Item | ClauseKind::Paragraph | ClauseKind::Bullet
+    ) {
+        return String::new();
+    }
+    let ends = |c: char| matches!(c, '，' | '。' | '；' | '：' | '\n' | ',');
+    let first = clause.text.split(ends).next().unwrap_or_default();
+    visible(&first.chars().take(BEGINNING).collect::<String>()).into_owned()
+}
+
+/// The label of a clause as printed, else what it is.
+fn labelled(w: &Words, clause: &Clause) -> String {
+    match clause.kind {
+        ClauseKind::Preamble => w.document.preamble.clone(),
+        ClauseKind::Closing => w.document.closing.clone(),
+        ClauseKind::Signature => w.document.signature.clone(),
+        ClauseKind::Paragraph if clause.label.is_none() => {
+            let number = clause.path.last().map_or("", |last| last.trim_start_matches('p'));
+            fill(&w.document.paragraph, &[("n", &number)])
+        }
+        _ => clause.label.clone().or(clause.path.last().cloned()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_id;
+
+    #[test]
+    fn ids_are_plain() {
+        assert!(is_id("qkibgx52wy.part_4__subpart_1-2"));
+        for id in ["", "../x", "a/b", "a b", "<a>", "條", "a\u{202e}"] {
+            assert!(!is_id(id), "{id}");
+        }
+        assert!(!is_id(&"a".repeat(201)));
+    }
+}

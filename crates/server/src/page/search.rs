@@ -1,0 +1,273 @@
+//! Search: the form, the hits, what divides them, and what was made of the query.
+
+use askama::Template;
+use axum::response::Response;
+use tiaowen_query::{Answer, Hit, Request};
+
+use super::address::Pairs;
+use super::card::Card;
+use super::facets::{Active, Facet, active, facets, unnarrowed};
+use super::rendered;
+use super::shell::{Choice, Here, Shell, Visitor};
+use super::start::{Start, start};
+use super::text::visible;
+use super::words::{Words, fill, grouped};
+use crate::App;
+use crate::api::searched;
+use crate::ask::Ask;
+use crate::live::Snapshot;
+use crate::problem::Problem;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    shell: Shell,
+    start: Option<Start>,
+    found: Option<Found>,
+}
+
+/// An answer as it is shown.
+struct Found {
+    /// What is told where there are no hits to show.
+    nothing: String,
+    is_empty: bool,
+    /// What a screen reader is told.
+    count: String,
+    range: String,
+    took: String,
+    cards: Vec<Card>,
+    /// Sentences of the search itself, in English.
+    notes: Vec<String>,
+    meant: Vec<(String, String)>,
+    /// How to have it otherwise.
+    switches: Vec<(&'static str, String)>,
+    facets: Vec<Facet>,
+    active: Vec<Active>,
+    clear: String,
+    sorts: Vec<Choice>,
+    download: String,
+    csv: String,
+    jsonl: String,
+    pager: Option<Pager>,
+    /// The form that narrows by what has no list.
+    narrow: Narrow,
+    ways_on: Vec<(&'static str, String)>,
+}
+
+struct Narrow {
+    hidden: Vec<(String, String)>,
+    from: String,
+    to: String,
+    number: String,
+    place: String,
+}
+
+struct Pager {
+    label: String,
+    previous: Option<String>,
+    next: Option<String>,
+    pages: Vec<Choice>,
+}
+
+pub(super) fn page(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    ask: &Ask,
+) -> Result<Response, Problem> {
+    let q = ask.q.trim();
+    let w = Words::of(visitor.ui);
+    if q.is_empty() {
+        let start = Some(start(app, snapshot, visitor)?);
+        let shell = Shell::new(app, Some(snapshot), visitor, Here::Search, "");
+        let shell = shell.asking("", Pairs::of(ask)).along(visitor);
+        return rendered(visitor, &SearchPage { shell, start, found: None });
+    }
+    let found = Some(found(app, snapshot, visitor, ask)?);
+    let title = fill(&w.search.title, &[("q", &q)]);
+    let shell = Shell::new(app, Some(snapshot), visitor, Here::Search, &title);
+    let shell = shell.asking(&ask.q, Pairs::of(ask)).along(visitor);
+    rendered(visitor, &SearchPage { shell, start: None, found })
+}
+
+fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
+    let w = Words::of(visitor.ui);
+    let shown = ask.shown()?;
+    let asked = Ask { parallel: Some(true), ..ask.clone() };
+    let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
+    let marker = snapshot.searcher.marker(&asked.request(&app.limits)?)?;
+    let mut hits = std::mem::take(&mut answer.hits);
+    let pairs = Pairs::of(ask);
+    let cards: Vec<Card> = hits
+        .iter_mut()
+        .zip(&mut parallel)
+        .map(|(hit, versions)| Card::of(app, visitor, hit, versions, &marker, (&pairs, shown)))
+        .collect();
+    let first_page = pairs.clone().without("offset");
+    let to = |pairs: Pairs| visitor.to(app, "/", pairs);
+    let meant = answer
+        .suggestions
+        .iter()
+        .map(|meant| (visible(meant).into_owned(), to(first_page.clone().with("q", meant))));
+    let sort = |code: &str, name: &str| Choice {
+        name: name.to_owned(),
+        lang: visitor.ui.tag(),
+        href: to(first_page.clone().with("sort", code)),
+        current: ask.sort == code || (code.is_empty() && ask.sort == "score"),
+    };
+    let most = app.limits.hits as u64;
+    let file = |format: &str| {
+        let pairs = first_page.clone().with("limit", &most.to_string()).with("format", format);
+        app.links.to(&format!("/api/v1/search{}", pairs.query()))
+    };
+    let narrowed = active(app, visitor, ask);
+    let own = ["from", "to", "number", "place"];
+    let hidden =
+        own.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
+    Ok(Found {
+        nothing: if answer.total == 0 {
+            fill(&w.search.none, &[("q", &visible(ask.q.trim()))])
+        } else {
+            w.search.beyond.clone()
+        },
+        is_empty: answer.total == 0,
+        count: w.counted.hits.of(answer.total),
+        range: range(w, &answer, &hits),
+        took: fill(&w.search.took, &[("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0))]),
+        notes: answer.notes.iter().map(|note| visible(note).into_owned()).collect(),
+        meant: meant.collect(),
+        switches: switches(w, ask, &answer, &to, &first_page),
+        facets: facets(app, visitor, ask, &answer.facets),
+        clear: to(unnarrowed(&pairs)),
+        sorts: vec![sort("", &w.search.by_score), sort("date", &w.search.by_date)],
+        download: if answer.total > most {
+            fill(&w.search.download_most, &[("n", &grouped(most))])
+        } else {
+            w.search.download.clone()
+        },
+        csv: file("csv"),
+        jsonl: file("jsonl"),
+        pager: pager(app, visitor, ask, answer.total),
+        narrow: Narrow {
+            hidden: hidden.fields().to_vec(),
+            from: ask.from.clone(),
+            to: ask.to.clone(),
+            number: ask.number.clone(),
+            place: ask.place.clone(),
+        },
+        ways_on: ways_on(app, visitor, w, ask, &first_page, !narrowed.is_empty()),
+        active: narrowed,
+        cards,
+    })
+}
+
+/// What a form sends along: the search and what the visitor keeps.
+fn visitor_pairs(visitor: &Visitor, pairs: &Pairs) -> Pairs {
+    let kept = visitor.kept();
+    kept.fields().iter().fold(pairs.clone(), |pairs, (key, value)| pairs.with(key, value))
+}
+
+fn range(w: &Words, answer: &Answer, hits: &[Hit]) -> String {
+    let total = w.counted.hits.of(answer.total);
+    match hits {
+        [first, .., last] if answer.total > hits.len() as u64 => {
+            let (from, to) = (grouped(first.rank as u64), grouped(last.rank as u64));
+            fill(&w.search.range, &[("from", &from), ("to", &to), ("total", &total)])
+        }
+        _ => total,
+    }
+}
+
+/// Links that switch off what was done to the query, or on again, and the like.
+fn switches(
+    w: &'static Words,
+    ask: &Ask,
+    answer: &Answer,
+    to: &impl Fn(Pairs) -> String,
+    pairs: &Pairs,
+) -> Vec<(&'static str, String)> {
+    let with = |key: &str, value: &str| to(pairs.clone().with(key, value));
+    let mut all: Vec<(&'static str, String)> = Vec::new();
+    if ask.phonetic == Some(true) {
+        all.push((&w.search.phonetic_off, with("phonetic", "")));
+    } else if ask.expand == Some(false) {
+        all.push((&w.search.widen, with("expand", "")));
+    } else if !answer.notes.is_empty() {
+        all.push((&w.search.only_typed, with("expand", "false")));
+    }
+    if answer.total > 0 {
+        all.push(if ask.explain == Some(true) {
+            (&w.search.explain_off, with("explain", ""))
+        } else {
+            (&w.search.explain, with("explain", "true"))
+        });
+        all.push(if ask.group == Some(false) {
+            (&w.search.regroup, with("group", ""))
+        } else {
+            (&w.search.ungroup, with("group", "false"))
+        });
+    }
+    all
+}
+
+/// How to go on where nothing is found.
+fn ways_on(
+    app: &App,
+    visitor: &Visitor,
+    w: &'static Words,
+    ask: &Ask,
+    pairs: &Pairs,
+    narrowed: bool,
+) -> Vec<(&'static str, String)> {
+    let mut all: Vec<(&'static str, String)> = Vec::new();
+    if ask.offset.unwrap_or(0) > 0 {
+        all.push((&w.search.first, visitor.to(app, "/", pairs.clone())));
+    }
+    if narrowed {
+        all.push((&w.search.try_clear, visitor.to(app, "/", unnarrowed(pairs))));
+    }
+    if ask.expand == Some(false) {
+        all.push((&w.search.widen, visitor.to(app, "/", pairs.clone().without("expand"))));
+    }
+    let latin =
+        ask.q.chars().any(|c| c.is_ascii_alphabetic()) && !ask.q.chars().any(tiaowen_text::is_han);
+    if latin && ask.phonetic != Some(true) {
+        let pairs = pairs.clone().with("phonetic", "true");
+        all.push((&w.search.try_phonetic, visitor.to(app, "/", pairs)));
+    }
+    all.push((&w.search.try_documents, visitor.to(app, "/documents", Pairs::default())));
+    all
+}
+
+/// The pages of an answer around the one that is shown, as far as pages go.
+fn pager(app: &App, visitor: &Visitor, ask: &Ask, total: u64) -> Option<Pager> {
+    let w = Words::of(visitor.ui);
+    let limit = ask.limit.unwrap_or(Request::new("").limit).max(1);
+    let reach = usize::try_from(total).unwrap_or(usize::MAX).min(app.limits.depth);
+    let last = reach.div_ceil(limit).max(1);
+    // A page that would go beyond the depth is refused.
+    let last = if last * limit > app.limits.depth { app.limits.depth / limit } else { last };
+    if last < 2 {
+        return None;
+    }
+    let now = ask.offset.unwrap_or(0) / limit + 1;
+    let pairs = Pairs::of(ask);
+    let href = |page: usize| {
+        let offset = (page - 1) * limit;
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        visitor.to(app, "/", pairs.clone().with("offset", &offset))
+    };
+    let low = now.saturating_sub(2).max(1).min(last.saturating_sub(4).max(1));
+    let page = |page: usize| Choice {
+        name: page.to_string(),
+        lang: visitor.ui.tag(),
+        href: href(page),
+        current: page == now,
+    };
+    Some(Pager {
+        label: fill(&w.site.page, &[("n", &now)]),
+        previous: (now > 1).then(|| href((now - 1).min(last))),
+        next: (now < last).then(|| href(now + 1)),
+        pages: (low..=(low + 4).min(last)).map(page).collect(),
+    })
+}

@@ -1,0 +1,196 @@
+//! What all pages have around their content, and who looks at them.
+
+use axum::http::{HeaderMap, Uri, header};
+use axum_extra::extract::Query;
+
+use super::address::Pairs;
+use super::language::Ui;
+use super::text::visible;
+use super::words::Words;
+use super::{assets, when};
+use crate::App;
+use crate::live::Snapshot;
+
+/// Who asks for a page, and for which one.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) ui: Ui,
+    /// The path of the page, without the base path.
+    path: String,
+    pub(crate) pairs: Pairs,
+}
+
+impl Visitor {
+    /// Who sent a request: `ui=` decides, else what the browser prefers.
+    pub(crate) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|query| query.0);
+        let pairs = Pairs::read(pairs.unwrap_or_default());
+        let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let ui = pairs
+            .get("ui")
+            .and_then(Ui::parse)
+            .unwrap_or_else(|| Ui::preferred(accept.unwrap_or_default()));
+        Visitor { ui, path: uri.path().to_owned(), pairs }
+    }
+
+    /// What goes along from page to page: the language and the script chosen.
+    pub(crate) fn kept(&self) -> Pairs {
+        ["ui", "display"].into_iter().fold(Pairs::default(), |kept, key| {
+            kept.with(key, self.pairs.get(key).unwrap_or_default())
+        })
+    }
+
+    /// A link to a path that asks `pairs`, with what goes along.
+    pub(crate) fn to(&self, app: &App, path: &str, pairs: Pairs) -> String {
+        let kept = self.kept();
+        let all = kept.fields().iter().fold(pairs, |all, (key, value)| {
+            if all.get(key).is_some() { all } else { all.and(key, value) }
+        });
+        app.links.to(&format!("{path}{}", all.query()))
+    }
+
+    /// A link to this page with one parameter changed.
+    pub(crate) fn here_with(&self, app: &App, key: &str, value: &str) -> String {
+        app.links.to(&format!("{}{}", self.path, self.pairs.clone().with(key, value).query()))
+    }
+
+    /// The script that texts are shown in, by its name in addresses.
+    pub(crate) fn display(&self) -> &str {
+        self.pairs.get("display").unwrap_or_default()
+    }
+}
+
+/// One of several, as a link.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) name: String,
+    /// The language of the name.
+    pub(crate) lang: &'static str,
+    pub(crate) href: String,
+    pub(crate) current: bool,
+}
+
+/// Which page of the menu one is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Here {
+    Search,
+    Documents,
+    Compare,
+    Help,
+    Elsewhere,
+}
+
+/// What stands around the content of a page.
+pub(crate) struct Shell {
+    pub(crate) w: &'static Words,
+    pub(crate) lang: &'static str,
+    pub(crate) title: String,
+    pub(crate) css: String,
+    pub(crate) js: String,
+    pub(crate) icon: String,
+    pub(crate) home: String,
+    pub(crate) menu: Vec<(String, String, bool)>,
+    pub(crate) languages: Vec<Choice>,
+    pub(crate) displays: Vec<Choice>,
+    pub(crate) keys: String,
+    pub(crate) api: String,
+    pub(crate) state: String,
+    pub(crate) updated: String,
+    /// The search form: where to, what stands in it, what goes along.
+    pub(crate) action: String,
+    pub(crate) q: String,
+    pub(crate) hidden: Vec<(String, String)>,
+    pub(crate) suggest: String,
+}
+
+impl Shell {
+    /// Around a page; `title` stands before the name of the site, `hidden` goes along with
+    /// a new search. Without a commit of the index its state isn't told.
+    pub(crate) fn new(
+        app: &App,
+        snapshot: Option<&Snapshot>,
+        visitor: &Visitor,
+        here: Here,
+        title: &str,
+    ) -> Self {
+        let w = Words::of(visitor.ui);
+        let plain = |path: &str| visitor.to(app, path, Pairs::default());
+        let name = format!("{}｜{}", w.site.name, w.site.tagline);
+        let languages = Ui::ALL.map(|ui| Choice {
+            name: ui.own_name().to_owned(),
+            lang: ui.tag(),
+            href: visitor.here_with(app, "ui", ui.code()),
+            current: ui == visitor.ui,
+        });
+        let shown = visitor.display();
+        let displays = [
+            ("", &w.site.original, visitor.ui.tag()),
+            ("hant", &w.site.hant, "zh-Hant-HK"),
+            ("hans", &w.site.hans, "zh-Hans-CN"),
+        ];
+        let displays = displays.map(|(code, name, lang)| Choice {
+            name: name.clone(),
+            lang,
+            href: visitor.here_with(app, "display", code),
+            current: code == shown || (code.is_empty() && shown == "original"),
+        });
+        let (mut state, mut updated) = (String::new(), String::new());
+        if let Some(snapshot) = snapshot {
+            let documents = w.counted.documents.of(snapshot.manifest.documents().count() as u64);
+            let clauses = w.counted.clauses.of(snapshot.manifest.clauses());
+            state = super::words::fill(
+                &w.site.state,
+                &[("documents", &documents), ("clauses", &clauses)],
+            );
+            let day = when::date(visitor.ui, &when::day(snapshot.payload.last_run.at));
+            updated = super::words::fill(&w.site.updated, &[("date", &day)]);
+        }
+        let menu = [
+            (Here::Search, "/", &w.site.search),
+            (Here::Documents, "/documents", &w.site.documents),
+            (Here::Compare, "/compare", &w.site.compare),
+            (Here::Help, "/help", &w.site.help),
+        ];
+        Shell {
+            w,
+            lang: visitor.ui.tag(),
+            title: if title.is_empty() {
+                name
+            } else {
+                format!("{} · {}", visible(title), w.site.name)
+            },
+            css: app.links.to(&assets::path("page.css")),
+            js: app.links.to(&assets::path("page.js")),
+            icon: app.links.to(&assets::path("icon.svg")),
+            home: plain("/"),
+            menu: menu.map(|(is, path, name)| (plain(path), name.clone(), is == here)).into(),
+            languages: languages.into(),
+            displays: displays.into(),
+            keys: plain("/help") + "#keys",
+            api: app.links.to("/api/v1/openapi.json"),
+            state,
+            updated,
+            action: app.links.to("/"),
+            q: String::new(),
+            hidden: visitor.kept().fields().to_vec(),
+            suggest: app.links.to("/api/v1/suggest"),
+        }
+    }
+
+    /// With a query in the search form, and the rest of its search going along.
+    pub(crate) fn asking(mut self, q: &str, along: Pairs) -> Self {
+        q.clone_into(&mut self.q);
+        self.hidden = along.without("q").without("offset").fields().to_vec();
+        self
+    }
+
+    /// With what the visitor keeps going along as well.
+    pub(crate) fn along(mut self, visitor: &Visitor) -> Self {
+        for (key, value) in visitor.kept().fields() {
+            if !self.hidden.iter().any(|(other, _)| other == key) {
+                self.hidden.push((key.clone(), value.clone()));
+            }
+        }
+        self
+    }
+}

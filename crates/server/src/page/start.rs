@@ -1,0 +1,132 @@
+//! The page before anything is looked for: what one can do here, and with which documents.
+
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
+use tiaowen_query::Request;
+use tiaowen_text::{Script, fold_char};
+
+use super::address::Pairs;
+use super::language::Ui;
+use super::shell::Visitor;
+use super::text::visible;
+use super::words::{Words, fill, name};
+use crate::App;
+use crate::live::Snapshot;
+use crate::problem::Problem;
+
+/// What the start page shows of the index.
+pub(super) struct Start {
+    /// Queries that find something, each with where it leads.
+    pub(super) examples: Vec<(String, String)>,
+    pub(super) documents: String,
+    pub(super) clauses: String,
+    pub(super) years: Option<String>,
+    /// Kinds with how many documents and where these are listed.
+    pub(super) kinds: Vec<(String, u64, String)>,
+    pub(super) scripts: Vec<(String, u64, String)>,
+    pub(super) is_empty: bool,
+}
+
+/// As many words are offered, and one citation.
+const WORDS: usize = 4;
+/// As many documents are looked into for them.
+const LOOKED_INTO: usize = 12;
+
+pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<Start, Problem> {
+    let w = Words::of(visitor.ui);
+    let all: Vec<&Document> = snapshot.manifest.documents().collect();
+    let counted = |key: &str, of: fn(&Document) -> &'static str, names| {
+        let mut counts: Vec<(&'static str, u64)> = Vec::new();
+        for value in all.iter().map(|document| of(document)) {
+            match counts.iter_mut().find(|(known, _)| *known == value) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((value, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let listed = |(value, count): (&'static str, u64)| {
+            let pairs = Pairs::default().with(key, &value.to_lowercase());
+            (name(names, value).to_owned(), count, visitor.to(app, "/documents", pairs))
+        };
+        counts.into_iter().map(listed).collect::<Vec<_>>()
+    };
+    let years = || all.iter().filter_map(|document| document.date.as_deref()?.get(..4));
+    let examples = examples(snapshot, visitor.ui, &all)?;
+    let link = |query: String| {
+        let href = visitor.to(app, "/", Pairs::default().with("q", &query));
+        (visible(&query).into_owned(), href)
+    };
+    Ok(Start {
+        examples: examples.into_iter().map(link).collect(),
+        documents: w.counted.documents.of(all.len() as u64),
+        clauses: w.counted.clauses.of(snapshot.manifest.clauses()),
+        years: years().min().zip(years().max()).map(|(first, last)| {
+            let range = [("from", &first as &dyn std::fmt::Display), ("to", &last)];
+            if first == last { first.to_owned() } else { fill(&w.start.years, &range) }
+        }),
+        kinds: counted("kind", |document| document.kind.as_str(), &w.kinds),
+        scripts: counted("script", |document| document.script.as_str(), &w.scripts),
+        is_empty: all.is_empty(),
+    })
+}
+
+/// Headings of the index's own clauses, in the reader's script where there are some, and a
+/// citation; each finds something.
+fn examples(snapshot: &Snapshot, ui: Ui, all: &[&Document]) -> Result<Vec<String>, Problem> {
+    let own = if ui == Ui::Hans { Script::Hans } else { Script::Hant };
+    let mut documents: Vec<&&Document> =
+        all.iter().filter(|document| document.title.is_some()).collect();
+    // Of agreements more is asked than of what was in the press.
+    let rank = |document: &Document| (document.script != own, document.kind == DocumentKind::Press);
+    documents.sort_by_key(|document| rank(document));
+    // From all over the index, not from its beginning.
+    let step =
+        (documents.iter().filter(|document| document.script == own).count() / LOOKED_INTO).max(1);
+    let mut words: Vec<String> = Vec::new();
+    let mut cited = None;
+    for document in documents.iter().step_by(step).take(LOOKED_INTO) {
+        if words.len() == WORDS && cited.is_some() {
+            break;
+        }
+        let records = snapshot.searcher.document(&document.id)?;
+        let clauses = records.iter().map(|record| &*record.clause);
+        let beginning = |text: &str| text.chars().take(2).map(fold_char).collect::<String>();
+        let heading = clauses
+            .clone()
+            .flat_map(headings)
+            .find(|heading| !words.iter().any(|known| beginning(known) == beginning(heading)));
+        if let Some(heading) = heading
+            && words.len() < WORDS
+            && finds(snapshot, heading)?
+        {
+            words.push(heading.to_owned());
+        }
+        let short = document.title.as_ref().is_some_and(|title| title.chars().count() <= 20);
+        if let Some(clause) = clauses
+            .clone()
+            .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item))
+            && cited.is_none()
+            && short
+        {
+            let citation = citation(document, clause);
+            if finds(snapshot, &citation)? {
+                cited = Some(citation);
+            }
+        }
+    }
+    words.extend(cited);
+    Ok(words)
+}
+
+/// Headings that read as a query would.
+fn headings(clause: &Clause) -> impl Iterator<Item = &str> {
+    let all = clause.heading.iter().chain(&clause.headings).map(String::as_str);
+    all.filter(|heading| {
+        let length = heading.chars().count();
+        (4..=8).contains(&length) && heading.chars().all(tiaowen_text::is_han)
+    })
+}
+
+fn finds(snapshot: &Snapshot, query: &str) -> Result<bool, Problem> {
+    let request = Request { limit: 1, facets: false, ..Request::new(query) };
+    Ok(snapshot.searcher.search(&request)?.total > 0)
+}

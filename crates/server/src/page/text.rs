@@ -1,0 +1,178 @@
+//! Texts of documents as HTML: escaped, marked, and unable to play tricks with direction.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use askama::filters::HtmlSafe;
+
+/// Markup that may stand in a page as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Html(String);
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Html {}
+
+/// Whether a character turns the direction of what follows, so that a text reads as
+/// something it is not, or is a control character that no text has a use for.
+fn is_trick(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || (c.is_control() && !matches!(c, '\n' | '\t'))
+}
+
+/// A text with such characters shown instead of obeyed: `[U+202E]`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_trick) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_trick(c) {
+            shown.push_str(&format!("[U+{:04X}]", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The same for a text that one owns.
+pub(crate) fn made_visible(text: &mut String) {
+    if let Cow::Owned(shown) = visible(text) {
+        *text = shown;
+    }
+}
+
+/// Text for HTML, between tags and in quoted attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// A text with each of its lines in an element of its own and its marks in `mark`. Marks
+/// are bytes of the text, in order; one over the end of a line is cut there, one that is
+/// not on the borders of characters left out.
+pub(crate) fn marked(text: &str, marks: &[Range<usize>]) -> Html {
+    let mut html = String::with_capacity(text.len() + 64 * marks.len() + 32);
+    let mut at = 0;
+    for (nth, line) in text.split('\n').enumerate() {
+        if nth > 0 {
+            html.push('\n');
+        }
+        html.push_str("<span class=\"line\">");
+        let end = at + line.len();
+        let mut done = at;
+        for mark in marks {
+            let (from, to) = (mark.start.max(done), mark.end.min(end));
+            let (Some(before), Some(inside)) = (text.get(done..from), text.get(from..to)) else {
+                continue;
+            };
+            if inside.is_empty() {
+                continue;
+            }
+            html.push_str(&escape(before));
+            html.push_str("<mark>");
+            html.push_str(&escape(inside));
+            html.push_str("</mark>");
+            done = to;
+        }
+        html.push_str(&escape(&text[done..end]));
+        html.push_str("</span>");
+        at = end + 1;
+    }
+    Html(html)
+}
+
+/// Markup from pieces that are escaped already.
+pub(crate) fn html(markup: String) -> Html {
+    Html(markup)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Markup without its tags.
+    pub(crate) fn without_tags(html: &str) -> String {
+        let mut text = String::new();
+        let mut rest = html;
+        while let Some(open) = rest.find('<') {
+            text.push_str(&rest[..open]);
+            let close = rest[open..].find('>').expect("a tag ends");
+            rest = &rest[open + close + 1..];
+        }
+        text + rest
+    }
+
+    /// Marks at all pairs of borders that a seed picks, in order, apart from one another.
+    fn some_marks(text: &str, mut seed: u64) -> Vec<Range<usize>> {
+        let borders: Vec<usize> =
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let mut marks = Vec::new();
+        let mut at = 0;
+        while at + 1 < borders.len() {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+            let skip = (seed >> 33) as usize % 4;
+            let take = 1 + (seed >> 41) as usize % 5;
+            let (from, to) = (at + skip, (at + skip + take).min(borders.len() - 1));
+            if from < to {
+                marks.push(borders[from]..borders[to]);
+            }
+            at = to.max(at + 1);
+        }
+        marks
+    }
+
+    #[test]
+    fn markup_taken_away_is_the_text_escaped() {
+        let texts = [
+            "",
+            "\n",
+            "加強知識產權的保護",
+            "<script>alert(\"甲\")</script>\n乙 & 'c'\n\n𠮷野家 &lt;",
+            "a\u{202e}b\u{2066}c\td\u{7}",
+            "一、\n（一）\n末",
+        ];
+        for text in texts {
+            for seed in 0..200 {
+                let marks = some_marks(text, seed);
+                let html = marked(text, &marks).to_string();
+                assert_eq!(without_tags(&html), escape(text), "{text:?} {marks:?}");
+                assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
+                assert!(!html.contains("<script") && !html.contains('\u{202e}'));
+            }
+        }
+    }
+
+    #[test]
+    fn marks_stay_on_their_lines_and_on_characters() {
+        let html = marked("甲乙\n丙丁", &[3..10, 10..13]).to_string();
+        assert_eq!(
+            html,
+            "<span class=\"line\">甲<mark>乙</mark></span>\n<span class=\"line\"><mark>丙</mark><mark>丁</mark></span>"
+        );
+        let odd: [Range<usize>; 3] = [1..3, 0..2, 40..50];
+        assert_eq!(marked("甲乙", &odd).to_string(), "<span class=\"line\">甲乙</span>");
+    }
+
+    #[test]
+    fn tricks_are_shown() {
+        assert_eq!(visible("甲\u{202e}乙\u{2069}"), "甲[U+202E]乙[U+2069]");
+        assert!(matches!(visible("甲\n乙"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,286 @@
+//! What pages say, in the languages of their readers.
+//!
+//! A file per language below `locales/`, read once. Every key is a field, so that a key
+//! that is missing or misspelt does not compile or does not read; names of things that other
+//! crates enumerate are looked up by their names. Knows nothing of pages, so that other
+//! programs can say the same.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::language::Ui;
+
+macro_rules! sections {
+    ($($section:ident: $kind:ty { $($key:ident),* $(,)? })*) => {
+        $(
+            /// A section of the catalogue.
+            #[derive(Debug, Deserialize, Serialize)]
+            #[serde(deny_unknown_fields)]
+            pub(crate) struct $section {
+                $(pub(crate) $key: $kind,)*
+            }
+        )*
+    };
+}
+
+sections! {
+    SiteWords: String {
+        name, tagline, skip, nav, search, documents, compare, help, languages, keys, api,
+        state, updated, close, untitled, display, original, hant, hans, pages, previous,
+        next, page, copy, copied, copy_failed,
+    }
+    CountedWords: Counted {
+        hits, documents, clauses, marks, characters, differences,
+    }
+    SearchWords: String {
+        label, placeholder, button, title, completions, completion_count, results, took,
+        range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
+        download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
+        regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
+        folded, full, less, counterpart, counterparts, beside, this_version, compare,
+        passages, none, beyond, first, try_less, try_clear, try_phonetic, try_documents,
+        phonetic_off, earliest, latest, date_hint, apply, number, place, more, show_more,
+    }
+    FacetsWords: String {
+        kind, year, script, party, unit, place, number, since, until,
+    }
+    StartWords: String {
+        heading, first, second, third, examples, indexed, years, empty,
+    }
+    DocumentsWords: String {
+        title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
+    }
+    DocumentWords: String {
+        outline, number, date, place, parties, language, kind, source, versions, compare,
+        permalink, cite, units, counterpart, marked, unmark, first_mark,
+        next_mark, previous_mark, back, preamble, closing, signature, paragraph,
+    }
+    ComparisonWords: String {
+        title, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
+        left_only, right_only, moved, origin, converted, drafted, unclear, score, traces,
+        trace, kinds, show_kind, hide_kind, marked, not_marked, rows, all_rows,
+        changed_rows, next, previous, jump, clause, alike, signature, heading_differs,
+        units_differ, absent_left, absent_right, only_here, all_same, empty, download,
+        print,
+    }
+    KeysWords: String {
+        title, focus, next, previous, open, next_mark, help, escape, switch,
+    }
+    HelpWords: String {
+        title, query, written, means, words, phrase, near, either, without, group, prefix,
+        citation, field_title, field_number, field_party, field_place, field_unit,
+        field_date, field_label, field_exact, marks, links, links_text, api, api_text,
+    }
+    ErrorsWords: String {
+        bad, bad_help, missing, missing_help, busy, busy_help, slow, slow_help, failed,
+        failed_help, detail, home,
+    }
+}
+
+/// Something counted: languages that tell one from many say it in two ways.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Counted {
+    one: String,
+    many: String,
+}
+
+impl Counted {
+    /// With the number filled in.
+    pub(crate) fn of(&self, count: u64) -> String {
+        let words = if count == 1 { &self.one } else { &self.many };
+        fill(words, &[("n", &grouped(count))])
+    }
+}
+
+/// Names of what other crates enumerate, by their names in JSON.
+pub(crate) type Names = BTreeMap<String, String>;
+
+/// All that pages say in one language.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    pub(crate) site: SiteWords,
+    pub(crate) counted: CountedWords,
+    pub(crate) search: SearchWords,
+    pub(crate) facets: FacetsWords,
+    pub(crate) start: StartWords,
+    pub(crate) documents: DocumentsWords,
+    pub(crate) document: DocumentWords,
+    pub(crate) comparison: ComparisonWords,
+    pub(crate) keys: KeysWords,
+    pub(crate) help: HelpWords,
+    pub(crate) errors: ErrorsWords,
+    /// Kinds of documents.
+    pub(crate) kinds: Names,
+    pub(crate) scripts: Names,
+    /// Languages of documents, by their tags.
+    pub(crate) languages: Names,
+    /// How documents belong together.
+    pub(crate) relations: Names,
+    /// Where a piece of a query was found.
+    pub(crate) places: Names,
+    /// Kinds of differences.
+    pub(crate) differences: Names,
+}
+
+static ALL: LazyLock<[Words; 3]> = LazyLock::new(|| {
+    let read = |text: &str| -> Words {
+        serde_json::from_str(text).expect("a test reads the catalogues that are embedded")
+    };
+    [
+        read(include_str!("../../locales/zh-Hant-HK.json")),
+        read(include_str!("../../locales/zh-Hans-CN.json")),
+        read(include_str!("../../locales/en.json")),
+    ]
+});
+
+impl Words {
+    /// The words of a language.
+    pub(crate) fn of(ui: Ui) -> &'static Words {
+        match ui {
+            Ui::Hant => &ALL[0],
+            Ui::Hans => &ALL[1],
+            Ui::En => &ALL[2],
+        }
+    }
+}
+
+/// The name of something; itself where it has none.
+pub(crate) fn name<'a>(names: &'a Names, of: &'a str) -> &'a str {
+    names.get(of).map_or(of, String::as_str)
+}
+
+/// Fills `{name}` in: what stands for it may hold braces and is not read again.
+pub(crate) fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut filled = String::with_capacity(words.len() + 16);
+    let mut rest = words;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        let key = &rest[open + 1..open + close];
+        filled.push_str(&rest[..open]);
+        match values.iter().find(|(name, _)| *name == key) {
+            Some((_, value)) => filled.push_str(&value.to_string()),
+            None => filled.push_str(&rest[open..=open + close]),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    filled + rest
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+    use tiaowen_compare::DifferenceKind;
+    use tiaowen_corpus::{DocumentKind, Relation};
+    use tiaowen_query::Place;
+    use tiaowen_text::Script;
+
+    use super::*;
+
+    /// Each key with the places to be filled in its words.
+    fn keys(words: &Words) -> BTreeSet<(String, BTreeSet<String>)> {
+        fn walk(path: &str, value: &Value, all: &mut BTreeSet<(String, BTreeSet<String>)>) {
+            match value {
+                Value::Object(map) => {
+                    map.iter().for_each(|(key, value)| walk(&format!("{path}/{key}"), value, all));
+                }
+                Value::String(text) => {
+                    assert!(!text.trim().is_empty(), "{path} says nothing");
+                    let holes = text.split('{').skip(1);
+                    let names = holes.map(|rest| rest.split('}').next().unwrap().to_owned());
+                    all.insert((path.to_owned(), names.collect()));
+                }
+                other => panic!("{path} is {other}"),
+            }
+        }
+        let mut all = BTreeSet::new();
+        walk("", &serde_json::to_value(words).unwrap(), &mut all);
+        all
+    }
+
+    #[test]
+    fn all_languages_say_the_same_things() {
+        let hant = keys(Words::of(Ui::Hant));
+        assert!(hant.len() > 200);
+        for ui in [Ui::Hans, Ui::En] {
+            let other = keys(Words::of(ui));
+            let apart: Vec<_> = hant.symmetric_difference(&other).collect();
+            assert!(apart.is_empty(), "{ui:?}: {apart:?}");
+        }
+    }
+
+    #[test]
+    fn each_language_is_in_its_own_script() {
+        fn texts(value: &Value, all: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => map.values().for_each(|value| texts(value, all)),
+                Value::String(text) => all.push(text.clone()),
+                _ => {}
+            }
+        }
+        for (ui, other) in [(Ui::Hant, Script::Hans), (Ui::Hans, Script::Hant)] {
+            let words = Words::of(ui);
+            let mut all = Vec::new();
+            texts(&serde_json::to_value(words).unwrap(), &mut all);
+            // Scripts to choose from are named in themselves.
+            all.retain(|text| *text != words.site.hant && *text != words.site.hans);
+            let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
+            assert!(strange.is_empty(), "{ui:?}: {strange:?}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_enumerated_has_a_name() {
+        for ui in Ui::ALL {
+            let words = Words::of(ui);
+            let kinds = DocumentKind::ALL.map(DocumentKind::as_str);
+            assert!(kinds.iter().all(|kind| words.kinds.contains_key(*kind)));
+            let scripts = [Script::Hant, Script::Hans, Script::Mixed].map(Script::as_str);
+            assert!(scripts.iter().all(|script| words.scripts.contains_key(*script)));
+            let relations = [Relation::OtherScript, Relation::SameScript, Relation::OtherYear];
+            assert!(relations.iter().all(|is| words.relations.contains_key(is.as_str())));
+            let differences = DifferenceKind::ALL.map(DifferenceKind::as_str);
+            assert!(differences.iter().all(|kind| words.differences.contains_key(*kind)));
+            let places = [
+                Place::WordForWord,
+                Place::Text,
+                Place::SideBySide,
+                Place::Headings,
+                Place::Title,
+                Place::Parties,
+                Place::Number,
+                Place::Citation,
+            ];
+            assert!(places.iter().all(|place| words.places.contains_key(place.as_str())));
+        }
+    }
+
+    #[test]
+    fn filling_reads_nothing_twice() {
+        assert_eq!(fill("{a}、{b}、{c}", &[("a", &"{b}"), ("b", &1)]), "{b}、1、{c}");
+        assert_eq!(fill("{a", &[("a", &1)]), "{a");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(123), "123");
+        let counted = &Words::of(Ui::En).counted.hits;
+        assert_eq!((counted.of(1), counted.of(1200)), ("1 result".into(), "1,200 results".into()));
+    }
+}

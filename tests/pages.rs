@@ -1,0 +1,324 @@
+//! The pages that `tiaowen serve` answers with, as a browser without a script sees them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use crate::util::{Bench, bundled};
+
+/// A server on an index, ended with the test.
+struct Server {
+    child: Child,
+    address: String,
+    _bench: Bench,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a server answered.
+struct Page {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Page {
+    /// A header by its name.
+    fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        let mut found = lines.filter(|(key, _)| key.trim().eq_ignore_ascii_case(name));
+        found.next().map(|(_, value)| value.trim())
+    }
+
+    /// The parts of the body that stand between two marks.
+    fn between(&self, open: &str, close: &str) -> Vec<&str> {
+        let parts = self.body.split(open).skip(1);
+        parts.map(|rest| rest.split(close).next().unwrap()).collect()
+    }
+
+    /// The links of the results, without what goes along with them.
+    fn hits(&self) -> Vec<String> {
+        let links = self.between("<a class=\"open\" href=\"", "\"");
+        let place = |link: &str| {
+            let (path, rest) = link.split_once('?').unwrap_or((link, ""));
+            format!("{path}#{}", rest.rsplit('#').next().unwrap())
+        };
+        let mut places: Vec<String> = links.into_iter().map(place).collect();
+        places.sort();
+        places
+    }
+
+    /// The first link that holds something, as an address to get.
+    fn link(&self, holds: &str) -> String {
+        let links = self.between("href=\"", "\"");
+        let link = links.into_iter().find(|link| link.contains(holds));
+        let link = link.unwrap_or_else(|| panic!("no link holds {holds}"));
+        link.replace("&amp;", "&").replace("&#38;", "&").split('#').next().unwrap().to_owned()
+    }
+}
+
+impl Server {
+    fn on(bench: Bench, more: &[&str]) -> Self {
+        let args: Vec<&str> =
+            ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
+        let mut child = bench.command(&args).stderr(Stdio::piped()).spawn().unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut address = None;
+        let mut line = String::new();
+        while address.is_none() && told.read_line(&mut line).unwrap() > 0 {
+            let rest = line.split_once("serving on http://").map(|(_, rest)| rest.to_owned());
+            address = rest.map(|rest| rest.split([';', '/', ' ', '\n']).next().unwrap().to_owned());
+            line.clear();
+        }
+        // What is told later must not fill the pipe.
+        std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
+        Server { child, address: address.expect("it tells its address"), _bench: bench }
+    }
+
+    fn get_as(&self, path: &str, language: &str) -> Page {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept-Language: {language}\r\nConnection: close\r\n\r\n",
+            self.address
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Page { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str) -> Page {
+        self.get_as(path, "zh-HK")
+    }
+}
+
+/// A query string's value.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// Nothing on a page that its security policy forbids, nothing from elsewhere, and its parts
+/// in order.
+fn is_sound(page: &Page, what: &str) {
+    let body = &page.body;
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{what}");
+    assert!(body.starts_with("<!DOCTYPE html>"), "{what}");
+    for tag in body.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        assert!(!tag.contains(" style="), "{what}: {tag}");
+        assert!(!tag.starts_with("style"), "{what}: {tag}");
+        assert!(!tag.starts_with("script") || tag.contains(" src="), "{what}: {tag}");
+        let handler =
+            tag.split(' ').skip(1).any(|part| part.starts_with("on") && part.contains('='));
+        // Words of a title or placeholder may begin so, but name no attribute.
+        assert!(!handler || tag.contains('"'), "{what}: {tag}");
+        for loads in ["src=\"http", "src=\"//", "href=\"http", "href=\"//"] {
+            assert!(!tag.contains(loads), "{what}: {tag}");
+        }
+    }
+    assert_eq!(body.matches("<main ").count(), 1, "{what}");
+    assert_eq!(body.matches("<h1").count(), 1, "{what}");
+    let mut ids: Vec<&str> = page.between(" id=\"", "\"");
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{what}: an id stands twice");
+    assert!(!body.contains("{{") && !body.contains("{%"), "{what}");
+}
+
+#[test]
+fn pages_speak_the_reader_s_language() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    for (accept, tag, word) in [
+        ("zh-HK,zh;q=0.8", "zh-Hant-HK", "檢索"),
+        ("zh-CN,zh;q=0.8", "zh-Hans-CN", "检索"),
+        ("en-GB", "en", "Search"),
+    ] {
+        for path in ["/", "/?q=CEPA", "/documents", "/compare", "/help", "/nowhere"] {
+            let page = server.get_as(path, accept);
+            is_sound(&page, path);
+            assert!(page.body.contains(&format!("<html lang=\"{tag}\">")), "{path} {accept}");
+            assert!(page.body.contains(&format!(">{word}</button>")), "{path} {accept}");
+            assert_eq!(page.header("content-language"), Some(tag));
+            let status = if path == "/nowhere" { 404 } else { 200 };
+            assert_eq!(page.status, status, "{path}");
+        }
+    }
+    // What is chosen on the page wins, and goes along.
+    let page = server.get_as("/documents?ui=en", "zh-HK");
+    assert!(page.body.contains("<html lang=\"en\">"));
+    assert!(page.link("/help").contains("ui=en"));
+    assert!(page.link("ui=hans").starts_with("/documents?"));
+}
+
+#[test]
+fn both_scripts_find_the_same() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    for (hant, hans) in [("知識產權", "知识产权"), ("質素", "质素"), ("培訓 交流", "培训 交流")]
+    {
+        let page = server.get(&format!("/?q={}&limit=50", encoded(hant)));
+        let other = server.get(&format!("/?q={}&limit=50&group=false", encoded(hans)));
+        let same = server.get(&format!("/?q={}&limit=50&group=false", encoded(hant)));
+        assert!(!page.hits().is_empty(), "{hant}");
+        assert_eq!(same.hits(), other.hits(), "{hant}");
+        assert!(page.body.contains("<mark>"), "{hant}");
+    }
+}
+
+#[test]
+fn a_search_leads_to_reading_and_comparing_without_a_script() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let start = server.get("/");
+    let example = start.link("/?q=");
+    let found = server.get(&example);
+    assert!(!found.hits().is_empty(), "an example finds something: {example}");
+
+    let found = server.get(&format!("/?q={}", encoded("知識產權")));
+    is_sound(&found, "results");
+    assert!(found.body.contains("class=\"beside\""), "the other version stands on the card");
+    assert!(
+        found.body.contains("lang=\"zh-Hant-HK\"") && found.body.contains("lang=\"zh-Hans-CN\"")
+    );
+    // Narrowed by a facet, and widened again.
+    let narrowed = server.get(&found.link("kind=agreement"));
+    assert!(narrowed.hits().len() <= found.hits().len());
+    assert!(narrowed.body.contains("class=\"inuse\""));
+    // Read.
+    let reading = found.link("/documents/");
+    let read = server.get(&reading);
+    is_sound(&read, "reading");
+    assert!(read.body.contains("<mark>") && read.body.contains("class=\"drawn outline\""));
+    let permalink = read.link("/clauses/");
+    let moved = server.get(&permalink);
+    assert_eq!(moved.status, 303, "{permalink}");
+    let to = moved.header("location").unwrap();
+    let (path, anchor) = to.split_once('#').unwrap();
+    let page = server.get(path);
+    assert!(page.body.contains(&format!(" id=\"{anchor}\"")), "{to}");
+    // Compare.
+    let compared = server.get(&found.link("/compare?left="));
+    is_sound(&compared, "comparing");
+    assert!(compared.body.contains("<mark class=\"wording"));
+    assert!(!compared.body.contains("<mark class=\"script"), "marked on demand");
+    let only = server.get(&compared.link("show=changed"));
+    assert!(!only.body.contains("quiet"), "rows that changed");
+    let hidden = server.get(&compared.link("hide=wording"));
+    assert!(!hidden.body.contains("<mark class=\"wording"));
+    let shown = server.get(&compared.link("display=hans"));
+    assert!(shown.body.matches("lang=\"zh-Hans-CN\"").count() > 10);
+}
+
+#[test]
+fn nothing_found_helps() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let page = server.get(&format!("/?q={}&kind=law", encoded("知織產權")));
+    is_sound(&page, "nothing");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("class=\"nothing\""));
+    let free = format!("/?q={}", encoded("知織產權"));
+    assert!(page.between("href=\"", "\"").contains(&free.as_str()), "without the filter");
+    assert!(server.get(&free).body.contains("class=\"meant\""), "what was meant is told");
+    for (path, status) in [
+        ("/?q=a&limit=x", 400),
+        ("/?q=a&limit=9999", 400),
+        ("/?q=a&from=20x", 400),
+        ("/documents?kind=nothing", 400),
+        ("/documents/none", 404),
+        ("/documents/..%2Fx", 404),
+        ("/clauses/none.art_1", 404),
+        ("/compare?left=none&right=none", 404),
+        ("/assets/none.css", 404),
+    ] {
+        assert_eq!(server.get(path).status, status, "{path}");
+    }
+    let long = format!("/?q={}", encoded(&"條".repeat(1001)));
+    assert_eq!(server.get(&long).status, 400);
+}
+
+#[test]
+fn hostile_documents_are_harmless() {
+    let bench = Bench::new();
+    bench.write(
+        "hostile/a.md",
+        "+++\ntitle = '<script>alert(1)</script>\u{202e}協議\u{2066}'\n\
+         parties = ['<img src=x onerror=alert(2)>']\nplace = '\"><b>x9'\ndate = '2017-01-02'\n\
+         number = '\u{202d}<i>38'\nkind = 'agreement'\nlanguage = 'zh-Hant-HK'\n+++\n\n\
+         # 一、標題<script>\n\n雙方 <script>alert(3)</script> 合作\u{202e}，& \"交流\"。\n\n\
+         二、雙方每年合作。\n",
+    );
+    let ran = bench.run(&["index", "hostile"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let id = bench.search("合作", &[])["hits"][0]["clause"]["document"]["id"].clone();
+    let id = id.as_str().unwrap().to_owned();
+    let server = Server::on(bench, &[]);
+    let query = encoded("合作<script>alert(4)</script>\u{202e}\" onfocus=\"x");
+    for path in [
+        "/".to_owned(),
+        format!("/?q={}", encoded("合作")),
+        format!("/?q={query}"),
+        format!("/?q={}&party=%3Cscript%3E&place={query}", encoded("合作")),
+        format!("/?q={}&explain=true&display=hans", encoded("合作")),
+        "/documents".to_owned(),
+        format!("/documents?title={query}"),
+        format!("/documents/{id}?q={query}"),
+        format!("/documents/{id}?display=hans"),
+        format!("/compare?left={id}&right={id}&hide=none"),
+        "/documents/%3Cscript%3E".to_owned(),
+        "/%3Cscript%3E".to_owned(),
+        format!("/?q=a&kind={query}"),
+    ] {
+        let page = server.get(&path);
+        let body = &page.body;
+        assert_eq!(body.matches("<script").count(), 1, "{path}: only the page's own");
+        assert!(!body.contains("<img src=x") && !body.contains("\"><b>x9"), "{path}");
+        assert!(!body.contains("\" onfocus=\"x"), "{path}");
+        let tricks = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        // What was typed stands in the field as it was; all else is shown.
+        let field = "name=\"q\" type=\"search\" value=\"";
+        let rest = body.split_once(field).map_or(body.as_str(), |(before, after)| {
+            assert!(!before.contains(tricks), "{path}");
+            after.split_once('"').unwrap().1
+        });
+        let values: String = rest
+            .split("<input")
+            .map(|part| part.split_once('>').map_or(part, |(_, after)| after))
+            .collect();
+        assert!(!values.contains(tricks), "{path}");
+    }
+    let read = server.get(&format!("/documents/{id}"));
+    assert!(
+        read.body.contains("&#60;script&#62;alert(1)")
+            || read.body.contains("&lt;script&gt;alert(1)")
+    );
+    assert!(read.body.contains("[U+202E]"), "tricks are shown");
+}
+
+#[test]
+fn a_base_path_is_in_every_link() {
+    let bench = Bench::indexed(&bundled());
+    let server = Server::on(bench, &["--public-url", "https://example.org/laws"]);
+    for path in ["/laws/", "/laws/?q=CEPA", "/laws/documents", "/laws/compare", "/laws/help", "/"] {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        for link in page.between("href=\"", "\"").into_iter().chain(page.between("action=\"", "\""))
+        {
+            assert!(link.starts_with("/laws/") || link.starts_with('#'), "{path}: {link}");
+        }
+    }
+    let found = server.get("/laws/?q=CEPA");
+    let read = server.get(&found.link("/laws/documents/"));
+    assert!(read.body.contains("https://example.org/laws/clauses/"), "the whole address");
+    let moved = server.get(&read.link("/laws/clauses/"));
+    assert!(moved.header("location").unwrap().starts_with("/laws/documents/"));
+    let style = server.get(&found.link("page.css"));
+    assert_eq!(style.status, 200);
+    assert!(style.header("cache-control").unwrap().contains("immutable"));
+}
