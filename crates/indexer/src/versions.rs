@@ -1,12 +1,12 @@
 //! Which documents are versions of one another, told anew at each run that changes something.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
 use tiaowen_index::{ClauseIndex, IndexError, Manifest, Place, VersionPair, Versions};
-use tiaowen_text::same_when_folded;
+use tiaowen_text::fold;
 
 use crate::plan::Task;
 use crate::read;
@@ -68,18 +68,26 @@ pub(crate) fn versions(
             let place = |text: &DocumentText, at: usize| {
                 Place(u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.clone())
             };
-            let same = |(l, r): &(usize, usize)| {
-                same_when_folded(&left.clauses[*l].text, &right.clauses[*r].text)
-            };
-            version.clauses = aligned(&left, &right)
-                .into_iter()
-                // A law in force and the one before it differ in some clauses.
-                .filter(|pair| !reprint || same(pair))
-                .map(|(l, r)| (place(&left, l), place(&right, r)))
-                .collect();
+            // A law in force and the one before it differ in some clauses.
+            let together = if reprint { alike(&left, &right) } else { aligned(&left, &right) };
+            version.clauses =
+                together.into_iter().map(|(l, r)| (place(&left, l), place(&right, r))).collect();
         }
         Ok(version)
     };
     let pairs = found.par_iter().map(told).collect::<Result<Vec<_>, _>>()?;
     Ok(Versions { pairs })
+}
+
+/// Clauses of two prints that say the same, by their places; those that a print says several
+/// times in their order.
+fn alike(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
+    let mut by_text: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, clause) in right.clauses.iter().enumerate() {
+        by_text.entry(fold(&clause.text)).or_default().push_back(at);
+    }
+    let mut other = |text: &str| by_text.get_mut(&fold(text))?.pop_front();
+    let texts = left.clauses.iter().map(|clause| clause.text.as_str());
+    let others: Vec<Option<usize>> = texts.map(&mut other).collect();
+    others.into_iter().enumerate().filter_map(|(at, other)| Some((at, other?))).collect()
 }

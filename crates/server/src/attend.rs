@@ -34,9 +34,10 @@ impl Numbers {
 
     fn of(&self, request: &Request) -> HeaderValue {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-        let given = request.headers().get(REQUEST_ID).filter(|given| {
-            (1..=64).contains(&given.len()) && given.as_bytes().iter().all(plain)
-        });
+        let given = request
+            .headers()
+            .get(REQUEST_ID)
+            .filter(|given| (1..=64).contains(&given.len()) && given.as_bytes().iter().all(plain));
         given.cloned().unwrap_or_else(|| {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let id = format!("{:08x}-{number}", self.start);

@@ -102,9 +102,14 @@ mod tests {
         ] {
             assert!(hosts.answers(own), "{own}");
         }
-        for other in
-            ["evil.example", "evil.example:7171", "192.168.0.1", "example.org", "localhost.evil", ""]
-        {
+        for other in [
+            "evil.example",
+            "evil.example:7171",
+            "192.168.0.1",
+            "example.org",
+            "localhost.evil",
+            "",
+        ] {
             assert!(!hosts.answers(other), "{other}");
         }
         let open = Hosts::of(([0, 0, 0, 0], 80).into(), &links);

@@ -51,7 +51,8 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     match app.metrics.text(&app) {
         Ok(text) => {
-            let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, OPEN_METRICS)];
+            let headers =
+                [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, OPEN_METRICS)];
             (headers, text).into_response()
         }
         Err(error) => Problem::inside(&error).into_response(),

@@ -84,9 +84,10 @@ impl Here {
 
     /// This address at another offset.
     fn at(&self, links: &Links, offset: usize) -> String {
-        let others = self.query.split('&').filter(|pair| {
-            !pair.is_empty() && *pair != "offset" && !pair.starts_with("offset=")
-        });
+        let others = self
+            .query
+            .split('&')
+            .filter(|pair| !pair.is_empty() && *pair != "offset" && !pair.starts_with("offset="));
         let mut query: String = others.flat_map(|pair| [pair, "&"]).collect();
         query.push_str(&format!("offset={offset}"));
         let mut whole = links.whole(&self.path);

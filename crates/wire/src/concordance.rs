@@ -140,15 +140,14 @@ impl<'a> LineJson<'a> {
         record: &'a ClauseRecord<'static>,
         beside: Option<(&'a ClauseRecord<'static>, Vec<Range<usize>>)>,
     ) -> Self {
-        let counterpart = |(other, marks): (&'a ClauseRecord<'static>, Vec<Range<usize>>)| {
-            CounterpartJson {
+        let counterpart =
+            |(other, marks): (&'a ClauseRecord<'static>, Vec<Range<usize>>)| CounterpartJson {
                 id: other.id(),
                 citation: citation(&other.document, &other.clause),
                 script: other.document.script.as_str(),
                 text: &other.clause.text,
                 highlights: code_points(&other.clause.text, &marks),
-            }
-        };
+            };
         LineJson {
             rank,
             clause: record.id(),

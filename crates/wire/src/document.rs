@@ -162,8 +162,10 @@ pub struct DocumentsJson<'a> {
 impl<'a> DocumentsJson<'a> {
     /// Documents with the number of their clauses, of `total`.
     pub fn new(total: u64, documents: &'a [(Document, u64)]) -> Self {
-        let listed =
-            |(document, clauses): &'a (Document, u64)| ListedJson { document: document.into(), clauses: *clauses };
+        let listed = |(document, clauses): &'a (Document, u64)| ListedJson {
+            document: document.into(),
+            clauses: *clauses,
+        };
         DocumentsJson { total, documents: documents.iter().map(listed).collect() }
     }
 }

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tiaowen_compare::export::{self, ExportError};
 use tiaowen_compare::Comparison;
+use tiaowen_compare::export::{self, ExportError};
 use tiaowen_corpus::{Document, citation};
 use tiaowen_index::{ClauseRecord, VersionPair};
 use tiaowen_query::Answer;

@@ -200,7 +200,9 @@ impl Looked {
             all.extend(highlights.iter().map(cut));
         }
         match by {
-            "left" => all.sort_by_cached_key(|line| fold(&line.left).chars().rev().collect::<String>()),
+            "left" => {
+                all.sort_by_cached_key(|line| fold(&line.left).chars().rev().collect::<String>())
+            }
             "right" => all.sort_by_cached_key(|line| fold(&line.right)),
             _ => {}
         }

@@ -34,8 +34,7 @@ pub(super) fn head() -> OpenApi {
         ))
         .license(Some(license))
         .build();
-    let components =
-        ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).build();
+    let components = ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
