@@ -201,6 +201,19 @@ input.addEventListener("keydown", (event) => {
 
 /* Copying a citation */
 
+const copied = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Without HTTPS there is only the old way, over a selection.
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done ? undefined : Promise.reject(new Error("not copied"));
+};
+
 document.querySelectorAll("button.copy").forEach((button) => { button.hidden = false; });
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.copy");
@@ -208,7 +221,8 @@ document.addEventListener("click", async (event) => {
   const name = button.textContent;
   let told = button.dataset.copied;
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await copied(button.dataset.copy);
+    button.focus();
   } catch {
     told = button.dataset.failed;
   }

@@ -199,7 +199,6 @@ fn why(w: &Words, hit: &Hit) -> Vec<String> {
         for term in &reason.otherwise {
             let rule = if term.is_number { &words.by_value } else { &words.regional };
             let (other, typed) = (visible(&term.other), visible(&term.typed));
-            line.push('；');
             line.push_str(&fill(rule, &[("other", &other), ("typed", &typed)]));
         }
         lines.push(line);

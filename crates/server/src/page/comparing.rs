@@ -114,7 +114,7 @@ pub(super) fn page(
             rows.push(RowTold::of(row, at + 1, documents, &look)?);
         }
     }
-    let title = format!("{}：{} ⇄ {}", w.comparison.title, left.title, right.title);
+    let title = fill(&w.comparison.of, &[("left", &left.title), ("right", &right.title)]);
     let page = ComparePage {
         shell: Shell::new(app, Some(snapshot), visitor, Here::Compare, &title),
         left_lang: lang(&comparison.left, shown),

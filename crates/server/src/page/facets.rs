@@ -123,7 +123,7 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
     let pairs = Pairs::of(ask).without("offset");
     let mut all = Vec::new();
     let mut add = |label: &str, value: String, without: Pairs| {
-        let name = format!("{label}：{value}");
+        let name = fill(&w.facets.condition, &[("name", &label), ("value", &value)]);
         let remove = fill(&w.search.remove, &[("name", &name)]);
         all.push(Active { name, remove, href: visitor.to(app, "/", without) });
     };

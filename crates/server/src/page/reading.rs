@@ -71,10 +71,15 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
+    /// Whether its label is short enough to stand before the text rather than above it.
+    runs_in: bool,
 }
 
 /// As many characters of a clause without a heading stand in the outline.
 const BEGINNING: usize = 18;
+
+/// A label of so many characters stands before its text.
+const SHORT_LABEL: usize = 5;
 
 /// Where a clause stands in its document.
 pub(super) fn place(
@@ -202,6 +207,8 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
         permalink: visitor.to(app, &path, Pairs::default()),
         whole: app.links.whole(&path),
         citation: citation(document, clause),
+        runs_in: clause.heading.is_none()
+            && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text,
     }
 }

@@ -115,7 +115,7 @@ impl Shell {
     ) -> Self {
         let w = Words::of(visitor.ui);
         let plain = |path: &str| visitor.to(app, path, Pairs::default());
-        let name = format!("{}｜{}", w.site.name, w.site.tagline);
+        let name = format!("{} · {}", w.site.name, w.site.tagline);
         let languages = Ui::ALL.map(|ui| Choice {
             name: ui.own_name().to_owned(),
             lang: ui.tag(),

@@ -45,7 +45,7 @@ sections! {
         phonetic_off, earliest, latest, date_hint, apply, number, place, more, show_more,
     }
     FacetsWords: String {
-        kind, year, script, party, unit, place, number, since, until,
+        kind, year, script, party, unit, place, number, condition, since, until,
     }
     StartWords: String {
         heading, first, second, third, examples, indexed, years, empty,
@@ -59,7 +59,7 @@ sections! {
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,
     }
     ComparisonWords: String {
-        title, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
+        title, of, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
         left_only, right_only, moved, origin, converted, drafted, unclear, score, traces,
         trace, kinds, show_kind, hide_kind, marked, not_marked, rows, all_rows,
         changed_rows, next, previous, jump, clause, alike, signature, heading_differs,
