@@ -44,11 +44,15 @@ pub enum ExtractError {
         "it has no text layer: its pages are pictures; run text recognition (OCR) over it first"
     )]
     Scan,
-    /// What reads the format isn't installed.
-    #[error("{program} is not installed, which reads {format} files; install {package}")]
+    /// What reads such files isn't installed.
+    #[error(
+        "this {format} can be read by {program} at most, which is not installed; install {package} (the built-in reader says: {reason})"
+    )]
     Reader {
         /// The format.
         format: &'static str,
+        /// Why it isn't read without the program, in plain words.
+        reason: &'static str,
         /// The program that would read it.
         program: &'static str,
         /// The package that holds it.

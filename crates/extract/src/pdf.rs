@@ -1,4 +1,11 @@
-//! PDFs, read by poppler's `pdftotext`, which knows the character sets of Chinese PDFs.
+//! PDFs: what ordinary ones say is read here; what is packed, encoded or damaged in rarer ways by
+//! poppler's `pdftotext`, where it is installed.
+
+mod guard;
+mod lines;
+mod reader;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -6,58 +13,88 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::ExtractError;
+use guard::{ENCRYPTED, Refusal};
 
 /// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
 const SECONDS: u64 = 120;
+/// Of these, for the reader in this crate.
+const OWN_SECONDS: u64 = 20;
 /// Characters of a book of some thousand pages.
 const MOST: u64 = 64 * 1024 * 1024;
+/// What `pdftotext` may use; loops have made it use all there is.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
-/// The text of a PDF, its pages apart by form feeds.
+/// The text of a PDF, line by line, its pages each ended by a form feed.
 ///
 /// # Errors
-/// When `pdftotext` isn't installed, can't read the file or takes too long, and when there is
-/// no text layer.
+/// When there is no text layer; and where the file is beyond the reader in this crate, when
+/// `pdftotext` isn't installed, can't read it either or takes too long.
 pub fn pdf(bytes: &[u8]) -> Result<String, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
         return Err(ExtractError::Damaged { format: "PDF", reason });
     }
+    match reader::read(bytes, Duration::from_secs(OWN_SECONDS)) {
+        Ok(text) if is_blank(&text) => Err(ExtractError::Scan),
+        Ok(text) => Ok(text),
+        Err(refusal) => pdftotext(bytes, refusal),
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// What `pdftotext` reads of a file that the reader in this crate refuses.
+fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     let child = Command::new("pdftotext")
         .args(["-q", "-enc", "UTF-8", "-", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn();
     let mut child = match child {
         Ok(child) => child,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(ExtractError::Reader {
                 format: "PDF",
+                reason: refusal.0,
                 program: "pdftotext",
                 package: "poppler-utils",
             });
         }
         Err(error) => return Err(damaged(&error)),
     };
-    let (text, complaint, outcome) = converse(&mut child, bytes)?;
+    limit_memory(&child);
+    let (text, outcome) = converse(&mut child, bytes)?;
     if text.len() as u64 > MOST {
         return Err(ExtractError::TooLarge { most: MOST });
     }
     let text = String::from_utf8_lossy(&text).into_owned();
-    if !text.chars().all(|c| c.is_whitespace() || c == '\u{c}') {
+    if !is_blank(&text) {
         return Ok(text);
     }
     if outcome {
         return Err(ExtractError::Scan);
     }
-    let complaint = String::from_utf8_lossy(&complaint);
-    let reason = match complaint.lines().next() {
-        Some(line) if line.contains("password") => "it is protected by a password".to_owned(),
-        Some(line) => line.trim_start_matches("Syntax Error: ").to_owned(),
-        None => "pdftotext gives up on it".to_owned(),
-    };
-    Err(ExtractError::Damaged { format: "PDF", reason })
+    let reason = if refusal == ENCRYPTED { "it is protected by a password" } else { refusal.0 };
+    Err(ExtractError::Damaged { format: "PDF", reason: reason.to_owned() })
 }
+
+/// It reads nothing before the limit stands, because it is written to afterwards.
+#[cfg(target_os = "linux")]
+fn limit_memory(child: &Child) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
+    let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    // A child that is gone tells why itself.
+    let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_memory(_: &Child) {}
 
 fn damaged(error: &io::Error) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason: error.to_string() }
@@ -65,26 +102,22 @@ fn damaged(error: &io::Error) -> ExtractError {
 
 /// Writes to a program and reads what it answers, for [`SECONDS`] and [`MOST`] bytes at most;
 /// whether it ended well.
-fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>, bool), ExtractError> {
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, bool), ExtractError> {
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     thread::scope(|scope| {
         scope.spawn(move || {
             if let Some(mut stdin) = stdin {
-                // A program that stops reading has its reason, which it tells itself.
+                // A program that stops reading has its reason.
                 let _ = stdin.write_all(bytes);
             }
         });
-        let read = |from: Option<Box<dyn Read + Send>>, most: u64| {
-            scope.spawn(move || {
-                let mut all = Vec::new();
-                if let Some(from) = from {
-                    let _ = from.take(most + 1).read_to_end(&mut all);
-                }
-                all
-            })
-        };
-        let text = read(stdout.map(|out| Box::new(out) as Box<dyn Read + Send>), MOST);
-        let complaint = read(stderr.map(|out| Box::new(out) as Box<dyn Read + Send>), 64 * 1024);
+        let text = scope.spawn(move || {
+            let mut all = Vec::new();
+            if let Some(stdout) = stdout {
+                let _ = stdout.take(MOST + 1).read_to_end(&mut all);
+            }
+            all
+        });
         let started = Instant::now();
         let outcome = loop {
             match child.try_wait() {
@@ -108,27 +141,6 @@ fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>, bool),
             }
         };
         let text = text.join().unwrap_or_default();
-        let complaint = complaint.join().unwrap_or_default();
-        outcome.map(|outcome| (text, complaint, outcome))
+        outcome.map(|outcome| (text, outcome))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_pdf_is_told() {
-        let error = pdf(b"plain text").unwrap_err();
-        assert!(error.to_string().contains("doesn't begin as a PDF"));
-    }
-
-    #[test]
-    fn a_broken_one_is_told() {
-        match pdf(b"%PDF-1.4 nothing else") {
-            Err(ExtractError::Reader { .. }) => println!("SKIPPED: no pdftotext"),
-            Err(error) => assert!(matches!(error, ExtractError::Damaged { .. }), "{error}"),
-            Ok(text) => panic!("{text}"),
-        }
-    }
 }

@@ -1,0 +1,276 @@
+//! What a hostile PDF may cost, told before and while the reader works.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::io::Read;
+use std::panic;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use flate2::read::{DeflateDecoder, ZlibDecoder};
+
+/// All streams unpacked: more than any contract with pictures needs.
+const MOST_UNPACKED: usize = 256 * 1024 * 1024;
+/// Longest name of a filter, each byte escaped as `#xx`.
+const LONGEST_NAME: usize = 48;
+
+/// Why the reader in this crate leaves a file to others, in plain words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal(pub(super) &'static str);
+
+/// With or without a password: what is encrypted can't be weighed.
+pub(super) const ENCRYPTED: Refusal = Refusal("it is encrypted");
+
+/// Refuses a file whose streams unpack to more than [`MOST_UNPACKED`] or can't be told to.
+///
+/// The reader unpacks a stream as a whole, so it must not begin with one that is too large. What
+/// is looked at are the bytes, not the objects, because objects themselves lie in streams. Of
+/// what spreads data, only one layer of Flate is let through, bare or in ASCII; the rest is rare.
+pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
+    if bytes.windows(8).any(|at| at == b"/Encrypt") {
+        return Err(ENCRYPTED);
+    }
+    let mut left = MOST_UNPACKED;
+    let mut packing = Packing::None;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'/' => {
+                let (name, end) = name(bytes, at + 1);
+                at = end;
+                if name == b"Filter" || name == b"F" {
+                    packing = Packing::after(bytes, end, name.len() > 1)?.unwrap_or(packing);
+                }
+            }
+            b's' if bytes[at..].starts_with(b"stream") => {
+                let is_end = bytes[..at].ends_with(b"end");
+                at += b"stream".len();
+                let eol = match &bytes[at..] {
+                    _ if is_end => continue,
+                    [b'\r', b'\n', ..] => 2,
+                    [b'\r' | b'\n', ..] => 1,
+                    _ => continue,
+                };
+                at += eol;
+                left = packing.unpacked(&bytes[at..], left)?;
+                packing = Packing::None;
+            }
+            _ => at += 1,
+        }
+    }
+    Ok(())
+}
+
+/// How the data of the next stream is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    Flate,
+    FlateIn85,
+}
+
+impl Packing {
+    /// What the value of `/Filter` says; nothing where `/F` has another meaning.
+    fn after(bytes: &[u8], at: usize, is_filter: bool) -> Result<Option<Self>, Refusal> {
+        let unknown = Refusal("it doesn't say plainly how its streams are packed");
+        let is_number = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        let mut at = space(bytes, at);
+        let mut names = Vec::new();
+        match bytes.get(at) {
+            Some(b'/') => names.push(name(bytes, at + 1).0),
+            Some(b'[') => loop {
+                at = space(bytes, at + 1);
+                match bytes.get(at) {
+                    Some(b'/') => {
+                        let (name, end) = name(bytes, at + 1);
+                        names.push(name);
+                        at = end - 1;
+                    }
+                    Some(b']') => break,
+                    // Data of a picture looks like `/F[` now and then.
+                    _ if !is_filter && names.is_empty() && !is_number(at) => return Ok(None),
+                    _ => return Err(unknown),
+                }
+            },
+            // `/F` is a file or flags elsewhere, but a reference may hide a filter.
+            Some(b'0'..=b'9') if !is_filter => {
+                let skip = |at| {
+                    let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+                    space(bytes, at + digits)
+                };
+                let end = skip(skip(at));
+                return if bytes.get(end) == Some(&b'R') { Err(unknown) } else { Ok(None) };
+            }
+            _ if !is_filter => return Ok(None),
+            _ => return Err(unknown),
+        }
+        let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        let spreads = |name: &&&[u8]| {
+            let known = ["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"];
+            known.iter().any(|known| known.as_bytes() == **name)
+        };
+        Ok(Some(match &names[..] {
+            names if names.iter().find(spreads).is_none() => Packing::None,
+            [b"FlateDecode" | b"Fl", rest @ ..] if rest.iter().find(spreads).is_none() => {
+                Packing::Flate
+            }
+            [b"ASCII85Decode" | b"A85", b"FlateDecode" | b"Fl"] => Packing::FlateIn85,
+            _ => return Err(Refusal("its streams are packed in a rare way")),
+        }))
+    }
+
+    /// What is left of the allowance when a stream is unpacked.
+    fn unpacked(self, data: &[u8], left: usize) -> Result<usize, Refusal> {
+        let plain = if self == Packing::FlateIn85 { ascii85(data) } else { Vec::new() };
+        let too_large = Refusal("it unpacks to too much");
+        let left = left.checked_sub(plain.len()).ok_or(too_large)?;
+        let data = if self == Packing::FlateIn85 { &plain } else { data };
+        let (mut length, whole) = length(&mut ZlibDecoder::new(data), left);
+        if !whole && self != Packing::None {
+            return Err(Refusal("it is damaged or cut off"));
+        }
+        if !whole {
+            // Not said to be packed here, but it may be said in a way that wasn't seen.
+            length = length.max(self::length(&mut DeflateDecoder::new(data), left).0);
+        }
+        left.checked_sub(length).ok_or(too_large)
+    }
+}
+
+/// How much comes out, and whether it came to its end; no more than one piece beyond `most`.
+fn length(from: &mut dyn Read, most: usize) -> (usize, bool) {
+    let mut piece = vec![0; 32 * 1024];
+    let mut length = 0;
+    while length <= most {
+        match from.read(&mut piece) {
+            Ok(0) => return (length, true),
+            Ok(read) => length += read,
+            Err(_) => return (length, false),
+        }
+    }
+    (length, true)
+}
+
+/// A name with its escapes undone, and where it ends.
+fn name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
+    let regular = |b: &&u8| !b.is_ascii_whitespace() && **b != 0 && !b"()<>[]{}/%".contains(b);
+    let length = bytes[start..].iter().take(LONGEST_NAME).take_while(regular).count();
+    let raw = &bytes[start..start + length];
+    let mut name = Vec::with_capacity(length);
+    let mut at = 0;
+    while at < raw.len() {
+        let digit = |at: usize| raw.get(at).and_then(|b| char::from(*b).to_digit(16));
+        match (raw[at], digit(at + 1), digit(at + 2)) {
+            (b'#', Some(high), Some(low)) => {
+                name.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                name.push(byte);
+                at += 1;
+            }
+        }
+    }
+    (name, start + length)
+}
+
+/// The first byte that is no white space and in no comment.
+fn space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'%' => {
+                at += bytes[at..].iter().take_while(|b| !matches!(b, b'\r' | b'\n')).count();
+            }
+            0 | b' ' | b'\t' | b'\n' | b'\r' | 0xC => at += 1,
+            _ => break,
+        }
+    }
+    at
+}
+
+fn ascii85(data: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut group = Vec::with_capacity(5);
+    let mut put = |group: &mut Vec<u8>| {
+        let bytes = group.len().saturating_sub(1);
+        group.resize(5, 84);
+        let number = group.iter().fold(0_u32, |n, d| n.wrapping_mul(85).wrapping_add((*d).into()));
+        plain.extend_from_slice(&number.to_be_bytes()[..bytes]);
+        group.clear();
+    };
+    for byte in data {
+        match byte {
+            b'!'..=b'u' => group.push(byte - b'!'),
+            b'z' if group.is_empty() => group.extend([0; 5]),
+            b'~' => break,
+            _ => continue,
+        }
+        if group.len() == 5 {
+            put(&mut group);
+        }
+    }
+    if !group.is_empty() {
+        put(&mut group);
+    }
+    plain
+}
+
+/// The bytes of a file, for as long as reading it may take.
+///
+/// The reader asks for them whenever it follows a reference, so this ends its loops.
+pub(super) struct Clocked {
+    bytes: Vec<u8>,
+    until: Instant,
+}
+
+impl Clocked {
+    pub(super) fn new(bytes: &[u8], time: Duration) -> Self {
+        Self { bytes: bytes.to_vec(), until: Instant::now() + time }
+    }
+
+    /// Leaves [`guarded`] when the time is over.
+    pub(super) fn check(&self) {
+        if Instant::now() > self.until {
+            refuse("it takes too long");
+        }
+    }
+}
+
+impl AsRef<[u8]> for Clocked {
+    fn as_ref(&self) -> &[u8] {
+        self.check();
+        &self.bytes
+    }
+}
+
+/// Leaves [`guarded`] at once, from however deep inside the reader.
+pub(super) fn refuse(why: &'static str) -> ! {
+    panic::resume_unwind(Box::new(Refusal(why)))
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does what may panic; a panic of the reader is a refusal and prints nothing.
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
+    static QUIET: Once = Once::new();
+    // Panics are printed by one hook for all threads. This one leaves out those that are caught
+    // below, on this thread and while it reads; any other goes to the hook that was there.
+    QUIET.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                hook(info);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    // Nothing that `work` touches is looked at after a panic.
+    let done = panic::catch_unwind(panic::AssertUnwindSafe(work));
+    GUARDED.set(false);
+    done.map_err(|panic: Box<dyn Any + Send>| match panic.downcast_ref() {
+        Some(refusal) => *refusal,
+        None => Refusal("it is damaged in an unforeseen way"),
+    })
+}

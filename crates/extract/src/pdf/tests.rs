@@ -1,0 +1,398 @@
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::panic;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use hayro_font::StandardFont;
+
+use super::guard::{Refusal, guarded};
+use super::{pdf, pdftotext, reader};
+use crate::ExtractError;
+
+mod hostile;
+
+const WRITER: &[u8] = include_bytes!("../../tests-data/writer-hant.pdf");
+const BROWSER: &[u8] = include_bytes!("../../tests-data/browser-hans.pdf");
+
+/// A font whose codes are UTF-16, as its ToUnicode in object 5 says.
+const FONT: &str = "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/Identity-H/ToUnicode 5 0 R
+    /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Song/DW 1000
+    /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>";
+const TO_UNICODE: &str = "1 begincodespacerange <0000> <FFFF> endcodespacerange
+    1 beginbfrange <0000> <FFFF> <0000> endbfrange";
+
+fn read(bytes: &[u8]) -> Result<String, Refusal> {
+    reader::read(bytes, Duration::from_secs(20))
+}
+
+fn refused(bytes: &[u8]) -> &'static str {
+    read(bytes).unwrap_err().0
+}
+
+/// A file of objects, numbered from 1; the first is its catalog.
+fn file(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (at, object) in objects.iter().enumerate() {
+        writeln!(table, "{:010} 00000 n ", bytes.len()).unwrap();
+        bytes.extend(format!("{} 0 obj\n", at + 1).as_bytes());
+        bytes.extend(object);
+        bytes.extend(b"\nendobj\n");
+    }
+    let (start, size) = (bytes.len(), objects.len() + 1);
+    let end = format!("trailer<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n");
+    bytes.extend(table.as_bytes());
+    bytes.extend(end.as_bytes());
+    bytes
+}
+
+fn stream(dict: &str, data: &[u8]) -> Vec<u8> {
+    let mut stream = format!("<</Length {}{dict}>>stream\n", data.len()).into_bytes();
+    stream.extend(data);
+    stream.extend(b"\nendstream");
+    stream
+}
+
+fn flate(data: &[u8]) -> Vec<u8> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(data).unwrap();
+    packed.finish().unwrap()
+}
+
+/// One page: its content in 4, ToUnicode in 5, the font in 6, more from 7 on.
+struct OnePage<'d> {
+    page: &'d str,
+    resources: &'d str,
+    font: &'d str,
+    content: Vec<u8>,
+    more: Vec<Vec<u8>>,
+    trailer: &'d str,
+}
+
+impl OnePage<'_> {
+    fn of(content: &str) -> Self {
+        let content = stream("", content.as_bytes());
+        OnePage { page: "", resources: "", font: FONT, content, more: Vec::new(), trailer: "" }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut objects = vec![
+            b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>".to_vec(),
+            format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R{}
+                /Resources<</Font<</F1 6 0 R>>{}>>>>",
+                self.page, self.resources
+            )
+            .into_bytes(),
+            self.content.clone(),
+            stream("", TO_UNICODE.as_bytes()),
+            self.font.as_bytes().to_vec(),
+        ];
+        objects.extend(self.more.iter().cloned());
+        file(&objects, self.trailer)
+    }
+
+    fn text(&self) -> String {
+        read(&self.bytes()).unwrap()
+    }
+}
+
+/// Shows text at a place.
+fn at(x: i32, y: i32, text: &str) -> String {
+    format!("BT /F1 12 Tf {x} {y} Td <{}> Tj ET ", utf16(text))
+}
+
+fn utf16(text: &str) -> String {
+    text.encode_utf16().fold(String::new(), |hex, unit| format!("{hex}{unit:04X}"))
+}
+
+fn packed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn lines_of_a_word_processor() {
+    let expected = "合作協議書（樣本）
+
+合作協議書
+
+第一條　雙方同意合作推行旅遊、旅客及會展事宜，並每年會面一次，檢討合作的
+進展和下一年的工作，以及商議雙方認為合適的其他合作事宜。
+
+第二條　本協議書自簽署之日起生效，有效期三年。
+
+事宜 日期
+會展 2017年6月30日
+
+第 1 頁
+\u{c}合作協議書（樣本）
+第三條　本協議書一式兩份，雙方各執一份。
+CEPA 及 RQFII 的安排，不在此列。
+
+第 2 頁
+\u{c}";
+    assert_eq!(read(WRITER).unwrap(), expected);
+}
+
+#[test]
+fn lines_of_a_browser() {
+    let expected = "合作协议
+
+第一条　双方同意合作，每年合作一年，方一双年
+每意同，双方同意每年合作。
+
+- 1 -
+\u{c}合作协议
+
+第二条　双方各一份。
+
+- 2 -
+\u{c}";
+    assert_eq!(read(BROWSER).unwrap(), expected);
+}
+
+/// Cells of a table are told in another order.
+fn sorted(text: &str) -> Vec<char> {
+    let mut characters: Vec<char> = packed(text).chars().collect();
+    characters.sort_unstable();
+    characters
+}
+
+#[test]
+fn same_as_pdftotext() {
+    let built = OnePage::of(&(at(70, 700, "第一條　雙方") + &at(70, 680, "同意。"))).bytes();
+    for bytes in [WRITER, BROWSER, &built] {
+        match pdftotext(bytes, Refusal("")) {
+            Err(ExtractError::Reader { .. }) => println!("SKIPPED: no pdftotext"),
+            other => {
+                let (ours, theirs) = (read(bytes).unwrap(), other.unwrap());
+                assert_eq!(sorted(&ours), sorted(&theirs));
+                assert_eq!(ours.matches('\u{c}').count(), theirs.matches('\u{c}').count());
+            }
+        }
+    }
+}
+
+#[test]
+fn predefined_character_sets() {
+    let (hant, hans) = ("第一條 雙方簽署協議書2017", "第一条 双方签署协议书2017");
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let sets = [
+        ("GBK-EUC-H", "GB1", encoding_rs::GBK.encode(hans).0.into_owned(), hans),
+        ("GBKp-EUC-H", "GB1", encoding_rs::GBK.encode(hans).0.into_owned(), hans),
+        ("GB-EUC-H", "GB1", encoding_rs::GBK.encode(hans).0.into_owned(), hans),
+        ("GBK2K-H", "GB1", encoding_rs::GB18030.encode(hans).0.into_owned(), hans),
+        ("UniGB-UCS2-H", "GB1", utf16(hans), hans),
+        ("UniGB-UTF16-H", "GB1", utf16(hans), hans),
+        ("ETen-B5-H", "CNS1", encoding_rs::BIG5.encode(hant).0.into_owned(), hant),
+        ("ETenms-B5-H", "CNS1", encoding_rs::BIG5.encode(hant).0.into_owned(), hant),
+        ("HKscs-B5-H", "CNS1", encoding_rs::BIG5.encode(hant).0.into_owned(), hant),
+        ("UniCNS-UCS2-H", "CNS1", utf16(hant), hant),
+        ("UniCNS-UTF16-H", "CNS1", utf16(hant), hant),
+    ];
+    for (encoding, ordering, codes, text) in sets {
+        let hex = codes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
+        let content = format!("BT /F1 12 Tf 70 700 Td <{hex}> Tj ET");
+        // Neither embedded nor with ToUnicode; and embedded, with a font that helps nothing.
+        for file in ["", "/FontDescriptor<</Type/FontDescriptor/FontFile 7 0 R>>"] {
+            let font = format!(
+                "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/{encoding}
+                /DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/Song{file}
+                /CIDSystemInfo<</Registry(Adobe)/Ordering({ordering})/Supplement 4>>>>]>>"
+            );
+            let program = StandardFont::Courier.get_font_data().0;
+            let more = vec![stream("", (*program).as_ref())];
+            let page = OnePage { font: &font, more, ..OnePage::of(&content) };
+            assert_eq!(page.text(), format!("{text}\n\u{c}"), "{encoding} {file}");
+        }
+    }
+}
+
+#[test]
+fn fonts_that_dont_tell_are_refused() {
+    let doubt = "a font doesn't tell what its characters are";
+    // No ToUnicode, no character collection.
+    let font = FONT.replace("/ToUnicode 5 0 R", "");
+    let page = OnePage { font: &font, ..OnePage::of(&at(70, 700, "協議")) };
+    assert_eq!(refused(&page.bytes()), doubt);
+    for text in ["協\u{FFFD}議", "協\u{E123}議", "協\u{1}議"] {
+        assert_eq!(refused(&OnePage::of(&at(70, 700, text)).bytes()), doubt, "{text:?}");
+    }
+    // A bullet of a symbol font.
+    let page = OnePage::of(&at(70, 700, "\u{F0B7} 協議"));
+    assert_eq!(page.text(), "\u{F0B7} 協議\n\u{c}");
+    let page = OnePage { font: "null", ..OnePage::of(&at(70, 700, "協議")) };
+    assert_eq!(refused(&page.bytes()), "a font can't be read");
+}
+
+#[test]
+fn titles_and_page_numbers_stand_where_they_are_seen() {
+    let body = at(70, 700, "第一條") + &at(70, 680, "第二條") + &at(70, 660, "第三條");
+    let title = at(250, 780, "合作協議");
+    let number = at(290, 30, "1");
+    let expected = "合作協議\n\n第一條\n第二條\n第三條\n\n1\n\u{c}";
+    for content in [
+        format!("{title}{body}{number}"),
+        format!("{title}{number}{body}"),
+        format!("{number}{title}{body}"),
+        format!("{body}{number}{title}"),
+        format!("{body}{title}{number}"),
+    ] {
+        assert_eq!(OnePage::of(&content).text(), expected);
+    }
+}
+
+#[test]
+fn columns_and_cells_keep_their_order() {
+    let column = |x, text: &str| {
+        let lines = text.chars().enumerate();
+        lines.map(|(i, c)| at(x, 700 - 20 * i as i32, &c.to_string())).collect::<String>()
+    };
+    let page = OnePage::of(&(column(70, "甲乙丙丁") + &column(320, "戊己庚辛")));
+    assert_eq!(page.text(), "甲\n乙\n丙\n丁\n戊\n己\n庚\n辛\n\u{c}");
+    let row =
+        at(70, 700, "甲方") + &at(200, 700, "乙方") + &at(70, 680, "一") + &at(200, 680, "二");
+    assert_eq!(OnePage::of(&row).text(), "甲方 乙方\n一 二\n\u{c}");
+}
+
+#[test]
+fn gaps_and_repeats() {
+    // Moved apart within a word, between words; spread Chinese.
+    let content = format!(
+        "BT /F1 12 Tf 70 700 Td [<{}> -50 <{}> -400 <{}>] TJ 0 -20 Td 3 Tc <{}> Tj ET",
+        utf16("ab"),
+        utf16("cd"),
+        utf16("ef"),
+        utf16("協議書")
+    );
+    assert_eq!(OnePage::of(&content).text(), "abcd ef\n協議書\n\u{c}");
+    let bold = at(70, 700, "協議") + &format!("1 0 0 1 0.3 0 cm {}", at(70, 700, "協議"));
+    assert_eq!(OnePage::of(&bold).text(), "協議\n\u{c}");
+    // A note's number is raised and small.
+    let note = format!(
+        "BT /F1 12 Tf 70 700 Td <{}> Tj /F1 6 Tf 4 Ts <{}> Tj /F1 12 Tf 0 Ts <{}> Tj ET",
+        utf16("協議"),
+        utf16("1"),
+        utf16("書")
+    );
+    assert_eq!(OnePage::of(&note).text(), "協議1書\n\u{c}");
+    // Outside the page.
+    assert_eq!(OnePage::of(&(at(70, 700, "協議") + &at(70, 900, "刪"))).text(), "協議\n\u{c}");
+}
+
+#[test]
+fn turned_pages_and_columns_of_old() {
+    let text = "0 1 -1 0 500 100 cm ".to_owned() + &at(0, 0, "協議") + &at(0, -20, "書");
+    let page = OnePage { page: "/Rotate 90", ..OnePage::of(&text) };
+    assert_eq!(page.text(), "協議\n書\n\u{c}");
+    let font = FONT.replace("Identity-H", "Identity-V");
+    let columns = at(500, 700, "第一條") + &at(480, 700, "第二條");
+    let page = OnePage { font: &font, ..OnePage::of(&columns) };
+    assert_eq!(page.text(), "第一條\n第二條\n\u{c}");
+}
+
+#[test]
+fn actual_text_stands_for_what_is_drawn() {
+    let actual = format!("/Span <</ActualText <FEFF{}>>> BDC ", utf16("協議書"));
+    let content = at(70, 700, "簽") + &actual + &at(82, 700, "畫畫") + "EMC " + &at(106, 700, "。");
+    assert_eq!(OnePage::of(&content).text(), "簽協議書。\n\u{c}");
+}
+
+#[test]
+fn forms_and_filled_fields() {
+    let resources = "/Resources<</Font<</F1 6 0 R>>>>";
+    let form = |content: String, more: &str| {
+        let dict = format!("/Subtype/Form/BBox[0 0 200 20]{more}{resources}");
+        stream(&dict, content.as_bytes())
+    };
+    let page = OnePage {
+        page: "/Annots[<</Subtype/Widget/Rect[70 600 270 620]/AP<</N 8 0 R>>>>
+            <</Subtype/Widget/F 2/Rect[70 500 270 520]/AP<</N 8 0 R>>>>]",
+        resources: "/XObject<</X 7 0 R>>",
+        more: vec![form(at(0, 0, "表格"), "/Matrix[1 0 0 1 70 0]"), form(at(2, 5, "已填"), "")],
+        ..OnePage::of("q 1 0 0 1 0 650 cm /X Do Q")
+    };
+    assert_eq!(packed(&page.text()), "表格已填");
+}
+
+#[test]
+fn ways_of_packing() {
+    let content = at(70, 700, "協議").into_bytes();
+    let hex =
+        |bytes: &[u8]| bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let ways = [
+        stream("/Filter/FlateDecode", &flate(&content)),
+        stream("/Filter [ /FlateDecode % packed\n]", &flate(&content)),
+        stream("/Filter/ASCIIHexDecode", (hex(&content) + ">").as_bytes()),
+        stream("/Filter[/ASCII85Decode/FlateDecode]", ascii85(&flate(&content)).as_bytes()),
+    ];
+    for content in ways {
+        assert_eq!(OnePage { content, ..OnePage::of("") }.text(), "協議\n\u{c}");
+    }
+    // A picture's data may look like anything.
+    let more = vec![stream("/Subtype/Image", b"/F[\x80\xd0 /F 1 0 obj /F<< stream /Filte")];
+    let page = OnePage { more, ..OnePage::of(&at(70, 700, "協議")) };
+    assert_eq!(page.text(), "協議\n\u{c}");
+}
+
+fn ascii85(bytes: &[u8]) -> String {
+    let group = |group: &[u8]| {
+        let mut whole = [0; 4];
+        whole[..group.len()].copy_from_slice(group);
+        let mut number = u32::from_be_bytes(whole);
+        let mut digits = [0; 5].map(|_: u8| {
+            let digit = char::from(b'!' + (number % 85) as u8);
+            number /= 85;
+            digit
+        });
+        digits.reverse();
+        digits[..=group.len()].iter().collect::<String>()
+    };
+    bytes.chunks(4).map(group).collect::<String>() + "~>"
+}
+
+#[test]
+fn a_scan_is_told() {
+    let page = OnePage {
+        resources: "/XObject<</X 7 0 R>>",
+        more: vec![stream(
+            "/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray",
+            b"\0",
+        )],
+        ..OnePage::of("q 600 0 0 800 0 0 cm /X Do Q")
+    };
+    assert_eq!(pdf(&page.bytes()), Err(ExtractError::Scan));
+    assert_eq!(pdf(&OnePage::of("").bytes()), Err(ExtractError::Scan));
+}
+
+#[test]
+fn no_pdf_is_told() {
+    let error = pdf(b"plain text").unwrap_err();
+    assert!(error.to_string().contains("doesn't begin as a PDF"));
+}
+
+#[test]
+fn a_broken_one_is_told() {
+    assert_eq!(refused(b"%PDF-1.4 nothing else"), "it is damaged");
+    match pdf(b"%PDF-1.4 nothing else") {
+        Err(ExtractError::Reader { reason, .. }) => assert_eq!(reason, "it is damaged"),
+        Err(error) => assert!(matches!(error, ExtractError::Damaged { .. }), "{error}"),
+        Ok(text) => panic!("{text}"),
+    }
+}
+
+#[test]
+fn a_locked_one_is_told() {
+    let page = OnePage {
+        trailer: "/Encrypt<</Filter/Standard/V 1/R 2/P -1/O(0123456789abcdef0123456789abcdef)
+            /U(0123456789abcdef0123456789abcdef)>>/ID[(a)(a)]",
+        ..OnePage::of(&at(70, 700, "協議"))
+    };
+    assert_eq!(refused(&page.bytes()), "it is encrypted");
+    let error = pdf(&page.bytes()).unwrap_err();
+    let words = error.to_string();
+    assert!(words.contains("password") || words.contains("encrypted"), "{words}");
+}
