@@ -141,6 +141,7 @@ Examples:
   tiaowen serve                         the page at http://127.0.0.1:7171
   tiaowen serve --listen 0.0.0.0:80     for other machines as well
   tiaowen serve --public-url https://example.org/clauses    behind a proxy
+  TIAOWEN_LOG=warn tiaowen serve --log json                 for a service manager
 
 The page and the API answer from the last commit; a running tiaowen index is followed.")]
 pub(crate) struct Serve {
@@ -152,6 +153,10 @@ pub(crate) struct Serve {
     /// The address that the server is known by outside; links lead there.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
+    /// How to write the log on standard error; TIAOWEN_LOG sets how much: error, warn, info,
+    /// debug.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub(crate) log: LogFormat,
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
@@ -507,6 +512,15 @@ pub(crate) struct Judge {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
+}
+
+/// Formats of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// Formats of lists.

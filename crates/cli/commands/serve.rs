@@ -1,23 +1,71 @@
 use std::net::SocketAddr;
 
 use tiaowen_server::{Limits, Options, serve};
+use tracing_subscriber::filter::LevelFilter;
 
-use crate::args::Serve;
+use crate::args::{LogFormat, Serve};
 use crate::failure::{Failure, Outcome};
 use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
+    log(args.log)?;
     let options = Options {
         index: args.folder.index.clone(),
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),
     };
-    serve(args.listen, options, |address: SocketAddr| {
-        tell(&format!("serving on http://{address}; stop with Ctrl-C"));
-        if !address.ip().is_loopback() {
-            tell("other machines can reach this address: everyone who does can read the index");
-        }
-    })?;
+    serve(args.listen, options, |address| ready(address, args.log))?;
     Ok(Outcome::Done)
+}
+
+/// Tells where the server is, in the way that the log is written.
+fn ready(address: SocketAddr, log: LogFormat) {
+    let open = "other machines can reach this address: everyone who does can read the index";
+    let is_open = !address.ip().is_loopback();
+    match log {
+        LogFormat::Text => {
+            tell(&format!("serving on http://{address}; stop with Ctrl-C"));
+            if is_open {
+                tell(open);
+            }
+        }
+        LogFormat::Json => {
+            tracing::info!(%address, "serving");
+            if is_open {
+                tracing::warn!(%address, "{open}");
+            }
+        }
+    }
+}
+
+/// Writes what happens to standard error from now on.
+fn log(format: LogFormat) -> Result<(), Failure> {
+    let level = level(std::env::var("TIAOWEN_LOG").ok().as_deref())?;
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .with_max_level(level);
+    // Set once: a process serves once.
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// How much is told.
+fn level(told: Option<&str>) -> Result<LevelFilter, Failure> {
+    match told {
+        None | Some("" | "info") => Ok(LevelFilter::INFO),
+        Some("off") => Ok(LevelFilter::OFF),
+        Some("error") => Ok(LevelFilter::ERROR),
+        Some("warn") => Ok(LevelFilter::WARN),
+        Some("debug") => Ok(LevelFilter::DEBUG),
+        Some("trace") => Ok(LevelFilter::TRACE),
+        Some(other) => Err(Failure::Input(format!(
+            "TIAOWEN_LOG is '{other}'; it can be off, error, warn, info, debug or trace"
+        ))),
+    }
 }

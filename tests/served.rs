@@ -1,0 +1,165 @@
+//! A running `tiaowen serve`, and a client to talk with it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::util::Bench;
+
+/// A server, which is ended when it is dropped.
+pub(crate) struct Served {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    /// What it wrote to standard error so far.
+    log: Arc<Mutex<String>>,
+    agent: ureq::Agent,
+}
+
+/// An answer.
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Got {
+    /// A header; several of one name are joined by commas.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let own = self.headers.iter().filter(|(own, _)| own == name);
+        let values: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}: {}", self.status, self.text()))
+    }
+
+    /// The address that a `Link` header leads to.
+    pub(crate) fn link(&self, rel: &str) -> Option<String> {
+        let links = self.header("link")?;
+        let own = links.split(", ").find(|link| link.ends_with(&format!("rel=\"{rel}\"")))?;
+        Some(own.split(['<', '>']).nth(1)?.to_owned())
+    }
+}
+
+impl Served {
+    /// Starts the program on the index of `bench`.
+    pub(crate) fn start(bench: &Bench, more: &[&str]) -> Self {
+        let args: Vec<&str> =
+            ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
+        let mut command = bench.command(&args);
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut address = None;
+        for line in lines.by_ref() {
+            let line = line.unwrap();
+            let told = |begin: &str, end: char| {
+                Some(line.split_once(begin)?.1.split(end).next()?.parse::<SocketAddr>().unwrap())
+            };
+            address = told("serving on http://", ';').or_else(|| told("\"address\":\"", '"'));
+            log.lock().unwrap().push_str(&format!("{line}\n"));
+            if address.is_some() {
+                break;
+            }
+        }
+        let written = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                written.lock().unwrap().push_str(&format!("{line}\n"));
+            }
+        });
+        let Some(address) = address else { panic!("not serving: {}", log.lock().unwrap()) };
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        Served { child, address, log, agent: config.into() }
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Asks for a path with its query string as it stands.
+    pub(crate) fn get(&self, path: &str) -> Got {
+        self.ask(path, &[], &[])
+    }
+
+    /// Asks with parameters, which are encoded, and headers.
+    pub(crate) fn ask(&self, path: &str, query: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = self.agent.get(url).query_pairs(query.iter().copied());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        let headers = response.headers().iter();
+        Got {
+            status: response.status().as_u16(),
+            headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+                .collect(),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+
+    /// Asks for JSON that must be there.
+    pub(crate) fn json(&self, path: &str, query: &[(&str, &str)]) -> Value {
+        let got = self.ask(path, query, &[]);
+        assert_eq!(got.status, 200, "{path} {query:?}: {}", got.text());
+        got.json()
+    }
+
+    /// Sends bytes as they are and gives whatever comes back until the server closes, or for
+    /// some time.
+    pub(crate) fn raw(&self, bytes: &[u8], wait: Duration) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(wait)).unwrap();
+        // The server may have closed already.
+        let _ = stream.write_all(bytes);
+        let mut all = Vec::new();
+        let mut part = [0; 4096];
+        while let Ok(read @ 1..) = stream.read(&mut part) {
+            all.extend_from_slice(&part[..read]);
+        }
+        String::from_utf8_lossy(&all).into_owned()
+    }
+
+    /// Sends a signal: TERM, INT.
+    pub(crate) fn signal(&self, name: &str) {
+        let told = Command::new("kill")
+            .args([format!("-{name}"), self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(told.success());
+    }
+
+    /// Waits for the process to end.
+    pub(crate) fn ended(&mut self, most: Duration) -> ExitStatus {
+        let until = Instant::now() + most;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < until, "still running after {most:?}: {}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
