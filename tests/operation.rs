@@ -237,12 +237,15 @@ fn slow_and_malformed_clients_hurt_nobody_else() {
         b"G\0T / HTTP/1.1\r\nhost: localhost\r\n\r\n",
         b"GET /\xff\xfe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
-        b"GET / HTTP/1.1\r\ntransfer-encoding: chunked\r\nhost: localhost\r\n\r\nzz\r\n",
+        b"GET /?limit=x HTTP/1.1\r\ntransfer-encoding: chunked\r\nhost: localhost\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nhost: localhost\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"\r\n\r\n\r\n\r\n",
     ] {
         let answer = served.raw(bytes, wait);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        let asked = String::from_utf8_lossy(bytes);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{asked}: {answer}");
     }
     let headers = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "a: b\r\n".repeat(20_000));
     let answer = served.raw(headers.as_bytes(), wait);
