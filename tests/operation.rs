@@ -39,6 +39,8 @@ fn problems_are_told_in_full() {
         ("/api/v1/search?q=a&expand=perhaps".to_owned(), 400, "expand"),
         ("/api/v1/search?q=a&format=xml".to_owned(), 400, "jsonl"),
         ("/api/v1/search?q=a&ofset=3".to_owned(), 400, "no parameter 'ofset'; there are q, limit"),
+        ("/api/v1/search?q=a&limit=".to_owned(), 400, "limit is empty"),
+        ("/api/v1/search?q=a&kind=".to_owned(), 400, "kind is empty"),
         ("/api/v1/status?q=a".to_owned(), 400, "there is none here"),
         (format!("/api/v1/search?q={wide}"), 400, "1001 characters"),
         (format!("/api/v1/suggest?q={wide}"), 400, "1001 characters"),
@@ -57,7 +59,11 @@ fn problems_are_told_in_full() {
         let got = served.get(&path);
         let short = &path[..path.len().min(60)];
         assert_eq!(got.status, status, "{short}: {}", got.text());
-        assert_eq!(got.header("content-type").as_deref(), Some("application/problem+json"), "{short}");
+        assert_eq!(
+            got.header("content-type").as_deref(),
+            Some("application/problem+json"),
+            "{short}"
+        );
         let problem = got.json();
         assert_eq!(problem["status"], status, "{short}");
         assert_eq!(problem["type"], "about:blank");
@@ -73,7 +79,8 @@ fn problems_are_told_in_full() {
     assert!(posted.starts_with("HTTP/1.1 405"), "{posted}");
     assert!(posted.to_lowercase().contains("allow: get,head"), "{posted}");
     assert!(posted.contains("application/problem+json") && posted.contains("use GET"), "{posted}");
-    let large = b"GET /api/v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999\r\n\r\n";
+    let large =
+        b"GET /api/v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999\r\n\r\n";
     let large = served.raw(large, wait);
     assert!(large.starts_with("HTTP/1.1 413") && large.contains("problem+json"), "{large}");
 }
@@ -218,7 +225,8 @@ fn slow_and_malformed_clients_hurt_nobody_else() {
     let mut slow: Vec<TcpStream> = Vec::new();
     for nth in 0..200 {
         let mut stream = TcpStream::connect(served.address).unwrap();
-        stream.write_all(&b"GET /api/v1/search?q=a HTTP/1.1\r\nhost: local"[..nth % 46]).unwrap();
+        let head = b"GET /api/v1/search?q=a HTTP/1.1\r\nhost: local";
+        stream.write_all(&head[..nth % head.len()]).unwrap();
         slow.push(stream);
     }
     let wait = Duration::from_secs(2);
@@ -229,12 +237,15 @@ fn slow_and_malformed_clients_hurt_nobody_else() {
         b"G\0T / HTTP/1.1\r\nhost: localhost\r\n\r\n",
         b"GET /\xff\xfe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
-        b"GET / HTTP/1.1\r\ntransfer-encoding: chunked\r\nhost: localhost\r\n\r\nzz\r\n",
+        b"GET /?limit=x HTTP/1.1\r\ntransfer-encoding: chunked\r\nhost: localhost\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nhost: localhost\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"\r\n\r\n\r\n\r\n",
     ] {
         let answer = served.raw(bytes, wait);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        let asked = String::from_utf8_lossy(bytes);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{asked}: {answer}");
     }
     let headers = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "a: b\r\n".repeat(20_000));
     let answer = served.raw(headers.as_bytes(), wait);
@@ -260,7 +271,8 @@ fn other_hosts_are_not_answered_on_loopback() {
     for (host, status) in
         [("localhost:7171", 200), ("127.0.0.1", 200), ("example.org", 200), ("evil.example", 421)]
     {
-        let request = format!("GET /api/v1/status HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET /api/v1/status HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
         let answer = served.raw(request.as_bytes(), Duration::from_secs(10));
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{host}: {answer}");
     }

@@ -19,55 +19,55 @@ use crate::schema;
 pub(crate) struct Ask {
     /// What to look for, in either script; operators as on the command line.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::query)]
+    #[param(value_type = schema::Query, inline)]
     pub(crate) q: String,
     /// How many hits to give: 10 unless told.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(schema_with = schema::limit)]
+    #[param(value_type = schema::Limit, inline)]
     pub(crate) limit: Option<usize>,
     /// How many hits to pass over.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[param(schema_with = schema::offset)]
+    #[param(value_type = schema::Offset, inline)]
     pub(crate) offset: Option<usize>,
     /// `score` or `date`.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::sort)]
+    #[param(value_type = schema::Sort, inline)]
     pub(crate) sort: String,
     /// Only documents printed in `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::script_filter)]
+    #[param(value_type = schema::ScriptFilter, inline)]
     pub(crate) script: String,
     /// Only documents of these kinds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[param(schema_with = schema::kinds)]
+    #[param(value_type = schema::Kinds, inline)]
     pub(crate) kind: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     pub(crate) from: String,
     /// Only documents of this date or earlier.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     pub(crate) to: String,
     /// Only documents that this body signs or issues.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     pub(crate) party: String,
     /// Only documents signed at this place.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     pub(crate) place: String,
     /// Only clauses that name this responsible unit.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     pub(crate) unit: String,
     /// Only documents of this number (文號).
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     pub(crate) number: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(schema_with = schema::display)]
+    #[param(value_type = schema::Display, inline)]
     pub(crate) display: String,
     /// Whether to look for other regions' words as well; yes unless told.
     #[serde(skip_serializing_if = "Option::is_none")]

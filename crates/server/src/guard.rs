@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Version, header};
 
 use crate::problem::Problem;
 use crate::{Limits, Links};
@@ -54,9 +54,13 @@ fn bare(host: &str) -> &str {
 /// Why a request is not answered, if it is not.
 pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Option<Problem> {
     let uri = request.uri();
-    let named = || request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
-    // A client that names no host is no browser that was led here.
-    if let Some(host) = uri.authority().map(|authority| authority.as_str()).or_else(named)
+    let mut named = request.headers().get_all(header::HOST).iter();
+    let host = named.next().map(|host| host.to_str().unwrap_or("?"));
+    if named.next().is_some() || host.is_none() && request.version() != Version::HTTP_10 {
+        return Some(Problem::unreadable("a request names one host"));
+    }
+    // An old client that names no host is no browser that was led here.
+    if let Some(host) = uri.authority().map(|authority| authority.as_str()).or(host)
         && !hosts.answers(host)
     {
         return Some(Problem::new(

@@ -19,11 +19,17 @@ pub struct LinksError {
     reason: &'static str,
 }
 
+/// Where the server's own paths begin. Below them links could not be told from those of a proxy
+/// that hands paths on without their beginning.
+const OWN: [&str; 8] =
+    ["api", "assets", "compare", "documents", "healthz", "help", "metrics", "readyz"];
+
 impl Links {
     /// Links below a public address: `https://example.org/clauses`, or only a path: `/clauses`.
     ///
     /// # Errors
-    /// When it has another scheme than http or https, no host, or a query.
+    /// When it has another scheme than http or https, no host, a query, or a path that is one of
+    /// the server's own.
     ///
     /// ```
     /// use tiaowen_server::Links;
@@ -32,6 +38,7 @@ impl Links {
     /// assert_eq!(links.whole("/documents"), "https://example.org/clauses/documents");
     /// assert_eq!(links.host(), Some("example.org"));
     /// assert!(Links::below("ftp://example.org").is_err());
+    /// assert!(Links::below("https://example.org/documents").is_err());
     /// ```
     pub fn below(address: &str) -> Result<Self, LinksError> {
         let wrong = |reason| LinksError { given: address.to_owned(), reason };
@@ -58,6 +65,10 @@ impl Links {
         let base = path.trim_end_matches('/').to_owned();
         if base.contains("//") || base.split('/').any(|part| part == ".." || part == ".") {
             return Err(wrong("its path has empty or dotted parts"));
+        }
+        let first = base.split('/').nth(1).unwrap_or_default();
+        if OWN.contains(&first) {
+            return Err(wrong("the server has pages of its own below that path"));
         }
         Ok(Links { origin: origin.to_owned(), base })
     }

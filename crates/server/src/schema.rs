@@ -1,87 +1,79 @@
 //! What parameters can be, for the description of the API.
-//!
-//! A parameter that is given but empty is as if it was not given, so that forms can be sent
-//! as they are.
 
-use tiaowen_wire::names;
+use tiaowen_wire::names::{self, one_of};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::ask::{MOST_NAME, MOST_QUERY};
 use crate::{DEPTH, HITS};
 
-fn text(most: usize) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).max_length(Some(most))
-}
-
-fn number(most: usize) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(most))
-}
-
-/// What queries are, for the description of the API.
-pub(crate) fn query() -> Object {
-    text(MOST_QUERY).build()
-}
-
-/// What names in filters are.
-pub(crate) fn words() -> Object {
-    text(MOST_NAME).build()
-}
-
-/// How many may be on a page.
-pub(crate) fn limit() -> Object {
-    number(HITS).build()
-}
-
-/// How many may be passed over.
-pub(crate) fn offset() -> Object {
-    number(DEPTH).build()
-}
-
-/// What dates are.
-pub(crate) fn date() -> Object {
-    let pattern = "^([0-9]{4}(-[0-9]{2}){0,2})?$";
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
-}
-
-/// The orders of hits.
-pub(crate) fn sort() -> Object {
-    names::one_of(&["score", "date", ""])
-}
-
-/// The scripts that documents can be narrowed to.
-pub(crate) fn script_filter() -> Object {
-    names::one_of(&["any", "hant", "hans", ""])
-}
-
-/// The scripts that texts can be shown in.
-pub(crate) fn display() -> Object {
-    names::one_of(&["original", "hant", "hans", ""])
-}
-
-/// The kinds that documents can be narrowed to.
-pub(crate) fn kinds() -> Array {
-    ArrayBuilder::new().items(names::document_kind()).build()
-}
-
-/// The orders of a list of documents.
-pub(crate) fn document_sort() -> Object {
-    names::one_of(&["source", "date", "title", ""])
-}
-
-/// How versions can belong together, to narrow a list of them.
-pub(crate) fn relation_filter() -> Object {
-    names::one_of(&["other_script", "same_script", "other_year", ""])
-}
-
-/// The orders of lines of a concordance.
-pub(crate) fn line_order() -> Object {
-    names::one_of(&["found", "left", "right", ""])
-}
-
 /// Characters on each side of a keyword at most.
 pub(crate) const MOST_WIDTH: usize = 200;
 
-/// How many characters may be shown on each side of a keyword.
-pub(crate) fn width() -> Object {
-    number(MOST_WIDTH).build()
+/// Types of values, which exist for their description only.
+macro_rules! described {
+    ($($(#[$doc:meta])* $name:ident: $schema:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+described! {
+    /// A query.
+    Query: text(0, MOST_QUERY);
+    /// A term or a part of one.
+    Term: text(0, MOST_NAME);
+    /// Words of a name.
+    Words: text(1, MOST_NAME);
+    /// How many may be on a page.
+    Limit: number(HITS);
+    /// How many may be passed over.
+    Offset: number(DEPTH);
+    /// How many characters may be shown on each side of a keyword.
+    Width: number(MOST_WIDTH);
+    /// A day, a month or a year.
+    Date: date();
+    /// The orders of hits.
+    Sort: one_of(&["score", "date"]);
+    /// The orders of a list of documents.
+    DocumentSort: one_of(&["source", "date", "title"]);
+    /// The orders of lines of a concordance.
+    LineOrder: one_of(&["found", "left", "right"]);
+    /// The scripts that documents can be narrowed to.
+    ScriptFilter: one_of(&["any", "hant", "hans"]);
+    /// The scripts that texts can be shown in.
+    Display: one_of(&["original", "hant", "hans"]);
+    /// How versions belong together.
+    Relation: names::relation();
+    /// The kinds that documents can be narrowed to.
+    Kinds: kinds();
+}
+
+fn text(least: usize, most: usize) -> Object {
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(most));
+    let least = Some(least).filter(|least| *least > 0);
+    text.min_length(least).build()
+}
+
+fn number(most: usize) -> Object {
+    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    number.minimum(Some(0)).maximum(Some(most)).build()
+}
+
+fn date() -> Object {
+    let pattern = "^[0-9]{4}(-[0-9]{2}){0,2}$";
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
+}
+
+fn kinds() -> Array {
+    ArrayBuilder::new().items(names::document_kind()).build()
 }

@@ -15,8 +15,8 @@ use crate::App;
 use crate::paging::Here;
 use crate::problem::Problem;
 
-/// The parameters of a request. One that is not described is refused, as it would be looked
-/// for in vain in the answer.
+/// The parameters of a request. One that is not described is refused, as its effect would be
+/// looked for in vain in the answer.
 pub(super) struct Asked<T>(pub(super) T);
 
 impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
@@ -31,7 +31,7 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
     }
 }
 
-/// Refuses what `T` has no parameter for.
+/// Refuses what `T` has no parameter for, and what says nothing.
 fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     if query.is_empty() {
         return Ok(());
@@ -41,17 +41,22 @@ fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     let uri = format!("/?{query}").parse().map_err(|_| Problem::unreadable("no query string"))?;
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri);
     let pairs = pairs.map_err(|rejection| Problem::unreadable(reason(&rejection.body_text())))?;
-    match pairs.0.iter().find(|(name, _)| !names.contains(&name.as_str())) {
-        Some((name, _)) => {
-            let name: String = name.chars().take(40).collect();
+    for (name, value) in &pairs.0 {
+        let shown: String = name.chars().take(40).collect();
+        if !names.contains(&name.as_str()) {
             let known = match names.as_slice() {
                 [] => "there is none here".to_owned(),
                 names => format!("there are {}", names.join(", ")),
             };
-            Err(Problem::unreadable(format!("there is no parameter '{name}'; {known}")))
+            let detail = format!("there is no parameter '{shown}'; {known}");
+            return Err(Problem::unreadable(detail));
         }
-        None => Ok(()),
+        if value.is_empty() && name != "q" {
+            let detail = format!("{shown} is empty: give it a value or leave it out");
+            return Err(Problem::unreadable(detail));
+        }
     }
+    Ok(())
 }
 
 /// What is wrong with a query string, without what every such message begins with.

@@ -23,10 +23,10 @@ use crate::{App, schema};
 #[into_params(parameter_in = Query)]
 pub(super) struct Shown {
     /// A part of an article to mark: 第二款, 第二款（三）.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     at: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
-    #[param(schema_with = schema::display)]
+    #[param(value_type = schema::Display, inline)]
     display: String,
 }
 

@@ -15,18 +15,20 @@ use super::asked::{Asked, Wanted};
 use super::documents::no_document;
 use super::openapi::Failures;
 use super::{CSV, JSONL, answered, file, of_type};
-use crate::App;
 use crate::headers::REPORT_POLICY;
 use crate::live::Snapshot;
 use crate::problem::Problem;
+use crate::{App, schema};
 
 /// What is compared.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Sides {
     /// The id of a document.
+    #[param(value_type = schema::Words, inline)]
     left: String,
     /// The id of its other version.
+    #[param(value_type = schema::Words, inline)]
     right: String,
     /// How the comparison is given; all but `json` as files to keep.
     #[param(inline)]

@@ -33,51 +33,51 @@ const WIDTH: usize = 40;
 #[into_params(parameter_in = Query)]
 pub(super) struct Looked {
     /// What to look for, in either script; operators as in a search.
-    #[param(schema_with = schema::query)]
+    #[param(value_type = schema::Query, inline)]
     q: String,
     /// Characters to show on each side of a keyword: 40 unless told.
-    #[param(schema_with = schema::width)]
+    #[param(value_type = schema::Width, inline)]
     width: Option<usize>,
     /// `found`: in the order of the clauses, which is so unless told; `left`: by what stands
     /// before the keyword, read backwards from it; `right`: by what stands behind it. Both
     /// scripts sort as one.
-    #[param(schema_with = schema::line_order)]
+    #[param(value_type = schema::LineOrder, inline)]
     order: String,
     /// The order of the clauses: `score` or `date`.
-    #[param(schema_with = schema::sort)]
+    #[param(value_type = schema::Sort, inline)]
     sort: String,
     /// How many lines to give: 50 unless told.
-    #[param(schema_with = schema::limit)]
+    #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
     /// How many lines to pass over.
-    #[param(schema_with = schema::offset)]
+    #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
     /// Only documents printed in `hant` or `hans`.
-    #[param(schema_with = schema::script_filter)]
+    #[param(value_type = schema::ScriptFilter, inline)]
     script: String,
     /// Only documents of these kinds.
-    #[param(schema_with = schema::kinds)]
+    #[param(value_type = schema::Kinds, inline)]
     kind: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     from: String,
     /// Only documents of this date or earlier.
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     to: String,
     /// Only documents that this body signs or issues.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     party: String,
     /// Only documents signed at this place.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     place: String,
     /// Only clauses that name this responsible unit.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     unit: String,
     /// Only documents of this number (文號).
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     number: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
-    #[param(schema_with = schema::display)]
+    #[param(value_type = schema::Display, inline)]
     display: String,
     /// Whether to look for other regions' words as well; yes unless told.
     expand: Option<bool>,

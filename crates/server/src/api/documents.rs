@@ -26,35 +26,35 @@ use crate::{App, schema};
 #[into_params(parameter_in = Query)]
 pub(super) struct Listed {
     /// Only documents whose title holds these words, in either script.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     title: String,
     /// Only documents that a body of this name, or with this in its name, signs or issues.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     party: String,
     /// Only documents of these kinds.
-    #[param(schema_with = schema::kinds)]
+    #[param(value_type = schema::Kinds, inline)]
     kind: Vec<String>,
     /// Only documents printed in `hant` or `hans`.
-    #[param(schema_with = schema::script_filter)]
+    #[param(value_type = schema::ScriptFilter, inline)]
     script: String,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     from: String,
     /// Only documents of this date or earlier.
-    #[param(schema_with = schema::date)]
+    #[param(value_type = schema::Date, inline)]
     to: String,
     /// `source`: as their files stand in the index, which is the order unless told; `date`: the
     /// newest first, those without one last; `title`: by their names.
-    #[param(schema_with = schema::document_sort)]
+    #[param(value_type = schema::DocumentSort, inline)]
     sort: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
-    #[param(schema_with = schema::display)]
+    #[param(value_type = schema::Display, inline)]
     display: String,
     /// How many to give: 50 unless told.
-    #[param(schema_with = schema::limit)]
+    #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
     /// How many to pass over.
-    #[param(schema_with = schema::offset)]
+    #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Listed {
 #[into_params(parameter_in = Query)]
 pub(super) struct Shown {
     /// The script that texts are shown in: `original`, `hant` or `hans`.
-    #[param(schema_with = schema::display)]
+    #[param(value_type = schema::Display, inline)]
     display: String,
 }
 

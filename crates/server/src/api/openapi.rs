@@ -29,8 +29,7 @@ pub(super) fn head() -> OpenApi {
         .description(Some(
             "Search for Chinese agreements that live in two scripts, clause by clause. \
              Everything is read only. Offsets are in Unicode code points unless named bytes; \
-             unknown values are null, lists are never null; fields may be added, not removed. \
-             A parameter that is given but empty is as if it was not given.",
+             unknown values are null, lists are never null; fields may be added, not removed.",
         ))
         .license(Some(license))
         .build();

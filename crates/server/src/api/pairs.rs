@@ -24,17 +24,17 @@ use crate::{App, schema};
 #[into_params(parameter_in = Query)]
 pub(super) struct Listed {
     /// Only pairs with this document, by its id.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Words, inline)]
     document: String,
     /// `other_script`: only one instrument in two scripts; `same_script`: twice in one;
     /// `other_year`: of other years.
-    #[param(schema_with = schema::relation_filter)]
+    #[param(value_type = schema::Relation, inline)]
     relation: String,
     /// How many to give: 50 unless told.
-    #[param(schema_with = schema::limit)]
+    #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
     /// How many to pass over.
-    #[param(schema_with = schema::offset)]
+    #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
     /// How the pairs are given; `csv` and `jsonl` as files to keep.
     #[param(inline)]

@@ -21,10 +21,10 @@ use crate::{App, schema};
 #[into_params(parameter_in = Query)]
 pub(super) struct Typed {
     /// What was typed so far, in either script; its last word is completed.
-    #[param(schema_with = schema::query)]
+    #[param(value_type = schema::Query, inline)]
     q: String,
     /// How many to give: 10 unless told.
-    #[param(schema_with = schema::limit)]
+    #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
 }
 

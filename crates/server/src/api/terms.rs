@@ -20,7 +20,7 @@ use crate::{App, schema};
 #[into_params(parameter_in = Query)]
 pub(super) struct Listed {
     /// Only entries that hold this term or part of one, in either script.
-    #[param(schema_with = schema::words)]
+    #[param(value_type = schema::Term, inline)]
     q: String,
     /// How the entries are given; `csv` and `jsonl` as files to keep.
     #[param(inline)]
