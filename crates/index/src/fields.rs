@@ -216,6 +216,7 @@ fn date_number(iso: &str) -> Option<u64> {
 /// assert_eq!(date_bounds("2017-03"), Some((20170300, 20170399)));
 /// assert_eq!(date_bounds("2017"), Some((20170000, 20179999)));
 /// assert_eq!(date_bounds("last year"), None);
+/// assert_eq!(date_bounds("21566666666666666"), None);
 /// ```
 pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
     let digits =
@@ -227,7 +228,7 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
         [year, month, day] => digits(year, 4) && digits(month, 2) && digits(day, 2),
         _ => false,
     };
-    let from = date_number(iso).filter(|_| valid)?;
+    let from = valid.then(|| date_number(iso))??;
     let span = match parts.len() {
         1 => 9_999,
         2 => 99,
@@ -237,15 +238,21 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
 }
 
 /// A number that sorts clauses by their document's id and then by place. Ids are ten
-/// characters of 32, so 50 bits; the place takes the other 14.
+/// characters of 32, so 50 bits; the place takes the other 14. Other ids (with a suffix, or
+/// given from outside) are hashed to as many bits, so that no two clauses have one number.
 pub(crate) fn order(document: &str, place: u32) -> u64 {
-    let id = document.bytes().take(10).fold(0u64, |sum, byte| {
-        let digit = match byte {
-            b'2'..=b'7' => byte - b'2',
-            b'a'..=b'z' => byte - b'a' + 6,
-            _ => 0,
-        };
-        sum << 5 | u64::from(digit)
+    let digit = |byte: u8| match byte {
+        b'2'..=b'7' => Some(byte - b'2'),
+        b'a'..=b'z' => Some(byte - b'a' + 6),
+        _ => None,
+    };
+    let plain = document
+        .bytes()
+        .try_fold(0u64, |sum, byte| Some(sum << 5 | u64::from(digit(byte)?)))
+        .filter(|_| document.len() == 10);
+    let id = plain.unwrap_or_else(|| {
+        let hash = blake3::hash(document.as_bytes());
+        hash.as_bytes()[..7].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)) >> 6
     });
     id << 14 | u64::from(place.min((1 << 14) - 1))
 }
@@ -259,6 +266,8 @@ mod tests {
         assert!(order("a234567abc", 5) < order("a234567abd", 0));
         assert!(order("27aaaaaaaa", 0) < order("a7aaaaaaaa", 0));
         assert!(order("a234567abc", 1) < order("a234567abc", 2));
+        assert_ne!(order("a234567abc-2345", 1), order("a234567abc-2346", 1));
+        assert_ne!(order("Agreement-2017-a", 1), order("Agreement-2017-b", 1));
     }
 
     #[test]

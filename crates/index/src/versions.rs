@@ -50,24 +50,22 @@ impl Groups {
     /// The groups that pairs of clauses make.
     pub fn of_versions(versions: &Versions) -> Self {
         let (mut ids, mut joined) = (Vec::new(), UnionFind::new_empty());
-        let mut clauses: HashMap<u64, u32> = HashMap::new();
-        let mut clause = |joined: &mut UnionFind<u32>, document: &str, place: &Place| {
-            let order = crate::fields::order(document, place.0);
-            *clauses.entry(order).or_insert_with(|| {
-                ids.push(format!("{document}.{}", place.1));
-                joined.new_set()
-            })
-        };
+        let mut clauses: HashMap<(&str, u32), u32> = HashMap::new();
         for pair in &versions.pairs {
             for (left, right) in &pair.clauses {
-                let left = clause(&mut joined, &pair.left, left);
-                let right = clause(&mut joined, &pair.right, right);
+                let [left, right] =
+                    [(&pair.left, left), (&pair.right, right)].map(|(document, place)| {
+                        *clauses.entry((document, place.0)).or_insert_with(|| {
+                            ids.push(format!("{document}.{}", place.1));
+                            joined.new_set()
+                        })
+                    });
                 joined.union(left, right);
             }
         }
         let mut groups = Groups::default();
         let mut group_of_root: HashMap<u32, u32> = HashMap::new();
-        for (order, clause) in clauses {
+        for ((document, place), clause) in clauses {
             let next = groups.members.len();
             let root = joined.find_mut(clause);
             let group = *group_of_root.entry(root).or_insert(next as u32);
@@ -77,7 +75,7 @@ impl Groups {
             let id = std::mem::take(&mut ids[clause as usize]);
             groups.members[group as usize].push(id.clone());
             groups.by_id.insert(id, group);
-            groups.by_order.insert(order, group);
+            groups.by_order.insert(crate::fields::order(document, place), group);
         }
         for ids in &mut groups.members {
             ids.sort_unstable();

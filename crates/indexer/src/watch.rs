@@ -133,7 +133,7 @@ mod tests {
         std::fs::write(docs.join("a.txt"), "甲協議\n\n一、每年會面。").unwrap();
         let mut seen = Vec::new();
         let options = Options { prune: true, ..Options::default() };
-        watch(&[docs.clone()], &index, &options, &|_| {}, &mut |outcome| {
+        watch(std::slice::from_ref(&docs), &index, &options, &|_| {}, &mut |outcome| {
             let report = outcome.unwrap();
             seen.push((report.added, report.updated, report.removed, report.clauses));
             match seen.len() {

@@ -163,7 +163,7 @@ struct App {
 impl App {
     fn new(address: SocketAddr, options: Options) -> Result<Self, ServeError> {
         Ok(App {
-            live: Live::open(options.index, &options.terms)?,
+            live: Live::open(options.index, options.terms.clone())?,
             work: Work::new(&options.limits),
             hosts: Hosts::of(address, &options.links),
             links: options.links,

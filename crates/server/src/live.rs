@@ -28,9 +28,9 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    fn open(folder: &std::path::Path, terms: &Cow<'static, TermTable>) -> Result<Self, QueryError> {
+    fn open(folder: &std::path::Path, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
         let mut searcher = Searcher::open(folder)?;
-        searcher.set_terms(terms.clone());
+        searcher.set_terms(terms);
         searcher.versions()?;
         let payload = searcher.index().payload().cloned();
         let payload = payload.map_or_else(|| ClauseIndex::payload_of(folder), Ok)?;
@@ -60,6 +60,7 @@ impl Snapshot {
 /// The last commit, replaced as new ones come.
 pub(crate) struct Live {
     folder: PathBuf,
+    terms: Cow<'static, TermTable>,
     now: RwLock<Arc<Snapshot>>,
     /// Commits taken over since the start.
     taken: AtomicU64,
@@ -68,10 +69,10 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn open(
         folder: PathBuf,
-        terms: &Cow<'static, TermTable>,
+        terms: Cow<'static, TermTable>,
     ) -> Result<Self, QueryError> {
-        let now = RwLock::new(Arc::new(Snapshot::open(&folder, terms)?));
-        Ok(Live { folder, now, taken: AtomicU64::new(0) })
+        let now = RwLock::new(Arc::new(Snapshot::open(&folder, terms.clone())?));
+        Ok(Live { folder, terms, now, taken: AtomicU64::new(0) })
     }
 
     /// The folder of the index.
@@ -102,12 +103,12 @@ impl Live {
     }
 
     /// Takes over a newer commit, if there is one; whether there was.
-    fn refresh(&self, terms: &Cow<'static, TermTable>) -> Result<bool, QueryError> {
+    fn refresh(&self) -> Result<bool, QueryError> {
         let payload = ClauseIndex::payload_of(&self.folder)?;
         if payload == self.snapshot().payload {
             return Ok(false);
         }
-        let fresh = Arc::new(Snapshot::open(&self.folder, terms)?);
+        let fresh = Arc::new(Snapshot::open(&self.folder, self.terms.clone())?);
         *self.now.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
         self.taken.fetch_add(1, Ordering::Relaxed);
         Ok(true)
@@ -120,8 +121,7 @@ pub(crate) async fn follow(app: Arc<App>) {
     loop {
         tokio::time::sleep(LOOK).await;
         let looking = Arc::clone(&app);
-        let looked =
-            tokio::task::spawn_blocking(move || looking.live.refresh(&looking.terms)).await;
+        let looked = tokio::task::spawn_blocking(move || looking.live.refresh()).await;
         match looked {
             Ok(Ok(true)) => {
                 told.clear();
