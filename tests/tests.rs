@@ -13,6 +13,7 @@ mod faults;
 mod formats;
 mod gold;
 mod index;
+mod limits;
 mod operation;
 mod pages;
 mod quality;

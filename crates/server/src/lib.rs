@@ -220,14 +220,27 @@ pub fn serve(
     options: Options,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    serve_until(address, options, ready, told_to_stop)
+}
+
+/// The same until what `stop` gives ends. `stop` is called inside the server's runtime, before
+/// `ready`, so that no signal is missed by who was told the address.
+///
+/// # Errors
+/// When the index can't be opened, the address can't be listened on, or `stop` fails.
+pub fn serve_until<S: Future<Output = ()>>(
+    address: SocketAddr,
+    options: Options,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl FnOnce() -> std::io::Result<S>,
+) -> Result<(), ServeError> {
     let app = Arc::new(App::new(address, options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
             .await
             .map_err(|source| ServeError::Listen { address, source })?;
-        // From here on a signal is heard, so that who was told the address can stop the server.
-        let stop = told_to_stop()?;
+        let stop = stop()?;
         ready(listener.local_addr()?);
         let follower = tokio::spawn(live::follow(Arc::clone(&app)));
         let stop = async {
