@@ -313,7 +313,13 @@ fn who_runs_it_sees_how_it_does() {
     holds(&format!("tiaowen_index_commit_time_seconds {}\n", status["last_run"]["at"]));
     assert!(figures.ends_with("# EOF\n"));
     // What was looked for is nobody's business.
+    let told = |log: &str| log.contains("path=\"/api/v1/search\"") && log.contains("status=200");
+    // What is written there is read a moment later.
+    let waited = std::time::Instant::now();
+    while !told(&served.log()) && waited.elapsed().as_secs() < 20 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     let log = served.log();
-    assert!(log.contains("path=\"/api/v1/search\"") && log.contains("status=200"), "{log}");
+    assert!(told(&log), "{log}");
     assert!(!log.contains("%E7%A7%98") && !log.contains("秘密"), "{log}");
 }
