@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_server_on_loopback_answers_to_its_own_names() {
-        let links = Links::below("https://Clauses.example.org:8443/api").unwrap();
+        let links = Links::below("https://Clauses.example.org:8443/law").unwrap();
         let hosts = Hosts::of(([127, 0, 0, 1], 7171).into(), &links);
         for own in [
             "localhost",

@@ -30,7 +30,7 @@ impl Outline {
     /// let found = tiaowen_corpus::read("a.txt", text).unwrap();
     /// let mut outline = tiaowen_wire::Outline::default();
     /// let places: Vec<_> = found[0].clauses.iter().map(|clause| outline.place(clause)).collect();
-    /// assert_eq!(places[0].fresh, [(0, "一、 合作內容".to_owned())]);
+    /// assert_eq!(places[0].fresh, [(0, "一 合作內容".to_owned())]);
     /// assert!(places[1].fresh.is_empty());
     /// ```
     pub fn place(&mut self, clause: &Clause) -> Place {
