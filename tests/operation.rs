@@ -32,7 +32,7 @@ fn problems_are_told_in_full() {
         ("/api/v1/search?q=a&limit=1&limit=2".to_owned(), 400, "limit"),
         ("/api/v1/search?q=a&offset=10001".to_owned(), 400, "at most 10000"),
         ("/api/v1/search?q=a&offset=99999999999999999999999".to_owned(), 400, "offset"),
-        ("/api/v1/search?q=a&sort=length".to_owned(), 400, "score or date"),
+        ("/api/v1/search?q=a&sort=length".to_owned(), 400, "score, date"),
         ("/api/v1/search?q=a&script=latin".to_owned(), 400, "hant, hans"),
         ("/api/v1/search?q=a&kind=letter".to_owned(), 400, "letter_of_intent"),
         ("/api/v1/search?q=a&from=yesterday".to_owned(), 400, "2017-11-18"),

@@ -1,38 +1,24 @@
 //! The pages that `tiaowen serve` answers with, as a browser without a script sees them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-
+use crate::served::{Got, Served};
 use crate::util::{Bench, bundled};
 
-/// A server on an index, ended with the test.
+/// A server on an index, which goes with it.
 struct Server {
-    child: Child,
-    address: String,
+    served: Served,
     _bench: Bench,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// What a server answered.
 struct Page {
     status: u16,
-    head: String,
+    got: Got,
     body: String,
 }
 
 impl Page {
-    /// A header by its name.
-    fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        let mut found = lines.filter(|(key, _)| key.trim().eq_ignore_ascii_case(name));
-        found.next().map(|(_, value)| value.trim())
+    fn header(&self, name: &str) -> Option<String> {
+        self.got.header(name)
     }
 
     /// The parts of the body that stand between two marks.
@@ -64,35 +50,12 @@ impl Page {
 
 impl Server {
     fn on(bench: Bench, more: &[&str]) -> Self {
-        let args: Vec<&str> =
-            ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
-        let mut child = bench.command(&args).stderr(Stdio::piped()).spawn().unwrap();
-        let mut told = BufReader::new(child.stderr.take().unwrap());
-        let mut address = None;
-        let mut line = String::new();
-        while address.is_none() && told.read_line(&mut line).unwrap() > 0 {
-            let rest = line.split_once("serving on http://").map(|(_, rest)| rest.to_owned());
-            address = rest.map(|rest| rest.split([';', '/', ' ', '\n']).next().unwrap().to_owned());
-            line.clear();
-        }
-        // What is told later must not fill the pipe.
-        std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-        Server { child, address: address.expect("it tells its address"), _bench: bench }
+        Server { served: Served::start(&bench, more), _bench: bench }
     }
 
     fn get_as(&self, path: &str, language: &str) -> Page {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept-Language: {language}\r\nConnection: close\r\n\r\n",
-            self.address
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Page { status, head: head.to_owned(), body: body.to_owned() }
+        let got = self.served.ask(path, &[], &[("accept-language", language)]);
+        Page { status: got.status, body: got.text(), got }
     }
 
     fn get(&self, path: &str) -> Page {
@@ -109,7 +72,7 @@ fn encoded(text: &str) -> String {
 /// in order.
 fn is_sound(page: &Page, what: &str) {
     let body = &page.body;
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{what}");
+    assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"), "{what}");
     assert!(body.starts_with("<!DOCTYPE html>"), "{what}");
     for tag in body.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap();
@@ -147,7 +110,7 @@ fn pages_speak_the_reader_s_language() {
             is_sound(&page, path);
             assert!(page.body.contains(&format!("<html lang=\"{tag}\">")), "{path} {accept}");
             assert!(page.body.contains(&format!(">{word}</button>")), "{path} {accept}");
-            assert_eq!(page.header("content-language"), Some(tag));
+            assert_eq!(page.header("content-language").as_deref(), Some(tag));
             let status = if path == "/nowhere" { 404 } else { 200 };
             assert_eq!(page.status, status, "{path}");
         }
@@ -241,6 +204,45 @@ fn nothing_found_helps() {
     }
     let long = format!("/?q={}", encoded(&"條".repeat(1001)));
     assert_eq!(server.get(&long).status, 400);
+}
+
+#[test]
+fn what_was_done_to_a_query_is_told_in_the_reader_s_language() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    for (accept, widened, unread, wrong) in [
+        (
+            "zh-HK",
+            "「質素」也找",
+            "第 4 字的左括號沒有右括號；其餘照找",
+            "「script」不接受「hanz」；可用：hant, hans, any",
+        ),
+        (
+            "zh-CN",
+            "“質素”也找",
+            "第 4 字的左括号没有右括号；其余照找",
+            "“script”不接受“hanz”；可用：hant, hans, any",
+        ),
+        (
+            "en",
+            "“質素” is also looked for as",
+            "The opening bracket at character 4 has no closing one; the rest was searched",
+            "“script” can’t be “hanz”; it can be hant, hans, any",
+        ),
+    ] {
+        let path = format!("/?q={}", encoded("質素 (教育"));
+        let page = server.get_as(&path, accept);
+        is_sound(&page, accept);
+        assert!(page.body.contains(widened), "{accept}: {}", page.body);
+        assert!(page.body.contains(unread), "{accept}");
+        let off = page.between("<div class=\"notes\">", "</div>")[0];
+        assert!(off.contains("expand=false"), "{accept}: {off}");
+        let plain = server.get_as(&page.link("expand=false"), accept);
+        assert!(!plain.body.contains(widened), "{accept}: switched off");
+        let error = server.get_as("/?q=a&script=hanz", accept);
+        assert_eq!(error.status, 400);
+        assert!(error.body.contains(wrong), "{accept}: {}", error.body);
+        assert!(!error.body.contains("class=\"detail\" lang"), "{accept}");
+    }
 }
 
 #[test]

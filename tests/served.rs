@@ -81,6 +81,9 @@ impl Served {
         let Some(address) = address else { panic!("not serving: {}", log.lock().unwrap()) };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            // Where an answer leads is told, not followed.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         Served { child, address, log, agent: config.into() }

@@ -12,6 +12,7 @@
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
 //! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
+//! | what was done to what was typed? | [`Note`] |
 //! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
 //! | why is a clause a hit? | [`Explanation`] |
 //! | how good are the answers? | [`judge`] |
@@ -25,6 +26,7 @@ mod explain;
 mod highlight;
 pub mod judge;
 mod near;
+mod note;
 mod numbers;
 mod page;
 mod plan;
@@ -40,7 +42,8 @@ pub use collect::Facets;
 pub use error::QueryError;
 pub use explain::{Explanation, Place, Reason};
 pub use highlight::{Marker, highlights};
+pub use note::Note;
 pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded};
 pub use searcher::{Answer, Filter, Hit, Request, Searcher, Sort};
 pub use suggest::Completion;
-pub use syntax::{Node, Restriction, Syntax};
+pub use syntax::{Misread, Node, Restriction, Syntax};

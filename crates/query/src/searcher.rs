@@ -19,6 +19,7 @@ use tiaowen_text::{Script, fold};
 use crate::citation::Citation;
 use crate::collect::{Best, Collected};
 use crate::explain::{self, Explanation};
+use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
 use crate::plan::{Cut, in_a_row};
 use crate::suggest::{self, Completion, Correction};
@@ -155,8 +156,8 @@ pub struct Answer {
     pub hits: Vec<Hit>,
     /// How the hits divide.
     pub facets: Facets,
-    /// What was done to the query, in plain words.
-    pub notes: Vec<String>,
+    /// What was done to the query.
+    pub notes: Vec<Note>,
     /// Queries that may have been meant, where nothing holds all of this one; each finds
     /// something.
     pub suggestions: Vec<String>,
@@ -246,40 +247,21 @@ impl Searcher {
     /// When the query is too long, a date of the filter can't be read, or the index fails.
     pub fn search(&self, request: &Request) -> Result<Answer, QueryError> {
         let started = Instant::now();
-        let characters = request.query.chars().count();
-        if characters > MOST_CHARACTERS {
-            return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
-        }
+        let Understood { syntax, heard, citation } = self.understand(request)?;
         let terms = request.expand.then_some(&*self.terms);
-        let mut syntax = Syntax::read(&request.query);
-        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
-        if !heard.is_empty() {
-            let words = heard.iter().cloned().map(Node::Phrase).collect();
-            syntax.required.push(Node::Any(words));
-            syntax.text.clear();
-        }
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
             Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
         };
-        let citation = Citation::read(&syntax.text);
         let mut analysis = cut(citation.as_ref().map_or(&syntax.text, |cited| &cited.rest), false);
         let mut request = request.clone();
         request.filter.narrow(&syntax.restrictions);
         let request = &request;
-        let mut notes: Vec<String> = syntax
-            .problems
-            .iter()
-            .map(|problem| format!("{problem}; the rest was searched"))
-            .collect();
+        let mut notes: Vec<Note> = syntax.misread.iter().cloned().map(Note::Unread).collect();
         if !heard.is_empty() {
-            notes.push(format!(
-                "{} is read as {}; without --phonetic it is looked for as typed",
-                request.query.trim(),
-                heard.join(", ")
-            ));
+            notes.push(Note::Heard { typed: request.query.trim().to_owned(), words: heard });
         } else if request.phonetic {
-            notes.push("the query is no pinyin or jyutping of words in the index".to_owned());
+            notes.push(Note::Unheard);
         }
         let (mut collected, mut level) = (Collected::default(), Level::All);
         let (mut cited, mut planned) = (None, None);
@@ -290,10 +272,7 @@ impl Searcher {
             (collected, level) = self.find(&plan, request)?;
             planned = Some(plan);
             if collected.total > 0 {
-                notes.push(format!(
-                    "{} is read as a citation; in quotation marks it is looked for as text",
-                    citation.text
-                ));
+                notes.push(Note::Cited { typed: citation.text.clone() });
                 cited = Some(citation);
             } else {
                 analysis = cut(&syntax.text, false);
@@ -301,20 +280,15 @@ impl Searcher {
         }
         let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
         for expansion in expansions.filter(|expansion| !expansion.is_number) {
-            let others: Vec<&str> =
-                expansion.alternatives.iter().map(|(text, _)| text.as_str()).collect();
-            notes.push(format!(
-                "{} is also looked for as {}; --no-expand looks for what was typed only",
-                expansion.typed,
-                others.join(", ")
-            ));
+            let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
+            notes.push(Note::Widened { typed: expansion.typed.clone(), others });
         }
         let mut marked = vec![analysis.clone()];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
         if cited.is_some() {
             // Found already.
         } else if analysis.is_empty() && syntax.required.is_empty() {
-            notes.push("the query holds no letter, figure or Han character to look for".to_owned());
+            notes.push(Note::Nothing);
         } else {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
@@ -330,11 +304,11 @@ impl Searcher {
         {
             suggestions = self.meant(&analysis, &syntax, request)?;
             if !suggestions.is_empty() {
-                notes.push(format!("did you mean {}?", suggestions.join(", ")));
+                notes.push(Note::Meant { queries: suggestions.clone() });
             }
         }
         if level == Level::Some && collected.total > 0 {
-            notes.push("some hits hold only a part of the query's words".to_owned());
+            notes.push(Note::Part);
         }
         let page = collected.top.iter().skip(request.offset);
         let mut hits = Vec::new();
@@ -360,7 +334,7 @@ impl Searcher {
         let joined: BTreeSet<(char, char)> =
             hits.iter().flat_map(|(otherwise, _)| otherwise.iter().copied()).collect();
         for (typed, printed) in joined {
-            notes.push(format!("{printed} was found for {typed}: folding joins them; such hits stand last on the page"));
+            notes.push(Note::Joined { typed, printed });
         }
         if request.sort == Sort::Score {
             let typed = typed_script(&request.query);
@@ -414,26 +388,33 @@ impl Searcher {
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        let characters = request.query.chars().count();
-        if characters > MOST_CHARACTERS {
-            return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
-        }
+        let Understood { syntax, citation, .. } = self.understand(request)?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
             Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
         };
-        let mut syntax = Syntax::read(&request.query);
-        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
-        if !heard.is_empty() {
-            syntax.required.extend(heard.into_iter().map(Node::Phrase));
-            syntax.text.clear();
-        }
-        let citation = Citation::read(&syntax.text);
         let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
         let mut marked = vec![cut(text, false)];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
         Ok(Marker::of(marked))
+    }
+
+    /// What a query says, before any of it is looked for.
+    fn understand(&self, request: &Request) -> Result<Understood, QueryError> {
+        let characters = request.query.chars().count();
+        if characters > MOST_CHARACTERS {
+            return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
+        }
+        let mut syntax = Syntax::read(&request.query);
+        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
+        if !heard.is_empty() {
+            let words = heard.iter().cloned().map(Node::Phrase).collect();
+            syntax.required.push(Node::Any(words));
+            syntax.text.clear();
+        }
+        let citation = Citation::read(&syntax.text);
+        Ok(Understood { syntax, heard, citation })
     }
 
     /// Which documents of the index are versions of one another.
@@ -684,6 +665,14 @@ impl Searcher {
         let found = self.reader.searcher().search(&query, &Best::of(keep))?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
     }
+}
+
+/// What a query says.
+struct Understood {
+    syntax: Syntax,
+    /// Words that sound as typed, which its text stands for.
+    heard: Vec<String>,
+    citation: Option<Citation>,
 }
 
 /// The text of a query with a correction in it; `None` where its place can't be told.

@@ -16,6 +16,8 @@
 //! without its other half is read past, a field with a value it can't have is told, and the
 //! rest is searched.
 
+use std::fmt;
+
 use tiaowen_corpus::DocumentKind;
 use tiaowen_text::{Script, fold};
 
@@ -72,8 +74,67 @@ pub struct Syntax {
     pub excluded: Vec<Node>,
     /// Which documents and clauses count.
     pub restrictions: Vec<Restriction>,
-    /// What could not be read as it was written, in plain words.
-    pub problems: Vec<String>,
+    /// What could not be read as it was written.
+    pub misread: Vec<Misread>,
+}
+
+/// A piece of a query that could not be read as it was written. Places are characters of the
+/// query, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misread {
+    /// A closing bracket without an opening one.
+    Closing {
+        /// Its place.
+        at: usize,
+    },
+    /// An opening bracket without a closing one.
+    Opening {
+        /// Its place.
+        at: usize,
+    },
+    /// A quotation mark without its other half.
+    Quote {
+        /// The mark.
+        mark: char,
+        /// Its place.
+        at: usize,
+    },
+    /// A field without a value.
+    Empty {
+        /// The field's name.
+        field: &'static str,
+    },
+    /// A field with a value that it can't have.
+    Value {
+        /// The field's name: `kind`, `script`, `date` or `label`.
+        field: &'static str,
+        /// The value as typed.
+        value: String,
+    },
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Misread::Closing { at } => {
+                write!(f, "the closing bracket at character {at} has no opening one")
+            }
+            Misread::Opening { at } => {
+                write!(f, "the opening bracket at character {at} has no closing one")
+            }
+            Misread::Quote { mark, at } => write!(f, "{mark} at character {at} has no other half"),
+            Misread::Empty { field } => write!(f, "{field}: says nothing"),
+            Misread::Value { field, value } => {
+                let may = match *field {
+                    "kind" => "agreement, memorandum, law …",
+                    "script" => "hant or hans",
+                    "date" => "2017, 2017-11 or 2015..2017",
+                    _ => "12, 第十二條, （三） or a",
+                };
+                write!(f, "{field}: can't be '{value}'; it is {may}")
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +143,7 @@ enum Token {
     Quoted(String),
     /// Words with how many characters may stand between them.
     Near(String, u32),
-    Field(String, String),
+    Field(&'static str, String),
     Or,
     And,
     Not,
@@ -97,7 +158,7 @@ const FIELDS: [&str; 10] =
 const DEEPEST: usize = 32;
 
 impl Syntax {
-    /// Reads a query. Never fails; what can't be read is told in `problems`.
+    /// Reads a query. Never fails; what can't be read is told in `misread`.
     ///
     /// ```
     /// use tiaowen_query::{Node, Syntax};
@@ -105,18 +166,18 @@ impl Syntax {
     /// assert_eq!(syntax.text, "交流");
     /// assert_eq!(syntax.required, [Node::Phrase("知識產權".into())]);
     /// assert_eq!(syntax.excluded, [Node::Text("培訓".into())]);
-    /// assert_eq!(syntax.problems.len(), 1);
+    /// assert_eq!(syntax.misread.len(), 1);
     /// ```
     pub fn read(query: &str) -> Syntax {
         let mut syntax = Syntax::default();
-        let tokens = tokens(query, &mut syntax.problems);
+        let tokens = tokens(query, &mut syntax.misread);
         let is_plain = |token: &Token| match token {
             Token::Word(text) => !text.ends_with(['*', '＊']),
             token => matches!(token, Token::Open(_) | Token::Close(_)),
         };
-        if tokens.iter().all(is_plain) && syntax.problems.is_empty() {
+        if tokens.iter().all(is_plain) && syntax.misread.is_empty() {
             query.trim().clone_into(&mut syntax.text);
-            syntax.problems = unmatched(&tokens);
+            syntax.misread = unmatched(&tokens);
             return syntax;
         }
         // Without an operator brackets are print: (2017) 38號.
@@ -131,7 +192,7 @@ impl Syntax {
             .filter(|token| operators || !matches!(token, Token::Open(_) | Token::Close(_)))
             .collect();
         let stray = unmatched(&tokens);
-        syntax.problems.extend(stray);
+        syntax.misread.extend(stray);
         let mut reader = Reader { tokens: &tokens, at: 0, syntax: &mut syntax };
         let nodes = reader.sequence(0);
         for node in nodes {
@@ -150,28 +211,28 @@ impl Syntax {
     }
 }
 
-/// Brackets without their other half, in plain words.
-fn unmatched(tokens: &[Token]) -> Vec<String> {
+/// Brackets without their other half.
+fn unmatched(tokens: &[Token]) -> Vec<Misread> {
     let mut open = Vec::new();
-    let mut problems = Vec::new();
+    let mut misread = Vec::new();
     for token in tokens {
         match token {
             Token::Open(at) => open.push(*at),
             Token::Close(at) if open.pop().is_none() => {
-                problems.push(format!("the closing bracket at character {at} has no opening one"));
+                misread.push(Misread::Closing { at: *at });
             }
             _ => {}
         }
     }
     // A thousand of them are told by one.
-    if let Some(at) = open.first() {
-        problems.push(format!("the opening bracket at character {at} has no closing one"));
-    }
-    problems
+    misread.extend(open.first().map(|&at| Misread::Opening { at }));
+    misread
 }
 
-fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
-    let chars: Vec<(usize, char)> = query.char_indices().collect();
+fn tokens(query: &str, misread: &mut Vec<Misread>) -> Vec<Token> {
+    let chars: Vec<char> = query.chars().collect();
+    // Marks that nothing further on closes, so that none is looked for twice.
+    let mut unclosed: Vec<char> = Vec::new();
     let mut tokens = Vec::new();
     let mut word = String::new();
     let mut at = 0;
@@ -188,7 +249,7 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
         });
     };
     while at < chars.len() {
-        let (_, c) = chars[at];
+        let c = chars[at];
         let closing = match c {
             '"' | '＂' => Some(['"', '＂']),
             '“' | '”' => Some(['”', '“']),
@@ -197,18 +258,21 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
             _ => None,
         };
         if let Some(closing) = closing {
-            let inside = chars[at + 1..].iter().position(|(_, c)| closing.contains(c));
+            let inside = if unclosed.contains(&closing[0]) {
+                None
+            } else {
+                chars[at + 1..].iter().position(|c| closing.contains(c))
+            };
             flush(&mut word, &mut tokens);
             match inside {
                 Some(length) => {
-                    let text: String =
-                        chars[at + 1..at + 1 + length].iter().map(|(_, c)| c).collect();
+                    let text: String = chars[at + 1..at + 1 + length].iter().collect();
                     at += length + 2;
                     let text = text.trim().to_owned();
                     let digits: String = match chars.get(at) {
-                        Some((_, '~' | '～')) => chars[at + 1..]
+                        Some('~' | '～') => chars[at + 1..]
                             .iter()
-                            .map(|(_, c)| tiaowen_text::fold_char(*c))
+                            .map(|c| tiaowen_text::fold_char(*c))
                             .take_while(char::is_ascii_digit)
                             .collect(),
                         _ => String::new(),
@@ -222,7 +286,11 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
                     }
                 }
                 None => {
-                    problems.push(format!("{c} at character {} has no other half", at + 1));
+                    // A thousand of them are told by one.
+                    if !unclosed.contains(&closing[0]) {
+                        misread.push(Misread::Quote { mark: c, at: at + 1 });
+                        unclosed.push(closing[0]);
+                    }
                     at += 1;
                 }
             }
@@ -242,22 +310,22 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
                 tokens.push(Token::Or);
             }
             '-' | '－' | '−' if word.is_empty() => {
-                let stands_apart = at == 0
-                    || chars[at - 1].1.is_whitespace()
-                    || matches!(chars[at - 1].1, '(' | '（');
-                let leads = chars.get(at + 1).is_some_and(|(_, c)| !c.is_whitespace());
+                let stands_apart =
+                    at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | '（');
+                let leads = chars.get(at + 1).is_some_and(|c| !c.is_whitespace());
                 if stands_apart && leads {
                     tokens.push(Token::Not);
                 }
             }
-            ':' | '：' if FIELDS.contains(&fold(&word).as_str()) => {
-                let field = fold(&word);
-                word.clear();
-                let rest: String = chars[at + 1..].iter().map(|(_, c)| c).collect();
-                let (value, length) = value(&rest);
-                tokens.push(Token::Field(field, value));
-                at += length;
-            }
+            ':' | '：' => match field_of(&word) {
+                Some(field) => {
+                    word.clear();
+                    let (value, length) = value(&chars[at + 1..]);
+                    tokens.push(Token::Field(field, value));
+                    at += length;
+                }
+                None => word.push(c),
+            },
             c if c.is_whitespace() => flush(&mut word, &mut tokens),
             c => word.push(c),
         }
@@ -267,25 +335,29 @@ fn tokens(query: &str, problems: &mut Vec<String>) -> Vec<Token> {
     tokens
 }
 
+/// The field that a word names.
+fn field_of(word: &str) -> Option<&'static str> {
+    // Nothing longer is one, however long what stands before a colon.
+    let longest = 4 * FIELDS.iter().map(|field| field.len()).max().unwrap_or_default();
+    let folded = (word.len() <= longest).then(|| fold(word))?;
+    FIELDS.into_iter().find(|field| *field == folded)
+}
+
 /// The value of a field at the start of `rest`, quoted or up to white space or a bracket, and
 /// how many characters it takes.
-fn value(rest: &str) -> (String, usize) {
-    let first = rest.chars().next();
-    let closing = match first {
+fn value(rest: &[char]) -> (String, usize) {
+    let closing = match rest.first() {
         Some('"' | '＂') => Some(['"', '＂']),
         Some('“') => Some(['”', '“']),
         Some('「') => Some(['」', '」']),
         _ => None,
     };
     if let Some(closing) = closing {
-        let inside: String = rest.chars().skip(1).take_while(|c| !closing.contains(c)).collect();
-        let length = inside.chars().count();
-        return (inside, (length + 2).min(rest.chars().count()));
+        let inside = rest[1..].iter().take_while(|c| !closing.contains(c)).count();
+        return (rest[1..=inside].iter().collect(), (inside + 2).min(rest.len()));
     }
-    let value: String =
-        rest.chars().take_while(|&c| !c.is_whitespace() && !")）".contains(c)).collect();
-    let length = value.chars().count();
-    (value, length)
+    let length = rest.iter().take_while(|&&c| !c.is_whitespace() && !")）".contains(c)).count();
+    (rest[..length].iter().collect(), length)
 }
 
 struct Reader<'a> {
@@ -345,10 +417,14 @@ impl Reader<'_> {
                 Some(Node::Near(words, *within))
             }
             Token::Not => {
-                let next = self.tokens.get(self.at)?;
-                self.at += 1;
+                // Counted, as a query of nothing else would go deeper than any stack.
+                let rest = &self.tokens[self.at..];
+                let more = rest.iter().take_while(|token| **token == Token::Not).count();
+                let next = rest.get(more)?;
+                self.at += more + 1;
                 let node = self.node(next, depth)?;
                 Some(match node {
+                    node if more % 2 == 1 => node,
                     Node::Not(node) => *node,
                     node => Node::Not(Box::new(node)),
                 })
@@ -366,9 +442,9 @@ impl Reader<'_> {
         }
     }
 
-    fn field(&mut self, field: &str, value: &str) -> Option<Node> {
+    fn field(&mut self, field: &'static str, value: &str) -> Option<Node> {
         if value.is_empty() {
-            self.syntax.problems.push(format!("{field}: says nothing"));
+            self.syntax.misread.push(Misread::Empty { field });
             return None;
         }
         let text = value.to_owned();
@@ -380,12 +456,12 @@ impl Reader<'_> {
             "unit" => Restriction::Unit(text),
             "kind" => match DocumentKind::parse(&fold(value)) {
                 Some(kind) => Restriction::Kind(kind),
-                None => return self.unknown(field, value, "agreement, memorandum, law …"),
+                None => return self.unknown(field, value),
             },
             "script" => match fold(value).as_str() {
                 "hant" => Restriction::Script(Script::Hant),
                 "hans" => Restriction::Script(Script::Hans),
-                _ => return self.unknown(field, value, "hant or hans"),
+                _ => return self.unknown(field, value),
             },
             "date" => {
                 let (from, to) = match value.split_once("..") {
@@ -397,13 +473,13 @@ impl Reader<'_> {
                     .iter()
                     .all(|text| text.is_empty() || tiaowen_index::date_bounds(text).is_some());
                 if !valid {
-                    return self.unknown(field, value, "2017, 2017-11 or 2015..2017");
+                    return self.unknown(field, value);
                 }
                 Restriction::Date(bound(from), bound(to))
             }
             "label" => match label_number(value) {
                 Some(number) => Restriction::Label(number),
-                None => return self.unknown(field, value, "12, 第十二條, （三） or a"),
+                None => return self.unknown(field, value),
             },
             _ => {
                 // exact: in the script typed only.
@@ -418,8 +494,8 @@ impl Reader<'_> {
         None
     }
 
-    fn unknown(&mut self, field: &str, value: &str, may: &str) -> Option<Node> {
-        self.syntax.problems.push(format!("{field}: can't be '{value}'; it is {may}"));
+    fn unknown(&mut self, field: &'static str, value: &str) -> Option<Node> {
+        self.syntax.misread.push(Misread::Value { field, value: value.to_owned() });
         None
     }
 }
@@ -457,7 +533,7 @@ mod tests {
             assert_eq!(syntax.text, "交流");
             assert_eq!(syntax.required, [Node::Any(vec![text("教育"), text("培訓")])]);
             assert_eq!(syntax.excluded, [Node::Phrase("青年 計劃".to_owned())]);
-            assert_eq!(syntax.problems, Vec::<String>::new());
+            assert_eq!(syntax.misread, []);
         }
         assert_eq!(Syntax::read("a OR b OR c").required.len(), 1);
         assert_eq!(Syntax::read("CEP*").required, [Node::Prefix("cep".to_owned())]);
@@ -469,7 +545,7 @@ mod tests {
         {
             let syntax = Syntax::read(query);
             assert!(syntax.required.is_empty() && syntax.excluded.is_empty(), "{query}");
-            assert!(syntax.problems.is_empty(), "{query}: {:?}", syntax.problems);
+            assert!(syntax.misread.is_empty(), "{query}: {:?}", syntax.misread);
         }
     }
 
@@ -489,7 +565,7 @@ mod tests {
         );
         assert_eq!(syntax.text, "合作");
         for query in ["kind:letter", "date:soon", "script:latin", "label:。", "title:"] {
-            assert_eq!(Syntax::read(query).problems.len(), 1, "{query}");
+            assert_eq!(Syntax::read(query).misread.len(), 1, "{query}");
         }
         let exact = Syntax::read("exact:質素");
         assert_eq!(exact.required, [Node::Phrase("質素".to_owned())]);
@@ -505,6 +581,21 @@ mod tests {
         }
         let stray = Syntax::read("橋 )");
         assert_eq!(stray.text, "橋 )");
-        assert_eq!(stray.problems, ["the closing bracket at character 3 has no opening one"]);
+        assert_eq!(stray.misread, [Misread::Closing { at: 3 }]);
+    }
+
+    #[test]
+    fn what_nobody_types_takes_no_stack_and_no_time() {
+        let nots = "NOT ".repeat(30_001) + "培訓";
+        assert_eq!(Syntax::read(&nots).excluded, [text("培訓")]);
+        assert_eq!(Syntax::read(&nots[4..]).text, "培訓");
+        assert_eq!(Syntax::read("NOT (NOT 培訓)").text, "培訓");
+        assert_eq!(Syntax::read(&"NOT ".repeat(30_000)), Syntax::default());
+        // Each of these took a minute or more where all before was read anew.
+        for (piece, misread) in [("「", 1), ("“”「", 1), ("(", 1), ("a:", 0), ("title:", 0)] {
+            let syntax = Syntax::read(&piece.repeat(200_000));
+            assert_eq!(syntax.misread.len(), misread, "{piece}");
+        }
+        assert_eq!(Syntax::read(&"title: ".repeat(50_000)).misread.len(), 50_000);
     }
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::Limits;
 use crate::paging::Page;
-use crate::problem::Problem;
+use crate::problem::{May, Problem};
 use crate::schema;
 
 /// The parameters of a search, as they stand in an address.
@@ -113,7 +113,7 @@ impl Ask {
         let sort = match self.sort.as_str() {
             "" | "score" => Sort::Score,
             "date" => Sort::Date,
-            other => return Err(unknown("sort", other, "score or date")),
+            other => return Err(Problem::none_of("sort", other, &["score", "date"])),
         };
         Ok(Request {
             query: self.q.clone(),
@@ -154,15 +154,15 @@ pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Sc
         "hant" => Ok(Some(Script::Hant)),
         "hans" => Ok(Some(Script::Hans)),
         name if name.is_empty() || name == all => Ok(None),
-        other => Err(unknown(parameter, other, &format!("hant, hans or {all}"))),
+        other => Err(Problem::none_of(parameter, other, &["hant", "hans", all])),
     }
 }
 
 /// Kinds of documents by their names.
 pub(crate) fn kinds_of(names: &[String]) -> Result<Vec<DocumentKind>, Problem> {
     let kind = |name: &String| {
-        let names = || DocumentKind::ALL.map(DocumentKind::as_str).join(", ");
-        DocumentKind::parse(name).ok_or_else(|| unknown("kind", name, &names()))
+        let known = DocumentKind::ALL.map(DocumentKind::as_str);
+        DocumentKind::parse(name).ok_or_else(|| Problem::none_of("kind", name, &known))
     };
     names.iter().filter(|name| !name.is_empty()).map(kind).collect()
 }
@@ -172,7 +172,7 @@ pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem
     match text {
         "" => Ok(None),
         text if tiaowen_index::date_bounds(text).is_some() => Ok(Some(text.to_owned())),
-        other => Err(unknown(parameter, other, "2017-11-18, 2017-11 or 2017")),
+        other => Err(Problem::none_of(parameter, other, &["2017-11-18", "2017-11", "2017"])),
     }
 }
 
@@ -180,9 +180,7 @@ pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem
 pub(crate) fn named(parameter: &str, text: &str) -> Result<Option<String>, Problem> {
     let length = text.chars().count();
     if length > MOST_NAME {
-        return Err(Problem::unreadable(format!(
-            "{parameter} has {length} characters; at most {MOST_NAME} are looked for"
-        )));
+        return Err(too_long(parameter, length, MOST_NAME));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -191,9 +189,7 @@ pub(crate) fn named(parameter: &str, text: &str) -> Result<Option<String>, Probl
 pub(crate) fn short(query: &str) -> Result<&str, Problem> {
     let length = query.chars().count();
     if length > MOST_QUERY {
-        return Err(Problem::unreadable(format!(
-            "q has {length} characters; at most {MOST_QUERY} are looked for"
-        )));
+        return Err(too_long("q", length, MOST_QUERY));
     }
     Ok(query)
 }
@@ -213,14 +209,13 @@ pub(crate) fn order<'n>(
     let found = known.iter().copied().find(|known| *known == name);
     found.ok_or_else(|| {
         let known: Vec<&str> = known.iter().copied().filter(|name| !name.is_empty()).collect();
-        unknown(parameter, name, &known.join(", "))
+        Problem::none_of(parameter, name, &known)
     })
 }
 
-fn unknown(parameter: &str, given: &str, known: &str) -> Problem {
-    // Told back no longer than it takes to see what is meant.
-    let given: String = given.chars().take(40).collect();
-    Problem::unreadable(format!("{parameter} is '{given}'; it can be {known}"))
+fn too_long(parameter: &str, length: usize, most: usize) -> Problem {
+    let detail = format!("{parameter} has {length} characters; at most {most} are looked for");
+    Problem::unreadable(detail).on(parameter, length, May::Characters(most))
 }
 
 /// The longest query, and name in a filter, in characters.

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderValue;
 
-use crate::problem::Problem;
+use crate::problem::{May, Problem};
 use crate::{Limits, Links};
 
 /// A page of a list.
@@ -30,13 +30,15 @@ impl Page {
             return Err(Problem::unreadable(format!(
                 "limit is {}; at most {} are given at once, further ones with offset",
                 page.limit, limits.hits
-            )));
+            ))
+            .on("limit", page.limit, May::AtMost(limits.hits)));
         }
         if page.offset > limits.depth {
             return Err(Problem::unreadable(format!(
                 "offset is {}; at most {} are passed over: narrow what is asked for",
                 page.offset, limits.depth
-            )));
+            ))
+            .on("offset", page.offset, May::AtMost(limits.depth)));
         }
         Ok(page)
     }

@@ -22,6 +22,31 @@ pub(crate) struct Problem {
     status: u16,
     /// What is wrong, and what to do.
     pub(crate) detail: String,
+    /// The parameter that is wrong, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parameter: Option<Box<Parameter>>,
+}
+
+/// A parameter that can't be read as it was given, for who words that anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    /// Its value, of which only the beginning is told back; of what is too long, how long it is.
+    pub(crate) given: String,
+    #[serde(flatten)]
+    pub(crate) may: May,
+}
+
+/// What a parameter may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum May {
+    /// One of these, or of their form.
+    OneOf(Vec<String>),
+    /// As large as that.
+    AtMost(usize),
+    /// As many characters.
+    Characters(usize),
 }
 
 /// The type of answers that tell of a problem.
@@ -31,12 +56,36 @@ impl Problem {
     /// A problem of some status.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Problem");
-        Problem { kind: "about:blank", title, status: status.as_u16(), detail: detail.into() }
+        let (status, detail) = (status.as_u16(), detail.into());
+        Problem { kind: "about:blank", title, status, detail, parameter: None }
+    }
+
+    /// A parameter is none of what it can be.
+    pub(crate) fn none_of<T: AsRef<str>>(name: &str, given: &str, known: &[T]) -> Self {
+        // Told back no longer than it takes to see what is meant.
+        let given: String = given.chars().take(40).collect();
+        let known: Vec<String> = known.iter().map(|one| one.as_ref().to_owned()).collect();
+        let detail = format!("{name} is '{given}'; it can be {}", known.join(", "));
+        Problem::unreadable(detail).on(name, given, May::OneOf(known))
+    }
+
+    /// The same, for people: which parameter is wrong.
+    pub(crate) fn on(mut self, name: &str, given: impl ToString, may: May) -> Self {
+        let (name, given) = (name.to_owned(), given.to_string());
+        self.parameter = Some(Box::new(Parameter { name, given, may }));
+        self
     }
 
     /// What was asked can't be read.
     pub(crate) fn unreadable(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// A query string can't be read; what is told of it begins with words that all such have.
+    pub(crate) fn query_string(told: &str) -> Self {
+        Problem::unreadable(
+            told.strip_prefix("Failed to deserialize query string: ").unwrap_or(told),
+        )
     }
 
     /// There is nothing of that name.
@@ -109,9 +158,10 @@ fn dress(headers: &mut axum::http::HeaderMap, status: StatusCode) {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::TooLong { .. } | QueryError::Date { .. } => {
-                Problem::unreadable(error.to_string())
+            QueryError::TooLong { characters, most } => {
+                Problem::unreadable(error.to_string()).on("q", characters, May::Characters(most))
             }
+            QueryError::Date { .. } => Problem::unreadable(error.to_string()),
             error => Problem::inside(&error),
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
+use tiaowen_query::Note;
 use utoipa::ToSchema;
 
 use crate::{DocumentJson, code_points, names};
@@ -64,7 +65,7 @@ pub struct ConcordanceJson<'a> {
     took_us: u64,
     lines: Vec<LineJson<'a>>,
     /// What was done to the query, and how to switch it off.
-    notes: &'a [String],
+    notes: Vec<String>,
 }
 
 /// What a concordance says of itself.
@@ -81,13 +82,14 @@ pub struct ConcordanceHead<'a> {
     /// Microseconds that finding took.
     pub took_us: u64,
     /// What was done to the query.
-    pub notes: &'a [String],
+    pub notes: &'a [Note],
 }
 
 impl<'a> ConcordanceJson<'a> {
     /// A page of lines.
     pub fn new(head: ConcordanceHead<'a>, lines: Vec<LineJson<'a>>) -> Self {
         let ConcordanceHead { query, total, clauses, complete, took_us, notes } = head;
+        let notes = notes.iter().map(Note::to_string).collect();
         ConcordanceJson { query, total, clauses, complete, took_us, lines, notes }
     }
 }

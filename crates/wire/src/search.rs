@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tiaowen_corpus::{Passage, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Reason, Reworded};
+use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Note, Reason, Reworded};
 use utoipa::ToSchema;
 
 use crate::{ClauseJson, code_points, marked_passages, names};
@@ -158,7 +158,7 @@ pub struct AnswerJson<'a> {
     hits: Vec<HitJson<'a>>,
     facets: FacetsJson<'a>,
     /// What was done to the query, and how to switch it off.
-    notes: &'a [String],
+    notes: Vec<String>,
     /// Queries that may have been meant, where nothing holds all of this one.
     suggestions: &'a [String],
 }
@@ -179,7 +179,7 @@ impl<'a> AnswerJson<'a> {
             took_us: answer.took_us,
             hits: hits.map(|(at, hit)| HitJson::new(hit, beside(at))).collect(),
             facets: FacetsJson { kind, year, script, party, unit },
-            notes: &answer.notes,
+            notes: answer.notes.iter().map(Note::to_string).collect(),
             suggestions: &answer.suggestions,
         }
     }

@@ -26,7 +26,7 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
         known::<T>(parts.uri.query().unwrap_or_default())?;
         match Query::<T>::from_request_parts(parts, app).await {
             Ok(Query(asked)) => Ok(Asked(asked)),
-            Err(rejection) => Err(Problem::unreadable(reason(&rejection.body_text()))),
+            Err(rejection) => Err(Problem::query_string(&rejection.body_text())),
         }
     }
 }
@@ -40,7 +40,7 @@ fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     let names: Vec<&str> = described.iter().map(|parameter| parameter.name.as_str()).collect();
     let uri = format!("/?{query}").parse().map_err(|_| Problem::unreadable("no query string"))?;
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri);
-    let pairs = pairs.map_err(|rejection| Problem::unreadable(reason(&rejection.body_text())))?;
+    let pairs = pairs.map_err(|rejection| Problem::query_string(&rejection.body_text()))?;
     for (name, value) in &pairs.0 {
         let shown: String = name.chars().take(40).collect();
         if !names.contains(&name.as_str()) {
@@ -57,11 +57,6 @@ fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-/// What is wrong with a query string, without what every such message begins with.
-fn reason(told: &str) -> String {
-    told.strip_prefix("Failed to deserialize query string: ").unwrap_or(told).to_owned()
 }
 
 /// No parameters at all.

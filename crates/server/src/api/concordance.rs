@@ -19,7 +19,7 @@ use super::{answered, json, lines, paged};
 use crate::ask::{Ask, ListFormat, order};
 use crate::live::Snapshot;
 use crate::paging::Page;
-use crate::problem::Problem;
+use crate::problem::{May, Problem};
 use crate::{App, schema};
 
 /// Lines are made of so many clauses at most.
@@ -183,7 +183,8 @@ impl Looked {
             let most = schema::MOST_WIDTH;
             return Err(Problem::unreadable(format!(
                 "width is {width}; at most {most} characters are shown on each side"
-            )));
+            ))
+            .on("width", width, May::AtMost(most)));
         }
         let by = order("order", &self.order, &["found", "left", "right"])?;
         let ask = self.ask();

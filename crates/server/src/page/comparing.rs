@@ -99,10 +99,7 @@ pub(super) fn page(
     let only_changed = match asked.show.as_str() {
         "changed" => true,
         "" | "all" => false,
-        other => {
-            let detail = format!("show is '{other}'; it can be all or changed");
-            return Err(Problem::unreadable(detail));
-        }
+        other => return Err(Problem::none_of("show", other, &["all", "changed"])),
     };
     let look = Look { w, presenter: app.presenter(shown), hidden: &hidden };
     let left = Told::of(app, visitor, &comparison.left, shown)?;
@@ -170,8 +167,8 @@ fn hidden(hide: &[String]) -> Result<Vec<DifferenceKind>, Problem> {
     let kind = |name: &str| {
         let found = DifferenceKind::ALL.into_iter().find(|kind| kind.as_str() == name);
         found.ok_or_else(|| {
-            let names = DifferenceKind::ALL.map(DifferenceKind::as_str).join(", ");
-            Problem::unreadable(format!("hide is '{name}'; it can be none, {names}"))
+            let kinds = DifferenceKind::ALL.map(DifferenceKind::as_str);
+            Problem::none_of("hide", name, &[&["none"], kinds.as_slice()].concat())
         })
     };
     names.filter(|name| !matches!(*name, "" | "none")).map(kind).collect()

@@ -15,7 +15,7 @@ use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::words::{Words, fill, name};
 use crate::App;
-use crate::ask::script;
+use crate::ask::{kinds_of, script};
 use crate::live::Snapshot;
 use crate::problem::Problem;
 
@@ -132,9 +132,7 @@ pub(super) fn page(
     let wanted_script = script("script", &asked.script, "any")?;
     let wanted_kind = match asked.kind.as_str() {
         "" => None,
-        name => Some(DocumentKind::parse(name).ok_or_else(|| {
-            Problem::unreadable(format!("kind is '{name}', which documents are not of"))
-        })?),
+        name => kinds_of(&[name.to_owned()])?.pop(),
     };
     let words: Vec<String> = fold(&asked.title).split_whitespace().map(str::to_owned).collect();
     let fits = |document: &Document| {

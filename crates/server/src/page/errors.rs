@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::visible;
-use super::words::Words;
+use super::words::{ErrorsWords, Words, fill};
 use crate::App;
-use crate::problem::Problem;
+use crate::problem::{May, Parameter, Problem};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -19,6 +19,8 @@ struct ErrorPage {
     heading: &'static str,
     help: &'static str,
     detail: String,
+    /// Whether the detail is told in English to readers of another language.
+    is_foreign: bool,
 }
 
 /// The page for a problem, with its status.
@@ -35,15 +37,23 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
         _ => (&words.failed, &words.failed_help),
     };
     // Of what is missing the heading tells it all.
+    let own = problem.parameter.as_ref().map(|parameter| worded(words, parameter));
+    let is_foreign = own.is_none();
     let detail = if status.is_client_error() && status != StatusCode::NOT_FOUND {
-        visible(&problem.detail).into_owned()
+        visible(own.as_ref().unwrap_or(&problem.detail)).into_owned()
     } else {
         String::new()
     };
     let shell = Shell::new(app, None, visitor, Here::Elsewhere, heading);
     let q = visitor.pairs.get("q").unwrap_or_default().to_owned();
-    let page =
-        ErrorPage { heading, help, detail, status: status.as_u16(), shell: Shell { q, ..shell } };
+    let page = ErrorPage {
+        shell: Shell { q, ..shell },
+        status: status.as_u16(),
+        heading,
+        help,
+        detail,
+        is_foreign,
+    };
     let Ok(mut response) = rendered(visitor, &page) else {
         return (StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made").into_response();
     };
@@ -54,4 +64,15 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
+}
+
+/// What is wrong with a parameter, in the reader's language.
+fn worded(words: &ErrorsWords, parameter: &Parameter) -> String {
+    let Parameter { name, given, may } = parameter;
+    let (sentence, may) = match may {
+        May::OneOf(known) => (&words.one_of, known.join(", ")),
+        May::AtMost(most) => (&words.at_most, most.to_string()),
+        May::Characters(most) => (&words.too_long, most.to_string()),
+    };
+    fill(sentence, &[("parameter", name), ("given", given), ("may", &may)])
 }

@@ -10,7 +10,7 @@
 //! | in which language, in which words? | `language.rs`, `words.rs` |
 //! | where do links lead? | `address.rs` |
 //! | how does a text become markup that is safe? | `text.rs`, `clip.rs` |
-//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `help.rs`, `errors.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `help.rs`, `errors.rs` |
 
 mod address;
 mod assets;
@@ -22,6 +22,7 @@ mod errors;
 mod facets;
 mod help;
 mod language;
+mod notes;
 mod reading;
 mod rows;
 mod search;
@@ -138,7 +139,7 @@ where
     let asked = match Query::<T>::try_from_uri(uri) {
         Ok(Query(asked)) => asked,
         Err(rejection) => {
-            let problem = Problem::unreadable(rejection.body_text());
+            let problem = Problem::query_string(&rejection.body_text());
             return errors::page(&app, &visitor, &problem);
         }
     };

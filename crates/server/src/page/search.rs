@@ -7,6 +7,7 @@ use tiaowen_query::{Answer, Hit, Request};
 use super::address::Pairs;
 use super::card::Card;
 use super::facets::{Active, Facet, active, facets, unnarrowed};
+use super::notes::{Told, told};
 use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::start::{Start, start};
@@ -36,8 +37,7 @@ struct Found {
     range: String,
     took: String,
     cards: Vec<Card>,
-    /// Sentences of the search itself, in English.
-    notes: Vec<String>,
+    notes: Vec<Told>,
     meant: Vec<(String, String)>,
     /// How to have it otherwise.
     switches: Vec<(&'static str, String)>,
@@ -134,7 +134,7 @@ fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result
         count: w.counted.hits.of(answer.total),
         range: range(w, &answer, &hits),
         took: fill(&w.search.took, &[("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0))]),
-        notes: answer.notes.iter().map(|note| visible(note).into_owned()).collect(),
+        notes: told(w, ask, &answer.notes, &to),
         meant: meant.collect(),
         switches: switches(w, ask, &answer, &to, &first_page),
         facets: facets(app, visitor, ask, &answer.facets),
@@ -178,7 +178,7 @@ fn range(w: &Words, answer: &Answer, hits: &[Hit]) -> String {
     }
 }
 
-/// Links that switch off what was done to the query, or on again, and the like.
+/// Links that switch on again what was switched off, and the like.
 fn switches(
     w: &'static Words,
     ask: &Ask,
@@ -188,12 +188,8 @@ fn switches(
 ) -> Vec<(&'static str, String)> {
     let with = |key: &str, value: &str| to(pairs.clone().with(key, value));
     let mut all: Vec<(&'static str, String)> = Vec::new();
-    if ask.phonetic == Some(true) {
-        all.push((&w.search.phonetic_off, with("phonetic", "")));
-    } else if ask.expand == Some(false) {
+    if ask.expand == Some(false) {
         all.push((&w.search.widen, with("expand", "")));
-    } else if !answer.notes.is_empty() {
-        all.push((&w.search.only_typed, with("expand", "false")));
     }
     if answer.total > 0 {
         all.push(if ask.explain == Some(true) {

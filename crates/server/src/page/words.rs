@@ -44,6 +44,10 @@ sections! {
         passages, none, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, date_hint, apply, number, place, more, show_more,
     }
+    NotesWords: String {
+        comma, unread, closing, opening, quote, empty, value, heard, unheard, cited, widened,
+        nothing, part, joined, as_text,
+    }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until,
     }
@@ -76,7 +80,7 @@ sections! {
     }
     ErrorsWords: String {
         bad, bad_help, missing, missing_help, busy, busy_help, slow, slow_help, failed,
-        failed_help, detail, home,
+        failed_help, detail, home, one_of, at_most, too_long,
     }
 }
 
@@ -106,6 +110,7 @@ pub(crate) struct Words {
     pub(crate) site: SiteWords,
     pub(crate) counted: CountedWords,
     pub(crate) search: SearchWords,
+    pub(crate) notes: NotesWords,
     pub(crate) facets: FacetsWords,
     pub(crate) start: StartWords,
     pub(crate) documents: DocumentsWords,

@@ -1,0 +1,90 @@
+//! What was done to a query that who typed it should know of.
+
+use std::fmt;
+
+use crate::syntax::Misread;
+
+/// Something done to a query. Printed as a sentence of plain English that says how to have it
+/// otherwise on the command line; programs that speak otherwise word it anew.
+///
+/// ```
+/// use tiaowen_query::Note;
+/// let note = Note::Widened { typed: "質素".into(), others: vec!["素质".into(), "质量".into()] };
+/// assert!(note.to_string().starts_with("質素 is also looked for as 素质, 质量; "));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A piece could not be read as it was written; the rest was searched.
+    Unread(Misread),
+    /// Latin letters were read as how words sound.
+    Heard {
+        /// The query.
+        typed: String,
+        /// Words that sound so.
+        words: Vec<String>,
+    },
+    /// Latin letters were to be read so, but no word of the index sounds like them.
+    Unheard,
+    /// A citation was read, and the clause it names was found.
+    Cited {
+        /// The citation as typed.
+        typed: String,
+    },
+    /// A word is looked for in other regions' words as well.
+    Widened {
+        /// The word as typed.
+        typed: String,
+        /// The others.
+        others: Vec<String>,
+    },
+    /// There is no letter, figure or Han character to look for.
+    Nothing,
+    /// Queries that may have been meant, each of which finds something.
+    Meant {
+        /// The likeliest first.
+        queries: Vec<String>,
+    },
+    /// Some hits hold only a part of the query's words.
+    Part,
+    /// Folding found a character that is another one in the script typed.
+    Joined {
+        /// The character as typed.
+        typed: char,
+        /// The character that was found.
+        printed: char,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Unread(misread) => write!(f, "{misread}; the rest was searched"),
+            Note::Heard { typed, words } => write!(
+                f,
+                "{typed} is read as {}; without --phonetic it is looked for as typed",
+                words.join(", ")
+            ),
+            Note::Unheard => {
+                f.write_str("the query is no pinyin or jyutping of words in the index")
+            }
+            Note::Cited { typed } => write!(
+                f,
+                "{typed} is read as a citation; in quotation marks it is looked for as text"
+            ),
+            Note::Widened { typed, others } => write!(
+                f,
+                "{typed} is also looked for as {}; --no-expand looks for what was typed only",
+                others.join(", ")
+            ),
+            Note::Nothing => {
+                f.write_str("the query holds no letter, figure or Han character to look for")
+            }
+            Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
+            Note::Part => f.write_str("some hits hold only a part of the query's words"),
+            Note::Joined { typed, printed } => write!(
+                f,
+                "{printed} was found for {typed}: folding joins them; such hits stand last on the page"
+            ),
+        }
+    }
+}

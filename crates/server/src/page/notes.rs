@@ -1,0 +1,165 @@
+//! What was done to a query, in the reader's language, with links that have it otherwise.
+
+use std::fmt::Display;
+
+use tiaowen_corpus::DocumentKind;
+use tiaowen_query::{Misread, Note};
+
+use super::address::Pairs;
+use super::text::visible;
+use super::words::{NotesWords, Words, fill};
+use crate::ask::Ask;
+
+/// A note, and how to switch off what it tells of: what a link says, and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) text: String,
+    pub(super) switch: Option<(&'static str, String)>,
+}
+
+/// The notes of an answer to `ask`. Queries that may have been meant are not among them: they
+/// stand above the answer.
+pub(super) fn told(
+    w: &'static Words,
+    ask: &Ask,
+    notes: &[Note],
+    to: &impl Fn(Pairs) -> String,
+) -> Vec<Told> {
+    let pairs = Pairs::of(ask).without("offset");
+    let widened = notes.iter().rposition(|note| matches!(note, Note::Widened { .. }));
+    let tell = |(at, note): (usize, &Note)| {
+        let switch = match note {
+            // Of several words widened all are switched off at once.
+            Note::Widened { .. } if Some(at) == widened => {
+                Some((&*w.search.only_typed, to(pairs.clone().with("expand", "false"))))
+            }
+            Note::Heard { .. } | Note::Unheard => {
+                Some((&*w.search.phonetic_off, to(pairs.clone().with("phonetic", ""))))
+            }
+            Note::Cited { typed } => {
+                Some((&*w.notes.as_text, to(pairs.clone().with("q", &quoted(&ask.q, typed)))))
+            }
+            _ => None,
+        };
+        Some(Told { text: visible(&text(&w.notes, note)?).into_owned(), switch })
+    };
+    notes.iter().enumerate().filter_map(tell).collect()
+}
+
+/// A query with a piece of it in quotation marks.
+fn quoted(query: &str, piece: &str) -> String {
+    let quoted = format!("「{piece}」");
+    if query.contains(piece) { query.replacen(piece, &quoted, 1) } else { quoted }
+}
+
+fn text(words: &NotesWords, note: &Note) -> Option<String> {
+    let list = |all: &[String]| all.join(&words.comma);
+    Some(match note {
+        Note::Unread(misread) => fill(&words.unread, &[("what", &unread(words, misread))]),
+        Note::Heard { typed, words: heard } => {
+            fill(&words.heard, &[("typed", typed), ("words", &list(heard))])
+        }
+        Note::Unheard => words.unheard.clone(),
+        Note::Cited { typed } => fill(&words.cited, &[("typed", typed)]),
+        Note::Widened { typed, others } => {
+            fill(&words.widened, &[("typed", typed), ("others", &list(others))])
+        }
+        Note::Nothing => words.nothing.clone(),
+        Note::Meant { .. } => return None,
+        Note::Part => words.part.clone(),
+        Note::Joined { typed, printed } => {
+            fill(&words.joined, &[("typed", typed), ("printed", printed)])
+        }
+    })
+}
+
+fn unread(words: &NotesWords, misread: &Misread) -> String {
+    match misread {
+        Misread::Closing { at } => fill(&words.closing, &[("at", at)]),
+        Misread::Opening { at } => fill(&words.opening, &[("at", at)]),
+        Misread::Quote { mark, at } => fill(&words.quote, &[("mark", mark), ("at", at)]),
+        Misread::Empty { field } => fill(&words.empty, &[("field", field)]),
+        Misread::Value { field, value } => {
+            let may = match *field {
+                "kind" => DocumentKind::ALL.map(DocumentKind::as_str).join(", "),
+                "script" => "hant, hans".to_owned(),
+                "date" => "2017, 2017-11, 2015..2017".to_owned(),
+                _ => "12, 第十二條, （三）, a".to_owned(),
+            };
+            let told: [(&str, &dyn Display); 3] =
+                [("field", field), ("value", value), ("may", &may)];
+            fill(&words.value, &told)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::Ui;
+    use super::*;
+
+    fn every_note() -> Vec<Note> {
+        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect();
+        vec![
+            Note::Unread(Misread::Closing { at: 3 }),
+            Note::Unread(Misread::Opening { at: 3 }),
+            Note::Unread(Misread::Quote { mark: '「', at: 3 }),
+            Note::Unread(Misread::Empty { field: "title" }),
+            Note::Unread(Misread::Value { field: "date", value: "明天".into() }),
+            Note::Heard { typed: "zhishi".into(), words: words(&["知識", "指示"]) },
+            Note::Unheard,
+            Note::Cited { typed: "第三條".into() },
+            Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
+            Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
+            Note::Nothing,
+            Note::Part,
+            Note::Joined { typed: '乾', printed: '幹' },
+        ]
+    }
+
+    #[test]
+    fn each_is_told_whole_in_each_language() {
+        let notes = every_note();
+        for ui in Ui::ALL {
+            let all = told(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
+            assert_eq!(all.len(), notes.len());
+            for (note, told) in notes.iter().zip(&all) {
+                assert!(!told.text.contains(['{', '}']), "{ui:?}: {}", told.text);
+                assert!(!told.text.contains("--"), "no flags on a page: {}", told.text);
+                let given = match note {
+                    Note::Heard { typed, .. } | Note::Cited { typed } => typed.clone(),
+                    Note::Widened { others, .. } => others[0].clone(),
+                    Note::Joined { printed, .. } => printed.to_string(),
+                    Note::Unread(Misread::Value { value, .. }) => value.clone(),
+                    Note::Unread(Misread::Closing { at }) => at.to_string(),
+                    _ => String::new(),
+                };
+                assert!(told.text.contains(&given), "{ui:?}: {}", told.text);
+            }
+            let meant = Note::Meant { queries: vec!["知識".into()] };
+            assert_eq!(told(Words::of(ui), &Ask::default(), &[meant], &|_| String::new()), []);
+        }
+    }
+
+    #[test]
+    fn each_switch_switches_off_what_its_note_tells() {
+        let ask = Ask { q: "質素 資訊 第三條".into(), offset: Some(10), ..Ask::default() };
+        let all = told(Words::of(Ui::En), &ask, &every_note(), &|pairs| {
+            let q = pairs.get("q").unwrap_or_default().to_owned();
+            let of = |key: &str| pairs.get(key).unwrap_or("-").to_owned();
+            format!("{q}, expand {}, offset {}", of("expand"), of("offset"))
+        });
+        let switches: Vec<_> =
+            all.iter().filter_map(|told| Some(told.switch.as_ref()?.1.as_str())).collect();
+        assert_eq!(
+            switches,
+            [
+                "質素 資訊 第三條, expand -, offset -",
+                "質素 資訊 第三條, expand -, offset -",
+                "質素 資訊 「第三條」, expand -, offset -",
+                "質素 資訊 第三條, expand false, offset -",
+            ]
+        );
+        assert_eq!(quoted("第 3 條", "第三條"), "「第三條」");
+    }
+}
