@@ -414,7 +414,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         let mut at = 0;
         while at < bytes.len() {
             let (code, length) = font.read_code(bytes, at);
-            at += length;
+            at += length.max(1);
             let state = &self.state;
             let em = state.size / f64::from(UNITS_PER_EM);
             let units = font.code_advance(code);

@@ -1,0 +1,251 @@
+//! How many people one server serves: requests per second, times and memory of `tiaowen
+//! serve` under a mixed load from this process, beside the same queries in process on one
+//! thread, in one run.
+//!
+//! ```sh
+//! cargo bench --bench load -- INDEX QUERIES [QUERIES …] [--seconds 30] [--clients 8]
+//! ```
+//!
+//! INDEX is what `tiaowen index` made, each of QUERIES a file with one a line. Every client
+//! keeps its connection and asks again as soon as it is answered. Of twenty requests ten are
+//! searches (the API's), three pages of results, three completions of what is typed, one each
+//! a clause, a document's page, a concordance and the list of documents.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tiaowen_query::{Request, Searcher};
+
+struct Asked {
+    index: PathBuf,
+    queries: Vec<String>,
+    seconds: u64,
+    clients: usize,
+    /// An index made for the run.
+    _made: Option<tempfile::TempDir>,
+}
+
+/// A server that ends with the benchmark, also with one that fails.
+struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let asked = asked()?;
+    let searcher = Searcher::open(&asked.index)?;
+    let documents = documents(&searcher, &asked.queries)?;
+    println!("{} queries, {} clients, {} s", asked.queries.len(), asked.clients, asked.seconds);
+
+    println!("\n{:<28}{:>9}{:>10}{:>10}{:>10}", "", "a second", "p50 ms", "p99 ms", "most ms");
+    let mut alone = Vec::new();
+    // Once unmeasured: files are read and dictionaries laid out by whoever comes first.
+    for measured in [false, true] {
+        for query in &asked.queries {
+            let started = Instant::now();
+            searcher.search(&Request::new(query.as_str()))?;
+            if measured {
+                alone.push(started.elapsed());
+            }
+        }
+    }
+    let spent: Duration = alone.iter().sum();
+    row("in process, one thread", &mut alone, spent);
+    drop(searcher);
+
+    let served = serve(&asked.index)?;
+    let before = memory(served.child.id());
+    let started = Instant::now();
+    let until = started + Duration::from_secs(asked.seconds);
+    let times: Mutex<BTreeMap<&'static str, Vec<Duration>>> = Mutex::default();
+    let failures: Mutex<Vec<String>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for client in 0..asked.clients {
+            let (served, asked, documents) = (&served, &asked, &documents);
+            let (times, failures) = (&times, &failures);
+            scope.spawn(move || {
+                let (own, failed) = client_of(client, served, asked, documents, until);
+                let mut times = times.lock().unwrap_or_else(|error| error.into_inner());
+                for (kind, time) in own {
+                    times.entry(kind).or_default().push(time);
+                }
+                failures.lock().unwrap_or_else(|error| error.into_inner()).extend(failed);
+            });
+        }
+    });
+    let took = started.elapsed();
+    let mut all = Vec::new();
+    for (kind, mut own) in times.into_inner().unwrap_or_else(|error| error.into_inner()) {
+        all.extend(own.iter().copied());
+        row(kind, &mut own, took);
+    }
+    row("served, all", &mut all, took);
+    let failures = failures.into_inner().unwrap_or_else(|error| error.into_inner());
+    println!("\nfailed: {}", failures.len());
+    failures.iter().take(5).for_each(|failure| println!("  {failure}"));
+    let after = memory(served.child.id());
+    println!("memory of the server, MB     at first {before}, in the end {after}");
+    println!("  (its own, and with what it holds of the index's files)");
+    if failures.is_empty() { Ok(()) } else { Err("requests failed".into()) }
+}
+
+fn asked() -> Result<Asked, Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let (mut files, mut seconds, mut clients) = (Vec::new(), 30, 8);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a number"));
+        match argument.as_str() {
+            "--seconds" => seconds = value()?.parse()?,
+            "--clients" => clients = value()?.parse()?,
+            _ => files.push(PathBuf::from(argument)),
+        }
+    }
+    let mut files = files.into_iter();
+    if let Some(index) = files.next() {
+        let texts: Result<Vec<String>, _> = files.map(std::fs::read_to_string).collect();
+        let queries: Vec<String> =
+            texts?.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+        if queries.is_empty() {
+            return Err("a file of queries is needed behind the index".into());
+        }
+        return Ok(Asked { index, queries, seconds, clients, _made: None });
+    }
+    // As `cargo test --benches` runs it: the bundled corpus shows that it works.
+    let made = tempfile::tempdir()?;
+    let index = made.path().join("index");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    tiaowen_indexer::run(&[corpus], &index, &Default::default(), &|_| {})?;
+    let queries = ["知識產權", "质素", "合作 交流", "第三條", "CEPA"].map(str::to_owned).to_vec();
+    Ok(Asked { index, queries, seconds: 2, clients: 2, _made: Some(made) })
+}
+
+/// Ids of documents and clauses that the queries find.
+fn documents(
+    searcher: &Searcher,
+    queries: &[String],
+) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let mut all = Vec::new();
+    for query in queries.iter().take(200) {
+        let answer = searcher.search(&Request { limit: 1, ..Request::new(query.as_str()) })?;
+        let ids = |hit: &tiaowen_query::Hit| (hit.record.document.id.clone(), hit.record.id());
+        all.extend(answer.hits.first().map(ids));
+    }
+    if all.is_empty() { Err("no query finds anything".into()) } else { Ok(all) }
+}
+
+fn serve(index: &Path) -> Result<Served, Box<dyn Error>> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tiaowen"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--index"])
+        .arg(index)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    let told = BufReader::new(child.stderr.take().ok_or("no standard error")?);
+    let mut served = Served { child, address: String::new() };
+    let mut lines = told.lines();
+    for line in lines.by_ref() {
+        if let Some((_, rest)) = line?.split_once("serving on ") {
+            rest.split([';', ' ']).next().unwrap_or_default().clone_into(&mut served.address);
+            break;
+        }
+    }
+    // What is told later must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    if served.address.is_empty() { Err("the server did not start".into()) } else { Ok(served) }
+}
+
+type Times = Vec<(&'static str, Duration)>;
+
+fn client_of(
+    client: usize,
+    served: &Served,
+    asked: &Asked,
+    documents: &[(String, String)],
+    until: Instant,
+) -> (Times, Vec<String>) {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build();
+    let agent: ureq::Agent = config.into();
+    let (mut times, mut failed) = (Vec::new(), Vec::new());
+    // Clients go through the same queries, each from a place of its own.
+    let mut at = client * asked.queries.len() / asked.clients;
+    while Instant::now() < until {
+        let query = asked.queries[at % asked.queries.len()].as_str();
+        let (document, clause) = &documents[at % documents.len()];
+        let typed: String = query.chars().take(2).collect();
+        let (kind, path, key, value) = match at % 20 {
+            0..10 => ("GET /api/v1/search", "/api/v1/search".to_owned(), "q", query),
+            10..13 => ("GET /?q=", "/".to_owned(), "q", query),
+            13..16 => ("GET /api/v1/suggest", "/api/v1/suggest".to_owned(), "q", &*typed),
+            16 => {
+                ("GET /api/v1/clauses/ID", format!("/api/v1/clauses/{clause}"), "display", "hans")
+            }
+            17 => ("GET /documents/ID", format!("/documents/{document}"), "q", query),
+            18 => ("GET /api/v1/concordance", "/api/v1/concordance".to_owned(), "q", query),
+            _ => ("GET /api/v1/documents", "/api/v1/documents".to_owned(), "limit", "20"),
+        };
+        at += 1;
+        let started = Instant::now();
+        let answer = agent.get(format!("{}{path}", served.address)).query(key, value).call();
+        let read = answer.map_err(|error| error.to_string()).and_then(|mut answer| {
+            let status = answer.status().as_u16();
+            let body = answer.body_mut().with_config().limit(1 << 30).read_to_vec();
+            Ok((status, body.map_err(|error| error.to_string())?))
+        });
+        times.push((kind, started.elapsed()));
+        match read {
+            Ok((200, body)) if kind.contains("/api/") => {
+                if serde_json::from_slice::<Value>(&body).is_err() {
+                    failed.push(format!("{path} {value}: no JSON"));
+                }
+            }
+            Ok((200, _)) => {}
+            Ok((status, _)) => failed.push(format!("{path} {value}: {status}")),
+            Err(error) => failed.push(format!("{path} {value}: {error}")),
+        }
+    }
+    (times, failed)
+}
+
+/// Megabytes that a process has for itself, and with the files it has mapped.
+fn memory(process: u32) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let of = |key: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+    };
+    match (of("RssAnon:"), of("VmRSS:")) {
+        (Some(own), Some(all)) => format!("{own} ({all})"),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn row(name: &str, times: &mut [Duration], took: Duration) {
+    times.sort_unstable();
+    let ms = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
+    let share = |share: usize| times.get(times.len() * share / 100);
+    println!(
+        "{name:<28}{:>9.0}{:>10.2}{:>10.2}{:>10.2}",
+        times.len() as f64 / took.as_secs_f64(),
+        ms(share(50)),
+        ms(share(99)),
+        ms(times.last())
+    );
+}
