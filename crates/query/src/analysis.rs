@@ -42,8 +42,23 @@ pub struct Fixed {
 pub struct Concept {
     /// The groups of the part that it consists of.
     pub groups: Range<usize>,
-    /// Other wordings, each the texts of its groups.
-    pub otherwise: Vec<Vec<String>>,
+    /// Other wordings, each the pieces of it that are asked for.
+    pub otherwise: Vec<Vec<Piece>>,
+}
+
+/// A text that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The text, folded.
+    pub text: String,
+    /// Whether it is a word of the dictionary, and so a token of the word field.
+    pub is_word: bool,
+}
+
+impl Piece {
+    pub(crate) fn of(group: &Group) -> Self {
+        Piece { text: group.text.clone(), is_word: group.is_word }
+    }
 }
 
 /// A part of a query, worded otherwise.
@@ -420,11 +435,11 @@ fn concepts(
                 let text = format!("{before}{text}{after}");
                 // A date or number holds together, a term may be said apart.
                 let wording = if expansion.is_number {
-                    vec![fold(&text)]
+                    vec![Piece { text: fold(&text), is_word: false }]
                 } else {
                     let reworded = Analysis::cut(&text, segmenter, None, false);
                     let asked = reworded.groups().filter(|group| !group.is_function);
-                    asked.map(|group| group.text.clone()).collect()
+                    asked.map(Piece::of).collect()
                 };
                 otherwise.push(wording);
             }

@@ -1,6 +1,7 @@
 //! One pass over what matches: the best, how many, and of which kinds.
 
 use std::cmp::Ordering;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
@@ -8,7 +9,9 @@ use tiaowen_corpus::ClauseKind;
 use tiaowen_index::Groups;
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::columnar::{Column, StrColumn};
-use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
+use tiaowen_index::tantivy::{
+    DocAddress, DocId, Result, Score, Searcher, SegmentOrdinal, SegmentReader,
+};
 use tiaowen_text::{Script, fold};
 
 use crate::Sort;
@@ -47,8 +50,10 @@ pub(crate) struct Collected {
     pub(crate) total: u64,
     /// Clauses, versions each.
     pub(crate) clauses: u64,
-    /// The best, in order.
+    /// The best hits, in order.
     pub(crate) top: Vec<Found>,
+    /// The versions of those that have several, by their group.
+    pub(crate) versions: HashMap<u32, Vec<Found>>,
     pub(crate) facets: Facets,
 }
 
@@ -64,11 +69,13 @@ pub(crate) struct Found {
     pub(crate) address: DocAddress,
     /// The version whose score it is.
     pub(crate) scored: DocAddress,
+    /// What joins it with its versions, if it has any.
+    pub(crate) group: Option<u32>,
 }
 
 impl Found {
     /// Better first: by date where asked, by score, ties by document and place.
-    fn compare(&self, other: &Found) -> Ordering {
+    pub(crate) fn compare(&self, other: &Found) -> Ordering {
         (other.date.cmp(&self.date))
             .then(other.score.total_cmp(&self.score))
             .then(self.order.cmp(&other.order))
@@ -77,7 +84,7 @@ impl Found {
 
     /// The hit that two versions of a clause make: as good as the better one, led by the one
     /// in the script typed.
-    fn joined(self, other: Found) -> Found {
+    pub(crate) fn joined(self, other: Found) -> Found {
         let (first, second) =
             if self.compare(&other) == Ordering::Greater { (other, self) } else { (self, other) };
         let lead = if second.own && !first.own { second } else { first };
@@ -109,8 +116,6 @@ impl Ord for Worst {
 pub(crate) struct Best {
     pub(crate) keep: usize,
     pub(crate) sort: Sort,
-    /// Clauses that score less are no hits.
-    pub(crate) least: Score,
     /// What is left of a signature's score.
     pub(crate) signature: f32,
     /// Which clauses are versions of one another, if these are one hit.
@@ -124,30 +129,43 @@ pub(crate) struct Best {
 impl Best {
     /// The best `keep` clauses by score, each by itself.
     pub(crate) fn of(keep: usize) -> Self {
-        Best {
-            keep,
-            sort: Sort::Score,
-            least: Score::NEG_INFINITY,
-            signature: 1.0,
-            groups: None,
-            typed: None,
-            facets: false,
+        Best { keep, sort: Sort::Score, signature: 1.0, groups: None, typed: None, facets: false }
+    }
+}
+
+impl Best {
+    /// Collects clauses that are found and scored already.
+    pub(crate) fn of_found(&self, searcher: &Searcher, found: &[Found]) -> Result<Collected> {
+        let mut segments: BTreeMap<SegmentOrdinal, BestOfSegment> = BTreeMap::new();
+        for found in found {
+            let DocAddress { segment_ord, doc_id } = found.scored;
+            let segment = match segments.entry(segment_ord) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    let reader = searcher.segment_reader(segment_ord);
+                    entry.insert(self.for_segment(segment_ord, reader)?)
+                }
+            };
+            segment.collect(doc_id, found.score);
         }
+        self.merge_fruits(segments.into_values().map(BestOfSegment::harvest).collect())
     }
 }
 
 /// A value of a facet, of a segment: which facet, and its term there (or the year).
 type Value = (usize, u64);
 
+/// The versions of clauses by their group, with the values of all of them.
+type Grouped<V> = HashMap<u32, (Vec<Found>, Vec<V>)>;
+
 pub(crate) struct BestOfSegment {
     segment: SegmentOrdinal,
     keep: usize,
     by_date: bool,
-    least: Score,
     clauses: u64,
     heap: BinaryHeap<Worst>,
     groups: Option<Arc<Groups>>,
-    grouped: HashMap<u32, (Found, Vec<Value>)>,
+    grouped: Grouped<Value>,
     singles: u64,
     order: Column<u64>,
     date: Column<u64>,
@@ -166,7 +184,7 @@ pub(crate) struct OfSegment {
     clauses: u64,
     singles: u64,
     top: Vec<Found>,
-    grouped: HashMap<u32, (Found, Vec<Value>)>,
+    grouped: Grouped<Value>,
     counts: HashMap<Value, u64>,
     names: HashMap<Value, String>,
 }
@@ -199,7 +217,6 @@ impl Collector for Best {
             segment,
             keep: self.keep,
             by_date: self.sort == Sort::Date,
-            least: self.least,
             clauses: 0,
             heap: BinaryHeap::new(),
             groups: self.groups.clone().filter(|groups| !groups.is_empty()),
@@ -224,7 +241,7 @@ impl Collector for Best {
     fn merge_fruits(&self, fruits: Vec<OfSegment>) -> Result<Collected> {
         let mut all = Collected::default();
         let mut names = Names { typed: self.typed, ..Names::default() };
-        let mut grouped: HashMap<u32, (Found, Vec<(usize, String)>)> = HashMap::new();
+        let mut grouped: Grouped<(usize, String)> = HashMap::new();
         for fruit in fruits {
             all.clauses += fruit.clauses;
             all.total += fruit.singles;
@@ -237,30 +254,27 @@ impl Collector for Best {
                 *names.counts.entry(key(value)).or_default() += count;
             }
             for (group, (found, values)) in fruit.grouped {
-                let values = values.iter().map(key);
-                match grouped.entry(group) {
-                    std::collections::hash_map::Entry::Occupied(mut entry) => {
-                        let (known, all) = entry.get_mut();
-                        *known = known.joined(found);
-                        all.extend(values);
-                    }
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        entry.insert((found, values.collect()));
-                    }
-                }
+                let (versions, own) = grouped.entry(group).or_default();
+                versions.extend(found);
+                own.extend(values.iter().map(key));
             }
         }
         all.total += grouped.len() as u64;
-        for (found, mut values) in grouped.into_values() {
-            all.top.push(found);
+        for (versions, values) in grouped.values_mut() {
+            all.top.extend(versions.iter().copied().reduce(Found::joined));
             values.sort_unstable();
             values.dedup();
-            for value in values {
+            for value in values.drain(..) {
                 *names.counts.entry(value).or_default() += 1;
             }
         }
         all.top.sort_by(Found::compare);
         all.top.truncate(self.keep);
+        for group in all.top.iter().filter_map(|found| found.group) {
+            if let Some((versions, _)) = grouped.remove(&group) {
+                all.versions.insert(group, versions);
+            }
+        }
         all.facets = names.facets();
         Ok(all)
     }
@@ -317,11 +331,8 @@ impl SegmentCollector for BestOfSegment {
         {
             score *= left;
         }
-        if score < self.least {
-            return;
-        }
         self.clauses += 1;
-        let date = self.date.first(doc);
+        let date = if self.by_date || self.facets { self.date.first(doc) } else { None };
         if self.facets {
             self.values.clear();
             self.values.extend(date.map(|date| (YEAR, date / 10_000)));
@@ -332,33 +343,38 @@ impl SegmentCollector for BestOfSegment {
                 }
             }
         }
-        let order = self.order.first(doc).unwrap_or(u64::MAX);
+        let order = |columns: &Self| columns.order.first(doc).unwrap_or(u64::MAX);
+        let group = self.groups.as_ref().and_then(|groups| groups.of(order(self)));
+        if group.is_none() {
+            self.singles += 1;
+            for value in &self.values {
+                *self.counts.entry(*value).or_default() += 1;
+            }
+            // Most clauses are none of the best: no more of them needs to be known.
+            let is_worse = self.heap.len() >= self.keep
+                && match self.heap.peek() {
+                    Some(Worst(worst)) => !self.by_date && score < worst.score,
+                    None => true,
+                };
+            if is_worse {
+                return;
+            }
+        }
         let script = self.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
+        let address = DocAddress::new(self.segment, doc);
         let found = Found {
             score,
             date: if self.by_date { date.unwrap_or(0) } else { 0 },
-            order,
+            order: order(self),
             own: script.is_some() && script == self.own_script,
-            address: DocAddress::new(self.segment, doc),
-            scored: DocAddress::new(self.segment, doc),
+            address,
+            scored: address,
+            group,
         };
-        if let Some(group) = self.groups.as_ref().and_then(|groups| groups.of(order)) {
-            match self.grouped.get_mut(&group) {
-                Some((known, values)) => {
-                    *known = known.joined(found);
-                    values.extend(&self.values);
-                }
-                None => {
-                    self.grouped.insert(group, (found, self.values.clone()));
-                }
-            }
-            return;
-        }
-        self.singles += 1;
-        for value in &self.values {
-            *self.counts.entry(*value).or_default() += 1;
-        }
-        if self.keep == 0 {
+        if let Some(group) = group {
+            let (versions, values) = self.grouped.entry(group).or_default();
+            versions.push(found);
+            values.extend(&self.values);
             return;
         }
         if self.heap.len() < self.keep {

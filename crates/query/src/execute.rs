@@ -4,7 +4,6 @@ use std::ops::Bound;
 
 use crate::near::Near;
 use crate::plan::in_a_row;
-use crate::whole::Whole;
 use crate::{Counted, Counts, Filter, Level, Look, Plan, QueryError, Worded};
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
@@ -14,52 +13,57 @@ use tiaowen_index::tantivy::query::{
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
 
-/// The query that finds and scores what a plan asks for.
-pub(crate) fn query(
+/// The query that finds what a plan asks for, and tells which clauses are worth measuring: a
+/// score that costs little, by what they must hold.
+pub(crate) fn candidates(
     plan: &Plan,
     level: Level,
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Box<dyn Query>, QueryError> {
-    let counted = plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields)));
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = counted.collect();
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     match level {
-        Level::All => {
+        // What has no parts is scored whole at once: a character, a citation.
+        Level::All if plan.exact => {
+            clauses
+                .extend(plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields))));
             let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
             clauses.extend(must);
+        }
+        Level::All => {
+            clauses.extend(plan.must.iter().map(|look| (Occur::Must, rough(look, fields))))
         }
         // Operators alone: what they require is all there is.
         Level::Some if plan.must.is_empty() => {}
         Level::Some => {
-            let any = plan.must.iter().map(|look| asked(look, fields));
-            let headings = plan.headings.iter().map(|look| asked(look, fields));
-            let any = any.chain(headings).chain(pairs(plan, fields));
-            let any = BooleanQuery::union(any.collect());
-            clauses.push((Occur::Must, unscored(Box::new(any))));
+            let mut any: Vec<Box<dyn Query>> = Vec::new();
+            any.extend(plan.must.iter().map(|look| rough(look, fields)));
+            any.extend(plan.headings.iter().map(|look| unscored(asked(look, fields))));
+            any.extend(parts(plan).map(|look| asked(look, fields)));
+            clauses.push((Occur::Must, Box::new(BooleanQuery::union(any))));
         }
     }
     for look in &plan.required {
-        clauses.push((Occur::Must, unscored(asked(look, fields))));
+        clauses.push((Occur::Must, rough(look, fields)));
     }
     for restriction in restrictions(filter, fields)? {
         clauses.push((Occur::Must, unscored(restriction)));
     }
-    let all: Box<dyn Query> = Box::new(BooleanQuery::new(clauses));
-    Ok(match whole(plan, fields) {
-        Some(whole) => Box::new(whole.over(all)),
-        None => all,
+    Ok(match clauses.len() {
+        1 => clauses.remove(0).1,
+        _ => Box::new(BooleanQuery::new(clauses)),
     })
 }
 
-/// What a clause's holding several concepts changes; nothing for fewer than two.
-pub(crate) fn whole(plan: &Plan, fields: &Fields) -> Option<Whole> {
-    (plan.concepts.len() > 1).then(|| Whole {
-        concepts: plan.concepts.clone(),
-        chars: fields.chars,
-        words: fields.words,
-        uncovered: plan.uncovered,
-        near: plan.near,
-    })
+/// What a clause must hold, scored as it stands, of several wordings by the best.
+fn rough(look: &Look, fields: &Fields) -> Box<dyn Query> {
+    let all = |looks: &[Look]| looks.iter().map(|look| rough(look, fields)).collect();
+    match look {
+        Look::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
+        Look::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
+        Look::Not(_) => unscored(asked(look, fields)),
+        look => asked(look, fields),
+    }
 }
 
 fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
@@ -76,12 +80,13 @@ fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
 }
 
 /// The query whose score is what a look counts.
-pub(crate) fn one(counted: &Counted, fields: &Fields) -> Box<dyn Query> {
+fn one(counted: &Counted, fields: &Fields) -> Box<dyn Query> {
     Box::new(BoostQuery::new(asked(&counted.look, fields), counted.weight))
 }
 
-/// What a clause may hold instead of a whole group.
-fn pairs<'a>(plan: &'a Plan, fields: &'a Fields) -> impl Iterator<Item = Box<dyn Query>> + 'a {
+/// What a clause may hold instead of a whole group: words inside it, neighbours that no word
+/// takes.
+fn parts(plan: &Plan) -> impl Iterator<Item = &Look> {
     let all = plan.should.iter().flat_map(|counts| -> Vec<&Look> {
         match counts {
             Counts::Always(counted) => vec![&counted.look],
@@ -90,19 +95,18 @@ fn pairs<'a>(plan: &'a Plan, fields: &'a Fields) -> impl Iterator<Item = Box<dyn
             }
         }
     });
-    let weighty = all.filter(|look| match look {
+    all.filter(|look| match look {
         Look::Word(_) => true,
         Look::Phrase(units) => units.len() == 2,
         _ => false,
-    });
-    weighty.map(|look| asked(look, fields))
+    })
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
+pub(crate) fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };

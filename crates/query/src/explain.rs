@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use tiaowen_index::Fields;
-use tiaowen_index::tantivy::query::{EnableScoring, Query};
-use tiaowen_index::tantivy::{DocAddress, DocSet, Result, Searcher};
+use tiaowen_index::tantivy::{DocAddress, Result};
 use tiaowen_text::{fold, fold_char};
 
 use crate::analysis::Reworded;
-use crate::{Counted, Counts, Look, Plan, execute};
+use crate::measure::{Measure, Measured};
+use crate::{Counted, Counts, Look, Plan};
 
 /// Where a piece of a query was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,22 +80,12 @@ pub struct Explanation {
 /// Explains why the clause at `address` is a hit of `plan`.
 pub(crate) fn explain(
     plan: &Plan,
+    measure: &Measure<'_>,
     query: &str,
-    searcher: &Searcher,
-    fields: &Fields,
     address: DocAddress,
-    is_signature: bool,
 ) -> Result<Explanation> {
-    let score = |counted: &Counted| -> Result<f32> {
-        let query = execute::one(counted, fields);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-        let reader = searcher.segment_reader(address.segment_ord);
-        let mut scorer = weight.scorer(reader, 1.0)?;
-        let at = scorer.doc();
-        let here = at == address.doc_id
-            || at < address.doc_id && scorer.seek(address.doc_id) == address.doc_id;
-        Ok(if here { scorer.score() } else { 0.0 })
-    };
+    let mut segment = measure.segment(address.segment_ord)?;
+    let Measured { covered, near, kind, .. } = segment.of(address.doc_id)?;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |counted: &Counted, otherwise: &[Reworded], score: f32| {
         let place = place(counted);
@@ -109,34 +98,17 @@ pub(crate) fn explain(
             None => reasons.push(Reason { typed, place, otherwise: otherwise.to_vec(), score }),
         }
     };
-    for counts in &plan.should {
-        match counts {
-            Counts::Always(counted) => add(counted, &[], score(counted)?),
-            Counts::Best(wordings) => {
-                let mut best: Option<(f32, Vec<f32>, usize)> = None;
-                for (nth, worded) in wordings.iter().enumerate() {
-                    let scores = worded.counted.iter().map(score).collect::<Result<Vec<_>>>()?;
-                    let sum: f32 = scores.iter().sum();
-                    if best.as_ref().is_none_or(|(most, ..)| sum > *most) {
-                        best = Some((sum, scores, nth));
-                    }
-                }
-                if let Some((_, scores, nth)) = best {
-                    let worded = &wordings[nth];
-                    for (counted, score) in worded.counted.iter().zip(scores) {
-                        add(counted, &worded.terms, score);
-                    }
-                }
-            }
+    for (counts, (way, parts)) in plan.should.iter().zip(segment.parts(address.doc_id)?) {
+        let (counted, terms) = match counts {
+            Counts::Always(counted) => (std::slice::from_ref(counted), &[][..]),
+            Counts::Best(wordings) => (&wordings[way].counted[..], &wordings[way].terms[..]),
+        };
+        for (counted, score) in counted.iter().zip(parts) {
+            add(counted, terms, score);
         }
     }
     reasons.retain(|reason| reason.score > 0.0);
     reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let (covered, near) = match execute::whole(plan, fields) {
-        Some(whole) => whole.measure(searcher, address)?,
-        None => (1.0, 0.0),
-    };
-    let kind = if is_signature { plan.signature } else { 1.0 };
     Ok(Explanation { clause: String::new(), reasons, covered, near, kind, folded: Vec::new() })
 }
 

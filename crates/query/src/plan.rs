@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use tiaowen_text::{PAUSE, Units};
 
-use crate::analysis::{Analysis, Concept, Part, Reworded};
+use crate::analysis::{Analysis, Concept, Part, Piece, Reworded};
 use crate::citation::Citation;
 use crate::syntax::{Node, Syntax};
-use crate::whole::Sought;
 
 /// What each kind of match counts. The one place where ranking is tuned; chosen by
 /// measuring on judged topics, see docs/ranking.md.
@@ -90,7 +89,7 @@ pub enum Level {
 }
 
 /// Something to look for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Look {
     /// A token of the word field.
     Word(String),
@@ -149,6 +148,15 @@ pub enum Counts {
     Always(Counted),
     /// Of several wordings of the same thing the one that the clause answers best.
     Best(Vec<Worded>),
+}
+
+/// A concept of a query: a word, or what other regions call it.
+#[derive(Debug, Clone)]
+pub(crate) struct Sought {
+    /// Its wordings, any of which holds it.
+    pub(crate) rows: Vec<Vec<(usize, String)>>,
+    /// The texts of the groups of each wording, by which it is told how rare it is.
+    pub(crate) groups: Vec<Vec<String>>,
 }
 
 /// What a query asks for.
@@ -233,8 +241,8 @@ impl Plan {
             return;
         }
         let asked = groups.iter().filter(|group| !group.is_function);
-        let mut texts: Vec<String> = asked.map(|group| group.text.clone()).collect();
-        if texts.is_empty() {
+        let mut pieces: Vec<Piece> = asked.map(Piece::of).collect();
+        if pieces.is_empty() {
             return;
         }
         if part
@@ -242,13 +250,22 @@ impl Plan {
             .iter()
             .any(|fixed| fixed.units.start < span.end && span.start < fixed.units.end)
         {
-            texts = vec![texts.concat()];
+            let text = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            pieces = vec![Piece { text, is_word: false }];
         }
-        let wordings: Vec<Vec<String>> =
-            std::iter::once(&texts).chain(&concept.otherwise).cloned().collect();
+        let wordings: Vec<Vec<String>> = std::iter::once(&pieces)
+            .chain(&concept.otherwise)
+            .map(|pieces| pieces.iter().map(|piece| piece.text.clone()).collect())
+            .collect();
         let rows = wordings.iter().map(|texts| in_a_row(&texts.concat())).collect();
-        self.headings.push(held(&texts, &concept.otherwise, Look::Heading));
-        self.must.push(held(&texts, &concept.otherwise, |text| phrase_of(&text)));
+        let heading = |piece: &Piece| Look::Heading(piece.text.clone());
+        self.headings.push(held(&pieces, &concept.otherwise, heading));
+        // The word field holds every word of the dictionary that a text holds.
+        let in_text = |piece: &Piece| match piece.is_word {
+            true => Look::Word(piece.text.clone()),
+            false => phrase_of(&piece.text),
+        };
+        self.must.push(held(&pieces, &concept.otherwise, in_text));
         self.concepts.push(Sought { rows, groups: wordings });
     }
 
@@ -445,17 +462,17 @@ fn look(node: &Node, cut: &Cut<'_>) -> Look {
     }
 }
 
-/// What a clause must hold for a concept: all groups of one of its wordings.
-fn held(texts: &[String], otherwise: &[Vec<String>], look: impl Fn(String) -> Look) -> Look {
-    let all = |texts: &[String]| {
-        let mut looks: Vec<Look> = texts.iter().cloned().map(&look).collect();
+/// What a clause must hold for a concept: all pieces of one of its wordings.
+fn held(pieces: &[Piece], otherwise: &[Vec<Piece>], look: impl Fn(&Piece) -> Look) -> Look {
+    let all = |pieces: &[Piece]| {
+        let mut looks: Vec<Look> = pieces.iter().map(&look).collect();
         if looks.len() == 1 { looks.remove(0) } else { Look::AllOf(looks) }
     };
     if otherwise.is_empty() {
-        return all(texts);
+        return all(pieces);
     }
     Look::AnyOf(
-        std::iter::once(texts).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect(),
+        std::iter::once(pieces).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect(),
     )
 }
 

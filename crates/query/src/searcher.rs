@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use tiaowen_corpus::{ClauseKind, DocumentKind, passage};
+use tiaowen_corpus::{DocumentKind, passage};
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::{Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
@@ -17,11 +17,13 @@ use tiaowen_terms::TermTable;
 use tiaowen_text::{Script, fold};
 
 use crate::citation::Citation;
-use crate::collect::{Best, Collected};
+use crate::collect::Best;
 use crate::explain::{self, Explanation};
+use crate::measure::Measure;
 use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
 use crate::plan::{Cut, in_a_row};
+use crate::rank::{Ranked, Ranker};
 use crate::suggest::{self, Completion, Correction};
 use crate::syntax::{Node, Restriction, Syntax};
 use crate::{
@@ -166,10 +168,6 @@ pub struct Answer {
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
-/// As many clauses that hold all words are enough: no others are looked for. The same for
-/// every page, so that pages lie side by side.
-const ENOUGH: u64 = 10;
-
 /// Corrections that are tried, and told, at most.
 const MOST_TRIED: usize = 20;
 const MOST_SUGGESTED: usize = 3;
@@ -263,15 +261,14 @@ impl Searcher {
         } else if request.phonetic {
             notes.push(Note::Unheard);
         }
-        let (mut collected, mut level) = (Collected::default(), Level::All);
         let (mut cited, mut planned) = (None, None);
         if let Some(citation) = citation {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
             plan.cite(&citation, &self.weights);
-            (collected, level) = self.find(&plan, request)?;
-            planned = Some(plan);
-            if collected.total > 0 {
+            let ranked = self.find(&plan, request)?;
+            if ranked.total > 0 {
+                planned = Some((plan, ranked));
                 notes.push(Note::Cited { typed: citation.text.clone() });
                 cited = Some(citation);
             } else {
@@ -292,14 +289,14 @@ impl Searcher {
         } else {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
-            (collected, level) = self.find(&plan, request)?;
-            planned = Some(plan);
+            let ranked = self.find(&plan, request)?;
+            planned = Some((plan, ranked));
         }
         let mut suggestions = Vec::new();
         if cited.is_none()
-            && let Some(plan) = planned.as_ref().filter(|plan| !plan.must.is_empty())
-            && (level == Level::Some && self.count(plan, request)? == 0
-                || collected.total == 0
+            && let Some((plan, ranked)) = planned.as_ref().filter(|(plan, _)| !plan.must.is_empty())
+            && (ranked.level == Level::Some && self.count(plan, request)? == 0
+                || ranked.total == 0
                 || self.has_stray(&analysis)?)
         {
             suggestions = self.meant(&analysis, &syntax, request)?;
@@ -307,12 +304,16 @@ impl Searcher {
                 notes.push(Note::Meant { queries: suggestions.clone() });
             }
         }
-        if level == Level::Some && collected.total > 0 {
+        let (plan, ranked) = match planned {
+            Some((plan, ranked)) => (Some(plan), ranked),
+            None => (None, Ranked::nothing()),
+        };
+        if ranked.level == Level::Some && ranked.total > 0 {
             notes.push(Note::Part);
         }
-        let page = collected.top.iter().skip(request.offset);
+        let explainer = plan.as_ref().filter(|_| request.explain);
         let mut hits = Vec::new();
-        for found in page {
+        for found in &ranked.hits {
             let record = self.record(found.address)?;
             let mut marks = highlights(&record.clause.text, &marked);
             if let Some(citation) = &cited {
@@ -321,11 +322,9 @@ impl Searcher {
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
             let counterparts = self.related()?.1.others(&record.id());
-            let explanation = match &planned {
-                Some(plan) if request.explain => {
-                    Some(self.explain(plan, &request.query, found.scored, &marked)?)
-                }
-                _ => None,
+            let explanation = match explainer {
+                Some(plan) => Some(self.explain(plan, &request.query, found.scored, &marked)?),
+                None => None,
             };
             let score = found.score;
             let hit = Hit { rank: 0, score, record, highlights: marks, counterparts, explanation };
@@ -355,10 +354,10 @@ impl Searcher {
             .map(|((_, hit), rank)| Hit { rank, ..hit })
             .collect();
         Ok(Answer {
-            total: collected.total,
+            total: ranked.total,
             took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
             hits,
-            facets: collected.facets,
+            facets: ranked.facets,
             notes,
             suggestions,
         })
@@ -434,40 +433,16 @@ impl Searcher {
         Ok(self.versions.get_or_init(|| (versions, groups)))
     }
 
-    fn find(&self, plan: &Plan, request: &Request) -> Result<(Collected, Level), QueryError> {
-        let keep = request.offset.saturating_add(request.limit);
-        let fields = self.index.fields();
-        let searcher = self.reader.searcher();
+    fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
         let groups = if request.group { Some(Arc::clone(&self.related()?.1)) } else { None };
-        let typed = typed_script(&request.query);
-        let run = |query: &dyn Query, least: f32| {
-            let best = Best {
-                keep,
-                sort: request.sort,
-                least,
-                signature: plan.signature,
-                groups: groups.clone(),
-                typed,
-                facets: request.facets,
-            };
-            searcher.search(query, &best)
+        let ranker = Ranker {
+            searcher: &self.reader.searcher(),
+            fields: &self.index.fields(),
+            groups,
+            typed: typed_script(&request.query),
+            request,
         };
-        let all = execute::query(plan, Level::All, &request.filter, &fields)?;
-        let strict = run(&*all, f32::NEG_INFINITY)?;
-        // By clauses, so that grouping doesn't change what is found.
-        if strict.clauses >= ENOUGH || plan.exact || plan.must.is_empty() {
-            return Ok((strict, Level::All));
-        }
-        let some = execute::query(plan, Level::Some, &request.filter, &fields)?;
-        let best = searcher.search(&*some, &Best { signature: plan.signature, ..Best::of(1) })?;
-        let Some(best) = best.top.first() else { return Ok((strict, Level::All)) };
-        let whole = if best.score > plan.whole { plan.whole } else { 0.0 };
-        let relaxed = run(&*some, (best.score - whole) * plan.relaxed)?;
-        if relaxed.clauses > strict.clauses {
-            Ok((relaxed, Level::Some))
-        } else {
-            Ok((strict, Level::All))
-        }
+        ranker.answer(plan)
     }
 
     /// Whether a run of the query that stands nowhere so leaves a character by itself: the
@@ -490,7 +465,7 @@ impl Searcher {
 
     /// How many clauses hold all that a plan asks for.
     fn count(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
-        let query = execute::query(plan, Level::All, &request.filter, &self.index.fields())?;
+        let query = execute::candidates(plan, Level::All, &request.filter, &self.index.fields())?;
         let searcher = self.reader.searcher();
         Ok(searcher.search(&*query, &Count)? as u64)
     }
@@ -610,11 +585,9 @@ impl Searcher {
         marked: &[Analysis],
     ) -> Result<Explanation, QueryError> {
         let record = self.record(address)?;
-        let searcher = self.reader.searcher();
-        let is_signature = record.clause.kind == ClauseKind::Signature;
-        let fields = self.index.fields();
-        let mut explanation =
-            explain::explain(plan, query, &searcher, &fields, address, is_signature)?;
+        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
+        let measure = Measure::new(plan, &searcher, &fields)?;
+        let mut explanation = explain::explain(plan, &measure, query, address)?;
         let marks = highlights(&record.clause.text, marked);
         explanation.folded = explain::folded(query, &record.clause.text, &marks);
         explanation.clause = record.id();

@@ -95,8 +95,31 @@ impl Segmenter {
         &self.dictionary
     }
 
-    /// The words of two or more characters, by start and then by length. Words
-    /// inside longer ones are given too, as search needs them.
+    /// Every word of the dictionary, of two or more characters, that a text holds as it is read
+    /// (what is not read may stand between its characters), by start and then by length: what
+    /// is indexed, so that a clause has a word as a token where it has its characters in a row.
+    ///
+    /// ```
+    /// use tiaowen_text::{Segmenter, Units};
+    /// let units = Units::of("「合作」協議");
+    /// let all = Segmenter::shared().all_words(&units);
+    /// let texts: Vec<_> = all.iter().map(|word| units.folded_run(word.clone())).collect();
+    /// assert_eq!(texts, ["合作", "合作协议", "协议"]);
+    /// ```
+    pub fn all_words(&self, units: &Units) -> Vec<Range<usize>> {
+        let mut words = Vec::new();
+        for run in units.read_runs().filter(|run| run.len() > 1) {
+            for token in self.jieba.cut_all(units.folded_run(run.clone())) {
+                if token.end - token.start >= 2 {
+                    words.push(run.start + token.start..run.start + token.end);
+                }
+            }
+        }
+        words
+    }
+
+    /// The words of two or more characters that a text is cut into, by start and then by length.
+    /// Words inside longer ones are given too: what a query asks for.
     pub fn words(&self, units: &Units) -> Vec<Word> {
         let mut words = Vec::new();
         for run in units.han_runs() {

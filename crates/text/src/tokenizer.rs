@@ -1,5 +1,7 @@
 //! What the engine indexes: the two token streams of a text.
 
+use std::ops::Range;
+
 use tantivy_tokenizer_api::{Token, TokenStream, Tokenizer};
 
 use crate::{Segmenter, Units};
@@ -64,8 +66,7 @@ impl TokenStream for CharStream<'_> {
     }
 }
 
-/// Gives the words of two or more Han characters of a text, those inside longer
-/// words too, by start.
+/// Gives every word of two or more Han characters that a text holds, by start.
 ///
 /// Words overlap, so their positions (that of their first character) serve no phrase.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ impl WordTokenizer {
 /// The stream of a [`WordTokenizer`].
 pub struct WordStream<'a> {
     units: &'a Units,
-    words: std::vec::IntoIter<crate::Word>,
+    words: std::vec::IntoIter<Range<usize>>,
     token: &'a mut Token,
 }
 
@@ -95,7 +96,7 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.units.read(text);
         self.token.reset();
-        let words = self.segmenter.words(&self.units).into_iter();
+        let words = self.segmenter.all_words(&self.units).into_iter();
         WordStream { units: &self.units, words, token: &mut self.token }
     }
 }
@@ -103,9 +104,9 @@ impl Tokenizer for WordTokenizer {
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         let Some(word) = self.words.next() else { return false };
-        let units = &self.units.as_slice()[word.units.clone()];
+        let units = &self.units.as_slice()[word.clone()];
         let (Some(first), Some(last)) = (units.first(), units.last()) else { return false };
-        set(self.token, self.units.folded_run(word.units), first.start, last.end, first.position);
+        set(self.token, self.units.folded_run(word), first.start, last.end, first.position);
         true
     }
 

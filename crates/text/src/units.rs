@@ -150,6 +150,23 @@ impl Units {
         })
     }
 
+    /// Runs of Han units that are read one behind the other, whatever is not read between them.
+    pub fn read_runs(&self) -> impl Iterator<Item = Range<usize>> {
+        let units = &self.units;
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            at += units[at..].iter().take_while(|unit| unit.kind != UnitKind::Han).count();
+            let start = at;
+            while at < units.len()
+                && units[at].kind == UnitKind::Han
+                && (at == start || units[at].position == units[at - 1].position + 1)
+            {
+                at += 1;
+            }
+            (start < at).then_some(start..at)
+        })
+    }
+
     /// The folded text of consecutive Han units.
     pub fn folded_run(&self, run: Range<usize>) -> &str {
         match self.units.get(run) {

@@ -1,0 +1,575 @@
+//! What a clause scores: what it answers of a query, how much of it, and how near together.
+//!
+//! A clause is measured by itself, each posting list of the query opened once and read where
+//! the clause stands in it, so that what a query costs goes by how many clauses are measured
+//! and not by how many hold its characters.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use tiaowen_corpus::ClauseKind;
+use tiaowen_index::Fields;
+use tiaowen_index::tantivy::columnar::Column;
+use tiaowen_index::tantivy::fieldnorm::FieldNormReader;
+use tiaowen_index::tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tiaowen_index::tantivy::query::{EnableScoring, Scorer, Weight};
+use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
+use tiaowen_index::tantivy::{
+    DocId, DocSet, Result, Score, Searcher, SegmentOrdinal, SegmentReader, Term,
+};
+
+use crate::plan::{Sought, in_a_row};
+use crate::{Counted, Counts, Look, Plan, execute};
+
+/// A term of the query.
+struct Wanted {
+    term: Term,
+    /// Where each segment has it.
+    places: Vec<Option<TermInfo>>,
+    /// How many clauses hold it.
+    clauses: u64,
+}
+
+/// Terms one behind the other: the place of each, from 0, and which it is.
+type Row = Vec<(u32, usize)>;
+
+/// How a look is told.
+enum Told {
+    /// By how often a row stands in a field, as BM25 scores it.
+    Frequency { row: Row, field: usize, rarity: f32 },
+    /// Found or not.
+    Presence(Row),
+    /// By the engine.
+    Engine(Box<dyn Weight>),
+}
+
+/// What sums up to a score: looks with what they count.
+enum Sum {
+    Always(usize, f32),
+    Best(Vec<Vec<(usize, f32)>>),
+}
+
+/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Measured {
+    /// What it answers.
+    pub(crate) sum: f32,
+    /// The share that is kept for how much of the query it holds.
+    pub(crate) covered: f32,
+    /// What closeness adds.
+    pub(crate) near: f32,
+    /// What is left for the kind of clause it is.
+    pub(crate) kind: f32,
+}
+
+impl Measured {
+    pub(crate) fn score(self) -> Score {
+        (self.sum * self.covered + self.near) * self.kind
+    }
+}
+
+/// A plan made ready to measure clauses of an index by.
+pub(crate) struct Measure<'p> {
+    plan: &'p Plan,
+    searcher: &'p Searcher,
+    wanted: Vec<Wanted>,
+    looks: Vec<Told>,
+    sums: Vec<Sum>,
+    /// The fields whose lengths matter.
+    fields: Vec<Lengths>,
+    /// The wordings of each concept, and how rare it is; empty for fewer than two.
+    concepts: Vec<(Vec<Row>, f32)>,
+}
+
+impl<'p> Measure<'p> {
+    pub(crate) fn new(plan: &'p Plan, searcher: &'p Searcher, fields: &Fields) -> Result<Self> {
+        let mut ready = Ready { searcher, fields, terms: FxHashMap::default(), wanted: Vec::new() };
+        let mut known: FxHashMap<&Look, usize> = FxHashMap::default();
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut number = |counted: &'p Counted, ready: &mut Ready| -> Result<(usize, f32)> {
+            let next = drafts.len();
+            let at = *known.entry(&counted.look).or_insert(next);
+            if at == next {
+                drafts.push(ready.draft(counted)?);
+            }
+            Ok((at, counted.weight))
+        };
+        let mut sums = Vec::with_capacity(plan.should.len());
+        for counts in &plan.should {
+            sums.push(match counts {
+                Counts::Always(counted) => {
+                    let (at, weight) = number(counted, &mut ready)?;
+                    Sum::Always(at, weight)
+                }
+                Counts::Best(wordings) => {
+                    let mut ways = Vec::with_capacity(wordings.len());
+                    for worded in wordings {
+                        let all = worded.counted.iter().map(|counted| number(counted, &mut ready));
+                        ways.push(all.collect::<Result<_>>()?);
+                    }
+                    Sum::Best(ways)
+                }
+            });
+        }
+        let mut concepts = Vec::new();
+        if plan.concepts.len() > 1 {
+            for concept in &plan.concepts {
+                let rows = concept.rows.iter().map(|row| ready.row(fields.chars, row));
+                let rows = rows.collect::<Result<_>>()?;
+                concepts.push((rows, ready.rarity(concept)?));
+            }
+        }
+        let wanted = ready.wanted;
+        let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
+        let clauses: u64 = clauses.sum();
+        let mut lengths: Vec<Lengths> = Vec::new();
+        let mut looks = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            looks.push(match draft {
+                Draft::Frequency(field, row) => {
+                    let at = match lengths.iter().position(|known| known.field == field) {
+                        Some(at) => at,
+                        None => {
+                            lengths.push(Lengths::of(field, searcher, clauses)?);
+                            lengths.len() - 1
+                        }
+                    };
+                    let terms = row.iter().map(|&(_, at)| rarity(clauses, wanted[at].clauses));
+                    let rarity = terms.sum();
+                    Told::Frequency { row, field: at, rarity }
+                }
+                Draft::Presence(row) => Told::Presence(row),
+                Draft::Engine(weight) => Told::Engine(weight),
+            });
+        }
+        let fields = lengths;
+        Ok(Measure { plan, searcher, wanted, looks, sums, fields, concepts })
+    }
+
+    /// What measures the clauses of a segment.
+    pub(crate) fn segment(&self, segment: SegmentOrdinal) -> Result<MeasureSegment<'_>> {
+        let reader = self.searcher.segment_reader(segment);
+        let lengths = self.fields.iter().map(|lengths| reader.get_fieldnorms_reader(lengths.field));
+        let mut engine = Vec::new();
+        for look in &self.looks {
+            engine.push(match look {
+                Told::Engine(weight) => Some(weight.scorer(reader, 1.0)?),
+                _ => None,
+            });
+        }
+        let kinds = reader.fast_fields().str("part")?;
+        let signatures = match &kinds {
+            Some(kinds) => {
+                kinds.dictionary().term_ord(ClauseKind::Signature.as_str().as_bytes())?
+            }
+            None => None,
+        };
+        let signatures =
+            kinds.zip(signatures).map(|(kinds, signature)| (kinds.ords().clone(), signature));
+        let cells = self.wanted.iter().map(|wanted| Cell {
+            place: wanted.places[segment as usize].clone(),
+            postings: None,
+            seen: None,
+            read: None,
+            positions: Vec::new(),
+        });
+        Ok(MeasureSegment {
+            measure: self,
+            reader,
+            lengths: lengths.collect::<Result<_>>()?,
+            engine,
+            cells: cells.collect(),
+            signatures,
+            values: Vec::new(),
+        })
+    }
+}
+
+/// A look before the terms of all of them are counted.
+enum Draft {
+    Frequency(Field, Row),
+    Presence(Row),
+    Engine(Box<dyn Weight>),
+}
+
+/// The terms of a query as they come.
+struct Ready<'p> {
+    searcher: &'p Searcher,
+    fields: &'p Fields,
+    terms: FxHashMap<(Field, String), usize>,
+    wanted: Vec<Wanted>,
+}
+
+impl Ready<'_> {
+    fn term(&mut self, field: Field, text: &str) -> Result<usize> {
+        if let Some(&at) = self.terms.get(&(field, text.to_owned())) {
+            return Ok(at);
+        }
+        let term = Term::from_field_text(field, text);
+        let mut places = Vec::with_capacity(self.searcher.segment_readers().len());
+        for reader in self.searcher.segment_readers() {
+            places.push(reader.inverted_index(field)?.get_term_info(&term)?);
+        }
+        let clauses = places.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        let at = self.wanted.len();
+        self.wanted.push(Wanted { term, places, clauses });
+        self.terms.insert((field, text.to_owned()), at);
+        Ok(at)
+    }
+
+    fn row(&mut self, field: Field, units: &[(usize, String)]) -> Result<Row> {
+        let unit = |(at, text): &(usize, String)| {
+            Ok((u32::try_from(*at).unwrap_or(u32::MAX), self.term(field, text)?))
+        };
+        units.iter().map(unit).collect()
+    }
+
+    fn draft(&mut self, counted: &Counted) -> Result<Draft> {
+        let fields = self.fields;
+        Ok(match &counted.look {
+            Look::Word(text) => {
+                Draft::Frequency(fields.words, vec![(0, self.term(fields.words, text)?)])
+            }
+            Look::Phrase(units) => Draft::Frequency(fields.chars, self.row(fields.chars, units)?),
+            Look::Heading(text) => self.named(fields.headings, text)?,
+            Look::Title(text) => self.named(fields.title, text)?,
+            Look::Party(text) => self.named(fields.parties, text)?,
+            Look::Whole(units) => Draft::Presence(self.row(fields.chars, units)?),
+            // Few documents have a number: what BM25 makes of a field's length says nothing.
+            Look::Number(text) => Draft::Presence(self.row(fields.number, &in_a_row(text))?),
+            look => {
+                let query = execute::asked(look, fields);
+                Draft::Engine(query.weight(EnableScoring::enabled_from_searcher(self.searcher))?)
+            }
+        })
+    }
+
+    fn named(&mut self, field: Field, text: &str) -> Result<Draft> {
+        Ok(Draft::Frequency(field, self.row(field, &in_a_row(text))?))
+    }
+
+    /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
+    /// its rarest word.
+    fn rarity(&mut self, concept: &Sought) -> Result<f32> {
+        let clauses = self.searcher.num_docs();
+        let mut most = 0;
+        for groups in &concept.groups {
+            let mut fewest = clauses;
+            for group in groups {
+                let word = self.term(self.fields.words, group)?;
+                let mut held = self.wanted[word].clauses;
+                if held == 0 {
+                    held = clauses;
+                    for (_, unit) in in_a_row(group) {
+                        let unit = self.term(self.fields.chars, &unit)?;
+                        held = held.min(self.wanted[unit].clauses);
+                    }
+                }
+                fewest = fewest.min(held);
+            }
+            most = most.max(fewest);
+        }
+        Ok(rarity(clauses.max(most), most))
+    }
+}
+
+/// BM25's constants, which the engine has as well.
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// How rare a term is that so many of all clauses hold.
+fn rarity(clauses: u64, held: u64) -> f32 {
+    let (clauses, held) = (clauses as f32, held as f32);
+    (1.0 + ((clauses - held) + 0.5) / (held + 0.5)).ln()
+}
+
+/// What the lengths of a field take from how often a term stands in it, by how the engine
+/// stores them.
+struct Lengths {
+    field: Field,
+    norms: [f32; 256],
+}
+
+impl Lengths {
+    fn of(field: Field, searcher: &Searcher, clauses: u64) -> Result<Self> {
+        let mut tokens = 0;
+        for reader in searcher.segment_readers() {
+            tokens += reader.inverted_index(field)?.total_num_tokens();
+        }
+        let usual = tokens as f32 / clauses as f32;
+        let norm =
+            |id: u8| K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / usual);
+        let norms = std::array::from_fn(|id| norm(u8::try_from(id).unwrap_or(u8::MAX)));
+        Ok(Lengths { field, norms })
+    }
+}
+
+/// A term in a segment, opened when it is first asked for.
+struct Cell {
+    place: Option<TermInfo>,
+    postings: Option<SegmentPostings>,
+    /// The clause last asked for, and whether it holds the term.
+    seen: Option<(DocId, bool)>,
+    /// The clause whose positions were read last.
+    read: Option<DocId>,
+    positions: Vec<u32>,
+}
+
+impl Cell {
+    fn open(&mut self, reader: &SegmentReader, field: Field) -> Result<()> {
+        if let Some(place) = self.place.take() {
+            // As much as the field has is read.
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            let postings =
+                reader.inverted_index(field)?.read_postings_from_terminfo(&place, option)?;
+            self.postings = Some(postings);
+        }
+        Ok(())
+    }
+
+    fn holds(&mut self, doc: DocId) -> bool {
+        if let Some((seen, holds)) = self.seen
+            && seen == doc
+        {
+            return holds;
+        }
+        let holds = self.postings.as_mut().is_some_and(|postings| {
+            let at = postings.doc();
+            at == doc || at < doc && postings.seek(doc) == doc
+        });
+        self.seen = Some((doc, holds));
+        holds
+    }
+
+    /// The places of a term that the clause holds.
+    fn positions(&mut self, doc: DocId) -> &[u32] {
+        if self.read != Some(doc)
+            && let Some(postings) = &mut self.postings
+        {
+            postings.positions(&mut self.positions);
+            self.read = Some(doc);
+        }
+        &self.positions
+    }
+}
+
+/// Measures the clauses of a segment.
+pub(crate) struct MeasureSegment<'m> {
+    measure: &'m Measure<'m>,
+    reader: &'m SegmentReader,
+    lengths: Vec<FieldNormReader>,
+    engine: Vec<Option<Box<dyn Scorer>>>,
+    cells: Vec<Cell>,
+    /// The kinds of clauses, and which of them signatures have.
+    signatures: Option<(Column<u64>, u64)>,
+    /// What the looks of the clause measured last came to, as far as they were asked for.
+    values: Vec<Option<f32>>,
+}
+
+impl MeasureSegment<'_> {
+    /// Measures a clause. Clauses must come in order.
+    pub(crate) fn of(&mut self, doc: DocId) -> Result<Measured> {
+        let measure = self.measure;
+        self.values.clear();
+        self.values.resize(measure.looks.len(), None);
+        let mut sum = 0.0;
+        for own in &measure.sums {
+            match own {
+                Sum::Always(look, weight) => sum += self.value(*look, doc)? * weight,
+                Sum::Best(ways) => {
+                    let mut best: f32 = 0.0;
+                    for way in ways {
+                        best = best.max(self.sum(way, doc)?);
+                    }
+                    sum += best;
+                }
+            }
+        }
+        let (covered, near) = self.whole(doc)?;
+        let kind = match &self.signatures {
+            Some((kinds, signature)) if kinds.first(doc) == Some(*signature) => {
+                measure.plan.signature
+            }
+            _ => 1.0,
+        };
+        Ok(Measured { sum, covered, near, kind })
+    }
+
+    /// The parts of the sum, as the plan's `should` has them: of several wordings the best,
+    /// by its place, with the parts of that.
+    pub(crate) fn parts(&mut self, doc: DocId) -> Result<Vec<(usize, Vec<f32>)>> {
+        self.of(doc)?;
+        let measure = self.measure;
+        let mut all = Vec::with_capacity(measure.sums.len());
+        for own in &measure.sums {
+            all.push(match own {
+                Sum::Always(look, weight) => (0, vec![self.value(*look, doc)? * weight]),
+                Sum::Best(ways) => {
+                    let mut best = (0, 0.0);
+                    for (nth, way) in ways.iter().enumerate() {
+                        let sum = self.sum(way, doc)?;
+                        if sum > best.1 {
+                            best = (nth, sum);
+                        }
+                    }
+                    let way = ways.get(best.0).into_iter().flatten();
+                    let parts = way.map(|&(look, weight)| Ok(self.value(look, doc)? * weight));
+                    (best.0, parts.collect::<Result<_>>()?)
+                }
+            });
+        }
+        Ok(all)
+    }
+
+    fn sum(&mut self, way: &[(usize, f32)], doc: DocId) -> Result<f32> {
+        way.iter().try_fold(0.0, |sum, &(look, weight)| Ok(sum + self.value(look, doc)? * weight))
+    }
+
+    fn value(&mut self, look: usize, doc: DocId) -> Result<f32> {
+        if let Some(value) = self.values[look] {
+            return Ok(value);
+        }
+        let measure = self.measure;
+        let value = match &measure.looks[look] {
+            Told::Frequency { row, field, rarity } => match self.times(row, doc)? {
+                0 => 0.0,
+                times => {
+                    let norm = usize::from(self.lengths[*field].fieldnorm_id(doc));
+                    let times = times as f32;
+                    rarity * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
+                }
+            },
+            Told::Presence(row) => f32::from(u8::from(self.times(row, doc)? > 0)),
+            Told::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
+                let at = scorer.doc();
+                let holds = at == doc || at < doc && scorer.seek(doc) == doc;
+                if holds { scorer.score() } else { 0.0 }
+            }),
+        };
+        self.values[look] = Some(value);
+        Ok(value)
+    }
+
+    /// Whether the clause holds all terms of a row, wherever they stand.
+    fn holds(&mut self, row: &Row, doc: DocId) -> Result<bool> {
+        for &(_, at) in row {
+            let cell = &mut self.cells[at];
+            if cell.place.is_some() {
+                cell.open(self.reader, self.measure.wanted[at].term.field())?;
+            }
+            if !cell.holds(doc) {
+                return Ok(false);
+            }
+        }
+        Ok(!row.is_empty())
+    }
+
+    /// How often a row stands in the clause.
+    fn times(&mut self, row: &Row, doc: DocId) -> Result<u32> {
+        if !self.holds(row, doc)? {
+            return Ok(0);
+        }
+        if let [(_, only)] = row.as_slice() {
+            return Ok(self.cells[*only]
+                .postings
+                .as_ref()
+                .map_or(0, |postings| postings.term_freq()));
+        }
+        Ok(u32::try_from(self.starts(row, doc).len()).unwrap_or(u32::MAX))
+    }
+
+    /// Where a row begins in the clause, which holds its terms.
+    fn starts(&mut self, row: &Row, doc: DocId) -> Vec<u32> {
+        let mut starts: Vec<u32> = Vec::new();
+        for (nth, &(place, at)) in row.iter().enumerate() {
+            let positions = self.cells[at].positions(doc);
+            if nth == 0 {
+                starts.extend(positions.iter().filter_map(|position| position.checked_sub(place)));
+            } else {
+                starts.retain(|start| positions.binary_search(&(start + place)).is_ok());
+            }
+            if starts.is_empty() {
+                break;
+            }
+        }
+        starts
+    }
+
+    /// The share that is kept for how many of the query's concepts the clause holds, and what
+    /// their closeness adds. The share lies between `uncovered`, where none is held, and 1,
+    /// where all are: where the one word is missing that says what is meant, half the query is
+    /// not held. Rare concepts count more in both.
+    fn whole(&mut self, doc: DocId) -> Result<(f32, f32)> {
+        let measure = self.measure;
+        if measure.concepts.is_empty() {
+            return Ok((1.0, 0.0));
+        }
+        let (mut held, mut sum, mut near) = (0.0, 0.0, 0.0);
+        let mut before: Option<(Vec<Range<u32>>, f32)> = None;
+        for (rows, rarity) in &measure.concepts {
+            sum += rarity;
+            let mut places: Vec<Range<u32>> = Vec::new();
+            for row in rows {
+                if self.holds(row, doc)? {
+                    let length = row.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
+                    let starts = self.starts(row, doc).into_iter();
+                    places.extend(starts.map(|start| start..start + length));
+                }
+            }
+            if places.is_empty() {
+                continue;
+            }
+            if rows.len() > 1 {
+                places.sort_by_key(|place| (place.start, place.end));
+            }
+            held += rarity;
+            if let Some((left, other)) = &before {
+                near += rarity.min(*other) * closeness(left, &places);
+            }
+            before = Some((places, *rarity));
+        }
+        let Plan { uncovered, near: weight, .. } = measure.plan;
+        Ok((uncovered + (1.0 - uncovered) * held / sum, weight * near))
+    }
+}
+
+/// What is left of closeness where as many characters stand between two concepts is half.
+const HALF: f32 = 8.0;
+
+/// 1 where one of `left` is right before one of `right`, less the farther they are; half of
+/// that in the other order.
+fn closeness(left: &[Range<u32>], right: &[Range<u32>]) -> f32 {
+    let of = |gap: u32| HALF / (HALF + gap as f32);
+    let mut best = 0.0f32;
+    let mut at = 0;
+    for own in left {
+        while right.get(at).is_some_and(|other| other.start < own.end) {
+            at += 1;
+        }
+        if let Some(next) = right.get(at) {
+            best = best.max(of(next.start - own.end));
+        }
+        if let Some(previous) = at.checked_sub(1).and_then(|at| right.get(at))
+            && previous.end <= own.start
+        {
+            best = best.max(of(own.start - previous.end) / 2.0);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closeness;
+
+    #[test]
+    fn nearer_and_in_order_is_better() {
+        let at = |start: u32| start..start + 2;
+        assert_eq!(closeness(&[at(0)], &[at(2)]), 1.0);
+        assert!(closeness(&[at(0)], &[at(4)]) < 1.0);
+        assert!(closeness(&[at(0)], &[at(4)]) > closeness(&[at(0)], &[at(20)]));
+        assert_eq!(closeness(&[at(2)], &[at(0)]), 0.5);
+        assert_eq!(closeness(&[at(0), at(30)], &[at(10), at(32)]), 1.0);
+        assert_eq!(closeness(&[at(0)], &[at(1)]), 0.0);
+    }
+}
