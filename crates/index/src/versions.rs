@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use petgraph::unionfind::UnionFind;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::Relation;
 
@@ -39,9 +40,9 @@ pub struct Versions {
 #[derive(Debug, Clone, Default)]
 pub struct Groups {
     /// Order number of a clause (as in the index) to its group.
-    by_order: HashMap<u64, u32>,
+    by_order: FxHashMap<u64, u32>,
     /// Id of a clause to its group.
-    by_id: HashMap<String, u32>,
+    by_id: FxHashMap<String, u32>,
     /// The ids of each group, sorted.
     members: Vec<Vec<String>>,
 }

@@ -1,10 +1,10 @@
 //! One pass over what matches: the best, how many, and of which kinds.
 
 use std::cmp::Ordering;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use tiaowen_corpus::ClauseKind;
 use tiaowen_index::Groups;
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
@@ -53,7 +53,7 @@ pub(crate) struct Collected {
     /// The best hits, in order.
     pub(crate) top: Vec<Found>,
     /// The versions of those that have several, by their group.
-    pub(crate) versions: HashMap<u32, Vec<Found>>,
+    pub(crate) versions: FxHashMap<u32, Vec<Found>>,
     pub(crate) facets: Facets,
 }
 
@@ -80,6 +80,11 @@ impl Found {
             .then(other.score.total_cmp(&self.score))
             .then(self.order.cmp(&other.order))
             .then(self.address.cmp(&other.address))
+    }
+
+    /// The same with another score.
+    pub(crate) fn scoring(self, score: Score) -> Found {
+        Found { score, ..self }
     }
 
     /// The hit that two versions of a clause make: as good as the better one, led by the one
@@ -134,21 +139,22 @@ impl Best {
 }
 
 impl Best {
-    /// Collects clauses that are found and scored already.
-    pub(crate) fn of_found(&self, searcher: &Searcher, found: &[Found]) -> Result<Collected> {
-        let mut segments: BTreeMap<SegmentOrdinal, BestOfSegment> = BTreeMap::new();
-        for found in found {
-            let DocAddress { segment_ord, doc_id } = found.scored;
-            let segment = match segments.entry(segment_ord) {
-                Entry::Occupied(entry) => entry.into_mut(),
-                Entry::Vacant(entry) => {
-                    let reader = searcher.segment_reader(segment_ord);
-                    entry.insert(self.for_segment(segment_ord, reader)?)
-                }
-            };
-            segment.collect(doc_id, found.score);
+    /// Collects clauses that are found and scored already; in order.
+    pub(crate) fn of_scored(
+        &self,
+        searcher: &Searcher,
+        scored: &[(DocAddress, Score)],
+    ) -> Result<Collected> {
+        let mut fruits = Vec::new();
+        for own in scored.chunk_by(|left, right| left.0.segment_ord == right.0.segment_ord) {
+            let segment = own[0].0.segment_ord;
+            let mut collector = self.for_segment(segment, searcher.segment_reader(segment))?;
+            for (address, score) in own {
+                collector.collect(address.doc_id, *score);
+            }
+            fruits.push(collector.harvest());
         }
-        self.merge_fruits(segments.into_values().map(BestOfSegment::harvest).collect())
+        self.merge_fruits(fruits)
     }
 }
 
@@ -156,7 +162,7 @@ impl Best {
 type Value = (usize, u64);
 
 /// The versions of clauses by their group, with the values of all of them.
-type Grouped<V> = HashMap<u32, (Vec<Found>, Vec<V>)>;
+type Grouped<V> = FxHashMap<u32, (Vec<Found>, Vec<V>)>;
 
 pub(crate) struct BestOfSegment {
     segment: SegmentOrdinal,
@@ -175,8 +181,41 @@ pub(crate) struct BestOfSegment {
     counted: [Option<StrColumn>; 4],
     facets: bool,
     own_script: Option<u64>,
-    counts: HashMap<Value, u64>,
+    counts: Counts,
     values: Vec<Value>,
+}
+
+/// How many clauses have each value, by the place of its term in the segment's dictionary.
+#[derive(Default)]
+struct Counts {
+    terms: [Vec<u32>; 4],
+    years: FxHashMap<u64, u32>,
+}
+
+impl Counts {
+    fn of(columns: &[Option<StrColumn>; 4]) -> Self {
+        let terms = |column: &Option<StrColumn>| {
+            column.as_ref().map_or_else(Vec::new, |column| vec![0; column.num_terms()])
+        };
+        Counts { terms: columns.each_ref().map(terms), years: FxHashMap::default() }
+    }
+
+    fn add(&mut self, (facet, term): Value) {
+        if facet == YEAR {
+            *self.years.entry(term).or_default() += 1;
+        } else if let Some(count) = self.terms[facet].get_mut(term as usize) {
+            *count += 1;
+        }
+    }
+
+    /// Values that some clause has, with how many do.
+    fn iter(&self) -> impl Iterator<Item = (Value, u32)> {
+        let terms = self.terms.iter().enumerate().flat_map(|(facet, counts)| {
+            (0u64..).zip(counts).map(move |(term, count)| ((facet, term), *count))
+        });
+        let years = self.years.iter().map(|(year, count)| ((YEAR, *year), *count));
+        terms.chain(years).filter(|(_, count)| *count > 0)
+    }
 }
 
 /// What a segment gives.
@@ -185,8 +224,8 @@ pub(crate) struct OfSegment {
     singles: u64,
     top: Vec<Found>,
     grouped: Grouped<Value>,
-    counts: HashMap<Value, u64>,
-    names: HashMap<Value, String>,
+    counts: Counts,
+    names: FxHashMap<Value, String>,
 }
 
 impl Collector for Best {
@@ -213,6 +252,7 @@ impl Collector for Best {
             Some(script) => term(&counted[SCRIPT], script.as_str())?,
             None => None,
         };
+        let counts = if self.facets { Counts::of(&counted) } else { Counts::default() };
         Ok(BestOfSegment {
             segment,
             keep: self.keep,
@@ -220,7 +260,7 @@ impl Collector for Best {
             clauses: 0,
             heap: BinaryHeap::new(),
             groups: self.groups.clone().filter(|groups| !groups.is_empty()),
-            grouped: HashMap::new(),
+            grouped: Grouped::default(),
             singles: 0,
             order: columns.u64("order")?,
             date: columns.u64("date")?,
@@ -229,7 +269,7 @@ impl Collector for Best {
             counted,
             facets: self.facets,
             own_script,
-            counts: HashMap::new(),
+            counts,
             values: Vec::new(),
         })
     }
@@ -241,7 +281,7 @@ impl Collector for Best {
     fn merge_fruits(&self, fruits: Vec<OfSegment>) -> Result<Collected> {
         let mut all = Collected::default();
         let mut names = Names { typed: self.typed, ..Names::default() };
-        let mut grouped: Grouped<(usize, String)> = HashMap::new();
+        let mut grouped: Grouped<(usize, String)> = Grouped::default();
         for fruit in fruits {
             all.clauses += fruit.clauses;
             all.total += fruit.singles;
@@ -250,8 +290,8 @@ impl Collector for Best {
                 names.see(value.0, name);
             }
             let key = |value: &Value| (value.0, names_key(value.0, &fruit.names[value]));
-            for (value, count) in &fruit.counts {
-                *names.counts.entry(key(value)).or_default() += count;
+            for (value, count) in fruit.counts.iter() {
+                *names.counts.entry(key(&value)).or_default() += u64::from(count);
             }
             for (group, (found, values)) in fruit.grouped {
                 let (versions, own) = grouped.entry(group).or_default();
@@ -326,11 +366,6 @@ impl SegmentCollector for BestOfSegment {
     type Fruit = OfSegment;
 
     fn collect(&mut self, doc: DocId, mut score: Score) {
-        if let (Some(part), Some((term, left))) = (&self.part, self.signature)
-            && part.ords().first(doc) == Some(term)
-        {
-            score *= left;
-        }
         self.clauses += 1;
         let date = if self.by_date || self.facets { self.date.first(doc) } else { None };
         if self.facets {
@@ -347,9 +382,7 @@ impl SegmentCollector for BestOfSegment {
         let group = self.groups.as_ref().and_then(|groups| groups.of(order(self)));
         if group.is_none() {
             self.singles += 1;
-            for value in &self.values {
-                *self.counts.entry(*value).or_default() += 1;
-            }
+            self.values.iter().for_each(|value| self.counts.add(*value));
             // Most clauses are none of the best: no more of them needs to be known.
             let is_worse = self.heap.len() >= self.keep
                 && match self.heap.peek() {
@@ -359,6 +392,11 @@ impl SegmentCollector for BestOfSegment {
             if is_worse {
                 return;
             }
+        }
+        if let (Some(part), Some((term, left))) = (&self.part, self.signature)
+            && part.ords().first(doc) == Some(term)
+        {
+            score *= left;
         }
         let script = self.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
         let address = DocAddress::new(self.segment, doc);
@@ -388,10 +426,10 @@ impl SegmentCollector for BestOfSegment {
 
     fn harvest(self) -> OfSegment {
         let of_groups = self.grouped.values().flat_map(|(_, values)| values);
-        let mut names: HashMap<Value, String> = HashMap::new();
-        for value in self.counts.keys().chain(of_groups) {
-            names.entry(*value).or_insert_with(|| {
-                let (facet, term) = *value;
+        let mut names: FxHashMap<Value, String> = FxHashMap::default();
+        for value in self.counts.iter().map(|(value, _)| value).chain(of_groups.copied()) {
+            names.entry(value).or_insert_with(|| {
+                let (facet, term) = value;
                 if facet == YEAR {
                     return term.to_string();
                 }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use crate::near::Near;
 use crate::plan::in_a_row;
-use crate::{Counted, Counts, Filter, Level, Look, Plan, QueryError, Worded};
+use crate::{Counted, Counts, Filter, Look, Plan, QueryError, Worded};
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
@@ -17,42 +17,108 @@ use tiaowen_index::{Fields, date_bounds};
 /// score that costs little, by what they must hold.
 pub(crate) fn candidates(
     plan: &Plan,
-    level: Level,
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Box<dyn Query>, QueryError> {
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    match level {
+    let must = plan.must.iter();
+    if plan.exact {
         // What has no parts is scored whole at once: a character, a citation.
-        Level::All if plan.exact => {
-            clauses
-                .extend(plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields))));
-            let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
-            clauses.extend(must);
+        clauses.extend(plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields))));
+        clauses.extend(must.map(|look| (Occur::Must, unscored(asked(look, fields)))));
+    } else {
+        clauses.extend(must.map(|look| (Occur::Must, rough(look, fields))));
+    }
+    narrowed(clauses, plan, filter, fields)
+}
+
+/// A part of a query that a clause may hold instead of all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// A word, or one inside it, or a single character.
+    Words,
+    /// Characters that make no word.
+    Runs,
+    /// Words in the headings that it stands below.
+    Headings,
+    /// Two neighbours of the query.
+    Pairs,
+}
+
+/// The query that finds clauses that hold a part of what a plan asks for; nothing where the
+/// plan has no such part.
+pub(crate) fn holding(
+    held: Held,
+    plan: &Plan,
+    filter: &Filter,
+    fields: &Fields,
+) -> Result<Option<Box<dyn Query>>, QueryError> {
+    let is_term = |look: &&Look| match look {
+        Look::Word(_) => true,
+        Look::Phrase(units) => units.len() == 1,
+        _ => false,
+    };
+    let must = || plan.must.iter().flat_map(leaves);
+    let counted = || plan.should.iter().flat_map(counted);
+    let is_word = |look: &&Look| matches!(look, Look::Word(_));
+    let looks: Vec<&Look> = match held {
+        Held::Words => must().filter(is_term).chain(counted().filter(is_word)).collect(),
+        Held::Runs => must().filter(|look| !is_term(look)).collect(),
+        Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
+        Held::Pairs => {
+            let is_pair = |look: &&Look| matches!(look, Look::Phrase(units) if units.len() == 2);
+            counted().filter(is_pair).collect()
         }
-        Level::All => {
-            clauses.extend(plan.must.iter().map(|look| (Occur::Must, rough(look, fields))))
-        }
-        // Operators alone: what they require is all there is.
-        Level::Some if plan.must.is_empty() => {}
-        Level::Some => {
-            let mut any: Vec<Box<dyn Query>> = Vec::new();
-            any.extend(plan.must.iter().map(|look| rough(look, fields)));
-            any.extend(plan.headings.iter().map(|look| unscored(asked(look, fields))));
-            any.extend(parts(plan).map(|look| asked(look, fields)));
-            clauses.push((Occur::Must, Box::new(BooleanQuery::union(any))));
+    };
+    if looks.is_empty() {
+        return Ok(None);
+    }
+    let mut seen: Vec<&Look> = Vec::new();
+    for look in looks {
+        if !seen.contains(&look) {
+            seen.push(look);
         }
     }
-    for look in &plan.required {
-        clauses.push((Occur::Must, rough(look, fields)));
+    let any = seen.into_iter().map(|look| asked(look, fields)).collect();
+    let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
+    narrowed(vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+}
+
+/// Adds what clauses must be and hold besides.
+fn narrowed(
+    mut clauses: Vec<(Occur, Box<dyn Query>)>,
+    plan: &Plan,
+    filter: &Filter,
+    fields: &Fields,
+) -> Result<Box<dyn Query>, QueryError> {
+    clauses.extend(plan.required.iter().map(|look| (Occur::Must, rough(look, fields))));
+    let restrictions = restrictions(filter, fields)?.into_iter();
+    clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
+    // By itself the engine can pass over what is none of the best.
+    if clauses.len() == 1 && clauses[0].0 == Occur::Must {
+        return Ok(clauses.remove(0).1);
     }
-    for restriction in restrictions(filter, fields)? {
-        clauses.push((Occur::Must, unscored(restriction)));
+    Ok(Box::new(BooleanQuery::new(clauses)))
+}
+
+/// The looks that a look consists of.
+fn leaves(look: &Look) -> Vec<&Look> {
+    match look {
+        Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().flat_map(leaves).collect(),
+        look => vec![look],
     }
-    Ok(match clauses.len() {
-        1 => clauses.remove(0).1,
-        _ => Box::new(BooleanQuery::new(clauses)),
-    })
+}
+
+/// The looks that count.
+fn counted(counts: &Counts) -> Vec<&Look> {
+    match counts {
+        Counts::Always(counted) => vec![&counted.look],
+        Counts::Best(wordings) => wordings
+            .iter()
+            .flat_map(|worded| &worded.counted)
+            .map(|counted| &counted.look)
+            .collect(),
+    }
 }
 
 /// What a clause must hold, scored as it stands, of several wordings by the best.
@@ -82,24 +148,6 @@ fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
 /// The query whose score is what a look counts.
 fn one(counted: &Counted, fields: &Fields) -> Box<dyn Query> {
     Box::new(BoostQuery::new(asked(&counted.look, fields), counted.weight))
-}
-
-/// What a clause may hold instead of a whole group: words inside it, neighbours that no word
-/// takes.
-fn parts(plan: &Plan) -> impl Iterator<Item = &Look> {
-    let all = plan.should.iter().flat_map(|counts| -> Vec<&Look> {
-        match counts {
-            Counts::Always(counted) => vec![&counted.look],
-            Counts::Best(wordings) => {
-                wordings.iter().flat_map(|w| &w.counted).map(|counted| &counted.look).collect()
-            }
-        }
-    });
-    all.filter(|look| match look {
-        Look::Word(_) => true,
-        Look::Phrase(units) => units.len() == 2,
-        _ => false,
-    })
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tiaowen_index::tantivy::{DocAddress, Searcher, SegmentOrdinal};
+use tiaowen_index::tantivy::collector::TopDocs;
+use tiaowen_index::tantivy::{DocAddress, Score, Searcher};
 use tiaowen_index::{Fields, Groups};
 use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected, Found};
+use crate::execute::Held;
 use crate::measure::Measure;
 use crate::{Facets, Level, Plan, QueryError, Request, execute};
 
@@ -54,7 +56,7 @@ impl Ranker<'_> {
     pub(crate) fn answer(&self, plan: &Plan) -> Result<Ranked, QueryError> {
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
-        let all = execute::candidates(plan, Level::All, &self.request.filter, self.fields)?;
+        let all = execute::candidates(plan, &self.request.filter, self.fields)?;
         let best = self.best(last.saturating_mul(BLOCK), plan.signature);
         let mut strict = self.searcher.search(&*all, &best)?;
         let measure = Measure::new(plan, self.searcher, self.fields)?;
@@ -75,8 +77,12 @@ impl Ranker<'_> {
                 Some(group) => strict.versions[&group].as_slice(),
                 None => std::slice::from_ref(found),
             });
-            let measured = measured(&measure, own.copied())?;
-            hits.extend(joined(measured));
+            let mut own: Vec<Found> = own.copied().collect();
+            own.sort_by_key(|found| found.scored);
+            let addresses: Vec<DocAddress> = own.iter().map(|found| found.scored).collect();
+            let scores = scores(&measure, &addresses)?.into_iter();
+            let scored = own.into_iter().zip(scores);
+            hits.extend(joined(scored.map(|(found, (_, score))| found.scoring(score))));
         }
         let hits = hits.into_iter().skip(from - first * BLOCK).take(limit).collect();
         let facets = std::mem::take(&mut strict.facets);
@@ -91,21 +97,32 @@ impl Ranker<'_> {
         measure: &Measure<'_>,
         strict: &Collected,
     ) -> Result<Option<Collected>, QueryError> {
-        let some = execute::candidates(plan, Level::Some, &self.request.filter, self.fields)?;
-        let rough = Best { signature: plan.signature, ..Best::of(PARTIAL) };
-        let mut found = self.searcher.search(&*some, &rough)?.top;
-        found.extend(strict.top.iter().filter(|found| found.group.is_none()));
-        found.extend(strict.versions.values().flatten());
-        found.sort_by_key(|found| found.scored);
-        found.dedup_by_key(|found| found.scored);
-        let mut found = measured(measure, found.into_iter())?;
-        let Some(best) = found.iter().map(|found| found.score).reduce(f32::max) else {
+        let mut found: Vec<DocAddress> = Vec::new();
+        for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
+            // Two neighbours tell little where something else is held.
+            if held == Held::Pairs && found.len() as u64 >= ENOUGH {
+                break;
+            }
+            let filter = &self.request.filter;
+            if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
+                let best = TopDocs::with_limit(PARTIAL).order_by_score();
+                let best = self.searcher.search(&*query, &best)?;
+                found.extend(best.into_iter().map(|(_, address)| address));
+            }
+        }
+        let strict_top = strict.top.iter().filter(|found| found.group.is_none());
+        found
+            .extend(strict_top.chain(strict.versions.values().flatten()).map(|found| found.scored));
+        found.sort_unstable();
+        found.dedup();
+        let mut found = scores(measure, &found)?;
+        let Some(best) = found.iter().map(|(_, score)| *score).reduce(f32::max) else {
             return Ok(None);
         };
         let whole = if best > plan.whole { plan.whole } else { 0.0 };
         let least = (best - whole) * plan.relaxed;
-        found.retain(|found| found.score >= least);
-        let all = self.best(found.len(), 1.0).of_found(self.searcher, &found)?;
+        found.retain(|(_, score)| *score >= least);
+        let all = self.best(found.len(), 1.0).of_scored(self.searcher, &found)?;
         Ok(Some(all).filter(|all| all.clauses > strict.clauses))
     }
 
@@ -121,32 +138,25 @@ impl Ranker<'_> {
     }
 }
 
-/// Clauses with what they measure as their score, by where they stand in the index.
-fn measured(
+/// What clauses measure, by where they stand in the index.
+fn scores(
     measure: &Measure<'_>,
-    found: impl Iterator<Item = Found>,
-) -> Result<Vec<Found>, QueryError> {
-    let mut segments: BTreeMap<SegmentOrdinal, Vec<Found>> = BTreeMap::new();
-    for found in found {
-        segments.entry(found.scored.segment_ord).or_default().push(found);
-    }
-    let mut all = Vec::new();
-    for (segment, mut own) in segments {
-        own.sort_by_key(|found| found.scored);
-        let mut measure = measure.segment(segment)?;
-        for mut found in own {
-            let DocAddress { doc_id, .. } = found.scored;
-            found.score = measure.of(doc_id)?.score();
-            all.push(found);
+    sorted: &[DocAddress],
+) -> Result<Vec<(DocAddress, Score)>, QueryError> {
+    let mut all = Vec::with_capacity(sorted.len());
+    for own in sorted.chunk_by(|left, right| left.segment_ord == right.segment_ord) {
+        let mut segment = measure.segment(own[0].segment_ord)?;
+        for address in own {
+            all.push((*address, segment.of(address.doc_id)?.score()));
         }
     }
     Ok(all)
 }
 
 /// Hits in order: versions of one clause are one.
-fn joined(found: Vec<Found>) -> Vec<Found> {
+fn joined(found: impl Iterator<Item = Found>) -> Vec<Found> {
     let mut groups: BTreeMap<u32, Found> = BTreeMap::new();
-    let mut all = Vec::with_capacity(found.len());
+    let mut all = Vec::new();
     for found in found {
         match found.group {
             Some(group) => {

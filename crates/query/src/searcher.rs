@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use tiaowen_corpus::{DocumentKind, passage};
 use tiaowen_index::tantivy::collector::Count;
-use tiaowen_index::tantivy::query::{Query, TermQuery};
+use tiaowen_index::tantivy::query::{EnableScoring, Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
-use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
+use tiaowen_index::tantivy::{DocAddress, DocSet, IndexReader, TERMINATED, TantivyDocument, Term};
 use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, IndexError, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Script, fold};
@@ -295,7 +295,7 @@ impl Searcher {
         let mut suggestions = Vec::new();
         if cited.is_none()
             && let Some((plan, ranked)) = planned.as_ref().filter(|(plan, _)| !plan.must.is_empty())
-            && (ranked.level == Level::Some && self.count(plan, request)? == 0
+            && (ranked.level == Level::Some && !self.is_answered(plan, request)?
                 || ranked.total == 0
                 || self.has_stray(&analysis)?)
         {
@@ -454,8 +454,7 @@ impl Searcher {
             };
             if part.groups.iter().any(stray) && part.fixed.is_empty() {
                 let row = in_a_row(&part.units.concat());
-                let query = execute::row(self.index.fields().chars, &row);
-                if self.reader.searcher().search(&*query, &Count)? == 0 {
+                if !self.is_held(&*execute::row(self.index.fields().chars, &row))? {
                     return Ok(true);
                 }
             }
@@ -463,11 +462,25 @@ impl Searcher {
         Ok(false)
     }
 
-    /// How many clauses hold all that a plan asks for.
-    fn count(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
-        let query = execute::candidates(plan, Level::All, &request.filter, &self.index.fields())?;
+    /// Whether any clause matches.
+    fn is_held(&self, query: &dyn Query) -> Result<bool, QueryError> {
         let searcher = self.reader.searcher();
-        Ok(searcher.search(&*query, &Count)? as u64)
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+        for reader in searcher.segment_readers() {
+            let mut found = weight.scorer(reader, 1.0)?;
+            while found.doc() != TERMINATED {
+                if !reader.is_deleted(found.doc()) {
+                    return Ok(true);
+                }
+                found.advance();
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether any clause holds all that a plan asks for.
+    fn is_answered(&self, plan: &Plan, request: &Request) -> Result<bool, QueryError> {
+        self.is_held(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
     }
 
     /// The query with one word put right, where that finds something.
@@ -483,8 +496,7 @@ impl Searcher {
         for (nth, part) in analysis.parts.iter().enumerate() {
             for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
                 let row = execute::row(fields.chars, &in_a_row(&group.text));
-                if searcher.search(&*row, &Count)? == 0 || group.inner.is_empty() && !group.is_word
-                {
+                if !self.is_held(&*row)? || group.inner.is_empty() && !group.is_word {
                     unheld.insert((nth, at));
                 }
             }
@@ -499,7 +511,7 @@ impl Searcher {
             };
             let cut = Analysis::of(&typed, self.index.segmenter(), None);
             let plan = Plan::of(&cut, &self.weights);
-            if !all.contains(&typed) && self.count(&plan, request)? > 0 {
+            if !all.contains(&typed) && self.is_answered(&plan, request)? {
                 all.push(typed);
             }
             if all.len() == MOST_SUGGESTED {
@@ -516,7 +528,7 @@ impl Searcher {
         for text in suggest::heard(&searcher, fields.words, typed)? {
             // Words that never stand so in a row are none that were meant.
             let row = execute::row(fields.chars, &in_a_row(&text));
-            if searcher.search(&*row, &Count)? > 0 {
+            if self.is_held(&*row)? {
                 all.push(text);
             }
         }
