@@ -16,6 +16,10 @@ use clap::Parser;
 
 use failure::Failure;
 
+/// Splitting and cutting make many small texts on several threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let out = output::Output::new(args.color());

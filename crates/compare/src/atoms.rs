@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHasher;
 use tiaowen_corpus::label_length;
-use tiaowen_text::{fold_char, numeral};
+use tiaowen_text::{fold_char, is_han, numeral};
 
 /// What an atom is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,12 @@ impl Atoms {
         while at < end {
             let rest = &text[at..end];
             let Some(c) = rest.chars().next() else { break };
+            // Most characters by far: nothing longer begins with them.
+            if is_han(c) && !numeral::is_han_numeral(c) {
+                self.character(c, at..at + c.len_utf8());
+                at += c.len_utf8();
+                continue;
+            }
             let length = if let Some(length) = self.number(rest, at) {
                 length
             } else if c.is_ascii_alphabetic() || is_full_width_letter(c) {
@@ -178,8 +184,35 @@ fn leading_number(text: &str) -> Option<(u128, usize)> {
     };
     let first = text.chars().next()?;
     if figure(first).is_none() {
+        if !numeral::is_han_numeral(first) {
+            return None;
+        }
         // 參 and 陸 are words by themselves, and figures among their like: 參佰.
-        let plain = |c: char| "〇零○一二三四五六七八九十百千萬万廿卅兩两".contains(c);
+        let plain = |c: char| {
+            matches!(
+                c,
+                '〇' | '零'
+                    | '○'
+                    | '一'
+                    | '二'
+                    | '三'
+                    | '四'
+                    | '五'
+                    | '六'
+                    | '七'
+                    | '八'
+                    | '九'
+                    | '十'
+                    | '百'
+                    | '千'
+                    | '萬'
+                    | '万'
+                    | '廿'
+                    | '卅'
+                    | '兩'
+                    | '两'
+            )
+        };
         let alike = |c: char| numeral::is_han_numeral(c) && plain(c) == plain(first);
         let end = text.find(|c| !alike(c)).unwrap_or(text.len());
         if !plain(first) && text[..end].chars().count() < 2 {
@@ -227,7 +260,31 @@ fn is_full_width_letter(c: char) -> bool {
 
 /// Symbols that say something, as letters do.
 fn is_symbol(c: char) -> bool {
-    "%％‰$＄￥€£+＋=＝<＜>＞°℃№㎡×÷±".contains(c)
+    matches!(
+        c,
+        '%' | '％'
+            | '‰'
+            | '$'
+            | '＄'
+            | '￥'
+            | '€'
+            | '£'
+            | '+'
+            | '＋'
+            | '='
+            | '＝'
+            | '<'
+            | '＜'
+            | '>'
+            | '＞'
+            | '°'
+            | '℃'
+            | '№'
+            | '㎡'
+            | '×'
+            | '÷'
+            | '±'
+    )
 }
 
 fn hashed(value: &impl Hash) -> u64 {

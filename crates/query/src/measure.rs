@@ -33,12 +33,20 @@ struct Wanted {
 /// Terms one behind the other: the place of each, from 0, and which it is.
 type Row = Vec<(u32, usize)>;
 
+/// What stands in a clause or doesn't.
+struct Piece {
+    row: Row,
+    /// The token of the word field that stands for the row, if there is one: it tells as well,
+    /// and no position is read.
+    word: Option<usize>,
+}
+
 /// How a look is told.
 enum Told {
-    /// By how often a row stands in a field, as BM25 scores it.
-    Frequency { row: Row, field: usize, rarity: f32 },
+    /// By how often a piece stands in a field, as BM25 scores it.
+    Frequency { piece: Piece, field: usize, rarity: f32 },
     /// Found or not.
-    Presence(Row),
+    Presence(Piece),
     /// By the engine.
     Engine(Box<dyn Weight>),
 }
@@ -78,7 +86,7 @@ pub(crate) struct Measure<'p> {
     /// The fields whose lengths matter.
     fields: Vec<Lengths>,
     /// The wordings of each concept, and how rare it is; empty for fewer than two.
-    concepts: Vec<(Vec<Row>, f32)>,
+    concepts: Vec<(Vec<Piece>, f32)>,
 }
 
 impl<'p> Measure<'p> {
@@ -114,9 +122,9 @@ impl<'p> Measure<'p> {
         let mut concepts = Vec::new();
         if plan.concepts.len() > 1 {
             for concept in &plan.concepts {
-                let rows = concept.rows.iter().map(|row| ready.row(fields.chars, row));
-                let rows = rows.collect::<Result<_>>()?;
-                concepts.push((rows, ready.rarity(concept)?));
+                let wordings = concept.rows.iter().map(|row| ready.piece(row));
+                let wordings = wordings.collect::<Result<_>>()?;
+                concepts.push((wordings, ready.rarity(concept)?));
             }
         }
         let wanted = ready.wanted;
@@ -126,7 +134,7 @@ impl<'p> Measure<'p> {
         let mut looks = Vec::with_capacity(drafts.len());
         for draft in drafts {
             looks.push(match draft {
-                Draft::Frequency(field, row) => {
+                Draft::Frequency(field, piece) => {
                     let at = match lengths.iter().position(|known| known.field == field) {
                         Some(at) => at,
                         None => {
@@ -134,11 +142,12 @@ impl<'p> Measure<'p> {
                             lengths.len() - 1
                         }
                     };
-                    let terms = row.iter().map(|&(_, at)| rarity(clauses, wanted[at].clauses));
+                    let terms = piece.row.iter();
+                    let terms = terms.map(|&(_, at)| rarity(clauses, wanted[at].clauses));
                     let rarity = terms.sum();
-                    Told::Frequency { row, field: at, rarity }
+                    Told::Frequency { piece, field: at, rarity }
                 }
-                Draft::Presence(row) => Told::Presence(row),
+                Draft::Presence(piece) => Told::Presence(piece),
                 Draft::Engine(weight) => Told::Engine(weight),
             });
         }
@@ -187,8 +196,8 @@ impl<'p> Measure<'p> {
 
 /// A look before the terms of all of them are counted.
 enum Draft {
-    Frequency(Field, Row),
-    Presence(Row),
+    Frequency(Field, Piece),
+    Presence(Piece),
     Engine(Box<dyn Weight>),
 }
 
@@ -228,15 +237,19 @@ impl Ready<'_> {
         let fields = self.fields;
         Ok(match &counted.look {
             Look::Word(text) => {
-                Draft::Frequency(fields.words, vec![(0, self.term(fields.words, text)?)])
+                let row = vec![(0, self.term(fields.words, text)?)];
+                Draft::Frequency(fields.words, Piece { row, word: None })
             }
-            Look::Phrase(units) => Draft::Frequency(fields.chars, self.row(fields.chars, units)?),
+            Look::Phrase(units) => Draft::Frequency(fields.chars, self.piece(units)?),
             Look::Heading(text) => self.named(fields.headings, text)?,
             Look::Title(text) => self.named(fields.title, text)?,
             Look::Party(text) => self.named(fields.parties, text)?,
-            Look::Whole(units) => Draft::Presence(self.row(fields.chars, units)?),
+            Look::Whole(units) => Draft::Presence(self.piece(units)?),
             // Few documents have a number: what BM25 makes of a field's length says nothing.
-            Look::Number(text) => Draft::Presence(self.row(fields.number, &in_a_row(text))?),
+            Look::Number(text) => {
+                let row = self.row(fields.number, &in_a_row(text))?;
+                Draft::Presence(Piece { row, word: None })
+            }
             look => {
                 let query = execute::asked(look, fields);
                 Draft::Engine(query.weight(EnableScoring::enabled_from_searcher(self.searcher))?)
@@ -245,7 +258,20 @@ impl Ready<'_> {
     }
 
     fn named(&mut self, field: Field, text: &str) -> Result<Draft> {
-        Ok(Draft::Frequency(field, self.row(field, &in_a_row(text))?))
+        let row = self.row(field, &in_a_row(text))?;
+        Ok(Draft::Frequency(field, Piece { row, word: None }))
+    }
+
+    /// Units in a row in the text. Where they are a word that some clause holds, it stands for
+    /// them.
+    fn piece(&mut self, units: &[(usize, String)]) -> Result<Piece> {
+        let row = self.row(self.fields.chars, units)?;
+        let text: String = units.iter().map(|(_, unit)| unit.as_str()).collect();
+        let word = match units.len() {
+            0 | 1 => None,
+            _ => Some(self.term(self.fields.words, &text)?),
+        };
+        Ok(Piece { row, word: word.filter(|&word| self.wanted[word].clauses > 0) })
     }
 
     /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
@@ -431,7 +457,7 @@ impl MeasureSegment<'_> {
         }
         let measure = self.measure;
         let value = match &measure.looks[look] {
-            Told::Frequency { row, field, rarity } => match self.times(row, doc)? {
+            Told::Frequency { piece, field, rarity } => match self.times(piece, doc)? {
                 0 => 0.0,
                 times => {
                     let norm = usize::from(self.lengths[*field].fieldnorm_id(doc));
@@ -439,7 +465,7 @@ impl MeasureSegment<'_> {
                     rarity * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
                 }
             },
-            Told::Presence(row) => f32::from(u8::from(self.times(row, doc)? > 0)),
+            Told::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
             Told::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
                 let at = scorer.doc();
                 let holds = at == doc || at < doc && scorer.seek(doc) == doc;
@@ -450,30 +476,36 @@ impl MeasureSegment<'_> {
         Ok(value)
     }
 
+    /// Whether the clause holds a term.
+    fn holds(&mut self, at: usize, doc: DocId) -> Result<bool> {
+        let cell = &mut self.cells[at];
+        if cell.place.is_some() {
+            cell.open(self.reader, self.measure.wanted[at].term.field())?;
+        }
+        Ok(cell.holds(doc))
+    }
+
     /// Whether the clause holds all terms of a row, wherever they stand.
-    fn holds(&mut self, row: &Row, doc: DocId) -> Result<bool> {
+    fn holds_all(&mut self, row: &Row, doc: DocId) -> Result<bool> {
         for &(_, at) in row {
-            let cell = &mut self.cells[at];
-            if cell.place.is_some() {
-                cell.open(self.reader, self.measure.wanted[at].term.field())?;
-            }
-            if !cell.holds(doc) {
+            if !self.holds(at, doc)? {
                 return Ok(false);
             }
         }
         Ok(!row.is_empty())
     }
 
-    /// How often a row stands in the clause.
-    fn times(&mut self, row: &Row, doc: DocId) -> Result<u32> {
-        if !self.holds(row, doc)? {
-            return Ok(0);
+    /// How often a piece stands in the clause.
+    fn times(&mut self, piece: &Piece, doc: DocId) -> Result<u32> {
+        let row = &piece.row;
+        let only = if row.len() == 1 { Some(row[0].1) } else { piece.word };
+        if let Some(only) = only {
+            let holds = self.holds(only, doc)?;
+            let postings = self.cells[only].postings.as_ref().filter(|_| holds);
+            return Ok(postings.map_or(0, |postings| postings.term_freq()));
         }
-        if let [(_, only)] = row.as_slice() {
-            return Ok(self.cells[*only]
-                .postings
-                .as_ref()
-                .map_or(0, |postings| postings.term_freq()));
+        if !self.holds_all(row, doc)? {
+            return Ok(0);
         }
         Ok(u32::try_from(self.starts(row, doc).len()).unwrap_or(u32::MAX))
     }
@@ -506,11 +538,15 @@ impl MeasureSegment<'_> {
         }
         let (mut held, mut sum, mut near) = (0.0, 0.0, 0.0);
         let mut before: Option<(Vec<Range<u32>>, f32)> = None;
-        for (rows, rarity) in &measure.concepts {
+        for (wordings, rarity) in &measure.concepts {
             sum += rarity;
             let mut places: Vec<Range<u32>> = Vec::new();
-            for row in rows {
-                if self.holds(row, doc)? {
+            for Piece { row, word } in wordings {
+                let may_stand = match word {
+                    Some(word) => self.holds(*word, doc)?,
+                    None => true,
+                };
+                if may_stand && self.holds_all(row, doc)? {
                     let length = row.iter().map(|(at, _)| at + 1).max().unwrap_or(0);
                     let starts = self.starts(row, doc).into_iter();
                     places.extend(starts.map(|start| start..start + length));
@@ -519,7 +555,7 @@ impl MeasureSegment<'_> {
             if places.is_empty() {
                 continue;
             }
-            if rows.len() > 1 {
+            if wordings.len() > 1 {
                 places.sort_by_key(|place| (place.start, place.end));
             }
             held += rarity;

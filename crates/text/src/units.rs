@@ -201,6 +201,8 @@ fn class(c: char) -> Class {
         '「' | '」' | '『' | '』' | '“' | '”' | '‘' | '’' | '《' | '》' | '〈' | '〉' | '〔'
         | '〕' | '【' | '】' | '〖' | '〗' | '«' | '»' | '﹁' | '﹂' | '﹃' | '﹄' | '〝'
         | '〞' => Class::Silent,
+        // The usual punctuation, which needs no further asking.
+        '。' | '、' | '…' | '—' | '·' => Class::Mark,
         _ if is_invisible(c) || c.is_whitespace() || c.is_control() => Class::Silent,
         _ if c.is_alphanumeric() => Class::Word,
         _ => Class::Mark,
