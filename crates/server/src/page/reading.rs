@@ -49,6 +49,7 @@ struct Entry {
     depth: usize,
     href: String,
     label: String,
+    gap: &'static str,
     /// The heading, or how the text begins.
     heading: String,
     marks: usize,
@@ -60,6 +61,7 @@ struct Part {
     level: usize,
     anchor: String,
     label: String,
+    gap: &'static str,
     heading: String,
     clause: Option<Read>,
 }
@@ -143,11 +145,13 @@ pub(super) fn page(
                 depth: depth.min(4),
                 href: format!("#{anchor}"),
                 label: String::new(),
+                gap: "",
                 heading: line.clone(),
                 marks: 0,
             });
             let level = (depth + 2).min(6);
-            parts.push(Part { level, anchor, label: String::new(), heading: line, clause: None });
+            let label = String::new();
+            parts.push(Part { level, anchor, label, gap: "", heading: line, clause: None });
         }
         let marks = marker.as_ref().map_or_else(Vec::new, |marker| marker.marks(&clause.text));
         count += marks.len();
@@ -160,12 +164,14 @@ pub(super) fn page(
             depth: place.depth.min(4),
             href: format!("#{}", clause.eid),
             label: label.clone(),
+            gap: gap(&label),
             heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
             marks: marks.len(),
         });
         parts.push(Part {
             level: (place.depth + 2).min(6),
             anchor: clause.eid.clone(),
+            gap: gap(&label),
             label,
             heading,
             clause: Some(read(app, visitor, record, marked(&clause.text, &marks))),
@@ -211,6 +217,12 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text,
     }
+}
+
+/// What stands between a label and what follows it; marks as wide as a character, as in 一、 and
+/// （一）, bring a space of their own.
+fn gap(label: &str) -> &'static str {
+    if label.ends_with(['、', '）', '．', '：', '。']) { "" } else { " " }
 }
 
 /// How a clause begins, for the outline.
