@@ -256,6 +256,11 @@ impl Tab {
         answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// With a script of the test's own on each page that is opened from now on.
+    pub(crate) fn bring(&self, script: &str) {
+        self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
     /// With permission to read what was copied.
     pub(crate) fn allow_clipboard(&self) {
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];

@@ -11,6 +11,9 @@ fn pictures_are_taken() {
     let Some(site) = Site::shared() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     std::fs::create_dir_all(&folder).unwrap();
+    // Small enough for a page that shows them all.
+    let desk = |language| Look { width: 1200, height: 760, ..desk(language) };
+    let phone = |language| Look { height: 690, ..phone(language) };
     let take = |name: &str, look: Look, path: &str, before: &dyn Fn(&Tab)| {
         site.visit(look, |tab| {
             tab.go(path);
