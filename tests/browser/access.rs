@@ -185,7 +185,7 @@ fn texts_say_their_language() {
 #[test]
 fn texts_are_drawn_in_the_forms_of_their_region() {
     let Some(site) = Site::shared() else { return };
-    let listed = Command::new("fc-list").arg("family").output().map(|listed| listed.stdout);
+    let listed = Command::new("fc-list").args([":", "family"]).output().map(|listed| listed.stdout);
     let listed = String::from_utf8(listed.unwrap_or_default()).unwrap();
     if !listed.contains("Noto Sans CJK HK") || !listed.contains("Noto Serif CJK HK") {
         println!("SKIPPED: no Noto fonts for Han; scripts/viewers installs them");
