@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::chromium;
 use crate::util::{Bench, bundled};
 
 /// Words of the left and their counterparts on the right.
@@ -50,7 +51,7 @@ fn is_signature(row: &Value) -> bool {
 }
 
 /// A program, or `None` and a word about it where it is not installed.
-fn viewer(names: &[&str]) -> Option<PathBuf> {
+pub(crate) fn viewer(names: &[&str]) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
@@ -69,18 +70,17 @@ fn ran(command: &mut Command) -> String {
 }
 
 /// Text as `pdftotext` finds it, without the breaks that lines of a page make.
-fn printed(pdf: &Path) -> Option<String> {
+pub(crate) fn printed(pdf: &Path) -> Option<String> {
     let pdftotext = viewer(&["pdftotext"])?;
     let text = ran(Command::new(pdftotext).arg("-raw").arg(pdf).arg("-"));
     Some(text.split_whitespace().collect())
 }
 
 fn browser(profile: &Path) -> Option<Command> {
-    let mut command = Command::new(viewer(&["chromium", "chromium-browser", "google-chrome"])?);
+    let mut command = Command::new(viewer(&chromium::NAMES)?);
     command
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"])
-        .args(["--no-first-run", "--disable-background-networking"])
-        .args(["--disable-component-update", "--disable-sync", "--lang=zh-TW"])
+        .args(chromium::FLAGS)
+        .arg("--lang=zh-TW")
         .arg(format!("--user-data-dir={}", profile.display()));
     Some(command)
 }

@@ -7,6 +7,8 @@
 )]
 
 mod bad_input;
+mod browser;
+mod chromium;
 mod compare;
 mod exports;
 mod faults;

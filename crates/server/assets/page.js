@@ -39,6 +39,7 @@ let composing = false;
 let timer = 0;
 let running = null;
 let shown = input.value.trim();
+let place = location.search;
 
 const address = () => {
   const asked = new URLSearchParams();
@@ -66,6 +67,7 @@ const show = async (url, keep) => {
     replace("languages", fresh);
     document.title = fresh.title;
     history[keep ? "pushState" : "replaceState"]({ typed: true }, "", url);
+    place = location.search;
     openDrawers();
     const answer = results().querySelector("[data-count]");
     if (answer) say(answer.dataset.count);
@@ -105,7 +107,8 @@ form.addEventListener("submit", (event) => {
 });
 
 addEventListener("popstate", () => {
-  if (!results()) return;
+  // A link within the page asks for nothing else.
+  if (!results() || location.search === place) return;
   input.value = new URLSearchParams(location.search).get("q") ?? "";
   shown = input.value.trim();
   location.reload();

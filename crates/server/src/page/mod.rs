@@ -41,7 +41,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum_extra::extract::Query;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::App;
 use crate::live::Snapshot;
@@ -94,7 +94,7 @@ async fn clause_page(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    shown(app, &headers, &uri, move |app, snapshot, visitor, ()| {
+    shown(app, &headers, &uri, move |app, snapshot, visitor, IgnoredAny| {
         reading::place(app, snapshot, &visitor, &id)
     })
     .await
@@ -108,8 +108,10 @@ async fn compare_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri)
 }
 
 async fn help_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
-    shown(app, &headers, &uri, |app, snapshot, visitor, ()| help::page(app, snapshot, &visitor))
-        .await
+    shown(app, &headers, &uri, |app, snapshot, visitor, IgnoredAny| {
+        help::page(app, snapshot, &visitor)
+    })
+    .await
 }
 
 /// The page for an address that there is none at.

@@ -49,6 +49,9 @@ struct Entry {
     depth: usize,
     href: String,
     label: String,
+    gap: &'static str,
+    /// Whether the label is a word of the interface rather than of the document.
+    named: bool,
     /// The heading, or how the text begins.
     heading: String,
     marks: usize,
@@ -60,6 +63,8 @@ struct Part {
     level: usize,
     anchor: String,
     label: String,
+    gap: &'static str,
+    named: bool,
     heading: String,
     clause: Option<Read>,
 }
@@ -138,34 +143,52 @@ pub(super) fn page(
         let clause = &*record.clause;
         let place = outline.place(clause);
         for (depth, line) in place.fresh {
+            let line = closed_up(&line);
             let anchor = format!("part-{}", parts.len() + 1);
             entries.push(Entry {
                 depth: depth.min(4),
                 href: format!("#{anchor}"),
                 label: String::new(),
+                gap: "",
+                named: false,
                 heading: line.clone(),
                 marks: 0,
             });
             let level = (depth + 2).min(6);
-            parts.push(Part { level, anchor, label: String::new(), heading: line, clause: None });
+            parts.push(Part {
+                level,
+                anchor,
+                label: String::new(),
+                gap: "",
+                named: false,
+                heading: line,
+                clause: None,
+            });
         }
         let marks = marker.as_ref().map_or_else(Vec::new, |marker| marker.marks(&clause.text));
         count += marks.len();
         if !marks.is_empty() && first.is_none() {
             first = Some(format!("#{}", clause.eid));
         }
-        let label = labelled(w, clause);
+        let (label, named) = match name(w, clause) {
+            Some(name) => (name, true),
+            None => (printed(clause), false),
+        };
         let heading = clause.heading.clone().unwrap_or_default();
         entries.push(Entry {
             depth: place.depth.min(4),
             href: format!("#{}", clause.eid),
             label: label.clone(),
+            gap: gap(&label),
+            named,
             heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
             marks: marks.len(),
         });
         parts.push(Part {
             level: (place.depth + 2).min(6),
             anchor: clause.eid.clone(),
+            gap: gap(&label),
+            named,
             label,
             heading,
             clause: Some(read(app, visitor, record, marked(&clause.text, &marks))),
@@ -213,6 +236,20 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
     }
 }
 
+/// What stands between a label and what follows it; marks as wide as a character, as in 一、 and
+/// （一）, bring a space of their own.
+fn gap(label: &str) -> &'static str {
+    if label.ends_with(['、', '）', '．', '：', '。']) { "" } else { " " }
+}
+
+/// A label and its title as the headings of clauses are set.
+fn closed_up(line: &str) -> String {
+    match line.split_once(' ') {
+        Some((label, title)) => format!("{label}{}{title}", gap(label)),
+        None => line.to_owned(),
+    }
+}
+
 /// How a clause begins, for the outline.
 fn beginning(clause: &Clause) -> String {
     if !matches!(
@@ -226,23 +263,35 @@ fn beginning(clause: &Clause) -> String {
     visible(&first.chars().take(BEGINNING).collect::<String>()).into_owned()
 }
 
-/// The label of a clause as printed, else what it is.
-fn labelled(w: &Words, clause: &Clause) -> String {
+/// What a clause is called that has no label.
+fn name(w: &Words, clause: &Clause) -> Option<String> {
     match clause.kind {
-        ClauseKind::Preamble => w.document.preamble.clone(),
-        ClauseKind::Closing => w.document.closing.clone(),
-        ClauseKind::Signature => w.document.signature.clone(),
+        ClauseKind::Preamble => Some(w.document.preamble.clone()),
+        ClauseKind::Closing => Some(w.document.closing.clone()),
+        ClauseKind::Signature => Some(w.document.signature.clone()),
         ClauseKind::Paragraph if clause.label.is_none() => {
             let number = clause.path.last().map_or("", |last| last.trim_start_matches('p'));
-            fill(&w.document.paragraph, &[("n", &number)])
+            Some(fill(&w.document.paragraph, &[("n", &number)]))
         }
-        _ => clause.label.clone().or(clause.path.last().cloned()).unwrap_or_default(),
+        _ => None,
     }
+}
+
+/// The label of a clause as printed.
+fn printed(clause: &Clause) -> String {
+    clause.label.clone().or(clause.path.last().cloned()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_id;
+    use super::{closed_up, is_id};
+
+    #[test]
+    fn labels_close_up_to_titles() {
+        assert_eq!(closed_up("（二） 人員培訓"), "（二）人員培訓");
+        assert_eq!(closed_up("第三條 附 則"), "第三條 附 則");
+        assert_eq!(closed_up("總則"), "總則");
+    }
 
     #[test]
     fn ids_are_plain() {

@@ -5,7 +5,7 @@ use axum_extra::extract::Query;
 
 use super::address::Pairs;
 use super::language::Ui;
-use super::text::visible;
+use super::text::{Html, said, visible};
 use super::words::Words;
 use super::{assets, when};
 use crate::App;
@@ -175,6 +175,11 @@ impl Shell {
             hidden: visitor.kept().fields().to_vec(),
             suggest: app.links.to("/api/v1/suggest"),
         }
+    }
+
+    /// A sentence or name in the language of the interface, but for what is Chinese in it.
+    pub(crate) fn said(&self, text: &str) -> Html {
+        said(self.lang, text)
     }
 
     /// With a query in the search form, and the rest of its search going along.

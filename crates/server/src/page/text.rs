@@ -98,6 +98,30 @@ pub(crate) fn marked(text: &str, marks: &[Range<usize>]) -> Html {
     Html(html)
 }
 
+/// A sentence of the interface, escaped; where that is in no Chinese language, what is Chinese
+/// in it says so.
+pub(crate) fn said(interface: &str, text: &str) -> Html {
+    if interface.starts_with("zh") {
+        return Html(escape(text));
+    }
+    // Han with the marks and figures among it: 〔2017〕38號.
+    let is_wide = |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+    let goes_along = |c: char| tiaowen_text::is_han(c) || is_wide(c) || c.is_ascii_alphanumeric();
+    let mut html = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let of_a_kind = |other: char| goes_along(other) == goes_along(c);
+        let (run, after) = rest.split_at(rest.find(|c: char| !of_a_kind(c)).unwrap_or(rest.len()));
+        if run.contains(tiaowen_text::is_han) {
+            html.push_str(&format!("<span lang=\"zh\">{}</span>", escape(run)));
+        } else {
+            html.push_str(&escape(run));
+        }
+        rest = after;
+    }
+    Html(html)
+}
+
 /// Markup from pieces that are escaped already.
 pub(crate) fn html(markup: String) -> Html {
     Html(markup)
@@ -168,6 +192,15 @@ pub(crate) mod tests {
         );
         let odd: [Range<usize>; 3] = [1..3, 0..2, 40..50];
         assert_eq!(marked("甲乙", &odd).to_string(), "<span class=\"line\">甲乙</span>");
+    }
+
+    #[test]
+    fn what_is_chinese_in_english_says_so() {
+        let of = |text: &str| said("en", text).to_string();
+        assert_eq!(of("Nothing <i>"), "Nothing &lt;i&gt;");
+        assert_eq!(of("for “質素” only"), "for “<span lang=\"zh\">質素</span>” only");
+        assert_eq!(of("粵府函〔2017〕38號"), "<span lang=\"zh\">粵府函〔2017〕38號</span>");
+        assert_eq!(said("zh-Hant-HK", "找不到「<」").to_string(), "找不到「&lt;」");
     }
 
     #[test]

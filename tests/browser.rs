@@ -1,0 +1,142 @@
+//! The pages in a real browser, as readers meet them: in the three languages of the interface,
+//! on a phone and at a desk, with keys, without a script, on paper.
+//!
+//! Needs Chromium, and axe to judge whether everyone can use a page; `scripts/viewers` installs
+//! both, and a test says so when one is missing.
+
+mod access;
+mod journeys;
+mod keys;
+mod paper;
+mod pictures;
+mod plain;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::chromium::{Browser, Look, Tab};
+use crate::served::Served;
+use crate::util::{Bench, bundled};
+
+/// A language of the interface.
+struct Language {
+    /// What a reader's browser asks for.
+    accept: &'static str,
+    /// What pages say of themselves.
+    tag: &'static str,
+    /// Its name in addresses.
+    code: &'static str,
+}
+
+const HANT: Language = Language { accept: "zh-HK", tag: "zh-Hant-HK", code: "hant" };
+const HANS: Language = Language { accept: "zh-CN", tag: "zh-Hans-CN", code: "hans" };
+const ENGLISH: Language = Language { accept: "en-GB", tag: "en", code: "en" };
+const LANGUAGES: [Language; 3] = [HANT, HANS, ENGLISH];
+
+fn desk(language: &Language) -> Look {
+    let accept = language.accept;
+    Look { accept, width: 1280, height: 900, touch: false, dark: false, script: true }
+}
+
+fn phone(language: &Language) -> Look {
+    Look { width: 390, height: 844, touch: true, ..desk(language) }
+}
+
+/// What is written of a bundled document in both scripts, served, and a browser to look at it.
+struct Site {
+    served: Served,
+    browser: Arc<Browser>,
+    /// The memorandum on medical exchange, as Hong Kong and as the mainland writes it.
+    hant: String,
+    hans: String,
+    bench: Bench,
+}
+
+impl Site {
+    /// The site of all tests that run now; `None` where there is no browser.
+    fn shared() -> Option<Arc<Self>> {
+        static SHARED: Mutex<Weak<Site>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(site) = shared.upgrade() {
+            return Some(site);
+        }
+        let browser = Browser::shared()?;
+        let bench = Bench::indexed(&bundled());
+        let served = Served::start(&bench, &[]);
+        let listed = served.json("/api/v1/documents", &[("limit", "100")]);
+        let id = |language: &str| {
+            let mut all = listed["documents"].as_array().unwrap().iter();
+            let source = format!("medical-2017.{language}.md");
+            let found = all.find(|document| document["source"].as_str() == Some(&source));
+            found.unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let (hant, hans) = (id("zh-Hant-HK"), id("zh-Hans-CN"));
+        let site = Arc::new(Site { served, browser, hant, hans, bench });
+        *shared = Arc::downgrade(&site);
+        Some(site)
+    }
+
+    /// Has someone look around, and nothing to complain of.
+    #[track_caller]
+    fn visit(&self, look: Look, looks: impl FnOnce(&Tab)) {
+        let tab = Tab::open(&self.browser, &format!("http://{}", self.served.address), look);
+        looks(&tab);
+        let complaints = tab.complaints();
+        assert!(complaints.is_empty(), "{complaints:#?}");
+    }
+
+    /// A file beside the index, with what is to be looked at otherwise.
+    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
+        self.bench.write(name, content)
+    }
+
+    /// The path of the comparison of the two versions.
+    fn comparison(&self) -> String {
+        format!("/compare?left={}&right={}", self.hant, self.hans)
+    }
+
+    /// All kinds of pages: a name, a path, and what is done there before one looks closer.
+    fn views(&self) -> Vec<(&'static str, String, &'static str)> {
+        let open =
+            "document.querySelectorAll('main details').forEach((one) => { one.open = true; })";
+        let (found, explained) = (encoded("/?q=质素"), encoded("/?q=质素&explain=true&sort=date"));
+        let (hant, compared) = (&self.hant, self.comparison());
+        vec![
+            ("start", "/".to_owned(), ""),
+            ("results", found, ""),
+            ("results, all opened", explained, open),
+            ("results, narrowed", encoded("/?q=合作&kind=agreement&from=2015&limit=5"), open),
+            ("nothing found", encoded("/?q=知織產權&kind=law"), ""),
+            ("something else meant", encoded("/?q=知織產權"), ""),
+            ("no such page", "/nowhere".to_owned(), ""),
+            ("a request refused", "/?q=a&limit=x".to_owned(), ""),
+            ("a document", format!("/documents/{hant}"), open),
+            ("a clause", encoded(&format!("/documents/{hant}?q=合作#part_2")), ""),
+            ("a comparison", compared.clone(), open),
+            ("a comparison, all marked", format!("{compared}&show=changed&hide=none"), ""),
+            ("what to compare", "/compare".to_owned(), ""),
+            ("documents", "/documents".to_owned(), ""),
+            ("help", "/help".to_owned(), ""),
+            ("keys", "/help".to_owned(), "document.getElementById('keys-help').showModal()"),
+        ]
+    }
+}
+
+/// An address with all but ASCII encoded.
+fn encoded(path: &str) -> String {
+    let byte = |byte: u8| match byte {
+        0..128 => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    path.bytes().map(byte).collect()
+}
+
+/// Whether what is called so can be seen, at least in part, without moving the page.
+fn in_view(called: &str) -> String {
+    format!(
+        "(() => {{
+            const box = ({called})?.getBoundingClientRect();
+            return box && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+        }})()"
+    )
+}

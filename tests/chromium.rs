@@ -1,0 +1,537 @@
+//! Chromium, told what to do over a pipe, in the words of the DevTools protocol.
+//!
+//! JSON goes in and comes out of two descriptors, a NUL behind each message. That needs no port
+//! and no library, and the browser ends with the pipe, so also with tests that are killed.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::exports::viewer;
+
+/// By the names that distributions give it.
+pub(crate) const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// Without a window, and without talking to anyone but the server under test; as root there is
+/// no sandbox.
+pub(crate) const FLAGS: [&str; 8] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// Longer than a busy machine takes: whatever takes longer has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running browser, which ends when it is dropped.
+pub(crate) struct Browser {
+    child: Child,
+    /// The number of the last message, and where messages go.
+    to: Mutex<(u64, Option<ChildStdin>)>,
+    heard: Arc<Heard>,
+    profile: tempfile::TempDir,
+}
+
+/// What came out of the pipe.
+#[derive(Default)]
+struct Heard {
+    all: Mutex<All>,
+    more: Condvar,
+}
+
+#[derive(Default)]
+struct All {
+    /// By the number of what they answer.
+    answers: HashMap<u64, Value>,
+    /// By the session they tell of.
+    events: HashMap<String, Vec<Value>>,
+    ended: bool,
+}
+
+impl Heard {
+    fn all(&self) -> MutexGuard<'_, All> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Browser {
+    /// The browser of all tests that run now; `None`, and a word about it, where none is
+    /// installed.
+    pub(crate) fn shared() -> Option<Arc<Self>> {
+        static SHARED: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(browser) = shared.upgrade() {
+            return Some(browser);
+        }
+        let browser = Arc::new(Browser::start(&viewer(&NAMES)?));
+        *shared = Arc::downgrade(&browser);
+        Some(browser)
+    }
+
+    fn start(program: &Path) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let said = File::create(profile.path().join("said")).unwrap();
+        // The browser reads from descriptor 3 and writes to 4.
+        let mut child = Command::new("sh")
+            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null"])
+            .arg(program)
+            .args(FLAGS)
+            .args(["--remote-debugging-pipe", "--hide-scrollbars"])
+            .arg(format!("--user-data-dir={}", profile.path().join("user").display()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(said)
+            .spawn()
+            .unwrap();
+        let from = BufReader::new(child.stdout.take().unwrap());
+        let to = Mutex::new((0, child.stdin.take()));
+        let heard = Arc::new(Heard::default());
+        let hears = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            for message in from.split(0).map_while(Result::ok) {
+                let message: Value = serde_json::from_slice(&message).unwrap();
+                let mut all = hears.all();
+                if let Some(number) = message["id"].as_u64() {
+                    all.answers.insert(number, message);
+                } else {
+                    let session = message["sessionId"].as_str().unwrap_or_default().to_owned();
+                    all.events.entry(session).or_default().push(message);
+                }
+                hears.more.notify_all();
+            }
+            hears.all().ended = true;
+            hears.more.notify_all();
+        });
+        Browser { child, to, heard, profile }
+    }
+
+    /// Has something done and gives what comes of it, or what is wrong.
+    fn ask(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value, String> {
+        self.ask_for(PATIENCE, session, method, params)
+    }
+
+    fn ask_for(
+        &self,
+        patience: Duration,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, String> {
+        let number = {
+            let mut to = self.to.lock().unwrap_or_else(PoisonError::into_inner);
+            to.0 += 1;
+            let mut message = json!({ "id": to.0, "method": method, "params": params });
+            if let Some(session) = session {
+                message["sessionId"] = json!(session);
+            }
+            let mut bytes = message.to_string().into_bytes();
+            bytes.push(0);
+            let pipe = to.1.as_mut().unwrap();
+            pipe.write_all(&bytes).and_then(|()| pipe.flush()).map_err(|error| self.gone(error))?;
+            to.0
+        };
+        let waits = |all: &mut All| !all.ended && !all.answers.contains_key(&number);
+        let wait = self.heard.more.wait_timeout_while(self.heard.all(), patience, waits);
+        let mut all = wait.unwrap_or_else(PoisonError::into_inner).0;
+        let Some(mut answer) = all.answers.remove(&number) else {
+            return Err(if all.ended { self.gone(method) } else { format!("{method}: no answer") });
+        };
+        if let Some(error) = answer.get("error") {
+            return Err(format!("{method}: {error}"));
+        }
+        Ok(answer["result"].take())
+    }
+
+    fn gone(&self, what: impl std::fmt::Display) -> String {
+        let said = std::fs::read_to_string(self.profile.path().join("said"));
+        format!("{what}: the browser is gone: {}", said.unwrap_or_default())
+    }
+
+    fn tell(&self, method: &str, params: Value) -> Value {
+        self.ask(None, method, params).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // It ends itself, and its helpers, once nobody tells it anything.
+        self.to.get_mut().unwrap_or_else(PoisonError::into_inner).1 = None;
+        let until = Instant::now() + PATIENCE;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How a tab looks at pages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    /// The languages that the reader prefers, as browsers tell servers.
+    pub(crate) accept: &'static str,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Touched instead of pointed at.
+    pub(crate) touch: bool,
+    pub(crate) dark: bool,
+    pub(crate) script: bool,
+}
+
+/// A tab that shares nothing with others: no history, no storage.
+pub(crate) struct Tab {
+    browser: Arc<Browser>,
+    context: String,
+    session: String,
+    origin: String,
+    touch: bool,
+}
+
+/// A key as keyboards send it: its name, its place, its number and what it writes.
+fn key(name: &str) -> (String, u32, Option<&str>) {
+    match name {
+        "/" => ("Slash".into(), 191, Some("/")),
+        "?" => ("Slash".into(), 191, Some("?")),
+        "Enter" => (name.into(), 13, Some("\r")),
+        "Escape" => (name.into(), 27, None),
+        "Backspace" => (name.into(), 8, None),
+        "Tab" => (name.into(), 9, None),
+        "ArrowUp" => (name.into(), 38, None),
+        "ArrowDown" => (name.into(), 40, None),
+        " " => ("Space".into(), 32, Some(" ")),
+        _ => {
+            let upper = name.to_ascii_uppercase();
+            let number = u32::from(upper.as_bytes()[0]);
+            (format!("Key{upper}"), number, Some(name))
+        }
+    }
+}
+
+impl Tab {
+    /// Opens a tab for pages below `origin`.
+    pub(crate) fn open(browser: &Arc<Browser>, origin: &str, look: Look) -> Self {
+        let context = browser.tell("Target.createBrowserContext", json!({}));
+        let context = context["browserContextId"].as_str().unwrap().to_owned();
+        let blank = json!({ "url": "about:blank", "browserContextId": context });
+        let target = browser.tell("Target.createTarget", blank)["targetId"].take();
+        let attached = json!({ "targetId": target, "flatten": true });
+        let session = browser.tell("Target.attachToTarget", attached)["sessionId"].take();
+        let tab = Tab {
+            browser: Arc::clone(browser),
+            context,
+            session: session.as_str().unwrap().to_owned(),
+            origin: origin.to_owned(),
+            touch: look.touch,
+        };
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            tab.tell(&format!("{domain}.enable"), json!({}));
+        }
+        let name = browser.tell("Browser.getVersion", json!({}))["userAgent"].take();
+        tab.tell(
+            "Emulation.setUserAgentOverride",
+            json!({ "userAgent": name, "acceptLanguage": look.accept }),
+        );
+        tab.resize(look.width, look.height);
+        tab.tell("Emulation.setTouchEmulationEnabled", json!({ "enabled": look.touch }));
+        // Each tab acts as the one in front.
+        tab.tell("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        tab.paint(look.dark);
+        tab.tell("Emulation.setScriptExecutionDisabled", json!({ "value": !look.script }));
+        tab
+    }
+
+    pub(crate) fn tell(&self, method: &str, params: Value) -> Value {
+        let answer = self.browser.ask(Some(&self.session), method, params);
+        answer.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// With a script of the test's own on each page that is opened from now on.
+    pub(crate) fn bring(&self, script: &str) {
+        self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+    }
+
+    /// With permission to read what was copied.
+    pub(crate) fn allow_clipboard(&self) {
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        self.browser.tell(
+            "Browser.grantPermissions",
+            json!({ "permissions": permissions, "browserContextId": self.context }),
+        );
+    }
+
+    /// Makes the page as large as told, in CSS pixels.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let scale = if self.touch { 2 } else { 1 };
+        self.tell(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": self.touch }),
+        );
+    }
+
+    /// Light or dark, and without motion, so that nothing is caught halfway.
+    pub(crate) fn paint(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
+        self.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// The value of an expression, awaited; or what it throws, or why there is none.
+    fn try_value(&self, expression: &str, patience: Duration) -> Result<Value, String> {
+        let params = json!({
+            "expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true,
+        });
+        let session = Some(self.session.as_str());
+        let mut answer = self.browser.ask_for(patience, session, "Runtime.evaluate", params)?;
+        if let Some(thrown) = answer.get("exceptionDetails") {
+            return Err(format!("{expression}: {}", thrown["exception"]["description"]));
+        }
+        Ok(answer["result"]["value"].take())
+    }
+
+    pub(crate) fn value(&self, expression: &str) -> Value {
+        self.try_value(expression, PATIENCE).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn is(&self, expression: &str) -> bool {
+        self.value(&format!("!!({expression})")) == true
+    }
+
+    /// A value that is a string.
+    pub(crate) fn text(&self, expression: &str) -> String {
+        let value = self.value(expression);
+        value.as_str().unwrap_or_else(|| panic!("{expression}: {value}")).to_owned()
+    }
+
+    /// Waits until the page is there and something holds of it, and gives that.
+    #[track_caller]
+    pub(crate) fn until(&self, condition: &str) -> Value {
+        let end = Instant::now() + PATIENCE;
+        let ready = format!("document.readyState === 'complete' && ({condition})");
+        loop {
+            // On the way to another page there may be nothing to ask; one that is put by for
+            // going back to it never answers.
+            let last = self.try_value(&ready, Duration::from_secs(2));
+            if let Ok(value) = &last
+                && !matches!(value, Value::Null | Value::Bool(false))
+                && *value != json!(0)
+                && *value != json!("")
+            {
+                return value.clone();
+            }
+            assert!(Instant::now() < end, "never: {condition}; the last: {last:?}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Does what leads to another page, and waits until that is there.
+    #[track_caller]
+    pub(crate) fn follow(&self, leads: impl FnOnce(&Self)) {
+        self.value("window.left = true");
+        leads(self);
+        self.until("!window.left");
+    }
+
+    /// Opens the page at a path.
+    #[track_caller]
+    pub(crate) fn go(&self, path: &str) {
+        self.follow(|tab| {
+            let went = tab.tell("Page.navigate", json!({ "url": format!("{}{path}", tab.origin) }));
+            assert!(went.get("errorText").is_none(), "{path}: {went}");
+        });
+    }
+
+    /// Goes back in the tab's history, until something holds.
+    #[track_caller]
+    pub(crate) fn back(&self, condition: &str) {
+        self.value("history.back()");
+        self.until(condition);
+    }
+
+    /// Where something is that can be pointed at: in view, at rest, under nothing.
+    #[track_caller]
+    fn place(&self, selector: &str) -> (f64, f64) {
+        // Nothing that waits: where scripts are off, it would do so for ever.
+        let look = format!(
+            "(() => {{
+                const found = document.querySelector({});
+                if (!found) return null;
+                found.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+                const [box] = found.getClientRects();
+                if (!box) return null;
+                const middle = [box.left + box.width / 2, box.top + box.height / 2];
+                const over = document.elementFromPoint(...middle);
+                return over && found.contains(over) && middle;
+            }})()",
+            json!(selector)
+        );
+        let mut last = self.until(&look);
+        loop {
+            let now = self.until(&look);
+            if now == last {
+                return (now[0].as_f64().unwrap(), now[1].as_f64().unwrap());
+            }
+            last = now;
+        }
+    }
+
+    /// Clicks on the first that is so called, or taps on it.
+    #[track_caller]
+    pub(crate) fn click(&self, selector: &str) {
+        let (x, y) = self.place(selector);
+        if self.touch {
+            let at = json!([{ "x": x, "y": y }]);
+            self.tell(
+                "Input.dispatchTouchEvent",
+                json!({ "type": "touchStart", "touchPoints": at }),
+            );
+            self.tell("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+        } else {
+            for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+                self.tell(
+                    "Input.dispatchMouseEvent",
+                    json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 }),
+                );
+            }
+        }
+    }
+
+    /// Enters text as an input method does when it is done, one event for all of it.
+    pub(crate) fn enter(&self, text: &str) {
+        self.tell("Input.insertText", json!({ "text": text }));
+    }
+
+    /// Enters text that an input method is not done with.
+    pub(crate) fn compose(&self, text: &str) {
+        let end = text.chars().count();
+        self.tell(
+            "Input.imeSetComposition",
+            json!({ "text": text, "selectionStart": end, "selectionEnd": end }),
+        );
+    }
+
+    pub(crate) fn press(&self, name: &str) {
+        self.press_with(name, 0);
+    }
+
+    /// Presses a key together with Shift.
+    pub(crate) fn press_shifted(&self, name: &str) {
+        self.press_with(name, 8);
+    }
+
+    fn press_with(&self, name: &str, modifiers: u32) {
+        let (code, number, text) = key(name);
+        let mut event = json!({
+            "key": name, "code": code, "windowsVirtualKeyCode": number, "modifiers": modifiers,
+        });
+        event["type"] = json!("keyUp");
+        let up = event.clone();
+        event["type"] = json!(if text.is_some() { "keyDown" } else { "rawKeyDown" });
+        if let Some(text) = text {
+            event["text"] = json!(text);
+        }
+        self.tell("Input.dispatchKeyEvent", event);
+        self.tell("Input.dispatchKeyEvent", up);
+    }
+
+    /// A picture of what is in view, as PNG.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        let picture = self.tell("Page.captureScreenshot", json!({ "format": "png" }));
+        decoded(picture["data"].as_str().unwrap())
+    }
+
+    /// The page as it is printed on A4.
+    pub(crate) fn printed(&self) -> Vec<u8> {
+        let paper = json!({ "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69 });
+        decoded(self.tell("Page.printToPDF", paper)["data"].as_str().unwrap())
+    }
+
+    /// The fonts that the text of an element is drawn with.
+    pub(crate) fn fonts(&self, selector: &str) -> Vec<String> {
+        self.tell("DOM.enable", json!({}));
+        self.tell("CSS.enable", json!({}));
+        let root = self.tell("DOM.getDocument", json!({}))["root"]["nodeId"].take();
+        let named = json!({ "nodeId": root, "selector": selector });
+        let node = self.tell("DOM.querySelector", named)["nodeId"].take();
+        assert_ne!(node, 0, "no {selector}");
+        let used = self.tell("CSS.getPlatformFontsForNode", json!({ "nodeId": node }));
+        let fonts = used["fonts"].as_array().unwrap().iter();
+        fonts.map(|font| font["familyName"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What a page must not do: errors and warnings in its console, exceptions, what the
+    /// security policy refused, requests to anyone but the server.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let all = self.browser.heard.all();
+        let events = all.events.get(&self.session).map_or(&[][..], Vec::as_slice);
+        let complaint = |event: &Value| {
+            let params = &event["params"];
+            match event["method"].as_str().unwrap_or_default() {
+                "Runtime.exceptionThrown" => Some(params["exceptionDetails"].to_string()),
+                "Runtime.consoleAPICalled" => Some(params["args"].to_string()),
+                "Log.entryAdded" => {
+                    // A page that tells what is wrong has the status that says so.
+                    let told = params["entry"]["text"].as_str().unwrap_or_default();
+                    let expected = told.starts_with("Failed to load resource")
+                        && !params["entry"]["url"].to_string().contains("/assets/");
+                    (!expected).then(|| params["entry"].to_string())
+                }
+                "Network.requestWillBeSent" => {
+                    let url = params["request"]["url"].as_str().unwrap_or_default();
+                    (!url.starts_with(&self.origin) && !url.starts_with("data:"))
+                        .then(|| format!("asks for {url}"))
+                }
+                "Page.javascriptDialogOpening" => Some(params.to_string()),
+                _ => None,
+            }
+        };
+        events.iter().filter_map(complaint).collect()
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let url = self.try_value("location.href", Duration::from_secs(2));
+            println!("at {url:?}; complaints: {:#?}", self.complaints());
+        }
+        let context = json!({ "browserContextId": self.context });
+        let _ = self.browser.ask(None, "Target.disposeBrowserContext", context);
+        self.browser.heard.all().events.remove(&self.session);
+    }
+}
+
+/// Bytes written in base 64.
+fn decoded(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut held, mut bits) = (0u32, 0);
+    for byte in text.bytes().filter(|byte| *byte != b'=') {
+        held = held << 6 | u32::from(value(byte));
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits & 0xff) as u8);
+        }
+    }
+    bytes
+}
