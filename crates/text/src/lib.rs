@@ -25,6 +25,7 @@
 //! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
 
 mod convert;
+mod dictionary;
 mod fold;
 pub mod numeral;
 pub mod phonetic;

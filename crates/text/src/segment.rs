@@ -5,15 +5,11 @@ use std::sync::OnceLock;
 
 use jieba_rs::Jieba;
 
+use crate::dictionary::{Dictionary, for_jieba};
 use crate::{Units, fold};
 
 /// The jieba-rs release, and so its dictionary, that words come from.
 pub const JIEBA_VERSION: &str = "0.11.0";
-
-/// Words of jieba's dictionary that folding changes, folded; made by scripts/folded-words.
-const FOLDED_WORDS: &str = include_str!("../data/folded-words.txt");
-/// Terms of this field, in Simplified Chinese, written for this project.
-const TERMS: &str = include_str!("../data/terms.txt");
 
 /// A word of two or more Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +33,13 @@ pub struct UserTermError {
 /// Cuts folded text into words.
 #[derive(Debug)]
 pub struct Segmenter {
-    jieba: Jieba,
-    dictionary: String,
+    /// What queries are cut by.
+    dictionary: Dictionary,
+    /// What finds all words of a text, faster once it is loaded: by who indexes.
+    jieba: OnceLock<Jieba>,
+    /// Terms of the user, folded.
+    own: Vec<String>,
+    hash: String,
 }
 
 impl Segmenter {
@@ -66,33 +67,38 @@ impl Segmenter {
     /// assert!(Segmenter::with_terms("北部 都會區").is_err());
     /// ```
     pub fn with_terms(user: &str) -> Result<Self, UserTermError> {
-        let mut jieba = Jieba::new();
-        for line in FOLDED_WORDS.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((word, frequency)) = line.split_once(' ') {
-                jieba.add_word(word, frequency.parse().ok(), None);
-            }
-        }
-        for term in terms(TERMS) {
-            jieba.add_word(&fold(term.1), None, None);
-        }
+        let mut dictionary = Dictionary::new();
+        let mut own = Vec::new();
         for (line, term) in terms(user) {
             if term.chars().count() < 2 || term.contains(char::is_whitespace) {
                 let reason =
                     format!("'{term}' is no term: two or more characters without white space");
                 return Err(UserTermError { line, reason });
             }
-            jieba.add_word(&fold(term), None, None);
+            let term = fold(term);
+            dictionary.add(&term);
+            own.push(term);
         }
         let mut hash = blake3::Hasher::new();
-        hash.update(FOLDED_WORDS.as_bytes()).update(TERMS.as_bytes()).update(user.as_bytes());
-        let dictionary = hash.finalize().to_hex()[..16].to_owned();
-        Ok(Segmenter { jieba, dictionary })
+        hash.update(Dictionary::hash().as_bytes()).update(user.as_bytes());
+        let hash = hash.finalize().to_hex()[..16].to_owned();
+        Ok(Segmenter { dictionary, jieba: OnceLock::new(), own, hash })
     }
 
-    /// A hash of the dictionaries beside jieba's own (16 hexadecimal digits), for the
-    /// stamp of an index.
+    fn jieba(&self) -> &Jieba {
+        self.jieba.get_or_init(|| {
+            let mut jieba = Jieba::with_dict(&mut for_jieba().as_bytes())
+                .expect("each line has a word and a number, as a test checks");
+            for term in &self.own {
+                jieba.add_word(term, None, None);
+            }
+            jieba
+        })
+    }
+
+    /// A hash of the dictionary (16 hexadecimal digits), for the stamp of an index.
     pub fn dictionary_hash(&self) -> &str {
-        &self.dictionary
+        &self.hash
     }
 
     /// Every word of the dictionary, of two or more characters, that a text holds as it is read
@@ -109,7 +115,7 @@ impl Segmenter {
     pub fn all_words(&self, units: &Units) -> Vec<Range<usize>> {
         let mut words = Vec::new();
         for run in units.read_runs().filter(|run| run.len() > 1) {
-            for token in self.jieba.cut_all(units.folded_run(run.clone())) {
+            for token in self.jieba().cut_all(units.folded_run(run.clone())) {
                 if token.end - token.start >= 2 {
                     words.push(run.start + token.start..run.start + token.end);
                 }
@@ -127,13 +133,11 @@ impl Segmenter {
                 continue;
             }
             let first = words.len();
-            // HMM off: it invents longer, less stable words, and these differ with context.
-            for token in self.jieba.cut_for_search(units.folded_run(run.clone()), false) {
-                if token.end - token.start >= 2 {
-                    words.push(Word {
-                        units: run.start + token.start..run.start + token.end,
-                        inner: false,
-                    });
+            // Jieba's guesses at unknown words are left out: they differ with what stands around.
+            for word in self.dictionary.cut_for_search(units.folded_run(run.clone())) {
+                if word.len() >= 2 {
+                    let units = run.start + word.start..run.start + word.end;
+                    words.push(Word { units, inner: false });
                 }
             }
             let run_words = &mut words[first..];
