@@ -110,7 +110,7 @@ impl Segmenter {
     /// let units = Units::of("「合作」協議");
     /// let all = Segmenter::shared().all_words(&units);
     /// let texts: Vec<_> = all.iter().map(|word| units.folded_run(word.clone())).collect();
-    /// assert_eq!(texts, ["合作", "合作协议", "协议"]);
+    /// assert_eq!(texts, ["合作", "作协", "协议"]);
     /// ```
     pub fn all_words(&self, units: &Units) -> Vec<Range<usize>> {
         let mut words = Vec::new();
