@@ -430,6 +430,36 @@ fn lifted_words_bring_their_clause_first() {
     }
 }
 
+/// Of more clauses than are measured at once, too; and their pages lie side by side.
+#[test]
+fn word_for_word_comes_first_among_many() {
+    let bench = Bench::new();
+    let mut law = "申請審查辦法\n\n".to_owned();
+    for nth in 1..=400 {
+        let text = match nth {
+            377 => "申請人經主管機關駁回者，得於三十日內補正相關文件，並敘明理由，送請原審查單位再行審酌辦理。".to_owned(),
+            _ => format!("主管機關得駁回申請者；駁回由主管機關通知，第{nth}號。"),
+        };
+        law.push_str(&format!("第{nth}條\u{3000}{text}\n\n"));
+    }
+    bench.write("laws/a.txt", law);
+    assert_eq!(bench.run(&["index", "laws"]).code, 0);
+    for query in ["主管機關駁回者", "主管机关驳回者"] {
+        let answer = bench.search(query, &["--limit", "1"]);
+        let first = answer["hits"][0]["clause"]["text"].as_str().unwrap();
+        assert!(first.contains("主管機關駁回者"), "{query}: {first}");
+        let total = usize::try_from(answer["total"].as_u64().unwrap()).unwrap();
+        assert!(total >= 400, "{total}");
+        let mut seen = std::collections::HashSet::new();
+        for page in 0..total.div_ceil(50) {
+            let offset = (page * 50).to_string();
+            let page = bench.search(query, &["--limit", "50", "--offset", &offset]);
+            seen.extend(ids(&page));
+        }
+        assert_eq!(seen.len(), total, "{query}: each hit is on one page");
+    }
+}
+
 #[test]
 fn unusual_queries_are_answered() {
     let bench = Bench::indexed(&bundled());

@@ -32,6 +32,20 @@ pub(crate) fn candidates(
     narrowed(clauses, plan, filter, fields)
 }
 
+/// The query that finds, of what [`candidates`] does, what holds the query word for word; nothing
+/// where that doesn't count.
+pub(crate) fn word_for_word(
+    plan: &Plan,
+    filter: &Filter,
+    fields: &Fields,
+) -> Result<Option<Box<dyn Query>>, QueryError> {
+    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
+    let Some(whole) = whole.filter(|_| !plan.exact) else { return Ok(None) };
+    let must = plan.must.iter().map(|look| (Occur::Must, rough(look, fields)));
+    let whole = (Occur::Must, unscored(asked(whole, fields)));
+    narrowed(must.chain([whole]).collect(), plan, filter, fields).map(Some)
+}
+
 /// A part of a query that a clause may hold instead of all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {

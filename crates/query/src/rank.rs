@@ -11,7 +11,7 @@ use tiaowen_text::Script;
 use crate::collect::{Best, Collected, Found};
 use crate::execute::Held;
 use crate::measure::Measure;
-use crate::{Facets, Level, Plan, QueryError, Request, execute};
+use crate::{Facets, Level, Plan, QueryError, Request, Sort, execute};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
 /// their order by what they measure; further ones come behind, as many again. So pages lie side
@@ -70,6 +70,9 @@ impl Ranker<'_> {
             let Collected { total, facets, .. } = partial;
             return Ok(Ranked { total, facets, hits, level: Level::Some });
         }
+        if strict.clauses > BLOCK as u64 {
+            self.put_first(plan, &mut strict)?;
+        }
         let first = from / BLOCK;
         let mut hits = Vec::new();
         for block in strict.top.chunks(BLOCK).skip(first) {
@@ -87,6 +90,28 @@ impl Ranker<'_> {
         let hits = hits.into_iter().skip(from - first * BLOCK).take(limit).collect();
         let facets = std::mem::take(&mut strict.facets);
         Ok(Ranked { total: strict.total, facets, hits, level: Level::All })
+    }
+
+    /// Puts clauses that hold the query word for word before all others, as that counts most and
+    /// finding doesn't tell.
+    fn put_first(&self, plan: &Plan, strict: &mut Collected) -> Result<(), QueryError> {
+        if self.request.sort != Sort::Score {
+            return Ok(());
+        }
+        let filter = &self.request.filter;
+        let Some(whole) = execute::word_for_word(plan, filter, self.fields)? else { return Ok(()) };
+        let best = Best { facets: false, ..self.best(BLOCK, plan.signature) };
+        let found = self.searcher.search(&*whole, &best)?;
+        let same = |one: &Found, other: &Found| match (one.group, other.group) {
+            (None, None) => one.scored == other.scored,
+            (one, other) => one == other,
+        };
+        strict.top.retain(|other| !found.top.iter().any(|own| same(own, other)));
+        strict.top.splice(0..0, found.top);
+        for (group, versions) in found.versions {
+            strict.versions.entry(group).or_insert(versions);
+        }
+        Ok(())
     }
 
     /// Clauses that hold a part of what is asked for and come near the best, with those that
