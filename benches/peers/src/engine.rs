@@ -145,6 +145,7 @@ pub fn measure(engine: Engine, step: Step, place: &Place) -> Outcome<Value> {
             };
             Ok(json!({
                 "seconds": started.elapsed().as_secs_f64(),
+                "cpu_seconds": cpu()?,
                 "clauses": clauses,
                 "index_bytes": size(&folder)?,
                 "peak_bytes": memory("VmHWM:")?,
@@ -225,4 +226,15 @@ fn memory(key: &str) -> Outcome<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(key)).ok_or("no such figure")?;
     let kilobytes: u64 = line.split_whitespace().next().unwrap_or_default().parse()?;
     Ok(kilobytes * 1024)
+}
+
+/// Seconds that cores worked for this process: what others do meanwhile changes them little.
+fn cpu() -> Outcome<f64> {
+    /// Ticks a second in what Linux tells programs.
+    const TICKS: f64 = 100.0;
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // The name before may hold white space.
+    let (_, figures) = stat.rsplit_once(')').ok_or("no figures")?;
+    let ticks = figures.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Ok(ticks.sum::<Result<f64, _>>()? / TICKS)
 }
