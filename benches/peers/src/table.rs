@@ -23,7 +23,7 @@ const COLUMNS: [Column; 10] = [
     },
     Column { head: "CPU s", decimals: 1, ratio: true, of: |row, _| at(row, "/index/cpu_seconds") },
     Column {
-        head: "index/text",
+        head: "size",
         decimals: 2,
         ratio: true,
         of: |row, bytes| Some(at(row, "/index/index_bytes")? / bytes),
@@ -33,7 +33,7 @@ const COLUMNS: [Column; 10] = [
     Column { head: "mean ms", decimals: 3, ratio: true, of: |row, _| at(row, "/search/mean_ms") },
     Column { head: "found", decimals: 0, ratio: false, of: |row, _| at(row, "/search/found") },
     Column {
-        head: "indexing MB",
+        head: "peak MB",
         decimals: 0,
         ratio: false,
         of: |row, _| Some(at(row, "/index/peak_bytes")? / 1e6),
@@ -45,7 +45,7 @@ const COLUMNS: [Column; 10] = [
         of: |row, _| Some(at(row, "/search/own_bytes")? / 1e6),
     },
     Column {
-        head: "with files",
+        head: "all MB",
         decimals: 0,
         ratio: false,
         of: |row, _| Some(at(row, "/search/resident_bytes")? / 1e6),
@@ -69,23 +69,23 @@ pub fn table(corpus: &Value, rows: &[(Engine, Value)]) -> String {
         count("/threads")
     )];
     let bare = rows.iter().find(|(engine, _)| *engine == Engine::Bare).map(|(_, row)| row);
-    let mut head = format!("{:<26}", "");
+    let mut head = format!("{:<24}", "");
     for column in &COLUMNS {
-        head.push_str(&format!("{:>11}", column.head));
+        head.push_str(&format!("{:>8}", column.head));
         if column.ratio {
-            head.push_str("  ratio");
+            head.push_str(" ratio");
         }
     }
     lines.push(head);
     let figure = |column: &Column, row| (column.of)(row, bytes);
     for (engine, row) in rows {
-        let mut line = format!("{:<26}", engine.title());
+        let mut line = format!("{:<24}", engine.title());
         for column in &COLUMNS {
             let own = figure(column, row);
-            line.push_str(&format!("{:>11}", told(own, column.decimals)));
+            line.push_str(&format!("{:>8}", told(own, column.decimals)));
             if column.ratio {
                 let ratio = own.zip(bare.and_then(|bare| figure(column, bare)));
-                line.push_str(&format!("{:>7}", told(ratio.map(|(own, bare)| own / bare), 2)));
+                line.push_str(&format!("{:>6}", told(ratio.map(|(own, bare)| own / bare), 2)));
             }
         }
         lines.push(line);
@@ -112,10 +112,10 @@ fn goals(ours: &Value, bare: Option<&Value>, bytes: f64) -> Vec<String> {
     let ratio = |head| Some(figure(head, ours)? / figure(head, bare?)?);
     let goals = [
         ("indexing / bare", ratio("MB/s"), ">=", 0.4),
-        ("index / text", figure("index/text", ours), "<=", 1.8),
+        ("index / text", figure("size", ours), "<=", 1.8),
         ("search p50 / bare", ratio("p50 ms"), "<=", 1.5),
         ("search p99 / bare", ratio("p99 ms"), "<=", 2.0),
-        ("memory while indexing, MB", figure("indexing MB", ours), "<=", 600.0),
+        ("memory while indexing, MB", figure("peak MB", ours), "<=", 600.0),
         ("memory of a search beside the index's files, MB", figure("own MB", ours), "<=", 150.0),
     ];
     let line = |(name, reached, sign, goal): (&str, Option<f64>, &str, f64)| {
