@@ -1,7 +1,6 @@
 //! The words that queries are cut by: jieba's, folded, looked up where they lie in the program,
 //! so that a search begins without loading them.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Words in the order of their bytes, a line each with how frequent it is, below comments; see
@@ -166,24 +165,28 @@ impl Dictionary {
 fn lower_bound(lines: Range<usize>, word: &str) -> usize {
     let bytes = WORDS.as_bytes();
     let Range { start: mut low, end: mut high } = lines;
+    // What goes on from a word lies near it, in a range that begins there.
+    let mut step = if low > 0 { NEAR } else { high };
     while low < high {
-        let middle = low + (high - low) / 2;
-        let start =
-            bytes[low..middle].iter().rposition(|b| *b == b'\n').map_or(low, |at| low + at + 1);
-        let length = bytes[start..]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(bytes.len() - start, |at| at + 1);
-        let own = &bytes[start..start + length];
-        let own = own.split(|b| *b == b' ').next().unwrap_or_default();
+        let middle = if low + step < high { low + step } else { low + (high - low) / 2 };
+        let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+        let rest = &bytes[start..];
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let own = &rest[..memchr::memchr(b' ', &rest[..length]).unwrap_or(length)];
         // The comments at the top are before any word.
-        match own.cmp(word.as_bytes()) {
-            Ordering::Less => low = start + length,
-            _ => high = start,
+        if own < word.as_bytes() {
+            low = start + length;
+            step = step.saturating_mul(4);
+        } else {
+            high = start;
+            step = high;
         }
     }
     low
 }
+
+/// How far from a word the next one is looked for at first, in bytes.
+const NEAR: usize = 128;
 
 /// The word of a line with how frequent it is.
 fn line(start: usize) -> Option<(&'static str, u64)> {
