@@ -437,6 +437,8 @@ fn word_for_word_comes_first_among_many() {
     let mut law = "申請審查辦法\n\n".to_owned();
     for nth in 1..=400 {
         let text = match nth {
+            4 => "本法所稱必要文件，指下列各款。".to_owned(),
+            99 => "依第四條所稱必要文件，由主管機關公告；駁回申請者亦同。".to_owned(),
             377 => "申請人經主管機關駁回者，得於三十日內補正相關文件，並敘明理由，送請原審查單位再行審酌辦理。".to_owned(),
             _ => format!("主管機關得駁回申請者；駁回由主管機關通知，第{nth}號。"),
         };
@@ -444,12 +446,15 @@ fn word_for_word_comes_first_among_many() {
     }
     bench.write("laws/a.txt", law);
     assert_eq!(bench.run(&["index", "laws"]).code, 0);
+    let lifted = bench.search("第四條所稱必要文件", &["--limit", "1"]);
+    let first = lifted["hits"][0]["clause"]["text"].as_str().unwrap();
+    assert!(first.contains("第四條所稱必要文件"), "a citation inside: {first}");
     for query in ["主管機關駁回者", "主管机关驳回者"] {
         let answer = bench.search(query, &["--limit", "1"]);
         let first = answer["hits"][0]["clause"]["text"].as_str().unwrap();
         assert!(first.contains("主管機關駁回者"), "{query}: {first}");
         let total = usize::try_from(answer["total"].as_u64().unwrap()).unwrap();
-        assert!(total >= 400, "{total}");
+        assert!(total >= 399, "{total}");
         let mut seen = std::collections::HashSet::new();
         for page in 0..total.div_ceil(50) {
             let offset = (page * 50).to_string();

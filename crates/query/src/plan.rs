@@ -269,8 +269,14 @@ impl Plan {
         self.concepts.push(Sought { rows, groups: wordings });
     }
 
-    /// Asks for the clause that is cited, or one that cites it.
-    pub fn cite(&mut self, citation: &Citation, weights: &Weights) {
+    /// Asks for the clause that is cited, or one that cites it; `query` is all that was typed: a
+    /// clause that holds it word for word was lifted from, and goes first.
+    pub fn cite(&mut self, query: &str, citation: &Citation, weights: &Weights) {
+        let whole = in_a_row(query);
+        if !citation.rest.trim().is_empty() && whole.len() >= 6 {
+            let weight = weights.whole * whole.len() as f32;
+            self.add(Look::Whole(whole), weight, query);
+        }
         let title = citation.title.as_ref().map(|title| Look::Title(title.clone()));
         let pointed: Vec<Look> = citation
             .addresses()

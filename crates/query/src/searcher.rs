@@ -265,7 +265,7 @@ impl Searcher {
         if let Some(citation) = citation {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
-            plan.cite(&citation, &self.weights);
+            plan.cite(&syntax.text, &citation, &self.weights);
             let ranked = self.find(&plan, request)?;
             if ranked.total > 0 {
                 planned = Some((plan, ranked));
