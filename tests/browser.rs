@@ -131,6 +131,19 @@ fn encoded(path: &str) -> String {
     path.bytes().map(byte).collect()
 }
 
+/// Goes to the last clause of a document by its outline, which is a click away on a phone.
+#[track_caller]
+fn to_the_last_clause(tab: &Tab, narrow: bool) {
+    if narrow {
+        tab.click(".drawer > summary");
+    }
+    tab.click(".outline li:last-child a");
+    tab.until(&format!(
+        "location.hash === document.querySelector('.outline li:last-child a').hash && {}",
+        in_view("document.querySelector('.clause:target')")
+    ));
+}
+
 /// Whether what is called so can be seen, at least in part, without moving the page.
 fn in_view(called: &str) -> String {
     format!(

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 
-use super::{LANGUAGES, Language, Site, desk, in_view, phone};
+use super::{LANGUAGES, Language, Site, desk, in_view, phone, to_the_last_clause};
 use crate::chromium::{Look, Tab};
 
 /// There is one clipboard.
@@ -132,14 +132,7 @@ fn reads(tab: &Tab, narrow: bool) {
     assert!(tab.is("document.querySelector('.clause:target mark')"), "marked where it was found");
     let first = tab.text("location.hash");
 
-    if narrow {
-        tab.click(".drawer > summary");
-    }
-    tab.click(".outline li:last-child a");
-    tab.until(&format!(
-        "location.hash === document.querySelector('.outline li:last-child a').hash && {}",
-        in_view("document.querySelector('.clause:target')")
-    ));
+    to_the_last_clause(tab, narrow);
     // One finds back, step by step.
     tab.back(&format!("location.hash === '{first}'"));
     tab.back(&format!("location.href === {} && document.querySelector('.hit')", json!(results)));

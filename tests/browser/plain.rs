@@ -1,6 +1,6 @@
 //! Without a script: links and forms do it all.
 
-use super::{LANGUAGES, Language, Site, desk, in_view, phone};
+use super::{LANGUAGES, Language, Site, desk, in_view, phone, to_the_last_clause};
 use crate::chromium::{Look, Tab};
 
 #[test]
@@ -63,14 +63,7 @@ fn plain(tab: &Tab, language: &Language, narrow: bool) {
     tab.click(".clause:target .citation summary");
     tab.click("#first-mark");
     tab.until(&in_view("document.querySelector('.clause:target mark')"));
-    if narrow {
-        tab.click(".drawer > summary");
-    }
-    tab.click(".outline li:last-child a");
-    tab.until(&format!(
-        "location.hash === document.querySelector('.outline li:last-child a').hash && {}",
-        in_view("document.querySelector('.clause:target')")
-    ));
+    to_the_last_clause(tab, narrow);
 
     // Comparing.
     tab.follow(|tab| tab.click(".versions a.button[href*='/compare?']"));

@@ -7,7 +7,7 @@ use tiaowen_text::{fold, fold_char};
 
 use crate::analysis::Reworded;
 use crate::measure::{Measure, Measured};
-use crate::{Counted, Counts, Look, Plan};
+use crate::{Counted, Counts, Look};
 
 /// Where a piece of a query was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,9 +77,8 @@ pub struct Explanation {
     pub folded: Vec<(char, char)>,
 }
 
-/// Explains why the clause at `address` is a hit of `plan`.
+/// Explains why the clause at `address` is a hit of the plan that is measured by.
 pub(crate) fn explain(
-    plan: &Plan,
     measure: &Measure<'_>,
     query: &str,
     address: DocAddress,
@@ -98,7 +97,7 @@ pub(crate) fn explain(
             None => reasons.push(Reason { typed, place, otherwise: otherwise.to_vec(), score }),
         }
     };
-    for (counts, (way, parts)) in plan.should.iter().zip(segment.parts(address.doc_id)?) {
+    for (counts, (way, parts)) in measure.plan().should.iter().zip(segment.parts(address.doc_id)?) {
         let (counted, terms) = match counts {
             Counts::Always(counted) => (std::slice::from_ref(counted), &[][..]),
             Counts::Best(wordings) => (&wordings[way].counted[..], &wordings[way].terms[..]),

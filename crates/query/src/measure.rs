@@ -155,6 +155,11 @@ impl<'p> Measure<'p> {
         Ok(Measure { plan, searcher, wanted, looks, sums, fields, concepts })
     }
 
+    /// What is measured by.
+    pub(crate) fn plan(&self) -> &'p Plan {
+        self.plan
+    }
+
     /// What measures the clauses of a segment.
     pub(crate) fn segment(&self, segment: SegmentOrdinal) -> Result<MeasureSegment<'_>> {
         let reader = self.searcher.segment_reader(segment);

@@ -7,14 +7,13 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use tiaowen_corpus::{DocumentKind, passage};
+use tiaowen_corpus::passage;
 use tiaowen_index::tantivy::collector::Count;
-use tiaowen_index::tantivy::query::{EnableScoring, Query, TermQuery};
+use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
-use tiaowen_index::tantivy::{DocAddress, DocSet, IndexReader, TERMINATED, TantivyDocument, Term};
+use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
 use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, IndexError, Versions};
 use tiaowen_terms::TermTable;
-use tiaowen_text::{Script, fold};
 
 use crate::citation::Citation;
 use crate::collect::Best;
@@ -22,113 +21,11 @@ use crate::explain::{self, Explanation};
 use crate::measure::Measure;
 use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
-use crate::plan::{Cut, in_a_row};
+use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
-use crate::suggest::{self, Completion, Correction};
-use crate::syntax::{Node, Restriction, Syntax};
-use crate::{
-    Analysis, Facets, Group, Level, Marker, Plan, QueryError, Weights, execute, highlights,
-};
-
-/// How hits are sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The best first.
-    #[default]
-    Score,
-    /// The newest document first; without a date last.
-    Date,
-}
-
-/// Which clauses count.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only documents printed in this script.
-    pub script: Option<Script>,
-    /// Only documents of these kinds; all when empty.
-    pub kinds: Vec<DocumentKind>,
-    /// Only documents dated then or later: `2017`, `2017-11`, `2017-11-18`.
-    pub from: Option<String>,
-    /// Only documents dated then or earlier.
-    pub to: Option<String>,
-    /// Only documents that a body of this name signs or issues; words of the name will do.
-    pub party: Option<String>,
-    /// Only documents signed at this place.
-    pub place: Option<String>,
-    /// Only clauses that name this responsible unit.
-    pub unit: Option<String>,
-    /// Only documents whose title holds these words.
-    pub title: Option<String>,
-    /// Only clauses whose label has this number, as it ends their `eid`: `12`, `12-1`, `a`.
-    pub label: Option<String>,
-    /// Only documents of this number (文號); parts of it will do.
-    pub number: Option<String>,
-}
-
-impl Filter {
-    /// Narrows further by what a query says of itself.
-    fn narrow(&mut self, restrictions: &[Restriction]) {
-        for restriction in restrictions.iter().cloned() {
-            match restriction {
-                Restriction::Title(text) => self.title = Some(text),
-                Restriction::Number(text) => self.number = Some(text),
-                Restriction::Kind(kind) => self.kinds.push(kind),
-                Restriction::Party(text) => self.party = Some(text),
-                Restriction::Place(text) => self.place = Some(text),
-                Restriction::Unit(text) => self.unit = Some(text),
-                Restriction::Script(script) => self.script = Some(script),
-                Restriction::Date(from, to) => {
-                    self.from = from.or(self.from.take());
-                    self.to = to.or(self.to.take());
-                }
-                Restriction::Label(number) => self.label = Some(number),
-            }
-        }
-    }
-}
-
-/// A search.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// What was typed, in either script.
-    pub query: String,
-    /// How many hits to give.
-    pub limit: usize,
-    /// How many to pass over.
-    pub offset: usize,
-    /// Their order.
-    pub sort: Sort,
-    /// Which clauses count.
-    pub filter: Filter,
-    /// Whether to look for other regions' words as well.
-    pub expand: bool,
-    /// Whether Latin letters may be how Chinese words sound: pinyin, jyutping.
-    pub phonetic: bool,
-    /// Whether the versions of a clause are one hit.
-    pub group: bool,
-    /// Whether to count how the hits divide.
-    pub facets: bool,
-    /// Whether to tell of each hit why it is one.
-    pub explain: bool,
-}
-
-impl Request {
-    /// A search for `query`: the ten best hits of all.
-    pub fn new(query: impl Into<String>) -> Self {
-        Request {
-            query: query.into(),
-            limit: 10,
-            offset: 0,
-            sort: Sort::Score,
-            filter: Filter::default(),
-            expand: true,
-            phonetic: false,
-            group: true,
-            facets: true,
-            explain: false,
-        }
-    }
-}
+use crate::request::{Request, Sort};
+use crate::syntax::{Node, Syntax};
+use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
 
 /// A clause that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,18 +65,14 @@ pub struct Answer {
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
-/// Corrections that are tried, and told, at most.
-const MOST_TRIED: usize = 20;
-const MOST_SUGGESTED: usize = 3;
-
 /// Commits that may come while an index is opened.
 const TRIES: usize = 5;
 
 /// A search over the last commit of an index.
 pub struct Searcher {
-    index: ClauseIndex,
-    reader: IndexReader,
-    weights: Weights,
+    pub(crate) index: ClauseIndex,
+    pub(crate) reader: IndexReader,
+    pub(crate) weights: Weights,
     versions: OnceLock<(Versions, Arc<Groups>)>,
     terms: Cow<'static, TermTable>,
 }
@@ -311,7 +204,9 @@ impl Searcher {
         if ranked.level == Level::Some && ranked.total > 0 {
             notes.push(Note::Part);
         }
-        let explainer = plan.as_ref().filter(|_| request.explain);
+        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
+        let explained = plan.as_ref().filter(|_| request.explain);
+        let measure = explained.map(|plan| Measure::new(plan, &searcher, &fields)).transpose()?;
         let mut hits = Vec::new();
         for found in &ranked.hits {
             let record = self.record(found.address)?;
@@ -322,8 +217,10 @@ impl Searcher {
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
             let counterparts = self.related()?.1.others(&record.id());
-            let explanation = match explainer {
-                Some(plan) => Some(self.explain(plan, &request.query, found.scored, &marked)?),
+            let explanation = match &measure {
+                Some(measure) => {
+                    Some(self.explain(measure, &request.query, found.scored, &marked)?)
+                }
                 None => None,
             };
             let score = found.score;
@@ -445,168 +342,22 @@ impl Searcher {
         ranker.answer(plan)
     }
 
-    /// Whether a run of the query that stands nowhere so leaves a character by itself: the
-    /// rest of a word that was not typed whole.
-    fn has_stray(&self, analysis: &Analysis) -> Result<bool, QueryError> {
-        for part in analysis.parts.iter().filter(|part| part.units.len() > 2) {
-            let stray = |group: &Group| {
-                !group.is_word && !group.is_function && group.text.chars().count() == 1
-            };
-            if part.groups.iter().any(stray) && part.fixed.is_empty() {
-                let row = in_a_row(&part.units.concat());
-                if !self.is_held(&*execute::row(self.index.fields().chars, &row))? {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether any clause matches.
-    fn is_held(&self, query: &dyn Query) -> Result<bool, QueryError> {
-        let searcher = self.reader.searcher();
-        let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
-        for reader in searcher.segment_readers() {
-            let mut found = weight.scorer(reader, 1.0)?;
-            while found.doc() != TERMINATED {
-                if !reader.is_deleted(found.doc()) {
-                    return Ok(true);
-                }
-                found.advance();
-            }
-        }
-        Ok(false)
-    }
-
-    /// Whether any clause holds all that a plan asks for.
-    fn is_answered(&self, plan: &Plan, request: &Request) -> Result<bool, QueryError> {
-        self.is_held(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
-    }
-
-    /// The query with one word put right, where that finds something.
-    fn meant(
-        &self,
-        analysis: &Analysis,
-        syntax: &Syntax,
-        request: &Request,
-    ) -> Result<Vec<String>, QueryError> {
-        let searcher = self.reader.searcher();
-        let fields = self.index.fields();
-        let mut unheld = BTreeSet::new();
-        for (nth, part) in analysis.parts.iter().enumerate() {
-            for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
-                let row = execute::row(fields.chars, &in_a_row(&group.text));
-                if !self.is_held(&*row)? || group.inner.is_empty() && !group.is_word {
-                    unheld.insert((nth, at));
-                }
-            }
-        }
-        let mut all = Vec::new();
-        let found = suggest::corrections(&searcher, fields.words, analysis, &unheld)?;
-        for correction in found.into_iter().take(MOST_TRIED) {
-            let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
-                self.printed(word, typed_script(&request.query))
-            }) else {
-                continue;
-            };
-            let cut = Analysis::of(&typed, self.index.segmenter(), None);
-            let plan = Plan::of(&cut, &self.weights);
-            if !all.contains(&typed) && self.is_answered(&plan, request)? {
-                all.push(typed);
-            }
-            if all.len() == MOST_SUGGESTED {
-                break;
-            }
-        }
-        Ok(all)
-    }
-
-    /// Words of the corpus that sound as typed, the likeliest first.
-    fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
-        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
-        let mut all = Vec::new();
-        for text in suggest::heard(&searcher, fields.words, typed)? {
-            // Words that never stand so in a row are none that were meant.
-            let row = execute::row(fields.chars, &in_a_row(&text));
-            if self.is_held(&*row)? {
-                all.push(text);
-            }
-        }
-        Ok(all)
-    }
-
-    /// A folded word as it is printed in a script, else in any.
-    fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
-        let fields = self.index.fields();
-        let text = |query: &dyn Query| {
-            let found = self.reader.searcher().search(query, &Best::of(1)).ok()?;
-            let record = self.record(found.top.first()?.address).ok()?;
-            Some(record.clause.text.clone())
-        };
-        let first = script.unwrap_or(Script::Hant);
-        let other = if first == Script::Hant { Script::Hans } else { Script::Hant };
-        [first, other].into_iter().find_map(|script| {
-            suggest::as_printed(word, script, text, (fields.chars, fields.script))
-        })
-    }
-
-    /// Words and titles that go on from what was typed, those in most clauses first.
-    ///
-    /// # Errors
-    /// When the index fails.
-    pub fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Completion>, QueryError> {
-        let typed = typed.trim();
-        let prefix = fold(typed.rsplit(char::is_whitespace).next().unwrap_or(typed));
-        if prefix.is_empty() {
-            return Ok(Vec::new());
-        }
-        let searcher = self.reader.searcher();
-        let fields = self.index.fields();
-        let script = typed_script(typed);
-        let before =
-            &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
-        let words = suggest::beginning_with(&searcher, fields.words, &prefix, limit)?;
-        let mut all = Vec::new();
-        for (word, clauses) in words {
-            let text = self.printed(&word, script).unwrap_or(word);
-            all.push(Completion { text: format!("{before}{text}"), clauses });
-        }
-        // Titles, where there is room left for them.
-        if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
-            let query = execute::row(fields.title, &in_a_row(&prefix));
-            let mut titles: Vec<Completion> = Vec::new();
-            for found in searcher.search(&*query, &Best::of(200))?.top {
-                let record = self.record(found.address)?;
-                let Some(title) = &record.document.title else { continue };
-                match titles.iter_mut().find(|known| known.text == *title) {
-                    Some(known) => known.clauses += 1,
-                    None => titles.push(Completion { text: title.clone(), clauses: 1 }),
-                }
-            }
-            titles.truncate(limit - all.len());
-            all.extend(titles);
-        }
-        Ok(all)
-    }
-
     fn explain(
         &self,
-        plan: &Plan,
+        measure: &Measure<'_>,
         query: &str,
         address: DocAddress,
         marked: &[Analysis],
     ) -> Result<Explanation, QueryError> {
         let record = self.record(address)?;
-        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
-        let measure = Measure::new(plan, &searcher, &fields)?;
-        let mut explanation = explain::explain(plan, &measure, query, address)?;
         let marks = highlights(&record.clause.text, marked);
+        let mut explanation = explain::explain(measure, query, address)?;
         explanation.folded = explain::folded(query, &record.clause.text, &marks);
         explanation.clause = record.id();
         Ok(explanation)
     }
 
-    fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
+    pub(crate) fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
         let stored: TantivyDocument = self.reader.searcher().doc(address)?;
         let value = stored.get_first(self.index.fields().record);
         let bytes = value.as_ref().and_then(|value| value.as_bytes());
@@ -658,23 +409,6 @@ struct Understood {
     /// Words that sound as typed, which its text stands for.
     heard: Vec<String>,
     citation: Option<Citation>,
-}
-
-/// The text of a query with a correction in it; `None` where its place can't be told.
-fn corrected(
-    text: &str,
-    analysis: &Analysis,
-    correction: &Correction,
-    printed: impl Fn(&str) -> Option<String>,
-) -> Option<String> {
-    let wanted = analysis.parts[correction.part].units[correction.units.clone()].concat();
-    let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();
-    let wanted: Vec<char> = wanted.chars().collect();
-    let at = folded.windows(wanted.len()).position(|window| window == wanted)?;
-    let chars: Vec<char> = text.chars().collect();
-    let word = printed(&correction.word)?;
-    let rest = &chars[at + wanted.len()..];
-    Some(chars[..at].iter().copied().chain(word.chars()).chain(rest.iter().copied()).collect())
 }
 
 /// Marks the part of an article that is cited, in place of what it holds.

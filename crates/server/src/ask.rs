@@ -215,7 +215,7 @@ pub(crate) fn order<'n>(
 
 fn too_long(parameter: &str, length: usize, most: usize) -> Problem {
     let detail = format!("{parameter} has {length} characters; at most {most} are looked for");
-    Problem::unreadable(detail).on(parameter, length, May::Characters(most))
+    Problem::unreadable(detail).naming(parameter, length, May::Characters(most))
 }
 
 /// The longest query, and name in a filter, in characters.

@@ -31,14 +31,14 @@ impl Page {
                 "limit is {}; at most {} are given at once, further ones with offset",
                 page.limit, limits.hits
             ))
-            .on("limit", page.limit, May::AtMost(limits.hits)));
+            .naming("limit", page.limit, May::AtMost(limits.hits)));
         }
         if page.offset > limits.depth {
             return Err(Problem::unreadable(format!(
                 "offset is {}; at most {} are passed over: narrow what is asked for",
                 page.offset, limits.depth
             ))
-            .on("offset", page.offset, May::AtMost(limits.depth)));
+            .naming("offset", page.offset, May::AtMost(limits.depth)));
         }
         Ok(page)
     }

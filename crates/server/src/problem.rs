@@ -66,11 +66,11 @@ impl Problem {
         let given: String = given.chars().take(40).collect();
         let known: Vec<String> = known.iter().map(|one| one.as_ref().to_owned()).collect();
         let detail = format!("{name} is '{given}'; it can be {}", known.join(", "));
-        Problem::unreadable(detail).on(name, given, May::OneOf(known))
+        Problem::unreadable(detail).naming(name, given, May::OneOf(known))
     }
 
-    /// The same, for people: which parameter is wrong.
-    pub(crate) fn on(mut self, name: &str, given: impl ToString, may: May) -> Self {
+    /// Names the parameter that is wrong, for who words the problem anew.
+    pub(crate) fn naming(mut self, name: &str, given: impl ToString, may: May) -> Self {
         let (name, given) = (name.to_owned(), given.to_string());
         self.parameter = Some(Box::new(Parameter { name, given, may }));
         self
@@ -158,9 +158,8 @@ fn dress(headers: &mut axum::http::HeaderMap, status: StatusCode) {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
-            QueryError::TooLong { characters, most } => {
-                Problem::unreadable(error.to_string()).on("q", characters, May::Characters(most))
-            }
+            QueryError::TooLong { characters, most } => Problem::unreadable(error.to_string())
+                .naming("q", characters, May::Characters(most)),
             QueryError::Date { .. } => Problem::unreadable(error.to_string()),
             error => Problem::inside(&error),
         }

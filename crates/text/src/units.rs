@@ -135,23 +135,16 @@ impl Units {
     /// Runs of Han units with nothing between them, as ranges of units: what is
     /// cut into words.
     pub fn han_runs(&self) -> impl Iterator<Item = Range<usize>> {
-        let units = &self.units;
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            at += units[at..].iter().take_while(|unit| unit.kind != UnitKind::Han).count();
-            let start = at;
-            while at < units.len()
-                && units[at].kind == UnitKind::Han
-                && (at == start || units[at].start == units[at - 1].end)
-            {
-                at += 1;
-            }
-            (start < at).then_some(start..at)
-        })
+        self.runs(|before, unit| unit.start == before.end)
     }
 
     /// Runs of Han units that are read one behind the other, whatever is not read between them.
     pub fn read_runs(&self) -> impl Iterator<Item = Range<usize>> {
+        self.runs(|before, unit| unit.position == before.position + 1)
+    }
+
+    /// Runs of Han units, each of which goes on from the one before.
+    fn runs(&self, goes_on: impl Fn(&Unit, &Unit) -> bool) -> impl Iterator<Item = Range<usize>> {
         let units = &self.units;
         let mut at = 0;
         std::iter::from_fn(move || {
@@ -159,7 +152,7 @@ impl Units {
             let start = at;
             while at < units.len()
                 && units[at].kind == UnitKind::Han
-                && (at == start || units[at].position == units[at - 1].position + 1)
+                && (at == start || goes_on(&units[at - 1], &units[at]))
             {
                 at += 1;
             }

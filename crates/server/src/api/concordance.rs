@@ -184,7 +184,7 @@ impl Looked {
             return Err(Problem::unreadable(format!(
                 "width is {width}; at most {most} characters are shown on each side"
             ))
-            .on("width", width, May::AtMost(most)));
+            .naming("width", width, May::AtMost(most)));
         }
         let by = order("order", &self.order, &["found", "left", "right"])?;
         let ask = self.ask();

@@ -1,0 +1,181 @@
+//! What was meant, and how it goes on: words put right or completed where that finds something.
+
+use std::collections::BTreeSet;
+
+use tiaowen_index::tantivy::query::{EnableScoring, Query};
+use tiaowen_index::tantivy::{DocSet, TERMINATED};
+use tiaowen_text::{Script, fold};
+
+use crate::collect::Best;
+use crate::page::typed_script;
+use crate::plan::in_a_row;
+use crate::suggest::{self, Completion, Correction};
+use crate::syntax::Syntax;
+use crate::{Analysis, Group, Plan, QueryError, Request, Searcher, execute};
+
+/// Corrections that are tried, and told, at most.
+const MOST_TRIED: usize = 20;
+const MOST_SUGGESTED: usize = 3;
+
+impl Searcher {
+    /// Whether a run of the query that stands nowhere so leaves a character by itself: the
+    /// rest of a word that was not typed whole.
+    pub(crate) fn has_stray(&self, analysis: &Analysis) -> Result<bool, QueryError> {
+        for part in analysis.parts.iter().filter(|part| part.units.len() > 2) {
+            let stray = |group: &Group| {
+                !group.is_word && !group.is_function && group.text.chars().count() == 1
+            };
+            if part.groups.iter().any(stray) && part.fixed.is_empty() {
+                let row = in_a_row(&part.units.concat());
+                if !self.is_held(&*execute::row(self.index.fields().chars, &row))? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether any clause matches.
+    fn is_held(&self, query: &dyn Query) -> Result<bool, QueryError> {
+        let searcher = self.reader.searcher();
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+        for reader in searcher.segment_readers() {
+            let mut found = weight.scorer(reader, 1.0)?;
+            while found.doc() != TERMINATED {
+                if !reader.is_deleted(found.doc()) {
+                    return Ok(true);
+                }
+                found.advance();
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether any clause holds all that a plan asks for.
+    pub(crate) fn is_answered(&self, plan: &Plan, request: &Request) -> Result<bool, QueryError> {
+        self.is_held(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
+    }
+
+    /// The query with one word put right, where that finds something.
+    pub(crate) fn meant(
+        &self,
+        analysis: &Analysis,
+        syntax: &Syntax,
+        request: &Request,
+    ) -> Result<Vec<String>, QueryError> {
+        let searcher = self.reader.searcher();
+        let fields = self.index.fields();
+        let mut unheld = BTreeSet::new();
+        for (nth, part) in analysis.parts.iter().enumerate() {
+            for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
+                let row = execute::row(fields.chars, &in_a_row(&group.text));
+                if !self.is_held(&*row)? || group.inner.is_empty() && !group.is_word {
+                    unheld.insert((nth, at));
+                }
+            }
+        }
+        let mut all = Vec::new();
+        let found = suggest::corrections(&searcher, fields.words, analysis, &unheld)?;
+        for correction in found.into_iter().take(MOST_TRIED) {
+            let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
+                self.printed(word, typed_script(&request.query))
+            }) else {
+                continue;
+            };
+            let cut = Analysis::of(&typed, self.index.segmenter(), None);
+            let plan = Plan::of(&cut, &self.weights);
+            if !all.contains(&typed) && self.is_answered(&plan, request)? {
+                all.push(typed);
+            }
+            if all.len() == MOST_SUGGESTED {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Words of the corpus that sound as typed, the likeliest first.
+    pub(crate) fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
+        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
+        let mut all = Vec::new();
+        for text in suggest::heard(&searcher, fields.words, typed)? {
+            // Words that never stand so in a row are none that were meant.
+            let row = execute::row(fields.chars, &in_a_row(&text));
+            if self.is_held(&*row)? {
+                all.push(text);
+            }
+        }
+        Ok(all)
+    }
+
+    /// A folded word as it is printed in a script, else in any.
+    fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
+        let fields = self.index.fields();
+        let text = |query: &dyn Query| {
+            let found = self.reader.searcher().search(query, &Best::of(1)).ok()?;
+            let record = self.record(found.top.first()?.address).ok()?;
+            Some(record.clause.text.clone())
+        };
+        let first = script.unwrap_or(Script::Hant);
+        let other = if first == Script::Hant { Script::Hans } else { Script::Hant };
+        [first, other].into_iter().find_map(|script| {
+            suggest::as_printed(word, script, text, (fields.chars, fields.script))
+        })
+    }
+
+    /// Words and titles that go on from what was typed, those in most clauses first.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Completion>, QueryError> {
+        let typed = typed.trim();
+        let prefix = fold(typed.rsplit(char::is_whitespace).next().unwrap_or(typed));
+        if prefix.is_empty() {
+            return Ok(Vec::new());
+        }
+        let searcher = self.reader.searcher();
+        let fields = self.index.fields();
+        let script = typed_script(typed);
+        let before =
+            &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
+        let words = suggest::beginning_with(&searcher, fields.words, &prefix, limit)?;
+        let mut all = Vec::new();
+        for (word, clauses) in words {
+            let text = self.printed(&word, script).unwrap_or(word);
+            all.push(Completion { text: format!("{before}{text}"), clauses });
+        }
+        // Titles, where there is room left for them.
+        if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
+            let query = execute::row(fields.title, &in_a_row(&prefix));
+            let mut titles: Vec<Completion> = Vec::new();
+            for found in searcher.search(&*query, &Best::of(200))?.top {
+                let record = self.record(found.address)?;
+                let Some(title) = &record.document.title else { continue };
+                match titles.iter_mut().find(|known| known.text == *title) {
+                    Some(known) => known.clauses += 1,
+                    None => titles.push(Completion { text: title.clone(), clauses: 1 }),
+                }
+            }
+            titles.truncate(limit - all.len());
+            all.extend(titles);
+        }
+        Ok(all)
+    }
+}
+
+/// The text of a query with a correction in it; `None` where its place can't be told.
+fn corrected(
+    text: &str,
+    analysis: &Analysis,
+    correction: &Correction,
+    printed: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let wanted = analysis.parts[correction.part].units[correction.units.clone()].concat();
+    let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();
+    let wanted: Vec<char> = wanted.chars().collect();
+    let at = folded.windows(wanted.len()).position(|window| window == wanted)?;
+    let chars: Vec<char> = text.chars().collect();
+    let word = printed(&correction.word)?;
+    let rest = &chars[at + wanted.len()..];
+    Some(chars[..at].iter().copied().chain(word.chars()).chain(rest.iter().copied()).collect())
+}
