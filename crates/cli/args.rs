@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Suggest(Suggest),
     /// Serve a page for people and an API for programs, read-only.
     Serve(Serve),
+    /// Answer assistants by the Model Context Protocol, over standard input and output.
+    Mcp(Mcp),
     /// Tell what is indexed, with which dictionaries, and how large it is.
     Status(Status),
     /// Verify an index: its checksums, its stamp, and each clause against its source.
@@ -157,6 +159,24 @@ pub(crate) struct Serve {
     /// debug.
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub(crate) log: LogFormat,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Assistants start this command themselves. Most are told so by a file like this:
+  {\"mcpServers\": {\"tiaowen\": {\"command\": \"tiaowen\", \"args\": [\"mcp\", \"--index\", \"/srv/index\"]}}}
+
+They get the tools search, read, compare and terms, with the answers and limits of the API that
+'tiaowen serve' has. With --public-url, clauses are cited with links that stay.")]
+pub(crate) struct Mcp {
+    #[command(flatten)]
+    pub(crate) folder: IndexFolder,
+    /// The address that 'tiaowen serve' is known by outside; links in answers lead there.
+    #[arg(long, value_name = "URL", value_parser = Links::below)]
+    pub(crate) public_url: Option<Links>,
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,

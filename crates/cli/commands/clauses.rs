@@ -5,7 +5,7 @@ use tiaowen_corpus::{DocumentText, citation};
 use tiaowen_indexer::read_source;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, summary};
 
-use super::counted;
+use super::{NOWHERE, counted};
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, complain};
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
                 .iter()
                 .map(|text| {
                     let clauses = clauses_json(text, args.explain).collect();
-                    DocumentTextJson::new(&text.document, clauses)
+                    DocumentTextJson::new(&text.document, clauses, NOWHERE)
                 })
                 .collect();
             out.json(&all)?;
@@ -78,7 +78,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
 
 fn clauses_json(text: &DocumentText, explain: bool) -> impl Iterator<Item = ClauseJson<'_>> {
     text.clauses.iter().map(move |clause| {
-        let json = ClauseJson::new(&text.document, clause);
+        let json = ClauseJson::new(&text.document, clause, NOWHERE);
         if explain { json.explained(clause) } else { json }
     })
 }

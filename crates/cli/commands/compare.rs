@@ -9,7 +9,7 @@ use tiaowen_query::Searcher;
 use tiaowen_wire::summary;
 use tiaowen_wire::write::{self, ComparisonFormat};
 
-use super::counted;
+use super::{NOWHERE, counted};
 use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
         CompareFormat::Tmx => Some(ComparisonFormat::Tmx),
         CompareFormat::Docx => Some(ComparisonFormat::Docx),
     };
-    let bytes = format.map(|format| write::comparison(&comparison, format)).transpose()?;
+    let bytes = format.map(|format| write::comparison(&comparison, format, NOWHERE)).transpose()?;
     match (bytes, &args.output) {
         (None, None) => text(&comparison, args.all, out, &mut out.text())?,
         (None, Some(file)) => {

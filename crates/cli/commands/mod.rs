@@ -5,6 +5,7 @@ mod clauses;
 mod compare;
 mod index;
 mod judge;
+mod mcp;
 mod pairs;
 mod search;
 mod serve;
@@ -19,17 +20,22 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use tiaowen_terms::TermTable;
+use tiaowen_wire::Permalinks;
 
 use crate::args::{Args, Command};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal;
 
+/// What is printed has no address: there is no server.
+const NOWHERE: &Permalinks = &Permalinks::none();
+
 pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
     match command {
         Command::Index(args) => index::run(args, out),
         Command::Search(args) => search::run(&args, out),
         Command::Serve(args) => serve::run(&args),
+        Command::Mcp(args) => mcp::run(&args),
         Command::Show(args) => show::run(&args, out),
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),

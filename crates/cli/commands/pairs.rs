@@ -6,7 +6,7 @@ use tiaowen_index::ClauseIndex;
 use tiaowen_wire::write::{self, Pair};
 use tiaowen_wire::{PairJson, PairsJson, summary};
 
-use super::counted;
+use super::{NOWHERE, counted};
 use crate::args::{Format, Pairs};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
@@ -30,10 +30,11 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
         Format::Text => text(&pairs, out)?,
         Format::Json => {
             let total = pairs.len() as u64;
-            let pairs = pairs.iter().map(|&(pair, left, right)| PairJson::new(pair, left, right));
-            out.json(&PairsJson { total, pairs: pairs.collect() })?;
+            let told =
+                pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, NOWHERE));
+            out.json(&PairsJson { total, pairs: told.collect() })?;
         }
-        Format::Jsonl => write::pairs_jsonl(&pairs, &mut out.data())?,
+        Format::Jsonl => write::pairs_jsonl(&pairs, NOWHERE, &mut out.data())?,
         Format::Csv => write::pairs_csv(&pairs, &mut out.data())?,
     }
     Ok(if pairs.is_empty() { Outcome::Nothing } else { Outcome::Done })

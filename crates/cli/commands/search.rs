@@ -5,6 +5,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, summary, write};
 
+use super::NOWHERE;
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
@@ -40,9 +41,9 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
             }
         }
         Format::Json => {
-            out.json(&AnswerJson::new(&request.query, &answer, &parallel))?;
+            out.json(&AnswerJson::new(&request.query, &answer, &parallel, NOWHERE))?;
         }
-        Format::Jsonl => write::hits_jsonl(&answer, &parallel, &mut out.data())?,
+        Format::Jsonl => write::hits_jsonl(&answer, &parallel, NOWHERE, &mut out.data())?,
         Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })

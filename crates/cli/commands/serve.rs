@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
-    log(args.log)?;
+    log(args.log, LevelFilter::INFO)?;
     let options = Options {
         index: args.folder.index.clone(),
         links: args.public_url.clone().unwrap_or_default(),
@@ -39,9 +39,10 @@ fn ready(address: SocketAddr, log: LogFormat) {
     }
 }
 
-/// Writes what happens to standard error from now on.
-fn log(format: LogFormat) -> Result<(), Failure> {
-    let level = level(std::env::var("TIAOWEN_LOG").ok().as_deref())?;
+/// Writes what happens to standard error from now on; how much, `usual` says unless the
+/// environment does.
+pub(super) fn log(format: LogFormat, usual: LevelFilter) -> Result<(), Failure> {
+    let level = level(std::env::var("TIAOWEN_LOG").ok().as_deref(), usual)?;
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(false)
@@ -56,9 +57,10 @@ fn log(format: LogFormat) -> Result<(), Failure> {
 }
 
 /// How much is told.
-fn level(told: Option<&str>) -> Result<LevelFilter, Failure> {
+fn level(told: Option<&str>, usual: LevelFilter) -> Result<LevelFilter, Failure> {
     match told {
-        None | Some("" | "info") => Ok(LevelFilter::INFO),
+        None | Some("") => Ok(usual),
+        Some("info") => Ok(LevelFilter::INFO),
         Some("off") => Ok(LevelFilter::OFF),
         Some("error") => Ok(LevelFilter::ERROR),
         Some("warn") => Ok(LevelFilter::WARN),

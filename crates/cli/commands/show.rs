@@ -8,6 +8,7 @@ use tiaowen_wire::{
     ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points, summary,
 };
 
+use super::NOWHERE;
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, tell};
@@ -52,19 +53,22 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         (Some(place), Report::Text) => clause(&records, place, &marks, args.at.as_deref(), out)?,
         (None, Report::Text) => document(&records, out)?,
         (Some(place), Report::Json) => {
-            let json = |at: usize| records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause));
+            let json = |at: usize| {
+                records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause, NOWHERE))
+            };
             let record = &records[place];
             let context = ContextJson {
                 marked: code_points(&record.clause.text, &marks),
-                clause: ClauseJson::new(&record.document, &record.clause),
+                clause: ClauseJson::new(&record.document, &record.clause, NOWHERE),
                 before: place.checked_sub(1).and_then(json),
                 after: json(place + 1),
             };
             out.json(&context)?;
         }
         (None, Report::Json) => {
-            let clauses = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect();
-            let text = DocumentTextJson::new(&records[0].document, clauses);
+            let told = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause, NOWHERE));
+            let clauses = told.collect();
+            let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
             out.json(&text)?;
         }
     }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use crate::guard::refusal;
 use crate::headers::secure;
 use crate::problem::complete;
-use crate::{App, Links};
+use crate::{Links, Site};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -48,17 +48,17 @@ impl Numbers {
 
 /// Attends to a request from its head to the head of its answer.
 pub(crate) async fn attend(
-    State(app): State<Arc<App>>,
+    State(site): State<Arc<Site>>,
     matched: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
     let started = Instant::now();
-    let _in_progress = app.metrics.begin();
-    let id = app.numbers.of(&request);
-    let route = matched.as_ref().map_or("other", |path| route(&app.links, path.as_str()));
+    let _in_progress = site.metrics.begin();
+    let id = site.numbers.of(&request);
+    let route = matched.as_ref().map_or("other", |path| route(&site.app.links, path.as_str()));
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let response = match refusal(&app.hosts, &app.limits, &request) {
+    let response = match refusal(&site.hosts, &site.app.limits, &request) {
         Some(problem) => problem.into_response(),
         None => complete(next.run(request).await),
     };
@@ -66,7 +66,7 @@ pub(crate) async fn attend(
     secure(response.headers_mut());
     response.headers_mut().insert(REQUEST_ID, id.clone());
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    app.metrics.answered(route, method_name(&method), status, took);
+    site.metrics.answered(route, method_name(&method), status, took);
     let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let (id, path) = (id.to_str().unwrap_or_default(), uri.path());
     tracing::info!(id, %method, path, status, us, "answered");

@@ -9,11 +9,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::App;
+use crate::Site;
 use crate::metrics::OPEN_METRICS;
 use crate::problem::Problem;
 
-pub(crate) fn router() -> Router<Arc<App>> {
+pub(crate) fn router() -> Router<Arc<Site>> {
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
@@ -30,12 +30,12 @@ async fn alive() -> Response {
 
 /// Whether requests should be sent here: the index can be read, and the process is not about
 /// to end.
-async fn ready(State(app): State<Arc<App>>) -> Response {
-    if app.stopping.load(Ordering::Relaxed) {
+async fn ready(State(site): State<Arc<Site>>) -> Response {
+    if site.stopping.load(Ordering::Relaxed) {
         let detail = "the server is stopping";
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response();
     }
-    let looking = Arc::clone(&app);
+    let looking = Arc::clone(&site.app);
     let looked = tokio::task::spawn_blocking(move || looking.live.readable()).await;
     match looked {
         Ok(Ok(())) => (FRESH, "ready\n").into_response(),
@@ -48,8 +48,8 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     }
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Response {
-    match app.metrics.text(&app) {
+async fn metrics(State(site): State<Arc<Site>>) -> Response {
+    match site.metrics.text(&site) {
         Ok(text) => {
             let headers =
                 [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, OPEN_METRICS)];

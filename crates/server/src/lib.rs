@@ -1,4 +1,5 @@
-//! One index for people in a browser and for programs over HTTP, read-only.
+//! One index for people in a browser, for programs over HTTP and for assistants over standard
+//! input and output, read-only.
 //!
 //! | question | answered by |
 //! |---|---|
@@ -10,6 +11,7 @@
 //! | what is done for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
+//! | what do assistants get? | `mcp/` |
 //! | what do those who run it ask? | `health.rs` |
 //! | where do links lead? | `links.rs` |
 
@@ -22,6 +24,7 @@ mod health;
 mod links;
 mod listen;
 mod live;
+mod mcp;
 mod metrics;
 mod page;
 mod paging;
@@ -47,6 +50,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 pub use links::{Links, LinksError};
+pub use mcp::assist;
 
 use attend::{Numbers, attend};
 use guard::Hosts;
@@ -138,22 +142,33 @@ pub enum ServeError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// What came is not the protocol that assistants speak.
+    #[error(
+        "what came on standard input is not the Model Context Protocol: {0}; this command is \
+         started by assistants, docs/assistants.md tells how"
+    )]
+    Protocol(String),
     /// The system refuses what a server needs.
     #[error("can't serve: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// What all requests share.
+/// What all answers share, whoever asks.
 struct App {
     live: Live,
     work: Work,
     links: Links,
-    hosts: Hosts,
     terms: Cow<'static, TermTable>,
     limits: Limits,
     original: Presenter,
     hant: Presenter,
     hans: Presenter,
+}
+
+/// What all requests over HTTP share in addition.
+struct Site {
+    app: Arc<App>,
+    hosts: Hosts,
     metrics: Metrics,
     numbers: Numbers,
     open: Open,
@@ -161,21 +176,16 @@ struct App {
 }
 
 impl App {
-    fn new(address: SocketAddr, options: Options) -> Result<Self, ServeError> {
+    fn new(options: Options) -> Result<Self, ServeError> {
         Ok(App {
             live: Live::open(options.index, options.terms.clone())?,
             work: Work::new(&options.limits),
-            hosts: Hosts::of(address, &options.links),
             links: options.links,
             terms: options.terms,
             limits: options.limits,
             original: Presenter::new(None)?,
             hant: Presenter::new(Some(Script::Hant))?,
             hans: Presenter::new(Some(Script::Hans))?,
-            metrics: Metrics::new(),
-            numbers: Numbers::new(),
-            open: Open::default(),
-            stopping: AtomicBool::new(false),
         })
     }
 
@@ -189,17 +199,31 @@ impl App {
     }
 }
 
-fn router(app: Arc<App>) -> Router {
-    let all = Router::new().merge(api::router()).merge(health::router()).merge(page::router());
-    let all = match app.links.base() {
+impl Site {
+    fn new(address: SocketAddr, app: Arc<App>) -> Self {
+        Site {
+            hosts: Hosts::of(address, &app.links),
+            metrics: Metrics::new(),
+            numbers: Numbers::new(),
+            open: Open::default(),
+            stopping: AtomicBool::new(false),
+            app,
+        }
+    }
+}
+
+fn router(site: &Arc<Site>) -> Router {
+    let answers = Router::new().merge(api::router()).merge(page::router());
+    let all = health::router().merge(answers.with_state(Arc::clone(&site.app)));
+    let all = match site.app.links.base() {
         // A proxy may hand the path on whole or without its beginning.
         base if !base.is_empty() => all.clone().nest(base, all),
         _ => all,
     };
     all.layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new().gzip(true))
-        .layer(from_fn_with_state(Arc::clone(&app), attend))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(site), attend))
+        .with_state(Arc::clone(site))
 }
 
 /// The answer where the program is at fault.
@@ -234,7 +258,7 @@ pub fn serve_until<S: Future<Output = ()>>(
     ready: impl FnOnce(SocketAddr),
     stop: impl FnOnce() -> std::io::Result<S>,
 ) -> Result<(), ServeError> {
-    let app = Arc::new(App::new(address, options)?);
+    let site = Arc::new(Site::new(address, Arc::new(App::new(options)?)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
@@ -242,13 +266,12 @@ pub fn serve_until<S: Future<Output = ()>>(
             .map_err(|source| ServeError::Listen { address, source })?;
         let stop = stop()?;
         ready(listener.local_addr()?);
-        let follower = tokio::spawn(live::follow(Arc::clone(&app)));
+        let follower = tokio::spawn(live::follow(Arc::clone(&site.app)));
         let stop = async {
             stop.await;
-            app.stopping.store(true, Ordering::Relaxed);
+            site.stopping.store(true, Ordering::Relaxed);
         };
-        let service = router(Arc::clone(&app));
-        listen::listen(listener, service, app.limits, app.open.clone(), stop).await;
+        listen::listen(listener, router(&site), site.app.limits, site.open.clone(), stop).await;
         follower.abort();
         Ok(())
     });

@@ -1,5 +1,7 @@
 //! Where links lead.
 
+use tiaowen_wire::Permalinks;
+
 /// The address that the server is known by outside, so that links lead there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
@@ -86,6 +88,14 @@ impl Links {
     /// A link to a path of the server, which begins with a slash.
     pub fn to(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// Links that stay, where the host is known.
+    pub(crate) fn permanent(&self) -> Permalinks {
+        if self.origin.is_empty() {
+            return Permalinks::none();
+        }
+        Permalinks::below(&self.whole(""))
     }
 
     /// The same with scheme and host, where they are known.

@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::App;
+use crate::{App, Site};
 
 /// The type of the answer.
 pub(crate) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -78,7 +78,7 @@ impl Metrics {
     ///
     /// # Errors
     /// When they can't be written as text.
-    pub(crate) fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+    pub(crate) fn text(&self, site: &Site) -> Result<String, std::fmt::Error> {
         let mut all = Registry::default();
         let own = all.sub_registry_with_prefix("tiaowen");
         own.register("requests", "Requests answered", self.requests.clone());
@@ -86,22 +86,22 @@ impl Metrics {
         own.register_with_unit("request", help, Unit::Seconds, self.seconds.clone());
         let help = "Requests that are being answered";
         own.register("requests_in_progress", help, self.in_progress.clone());
-        self.register_load(own, app);
-        register_index(own, app);
+        self.register_load(own, site);
+        register_index(own, &site.app);
         self.register_process(&mut all);
         let mut text = String::new();
         encode(&mut text, &all)?;
         Ok(text)
     }
 
-    fn register_load(&self, own: &mut Registry, app: &App) {
-        let load = app.work.load();
+    fn register_load(&self, own: &mut Registry, site: &Site) {
+        let load = site.app.work.load();
         let mut gauge = |name: &str, help: &str, value: usize| {
             own.register(name, help, ConstGauge::new(value as u64));
         };
         gauge("work_running", "Requests that search, compare or read", load.running);
         gauge("work_waiting", "Requests that wait for others to end", load.waiting);
-        gauge("connections", "Connections that are open", app.open.count());
+        gauge("connections", "Connections that are open", site.open.count());
         let help = "Requests told to come again, as too many were waiting";
         own.register("work_refused", help, ConstCounter::new(load.refused));
     }

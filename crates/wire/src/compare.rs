@@ -5,7 +5,7 @@ use tiaowen_compare::{Comparison, Difference, Row, Summary, Trace};
 use tiaowen_corpus::Clause;
 use utoipa::ToSchema;
 
-use crate::{ClauseJson, DocumentJson, names};
+use crate::{ClauseJson, DocumentJson, Permalinks, names};
 
 /// Two versions of a document.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,6 +15,8 @@ pub struct ComparisonJson<'a> {
     right: DocumentJson<'a>,
     summary: SummaryJson,
     derivation: DerivationJson<'a>,
+    /// How many rows there are in all.
+    total: usize,
     rows: Vec<RowJson<'a>>,
 }
 
@@ -105,9 +107,9 @@ impl<'a> DifferenceJson<'a> {
 
 impl<'a> RowJson<'a> {
     /// A row of `comparison`.
-    pub fn new(comparison: &'a Comparison, row: &'a Row) -> Self {
-        let left = |clause: &'a Clause| ClauseJson::new(&comparison.left, clause);
-        let right = |clause: &'a Clause| ClauseJson::new(&comparison.right, clause);
+    pub fn new(comparison: &'a Comparison, row: &'a Row, links: &Permalinks) -> Self {
+        let left = |clause: &'a Clause| ClauseJson::new(&comparison.left, clause, links);
+        let right = |clause: &'a Clause| ClauseJson::new(&comparison.right, clause, links);
         RowJson {
             status: row.status.as_str(),
             moved: row.moved,
@@ -125,7 +127,7 @@ impl<'a> RowJson<'a> {
 
 impl<'a> ComparisonJson<'a> {
     /// A whole comparison.
-    pub fn new(comparison: &'a Comparison) -> Self {
+    pub fn new(comparison: &'a Comparison, links: &Permalinks) -> Self {
         let Summary { same, changed, left_only, right_only, moved } = comparison.summary;
         let trace = |trace: &'a Trace| TraceJson {
             printed: &trace.printed,
@@ -133,15 +135,21 @@ impl<'a> ComparisonJson<'a> {
             count: trace.count,
         };
         ComparisonJson {
-            left: (&comparison.left).into(),
-            right: (&comparison.right).into(),
+            left: DocumentJson::new(&comparison.left, links),
+            right: DocumentJson::new(&comparison.right, links),
             summary: SummaryJson { same, changed, left_only, right_only, moved },
             derivation: DerivationJson {
                 score: comparison.derivation.score,
                 verdict: comparison.derivation.verdict.as_str(),
                 traces: comparison.derivation.traces.iter().map(trace).collect(),
             },
-            rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row)).collect(),
+            total: comparison.rows.len(),
+            rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row, links)).collect(),
         }
+    }
+
+    /// A part of its rows, of `total` in all.
+    pub fn of(self, total: usize) -> Self {
+        ComparisonJson { total, ..self }
     }
 }

@@ -8,7 +8,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::Note;
 use utoipa::ToSchema;
 
-use crate::{DocumentJson, code_points, names};
+use crate::{DocumentJson, Permalinks, code_points, names};
 
 /// A keyword in its context, and the clause of another version beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +141,7 @@ impl<'a> LineJson<'a> {
         line: &'a Line,
         record: &'a ClauseRecord<'static>,
         beside: Option<(&'a ClauseRecord<'static>, Vec<Range<usize>>)>,
+        links: &Permalinks,
     ) -> Self {
         let counterpart =
             |(other, marks): (&'a ClauseRecord<'static>, Vec<Range<usize>>)| CounterpartJson {
@@ -154,7 +155,7 @@ impl<'a> LineJson<'a> {
             rank,
             clause: record.id(),
             citation: citation(&record.document, &record.clause),
-            document: (&*record.document).into(),
+            document: DocumentJson::new(&record.document, links),
             left: &line.left,
             keyword: &line.keyword,
             right: &line.right,

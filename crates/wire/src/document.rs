@@ -4,7 +4,7 @@ use serde::Serialize;
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
 use utoipa::ToSchema;
 
-use crate::names;
+use crate::{Permalinks, names};
 
 /// A document: one instrument of a source.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,11 +32,15 @@ pub struct DocumentJson<'a> {
     source: &'a str,
     /// Which document of the file it is, from 1.
     ordinal: u32,
+    /// Where it is read for good; null where the server's public address is not known.
+    link: Option<String>,
 }
 
-impl<'a> From<&'a Document> for DocumentJson<'a> {
-    fn from(document: &'a Document) -> Self {
+impl<'a> DocumentJson<'a> {
+    /// A document.
+    pub fn new(document: &'a Document, links: &Permalinks) -> Self {
         DocumentJson {
+            link: links.document(&document.id),
             id: &document.id,
             title: document.title.as_deref(),
             number: document.number.as_deref(),
@@ -76,6 +80,8 @@ pub struct ClauseJson<'a> {
     /// Responsible units that it ends with.
     units: &'a [String],
     text: &'a str,
+    /// Where it is read for good; null where the server's public address is not known.
+    link: Option<String>,
     /// Where it stands in the source, in bytes of the decoded text.
     #[schema(schema_with = names::span)]
     bytes: [usize; 2],
@@ -86,10 +92,12 @@ pub struct ClauseJson<'a> {
 
 impl<'a> ClauseJson<'a> {
     /// A clause of `document`.
-    pub fn new(document: &'a Document, clause: &'a Clause) -> Self {
+    pub fn new(document: &'a Document, clause: &'a Clause, links: &Permalinks) -> Self {
+        let id = clause.id(document);
         ClauseJson {
-            id: clause.id(document),
-            document: document.into(),
+            link: links.clause(&id),
+            id,
+            document: DocumentJson::new(document, links),
             kind: clause.kind,
             label: clause.label.as_deref(),
             path: &clause.path,
@@ -115,13 +123,21 @@ impl<'a> ClauseJson<'a> {
 #[schema(as = DocumentText)]
 pub struct DocumentTextJson<'a> {
     document: DocumentJson<'a>,
+    /// How many clauses it has in all.
+    total: usize,
     clauses: Vec<ClauseJson<'a>>,
 }
 
 impl<'a> DocumentTextJson<'a> {
     /// A document and its clauses.
-    pub fn new(document: &'a Document, clauses: Vec<ClauseJson<'a>>) -> Self {
-        DocumentTextJson { document: document.into(), clauses }
+    pub fn new(document: &'a Document, clauses: Vec<ClauseJson<'a>>, links: &Permalinks) -> Self {
+        let document = DocumentJson::new(document, links);
+        DocumentTextJson { document, total: clauses.len(), clauses }
+    }
+
+    /// A part of them, of `total` in all.
+    pub fn of(self, total: usize) -> Self {
+        DocumentTextJson { total, ..self }
     }
 }
 
@@ -161,9 +177,9 @@ pub struct DocumentsJson<'a> {
 
 impl<'a> DocumentsJson<'a> {
     /// Documents with the number of their clauses, of `total`.
-    pub fn new(total: u64, documents: &'a [(Document, u64)]) -> Self {
+    pub fn new(total: u64, documents: &'a [(Document, u64)], links: &Permalinks) -> Self {
         let listed = |(document, clauses): &'a (Document, u64)| ListedJson {
-            document: document.into(),
+            document: DocumentJson::new(document, links),
             clauses: *clauses,
         };
         DocumentsJson { total, documents: documents.iter().map(listed).collect() }

@@ -9,7 +9,7 @@ use tiaowen_index::{ClauseIndex, LastRun, Manifest, Payload, Source, Stamp, Vers
 use tiaowen_text::Segmenter;
 use utoipa::ToSchema;
 
-use crate::{DocumentJson, names};
+use crate::{DocumentJson, Permalinks, names};
 
 /// Documents that are versions of one another.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,10 +38,15 @@ pub struct PairJson<'a> {
 
 impl<'a> PairJson<'a> {
     /// A pair and the documents that its ids name.
-    pub fn new(pair: &VersionPair, left: &'a Document, right: &'a Document) -> Self {
+    pub fn new(
+        pair: &VersionPair,
+        left: &'a Document,
+        right: &'a Document,
+        links: &Permalinks,
+    ) -> Self {
         PairJson {
-            left: left.into(),
-            right: right.into(),
+            left: DocumentJson::new(left, links),
+            right: DocumentJson::new(right, links),
             relation: pair.relation,
             similarity: pair.similarity,
             clauses: pair.clauses.len(),

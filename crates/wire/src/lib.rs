@@ -11,6 +11,7 @@ mod document;
 mod index;
 pub mod names;
 mod outline;
+mod permalink;
 mod presenter;
 mod search;
 mod terms;
@@ -28,6 +29,7 @@ pub use document::{
 };
 pub use index::{LastRunJson, PairJson, PairsJson, SourceJson, StampJson, StatusJson};
 pub use outline::{Outline, Place};
+pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};

@@ -8,7 +8,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Completion, Explanation, Facets, Hit, Note, Reason, Reworded};
 use utoipa::ToSchema;
 
-use crate::{ClauseJson, code_points, marked_passages, names};
+use crate::{ClauseJson, Permalinks, code_points, marked_passages, names};
 
 /// A hit of a search.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,15 +36,20 @@ pub struct HitJson<'a> {
 
 impl<'a> HitJson<'a> {
     /// A hit, with its other versions where they were asked for.
-    pub fn new(hit: &'a Hit, parallel: Option<&'a [ClauseRecord<'static>]>) -> Self {
+    pub fn new(
+        hit: &'a Hit,
+        parallel: Option<&'a [ClauseRecord<'static>]>,
+        links: &Permalinks,
+    ) -> Self {
         let (document, clause) = (&hit.record.document, &hit.record.clause);
         let passage = |passage: Passage| PassageJson {
             citation: format!("{}{}", citation(document, clause), passage.address),
             span: code_points(&clause.text, std::slice::from_ref(&passage.span))[0],
             address: passage.address,
         };
-        let of =
-            |record: &'a ClauseRecord<'static>| ClauseJson::new(&record.document, &record.clause);
+        let of = |record: &'a ClauseRecord<'static>| {
+            ClauseJson::new(&record.document, &record.clause, links)
+        };
         HitJson {
             rank: hit.rank,
             score: hit.score,
@@ -169,6 +174,7 @@ impl<'a> AnswerJson<'a> {
         query: &'a str,
         answer: &'a Answer,
         parallel: &'a [Vec<ClauseRecord<'static>>],
+        links: &Permalinks,
     ) -> Self {
         let Facets { kind, year, script, party, unit } = &answer.facets;
         let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
@@ -177,7 +183,7 @@ impl<'a> AnswerJson<'a> {
             query,
             total: answer.total,
             took_us: answer.took_us,
-            hits: hits.map(|(at, hit)| HitJson::new(hit, beside(at))).collect(),
+            hits: hits.map(|(at, hit)| HitJson::new(hit, beside(at), links)).collect(),
             facets: FacetsJson { kind, year, script, party, unit },
             notes: answer.notes.iter().map(Note::to_string).collect(),
             suggestions: &answer.suggestions,

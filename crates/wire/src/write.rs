@@ -10,7 +10,7 @@ use tiaowen_index::{ClauseRecord, VersionPair};
 use tiaowen_query::Answer;
 use tiaowen_terms::Entry;
 
-use crate::{ComparisonJson, HitJson, LineJson, PairJson, RowJson};
+use crate::{ComparisonJson, HitJson, LineJson, PairJson, Permalinks, RowJson};
 
 /// Two documents that are versions of one another, and how.
 pub type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
@@ -37,10 +37,12 @@ pub fn jsonl<T: Serialize>(
 pub fn hits_jsonl(
     answer: &Answer,
     parallel: &[Vec<ClauseRecord<'static>>],
+    links: &Permalinks,
     to: &mut impl Write,
 ) -> io::Result<()> {
     let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
-    jsonl(answer.hits.iter().enumerate().map(|(at, hit)| HitJson::new(hit, beside(at))), to)
+    let hits = answer.hits.iter().enumerate();
+    jsonl(hits.map(|(at, hit)| HitJson::new(hit, beside(at), links)), to)
 }
 
 /// The hits of an answer as a table; `parallel` holds their other versions, or is empty.
@@ -84,8 +86,8 @@ pub fn hits_csv(
 ///
 /// # Errors
 /// When `to` can't be written to.
-pub fn pairs_jsonl(pairs: &[Pair<'_>], to: &mut impl Write) -> io::Result<()> {
-    jsonl(pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right)), to)
+pub fn pairs_jsonl(pairs: &[Pair<'_>], links: &Permalinks, to: &mut impl Write) -> io::Result<()> {
+    jsonl(pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, links)), to)
 }
 
 /// Pairs as a table.
@@ -203,12 +205,14 @@ pub enum ComparisonFormat {
 pub fn comparison(
     comparison: &Comparison,
     format: ComparisonFormat,
+    links: &Permalinks,
 ) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     match format {
-        ComparisonFormat::Json => jsonl([ComparisonJson::new(comparison)], &mut bytes)?,
+        ComparisonFormat::Json => jsonl([ComparisonJson::new(comparison, links)], &mut bytes)?,
         ComparisonFormat::Jsonl => {
-            jsonl(comparison.rows.iter().map(|row| RowJson::new(comparison, row)), &mut bytes)?;
+            let rows = comparison.rows.iter().map(|row| RowJson::new(comparison, row, links));
+            jsonl(rows, &mut bytes)?;
         }
         ComparisonFormat::Csv => bytes = export::csv(comparison)?,
         ComparisonFormat::Html => bytes = export::html(comparison).into_bytes(),

@@ -1,5 +1,6 @@
 //! Clauses in their context.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,13 +8,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{passage, passages};
 use tiaowen_index::ClauseRecord;
-use tiaowen_wire::{ClauseJson, ContextJson, code_points};
+use tiaowen_wire::{ClauseJson, ContextJson, Permalinks, code_points};
 use utoipa::IntoParams;
 
 use super::asked::{Asked, Id, Wanted};
 use super::openapi::Failures;
 use super::{answered, json};
 use crate::ask::{named, script};
+use crate::live::Snapshot;
 use crate::problem::Problem;
 use crate::{App, schema};
 
@@ -21,20 +23,20 @@ use crate::{App, schema};
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Shown {
+pub(crate) struct ClauseAsk {
     /// A part of an article to mark: 第二款, 第二款（三）.
     #[param(value_type = schema::Words, inline)]
-    at: String,
+    pub(crate) at: String,
     /// The script that texts are shown in: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
-    display: String,
+    pub(crate) display: String,
 }
 
 /// A clause with its neighbours.
 #[utoipa::path(
     get,
     path = "/clauses/{id}",
-    params(("id" = String, Path, description = "The clause's id, as hits give it"), Shown),
+    params(("id" = String, Path, description = "The clause's id, as hits give it"), ClauseAsk),
     responses(
         (status = 200, description = "The clause", body = ContextJson),
         (status = 404, description = "There is no such clause, or no such part of it", body = Problem, content_type = "application/problem+json"),
@@ -45,15 +47,39 @@ pub(super) async fn clause(
     State(app): State<Arc<App>>,
     wanted: Wanted,
     Id(id): Id,
-    Asked(shown): Asked<Shown>,
+    Asked(ask): Asked<ClauseAsk>,
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
-        let presenter = app.presenter(script("display", &shown.display, "original")?);
-        let document = id.split('.').next().unwrap_or(&id);
+        json(&ask.found(app, snapshot, &id)?.told(&app.links.permanent()))
+    })
+    .await
+}
+
+/// A clause among those of its document.
+pub(crate) struct InContext {
+    records: Vec<ClauseRecord<'static>>,
+    place: usize,
+    /// What was asked to be marked, in bytes of the clause's text.
+    marks: Vec<Range<usize>>,
+}
+
+impl ClauseAsk {
+    /// A clause by its id, in the script to be shown.
+    ///
+    /// # Errors
+    /// When there is no such clause, or no such part of it.
+    pub(crate) fn found(
+        &self,
+        app: &App,
+        snapshot: &Snapshot,
+        id: &str,
+    ) -> Result<InContext, Problem> {
+        let presenter = app.presenter(script("display", &self.display, "original")?);
+        let document = id.split('.').next().unwrap_or(id);
         let mut records = snapshot.searcher.document(document)?;
         let place = records.iter().position(|record| record.id() == id);
-        let Some(place) = place else { return Err(no_clause(&id)) };
-        let mut marks = match named("at", &shown.at)? {
+        let Some(place) = place else { return Err(no_clause(id)) };
+        let mut marks = match named("at", &self.at)? {
             Some(address) => vec![part(&records[place], &address)?],
             None => Vec::new(),
         };
@@ -63,20 +89,32 @@ pub(super) async fn clause(
             presenter.document(records[at].document.to_mut())?;
             presenter.clause(records[at].clause.to_mut(), own)?;
         }
-        let told = |at: usize| records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause));
-        let record = &records[place];
-        json(&ContextJson {
-            marked: code_points(&record.clause.text, &marks),
-            clause: ClauseJson::new(&record.document, &record.clause),
-            before: place.checked_sub(1).and_then(told),
-            after: told(place + 1),
-        })
-    })
-    .await
+        Ok(InContext { records, place, marks })
+    }
+}
+
+impl InContext {
+    /// The clause with its neighbours.
+    pub(crate) fn told(&self, links: &Permalinks) -> ContextJson<'_> {
+        let told = |record| clause_json(record, links);
+        let record = &self.records[self.place];
+        let before = self.place.checked_sub(1).and_then(|at| self.records.get(at));
+        ContextJson {
+            marked: code_points(&record.clause.text, &self.marks),
+            clause: told(record),
+            before: before.map(told),
+            after: self.records.get(self.place + 1).map(told),
+        }
+    }
+}
+
+/// A clause as it stands in an index.
+pub(super) fn clause_json<'r>(record: &'r ClauseRecord<'_>, links: &Permalinks) -> ClauseJson<'r> {
+    ClauseJson::new(&record.document, &record.clause, links)
 }
 
 /// The bytes of a part of an article.
-fn part(record: &ClauseRecord<'_>, address: &str) -> Result<std::ops::Range<usize>, Problem> {
+fn part(record: &ClauseRecord<'_>, address: &str) -> Result<Range<usize>, Problem> {
     if let Some(found) = passage(&record.document, &record.clause, address) {
         return Ok(found.span);
     }

@@ -6,30 +6,40 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
+use tiaowen_compare::{Comparison, Status};
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_wire::ComparisonJson;
 use tiaowen_wire::write::{self, ComparisonFormat};
+use tiaowen_wire::{ComparisonJson, Permalinks};
 use utoipa::{IntoParams, ToSchema};
 
 use super::asked::{Asked, Wanted};
 use super::documents::no_document;
 use super::openapi::Failures;
-use super::{CSV, JSONL, answered, file, of_type};
+use super::{CSV, JSONL, answered, file, json, paged};
 use crate::headers::REPORT_POLICY;
 use crate::live::Snapshot;
+use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
 
 /// What is compared.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Sides {
+pub(crate) struct Sides {
     /// The id of a document.
     #[param(value_type = schema::Words, inline)]
     left: String,
     /// The id of its other version.
     #[param(value_type = schema::Words, inline)]
     right: String,
+    /// Only rows that differ; all unless told.
+    changed: Option<bool>,
+    /// How many rows to give: all unless told.
+    #[param(value_type = schema::Limit, inline, required = false)]
+    limit: Option<usize>,
+    /// How many rows to pass over.
+    #[param(value_type = schema::Offset, inline, required = false)]
+    offset: Option<usize>,
     /// How the comparison is given; all but `json` as files to keep.
     #[param(inline)]
     format: Option<Format>,
@@ -38,7 +48,7 @@ pub(super) struct Sides {
 /// How a comparison is given.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// One JSON object.
     #[default]
     Json,
@@ -87,33 +97,72 @@ pub(super) async fn compare(
     wanted: Wanted,
     Asked(sides): Asked<Sides>,
 ) -> Response {
-    answered(&app, wanted, move |app, snapshot, _| {
-        let left = document(snapshot, &sides.left)?;
-        let right = document(snapshot, &sides.right)?;
-        let comparison = tiaowen_compare::compare(&left, &right, &app.terms);
+    answered(&app, wanted, move |app, snapshot, here| {
+        let compared = sides.compared(app, snapshot)?;
+        let (comparison, links) = (&compared.comparison, app.links.permanent());
+        let paged = |response| match compared.page {
+            Some(page) => paged(app, here, page, compared.total as u64, response),
+            None => response,
+        };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
-            Format::Json => ("application/json", "json", ComparisonFormat::Json),
+            Format::Json => return Ok(paged(json(&compared.told(&links))?)),
             Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
             Format::Csv => (CSV, "csv", ComparisonFormat::Csv),
             Format::Html => ("text/html; charset=utf-8", "html", ComparisonFormat::Html),
             Format::Tmx => ("application/x-tmx+xml", "tmx", ComparisonFormat::Tmx),
             Format::Docx => (DOCX, "docx", ComparisonFormat::Docx),
         };
-        let bytes = write::comparison(&comparison, format);
+        let bytes = write::comparison(comparison, format, &links);
         let bytes = bytes.map_err(|error| Problem::inside(&error))?;
-        if format == ComparisonFormat::Json {
-            return Ok(of_type(kind, bytes));
-        }
         // Ids of documents are plain ASCII.
-        let name = format!("{}-{}.{end}", left.document.id, right.document.id);
+        let name = format!("{}-{}.{end}", comparison.left.id, comparison.right.id);
         let mut response = file(kind, &name, bytes);
         if format == ComparisonFormat::Html {
             let policy = HeaderValue::from_static(REPORT_POLICY);
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        Ok(response)
+        Ok(paged(response))
     })
     .await
+}
+
+/// A comparison, or a part of its rows.
+pub(crate) struct Compared {
+    comparison: Comparison,
+    page: Option<Page>,
+    /// How many rows there are in all.
+    total: usize,
+}
+
+impl Sides {
+    /// The two documents beside one another, and of the rows those that are asked for.
+    ///
+    /// # Errors
+    /// When there is no such document, or more rows are asked for than are given at once.
+    pub(crate) fn compared(&self, app: &App, snapshot: &Snapshot) -> Result<Compared, Problem> {
+        let page = match (self.limit, self.offset) {
+            (None, None) => None,
+            (limit, offset) => Some(Page::of(limit, offset, 50, &app.limits)?),
+        };
+        let left = document(snapshot, &self.left)?;
+        let right = document(snapshot, &self.right)?;
+        let mut comparison = tiaowen_compare::compare(&left, &right, &app.terms);
+        if self.changed.unwrap_or(false) {
+            comparison.rows.retain(|row| row.status != Status::Same || row.moved);
+        }
+        let total = comparison.rows.len();
+        if let Some(page) = page {
+            comparison.rows = page.cut(&comparison.rows).to_vec();
+        }
+        Ok(Compared { comparison, page, total })
+    }
+}
+
+impl Compared {
+    /// What of it is asked for.
+    pub(crate) fn told(&self, links: &Permalinks) -> ComparisonJson<'_> {
+        ComparisonJson::new(&self.comparison, links).of(self.total)
+    }
 }
 
 /// A document with its clauses.

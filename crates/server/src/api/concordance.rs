@@ -127,11 +127,12 @@ pub(super) async fn concordance(
         let total = all.len() as u64;
         let own = page.cut(&all);
         let beside = beside(app, snapshot, looked.ask().shown()?, &found, own)?;
+        let links = app.links.permanent();
         let told = || {
             own.iter().zip(page.offset + 1..).map(|(line, rank)| {
                 let hit = &found.hits[line.clause];
                 let other = beside.get(&line.clause);
-                LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))))
+                LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))), &links)
             })
         };
         let response = match looked.format.unwrap_or_default() {

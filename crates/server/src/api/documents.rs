@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind};
-use tiaowen_index::date_bounds;
+use tiaowen_index::{ClauseRecord, date_bounds};
 use tiaowen_text::{Script, fold};
-use tiaowen_wire::{ClauseJson, DocumentTextJson, DocumentsJson};
+use tiaowen_wire::{DocumentTextJson, DocumentsJson, Permalinks};
 use utoipa::IntoParams;
 
 use super::asked::{Asked, Id, Wanted};
+use super::clauses::clause_json;
 use super::openapi::Failures;
 use super::{answered, json, paged};
 use crate::ask::{day, kinds_of, named, order, script};
@@ -58,14 +59,20 @@ pub(super) struct Listed {
     offset: Option<usize>,
 }
 
-/// The script that texts are shown in.
+/// How a document is shown, and how much of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Shown {
+pub(crate) struct DocumentAsk {
     /// The script that texts are shown in: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
-    display: String,
+    pub(crate) display: String,
+    /// How many clauses to give: all unless told.
+    #[param(value_type = schema::Limit, inline)]
+    pub(crate) limit: Option<usize>,
+    /// How many clauses to pass over.
+    #[param(value_type = schema::Offset, inline)]
+    pub(crate) offset: Option<usize>,
 }
 
 /// The documents of the index.
@@ -103,8 +110,8 @@ pub(super) async fn documents(
             presenter.document(&mut document)?;
             told.push((document, clauses));
         }
-        let total = all.len() as u64;
-        Ok(paged(app, here, page, total, json(&DocumentsJson::new(total, &told))?))
+        let (total, links) = (all.len() as u64, app.links.permanent());
+        Ok(paged(app, here, page, total, json(&DocumentsJson::new(total, &told, &links))?))
     })
     .await
 }
@@ -172,7 +179,7 @@ impl Narrow {
 #[utoipa::path(
     get,
     path = "/documents/{id}",
-    params(("id" = String, Path, description = "The document's id, as hits give it"), Shown),
+    params(("id" = String, Path, description = "The document's id, as hits give it"), DocumentAsk),
     responses(
         (status = 200, description = "The document", body = DocumentTextJson),
         (status = 404, description = "There is no such document", body = Problem, content_type = "application/problem+json"),
@@ -183,25 +190,61 @@ pub(super) async fn document(
     State(app): State<Arc<App>>,
     wanted: Wanted,
     Id(id): Id,
-    Asked(shown): Asked<Shown>,
+    Asked(ask): Asked<DocumentAsk>,
 ) -> Response {
-    answered(&app, wanted, move |app, snapshot, _| {
-        let presenter = app.presenter(shown.script()?);
-        let mut records = snapshot.searcher.document(&id)?;
-        for record in &mut records {
-            presenter.document(record.document.to_mut())?;
-            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
-        }
-        let Some(first) = records.first() else { return Err(no_document(&id)) };
-        let clauses = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause)).collect();
-        json(&DocumentTextJson::new(&first.document, clauses))
+    answered(&app, wanted, move |app, snapshot, here| {
+        let text = ask.found(app, snapshot, &id)?;
+        let response = json(&text.told(&app.links.permanent()))?;
+        Ok(match text.page {
+            Some(page) => paged(app, here, page, text.records.len() as u64, response),
+            None => response,
+        })
     })
     .await
 }
 
-impl Shown {
-    fn script(&self) -> Result<Option<Script>, Problem> {
-        script("display", &self.display, "original")
+/// A document with its clauses, and which of them are asked for.
+pub(crate) struct FoundText {
+    records: Vec<ClauseRecord<'static>>,
+    page: Option<Page>,
+}
+
+impl DocumentAsk {
+    /// A document by its id, in the script to be shown.
+    ///
+    /// # Errors
+    /// When there is no such document, or more of it is asked for than is given at once.
+    pub(crate) fn found(
+        &self,
+        app: &App,
+        snapshot: &Snapshot,
+        id: &str,
+    ) -> Result<FoundText, Problem> {
+        let presenter = app.presenter(script("display", &self.display, "original")?);
+        let page = match (self.limit, self.offset) {
+            (None, None) => None,
+            (limit, offset) => Some(Page::of(limit, offset, 50, &app.limits)?),
+        };
+        let mut records = snapshot.searcher.document(id)?;
+        if records.is_empty() {
+            return Err(no_document(id));
+        }
+        for record in &mut records {
+            presenter.document(record.document.to_mut())?;
+            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        }
+        Ok(FoundText { records, page })
+    }
+}
+
+impl FoundText {
+    /// The document and what of it is asked for.
+    pub(crate) fn told(&self, links: &Permalinks) -> DocumentTextJson<'_> {
+        let own = self.page.map_or(self.records.as_slice(), |page| page.cut(&self.records));
+        let clauses = own.iter().map(|record| clause_json(record, links)).collect();
+        // A document without clauses is not found.
+        let document = &self.records[0].document;
+        DocumentTextJson::new(document, clauses, links).of(self.records.len())
     }
 }
 

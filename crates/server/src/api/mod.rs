@@ -26,7 +26,11 @@ use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use clauses::ClauseAsk;
+pub(crate) use compare::Sides;
+pub(crate) use documents::DocumentAsk;
 pub(crate) use search::searched;
+pub(crate) use terms::TermsAsk;
 
 use crate::App;
 use crate::live::Snapshot;

@@ -74,13 +74,14 @@ pub(super) async fn pairs(
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
         let all = listed.pairs(snapshot)?;
         let total = all.len() as u64;
-        let own = page.cut(&all);
+        let (own, links) = (page.cut(&all), app.links.permanent());
         let response = match listed.format.unwrap_or_default() {
             ListFormat::Json => {
-                let pairs = own.iter().map(|&(pair, left, right)| PairJson::new(pair, left, right));
-                json(&PairsJson { total, pairs: pairs.collect() })?
+                let told =
+                    own.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
+                json(&PairsJson { total, pairs: told.collect() })?
             }
-            ListFormat::Jsonl => lines("pairs.jsonl", |to| write::pairs_jsonl(own, to))?,
+            ListFormat::Jsonl => lines("pairs.jsonl", |to| write::pairs_jsonl(own, &links, to))?,
             ListFormat::Csv => lines("pairs.csv", |to| write::pairs_csv(own, to))?,
         };
         Ok(paged(app, here, page, total, response))

@@ -50,10 +50,11 @@ pub(super) async fn search(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, here| {
         let (answer, parallel) = searched(app, snapshot, &ask)?;
+        let links = app.links.permanent();
         let response = match ask.format.unwrap_or_default() {
-            ListFormat::Json => json(&AnswerJson::new(&ask.q, &answer, &parallel))?,
+            ListFormat::Json => json(&AnswerJson::new(&ask.q, &answer, &parallel, &links))?,
             ListFormat::Jsonl => {
-                lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, to))?
+                lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, &links, to))?
             }
             ListFormat::Csv => lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, to))?,
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use tiaowen_terms::Entry;
 use tiaowen_wire::{EntryJson, entries_holding, write};
 use utoipa::IntoParams;
 
@@ -12,13 +13,14 @@ use super::asked::{Asked, Wanted};
 use super::openapi::Failures;
 use super::{answered, json, lines};
 use crate::ask::{ListFormat, named};
+use crate::problem::Problem;
 use crate::{App, schema};
 
 /// Which entries are listed.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Listed {
+pub(crate) struct TermsAsk {
     /// Only entries that hold this term or part of one, in either script.
     #[param(value_type = schema::Term, inline)]
     q: String,
@@ -31,7 +33,7 @@ pub(super) struct Listed {
 #[utoipa::path(
     get,
     path = "/terms",
-    params(Listed),
+    params(TermsAsk),
     responses(
         (
             status = 200,
@@ -49,11 +51,10 @@ pub(super) struct Listed {
 pub(super) async fn terms(
     State(app): State<Arc<App>>,
     wanted: Wanted,
-    Asked(listed): Asked<Listed>,
+    Asked(listed): Asked<TermsAsk>,
 ) -> Response {
     answered(&app, wanted, move |app, _, _| {
-        let term = named("q", &listed.q)?;
-        let entries = entries_holding(&app.terms, term.as_deref());
+        let entries = listed.entries(app)?;
         let told = || entries.iter().map(|entry| EntryJson::from(*entry));
         match listed.format.unwrap_or_default() {
             ListFormat::Json => json(&told().collect::<Vec<_>>()),
@@ -64,4 +65,15 @@ pub(super) async fn terms(
         }
     })
     .await
+}
+
+impl TermsAsk {
+    /// The entries that are asked for.
+    ///
+    /// # Errors
+    /// When the term is too long to be looked for.
+    pub(crate) fn entries<'a>(&self, app: &'a App) -> Result<Vec<&'a Entry>, Problem> {
+        let term = named("q", &self.q)?;
+        Ok(entries_holding(&app.terms, term.as_deref()))
+    }
 }

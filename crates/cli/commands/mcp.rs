@@ -1,0 +1,25 @@
+use std::io::IsTerminal;
+
+use tiaowen_server::{Limits, Options, assist};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::serve::log;
+use crate::args::{LogFormat, Mcp};
+use crate::failure::{Failure, Outcome};
+use crate::output::tell;
+
+pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
+    // Assistants keep what is told beside the protocol in logs of their own.
+    log(LogFormat::Text, LevelFilter::WARN)?;
+    let options = Options {
+        index: args.folder.index.clone(),
+        links: args.public_url.clone().unwrap_or_default(),
+        terms: super::terms(args.terms.as_deref())?,
+        limits: Limits::default(),
+    };
+    if std::io::stdin().is_terminal() {
+        tell("an assistant is to start this and to talk with it here; stop with Ctrl-C");
+    }
+    assist(options)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,315 @@
+//! `tiaowen mcp`, asked by the client of the official SDK: the answers of the API, cited.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use rmcp::model::{CallToolRequestParams, CallToolResult};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceError, ServiceExt};
+use serde_json::{Value, json};
+
+use crate::served::Served;
+use crate::util::{Bench, bundled, ids, real};
+
+/// The client, and the program that it started.
+struct Assistant {
+    runtime: tokio::runtime::Runtime,
+    client: RunningService<RoleClient, ()>,
+    // Ended when it is dropped.
+    _child: tokio::process::Child,
+}
+
+impl Assistant {
+    fn start(bench: &Bench, more: &[&str]) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let args: Vec<&str> = ["mcp"].into_iter().chain(more.iter().copied()).collect();
+        let mut command = tokio::process::Command::from(bench.command(&args));
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let (client, child) = runtime.block_on(async {
+            let mut child = command.spawn().unwrap();
+            let pipes = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
+            (().serve(pipes).await.unwrap(), child)
+        });
+        Assistant { runtime, client, _child: child }
+    }
+
+    fn ask(&self, tool: &str, arguments: Value) -> Result<CallToolResult, ServiceError> {
+        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
+        let call = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
+        self.runtime.block_on(self.client.call_tool(call))
+    }
+
+    /// Calls a tool that must answer.
+    fn call(&self, tool: &str, arguments: Value) -> Value {
+        let result = self.ask(tool, arguments.clone()).unwrap();
+        assert_ne!(result.is_error, Some(true), "{tool} {arguments}: {result:?}");
+        let answer = result.structured_content.clone().unwrap();
+        // Who reads text only reads the same.
+        let text = &result.content[0].as_text().unwrap().text;
+        assert_eq!(serde_json::from_str::<Value>(text).unwrap(), answer);
+        answer
+    }
+
+    /// What is told of a call that can't be answered.
+    fn refusal(&self, tool: &str, arguments: Value) -> String {
+        let result = self.ask(tool, arguments.clone()).unwrap();
+        assert_eq!(result.is_error, Some(true), "{tool} {arguments}");
+        result.content[0].as_text().unwrap().text.clone()
+    }
+}
+
+/// The real documents, else the bundled ones.
+fn documents() -> PathBuf {
+    real().unwrap_or_else(bundled)
+}
+
+fn timeless(mut answer: Value) -> Value {
+    answer.as_object_mut().unwrap().remove("took_us");
+    answer
+}
+
+const PUBLIC: &str = "https://example.org/clauses";
+
+#[test]
+fn assistants_get_the_answers_of_the_api() {
+    let bench = Bench::indexed(&documents());
+    let served = Served::start(&bench, &["--public-url", PUBLIC]);
+    let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
+    let api = |path: &str, query: &[(&str, &str)]| served.json(&format!("/api/v1/{path}"), query);
+
+    for (hant, hans) in [("知識產權", "知识产权"), ("專業人士 培訓", "专业人士 培训")]
+    {
+        let told = [hant, hans].map(|query| {
+            let answer = timeless(assistant.call("search", json!({"q": query, "limit": 100})));
+            assert_eq!(answer, timeless(api("search", &[("q", query), ("limit", "100")])));
+            assert!(!ids(&answer).is_empty(), "{query}");
+            answer
+        });
+        let found = |answer: &Value| {
+            let versions = answer["hits"].as_array().unwrap().iter().flat_map(|hit| {
+                let others = hit["counterparts"].as_array().unwrap().iter().cloned();
+                others.chain([hit["clause"]["id"].clone()])
+            });
+            versions.map(|id| id.as_str().unwrap().to_owned()).collect::<BTreeSet<String>>()
+        };
+        assert_eq!(found(&told[0]), found(&told[1]), "both scripts find the same");
+        assert_eq!(told[0]["total"], told[1]["total"]);
+    }
+    let narrow = json!({"q": "合作", "limit": 3, "offset": 1, "sort": "date", "script": "hant",
+        "kind": ["agreement", "memorandum"], "display": "hans", "group": false});
+    let query = "limit=3&offset=1&sort=date&script=hant&kind=agreement&kind=memorandum\
+                 &display=hans&group=false&q=%E5%90%88%E4%BD%9C";
+    let got = served.get(&format!("/api/v1/search?{query}")).json();
+    assert_eq!(timeless(assistant.call("search", narrow)), timeless(got));
+
+    let first = assistant.call("search", json!({"q": "知識產權"}))["hits"][0]["clause"].clone();
+    let (clause, document) = (first["id"].as_str().unwrap(), &first["document"]["id"]);
+    let document = document.as_str().unwrap();
+    let read = assistant.call("read", json!({"id": clause}));
+    assert_eq!(read, api(&format!("clauses/{clause}"), &[]));
+    assert_eq!(read["clause"], first);
+    let read = assistant.call("read", json!({"id": document, "limit": 4, "offset": 2}));
+    let part = [("limit", "4"), ("offset", "2")];
+    assert_eq!(read, api(&format!("documents/{document}"), &part));
+    assert_eq!(read["clauses"].as_array().unwrap().len(), 4);
+    let whole = api(&format!("documents/{document}"), &[]);
+    assert_eq!(read["clauses"][0], whole["clauses"][2]);
+    assert_eq!(read["total"], whole["clauses"].as_array().unwrap().len());
+    // Nobody reads hundreds of clauses at once without asking for them.
+    let usual = assistant.call("read", json!({"id": document}));
+    assert_eq!(
+        usual["clauses"].as_array().unwrap().len(),
+        whole["clauses"].as_array().unwrap().len().min(50)
+    );
+
+    let pairs = bench.json(&["pairs", "--format", "json"]);
+    let side = |side: &str| pairs["pairs"][0][side]["id"].as_str().unwrap().to_owned();
+    let (left, right) = (side("left"), side("right"));
+    let compared = assistant.call("compare", json!({"left": left, "right": right, "limit": 100}));
+    let query = [("left", &*left), ("right", &*right), ("limit", "100")];
+    assert_eq!(compared, api("compare", &query));
+    let differing =
+        assistant.call("compare", json!({"left": left, "right": right, "changed": true}));
+    let differs = |row: &&Value| row["status"] != "same" || row["moved"] == true;
+    let expected = compared["rows"].as_array().unwrap().iter().filter(differs).count();
+    assert_eq!(differing["total"], expected);
+    assert!(expected > 0 && differing["rows"].as_array().unwrap().iter().all(|r| differs(&r)));
+    assert_eq!(differing["summary"], compared["summary"], "of the whole");
+
+    for term in ["質素", "质素"] {
+        let terms = assistant.call("terms", json!({"q": term}));
+        assert_eq!(terms["entries"], api("terms", &[("q", term)]));
+        assert!(!terms["entries"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn every_clause_is_cited_with_a_link_that_leads_to_it() {
+    let bench = Bench::indexed(&documents());
+    let served = Served::start(&bench, &["--public-url", PUBLIC]);
+    let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
+    let mut cited = 0;
+    for query in ["培訓", "培训"] {
+        let answer = assistant.call("search", json!({"q": query}));
+        for hit in answer["hits"].as_array().unwrap() {
+            let (clause, document) = (&hit["clause"], &hit["clause"]["document"]);
+            let id = clause["id"].as_str().unwrap();
+            assert!(!clause["citation"].as_str().unwrap().is_empty(), "{id}");
+            assert!(clause.get("label").is_some() && document.get("title").is_some(), "{id}");
+            let link = clause["link"].as_str().unwrap();
+            assert_eq!(link, format!("{PUBLIC}/clauses/{id}"));
+            let moved = served.get(link.strip_prefix("https://example.org").unwrap());
+            assert_eq!(moved.status, 303, "{link}");
+            let to = moved.header("location").unwrap();
+            let to = to.split('#').next().unwrap().to_owned();
+            assert_eq!(document["link"], format!("https://example.org{to}"));
+            assert_eq!(served.get(&to).status, 200, "{to}");
+            cited += 1;
+        }
+    }
+    assert!(cited >= 2);
+    // Where no address is known outside, there is no link, and the id is what stays.
+    let assistant = Assistant::start(&bench, &[]);
+    let hit = assistant.call("search", json!({"q": "培訓"}))["hits"][0].clone();
+    assert_eq!(hit["clause"]["link"], Value::Null);
+    assert!(hit["clause"]["id"].is_string());
+}
+
+#[test]
+fn tools_say_what_they_are_for_and_what_they_take() {
+    let bench = Bench::indexed(&bundled());
+    let assistant = Assistant::start(&bench, &[]);
+    let tools = assistant.runtime.block_on(assistant.client.list_all_tools()).unwrap();
+    let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
+    assert_eq!(names, ["search", "read", "compare", "terms"]);
+    for tool in &tools {
+        let tool = serde_json::to_value(tool).unwrap();
+        let name = tool["name"].as_str().unwrap();
+        assert!(tool["description"].as_str().unwrap().len() > 100, "{name}");
+        assert_eq!(tool["annotations"]["readOnlyHint"], true, "{name}");
+        let takes = &tool["inputSchema"];
+        assert_eq!(takes["additionalProperties"], false, "{name}");
+        for (argument, schema) in takes["properties"].as_object().unwrap() {
+            assert!(schema["description"].is_string(), "{name} {argument}");
+            assert!(!schema["type"].is_null(), "{name} {argument}");
+        }
+        for needed in takes["required"].as_array().unwrap() {
+            assert!(takes["properties"].get(needed.as_str().unwrap()).is_some(), "{name}");
+        }
+        // Every reference leads to a definition that is there.
+        let gives = &tool["outputSchema"];
+        assert_eq!(gives["type"], "object", "{name}");
+        let text = gives.to_string();
+        for to in text.split("\"$ref\":\"").skip(1) {
+            let to = to.split('"').next().unwrap().strip_prefix("#/$defs/").unwrap();
+            assert!(gives["$defs"].get(to).is_some(), "{name}: {to}");
+        }
+    }
+    let takes = |name: &str| {
+        let tool = tools.iter().find(|tool| tool.name == *name).unwrap();
+        tool.schema_as_json_value()
+    };
+    assert_eq!(takes("search")["required"], json!(["q"]));
+    assert_eq!(takes("search")["properties"]["limit"]["maximum"], 100);
+    assert_eq!(takes("search")["properties"]["sort"]["enum"], json!(["score", "date"]));
+    assert_eq!(takes("compare")["required"], json!(["left", "right"]));
+    let info = assistant.client.peer_info().unwrap();
+    assert_eq!(info.server_info.as_ref().map(|own| own.name.as_str()), Some("tiaowen"));
+}
+
+#[test]
+fn what_can_t_be_answered_is_told_with_its_cure() {
+    let bench = Bench::indexed(&bundled());
+    let assistant = Assistant::start(&bench, &[]);
+    let article = assistant.call("search", json!({"q": "培訓"}))["hits"][0]["clause"].clone();
+    let (clause, document) = (&article["id"], &article["document"]["id"]);
+    for (tool, arguments, told) in [
+        ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 are given"),
+        ("search", json!({"q": "a", "offset": 10001}), "at most 10000 are passed over"),
+        (
+            "search",
+            json!({"q": "a", "limit": "ten"}),
+            "limit is a text; it is to be a whole number",
+        ),
+        ("search", json!({"q": "a", "kind": "law"}), "kind is a text; it is to be a list of texts"),
+        ("search", json!({"q": "a", "kind": ["leaw"]}), "kind is 'leaw'; it can be agreement,"),
+        ("search", json!({"q": "a", "script": "hanz"}), "it can be hant, hans, any"),
+        ("search", json!({"query": "a"}), "there is no argument 'query'; there are display,"),
+        ("search", json!({}), "q is missing: What to look for, in either script"),
+        ("search", json!({"q": "條".repeat(1001)}), "1001 characters"),
+        ("search", json!({"q": "a", "format": "csv"}), "there is no argument 'format'"),
+        ("read", json!({"id": "none"}), "no document has the id 'none'; searches and lists give"),
+        ("read", json!({"id": "none.art_1"}), "no clause has the id 'none.art_1'"),
+        ("read", json!({"id": clause, "at": "第九十九款"}), "the clause has no part '第九十九款'"),
+        ("read", json!({"id": document, "at": "第二款"}), "name the article's id"),
+        ("read", json!({"id": clause, "limit": 3}), "limit and offset are for documents"),
+        ("compare", json!({"left": document}), "right is missing: The id of its other version"),
+        ("compare", json!({"left": document, "right": "none"}), "no document has the id 'none'"),
+        ("terms", json!({"q": "條".repeat(201)}), "at most 200 are looked for"),
+    ] {
+        let refusal = assistant.refusal(tool, arguments.clone());
+        assert!(refusal.starts_with(&format!("{tool}: ")), "{refusal}");
+        assert!(refusal.contains(told), "{tool} {arguments}: {refusal}");
+    }
+    let unknown = assistant.ask("write", json!({})).unwrap_err().to_string();
+    assert!(unknown.contains("there is no tool 'write'; there are search, read,"), "{unknown}");
+    // It goes on.
+    assert!(!ids(&assistant.call("search", json!({"q": "培訓", "place": null}))).is_empty());
+}
+
+#[test]
+fn a_commit_that_comes_answers() {
+    let bench = Bench::indexed(&bundled());
+    let assistant = Assistant::start(&bench, &[]);
+    let total = || assistant.call("search", json!({"q": "\"龍舟競渡\""}))["total"].clone();
+    assert_eq!(total(), 0);
+    bench.write("new/a.txt", "粵港龍舟合作協議\n\n一、雙方每年合辦龍舟競渡。\n\n二、雙方交流。\n");
+    assert_eq!(bench.run(&["index", "new"]).code, 0);
+    let until = Instant::now() + Duration::from_secs(30);
+    while total() != 1 {
+        assert!(Instant::now() < until, "the new commit does not answer");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Lines as older assistants send them; nothing but the protocol comes out.
+#[test]
+fn the_protocol_alone_stands_on_standard_output() {
+    let bench = Bench::indexed(&bundled());
+    let mut command = bench.command(&["mcp"]);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": "2024-11-05", "capabilities": {},
+        "clientInfo": {"name": "older", "version": "1"}}});
+    let search = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+        "name": "search", "arguments": {"q": "知识产权", "limit": 1}}});
+    let ready = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+    let mut next = |id: u64| {
+        let answer: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        assert_eq!(answer["id"], id, "{answer}");
+        answer["result"].clone()
+    };
+    writeln!(input, "{hello}").unwrap();
+    let told = next(1);
+    assert_eq!(told["protocolVersion"], "2024-11-05");
+    assert!(told["instructions"].as_str().unwrap().contains("citation"));
+    writeln!(input, "{ready}\n{search}").unwrap();
+    assert_eq!(ids(&next(2)["structuredContent"]).len(), 1);
+    drop(input);
+    assert!(lines.next().is_none(), "nothing more");
+    let mut complaints = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut complaints).unwrap();
+    assert_eq!((child.wait().unwrap().code(), complaints.as_str()), (Some(0), ""));
+
+    let ran = bench.run(&["mcp"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "nobody asks: {}", ran.err);
+    let ran = bench.run(&["mcp", "--index", "nowhere"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("nowhere") && ran.err.contains("tiaowen index"), "{}", ran.err);
+}
