@@ -11,6 +11,8 @@ mod bad_input;
 mod browser;
 mod chromium;
 mod compare;
+mod configuration;
+mod discovery;
 mod exports;
 mod faults;
 mod formats;

@@ -32,6 +32,10 @@ pub(crate) struct Args {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
+
+    /// The file of settings [default: tiaowen/tiaowen.toml in ~/.config or /etc].
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Args {
@@ -143,7 +147,7 @@ Examples:
   tiaowen serve                         the page at http://127.0.0.1:7171
   tiaowen serve --listen 0.0.0.0:80     for other machines as well
   tiaowen serve --public-url https://example.org/clauses    behind a proxy
-  TIAOWEN_LOG=warn tiaowen serve --log json                 for a service manager
+  tiaowen serve --log json --log-level warn                 for a service manager
 
 The page and the API answer from the last commit; a running tiaowen index is followed.")]
 pub(crate) struct Serve {
@@ -155,10 +159,12 @@ pub(crate) struct Serve {
     /// The address that the server is known by outside; links lead there.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
-    /// How to write the log on standard error; TIAOWEN_LOG sets how much: error, warn, info,
-    /// debug.
+    /// How to write the log on standard error.
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub(crate) log: LogFormat,
+    /// How much to write to it.
+    #[arg(long, value_enum, default_value_t = LogLevel::Info, value_name = "LEVEL")]
+    pub(crate) log_level: LogLevel,
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
@@ -180,6 +186,9 @@ pub(crate) struct Mcp {
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
+    /// How much to write to the log on standard error.
+    #[arg(long, value_enum, default_value_t = LogLevel::Warn, value_name = "LEVEL")]
+    pub(crate) log_level: LogLevel,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -541,6 +550,17 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// How much of what happens is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }
 
 /// Formats of lists.

@@ -1,6 +1,6 @@
 //! `tiaowen`: search for Chinese agreements that live in two scripts, clause by clause.
 //!
-//! Glue only: flags are read (`args`), a command asks the libraries (`commands`), and
+//! Glue only: flags are read (`args`, with what stands in for those not given: `settings`), a command asks the libraries (`commands`), and
 //! prints what they answer as text for people (`terminal`) or as JSON (`wire`).
 
 mod args;
@@ -8,11 +8,10 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+mod settings;
 mod terminal;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use failure::Failure;
 
@@ -21,9 +20,15 @@ use failure::Failure;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
-    let out = output::Output::new(args.color());
-    match commands::run(args.command, &out) {
+    let settled = match settings::settle() {
+        Ok(settled) => settled,
+        Err(failure) => {
+            output::complain(&failure);
+            return ExitCode::from(2);
+        }
+    };
+    let out = output::Output::new(settled.args.color());
+    match commands::run(settled, &out) {
         Ok(outcome) => outcome.into(),
         // Who reads our output may stop reading; that is no error.
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {

@@ -1,7 +1,6 @@
 use std::io::IsTerminal;
 
 use tiaowen_server::{Limits, Options, assist};
-use tracing_subscriber::filter::LevelFilter;
 
 use super::serve::log;
 use crate::args::{LogFormat, Mcp};
@@ -10,7 +9,7 @@ use crate::output::tell;
 
 pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
     // Assistants keep what is told beside the protocol in logs of their own.
-    log(LogFormat::Text, LevelFilter::WARN)?;
+    log(LogFormat::Text, args.log_level);
     let options = Options {
         index: args.folder.index.clone(),
         links: args.public_url.clone().unwrap_or_default(),

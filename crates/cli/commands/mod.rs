@@ -18,20 +18,21 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
-use clap::CommandFactory;
 use tiaowen_terms::TermTable;
 use tiaowen_wire::Permalinks;
 
-use crate::args::{Args, Command};
+use crate::args::Command;
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
+use crate::settings::{self, Settled};
 use crate::terminal;
 
 /// What is printed has no address: there is no server.
 const NOWHERE: &Permalinks = &Permalinks::none();
 
-pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
-    match command {
+pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
+    let Settled { args, settings } = settled;
+    match args.command {
         Command::Index(args) => index::run(args, out),
         Command::Search(args) => search::run(&args, out),
         Command::Serve(args) => serve::run(&args),
@@ -41,19 +42,19 @@ pub(crate) fn run(command: Command, out: &Output) -> Result<Outcome, Failure> {
         Command::Compare(args) => compare::run(&args, out),
         Command::Pairs(args) => pairs::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
-        Command::Status(args) => status::run(&args, out),
+        Command::Status(args) => status::run(&args, settings, out),
         Command::Check(args) => check::run(&args, out),
         Command::Suggest(args) => suggest::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {
             // Written whole at once: the generator can't tell of a reader that stops.
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "tiaowen", &mut script);
+            clap_complete::generate(shell, &mut settings::command(), "tiaowen", &mut script);
             write_all(&script, out)
         }
         Command::Man => {
             let mut page = Vec::new();
-            manual(&Args::command(), &mut page)?;
+            manual(&settings::command(), &mut page)?;
             write_all(&page, out)
         }
     }

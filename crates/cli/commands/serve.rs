@@ -3,12 +3,12 @@ use std::net::SocketAddr;
 use tiaowen_server::{Limits, Options, serve};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::args::{LogFormat, Serve};
+use crate::args::{LogFormat, LogLevel, Serve};
 use crate::failure::{Failure, Outcome};
 use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
-    log(args.log, LevelFilter::INFO)?;
+    log(args.log, args.log_level);
     let options = Options {
         index: args.folder.index.clone(),
         links: args.public_url.clone().unwrap_or_default(),
@@ -39,10 +39,16 @@ fn ready(address: SocketAddr, log: LogFormat) {
     }
 }
 
-/// Writes what happens to standard error from now on; how much, `usual` says unless the
-/// environment does.
-pub(super) fn log(format: LogFormat, usual: LevelFilter) -> Result<(), Failure> {
-    let level = level(std::env::var("TIAOWEN_LOG").ok().as_deref(), usual)?;
+/// Writes what happens to standard error from now on.
+pub(super) fn log(format: LogFormat, level: LogLevel) {
+    let level = match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(false)
@@ -52,22 +58,5 @@ pub(super) fn log(format: LogFormat, usual: LevelFilter) -> Result<(), Failure> 
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
-    }
-    Ok(())
-}
-
-/// How much is told.
-fn level(told: Option<&str>, usual: LevelFilter) -> Result<LevelFilter, Failure> {
-    match told {
-        None | Some("") => Ok(usual),
-        Some("info") => Ok(LevelFilter::INFO),
-        Some("off") => Ok(LevelFilter::OFF),
-        Some("error") => Ok(LevelFilter::ERROR),
-        Some("warn") => Ok(LevelFilter::WARN),
-        Some("debug") => Ok(LevelFilter::DEBUG),
-        Some("trace") => Ok(LevelFilter::TRACE),
-        Some(other) => Err(Failure::Input(format!(
-            "TIAOWEN_LOG is '{other}'; it can be off, error, warn, info, debug or trace"
-        ))),
     }
 }

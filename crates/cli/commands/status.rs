@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tiaowen_index::{ClauseIndex, IndexError, Stamp};
 use tiaowen_text::Segmenter;
-use tiaowen_wire::StatusJson;
+use tiaowen_wire::{Given, SettingJson, StatusJson};
 
 use super::counted;
 use crate::args::{Report, Status};
@@ -12,11 +12,16 @@ use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped};
 
-pub(crate) fn run(args: &Status, out: &Output) -> Result<Outcome, Failure> {
+pub(crate) fn run(
+    args: &Status,
+    settings: Vec<SettingJson>,
+    out: &Output,
+) -> Result<Outcome, Failure> {
     let folder = &args.folder.index;
     let payload = ClauseIndex::payload_of(folder)?;
     let manifest = ClauseIndex::manifest_of(folder)?;
-    let status = StatusJson::new(folder, &payload, &manifest).with_places(folder, &manifest);
+    let mut status = StatusJson::new(folder, &payload, &manifest).with_places(folder, &manifest);
+    status.settings = Some(settings);
     match args.format {
         Report::Json => {
             out.json(&status)?;
@@ -67,5 +72,14 @@ fn text(folder: &Path, sources: u64, status: &StatusJson<'_>, out: &Output) -> R
         "{DIM}  format {}, folding {}, OpenCC {}, jieba {}, dictionary {}{DIM:#}",
         stamp.format, stamp.folding, stamp.opencc, stamp.jieba, stamp.dictionary
     )?;
+    writeln!(to, "{BOLD}settings{BOLD:#}")?;
+    for setting in status.settings.iter().flatten() {
+        let value = setting.value.as_deref().unwrap_or("–");
+        let place = match (setting.from, &setting.place) {
+            (Given::Default, _) | (_, None) => "default",
+            (_, Some(place)) => place.as_str(),
+        };
+        writeln!(to, "  {:<10}  {}  {DIM}{}{DIM:#}", setting.key, safe(value), safe(place))?;
+    }
     Ok(())
 }

@@ -16,6 +16,10 @@ pub struct Source {
     pub modified: Option<i128>,
     /// Hash of the content, hexadecimal.
     pub hash: String,
+    /// When this content came into the index, in seconds since 1970. It stays when everything is
+    /// made anew and when the file is moved; unknown where the index was made before it was kept.
+    #[serde(default)]
+    pub indexed: Option<u64>,
     /// The documents it holds.
     pub documents: Vec<Document>,
     /// A sample of each document's text, by which versions of it are known again.

@@ -248,7 +248,9 @@ fn write(
     started: Instant,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<(), RunError> {
-    let Plan { kept, removed, tasks, .. } = plan;
+    let Plan { kept, removed, tasks, since, .. } = plan;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = now.map_or(0, |time| time.as_secs());
     let index = ClauseIndex::open_or_create(folder)?;
     let fields = index.fields();
     let nothing_new = tasks.is_empty() && removed.is_empty() && index.payload().is_some();
@@ -321,6 +323,7 @@ fn write(
                 bytes: task.bytes,
                 modified: task.modified,
                 hash: task.hash.clone(),
+                indexed: since.get(&task.hash).copied().or(Some(now)),
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
                 documents: texts.into_iter().map(|text| text.document).collect(),
                 sketches,

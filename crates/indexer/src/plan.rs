@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     /// Keys of sources to take out.
     pub(crate) removed: Vec<String>,
     pub(crate) tasks: Vec<Task>,
+    /// When contents came into the index, in seconds since 1970, by their hashes.
+    pub(crate) since: HashMap<String, u64>,
     /// What is known already of the report.
     pub(crate) report: Report,
 }
@@ -44,6 +46,8 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
     report.failed.extend(scan.errors.into_iter().map(failure));
     report.skipped.extend(scan.skipped.into_iter().map(failure));
 
+    let since = known.sources.iter();
+    let since = since.filter_map(|source| Some((source.hash.clone(), source.indexed?))).collect();
     let mut sources: HashMap<(String, String), Source> = known
         .sources
         .into_iter()
@@ -189,7 +193,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         report.updated = tasks.iter().filter(|task| task.before.is_some()).count() as u64;
         report.bytes = tasks.iter().map(|task| task.bytes).sum();
     }
-    Ok(Plan { kept: Manifest { sources: kept }, removed, tasks, report })
+    Ok(Plan { kept: Manifest { sources: kept }, removed, tasks, since, report })
 }
 
 fn task(file: Found, hash: String, before: Option<Source>, moved: bool) -> Task {

@@ -12,12 +12,14 @@
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
 //! | what do assistants get? | `mcp/` |
+//! | how is it found and followed from elsewhere? | `discovery/` |
 //! | what do those who run it ask? | `health.rs` |
 //! | where do links lead? | `links.rs` |
 
 mod api;
 mod ask;
 mod attend;
+mod discovery;
 mod guard;
 mod headers;
 mod health;
@@ -213,7 +215,7 @@ impl Site {
 }
 
 fn router(site: &Arc<Site>) -> Router {
-    let answers = Router::new().merge(api::router()).merge(page::router());
+    let answers = api::router().merge(discovery::router()).merge(page::router());
     let all = health::router().merge(answers.with_state(Arc::clone(&site.app)));
     let all = match site.app.links.base() {
         // A proxy may hand the path on whole or without its beginning.

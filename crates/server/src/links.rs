@@ -23,8 +23,22 @@ pub struct LinksError {
 
 /// Where the server's own paths begin. Below them links could not be told from those of a proxy
 /// that hands paths on without their beginning.
-const OWN: [&str; 8] =
-    ["api", "assets", "compare", "documents", "healthz", "help", "metrics", "readyz"];
+const OWN: [&str; 14] = [
+    "api",
+    "assets",
+    "compare",
+    "documents",
+    "feed",
+    "healthz",
+    "help",
+    "metrics",
+    "opensearch.xml",
+    "readyz",
+    "robots.txt",
+    "sitemap.xml",
+    "sitemaps",
+    "suggestions",
+];
 
 impl Links {
     /// Links below a public address: `https://example.org/clauses`, or only a path: `/clauses`.

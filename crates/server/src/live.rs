@@ -50,6 +50,16 @@ impl Snapshot {
         Some(&self.manifest.sources[source].documents[place])
     }
 
+    /// When a document's text came into the index, in seconds since 1970: where an index made
+    /// before doesn't tell, when its file last changed, else the last commit.
+    pub(crate) fn came(&self, id: &str) -> u64 {
+        let source = self.places.get(id).map(|&(source, _)| &self.manifest.sources[source]);
+        let changed = |nanoseconds: i128| u64::try_from(nanoseconds / 1_000_000_000).ok();
+        source
+            .and_then(|source| source.indexed.or_else(|| source.modified.and_then(changed)))
+            .unwrap_or(self.payload.last_run.at)
+    }
+
     /// What changes with every commit, and with nothing else.
     pub(crate) fn version(&self) -> &str {
         let hash = &self.payload.manifest_hash;

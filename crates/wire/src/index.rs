@@ -62,6 +62,8 @@ pub struct StatusJson<'a> {
     pub index: Option<String>,
     /// What was indexed; null likewise.
     pub sources: Option<Vec<SourceJson<'a>>>,
+    /// The settings of the program and where each comes from; null likewise.
+    pub settings: Option<Vec<SettingJson>>,
     /// How many documents.
     pub documents: u64,
     /// How many clauses.
@@ -78,6 +80,34 @@ pub struct StatusJson<'a> {
     pub current: bool,
     /// The last run that changed it.
     pub last_run: LastRunJson,
+}
+
+/// A setting, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Setting)]
+pub struct SettingJson {
+    /// Its key in the file of settings.
+    pub key: &'static str,
+    /// Its value; null for none.
+    pub value: Option<String>,
+    /// Where the value comes from.
+    pub from: Given,
+    /// The flag, the variable, or the file and its line; null for what is usual.
+    pub place: Option<String>,
+}
+
+/// Where a setting comes from: each goes before those below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Given {
+    /// A flag of the command.
+    Flag,
+    /// A variable of the environment.
+    Environment,
+    /// The file of settings.
+    File,
+    /// Nobody gave it.
+    Default,
 }
 
 /// What the tokens of an index depend on.
@@ -145,6 +175,7 @@ impl<'a> StatusJson<'a> {
         StatusJson {
             index: None,
             sources: None,
+            settings: None,
             documents: manifest.documents().count() as u64,
             clauses: manifest.clauses(),
             by_kind,

@@ -27,7 +27,9 @@ pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, L
 pub use document::{
     ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, ListedJson,
 };
-pub use index::{LastRunJson, PairJson, PairsJson, SourceJson, StampJson, StatusJson};
+pub use index::{
+    Given, LastRunJson, PairJson, PairsJson, SettingJson, SourceJson, StampJson, StatusJson,
+};
 pub use outline::{Outline, Place};
 pub use permalink::Permalinks;
 pub use presenter::Presenter;

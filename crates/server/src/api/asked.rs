@@ -17,7 +17,7 @@ use crate::problem::Problem;
 
 /// The parameters of a request. One that is not described is refused, as its effect would be
 /// looked for in vain in the answer.
-pub(super) struct Asked<T>(pub(super) T);
+pub(crate) struct Asked<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
     type Rejection = Problem;
@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
 }
 
 /// Refuses what `T` has no parameter for, and what says nothing.
-fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
+pub(crate) fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     if query.is_empty() {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
 
 /// No parameters at all.
 #[derive(Debug, serde::Deserialize, IntoParams)]
-pub(super) struct Nothing {}
+pub(crate) struct Nothing {}
 
 /// The id in a path.
 pub(super) struct Id(pub(super) String);
@@ -76,7 +76,7 @@ impl FromRequestParts<Arc<App>> for Id {
 }
 
 /// Where a request leads, and the answers to it that the client has.
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     pub(super) here: Here,
     /// Tags of answers, as `If-None-Match` lists them.
     pub(super) known: Option<String>,

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::asked::{Asked, Wanted};
 use super::documents::no_document;
 use super::openapi::Failures;
-use super::{CSV, JSONL, answered, file, json, paged};
+use super::{CSV, JSONL, answered, file, of_type, paged};
 use crate::headers::REPORT_POLICY;
 use crate::live::Snapshot;
 use crate::paging::Page;
@@ -105,7 +105,11 @@ pub(super) async fn compare(
             None => response,
         };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
-            Format::Json => return Ok(paged(json(&compared.told(&links))?)),
+            Format::Json => {
+                let mut bytes = Vec::new();
+                write::jsonl([compared.told(&links)], &mut bytes)?;
+                return Ok(paged(of_type("application/json", bytes)));
+            }
             Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
             Format::Csv => (CSV, "csv", ComparisonFormat::Csv),
             Format::Html => ("text/html; charset=utf-8", "html", ComparisonFormat::Html),

@@ -26,6 +26,7 @@ use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use asked::{Asked, Nothing, Wanted, known};
 pub(crate) use clauses::ClauseAsk;
 pub(crate) use compare::Sides;
 pub(crate) use documents::DocumentAsk;
@@ -37,7 +38,6 @@ use crate::live::Snapshot;
 use crate::paging::{Here, Page};
 use crate::problem::Problem;
 use crate::work::answer;
-use asked::Wanted;
 
 pub(crate) fn router() -> Router<Arc<App>> {
     described().split_for_parts().0
@@ -69,7 +69,7 @@ async fn nothing() -> Problem {
 const INDEX_VERSION: HeaderName = HeaderName::from_static("index-version");
 
 /// Answers on one commit, or says that the client has the answer already.
-async fn answered(
+pub(crate) async fn answered(
     app: &Arc<App>,
     wanted: Wanted,
     work: impl FnOnce(&App, &Snapshot, &Here) -> Result<Response, Problem> + Send + 'static,
@@ -119,7 +119,7 @@ fn json(value: &impl Serialize) -> Result<Response, Problem> {
     Ok(of_type("application/json", bytes))
 }
 
-fn of_type(kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(crate) fn of_type(kind: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response

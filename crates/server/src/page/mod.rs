@@ -22,6 +22,7 @@ mod errors;
 mod facets;
 mod help;
 mod language;
+mod linked;
 mod notes;
 mod reading;
 mod rows;
@@ -29,7 +30,7 @@ mod search;
 mod shell;
 mod start;
 mod text;
-mod when;
+pub(crate) mod when;
 mod words;
 
 use std::sync::Arc;
@@ -47,6 +48,12 @@ use crate::App;
 use crate::live::Snapshot;
 use crate::problem::Problem;
 use crate::work::answer;
+pub(crate) use address::Pairs;
+pub(crate) use assets::path as asset;
+pub(crate) use language::Ui;
+pub(crate) use text::visible;
+pub(crate) use words::Words;
+
 use shell::Visitor;
 
 pub(crate) fn router() -> Router<Arc<App>> {

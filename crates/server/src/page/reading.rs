@@ -2,7 +2,7 @@
 //! was looked for marked.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tiaowen_corpus::{Clause, ClauseKind, citation};
 use tiaowen_index::ClauseRecord;
@@ -11,6 +11,7 @@ use tiaowen_wire::Outline;
 use super::address::Pairs;
 use super::card::{About, lang, tamed, tamed_clause};
 use super::documents::{VersionTold, versions};
+use super::linked::linked;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, marked, visible};
@@ -24,6 +25,8 @@ use crate::problem::Problem;
 #[template(path = "document.html")]
 struct DocumentPage {
     shell: Shell,
+    /// What the document is, for programs.
+    linked: Html,
     title: String,
     lang: String,
     about: About,
@@ -208,6 +211,7 @@ pub(super) fn page(
     let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
     let page = DocumentPage {
+        linked: linked(&app.links, document),
         lang: lang(document, shown),
         about: About::of(document, visitor),
         parties: document.parties.clone(),
@@ -219,7 +223,14 @@ pub(super) fn page(
         shell: shell.asking(q, Pairs::default()).along(visitor),
         title,
     };
-    rendered(visitor, &page)
+    let mut response = rendered(visitor, &page)?;
+    // Whatever is marked and whichever script is shown, it is one document.
+    let canonical = app.links.permanent().document(id);
+    let canonical = canonical.map(|to| HeaderValue::try_from(format!("<{to}>; rel=\"canonical\"")));
+    if let Some(Ok(canonical)) = canonical {
+        response.headers_mut().insert(header::LINK, canonical);
+    }
+    Ok(response)
 }
 
 fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> Read {

@@ -86,7 +86,7 @@ pub(super) fn page(
     let found = Some(found(app, snapshot, visitor, ask)?);
     let title = fill(&w.search.title, &[("q", &q)]);
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Search, &title);
-    let shell = shell.asking(&ask.q, Pairs::of(ask)).along(visitor);
+    let shell = shell.asking(&ask.q, Pairs::of(ask)).along(visitor).followed(app, ask);
     rendered(visitor, &SearchPage { shell, start: None, found })
 }
 

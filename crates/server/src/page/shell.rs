@@ -9,6 +9,7 @@ use super::text::{Html, said, visible};
 use super::words::Words;
 use super::{assets, when};
 use crate::App;
+use crate::ask::Ask;
 use crate::live::Snapshot;
 
 /// Who asks for a page, and for which one.
@@ -88,6 +89,10 @@ pub(crate) struct Shell {
     pub(crate) css: String,
     pub(crate) js: String,
     pub(crate) icon: String,
+    /// What a browser reads to add the search to its own.
+    pub(crate) opensearch: String,
+    /// The feed of what is looked for; empty for none.
+    pub(crate) feed: String,
     pub(crate) home: String,
     pub(crate) menu: Vec<(String, String, bool)>,
     pub(crate) languages: Vec<Choice>,
@@ -162,6 +167,8 @@ impl Shell {
             css: app.links.to(&assets::path("page.css")),
             js: app.links.to(&assets::path("page.js")),
             icon: app.links.to(&assets::path("icon.svg")),
+            opensearch: app.links.to(&format!("/opensearch.xml?ui={}", visitor.ui.code())),
+            feed: String::new(),
             home: plain("/"),
             menu: menu.map(|(is, path, name)| (plain(path), name.clone(), is == here)).into(),
             languages: languages.into(),
@@ -186,6 +193,14 @@ impl Shell {
     pub(crate) fn asking(mut self, q: &str, along: Pairs) -> Self {
         q.clone_into(&mut self.q);
         self.hidden = along.without("q").without("offset").fields().to_vec();
+        self
+    }
+
+    /// With the feed of a search.
+    pub(crate) fn followed(mut self, app: &App, ask: &Ask) -> Self {
+        let own = ["limit", "offset", "sort", "explain", "parallel", "format"];
+        let asked = own.iter().fold(Pairs::of(ask), |asked, key| asked.without(key));
+        self.feed = app.links.to(&format!("/feed{}", asked.query()));
         self
     }
 

@@ -18,6 +18,22 @@ impl fmt::Display for Html {
 
 impl HtmlSafe for Html {}
 
+impl Html {
+    /// JSON for a block of data in a page: nothing in it ends the block.
+    pub(crate) fn data(value: &serde_json::Value) -> Self {
+        let mut text = String::new();
+        for c in value.to_string().chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    text.push_str(&format!("\\u{:04x}", u32::from(c)));
+                }
+                c => text.push(c),
+            }
+        }
+        Html(text)
+    }
+}
+
 /// Whether a character turns the direction of what follows, so that a text reads as
 /// something it is not, or is a control character that no text has a use for.
 fn is_trick(c: char) -> bool {

@@ -50,6 +50,13 @@ pub(crate) fn day(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// A time in seconds since 1970 as RFC 3339 has it, in UTC.
+pub(crate) fn moment(seconds: u64) -> String {
+    let of_day = seconds % 86_400;
+    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", day(seconds))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +78,6 @@ mod tests {
         assert_eq!(day(951_782_400), "2000-02-29");
         assert_eq!(day(1_510_963_199), "2017-11-17");
         assert_eq!(day(1_735_689_600), "2025-01-01");
+        assert_eq!(moment(1_510_963_199), "2017-11-17T23:59:59Z");
     }
 }

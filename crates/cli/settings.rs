@@ -1,0 +1,308 @@
+//! Where flags that are not given get their values from: the environment, one file, or what is
+//! usual. docs/configuration.md has the same table.
+//!
+//! A value of the file becomes what is usual, one of the environment goes before it and a flag
+//! before both, so that each value is read and checked by the flag's own rules.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
+use tiaowen_wire::{Given, SettingJson};
+use toml::de::{DeTable, DeValue};
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::terminal::safe;
+
+/// A setting: its key in the file, its variable, and the flag whose value it is.
+struct Setting {
+    key: &'static str,
+    variable: &'static str,
+    /// The flag's name in the commands that have it.
+    flag: &'static str,
+    /// Whether it names a file or folder: in the file, as seen from the file's folder.
+    is_path: bool,
+}
+
+const fn setting(key: &'static str, variable: &'static str, flag: &'static str) -> Setting {
+    Setting { key, variable, flag, is_path: false }
+}
+
+const fn path(key: &'static str, variable: &'static str, flag: &'static str) -> Setting {
+    Setting { key, variable, flag, is_path: true }
+}
+
+const ALL: [Setting; 10] = [
+    path("index", "TIAOWEN_INDEX", "index"),
+    path("terms", "TIAOWEN_TERMS", "terms"),
+    setting("display", "TIAOWEN_DISPLAY", "display"),
+    setting("limit", "TIAOWEN_LIMIT", "limit"),
+    setting("color", "TIAOWEN_COLOR", "color"),
+    setting("jobs", "TIAOWEN_JOBS", "jobs"),
+    setting("listen", "TIAOWEN_LISTEN", "listen"),
+    setting("public_url", "TIAOWEN_PUBLIC_URL", "public_url"),
+    setting("log_level", "TIAOWEN_LOG", "log_level"),
+    setting("log_format", "TIAOWEN_LOG_FORMAT", "log"),
+];
+
+/// The variable that names the file.
+const CONFIG: &str = "TIAOWEN_CONFIG";
+
+/// What was asked for, and where each setting comes from.
+pub(crate) struct Settled {
+    pub(crate) args: Args,
+    pub(crate) settings: Vec<SettingJson>,
+}
+
+/// A value of the file.
+struct Written {
+    value: String,
+    line: usize,
+}
+
+/// The file, and what it says of each setting.
+struct File {
+    path: PathBuf,
+    values: Vec<Option<Written>>,
+}
+
+/// Reads flags, environment and file. What is wrong with a flag ends the process, as does
+/// `--help`.
+///
+/// # Errors
+/// When the environment or the file holds what can't be read.
+pub(crate) fn settle() -> Result<Settled, Failure> {
+    let plain = Args::command();
+    for setting in &ALL {
+        if let Some(value) = variable(setting.variable) {
+            check(&plain, setting, &value).map_err(|reason| {
+                Failure::Input(format!("{} in the environment: {reason}", setting.variable))
+            })?;
+        }
+    }
+    let mut command = command();
+    let mut given = command.clone().get_matches();
+    let file = file(&plain, given.get_one::<PathBuf>("config"))?;
+    if let Some(file) = &file {
+        for (setting, written) in ALL.iter().zip(&file.values) {
+            if let Some(written) = written {
+                let usual = |arg: Arg| arg.default_value(written.value.clone());
+                command = each(command, setting.flag, &usual);
+            }
+        }
+        given = command.get_matches();
+    }
+    let settings = ALL.iter().enumerate().map(|(at, setting)| {
+        let written = file.as_ref().and_then(|file| Some((file, file.values[at].as_ref()?)));
+        told(&plain, setting, &given, written)
+    });
+    let settings = settings.collect();
+    let args = Args::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
+    Ok(Settled { args, settings })
+}
+
+/// All commands, whose flags name their variables.
+pub(crate) fn command() -> Command {
+    ALL.iter().fold(Args::command(), |command, setting| {
+        if std::env::var_os(setting.variable).is_some_and(|value| value.is_empty()) {
+            return command;
+        }
+        each(command, setting.flag, &|arg| arg.env(setting.variable).hide_env_values(true))
+    })
+}
+
+/// Changes a flag wherever there is one of that name.
+fn each(command: Command, flag: &str, change: &dyn Fn(Arg) -> Arg) -> Command {
+    let has = command.get_arguments().any(|arg| arg.get_id() == flag);
+    let command = if has { command.mut_arg(flag, change) } else { command };
+    command.mut_subcommands(|sub| each(sub, flag, change))
+}
+
+/// The flag of a setting, of the first command that has it.
+fn flag<'c>(command: &'c Command, setting: &Setting) -> Option<&'c Arg> {
+    let own = command.get_arguments().find(|arg| arg.get_id() == setting.flag);
+    own.or_else(|| command.get_subcommands().find_map(|sub| flag(sub, setting)))
+}
+
+/// What a variable holds; an empty one holds nothing.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Whether the flag of a setting would take a value; what is wrong with it, if not.
+fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), String> {
+    let Some(flag) = flag(plain, setting) else { return Ok(()) };
+    let long = format!("--{}", flag.get_long().unwrap_or(setting.flag));
+    let only = Command::new("tiaowen").no_binary_name(true).arg(flag.clone().global(false));
+    let read = only.try_get_matches_from([OsString::from(long), value.clone()]);
+    let Err(error) = read else { return Ok(()) };
+    let shown = safe(&value.to_string_lossy());
+    let choices = flag.get_possible_values();
+    let why = match std::error::Error::source(&error) {
+        Some(source) => source.to_string(),
+        None if !choices.is_empty() => {
+            let names: Vec<&str> = choices.iter().map(|choice| choice.get_name()).collect();
+            format!("it can be {}", names.join(", "))
+        }
+        None => "it can't be read".to_owned(),
+    };
+    Err(format!("{} is '{shown}': {why}", setting.key))
+}
+
+/// The file that is named, else the first there is of those looked for.
+fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failure> {
+    let told = |path: &Path, reason: &dyn std::fmt::Display| {
+        Failure::Input(format!("{}: {reason}", safe(&path.display().to_string())))
+    };
+    let named = named.cloned().or_else(|| variable(CONFIG).map(PathBuf::from));
+    let looked_for = named.clone().map_or_else(usual_places, |path| vec![path]);
+    for path in looked_for {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let values = values(plain, &path, &text).map_err(|(line, reason)| {
+                    Failure::Input(format!(
+                        "{}, line {line}: {reason}",
+                        safe(&path.display().to_string())
+                    ))
+                })?;
+                return Ok(Some(File { path, values }));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if named.is_some() {
+                    let reason =
+                        "there is no such file, though --config or TIAOWEN_CONFIG names it";
+                    return Err(told(&path, &reason));
+                }
+            }
+            Err(error) => return Err(told(&path, &error)),
+        }
+    }
+    Ok(None)
+}
+
+/// Where the file is looked for that nobody names: the user's, then the machine's.
+fn usual_places() -> Vec<PathBuf> {
+    let own = variable("XDG_CONFIG_HOME").map(PathBuf::from);
+    let own = own.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
+    let folders = own.into_iter().chain([PathBuf::from("/etc")]);
+    folders.map(|folder| folder.join("tiaowen/tiaowen.toml")).collect()
+}
+
+/// What the file says of each setting; with the line, what is wrong with it.
+fn values(
+    plain: &Command,
+    path: &Path,
+    text: &str,
+) -> Result<Vec<Option<Written>>, (usize, String)> {
+    let line = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    let table = DeTable::parse(text).map_err(|error| {
+        (line(error.span().map_or(0, |span| span.start)), error.message().to_owned())
+    })?;
+    let mut values: Vec<Option<Written>> = ALL.iter().map(|_| None).collect();
+    for (key, value) in table.get_ref() {
+        let (line, key) = (line(key.span().start), key.get_ref());
+        let Some(at) = ALL.iter().position(|setting| setting.key == *key) else {
+            return Err((line, unknown(key)));
+        };
+        let setting = &ALL[at];
+        let mut text = match value.get_ref() {
+            DeValue::String(text) => text.clone().into_owned(),
+            DeValue::Integer(number) => number.to_string(),
+            other => {
+                let reason = format!("{key} is {}; it is to be a text", other.type_str());
+                return Err((line, reason));
+            }
+        };
+        if setting.is_path && !text.contains("://") {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            text = folder.join(&text).display().to_string();
+        }
+        check(plain, setting, &OsString::from(&text)).map_err(|reason| (line, reason))?;
+        values[at] = Some(Written { value: text, line });
+    }
+    Ok(values)
+}
+
+/// That there is no setting of a name, and which may have been meant.
+fn unknown(key: &str) -> String {
+    let shown: String = safe(key).chars().take(40).collect();
+    let near = |setting: &&Setting| strsim::damerau_levenshtein(key, setting.key);
+    let nearest = ALL.iter().min_by_key(near).map_or("", |setting| setting.key);
+    let all: Vec<&str> = ALL.iter().map(|setting| setting.key).collect();
+    format!("there is no setting '{shown}'; the nearest is '{nearest}', all are {}", all.join(", "))
+}
+
+/// A setting as it is, and where that comes from.
+fn told(
+    plain: &Command,
+    setting: &Setting,
+    given: &ArgMatches,
+    written: Option<(&File, &Written)>,
+) -> SettingJson {
+    let raw = |matches: &ArgMatches| {
+        // Not every command has every flag.
+        let source = matches.try_contains_id(setting.flag).ok().and_then(|_| {
+            matches.value_source(setting.flag).filter(|from| *from == ValueSource::CommandLine)
+        });
+        source.and_then(|_| matches.get_raw(setting.flag)?.next_back().map(OsString::from))
+    };
+    let here = raw(given).or_else(|| given.subcommand().and_then(|(_, sub)| raw(sub)));
+    let long = || flag(plain, setting).and_then(Arg::get_long).unwrap_or(setting.flag);
+    let (value, from, place) = if let Some(value) = here {
+        (Some(value.to_string_lossy().into_owned()), Given::Flag, Some(format!("--{}", long())))
+    } else if let Some(value) = variable(setting.variable) {
+        let place = setting.variable.to_owned();
+        (Some(value.to_string_lossy().into_owned()), Given::Environment, Some(place))
+    } else if let Some((file, written)) = written {
+        let place = format!("{}, line {}", file.path.display(), written.line);
+        (Some(written.value.clone()), Given::File, Some(place))
+    } else {
+        let usual = flag(plain, setting).and_then(|flag| flag.get_default_values().first());
+        (usual.map(|usual| usual.to_string_lossy().into_owned()), Given::Default, None)
+    };
+    SettingJson { key: setting.key, value, from, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Option<Written>>, (usize, String)> {
+        values(&Args::command(), Path::new("/etc/tiaowen/tiaowen.toml"), text)
+    }
+
+    #[test]
+    fn every_setting_is_a_flag_of_some_command() {
+        let plain = Args::command();
+        for setting in &ALL {
+            assert!(flag(&plain, setting).is_some(), "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn paths_are_seen_from_the_file() {
+        let values = read("index = \"../index\"\nlimit = 5\n").unwrap();
+        let index = values[0].as_ref().unwrap();
+        assert_eq!((index.value.as_str(), index.line), ("/etc/tiaowen/../index", 1));
+        let values = read("index = \"https://cluster:9200/index\"").unwrap();
+        assert_eq!(values[0].as_ref().unwrap().value, "https://cluster:9200/index");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let told = |text: &str| read(text).err().unwrap();
+        let (line, reason) = told("# a note\n\nlsten = \"127.0.0.1:80\"\n");
+        assert_eq!(line, 3);
+        assert!(reason.contains("'lsten'; the nearest is 'listen'"), "{reason}");
+        let (line, reason) = told("index = \"a\"\nlisten = \"nowhere\"\n");
+        assert!(line == 2 && reason.starts_with("listen is 'nowhere': invalid"), "{reason}");
+        let (line, reason) = told("display = \"hanz\"");
+        assert!(line == 1 && reason.contains("it can be original, hant, hans"), "{reason}");
+        let (line, reason) = told("index = \"a\"\nlimit = [5]");
+        assert!(line == 2 && reason.contains("limit is array"), "{reason}");
+        assert_eq!(told("index = \"a\"\nindex = \"b\"\n").0, 2);
+        assert_eq!(told("\nindex = \n").0, 2);
+    }
+}

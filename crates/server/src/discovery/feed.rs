@@ -1,0 +1,186 @@
+//! A search as an Atom feed (RFC 4287): its matches, those that came into the index last
+//! first, so that a feed reader tells when something new is found.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use axum_extra::extract::Query;
+use serde::Deserialize;
+use tiaowen_corpus::citation;
+use tiaowen_query::{Hit, Request};
+use utoipa::IntoParams;
+
+use super::{Origin, xml};
+use crate::api::{Wanted, answered, known};
+use crate::ask::{Ask, day};
+use crate::live::Snapshot;
+use crate::page::{Pairs, Ui, Words, visible, when};
+use crate::paging::Page;
+use crate::problem::Problem;
+use crate::{App, schema};
+
+/// The newest are looked for among so many of the best matches.
+const MOST_CLAUSES: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "feed.xml")]
+struct Feed {
+    lang: &'static str,
+    id: String,
+    title: String,
+    updated: String,
+    author: &'static str,
+    version: &'static str,
+    own: String,
+    page: String,
+    description: String,
+    total: u64,
+    entries: Vec<Entry>,
+}
+
+/// A clause that was found.
+struct Entry {
+    id: String,
+    title: String,
+    updated: String,
+    lang: String,
+    link: String,
+    kind: &'static str,
+    label: String,
+    text: String,
+}
+
+/// What a feed takes beside a search.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct New {
+    /// Only clauses that came into the index on this day or later.
+    #[param(value_type = schema::Date, inline)]
+    since: String,
+}
+
+/// The parameters of a search, but for how it is given, and `since`.
+enum Both {}
+
+impl IntoParams for Both {
+    fn into_params(
+        place: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        let mut all = Ask::into_params(&place);
+        all.retain(|one| !["sort", "explain", "parallel", "format"].contains(&one.name.as_str()));
+        all.extend(New::into_params(&place));
+        all
+    }
+}
+
+pub(super) async fn feed(State(app): State<Arc<App>>, wanted: Wanted, origin: Origin) -> Response {
+    answered(&app, wanted, move |app, snapshot, here| {
+        known::<Both>(&here.query)?;
+        let uri = format!("/?{}", here.query);
+        let uri = uri.parse().map_err(|_| Problem::unreadable("no query string"))?;
+        let told = |text: String| Problem::query_string(&text);
+        let Query(ask) = Query::<Ask>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
+        let Query(new) = Query::<New>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
+        xml("application/atom+xml; charset=utf-8", &made(app, snapshot, &origin, &ask, &new)?)
+    })
+    .await
+}
+
+fn made(
+    app: &App,
+    snapshot: &Snapshot,
+    origin: &Origin,
+    ask: &Ask,
+    new: &New,
+) -> Result<Feed, Problem> {
+    if ask.q.trim().is_empty() {
+        return Err(Problem::unreadable("q is missing: a feed tells what a search finds"));
+    }
+    // Each version of a clause is a match of its own: the one that comes later is new.
+    let ask = Ask { group: ask.group.or(Some(false)), ..ask.clone() };
+    let page = Page::of(ask.limit, ask.offset, 50, &app.limits)?;
+    let since = day("since", &new.since)?.unwrap_or_default();
+    let request = ask.request(&app.limits)?;
+    let request = Request { limit: MOST_CLAUSES, offset: 0, facets: false, ..request };
+    let found = snapshot.searcher.search(&request)?;
+    let came = |hit: &Hit| snapshot.came(&hit.record.document.id);
+    // A day sorts behind its month and its year.
+    let mut hits: Vec<(u64, Hit)> = found.hits.into_iter().map(|hit| (came(&hit), hit)).collect();
+    hits.retain(|(came, _)| when::day(*came) >= since);
+    // The better first of those that came together.
+    hits.sort_by_key(|(came, hit)| (std::cmp::Reverse(*came), hit.rank));
+    let total = hits.len() as u64;
+    let newest = hits.first().map_or(snapshot.payload.last_run.at, |(came, _)| *came);
+    let presenter = app.presenter(ask.shown()?);
+    let w = Words::of(Ui::Hant);
+    let mut entries = Vec::new();
+    for (came, hit) in page.cut(&hits) {
+        let mut record = hit.record.clone();
+        let id = record.id();
+        presenter.document(record.document.to_mut())?;
+        presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        let (document, clause) = (&record.document, &record.clause);
+        entries.push(Entry {
+            title: visible(&citation(document, clause)).into_owned(),
+            updated: when::moment(*came),
+            lang: match ask.shown()? {
+                None => document.language.clone(),
+                Some(script) => format!("zh-{}", script.as_str()),
+            },
+            link: origin.to(&format!("/clauses/{id}")),
+            kind: document.kind.as_str(),
+            label: w.kinds.get(document.kind.as_str()).cloned().unwrap_or_default(),
+            text: visible(&clause.text).into_owned(),
+            id: urn("clause", &id),
+        });
+    }
+    let mut asked = Pairs::of(&Ask { format: None, ..ask.clone() });
+    for part in ["limit", "offset"] {
+        asked = asked.without(part);
+    }
+    let own = Pairs::of(&ask).with("since", &since);
+    Ok(Feed {
+        lang: Ui::Hant.tag(),
+        id: urn("search", &asked.query()),
+        title: format!("{} · {}", visible(ask.q.trim()), w.site.name),
+        updated: when::moment(newest),
+        author: &w.site.name,
+        version: env!("CARGO_PKG_VERSION"),
+        own: origin.to(&format!("/feed{}", own.query())),
+        page: origin.to(&format!("/{}", asked.query())),
+        description: origin.to("/opensearch.xml"),
+        total,
+        entries,
+    })
+}
+
+/// A name that stays the same wherever the server is: a UUID (RFC 9562, version 8) of what is
+/// named.
+fn urn(kind: &str, name: &str) -> String {
+    let hash = blake3::hash(format!("tiaowen {kind} {name}").as_bytes());
+    let mut bytes: [u8; 16] = hash.as_bytes()[..16].try_into().expect("a hash has 32 bytes");
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+    format!("urn:uuid:{}", parts.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::urn;
+
+    #[test]
+    fn names_stay() {
+        let name = urn("clause", "qkibgx52wy.part_4");
+        assert_eq!(name, urn("clause", "qkibgx52wy.part_4"));
+        assert_ne!(name, urn("clause", "qkibgx52wy.part_5"));
+        assert_ne!(name, urn("search", "qkibgx52wy.part_4"));
+        let parts: Vec<&str> = name.strip_prefix("urn:uuid:").unwrap().split('-').collect();
+        assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+        assert!(parts[2].starts_with('8') && "89ab".contains(&parts[3][..1]), "{name}");
+    }
+}

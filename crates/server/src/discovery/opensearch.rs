@@ -1,0 +1,93 @@
+//! What a browser reads to add the search to its own (OpenSearch 1.1), and what it asks while
+//! one types there.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+
+use super::{Origin, xml};
+use crate::App;
+use crate::api::{Asked, Wanted, answered, of_type};
+use crate::ask::short;
+use crate::page::{Ui, Words, asset};
+use crate::problem::Problem;
+use crate::schema;
+
+#[derive(Template)]
+#[template(path = "opensearch.xml")]
+struct Description {
+    name: &'static str,
+    tagline: &'static str,
+    icon: String,
+    search: String,
+    feed: String,
+    suggestions: String,
+    own: String,
+}
+
+/// The language that the description is in.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Spoken {
+    /// `hant`, which is so unless told, `hans` or `en`.
+    #[param(value_type = schema::Words, inline)]
+    ui: String,
+}
+
+pub(super) async fn description(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    origin: Origin,
+    Asked(spoken): Asked<Spoken>,
+) -> Response {
+    answered(&app, wanted, move |_, _, _| {
+        let ui = match spoken.ui.as_str() {
+            "" => Some(Ui::Hant),
+            code => Ui::parse(code),
+        };
+        let ui = ui.ok_or_else(|| Problem::none_of("ui", &spoken.ui, &Ui::ALL.map(Ui::code)))?;
+        let w = Words::of(ui);
+        let description = Description {
+            name: &w.site.name,
+            tagline: &w.site.tagline,
+            icon: origin.to(&asset("icon.svg")),
+            search: origin.to("/?q={searchTerms}"),
+            feed: origin.to("/feed?q={searchTerms}"),
+            suggestions: origin.to("/suggestions?q={searchTerms}"),
+            own: origin.to(&format!("/opensearch.xml?ui={}", ui.code())),
+        };
+        xml("application/opensearchdescription+xml", &description)
+    })
+    .await
+}
+
+/// What was typed so far.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Typed {
+    /// What was typed so far, in either script.
+    #[param(value_type = schema::Query, inline)]
+    q: String,
+}
+
+/// What was typed, and ways to go on with it: the form that browsers ask for.
+pub(super) async fn suggestions(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    Asked(typed): Asked<Typed>,
+) -> Response {
+    answered(&app, wanted, move |_, snapshot, _| {
+        let found = snapshot.searcher.complete(short(&typed.q)?, 10)?;
+        let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
+        let told = json!([typed.q, texts]).to_string();
+        Ok(of_type("application/x-suggestions+json", told.into_bytes()))
+    })
+    .await
+}

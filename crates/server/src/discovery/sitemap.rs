@@ -1,0 +1,127 @@
+//! What robots may read, and the list of it (sitemaps.org 0.9).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::{Origin, xml};
+use crate::App;
+use crate::api::{Asked, Nothing, Wanted, answered, of_type};
+use crate::live::Snapshot;
+use crate::page::when;
+use crate::problem::Problem;
+
+/// Addresses in a file at most, by the protocol.
+const MOST: usize = 50_000;
+
+/// A list of addresses, or of such lists, each with the day of its last change.
+#[derive(Template)]
+#[template(path = "sitemap.xml")]
+struct Sitemap {
+    /// Whether it lists lists.
+    of_parts: bool,
+    addresses: Vec<(String, String)>,
+}
+
+/// Searches and comparisons are without end; what they find is reached by the documents.
+pub(super) async fn robots(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    origin: Origin,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Response {
+    answered(&app, wanted, move |app, _, _| {
+        let mut text = "User-agent: *\n".to_owned();
+        for path in ["/?", "/api/", "/compare", "/feed", "/suggestions"] {
+            text.push_str(&format!("Disallow: {}\n", app.links.to(path)));
+        }
+        text.push_str(&format!("\nSitemap: {}\n", origin.to("/sitemap.xml")));
+        Ok(of_type("text/plain; charset=utf-8", text.into_bytes()))
+    })
+    .await
+}
+
+pub(super) async fn sitemap(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    origin: Origin,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Response {
+    answered(&app, wanted, move |_, snapshot, _| {
+        xml("application/xml", &whole(addresses(snapshot, &origin), &origin, MOST))
+    })
+    .await
+}
+
+/// A part of a list that one file can't hold: `1.xml`.
+pub(super) async fn part(
+    State(app): State<Arc<App>>,
+    wanted: Wanted,
+    origin: Origin,
+    Path(name): Path<String>,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Response {
+    answered(&app, wanted, move |_, snapshot, _| {
+        let nth = name.strip_suffix(".xml").and_then(|nth| nth.parse().ok());
+        let own = nth.and_then(|nth| nth_part(addresses(snapshot, &origin), nth, MOST));
+        let missing = || Problem::missing("there is no such part; /sitemap.xml lists them");
+        xml("application/xml", &own.ok_or_else(missing)?)
+    })
+    .await
+}
+
+/// What can be read, each with the day on which it last changed.
+fn addresses(snapshot: &Snapshot, origin: &Origin) -> Vec<(String, String)> {
+    let committed = when::day(snapshot.payload.last_run.at);
+    let lists = ["/", "/documents", "/help"].map(|path| (origin.to(path), committed.clone()));
+    let documents = snapshot.manifest.documents().map(|document| {
+        let changed = when::day(snapshot.came(&document.id));
+        (origin.to(&format!("/documents/{}", document.id)), changed)
+    });
+    lists.into_iter().chain(documents).collect()
+}
+
+/// The list, or where it has more than `most` addresses that of its parts.
+fn whole(addresses: Vec<(String, String)>, origin: &Origin, most: usize) -> Sitemap {
+    if addresses.len() <= most {
+        return Sitemap { of_parts: false, addresses };
+    }
+    let part = |(nth, own): (usize, &[(String, String)])| {
+        let changed = own.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
+        (origin.to(&format!("/sitemaps/{}.xml", nth + 1)), changed)
+    };
+    Sitemap { of_parts: true, addresses: addresses.chunks(most).enumerate().map(part).collect() }
+}
+
+/// A part of the list, from 1; `None` where there is none.
+fn nth_part(addresses: Vec<(String, String)>, nth: usize, most: usize) -> Option<Sitemap> {
+    let mut parts = addresses.chunks(most);
+    let own = parts.nth(nth.checked_sub(1)?)?;
+    Some(Sitemap { of_parts: false, addresses: own.to_vec() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_too_long_for_a_file_is_parted() {
+        let origin = Origin("https://example.org".to_owned());
+        let all = |n: u32| -> Vec<(String, String)> {
+            (0..n).map(|n| (format!("a{n}"), format!("2017-01-{:02}", n + 1))).collect()
+        };
+        assert!(!whole(all(4), &origin, 4).of_parts);
+        let parts = whole(all(5), &origin, 2);
+        assert!(parts.of_parts);
+        let last = ("https://example.org/sitemaps/3.xml".to_owned(), "2017-01-05".to_owned());
+        assert_eq!((parts.addresses.len(), parts.addresses.last()), (3, Some(&last)));
+        let found: Vec<_> =
+            (1..=3).flat_map(|nth| nth_part(all(5), nth, 2).unwrap().addresses).collect();
+        assert_eq!(found, all(5));
+        assert!(nth_part(all(5), 0, 2).is_none() && nth_part(all(5), 4, 2).is_none());
+        let text = parts.render().unwrap();
+        assert!(text.contains("<sitemapindex ") && !text.contains("<urlset"), "{text}");
+    }
+}

@@ -1,0 +1,75 @@
+//! What a document is, for programs that read pages: schema.org's Legislation as JSON-LD.
+
+use serde_json::{Map, Value, json};
+use tiaowen_corpus::{Document, DocumentKind};
+
+use super::text::Html;
+use crate::Links;
+
+/// The document as a block of data for its page. `document` is told as it is shown.
+pub(super) fn linked(links: &Links, document: &Document) -> Html {
+    let address = links.whole(&format!("/documents/{}", document.id));
+    let sort = match document.kind {
+        DocumentKind::Paper => "Report",
+        DocumentKind::Press => "NewsArticle",
+        DocumentKind::Other => "CreativeWork",
+        _ => "Legislation",
+    };
+    let is_law = sort == "Legislation";
+    let mut told = Map::new();
+    let mut tell = |key: &str, value: Value| {
+        told.insert(key.to_owned(), value);
+    };
+    tell("@context", "https://schema.org".into());
+    tell("@type", sort.into());
+    tell("@id", address.clone().into());
+    tell("url", address.into());
+    tell("inLanguage", document.language.as_str().into());
+    if let Some(title) = &document.title {
+        tell("name", title.as_str().into());
+    }
+    if let Some(number) = &document.number {
+        tell(if is_law { "legislationIdentifier" } else { "identifier" }, number.as_str().into());
+    }
+    if let Some(date) = &document.date {
+        tell(if is_law { "legislationDate" } else { "datePublished" }, date.as_str().into());
+    }
+    if is_law {
+        tell("legislationType", document.kind.as_str().replace('_', " ").into());
+    }
+    if !document.parties.is_empty() {
+        let bodies = document.parties.iter();
+        let bodies: Vec<Value> =
+            bodies.map(|name| json!({"@type": "Organization", "name": name})).collect();
+        tell(if is_law { "legislationPassedBy" } else { "author" }, bodies.into());
+    }
+    if let Some(place) = &document.place {
+        tell("locationCreated", json!({"@type": "Place", "name": place}));
+    }
+    Html::data(&Value::Object(told))
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_corpus::read;
+
+    use super::*;
+
+    #[test]
+    fn a_document_is_told_and_can_t_break_out() {
+        let text = "+++\ntitle = '</script><script>alert(1)</script>&'\nnumber = '38'\n\
+                    date = '2017-11'\nkind = 'agreement'\nlanguage = 'zh-Hant-HK'\n\
+                    parties = ['香港海關']\nplace = '香港'\n+++\n\n一、合作。\n\n二、交流。\n";
+        let document = read("a.md", text).unwrap().remove(0).document;
+        let links = Links::below("https://example.org/laws").unwrap();
+        let block = linked(&links, &document).to_string();
+        assert!(!block.contains('<') && !block.contains('>') && !block.contains('&'), "{block}");
+        let told: Value = serde_json::from_str(&block).unwrap();
+        assert_eq!(told["@type"], "Legislation");
+        assert_eq!(told["name"], "</script><script>alert(1)</script>&");
+        assert_eq!(told["@id"], format!("https://example.org/laws/documents/{}", document.id));
+        assert_eq!(told["legislationDate"], "2017-11");
+        assert_eq!(told["legislationPassedBy"][0]["name"], "香港海關");
+        assert_eq!(told["locationCreated"]["name"], "香港");
+    }
+}
