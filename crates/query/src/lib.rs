@@ -20,6 +20,7 @@
 mod analysis;
 mod citation;
 mod collect;
+mod columns;
 mod error;
 mod execute;
 mod explain;

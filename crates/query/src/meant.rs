@@ -6,7 +6,6 @@ use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
 use tiaowen_text::{Script, fold};
 
-use crate::collect::Best;
 use crate::page::typed_script;
 use crate::plan::in_a_row;
 use crate::suggest::{self, Completion, Correction};
@@ -112,7 +111,7 @@ impl Searcher {
     fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
         let fields = self.index.fields();
         let text = |query: &dyn Query| {
-            let found = self.reader.searcher().search(query, &Best::of(1)).ok()?;
+            let found = self.reader.searcher().search(query, &self.best(1).ok()?).ok()?;
             let record = self.record(found.top.first()?.address).ok()?;
             Some(record.clause.text.clone())
         };
@@ -148,7 +147,7 @@ impl Searcher {
         if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
             let query = execute::row(fields.title, &in_a_row(&prefix));
             let mut titles: Vec<Completion> = Vec::new();
-            for found in searcher.search(&*query, &Best::of(200))?.top {
+            for found in searcher.search(&*query, &self.best(200)?)?.top {
                 let record = self.record(found.address)?;
                 let Some(title) = &record.document.title else { continue };
                 match titles.iter_mut().find(|known| known.text == *title) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tiaowen_corpus::passage;
@@ -17,6 +17,7 @@ use tiaowen_terms::TermTable;
 
 use crate::citation::Citation;
 use crate::collect::Best;
+use crate::columns::Columns;
 use crate::explain::{self, Explanation};
 use crate::measure::Measure;
 use crate::note::Note;
@@ -73,7 +74,8 @@ pub struct Searcher {
     pub(crate) index: ClauseIndex,
     pub(crate) reader: IndexReader,
     pub(crate) weights: Weights,
-    versions: OnceLock<(Versions, Arc<Groups>)>,
+    versions: OnceLock<(Versions, Groups)>,
+    columns: OnceLock<Columns>,
     terms: Cow<'static, TermTable>,
 }
 
@@ -89,6 +91,7 @@ impl Searcher {
             reader,
             weights: Weights::default(),
             versions: OnceLock::new(),
+            columns: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -205,8 +208,10 @@ impl Searcher {
             notes.push(Note::Part);
         }
         let (searcher, fields) = (self.reader.searcher(), self.index.fields());
-        let explained = plan.as_ref().filter(|_| request.explain);
-        let measure = explained.map(|plan| Measure::new(plan, &searcher, &fields)).transpose()?;
+        let measure = match plan.as_ref().filter(|_| request.explain) {
+            Some(plan) => Some(Measure::new(plan, &searcher, &fields, self.columns()?.clone())?),
+            None => None,
+        };
         let mut hits = Vec::new();
         for found in &ranked.hits {
             let record = self.record(found.address)?;
@@ -321,21 +326,33 @@ impl Searcher {
         Ok(&self.related()?.0)
     }
 
-    fn related(&self) -> Result<&(Versions, Arc<Groups>), QueryError> {
+    fn related(&self) -> Result<&(Versions, Groups), QueryError> {
         if let Some(related) = self.versions.get() {
             return Ok(related);
         }
         let versions = self.index.versions()?;
-        let groups = Arc::new(Groups::of_versions(&versions));
+        let groups = Groups::of_versions(&versions);
         Ok(self.versions.get_or_init(|| (versions, groups)))
     }
 
+    pub(crate) fn columns(&self) -> Result<&Columns, QueryError> {
+        if let Some(columns) = self.columns.get() {
+            return Ok(columns);
+        }
+        let columns = Columns::open(&self.reader.searcher(), &self.related()?.1)?;
+        Ok(self.columns.get_or_init(|| columns))
+    }
+
+    /// The best `keep` clauses by score, each by itself.
+    pub(crate) fn best(&self, keep: usize) -> Result<Best, QueryError> {
+        Ok(Best::of(keep, self.columns()?.clone()))
+    }
+
     fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
-        let groups = if request.group { Some(Arc::clone(&self.related()?.1)) } else { None };
         let ranker = Ranker {
             searcher: &self.reader.searcher(),
             fields: &self.index.fields(),
-            groups,
+            columns: self.columns()?.clone(),
             typed: typed_script(&request.query),
             request,
         };
@@ -398,7 +415,7 @@ impl Searcher {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
-        let found = self.reader.searcher().search(&query, &Best::of(keep))?;
+        let found = self.reader.searcher().search(&query, &self.best(keep)?)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
     }
 }
