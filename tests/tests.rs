@@ -28,3 +28,4 @@ mod served;
 mod server;
 mod split;
 mod util;
+mod validity;

@@ -231,6 +231,9 @@ pub(crate) struct Search {
     /// Only documents of this date or earlier.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<String>,
+    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) in_force: Option<String>,
     /// Only documents that this body signs or issues; words of its name will do.
     #[arg(long, value_name = "BODY")]
     pub(crate) party: Option<String>,
@@ -282,6 +285,7 @@ impl Search {
             kinds: self.kind.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            in_force: self.in_force.clone(),
             party: self.party.clone(),
             place: self.place.clone(),
             unit: self.unit.clone(),

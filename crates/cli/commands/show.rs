@@ -83,6 +83,16 @@ fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), 
     if !document.parties.is_empty() {
         writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
     }
+    if let Some(validity) = &document.validity {
+        let mut told: Vec<String> = Vec::new();
+        told.extend(validity.from.as_ref().map(|from| format!("from {from}")));
+        told.extend(validity.to.as_ref().map(|to| format!("until {to}")));
+        if validity.renews {
+            told.push("then goes on by itself".to_owned());
+        }
+        let line = format!("in force {} ({})", told.join(" "), validity.said_in.join(", "));
+        writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+    }
     let source = format!("{} #{} · {}", document.source, document.ordinal, document.id);
     writeln!(to, "{DIM}{}{DIM:#}\n", wrapped(&source, &[], columns, ""))?;
     Ok(())

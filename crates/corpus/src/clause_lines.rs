@@ -178,6 +178,7 @@ fn document(
         date: front.date.clone().or(part.date),
         parties: front.parties.clone().unwrap_or(part.parties),
         place: front.place.clone().or(part.place),
+        validity: None,
         source: name.to_owned(),
         ordinal,
     };

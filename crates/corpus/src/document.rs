@@ -124,6 +124,7 @@ pub(crate) fn build(
         date: front.date.clone().or(date),
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
+        validity: None,
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

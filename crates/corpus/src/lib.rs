@@ -49,6 +49,7 @@ mod press;
 mod shape;
 mod source;
 mod title;
+mod validity;
 
 use std::path::{Path, PathBuf};
 
@@ -62,6 +63,7 @@ pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
 pub use source::{Format, SourceError};
+pub use validity::Validity;
 
 /// The documents of a text, with their clauses.
 ///
@@ -109,7 +111,9 @@ pub fn read_as(
         None => front,
     };
     if format == Format::ClauseLines {
-        return clause_lines::read(name, text, &front);
+        let mut documents = clause_lines::read(name, text, &front)?;
+        say_validity(&mut documents);
+        return Ok(documents);
     }
     let lines = source::lines(text, format, from);
     let mut documents = if format == Format::Text && press::is_press(text, &lines) {
@@ -118,7 +122,15 @@ pub fn read_as(
         instruments(name, text, &front, lines)
     };
     number_equals(&mut documents);
+    say_validity(&mut documents);
     Ok(documents)
+}
+
+/// Tells from when and until when documents are in force, where their clauses say so.
+fn say_validity(documents: &mut [DocumentText]) {
+    for text in documents {
+        text.document.validity = validity::validity(&text.document, &text.clauses);
+    }
 }
 
 fn instruments(
@@ -265,6 +277,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
         date: front.date.clone(),
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
         place: front.place.clone(),
+        validity: None,
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

@@ -6,6 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tiaowen_text::Script;
 
+use crate::validity::Validity;
+
 /// What an instrument is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +140,9 @@ pub struct Document {
     pub parties: Vec<String>,
     /// Where signed, as printed.
     pub place: Option<String>,
+    /// From when and until when it is in force, where its text says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Validity>,
     /// The file it stands in, as a path below the folder that was read.
     pub source: String,
     /// Which document of its source it is, from 1.

@@ -11,6 +11,9 @@ use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer};
 
 use crate::ClauseRecord;
 
+/// A last day that never comes.
+pub const ENDLESS: u64 = 99_999_999;
+
 const CHARS: &str = "tiaowen_chars";
 const WORDS: &str = "tiaowen_words";
 
@@ -53,6 +56,11 @@ pub struct Fields {
     pub script: Field,
     /// The document's date as yyyymmdd, 0 for what isn't printed; absent without a date.
     pub date: Field,
+    /// The first day that the document says it is in force, as `date`; absent where it says
+    /// nothing of the kind.
+    pub valid_from: Field,
+    /// The last day, likewise; [`ENDLESS`] where it says no end, or that it goes on by itself.
+    pub valid_to: Field,
     /// Document and place in it, for ties and for reading order.
     pub order: Field,
     /// The stored [`ClauseRecord`].
@@ -89,6 +97,8 @@ impl Fields {
             kind: schema.add_text_field("kind", STRING | FAST),
             script: schema.add_text_field("script", STRING | FAST),
             date: schema.add_u64_field("date", FAST),
+            valid_from: schema.add_u64_field("valid_from", FAST),
+            valid_to: schema.add_u64_field("valid_to", FAST),
             order: schema.add_u64_field("order", FAST),
             record: schema.add_bytes_field("record", STORED),
         };
@@ -145,6 +155,12 @@ impl Fields {
         entry.add_text(self.script, document.script.as_str());
         if let Some(date) = document.date.as_deref().and_then(date_number) {
             entry.add_u64(self.date, date);
+        }
+        if let Some(validity) = &document.validity {
+            let bounds = |date: &Option<String>| date.as_deref().and_then(date_bounds);
+            let last = bounds(&validity.to).filter(|_| !validity.renews);
+            entry.add_u64(self.valid_from, bounds(&validity.from).map_or(0, |(first, _)| first));
+            entry.add_u64(self.valid_to, last.map_or(ENDLESS, |(_, last)| last));
         }
         entry.add_u64(self.order, order(&document.id, place));
         let record = ClauseRecord {

@@ -22,7 +22,7 @@ mod store;
 mod versions;
 
 pub use error::IndexError;
-pub use fields::{Fields, addresses, date_bounds};
+pub use fields::{ENDLESS, Fields, addresses, date_bounds};
 pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::ClauseRecord;

@@ -307,5 +307,11 @@ fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>,
         let upper = to.map_or(Bound::Unbounded, |(_, last)| Bound::Included(at(last)));
         all.push(Box::new(RangeQuery::new(lower, upper)));
     }
+    if let Some((first, last)) = bounds(&filter.in_force)? {
+        let begun = Bound::Included(Term::from_field_u64(fields.valid_from, last));
+        let not_ended = Bound::Included(Term::from_field_u64(fields.valid_to, first));
+        all.push(Box::new(RangeQuery::new(Bound::Unbounded, begun)));
+        all.push(Box::new(RangeQuery::new(not_ended, Bound::Unbounded)));
+    }
     Ok(all)
 }

@@ -26,6 +26,8 @@ pub struct Filter {
     pub from: Option<String>,
     /// Only documents dated then or earlier.
     pub to: Option<String>,
+    /// Only documents that say they are in force then: on that day, in that month or year.
+    pub in_force: Option<String>,
     /// Only documents that a body of this name signs or issues; words of the name will do.
     pub party: Option<String>,
     /// Only documents signed at this place.

@@ -49,6 +49,10 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
     pub(crate) to: String,
+    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(value_type = schema::Date, inline)]
+    pub(crate) in_force: String,
     /// Only documents that this body signs or issues.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Words, inline)]
@@ -125,6 +129,7 @@ impl Ask {
                 kinds: kinds_of(&self.kind)?,
                 from: day("from", &self.from)?,
                 to: day("to", &self.to)?,
+                in_force: day("in_force", &self.in_force)?,
                 party: named("party", &self.party)?,
                 place: named("place", &self.place)?,
                 unit: named("unit", &self.unit)?,

@@ -28,6 +28,14 @@ pub struct DocumentJson<'a> {
     parties: &'a [String],
     /// Where it was signed.
     place: Option<&'a str>,
+    /// The first day that its text says it is in force, as precise as it says.
+    valid_from: Option<&'a str>,
+    /// The last day that its text says.
+    valid_to: Option<&'a str>,
+    /// Whether it goes on by itself then, unless someone ends it.
+    renews: bool,
+    /// The ids of the clauses that say so.
+    validity_clauses: Vec<String>,
     /// The file it stands in, by its path below the folder that was indexed.
     source: &'a str,
     /// Which document of the file it is, from 1.
@@ -39,7 +47,13 @@ pub struct DocumentJson<'a> {
 impl<'a> DocumentJson<'a> {
     /// A document.
     pub fn new(document: &'a Document, links: &Permalinks) -> Self {
+        let validity = document.validity.as_ref();
+        let said_in = validity.map_or(&[][..], |validity| &validity.said_in);
         DocumentJson {
+            valid_from: validity.and_then(|validity| validity.from.as_deref()),
+            valid_to: validity.and_then(|validity| validity.to.as_deref()),
+            renews: validity.is_some_and(|validity| validity.renews),
+            validity_clauses: said_in.iter().map(|eid| format!("{}.{eid}", document.id)).collect(),
             link: links.document(&document.id),
             id: &document.id,
             title: document.title.as_deref(),

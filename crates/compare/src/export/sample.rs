@@ -197,6 +197,7 @@ fn document(title: &str, script: Script, language: &str) -> Document {
             vec!["广东省卫生和计划生育委员会".to_owned(), "香港医院管理局".to_owned()]
         },
         place: Some("香港".to_owned()),
+        validity: None,
         source: format!("medical-2017.{language}.md"),
         ordinal: 1,
     }

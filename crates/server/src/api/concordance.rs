@@ -64,6 +64,9 @@ pub(super) struct Looked {
     /// Only documents of this date or earlier.
     #[param(value_type = schema::Date, inline)]
     to: String,
+    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    #[param(value_type = schema::Date, inline)]
+    in_force: String,
     /// Only documents that this body signs or issues.
     #[param(value_type = schema::Words, inline)]
     party: String,
@@ -165,6 +168,7 @@ impl Looked {
             kind: self.kind.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            in_force: self.in_force.clone(),
             party: self.party.clone(),
             place: self.place.clone(),
             unit: self.unit.clone(),

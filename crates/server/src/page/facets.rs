@@ -40,7 +40,8 @@ pub(super) struct Active {
 }
 
 /// The parameters that narrow a search.
-const NARROWING: [&str; 8] = ["kind", "script", "from", "to", "party", "place", "unit", "number"];
+const NARROWING: [&str; 9] =
+    ["kind", "script", "from", "to", "in_force", "party", "place", "unit", "number"];
 
 /// The same search without conditions.
 pub(super) fn unnarrowed(pairs: &Pairs) -> Pairs {
@@ -137,9 +138,11 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
         let without = pairs.clone().without("from").without("to");
         add(&w.facets.year, when::date(visitor.ui, &ask.from), without);
     } else {
-        for (key, value, words) in
-            [("from", &ask.from, &w.facets.since), ("to", &ask.to, &w.facets.until)]
-        {
+        for (key, value, words) in [
+            ("from", &ask.from, &w.facets.since),
+            ("to", &ask.to, &w.facets.until),
+            ("in_force", &ask.in_force, &w.facets.in_force),
+        ] {
             if !value.is_empty() {
                 let date = when::date(visitor.ui, value);
                 let told = fill(words, &[("date", &visible(&date))]);

@@ -37,6 +37,15 @@ pub(super) fn linked(links: &Links, document: &Document) -> Html {
     if is_law {
         tell("legislationType", document.kind.as_str().replace('_', " ").into());
     }
+    if let Some(validity) = document.validity.as_ref().filter(|_| is_law) {
+        if let Some(from) = &validity.from {
+            tell("legislationDateOfApplicability", from.as_str().into());
+        }
+        // What goes on by itself has no end yet.
+        let to = validity.to.as_deref().filter(|_| !validity.renews).unwrap_or("..");
+        let from = validity.from.as_deref().unwrap_or("..");
+        tell("temporalCoverage", format!("{from}/{to}").into());
+    }
     if !document.parties.is_empty() {
         let bodies = document.parties.iter();
         let bodies: Vec<Value> =

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tiaowen_corpus::{Clause, ClauseKind, citation};
+use tiaowen_corpus::{Clause, ClauseKind, Document, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_wire::Outline;
 
@@ -15,6 +15,7 @@ use super::linked::linked;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, marked, visible};
+use super::when;
 use super::words::{Words, fill};
 use crate::App;
 use crate::ask::Ask;
@@ -31,6 +32,7 @@ struct DocumentPage {
     lang: String,
     about: About,
     parties: Vec<String>,
+    validity: Option<InForce>,
     source: String,
     versions: Vec<VersionTold>,
     outline: Vec<Entry>,
@@ -38,6 +40,12 @@ struct DocumentPage {
     /// What is told of the marks, where the first is, how to be rid of them, and the search
     /// they come from.
     marks: Option<Marks>,
+}
+
+/// From when and until when the document is in force, and the clauses that say so.
+struct InForce {
+    told: String,
+    said_in: Vec<(String, String)>,
 }
 
 struct Marks {
@@ -215,6 +223,7 @@ pub(super) fn page(
         lang: lang(document, shown),
         about: About::of(document, visitor),
         parties: document.parties.clone(),
+        validity: in_force(visitor, document, &records),
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
         outline: entries,
@@ -245,6 +254,29 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text,
     }
+}
+
+fn in_force(
+    visitor: &Visitor,
+    document: &Document,
+    records: &[ClauseRecord<'_>],
+) -> Option<InForce> {
+    let (w, validity) = (Words::of(visitor.ui), document.validity.as_ref()?);
+    let day = |words: &str, date: &Option<String>| {
+        date.as_ref().map(|date| fill(words, &[("date", &when::date(visitor.ui, date))]))
+    };
+    let mut told: Vec<String> =
+        [day(&w.document.valid_from, &validity.from), day(&w.document.valid_to, &validity.to)]
+            .into_iter()
+            .flatten()
+            .collect();
+    told.extend(validity.renews.then(|| w.document.renews.clone()));
+    let said_in = validity.said_in.iter().filter_map(|eid| {
+        let clause = &records.iter().find(|record| record.clause.eid == *eid)?.clause;
+        let label = name(w, clause).unwrap_or_else(|| printed(clause));
+        Some((format!("#{eid}"), label))
+    });
+    Some(InForce { told: told.join(" "), said_in: said_in.collect() })
 }
 
 /// What stands between a label and what follows it; marks as wide as a character, as in 一、 and

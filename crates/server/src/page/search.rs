@@ -58,6 +58,7 @@ struct Narrow {
     hidden: Vec<(String, String)>,
     from: String,
     to: String,
+    in_force: String,
     number: String,
     place: String,
 }
@@ -121,7 +122,7 @@ fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result
         app.links.to(&format!("/api/v1/search{}", pairs.query()))
     };
     let narrowed = active(app, visitor, ask);
-    let own = ["from", "to", "number", "place"];
+    let own = ["from", "to", "in_force", "number", "place"];
     let hidden =
         own.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
@@ -152,6 +153,7 @@ fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result
             hidden: hidden.fields().to_vec(),
             from: ask.from.clone(),
             to: ask.to.clone(),
+            in_force: ask.in_force.clone(),
             number: ask.number.clone(),
             place: ask.place.clone(),
         },

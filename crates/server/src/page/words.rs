@@ -42,14 +42,14 @@ sections! {
         regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, beyond, first, try_less, try_clear, try_phonetic, try_documents,
-        phonetic_off, earliest, latest, date_hint, apply, number, place, more, show_more,
+        phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, unheard, cited, widened,
         nothing, part, joined, as_text,
     }
     FacetsWords: String {
-        kind, year, script, party, unit, place, number, condition, since, until,
+        kind, year, script, party, unit, place, number, condition, since, until, in_force,
     }
     StartWords: String {
         heading, first, second, third, examples, indexed, years, empty,
@@ -58,6 +58,7 @@ sections! {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
     }
     DocumentWords: String {
+        validity, valid_from, valid_to, renews, said_in,
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,
