@@ -19,7 +19,7 @@ use crate::{Facets, Level, Plan, QueryError, Request, Sort, execute};
 const BLOCK: usize = 128;
 
 /// Clauses that hold a part of a query and are measured.
-const PARTIAL: usize = 512;
+const PARTIAL: usize = 128;
 
 /// As many clauses that hold all words are enough: no others are looked for. The same for
 /// every page, so that pages lie side by side.
@@ -124,10 +124,14 @@ impl Ranker<'_> {
     ) -> Result<Option<Collected>, QueryError> {
         let mut found: Vec<DocAddress> = Vec::new();
         for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
-            // Two neighbours tell little where something else is held.
-            if held == Held::Pairs && found.len() as u64 >= ENOUGH {
-                break;
-            }
+            let enough = found.len() as u64 >= ENOUGH;
+            let held = match held {
+                // Two neighbours tell little where something else is held.
+                Held::Pairs if enough => break,
+                // Reading the places of all of them is most of such a search.
+                Held::Runs if enough => Held::RunsBesideWords,
+                held => held,
+            };
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
                 let best = TopDocs::with_limit(PARTIAL).order_by_score();
