@@ -6,11 +6,13 @@
 //! (moved), or part of a neighbour (split, merged). Only pairs that share something rare or
 //! a label are ever looked at, so work and memory grow with the texts, not their product.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
 use tiaowen_text::fold;
 
 use crate::atoms::Atoms;
+use crate::compare::Compared;
 use crate::model::heading;
 
 /// Clauses that belong together: one or more of each side, by their places. The first of
@@ -45,11 +47,10 @@ struct Likeness {
 }
 
 impl Likeness {
-    fn of(clause: &Clause, text: &str) -> Likeness {
+    fn of(clause: &Clause, atoms: &Atoms) -> Likeness {
         /// A clause of more is known by its beginning.
         const MOST: usize = 50_000;
-        let atoms = Atoms::of(text);
-        let mut features: Vec<u64> = atoms.atoms.iter().take(MOST).map(|atom| atom.key).collect();
+        let mut features: Vec<u64> = atoms.keys.iter().copied().take(MOST).collect();
         let pairs = features.windows(2).map(|pair| {
             pair[0].wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) ^ pair[1] ^ (1 << 61)
         });
@@ -72,10 +73,10 @@ impl Likeness {
 }
 
 /// Groups clauses, in the order of the left; groups of the right alone stand behind the
-/// group of the clause before them. Texts are those compared, without units.
-pub(crate) fn align(left: &[(&Clause, &str)], right: &[(&Clause, &str)]) -> Vec<Group> {
-    let likeness = |side: &[(&Clause, &str)]| -> Vec<Likeness> {
-        side.iter().map(|(clause, text)| Likeness::of(clause, text)).collect()
+/// group of the clause before them.
+pub(crate) fn align(left: &[Compared], right: &[Compared]) -> Vec<Group> {
+    let likeness = |side: &[Compared]| -> Vec<Likeness> {
+        side.par_iter().map(|own| Likeness::of(own.clause, &own.side.atoms)).collect()
     };
     let (mut lefts, mut rights) = (likeness(left), likeness(right));
     let rarity = Rarity::of(&lefts, &rights);

@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 use tiaowen_corpus::label_length;
 use tiaowen_text::{fold_char, is_han, numeral};
 
-/// What an atom is.
+/// What an atom is: a piece of a text that is equal or not as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AtomKind {
     /// One character, folded.
@@ -17,16 +17,6 @@ pub(crate) enum AtomKind {
     Word,
     /// A number by its value: 2017, 二〇一七, 3.5萬.
     Number,
-}
-
-/// A piece of a text that is equal or not as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Atom {
-    pub(crate) kind: AtomKind,
-    /// What it means: equal keys are equal atoms.
-    pub(crate) key: u64,
-    /// Bytes of the text.
-    pub(crate) span: Range<usize>,
 }
 
 /// A mark that is read past: punctuation.
@@ -43,9 +33,17 @@ pub(crate) struct Mark {
 /// at the start of a line are neither: a list may number otherwise and say the same.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Atoms {
-    pub(crate) atoms: Vec<Atom>,
+    /// What each atom means: equal keys are equal atoms.
+    pub(crate) keys: Vec<u64>,
+    /// Bytes of the text that each atom takes.
+    pub(crate) spans: Vec<Range<usize>>,
     pub(crate) marks: Vec<Mark>,
 }
+
+/// Set in the keys of words, and in those of numbers: characters are below 2^32, so that keys of
+/// the three kinds never meet.
+const WORD: u64 = 1 << 63;
+const NUMBER: u64 = 1 << 62;
 
 impl Atoms {
     /// The atoms of `text`.
@@ -91,7 +89,7 @@ impl Atoms {
                 if c.is_alphanumeric() || is_symbol(c) {
                     self.character(c, at..at + c.len_utf8());
                 } else if !c.is_whitespace() && !c.is_control() {
-                    self.marks.push(Mark { character: c, at, before: self.atoms.len() });
+                    self.marks.push(Mark { character: c, at, before: self.len() });
                 }
                 c.len_utf8()
             };
@@ -143,13 +141,24 @@ impl Atoms {
     }
 
     fn push(&mut self, kind: AtomKind, key: u64, span: Range<usize>) {
-        // Keys of the three kinds never meet: characters are below 2^32.
-        let key = match kind {
+        self.keys.push(match kind {
             AtomKind::Character => key,
-            AtomKind::Word => key | 1 << 63,
-            AtomKind::Number => (key | 1 << 62) & !(1 << 63),
-        };
-        self.atoms.push(Atom { kind, key, span });
+            AtomKind::Word => key | WORD,
+            AtomKind::Number => (key | NUMBER) & !WORD,
+        });
+        self.spans.push(span);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn kind(&self, at: usize) -> AtomKind {
+        match self.keys[at] {
+            key if key & WORD != 0 => AtomKind::Word,
+            key if key & NUMBER != 0 => AtomKind::Number,
+            _ => AtomKind::Character,
+        }
     }
 
     /// The marks between the atoms before `at` and those from `at` on.
@@ -162,13 +171,13 @@ impl Atoms {
     /// The bytes of atoms; an empty range stands where the next atom begins.
     pub(crate) fn span(&self, range: &Range<usize>) -> Range<usize> {
         if range.is_empty() {
-            let at = match self.atoms.get(range.start) {
-                Some(next) => next.span.start,
-                None => self.atoms.last().map_or(0, |last| last.span.end),
+            let at = match self.spans.get(range.start) {
+                Some(next) => next.start,
+                None => self.spans.last().map_or(0, |last| last.end),
             };
             return at..at;
         }
-        self.atoms[range.start].span.start..self.atoms[range.end - 1].span.end
+        self.spans[range.start].start..self.spans[range.end - 1].end
     }
 }
 
@@ -298,7 +307,7 @@ mod tests {
     use super::*;
 
     fn keys(text: &str) -> Vec<u64> {
-        Atoms::of(text).atoms.iter().map(|atom| atom.key).collect()
+        Atoms::of(text).keys
     }
 
     #[test]
@@ -331,7 +340,7 @@ mod tests {
     fn spans_and_marks() {
         let text = "甲，2.5萬 CEPA。";
         let atoms = Atoms::of(text);
-        let shown: Vec<&str> = atoms.atoms.iter().map(|atom| &text[atom.span.clone()]).collect();
+        let shown: Vec<&str> = atoms.spans.iter().map(|span| &text[span.clone()]).collect();
         assert_eq!(shown, ["甲", "2.5萬", "CEPA"]);
         let marks: Vec<(char, usize)> =
             atoms.marks.iter().map(|mark| (mark.character, mark.before)).collect();

@@ -36,7 +36,7 @@ impl<'a> Side<'a> {
     }
 
     fn printed(&self, at: usize) -> &'a str {
-        &self.text[self.atoms.atoms[at].span.clone()]
+        &self.text[self.atoms.spans[at].clone()]
     }
 }
 
@@ -56,9 +56,8 @@ struct Found {
 
 /// Compares two texts.
 pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextDifferences {
-    let keys = |side: &Side| side.atoms.atoms.iter().map(|atom| atom.key).collect::<Vec<u64>>();
-    let (left_keys, right_keys) = (keys(left), keys(right));
-    let found = matches(&left_keys, &right_keys);
+    let (left_keys, right_keys) = (&left.atoms.keys, &right.atoms.keys);
+    let found = matches(left_keys, right_keys);
     let found = apart_where_different(left, right, found);
     let matched: usize = found.iter().map(|m| m.length).sum();
     let all = left_keys.len() + right_keys.len();
@@ -88,7 +87,7 @@ fn apart_where_different(left: &Side, right: &Side, found: Vec<Match>) -> Vec<Ma
     let differs = |l: usize, r: usize| {
         let (a, b) = (left.printed(l), right.printed(r));
         a != b
-            && left.atoms.atoms[l].kind == AtomKind::Character
+            && left.atoms.kind(l) == AtomKind::Character
             && a.chars().zip(b.chars()).any(|(a, b)| joins_different(a, b))
     };
     let mut apart = Vec::with_capacity(found.len());
@@ -134,7 +133,7 @@ fn regions(found: &[Match], left: usize, right: usize) -> Vec<Region> {
 /// Widens regions to the borders of words, and joins those that then meet.
 fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
     let (left_words, right_words) = (Words::of(left.text), Words::of(right.text));
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let ends = (left.atoms.len(), right.atoms.len());
     let mut widened: Vec<Region> = Vec::with_capacity(regions.len());
     let mut rest = regions.into_iter().peekable();
     while let Some(region) = rest.next() {
@@ -177,18 +176,16 @@ fn slid(
     } else {
         (region.left.clone(), region.right.start)
     };
-    let keys = &side.atoms.atoms;
-    let back = (0..room.0)
-        .take_while(|&n| keys[own.start - 1 - n].key == keys[own.end - 1 - n].key)
-        .count();
-    let forth =
-        (0..room.1).take_while(|&n| keys[own.start + n].key == keys[own.end + n].key).count();
+    let keys = &side.atoms.keys;
+    let back =
+        (0..room.0).take_while(|&n| keys[own.start - 1 - n] == keys[own.end - 1 - n]).count();
+    let forth = (0..room.1).take_while(|&n| keys[own.start + n] == keys[own.end + n]).count();
     let cost = |shift: isize| {
         let start = own.start.wrapping_add_signed(shift);
         let end = own.end.wrapping_add_signed(shift);
         let place = place.wrapping_add_signed(shift);
         let cut = |side: &Side, words: &Words, at: usize| -> u32 {
-            let inside = at > 0 && at < side.atoms.atoms.len();
+            let inside = at > 0 && at < side.atoms.len();
             let byte = side.atoms.span(&(at..at)).start;
             u32::from(inside && words.cut_at(byte).is_some()) * 4
         };
@@ -216,7 +213,7 @@ fn widen(
     mut room: (usize, usize),
 ) -> Region {
     let is_number = |side: &Side, range: &Range<usize>| {
-        !range.is_empty() && range.clone().all(|at| side.atoms.atoms[at].kind == AtomKind::Number)
+        !range.is_empty() && range.clone().all(|at| side.atoms.kind(at) == AtomKind::Number)
     };
     // Figures are read by themselves, and a negation is a word of its own.
     if is_number(left, &region.left) && is_number(right, &region.right)
@@ -255,16 +252,16 @@ fn widen(
 
 /// How many atoms a border of `range` must move so as to cut no word.
 fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
-    let atoms = &side.atoms.atoms;
+    let spans = &side.atoms.spans;
     let at = if at_start { range.start } else { range.end };
-    if at == 0 || at >= atoms.len() || atoms[at - 1].span.end != atoms[at].span.start {
+    if at == 0 || at >= spans.len() || spans[at - 1].end != spans[at].start {
         return 0;
     }
-    let Some(word) = words.cut_at(atoms[at].span.start) else { return 0 };
+    let Some(word) = words.cut_at(spans[at].start) else { return 0 };
     if at_start {
-        (0..at).rev().take_while(|&at| atoms[at].span.start >= word.start).count()
+        (0..at).rev().take_while(|&at| spans[at].start >= word.start).count()
     } else {
-        (at..atoms.len()).take_while(|&at| atoms[at].span.end <= word.end).count()
+        (at..spans.len()).take_while(|&at| spans[at].end <= word.end).count()
     }
 }
 
@@ -306,7 +303,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
     if let Some(parts) = by_numbers(left, right, region) {
         for part in parts {
             let is_number = |side: &Side, range: &Range<usize>| {
-                range.len() == 1 && side.atoms.atoms[range.start].kind == AtomKind::Number
+                range.len() == 1 && side.atoms.kind(range.start) == AtomKind::Number
             };
             if is_number(left, &part.left) && is_number(right, &part.right) {
                 found.push(Found {
@@ -331,7 +328,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
 /// `None` where that isn't so.
 fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>> {
     let numbers = |side: &Side, range: &Range<usize>| -> Vec<usize> {
-        range.clone().filter(|&at| side.atoms.atoms[at].kind == AtomKind::Number).collect()
+        range.clone().filter(|&at| side.atoms.kind(at) == AtomKind::Number).collect()
     };
     let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
     // 一 and 三 among other words are words: 任何一方, 三地機構.
@@ -341,7 +338,7 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
         printed.chars().count() == 1 && !printed.starts_with(|c: char| c.is_ascii_digit())
     };
     let differ = lefts.iter().zip(&rights).all(|(&l, &r)| {
-        left.atoms.atoms[l].key != right.atoms.atoms[r].key
+        left.atoms.keys[l] != right.atoms.keys[r]
             && (alone || !is_word(left, l) && !is_word(right, r))
     });
     if lefts.is_empty() || lefts.len() != rights.len() || !differ {
@@ -373,8 +370,8 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Op
     let around = |range: &Range<usize>, length: usize| {
         range.start.saturating_sub(AROUND)..(range.end + AROUND).min(length)
     };
-    let window_left = around(&region.left, left.atoms.atoms.len());
-    let window_right = around(&region.right, right.atoms.atoms.len());
+    let window_left = around(&region.left, left.atoms.len());
+    let window_right = around(&region.right, right.atoms.len());
     let (left_text, left_atoms) = folded_characters(left, &window_left);
     let (right_text, right_atoms) = folded_characters(right, &window_right);
     let mut best: Option<Region> = None;
@@ -445,7 +442,7 @@ fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) 
 /// Matched atoms that are printed in another form.
 fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
     let mut from = (0, 0);
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let ends = (left.atoms.len(), right.atoms.len());
     let starts = regions.iter().map(|region| (region.left.start, region.right.start));
     let behind = regions.iter().map(|region| (region.left.end, region.right.end));
     for (start, end) in starts.chain([ends]).zip(behind.map(Some).chain([None])) {
@@ -454,7 +451,7 @@ fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
             if a == b {
                 continue;
             }
-            let kind = match left.atoms.atoms[l].kind {
+            let kind = match left.atoms.kind(l) {
                 AtomKind::Character => match (a.chars().next(), b.chars().next()) {
                     (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
                     (Some(_), Some(_)) => DifferenceKind::Variant,
@@ -469,8 +466,7 @@ fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
                     DifferenceKind::Variant
                 }
             };
-            let (left, right) =
-                (left.atoms.atoms[l].span.clone(), right.atoms.atoms[r].span.clone());
+            let (left, right) = (left.atoms.spans[l].clone(), right.atoms.spans[r].clone());
             found.push(Found { kind, left, right });
         }
         if let Some(end) = end {
@@ -495,7 +491,7 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
         }
     };
     let mut from = (0, 0);
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let ends = (left.atoms.len(), right.atoms.len());
     let borders = regions.iter().map(|region| {
         ((region.left.start, region.right.start), (region.left.end, region.right.end))
     });
@@ -522,8 +518,8 @@ fn marks_span(side: &Side, at: usize) -> Range<usize> {
         [] => {
             let at = at
                 .checked_sub(1)
-                .and_then(|before| side.atoms.atoms.get(before))
-                .map_or(0, |before| before.span.end);
+                .and_then(|before| side.atoms.spans.get(before))
+                .map_or(0, |before| before.end);
             at..at
         }
         [first, .., last] => first.at..last.at + last.character.len_utf8(),
