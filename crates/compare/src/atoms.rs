@@ -163,9 +163,14 @@ impl Atoms {
 
     /// The marks between the atoms before `at` and those from `at` on.
     pub(crate) fn marks_before(&self, at: usize) -> &[Mark] {
-        let from = self.marks.partition_point(|mark| mark.before < at);
-        let to = self.marks.partition_point(|mark| mark.before <= at);
-        &self.marks[from..to]
+        self.marks_in(at..at + 1)
+    }
+
+    /// The marks right before the atoms of a range.
+    pub(crate) fn marks_in(&self, range: Range<usize>) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.before < range.start);
+        let marks = &self.marks[from..];
+        &marks[..marks.partition_point(|mark| mark.before < range.end)]
     }
 
     /// The bytes of atoms; an empty range stands where the next atom begins.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{fold, is_script_pair, joins_different};
 
-use crate::atoms::{AtomKind, Atoms};
+use crate::atoms::{AtomKind, Atoms, Mark};
 use crate::matching::{Match, matches};
 use crate::model::{Difference, DifferenceKind};
 use crate::words::Words;
@@ -58,7 +58,8 @@ struct Found {
 pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextDifferences {
     let (left_keys, right_keys) = (&left.atoms.keys, &right.atoms.keys);
     let found = matches(left_keys, right_keys);
-    let found = apart_where_different(left, right, found);
+    let unlike = unlike(left, right, &found);
+    let found = apart_where_different(left, right, found, &unlike);
     let matched: usize = found.iter().map(|m| m.length).sum();
     let all = left_keys.len() + right_keys.len();
     let similarity = if all == 0 { 1.0 } else { 2.0 * matched as f32 / all as f32 };
@@ -74,43 +75,79 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
         changed_atoms += region.left.len().max(region.right.len());
         typed(left, right, region, terms, &mut differences);
     }
-    forms(left, right, &regions, &mut differences);
+    // Regions at words have other matches between them.
+    let unlike = if regions.is_empty() { unlike } else { unlike_outside(left, right, &regions) };
+    forms(left, right, &unlike, &mut differences);
     marks(left, right, &regions, &mut differences);
     differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
     let differences = told(left, right, merged(differences));
     TextDifferences { differences, similarity, changed_atoms }
 }
 
-/// Splits matches at characters that folding joins and both Traditional texts tell apart:
-/// 乾 and 幹.
-fn apart_where_different(left: &Side, right: &Side, found: Vec<Match>) -> Vec<Match> {
-    let differs = |l: usize, r: usize| {
-        let (a, b) = (left.printed(l), right.printed(r));
-        a != b
-            && left.atoms.kind(l) == AtomKind::Character
-            && a.chars().zip(b.chars()).any(|(a, b)| joins_different(a, b))
-    };
-    let mut apart = Vec::with_capacity(found.len());
+/// Matched atoms that are printed in another form, in order.
+fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
+    let mut unlike = Vec::new();
     for m in found {
-        let mut from = 0;
-        for at in 0..m.length {
-            if differs(m.left + at, m.right + at) {
-                if at > from {
-                    apart.push(Match {
-                        left: m.left + from,
-                        right: m.right + from,
-                        length: at - from,
-                    });
-                }
-                from = at + 1;
+        let spans = left.atoms.spans[m.left..m.left + m.length].iter();
+        let spans = spans.zip(&right.atoms.spans[m.right..m.right + m.length]);
+        let (left, right) = (left.text.as_bytes(), right.text.as_bytes());
+        for (at, (own, other)) in spans.enumerate() {
+            // Nearly all are characters of three bytes.
+            let alike = own.len() == other.len()
+                && match own.len() {
+                    3 => left[own.start..].first_chunk::<3>() == right[other.start..].first_chunk(),
+                    _ => left[own.clone()] == right[other.clone()],
+                };
+            if !alike {
+                unlike.push((m.left + at, m.right + at));
             }
         }
-        if from < m.length {
-            apart.push(Match {
-                left: m.left + from,
-                right: m.right + from,
-                length: m.length - from,
-            });
+    }
+    unlike
+}
+
+/// As [`unlike`], of the atoms between regions.
+fn unlike_outside(left: &Side, right: &Side, regions: &[Region]) -> Vec<(usize, usize)> {
+    let ends = Region { left: left.atoms.len()..0, right: right.atoms.len()..0 };
+    let mut matches = Vec::with_capacity(regions.len() + 1);
+    let mut from = (0, 0);
+    for region in regions.iter().chain([&ends]) {
+        let length = (region.left.start - from.0).min(region.right.start - from.1);
+        matches.push(Match { left: from.0, right: from.1, length });
+        from = (region.left.end, region.right.end);
+    }
+    unlike(left, right, &matches)
+}
+
+/// Splits matches at characters that folding joins and both Traditional texts tell apart:
+/// 乾 and 幹.
+fn apart_where_different(
+    left: &Side,
+    right: &Side,
+    found: Vec<Match>,
+    unlike: &[(usize, usize)],
+) -> Vec<Match> {
+    let differs = |&&(l, r): &&(usize, usize)| {
+        let (a, b) = (left.printed(l).chars(), right.printed(r).chars());
+        left.atoms.kind(l) == AtomKind::Character && a.zip(b).any(|(a, b)| joins_different(a, b))
+    };
+    let mut different = unlike.iter().filter(differs).map(|&(l, _)| l).peekable();
+    let mut apart = Vec::with_capacity(found.len());
+    for mut rest in found {
+        while let Some(l) = different.next_if(|&l| l < rest.left + rest.length) {
+            let length = l - rest.left;
+            if length > 0 {
+                apart.push(Match { length, ..rest });
+            }
+            let behind = length + 1;
+            rest = Match {
+                left: rest.left + behind,
+                right: rest.right + behind,
+                length: rest.length - behind,
+            };
+        }
+        if rest.length > 0 {
+            apart.push(rest);
         }
     }
     apart
@@ -439,57 +476,32 @@ fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) 
     (text, atoms)
 }
 
-/// Matched atoms that are printed in another form.
-fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
-    let mut from = (0, 0);
-    let ends = (left.atoms.len(), right.atoms.len());
-    let starts = regions.iter().map(|region| (region.left.start, region.right.start));
-    let behind = regions.iter().map(|region| (region.left.end, region.right.end));
-    for (start, end) in starts.chain([ends]).zip(behind.map(Some).chain([None])) {
-        for (l, r) in (from.0..start.0).zip(from.1..start.1) {
-            let (a, b) = (left.printed(l), right.printed(r));
-            if a == b {
-                continue;
-            }
-            let kind = match left.atoms.kind(l) {
-                AtomKind::Character => match (a.chars().next(), b.chars().next()) {
-                    (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
-                    (Some(_), Some(_)) => DifferenceKind::Variant,
-                    // 2017-11-18 has no 日.
-                    _ => continue,
-                },
-                AtomKind::Word | AtomKind::Number => {
-                    let plain = |text: &str| text.split_whitespace().collect::<String>();
-                    if plain(a) == plain(b) {
-                        continue;
-                    }
-                    DifferenceKind::Variant
+/// Tells matched atoms that are printed in another form.
+fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<Found>) {
+    for &(l, r) in unlike {
+        let (a, b) = (left.printed(l), right.printed(r));
+        let kind = match left.atoms.kind(l) {
+            AtomKind::Character => match (a.chars().next(), b.chars().next()) {
+                (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
+                (Some(_), Some(_)) => DifferenceKind::Variant,
+                // 2017-11-18 has no 日.
+                _ => continue,
+            },
+            AtomKind::Word | AtomKind::Number => {
+                let plain = |text: &str| text.split_whitespace().collect::<String>();
+                if plain(a) == plain(b) {
+                    continue;
                 }
-            };
-            let (left, right) = (left.atoms.spans[l].clone(), right.atoms.spans[r].clone());
-            found.push(Found { kind, left, right });
-        }
-        if let Some(end) = end {
-            from = end;
-        }
+                DifferenceKind::Variant
+            }
+        };
+        let (left, right) = (left.atoms.spans[l].clone(), right.atoms.spans[r].clone());
+        found.push(Found { kind, left, right });
     }
 }
 
 /// Marks between matched atoms that differ.
 fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
-    let mut compare = |l: usize, r: usize| {
-        let (a, b) = (left.atoms.marks_before(l), right.atoms.marks_before(r));
-        let characters = |marks: &[crate::atoms::Mark]| -> Vec<char> {
-            marks.iter().map(|mark| mark.character).collect()
-        };
-        if characters(a) != characters(b) {
-            found.push(Found {
-                kind: DifferenceKind::Punctuation,
-                left: marks_span(left, l),
-                right: marks_span(right, r),
-            });
-        }
-    };
     let mut from = (0, 0);
     let ends = (left.atoms.len(), right.atoms.len());
     let borders = regions.iter().map(|region| {
@@ -497,17 +509,32 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
     });
     let mut one_sided = false;
     for (start, end) in borders.chain([(ends, ends)]) {
+        let at_region = start != ends;
+        let sided = (start.0 == end.0) != (start.1 == end.1);
+        // The border before a region is compared too, unless the region is of one side:
+        // there, a mark came or went with the words.
         let first = usize::from(one_sided);
-        for at in first..=start.0 - from.0 {
-            // The border before a region is compared too, unless the region is of one side:
-            // there, a mark came or went with the words.
-            let at_region = at == start.0 - from.0 && start != ends;
-            let sided = (start.0 == end.0) != (start.1 == end.1);
-            if !(at_region && sided) {
-                compare(from.0 + at, from.1 + at);
+        let last = start.0 - from.0 + usize::from(!(at_region && sided));
+        let mut lefts = left.atoms.marks_in(from.0 + first..from.0 + last);
+        let mut rights = right.atoms.marks_in(from.1 + first..from.1 + last);
+        let next = |marks: &[Mark], from: usize| marks.first().map(|mark| mark.before - from);
+        while let Some(at) = next(lefts, from.0).into_iter().chain(next(rights, from.1)).min() {
+            let here = |marks: &[Mark], place: usize| {
+                marks.iter().take_while(|mark| mark.before == place).count()
+            };
+            let (a, after_a) = lefts.split_at(here(lefts, from.0 + at));
+            let (b, after_b) = rights.split_at(here(rights, from.1 + at));
+            (lefts, rights) = (after_a, after_b);
+            let characters = |mark: &Mark| mark.character;
+            if !a.iter().map(characters).eq(b.iter().map(characters)) {
+                found.push(Found {
+                    kind: DifferenceKind::Punctuation,
+                    left: marks_span(left, from.0 + at),
+                    right: marks_span(right, from.1 + at),
+                });
             }
         }
-        one_sided = start != ends && (start.0 == end.0) != (start.1 == end.1);
+        one_sided = at_region && sided;
         from = end;
     }
 }
@@ -549,7 +576,7 @@ fn merged(found: Vec<Found>) -> Vec<Found> {
 
 /// Differences with their places in code points.
 fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
-    let (left_places, right_places) = (Places::of(left.text), Places::of(right.text));
+    let (mut left_places, mut right_places) = (Places::of(left.text), Places::of(right.text));
     found
         .into_iter()
         .map(|found| Difference {
@@ -562,17 +589,31 @@ fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
         .collect()
 }
 
-/// Code points by bytes.
-struct Places(Vec<usize>);
+/// Code points by bytes, counted from the place asked for last.
+struct Places<'a> {
+    text: &'a str,
+    byte: usize,
+    code_points: usize,
+}
 
-impl Places {
-    fn of(text: &str) -> Self {
-        Places(text.char_indices().map(|(at, _)| at).collect())
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        Places { text, byte: 0, code_points: 0 }
     }
 
-    fn code_points(&self, bytes: &Range<usize>) -> Range<usize> {
-        let count = |byte: usize| self.0.partition_point(|&start| start < byte);
-        count(bytes.start)..count(bytes.end)
+    fn code_points(&mut self, bytes: &Range<usize>) -> Range<usize> {
+        self.at(bytes.start)..self.at(bytes.end)
+    }
+
+    fn at(&mut self, byte: usize) -> usize {
+        let count = |bytes: Range<usize>| self.text[bytes].chars().count();
+        if byte < self.byte {
+            self.code_points -= count(byte..self.byte);
+        } else {
+            self.code_points += count(self.byte..byte);
+        }
+        self.byte = byte;
+        self.code_points
     }
 }
 
