@@ -155,12 +155,9 @@ fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<
 
 /// Responsible units of one side only, and those named otherwise.
 fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
-    let units = |clause: Option<&Clause>, more: &[Clause]| -> Vec<String> {
-        more.last().or(clause).map_or(Vec::new(), |clause| clause.units.clone())
-    };
     let (lefts, rights) =
         (units(row.left.as_ref(), &row.left_more), units(row.right.as_ref(), &row.right_more));
-    let (left_text, right_text) = (row.left_text(), row.right_text());
+    let (left_text, right_text) = (row.left_joined(), row.right_joined());
     let same = |left: &String, right: &String| {
         let found = differences(&Side::of_name(left), &Side::of_name(right), terms);
         !found.differences.iter().any(|difference| difference.kind.is_change())
@@ -194,6 +191,10 @@ fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
         });
     }
     found
+}
+
+fn units<'a>(clause: Option<&'a Clause>, more: &'a [Clause]) -> &'a [String] {
+    more.last().or(clause).map_or(&[], |clause| &clause.units)
 }
 
 fn summary(rows: &[Row]) -> Summary {

@@ -1,11 +1,14 @@
 //! Whether one version was converted from the other by machine, or drafted on its own.
 
+use std::cell::LazyCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::Document;
 use tiaowen_terms::{Direction, TermTable};
-use tiaowen_text::{Script, fold, is_traditional_form};
+use tiaowen_text::{Script, fold, fold_char, is_traditional_form};
 
 use crate::model::{Derivation, Row, Trace, Verdict};
 
@@ -52,57 +55,73 @@ pub(crate) fn derivation(
     Derivation { score: Some(score), verdict, traces }
 }
 
+/// What a converter left, and what a drafter would have written, with how often.
+type Counts = BTreeMap<(String, String), usize>;
+
 /// What stands in the Simplified version as only Hong Kong writes it, or in the Traditional
 /// one as only the mainland does: characters left unconverted, and words of the other side.
 fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     let (of_hong_kong, of_mainland) = (OneSided::of(terms, true), OneSided::of(terms, false));
-    for row in rows.iter().filter(|row| row.left.is_some() && row.right.is_some()) {
-        let (hant, hans) = if left_is_hant {
-            (row.left_text(), row.right_text())
-        } else {
-            (row.right_text(), row.left_text())
+    let of_row = |mut counts: Counts, row: &Row| {
+        let (left, right) = (row.left_joined(), row.right_joined());
+        let (hant, hans) = if left_is_hant { (&left, &right) } else { (&right, &left) };
+        let mut count = |printed: &str, usual: &str| {
+            *counts.entry((printed.to_owned(), usual.to_owned())).or_default() += 1;
         };
-        for (at, c) in hans.char_indices() {
-            let usual = match c {
-                // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
-                '著' if is_aspect(&hans, at) => '着',
-                '乾' if !hans[at..].starts_with("乾坤") && !hans[at..].starts_with("乾隆") => {
-                    '干'
-                }
-                '著' | '乾' => continue,
-                c if is_traditional_form(c) => tiaowen_text::fold_char(c),
-                _ => continue,
-            };
-            *counts.entry((c.to_string(), usual.to_string())).or_default() += 1;
-        }
-        for (at, c) in hant.char_indices() {
-            let behind = &hant[at + c.len_utf8()..];
-            let usual = match c {
-                '里' if hant[..at].ends_with(['這', '那', '哪', '心']) => '裏',
-                '乾' if behind.starts_with(['部', '預', '擾', '警', '涉']) => '幹',
-                '後' if hant[..at].ends_with('皇') => '后',
-                '發' if behind.starts_with(['型', '廊']) => '髮',
-                '復' if behind.starts_with(['印', '雜', '製']) => '複',
-                _ => continue,
-            };
-            *counts.entry((c.to_string(), usual.to_string())).or_default() += 1;
-        }
-        for (text, other, usual) in [(&hans, &hant, &of_hong_kong), (&hant, &hans, &of_mainland)] {
-            let other = fold(other);
-            for term in usual.in_text(&fold(text)) {
+        characters(hant, hans, &mut |printed, usual| {
+            count(printed.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
+        });
+        for (text, other, one_sided) in [(hans, hant, &of_hong_kong), (hant, hans, &of_mainland)] {
+            let other = LazyCell::new(|| fold(other));
+            for term in one_sided.in_text(text) {
                 if other.contains(&term.folded) {
-                    *counts.entry((term.printed.clone(), term.usual.clone())).or_default() += 1;
+                    count(&term.printed, &term.usual);
                 }
             }
         }
-    }
+        counts
+    };
+    let joined = |mut counts: Counts, others: Counts| {
+        for (trace, count) in others {
+            *counts.entry(trace).or_default() += count;
+        }
+        counts
+    };
+    let rows = rows.par_iter().filter(|row| row.left.is_some() && row.right.is_some());
+    let counts = rows.fold(Counts::new, of_row).reduce(Counts::new, joined);
     let mut traces: Vec<Trace> = counts
         .into_iter()
         .map(|((printed, usual), count)| Trace { printed, usual, count })
         .collect();
     traces.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.printed.cmp(&b.printed)));
     traces
+}
+
+/// Tells characters that a converter left, each with what a drafter would have written.
+fn characters(hant: &str, hans: &str, tell: &mut impl FnMut(char, char)) {
+    for (at, c) in hans.char_indices() {
+        let usual = match c {
+            // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
+            '著' if is_aspect(hans, at) => '着',
+            '乾' if !hans[at..].starts_with("乾坤") && !hans[at..].starts_with("乾隆") => '干',
+            '著' | '乾' => continue,
+            c if is_traditional_form(c) => fold_char(c),
+            _ => continue,
+        };
+        tell(c, usual);
+    }
+    for (at, c) in hant.char_indices() {
+        let behind = &hant[at + c.len_utf8()..];
+        let usual = match c {
+            '里' if hant[..at].ends_with(['這', '那', '哪', '心']) => '裏',
+            '乾' if behind.starts_with(['部', '預', '擾', '警', '涉']) => '幹',
+            '後' if hant[..at].ends_with('皇') => '后',
+            '發' if behind.starts_with(['型', '廊']) => '髮',
+            '復' if behind.starts_with(['印', '雜', '製']) => '複',
+            _ => continue,
+        };
+        tell(c, usual);
+    }
 }
 
 /// A term that one side alone uses.
@@ -113,16 +132,12 @@ struct OneSidedTerm {
     usual: String,
 }
 
-/// The terms of one side, by their folded form.
-struct OneSided {
-    terms: FxHashMap<String, OneSidedTerm>,
-    longest: usize,
-}
+/// The terms of one side, by the first character of their folded form, the longest first.
+struct OneSided(FxHashMap<char, Vec<OneSidedTerm>>);
 
 impl OneSided {
     fn of(table: &TermTable, hong_kong: bool) -> Self {
-        let mut terms = FxHashMap::default();
-        let mut longest = 0;
+        let mut terms: FxHashMap<char, Vec<OneSidedTerm>> = FxHashMap::default();
         for entry in table.entries().iter().filter(|entry| entry.direction == Direction::Both) {
             let (own, others) = if hong_kong {
                 (&entry.hong_kong, &entry.mainland)
@@ -132,37 +147,38 @@ impl OneSided {
             // The first of each side is what it prefers; the further ones both may write.
             let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
             let folded = fold(printed);
-            longest = longest.max(folded.chars().count());
-            let term = OneSidedTerm {
-                folded: folded.clone(),
-                printed: printed.clone(),
-                usual: usual.clone(),
-            };
-            terms.entry(folded).or_insert(term);
-        }
-        OneSided { terms, longest }
-    }
-
-    /// The terms of a folded text, the longest at each place.
-    fn in_text<'a>(&'a self, text: &'a str) -> Vec<&'a OneSidedTerm> {
-        let starts: Vec<usize> =
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at + 1 < starts.len() {
-            let longest = self.longest.min(starts.len() - 1 - at);
-            let term = (2..=longest).rev().find_map(|length| {
-                Some((length, self.terms.get(&text[starts[at]..starts[at + length]])?))
-            });
-            match term {
-                Some((length, term)) => {
-                    found.push(term);
-                    at += length;
-                }
-                None => at += 1,
+            let mut characters = folded.chars();
+            let (Some(first), Some(_)) = (characters.next(), characters.next()) else { continue };
+            let known = terms.entry(first).or_default();
+            if known.iter().all(|term| term.folded != folded) {
+                let (printed, usual) = (printed.clone(), usual.clone());
+                known.push(OneSidedTerm { folded, printed, usual });
             }
         }
-        found
+        for known in terms.values_mut() {
+            known.sort_by_key(|term| Reverse(term.folded.chars().count()));
+        }
+        OneSided(terms)
+    }
+
+    /// The terms of a text, the longest at each place.
+    fn in_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a OneSidedTerm> {
+        let mut rest = text.chars();
+        std::iter::from_fn(move || {
+            loop {
+                let here = rest.clone();
+                let terms = self.0.get(&fold_char(rest.next()?));
+                let stands = |term: &&OneSidedTerm| {
+                    let mut text = here.clone().map(fold_char);
+                    term.folded.chars().all(|c| text.next() == Some(c))
+                };
+                if let Some(term) = terms.into_iter().flatten().find(stands) {
+                    rest = here.clone();
+                    rest.nth(term.folded.chars().count() - 1);
+                    return Some(term);
+                }
+            }
+        })
     }
 }
 
