@@ -11,7 +11,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
-use tiaowen_text::fold_char;
+use tiaowen_text::{fold_char, is_han};
 
 use crate::compare::Compared;
 use crate::features::{Features, Held, Text, texts};
@@ -48,7 +48,10 @@ struct Likeness<'a> {
 impl<'a> Likeness<'a> {
     fn of(clause: &'a Clause, text: usize) -> Self {
         let bare = |text: &str| -> String {
-            text.chars().map(fold_char).filter(|c| c.is_alphanumeric()).collect()
+            let mut bare = String::with_capacity(text.len());
+            let folded = text.chars().map(fold_char);
+            bare.extend(folded.filter(|&c| is_han(c) || c.is_alphanumeric()));
+            bare
         };
         Likeness {
             clause,

@@ -48,7 +48,7 @@ const NUMBER: u64 = 1 << 62;
 impl Atoms {
     /// The atoms of `text`.
     pub(crate) fn of(text: &str) -> Atoms {
-        let mut atoms = Atoms::default();
+        let mut atoms = Atoms::for_text(text);
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let label = label_length(line.trim_end_matches('\n'));
@@ -62,19 +62,26 @@ impl Atoms {
 
     /// The atoms of a name or heading, where nothing is a label.
     pub(crate) fn of_name(text: &str) -> Atoms {
-        let mut atoms = Atoms::default();
+        let mut atoms = Atoms::for_text(text);
         atoms.read(text, 0, text.len());
         atoms
     }
 
-    fn read(&mut self, text: &str, mut at: usize, end: usize) {
-        while at < end {
-            let rest = &text[at..end];
-            let Some(c) = rest.chars().next() else { break };
+    /// None yet, with room for a text's: nearly all take three bytes each.
+    fn for_text(text: &str) -> Atoms {
+        let most = text.len() / 3 + 1;
+        Atoms { keys: Vec::with_capacity(most), spans: Vec::with_capacity(most), marks: Vec::new() }
+    }
+
+    fn read(&mut self, text: &str, start: usize, end: usize) {
+        let mut chars = text[start..end].chars();
+        loop {
+            let rest = chars.as_str();
+            let at = end - rest.len();
+            let Some(c) = chars.next() else { break };
             // Most characters by far: nothing longer begins with them.
             if is_han(c) && !numeral::is_han_numeral(c) {
                 self.character(c, at..at + c.len_utf8());
-                at += c.len_utf8();
                 continue;
             }
             let length = if let Some(length) = self.number(rest, at) {
@@ -93,7 +100,7 @@ impl Atoms {
                 }
                 c.len_utf8()
             };
-            at += length;
+            chars = rest[length..].chars();
         }
     }
 

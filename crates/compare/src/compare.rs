@@ -149,6 +149,9 @@ fn joined(places: &[usize], all: &[Compared]) -> Option<String> {
 /// How the headings of two clauses differ, script and punctuation aside.
 fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<Difference> {
     let (left, right) = (heading(left), heading(right));
+    if left == right {
+        return Vec::new();
+    }
     let found = differences(&Side::of_name(left), &Side::of_name(right), terms).differences;
     found.into_iter().filter(|difference| difference.kind.is_change()).collect()
 }

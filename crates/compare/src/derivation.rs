@@ -132,8 +132,13 @@ struct OneSidedTerm {
     usual: String,
 }
 
-/// The terms of one side, by the first character of their folded form, the longest first.
-struct OneSided(FxHashMap<char, Vec<OneSidedTerm>>);
+/// The terms of one side.
+struct OneSided {
+    /// By the first character of their folded form, the longest first.
+    terms: FxHashMap<char, Vec<OneSidedTerm>>,
+    /// Which characters of the basic plane those are: nearly all of a text are none of them.
+    begins: Vec<bool>,
+}
 
 impl OneSided {
     fn of(table: &TermTable, hong_kong: bool) -> Self {
@@ -158,7 +163,13 @@ impl OneSided {
         for known in terms.values_mut() {
             known.sort_by_key(|term| Reverse(term.folded.chars().count()));
         }
-        OneSided(terms)
+        let mut begins = vec![false; 0x1_0000];
+        for &first in terms.keys() {
+            if let Some(slot) = begins.get_mut(u32::from(first) as usize) {
+                *slot = true;
+            }
+        }
+        OneSided { terms, begins }
     }
 
     /// The terms of a text, the longest at each place.
@@ -167,7 +178,11 @@ impl OneSided {
         std::iter::from_fn(move || {
             loop {
                 let here = rest.clone();
-                let terms = self.0.get(&fold_char(rest.next()?));
+                let first = fold_char(rest.next()?);
+                if self.begins.get(u32::from(first) as usize) == Some(&false) {
+                    continue;
+                }
+                let terms = self.terms.get(&first);
                 let stands = |term: &&OneSidedTerm| {
                     let mut text = here.clone().map(fold_char);
                     term.folded.chars().all(|c| text.next() == Some(c))

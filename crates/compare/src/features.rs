@@ -82,6 +82,7 @@ impl Features {
             features.starts.push(features.all.len());
         }
         features.totals = (0..texts.len())
+            .into_par_iter()
             .map(|text| features.of_text(text).iter().map(|&own| features.weight(own)).sum())
             .collect();
         features
@@ -150,14 +151,22 @@ struct Count {
 
 impl Part {
     fn of(texts: &[Text], part: usize, parts: usize) -> Self {
+        let characters: usize = texts.iter().map(|text| text.keys.len()).sum();
+        // A third of the pairs of a long text, and less of longer ones, are not yet known.
         let mut counts: FxHashMap<u64, Count> = FxHashMap::default();
-        let (mut all, mut starts) = (Vec::new(), vec![0]);
+        counts.reserve(characters / (3 * parts));
+        let (mut all, mut starts) = (Vec::with_capacity(2 * characters / parts), vec![0]);
         let mut own: Vec<u64> = Vec::new();
         for (text, nth) in texts.iter().zip(0..) {
-            own.clear();
-            own.extend(features(text.keys).filter(|&feature| part_of(feature, parts) == part));
+            // Which part a feature is in is chance: written each time, kept where it is ours.
+            own.resize(2 * text.keys.len(), 0);
+            let mut kept = 0;
+            features(text.keys).for_each(|feature| {
+                own[kept] = feature;
+                kept += usize::from(part_of(feature, parts) == part);
+            });
             let (lefts, rights) = (text.lefts.len() as u32, text.rights.len() as u32);
-            for &feature in &own {
+            for &feature in &own[..kept] {
                 let number = counts.len() as u32;
                 let count = counts.entry(feature).or_insert(Count {
                     number,
