@@ -84,6 +84,10 @@ impl Atoms {
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
+            if is_usual_mark(c) {
+                self.marks.push(Mark { character: c, at, before: self.len() });
+                continue;
+            }
             let length = if let Some(length) = self.number(rest, at) {
                 length
             } else if c.is_ascii_alphabetic() || is_full_width_letter(c) {
@@ -277,6 +281,14 @@ fn leading_number(text: &str) -> Option<(u128, usize)> {
 
 fn is_full_width_letter(c: char) -> bool {
     matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
+}
+
+/// Most marks by far: nothing needs asking about them.
+fn is_usual_mark(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。' | '、' | '；' | '：' | '「' | '」' | '《' | '》' | '“' | '”' | '（' | '）'
+    )
 }
 
 /// Symbols that say something, as letters do.

@@ -111,13 +111,13 @@ fn characters(hant: &str, hans: &str, tell: &mut impl FnMut(char, char)) {
         tell(c, usual);
     }
     for (at, c) in hant.char_indices() {
-        let behind = &hant[at + c.len_utf8()..];
+        let behind = || &hant[at + c.len_utf8()..];
         let usual = match c {
             '里' if hant[..at].ends_with(['這', '那', '哪', '心']) => '裏',
-            '乾' if behind.starts_with(['部', '預', '擾', '警', '涉']) => '幹',
+            '乾' if behind().starts_with(['部', '預', '擾', '警', '涉']) => '幹',
             '後' if hant[..at].ends_with('皇') => '后',
-            '發' if behind.starts_with(['型', '廊']) => '髮',
-            '復' if behind.starts_with(['印', '雜', '製']) => '複',
+            '發' if behind().starts_with(['型', '廊']) => '髮',
+            '復' if behind().starts_with(['印', '雜', '製']) => '複',
             _ => continue,
         };
         tell(c, usual);
@@ -174,25 +174,22 @@ impl OneSided {
 
     /// The terms of a text, the longest at each place.
     fn in_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a OneSidedTerm> {
-        let mut rest = text.chars();
-        std::iter::from_fn(move || {
-            loop {
-                let here = rest.clone();
-                let first = fold_char(rest.next()?);
-                if self.begins.get(u32::from(first) as usize) == Some(&false) {
-                    continue;
-                }
-                let terms = self.terms.get(&first);
-                let stands = |term: &&OneSidedTerm| {
-                    let mut text = here.clone().map(fold_char);
-                    term.folded.chars().all(|c| text.next() == Some(c))
-                };
-                if let Some(term) = terms.into_iter().flatten().find(stands) {
-                    rest = here.clone();
-                    rest.nth(term.folded.chars().count() - 1);
-                    return Some(term);
-                }
+        // Characters that a term found before them takes yet.
+        let mut taken = 0usize;
+        text.char_indices().filter_map(move |(at, c)| {
+            let first = fold_char(c);
+            let begins = self.begins.get(u32::from(first) as usize) != Some(&false);
+            if taken > 0 || !begins {
+                taken = taken.saturating_sub(1);
+                return None;
             }
+            let stands = |term: &&OneSidedTerm| {
+                let mut text = text[at..].chars().map(fold_char);
+                term.folded.chars().all(|c| text.next() == Some(c))
+            };
+            let term = self.terms.get(&first)?.iter().find(stands)?;
+            taken = term.folded.chars().count() - 1;
+            Some(term)
         })
     }
 }
