@@ -35,8 +35,8 @@ pub(crate) struct Mark {
 pub(crate) struct Atoms {
     /// What each atom means: equal keys are equal atoms.
     pub(crate) keys: Vec<u64>,
-    /// Bytes of the text that each atom takes.
-    pub(crate) spans: Vec<Range<usize>>,
+    /// Bytes of the text that each atom takes. No text has 4 GB: sources are refused far below.
+    pub(crate) spans: Vec<Range<u32>>,
     pub(crate) marks: Vec<Mark>,
 }
 
@@ -157,7 +157,7 @@ impl Atoms {
             AtomKind::Word => key | WORD,
             AtomKind::Number => (key | NUMBER) & !WORD,
         });
-        self.spans.push(span);
+        self.spans.push(span.start as u32..span.end as u32);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -184,6 +184,11 @@ impl Atoms {
         &marks[..marks.partition_point(|mark| mark.before < range.end)]
     }
 
+    /// The bytes of an atom.
+    pub(crate) fn span_of(&self, at: usize) -> Range<usize> {
+        self.spans[at].start as usize..self.spans[at].end as usize
+    }
+
     /// The bytes of atoms; an empty range stands where the next atom begins.
     pub(crate) fn span(&self, range: &Range<usize>) -> Range<usize> {
         if range.is_empty() {
@@ -191,9 +196,9 @@ impl Atoms {
                 Some(next) => next.start,
                 None => self.spans.last().map_or(0, |last| last.end),
             };
-            return at..at;
+            return at as usize..at as usize;
         }
-        self.spans[range.start].start..self.spans[range.end - 1].end
+        self.span_of(range.start).start..self.span_of(range.end - 1).end
     }
 }
 
@@ -364,7 +369,7 @@ mod tests {
     fn spans_and_marks() {
         let text = "甲，2.5萬 CEPA。";
         let atoms = Atoms::of(text);
-        let shown: Vec<&str> = atoms.spans.iter().map(|span| &text[span.clone()]).collect();
+        let shown: Vec<&str> = (0..atoms.len()).map(|at| &text[atoms.span_of(at)]).collect();
         assert_eq!(shown, ["甲", "2.5萬", "CEPA"]);
         let marks: Vec<(char, usize)> =
             atoms.marks.iter().map(|mark| (mark.character, mark.before)).collect();

@@ -61,23 +61,25 @@ type Counts = BTreeMap<(String, String), usize>;
 /// What stands in the Simplified version as only Hong Kong writes it, or in the Traditional
 /// one as only the mainland does: characters left unconverted, and words of the other side.
 fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
-    let (of_hong_kong, of_mainland) = (OneSided::of(terms, true), OneSided::of(terms, false));
+    let in_hans = Foreign::of(terms, true, "著乾");
+    let in_hant = Foreign::of(terms, false, "里乾後發復");
     let of_row = |mut counts: Counts, row: &Row| {
         let (left, right) = (row.left_joined(), row.right_joined());
         let (hant, hans) = if left_is_hant { (&left, &right) } else { (&right, &left) };
         let mut count = |printed: &str, usual: &str| {
             *counts.entry((printed.to_owned(), usual.to_owned())).or_default() += 1;
         };
-        characters(hant, hans, &mut |printed, usual| {
-            count(printed.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
-        });
-        for (text, other, one_sided) in [(hans, hant, &of_hong_kong), (hant, hans, &of_mainland)] {
+        for (text, other, foreign) in [(hans, hant, &in_hans), (hant, hans, &in_hant)] {
             let other = LazyCell::new(|| fold(other));
-            for term in one_sided.in_text(text) {
-                if other.contains(&term.folded) {
+            foreign.find(text, |found| match found {
+                Found::Character(c, usual) => {
+                    count(c.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
+                }
+                Found::Term(term) if other.contains(&term.folded) => {
                     count(&term.printed, &term.usual);
                 }
-            }
+                Found::Term(_) => {}
+            });
         }
         counts
     };
@@ -97,33 +99,6 @@ fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
     traces
 }
 
-/// Tells characters that a converter left, each with what a drafter would have written.
-fn characters(hant: &str, hans: &str, tell: &mut impl FnMut(char, char)) {
-    for (at, c) in hans.char_indices() {
-        let usual = match c {
-            // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
-            '著' if is_aspect(hans, at) => '着',
-            '乾' if !hans[at..].starts_with("乾坤") && !hans[at..].starts_with("乾隆") => '干',
-            '著' | '乾' => continue,
-            c if is_traditional_form(c) => fold_char(c),
-            _ => continue,
-        };
-        tell(c, usual);
-    }
-    for (at, c) in hant.char_indices() {
-        let behind = || &hant[at + c.len_utf8()..];
-        let usual = match c {
-            '里' if hant[..at].ends_with(['這', '那', '哪', '心']) => '裏',
-            '乾' if behind().starts_with(['部', '預', '擾', '警', '涉']) => '幹',
-            '後' if hant[..at].ends_with('皇') => '后',
-            '發' if behind().starts_with(['型', '廊']) => '髮',
-            '復' if behind().starts_with(['印', '雜', '製']) => '複',
-            _ => continue,
-        };
-        tell(c, usual);
-    }
-}
-
 /// A term that one side alone uses.
 struct OneSidedTerm {
     folded: String,
@@ -132,19 +107,42 @@ struct OneSidedTerm {
     usual: String,
 }
 
-/// The terms of one side.
-struct OneSided {
-    /// By the first character of their folded form, the longest first.
-    terms: FxHashMap<char, Vec<OneSidedTerm>>,
-    /// Which characters of the basic plane those are: nearly all of a text are none of them.
-    begins: Vec<bool>,
+/// What a version of one side has of the other's.
+enum Found<'a> {
+    /// A character, and what a drafter would have written.
+    Character(char, char),
+    Term(&'a OneSidedTerm),
 }
 
-impl OneSided {
-    fn of(table: &TermTable, hong_kong: bool) -> Self {
+/// What doesn't belong in the versions of one side.
+struct Foreign {
+    in_hans: bool,
+    /// Terms by the first character of their folded form, the longest first.
+    terms: FxHashMap<char, Vec<OneSidedTerm>>,
+    /// What is to be asked about the characters of the basic plane, by their folded form: of
+    /// nearly all of a text nothing.
+    asks: Vec<u8>,
+}
+
+/// Whether it is one that a converter left.
+const LEFT: u8 = 1;
+/// Whether it begins a term, and whether it is the second of one.
+const FIRST: u8 = 2;
+const SECOND: u8 = 4;
+
+impl Foreign {
+    /// Terms of the other side, and `characters` that may stand in a version of this side.
+    fn of(table: &TermTable, in_hans: bool, characters: &str) -> Self {
         let mut terms: FxHashMap<char, Vec<OneSidedTerm>> = FxHashMap::default();
+        let mut asks = vec![0; 0x1_0000];
+        let mut ask = |c: char, what: u8| {
+            if let Some(asked) = asks.get_mut(u32::from(c) as usize) {
+                *asked |= what;
+            }
+        };
+        characters.chars().for_each(|c| ask(fold_char(c), LEFT));
         for entry in table.entries().iter().filter(|entry| entry.direction == Direction::Both) {
-            let (own, others) = if hong_kong {
+            let (own, others) = if in_hans {
                 (&entry.hong_kong, &entry.mainland)
             } else {
                 (&entry.mainland, &entry.hong_kong)
@@ -153,7 +151,11 @@ impl OneSided {
             let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
             let folded = fold(printed);
             let mut characters = folded.chars();
-            let (Some(first), Some(_)) = (characters.next(), characters.next()) else { continue };
+            let (Some(first), Some(second)) = (characters.next(), characters.next()) else {
+                continue;
+            };
+            ask(first, FIRST);
+            ask(second, SECOND);
             let known = terms.entry(first).or_default();
             if known.iter().all(|term| term.folded != folded) {
                 let (printed, usual) = (printed.clone(), usual.clone());
@@ -163,34 +165,64 @@ impl OneSided {
         for known in terms.values_mut() {
             known.sort_by_key(|term| Reverse(term.folded.chars().count()));
         }
-        let mut begins = vec![false; 0x1_0000];
-        for &first in terms.keys() {
-            if let Some(slot) = begins.get_mut(u32::from(first) as usize) {
-                *slot = true;
-            }
-        }
-        OneSided { terms, begins }
+        Foreign { in_hans, terms, asks }
     }
 
-    /// The terms of a text, the longest at each place.
-    fn in_text<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a OneSidedTerm> {
-        // Characters that a term found before them takes yet.
+    /// Tells what a text has of it; of terms the longest at each place, none overlapping another.
+    fn find<'a>(&'a self, text: &str, mut tell: impl FnMut(Found<'a>)) {
+        let (mut before, mut before_asks) = (0, 0);
+        // How many characters yet a term can't begin at.
         let mut taken = 0usize;
-        text.char_indices().filter_map(move |(at, c)| {
-            let first = fold_char(c);
-            let begins = self.begins.get(u32::from(first) as usize) != Some(&false);
-            if taken > 0 || !begins {
-                taken = taken.saturating_sub(1);
-                return None;
+        for (at, c) in text.char_indices() {
+            let folded = fold_char(c);
+            let asks = self.asks.get(u32::from(folded) as usize).copied().unwrap_or(0);
+            if (asks & LEFT != 0 || self.in_hans && folded != c)
+                && let Some(usual) = self.usual(text, at, c)
+            {
+                tell(Found::Character(c, usual));
             }
-            let stands = |term: &&OneSidedTerm| {
-                let mut text = text[at..].chars().map(fold_char);
-                term.folded.chars().all(|c| text.next() == Some(c))
+            if taken > 0 {
+                taken -= 1;
+            } else if asks & SECOND != 0
+                && before_asks & FIRST != 0
+                && let Some(term) = self.term(&text[before..])
+            {
+                tell(Found::Term(term));
+                taken = term.folded.chars().count() - 1;
+            }
+            (before, before_asks) = (at, asks);
+        }
+    }
+
+    /// The longest term that a text begins with.
+    fn term(&self, text: &str) -> Option<&OneSidedTerm> {
+        let folded = || text.chars().map(fold_char);
+        let begins = |term: &&OneSidedTerm| {
+            let mut text = folded();
+            term.folded.chars().all(|c| text.next() == Some(c))
+        };
+        self.terms.get(&folded().next()?)?.iter().find(begins)
+    }
+
+    /// What a drafter would have written for a character of a text; `None` where the same.
+    fn usual(&self, text: &str, at: usize, c: char) -> Option<char> {
+        let (front, behind) = (&text[..at], &text[at + c.len_utf8()..]);
+        if self.in_hans {
+            return match c {
+                // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
+                '著' => is_aspect(text, at).then_some('着'),
+                '乾' => (!behind.starts_with(['坤', '隆'])).then_some('干'),
+                c => is_traditional_form(c).then(|| fold_char(c)),
             };
-            let term = self.terms.get(&first)?.iter().find(stands)?;
-            taken = term.folded.chars().count() - 1;
-            Some(term)
-        })
+        }
+        match c {
+            '里' => front.ends_with(['這', '那', '哪', '心']).then_some('裏'),
+            '乾' => behind.starts_with(['部', '預', '擾', '警', '涉']).then_some('幹'),
+            '後' => front.ends_with('皇').then_some('后'),
+            '發' => behind.starts_with(['型', '廊']).then_some('髮'),
+            '復' => behind.starts_with(['印', '雜', '製']).then_some('複'),
+            _ => None,
+        }
     }
 }
 

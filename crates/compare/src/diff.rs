@@ -36,7 +36,7 @@ impl<'a> Side<'a> {
     }
 
     fn printed(&self, at: usize) -> &'a str {
-        &self.text[self.atoms.spans[at].clone()]
+        &self.text[self.atoms.span_of(at)]
     }
 }
 
@@ -86,23 +86,28 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
 
 /// Matched atoms that are printed in another form, in order.
 fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
-    let mut unlike = Vec::new();
+    let longest = found.iter().map(|m| m.length).sum();
+    let mut unlike = vec![(0, 0); longest];
+    let mut count = 0;
     for m in found {
         let spans = left.atoms.spans[m.left..m.left + m.length].iter();
         let spans = spans.zip(&right.atoms.spans[m.right..m.right + m.length]);
         let (left, right) = (left.text.as_bytes(), right.text.as_bytes());
         for (at, (own, other)) in spans.enumerate() {
+            let own = own.start as usize..own.end as usize;
+            let other = other.start as usize..other.end as usize;
             // Nearly all are characters of three bytes.
             let alike = own.len() == other.len()
                 && match own.len() {
                     3 => left[own.start..].first_chunk::<3>() == right[other.start..].first_chunk(),
-                    _ => left[own.clone()] == right[other.clone()],
+                    _ => left[own] == right[other],
                 };
-            if !alike {
-                unlike.push((m.left + at, m.right + at));
-            }
+            // Which ones differ is chance: written each time, kept where they do.
+            unlike[count] = (m.left + at, m.right + at);
+            count += usize::from(!alike);
         }
     }
+    unlike.truncate(count);
     unlike
 }
 
@@ -289,16 +294,16 @@ fn widen(
 
 /// How many atoms a border of `range` must move so as to cut no word.
 fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
-    let spans = &side.atoms.spans;
+    let atoms = &side.atoms;
     let at = if at_start { range.start } else { range.end };
-    if at == 0 || at >= spans.len() || spans[at - 1].end != spans[at].start {
+    if at == 0 || at >= atoms.len() || atoms.span_of(at - 1).end != atoms.span_of(at).start {
         return 0;
     }
-    let Some(word) = words.cut_at(spans[at].start) else { return 0 };
+    let Some(word) = words.cut_at(atoms.span_of(at).start) else { return 0 };
     if at_start {
-        (0..at).rev().take_while(|&at| spans[at].start >= word.start).count()
+        (0..at).rev().take_while(|&at| atoms.span_of(at).start >= word.start).count()
     } else {
-        (at..spans.len()).take_while(|&at| spans[at].end <= word.end).count()
+        (at..atoms.len()).take_while(|&at| atoms.span_of(at).end <= word.end).count()
     }
 }
 
@@ -495,7 +500,7 @@ fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<F
                 DifferenceKind::Variant
             }
         };
-        let (left, right) = (left.atoms.spans[l].clone(), right.atoms.spans[r].clone());
+        let (left, right) = (left.atoms.span_of(l), right.atoms.span_of(r));
         found.push(Found { kind, left, right });
     }
 }
@@ -543,10 +548,7 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
 fn marks_span(side: &Side, at: usize) -> Range<usize> {
     match side.atoms.marks_before(at) {
         [] => {
-            let at = at
-                .checked_sub(1)
-                .and_then(|before| side.atoms.spans.get(before))
-                .map_or(0, |before| before.end);
+            let at = at.checked_sub(1).map_or(0, |before| side.atoms.span_of(before).end);
             at..at
         }
         [first, .., last] => first.at..last.at + last.character.len_utf8(),

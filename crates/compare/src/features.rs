@@ -20,11 +20,12 @@ impl Text<'_> {
 
 /// The texts of two sides, each once, and for each clause which text is its own.
 pub(crate) fn texts<'a>(
-    lefts: impl Iterator<Item = &'a [u64]>,
-    rights: impl Iterator<Item = &'a [u64]>,
+    lefts: impl ExactSizeIterator<Item = &'a [u64]>,
+    rights: impl ExactSizeIterator<Item = &'a [u64]>,
 ) -> (Vec<Text<'a>>, Vec<usize>, Vec<usize>) {
     let mut texts: Vec<Text> = Vec::new();
     let mut known: FxHashMap<&[u64], usize> = FxHashMap::default();
+    known.reserve(lefts.len() + rights.len());
     let mut text_of = |keys: &'a [u64], at: usize, on_right: bool| {
         let own = *known.entry(keys).or_insert(texts.len());
         if own == texts.len() {
