@@ -375,7 +375,7 @@ fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Resu
     serde_json::from_slice(&bytes).map_err(|error| foreign(folder, &error))
 }
 
-fn io_error(path: &Path, source: io::Error) -> IndexError {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {
     IndexError::Io { path: path.to_owned(), source }
 }
 
@@ -383,6 +383,6 @@ fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
-fn engine(folder: &Path, source: TantivyError) -> IndexError {
+pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
     IndexError::Engine { folder: folder.to_owned(), source }
 }

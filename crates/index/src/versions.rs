@@ -22,12 +22,12 @@ pub struct VersionPair {
     /// Clauses that are counterparts: of the best pair in two scripts all that belong
     /// together, of two prints in one script those that say the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<(Place, Place)>,
+    pub clauses: Vec<(Member, Member)>,
 }
 
 /// A clause of a known document: its place among its clauses, from 0, and its `eid`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place(pub u32, pub String);
+pub struct Member(pub u32, pub String);
 
 /// All pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ mod tests {
             similarity: 1.0,
             clauses: clauses
                 .iter()
-                .map(|(l, r)| (Place(*l, format!("art_{l}")), Place(*r, format!("art_{r}"))))
+                .map(|(l, r)| (Member(*l, format!("art_{l}")), Member(*r, format!("art_{r}"))))
                 .collect(),
         };
         let versions = Versions {
