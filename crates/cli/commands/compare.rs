@@ -137,7 +137,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
             "there is no such file; LEFT and RIGHT are files, FILE#N or document ids",
         ));
     }
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = Searcher::open(args.folder.folder()?)?;
     let records = searcher.document(name)?;
     let Some(first) = records.first() else {
         return Err(told(

@@ -15,7 +15,7 @@ use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
 
 pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = Searcher::open(args.folder.folder()?)?;
     let document_id = args.id.split('.').next().unwrap_or(&args.id);
     let mut records = searcher.document(document_id)?;
     let place = records.iter().position(|record| record.id() == args.id);

@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::terminal::{DIM, safe};
 
 pub(crate) fn run(args: &Suggest, out: &Output) -> Result<Outcome, Failure> {
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = Searcher::open(args.folder.folder()?)?;
     let found = searcher.complete(&args.typed, args.limit)?;
     match args.format {
         Report::Json => {

@@ -80,7 +80,10 @@ pub(crate) fn id_of(id: &str) -> String {
 
 /// Sends writes, and gives what each came to: its status and, of an error, why. Waits and
 /// sends again what a busy cluster did not take.
-pub(crate) fn send(client: &Client, writes: &[Write]) -> Result<Vec<Result<(), Refusal>>, ClusterError> {
+pub(crate) fn send(
+    client: &Client,
+    writes: &[Write],
+) -> Result<Vec<Result<(), Refusal>>, ClusterError> {
     let mut outcome: Vec<Option<Result<(), Refusal>>> = Vec::new();
     outcome.resize_with(writes.len(), || None);
     let mut start = 0;
@@ -116,8 +119,7 @@ fn send_some(
     let began = Instant::now();
     let mut wait = std::time::Duration::from_millis(200);
     loop {
-        let lines: Vec<u8> =
-            left.iter().flat_map(|&at| writes[at].lines.iter().copied()).collect();
+        let lines: Vec<u8> = left.iter().flat_map(|&at| writes[at].lines.iter().copied()).collect();
         let answer = client.ask("POST", "/_bulk", Body::Lines(&lines), Patience::WRITING)?;
         if answer.status == 413 {
             // A proxy may take less than the cluster.

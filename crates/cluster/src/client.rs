@@ -253,9 +253,7 @@ impl Client {
         match body {
             Ok(body) => Ok(Ok(Answer { status, body })),
             // A page of some server; what it says of itself is no answer.
-            Err(_) if !(200..300).contains(&status) => {
-                Ok(Ok(Answer { status, body: Value::Null }))
-            }
+            Err(_) if !(200..300).contains(&status) => Ok(Ok(Answer { status, body: Value::Null })),
             Err(error) => Err(unreadable(format!("it is no JSON: {error}"))),
         }
     }
@@ -272,11 +270,7 @@ impl Client {
     }
 
     pub(crate) fn blocked(&self, reason: String) -> ClusterError {
-        ClusterError::ReadOnly {
-            place: self.place(),
-            index: self.index().to_owned(),
-            reason,
-        }
+        ClusterError::ReadOnly { place: self.place(), index: self.index().to_owned(), reason }
     }
 
     /// The error where asking again can't help.
@@ -349,7 +343,9 @@ fn trusted(login: &Login) -> Result<RootCerts, ClusterError> {
         }
     }
     if all.is_empty() {
-        return Err(wrong("there is no certificate in it (-----BEGIN CERTIFICATE-----)".to_owned()));
+        return Err(wrong(
+            "there is no certificate in it (-----BEGIN CERTIFICATE-----)".to_owned(),
+        ));
     }
     Ok(RootCerts::from(all))
 }

@@ -50,7 +50,9 @@ pub enum ClusterError {
         place: String,
     },
     /// Who asks has no right to.
-    #[error("{place}: the cluster doesn't allow that (403: {reason}); docs/cluster.md lists the rights that writing and reading need")]
+    #[error(
+        "{place}: the cluster doesn't allow that (403: {reason}); docs/cluster.md lists the rights that writing and reading need"
+    )]
     Forbidden {
         /// The address.
         place: String,
@@ -58,7 +60,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// Something else than a search engine answers.
-    #[error("{place}: no search engine answers there ({reason}); name an OpenSearch or Elasticsearch address")]
+    #[error(
+        "{place}: no search engine answers there ({reason}); name an OpenSearch or Elasticsearch address"
+    )]
     NoEngine {
         /// The address.
         place: String,
@@ -66,7 +70,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// The engine can't do what is asked of it.
-    #[error("{place}: {found} can't hold an index; needed is OpenSearch 1.3 or later, or Elasticsearch 7.10 or later")]
+    #[error(
+        "{place}: {found} can't hold an index; needed is OpenSearch 1.3 or later, or Elasticsearch 7.10 or later"
+    )]
     Engine {
         /// The address.
         place: String,
@@ -80,7 +86,9 @@ pub enum ClusterError {
         place: String,
     },
     /// No run finished yet.
-    #[error("no run has finished indexing into {place} yet: one is under way, or was stopped; finish it with: tiaowen index PATH… --index {place}")]
+    #[error(
+        "no run has finished indexing into {place} yet: one is under way, or was stopped; finish it with: tiaowen index PATH… --index {place}"
+    )]
     Unfinished {
         /// The address.
         place: String,
@@ -118,7 +126,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// Parts of the index don't answer.
-    #[error("{place}: {failed} of {all} parts (shards) of the index don't answer: {reason}; look at the cluster's health and try again")]
+    #[error(
+        "{place}: {failed} of {all} parts (shards) of the index don't answer: {reason}; look at the cluster's health and try again"
+    )]
     Partial {
         /// The address.
         place: String,
@@ -146,7 +156,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// What the cluster answers can't be read.
-    #[error("{place}: the answer can't be read: {reason}; is something else between this program and the cluster?")]
+    #[error(
+        "{place}: the answer can't be read: {reason}; is something else between this program and the cluster?"
+    )]
     Answer {
         /// The address.
         place: String,

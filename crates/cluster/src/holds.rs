@@ -5,9 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
-use tiaowen_index::{
-    About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions,
-};
+use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
 use crate::client::Client;
 use crate::store::{Names, Store, missing};
@@ -156,7 +154,10 @@ impl Holds for ClusterHolds {
             let body = json!({"size": 0, "query": {"match_all": {}}});
             let answer = self.store.search_anyway(name, &body)?;
             if let Some((failed, parts, reason)) = missing(&answer) {
-                all.push((name.clone(), format!("{failed} of {parts} shards don't answer: {reason}")));
+                all.push((
+                    name.clone(),
+                    format!("{failed} of {parts} shards don't answer: {reason}"),
+                ));
             }
         }
         Ok(all)

@@ -54,15 +54,10 @@ impl Login {
     }
 
     fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ClusterError> {
-        let wrong = |place: &str, reason: String| ClusterError::Login {
-            place: place.to_owned(),
-            reason,
-        };
-        let mut said = File {
-            user: variable(USER),
-            password: variable(PASSWORD),
-            api_key: variable(API_KEY),
-        };
+        let wrong =
+            |place: &str, reason: String| ClusterError::Login { place: place.to_owned(), reason };
+        let mut said =
+            File { user: variable(USER), password: variable(PASSWORD), api_key: variable(API_KEY) };
         let mut place = USER.to_owned();
         if let Some(file) = variable(LOGIN) {
             if said.user.is_some() || said.password.is_some() || said.api_key.is_some() {
@@ -73,7 +68,8 @@ impl Login {
                 .map_err(|error| wrong(LOGIN, format!("{file}: {error}")))?;
             // What the reader of TOML says would quote the line.
             said = toml::from_str(&text).map_err(|_| {
-                let reason = "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
+                let reason =
+                    "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
                 wrong(LOGIN, format!("{file}: this is no login; {reason}"))
             })?;
             place = file;

@@ -24,23 +24,21 @@ pub(crate) const TEXTS: [&str; 6] = ["words", "chars", "headings", "title", "par
 /// Settings and mapping of an index for clauses; the number of shards and copies is the
 /// cluster's, as the user asks.
 pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
-    let text = |options: &str| {
+    // One place is left free between two headings or parties, so that no phrase reaches over.
+    let text = || {
         json!({
-            "type": "text",
-            "analyzer": "tokens",
-            "index_options": options,
-            // One place is left free between two headings or parties, so that no phrase
-            // reaches over.
+            "type": "text", "analyzer": "tokens", "index_options": "positions",
             "position_increment_gap": 1,
         })
     };
+    let words = json!({"type": "text", "analyzer": "tokens", "index_options": "freqs"});
     let whole = || json!({"type": "keyword", "doc_values": false});
     let counted = || json!({"type": "keyword"});
     let mut fields = Map::new();
     for name in ["chars", "headings", "title", "parties", "place", "number", "units"] {
-        fields.insert(name.to_owned(), text("positions"));
+        fields.insert(name.to_owned(), text());
     }
-    fields.insert("words".to_owned(), text("freqs"));
+    fields.insert("words".to_owned(), words);
     for name in ["source", "content", "address"] {
         fields.insert(name.to_owned(), whole());
     }

@@ -180,7 +180,9 @@ impl Store {
         let left = self.ask("GET", &format!("/{}/_mapping", names.clauses), Body::None)?;
         if let Some(found) = left.body.get(&names.clauses) {
             match stamp_of(found) {
-                None => return Err(self.foreign(format!("'{}' is something else's", names.clauses))),
+                None => {
+                    return Err(self.foreign(format!("'{}' is something else's", names.clauses)));
+                }
                 Some(made) if made != stamp => self.delete(&names)?,
                 Some(_) => {}
             }
@@ -426,13 +428,13 @@ impl Store {
         let chunks = versions.pairs.chunks(PAIRS).enumerate();
         let writes: Vec<Write> = chunks
             .map(|(at, pairs)| {
-                let entry =
-                    json!({"what": "pairs", "key": version, "content": {"pairs": pairs}});
+                let entry = json!({"what": "pairs", "key": version, "content": {"pairs": pairs}});
                 Write::index(&names.sources, &pairs_id(version, at), &entry, "")
             })
             .collect();
         for outcome in send(&self.client, &writes)? {
-            outcome.map_err(|refusal| self.client.refused("writing the versions", &refusal.reason))?;
+            outcome
+                .map_err(|refusal| self.client.refused("writing the versions", &refusal.reason))?;
         }
         Ok(writes.len())
     }
@@ -514,7 +516,9 @@ mod tests {
             {"shard": 1, "reason": {"type": "no_shard_available", "reason": "gone"}}]}});
         let reason = "no_shard_available: gone".to_owned();
         assert_eq!(missing(&part), Some((1, 3, reason)));
-        assert!(missing(&json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}})).is_some());
+        assert!(
+            missing(&json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}})).is_some()
+        );
     }
 
     #[test]

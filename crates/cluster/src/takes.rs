@@ -14,8 +14,8 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use tiaowen_corpus::{Document, DocumentText, id_with_source};
 use tiaowen_index::{
-    Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source, Takes,
-    Versions, order,
+    Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source, Takes, Versions,
+    order,
 };
 use tiaowen_text::Segmenter;
 
@@ -44,6 +44,8 @@ pub(crate) struct ClusterTakes {
     removed: BTreeSet<String>,
     /// Sources whose former clauses go.
     replaced: Vec<Sent>,
+    /// Sources of which only the time changed.
+    touched: Vec<Write>,
     /// Documents put by this run.
     documents: HashSet<String>,
     bulks: Bulks,
@@ -89,11 +91,7 @@ impl ClusterTakes {
         rebuild: bool,
         parts: (u32, u32),
     ) -> Result<Self, ClusterError> {
-        let found = if rebuild {
-            store.names().map(|(names, _)| names)
-        } else {
-            store.current()
-        };
+        let found = if rebuild { store.names().map(|(names, _)| names) } else { store.current() };
         let live = match found {
             Ok(names) => Some(names),
             Err(ClusterError::Missing { .. }) => None,
@@ -126,6 +124,7 @@ impl ClusterTakes {
             known: HashMap::new(),
             removed: BTreeSet::new(),
             replaced: Vec::new(),
+            touched: Vec::new(),
             documents: HashSet::new(),
             bulks,
             open: None,
@@ -316,11 +315,8 @@ impl ClusterTakes {
                 );
                 Ok(Some(Write::again(&self.names.clauses, found, &entry, id)))
             };
-            let writes: Vec<Option<Write>> = docs
-                .par_iter()
-                .zip(some)
-                .map(again)
-                .collect::<Result<_, ClusterError>>()?;
+            let writes: Vec<Option<Write>> =
+                docs.par_iter().zip(some).map(again).collect::<Result<_, ClusterError>>()?;
             let writes: Vec<Write> = writes.into_iter().flatten().collect();
             for outcome in send(&self.store.client, &writes)? {
                 match outcome {
@@ -354,7 +350,8 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
         }
     }
     for (_, group) in all.values_mut() {
-        *group = u32::try_from(*group).ok().and_then(|at| least.get(&at)).copied().unwrap_or(*group);
+        *group =
+            u32::try_from(*group).ok().and_then(|at| least.get(&at)).copied().unwrap_or(*group);
     }
     all
 }
@@ -389,7 +386,7 @@ impl Takes for ClusterTakes {
         // Only its time may have changed.
         if self.known.get(&key).is_some_and(|known| known != source) {
             let entry = entry_of(&key, source);
-            self.must(&[Write::index(&self.names.sources, &key, &entry, "")], "writing a source")?;
+            self.touched.push(Write::index(&self.names.sources, &key, &entry, ""));
         }
         Ok(())
     }
@@ -492,6 +489,8 @@ impl Takes for ClusterTakes {
 
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
         self.close()?;
+        let touched = std::mem::take(&mut self.touched);
+        self.must(&touched, "writing the sources")?;
         self.clear()?;
         Ok(std::mem::take(&mut self.rejected))
     }
@@ -506,9 +505,10 @@ impl Takes for ClusterTakes {
                 .iter()
                 .map(|source| (source.root.as_str(), source.path.as_str()))
                 .collect();
-            let left = self.taken.keys().filter(|(root, path)| {
-                !own.contains(&(root.as_str(), path.as_str()))
-            });
+            let left = self
+                .taken
+                .keys()
+                .filter(|(root, path)| !own.contains(&(root.as_str(), path.as_str())));
             self.removed = left.map(|(root, path)| Source::key(root, path)).collect();
             self.clear()?;
         }
@@ -536,11 +536,8 @@ impl Takes for ClusterTakes {
             None => Versions::default(),
         };
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let version = format!(
-            "{:x}-{:x}",
-            since.map_or(0, |since| since.as_nanos()),
-            std::process::id()
-        );
+        let version =
+            format!("{:x}-{:x}", since.map_or(0, |since| since.as_nanos()), std::process::id());
         let pairs = self.store.put_versions(&self.names, &version, versions)?;
         let (clauses, tokens) = self.store.totals(&self.names)?;
         let mut head = Head { last_run, version, pairs, grouped: false, tokens, clauses };

@@ -15,8 +15,8 @@ use crate::{
 
 impl From<Payload> for About {
     fn from(payload: Payload) -> Self {
-        let Payload { stamp, last_run, manifest_hash, .. } = payload;
-        About { stamp, last_run, version: manifest_hash }
+        let Payload { stamp, last_run, manifest_hash, versions_hash, .. } = payload;
+        About { stamp, last_run, version: manifest_hash + &versions_hash }
     }
 }
 

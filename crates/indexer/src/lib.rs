@@ -291,7 +291,7 @@ fn write(
                 let source = task.path.clone();
                 report.decoded.push(Decoded { source, encoding: encoding.to_owned() });
             }
-            if task.before.as_ref().is_some_and(Source::is_whole) {
+            if task.is_known() {
                 report.updated += 1;
             } else if !task.moved {
                 report.added += 1;

@@ -9,7 +9,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
-use tiaowen_index::{ClauseIndex, Manifest, Payload};
+use tiaowen_index::{About, ClauseIndex, Manifest};
 use tiaowen_query::{QueryError, Searcher};
 use tiaowen_terms::TermTable;
 
@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) manifest: Manifest,
-    pub(crate) payload: Payload,
+    pub(crate) about: About,
     /// Where the manifest has each document: source and place in it, by id.
     places: HashMap<String, (usize, usize)>,
 }
@@ -33,7 +33,7 @@ impl Snapshot {
         searcher.set_terms(terms);
         searcher.versions()?;
         let payload = searcher.index().payload().cloned();
-        let payload = payload.map_or_else(|| ClauseIndex::payload_of(folder), Ok)?;
+        let about = payload.map_or_else(|| ClauseIndex::payload_of(folder), Ok)?.into();
         let manifest = searcher.index().manifest()?;
         let mut places = HashMap::new();
         for (source, all) in manifest.sources.iter().enumerate() {
@@ -41,7 +41,7 @@ impl Snapshot {
                 places.insert(document.id.clone(), (source, place));
             }
         }
-        Ok(Snapshot { searcher, manifest, payload, places })
+        Ok(Snapshot { searcher, manifest, about, places })
     }
 
     /// A document by its id.
@@ -52,7 +52,7 @@ impl Snapshot {
 
     /// What changes with every commit, and with nothing else.
     pub(crate) fn version(&self) -> &str {
-        let hash = &self.payload.manifest_hash;
+        let hash = &self.about.version;
         hash.get(..16).unwrap_or(hash)
     }
 }
@@ -75,9 +75,9 @@ impl Live {
         Ok(Live { folder, terms, now, taken: AtomicU64::new(0) })
     }
 
-    /// The folder of the index.
-    pub(crate) fn folder(&self) -> &std::path::Path {
-        &self.folder
+    /// Bytes that the index takes.
+    pub(crate) fn bytes_on_disk(&self) -> u64 {
+        ClauseIndex::bytes_on_disk(&self.folder)
     }
 
     /// How many commits were taken over since the start.
@@ -89,7 +89,7 @@ impl Live {
     pub(crate) fn readable(&self) -> Result<(), QueryError> {
         let payload = ClauseIndex::payload_of(&self.folder)?;
         // A commit that just came is opened by who follows; the stamp is all that can differ.
-        if payload.stamp != self.snapshot().payload.stamp {
+        if payload.stamp != self.snapshot().about.stamp {
             ClauseIndex::open(&self.folder)?;
         }
         Ok(())
@@ -105,7 +105,7 @@ impl Live {
     /// Takes over a newer commit, if there is one; whether there was.
     fn refresh(&self) -> Result<bool, QueryError> {
         let payload = ClauseIndex::payload_of(&self.folder)?;
-        if payload == self.snapshot().payload {
+        if About::from(payload) == self.snapshot().about {
             return Ok(false);
         }
         let fresh = Arc::new(Snapshot::open(&self.folder, self.terms.clone())?);
