@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_cluster::{Address, Cluster, Login};
 use tiaowen_corpus::DocumentKind;
 use tiaowen_index::{IndexError, Place};
-use tiaowen_query::{Filter, Sort};
+use tiaowen_query::{Filter, Searcher, Sort};
 use tiaowen_server::Links;
 use tiaowen_text::Script;
 
@@ -112,6 +112,14 @@ impl IndexPlace {
         Ok(match &self.index {
             At::Folder(folder) => Box::new(folder.clone()),
             At::Cluster(address) => Box::new(cluster(address)?),
+        })
+    }
+
+    /// What searches it.
+    pub(crate) fn searcher(&self) -> Result<Searcher, Failure> {
+        Ok(match &self.index {
+            At::Folder(folder) => Searcher::open(folder)?,
+            At::Cluster(address) => Searcher::elsewhere(cluster(address)?.finds()?)?,
         })
     }
 

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     if topics.is_empty() {
         return Err(Failure::Input(format!("{shown}: there is no topic in it")));
     }
-    let searcher = Searcher::open(args.folder.folder()?)?;
+    let searcher = args.folder.searcher()?;
     let results =
         topics.iter().map(|topic| judge(topic, &searcher)).collect::<Result<Vec<_>, _>>()?;
     let (all, kinds) = means(&results);

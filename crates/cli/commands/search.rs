@@ -12,7 +12,7 @@ use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
-    let mut searcher = Searcher::open(args.folder.folder()?)?;
+    let mut searcher = args.folder.searcher()?;
     searcher.set_terms(super::terms(args.terms.as_deref())?);
     let request = Request {
         query: args.query.join(" "),

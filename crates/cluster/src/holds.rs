@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
+use tiaowen_query::Finds;
+
 use crate::client::Client;
-use crate::store::{Names, Store, missing};
+use crate::store::{Head, Names, ReadHead, Store, missing};
 use crate::takes::ClusterTakes;
 use crate::{Address, ClusterError, Login};
 
@@ -30,6 +32,15 @@ impl Cluster {
     /// Makes new indices of so many shards, each with so many copies.
     pub fn with_parts(self, shards: u32, copies: u32) -> Self {
         Cluster { parts: (shards, copies), ..self }
+    }
+
+    /// What finds clauses in it.
+    ///
+    /// # Errors
+    /// When there is no index, it has another stamp, or the cluster doesn't answer.
+    pub fn finds(&self) -> Result<Box<dyn Finds>, IndexError> {
+        let store = self.store()?;
+        Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
     }
 
     /// Asks whether the cluster can hold an index, once.
@@ -84,16 +95,20 @@ impl Place for Cluster {
 
 /// An index on a cluster that is open for reading.
 pub(crate) struct ClusterHolds {
-    store: Store,
-    names: Names,
+    pub(crate) store: Store,
+    pub(crate) names: Names,
+    pub(crate) head: Head,
     about: About,
 }
 
 impl ClusterHolds {
     pub(crate) fn new(store: Store, names: Names) -> Result<Self, ClusterError> {
         let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
-        let about = store.about(&names, stamp)?;
-        Ok(ClusterHolds { store, names, about })
+        let Some(ReadHead { head, .. }) = store.head(&names)? else {
+            return Err(ClusterError::Unfinished { place: store.client.place() });
+        };
+        let (last_run, version) = (head.last_run.clone(), head.version.clone());
+        Ok(ClusterHolds { store, names, head, about: About { stamp, last_run, version } })
     }
 }
 

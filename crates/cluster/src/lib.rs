@@ -11,6 +11,7 @@
 //! | how is a cluster asked? | `client.rs`, `bulk.rs` |
 //! | which fields has a clause there, and what are its tokens? | `mapping.rs` |
 //! | how does an index lie on a cluster? | `store.rs` |
+//! | which clauses answer, and how many? | `finds.rs` |
 //! | what does it hold, how does a run write to it? | `holds.rs`, `takes.rs` |
 //!
 //! An index is two indices of the cluster: `NAME-1` with an entry for each clause, and
@@ -22,6 +23,7 @@ mod address;
 mod bulk;
 mod client;
 mod error;
+mod finds;
 mod holds;
 mod login;
 mod mapping;

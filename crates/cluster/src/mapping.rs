@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use tantivy_tokenizer_api::{TokenStream, Tokenizer};
 use tiaowen_corpus::{Clause, Document};
 use tiaowen_index::{ClauseRecord, Named, Stamp, addresses, order};
-use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer};
+use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer, fold};
 
 /// The constants of BM25, as the folder's engine has them.
 const K1: f32 = 1.2;
@@ -42,7 +42,16 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
     for name in ["source", "content", "address"] {
         fields.insert(name.to_owned(), whole());
     }
-    for name in ["document", "part", "party_names", "unit_names", "kind", "script"] {
+    for name in [
+        "document",
+        "part",
+        "party_names",
+        "party_keys",
+        "unit_names",
+        "unit_keys",
+        "kind",
+        "script",
+    ] {
         fields.insert(name.to_owned(), counted());
     }
     for name in ["date", "order", "group"] {
@@ -171,14 +180,16 @@ impl Entries {
             let (field, whole) = match named {
                 Named::Heading => ("headings", None),
                 Named::Title => ("title", None),
-                Named::Party => ("parties", Some("party_names")),
+                Named::Party => ("parties", Some(("party_names", "party_keys"))),
                 Named::Place => ("place", None),
                 Named::Number => ("number", None),
-                Named::Unit => ("units", Some("unit_names")),
+                Named::Unit => ("units", Some(("unit_names", "unit_keys"))),
             };
             push(field, tokens(field, text, self).into());
-            if let Some(whole) = whole {
-                push(whole, text.into());
+            if let Some((printed, key)) = whole {
+                push(printed, text.into());
+                // Printed in both scripts it is one.
+                push(key, fold(text).into());
             }
         }
         for address in addresses(&clause.eid) {
@@ -202,6 +213,12 @@ impl Entries {
         entry.insert("lengths".to_owned(), Value::Object(lengths));
         Value::Object(entry)
     }
+}
+
+/// The words of a text, as they are indexed.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
+    let (all, _) = joined(&mut WordTokenizer::new(Segmenter::shared()), text);
+    all.split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 /// Tokens with white space between them, and how many they are.

@@ -344,10 +344,18 @@ impl Store {
         }
     }
 
+    /// The same, scored by how rare terms are on all shards together.
+    pub(crate) fn search_scored(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
+        self.searched(&format!("/{index}/_search?search_type=dfs_query_then_fetch"), body)
+    }
+
     /// The same with what parts answer that do.
     pub(crate) fn search_anyway(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
-        let path = format!("/{index}/_search");
-        let answer = self.ask("POST", &path, Body::Json(body))?;
+        self.searched(&format!("/{index}/_search"), body)
+    }
+
+    fn searched(&self, path: &str, body: &Value) -> Result<Value, ClusterError> {
+        let answer = self.ask("POST", path, Body::Json(body))?;
         if answer.status == 404 {
             return Err(ClusterError::Missing { place: self.client.place() });
         }
@@ -452,6 +460,27 @@ impl Store {
             return Err(self.client.refused("taking out", &reason));
         }
         Ok(())
+    }
+
+    /// Entries by their ids, those that there are.
+    pub(crate) fn entries(
+        &self,
+        index: &str,
+        ids: &[String],
+        fields: &[&str],
+    ) -> Result<Vec<Value>, ClusterError> {
+        let mut all = Vec::new();
+        for some in ids.chunks(PAGE) {
+            let ids: Vec<String> = some.iter().map(|id| id_of(id)).collect();
+            let path = format!("/{index}/_mget?_source_includes={}", fields.join(","));
+            let answer = self.ask("POST", &path, Body::Json(&json!({"ids": ids})))?;
+            if !answer.is_ok() {
+                return Err(self.client.refused("reading it", &answer.reason()));
+            }
+            let docs = answer.body["docs"].as_array().cloned().unwrap_or_default();
+            all.extend(docs.into_iter().filter(|found| found["found"] == true));
+        }
+        Ok(all)
     }
 
     /// An entry by its id, with what was read of it.

@@ -111,16 +111,27 @@ impl Fields {
         clause: &Clause,
         place: u32,
     ) -> TantivyDocument {
+        let record = ClauseRecord {
+            document: std::borrow::Cow::Borrowed(document),
+            clause: std::borrow::Cow::Borrowed(clause),
+        };
+        self.entry_of(source_key, &record, order(&document.id, place))
+    }
+
+    /// The entry of a clause that is known by its record and order.
+    pub fn entry_of(
+        &self,
+        source_key: &str,
+        record: &ClauseRecord<'_>,
+        order: u64,
+    ) -> TantivyDocument {
+        let (document, clause) = (&*record.document, &*record.clause);
         let mut entry = TantivyDocument::new();
         entry.add_text(self.id, clause.id(document));
         entry.add_text(self.document, &document.id);
         entry.add_text(self.source, source_key);
         entry.add_text(self.words, &clause.text);
         entry.add_text(self.chars, &clause.text);
-        let record = ClauseRecord {
-            document: std::borrow::Cow::Borrowed(document),
-            clause: std::borrow::Cow::Borrowed(clause),
-        };
         for (name, text) in record.named() {
             let field = match name {
                 Named::Heading => self.headings,
@@ -146,7 +157,7 @@ impl Fields {
         if let Some(date) = record.date() {
             entry.add_u64(self.date, date);
         }
-        entry.add_u64(self.order, order(&document.id, place));
+        entry.add_u64(self.order, order);
         entry.add_bytes(self.record, &record.to_bytes());
         entry
     }

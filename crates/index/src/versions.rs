@@ -84,6 +84,27 @@ impl Groups {
         groups
     }
 
+    /// The groups of clauses that say which is theirs: of each its group, its order and its id.
+    pub fn of_members(members: impl IntoIterator<Item = (u64, u64, String)>) -> Self {
+        let mut groups = Groups::default();
+        let mut known: HashMap<u64, u32> = HashMap::new();
+        for (group, order, id) in members {
+            let next = groups.members.len();
+            let at = *known.entry(group).or_insert(next as u32);
+            if at as usize == next {
+                groups.members.push(Vec::new());
+            }
+            groups.members[at as usize].push(id.clone());
+            groups.by_id.insert(id, at);
+            groups.by_order.insert(order, at);
+        }
+        for ids in &mut groups.members {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        groups
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.by_order.is_empty()

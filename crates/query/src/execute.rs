@@ -39,8 +39,7 @@ pub(crate) fn word_for_word(
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
-    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
-    let Some(whole) = whole.filter(|_| !plan.exact) else { return Ok(None) };
+    let Some(whole) = whole(plan) else { return Ok(None) };
     let must = plan.must.iter().map(|look| (Occur::Must, rough(look, fields)));
     let whole = (Occur::Must, unscored(asked(whole, fields)));
     narrowed(must.chain([whole]).collect(), plan, filter, fields).map(Some)
@@ -67,6 +66,17 @@ pub(crate) fn holding(
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
+    let looks = parts(held, plan);
+    if looks.is_empty() {
+        return Ok(None);
+    }
+    let any = looks.into_iter().map(|look| asked(look, fields)).collect();
+    let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
+    narrowed(vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+}
+
+/// The parts of what a plan asks for, any of which will do, each once.
+pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
     let is_term = |look: &&Look| match look {
         Look::Word(_) => true,
         Look::Phrase(units) => units.len() == 1,
@@ -84,18 +94,19 @@ pub(crate) fn holding(
             counted().filter(is_pair).collect()
         }
     };
-    if looks.is_empty() {
-        return Ok(None);
-    }
     let mut seen: Vec<&Look> = Vec::new();
     for look in looks {
         if !seen.contains(&look) {
             seen.push(look);
         }
     }
-    let any = seen.into_iter().map(|look| asked(look, fields)).collect();
-    let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
-    narrowed(vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+    seen
+}
+
+/// What a clause may hold word for word, where that counts.
+pub(crate) fn whole(plan: &Plan) -> Option<&Look> {
+    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
+    whole.filter(|_| !plan.exact)
 }
 
 /// Adds what clauses must be and hold besides.
