@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tiaowen_corpus::ClauseKind;
-use tiaowen_index::Groups;
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
-use tiaowen_index::tantivy::columnar::{Column, StrColumn};
-use tiaowen_index::tantivy::{
-    DocAddress, DocId, Result, Score, Searcher, SegmentOrdinal, SegmentReader,
-};
+use tiaowen_index::tantivy::columnar::StrColumn;
+use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
 use tiaowen_text::{Script, fold};
 
 use crate::Sort;
+use crate::columns::{Columns, SCRIPT, SegmentColumns};
 
 /// How the hits divide: for each value, how many hits would be left if only clauses with it
 /// were looked for.
@@ -36,9 +33,7 @@ pub struct Facets {
 /// Of parties and units, as many are told.
 const MOST_NAMES: usize = 50;
 
-/// The fast fields that facets count.
-const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
-const SCRIPT: usize = 1;
+/// The first of the columns that facets count whose values are names.
 const PARTY: usize = 2;
 /// The year is counted as one more of them.
 const YEAR: usize = 4;
@@ -128,38 +123,67 @@ pub(crate) struct Best {
     pub(crate) sort: Sort,
     /// What is left of a signature's score.
     pub(crate) signature: f32,
-    /// Which clauses are versions of one another, if these are one hit.
-    pub(crate) groups: Option<Arc<Groups>>,
+    /// Whether clauses that are versions of one another are one hit.
+    pub(crate) group: bool,
     /// The script typed, when it tells.
     pub(crate) typed: Option<Script>,
     /// Whether to count how hits divide.
     pub(crate) facets: bool,
+    /// The columns of the index searched.
+    pub(crate) columns: Columns,
 }
 
 impl Best {
     /// The best `keep` clauses by score, each by itself.
-    pub(crate) fn of(keep: usize) -> Self {
-        Best { keep, sort: Sort::Score, signature: 1.0, groups: None, typed: None, facets: false }
+    pub(crate) fn of(keep: usize, columns: Columns) -> Self {
+        Best {
+            keep,
+            sort: Sort::Score,
+            signature: 1.0,
+            group: false,
+            typed: None,
+            facets: false,
+            columns,
+        }
     }
 }
 
 impl Best {
     /// Collects clauses that are found and scored already; in order.
-    pub(crate) fn of_scored(
-        &self,
-        searcher: &Searcher,
-        scored: &[(DocAddress, Score)],
-    ) -> Result<Collected> {
+    pub(crate) fn of_scored(&self, scored: &[(DocAddress, Score)]) -> Result<Collected> {
         let mut fruits = Vec::new();
         for own in scored.chunk_by(|left, right| left.0.segment_ord == right.0.segment_ord) {
-            let segment = own[0].0.segment_ord;
-            let mut collector = self.for_segment(segment, searcher.segment_reader(segment))?;
+            let mut collector = self.of_segment(own[0].0.segment_ord)?;
             for (address, score) in own {
                 collector.collect(address.doc_id, *score);
             }
             fruits.push(collector.harvest());
         }
         self.merge_fruits(fruits)
+    }
+
+    fn of_segment(&self, segment: SegmentOrdinal) -> Result<BestOfSegment> {
+        let columns = Arc::clone(self.columns.segment(segment));
+        let own_script = match self.typed {
+            Some(script) => columns.script(script)?,
+            None => None,
+        };
+        Ok(BestOfSegment {
+            segment,
+            keep: self.keep,
+            by_date: self.sort == Sort::Date,
+            signature: self.signature,
+            group: self.group,
+            facets: self.facets,
+            own_script,
+            clauses: 0,
+            singles: 0,
+            heap: BinaryHeap::new(),
+            grouped: Grouped::default(),
+            counts: if self.facets { Counts::of(&columns.counted) } else { Counts::default() },
+            values: Vec::new(),
+            columns,
+        })
     }
 }
 
@@ -173,21 +197,17 @@ pub(crate) struct BestOfSegment {
     segment: SegmentOrdinal,
     keep: usize,
     by_date: bool,
-    clauses: u64,
-    heap: BinaryHeap<Worst>,
-    groups: Option<Arc<Groups>>,
-    grouped: Grouped<Value>,
-    singles: u64,
-    order: Column<u64>,
-    date: Column<u64>,
-    /// The term of signatures in this segment, and what is left of their score.
-    signature: Option<(u64, f32)>,
-    part: Option<StrColumn>,
-    counted: [Option<StrColumn>; 4],
+    signature: f32,
+    group: bool,
     facets: bool,
     own_script: Option<u64>,
+    clauses: u64,
+    singles: u64,
+    heap: BinaryHeap<Worst>,
+    grouped: Grouped<Value>,
     counts: Counts,
     values: Vec<Value>,
+    columns: Arc<SegmentColumns>,
 }
 
 /// How many clauses have each value, by the place of its term in the segment's dictionary.
@@ -237,46 +257,8 @@ impl Collector for Best {
     type Fruit = Collected;
     type Child = BestOfSegment;
 
-    fn for_segment(
-        &self,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> Result<BestOfSegment> {
-        let columns = reader.fast_fields();
-        let term = |column: &Option<StrColumn>, text: &str| match column {
-            Some(column) => column.dictionary().term_ord(text.as_bytes()),
-            None => Ok(None),
-        };
-        let part = columns.str("part")?;
-        let signature = term(&part, ClauseKind::Signature.as_str())?;
-        let mut counted = [const { None }; 4];
-        for (column, name) in counted.iter_mut().zip(COUNTED) {
-            *column = columns.str(name)?;
-        }
-        let own_script = match self.typed {
-            Some(script) => term(&counted[SCRIPT], script.as_str())?,
-            None => None,
-        };
-        let counts = if self.facets { Counts::of(&counted) } else { Counts::default() };
-        Ok(BestOfSegment {
-            segment,
-            keep: self.keep,
-            by_date: self.sort == Sort::Date,
-            clauses: 0,
-            heap: BinaryHeap::new(),
-            groups: self.groups.clone().filter(|groups| !groups.is_empty()),
-            grouped: Grouped::default(),
-            singles: 0,
-            order: columns.u64("order")?,
-            date: columns.u64("date")?,
-            signature: signature.map(|term| (term, self.signature)),
-            part,
-            counted,
-            facets: self.facets,
-            own_script,
-            counts,
-            values: Vec::new(),
-        })
+    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> Result<BestOfSegment> {
+        self.of_segment(segment)
     }
 
     fn requires_scoring(&self) -> bool {
@@ -372,19 +354,22 @@ impl SegmentCollector for BestOfSegment {
 
     fn collect(&mut self, doc: DocId, mut score: Score) {
         self.clauses += 1;
-        let date = if self.by_date || self.facets { self.date.first(doc) } else { None };
+        let columns = &*self.columns;
+        let group = if self.group { columns.group(doc) } else { None };
+        let date = match self.by_date || self.facets {
+            true => columns.date.first(doc),
+            false => None,
+        };
         if self.facets {
             self.values.clear();
             self.values.extend(date.map(|date| (YEAR, date / 10_000)));
-            for (facet, column) in self.counted.iter().enumerate() {
+            for (facet, column) in columns.counted.iter().enumerate() {
                 if let Some(column) = column {
                     let terms = column.ords().values_for_doc(doc);
                     self.values.extend(terms.map(|term| (facet, term)));
                 }
             }
         }
-        let order = |columns: &Self| columns.order.first(doc).unwrap_or(u64::MAX);
-        let group = self.groups.as_ref().and_then(|groups| groups.of(order(self)));
         if group.is_none() {
             self.singles += 1;
             self.values.iter().for_each(|value| self.counts.add(*value));
@@ -398,17 +383,15 @@ impl SegmentCollector for BestOfSegment {
                 return;
             }
         }
-        if let (Some(part), Some((term, left))) = (&self.part, self.signature)
-            && part.ords().first(doc) == Some(term)
-        {
-            score *= left;
+        if columns.is_signature(doc) {
+            score *= self.signature;
         }
-        let script = self.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
+        let script = columns.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
         let address = DocAddress::new(self.segment, doc);
         let found = Found {
             score,
             date: if self.by_date { date.unwrap_or(0) } else { 0 },
-            order: order(self),
+            order: columns.order.first(doc).unwrap_or(u64::MAX),
             own: script.is_some() && script == self.own_script,
             address,
             scored: address,
@@ -439,7 +422,7 @@ impl SegmentCollector for BestOfSegment {
                     return term.to_string();
                 }
                 let mut name = String::new();
-                if let Some(column) = &self.counted[facet] {
+                if let Some(column) = &self.columns.counted[facet] {
                     // A term of this segment's own dictionary.
                     let _ = column.ord_to_str(term, &mut name);
                 }

@@ -14,6 +14,7 @@ use tiaowen_index::{ClauseIndex, ClauseRecord, Fields, Groups, Holds, IndexError
 use tiaowen_text::{Script, Segmenter};
 
 use crate::collect::Found;
+use crate::columns::Columns;
 use crate::execute::{self, Held};
 use crate::measure::{Measure, Statistics};
 use crate::page::typed_script;
@@ -142,6 +143,7 @@ pub struct Candidate {
 /// Clauses in memory, with what is known of all others.
 pub(crate) struct Room {
     pub(crate) searcher: tantivy::Searcher,
+    pub(crate) columns: Columns,
     pub(crate) all: Option<Statistics>,
 }
 
@@ -309,17 +311,17 @@ impl Elsewhere<'_> {
         let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
         let searcher = room.reader()?.searcher();
         let members = best.iter().map(|own| (own.group, own.order, own.record.id()));
-        let groups = Groups::of_members(members);
+        let columns = Columns::open(&searcher, &Groups::of_members(members))?;
         let ranker = Ranker {
             searcher: &searcher,
             fields: &self.fields,
-            groups: request.group.then(|| groups.into()),
+            columns: columns.clone(),
             typed: typed_script(&request.query),
             request,
             all: Some(all),
         };
         let mut ranked = ranker.answer(plan)?;
-        ranked.room = Some(Room { searcher, all: Some(all.clone()) });
+        ranked.room = Some(Room { searcher, columns, all: Some(all.clone()) });
         Ok(ranked)
     }
 
@@ -360,13 +362,15 @@ impl Elsewhere<'_> {
             shown.iter().map(|candidate| (&candidate.record, candidate.order)).collect();
         let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
         let searcher = room.reader()?.searcher();
-        let room = Some(Room { searcher, all: Some(all.clone()) });
+        let columns = Columns::open(&searcher, &Groups::default())?;
+        let room = Some(Room { searcher, columns, all: Some(all.clone()) });
         Ok(Ranked { hits, room, ..Ranked::nothing() })
     }
 
     /// How rare the terms of a plan are, and how long texts usually are.
     fn statistics(&self, plan: &Plan) -> Result<Statistics, QueryError> {
-        let measure = Measure::new(plan, self.nothing, &self.fields, None)?;
+        let columns = Columns::open(self.nothing, &Groups::default())?;
+        let measure = Measure::new(plan, self.nothing, &self.fields, columns, None)?;
         let terms: Vec<(&Term, String)> = measure
             .terms()
             .map(|term| (term, term.value().as_str().unwrap_or_default().to_owned()))

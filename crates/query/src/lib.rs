@@ -21,6 +21,7 @@
 mod analysis;
 mod citation;
 mod collect;
+mod columns;
 mod elsewhere;
 mod error;
 mod execute;

@@ -7,7 +7,6 @@ use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
 use tiaowen_text::{Script, fold};
 
-use crate::collect::Best;
 use crate::page::typed_script;
 use crate::plan::in_a_row;
 use crate::suggest::{self, Completion, Correction};
@@ -146,7 +145,7 @@ impl Searcher {
                 return Some(found.best.first()?.record.clause.text.clone());
             }
             let query = suggest::in_script(look, script, &fields);
-            let found = self.reader.searcher().search(&query, &Best::of(1)).ok()?;
+            let found = self.reader.searcher().search(&query, &self.best(1).ok()?).ok()?;
             let record = self.record(found.top.first()?.address).ok()?;
             Some(record.clause.text.clone())
         };
@@ -194,7 +193,7 @@ impl Searcher {
                 }
                 None => {
                     let query = execute::row(fields.title, &in_a_row(&prefix));
-                    let found = searcher.search(&*query, &Best::of(MOST_TITLED))?.top;
+                    let found = searcher.search(&*query, &self.best(MOST_TITLED)?)?.top;
                     found
                         .iter()
                         .map(|found| self.record(found.address))

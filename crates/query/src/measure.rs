@@ -5,11 +5,10 @@
 //! and not by how many hold its characters.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use tiaowen_corpus::ClauseKind;
 use tiaowen_index::Fields;
-use tiaowen_index::tantivy::columnar::Column;
 use tiaowen_index::tantivy::fieldnorm::FieldNormReader;
 use tiaowen_index::tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tiaowen_index::tantivy::query::{Bm25StatisticsProvider, EnableScoring, Scorer, Weight};
@@ -18,6 +17,7 @@ use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, Searcher, SegmentOrdinal, SegmentReader, Term,
 };
 
+use crate::columns::{Columns, SegmentColumns};
 use crate::plan::{Sought, in_a_row};
 use crate::{Counted, Counts, Look, Plan, execute};
 
@@ -122,6 +122,7 @@ impl Measured {
 pub(crate) struct Measure<'p> {
     plan: &'p Plan,
     searcher: &'p Searcher,
+    columns: Columns,
     wanted: Vec<Wanted>,
     looks: Vec<Told>,
     sums: Vec<Sum>,
@@ -137,6 +138,7 @@ impl<'p> Measure<'p> {
         plan: &'p Plan,
         searcher: &'p Searcher,
         fields: &Fields,
+        columns: Columns,
         all: Option<&Statistics>,
     ) -> Result<Self> {
         let terms = FxHashMap::default();
@@ -201,7 +203,7 @@ impl<'p> Measure<'p> {
             });
         }
         let fields = lengths;
-        Ok(Measure { plan, searcher, wanted, looks, sums, fields, concepts })
+        Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts })
     }
 
     /// The terms whose frequency counts.
@@ -225,15 +227,6 @@ impl<'p> Measure<'p> {
                 _ => None,
             });
         }
-        let kinds = reader.fast_fields().str("part")?;
-        let signatures = match &kinds {
-            Some(kinds) => {
-                kinds.dictionary().term_ord(ClauseKind::Signature.as_str().as_bytes())?
-            }
-            None => None,
-        };
-        let signatures =
-            kinds.zip(signatures).map(|(kinds, signature)| (kinds.ords().clone(), signature));
         let cells = self.wanted.iter().map(|wanted| Cell {
             place: wanted.places[segment as usize].clone(),
             postings: None,
@@ -247,7 +240,7 @@ impl<'p> Measure<'p> {
             lengths: lengths.collect::<Result<_>>()?,
             engine,
             cells: cells.collect(),
-            signatures,
+            columns: Arc::clone(self.columns.segment(segment)),
             values: Vec::new(),
         })
     }
@@ -452,8 +445,7 @@ pub(crate) struct MeasureSegment<'m> {
     lengths: Vec<FieldNormReader>,
     engine: Vec<Option<Box<dyn Scorer>>>,
     cells: Vec<Cell>,
-    /// The kinds of clauses, and which of them signatures have.
-    signatures: Option<(Column<u64>, u64)>,
+    columns: Arc<SegmentColumns>,
     /// What the looks of the clause measured last came to, as far as they were asked for.
     values: Vec<Option<f32>>,
 }
@@ -478,12 +470,7 @@ impl MeasureSegment<'_> {
             }
         }
         let (covered, near) = self.whole(doc)?;
-        let kind = match &self.signatures {
-            Some((kinds, signature)) if kinds.first(doc) == Some(*signature) => {
-                measure.plan.signature
-            }
-            _ => 1.0,
-        };
+        let kind = if self.columns.is_signature(doc) { measure.plan.signature } else { 1.0 };
         Ok(Measured { sum, covered, near, kind })
     }
 

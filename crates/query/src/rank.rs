@@ -1,14 +1,14 @@
 //! The clauses that answer a plan, in order: found by what they hold, the best of them measured.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use tiaowen_index::Fields;
 use tiaowen_index::tantivy::collector::TopDocs;
 use tiaowen_index::tantivy::{DocAddress, Score, Searcher};
-use tiaowen_index::{Fields, Groups};
 use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected, Found};
+use crate::columns::Columns;
 use crate::elsewhere::Room;
 use crate::execute::Held;
 use crate::measure::{Measure, Statistics};
@@ -30,8 +30,8 @@ pub(crate) const ENOUGH: u64 = 10;
 pub(crate) struct Ranker<'a> {
     pub(crate) searcher: &'a Searcher,
     pub(crate) fields: &'a Fields,
-    /// Which clauses are versions of one another, if these are one hit.
-    pub(crate) groups: Option<Arc<Groups>>,
+    /// The columns of the index searched.
+    pub(crate) columns: Columns,
     /// The script typed, when it tells.
     pub(crate) typed: Option<Script>,
     pub(crate) request: &'a Request,
@@ -73,7 +73,8 @@ impl Ranker<'_> {
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
         let best = self.best(last.saturating_mul(BLOCK), plan.signature);
         let mut strict = self.searcher.search(&*all, &best)?;
-        let measure = Measure::new(plan, self.searcher, self.fields, self.all)?;
+        let columns = self.columns.clone();
+        let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
         // By clauses, so that grouping doesn't change what is found.
         if strict.clauses < ENOUGH
             && !plan.exact
@@ -161,7 +162,7 @@ impl Ranker<'_> {
         let whole = if best > plan.whole { plan.whole } else { 0.0 };
         let least = (best - whole) * plan.relaxed;
         found.retain(|(_, score)| *score >= least);
-        let all = self.best(found.len(), 1.0).of_scored(self.searcher, &found)?;
+        let all = self.best(found.len(), 1.0).of_scored(&found)?;
         Ok(Some(all).filter(|all| all.clauses > strict.clauses))
     }
 
@@ -170,9 +171,10 @@ impl Ranker<'_> {
             keep,
             sort: self.request.sort,
             signature,
-            groups: self.groups.clone(),
+            group: self.request.group,
             typed: self.typed,
             facets: self.request.facets,
+            columns: self.columns.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tiaowen_corpus::{Document, passage};
@@ -18,6 +18,7 @@ use tiaowen_text::Segmenter;
 
 use crate::citation::Citation;
 use crate::collect::Best;
+use crate::columns::Columns;
 use crate::elsewhere::{Elsewhere, Finds, Room};
 use crate::explain::{self, Explanation};
 use crate::measure::Measure;
@@ -77,7 +78,8 @@ pub struct Searcher {
     /// What finds clauses instead of the index, which then holds none.
     pub(crate) finds: Option<Box<dyn Finds>>,
     pub(crate) weights: Weights,
-    versions: OnceLock<(Versions, Arc<Groups>)>,
+    versions: OnceLock<(Versions, Groups)>,
+    columns: OnceLock<Columns>,
     terms: Cow<'static, TermTable>,
 }
 
@@ -94,6 +96,7 @@ impl Searcher {
             finds: None,
             weights: Weights::default(),
             versions: OnceLock::new(),
+            columns: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -221,13 +224,17 @@ impl Searcher {
         if let Some((failed, all, reason)) = ranked.missing {
             notes.push(Note::Incomplete { failed, all, reason });
         }
-        let room = ranked.room;
-        let room = room.unwrap_or_else(|| Room { searcher: self.reader.searcher(), all: None });
-        let Room { searcher, all } = &room;
+        let Room { searcher, columns, all } = &match ranked.room {
+            Some(room) => room,
+            None => self.room()?,
+        };
         let fields = self.index.fields();
-        let explained = plan.as_ref().filter(|_| request.explain);
-        let measure = explained.map(|plan| Measure::new(plan, searcher, &fields, all.as_ref()));
-        let measure = measure.transpose()?;
+        let measure = match plan.as_ref().filter(|_| request.explain) {
+            Some(plan) => {
+                Some(Measure::new(plan, searcher, &fields, columns.clone(), all.as_ref())?)
+            }
+            None => None,
+        };
         let mut found_records = Vec::new();
         for found in &ranked.hits {
             found_records.push(self.record_in(searcher, found.address)?);
@@ -346,7 +353,7 @@ impl Searcher {
         Ok(&self.related()?.0)
     }
 
-    fn related(&self) -> Result<&(Versions, Arc<Groups>), QueryError> {
+    fn related(&self) -> Result<&(Versions, Groups), QueryError> {
         if let Some(related) = self.versions.get() {
             return Ok(related);
         }
@@ -354,16 +361,38 @@ impl Searcher {
             Some(finds) => finds.holds().versions()?,
             None => self.index.versions()?,
         };
-        let groups = Arc::new(Groups::of_versions(&versions));
+        let groups = Groups::of_versions(&versions);
         Ok(self.versions.get_or_init(|| (versions, groups)))
     }
 
+    pub(crate) fn columns(&self) -> Result<&Columns, QueryError> {
+        if let Some(columns) = self.columns.get() {
+            return Ok(columns);
+        }
+        let columns = Columns::open(&self.reader.searcher(), &self.related()?.1)?;
+        Ok(self.columns.get_or_init(|| columns))
+    }
+
+    /// The best `keep` clauses by score, each by itself.
+    pub(crate) fn best(&self, keep: usize) -> Result<Best, QueryError> {
+        Ok(Best::of(keep, self.columns()?.clone()))
+    }
+
+    /// The index's own clauses.
+    fn room(&self) -> Result<Room, QueryError> {
+        let columns = match &self.finds {
+            Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
+            None => self.columns()?.clone(),
+        };
+        Ok(Room { searcher: self.reader.searcher(), columns, all: None })
+    }
+
     /// Which clauses are versions of these.
-    fn versions_of(&self, records: &[ClauseRecord<'_>]) -> Result<Arc<Groups>, QueryError> {
-        let Some(finds) = &self.finds else { return Ok(Arc::clone(&self.related()?.1)) };
+    fn versions_of(&self, records: &[ClauseRecord<'_>]) -> Result<Cow<'_, Groups>, QueryError> {
+        let Some(finds) = &self.finds else { return Ok(Cow::Borrowed(&self.related()?.1)) };
         let ids: Vec<String> = records.iter().map(ClauseRecord::id).collect();
         let groups = finds.groups_of(&ids)?;
-        Ok(Arc::new(Groups::of_members(finds.versions_of(&groups)?)))
+        Ok(Cow::Owned(Groups::of_members(finds.versions_of(&groups)?)))
     }
 
     fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
@@ -376,11 +405,10 @@ impl Searcher {
             };
             return elsewhere.answer(plan, request);
         }
-        let groups = if request.group { Some(Arc::clone(&self.related()?.1)) } else { None };
         let ranker = Ranker {
             searcher: &self.reader.searcher(),
             fields: &self.index.fields(),
-            groups,
+            columns: self.columns()?.clone(),
             typed: typed_script(&request.query),
             request,
             all: None,
@@ -466,7 +494,7 @@ impl Searcher {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
-        let found = self.reader.searcher().search(&query, &Best::of(keep))?;
+        let found = self.reader.searcher().search(&query, &self.best(keep)?)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
     }
 }
