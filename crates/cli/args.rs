@@ -1,13 +1,13 @@
 //! Flags and commands.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_cluster::{Address, Cluster, Login};
 use tiaowen_corpus::DocumentKind;
-use tiaowen_index::{IndexError, Place};
-use tiaowen_query::{Filter, Searcher, Sort};
+use tiaowen_index::IndexError;
+use tiaowen_query::{Filter, Searchable, Searcher, Sort};
 use tiaowen_server::Links;
 use tiaowen_text::Script;
 
@@ -108,36 +108,29 @@ pub(crate) enum At {
 
 impl IndexPlace {
     /// The index, to read and to write.
-    pub(crate) fn place(&self) -> Result<Box<dyn Place>, Failure> {
+    pub(crate) fn place(&self) -> Result<Box<dyn Searchable>, Failure> {
+        self.place_in(3, 1)
+    }
+
+    /// The index, which is made of so many parts and copies where it is made on a cluster.
+    pub(crate) fn place_in(
+        &self,
+        shards: u32,
+        copies: u32,
+    ) -> Result<Box<dyn Searchable>, Failure> {
         Ok(match &self.index {
             At::Folder(folder) => Box::new(folder.clone()),
-            At::Cluster(address) => Box::new(cluster(address)?),
+            At::Cluster(address) => {
+                let login = Login::from_environment().map_err(IndexError::from)?;
+                Box::new(Cluster::new(address.clone(), login).with_parts(shards, copies))
+            }
         })
     }
 
     /// What searches it.
     pub(crate) fn searcher(&self) -> Result<Searcher, Failure> {
-        Ok(match &self.index {
-            At::Folder(folder) => Searcher::open(folder)?,
-            At::Cluster(address) => Searcher::elsewhere(cluster(address)?.finds()?)?,
-        })
+        Ok(self.place()?.searcher()?)
     }
-
-    /// The folder, where nothing else will do.
-    pub(crate) fn folder(&self) -> Result<&Path, Failure> {
-        match &self.index {
-            At::Folder(folder) => Ok(folder),
-            At::Cluster(address) => {
-                Err(Failure::Input(format!("{address}: this needs the folder of an index")))
-            }
-        }
-    }
-}
-
-/// The cluster at an address, with what the environment says to sign in with.
-fn cluster(address: &Address) -> Result<Cluster, Failure> {
-    let login = Login::from_environment().map_err(IndexError::from)?;
-    Ok(Cluster::new(address.clone(), login))
 }
 
 fn at(text: &str) -> Result<At, String> {
@@ -165,6 +158,13 @@ pub(crate) struct Index {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
+    /// Of a new index on a cluster: the parts that it is divided into. As many as it will need:
+    /// only a rebuild changes it.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) shards: u32,
+    /// Of a new index on a cluster: the copies of each part, on nodes of their own.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub(crate) copies: u32,
     /// Index everything anew into a fresh place, which takes the old one's when it is whole.
     #[arg(long)]
     pub(crate) rebuild: bool,

@@ -28,7 +28,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         }
         paths.push(default);
     }
-    let (place, format) = (args.folder.place()?, args.format);
+    let (place, format) = (args.folder.place_in(args.shards, args.copies)?, args.format);
     let place = &*place;
     let bar = Bar::new();
     if args.watch {

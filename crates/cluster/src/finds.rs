@@ -11,6 +11,7 @@ use tiaowen_query::{
 use tiaowen_text::{Script, fold};
 
 use crate::ClusterError;
+use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
 use crate::mapping::{signed, unsigned};
 use crate::store::{PAGE, missing};
@@ -364,7 +365,7 @@ impl Finds for ClusterHolds {
     }
 
     fn groups_of(&self, ids: &[String]) -> Result<Vec<u64>, IndexError> {
-        let found = self.store.entries(&self.names.clauses, ids, &["group"])?;
+        let found = self.store.entries(&self.names.clauses, ids, &["group"], Patience::READING)?;
         let group = |found: &Value| Some(unsigned(found["_source"]["group"].as_i64()?));
         Ok(found.iter().filter_map(group).collect())
     }

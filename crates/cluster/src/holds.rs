@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
-use tiaowen_query::Finds;
+use tiaowen_query::{Finds, QueryError, Searchable, Searcher};
 
 use crate::client::Client;
 use crate::store::{Head, Names, ReadHead, Store, missing};
@@ -35,10 +35,7 @@ impl Cluster {
     }
 
     /// What finds clauses in it.
-    ///
-    /// # Errors
-    /// When there is no index, it has another stamp, or the cluster doesn't answer.
-    pub fn finds(&self) -> Result<Box<dyn Finds>, IndexError> {
+    fn finds(&self) -> Result<Box<dyn Finds>, IndexError> {
         let store = self.store()?;
         Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
     }
@@ -51,6 +48,12 @@ impl Cluster {
         let client = Client::new(self.address.clone(), self.login.clone())?;
         let store = Store::new(client)?;
         Ok(self.store.get_or_init(|| store))
+    }
+}
+
+impl Searchable for Cluster {
+    fn searcher(&self) -> Result<Searcher, QueryError> {
+        Searcher::elsewhere(self.finds()?)
     }
 }
 

@@ -69,12 +69,15 @@ pub(crate) struct Store {
 /// The parts of a search that failed, if any: how many of how many, and why.
 pub(crate) fn missing(answer: &Value) -> Option<(u64, u64, String)> {
     let shards = &answer["_shards"];
-    let failed = shards["failed"].as_u64().unwrap_or(0);
     let all = shards["total"].as_u64().unwrap_or(0);
+    // Of a shard that no node has any more nothing is said, but that it isn't among those that
+    // answered.
+    let answered = shards["successful"].as_u64().unwrap_or(all);
+    let failed = shards["failed"].as_u64().unwrap_or(0).max(all.saturating_sub(answered));
     if failed > 0 {
         let first = &shards["failures"][0]["reason"];
         let reason = crate::client::reason_of(first);
-        return Some((failed, all, reason.unwrap_or_else(|| "it doesn't say why".to_owned())));
+        return Some((failed, all, reason.unwrap_or_else(|| "no node has them".to_owned())));
     }
     (answer["timed_out"] == true).then(|| (1, all.max(1), "it took too long".to_owned()))
 }
@@ -462,23 +465,29 @@ impl Store {
         Ok(())
     }
 
-    /// Entries by their ids, those that there are.
+    /// Entries by their ids, whether they are there or not, in the order of these.
     pub(crate) fn entries(
         &self,
         index: &str,
         ids: &[String],
         fields: &[&str],
+        patience: Patience,
     ) -> Result<Vec<Value>, ClusterError> {
         let mut all = Vec::new();
         for some in ids.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|id| id_of(id)).collect();
             let path = format!("/{index}/_mget?_source_includes={}", fields.join(","));
-            let answer = self.ask("POST", &path, Body::Json(&json!({"ids": ids})))?;
-            if !answer.is_ok() {
-                return Err(self.client.refused("reading it", &answer.reason()));
+            let body = json!({"ids": ids});
+            let answer = self.client.ask("POST", &path, Body::Json(&body), patience)?;
+            let docs = answer.body["docs"].as_array().filter(|docs| docs.len() == some.len());
+            let docs = docs.filter(|_| answer.is_ok());
+            let docs = docs.ok_or_else(|| self.client.refused("reading it", &answer.reason()))?;
+            // What can't be read is not what isn't there.
+            if let Some(failed) = docs.iter().find(|found| !found["error"].is_null()) {
+                let reason = crate::client::reason_of(&failed["error"]).unwrap_or_default();
+                return Err(self.client.refused("reading it", &reason));
             }
-            let docs = answer.body["docs"].as_array().cloned().unwrap_or_default();
-            all.extend(docs.into_iter().filter(|found| found["found"] == true));
+            all.extend(docs.iter().cloned());
         }
         Ok(all)
     }

@@ -20,8 +20,8 @@ use tiaowen_index::{
 use tiaowen_text::Segmenter;
 
 use crate::ClusterError;
-use crate::bulk::{Bulks, Lot, Write, id_of, send};
-use crate::client::{Body, Patience};
+use crate::bulk::{Bulks, Lot, Write, send};
+use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
 use crate::mapping::{Entries, signed};
 use crate::store::{Head, Names, PAGE, ReadHead, Store};
@@ -205,22 +205,12 @@ impl ClusterTakes {
     /// Whose the documents are that are claimed, by their ids.
     fn owners(&self, ids: &[String]) -> Result<HashMap<String, String>, ClusterError> {
         let mut owners = HashMap::new();
-        for some in ids.chunks(PAGE) {
-            let claims: Vec<String> = some.iter().map(|id| id_of(&claim(id))).collect();
-            let path = format!("/{}/_mget", self.names.sources);
-            let body = json!({"ids": claims});
-            let answer = self.store.client.must(
-                "reading whose documents are",
-                "POST",
-                &path,
-                Body::Json(&body),
-                Patience::WRITING,
-            )?;
-            let docs = answer["docs"].as_array().map_or(&[][..], Vec::as_slice);
-            for (id, found) in some.iter().zip(docs) {
-                if let Some(key) = found["_source"]["key"].as_str() {
-                    owners.insert(id.clone(), key.to_owned());
-                }
+        let claims: Vec<String> = ids.iter().map(|id| claim(id)).collect();
+        let index = &self.names.sources;
+        let found = self.store.entries(index, &claims, &["key"], Patience::WRITING)?;
+        for (id, found) in ids.iter().zip(found) {
+            if let Some(key) = found["_source"]["key"].as_str() {
+                owners.insert(id.clone(), key.to_owned());
             }
         }
         Ok(owners)
@@ -284,17 +274,10 @@ impl ClusterTakes {
         changed.sort_unstable();
         let segmenter = Segmenter::shared();
         for some in changed.chunks(PAGE) {
-            let ids: Vec<String> = some.iter().map(|(id, _)| id_of(id)).collect();
-            let path = format!("/{}/_mget", self.names.clauses);
-            let body = json!({"ids": ids});
-            let answer = self.store.client.must(
-                "reading clauses",
-                "POST",
-                &path,
-                Body::Json(&body),
-                Patience::WRITING,
-            )?;
-            let docs = answer["docs"].as_array().map_or(&[][..], Vec::as_slice);
+            let ids: Vec<String> = some.iter().map(|(id, _)| (*id).to_owned()).collect();
+            let fields = ["record", "source", "content", "group", "order"];
+            let index = &self.names.clauses;
+            let docs = self.store.entries(index, &ids, &fields, Patience::WRITING)?;
             let again = |(found, (id, group)): (&Value, &(&str, Option<u64>))| {
                 let source = &found["_source"];
                 // What isn't there any more needs no group.

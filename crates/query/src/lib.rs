@@ -52,6 +52,6 @@ pub use highlight::{Marker, highlights};
 pub use note::Note;
 pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
 pub use request::{Filter, Request, Sort};
-pub use searcher::{Answer, Hit, Searcher};
+pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use suggest::Completion;
 pub use syntax::{Misread, Node, Restriction, Syntax};

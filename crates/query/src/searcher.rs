@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,9 @@ use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, IndexError, Versions};
+use tiaowen_index::{
+    About, ClauseIndex, ClauseRecord, Groups, IndexError, Manifest, Place, Versions,
+};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Segmenter;
 
@@ -70,6 +72,21 @@ pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
 /// Commits that may come while an index is opened.
 const TRIES: usize = 5;
+
+/// Where an index lies that can be searched.
+pub trait Searchable: Place + Send {
+    /// A searcher over what the index holds now.
+    ///
+    /// # Errors
+    /// When there is no index, it has another stamp, or it can't be read.
+    fn searcher(&self) -> Result<Searcher, QueryError>;
+}
+
+impl Searchable for PathBuf {
+    fn searcher(&self) -> Result<Searcher, QueryError> {
+        Searcher::open(self)
+    }
+}
 
 /// A search over the last commit of an index.
 pub struct Searcher {
@@ -143,6 +160,30 @@ impl Searcher {
     /// The index searched.
     pub fn index(&self) -> &ClauseIndex {
         &self.index
+    }
+
+    /// What the index says of itself.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn about(&self) -> Result<About, QueryError> {
+        if let Some(finds) = &self.finds {
+            return Ok(finds.holds().about().clone());
+        }
+        let payload = self.index.payload().cloned();
+        let payload = payload.map_or_else(|| ClauseIndex::payload_of(self.index.folder()), Ok)?;
+        Ok(payload.into())
+    }
+
+    /// The sources and documents of the index.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn manifest(&self) -> Result<Manifest, QueryError> {
+        match &self.finds {
+            Some(finds) => Ok(finds.holds().manifest()?),
+            None => Ok(self.index.manifest()?),
+        }
     }
 
     /// Answers a search.
