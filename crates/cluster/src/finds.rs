@@ -376,7 +376,7 @@ impl Finds for ClusterHolds {
             let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
             let query = json!({"terms": {"group": some}});
             let told = json!(["group", "order", "record.document.id", "record.clause.eid"]);
-            self.store.scan(&self.names.clauses, &query, "order", &told, |hits| {
+            self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
                 for hit in hits {
                     let source = &hit["_source"];
                     let number = |name: &str| unsigned(source[name].as_i64().unwrap_or_default());

@@ -349,7 +349,10 @@ impl Store {
 
     /// The same, scored by how rare terms are on all shards together.
     pub(crate) fn search_scored(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
-        self.searched(&format!("/{index}/_search?search_type=dfs_query_then_fetch"), body)
+        // Copies of a shard count what was deleted otherwise: all pages of a query ask the same.
+        let query = blake3::hash(body["query"].to_string().as_bytes()).to_hex();
+        let how = format!("search_type=dfs_query_then_fetch&preference={}", &query[..16]);
+        self.searched(&format!("/{index}/_search?{how}"), body)
     }
 
     /// The same with what parts answer that do.
@@ -376,25 +379,21 @@ impl Store {
         query: &Value,
         sort: &str,
         source: &Value,
-        mut each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
+        each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
     ) -> Result<(), ClusterError> {
-        let mut after: Option<Value> = None;
-        loop {
-            let mut body = json!({
-                "size": PAGE, "query": query, "sort": [{sort: "asc"}],
-                "_source": source, "track_total_hits": false,
-            });
-            if let Some(after) = &after {
-                body["search_after"] = after.clone();
-            }
-            let answer = self.search(index, &body)?;
-            let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
-            each(hits)?;
-            match hits.last() {
-                Some(last) if hits.len() == PAGE => after = Some(last["sort"].clone()),
-                _ => return Ok(()),
-            }
-        }
+        scan(query, sort, source, |body| self.search(index, body), each)
+    }
+
+    /// The same of what parts answer that do.
+    pub(crate) fn scan_anyway(
+        &self,
+        index: &str,
+        query: &Value,
+        sort: &str,
+        source: &Value,
+        each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
+    ) -> Result<(), ClusterError> {
+        scan(query, sort, source, |body| self.search_anyway(index, body), each)
     }
 
     /// The sources and documents.
@@ -506,6 +505,33 @@ impl Store {
     }
 }
 
+/// All hits of a query, page by page.
+fn scan(
+    query: &Value,
+    sort: &str,
+    source: &Value,
+    search: impl Fn(&Value) -> Result<Value, ClusterError>,
+    mut each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
+) -> Result<(), ClusterError> {
+    let mut after: Option<Value> = None;
+    loop {
+        let mut body = json!({
+            "size": PAGE, "query": query, "sort": [{sort: "asc"}],
+            "_source": source, "track_total_hits": false,
+        });
+        if let Some(after) = &after {
+            body["search_after"] = after.clone();
+        }
+        let answer = search(&body)?;
+        let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+        each(hits)?;
+        match hits.last() {
+            Some(last) if hits.len() == PAGE => after = Some(last["sort"].clone()),
+            _ => return Ok(()),
+        }
+    }
+}
+
 fn pairs_id(version: &str, at: usize) -> String {
     format!("pairs-{version}-{at}")
 }
@@ -554,6 +580,8 @@ mod tests {
             {"shard": 1, "reason": {"type": "no_shard_available", "reason": "gone"}}]}});
         let reason = "no_shard_available: gone".to_owned();
         assert_eq!(missing(&part), Some((1, 3, reason)));
+        let gone = json!({"_shards": {"total": 3, "successful": 2, "skipped": 0, "failed": 0}});
+        assert_eq!(missing(&gone), Some((1, 3, "no node has them".to_owned())));
         assert!(
             missing(&json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}})).is_some()
         );
