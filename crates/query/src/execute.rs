@@ -20,16 +20,13 @@ pub(crate) fn candidates(
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Box<dyn Query>, QueryError> {
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    let must = plan.must.iter();
-    if plan.exact {
-        // What has no parts is scored whole at once: a character, a citation.
-        clauses.extend(plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields))));
-        clauses.extend(must.map(|look| (Occur::Must, unscored(asked(look, fields)))));
-    } else {
-        clauses.extend(must.map(|look| (Occur::Must, rough(look, fields))));
+    if !plan.exact {
+        return narrowed(&plan.must, Vec::new(), plan, filter, fields);
     }
-    narrowed(clauses, plan, filter, fields)
+    // What has no parts is scored whole at once: a character, a citation.
+    let counts = plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields)));
+    let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
+    narrowed(&[], counts.chain(must).collect(), plan, filter, fields)
 }
 
 /// The query that finds, of what [`candidates`] does, what holds the query word for word; nothing
@@ -40,9 +37,8 @@ pub(crate) fn word_for_word(
     fields: &Fields,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
     let Some(whole) = whole(plan) else { return Ok(None) };
-    let must = plan.must.iter().map(|look| (Occur::Must, rough(look, fields)));
     let whole = (Occur::Must, unscored(asked(whole, fields)));
-    narrowed(must.chain([whole]).collect(), plan, filter, fields).map(Some)
+    narrowed(&plan.must, vec![whole], plan, filter, fields).map(Some)
 }
 
 /// A part of a query that a clause may hold instead of all of it.
@@ -72,7 +68,7 @@ pub(crate) fn holding(
     }
     let any = looks.into_iter().map(|look| asked(look, fields)).collect();
     let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
-    narrowed(vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+    narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields).map(Some)
 }
 
 /// The parts of what a plan asks for, any of which will do, each once.
@@ -109,21 +105,69 @@ pub(crate) fn whole(plan: &Plan) -> Option<&Look> {
     whole.filter(|_| !plan.exact)
 }
 
-/// Adds what clauses must be and hold besides.
+/// What holds `must` and is as `clauses`, the plan and the filter ask besides.
 fn narrowed(
+    must: &[Look],
     mut clauses: Vec<(Occur, Box<dyn Query>)>,
     plan: &Plan,
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Box<dyn Query>, QueryError> {
-    clauses.extend(plan.required.iter().map(|look| (Occur::Must, rough(look, fields))));
     let restrictions = restrictions(filter, fields)?.into_iter();
     clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
-    // By itself the engine can pass over what is none of the best.
-    if clauses.len() == 1 && clauses[0].0 == Occur::Must {
-        return Ok(clauses.remove(0).1);
+    let ways = ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut looks| {
+        // Where the first ones match, the others are asked.
+        looks.sort_by_key(|look| is_placed(look));
+        let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields)));
+        let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
+        let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
+        // By itself the engine can pass over what is none of the best.
+        match all.as_slice() {
+            [(Occur::Must, _)] => all.remove(0).1,
+            _ => Box::new(BooleanQuery::new(all)),
+        }
+    });
+    let mut ways: Vec<Box<dyn Query>> = ways.collect();
+    Ok(if ways.len() == 1 { ways.remove(0) } else { Box::new(DisjunctionMaxQuery::new(ways)) })
+}
+
+/// As many ways to hold all of some looks are told apart.
+const MOST_WAYS: usize = 16;
+
+/// The ways to hold all of `looks`: of alternatives that go by places one each. A union of them
+/// would read all places of each, even where another look leaves few clauses; an intersection
+/// reads them in these alone. What all score together is the same: the best way has the best
+/// of all alternatives.
+fn ways(looks: Vec<&Look>) -> Vec<Vec<&Look>> {
+    let alone = looks.len() == 1;
+    let mut all: Vec<Vec<&Look>> = vec![Vec::new()];
+    for look in looks {
+        let choices: Vec<&Look> = match look {
+            Look::AnyOf(choices)
+                if !alone && is_placed(look) && choices.len() * all.len() <= MOST_WAYS =>
+            {
+                choices.iter().collect()
+            }
+            look => vec![look],
+        };
+        let mut extended = Vec::with_capacity(all.len() * choices.len());
+        for way in &all {
+            extended.extend(choices.iter().map(|choice| [way.as_slice(), &[choice]].concat()));
+        }
+        all = extended;
     }
-    Ok(Box::new(BooleanQuery::new(clauses)))
+    all
+}
+
+/// Whether it takes the places of characters to tell.
+fn is_placed(look: &Look) -> bool {
+    match look {
+        Look::Word(_) | Look::Address(_) => false,
+        Look::Phrase(units) | Look::Whole(units) => units.len() > 1,
+        Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().any(is_placed),
+        Look::Not(look) | Look::Certain(look) => is_placed(look),
+        _ => true,
+    }
 }
 
 /// The looks that a look consists of.
