@@ -1,12 +1,13 @@
 //! Asking a cluster over HTTP: time-outs everywhere, patience where it is busy, one host after
 //! another where one is gone.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 use ureq::http;
@@ -172,7 +173,8 @@ impl Client {
             let mut request = http::Request::builder()
                 .method(method)
                 .uri(format!("{}{path}", hosts[host]))
-                .header("content-type", kind);
+                .header("content-type", kind)
+                .header("accept-encoding", "gzip");
             if packed {
                 request = request.header("content-encoding", "gzip");
             }
@@ -232,12 +234,19 @@ impl Client {
         answer: http::Response<ureq::Body>,
     ) -> Result<Result<Answer, ClusterError>, ClusterError> {
         let status = answer.status().as_u16();
-        let bytes = answer.into_body().into_with_config().limit(MOST_BYTES).read_to_vec();
-        let unreadable = |reason: String| ClusterError::Answer { place: self.place(), reason };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(unreadable(error.to_string()))),
+        let packed = answer.headers().get("content-encoding");
+        let packed = packed.is_some_and(|packed| packed.as_bytes() == b"gzip");
+        let mut bytes = Vec::new();
+        let mut body = answer.into_body().into_with_config().limit(MOST_BYTES).reader();
+        let read = if packed {
+            GzDecoder::new(body).take(MOST_BYTES).read_to_end(&mut bytes)
+        } else {
+            body.read_to_end(&mut bytes)
         };
+        let unreadable = |reason: String| ClusterError::Answer { place: self.place(), reason };
+        if let Err(error) = read {
+            return Ok(Err(unreadable(error.to_string())));
+        }
         let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
         if matches!(status, 429 | 502 | 503 | 504) {
             let answer = Answer { status, body: body.unwrap_or_default() };
