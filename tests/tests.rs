@@ -9,6 +9,7 @@
 mod bad_input;
 mod browser;
 mod chromium;
+mod cluster;
 mod compare;
 mod exports;
 mod faults;

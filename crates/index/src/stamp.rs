@@ -33,7 +33,7 @@ impl Stamp {
     }
 
     /// In plain words, the first part that differs from `other`.
-    pub(crate) fn difference(&self, other: &Stamp) -> String {
+    pub fn difference(&self, other: &Stamp) -> String {
         if self.format != other.format {
             return format!("format ({} instead of {})", self.format, other.format);
         }
