@@ -14,7 +14,7 @@ use crate::util::{Bench, bundled};
 /// Serves the index of `bench` until the tests are over.
 fn serving(bench: &Bench, limits: Limits) -> SocketAddr {
     let options = Options {
-        index: bench.path("index"),
+        index: Box::new(bench.path("index")),
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),
         limits,

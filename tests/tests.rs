@@ -10,6 +10,7 @@ mod assistants;
 mod bad_input;
 mod browser;
 mod chromium;
+mod cluster;
 mod compare;
 mod configuration;
 mod discovery;

@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use tiaowen_cluster::{Address, Cluster, Login};
 use tiaowen_corpus::DocumentKind;
-use tiaowen_query::{Filter, Sort};
+use tiaowen_index::IndexError;
+use tiaowen_query::{Filter, Searchable, Searcher, Sort};
 use tiaowen_server::Links;
 use tiaowen_text::Script;
+
+use crate::failure::Failure;
 
 /// Search Chinese agreements clause by clause, in Traditional and Simplified Chinese alike.
 #[derive(Debug, Parser)]
@@ -94,10 +98,52 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct IndexFolder {
-    /// The folder of the index.
-    #[arg(long, value_name = "DIR", default_value = "index")]
-    pub(crate) index: PathBuf,
+pub(crate) struct IndexPlace {
+    /// The folder of the index, or the URL of one on a search cluster
+    /// (https://search.example:9200/clauses).
+    #[arg(long, value_name = "DIR|URL", default_value = "index", value_parser = at)]
+    pub(crate) index: At,
+}
+
+/// Where an index lies.
+#[derive(Debug, Clone)]
+pub(crate) enum At {
+    Folder(PathBuf),
+    Cluster(Address),
+}
+
+impl IndexPlace {
+    /// The index, to read and to write.
+    pub(crate) fn place(&self) -> Result<Box<dyn Searchable>, Failure> {
+        self.place_in(3, 1)
+    }
+
+    /// The index, which is made of so many parts and copies where it is made on a cluster.
+    pub(crate) fn place_in(
+        &self,
+        shards: u32,
+        copies: u32,
+    ) -> Result<Box<dyn Searchable>, Failure> {
+        Ok(match &self.index {
+            At::Folder(folder) => Box::new(folder.clone()),
+            At::Cluster(address) => {
+                let login = Login::from_environment().map_err(IndexError::from)?;
+                Box::new(Cluster::new(address.clone(), login).with_parts(shards, copies))
+            }
+        })
+    }
+
+    /// What searches it.
+    pub(crate) fn searcher(&self) -> Result<Searcher, Failure> {
+        Ok(self.place()?.searcher()?)
+    }
+}
+
+fn at(text: &str) -> Result<At, String> {
+    if Address::is_one(text) {
+        return Address::parse(text).map(At::Cluster).map_err(|error| error.to_string());
+    }
+    Ok(At::Folder(text.into()))
 }
 
 #[derive(Debug, ClapArgs)]
@@ -117,7 +163,14 @@ pub(crate) struct Index {
     /// Files and folders [default: corpus/; with --rebuild, what the index knows].
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
+    /// Of a new index on a cluster: the parts that it is divided into. As many as it will need:
+    /// only a rebuild changes it.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) shards: u32,
+    /// Of a new index on a cluster: the copies of each part, on nodes of their own.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10))]
+    pub(crate) copies: u32,
     /// Index everything anew into a fresh place, which takes the old one's when it is whole.
     #[arg(long)]
     pub(crate) rebuild: bool,
@@ -152,7 +205,7 @@ Examples:
 The page and the API answer from the last commit; a running tiaowen index is followed.")]
 pub(crate) struct Serve {
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// The address and port to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7171")]
     pub(crate) listen: SocketAddr,
@@ -179,7 +232,7 @@ They get the tools search, read, compare and terms, with the answers and limits 
 'tiaowen serve' has. With --public-url, clauses are cited with links that stay.")]
 pub(crate) struct Mcp {
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// The address that 'tiaowen serve' is known by outside; links in answers lead there.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
@@ -209,7 +262,7 @@ pub(crate) struct Search {
     #[arg(required = true, value_name = "QUERY")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How many hits to print.
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
     pub(crate) limit: usize,
@@ -334,7 +387,7 @@ pub(crate) struct Show {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) at: Option<String>,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print it.
@@ -379,7 +432,7 @@ pub(crate) struct Compare {
     /// The other version.
     pub(crate) right: String,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// Print rows without differences too.
     #[arg(long)]
     pub(crate) all: bool,
@@ -401,7 +454,7 @@ Examples:
   tiaowen pairs --format csv            for a spreadsheet")]
 pub(crate) struct Pairs {
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How to print the pairs.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -456,7 +509,7 @@ pub(crate) struct Mine {
     /// Its version in the other script.
     pub(crate) right: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// Only pairs seen so often.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) least: usize,
@@ -499,7 +552,7 @@ pub(crate) enum CompareFormat {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Status {
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
@@ -508,7 +561,7 @@ pub(crate) struct Status {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
@@ -523,7 +576,7 @@ pub(crate) struct Suggest {
     /// What was typed so far, in either script.
     pub(crate) typed: String,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How many to print.
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
     pub(crate) limit: usize,
@@ -541,7 +594,7 @@ pub(crate) struct Judge {
     /// A file of judged topics in JSON Lines.
     pub(crate) topics: PathBuf,
     #[command(flatten)]
-    pub(crate) folder: IndexFolder,
+    pub(crate) folder: IndexPlace,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,

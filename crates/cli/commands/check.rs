@@ -8,9 +8,9 @@ use crate::progress::Bar;
 use crate::terminal::{BOLD, safe, wrapped};
 
 pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
-    let folder = &args.folder.index;
+    let place = args.folder.place()?;
     let bar = Bar::new();
-    let checked = tiaowen_indexer::check(folder, &|step| bar.show(step));
+    let checked = tiaowen_indexer::check(&*place, &|step| bar.show(step));
     bar.clear();
     let checked = checked?;
     match args.format {
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
                 counted(checked.sources, "source"),
             )?;
             if checked.problems.is_empty() {
-                writeln!(to, "the index in {} is sound", safe(&folder.display().to_string()))?;
+                writeln!(to, "the index in {} is sound", safe(&place.shown()))?;
             }
         }
     }

@@ -5,7 +5,6 @@ use tiaowen_compare::{
     Comparison, Difference, DifferenceKind, Row, Status, Verdict, compare, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_query::Searcher;
 use tiaowen_wire::summary;
 use tiaowen_wire::write::{self, ComparisonFormat};
 
@@ -137,7 +136,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
             "there is no such file; LEFT and RIGHT are files, FILE#N or document ids",
         ));
     }
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = args.folder.searcher()?;
     let records = searcher.document(name)?;
     let Some(first) = records.first() else {
         return Err(told(

@@ -1,6 +1,7 @@
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use tiaowen_index::Place;
 use tiaowen_indexer::{Options, Report as Done};
 
 use super::counted;
@@ -27,14 +28,15 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         }
         paths.push(default);
     }
-    let (folder, format) = (&args.folder.index, args.format);
+    let (place, format) = (args.folder.place_in(args.shards, args.copies)?, args.format);
+    let place = &*place;
     let bar = Bar::new();
     if args.watch {
         let mut failed = None;
-        tiaowen_indexer::watch(&paths, folder, &options, &|step| bar.show(step), &mut |run| {
+        tiaowen_indexer::watch(&paths, place, &options, &|step| bar.show(step), &mut |run| {
             bar.clear();
             let told = match run {
-                Ok(report) => print(report, folder, &options, format, out).map(|_| ()),
+                Ok(report) => print(report, place, &options, format, out).map(|_| ()),
                 Err(error) => {
                     complain(error);
                     Ok(())
@@ -46,15 +48,15 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         })?;
         return failed.map_or(Ok(Outcome::Done), Err);
     }
-    let report = tiaowen_indexer::run(&paths, folder, &options, &|step| bar.show(step));
+    let report = tiaowen_indexer::run(&paths, place, &options, &|step| bar.show(step));
     bar.clear();
-    print(&report?, folder, &options, format, out)
+    print(&report?, place, &options, format, out)
 }
 
 /// What a run did, and whether all of it could be done.
 fn print(
     report: &Done,
-    folder: &Path,
+    place: &dyn Place,
     options: &Options,
     format: Report,
     out: &Output,
@@ -66,12 +68,12 @@ fn print(
         Report::Json => {
             out.json(report)?;
         }
-        Report::Text => text(report, folder, options.dry_run, out)?,
+        Report::Text => text(report, place, options.dry_run, out)?,
     }
     Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }
 
-fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(), Failure> {
+fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result<(), Failure> {
     let mut to = out.text();
     let mut counts = vec![
         format!("{} added", report.added),
@@ -117,7 +119,7 @@ fn text(report: &Done, folder: &Path, dry_run: bool, out: &Output) -> Result<(),
             "{BOLD}{}, {}{BOLD:#} in {}",
             counted(report.documents, "document"),
             counted(report.clauses, "clause"),
-            safe(&folder.display().to_string())
+            safe(&place.shown())
         )?;
         if report.bytes > 0 {
             let (mb, seconds) = (report.bytes as f64 / 1e6, report.seconds);

@@ -3,7 +3,7 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 use tiaowen_query::judge::{Means, TopicResult, jaccard, means, name, ndcg10};
-use tiaowen_query::{Hit, Request, Searcher};
+use tiaowen_query::{Hit, Note, Request, Searcher};
 
 use crate::args::{Judge, Report};
 use crate::failure::{Failure, Outcome};
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
     if topics.is_empty() {
         return Err(Failure::Input(format!("{shown}: there is no topic in it")));
     }
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = args.folder.searcher()?;
     let results =
         topics.iter().map(|topic| judge(topic, &searcher)).collect::<Result<Vec<_>, _>>()?;
     let (all, kinds) = means(&results);
@@ -101,7 +101,13 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
     let asked = |query: &str| -> Result<(f64, Vec<String>), Failure> {
         // Topics judge the versions of a clause separately.
         let request = Request { group: false, facets: false, ..Request::new(query) };
-        let hits = searcher.search(&request)?.hits;
+        let answer = searcher.search(&request)?;
+        // Measured on a part it would say nothing of the whole.
+        let incomplete = |note: &&Note| matches!(note, Note::Incomplete { .. });
+        if let Some(note) = answer.notes.iter().find(incomplete) {
+            return Err(Failure::Input(note.to_string()));
+        }
+        let hits = answer.hits;
         let grade = |hit: &Hit| {
             let named = name(&hit.record.document.source, &hit.record.clause.text);
             grades.get(&named).copied().unwrap_or(0)

@@ -11,7 +11,7 @@ pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
     // Assistants keep what is told beside the protocol in logs of their own.
     log(LogFormat::Text, args.log_level);
     let options = Options {
-        index: args.folder.index.clone(),
+        index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),

@@ -2,7 +2,6 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use tiaowen_corpus::{Document, Relation};
-use tiaowen_index::ClauseIndex;
 use tiaowen_wire::write::{self, Pair};
 use tiaowen_wire::{PairJson, PairsJson, summary};
 
@@ -13,7 +12,7 @@ use crate::output::Output;
 use crate::terminal::{BOLD, DIM, wrapped};
 
 pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
-    let index = ClauseIndex::open(&args.folder.index)?;
+    let index = args.folder.place()?.open()?;
     let (manifest, versions) = (index.manifest()?, index.versions()?);
     let documents: HashMap<&str, &Document> =
         manifest.documents().map(|document| (document.id.as_str(), document)).collect();

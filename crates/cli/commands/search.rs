@@ -2,7 +2,7 @@ use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
+use tiaowen_query::{Answer, Explanation, Hit, Note, Place, Reason, Request, Searcher};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, summary, write};
 
 use super::NOWHERE;
@@ -13,7 +13,7 @@ use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
-    let mut searcher = Searcher::open(&args.folder.index)?;
+    let mut searcher = args.folder.searcher()?;
     searcher.set_terms(super::terms(args.terms.as_deref())?);
     let request = Request {
         query: args.query.join(" "),
@@ -45,6 +45,10 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         }
         Format::Jsonl => write::hits_jsonl(&answer, &parallel, NOWHERE, &mut out.data())?,
         Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
+    }
+    // What is there may not be all.
+    if answer.notes.iter().any(|note| matches!(note, Note::Incomplete { .. })) {
+        return Ok(Outcome::SomeFailed);
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })
 }

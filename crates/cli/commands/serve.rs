@@ -10,7 +10,7 @@ use crate::output::tell;
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     log(args.log, args.log_level);
     let options = Options {
-        index: args.folder.index.clone(),
+        index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),

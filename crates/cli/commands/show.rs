@@ -3,7 +3,6 @@ use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::Searcher;
 use tiaowen_wire::{
     ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points, summary,
 };
@@ -16,7 +15,7 @@ use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
 
 pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = args.folder.searcher()?;
     let document_id = args.id.split('.').next().unwrap_or(&args.id);
     let mut records = searcher.document(document_id)?;
     let place = records.iter().position(|record| record.id() == args.id);

@@ -1,9 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 
-use tiaowen_index::{ClauseIndex, IndexError, Stamp};
-use tiaowen_text::Segmenter;
 use tiaowen_wire::{Given, SettingJson, StatusJson};
 
 use super::counted;
@@ -17,39 +14,34 @@ pub(crate) fn run(
     settings: Vec<SettingJson>,
     out: &Output,
 ) -> Result<Outcome, Failure> {
-    let folder = &args.folder.index;
-    let payload = ClauseIndex::payload_of(folder)?;
-    let manifest = ClauseIndex::manifest_of(folder)?;
-    let mut status = StatusJson::new(folder, &payload, &manifest).with_places(folder, &manifest);
+    let place = args.folder.place()?;
+    let (about, manifest) = (place.about()?, place.manifest()?);
+    let mut status = StatusJson::new(place.bytes_on_disk(), &about, &manifest)
+        .with_places(place.shown(), &manifest);
     status.settings = Some(settings);
     match args.format {
         Report::Json => {
             out.json(&status)?;
         }
-        Report::Text => text(folder, manifest.sources.len() as u64, &status, out)?,
+        Report::Text => text(&place.shown(), manifest.sources.len() as u64, &status, out)?,
     }
     if !status.current {
         // Told after the answer: the status of an index that can't be searched is an answer.
-        let current = Stamp::current(Segmenter::shared());
-        let error = IndexError::Stamp {
-            folder: folder.clone(),
-            made: Box::new(payload.stamp.clone()),
-            current: Box::new(current),
-        };
-        crate::output::complain(&error);
+        if let Err(error) = place.open() {
+            crate::output::complain(&error);
+        }
     }
     Ok(Outcome::Done)
 }
 
-fn text(folder: &Path, sources: u64, status: &StatusJson<'_>, out: &Output) -> Result<(), Failure> {
+fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Result<(), Failure> {
     let mut to = out.text();
     let counts = |map: &BTreeMap<&str, u64>| {
         let parts: Vec<String> =
             map.iter().map(|(name, n)| format!("{n} {}", name.replace('_', " "))).collect();
         parts.join(", ")
     };
-    let place = folder.display().to_string();
-    writeln!(to, "{BOLD}{}{BOLD:#}", safe(&place))?;
+    writeln!(to, "{BOLD}{}{BOLD:#}", safe(place))?;
     writeln!(
         to,
         "  {} with {} from {}",

@@ -1,6 +1,5 @@
 use std::io::Write;
 
-use tiaowen_query::Searcher;
 use tiaowen_wire::CompletionJson;
 
 use crate::args::{Report, Suggest};
@@ -9,7 +8,7 @@ use crate::output::Output;
 use crate::terminal::{DIM, safe};
 
 pub(crate) fn run(args: &Suggest, out: &Output) -> Result<Outcome, Failure> {
-    let searcher = Searcher::open(&args.folder.index)?;
+    let searcher = args.folder.searcher()?;
     let found = searcher.complete(&args.typed, args.limit)?;
     match args.format {
         Report::Json => {

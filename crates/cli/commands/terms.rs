@@ -2,7 +2,7 @@ use std::io::Write;
 
 use tiaowen_compare::{Proposal, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
-use tiaowen_index::ClauseIndex;
+use tiaowen_index::Holds;
 use tiaowen_terms::{Direction, TermTable, check, tbx};
 
 use super::counted;
@@ -108,7 +108,7 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
             })?;
             vec![(lefts.swap_remove(l), rights.swap_remove(r))]
         }
-        _ => of_index(&ClauseIndex::open(&args.folder.index)?)?,
+        _ => of_index(&*args.folder.place()?.open()?)?,
     };
     let proposals: Vec<Proposal> = mine(pairs.iter().map(|(l, r)| (l, r)), table)
         .into_iter()
@@ -178,16 +178,14 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
 }
 
 /// The pairs of an index in two scripts, each the other's best.
-fn of_index(index: &ClauseIndex) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
+fn of_index(index: &dyn Holds) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
     let versions = index.versions()?;
-    let searcher = index.reader()?.searcher();
     let mut pairs = Vec::new();
     for pair in &versions.pairs {
         if pair.relation != Relation::OtherScript || pair.clauses.is_empty() {
             continue;
         }
-        let (left, right) =
-            (index.document(&searcher, &pair.left)?, index.document(&searcher, &pair.right)?);
+        let (left, right) = (index.document(&pair.left)?, index.document(&pair.right)?);
         pairs.extend(left.zip(right));
     }
     Ok(pairs)

@@ -54,4 +54,36 @@ pub enum IndexError {
         /// What the engine says.
         source: tantivy::TantivyError,
     },
+    /// An index of another kind than a folder can't be used.
+    #[error("{0}")]
+    Elsewhere(Box<dyn Elsewhere>),
+}
+
+/// Why an index that is no folder can't be used.
+pub trait Elsewhere: std::error::Error + Send + Sync {
+    /// Whether there simply is none yet.
+    fn is_missing(&self) -> bool;
+
+    /// Whether another run is in the way, which is over some time.
+    fn is_busy(&self) -> bool;
+}
+
+impl IndexError {
+    /// Whether there simply is no index yet.
+    pub fn is_missing(&self) -> bool {
+        match self {
+            IndexError::Missing { .. } => true,
+            IndexError::Elsewhere(error) => error.is_missing(),
+            _ => false,
+        }
+    }
+
+    /// Whether another run is in the way, which is over some time.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            IndexError::Locked { .. } => true,
+            IndexError::Elsewhere(error) => error.is_busy(),
+            _ => false,
+        }
+    }
 }

@@ -9,10 +9,7 @@ use tantivy::{TantivyDocument, Term};
 use tiaowen_corpus::{Clause, Document};
 use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer};
 
-use crate::ClauseRecord;
-
-/// A last day that never comes.
-pub const ENDLESS: u64 = 99_999_999;
+use crate::{ClauseRecord, Named};
 
 const CHARS: &str = "tiaowen_chars";
 const WORDS: &str = "tiaowen_words";
@@ -59,7 +56,7 @@ pub struct Fields {
     /// The first day that the document says it is in force, as `date`; absent where it says
     /// nothing of the kind.
     pub valid_from: Field,
-    /// The last day, likewise; [`ENDLESS`] where it says no end, or that it goes on by itself.
+    /// The last day, likewise; 99999999 where it says no end, or that it goes on by itself.
     pub valid_to: Field,
     /// Document and place in it, for ties and for reading order.
     pub order: Field,
@@ -121,31 +118,42 @@ impl Fields {
         clause: &Clause,
         place: u32,
     ) -> TantivyDocument {
+        let record = ClauseRecord {
+            document: std::borrow::Cow::Borrowed(document),
+            clause: std::borrow::Cow::Borrowed(clause),
+        };
+        self.entry_of(source_key, &record, order(&document.id, place))
+    }
+
+    /// The entry of a clause that is known by its record and order.
+    pub fn entry_of(
+        &self,
+        source_key: &str,
+        record: &ClauseRecord<'_>,
+        order: u64,
+    ) -> TantivyDocument {
+        let (document, clause) = (&*record.document, &*record.clause);
         let mut entry = TantivyDocument::new();
         entry.add_text(self.id, clause.id(document));
         entry.add_text(self.document, &document.id);
         entry.add_text(self.source, source_key);
         entry.add_text(self.words, &clause.text);
         entry.add_text(self.chars, &clause.text);
-        for heading in clause.headings.iter().chain(&clause.heading) {
-            entry.add_text(self.headings, heading);
-        }
-        if let Some(title) = &document.title {
-            entry.add_text(self.title, title);
-        }
-        for party in &document.parties {
-            entry.add_text(self.parties, party);
-            entry.add_text(self.party_names, party);
-        }
-        if let Some(place) = &document.place {
-            entry.add_text(self.place, place);
-        }
-        if let Some(number) = &document.number {
-            entry.add_text(self.number, number);
-        }
-        for unit in &clause.units {
-            entry.add_text(self.units, unit);
-            entry.add_text(self.unit_names, unit);
+        for (name, text) in record.named() {
+            let field = match name {
+                Named::Heading => self.headings,
+                Named::Title => self.title,
+                Named::Party => self.parties,
+                Named::Place => self.place,
+                Named::Number => self.number,
+                Named::Unit => self.units,
+            };
+            entry.add_text(field, text);
+            match name {
+                Named::Party => entry.add_text(self.party_names, text),
+                Named::Unit => entry.add_text(self.unit_names, text),
+                _ => {}
+            }
         }
         for address in addresses(&clause.eid) {
             entry.add_text(self.address, address);
@@ -153,20 +161,14 @@ impl Fields {
         entry.add_text(self.part, clause.kind.as_str());
         entry.add_text(self.kind, document.kind.as_str());
         entry.add_text(self.script, document.script.as_str());
-        if let Some(date) = document.date.as_deref().and_then(date_number) {
+        if let Some(date) = record.date() {
             entry.add_u64(self.date, date);
         }
-        if let Some(validity) = &document.validity {
-            let bounds = |date: &Option<String>| date.as_deref().and_then(date_bounds);
-            let last = bounds(&validity.to).filter(|_| !validity.renews);
-            entry.add_u64(self.valid_from, bounds(&validity.from).map_or(0, |(first, _)| first));
-            entry.add_u64(self.valid_to, last.map_or(ENDLESS, |(_, last)| last));
+        if let Some((first, last)) = record.in_force() {
+            entry.add_u64(self.valid_from, first);
+            entry.add_u64(self.valid_to, last);
         }
-        entry.add_u64(self.order, order(&document.id, place));
-        let record = ClauseRecord {
-            document: std::borrow::Cow::Borrowed(document),
-            clause: std::borrow::Cow::Borrowed(clause),
-        };
+        entry.add_u64(self.order, order);
         entry.add_bytes(self.record, &record.to_bytes());
         entry
     }
@@ -216,7 +218,7 @@ fn once(step: &str) -> &str {
 }
 
 /// 20171118 for 2017-11-18, 20171100 for 2017-11.
-fn date_number(iso: &str) -> Option<u64> {
+pub(crate) fn date_number(iso: &str) -> Option<u64> {
     let mut parts = iso.split('-').map(|part| part.parse::<u64>().ok());
     let year = parts.next()??;
     let month = parts.next().flatten().unwrap_or(0);
@@ -256,7 +258,7 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
 /// A number that sorts clauses by their document's id and then by place. Ids are ten
 /// characters of 32, so 50 bits; the place takes the other 14. Other ids (with a suffix, or
 /// given from outside) are hashed to as many bits, so that no two clauses have one number.
-pub(crate) fn order(document: &str, place: u32) -> u64 {
+pub fn order(document: &str, place: u32) -> u64 {
     let digit = |byte: u8| match byte {
         b'2'..=b'7' => Some(byte - b'2'),
         b'a'..=b'z' => Some(byte - b'a' + 6),

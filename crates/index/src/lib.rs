@@ -7,26 +7,31 @@
 //! | which sources and documents are in the index? | [`Manifest`] |
 //! | how does an index lie on disk and open? | [`ClauseIndex`] |
 //! | what is stored of a clause? | [`ClauseRecord`] |
+//! | what is an index asked, and what does it take, whatever its kind? | [`Place`], [`Holds`], [`Takes`] |
 //!
-//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json`.
+//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json.zst`.
 //! The payload of tantivy's commit names the stamp and the manifest, so a commit changes
 //! all of it at once: a reader sees the old state or the new one, never a mixture.
 
 mod error;
 mod fields;
+mod folder;
 mod lock;
 mod manifest;
 mod record;
+mod seam;
 mod stamp;
 mod store;
 mod versions;
 
-pub use error::IndexError;
-pub use fields::{ENDLESS, Fields, addresses, date_bounds};
+pub use error::{Elsewhere, IndexError};
+pub use fields::{Fields, addresses, date_bounds, order};
+pub use folder::Nothing;
 pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
-pub use record::ClauseRecord;
+pub use record::{ClauseRecord, Named};
+pub use seam::{About, Holds, Place, Read, Rejected, Takes};
 pub use stamp::{FORMAT, Stamp};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
-pub use versions::{Groups, Place, VersionPair, Versions};
+pub use versions::{Groups, Member, VersionPair, Versions};

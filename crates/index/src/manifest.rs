@@ -30,6 +30,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether all of it was taken. One that was not is read again by the next run.
+    pub fn is_whole(&self) -> bool {
+        !self.hash.is_empty()
+    }
+
     /// What names the source in the index: two roots with a file of the same name below
     /// each have two keys.
     pub fn key(root: &str, path: &str) -> String {

@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::{Clause, Document};
 
+use crate::fields::{date_bounds, date_number};
+
 /// What is stored of a clause: all that a hit shows, so that one read serves it. A
 /// document's metadata repeats in each of its clauses; compression takes care of that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +15,58 @@ pub struct ClauseRecord<'a> {
     pub clause: Cow<'a, Clause>,
 }
 
+/// What of a clause and its document is indexed beside the clause's text, character by
+/// character as that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// The clause's own heading, and those above it.
+    Heading,
+    /// The document's title.
+    Title,
+    /// A party of the document; counted as well.
+    Party,
+    /// Where the document was signed.
+    Place,
+    /// The document's number.
+    Number,
+    /// A responsible unit of the clause; counted as well.
+    Unit,
+}
+
 impl ClauseRecord<'_> {
+    /// What is indexed beside the text.
+    pub fn named(&self) -> impl Iterator<Item = (Named, &str)> {
+        fn each<'a>(
+            name: Named,
+            texts: impl IntoIterator<Item = &'a String>,
+        ) -> impl Iterator<Item = (Named, &'a str)> {
+            texts.into_iter().map(move |text| (name, text.as_str()))
+        }
+        let (document, clause) = (&*self.document, &*self.clause);
+        each(Named::Heading, clause.headings.iter().chain(&clause.heading))
+            .chain(each(Named::Title, &document.title))
+            .chain(each(Named::Party, &document.parties))
+            .chain(each(Named::Place, &document.place))
+            .chain(each(Named::Number, &document.number))
+            .chain(each(Named::Unit, &clause.units))
+    }
+
+    /// The document's date as yyyymmdd, 0 for what isn't printed.
+    pub fn date(&self) -> Option<u64> {
+        self.document.date.as_deref().and_then(date_number)
+    }
+
+    /// The first and the last day that the document says it is in force, as yyyymmdd: 0 where it
+    /// says no first, 99999999 where it says no last or goes on by itself; `None` where it says
+    /// neither.
+    pub fn in_force(&self) -> Option<(u64, u64)> {
+        let validity = self.document.validity.as_ref()?;
+        let bounds = |date: &Option<String>| date.as_deref().and_then(date_bounds);
+        let last = bounds(&validity.to).filter(|_| !validity.renews);
+        let first = bounds(&validity.from).map_or(0, |(first, _)| first);
+        Some((first, last.map_or(99_999_999, |(_, last)| last)))
+    }
+
     /// The bytes to store.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a record has string keys only")

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
+use tantivy::directory::{MmapDirectory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
@@ -46,7 +46,13 @@ pub struct ClauseIndex {
     payload: Option<Payload>,
 }
 
+/// Memory for clauses in memory, in bytes; one block of clauses takes a part of it.
+const MEMORY: usize = 64 << 20;
+
 const META: &str = "meta.json";
+
+/// How hard the files of a commit are compressed: names and numbers that repeat take a third.
+const LEVEL: i32 = 3;
 
 impl ClauseIndex {
     /// Opens the index in `folder` for searching.
@@ -128,6 +134,33 @@ impl ClauseIndex {
 
     fn directory(folder: &Path) -> Result<MmapDirectory, IndexError> {
         MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
+    }
+
+    /// A few clauses in memory, each with its order: what is found elsewhere is searched and
+    /// measured as what lies in a folder.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn in_memory(
+        clauses: &[(&ClauseRecord<'_>, u64)],
+        segmenter: &'static Segmenter,
+    ) -> Result<Self, IndexError> {
+        let folder = PathBuf::from("memory");
+        let fault = |source| engine(&folder, source);
+        let (schema, fields) = Fields::schema();
+        let builder = Index::builder().schema(schema).tokenizers(Fields::tokenizers(segmenter));
+        let memory = RamDirectory::create();
+        let mut index = if clauses.is_empty() {
+            builder.open_or_create(memory).map_err(fault)?
+        } else {
+            let mut writer = builder.single_segment_index_writer(memory, MEMORY).map_err(fault)?;
+            for (record, order) in clauses {
+                writer.add_document(fields.entry_of("", record, *order)).map_err(fault)?;
+            }
+            writer.finalize().map_err(fault)?
+        };
+        index.set_tokenizers(Fields::tokenizers(segmenter));
+        Ok(ClauseIndex { folder, index, fields, segmenter, payload: None })
     }
 
     /// What the last commit in `folder` says of itself, whatever its stamp.
@@ -318,9 +351,11 @@ impl ClauseIndex {
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        let bytes = serde_json::to_vec(content).expect("what is written has string keys only");
+        let json = serde_json::to_vec(content).expect("what is written has string keys only");
+        let fault = |source| io_error(&self.folder.join(what), source);
+        let bytes = zstd::bulk::compress(&json, LEVEL).map_err(fault)?;
         let hash = blake3::hash(&bytes).to_hex().to_string();
-        let name = format!("{what}-{opstamp}-{}.json", &hash[..12]);
+        let name = format!("{what}-{opstamp}-{}.json.zst", &hash[..12]);
         let path = self.folder.join(&name);
         let write = || -> io::Result<()> {
             let mut file = fs::File::create(&path)?;
@@ -372,10 +407,11 @@ fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Resu
     if blake3::hash(&bytes).to_hex().as_str() != hash {
         return Err(foreign(folder, &format!("{name} is damaged")));
     }
-    serde_json::from_slice(&bytes).map_err(|error| foreign(folder, &error))
+    let json = zstd::decode_all(bytes.as_slice()).map_err(|source| io_error(&path, source))?;
+    serde_json::from_slice(&json).map_err(|error| foreign(folder, &error))
 }
 
-fn io_error(path: &Path, source: io::Error) -> IndexError {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {
     IndexError::Io { path: path.to_owned(), source }
 }
 
@@ -383,6 +419,6 @@ fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
-fn engine(folder: &Path, source: TantivyError) -> IndexError {
+pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
     IndexError::Engine { folder: folder.to_owned(), source }
 }

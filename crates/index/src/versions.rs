@@ -22,12 +22,12 @@ pub struct VersionPair {
     /// Clauses that are counterparts: of the best pair in two scripts all that belong
     /// together, of two prints in one script those that say the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<(Place, Place)>,
+    pub clauses: Vec<(Member, Member)>,
 }
 
 /// A clause of a known document: its place among its clauses, from 0, and its `eid`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place(pub u32, pub String);
+pub struct Member(pub u32, pub String);
 
 /// All pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,27 @@ impl Groups {
         groups
     }
 
+    /// The groups of clauses that say which is theirs: of each its group, its order and its id.
+    pub fn of_members(members: impl IntoIterator<Item = (u64, u64, String)>) -> Self {
+        let mut groups = Groups::default();
+        let mut known: HashMap<u64, u32> = HashMap::new();
+        for (group, order, id) in members {
+            let next = groups.members.len();
+            let at = *known.entry(group).or_insert(next as u32);
+            if at as usize == next {
+                groups.members.push(Vec::new());
+            }
+            groups.members[at as usize].push(id.clone());
+            groups.by_id.insert(id, at);
+            groups.by_order.insert(order, at);
+        }
+        for ids in &mut groups.members {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        groups
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.by_order.is_empty()
@@ -114,7 +135,7 @@ mod tests {
             similarity: 1.0,
             clauses: clauses
                 .iter()
-                .map(|(l, r)| (Place(*l, format!("art_{l}")), Place(*r, format!("art_{r}"))))
+                .map(|(l, r)| (Member(*l, format!("art_{l}")), Member(*r, format!("art_{r}"))))
                 .collect(),
         };
         let versions = Versions {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_corpus::DocumentText;
-use tiaowen_index::{ClauseIndex, IndexError, Source, Stamp};
+use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::plan::{Task, hash_of};
@@ -35,43 +35,45 @@ pub struct Checked {
     pub problems: Vec<Problem>,
 }
 
-/// Verifies the index in `folder`: its files by their checksums, its stamp, and each stored
-/// clause against its source; `tell` hears how it goes.
+/// Verifies the index at `place`: what it is stored in, its stamp, and each stored clause against
+/// its source; `tell` hears how it goes.
 ///
 /// # Errors
 /// When there is no index, or it can't be read at all.
-pub fn check(folder: &Path, tell: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Checked, IndexError> {
+pub fn check(
+    place: &(impl Place + ?Sized),
+    tell: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<Checked, IndexError> {
     let mut checked = Checked::default();
-    let shown = folder.display().to_string();
+    let shown = place.shown();
     let rebuild = format!("tiaowen index --rebuild --index {shown}");
     let problem = |place: &str, reason: String, cure: &str| Problem {
         place: place.to_owned(),
         reason,
         cure: cure.to_owned(),
     };
-    let payload = ClauseIndex::payload_of(folder)?;
-    let manifest = match ClauseIndex::manifest_of(folder) {
+    let about = place.about()?;
+    let manifest = match place.manifest() {
         Ok(manifest) => manifest,
         Err(error) => {
             checked.problems.push(problem(&shown, error.to_string(), &rebuild));
             return Ok(checked);
         }
     };
-    if payload.stamp != Stamp::current(Segmenter::shared()) {
+    if about.stamp != Stamp::current(Segmenter::shared()) {
         let reason = "made with other dictionaries or another format".to_owned();
         checked.problems.push(problem(&shown, reason, &rebuild));
         return Ok(checked);
     }
-    let index = match ClauseIndex::open(folder) {
+    let index = match place.open() {
         Ok(index) => index,
         Err(error) => {
             checked.problems.push(problem(&shown, error.to_string(), &rebuild));
             return Ok(checked);
         }
     };
-    for file in index.damaged_files()? {
-        let reason = "its content doesn't have its checksum".to_owned();
-        checked.problems.push(problem(&file, reason, &rebuild));
+    for (part, reason) in index.faults()? {
+        checked.problems.push(problem(&part, reason, &rebuild));
     }
     if let Err(error) = index.versions() {
         checked.problems.push(problem(&shown, error.to_string(), &rebuild));
@@ -80,8 +82,7 @@ pub fn check(folder: &Path, tell: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Chec
         // What a damaged file says of clauses tells nothing more.
         return Ok(checked);
     }
-    let searcher = index.reader()?.searcher();
-    let held = searcher.num_docs();
+    let held = index.clauses()?;
     if held != manifest.clauses() {
         let told = manifest.clauses();
         let reason = format!("it holds {held} clauses, and its list of sources tells of {told}");
@@ -96,7 +97,7 @@ pub fn check(folder: &Path, tell: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Chec
             .documents
             .iter()
             .filter_map(|document| {
-                let text = index.document(&searcher, &document.id).ok()??;
+                let text = index.document(&document.id).ok()??;
                 Some((document.id.clone(), text))
             })
             .collect();

@@ -26,8 +26,6 @@ mod source;
 mod versions;
 mod watch;
 
-use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
@@ -35,9 +33,9 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_compare::Fingerprint;
-use tiaowen_corpus::{DocumentText, id_with_source};
+use tiaowen_corpus::DocumentText;
 use tiaowen_extract::Kind;
-use tiaowen_index::{ClauseIndex, IndexError, LastRun, Manifest, Source, WriteLock};
+use tiaowen_index::{self as index, IndexError, LastRun, Place, Source, Takes};
 
 pub use check::{Checked, Problem, check};
 use plan::{Plan, Task};
@@ -172,40 +170,30 @@ pub enum RunError {
     /// The system doesn't tell of changes.
     #[error("can't watch: {0}")]
     Watch(#[from] notify::Error),
-    /// The new index can't take the old one's place.
-    #[error("{}: {source}", path.display())]
-    Swap {
-        /// The folder.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
 }
 
-/// Memory for the writer's threads together, in bytes.
-const WRITER_MEMORY: usize = 160 << 20;
 /// Bytes of sources that are read and parsed before they are handed to the writer.
 const BATCH_BYTES: u64 = 32 << 20;
 
-/// Indexes files and folders into the index at `folder`; `tell` hears how it goes.
+/// Indexes files and folders into the index at `place`; `tell` hears how it goes.
 ///
 /// # Errors
 /// When the index can't be opened or written. What can't be read is no error of the run:
 /// it stands in the report.
 pub fn run(
     paths: &[PathBuf],
-    folder: &Path,
+    place: &(impl Place + ?Sized),
     options: &Options,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Report, RunError> {
     let started = Instant::now();
-    // From reading what is known to the commit: another run in between would be undone.
-    let _lock = if options.dry_run { None } else { Some(WriteLock::take(folder)?) };
-    let known = match ClauseIndex::payload_of(folder) {
-        Ok(_) if options.rebuild => ClauseIndex::manifest_of(folder)?,
-        Ok(_) => ClauseIndex::open(folder)?.manifest()?,
-        Err(IndexError::Missing { .. }) => Manifest::default(),
-        Err(error) => return Err(error.into()),
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = options.jobs.unwrap_or(cores);
+    let mut takes =
+        if options.dry_run { None } else { Some(place.begin(options.rebuild, threads)?) };
+    let known = match &mut takes {
+        Some(takes) => takes.known()?,
+        None => place.known(options.rebuild)?,
     };
     let paths = if !paths.is_empty() || !options.forget.is_empty() || !options.rebuild {
         paths.to_vec()
@@ -225,24 +213,23 @@ pub fn run(
     let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
     tell(Progress::Found { sources: plan.tasks.len(), bytes });
     let mut report = plan.report.clone();
-    if options.dry_run {
-        report.documents = plan.kept.documents().count() as u64;
-        report.clauses = plan.kept.clauses();
-    } else if options.rebuild {
-        let fresh = Fresh::beside(folder)?;
-        pool.install(|| write(&fresh.folder, plan, &mut report, started, tell))?;
-        fresh.take_the_place_of(folder)?;
-    } else {
-        pool.install(|| write(folder, plan, &mut report, started, tell))?;
+    match takes {
+        None => {
+            report.documents = plan.kept.documents().count() as u64;
+            report.clauses = plan.kept.clauses();
+        }
+        Some(mut takes) => {
+            pool.install(|| write(&mut *takes, plan, &mut report, started, tell))?;
+        }
     }
     report.seconds = started.elapsed().as_secs_f64();
     report.mb_per_s = report.bytes as f64 / 1e6 / report.seconds.max(1e-6);
     Ok(report)
 }
 
-/// Reads what the plan says and commits it.
+/// Reads what the plan says and hands it to the index.
 fn write(
-    folder: &Path,
+    takes: &mut dyn Takes,
     plan: Plan,
     report: &mut Report,
     started: Instant,
@@ -251,23 +238,19 @@ fn write(
     let Plan { kept, removed, tasks, since, .. } = plan;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let now = now.map_or(0, |time| time.as_secs());
-    let index = ClauseIndex::open_or_create(folder)?;
-    let fields = index.fields();
-    let nothing_new = tasks.is_empty() && removed.is_empty() && index.payload().is_some();
+    let nothing_new = tasks.is_empty() && removed.is_empty() && takes.is_whole();
     if nothing_new {
         report.documents = kept.documents().count() as u64;
         report.clauses = kept.clauses();
         return Ok(());
     }
-    let threads = rayon::current_num_threads().clamp(1, 8);
-    let mut writer = index.writer(threads, WRITER_MEMORY)?;
-    let fault = |source| IndexError::Engine { folder: folder.to_owned(), source };
     for key in &removed {
-        writer.delete_term(fields.of_source(key));
+        takes.remove(key)?;
+    }
+    for source in &kept.sources {
+        takes.keep(source)?;
     }
     let mut manifest = kept;
-    let mut ids: HashSet<String> =
-        manifest.documents().map(|document| document.id.clone()).collect();
     let mut fresh = versions::Fresh::new();
     let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
     let read_and_tell = |task: &Task| {
@@ -279,16 +262,28 @@ fn write(
         outcome
     };
     for batch in batches(&tasks) {
-        let read: Vec<_> = batch.par_iter().map(read_and_tell).collect();
-        for (task, outcome) in batch.iter().zip(read) {
+        let mut left = Vec::with_capacity(batch.len());
+        for task in batch {
+            match takes.taken(&task.root, &task.path, &task.hash) {
+                Some(source) => {
+                    report.added += 1;
+                    takes.keep(&source)?;
+                    manifest.sources.push(source);
+                }
+                None => left.push(task),
+            }
+        }
+        let read: Vec<_> = left.par_iter().map(|task| read_and_tell(task)).collect();
+        let mut readable = Vec::with_capacity(left.len());
+        for (task, outcome) in left.into_iter().zip(read) {
             report.bytes += task.bytes;
-            let (mut texts, sketches, encoding) = match outcome {
+            let (texts, sketches, encoding) = match outcome {
                 Ok(read) => read,
                 Err(reason) => {
                     report.failed.push(Failure { source: task.path.clone(), reason });
                     // What the index holds of it stays until it can be read again.
                     if let Some(before) = &task.before {
-                        ids.extend(before.documents.iter().map(|document| document.id.clone()));
+                        takes.keep(before)?;
                         manifest.sources.push(before.clone());
                     }
                     continue;
@@ -298,26 +293,24 @@ fn write(
                 let source = task.path.clone();
                 report.decoded.push(Decoded { source, encoding: encoding.to_owned() });
             }
-            let key = Source::key(&task.root, &task.path);
-            if task.before.is_some() {
+            if task.is_known() {
                 report.updated += 1;
-                writer.delete_term(fields.of_source(&key));
             } else if !task.moved {
                 report.added += 1;
             }
-            for text in &mut texts {
-                let document = &mut text.document;
-                if !ids.insert(document.id.clone()) {
-                    document.id = id_with_source(&document.id, &document.source, document.ordinal);
-                    ids.insert(document.id.clone());
-                }
-                fresh.insert(document.id.clone(), (task, document.ordinal));
-                for (clause, place) in text.clauses.iter().zip(0..) {
-                    let entry = fields.entry(&key, &text.document, clause, place);
-                    writer.add_document(entry).map_err(fault)?;
-                }
+            readable.push((task, texts, sketches));
+        }
+        let mut named: Vec<_> = readable
+            .iter_mut()
+            .map(|(task, texts, _)| (Source::key(&task.root, &task.path), texts))
+            .collect();
+        takes.name(&mut named)?;
+        let mut put = Vec::with_capacity(readable.len());
+        for (task, texts, sketches) in readable {
+            for text in &texts {
+                fresh.insert(text.document.id.clone(), (task, text.document.ordinal));
             }
-            manifest.sources.push(Source {
+            let source = Source {
                 root: task.root.clone(),
                 path: task.path.clone(),
                 bytes: task.bytes,
@@ -325,28 +318,38 @@ fn write(
                 hash: task.hash.clone(),
                 indexed: since.get(&task.hash).copied().or(Some(now)),
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
-                documents: texts.into_iter().map(|text| text.document).collect(),
+                documents: texts.iter().map(|text| text.document.clone()).collect(),
                 sketches,
-            });
+            };
+            manifest.sources.push(source.clone());
+            put.push(index::Read { source, texts, replaces: task.before.is_some() });
         }
+        takes.put(put)?;
     }
     tell(Progress::Committing);
-    manifest.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
-    report.documents = manifest.documents().count() as u64;
-    report.clauses = manifest.clauses();
-    let versions = versions::versions(&index, &manifest, &fresh)?;
-    let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let last_run = LastRun {
-        at: at.map_or(0, |time| time.as_secs()),
-        added: report.added,
-        updated: report.updated,
-        unchanged: report.unchanged,
-        failed: report.failed.len() as u64,
-        seconds: started.elapsed().as_secs_f64(),
-    };
-    index.commit(&mut writer, &manifest, &versions, last_run)?;
-    writer.wait_merging_threads().map_err(fault)?;
-    Ok(())
+    for rejected in takes.settle()? {
+        let reason = format!("clause {} was not taken: {}", rejected.clause, rejected.reason);
+        report.failed.push(Failure { source: rejected.source, reason });
+    }
+    loop {
+        let mut whole = takes.with_others(&manifest)?;
+        whole.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+        report.documents = whole.documents().count() as u64;
+        report.clauses = whole.clauses();
+        let versions = versions::versions(&*takes.before()?, &whole, &fresh)?;
+        let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let last_run = LastRun {
+            at: at.map_or(0, |time| time.as_secs()),
+            added: report.added,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            failed: report.failed.len() as u64,
+            seconds: started.elapsed().as_secs_f64(),
+        };
+        if takes.finish(&whole, &versions, last_run)? {
+            return Ok(());
+        }
+    }
 }
 
 /// Reads and splits one source of a run.
@@ -379,71 +382,4 @@ fn batches(tasks: &[Task]) -> Vec<&[Task]> {
         batches.push(&tasks[start..]);
     }
     batches
-}
-
-/// A folder beside the index in which a new one is built.
-struct Fresh {
-    folder: PathBuf,
-}
-
-impl Fresh {
-    fn beside(folder: &Path) -> Result<Self, RunError> {
-        let mut name = folder.file_name().unwrap_or_default().to_os_string();
-        name.push(".rebuild");
-        let fresh = folder.with_file_name(name);
-        let fault = |source| RunError::Swap { path: fresh.clone(), source };
-        // Left by a rebuild that was stopped: who holds the lock is the only one.
-        if fresh.exists() {
-            fs::remove_dir_all(&fresh).map_err(fault)?;
-        }
-        fs::create_dir_all(&fresh).map_err(fault)?;
-        Ok(Fresh { folder: fresh })
-    }
-
-    fn take_the_place_of(self, folder: &Path) -> Result<(), RunError> {
-        let fault = |path: &Path| {
-            let path = path.to_owned();
-            move |source| RunError::Swap { path, source }
-        };
-        let note = folder.join("README.md");
-        if note.is_file() {
-            fs::copy(&note, self.folder.join("README.md")).map_err(fault(&note))?;
-        }
-        if !folder.exists() {
-            return fs::rename(&self.folder, folder).map_err(fault(folder));
-        }
-        // At no moment is there no index; the old one goes with `self`.
-        exchange(&self.folder, folder).map_err(fault(folder))
-    }
-}
-
-/// Puts two folders in each other's place at once.
-#[cfg(target_os = "linux")]
-fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
-        // Some network file systems can't.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => one_by_one(one, other),
-        done => done.map_err(Into::into),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
-    one_by_one(one, other)
-}
-
-/// The same in three steps, where the system has no better way.
-fn one_by_one(one: &Path, other: &Path) -> std::io::Result<()> {
-    let aside = one.with_extension("aside");
-    fs::rename(other, &aside)?;
-    fs::rename(one, other)?;
-    fs::rename(&aside, one)
-}
-
-impl Drop for Fresh {
-    fn drop(&mut self) {
-        // What could not be finished, or the index whose place it took.
-        let _ = fs::remove_dir_all(&self.folder);
-    }
 }

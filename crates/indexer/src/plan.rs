@@ -27,6 +27,13 @@ pub(crate) struct Task {
     pub(crate) moved: bool,
 }
 
+impl Task {
+    /// Whether the index holds all of what it was.
+    pub(crate) fn is_known(&self) -> bool {
+        self.before.as_ref().is_some_and(Source::is_whole)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// Sources that stay as they are.
@@ -81,7 +88,8 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
     for file in scan.files {
         let key = (file.root.clone(), file.path.clone());
         let same = sources.get(&key).is_some_and(|source| {
-            source.bytes == file.bytes
+            source.is_whole()
+                && source.bytes == file.bytes
                 && source.modified == file.modified
                 && file.modified.is_some()
         });
@@ -188,9 +196,8 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
     kept.extend(sources.into_values());
     kept.sort_by(|a: &Source, b: &Source| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
     if options.dry_run {
-        report.added =
-            tasks.iter().filter(|task| task.before.is_none() && !task.moved).count() as u64;
-        report.updated = tasks.iter().filter(|task| task.before.is_some()).count() as u64;
+        report.added = tasks.iter().filter(|task| !task.is_known() && !task.moved).count() as u64;
+        report.updated = tasks.iter().filter(|task| task.is_known()).count() as u64;
         report.bytes = tasks.iter().map(|task| task.bytes).sum();
     }
     Ok(Plan { kept: Manifest { sources: kept }, removed, tasks, since, report })

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
-use tiaowen_index::{ClauseIndex, IndexError, Manifest, Place, VersionPair, Versions};
+use tiaowen_index::{Holds, IndexError, Manifest, Member, VersionPair, Versions};
 use tiaowen_text::fold;
 
 use crate::plan::Task;
@@ -20,7 +20,7 @@ pub(crate) type Fresh<'t> = HashMap<String, (&'t Task, u32)>;
 /// # Errors
 /// When the index can't be read.
 pub(crate) fn versions(
-    index: &ClauseIndex,
+    before: &dyn Holds,
     manifest: &Manifest,
     fresh: &Fresh<'_>,
 ) -> Result<Versions, IndexError> {
@@ -35,17 +35,16 @@ pub(crate) fn versions(
         .collect();
     let found = pairs(&fingerprints);
     let with_clauses = counterparts(&found);
-    let known = index.versions()?;
+    let known = before.versions()?;
     let known: HashMap<(&str, &str), &VersionPair> =
         known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
-    let searcher = index.reader()?.searcher();
     let text = |document: &Document| -> Result<Option<DocumentText>, IndexError> {
         match fresh.get(&document.id) {
             // A source that changed since it was read has no counterparts until the next run.
             Some((task, ordinal)) => Ok(read(task).ok().and_then(|read| {
                 read.texts.into_iter().find(|text| text.document.ordinal == *ordinal)
             })),
-            None => index.document(&searcher, &document.id),
+            None => before.document(&document.id),
         }
     };
     let told = |pair: &Pair| -> Result<VersionPair, IndexError> {
@@ -66,7 +65,7 @@ pub(crate) fn versions(
             version.clauses.clone_from(&known.clauses);
         } else if let (Some(left), Some(right)) = (text(left)?, text(right)?) {
             let place = |text: &DocumentText, at: usize| {
-                Place(u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.clone())
+                Member(u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.clone())
             };
             // A law in force and the one before it differ in some clauses.
             let together = if reprint { alike(&left, &right) } else { aligned(&left, &right) };

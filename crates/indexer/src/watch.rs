@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecursiveMode, Watcher};
-use tiaowen_index::IndexError;
+use tiaowen_index::Place;
 
 use crate::{Options, Progress, Report, RunError, run};
 
@@ -19,7 +19,7 @@ const AGAIN: Duration = Duration::from_secs(300);
 /// How long to wait for another writer, or after a run that failed.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Indexes `paths` into the index at `folder`, and then whatever comes, changes or goes, run
+/// Indexes `paths` into the index at `place`, and then whatever comes, changes or goes, run
 /// by run, for as long as `each` wants: it hears what each run did, and gives whether to go
 /// on. A later run that changed nothing is not told.
 ///
@@ -29,13 +29,13 @@ const RETRY: Duration = Duration::from_secs(5);
 /// When the first run fails, or the system can't tell of changes.
 pub fn watch(
     paths: &[PathBuf],
-    folder: &Path,
+    place: &(impl Place + ?Sized),
     options: &Options,
     tell: &(dyn Fn(Progress<'_>) + Sync),
     each: &mut dyn FnMut(Result<&Report, &RunError>) -> bool,
 ) -> Result<(), RunError> {
     let (sender, events) = channel();
-    let own = own_places(folder);
+    let own = place.folder().map_or_else(Vec::new, own_places);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         if event.map_or(true, |event| counts(&event, &own)) {
             // Who no longer listens has ended.
@@ -50,7 +50,7 @@ pub fn watch(
             if path.is_file() { RecursiveMode::NonRecursive } else { RecursiveMode::Recursive };
         watcher.watch(&whole, mode)?;
     }
-    let report = run(paths, folder, options, tell)?;
+    let report = run(paths, place, options, tell)?;
     if !each(Ok(&report)) {
         return Ok(());
     }
@@ -60,7 +60,7 @@ pub fn watch(
     let mut before = report;
     loop {
         quiet(&events, wait);
-        match run(paths, folder, &options, tell) {
+        match run(paths, place, &options, tell) {
             Ok(report) => {
                 wait = AGAIN;
                 if differs(&report, &before) && !each(Ok(&report)) {
@@ -70,7 +70,7 @@ pub fn watch(
             }
             Err(error) => {
                 wait = RETRY;
-                let busy = matches!(error, RunError::Index(IndexError::Locked { .. }));
+                let busy = matches!(&error, RunError::Index(error) if error.is_busy());
                 if !busy && !each(Err(&error)) {
                     return Ok(());
                 }

@@ -77,6 +77,11 @@ impl Found {
             .then(self.address.cmp(&other.address))
     }
 
+    /// The same, at another place.
+    pub(crate) fn lying(self, address: DocAddress, scored: DocAddress) -> Found {
+        Found { address, scored, ..self }
+    }
+
     /// The same with another score.
     pub(crate) fn scoring(self, score: Score) -> Found {
         Found { score, ..self }

@@ -36,8 +36,7 @@ pub(crate) fn word_for_word(
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
-    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
-    let Some(whole) = whole.filter(|_| !plan.exact) else { return Ok(None) };
+    let Some(whole) = whole(plan) else { return Ok(None) };
     let whole = (Occur::Must, unscored(asked(whole, fields)));
     narrowed(&plan.must, vec![whole], plan, filter, fields).map(Some)
 }
@@ -49,6 +48,8 @@ pub(crate) enum Held {
     Words,
     /// Characters that make no word.
     Runs,
+    /// The same, where a word is held as well.
+    RunsBesideWords,
     /// Words in the headings that it stands below.
     Headings,
     /// Two neighbours of the query.
@@ -63,6 +64,29 @@ pub(crate) fn holding(
     filter: &Filter,
     fields: &Fields,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
+    let looks = parts(held, plan);
+    if looks.is_empty() {
+        return Ok(None);
+    }
+    let any_of = |looks: Vec<&Look>| -> Box<dyn Query> {
+        let any = looks.into_iter().map(|look| asked(look, fields)).collect();
+        Box::new(BooleanQuery::union(any))
+    };
+    let any = match held {
+        Held::RunsBesideWords => {
+            let words = any_of(parts(Held::Words, plan));
+            let beside = |run| -> Box<dyn Query> {
+                Box::new(BooleanQuery::intersection(vec![words.box_clone(), asked(run, fields)]))
+            };
+            Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
+        }
+        _ => any_of(looks),
+    };
+    narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+}
+
+/// The parts of what a plan asks for, any of which will do, each once.
+pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
     let is_term = |look: &&Look| match look {
         Look::Word(_) => true,
         Look::Phrase(units) => units.len() == 1,
@@ -73,25 +97,26 @@ pub(crate) fn holding(
     let is_word = |look: &&Look| matches!(look, Look::Word(_));
     let looks: Vec<&Look> = match held {
         Held::Words => must().filter(is_term).chain(counted().filter(is_word)).collect(),
-        Held::Runs => must().filter(|look| !is_term(look)).collect(),
+        Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
             let is_pair = |look: &&Look| matches!(look, Look::Phrase(units) if units.len() == 2);
             counted().filter(is_pair).collect()
         }
     };
-    if looks.is_empty() {
-        return Ok(None);
-    }
     let mut seen: Vec<&Look> = Vec::new();
     for look in looks {
         if !seen.contains(&look) {
             seen.push(look);
         }
     }
-    let any = seen.into_iter().map(|look| asked(look, fields)).collect();
-    let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
-    narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+    seen
+}
+
+/// What a clause may hold word for word, where that counts.
+pub(crate) fn whole(plan: &Plan) -> Option<&Look> {
+    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
+    whole.filter(|_| !plan.exact)
 }
 
 /// What holds `must` and is as `clauses`, the plan and the filter ask besides.

@@ -11,6 +11,7 @@
 //! | which words and characters does a query hold? | [`Analysis`] |
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
+//! | what is asked of an index that is no folder? | [`Finds`] |
 //! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
 //! | what was done to what was typed? | [`Note`] |
 //! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
@@ -21,6 +22,7 @@ mod analysis;
 mod citation;
 mod collect;
 mod columns;
+mod elsewhere;
 mod error;
 mod execute;
 mod explain;
@@ -43,12 +45,13 @@ mod syntax;
 pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Wording};
 pub use citation::{Citation, Step};
 pub use collect::Facets;
+pub use elsewhere::{Asked, Candidate, Finds, FoundElsewhere};
 pub use error::QueryError;
 pub use explain::{Explanation, Place, Reason};
 pub use highlight::{Marker, highlights};
 pub use note::Note;
-pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded};
+pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
 pub use request::{Filter, Request, Sort};
-pub use searcher::{Answer, Hit, Searcher};
+pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use suggest::Completion;
 pub use syntax::{Misread, Node, Restriction, Syntax};

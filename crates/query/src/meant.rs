@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tiaowen_index::ClauseRecord;
 use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
 use tiaowen_text::{Script, fold};
@@ -10,11 +11,13 @@ use crate::page::typed_script;
 use crate::plan::in_a_row;
 use crate::suggest::{self, Completion, Correction};
 use crate::syntax::Syntax;
-use crate::{Analysis, Group, Plan, QueryError, Request, Searcher, execute};
+use crate::{Analysis, Asked, Filter, Group, Look, Plan, QueryError, Request, Searcher, execute};
 
 /// Corrections that are tried, and told, at most.
 const MOST_TRIED: usize = 20;
 const MOST_SUGGESTED: usize = 3;
+/// Clauses whose titles are looked at for one that goes on so.
+const MOST_TITLED: usize = 200;
 
 impl Searcher {
     /// Whether a run of the query that stands nowhere so leaves a character by itself: the
@@ -26,7 +29,7 @@ impl Searcher {
             };
             if part.groups.iter().any(stray) && part.fixed.is_empty() {
                 let row = in_a_row(&part.units.concat());
-                if !self.is_held(&*execute::row(self.index.fields().chars, &row))? {
+                if !self.is_held(Look::Phrase(row))? {
                     return Ok(true);
                 }
             }
@@ -34,8 +37,21 @@ impl Searcher {
         Ok(false)
     }
 
+    /// Whether any clause holds a look.
+    fn is_held(&self, look: Look) -> Result<bool, QueryError> {
+        match &self.finds {
+            Some(finds) => {
+                let asked = [look];
+                let filter = Filter::default();
+                let asked = Asked { size: 0, ..Asked::one(&asked, &filter) };
+                Ok(finds.find(&asked)?.clauses > 0)
+            }
+            None => self.is_matched(&*execute::asked(&look, &self.index.fields())),
+        }
+    }
+
     /// Whether any clause matches.
-    fn is_held(&self, query: &dyn Query) -> Result<bool, QueryError> {
+    fn is_matched(&self, query: &dyn Query) -> Result<bool, QueryError> {
         let searcher = self.reader.searcher();
         let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
         for reader in searcher.segment_readers() {
@@ -52,7 +68,11 @@ impl Searcher {
 
     /// Whether any clause holds all that a plan asks for.
     pub(crate) fn is_answered(&self, plan: &Plan, request: &Request) -> Result<bool, QueryError> {
-        self.is_held(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
+        if let Some(finds) = &self.finds {
+            let request = Request { facets: false, group: false, ..request.clone() };
+            return Ok(finds.find(&Asked::of(plan, &request, 0))?.clauses > 0);
+        }
+        self.is_matched(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
     }
 
     /// The query with one word put right, where that finds something.
@@ -67,14 +87,20 @@ impl Searcher {
         let mut unheld = BTreeSet::new();
         for (nth, part) in analysis.parts.iter().enumerate() {
             for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
-                let row = execute::row(fields.chars, &in_a_row(&group.text));
-                if !self.is_held(&*row)? || group.inner.is_empty() && !group.is_word {
+                let row = Look::Phrase(in_a_row(&group.text));
+                if !self.is_held(row)? || group.inner.is_empty() && !group.is_word {
                     unheld.insert((nth, at));
                 }
             }
         }
         let mut all = Vec::new();
-        let found = suggest::corrections(&searcher, fields.words, analysis, &unheld)?;
+        let found = suggest::corrections(analysis, &unheld, |typed, fits| match &self.finds {
+            Some(finds) => {
+                let found = finds.spelt(typed)?.into_iter();
+                Ok(found.filter(|(word, _)| fits(word)).collect())
+            }
+            None => Ok(suggest::vocabulary(&searcher, fields.words, fits)?),
+        })?;
         for correction in found.into_iter().take(MOST_TRIED) {
             let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
                 self.printed(word, typed_script(&request.query))
@@ -95,12 +121,14 @@ impl Searcher {
 
     /// Words of the corpus that sound as typed, the likeliest first.
     pub(crate) fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
+        if self.finds.is_some() {
+            return Ok(Vec::new());
+        }
         let (searcher, fields) = (self.reader.searcher(), self.index.fields());
         let mut all = Vec::new();
         for text in suggest::heard(&searcher, fields.words, typed)? {
             // Words that never stand so in a row are none that were meant.
-            let row = execute::row(fields.chars, &in_a_row(&text));
-            if self.is_held(&*row)? {
+            if self.is_held(Look::Phrase(in_a_row(&text)))? {
                 all.push(text);
             }
         }
@@ -110,16 +138,20 @@ impl Searcher {
     /// A folded word as it is printed in a script, else in any.
     fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
         let fields = self.index.fields();
-        let text = |query: &dyn Query| {
-            let found = self.reader.searcher().search(query, &self.best(1).ok()?).ok()?;
+        let text = |look: &Look, script: Script| {
+            if let Some(finds) = &self.finds {
+                let filter = Filter { script: Some(script), ..Filter::default() };
+                let found = finds.find(&Asked::one(std::slice::from_ref(look), &filter)).ok()?;
+                return Some(found.best.first()?.record.clause.text.clone());
+            }
+            let query = suggest::in_script(look, script, &fields);
+            let found = self.reader.searcher().search(&query, &self.best(1).ok()?).ok()?;
             let record = self.record(found.top.first()?.address).ok()?;
             Some(record.clause.text.clone())
         };
         let first = script.unwrap_or(Script::Hant);
         let other = if first == Script::Hant { Script::Hans } else { Script::Hant };
-        [first, other].into_iter().find_map(|script| {
-            suggest::as_printed(word, script, text, (fields.chars, fields.script))
-        })
+        [first, other].into_iter().find_map(|script| suggest::as_printed(word, script, text))
     }
 
     /// Words and titles that go on from what was typed, those in most clauses first.
@@ -137,7 +169,15 @@ impl Searcher {
         let script = typed_script(typed);
         let before =
             &typed[..typed.len() - typed.rsplit(char::is_whitespace).next().map_or(0, str::len)];
-        let words = suggest::beginning_with(&searcher, fields.words, &prefix, limit)?;
+        let words = match &self.finds {
+            Some(finds) => {
+                let mut words = finds.beginning_with(&prefix)?;
+                words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+                words.truncate(limit);
+                words
+            }
+            None => suggest::beginning_with(&searcher, fields.words, &prefix, limit)?,
+        };
         let mut all = Vec::new();
         for (word, clauses) in words {
             let text = self.printed(&word, script).unwrap_or(word);
@@ -145,10 +185,23 @@ impl Searcher {
         }
         // Titles, where there is room left for them.
         if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
-            let query = execute::row(fields.title, &in_a_row(&prefix));
+            let records: Vec<ClauseRecord<'static>> = match &self.finds {
+                Some(finds) => {
+                    let (look, filter) = ([Look::Title(prefix.clone())], Filter::default());
+                    let asked = Asked { size: MOST_TITLED, ..Asked::one(&look, &filter) };
+                    finds.find(&asked)?.best.into_iter().map(|found| found.record).collect()
+                }
+                None => {
+                    let query = execute::row(fields.title, &in_a_row(&prefix));
+                    let found = searcher.search(&*query, &self.best(MOST_TITLED)?)?.top;
+                    found
+                        .iter()
+                        .map(|found| self.record(found.address))
+                        .collect::<Result<_, _>>()?
+                }
+            };
             let mut titles: Vec<Completion> = Vec::new();
-            for found in searcher.search(&*query, &self.best(200)?)?.top {
-                let record = self.record(found.address)?;
+            for record in &records {
                 let Some(title) = &record.document.title else { continue };
                 match titles.iter_mut().find(|known| known.text == *title) {
                     Some(known) => known.clauses += 1,

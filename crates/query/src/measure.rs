@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use tiaowen_index::Fields;
 use tiaowen_index::tantivy::fieldnorm::FieldNormReader;
 use tiaowen_index::tantivy::postings::{Postings, SegmentPostings, TermInfo};
-use tiaowen_index::tantivy::query::{EnableScoring, Scorer, Weight};
+use tiaowen_index::tantivy::query::{Bm25StatisticsProvider, EnableScoring, Scorer, Weight};
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, Searcher, SegmentOrdinal, SegmentReader, Term,
@@ -20,6 +20,48 @@ use tiaowen_index::tantivy::{
 use crate::columns::{Columns, SegmentColumns};
 use crate::plan::{Sought, in_a_row};
 use crate::{Counted, Counts, Look, Plan, execute};
+
+/// What is known of all clauses of an index of which only some are at hand.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Statistics {
+    /// How many there are.
+    pub(crate) clauses: u64,
+    /// How many tokens they have in each field.
+    pub(crate) tokens: FxHashMap<Field, u64>,
+    /// How many clauses hold a term.
+    pub(crate) held: FxHashMap<Term, u64>,
+}
+
+impl Statistics {
+    /// How many clauses hold a term; as many as are at hand where that wasn't asked.
+    fn held_or(&self, term: &Term, here: u64) -> u64 {
+        self.held.get(term).copied().unwrap_or(here)
+    }
+}
+
+/// Clauses at hand, for the engine's own scores.
+struct Bm25StatisticsHere<'s> {
+    searcher: &'s Searcher,
+    all: Option<&'s Statistics>,
+}
+
+impl Bm25StatisticsProvider for Bm25StatisticsHere<'_> {
+    fn total_num_tokens(&self, field: Field) -> Result<u64> {
+        match self.all.and_then(|all| all.tokens.get(&field)) {
+            Some(tokens) => Ok(*tokens),
+            None => self.searcher.total_num_tokens(field),
+        }
+    }
+
+    fn total_num_docs(&self) -> Result<u64> {
+        self.all.map_or_else(|| self.searcher.total_num_docs(), |all| Ok(all.clauses))
+    }
+
+    fn doc_freq(&self, term: &Term) -> Result<u64> {
+        let here = Bm25StatisticsProvider::doc_freq(self.searcher, term)?;
+        Ok(self.all.map_or(here, |all| all.held_or(term, here)))
+    }
+}
 
 /// A term of the query.
 struct Wanted {
@@ -91,13 +133,16 @@ pub(crate) struct Measure<'p> {
 }
 
 impl<'p> Measure<'p> {
+    /// `all` is what is known of all clauses, where those of the searcher are only some.
     pub(crate) fn new(
         plan: &'p Plan,
         searcher: &'p Searcher,
         fields: &Fields,
         columns: Columns,
+        all: Option<&Statistics>,
     ) -> Result<Self> {
-        let mut ready = Ready { searcher, fields, terms: FxHashMap::default(), wanted: Vec::new() };
+        let terms = FxHashMap::default();
+        let mut ready = Ready { searcher, fields, all, terms, wanted: Vec::new() };
         let mut known: FxHashMap<&Look, usize> = FxHashMap::default();
         let mut drafts: Vec<Draft> = Vec::new();
         let mut number = |counted: &'p Counted, ready: &mut Ready| -> Result<(usize, f32)> {
@@ -135,7 +180,7 @@ impl<'p> Measure<'p> {
         }
         let wanted = ready.wanted;
         let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
-        let clauses: u64 = clauses.sum();
+        let clauses: u64 = all.map_or_else(|| clauses.sum(), |all| all.clauses);
         let mut lengths: Vec<Lengths> = Vec::new();
         let mut looks = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -144,7 +189,7 @@ impl<'p> Measure<'p> {
                     let at = match lengths.iter().position(|known| known.field == field) {
                         Some(at) => at,
                         None => {
-                            lengths.push(Lengths::of(field, searcher, clauses)?);
+                            lengths.push(Lengths::of(field, searcher, clauses, all)?);
                             lengths.len() - 1
                         }
                     };
@@ -159,6 +204,11 @@ impl<'p> Measure<'p> {
         }
         let fields = lengths;
         Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts })
+    }
+
+    /// The terms whose frequency counts.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.wanted.iter().map(|wanted| &wanted.term)
     }
 
     /// What is measured by.
@@ -207,6 +257,7 @@ enum Draft {
 struct Ready<'p> {
     searcher: &'p Searcher,
     fields: &'p Fields,
+    all: Option<&'p Statistics>,
     terms: FxHashMap<(Field, String), usize>,
     wanted: Vec<Wanted>,
 }
@@ -221,7 +272,8 @@ impl Ready<'_> {
         for reader in self.searcher.segment_readers() {
             places.push(reader.inverted_index(field)?.get_term_info(&term)?);
         }
-        let clauses = places.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        let here = places.iter().flatten().map(|info| u64::from(info.doc_freq)).sum();
+        let clauses = self.all.map_or(here, |all| all.held_or(&term, here));
         let at = self.wanted.len();
         self.wanted.push(Wanted { term, places, clauses });
         self.terms.insert((field, text.to_owned()), at);
@@ -254,7 +306,9 @@ impl Ready<'_> {
             }
             look => {
                 let query = execute::asked(look, fields);
-                Draft::Engine(query.weight(EnableScoring::enabled_from_searcher(self.searcher))?)
+                let here = Bm25StatisticsHere { searcher: self.searcher, all: self.all };
+                let scoring = EnableScoring::enabled_from_statistics_provider(&here, self.searcher);
+                Draft::Engine(query.weight(scoring)?)
             }
         })
     }
@@ -279,7 +333,7 @@ impl Ready<'_> {
     /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
     /// its rarest word.
     fn rarity(&mut self, concept: &Sought) -> Result<f32> {
-        let clauses = self.searcher.num_docs();
+        let clauses = self.all.map_or_else(|| self.searcher.num_docs(), |all| all.clauses);
         let mut most = 0;
         for groups in &concept.groups {
             let mut fewest = clauses;
@@ -319,11 +373,14 @@ struct Lengths {
 }
 
 impl Lengths {
-    fn of(field: Field, searcher: &Searcher, clauses: u64) -> Result<Self> {
-        let mut tokens = 0;
-        for reader in searcher.segment_readers() {
-            tokens += reader.inverted_index(field)?.total_num_tokens();
-        }
+    fn of(
+        field: Field,
+        searcher: &Searcher,
+        clauses: u64,
+        all: Option<&Statistics>,
+    ) -> Result<Self> {
+        let here = Bm25StatisticsHere { searcher, all };
+        let tokens = here.total_num_tokens(field)?;
         let usual = tokens as f32 / clauses as f32;
         let norm =
             |id: u8| K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / usual);

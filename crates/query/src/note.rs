@@ -44,6 +44,15 @@ pub enum Note {
         /// The likeliest first.
         queries: Vec<String>,
     },
+    /// Parts of the index did not answer: hits may be missing.
+    Incomplete {
+        /// Parts (shards) that did not.
+        failed: u64,
+        /// Parts in all.
+        all: u64,
+        /// What is told of why.
+        reason: String,
+    },
     /// Some hits hold only a part of the query's words.
     Part,
     /// Folding found a character that is another one in the script typed.
@@ -75,6 +84,10 @@ impl fmt::Display for Note {
                 f,
                 "{typed} is also looked for as {}; --no-expand looks for what was typed only",
                 others.join(", ")
+            ),
+            Note::Incomplete { failed, all, reason } => write!(
+                f,
+                "{failed} of {all} parts of the index did not answer, so hits may be missing: {reason}"
             ),
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")

@@ -487,7 +487,7 @@ fn phrase_of(text: &str) -> Look {
 }
 
 /// The units of a text, folded, with their positions from 0, and what pauses between them.
-pub(crate) fn in_a_row(text: &str) -> Vec<(usize, String)> {
+pub fn in_a_row(text: &str) -> Vec<(usize, String)> {
     let units = Units::of(text);
     let first = units.iter().next().map_or(0, |unit| unit.position);
     let mut row: Vec<(usize, String)> = Vec::new();

@@ -9,21 +9,22 @@ use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected, Found};
 use crate::columns::Columns;
+use crate::elsewhere::Room;
 use crate::execute::Held;
-use crate::measure::Measure;
+use crate::measure::{Measure, Statistics};
 use crate::{Facets, Level, Plan, QueryError, Request, Sort, execute};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
 /// their order by what they measure; further ones come behind, as many again. So pages lie side
 /// by side, wherever they are cut.
-const BLOCK: usize = 128;
+pub(crate) const BLOCK: usize = 128;
 
 /// Clauses that hold a part of a query and are measured.
-const PARTIAL: usize = 512;
+pub(crate) const PARTIAL: usize = 128;
 
 /// As many clauses that hold all words are enough: no others are looked for. The same for
 /// every page, so that pages lie side by side.
-const ENOUGH: u64 = 10;
+pub(crate) const ENOUGH: u64 = 10;
 
 /// What plans are answered from.
 pub(crate) struct Ranker<'a> {
@@ -34,6 +35,8 @@ pub(crate) struct Ranker<'a> {
     /// The script typed, when it tells.
     pub(crate) typed: Option<Script>,
     pub(crate) request: &'a Request,
+    /// What is known of all clauses, where the searcher's are only some.
+    pub(crate) all: Option<&'a Statistics>,
 }
 
 /// The page that is asked for, and what is told of all hits.
@@ -42,12 +45,23 @@ pub(crate) struct Ranked {
     pub(crate) facets: Facets,
     pub(crate) hits: Vec<Found>,
     pub(crate) level: Level,
+    /// Where the hits are at hand, if not in the searcher's own folder.
+    pub(crate) room: Option<Room>,
+    /// The parts of the index that did not answer.
+    pub(crate) missing: Option<(u64, u64, String)>,
 }
 
 impl Ranked {
     /// Where nothing is looked for.
     pub(crate) fn nothing() -> Self {
-        Ranked { total: 0, facets: Facets::default(), hits: Vec::new(), level: Level::All }
+        Ranked {
+            total: 0,
+            facets: Facets::default(),
+            hits: Vec::new(),
+            level: Level::All,
+            room: None,
+            missing: None,
+        }
     }
 }
 
@@ -59,7 +73,8 @@ impl Ranker<'_> {
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
         let best = self.best(last.saturating_mul(BLOCK), plan.signature);
         let mut strict = self.searcher.search(&*all, &best)?;
-        let measure = Measure::new(plan, self.searcher, self.fields, self.columns.clone())?;
+        let columns = self.columns.clone();
+        let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
         // By clauses, so that grouping doesn't change what is found.
         if strict.clauses < ENOUGH
             && !plan.exact
@@ -68,7 +83,7 @@ impl Ranker<'_> {
         {
             let hits = partial.top.iter().skip(from).take(limit).copied().collect();
             let Collected { total, facets, .. } = partial;
-            return Ok(Ranked { total, facets, hits, level: Level::Some });
+            return Ok(Ranked { total, facets, hits, level: Level::Some, ..Ranked::nothing() });
         }
         if strict.clauses > BLOCK as u64 {
             self.put_first(plan, &mut strict)?;
@@ -89,7 +104,7 @@ impl Ranker<'_> {
         }
         let hits = hits.into_iter().skip(from - first * BLOCK).take(limit).collect();
         let facets = std::mem::take(&mut strict.facets);
-        Ok(Ranked { total: strict.total, facets, hits, level: Level::All })
+        Ok(Ranked { total: strict.total, facets, hits, ..Ranked::nothing() })
     }
 
     /// Puts clauses that hold the query word for word before all others, as that counts most and
@@ -124,10 +139,14 @@ impl Ranker<'_> {
     ) -> Result<Option<Collected>, QueryError> {
         let mut found: Vec<DocAddress> = Vec::new();
         for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
-            // Two neighbours tell little where something else is held.
-            if held == Held::Pairs && found.len() as u64 >= ENOUGH {
-                break;
-            }
+            let enough = found.len() as u64 >= ENOUGH;
+            let held = match held {
+                // Two neighbours tell little where something else is held.
+                Held::Pairs if enough => break,
+                // Reading the places of all of them is most of such a search.
+                Held::Runs if enough => Held::RunsBesideWords,
+                held => held,
+            };
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
                 let best = TopDocs::with_limit(PARTIAL).order_by_score();

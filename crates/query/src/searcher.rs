@@ -3,21 +3,25 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use tiaowen_corpus::passage;
+use tiaowen_corpus::{Document, passage};
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
-use tiaowen_index::tantivy::{DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, IndexError, Versions};
+use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
+use tiaowen_index::{
+    About, ClauseIndex, ClauseRecord, Groups, IndexError, Manifest, Place, Versions,
+};
 use tiaowen_terms::TermTable;
+use tiaowen_text::Segmenter;
 
 use crate::citation::Citation;
 use crate::collect::Best;
 use crate::columns::Columns;
+use crate::elsewhere::{Elsewhere, Finds, Room};
 use crate::explain::{self, Explanation};
 use crate::measure::Measure;
 use crate::note::Note;
@@ -69,10 +73,27 @@ pub(crate) const MOST_CHARACTERS: usize = 1_000;
 /// Commits that may come while an index is opened.
 const TRIES: usize = 5;
 
+/// Where an index lies that can be searched.
+pub trait Searchable: Place + Send {
+    /// A searcher over what the index holds now.
+    ///
+    /// # Errors
+    /// When there is no index, it has another stamp, or it can't be read.
+    fn searcher(&self) -> Result<Searcher, QueryError>;
+}
+
+impl Searchable for PathBuf {
+    fn searcher(&self) -> Result<Searcher, QueryError> {
+        Searcher::open(self)
+    }
+}
+
 /// A search over the last commit of an index.
 pub struct Searcher {
     pub(crate) index: ClauseIndex,
     pub(crate) reader: IndexReader,
+    /// What finds clauses instead of the index, which then holds none.
+    pub(crate) finds: Option<Box<dyn Finds>>,
     pub(crate) weights: Weights,
     versions: OnceLock<(Versions, Groups)>,
     columns: OnceLock<Columns>,
@@ -89,11 +110,21 @@ impl Searcher {
         Ok(Searcher {
             index,
             reader,
+            finds: None,
             weights: Weights::default(),
             versions: OnceLock::new(),
             columns: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
+    }
+
+    /// A searcher over an index that is no folder.
+    ///
+    /// # Errors
+    /// When there is no memory for what is found.
+    pub fn elsewhere(finds: Box<dyn Finds>) -> Result<Self, QueryError> {
+        let nothing = ClauseIndex::in_memory(&[], Segmenter::shared())?;
+        Ok(Searcher { finds: Some(finds), ..Self::new(nothing)? })
     }
 
     /// A searcher over the last commit in `folder`, of which a commit made meanwhile takes
@@ -129,6 +160,30 @@ impl Searcher {
     /// The index searched.
     pub fn index(&self) -> &ClauseIndex {
         &self.index
+    }
+
+    /// What the index says of itself.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn about(&self) -> Result<About, QueryError> {
+        if let Some(finds) = &self.finds {
+            return Ok(finds.holds().about().clone());
+        }
+        let payload = self.index.payload().cloned();
+        let payload = payload.map_or_else(|| ClauseIndex::payload_of(self.index.folder()), Ok)?;
+        Ok(payload.into())
+    }
+
+    /// The sources and documents of the index.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn manifest(&self) -> Result<Manifest, QueryError> {
+        match &self.finds {
+            Some(finds) => Ok(finds.holds().manifest()?),
+            None => Ok(self.index.manifest()?),
+        }
     }
 
     /// Answers a search.
@@ -207,24 +262,37 @@ impl Searcher {
         if ranked.level == Level::Some && ranked.total > 0 {
             notes.push(Note::Part);
         }
-        let (searcher, fields) = (self.reader.searcher(), self.index.fields());
+        if let Some((failed, all, reason)) = ranked.missing {
+            notes.push(Note::Incomplete { failed, all, reason });
+        }
+        let Room { searcher, columns, all } = &match ranked.room {
+            Some(room) => room,
+            None => self.room()?,
+        };
+        let fields = self.index.fields();
         let measure = match plan.as_ref().filter(|_| request.explain) {
-            Some(plan) => Some(Measure::new(plan, &searcher, &fields, self.columns()?.clone())?),
+            Some(plan) => {
+                Some(Measure::new(plan, searcher, &fields, columns.clone(), all.as_ref())?)
+            }
             None => None,
         };
-        let mut hits = Vec::new();
+        let mut found_records = Vec::new();
         for found in &ranked.hits {
-            let record = self.record(found.address)?;
+            found_records.push(self.record_in(searcher, found.address)?);
+        }
+        let groups = self.versions_of(&found_records)?;
+        let mut hits = Vec::new();
+        for (found, record) in ranked.hits.iter().zip(found_records) {
             let mut marks = highlights(&record.clause.text, &marked);
             if let Some(citation) = &cited {
                 mark_passage(&record, citation, &mut marks);
             }
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
-            let counterparts = self.related()?.1.others(&record.id());
+            let counterparts = groups.others(&record.id());
             let explanation = match &measure {
                 Some(measure) => {
-                    Some(self.explain(measure, &request.query, found.scored, &marked)?)
+                    Some(self.explain(measure, searcher, &request.query, found.scored, &marked)?)
                 }
                 None => None,
             };
@@ -330,7 +398,10 @@ impl Searcher {
         if let Some(related) = self.versions.get() {
             return Ok(related);
         }
-        let versions = self.index.versions()?;
+        let versions = match &self.finds {
+            Some(finds) => finds.holds().versions()?,
+            None => self.index.versions()?,
+        };
         let groups = Groups::of_versions(&versions);
         Ok(self.versions.get_or_init(|| (versions, groups)))
     }
@@ -348,13 +419,40 @@ impl Searcher {
         Ok(Best::of(keep, self.columns()?.clone()))
     }
 
+    /// The index's own clauses.
+    fn room(&self) -> Result<Room, QueryError> {
+        let columns = match &self.finds {
+            Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
+            None => self.columns()?.clone(),
+        };
+        Ok(Room { searcher: self.reader.searcher(), columns, all: None })
+    }
+
+    /// Which clauses are versions of these.
+    fn versions_of(&self, records: &[ClauseRecord<'_>]) -> Result<Cow<'_, Groups>, QueryError> {
+        let Some(finds) = &self.finds else { return Ok(Cow::Borrowed(&self.related()?.1)) };
+        let ids: Vec<String> = records.iter().map(ClauseRecord::id).collect();
+        let groups = finds.groups_of(&ids)?;
+        Ok(Cow::Owned(Groups::of_members(finds.versions_of(&groups)?)))
+    }
+
     fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+        if let Some(finds) = &self.finds {
+            let elsewhere = Elsewhere {
+                finds: &**finds,
+                fields: self.index.fields(),
+                segmenter: self.index.segmenter(),
+                nothing: &self.reader.searcher(),
+            };
+            return elsewhere.answer(plan, request);
+        }
         let ranker = Ranker {
             searcher: &self.reader.searcher(),
             fields: &self.index.fields(),
             columns: self.columns()?.clone(),
             typed: typed_script(&request.query),
             request,
+            all: None,
         };
         ranker.answer(plan)
     }
@@ -362,11 +460,12 @@ impl Searcher {
     fn explain(
         &self,
         measure: &Measure<'_>,
+        searcher: &tantivy::Searcher,
         query: &str,
         address: DocAddress,
         marked: &[Analysis],
     ) -> Result<Explanation, QueryError> {
-        let record = self.record(address)?;
+        let record = self.record_in(searcher, address)?;
         let marks = highlights(&record.clause.text, marked);
         let mut explanation = explain::explain(measure, query, address)?;
         explanation.folded = explain::folded(query, &record.clause.text, &marks);
@@ -375,7 +474,15 @@ impl Searcher {
     }
 
     pub(crate) fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
-        let stored: TantivyDocument = self.reader.searcher().doc(address)?;
+        self.record_in(&self.reader.searcher(), address)
+    }
+
+    fn record_in(
+        &self,
+        searcher: &tantivy::Searcher,
+        address: DocAddress,
+    ) -> Result<ClauseRecord<'static>, QueryError> {
+        let stored: TantivyDocument = searcher.doc(address)?;
         let value = stored.get_first(self.index.fields().record);
         let bytes = value.as_ref().and_then(|value| value.as_bytes());
         bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
@@ -386,6 +493,9 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, QueryError> {
+        if let Some(finds) = &self.finds {
+            return Ok(finds.clause(id)?);
+        }
         let term = Term::from_field_text(self.index.fields().id, id);
         let found = self.all_with(term)?;
         found.first().map(|address| self.record(*address)).transpose()
@@ -396,6 +506,13 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn document(&self, id: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        if let Some(finds) = &self.finds {
+            let Some(text) = finds.holds().document(id)? else { return Ok(Vec::new()) };
+            let document = Cow::<Document>::Owned(text.document);
+            let record =
+                |clause| ClauseRecord { document: document.clone(), clause: Cow::Owned(clause) };
+            return Ok(text.clauses.into_iter().map(record).collect());
+        }
         let term = Term::from_field_text(self.index.fields().document, id);
         self.all_with(term)?.into_iter().map(|address| self.record(address)).collect()
     }
@@ -405,6 +522,9 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn clauses_of(&self, document: &str) -> Result<u64, QueryError> {
+        if let Some(finds) = &self.finds {
+            return Ok(finds.clauses_of(document)?);
+        }
         let term = Term::from_field_text(self.index.fields().document, document);
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         Ok(self.reader.searcher().search(&query, &Count)? as u64)

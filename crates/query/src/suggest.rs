@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use tiaowen_index::Fields;
 use tiaowen_index::tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{Result, Searcher, Term};
 use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
 use tiaowen_text::{Script, Units, fold};
 
-use crate::{Analysis, highlights};
+use crate::{Analysis, Look, QueryError, highlights};
 
 /// A way to go on with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +86,17 @@ pub(crate) struct Correction {
 /// Words that differ from a stretch of the query by one character: another one, one missing,
 /// one too many. Only stretches that touch a group of `unheld` count. Best first: what takes
 /// most of the query, then what most clauses hold.
+///
+/// `known` gives the words of the corpus that fit, each with how many clauses hold it; it is told
+/// what they are to be like.
 pub(crate) fn corrections(
-    searcher: &Searcher,
-    words: Field,
     analysis: &Analysis,
     unheld: &BTreeSet<(usize, usize)>,
-) -> Result<Vec<Correction>> {
+    known: impl FnOnce(
+        &[String],
+        &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<HashMap<String, u64>, QueryError>,
+) -> std::result::Result<Vec<Correction>, QueryError> {
     let mut stretches: Vec<(usize, std::ops::Range<usize>, Vec<char>)> = Vec::new();
     for (nth, part) in analysis.parts.iter().enumerate() {
         let touched: Vec<_> = part
@@ -113,7 +119,8 @@ pub(crate) fn corrections(
         }
     }
     let mut found: Vec<Correction> = Vec::new();
-    let known = vocabulary(searcher, words, |word| {
+    let typed: Vec<String> = stretches.iter().map(|(.., typed)| typed.iter().collect()).collect();
+    let known = known(&typed, &|word| {
         let word: Vec<char> = word.chars().collect();
         word.len() >= SHORTEST && stretches.iter().any(|(.., typed)| one_apart(typed, &word))
     })?;
@@ -226,21 +233,22 @@ fn best_first(all: &mut Vec<(usize, u64, String)>) {
 pub(crate) fn as_printed(
     word: &str,
     script: Script,
-    texts: impl Fn(&dyn Query) -> Option<String>,
-    (chars, scripts): (Field, Field),
+    texts: impl Fn(&Look, Script) -> Option<String>,
 ) -> Option<String> {
-    let exactly = |field, text: &str| -> Box<dyn Query> {
-        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
-    };
-    let row = crate::plan::in_a_row(word);
-    let query = BooleanQuery::new(vec![
-        (Occur::Must, crate::execute::row(chars, &row)),
-        (Occur::Must, exactly(scripts, script.as_str())),
-    ]);
-    let text = texts(&query)?;
+    let text = texts(&Look::Phrase(crate::plan::in_a_row(word)), script)?;
     let marks = highlights(&text, &[Analysis::phrase(word)]);
     let first = marks.into_iter().map(|mark| text[mark].to_owned()).find(|mark| fold(mark) == word);
     first.filter(|mark| Units::of(mark).iter().count() > 0)
+}
+
+/// The query that finds what holds a look in documents of a script.
+pub(crate) fn in_script(look: &Look, script: Script, fields: &Fields) -> BooleanQuery {
+    let term = Term::from_field_text(fields.script, script.as_str());
+    let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+    BooleanQuery::new(vec![
+        (Occur::Must, crate::execute::asked(look, fields)),
+        (Occur::Must, script),
+    ])
 }
 
 #[cfg(test)]

@@ -36,7 +36,6 @@ mod work;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -44,7 +43,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use tiaowen_query::QueryError;
+use tiaowen_query::{QueryError, Searchable};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{ConvertError, Script};
 use tiaowen_wire::Presenter;
@@ -63,10 +62,9 @@ use problem::Problem;
 use work::Work;
 
 /// How to serve.
-#[derive(Debug, Clone)]
 pub struct Options {
-    /// The folder of the index.
-    pub index: PathBuf,
+    /// Where the index lies.
+    pub index: Box<dyn Searchable>,
     /// Where links of pages and answers lead: below this address.
     pub links: Links,
     /// The term table that queries are widened by.

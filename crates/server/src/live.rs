@@ -3,14 +3,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
-use tiaowen_index::{ClauseIndex, Manifest, Payload};
-use tiaowen_query::{QueryError, Searcher};
+use tiaowen_index::{About, Manifest};
+use tiaowen_query::{QueryError, Searchable, Searcher};
 use tiaowen_terms::TermTable;
 
 use crate::App;
@@ -22,26 +21,24 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) manifest: Manifest,
-    pub(crate) payload: Payload,
+    pub(crate) about: About,
     /// Where the manifest has each document: source and place in it, by id.
     places: HashMap<String, (usize, usize)>,
 }
 
 impl Snapshot {
-    fn open(folder: &std::path::Path, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
-        let mut searcher = Searcher::open(folder)?;
+    fn open(place: &dyn Searchable, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
+        let mut searcher = place.searcher()?;
         searcher.set_terms(terms);
         searcher.versions()?;
-        let payload = searcher.index().payload().cloned();
-        let payload = payload.map_or_else(|| ClauseIndex::payload_of(folder), Ok)?;
-        let manifest = searcher.index().manifest()?;
+        let (about, manifest) = (searcher.about()?, searcher.manifest()?);
         let mut places = HashMap::new();
         for (source, all) in manifest.sources.iter().enumerate() {
             for (place, document) in all.documents.iter().enumerate() {
                 places.insert(document.id.clone(), (source, place));
             }
         }
-        Ok(Snapshot { searcher, manifest, payload, places })
+        Ok(Snapshot { searcher, manifest, about, places })
     }
 
     /// A document by its id.
@@ -57,19 +54,19 @@ impl Snapshot {
         let changed = |nanoseconds: i128| u64::try_from(nanoseconds / 1_000_000_000).ok();
         source
             .and_then(|source| source.indexed.or_else(|| source.modified.and_then(changed)))
-            .unwrap_or(self.payload.last_run.at)
+            .unwrap_or(self.about.last_run.at)
     }
 
     /// What changes with every commit, and with nothing else.
     pub(crate) fn version(&self) -> &str {
-        let hash = &self.payload.manifest_hash;
+        let hash = &self.about.version;
         hash.get(..16).unwrap_or(hash)
     }
 }
 
 /// The last commit, replaced as new ones come.
 pub(crate) struct Live {
-    folder: PathBuf,
+    place: Box<dyn Searchable>,
     terms: Cow<'static, TermTable>,
     now: RwLock<Arc<Snapshot>>,
     /// Commits taken over since the start.
@@ -78,16 +75,16 @@ pub(crate) struct Live {
 
 impl Live {
     pub(crate) fn open(
-        folder: PathBuf,
+        place: Box<dyn Searchable>,
         terms: Cow<'static, TermTable>,
     ) -> Result<Self, QueryError> {
-        let now = RwLock::new(Arc::new(Snapshot::open(&folder, terms.clone())?));
-        Ok(Live { folder, terms, now, taken: AtomicU64::new(0) })
+        let now = RwLock::new(Arc::new(Snapshot::open(&*place, terms.clone())?));
+        Ok(Live { place, terms, now, taken: AtomicU64::new(0) })
     }
 
-    /// The folder of the index.
-    pub(crate) fn folder(&self) -> &std::path::Path {
-        &self.folder
+    /// Bytes that the index takes.
+    pub(crate) fn bytes_on_disk(&self) -> u64 {
+        self.place.bytes_on_disk()
     }
 
     /// How many commits were taken over since the start.
@@ -97,10 +94,10 @@ impl Live {
 
     /// Whether there is an index that can be searched where one is looked for.
     pub(crate) fn readable(&self) -> Result<(), QueryError> {
-        let payload = ClauseIndex::payload_of(&self.folder)?;
+        let about = self.place.about()?;
         // A commit that just came is opened by who follows; the stamp is all that can differ.
-        if payload.stamp != self.snapshot().payload.stamp {
-            ClauseIndex::open(&self.folder)?;
+        if about.stamp != self.snapshot().about.stamp {
+            self.place.open()?;
         }
         Ok(())
     }
@@ -114,11 +111,10 @@ impl Live {
 
     /// Takes over a newer commit, if there is one; whether there was.
     fn refresh(&self) -> Result<bool, QueryError> {
-        let payload = ClauseIndex::payload_of(&self.folder)?;
-        if payload == self.snapshot().payload {
+        if self.place.about()? == self.snapshot().about {
             return Ok(false);
         }
-        let fresh = Arc::new(Snapshot::open(&self.folder, self.terms.clone())?);
+        let fresh = Arc::new(Snapshot::open(&*self.place, self.terms.clone())?);
         *self.now.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = fresh;
         self.taken.fetch_add(1, Ordering::Relaxed);
         Ok(true)

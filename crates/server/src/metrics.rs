@@ -125,7 +125,7 @@ fn register_index(own: &mut Registry, app: &App) {
     own.register("index_documents", "Documents of the index", ConstGauge::new(documents));
     let clauses = snapshot.manifest.clauses();
     own.register("index_clauses", "Clauses of the index", ConstGauge::new(clauses));
-    let at = snapshot.payload.last_run.at;
+    let at = snapshot.about.last_run.at;
     let help = "When the commit that answers was made, in seconds since 1970";
     own.register_with_unit("index_commit_time", help, Unit::Seconds, ConstGauge::new(at));
     let taken: Counter<u64, AtomicU64> = Counter::default();

@@ -1,11 +1,10 @@
 //! What an index holds.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Serialize;
 use tiaowen_corpus::{Document, Relation};
-use tiaowen_index::{ClauseIndex, LastRun, Manifest, Payload, Source, Stamp, VersionPair};
+use tiaowen_index::{About, LastRun, Manifest, Source, Stamp, VersionPair};
 use tiaowen_text::Segmenter;
 use utoipa::ToSchema;
 
@@ -164,8 +163,8 @@ impl From<&LastRun> for LastRunJson {
 }
 
 impl<'a> StatusJson<'a> {
-    /// The status of the index in `folder`, without where it and its sources are.
-    pub fn new(folder: &Path, payload: &'a Payload, manifest: &'a Manifest) -> Self {
+    /// The status of an index that takes so many bytes, without where it and its sources are.
+    pub fn new(bytes_on_disk: u64, about: &'a About, manifest: &'a Manifest) -> Self {
         let mut by_kind: BTreeMap<&str, u64> = BTreeMap::new();
         let mut by_script: BTreeMap<&str, u64> = BTreeMap::new();
         for document in manifest.documents() {
@@ -180,16 +179,16 @@ impl<'a> StatusJson<'a> {
             clauses: manifest.clauses(),
             by_kind,
             by_script,
-            bytes_on_disk: ClauseIndex::bytes_on_disk(folder),
-            stamp: (&payload.stamp).into(),
-            current: payload.stamp == Stamp::current(Segmenter::shared()),
-            last_run: (&payload.last_run).into(),
+            bytes_on_disk,
+            stamp: (&about.stamp).into(),
+            current: about.stamp == Stamp::current(Segmenter::shared()),
+            last_run: (&about.last_run).into(),
         }
     }
 
     /// With where the index and its sources are.
-    pub fn with_places(mut self, folder: &Path, manifest: &'a Manifest) -> Self {
-        self.index = Some(folder.display().to_string());
+    pub fn with_places(mut self, place: String, manifest: &'a Manifest) -> Self {
+        self.index = Some(place);
         self.sources = Some(manifest.sources.iter().map(SourceJson::from).collect());
         self
     }

@@ -95,8 +95,7 @@ pub(crate) async fn answered(
 /// how long it took.
 fn tag(app: &App, snapshot: &Snapshot, here: &Here) -> String {
     let mut hasher = DefaultHasher::new();
-    snapshot.payload.manifest_hash.hash(&mut hasher);
-    snapshot.payload.versions_hash.hash(&mut hasher);
+    snapshot.about.version.hash(&mut hasher);
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     app.terms.hash().hash(&mut hasher);
     app.links.whole("").hash(&mut hasher);

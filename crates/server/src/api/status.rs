@@ -26,7 +26,7 @@ pub(super) async fn status(
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
-        json(&StatusJson::new(app.live.folder(), &snapshot.payload, &snapshot.manifest))
+        json(&StatusJson::new(app.live.bytes_on_disk(), &snapshot.about, &snapshot.manifest))
     })
     .await
 }

@@ -113,7 +113,7 @@ fn made(
     // The better first of those that came together.
     hits.sort_by_key(|(came, hit)| (std::cmp::Reverse(*came), hit.rank));
     let total = hits.len() as u64;
-    let newest = hits.first().map_or(snapshot.payload.last_run.at, |(came, _)| *came);
+    let newest = hits.first().map_or(snapshot.about.last_run.at, |(came, _)| *came);
     let presenter = app.presenter(ask.shown()?);
     let w = Words::of(Ui::Hant);
     let mut entries = Vec::new();

@@ -74,7 +74,7 @@ pub(super) async fn part(
 
 /// What can be read, each with the day on which it last changed.
 fn addresses(snapshot: &Snapshot, origin: &Origin) -> Vec<(String, String)> {
-    let committed = when::day(snapshot.payload.last_run.at);
+    let committed = when::day(snapshot.about.last_run.at);
     let lists = ["/", "/documents", "/help"].map(|path| (origin.to(path), committed.clone()));
     let documents = snapshot.manifest.documents().map(|document| {
         let changed = when::day(snapshot.came(&document.id));

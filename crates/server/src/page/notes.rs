@@ -64,6 +64,9 @@ fn text(words: &NotesWords, note: &Note) -> Option<String> {
         Note::Widened { typed, others } => {
             fill(&words.widened, &[("typed", typed), ("others", &list(others))])
         }
+        Note::Incomplete { failed, all, .. } => {
+            fill(&words.incomplete, &[("failed", failed), ("all", all)])
+        }
         Note::Nothing => words.nothing.clone(),
         Note::Meant { .. } => return None,
         Note::Part => words.part.clone(),
@@ -107,6 +110,7 @@ mod tests {
             Note::Unread(Misread::Empty { field: "title" }),
             Note::Unread(Misread::Value { field: "date", value: "明天".into() }),
             Note::Heard { typed: "zhishi".into(), words: words(&["知識", "指示"]) },
+            Note::Incomplete { failed: 1, all: 3, reason: String::new() },
             Note::Unheard,
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },

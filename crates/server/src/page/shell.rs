@@ -147,7 +147,7 @@ impl Shell {
                 &w.site.state,
                 &[("documents", &documents), ("clauses", &clauses)],
             );
-            let day = when::date(visitor.ui, &when::day(snapshot.payload.last_run.at));
+            let day = when::date(visitor.ui, &when::day(snapshot.about.last_run.at));
             updated = super::words::fill(&w.site.updated, &[("date", &day)]);
         }
         let menu = [

@@ -45,7 +45,7 @@ sections! {
         phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
     }
     NotesWords: String {
-        comma, unread, closing, opening, quote, empty, value, heard, unheard, cited, widened,
+        comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
         nothing, part, joined, as_text,
     }
     FacetsWords: String {

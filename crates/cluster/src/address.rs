@@ -1,0 +1,117 @@
+use std::fmt;
+
+use crate::ClusterError;
+
+/// Where an index lies: the hosts of a cluster, and its name there.
+///
+/// ```
+/// use tiaowen_cluster::Address;
+/// let address = Address::parse("https://a.example:9200,b.example:9200/search/clauses")?;
+/// assert_eq!(address.hosts().len(), 2);
+/// assert_eq!(address.index(), "clauses");
+/// assert_eq!(address.to_string(), "https://a.example:9200,b.example:9200/search/clauses");
+/// assert!(Address::parse("https://user:secret@a.example/clauses").is_err());
+/// # Ok::<(), tiaowen_cluster::ClusterError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    shown: String,
+    hosts: Vec<String>,
+    index: String,
+}
+
+impl Address {
+    /// Whether a text is meant as an address and not as a folder.
+    pub fn is_one(text: &str) -> bool {
+        text.starts_with("http://") || text.starts_with("https://")
+    }
+
+    /// Reads `SCHEME://HOST[:PORT][,HOST[:PORT]…][/PATH…]/NAME`.
+    ///
+    /// # Errors
+    /// When it is none, holds a password, or the name is none that a cluster takes.
+    pub fn parse(text: &str) -> Result<Self, ClusterError> {
+        let wrong = |text: &str, reason: &str| ClusterError::Address {
+            text: text.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let Some((scheme, rest)) = text.split_once("://").filter(|_| Self::is_one(text)) else {
+            return Err(wrong(text, "it begins neither with https:// nor with http://"));
+        };
+        let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if let Some((_, host)) = hosts.rsplit_once('@') {
+            let reason = "a name and password don't belong into an address, which others can \
+                          see; set TIAOWEN_CLUSTER_USER and TIAOWEN_CLUSTER_PASSWORD";
+            return Err(wrong(&format!("{scheme}://{host}/{path}"), reason));
+        }
+        if path.contains(['?', '#']) {
+            return Err(wrong(text, "nothing can stand behind the name of the index"));
+        }
+        let path = path.trim_end_matches('/');
+        let (before, index) = match path.rsplit_once('/') {
+            Some((before, index)) => (format!("/{before}"), index),
+            None => (String::new(), path),
+        };
+        if index.is_empty() {
+            return Err(wrong(text, "the name of the index is missing"));
+        }
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+        if index.starts_with(['-', '_', '.']) || !index.chars().all(fits) || index.len() > 200 {
+            let reason = "the name of an index is made of a-z, 0-9, - _ and . and begins with a \
+                          letter or figure";
+            return Err(wrong(text, reason));
+        }
+        if hosts.split(',').any(str::is_empty) {
+            return Err(wrong(text, "the host is missing"));
+        }
+        let host = |host: &str| format!("{scheme}://{host}{before}");
+        Ok(Address {
+            shown: text.trim_end_matches('/').to_owned(),
+            hosts: hosts.split(',').map(host).collect(),
+            index: index.to_owned(),
+        })
+    }
+
+    /// The hosts, each with scheme and path, without a slash behind.
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    /// The name of the index, which is an alias on the cluster.
+    pub fn index(&self) -> &str {
+        &self.index
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_password() {
+        for (text, told) in [
+            ("ftp://a/clauses", "begins neither"),
+            ("https://a.example", "name of the index is missing"),
+            ("https://a.example/", "name of the index is missing"),
+            ("https:///clauses", "host is missing"),
+            ("https://a,,b/clauses", "host is missing"),
+            ("https://a/Clauses", "name of an index is made of"),
+            ("https://a/_all", "name of an index is made of"),
+            ("https://a/clauses?pretty", "nothing can stand behind"),
+            ("https://me:secret@a/clauses", "don't belong into an address"),
+        ] {
+            let error = Address::parse(text).unwrap_err().to_string();
+            assert!(error.contains(told), "{text}: {error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+        let address = Address::parse("http://127.0.0.1:9200/clauses/").unwrap();
+        assert_eq!(address.hosts(), ["http://127.0.0.1:9200"]);
+        assert_eq!(address.to_string(), "http://127.0.0.1:9200/clauses");
+    }
+}

@@ -1,0 +1,366 @@
+//! Asking a cluster over HTTP: time-outs everywhere, patience where it is busy, one host after
+//! another where one is gone.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use ureq::http;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+use crate::{Address, ClusterError, Login};
+
+/// Time for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// The first wait before asking again; each further one is twice as long, up to the longest.
+const WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The largest answer that is read.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// How long an answer may take, and how long a busy cluster is asked again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// Time for one answer.
+    pub(crate) answer: Duration,
+    /// Time after which nothing is asked again.
+    pub(crate) again: Duration,
+}
+
+impl Patience {
+    /// Of who waits for an answer.
+    pub(crate) const READING: Patience =
+        Patience { answer: Duration::from_secs(30), again: Duration::from_secs(5) };
+    /// Of a batch, which can wait until a node is back.
+    pub(crate) const WRITING: Patience =
+        Patience { answer: Duration::from_secs(120), again: Duration::from_secs(180) };
+}
+
+/// What is sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Body<'a> {
+    None,
+    Json(&'a Value),
+    /// One JSON value a line.
+    Lines(&'a [u8]),
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Why it is an error, as the cluster says.
+    pub(crate) fn reason(&self) -> String {
+        reason_of(&self.body["error"]).unwrap_or_else(|| format!("status {}", self.status))
+    }
+}
+
+/// What an error object of the cluster says, shortened: it may quote a whole document.
+pub(crate) fn reason_of(error: &Value) -> Option<String> {
+    let kind = error["type"].as_str();
+    let mut reason = error["reason"].as_str().or(error.as_str());
+    // What a shard or a script says is nearer to the cause.
+    let inner = [&error["root_cause"][0]["reason"], &error["caused_by"]["reason"]];
+    if let Some(inner) = inner.into_iter().find_map(Value::as_str) {
+        reason = Some(inner);
+    }
+    let text = match (kind, reason) {
+        (Some(kind), Some(reason)) => format!("{kind}: {reason}"),
+        (kind, reason) => kind.or(reason)?.to_owned(),
+    };
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut short: String = clean.clone().take(300).collect();
+    if clean.count() > 300 {
+        short.push('…');
+    }
+    Some(short)
+}
+
+/// Whether an error says that nobody may write: it comes as 403, or as 429, which elsewhere
+/// means that asking again helps.
+pub(crate) fn is_block(error: &Value) -> bool {
+    error["type"] == "cluster_block_exception"
+}
+
+/// A cluster that is asked.
+pub(crate) struct Client {
+    agent: ureq::Agent,
+    address: Address,
+    login: Login,
+    /// The host that answered last.
+    host: AtomicUsize,
+}
+
+impl Client {
+    pub(crate) fn new(address: Address, login: Login) -> Result<Self, ClusterError> {
+        let is_open = |host: &String| {
+            let name = host.strip_prefix("http://")?;
+            let name = name.split('/').next()?.rsplit_once(':').map_or(name, |(name, _)| name);
+            let is_here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
+            (!is_here).then_some(())
+        };
+        if login.header.is_some() && address.hosts().iter().find_map(is_open).is_some() {
+            return Err(ClusterError::Address {
+                text: address.to_string(),
+                reason: "a password would be sent over http:// for everyone to read".to_owned(),
+            });
+        }
+        let mut config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .user_agent(concat!("tiaowen/", env!("CARGO_PKG_VERSION")))
+            .timeout_connect(Some(CONNECT));
+        if address.hosts()[0].starts_with("https://") {
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let tls = TlsConfig::builder()
+                .unversioned_rustls_crypto_provider(provider)
+                .root_certs(trusted(&login)?);
+            config = config.tls_config(tls.build());
+        }
+        Ok(Client { agent: config.build().into(), address, login, host: AtomicUsize::new(0) })
+    }
+
+    /// The address, for messages.
+    pub(crate) fn place(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The name of the index.
+    pub(crate) fn index(&self) -> &str {
+        self.address.index()
+    }
+
+    /// Asks, again where the cluster is busy or a host is gone. All that is asked may be
+    /// asked twice.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Body<'_>,
+        patience: Patience,
+    ) -> Result<Answer, ClusterError> {
+        let began = Instant::now();
+        let (bytes, kind) = match body {
+            Body::None => (None, "application/json"),
+            Body::Json(value) => (Some(value.to_string().into_bytes()), "application/json"),
+            Body::Lines(lines) => (Some(lines.to_vec()), "application/x-ndjson"),
+        };
+        // Small bodies gain nothing.
+        let packed = bytes.as_ref().is_some_and(|bytes| bytes.len() > 4096);
+        let bytes = match bytes {
+            Some(bytes) if packed => Some(gzip(&bytes)),
+            bytes => bytes,
+        };
+        let hosts = self.address.hosts();
+        let mut wait = WAIT;
+        let mut tried = 0;
+        loop {
+            let host = self.host.load(Ordering::Relaxed) % hosts.len();
+            let mut request = http::Request::builder()
+                .method(method)
+                .uri(format!("{}{path}", hosts[host]))
+                .header("content-type", kind)
+                .header("accept-encoding", "gzip");
+            if packed {
+                request = request.header("content-encoding", "gzip");
+            }
+            if let Some(header) = &self.login.header {
+                request = request.header("authorization", header);
+            }
+            let wrong = |error: &dyn std::fmt::Display| ClusterError::Address {
+                text: self.place(),
+                reason: error.to_string(),
+            };
+            let request =
+                request.body(bytes.as_deref().unwrap_or_default()).map_err(|e| wrong(&e))?;
+            let request = self
+                .agent
+                .configure_request(request)
+                .timeout_global(Some(patience.answer))
+                .allow_non_standard_methods(true)
+                .build();
+            tried += 1;
+            let failed = match self.agent.run(request) {
+                Ok(answer) => match self.read(answer)? {
+                    Ok(answer) => return self.judged(answer),
+                    Err(busy) => busy,
+                },
+                Err(error) => {
+                    if let Some(error) = self.for_good(&error) {
+                        return Err(error);
+                    }
+                    // Another host may know more.
+                    let _ = self.host.compare_exchange(
+                        host,
+                        (host + 1) % hosts.len(),
+                        Ordering::Relaxed,
+                        Ordering::Relaxed,
+                    );
+                    let error = ClusterError::Unreachable {
+                        place: self.place(),
+                        reason: error.to_string(),
+                    };
+                    if tried < hosts.len() {
+                        continue;
+                    }
+                    error
+                }
+            };
+            if began.elapsed() + wait > patience.again {
+                return Err(failed);
+            }
+            std::thread::sleep(wait);
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// What was answered; what a busy cluster says is an error that passes.
+    fn read(
+        &self,
+        answer: http::Response<ureq::Body>,
+    ) -> Result<Result<Answer, ClusterError>, ClusterError> {
+        let status = answer.status().as_u16();
+        let packed = answer.headers().get("content-encoding");
+        let packed = packed.is_some_and(|packed| packed.as_bytes() == b"gzip");
+        let mut bytes = Vec::new();
+        let mut body = answer.into_body().into_with_config().limit(MOST_BYTES).reader();
+        let read = if packed {
+            GzDecoder::new(body).take(MOST_BYTES).read_to_end(&mut bytes)
+        } else {
+            body.read_to_end(&mut bytes)
+        };
+        let unreadable = |reason: String| ClusterError::Answer { place: self.place(), reason };
+        if let Err(error) = read {
+            return Ok(Err(unreadable(error.to_string())));
+        }
+        let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
+        if matches!(status, 429 | 502 | 503 | 504) {
+            let answer = Answer { status, body: body.unwrap_or_default() };
+            if !is_block(&answer.body["error"]) {
+                return Ok(Err(ClusterError::Refused {
+                    place: self.place(),
+                    doing: "asking".to_owned(),
+                    reason: format!("it is busy ({status}): {}", answer.reason()),
+                }));
+            }
+            return Ok(Ok(answer));
+        }
+        match body {
+            Ok(body) => Ok(Ok(Answer { status, body })),
+            // A page of some server; what it says of itself is no answer.
+            Err(_) if !(200..300).contains(&status) => Ok(Ok(Answer { status, body: Value::Null })),
+            Err(error) => Err(unreadable(format!("it is no JSON: {error}"))),
+        }
+    }
+
+    /// Refusals that concern who asks are errors wherever they come.
+    fn judged(&self, answer: Answer) -> Result<Answer, ClusterError> {
+        let place = self.place();
+        match answer.status {
+            _ if is_block(&answer.body["error"]) => Err(self.blocked(answer.reason())),
+            401 => Err(ClusterError::Unauthorized { place }),
+            403 => Err(ClusterError::Forbidden { place, reason: answer.reason() }),
+            _ => Ok(answer),
+        }
+    }
+
+    pub(crate) fn blocked(&self, reason: String) -> ClusterError {
+        ClusterError::ReadOnly { place: self.place(), index: self.index().to_owned(), reason }
+    }
+
+    /// The error where asking again can't help.
+    fn for_good(&self, error: &ureq::Error) -> Option<ClusterError> {
+        let place = self.place();
+        match error {
+            ureq::Error::Rustls(reason) => {
+                Some(ClusterError::Untrusted { place, reason: reason.to_string() })
+            }
+            ureq::Error::Tls(reason) => {
+                Some(ClusterError::Untrusted { place, reason: (*reason).to_owned() })
+            }
+            // The library hands a failed handshake on as what reading failed with.
+            ureq::Error::Io(io) => {
+                let inner = io.get_ref()?.downcast_ref::<rustls::Error>()?;
+                Some(ClusterError::Untrusted { place, reason: inner.to_string() })
+            }
+            ureq::Error::HostNotFound => Some(ClusterError::Unreachable {
+                place,
+                reason: "no host has this name".to_owned(),
+            }),
+            ureq::Error::BadUri(reason) => {
+                Some(ClusterError::Address { text: place, reason: reason.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// Asks and gives the answer, which must be a good one.
+    pub(crate) fn must(
+        &self,
+        doing: &str,
+        method: &str,
+        path: &str,
+        body: Body<'_>,
+        patience: Patience,
+    ) -> Result<Value, ClusterError> {
+        let answer = self.ask(method, path, body, patience)?;
+        if answer.is_ok() { Ok(answer.body) } else { Err(self.refused(doing, &answer.reason())) }
+    }
+
+    pub(crate) fn refused(&self, doing: &str, reason: &str) -> ClusterError {
+        ClusterError::Refused {
+            place: self.place(),
+            doing: doing.to_owned(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    pub(crate) fn answer(&self, reason: impl Into<String>) -> ClusterError {
+        ClusterError::Answer { place: self.place(), reason: reason.into() }
+    }
+}
+
+/// Who is trusted to sign the cluster's certificate.
+fn trusted(login: &Login) -> Result<RootCerts, ClusterError> {
+    let Some(file) = &login.authorities else {
+        let own = rustls_native_certs::load_native_certs().certs;
+        let own: Vec<_> = own.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
+        return Ok(RootCerts::from(own));
+    };
+    let wrong = |reason: String| ClusterError::Login { place: file.display().to_string(), reason };
+    let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    let mut all = Vec::new();
+    for item in parse_pem(&bytes) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => all.push(certificate),
+            Ok(_) => {}
+            Err(error) => return Err(wrong(format!("this is no certificate: {error}"))),
+        }
+    }
+    if all.is_empty() {
+        return Err(wrong(
+            "there is no certificate in it (-----BEGIN CERTIFICATE-----)".to_owned(),
+        ));
+    }
+    Ok(RootCerts::from(all))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
+    packed.write_all(bytes).expect("memory takes what is written");
+    packed.finish().expect("memory takes what is written")
+}

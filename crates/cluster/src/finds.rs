@@ -1,0 +1,454 @@
+//! A searcher's questions in the cluster's language.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
+use tiaowen_index::{ClauseRecord, Holds, IndexError, date_bounds};
+use tiaowen_query::{
+    Asked, Candidate, Counts, Facets, Filter, Finds, FoundElsewhere, Look, QueryError, Sort,
+    in_a_row,
+};
+use tiaowen_text::{Script, fold};
+
+use crate::ClusterError;
+use crate::client::Patience;
+use crate::holds::{ClusterHolds, record};
+use crate::mapping::{signed, unsigned};
+use crate::store::{PAGE, missing};
+
+/// Terms whose frequency is asked for at once.
+const TERMS: usize = 500;
+/// Of parties and units, as many are told; as in a folder.
+const MOST_NAMES: usize = 50;
+/// How exactly hits are counted whose versions are one: exactly up to about so many.
+const EXACT: u64 = 40_000;
+/// Clauses in which words that go on from what was typed are looked for.
+const LOOKED_AT: usize = 300;
+
+type Row = [(usize, String)];
+
+/// Units one behind the other in a field.
+fn row(field: &str, units: &Row) -> Value {
+    match units {
+        [] => json!({"match_none": {}}),
+        [(_, only)] => json!({"term": {field: {"value": only}}}),
+        units if units.windows(2).all(|two| two[1].0 == two[0].0 + 1) => {
+            let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
+            json!({"match_phrase": {field: {"query": all.join(" ")}}})
+        }
+        units => {
+            let mut clauses = Vec::new();
+            for (nth, (at, unit)) in units.iter().enumerate() {
+                if let Some(before) = nth.checked_sub(1).map(|before| units[before].0)
+                    && *at > before + 1
+                {
+                    clauses.push(json!({"span_gap": {field: at - before - 1}}));
+                }
+                clauses.push(json!({"span_term": {field: unit}}));
+            }
+            json!({"span_near": {"clauses": clauses, "slop": 0, "in_order": true}})
+        }
+    }
+}
+
+fn all_of(all: Vec<Value>) -> Value {
+    json!({"bool": {"must": all}})
+}
+
+fn any_of(all: Vec<Value>) -> Value {
+    json!({"bool": {"should": all, "minimum_should_match": 1}})
+}
+
+fn unscored(query: Value) -> Value {
+    json!({"bool": {"filter": [query]}})
+}
+
+fn certain(query: Value) -> Value {
+    json!({"constant_score": {"filter": query}})
+}
+
+/// What holds a look, scored by how well.
+fn asked(look: &Look) -> Value {
+    match look {
+        Look::Word(text) => json!({"term": {"words": {"value": text}}}),
+        Look::Phrase(units) => row("chars", units),
+        Look::Whole(units) => certain(row("chars", units)),
+        Look::Heading(text) => row("headings", &in_a_row(text)),
+        Look::Title(text) => row("title", &in_a_row(text)),
+        Look::Party(text) => row("parties", &in_a_row(text)),
+        Look::Number(text) => certain(row("number", &in_a_row(text))),
+        Look::Certain(look) => certain(asked(look)),
+        Look::Address(text) => json!({"term": {"address": {"value": text}}}),
+        Look::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
+        Look::AnyOf(all) => any_of(all.iter().map(asked).collect()),
+        Look::AllOf(all) => all_of(all.iter().map(asked).collect()),
+        Look::Not(look) => json!({"bool": {"must_not": [asked(look)]}}),
+        Look::Near(rows, within) => {
+            let word = |units: &Vec<(usize, String)>| {
+                let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
+                json!({"match": {"query": all.join(" "), "max_gaps": 0, "ordered": true}})
+            };
+            let near = json!({"all_of": {
+                "intervals": rows.iter().map(word).collect::<Vec<_>>(),
+                "ordered": false,
+                "max_gaps": within,
+            }});
+            let rows: Vec<Value> = rows.iter().map(|units| row("chars", units)).collect();
+            json!({"bool": {"must": rows, "filter": [{"intervals": {"chars": near}}]}})
+        }
+    }
+}
+
+/// What a clause must hold, scored as it stands, of several wordings by the best.
+fn rough(look: &Look) -> Value {
+    match look {
+        Look::AnyOf(all) => {
+            json!({"dis_max": {"queries": all.iter().map(rough).collect::<Vec<_>>()}})
+        }
+        Look::AllOf(all) => all_of(all.iter().map(rough).collect()),
+        look => asked(look),
+    }
+}
+
+/// What a look counts.
+fn scored(counts: &Counts) -> Value {
+    let one = |counted: &tiaowen_query::Counted| json!({"bool": {"must": [asked(&counted.look)], "boost": counted.weight}});
+    match counts {
+        Counts::Always(counted) => one(counted),
+        Counts::Best(wordings) => {
+            let ways: Vec<Value> = wordings
+                .iter()
+                .map(|worded| any_of(worded.counted.iter().map(one).collect()))
+                .collect();
+            json!({"dis_max": {"queries": ways}})
+        }
+    }
+}
+
+fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
+    let mut all = Vec::new();
+    if let Some(script) = filter.script {
+        all.push(json!({"term": {"script": script.as_str()}}));
+    }
+    if !filter.kinds.is_empty() {
+        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+        all.push(json!({"terms": {"kind": kinds}}));
+    }
+    for (field, name) in [
+        ("parties", &filter.party),
+        ("place", &filter.place),
+        ("units", &filter.unit),
+        ("number", &filter.number),
+        ("title", &filter.title),
+    ] {
+        let Some(name) = name else { continue };
+        // Words apart may stand apart.
+        let words: Vec<_> =
+            name.split_whitespace().map(in_a_row).filter(|units| !units.is_empty()).collect();
+        if words.is_empty() {
+            all.push(json!({"match_none": {}}));
+        }
+        all.extend(words.iter().map(|units| row(field, units)));
+    }
+    if let Some(label) = &filter.label {
+        all.push(json!({"term": {"address": label}}));
+    }
+    let bounds = |date: &Option<String>| {
+        let read = |text: &String| {
+            date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() })
+        };
+        date.as_ref().map(read).transpose()
+    };
+    let (from, to) = (bounds(&filter.from)?, bounds(&filter.to)?);
+    if from.is_some() || to.is_some() {
+        let mut range = Map::new();
+        if let Some((first, _)) = from {
+            range.insert("gte".to_owned(), first.into());
+        }
+        if let Some((_, last)) = to {
+            range.insert("lte".to_owned(), last.into());
+        }
+        all.push(json!({"range": {"date": range}}));
+    }
+    if let Some((first, last)) = bounds(&filter.in_force)? {
+        all.push(json!({"range": {"valid_from": {"lte": last}}}));
+        all.push(json!({"range": {"valid_to": {"gte": first}}}));
+    }
+    Ok(all)
+}
+
+/// The query of what is asked for.
+fn query(wanted: &Asked<'_>) -> Result<Value, QueryError> {
+    let mut must: Vec<Value> = Vec::new();
+    let mut filter = restrictions(wanted.filter)?;
+    let mut should: Vec<Value> = Vec::new();
+    if wanted.counts.is_empty() {
+        must.extend(wanted.must.iter().map(rough));
+    } else {
+        filter.extend(wanted.must.iter().map(asked));
+        should.extend(wanted.counts.iter().map(scored));
+    }
+    if !wanted.any.is_empty() {
+        must.push(any_of(wanted.any.iter().map(|look| asked(look)).collect()));
+    }
+    for look in wanted.required {
+        match look {
+            Look::Not(_) => must.push(unscored(asked(look))),
+            look => must.push(rough(look)),
+        }
+    }
+    filter.extend(wanted.whole.map(asked));
+    let query = json!({"bool": {"must": must, "filter": filter, "should": should}});
+    if wanted.signature >= 1.0 {
+        return Ok(query);
+    }
+    Ok(json!({"boosting": {
+        "positive": query,
+        "negative": {"term": {"part": "signature"}},
+        "negative_boost": wanted.signature,
+    }}))
+}
+
+/// How hits are counted: their groups, so that versions are one.
+fn hits_of() -> Value {
+    json!({"cardinality": {"field": "group", "precision_threshold": EXACT}})
+}
+
+/// What counts how the hits divide.
+fn divisions(group: bool) -> Map<String, Value> {
+    let mut all = Map::new();
+    let counted = |field: &str, size: usize| json!({"terms": {"field": field, "size": size}});
+    let mut add = |name: &str, mut by: Value, printed: Option<&str>| {
+        let mut inner = Map::new();
+        if group {
+            inner.insert("hits".to_owned(), hits_of());
+        }
+        if let Some(printed) = printed {
+            inner.insert("printed".to_owned(), counted(printed, 4 * MOST_NAMES));
+        }
+        if !inner.is_empty() {
+            by["aggs"] = Value::Object(inner);
+        }
+        all.insert(name.to_owned(), by);
+    };
+    add("kind", counted("kind", 100), None);
+    add("script", counted("script", 10), None);
+    // Twice as many, as grouping may change which are the most frequent.
+    add("party", counted("party_keys", 2 * MOST_NAMES), Some("party_names"));
+    add("unit", counted("unit_keys", 2 * MOST_NAMES), Some("unit_names"));
+    let by_year = json!({"histogram": {"field": "date", "interval": 10_000, "min_doc_count": 1}});
+    add("year", by_year, None);
+    all
+}
+
+fn facets(answer: &Value, typed: Option<Script>) -> Facets {
+    let buckets = |name: &str| answer[name]["buckets"].as_array().cloned().unwrap_or_default();
+    let count = |bucket: &Value| {
+        bucket["hits"]["value"].as_u64().or(bucket["doc_count"].as_u64()).unwrap_or(0)
+    };
+    let plain = |name: &str| -> BTreeMap<String, u64> {
+        buckets(name)
+            .iter()
+            .filter_map(|bucket| Some((bucket["key"].as_str()?.to_owned(), count(bucket))))
+            .collect()
+    };
+    // A name printed in both scripts is one, named as in the script typed.
+    let names = |name: &str| -> BTreeMap<String, u64> {
+        let mut all: Vec<(String, u64)> = Vec::new();
+        for bucket in buckets(name) {
+            let Some(key) = bucket["key"].as_str() else { continue };
+            let printed = bucket["printed"]["buckets"].as_array().cloned().unwrap_or_default();
+            let printed = printed.iter().filter_map(|one| one["key"].as_str());
+            let own = printed.filter(|name| fold(name) == key);
+            let best = own.max_by_key(|name| (Some(Script::of(name)) == typed, *name));
+            all.push((best.unwrap_or(key).to_owned(), count(&bucket)));
+        }
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all.truncate(MOST_NAMES);
+        all.into_iter().collect()
+    };
+    let year = buckets("year")
+        .iter()
+        .filter_map(|bucket| {
+            let year = bucket["key"].as_f64()? as u64 / 10_000;
+            Some((year.to_string(), count(bucket)))
+        })
+        .collect();
+    Facets {
+        kind: plain("kind"),
+        year,
+        script: plain("script"),
+        party: names("party"),
+        unit: names("unit"),
+    }
+}
+
+impl ClusterHolds {
+    fn candidate(&self, hit: &Value) -> Result<Candidate, ClusterError> {
+        let source = &hit["_source"];
+        let order = source["order"].as_i64().unwrap_or_default();
+        let group = source["group"].as_i64().unwrap_or(order);
+        let record = record(&self.store, source)?;
+        Ok(Candidate { record, order: unsigned(order), group: unsigned(group) })
+    }
+
+    /// How many clauses there are with each of these queries.
+    fn counts(&self, queries: Vec<Value>) -> Result<Vec<u64>, ClusterError> {
+        let mut all = Vec::with_capacity(queries.len());
+        for some in queries.chunks(TERMS) {
+            let body = json!({
+                "size": 0, "track_total_hits": false, "query": {"match_all": {}},
+                "aggs": {"terms": {"filters": {"filters": some}}},
+            });
+            let answer = self.store.search_anyway(&self.names.clauses, &body)?;
+            let buckets = answer["aggregations"]["terms"]["buckets"].as_array();
+            let Some(buckets) = buckets.filter(|buckets| buckets.len() == some.len()) else {
+                return Err(self.store.client.answer("it doesn't count the terms asked for"));
+            };
+            let count = |bucket: &Value| bucket["doc_count"].as_u64().unwrap_or(0);
+            all.extend(buckets.iter().map(count));
+        }
+        Ok(all)
+    }
+}
+
+impl Finds for ClusterHolds {
+    fn holds(&self) -> &dyn Holds {
+        self
+    }
+
+    fn totals(&self) -> Result<(u64, BTreeMap<String, u64>), IndexError> {
+        Ok((self.head.clauses, self.head.tokens.clone()))
+    }
+
+    fn held(&self, terms: &[(&str, &str)]) -> Result<Vec<u64>, IndexError> {
+        let queries = terms.iter().map(|(field, text)| json!({"term": {*field: text}}));
+        Ok(self.counts(queries.collect())?)
+    }
+
+    fn find(&self, wanted: &Asked<'_>) -> Result<FoundElsewhere, QueryError> {
+        let mut aggregations = Map::new();
+        if wanted.facets {
+            aggregations = divisions(wanted.group);
+        }
+        if wanted.group && wanted.size > 0 {
+            aggregations.insert("hits".to_owned(), hits_of());
+        }
+        let mut sort = vec![json!({"_score": "desc"}), json!({"order": "asc"})];
+        if wanted.sort == Sort::Date {
+            sort.insert(0, json!({"date": {"order": "desc", "missing": "_last"}}));
+        }
+        let body = json!({
+            "query": query(wanted)?,
+            "size": wanted.size,
+            "sort": sort,
+            "track_scores": true,
+            "track_total_hits": true,
+            "_source": ["record", "order", "group"],
+            "aggs": aggregations,
+            "timeout": "20s",
+        });
+        let answer = self.store.search_scored(&self.names.clauses, &body);
+        let answer = answer.map_err(IndexError::from)?;
+        let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+        let best: Result<Vec<Candidate>, ClusterError> =
+            hits.iter().map(|hit| self.candidate(hit)).collect();
+        let clauses = answer["hits"]["total"]["value"].as_u64().unwrap_or(0);
+        let total = answer["aggregations"]["hits"]["value"].as_u64().unwrap_or(clauses);
+        Ok(FoundElsewhere {
+            clauses,
+            total,
+            facets: if wanted.facets {
+                facets(&answer["aggregations"], wanted.typed)
+            } else {
+                Facets::default()
+            },
+            best: best.map_err(IndexError::from)?,
+            missing: missing(&answer),
+        })
+    }
+
+    fn groups_of(&self, ids: &[String]) -> Result<Vec<u64>, IndexError> {
+        let found = self.store.entries(&self.names.clauses, ids, &["group"], Patience::READING)?;
+        let group = |found: &Value| Some(unsigned(found["_source"]["group"].as_i64()?));
+        Ok(found.iter().filter_map(group).collect())
+    }
+
+    fn versions_of(&self, groups: &[u64]) -> Result<Vec<(u64, u64, String)>, IndexError> {
+        let mut all = Vec::new();
+        for some in groups.chunks(PAGE) {
+            let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
+            let query = json!({"terms": {"group": some}});
+            let told = json!(["group", "order", "record.document.id", "record.clause.eid"]);
+            self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
+                for hit in hits {
+                    let source = &hit["_source"];
+                    let number = |name: &str| unsigned(source[name].as_i64().unwrap_or_default());
+                    let text = |part: &str, name: &str| {
+                        source["record"][part][name].as_str().unwrap_or_default()
+                    };
+                    let id = format!("{}.{}", text("document", "id"), text("clause", "eid"));
+                    all.push((number("group"), number("order"), id));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(all)
+    }
+
+    fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError> {
+        let Some(entry) = self.store.entry(&self.names.clauses, id)? else { return Ok(None) };
+        Ok(Some(record(&self.store, &entry["_source"])?))
+    }
+
+    fn clauses_of(&self, document: &str) -> Result<u64, IndexError> {
+        let counts = self.counts(vec![json!({"term": {"document": document}})])?;
+        Ok(counts.first().copied().unwrap_or(0))
+    }
+
+    fn spelt(&self, words: &[String]) -> Result<Vec<(String, u64)>, IndexError> {
+        let mut all: HashMap<String, u64> = HashMap::new();
+        for some in words.chunks(TERMS) {
+            let mut suggest = Map::new();
+            for (at, word) in some.iter().enumerate() {
+                // Left alone where it has no more than one character.
+                let term = json!({
+                    "field": "words", "analyzer": "keyword", "suggest_mode": "always",
+                    "max_edits": 1, "prefix_length": 0, "min_word_length": 2,
+                    "max_inspections": 100, "size": 50, "shard_size": 50,
+                });
+                suggest.insert(at.to_string(), json!({"text": word, "term": term}));
+            }
+            let body = json!({"size": 0, "suggest": suggest});
+            let answer = self.store.search_anyway(&self.names.clauses, &body)?;
+            let told = answer["suggest"].as_object().into_iter().flat_map(Map::values);
+            for option in told.flat_map(|one| one[0]["options"].as_array()).flatten() {
+                if let (Some(word), Some(count)) =
+                    (option["text"].as_str(), option["freq"].as_u64())
+                {
+                    all.insert(word.to_owned(), count);
+                }
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError> {
+        let body = json!({
+            "size": LOOKED_AT, "track_total_hits": false, "sort": [{"order": "asc"}],
+            "query": {"prefix": {"words": {"value": prefix}}}, "_source": ["record.clause.text"],
+        });
+        let answer = self.store.search_anyway(&self.names.clauses, &body)?;
+        let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut words: Vec<String> = Vec::new();
+        for hit in hits {
+            let text = hit["_source"]["record"]["clause"]["text"].as_str().unwrap_or_default();
+            words.extend(crate::mapping::words(text).filter(|word| word.starts_with(prefix)));
+        }
+        words.sort_unstable();
+        words.dedup();
+        let queries = words.iter().map(|word| json!({"term": {"words": word}}));
+        let counts = self.counts(queries.collect())?;
+        Ok(words.into_iter().zip(counts).collect())
+    }
+}

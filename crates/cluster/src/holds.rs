@@ -1,0 +1,183 @@
+//! A cluster as a place of an index, and what can be read of one.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use tiaowen_corpus::DocumentText;
+use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
+
+use tiaowen_query::{Finds, QueryError, Searchable, Searcher};
+
+use crate::client::Client;
+use crate::store::{Head, Names, ReadHead, Store, missing};
+use crate::takes::ClusterTakes;
+use crate::{Address, ClusterError, Login};
+
+/// An index on a cluster, whether there is one already or not.
+pub struct Cluster {
+    address: Address,
+    login: Login,
+    /// Shards and copies of an index that is made.
+    parts: (u32, u32),
+    store: OnceLock<Store>,
+}
+
+impl Cluster {
+    /// The index at an address; nothing is asked yet.
+    pub fn new(address: Address, login: Login) -> Self {
+        Cluster { address, login, parts: (3, 1), store: OnceLock::new() }
+    }
+
+    /// Makes new indices of so many shards, each with so many copies.
+    pub fn with_parts(self, shards: u32, copies: u32) -> Self {
+        Cluster { parts: (shards, copies), ..self }
+    }
+
+    /// What finds clauses in it.
+    fn finds(&self) -> Result<Box<dyn Finds>, IndexError> {
+        let store = self.store()?;
+        Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
+    }
+
+    /// Asks whether the cluster can hold an index, once.
+    pub(crate) fn store(&self) -> Result<&Store, ClusterError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let client = Client::new(self.address.clone(), self.login.clone())?;
+        let store = Store::new(client)?;
+        Ok(self.store.get_or_init(|| store))
+    }
+}
+
+impl Searchable for Cluster {
+    fn searcher(&self) -> Result<Searcher, QueryError> {
+        Searcher::elsewhere(self.finds()?)
+    }
+}
+
+impl Place for Cluster {
+    fn shown(&self) -> String {
+        self.address.to_string()
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
+
+    fn about(&self) -> Result<About, IndexError> {
+        let store = self.store()?;
+        let (names, stamp) = store.names()?;
+        Ok(store.about(&names, stamp)?)
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        let store = self.store()?;
+        Ok(store.manifest(&store.names()?.0)?)
+    }
+
+    fn bytes_on_disk(&self) -> u64 {
+        let bytes = || {
+            let store = self.store().ok()?;
+            let (names, _) = store.names().ok()?;
+            store.bytes(&names)
+        };
+        bytes().unwrap_or(0)
+    }
+
+    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+        let store = self.store()?;
+        Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
+    }
+
+    fn begin(&self, rebuild: bool, _: usize) -> Result<Box<dyn Takes>, IndexError> {
+        Ok(Box::new(ClusterTakes::new(self.store()?.clone(), rebuild, self.parts)?))
+    }
+}
+
+/// An index on a cluster that is open for reading.
+pub(crate) struct ClusterHolds {
+    pub(crate) store: Store,
+    pub(crate) names: Names,
+    pub(crate) head: Head,
+    about: About,
+}
+
+impl ClusterHolds {
+    pub(crate) fn new(store: Store, names: Names) -> Result<Self, ClusterError> {
+        let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
+        let Some(ReadHead { head, .. }) = store.head(&names)? else {
+            return Err(ClusterError::Unfinished { place: store.client.place() });
+        };
+        let (last_run, version) = (head.last_run.clone(), head.version.clone());
+        Ok(ClusterHolds { store, names, head, about: About { stamp, last_run, version } })
+    }
+}
+
+/// The record of an entry.
+pub(crate) fn record(store: &Store, source: &Value) -> Result<ClauseRecord<'static>, ClusterError> {
+    serde_json::from_value(source["record"].clone()).map_err(|error| ClusterError::Foreign {
+        place: store.client.place(),
+        reason: format!("a record is damaged ({error})"),
+    })
+}
+
+/// A document with its clauses, in reading order.
+pub(crate) fn document(
+    store: &Store,
+    names: &Names,
+    id: &str,
+) -> Result<Option<DocumentText>, ClusterError> {
+    let mut records = Vec::new();
+    let query = json!({"term": {"document": id}});
+    store.scan(&names.clauses, &query, "order", &json!(["record"]), |hits| {
+        for hit in hits {
+            records.push(record(store, &hit["_source"])?);
+        }
+        Ok(())
+    })?;
+    // A clause stands in its source behind those before it.
+    records.sort_by_key(|record| record.clause.bytes.start);
+    let Some(first) = records.first() else { return Ok(None) };
+    let document = first.document.clone().into_owned();
+    let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();
+    Ok(Some(DocumentText { document, clauses }))
+}
+
+impl Holds for ClusterHolds {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        Ok(self.store.manifest(&self.names)?)
+    }
+
+    fn versions(&self) -> Result<Versions, IndexError> {
+        Ok(self.store.versions(&self.names)?)
+    }
+
+    fn document(&self, id: &str) -> Result<Option<DocumentText>, IndexError> {
+        Ok(document(&self.store, &self.names, id)?)
+    }
+
+    fn clauses(&self) -> Result<u64, IndexError> {
+        Ok(self.store.totals(&self.names)?.0)
+    }
+
+    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
+        let mut all = Vec::new();
+        for name in [&self.names.clauses, &self.names.sources] {
+            let body = json!({"size": 0, "query": {"match_all": {}}});
+            let answer = self.store.search_anyway(name, &body)?;
+            if let Some((failed, parts, reason)) = missing(&answer) {
+                all.push((
+                    name.clone(),
+                    format!("{failed} of {parts} shards don't answer: {reason}"),
+                ));
+            }
+        }
+        Ok(all)
+    }
+}

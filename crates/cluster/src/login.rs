@@ -1,0 +1,153 @@
+//! What to sign in with: from the environment or a file, never from the command line.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use crate::ClusterError;
+
+/// What a cluster is asked with: who asks, and whom to trust.
+#[derive(Clone, Default)]
+pub struct Login {
+    /// The `Authorization` header.
+    pub(crate) header: Option<String>,
+    /// A file with certificates (PEM) of who signed the cluster's; the system's when `None`.
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+/// A secret is in it.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = self.header.as_ref().map(|_| "…");
+        f.debug_struct("Login")
+            .field("header", &header)
+            .field("authorities", &self.authorities)
+            .finish()
+    }
+}
+
+/// A file that `TIAOWEN_CLUSTER_LOGIN` names.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    user: Option<String>,
+    password: Option<String>,
+    api_key: Option<String>,
+}
+
+const USER: &str = "TIAOWEN_CLUSTER_USER";
+const PASSWORD: &str = "TIAOWEN_CLUSTER_PASSWORD";
+const API_KEY: &str = "TIAOWEN_CLUSTER_API_KEY";
+const LOGIN: &str = "TIAOWEN_CLUSTER_LOGIN";
+const AUTHORITIES: &str = "TIAOWEN_CLUSTER_CA";
+
+impl Login {
+    /// What the environment says.
+    ///
+    /// # Errors
+    /// When a file that it names can't be read, or it says several things.
+    pub fn from_environment() -> Result<Self, ClusterError> {
+        Self::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ClusterError> {
+        let wrong =
+            |place: &str, reason: String| ClusterError::Login { place: place.to_owned(), reason };
+        let mut said =
+            File { user: variable(USER), password: variable(PASSWORD), api_key: variable(API_KEY) };
+        let mut place = USER.to_owned();
+        if let Some(file) = variable(LOGIN) {
+            if said.user.is_some() || said.password.is_some() || said.api_key.is_some() {
+                let reason = format!("{USER}, {PASSWORD} and {API_KEY} are set beside it");
+                return Err(wrong(LOGIN, reason));
+            }
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| wrong(LOGIN, format!("{file}: {error}")))?;
+            // What the reader of TOML says would quote the line.
+            said = toml::from_str(&text).map_err(|_| {
+                let reason =
+                    "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
+                wrong(LOGIN, format!("{file}: this is no login; {reason}"))
+            })?;
+            place = file;
+        }
+        let header = match said {
+            File { user: None, password: None, api_key: None } => None,
+            File { user: None, password: None, api_key: Some(key) } => {
+                // As the cluster shows it: encoded, or the id and the key with a colon.
+                let key = if key.contains(':') { STANDARD.encode(key) } else { key };
+                Some(format!("ApiKey {key}"))
+            }
+            File { user: Some(user), password: Some(password), api_key: None } => {
+                Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+            }
+            File { api_key: Some(_), .. } => {
+                let reason = "a user or password and an API key are given; one is enough";
+                return Err(wrong(&place, reason.to_owned()));
+            }
+            _ => {
+                let reason = "a user needs a password, and a password a user";
+                return Err(wrong(&place, reason.to_owned()));
+            }
+        };
+        let is_plain = |header: &String| header.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+        if header.as_ref().is_some_and(|header| !is_plain(header)) {
+            let reason = "the API key holds characters that no key has";
+            return Err(wrong(&place, reason.to_owned()));
+        }
+        Ok(Login { header, authorities: variable(AUTHORITIES).map(PathBuf::from) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn login(set: &[(&str, &str)]) -> Result<Option<String>, String> {
+        let value = |name: &str| {
+            set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        Login::from(value).map(|login| login.header).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_way_to_sign_in() {
+        assert_eq!(login(&[]).unwrap(), None);
+        let basic = login(&[(USER, "me"), (PASSWORD, "secret")]).unwrap();
+        assert_eq!(basic.unwrap(), "Basic bWU6c2VjcmV0");
+        assert_eq!(login(&[(API_KEY, "id:secret")]).unwrap().unwrap(), "ApiKey aWQ6c2VjcmV0");
+        assert_eq!(login(&[(API_KEY, "aWQ6c2VjcmV0")]).unwrap().unwrap(), "ApiKey aWQ6c2VjcmV0");
+        for set in [
+            &[(USER, "me")][..],
+            &[(PASSWORD, "secret")],
+            &[(USER, "me"), (PASSWORD, "secret"), (API_KEY, "secret")],
+            &[(API_KEY, "sec\nret")],
+            &[(LOGIN, "/nowhere/at/all")],
+            &[(LOGIN, "/nowhere"), (PASSWORD, "secret")],
+        ] {
+            let error = login(set).unwrap_err();
+            assert!(!error.contains("sec"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_says_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("login.toml");
+        let path = file.display().to_string();
+        std::fs::write(&file, "user = \"me\"\npassword = \"secret\"\n").unwrap();
+        assert_eq!(login(&[(LOGIN, &path)]).unwrap().unwrap(), "Basic bWU6c2VjcmV0");
+        std::fs::write(&file, "password = secret\n").unwrap();
+        let error = login(&[(LOGIN, &path)]).unwrap_err();
+        assert!(error.contains("login.toml") && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_login_shows_nothing() {
+        let login = Login { header: Some("Basic c2VjcmV0".to_owned()), authorities: None };
+        assert!(!format!("{login:?}").contains("c2VjcmV0"));
+    }
+}

@@ -1,0 +1,275 @@
+//! How clauses lie on a cluster: fields that it splits at white space, as the tokens were made
+//! beforehand.
+
+use serde_json::{Map, Value, json};
+use tantivy_tokenizer_api::{TokenStream, Tokenizer};
+use tiaowen_corpus::{Clause, Document};
+use tiaowen_index::{ClauseRecord, Named, Stamp, addresses, order};
+use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer, fold};
+
+/// The constants of BM25, as the folder's engine has them.
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// As a user's word can't be longer than a query, what is behind so many characters of a word
+/// tells nothing. It keeps words below what the engine takes.
+const LONGEST: usize = 1_000;
+
+/// Hits that can be asked for at once. The program asks for pages of as many (`--limit`).
+pub(crate) const MOST_HITS: u64 = 110_000;
+
+/// The fields whose tokens are counted for how long texts usually are.
+pub(crate) const TEXTS: [&str; 6] = ["words", "chars", "headings", "title", "parties", "number"];
+
+/// Settings and mapping of an index for clauses; the number of shards and copies is the
+/// cluster's, as the user asks.
+pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
+    // One place is left free between two headings or parties, so that no phrase reaches over.
+    let text = || {
+        json!({
+            "type": "text", "analyzer": "tokens", "index_options": "positions",
+            "position_increment_gap": 1,
+        })
+    };
+    let words = json!({"type": "text", "analyzer": "tokens", "index_options": "freqs"});
+    let whole = || json!({"type": "keyword", "doc_values": false});
+    let counted = || json!({"type": "keyword"});
+    let mut fields = Map::new();
+    for name in ["chars", "headings", "title", "parties", "place", "number", "units"] {
+        fields.insert(name.to_owned(), text());
+    }
+    fields.insert("words".to_owned(), words);
+    for name in ["source", "content", "address"] {
+        fields.insert(name.to_owned(), whole());
+    }
+    for name in [
+        "document",
+        "part",
+        "party_names",
+        "party_keys",
+        "unit_names",
+        "unit_keys",
+        "kind",
+        "script",
+    ] {
+        fields.insert(name.to_owned(), counted());
+    }
+    for name in ["date", "valid_from", "valid_to", "order", "group"] {
+        fields.insert(name.to_owned(), json!({"type": "long"}));
+    }
+    fields.insert("lengths".to_owned(), {
+        let length = |name: &&str| ((*name).to_owned(), json!({"type": "integer", "index": false}));
+        json!({"properties": TEXTS.iter().map(length).collect::<Map<_, _>>()})
+    });
+    fields.insert("record".to_owned(), json!({"type": "object", "enabled": false}));
+    json!({
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            "refresh_interval": "5s",
+            "codec": "best_compression",
+            "max_result_window": MOST_HITS,
+            "analysis": {
+                "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
+                "tokenizer": {"tokens": {"type": "whitespace", "max_token_length": 2 * LONGEST}},
+            },
+            "similarity": {"default": {"type": "BM25", "k1": K1, "b": B}},
+        },
+        "mappings": {
+            "_meta": {"tiaowen": {"stamp": stamp}},
+            "dynamic": "strict",
+            // An entry is made anew from its record.
+            "_source": {"includes": ["record", "source", "content", "group", "order"]},
+            "properties": fields,
+        },
+    })
+}
+
+/// Settings and mapping of the index beside it: its sources, whose documents are whose, and
+/// what the last run did.
+pub(crate) fn sources(stamp: &Stamp, replicas: u32) -> Value {
+    json!({
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": replicas,
+            "refresh_interval": "5s",
+            "codec": "best_compression",
+            "max_result_window": MOST_HITS,
+        },
+        "mappings": {
+            "_meta": {"tiaowen": {"stamp": stamp}},
+            "dynamic": "strict",
+            "properties": {
+                "what": {"type": "keyword"},
+                "key": {"type": "keyword"},
+                "content": {"type": "object", "enabled": false},
+            },
+        },
+    })
+}
+
+/// Makes entries of clauses, with the tokens that the folder's engine would make.
+pub(crate) struct Entries {
+    words: WordTokenizer,
+    chars: CharTokenizer,
+}
+
+/// An order in the signed numbers that a cluster has.
+pub(crate) fn signed(order: u64) -> i64 {
+    (order ^ (1 << 63)).cast_signed()
+}
+
+/// The order that a signed number stands for.
+pub(crate) fn unsigned(order: i64) -> u64 {
+    order.cast_unsigned() ^ (1 << 63)
+}
+
+impl Entries {
+    pub(crate) fn new(segmenter: &'static Segmenter) -> Self {
+        Entries { words: WordTokenizer::new(segmenter), chars: CharTokenizer::default() }
+    }
+
+    /// The entry of a clause. `group` is what it shares with its other versions: the least of
+    /// their orders, its own where it has none.
+    pub(crate) fn entry(
+        &mut self,
+        source_key: &str,
+        content: &str,
+        (document, clause, place): (&Document, &Clause, u32),
+        group: Option<u64>,
+    ) -> Value {
+        let own = signed(order(&document.id, place));
+        self.entry_at(source_key, content, (document, clause), own, group)
+    }
+
+    /// The same of a clause whose signed order is known.
+    pub(crate) fn entry_at(
+        &mut self,
+        source_key: &str,
+        content: &str,
+        (document, clause): (&Document, &Clause),
+        own: i64,
+        group: Option<u64>,
+    ) -> Value {
+        let record = ClauseRecord {
+            document: std::borrow::Cow::Borrowed(document),
+            clause: std::borrow::Cow::Borrowed(clause),
+        };
+        let mut lengths: Map<String, Value> = Map::new();
+        let mut entry = Map::new();
+        let mut tokens = |name: &str, text: &str, tokenizer: &mut Self| {
+            let (joined, count) = match name {
+                "words" => joined(&mut tokenizer.words, text),
+                _ => joined(&mut tokenizer.chars, text),
+            };
+            if TEXTS.contains(&name) {
+                let sum = lengths.get(name).and_then(Value::as_u64).unwrap_or(0) + count;
+                lengths.insert(name.to_owned(), sum.into());
+            }
+            joined
+        };
+        entry.insert("words".to_owned(), tokens("words", &clause.text, self).into());
+        entry.insert("chars".to_owned(), tokens("chars", &clause.text, self).into());
+        let mut push = |field: &str, text: Value| {
+            let all = entry.entry(field).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(all) = all {
+                all.push(text);
+            }
+        };
+        for (named, text) in record.named() {
+            let (field, whole) = match named {
+                Named::Heading => ("headings", None),
+                Named::Title => ("title", None),
+                Named::Party => ("parties", Some(("party_names", "party_keys"))),
+                Named::Place => ("place", None),
+                Named::Number => ("number", None),
+                Named::Unit => ("units", Some(("unit_names", "unit_keys"))),
+            };
+            push(field, tokens(field, text, self).into());
+            if let Some((printed, key)) = whole {
+                push(printed, text.into());
+                // Printed in both scripts it is one.
+                push(key, fold(text).into());
+            }
+        }
+        for address in addresses(&clause.eid) {
+            push("address", address.into());
+        }
+        let value = json!({
+            "document": document.id,
+            "source": source_key,
+            "content": content,
+            "part": clause.kind.as_str(),
+            "kind": document.kind.as_str(),
+            "script": document.script.as_str(),
+            "date": record.date(),
+            "valid_from": record.in_force().map(|(first, _)| first),
+            "valid_to": record.in_force().map(|(_, last)| last),
+            "order": own,
+            "group": group.map_or(own, signed),
+            "record": record,
+        });
+        if let Value::Object(rest) = value {
+            entry.extend(rest);
+        }
+        entry.insert("lengths".to_owned(), Value::Object(lengths));
+        Value::Object(entry)
+    }
+}
+
+/// The words of a text, as they are indexed.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
+    let (all, _) = joined(&mut WordTokenizer::new(Segmenter::shared()), text);
+    all.split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+/// Tokens with white space between them, and how many they are.
+fn joined(tokenizer: &mut impl Tokenizer, text: &str) -> (String, u64) {
+    let (mut all, mut count) = (String::with_capacity(text.len() * 4 / 3), 0);
+    tokenizer.token_stream(text).process(&mut |token| {
+        if count > 0 {
+            all.push(' ');
+        }
+        count += 1;
+        match token.text.char_indices().nth(LONGEST) {
+            Some((end, _)) => all.push_str(&token.text[..end]),
+            None => all.push_str(&token.text),
+        }
+    });
+    (all, count)
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_text::PAUSE;
+
+    use super::*;
+
+    #[test]
+    fn every_token_takes_one_place() {
+        let text = "落實 CEPA。權利，2,000 元（下稱「補貼」）\n！";
+        let (chars, count) = joined(&mut CharTokenizer::default(), text);
+        assert_eq!(chars, format!("落 实 cepa {PAUSE} 权 利 {PAUSE} 2,000 元 下 称 补 贴"));
+        assert_eq!(count, 13);
+        // Where the cluster counts tokens, positions are what they are in a folder.
+        let mut places = Vec::new();
+        let mut tokenizer = CharTokenizer::default();
+        tokenizer.token_stream(text).process(&mut |token| places.push(token.position));
+        assert!(places.iter().copied().eq(0..13), "{places:?}");
+        let mut words = WordTokenizer::new(Segmenter::shared());
+        assert_eq!(joined(&mut words, "落實知識產權").0, "落实 知识 知识产权 产权");
+    }
+
+    #[test]
+    fn numbers_keep_their_order() {
+        let all = [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX];
+        assert!(all.map(signed).is_sorted());
+        assert!(all.iter().all(|&order| unsigned(signed(order)) == order));
+    }
+
+    #[test]
+    fn no_word_is_longer_than_a_query() {
+        let (long, _) = joined(&mut CharTokenizer::default(), &"a".repeat(40_000));
+        assert_eq!(long.len(), LONGEST);
+    }
+}

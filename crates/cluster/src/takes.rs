@@ -1,0 +1,553 @@
+//! A run that writes to a cluster's index.
+//!
+//! Entries are found by the ids of their clauses, so that writing one again changes nothing.
+//! A source is told of before its first clause is sent, and told whole when its last one was
+//! taken and what it held before is out: a run that is stopped anywhere in between leaves it
+//! to the next one. Several processes can write at once, each its own folders; whose a
+//! document's id is, is decided by who makes its entry first.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use tiaowen_corpus::{Document, DocumentText, id_with_source};
+use tiaowen_index::{
+    Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source, Takes, Versions,
+    order,
+};
+use tiaowen_text::Segmenter;
+
+use crate::ClusterError;
+use crate::bulk::{Bulks, Lot, Write, send};
+use crate::client::Patience;
+use crate::holds::{ClusterHolds, record};
+use crate::mapping::{Entries, signed};
+use crate::store::{Head, Names, PAGE, ReadHead, Store};
+
+/// Sources whose former clauses are taken out with one request.
+const KEYS: usize = 200;
+
+pub(crate) struct ClusterTakes {
+    store: Store,
+    /// What the alias stands for, if there is an index.
+    live: Option<Names>,
+    /// What is written to.
+    names: Names,
+    rebuild: bool,
+    /// What a rebuild that was stopped took already, by root and path.
+    taken: HashMap<(String, String), Source>,
+    /// What the index held of each source, by its key.
+    known: HashMap<String, Source>,
+    /// Keys of sources that go.
+    removed: BTreeSet<String>,
+    /// Sources whose former clauses go.
+    replaced: Vec<Sent>,
+    /// Sources of which only the time changed.
+    touched: Vec<Write>,
+    /// Documents put by this run.
+    documents: HashSet<String>,
+    bulks: Bulks,
+    /// Sources that are being sent.
+    open: Option<(Arc<Lot>, Vec<Sent>)>,
+    rejected: Vec<Rejected>,
+    head: Option<ReadHead>,
+}
+
+/// A source that is being sent.
+struct Sent {
+    key: String,
+    source: Source,
+    /// What its clauses carry.
+    content: String,
+    replaces: bool,
+}
+
+impl Sent {
+    /// What tells it whole.
+    fn told(&self, names: &Names) -> Write {
+        Write::index(&names.sources, &self.key, &entry_of(&self.key, &self.source), "")
+    }
+}
+
+/// What of a source's hash its clauses carry: those that carry another were replaced.
+fn content(source: &Source) -> &str {
+    source.hash.get(..20).unwrap_or(&source.hash)
+}
+
+/// The id of the entry that says whose a document is.
+fn claim(document: &str) -> String {
+    format!("document:{document}")
+}
+
+fn entry_of(key: &str, source: &Source) -> Value {
+    json!({"what": "source", "key": key, "content": source})
+}
+
+impl ClusterTakes {
+    pub(crate) fn new(
+        store: Store,
+        rebuild: bool,
+        parts: (u32, u32),
+    ) -> Result<Self, ClusterError> {
+        let found = if rebuild { store.names().map(|(names, _)| names) } else { store.current() };
+        let live = match found {
+            Ok(names) => Some(names),
+            Err(ClusterError::Missing { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let names = match &live {
+            // Whole, where a run that made the first was stopped between the two.
+            Some(live) if !rebuild => live.clone(),
+            live => {
+                let number = live.as_ref().map_or(1, |live| live.number + 1);
+                store.create(number, live.is_none(), parts)?
+            }
+        };
+        let rebuild = rebuild && live.is_some();
+        store.refresh(&names)?;
+        let mut taken = HashMap::new();
+        if rebuild {
+            for source in store.manifest(&names)?.sources {
+                taken.insert((source.root.clone(), source.path.clone()), source);
+            }
+        }
+        let head = store.head(&names)?;
+        let bulks = Bulks::new(&store.client);
+        Ok(ClusterTakes {
+            store,
+            live,
+            names,
+            rebuild,
+            taken,
+            known: HashMap::new(),
+            removed: BTreeSet::new(),
+            replaced: Vec::new(),
+            touched: Vec::new(),
+            documents: HashSet::new(),
+            bulks,
+            open: None,
+            rejected: Vec::new(),
+            head,
+        })
+    }
+
+    fn must(&self, writes: &[Write], doing: &str) -> Result<(), ClusterError> {
+        for outcome in send(&self.store.client, writes)? {
+            outcome.map_err(|refusal| self.store.client.refused(doing, &refusal.reason))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the sources that are being sent, and tells them whole but for those whose
+    /// former clauses are still to go.
+    fn close(&mut self) -> Result<(), ClusterError> {
+        let Some((lot, sent)) = self.open.take() else { return Ok(()) };
+        let rejected = lot.wait();
+        self.bulks.failure()?;
+        let mut writes = Vec::new();
+        for mut sent in sent {
+            if rejected.iter().any(|rejected| rejected.source == sent.source.path) {
+                // Tried again by the next run.
+                sent.source.hash.clear();
+            }
+            if sent.replaces {
+                self.replaced.push(sent);
+            } else {
+                writes.push(sent.told(&self.names));
+            }
+        }
+        self.rejected.extend(rejected);
+        self.must(&writes, "writing the sources")
+    }
+
+    /// Takes out what replaced and removed sources held.
+    fn clear(&mut self) -> Result<(), ClusterError> {
+        if self.replaced.is_empty() && self.removed.is_empty() {
+            return Ok(());
+        }
+        self.store.refresh(&self.names)?;
+        let replaced = std::mem::take(&mut self.replaced);
+        for some in replaced.chunks(KEYS) {
+            let stale: Vec<Value> = some
+                .iter()
+                .map(|sent| {
+                    json!({"bool": {
+                        "filter": [{"term": {"source": sent.key}}],
+                        "must_not": [{"term": {"content": sent.content}}],
+                    }})
+                })
+                .collect();
+            let query = json!({"bool": {"should": stale, "minimum_should_match": 1}});
+            self.store.delete_where(&self.names.clauses, &query)?;
+        }
+        let mut writes = Vec::new();
+        for sent in &replaced {
+            let now: HashSet<&str> =
+                sent.source.documents.iter().map(|document| document.id.as_str()).collect();
+            let before = self.known.get(&sent.key).into_iter().flat_map(|source| &source.documents);
+            for gone in before.filter(|document| !now.contains(document.id.as_str())) {
+                writes.push(Write::delete(&self.names.sources, &claim(&gone.id)));
+            }
+            writes.push(sent.told(&self.names));
+        }
+        self.must(&writes, "writing the sources")?;
+        let removed: Vec<String> = std::mem::take(&mut self.removed).into_iter().collect();
+        for some in removed.chunks(KEYS) {
+            self.store.delete_where(&self.names.clauses, &json!({"terms": {"source": some}}))?;
+            // What a source that moved had is its new place's already.
+            self.store.delete_where(&self.names.sources, &json!({"terms": {"key": some}}))?;
+        }
+        Ok(())
+    }
+
+    /// Whose the documents are that are claimed, by their ids.
+    fn owners(&self, ids: &[String]) -> Result<HashMap<String, String>, ClusterError> {
+        let mut owners = HashMap::new();
+        let claims: Vec<String> = ids.iter().map(|id| claim(id)).collect();
+        let index = &self.names.sources;
+        let found = self.store.entries(index, &claims, &["key"], Patience::WRITING)?;
+        for (id, found) in ids.iter().zip(found) {
+            if let Some(key) = found["_source"]["key"].as_str() {
+                owners.insert(id.clone(), key.to_owned());
+            }
+        }
+        Ok(owners)
+    }
+
+    /// Claims documents for their sources; those that are another's.
+    fn claim(&self, wanted: &[(String, String)]) -> Result<HashSet<String>, ClusterError> {
+        let entry = |key: &str| json!({"what": "document", "key": key});
+        let writes: Vec<Write> = wanted
+            .iter()
+            .map(|(key, id)| Write::create(&self.names.sources, &claim(id), &entry(key)))
+            .collect();
+        let mut held = Vec::new();
+        for ((key, id), outcome) in wanted.iter().zip(send(&self.store.client, &writes)?) {
+            match outcome {
+                Ok(()) => {}
+                Err(refusal) if refusal.status == 409 => held.push((key, id)),
+                Err(refusal) => {
+                    return Err(self.store.client.refused("claiming a document", &refusal.reason));
+                }
+            }
+        }
+        let ids: Vec<String> = held.iter().map(|(_, id)| (*id).clone()).collect();
+        let owners = self.owners(&ids)?;
+        let mut others = HashSet::new();
+        let mut taken_over = Vec::new();
+        for (key, id) in held {
+            match owners.get(id) {
+                Some(owner) if owner == key => {}
+                Some(owner) if !self.removed.contains(owner) => {
+                    others.insert(id.clone());
+                }
+                // Of a source that moved, or one that went meanwhile.
+                _ => {
+                    let name = claim(id);
+                    taken_over.push(Write::index(&self.names.sources, &name, &entry(key), ""));
+                }
+            }
+        }
+        self.must(&taken_over, "claiming a document")?;
+        Ok(others)
+    }
+
+    /// Gives the clauses that have other versions than before the group that says so.
+    fn group(&self, before: &Versions, now: &Versions, all: bool) -> Result<(), ClusterError> {
+        let (before, now) = (least(before), least(now));
+        let own = |id: &str| now.get(id).map(|(_, least)| *least);
+        let mut changed: Vec<(&str, Option<u64>)> = Vec::new();
+        for id in before.keys() {
+            if !now.contains_key(id) {
+                changed.push((id, None));
+            }
+        }
+        for (id, (_, least)) in &now {
+            let document = id.split('.').next().unwrap_or(id);
+            let is_put = self.documents.contains(document);
+            if all || is_put || before.get(id).is_none_or(|(_, before)| before != least) {
+                changed.push((id, own(id)));
+            }
+        }
+        changed.sort_unstable();
+        let segmenter = Segmenter::shared();
+        for some in changed.chunks(PAGE) {
+            let ids: Vec<String> = some.iter().map(|(id, _)| (*id).to_owned()).collect();
+            let fields = ["record", "source", "content", "group", "order"];
+            let index = &self.names.clauses;
+            let docs = self.store.entries(index, &ids, &fields, Patience::WRITING)?;
+            let again = |(found, (id, group)): (&Value, &(&str, Option<u64>))| {
+                let source = &found["_source"];
+                // What isn't there any more needs no group.
+                if found["found"] != true
+                    || group.is_some_and(|group| source["group"] == signed(group))
+                {
+                    return Ok(None);
+                }
+                let record = record(&self.store, source)?;
+                let text = |name: &str| source[name].as_str().unwrap_or_default();
+                let place = source["order"].as_i64().unwrap_or_default();
+                let entry = Entries::new(segmenter).entry_at(
+                    text("source"),
+                    text("content"),
+                    (&record.document, &record.clause),
+                    place,
+                    *group,
+                );
+                Ok(Some(Write::again(&self.names.clauses, found, &entry, id)))
+            };
+            let writes: Vec<Option<Write>> =
+                docs.par_iter().zip(some).map(again).collect::<Result<_, ClusterError>>()?;
+            let writes: Vec<Write> = writes.into_iter().flatten().collect();
+            for outcome in send(&self.store.client, &writes)? {
+                match outcome {
+                    // What changed since has its group from who changed it.
+                    Err(refusal) if refusal.status != 409 => {
+                        return Err(self.store.client.refused("grouping", &refusal.reason));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The clauses that have other versions, by id: the order of each, and the least of its group.
+fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
+    let groups = Groups::of_versions(versions);
+    let mut least: HashMap<u32, u64> = HashMap::new();
+    let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for pair in &versions.pairs {
+        for (left, right) in &pair.clauses {
+            for (document, member) in [(&pair.left, left), (&pair.right, right)] {
+                let own = order(document, member.0);
+                if let Some(group) = groups.of(own) {
+                    let least = least.entry(group).or_insert(own);
+                    *least = own.min(*least);
+                    all.insert(format!("{document}.{}", member.1), (own, u64::from(group)));
+                }
+            }
+        }
+    }
+    for (_, group) in all.values_mut() {
+        *group =
+            u32::try_from(*group).ok().and_then(|at| least.get(&at)).copied().unwrap_or(*group);
+    }
+    all
+}
+
+impl Takes for ClusterTakes {
+    fn known(&mut self) -> Result<Manifest, IndexError> {
+        let Some(live) = self.live.as_ref().filter(|_| self.rebuild).or(Some(&self.names)) else {
+            return Ok(Manifest::default());
+        };
+        let manifest = self.store.manifest(live)?;
+        let by_key = |source: &Source| (Source::key(&source.root, &source.path), source.clone());
+        let all = if self.rebuild {
+            self.taken.values().map(by_key).collect()
+        } else {
+            manifest.sources.iter().map(by_key).collect()
+        };
+        self.known = all;
+        Ok(manifest)
+    }
+
+    fn taken(&self, root: &str, path: &str, hash: &str) -> Option<Source> {
+        let taken = self.taken.get(&(root.to_owned(), path.to_owned()))?;
+        (taken.hash == hash).then(|| taken.clone())
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.rebuild && self.head.as_ref().is_some_and(|read| read.head.grouped)
+    }
+
+    fn keep(&mut self, source: &Source) -> Result<(), IndexError> {
+        let key = Source::key(&source.root, &source.path);
+        // Only its time may have changed.
+        if self.known.get(&key).is_some_and(|known| known != source) {
+            let entry = entry_of(&key, source);
+            self.touched.push(Write::index(&self.names.sources, &key, &entry, ""));
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &str) -> Result<(), IndexError> {
+        self.removed.insert(key.to_owned());
+        Ok(())
+    }
+
+    fn name(&mut self, batch: &mut [(String, &mut Vec<DocumentText>)]) -> Result<(), IndexError> {
+        // Of one batch the first has it, as in a folder.
+        let mut wanted: Vec<(String, String)> = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
+        let renamed = |document: &mut Document| {
+            document.id = id_with_source(&document.id, &document.source, document.ordinal);
+        };
+        for (key, texts) in batch.iter_mut() {
+            for text in texts.iter_mut() {
+                if !seen.insert(text.document.id.clone()) {
+                    renamed(&mut text.document);
+                    seen.insert(text.document.id.clone());
+                }
+                wanted.push((key.clone(), text.document.id.clone()));
+            }
+        }
+        let others = self.claim(&wanted)?;
+        if others.is_empty() {
+            return Ok(());
+        }
+        let mut again = Vec::new();
+        for (key, texts) in batch.iter_mut() {
+            for text in texts.iter_mut().filter(|text| others.contains(&text.document.id)) {
+                renamed(&mut text.document);
+                again.push((key.clone(), text.document.id.clone()));
+            }
+        }
+        self.claim(&again)?;
+        Ok(())
+    }
+
+    fn put(&mut self, batch: Vec<Read>) -> Result<(), IndexError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        // Told of before the first clause: whatever stops the run, the next one knows.
+        let mut pending = Vec::new();
+        for read in batch.iter().filter(|read| !read.replaces) {
+            let source = &read.source;
+            let key = Source::key(&source.root, &source.path);
+            let source = Source {
+                indexed: None,
+                root: source.root.clone(),
+                path: source.path.clone(),
+                bytes: 0,
+                modified: None,
+                hash: String::new(),
+                documents: Vec::new(),
+                sketches: Vec::new(),
+                clauses: 0,
+            };
+            if !self.taken.contains_key(&(source.root.clone(), source.path.clone())) {
+                pending.push(Write::index(&self.names.sources, &key, &entry_of(&key, &source), ""));
+            }
+        }
+        self.must(&pending, "writing the sources")?;
+        let segmenter = Segmenter::shared();
+        let writes: Vec<Vec<Write>> = batch
+            .par_iter()
+            .map(|read| {
+                let mut entries = Entries::new(segmenter);
+                let key = Source::key(&read.source.root, &read.source.path);
+                let content = content(&read.source);
+                let mut own = Vec::new();
+                for text in &read.texts {
+                    for (clause, place) in text.clauses.iter().zip(0..) {
+                        let told = (&text.document, clause, place);
+                        let entry = entries.entry(&key, content, told, None);
+                        let id = clause.id(&text.document);
+                        own.push(Write::index(&self.names.clauses, &id, &entry, &read.source.path));
+                    }
+                }
+                own
+            })
+            .collect();
+        let lot = Arc::new(Lot::default());
+        self.bulks.push(&lot, writes.into_iter().flatten().collect())?;
+        // While this lot is on its way, the one before is told whole.
+        self.close()?;
+        let sent = batch.into_iter().map(|read| {
+            self.documents.extend(read.texts.iter().map(|text| text.document.id.clone()));
+            let key = Source::key(&read.source.root, &read.source.path);
+            let taken = (read.source.root.clone(), read.source.path.clone());
+            // A rebuild that was stopped may have taken it as it was then.
+            let replaces = read.replaces || self.taken.contains_key(&taken);
+            let content = content(&read.source).to_owned();
+            Sent { key, source: read.source, content, replaces }
+        });
+        self.open = Some((lot, sent.collect()));
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
+        self.close()?;
+        let touched = std::mem::take(&mut self.touched);
+        self.must(&touched, "writing the sources")?;
+        self.clear()?;
+        Ok(std::mem::take(&mut self.rejected))
+    }
+
+    fn with_others(&mut self, manifest: &Manifest) -> Result<Manifest, IndexError> {
+        // Read before the sources: who finishes in between is noticed.
+        self.head = self.store.head(&self.names)?;
+        self.store.refresh(&self.names)?;
+        if self.rebuild {
+            let own: HashSet<(&str, &str)> = manifest
+                .sources
+                .iter()
+                .map(|source| (source.root.as_str(), source.path.as_str()))
+                .collect();
+            let left = self
+                .taken
+                .keys()
+                .filter(|(root, path)| !own.contains(&(root.as_str(), path.as_str())));
+            self.removed = left.map(|(root, path)| Source::key(root, path)).collect();
+            self.clear()?;
+        }
+        Ok(self.store.manifest(&self.names)?)
+    }
+
+    fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
+        match &self.head {
+            Some(_) => Ok(Box::new(ClusterHolds::new(self.store.clone(), self.names.clone())?)),
+            None => Ok(Box::new(Nothing::default())),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        _: &Manifest,
+        versions: &Versions,
+        last_run: LastRun,
+    ) -> Result<bool, IndexError> {
+        if !self.rebuild && self.store.names()?.0 != self.names {
+            return Err(ClusterError::Replaced { place: self.store.client.place() }.into());
+        }
+        let before = match &self.head {
+            Some(_) => self.store.versions(&self.names)?,
+            None => Versions::default(),
+        };
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let version =
+            format!("{:x}-{:x}", since.map_or(0, |since| since.as_nanos()), std::process::id());
+        let pairs = self.store.put_versions(&self.names, &version, versions)?;
+        let (clauses, tokens) = self.store.totals(&self.names)?;
+        let mut head = Head { last_run, version, pairs, grouped: false, tokens, clauses };
+        let place = self.head.as_ref().map(|read| read.place);
+        let Some(place) = self.store.put_head(&self.names, place, &head)? else {
+            return Ok(false);
+        };
+        let was_grouped = self.head.as_ref().is_none_or(|read| read.head.grouped);
+        self.group(&before, versions, !was_grouped)?;
+        self.store.refresh(&self.names)?;
+        head.grouped = true;
+        // Who finished meanwhile says the same of what it grouped.
+        self.store.put_head(&self.names, Some(place), &head)?;
+        let mut kept = vec![head.version];
+        kept.extend(self.head.as_ref().map(|read| read.head.version.clone()));
+        let old = json!({"bool": {
+            "filter": [{"term": {"what": "pairs"}}],
+            "must_not": [{"terms": {"key": kept}}],
+        }});
+        self.store.delete_where(&self.names.sources, &old)?;
+        if self.rebuild && self.live.as_ref() != Some(&self.names) {
+            self.store.swap(self.live.as_ref(), &self.names)?;
+            if let Some(old) = &self.live {
+                self.store.delete(old)?;
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,363 @@
+//! A folder as a place of an index.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tantivy::{IndexWriter, Searcher, TantivyDocument};
+use tiaowen_corpus::{DocumentText, id_with_source};
+
+use crate::store::{engine, io_error};
+use crate::{
+    About, ClauseIndex, Holds, IndexError, LastRun, Manifest, Payload, Place, Read, Rejected,
+    Source, Takes, Versions, WriteLock,
+};
+
+impl From<Payload> for About {
+    fn from(payload: Payload) -> Self {
+        let Payload { stamp, last_run, manifest_hash, versions_hash, .. } = payload;
+        About { stamp, last_run, version: manifest_hash + &versions_hash }
+    }
+}
+
+impl Place for Path {
+    fn shown(&self) -> String {
+        self.display().to_string()
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        Some(self)
+    }
+
+    fn about(&self) -> Result<About, IndexError> {
+        ClauseIndex::payload_of(self).map(About::from)
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        ClauseIndex::manifest_of(self)
+    }
+
+    fn bytes_on_disk(&self) -> u64 {
+        ClauseIndex::bytes_on_disk(self)
+    }
+
+    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+        Ok(Box::new(FolderHolds::of(ClauseIndex::open(self)?)?))
+    }
+
+    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
+        // From reading what is known to the commit: another run in between would be undone.
+        let lock = WriteLock::take(self)?;
+        Ok(Box::new(FolderTakes {
+            _lock: lock,
+            folder: self.to_owned(),
+            rebuild,
+            threads: threads.clamp(1, 8),
+            ids: HashSet::new(),
+            open: None,
+        }))
+    }
+}
+
+impl Place for PathBuf {
+    fn shown(&self) -> String {
+        self.as_path().shown()
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        Some(self)
+    }
+
+    fn about(&self) -> Result<About, IndexError> {
+        self.as_path().about()
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        self.as_path().manifest()
+    }
+
+    fn bytes_on_disk(&self) -> u64 {
+        self.as_path().bytes_on_disk()
+    }
+
+    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+        self.as_path().open()
+    }
+
+    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
+        self.as_path().begin(rebuild, threads)
+    }
+}
+
+/// A folder that is open for reading.
+struct FolderHolds {
+    about: About,
+    index: ClauseIndex,
+    searcher: Searcher,
+}
+
+impl FolderHolds {
+    fn of(index: ClauseIndex) -> Result<Self, IndexError> {
+        let searcher = index.reader()?.searcher();
+        let about = match index.payload() {
+            Some(payload) => payload.clone().into(),
+            None => ClauseIndex::payload_of(index.folder())?.into(),
+        };
+        Ok(FolderHolds { about, index, searcher })
+    }
+}
+
+impl Holds for FolderHolds {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        self.index.manifest()
+    }
+
+    fn versions(&self) -> Result<Versions, IndexError> {
+        self.index.versions()
+    }
+
+    fn document(&self, id: &str) -> Result<Option<DocumentText>, IndexError> {
+        self.index.document(&self.searcher, id)
+    }
+
+    fn clauses(&self) -> Result<u64, IndexError> {
+        Ok(self.searcher.num_docs())
+    }
+
+    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
+        let damaged = |file| (file, "its content doesn't have its checksum".to_owned());
+        Ok(self.index.damaged_files()?.into_iter().map(damaged).collect())
+    }
+}
+
+/// Memory for the writer's threads together, in bytes.
+const WRITER_MEMORY: usize = 160 << 20;
+
+/// A run that writes to a folder; all of it is committed at once.
+struct FolderTakes {
+    _lock: WriteLock,
+    folder: PathBuf,
+    rebuild: bool,
+    threads: usize,
+    ids: HashSet<String>,
+    open: Option<Open>,
+}
+
+/// What is written to.
+struct Open {
+    fresh: Option<Fresh>,
+    index: ClauseIndex,
+    writer: IndexWriter<TantivyDocument>,
+}
+
+impl FolderTakes {
+    fn open(&mut self) -> Result<&mut Open, IndexError> {
+        if self.open.is_none() {
+            let fresh = if self.rebuild { Some(Fresh::beside(&self.folder)?) } else { None };
+            let folder = fresh.as_ref().map_or(&self.folder, |fresh| &fresh.folder);
+            let index = ClauseIndex::open_or_create(folder)?;
+            let writer = index.writer(self.threads, WRITER_MEMORY)?;
+            self.open = Some(Open { fresh, index, writer });
+        }
+        Ok(self.open.as_mut().expect("opened above"))
+    }
+}
+
+impl Takes for FolderTakes {
+    fn known(&mut self) -> Result<Manifest, IndexError> {
+        self.folder.known(self.rebuild)
+    }
+
+    fn taken(&self, _: &str, _: &str, _: &str) -> Option<Source> {
+        None
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.rebuild && ClauseIndex::payload_of(&self.folder).is_ok()
+    }
+
+    fn keep(&mut self, source: &Source) -> Result<(), IndexError> {
+        self.ids.extend(source.documents.iter().map(|document| document.id.clone()));
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &str) -> Result<(), IndexError> {
+        let Open { index, writer, .. } = self.open()?;
+        writer.delete_term(index.fields().of_source(key));
+        Ok(())
+    }
+
+    fn name(&mut self, batch: &mut [(String, &mut Vec<DocumentText>)]) -> Result<(), IndexError> {
+        for text in batch.iter_mut().flat_map(|(_, texts)| texts.iter_mut()) {
+            let document = &mut text.document;
+            if !self.ids.insert(document.id.clone()) {
+                document.id = id_with_source(&document.id, &document.source, document.ordinal);
+                self.ids.insert(document.id.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, batch: Vec<Read>) -> Result<(), IndexError> {
+        let folder = self.folder.clone();
+        let Open { index, writer, .. } = self.open()?;
+        let fields = index.fields();
+        for Read { source, texts, replaces } in batch {
+            let key = Source::key(&source.root, &source.path);
+            if replaces {
+                writer.delete_term(fields.of_source(&key));
+            }
+            for text in &texts {
+                for (clause, place) in text.clauses.iter().zip(0..) {
+                    let entry = fields.entry(&key, &text.document, clause, place);
+                    writer.add_document(entry).map_err(|source| engine(&folder, source))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
+        Ok(Vec::new())
+    }
+
+    fn with_others(&mut self, manifest: &Manifest) -> Result<Manifest, IndexError> {
+        Ok(manifest.clone())
+    }
+
+    fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
+        match &self.open {
+            // Nothing is carried over into a fresh index.
+            Some(open) if open.fresh.is_none() && open.index.payload().is_some() => {
+                self.folder.open()
+            }
+            _ => Ok(Box::new(Nothing::default())),
+        }
+    }
+
+    fn finish(
+        &mut self,
+        manifest: &Manifest,
+        versions: &Versions,
+        last_run: LastRun,
+    ) -> Result<bool, IndexError> {
+        self.open()?;
+        let Open { fresh, index, mut writer } = self.open.take().expect("opened above");
+        index.commit(&mut writer, manifest, versions, last_run)?;
+        writer.wait_merging_threads().map_err(|source| engine(&self.folder, source))?;
+        if let Some(fresh) = fresh {
+            fresh.take_the_place_of(&self.folder)?;
+        }
+        Ok(true)
+    }
+}
+
+/// An index that holds nothing yet.
+#[derive(Debug)]
+pub struct Nothing {
+    about: About,
+}
+
+impl Default for Nothing {
+    fn default() -> Self {
+        let stamp = crate::Stamp::current(tiaowen_text::Segmenter::shared());
+        Nothing { about: About { stamp, last_run: LastRun::default(), version: String::new() } }
+    }
+}
+
+impl Holds for Nothing {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn manifest(&self) -> Result<Manifest, IndexError> {
+        Ok(Manifest::default())
+    }
+
+    fn versions(&self) -> Result<Versions, IndexError> {
+        Ok(Versions::default())
+    }
+
+    fn document(&self, _: &str) -> Result<Option<DocumentText>, IndexError> {
+        Ok(None)
+    }
+
+    fn clauses(&self) -> Result<u64, IndexError> {
+        Ok(0)
+    }
+
+    fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
+        Ok(Vec::new())
+    }
+}
+
+/// A folder beside the index in which a new one is built.
+struct Fresh {
+    folder: PathBuf,
+}
+
+impl Fresh {
+    fn beside(folder: &Path) -> Result<Self, IndexError> {
+        let mut name = folder.file_name().unwrap_or_default().to_os_string();
+        name.push(".rebuild");
+        let fresh = folder.with_file_name(name);
+        let fault = |source| io_error(&fresh, source);
+        // Left by a rebuild that was stopped: who holds the lock is the only one.
+        if fresh.exists() {
+            fs::remove_dir_all(&fresh).map_err(fault)?;
+        }
+        fs::create_dir_all(&fresh).map_err(fault)?;
+        Ok(Fresh { folder: fresh })
+    }
+
+    fn take_the_place_of(self, folder: &Path) -> Result<(), IndexError> {
+        let fault = |path: &Path| {
+            let path = path.to_owned();
+            move |source| io_error(&path, source)
+        };
+        let note = folder.join("README.md");
+        if note.is_file() {
+            fs::copy(&note, self.folder.join("README.md")).map_err(fault(&note))?;
+        }
+        if !folder.exists() {
+            return fs::rename(&self.folder, folder).map_err(fault(folder));
+        }
+        // At no moment is there no index; the old one goes with `self`.
+        exchange(&self.folder, folder).map_err(fault(folder))
+    }
+}
+
+/// Puts two folders in each other's place at once.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        // Some network file systems can't.
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => one_by_one(one, other),
+        done => done.map_err(Into::into),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    one_by_one(one, other)
+}
+
+/// The same in three steps, where the system has no better way.
+fn one_by_one(one: &Path, other: &Path) -> std::io::Result<()> {
+    let aside = one.with_extension("aside");
+    fs::rename(other, &aside)?;
+    fs::rename(one, other)?;
+    fs::rename(&aside, one)
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        // What could not be finished, or the index whose place it took.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

@@ -1,0 +1,427 @@
+//! An index that is no folder: what it is asked, and how its clauses come to be ranked as those
+//! of a folder are.
+//!
+//! It finds clauses by what they hold and tells how many; the best of them come here with
+//! their records, are laid in memory as in a folder, and measured there by the same code.
+//! How rare a term is and how long texts usually are is asked of the whole index, so that a
+//! clause scores what it would in a folder.
+
+use std::collections::{BTreeMap, HashSet};
+
+use tiaowen_index::tantivy::schema::Field;
+use tiaowen_index::tantivy::{self, Term};
+use tiaowen_index::{ClauseIndex, ClauseRecord, Fields, Groups, Holds, IndexError};
+use tiaowen_text::{Script, Segmenter};
+
+use crate::collect::Found;
+use crate::columns::Columns;
+use crate::execute::{self, Held};
+use crate::measure::{Measure, Statistics};
+use crate::page::typed_script;
+use crate::rank::{BLOCK, ENOUGH, PARTIAL, Ranked, Ranker};
+use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
+
+/// What a searcher asks of an index that is no folder.
+///
+/// # Errors
+/// All of it fails where the index can't be read.
+pub trait Finds: Send + Sync {
+    /// What can be read of it without a query.
+    fn holds(&self) -> &dyn Holds;
+
+    /// How many clauses there are, and how many tokens they have in each field, by its name.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn totals(&self) -> Result<(u64, BTreeMap<String, u64>), IndexError>;
+
+    /// How many clauses hold each of these terms, given with the name of their field.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn held(&self, terms: &[(&str, &str)]) -> Result<Vec<u64>, IndexError>;
+
+    /// The clauses that are asked for, the best first, by what they hold.
+    ///
+    /// # Errors
+    /// See the trait, and when a date of the filter can't be read.
+    fn find(&self, asked: &Asked<'_>) -> Result<FoundElsewhere, QueryError>;
+
+    /// The groups of clauses, by their ids.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn groups_of(&self, ids: &[String]) -> Result<Vec<u64>, IndexError>;
+
+    /// All versions of clauses: of each its group, its order and its id.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn versions_of(&self, groups: &[u64]) -> Result<Vec<(u64, u64, String)>, IndexError>;
+
+    /// The clause with an id; `None` if there is none.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError>;
+
+    /// How many clauses a document has.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn clauses_of(&self, document: &str) -> Result<u64, IndexError>;
+
+    /// Words of the index that differ from one of these by one change, each with how many
+    /// clauses hold it.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn spelt(&self, words: &[String]) -> Result<Vec<(String, u64)>, IndexError>;
+
+    /// Words of the index that begin so, or some of them; each with how many clauses hold it.
+    ///
+    /// # Errors
+    /// See the trait.
+    fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError>;
+}
+
+/// What clauses are asked for.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// All of these, each scored by how well it is held.
+    pub must: &'a [Look],
+    /// One of these at least, scored likewise; no matter where empty.
+    pub any: Vec<&'a Look>,
+    /// This, which says nothing of the order.
+    pub whole: Option<&'a Look>,
+    /// What the score is, instead of that of `must`; no matter where empty.
+    pub counts: &'a [Counts],
+    /// All of these, scored as `must`.
+    pub required: &'a [Look],
+    /// What is left of a signature's score.
+    pub signature: f32,
+    /// Which clauses count.
+    pub filter: &'a Filter,
+    /// Their order.
+    pub sort: Sort,
+    /// Whether the versions of a clause are one hit.
+    pub group: bool,
+    /// The script typed: in it the names of facets are printed.
+    pub typed: Option<Script>,
+    /// Whether to count how the hits divide.
+    pub facets: bool,
+    /// How many clauses are to come, with their records.
+    pub size: usize,
+}
+
+/// What an index found.
+#[derive(Debug, Clone, Default)]
+pub struct FoundElsewhere {
+    /// How many clauses there are, versions each.
+    pub clauses: u64,
+    /// How many hits; the versions of a clause are one, if grouped.
+    pub total: u64,
+    /// How the hits divide.
+    pub facets: Facets,
+    /// The best, in order.
+    pub best: Vec<Candidate>,
+    /// The parts of the index that did not answer, if any: how many of how many, and why.
+    pub missing: Option<(u64, u64, String)>,
+}
+
+/// A clause that was found.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The clause and its document.
+    pub record: ClauseRecord<'static>,
+    /// Its order; see [`tiaowen_index::order`].
+    pub order: u64,
+    /// What it shares with its other versions: the least of their orders.
+    pub group: u64,
+}
+
+/// Clauses in memory, with what is known of all others.
+pub(crate) struct Room {
+    pub(crate) searcher: tantivy::Searcher,
+    pub(crate) columns: Columns,
+    pub(crate) all: Option<Statistics>,
+}
+
+impl<'a> Asked<'a> {
+    /// What a plan asks for.
+    pub(crate) fn of(plan: &'a Plan, request: &'a Request, size: usize) -> Self {
+        Asked {
+            must: &plan.must,
+            any: Vec::new(),
+            whole: None,
+            // What has no parts is scored whole at once: a character, a citation.
+            counts: if plan.exact { &plan.should } else { &[] },
+            required: &plan.required,
+            signature: plan.signature,
+            filter: &request.filter,
+            sort: request.sort,
+            group: request.group,
+            typed: typed_script(&request.query),
+            facets: request.facets,
+            size,
+        }
+    }
+
+    /// One clause that holds a look, if there is one.
+    pub(crate) fn one(look: &'a [Look], filter: &'a Filter) -> Self {
+        Asked {
+            must: look,
+            any: Vec::new(),
+            whole: None,
+            counts: &[],
+            required: &[],
+            signature: 1.0,
+            filter,
+            sort: Sort::Score,
+            group: false,
+            typed: None,
+            facets: false,
+            size: 1,
+        }
+    }
+}
+
+/// What answers plans from elsewhere.
+pub(crate) struct Elsewhere<'a> {
+    pub(crate) finds: &'a dyn Finds,
+    pub(crate) fields: Fields,
+    pub(crate) segmenter: &'static Segmenter,
+    /// A searcher of nothing, by which it is told which terms count.
+    pub(crate) nothing: &'a tantivy::Searcher,
+}
+
+impl Elsewhere<'_> {
+    /// Answers a plan, with the page's clauses in memory.
+    pub(crate) fn answer(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+        let (from, limit) = (request.offset, request.limit);
+        let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
+        // Most clauses have two versions at most.
+        let size = last.saturating_mul(if request.group { 2 * BLOCK } else { BLOCK });
+        let mut strict = self.finds.find(&Asked::of(plan, request, size))?;
+        let missing = strict.missing.take();
+        let all = self.statistics(plan)?;
+        let few = strict.clauses < ENOUGH && !plan.exact && !plan.must.is_empty();
+        let mut ranked = if few {
+            let best = self.with_partial(plan, request, strict.best)?;
+            let mut ranked = self.rank(&best, plan, request, &all)?;
+            if ranked.level == crate::Level::All {
+                (ranked.total, ranked.facets) = (strict.total, strict.facets);
+            }
+            ranked
+        } else {
+            let mut best = strict.best;
+            if strict.clauses > BLOCK as u64 && request.sort == Sort::Score {
+                self.put_first(plan, request, &mut best)?;
+            }
+            let first = from / BLOCK;
+            let blocks = blocks(best, request.group);
+            let blocks: Vec<_> = blocks.into_iter().skip(first).take(last - first).collect();
+            let whole = Request { offset: 0, limit: BLOCK, ..request.clone() };
+            let skip = from - first * BLOCK;
+            let mut ranked = match &blocks[..] {
+                [] => self.rank(&[], plan, request, &all)?,
+                [only] => {
+                    let mut ranked = self.rank(only, plan, &whole, &all)?;
+                    ranked.hits = ranked.hits.into_iter().skip(skip).take(limit).collect();
+                    ranked
+                }
+                several => self.page(several, plan, &whole, &all, (skip, limit))?,
+            };
+            (ranked.total, ranked.facets) = (strict.total, strict.facets);
+            ranked
+        };
+        ranked.missing = missing;
+        Ok(ranked)
+    }
+
+    /// The clauses that hold all, with those that hold a part of what is asked for.
+    fn with_partial(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        mut best: Vec<Candidate>,
+    ) -> Result<Vec<Candidate>, QueryError> {
+        let mut seen: HashSet<u64> = HashSet::new();
+        let mut partial = 0;
+        let mut found = Vec::new();
+        for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
+            let enough = partial >= ENOUGH as usize;
+            // As in a folder.
+            let held = match held {
+                Held::Pairs if enough => break,
+                Held::Runs if enough => Held::RunsBesideWords,
+                held => held,
+            };
+            let any = execute::parts(held, plan);
+            if any.is_empty() {
+                continue;
+            }
+            let words = execute::parts(Held::Words, plan).into_iter().cloned().collect();
+            let beside = [Look::AnyOf(words)];
+            let asked = Asked {
+                must: if held == Held::RunsBesideWords { &beside } else { &[] },
+                any,
+                sort: Sort::Score,
+                facets: false,
+                signature: 1.0,
+                ..Asked::of(plan, request, PARTIAL)
+            };
+            let own = self.finds.find(&asked)?.best;
+            partial += own.len();
+            found.extend(own);
+        }
+        best.extend(found);
+        best.retain(|candidate| seen.insert(candidate.order));
+        Ok(best)
+    }
+
+    /// Puts clauses that hold the query word for word before all others.
+    fn put_first(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        best: &mut Vec<Candidate>,
+    ) -> Result<(), QueryError> {
+        let Some(whole) = execute::whole(plan) else { return Ok(()) };
+        let asked = Asked {
+            whole: Some(whole),
+            facets: false,
+            ..Asked::of(plan, request, if request.group { 2 * BLOCK } else { BLOCK })
+        };
+        let found = self.finds.find(&asked)?.best;
+        let groups: HashSet<u64> = found.iter().map(|own| own.group).collect();
+        let orders: HashSet<u64> = found.iter().map(|own| own.order).collect();
+        // Versions go together.
+        let (mut with, without): (Vec<_>, Vec<_>) =
+            std::mem::take(best).into_iter().partition(|other| groups.contains(&other.group));
+        with.retain(|other| !orders.contains(&other.order));
+        *best = found.into_iter().chain(with).chain(without).collect();
+        Ok(())
+    }
+
+    /// Ranks clauses that are at hand.
+    fn rank(
+        &self,
+        best: &[Candidate],
+        plan: &Plan,
+        request: &Request,
+        all: &Statistics,
+    ) -> Result<Ranked, QueryError> {
+        let entries: Vec<_> =
+            best.iter().map(|candidate| (&candidate.record, candidate.order)).collect();
+        let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
+        let searcher = room.reader()?.searcher();
+        let members = best.iter().map(|own| (own.group, own.order, own.record.id()));
+        let columns = Columns::open(&searcher, &Groups::of_members(members))?;
+        let ranker = Ranker {
+            searcher: &searcher,
+            fields: &self.fields,
+            columns: columns.clone(),
+            typed: typed_script(&request.query),
+            request,
+            all: Some(all),
+        };
+        let mut ranked = ranker.answer(plan)?;
+        ranked.room = Some(Room { searcher, columns, all: Some(all.clone()) });
+        Ok(ranked)
+    }
+
+    /// A page that reaches over several blocks: each is ranked by itself, as ever, and the
+    /// page's clauses come together at the end.
+    fn page(
+        &self,
+        blocks: &[Vec<Candidate>],
+        plan: &Plan,
+        whole: &Request,
+        all: &Statistics,
+        (skip, limit): (usize, usize),
+    ) -> Result<Ranked, QueryError> {
+        let mut scored: Vec<(Found, Candidate, Candidate)> = Vec::new();
+        for block in blocks {
+            let ranked = self.rank(block, plan, whole, all)?;
+            for found in ranked.hits {
+                // Entries lie in memory in the order they came in.
+                let at = |address: tantivy::DocAddress| block[address.doc_id as usize].clone();
+                scored.push((found, at(found.address), at(found.scored)));
+            }
+        }
+        let page: Vec<_> = scored.into_iter().skip(skip).take(limit).collect();
+        let mut shown: Vec<Candidate> = Vec::new();
+        let mut place = |candidate: &Candidate| {
+            let known = shown.iter().position(|other| other.order == candidate.order);
+            let at = known.unwrap_or_else(|| {
+                shown.push(candidate.clone());
+                shown.len() - 1
+            });
+            tantivy::DocAddress::new(0, u32::try_from(at).unwrap_or(u32::MAX))
+        };
+        let hits: Vec<Found> = page
+            .iter()
+            .map(|(found, lead, scored)| found.lying(place(lead), place(scored)))
+            .collect();
+        let entries: Vec<_> =
+            shown.iter().map(|candidate| (&candidate.record, candidate.order)).collect();
+        let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
+        let searcher = room.reader()?.searcher();
+        let columns = Columns::open(&searcher, &Groups::default())?;
+        let room = Some(Room { searcher, columns, all: Some(all.clone()) });
+        Ok(Ranked { hits, room, ..Ranked::nothing() })
+    }
+
+    /// How rare the terms of a plan are, and how long texts usually are.
+    fn statistics(&self, plan: &Plan) -> Result<Statistics, QueryError> {
+        let columns = Columns::open(self.nothing, &Groups::default())?;
+        let measure = Measure::new(plan, self.nothing, &self.fields, columns, None)?;
+        let terms: Vec<(&Term, String)> = measure
+            .terms()
+            .map(|term| (term, term.value().as_str().unwrap_or_default().to_owned()))
+            .collect();
+        let named: Vec<(&str, &str)> =
+            terms.iter().map(|(term, text)| (self.name(term.field()), text.as_str())).collect();
+        let counts = self.finds.held(&named)?;
+        let (clauses, by_name) = self.finds.totals()?;
+        let mut all = Statistics { clauses, ..Statistics::default() };
+        for ((term, _), count) in terms.into_iter().zip(counts) {
+            all.held.insert(term.clone(), count);
+        }
+        let fields = &self.fields;
+        for field in [
+            fields.words,
+            fields.chars,
+            fields.headings,
+            fields.title,
+            fields.parties,
+            fields.number,
+        ] {
+            if let Some(tokens) = by_name.get(self.name(field)) {
+                all.tokens.insert(field, *tokens);
+            }
+        }
+        Ok(all)
+    }
+
+    fn name(&self, field: Field) -> &str {
+        self.nothing.schema().get_field_name(field)
+    }
+}
+
+/// Candidates in blocks of as many hits as are measured together, versions together.
+fn blocks(best: Vec<Candidate>, group: bool) -> Vec<Vec<Candidate>> {
+    let mut blocks: Vec<Vec<Candidate>> = Vec::new();
+    let mut place: std::collections::HashMap<u64, usize> = std::collections::HashMap::new();
+    for candidate in best {
+        let hit = if group { candidate.group } else { candidate.order };
+        let next = place.len() / BLOCK;
+        let at = *place.entry(hit).or_insert(next);
+        if blocks.len() <= at {
+            blocks.push(Vec::new());
+        }
+        blocks[at].push(candidate);
+    }
+    blocks
+}

@@ -1,0 +1,702 @@
+//! The same search on a search cluster: three nodes of OpenSearch on this machine
+//! (`cluster/nodes.rs`), a TLS proxy before them, and recorded answers for what they don't do.
+
+#[path = "cluster/nodes.rs"]
+mod nodes;
+#[path = "cluster/proxy.rs"]
+mod proxy;
+#[path = "cluster/stub.rs"]
+mod stub;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tiaowen_cluster::{Address, Cluster, Login};
+use tiaowen_query::{Request, Searchable, Searcher};
+
+use crate::served::Served;
+use crate::util::{Bench, bundled, ids, judged, real};
+use nodes::nodes;
+
+/// An answer without what differs from run to run.
+fn told(bench: &Bench, query: &str, more: &[&str]) -> Value {
+    let mut answer = bench.search(query, more);
+    answer["took_us"] = Value::Null;
+    answer
+}
+
+/// Runs on the index at `url`.
+fn run(bench: &Bench, args: &[&str], url: &str) -> crate::util::Ran {
+    bench.run(&[args, &["--index", url]].concat())
+}
+
+/// Runs what must be done.
+fn done(bench: &Bench, args: &[&str], url: &str) -> String {
+    let ran = run(bench, args, url);
+    assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.out, ran.err);
+    ran.out
+}
+
+/// `copies` of the bundled corpus, each with a first line of its own, below `name`.
+fn copies(bench: &Bench, name: &str, copies: usize) -> PathBuf {
+    for copy in 0..copies {
+        for file in fs::read_dir(bundled()).unwrap().flatten() {
+            let text = fs::read_to_string(file.path()).unwrap();
+            let below = format!("{name}/{copy}/{}", file.file_name().display());
+            bench.write(&below, format!("# 第{copy}號試驗文件\n\n{text}"));
+        }
+    }
+    bench.path(name)
+}
+
+const QUERIES: [[&str; 2]; 12] = [
+    ["知識產權", "知识产权"],
+    ["粵港合作", "粤港合作"],
+    ["專業人士註冊資格", "专业人士注册资格"],
+    ["每年會面的安排", "每年会面的安排"],
+    ["“知識產權 保護”", "“知识产权 保护”"],
+    ["食品安全 -內地", "食品安全 -内地"],
+    ["醫療NEAR/10人才", "医疗NEAR/10人才"],
+    ["產", "产"],
+    ["2017年11月", "2017年11月"],
+    ["party:發展局", "party:发展局"],
+    ["資訊科技", "信息科技"],
+    ["大灣區建設中有哪些合作?", "大湾区建设中有哪些合作?"],
+];
+
+#[test]
+fn a_cluster_answers_as_a_folder_does() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("same");
+    let bench = Bench::indexed(&bundled());
+    let corpus = bundled().display().to_string();
+    let out = done(&bench, &["index", &corpus], &url);
+    assert!(out.contains("32 added"), "{out}");
+    let again = done(&bench, &["index", &corpus], &url);
+    assert!(again.contains("0 added, 0 updated, 32 unchanged"), "{again}");
+    for both in QUERIES {
+        for query in both {
+            let more = if query == both[0] { &["--explain"][..] } else { &[] };
+            for more in [more, &["--no-group", "--sort", "date"]] {
+                let folder = told(&bench, query, more);
+                let cluster = told(&bench, query, &[more, &["--index", &url]].concat());
+                assert_eq!(folder, cluster, "{query} {more:?}");
+            }
+        }
+        let [hant, hans] = both.map(|query| {
+            ids(&told(&bench, query, &["--index", &url, "--no-group", "--no-expand"]))
+        });
+        let (mut hant_sorted, mut hans_sorted) = (hant.clone(), hans.clone());
+        hant_sorted.sort();
+        hans_sorted.sort();
+        if !both[0].contains("資訊") {
+            assert_eq!(hant_sorted, hans_sorted, "{both:?}");
+        }
+    }
+    // Pages lie side by side over the borders of blocks.
+    let page = |offset: usize, place: &str| {
+        let offset = offset.to_string();
+        let more = ["-n", "50", "--offset", &offset, "--no-group", "--index", place];
+        ids(&told(&bench, "合作", &more))
+    };
+    for offset in [0, 50] {
+        assert_eq!(page(offset, &url), page(offset, "index"), "{offset}");
+    }
+    let mut pages: Vec<String> = (0..300).step_by(50).flat_map(|at| page(at, &url)).collect();
+    let mut whole = ids(&told(&bench, "合作", &["-n", "300", "--no-group", "--index", &url]));
+    assert!(whole.len() > 128, "{}", whole.len());
+    pages.sort();
+    whole.sort();
+    assert_eq!(pages, whole);
+    let hit = whole[0].clone();
+    let document = hit.split('.').next().unwrap().to_owned();
+    let pairs = bench.json(&["pairs", "--format", "json"]);
+    let pair = &pairs["pairs"][0];
+    let sides = ["left", "right"].map(|side| pair[side]["id"].as_str().unwrap().to_owned());
+    for args in [
+        &["show", &hit][..],
+        &["show", &hit, "--format", "json"],
+        &["show", &document, "--display", "hans"],
+        &["pairs"],
+        &["pairs", "--format", "json"],
+        &["compare", &sides[0], &sides[1], "--format", "json"],
+        &["terms", "mine"],
+        &["suggest", "知識"],
+        &["suggest", "合作備"],
+    ] {
+        let (folder, cluster) = (bench.run(args), run(&bench, args, &url));
+        assert_eq!(folder.code, 0, "{args:?}: {}", folder.err);
+        assert_eq!(
+            (folder.code, folder.out),
+            (cluster.code, cluster.out),
+            "{args:?} {}",
+            cluster.err
+        );
+    }
+    let misspelt = told(&bench, "知織產權", &[]);
+    assert_eq!(misspelt, told(&bench, "知織產權", &["--index", &url]));
+    assert!(misspelt["notes"].to_string().contains("did you mean"), "{misspelt}");
+    let status = bench.json(&["status", "--format", "json", "--index", &url]);
+    let own = bench.json(&["status", "--format", "json"]);
+    assert_eq!(status["index"], url);
+    for name in ["documents", "clauses", "by_kind", "by_script", "stamp", "current"] {
+        assert_eq!(status[name], own[name], "{name}");
+    }
+    let checked = done(&bench, &["check"], &url);
+    assert!(checked.contains("sound"), "{checked}");
+    assert_eq!(run(&bench, &["show", "nothing-has-it"], &url).code, 1);
+}
+
+#[test]
+fn a_server_answers_from_a_cluster() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("served");
+    let bench = Bench::indexed(&bundled());
+    done(&bench, &["index", bundled().to_str().unwrap()], &url);
+    let (folder, cluster) = (Served::start(&bench, &[]), Served::start(&bench, &["--index", &url]));
+    for path in [
+        "/api/v1/search?q=%E7%9F%A5%E8%AD%98%E7%94%A2%E6%AC%8A",
+        "/api/v1/documents",
+        "/api/v1/pairs",
+        "/api/v1/suggest?q=%E7%9F%A5%E8%AD%98",
+        "/?q=%E5%90%88%E4%BD%9C",
+    ] {
+        let [folder, cluster] = [&folder, &cluster].map(|served| served.get(path));
+        assert_eq!((folder.status, cluster.status), (200, 200), "{path}: {}", cluster.text());
+        if path.starts_with("/api") {
+            let plain = |got: &crate::served::Got| {
+                let mut json = got.json();
+                if let Some(answer) = json.as_object_mut() {
+                    answer.remove("took_us");
+                }
+                json
+            };
+            assert_eq!(plain(&folder), plain(&cluster), "{path}");
+        }
+    }
+    // A run that comes while it serves is seen.
+    bench.write("new/a.txt", "新約定\n\n一、每年舉行一次前所未聞的會面。");
+    done(&bench, &["index", bench.path("new").to_str().unwrap()], &url);
+    let found = || cluster.get("/api/v1/search?q=%E5%89%8D%E6%89%80%E6%9C%AA%E8%81%9E").json();
+    for _ in 0..100 {
+        if found()["total"] == 1 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(found()["total"], 1);
+}
+
+#[test]
+fn what_changes_and_goes_is_followed() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("changes");
+    let bench = Bench::new();
+    for name in ["a", "b", "c"] {
+        let text =
+            format!("{name}合作協議\n\n一、每年會面。\n\n二、互相通報{name}事。\n\n三、其他。");
+        bench.write(&format!("docs/{name}.txt"), text);
+    }
+    let docs = bench.path("docs").display().to_string();
+    for place in ["index", &url] {
+        done(&bench, &["index", &docs], place);
+    }
+    bench.write("docs/a.txt", "a合作協議\n\n一、不再會面。");
+    fs::rename(bench.path("docs/b.txt"), bench.path("docs/moved.txt")).unwrap();
+    fs::remove_file(bench.path("docs/c.txt")).unwrap();
+    // The same title and text once more: a document of its own.
+    bench.write("docs/d.txt", "a合作協議\n\n一、不再會面。\n\n二、另議。");
+    let outs = ["index", &url].map(|place| {
+        let out = done(&bench, &["index", &docs, "--prune"], place);
+        out.lines().next().unwrap().to_owned()
+    });
+    assert_eq!(outs[0], "1 added, 1 updated, 0 unchanged, 1 moved, 1 removed");
+    assert_eq!(outs[1], outs[0]);
+    for query in ["會面", "通報", "其他", "協議", "另議"] {
+        let [folder, cluster] =
+            ["index", &url].map(|place| told(&bench, query, &["--index", place]));
+        assert_eq!(folder, cluster, "{query}");
+    }
+    done(&bench, &["check"], &url);
+    let forgotten = done(&bench, &["index", "--forget", "d.txt"], &url);
+    assert!(forgotten.contains("1 removed"), "{forgotten}");
+    assert_eq!(run(&bench, &["search", "另議"], &url).code, 1);
+    done(&bench, &["check"], &url);
+}
+
+#[test]
+fn two_processes_index_two_folders_at_once() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("together");
+    let bench = Bench::new();
+    let folders = ["hant", "hans"].map(|script| {
+        for file in fs::read_dir(bundled()).unwrap().flatten() {
+            let name = file.file_name().display().to_string();
+            if name.to_lowercase().contains(&format!("-{script}-")) {
+                bench.write(&format!("{script}/{name}"), fs::read(file.path()).unwrap());
+            }
+        }
+        bench.path(script).display().to_string()
+    });
+    let mut runs: Vec<_> = folders
+        .iter()
+        .map(|folder| {
+            let mut command = bench.command(&["index", folder, "--index", &url]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for run in runs.drain(..) {
+        let output = run.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    done(&bench, &["index", &folders[0], &folders[1]], "index");
+    let checked = done(&bench, &["check"], &url);
+    assert!(checked.contains("654 clauses of 32 sources"), "{checked}");
+    // Who finished last saw what the other put in: pairs reach over both.
+    assert_eq!(done(&bench, &["pairs"], &url), done(&bench, &["pairs"], "index"));
+    for query in ["知識產權", "合作"] {
+        assert_eq!(told(&bench, query, &["--index", &url]), told(&bench, query, &[]));
+    }
+}
+
+#[test]
+fn another_stamp_is_refused_and_a_rebuild_swaps() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("stamped");
+    let bench = Bench::new();
+    let docs = copies(&bench, "docs", 1).display().to_string();
+    done(&bench, &["index", &docs], &url);
+    let mapping = nodes.ask("GET", "stamped-1/_mapping", None).unwrap();
+    let mut meta = mapping["stamped-1"]["mappings"]["_meta"].clone();
+    meta["tiaowen"]["stamp"]["jieba"] = json!("0.1.0");
+    nodes.ask("PUT", "stamped-1/_mapping", Some(&json!({"_meta": meta}))).unwrap();
+    for args in [&["search", "合作"][..], &["index", &docs], &["pairs"]] {
+        let ran = run(&bench, args, &url);
+        assert_eq!(ran.code, 2, "{args:?}");
+        let cure = format!("tiaowen index --rebuild --index {url}");
+        assert!(ran.err.contains("another jieba") && ran.err.contains(&cure), "{}", ran.err);
+    }
+    assert_eq!(run(&bench, &["check"], &url).code, 1);
+    // A rebuild that is stopped leaves the old one in its place, and is gone on with.
+    let mut stopped = bench.command(&["index", "--rebuild", "--index", &url]);
+    let mut stopped = stopped.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    for _ in 0..600 {
+        let count = nodes.ask("GET", "stamped-2-sources/_count", None).unwrap_or_default();
+        if count["count"].as_u64().unwrap_or(0) > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    stopped.kill().unwrap();
+    stopped.wait().unwrap();
+    let alias = |nodes: &nodes::Nodes| {
+        let all = nodes.ask("GET", "_alias/stamped", None).unwrap();
+        all.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    let before = alias(&nodes);
+    assert!(before == ["stamped-1"] || before == ["stamped-2"], "{before:?}");
+    done(&bench, &["index", "--rebuild"], &url);
+    let now = alias(&nodes);
+    assert_eq!(now.len(), 1);
+    assert_ne!(now[0], "stamped-1");
+    assert_eq!(nodes.ask("GET", "stamped-1", None).unwrap()["status"], 404);
+    let checked = done(&bench, &["check"], &url);
+    assert!(checked.contains("32 sources"), "{checked}");
+}
+
+#[test]
+fn a_run_that_is_killed_is_completed_by_the_next() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("killed");
+    let bench = Bench::new();
+    let docs = copies(&bench, "docs", 6).display().to_string();
+    let mut killed = 0;
+    for wait in [150, 400, 700, 1100] {
+        let mut command = bench.command(&["index", &docs, "--index", &url]);
+        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        killed += usize::from(run.try_wait().unwrap().is_none());
+        let _ = run.kill();
+        run.wait().unwrap();
+    }
+    assert!(killed > 0, "every run was done before it could be killed");
+    // What was begun and is gone since leaves nothing behind.
+    fs::remove_dir_all(bench.path("docs/5")).unwrap();
+    done(&bench, &["index", &docs, "--prune"], &url);
+    let checked = done(&bench, &["check"], &url);
+    assert!(checked.contains("of 160 sources"), "{checked}");
+    done(&bench, &["index", &docs], "index");
+    for query in ["知識產權", "合作"] {
+        let [cluster, folder] = [&*url, "index"].map(|place| {
+            let answer = told(&bench, query, &["--index", place]);
+            (answer["total"].clone(), ids(&answer).len())
+        });
+        assert_eq!(cluster, folder, "{query}");
+    }
+}
+
+#[test]
+fn a_node_that_dies_loses_nothing() {
+    let Some(mut nodes) = nodes() else { return };
+    let url = nodes.url("bulk");
+    let bench = Bench::new();
+    let docs = copies(&bench, "docs", 25).display().to_string();
+    let mut command = bench.command(&["index", &docs, "--index", &url]);
+    let mut load = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..1000 {
+        let count = nodes.ask("GET", "bulk-1/_stats/indexing", None).unwrap_or_default();
+        let written = &count["_all"]["primaries"]["indexing"]["index_total"];
+        if written.as_u64().unwrap_or(0) > 1000 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(load.try_wait().unwrap().is_none(), "the load was done before a node could die");
+    nodes.kill_node(2);
+    let output = load.wait_with_output().unwrap();
+    let told_so = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told_so}");
+    let checked = done(&bench, &["check"], &url);
+    assert!(checked.contains("of 800 sources") && checked.contains("sound"), "{checked}");
+    // Searches go on without it: each part has a copy elsewhere.
+    let whole = told(&bench, "知識產權", &["--index", &url]);
+    assert!(whole["total"].as_u64().unwrap() > 100, "{whole}");
+    // Of an index without copies a part is gone, which is told.
+    nodes.start_node(2);
+    nodes.wait_for("green");
+    let single = nodes.url("single");
+    let few = bundled().display().to_string();
+    done(&bench, &["index", &few, "--copies", "0"], &single);
+    let all = told(&bench, "合作", &["--index", &single, "--no-group"]);
+    // The node that is asked lives on, and so does what the index says of itself.
+    let sources = nodes.holders_of("single-1-sources");
+    let clauses = nodes.holders_of("single-1");
+    let gone = [1, 2].into_iter().find(|at| clauses.contains(at) && !sources.contains(at));
+    let gone = gone.expect("parts lie on all nodes");
+    nodes.kill_node(gone);
+    let began = std::time::Instant::now();
+    loop {
+        let ran = run(&bench, &["search", "合作", "--no-group", "--format", "json"], &single);
+        let answer: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+        if ran.code == 2 && answer["notes"].to_string().contains("did not answer") {
+            assert!(answer["total"].as_u64().unwrap() < all["total"].as_u64().unwrap());
+            break;
+        }
+        // Until the cluster notices, a search may be answered whole or not at all.
+        assert!(began.elapsed() < Duration::from_secs(60), "{} {} {}", ran.code, ran.out, ran.err);
+    }
+    let checked = run(&bench, &["check"], &single);
+    assert_ne!(checked.code, 0);
+    let told_so = checked.out + &checked.err;
+    assert!(told_so.contains("answer"), "{told_so}");
+    nodes.start_node(gone);
+    nodes.wait_for("green");
+    assert_eq!(told(&bench, "合作", &["--index", &single, "--no-group"]), all);
+    done(&bench, &["check"], &single);
+}
+
+#[test]
+fn a_rejected_clause_is_told_and_the_rest_goes_in() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("rejects");
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
+    let docs = bench.path("docs").display().to_string();
+    done(&bench, &["index", &docs], &url);
+    // As if someone had taken a field out: what has it is refused.
+    let made = nodes.ask("GET", "rejects-1", None).unwrap()["rejects-1"].clone();
+    let index = &made["settings"]["index"];
+    let mut poorer = json!({
+        "aliases": {"rejects": {}},
+        "mappings": made["mappings"],
+        "settings": {"analysis": index["analysis"], "number_of_replicas": 1},
+    });
+    let fields = poorer["mappings"]["properties"].as_object_mut().unwrap();
+    let units = json!({"properties": {"units": fields.remove("units").unwrap()}});
+    nodes.ask("DELETE", "rejects-1", None).unwrap();
+    nodes.ask("PUT", "rejects-1", Some(&poorer)).unwrap();
+    let text = "乙協議\n\n一、互相通報。\n\n二、拒絕此條。（省公安厅、交通运输厅）\n\n三、其他。";
+    bench.write("docs/b.txt", text);
+    let ran = run(&bench, &["index", &docs], &url);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("b.txt") && ran.err.contains("part_2"), "{}", ran.err);
+    assert!(ran.err.contains("strict_dynamic_mapping_exception"), "{}", ran.err);
+    assert_eq!(told(&bench, "通報", &["--index", &url])["total"], 1);
+    assert_eq!(told(&bench, "其他", &["--index", &url])["total"], 1);
+    assert_eq!(run(&bench, &["check"], &url).code, 1);
+    // The next run tries again what was not taken.
+    nodes.ask("PUT", "rejects-1/_mapping", Some(&units)).unwrap();
+    done(&bench, &["index", &docs], &url);
+    assert_eq!(told(&bench, "拒絕", &["--index", &url])["total"], 1);
+}
+
+#[test]
+fn what_can_not_be_used_is_told_with_its_cure() {
+    let Some(nodes) = nodes() else { return };
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
+    let docs = bench.path("docs").display().to_string();
+    let told_by = |args: &[&str], url: &str, expected: &[&str]| {
+        let ran = run(&bench, args, url);
+        assert_eq!(ran.code, 2, "{url}: {}", ran.out);
+        for expected in expected {
+            assert!(ran.err.contains(expected), "{url}: {}", ran.err);
+        }
+    };
+    let search = &["search", "會面"][..];
+    let index = &["index", &docs][..];
+    told_by(search, &nodes.url("nowhere"), &["no index at", "make one with: tiaowen index"]);
+    // An index and an alias of something else.
+    nodes.ask("PUT", "taken", Some(&json!({}))).unwrap();
+    let alias = json!({"aliases": {"also-taken": {}}});
+    nodes.ask("PUT", "taken-by-alias", Some(&alias)).unwrap();
+    for name in ["taken", "also-taken"] {
+        for args in [search, index] {
+            told_by(args, &nodes.url(name), &["of something else", "name another with --index"]);
+        }
+    }
+    nodes.ask("PUT", "half-1", Some(&json!({}))).unwrap();
+    told_by(index, &nodes.url("half"), &["'half-1' is something else's"]);
+    assert_eq!(nodes.ask("GET", "half-1-sources", None).unwrap()["status"], 404);
+    // Disks that are nearly full.
+    let url = nodes.url("blocked");
+    done(&bench, &["index", &docs], &url);
+    let block = |on: Value| json!({"index.blocks.read_only_allow_delete": on});
+    nodes.ask("PUT", "blocked-1*/_settings", Some(&block(json!(true)))).unwrap();
+    bench.write("docs/b.txt", "乙協議\n\n一、互相通報。");
+    told_by(index, &url, &["lets nobody write", "read_only_allow_delete"]);
+    done(&bench, search, &url);
+    nodes.ask("PUT", "blocked-1*/_settings", Some(&block(Value::Null))).unwrap();
+    done(&bench, index, &url);
+    done(&bench, &["check"], &url);
+    // Nobody there; no search engine; engines that won't do.
+    let gone = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    told_by(search, &format!("http://{gone}/x"), &["no answer", "does the cluster run?"]);
+    told_by(search, "http://no-such-host.invalid/x", &["no answer"]);
+    for (status, body, expected) in [
+        (200, "<html>hello</html>".to_owned(), "no search engine answers there"),
+        (404, "{}".to_owned(), "no search engine answers there"),
+        (
+            200,
+            json!({"version": {"number": "7.9.3", "lucene_version": "8.6"}}).to_string(),
+            "Elasticsearch 7.9.3 can't hold",
+        ),
+        (
+            200,
+            json!({"version": {"number": "1.2.0", "distribution": "opensearch"}}).to_string(),
+            "OpenSearch 1.2.0 can't hold",
+        ),
+        (
+            200,
+            json!({"version": {"number": "7.17", "distribution": "quickwit"}}).to_string(),
+            "quickwit 7.17 can't hold",
+        ),
+    ] {
+        let (port, _) = stub::serve(move |_, _| (status, body.clone()));
+        told_by(search, &format!("http://127.0.0.1:{port}/x"), &[expected]);
+    }
+    told_by(search, "http://me:secret@127.0.0.1/x", &["don't belong into an address"]);
+}
+
+/// Answers as they were recorded of engines that speak a part of the API.
+#[test]
+fn recorded_answers_are_not_taken_for_more_than_they_are() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、每年會面。\n\n二、互相通報。");
+    let docs = bench.path("docs").display().to_string();
+    // Of bulks that are over the limit each entry is refused in an answer of 200.
+    let (refused, made) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
+    let mapping = json!({"recorded-1": {"mappings": {"_meta": {"tiaowen": {"stamp": stamp}}}}});
+    let shards = json!({"total": 1, "successful": 1, "failed": 0});
+    let engine = json!({"version": {"number": "2.19.1", "distribution": "opensearch"}});
+    let (port, heard) = stub::serve(move |request, body| {
+        let text = String::from_utf8_lossy(body).into_owned();
+        let answer = match (&*request.method, &*request.path) {
+            ("GET", "/") => engine.clone(),
+            ("GET", path) if path.contains("_mapping") && made.load(Ordering::Relaxed) => {
+                mapping.clone()
+            }
+            ("PUT", "/recorded-1") => {
+                made.store(true, Ordering::Relaxed);
+                json!({"acknowledged": true})
+            }
+            ("GET", path) if path.contains("_mapping") || path.contains("_doc/head") => {
+                return (404, json!({"error": {"type": "index_not_found_exception"}}).to_string());
+            }
+            ("POST", "/_bulk") => {
+                let actions = text.lines().filter(|line| {
+                    line.starts_with("{\"index\"")
+                        || line.starts_with("{\"create\"")
+                        || line.starts_with("{\"delete\"")
+                });
+                let item = |line: &str| {
+                    let action: Value = serde_json::from_str(line).unwrap();
+                    let kind = action.as_object().unwrap().keys().next().unwrap().clone();
+                    let busy = refused.fetch_add(1, Ordering::Relaxed) < 3;
+                    let error = json!({"type": "rejected", "reason": "queue is full"});
+                    if busy {
+                        json!({kind: {"status": 429, "error": error}})
+                    } else {
+                        json!({kind: {"status": 201}})
+                    }
+                };
+                json!({"errors": true, "items": actions.map(item).collect::<Vec<_>>()})
+            }
+            ("POST", path) if path.contains("_search") => {
+                json!({"_shards": shards, "timed_out": false, "hits": {"total": {"value": 2}, "hits": []}})
+            }
+            ("PUT", path) if path.contains("_doc/head") => {
+                return (201, json!({"_seq_no": 0, "_primary_term": 1}).to_string());
+            }
+            _ => json!({"acknowledged": true, "docs": []}),
+        };
+        (200, answer.to_string())
+    });
+    let url = format!("http://127.0.0.1:{port}/recorded");
+    let ran = bench
+        .command(&["index", &docs, "--index", &url])
+        .env("TIAOWEN_CLUSTER_API_KEY", "id:secret-key")
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.success(), "{err}");
+    let heard: Vec<stub::Heard> = heard.try_iter().collect();
+    let bulks = heard.iter().filter(|request| request.path == "/_bulk").count();
+    assert!(bulks > 4, "what was refused wasn't sent again: {bulks}");
+    // A key goes with every request, encoded as its maker wants it, and nowhere else.
+    let header = heard.iter().map(|request| request.header("authorization"));
+    assert!(header.clone().all(|header| header == Some("ApiKey aWQ6c2VjcmV0LWtleQ==")));
+    assert!(!err.contains("secret-key") && !err.contains("aWQ6"), "{err}");
+
+    // A search that failed inside a shard is answered with 200 and too few hits.
+    let engine = json!({"version": {"number": "8.15.0", "lucene_version": "9.11", "build_flavor": "default"}});
+    let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
+    let (port, heard) = stub::serve(move |request, body| {
+        let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+        let terms = asked["aggs"]["terms"]["filters"]["filters"].as_array().map_or(0, Vec::len);
+        let counts = vec![json!({"doc_count": 1}); terms];
+        let answer = match &*request.path {
+            "/" => engine.clone(),
+            path if path.contains("_mapping") => {
+                json!({"recorded-1": {"mappings": {"_meta": {"tiaowen": {"stamp": stamp}}}}})
+            }
+            path if path.contains("_doc/head") => {
+                json!({"_seq_no": 0, "_primary_term": 1, "_source": {"content": {
+                "last_run": {"at": 0, "added": 0, "updated": 0, "unchanged": 0, "failed": 0, "seconds": 0.0},
+                "version": "x", "pairs": 0, "grouped": true, "tokens": {}, "clauses": 2}}})
+            }
+            _ => json!({"timed_out": false, "hits": {"total": {"value": 0}, "hits": []},
+                "_shards": {"total": 3, "successful": 2, "failed": 1, "failures": [
+                    {"shard": 0, "reason": {"type": "internal", "reason": "split can't be read"}}]},
+                "aggregations": {"terms": {"buckets": counts}}}),
+        };
+        (200, answer.to_string())
+    });
+    let url = format!("http://127.0.0.1:{port}/recorded");
+    let ran = run(&bench, &["search", "會面"], &url);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let told = ran.out + &ran.err;
+    assert!(told.contains("split can't be read"), "{told}");
+    drop(heard);
+}
+
+#[test]
+fn tls_and_passwords() {
+    let Some(nodes) = nodes() else { return };
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
+    let docs = bench.path("docs").display().to_string();
+    // me:secret-word
+    let proxy = proxy::serve(nodes.port(), "Basic bWU6c2VjcmV0LXdvcmQ=");
+    let other = proxy::serve(nodes.port(), "");
+    let url = format!("https://localhost:{}/safe", proxy.port);
+    let authority = proxy::authority_in(bench.path(""), &proxy);
+    let with = |args: &[&str], set: &[(&str, &str)]| {
+        let mut command = bench.command(&[args, &["--index", &url]].concat());
+        let output = command.envs(set.iter().copied()).output().unwrap();
+        let told = format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(!told.contains("secret-word") && !told.contains("bWU6"), "{told}");
+        (output.status.code().unwrap(), told)
+    };
+    let ca = ("TIAOWEN_CLUSTER_CA", authority.as_str());
+    let (user, word) =
+        (("TIAOWEN_CLUSTER_USER", "me"), ("TIAOWEN_CLUSTER_PASSWORD", "secret-word"));
+    let index = &["index", &docs][..];
+    let (code, told) = with(index, &[user, word]);
+    assert!(code == 2 && told.contains("TIAOWEN_CLUSTER_CA"), "{told}");
+    let (code, told) = with(index, &[ca]);
+    assert!(code == 2 && told.contains("401"), "{told}");
+    let (code, told) = with(index, &[ca, user, ("TIAOWEN_CLUSTER_PASSWORD", "wrong-word")]);
+    assert!(code == 2 && told.contains("401") && !told.contains("wrong-word"), "{told}");
+    let (code, told) = with(index, &[ca, user]);
+    assert!(code == 2 && told.contains("a user needs a password"), "{told}");
+    let (code, told) = with(index, &[ca, user, word]);
+    assert!(code == 0 && told.contains("1 added"), "{told}");
+    let login = bench.write("login.toml", "user = \"me\"\npassword = \"secret-word\"\n");
+    let login = ("TIAOWEN_CLUSTER_LOGIN", login.to_str().unwrap());
+    let (code, told) = with(&["search", "會面"], &[ca, login]);
+    assert_eq!(code, 0, "{told}");
+    // Another signer than the one that is trusted.
+    let stranger = format!("https://localhost:{}/safe", other.port);
+    let ran = bench
+        .command(&["search", "會面", "--index", &stranger])
+        .envs([ca, user, word])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.code() == Some(2) && told.contains("no safe connection"), "{told}");
+    // A password is never sent where all can read it.
+    let open = format!("http://search.example:{}/safe", proxy.port);
+    let ran =
+        bench.command(&["search", "x", "--index", &open]).envs([user, word]).output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(ran.status.code() == Some(2) && told.contains("for everyone to read"), "{told}");
+}
+
+/// The first ten of a search.
+fn first_ten(searcher: &Searcher, query: &str, group: bool) -> Vec<String> {
+    let request = Request { group, facets: false, ..Request::new(query) };
+    searcher.search(&request).unwrap().hits.iter().map(|hit| hit.record.id()).collect()
+}
+
+#[test]
+fn real_documents_are_found_as_in_a_folder() {
+    let Some(corpus) = real() else { return };
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("real");
+    let bench = Bench::indexed(&corpus);
+    done(&bench, &["index", corpus.to_str().unwrap()], &url);
+    if let Some(topics) = judged("topics.jsonl") {
+        let topics = topics.display().to_string();
+        let [folder, cluster] = ["index", &url]
+            .map(|place| bench.json(&["judge", &topics, "--format", "json", "--index", place]));
+        for script in ["hant", "hans"] {
+            let of = |json: &Value| json["ndcg10"][script].as_f64().unwrap();
+            assert!((of(&folder) - of(&cluster)).abs() <= 0.01, "{folder}\n{cluster}");
+        }
+        assert_eq!(folder["parity10"], cluster["parity10"]);
+    }
+    let cluster = Cluster::new(Address::parse(&url).unwrap(), Login::default()).searcher().unwrap();
+    let folder = Searcher::open(&bench.path("index")).unwrap();
+    let (mut asked, mut same) = (0, 0);
+    for script in ["hant", "hans"] {
+        let file = corpus.join(format!("../data/queries_{script}.txt"));
+        let queries = fs::read_to_string(file).unwrap_or_default();
+        for query in queries.lines() {
+            asked += 1;
+            let both = [&folder, &cluster].map(|searcher| first_ten(searcher, query, true));
+            same += usize::from(both[0] == both[1]);
+        }
+    }
+    println!("{same} of {asked} queries have the same first ten");
+    assert!(same * 100 >= asked * 97, "{same} of {asked}");
+}
