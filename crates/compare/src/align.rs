@@ -6,11 +6,15 @@
 //! (moved), or part of a neighbour (split, merged). Only pairs that share something rare or
 //! a label are ever looked at, so work and memory grow with the texts, not their product.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
-use tiaowen_text::fold;
+use tiaowen_text::{fold_char, is_han};
 
-use crate::atoms::Atoms;
+use crate::compare::Compared;
+use crate::features::{Features, Held, Text, texts};
 use crate::model::heading;
 
 /// Clauses that belong together: one or more of each side, by their places. The first of
@@ -33,56 +37,42 @@ const LEAST_MOVED: f32 = 0.5;
 const LEAST_PART: f32 = 0.6;
 
 /// A clause as it is likened to others.
-struct Likeness {
-    /// Characters and pairs of characters, sorted, each once.
-    features: Vec<u64>,
-    /// What they weigh together.
-    weight: f32,
-    kind: ClauseKind,
-    eid: String,
+struct Likeness<'a> {
+    clause: &'a Clause,
+    /// Which text is its own.
+    text: usize,
     label: String,
     heading: String,
 }
 
-impl Likeness {
-    fn of(clause: &Clause, text: &str) -> Likeness {
-        /// A clause of more is known by its beginning.
-        const MOST: usize = 50_000;
-        let atoms = Atoms::of(text);
-        let mut features: Vec<u64> = atoms.atoms.iter().take(MOST).map(|atom| atom.key).collect();
-        let pairs = features.windows(2).map(|pair| {
-            pair[0].wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) ^ pair[1] ^ (1 << 61)
-        });
-        let pairs: Vec<u64> = pairs.collect();
-        features.extend(pairs);
-        features.sort_unstable();
-        features.dedup();
-        let own = clause.path.last().map(|label| fold(label)).unwrap_or_default();
-        let bare =
-            |text: &str| -> String { fold(text).chars().filter(|c| c.is_alphanumeric()).collect() };
+impl<'a> Likeness<'a> {
+    fn of(clause: &'a Clause, text: usize) -> Self {
+        let bare = |text: &str| -> String {
+            let mut bare = String::with_capacity(text.len());
+            let folded = text.chars().map(fold_char);
+            bare.extend(folded.filter(|&c| is_han(c) || c.is_alphanumeric()));
+            bare
+        };
         Likeness {
-            features,
-            weight: 0.0,
-            kind: clause.kind,
-            eid: clause.eid.clone(),
-            label: bare(&own),
+            clause,
+            text,
+            label: clause.path.last().map(|label| bare(label)).unwrap_or_default(),
             heading: bare(heading(clause)),
         }
     }
 }
 
 /// Groups clauses, in the order of the left; groups of the right alone stand behind the
-/// group of the clause before them. Texts are those compared, without units.
-pub(crate) fn align(left: &[(&Clause, &str)], right: &[(&Clause, &str)]) -> Vec<Group> {
-    let likeness = |side: &[(&Clause, &str)]| -> Vec<Likeness> {
-        side.iter().map(|(clause, text)| Likeness::of(clause, text)).collect()
+/// group of the clause before them.
+pub(crate) fn align<'a>(left: &'a [Compared], right: &'a [Compared]) -> Vec<Group> {
+    let keys = |side| <[Compared]>::iter(side).map(|own| own.side.atoms.keys.as_slice());
+    let (texts, left_texts, right_texts) = texts(keys(left), keys(right));
+    let likeness = |side: &'a [Compared], texts: Vec<usize>| -> Vec<Likeness<'a>> {
+        side.par_iter().zip(texts).map(|(own, text)| Likeness::of(own.clause, text)).collect()
     };
-    let (mut lefts, mut rights) = (likeness(left), likeness(right));
-    let rarity = Rarity::of(&lefts, &rights);
-    for clause in lefts.iter_mut().chain(&mut rights) {
-        clause.weight = clause.features.iter().map(|&feature| rarity.weight(feature)).sum();
-    }
-    let aligner = Aligner { lefts: &lefts, rights: &rights, rarity: &rarity };
+    let (lefts, rights) = (likeness(left, left_texts), likeness(right, right_texts));
+    let features = Features::of(&texts);
+    let aligner = Aligner { lefts: &lefts, rights: &rights, texts: &texts, features: &features };
     let candidates = aligner.candidates();
     let chain = heaviest_chain(&candidates, rights.len());
     let mut partner: Vec<Option<usize>> = vec![None; lefts.len()];
@@ -101,27 +91,6 @@ pub(crate) fn align(left: &[(&Clause, &str)], right: &[(&Clause, &str)]) -> Vec<
     groups(&partner, &taken, &left_parts, &right_parts, &moved)
 }
 
-/// How rare what clauses share is.
-struct Rarity {
-    clauses: f32,
-    count: FxHashMap<u64, u32>,
-}
-
-impl Rarity {
-    fn of(lefts: &[Likeness], rights: &[Likeness]) -> Self {
-        let mut count: FxHashMap<u64, u32> = FxHashMap::default();
-        for feature in lefts.iter().chain(rights).flat_map(|clause| &clause.features) {
-            *count.entry(*feature).or_default() += 1;
-        }
-        Rarity { clauses: (lefts.len() + rights.len()) as f32, count }
-    }
-
-    fn weight(&self, feature: u64) -> f32 {
-        let count = self.count.get(&feature).copied().unwrap_or(1).max(2);
-        (1.0 + self.clauses / count as f32).ln()
-    }
-}
-
 /// A pair of clauses and how much speaks for it.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -134,78 +103,85 @@ struct Candidate {
 }
 
 struct Aligner<'a> {
-    lefts: &'a [Likeness],
-    rights: &'a [Likeness],
-    rarity: &'a Rarity,
+    lefts: &'a [Likeness<'a>],
+    rights: &'a [Likeness<'a>],
+    texts: &'a [Text<'a>],
+    features: &'a Features,
 }
 
-impl Aligner<'_> {
-    /// Pairs worth a look, by left and then right.
+impl<'a> Aligner<'a> {
+    /// Pairs worth a look, by left and then right. A clause whose text the other side has is
+    /// likened to the clauses that have it, and to no other but its namesake.
     fn candidates(&self) -> Vec<Candidate> {
-        // A feature of many clauses tells nothing and would make the work a product.
-        let most = (self.rights.len() / 50).max(24);
-        let mut places: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-        let mut by_eid: FxHashMap<&str, usize> = FxHashMap::default();
-        for (at, clause) in self.rights.iter().enumerate() {
-            by_eid.insert(&clause.eid, at);
-            for &feature in &clause.features {
-                places.entry(feature).or_default().push(at as u32);
-            }
-        }
-        places.retain(|_, clauses| clauses.len() <= most);
-        let mut candidates = Vec::new();
-        let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
-        for (left, clause) in self.lefts.iter().enumerate() {
-            shared.clear();
-            for feature in &clause.features {
-                let Some(others) = places.get(feature) else { continue };
-                let weight = self.rarity.weight(*feature);
-                for &other in others {
-                    *shared.entry(other).or_default() += weight;
-                }
-            }
-            let mut best: Vec<(f32, usize)> = shared
-                .iter()
-                .map(|(&right, &weight)| {
-                    let right = right as usize;
-                    (weight / (clause.weight + self.rights[right].weight), right)
-                })
-                .collect();
-            best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            best.truncate(CANDIDATES);
-            let same_eid = by_eid.get(clause.eid.as_str()).copied();
-            let mut rights: Vec<usize> =
-                best.into_iter().map(|(_, right)| right).chain(same_eid).collect();
+        let by_eid: FxHashMap<&str, usize> =
+            (0..).zip(self.rights).map(|(at, right)| (right.clause.eid.as_str(), at)).collect();
+        let holders = Holders::of(self);
+        let scratch = || (Held::new(self.features), vec![0; self.texts.len()]);
+        let of_left = |(held, shared): &mut (Held, Vec<u64>), left: usize| -> Vec<Candidate> {
+            let clause = &self.lefts[left];
+            let text = &self.texts[clause.text];
+            let mut rights: Vec<usize> = if text.is_shared() {
+                text.rights.iter().take(CANDIDATES).map(|&right| right as usize).collect()
+            } else {
+                self.likest(clause.text, &holders, shared)
+            };
+            rights.extend(by_eid.get(clause.clause.eid.as_str()));
             rights.sort_unstable();
             rights.dedup();
-            let pairs = rights.into_iter().map(|right| self.pair(left, right));
-            candidates.extend(pairs.filter(|pair| pair.weight >= LEAST));
+            let pairs = rights.into_iter().map(|right| self.pair(left, right, held));
+            pairs.filter(|pair| pair.weight >= LEAST).collect()
+        };
+        let lefts = (0..self.lefts.len()).into_par_iter();
+        let candidates: Vec<Vec<Candidate>> = lefts.map_init(scratch, of_left).collect();
+        candidates.concat()
+    }
+
+    /// The few clauses of the right that share the most of what is rare with a text. `shared`
+    /// has a zero for each text, before and after.
+    fn likest(&self, text: usize, holders: &Holders, shared: &mut [u64]) -> Vec<usize> {
+        let mut touched: Vec<u32> = Vec::new();
+        for &feature in self.features.of_text(text) {
+            let weight = self.features.weight(feature);
+            for &other in holders.of_feature(feature) {
+                let sum = &mut shared[other as usize];
+                if *sum == 0 {
+                    touched.push(other);
+                }
+                *sum += weight;
+            }
         }
-        candidates
+        let own = self.features.total(text);
+        let mut best: Vec<(f64, u32)> = Vec::new();
+        for other in touched {
+            let sum = std::mem::take(&mut shared[other as usize]);
+            let likeness = sum as f64 / (own + self.features.total(other as usize)) as f64;
+            let rights = &self.texts[other as usize].rights;
+            best.extend(rights.iter().map(|&right| (likeness, right)));
+        }
+        if best.len() > CANDIDATES {
+            best.select_nth_unstable_by(CANDIDATES, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            best.truncate(CANDIDATES);
+        }
+        best.into_iter().map(|(_, right)| right as usize).collect()
     }
 
     /// What speaks for a pair.
-    fn pair(&self, left: usize, right: usize) -> Candidate {
+    fn pair(&self, left: usize, right: usize, held: &mut Held) -> Candidate {
         let (l, r) = (&self.lefts[left], &self.rights[right]);
-        let likeness = if l.weight + r.weight > 0.0 {
-            let shared: f32 =
-                common(&l.features, &r.features).map(|feature| self.rarity.weight(feature)).sum();
-            2.0 * shared / (l.weight + r.weight)
-        } else {
-            f32::from(u8::from(l.features == r.features))
-        };
+        held.hold(l.text);
+        let likeness = held.likeness(r.text);
         let told = |same: bool, weight: f32| if same { weight } else { 0.0 };
         let heading = told(!l.heading.is_empty() && l.heading == r.heading, 0.1);
         // Texts that are nearly one outweigh two pairs of labels: swapped clauses.
         let nearly_one = ((likeness - 0.6) / 0.4).max(0.0);
         let weight = likeness
             + nearly_one
-            + told(l.eid == r.eid, 0.14)
+            + told(l.clause.eid == r.clause.eid, 0.14)
             + told(l.label == r.label, 0.08)
             + heading
-            + told(l.kind == r.kind, 0.02);
+            + told(l.clause.kind == r.clause.kind, 0.02);
         let signs = |kind| kind == ClauseKind::Signature;
-        let apart = signs(l.kind) != signs(r.kind);
+        let apart = signs(l.clause.kind) != signs(r.clause.kind);
         Candidate { left, right, likeness, weight: if apart { 0.0 } else { weight } }
     }
 
@@ -219,6 +195,7 @@ impl Aligner<'_> {
     ) {
         /// A larger gap is no gap but another text.
         const MOST: usize = 20_000;
+        let mut held = Held::new(self.features);
         let mut from = (0, 0);
         for &(l, r) in chain.iter().chain([&(self.lefts.len(), self.rights.len())]) {
             let gap = (from.0..l, from.1..r);
@@ -227,7 +204,7 @@ impl Aligner<'_> {
                     gap.0.clone().flat_map(|left| gap.1.clone().map(move |right| (left, right)));
                 let alone = gap.0.len() == 1 && gap.1.len() == 1;
                 let pairs: Vec<Candidate> = pairs
-                    .map(|(left, right)| self.pair(left, right))
+                    .map(|(left, right)| self.pair(left, right, &mut held))
                     .filter(|pair| {
                         let same_label =
                             self.lefts[pair.left].label == self.rights[pair.right].label;
@@ -261,29 +238,33 @@ impl Aligner<'_> {
         partner: &[Option<usize>],
         other: &[Likeness],
     ) -> FxHashMap<usize, usize> {
+        /// How far off a neighbour may stand.
+        const NEAR: usize = 8;
         let mut parts = FxHashMap::default();
+        let (mut whole, mut beside) = (Held::new(self.features), Held::new(self.features));
         for at in (0..own.len()).filter(|&at| partner[at].is_none()) {
-            if own[at].kind == ClauseKind::Signature {
+            if own[at].clause.kind == ClauseKind::Signature {
                 continue;
             }
             // The nearest neighbours with a counterpart, over other parts between.
-            let before = (0..at).rev().find(|&near| partner[near].is_some());
-            let behind = (at + 1..own.len()).find(|&near| partner[near].is_some());
-            let near = [before, behind].into_iter().flatten();
-            let fit = near.filter(|near| near.abs_diff(at) <= 8).filter_map(|near| {
-                let whole = &other[partner[near]?];
-                let held: FxHashSet<u64> = common(&own[near].features, &whole.features).collect();
-                let shared: f32 = common(&own[at].features, &whole.features)
-                    .filter(|feature| !held.contains(feature))
-                    .map(|feature| self.rarity.weight(feature))
-                    .sum();
-                let fresh: f32 = own[at]
-                    .features
-                    .iter()
-                    .filter(|feature| !held.contains(feature))
-                    .map(|&feature| self.rarity.weight(feature))
-                    .sum();
-                (fresh > 0.0 && shared / fresh >= LEAST_PART).then_some((shared / fresh, near))
+            let has_partner = |near: &usize| partner[*near].is_some();
+            let before = (at.saturating_sub(NEAR)..at).rev().find(has_partner);
+            let behind = (at + 1..own.len().min(at + NEAR + 1)).find(has_partner);
+            let fit = [before, behind].into_iter().flatten().filter_map(|near| {
+                let text = other[partner[near]?].text;
+                whole.hold(text);
+                beside.hold(own[near].text);
+                let (mut shared, mut fresh) = (0, 0);
+                for &feature in self.features.of_text(own[at].text) {
+                    let weight = self.features.weight(feature);
+                    let held = whole.has(feature);
+                    if !(held && beside.has(feature)) {
+                        fresh += weight;
+                        shared += if held { weight } else { 0 };
+                    }
+                }
+                let part = shared as f32 / fresh as f32;
+                (fresh > 0 && part >= LEAST_PART).then_some((part, near))
             });
             if let Some((_, near)) = fit.max_by(|a, b| a.0.total_cmp(&b.0)) {
                 parts.insert(at, near);
@@ -329,13 +310,55 @@ impl Aligner<'_> {
     }
 }
 
-/// What two sorted lists share.
-fn common<'a>(left: &'a [u64], right: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
-    let mut rest = right.iter().peekable();
-    left.iter().copied().filter(move |feature| {
-        while rest.next_if(|other| *other < feature).is_some() {}
-        rest.peek().is_some_and(|other| *other == feature)
-    })
+/// Which texts of the right have the features that texts of the left are looked for by.
+struct Holders {
+    /// Texts, feature by feature.
+    texts: Vec<u32>,
+    /// Where those of each feature stand.
+    places: Vec<Range<usize>>,
+}
+
+impl Holders {
+    fn of(aligner: &Aligner) -> Self {
+        let features = aligner.features;
+        // A feature of many clauses tells nothing and would make the work a product.
+        let most = (aligner.rights.len() / 50).max(24);
+        let of_texts = || (0..).zip(aligner.texts);
+        let mut is_asked = vec![false; features.len()];
+        for (text, own) in of_texts() {
+            if !own.lefts.is_empty() && !own.is_shared() {
+                for &feature in features.of_text(text) {
+                    is_asked[feature as usize] = features.rights(feature) <= most;
+                }
+            }
+        }
+        // No more texts have it than clauses.
+        let mut room = 0usize;
+        let places = is_asked.iter().zip(0..).map(|(&is_asked, feature)| {
+            let start = room;
+            room += if is_asked { features.rights(feature) } else { 0 };
+            start..start
+        });
+        let mut places: Vec<Range<usize>> = places.collect();
+        let mut texts = vec![0; room];
+        for (text, own) in of_texts() {
+            if !own.rights.is_empty() {
+                for &feature in features.of_text(text) {
+                    if is_asked[feature as usize] {
+                        let end = &mut places[feature as usize].end;
+                        texts[*end] = text as u32;
+                        *end += 1;
+                    }
+                }
+            }
+        }
+        Holders { texts, places }
+    }
+
+    fn of_feature(&self, feature: u32) -> &[u32] {
+        let place = self.places[feature as usize].clone();
+        &self.texts[place]
+    }
 }
 
 /// The pairs that go forward on both sides and weigh the most together.
@@ -394,12 +417,17 @@ fn groups(
     right_parts: &FxHashMap<usize, usize>,
     moved: &[(usize, usize)],
 ) -> Vec<Group> {
-    let with_parts = |own: usize, parts: &FxHashMap<usize, usize>| {
-        let mut all: Vec<usize> =
-            parts.iter().filter(|&(_, near)| *near == own).map(|(&part, _)| part).collect();
-        all.push(own);
-        all.sort_unstable();
-        all
+    let wholes = |parts: &FxHashMap<usize, usize>| {
+        let mut wholes: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        for (&part, &near) in parts {
+            wholes.entry(near).or_insert_with(|| vec![near]).push(part);
+        }
+        wholes.values_mut().for_each(|all| all.sort_unstable());
+        wholes
+    };
+    let (left_wholes, right_wholes) = (wholes(left_parts), wholes(right_parts));
+    let with_parts = |own: usize, wholes: &FxHashMap<usize, Vec<usize>>| {
+        wholes.get(&own).cloned().unwrap_or_else(|| vec![own])
     };
     let elsewhere: FxHashSet<usize> = moved.iter().map(|&(left, _)| left).collect();
     let mut groups: Vec<Group> = Vec::with_capacity(partner.len());
@@ -409,8 +437,8 @@ fn groups(
         }
         groups.push(match right {
             Some(right) => Group {
-                left: with_parts(left, left_parts),
-                right: with_parts(*right, right_parts),
+                left: with_parts(left, &left_wholes),
+                right: with_parts(*right, &right_wholes),
                 moved: elsewhere.contains(&left),
             },
             None => Group { left: vec![left], right: Vec::new(), moved: false },

@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 use tiaowen_corpus::label_length;
 use tiaowen_text::{fold_char, is_han, numeral};
 
-/// What an atom is.
+/// What an atom is: a piece of a text that is equal or not as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AtomKind {
     /// One character, folded.
@@ -17,16 +17,6 @@ pub(crate) enum AtomKind {
     Word,
     /// A number by its value: 2017, 二〇一七, 3.5萬.
     Number,
-}
-
-/// A piece of a text that is equal or not as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Atom {
-    pub(crate) kind: AtomKind,
-    /// What it means: equal keys are equal atoms.
-    pub(crate) key: u64,
-    /// Bytes of the text.
-    pub(crate) span: Range<usize>,
 }
 
 /// A mark that is read past: punctuation.
@@ -43,14 +33,22 @@ pub(crate) struct Mark {
 /// at the start of a line are neither: a list may number otherwise and say the same.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Atoms {
-    pub(crate) atoms: Vec<Atom>,
+    /// What each atom means: equal keys are equal atoms.
+    pub(crate) keys: Vec<u64>,
+    /// Bytes of the text that each atom takes. No text has 4 GB: sources are refused far below.
+    pub(crate) spans: Vec<Range<u32>>,
     pub(crate) marks: Vec<Mark>,
 }
+
+/// Set in the keys of words, and in those of numbers: characters are below 2^32, so that keys of
+/// the three kinds never meet.
+const WORD: u64 = 1 << 63;
+const NUMBER: u64 = 1 << 62;
 
 impl Atoms {
     /// The atoms of `text`.
     pub(crate) fn of(text: &str) -> Atoms {
-        let mut atoms = Atoms::default();
+        let mut atoms = Atoms::for_text(text);
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let label = label_length(line.trim_end_matches('\n'));
@@ -64,19 +62,30 @@ impl Atoms {
 
     /// The atoms of a name or heading, where nothing is a label.
     pub(crate) fn of_name(text: &str) -> Atoms {
-        let mut atoms = Atoms::default();
+        let mut atoms = Atoms::for_text(text);
         atoms.read(text, 0, text.len());
         atoms
     }
 
-    fn read(&mut self, text: &str, mut at: usize, end: usize) {
-        while at < end {
-            let rest = &text[at..end];
-            let Some(c) = rest.chars().next() else { break };
+    /// None yet, with room for a text's: nearly all take three bytes each.
+    fn for_text(text: &str) -> Atoms {
+        let most = text.len() / 3 + 1;
+        Atoms { keys: Vec::with_capacity(most), spans: Vec::with_capacity(most), marks: Vec::new() }
+    }
+
+    fn read(&mut self, text: &str, start: usize, end: usize) {
+        let mut chars = text[start..end].chars();
+        loop {
+            let rest = chars.as_str();
+            let at = end - rest.len();
+            let Some(c) = chars.next() else { break };
             // Most characters by far: nothing longer begins with them.
             if is_han(c) && !numeral::is_han_numeral(c) {
                 self.character(c, at..at + c.len_utf8());
-                at += c.len_utf8();
+                continue;
+            }
+            if is_usual_mark(c) {
+                self.marks.push(Mark { character: c, at, before: self.len() });
                 continue;
             }
             let length = if let Some(length) = self.number(rest, at) {
@@ -91,11 +100,11 @@ impl Atoms {
                 if c.is_alphanumeric() || is_symbol(c) {
                     self.character(c, at..at + c.len_utf8());
                 } else if !c.is_whitespace() && !c.is_control() {
-                    self.marks.push(Mark { character: c, at, before: self.atoms.len() });
+                    self.marks.push(Mark { character: c, at, before: self.len() });
                 }
                 c.len_utf8()
             };
-            at += length;
+            chars = rest[length..].chars();
         }
     }
 
@@ -143,32 +152,53 @@ impl Atoms {
     }
 
     fn push(&mut self, kind: AtomKind, key: u64, span: Range<usize>) {
-        // Keys of the three kinds never meet: characters are below 2^32.
-        let key = match kind {
+        self.keys.push(match kind {
             AtomKind::Character => key,
-            AtomKind::Word => key | 1 << 63,
-            AtomKind::Number => (key | 1 << 62) & !(1 << 63),
-        };
-        self.atoms.push(Atom { kind, key, span });
+            AtomKind::Word => key | WORD,
+            AtomKind::Number => (key | NUMBER) & !WORD,
+        });
+        self.spans.push(span.start as u32..span.end as u32);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn kind(&self, at: usize) -> AtomKind {
+        match self.keys[at] {
+            key if key & WORD != 0 => AtomKind::Word,
+            key if key & NUMBER != 0 => AtomKind::Number,
+            _ => AtomKind::Character,
+        }
     }
 
     /// The marks between the atoms before `at` and those from `at` on.
     pub(crate) fn marks_before(&self, at: usize) -> &[Mark] {
-        let from = self.marks.partition_point(|mark| mark.before < at);
-        let to = self.marks.partition_point(|mark| mark.before <= at);
-        &self.marks[from..to]
+        self.marks_in(at..at + 1)
+    }
+
+    /// The marks right before the atoms of a range.
+    pub(crate) fn marks_in(&self, range: Range<usize>) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.before < range.start);
+        let marks = &self.marks[from..];
+        &marks[..marks.partition_point(|mark| mark.before < range.end)]
+    }
+
+    /// The bytes of an atom.
+    pub(crate) fn span_of(&self, at: usize) -> Range<usize> {
+        self.spans[at].start as usize..self.spans[at].end as usize
     }
 
     /// The bytes of atoms; an empty range stands where the next atom begins.
     pub(crate) fn span(&self, range: &Range<usize>) -> Range<usize> {
         if range.is_empty() {
-            let at = match self.atoms.get(range.start) {
-                Some(next) => next.span.start,
-                None => self.atoms.last().map_or(0, |last| last.span.end),
+            let at = match self.spans.get(range.start) {
+                Some(next) => next.start,
+                None => self.spans.last().map_or(0, |last| last.end),
             };
-            return at..at;
+            return at as usize..at as usize;
         }
-        self.atoms[range.start].span.start..self.atoms[range.end - 1].span.end
+        self.span_of(range.start).start..self.span_of(range.end - 1).end
     }
 }
 
@@ -258,6 +288,14 @@ fn is_full_width_letter(c: char) -> bool {
     matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
 }
 
+/// Most marks by far: nothing needs asking about them.
+fn is_usual_mark(c: char) -> bool {
+    matches!(
+        c,
+        '，' | '。' | '、' | '；' | '：' | '「' | '」' | '《' | '》' | '“' | '”' | '（' | '）'
+    )
+}
+
 /// Symbols that say something, as letters do.
 fn is_symbol(c: char) -> bool {
     matches!(
@@ -298,7 +336,7 @@ mod tests {
     use super::*;
 
     fn keys(text: &str) -> Vec<u64> {
-        Atoms::of(text).atoms.iter().map(|atom| atom.key).collect()
+        Atoms::of(text).keys
     }
 
     #[test]
@@ -331,7 +369,7 @@ mod tests {
     fn spans_and_marks() {
         let text = "甲，2.5萬 CEPA。";
         let atoms = Atoms::of(text);
-        let shown: Vec<&str> = atoms.atoms.iter().map(|atom| &text[atom.span.clone()]).collect();
+        let shown: Vec<&str> = (0..atoms.len()).map(|at| &text[atoms.span_of(at)]).collect();
         assert_eq!(shown, ["甲", "2.5萬", "CEPA"]);
         let marks: Vec<(char, usize)> =
             atoms.marks.iter().map(|mark| (mark.character, mark.before)).collect();

@@ -26,15 +26,10 @@ use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary,
 /// assert_eq!(told, ["regional 資訊/信息", "number 25/20"]);
 /// ```
 pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> Comparison {
-    let texts = |document: &DocumentText| -> Vec<String> {
-        document.clauses.iter().map(|clause| without_units(clause).to_owned()).collect()
-    };
-    let (left_texts, right_texts) = (texts(left), texts(right));
-    let left_side = side(left, &left_texts);
-    let right_side = side(right, &right_texts);
-    let groups = align(&left_side, &right_side);
+    let (lefts, rights) = (read(left), read(right));
+    let groups = align(&lefts, &rights);
     let found: Vec<(Row, usize, usize)> =
-        groups.par_iter().map(|group| row(group, &left_side, &right_side, terms)).collect();
+        groups.par_iter().map(|group| row(group, &lefts, &rights, terms)).collect();
     let (mut changed, mut all) = (0, 0);
     let mut rows = Vec::with_capacity(found.len());
     for (row, changed_atoms, atoms) in found {
@@ -54,11 +49,7 @@ pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> 
 /// Which clauses of two versions belong together, by their places; a clause that was split
 /// stands in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
-    let texts = |document: &DocumentText| -> Vec<String> {
-        document.clauses.iter().map(|clause| without_units(clause).to_owned()).collect()
-    };
-    let (left_texts, right_texts) = (texts(left), texts(right));
-    let groups = align(&side(left, &left_texts), &side(right, &right_texts));
+    let groups = align(&read(left), &read(right));
     let pairs = groups.iter().flat_map(|group| {
         let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
         group.left.iter().flat_map(move |&left| rights(left))
@@ -66,9 +57,15 @@ pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)>
     pairs.collect()
 }
 
-/// Clauses with the texts that are compared.
-fn side<'a>(document: &'a DocumentText, texts: &'a [String]) -> Vec<(&'a Clause, &'a str)> {
-    document.clauses.iter().zip(texts.iter().map(String::as_str)).collect()
+/// A clause with what of its text is compared: all but the list of units that ends it.
+pub(crate) struct Compared<'a> {
+    pub(crate) clause: &'a Clause,
+    pub(crate) side: Side<'a>,
+}
+
+fn read(document: &DocumentText) -> Vec<Compared<'_>> {
+    let clauses = document.clauses.par_iter();
+    clauses.map(|clause| Compared { clause, side: Side::of(without_units(clause)) }).collect()
 }
 
 /// The text of a clause up to the list of responsible units that ends it.
@@ -94,12 +91,12 @@ fn without_units(clause: &Clause) -> &str {
 /// The row of a group; how many of its atoms changed, and of how many.
 fn row(
     group: &Group,
-    left: &[(&Clause, &str)],
-    right: &[(&Clause, &str)],
+    left: &[Compared],
+    right: &[Compared],
     terms: &TermTable,
 ) -> (Row, usize, usize) {
-    let clauses = |places: &[usize], side: &[(&Clause, &str)]| -> Vec<Clause> {
-        places.iter().map(|&at| side[at].0.clone()).collect()
+    let clauses = |places: &[usize], all: &[Compared]| -> Vec<Clause> {
+        places.iter().map(|&at| all[at].clause.clone()).collect()
     };
     let mut lefts = clauses(&group.left, left).into_iter();
     let mut rights = clauses(&group.right, right).into_iter();
@@ -120,20 +117,13 @@ fn row(
         return (row, 0, 0);
     };
     row.heading_differences = heading_differences(first, other, terms);
-    // A place in the text that is compared is the same place in the row's text as long as
-    // only the last clause has units cut off.
-    let text = |places: &[usize], side: &[(&Clause, &str)]| -> String {
-        let last = places.len() - 1;
-        let texts = places.iter().enumerate().map(|(nth, &at)| {
-            let (clause, text) = side[at];
-            if nth == last { text } else { clause.text.as_str() }
-        });
-        texts.collect::<Vec<_>>().join("\n")
-    };
-    let (left_text, right_text) = (text(&group.left, left), text(&group.right, right));
-    let (left_side, right_side) = (Side::of(&left_text), Side::of(&right_text));
+    let (left_text, right_text) = (joined(&group.left, left), joined(&group.right, right));
+    let (left_joined, right_joined) =
+        (left_text.as_deref().map(Side::of), right_text.as_deref().map(Side::of));
+    let left_side = left_joined.as_ref().unwrap_or(&left[group.left[0]].side);
+    let right_side = right_joined.as_ref().unwrap_or(&right[group.right[0]].side);
     let TextDifferences { differences: found, similarity, changed_atoms } =
-        differences(&left_side, &right_side, terms);
+        differences(left_side, right_side, terms);
     row.similarity = similarity;
     let split = group.left.len() + group.right.len() > 2;
     let changed = split || found.iter().any(|difference| difference.kind.is_change());
@@ -142,25 +132,35 @@ fn row(
     if changed && row.counts() {
         row.status = Status::Changed;
     }
-    let atoms = left_side.atoms.atoms.len().max(right_side.atoms.atoms.len());
+    let atoms = left_side.atoms.len().max(right_side.atoms.len());
     (row, changed_atoms, atoms)
+}
+
+/// The text of several clauses as one; `None` for a single one, which is read already.
+fn joined(places: &[usize], all: &[Compared]) -> Option<String> {
+    let (last, before) = places.split_last().filter(|(_, before)| !before.is_empty())?;
+    // A place in the text that is compared is the same place in the row's text as long as
+    // only the last clause has units cut off.
+    let before = before.iter().map(|&at| all[at].clause.text.as_str());
+    let texts: Vec<&str> = before.chain([all[*last].side.text]).collect();
+    Some(texts.join("\n"))
 }
 
 /// How the headings of two clauses differ, script and punctuation aside.
 fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<Difference> {
     let (left, right) = (heading(left), heading(right));
+    if left == right {
+        return Vec::new();
+    }
     let found = differences(&Side::of_name(left), &Side::of_name(right), terms).differences;
     found.into_iter().filter(|difference| difference.kind.is_change()).collect()
 }
 
 /// Responsible units of one side only, and those named otherwise.
 fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
-    let units = |clause: Option<&Clause>, more: &[Clause]| -> Vec<String> {
-        more.last().or(clause).map_or(Vec::new(), |clause| clause.units.clone())
-    };
     let (lefts, rights) =
         (units(row.left.as_ref(), &row.left_more), units(row.right.as_ref(), &row.right_more));
-    let (left_text, right_text) = (row.left_text(), row.right_text());
+    let (left_text, right_text) = (row.left_joined(), row.right_joined());
     let same = |left: &String, right: &String| {
         let found = differences(&Side::of_name(left), &Side::of_name(right), terms);
         !found.differences.iter().any(|difference| difference.kind.is_change())
@@ -194,6 +194,10 @@ fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
         });
     }
     found
+}
+
+fn units<'a>(clause: Option<&'a Clause>, more: &'a [Clause]) -> &'a [String] {
+    more.last().or(clause).map_or(&[], |clause| &clause.units)
 }
 
 fn summary(rows: &[Row]) -> Summary {

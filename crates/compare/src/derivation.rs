@@ -1,11 +1,14 @@
 //! Whether one version was converted from the other by machine, or drafted on its own.
 
+use std::cell::LazyCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::Document;
 use tiaowen_terms::{Direction, TermTable};
-use tiaowen_text::{Script, fold, is_traditional_form};
+use tiaowen_text::{Script, fold, fold_char, is_traditional_form};
 
 use crate::model::{Derivation, Row, Trace, Verdict};
 
@@ -52,51 +55,42 @@ pub(crate) fn derivation(
     Derivation { score: Some(score), verdict, traces }
 }
 
+/// What a converter left, and what a drafter would have written, with how often.
+type Counts = BTreeMap<(String, String), usize>;
+
 /// What stands in the Simplified version as only Hong Kong writes it, or in the Traditional
 /// one as only the mainland does: characters left unconverted, and words of the other side.
 fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let (of_hong_kong, of_mainland) = (OneSided::of(terms, true), OneSided::of(terms, false));
-    for row in rows.iter().filter(|row| row.left.is_some() && row.right.is_some()) {
-        let (hant, hans) = if left_is_hant {
-            (row.left_text(), row.right_text())
-        } else {
-            (row.right_text(), row.left_text())
+    let in_hans = Foreign::of(terms, true, "著乾");
+    let in_hant = Foreign::of(terms, false, "里乾後發復");
+    let of_row = |mut counts: Counts, row: &Row| {
+        let (left, right) = (row.left_joined(), row.right_joined());
+        let (hant, hans) = if left_is_hant { (&left, &right) } else { (&right, &left) };
+        let mut count = |printed: &str, usual: &str| {
+            *counts.entry((printed.to_owned(), usual.to_owned())).or_default() += 1;
         };
-        for (at, c) in hans.char_indices() {
-            let usual = match c {
-                // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
-                '著' if is_aspect(&hans, at) => '着',
-                '乾' if !hans[at..].starts_with("乾坤") && !hans[at..].starts_with("乾隆") => {
-                    '干'
+        for (text, other, foreign) in [(hans, hant, &in_hans), (hant, hans, &in_hant)] {
+            let other = LazyCell::new(|| fold(other));
+            foreign.find(text, |found| match found {
+                Found::Character(c, usual) => {
+                    count(c.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
                 }
-                '著' | '乾' => continue,
-                c if is_traditional_form(c) => tiaowen_text::fold_char(c),
-                _ => continue,
-            };
-            *counts.entry((c.to_string(), usual.to_string())).or_default() += 1;
-        }
-        for (at, c) in hant.char_indices() {
-            let behind = &hant[at + c.len_utf8()..];
-            let usual = match c {
-                '里' if hant[..at].ends_with(['這', '那', '哪', '心']) => '裏',
-                '乾' if behind.starts_with(['部', '預', '擾', '警', '涉']) => '幹',
-                '後' if hant[..at].ends_with('皇') => '后',
-                '發' if behind.starts_with(['型', '廊']) => '髮',
-                '復' if behind.starts_with(['印', '雜', '製']) => '複',
-                _ => continue,
-            };
-            *counts.entry((c.to_string(), usual.to_string())).or_default() += 1;
-        }
-        for (text, other, usual) in [(&hans, &hant, &of_hong_kong), (&hant, &hans, &of_mainland)] {
-            let other = fold(other);
-            for term in usual.in_text(&fold(text)) {
-                if other.contains(&term.folded) {
-                    *counts.entry((term.printed.clone(), term.usual.clone())).or_default() += 1;
+                Found::Term(term) if other.contains(&term.folded) => {
+                    count(&term.printed, &term.usual);
                 }
-            }
+                Found::Term(_) => {}
+            });
         }
-    }
+        counts
+    };
+    let joined = |mut counts: Counts, others: Counts| {
+        for (trace, count) in others {
+            *counts.entry(trace).or_default() += count;
+        }
+        counts
+    };
+    let rows = rows.par_iter().filter(|row| row.left.is_some() && row.right.is_some());
+    let counts = rows.fold(Counts::new, of_row).reduce(Counts::new, joined);
     let mut traces: Vec<Trace> = counts
         .into_iter()
         .map(|((printed, usual), count)| Trace { printed, usual, count })
@@ -113,18 +107,42 @@ struct OneSidedTerm {
     usual: String,
 }
 
-/// The terms of one side, by their folded form.
-struct OneSided {
-    terms: FxHashMap<String, OneSidedTerm>,
-    longest: usize,
+/// What a version of one side has of the other's.
+enum Found<'a> {
+    /// A character, and what a drafter would have written.
+    Character(char, char),
+    Term(&'a OneSidedTerm),
 }
 
-impl OneSided {
-    fn of(table: &TermTable, hong_kong: bool) -> Self {
-        let mut terms = FxHashMap::default();
-        let mut longest = 0;
+/// What doesn't belong in the versions of one side.
+struct Foreign {
+    in_hans: bool,
+    /// Terms by the first character of their folded form, the longest first.
+    terms: FxHashMap<char, Vec<OneSidedTerm>>,
+    /// What is to be asked about the characters of the basic plane, by their folded form: of
+    /// nearly all of a text nothing.
+    asks: Vec<u8>,
+}
+
+/// Whether it is one that a converter left.
+const LEFT: u8 = 1;
+/// Whether it begins a term, and whether it is the second of one.
+const FIRST: u8 = 2;
+const SECOND: u8 = 4;
+
+impl Foreign {
+    /// Terms of the other side, and `characters` that may stand in a version of this side.
+    fn of(table: &TermTable, in_hans: bool, characters: &str) -> Self {
+        let mut terms: FxHashMap<char, Vec<OneSidedTerm>> = FxHashMap::default();
+        let mut asks = vec![0; 0x1_0000];
+        let mut ask = |c: char, what: u8| {
+            if let Some(asked) = asks.get_mut(u32::from(c) as usize) {
+                *asked |= what;
+            }
+        };
+        characters.chars().for_each(|c| ask(fold_char(c), LEFT));
         for entry in table.entries().iter().filter(|entry| entry.direction == Direction::Both) {
-            let (own, others) = if hong_kong {
+            let (own, others) = if in_hans {
                 (&entry.hong_kong, &entry.mainland)
             } else {
                 (&entry.mainland, &entry.hong_kong)
@@ -132,37 +150,79 @@ impl OneSided {
             // The first of each side is what it prefers; the further ones both may write.
             let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
             let folded = fold(printed);
-            longest = longest.max(folded.chars().count());
-            let term = OneSidedTerm {
-                folded: folded.clone(),
-                printed: printed.clone(),
-                usual: usual.clone(),
+            let mut characters = folded.chars();
+            let (Some(first), Some(second)) = (characters.next(), characters.next()) else {
+                continue;
             };
-            terms.entry(folded).or_insert(term);
-        }
-        OneSided { terms, longest }
-    }
-
-    /// The terms of a folded text, the longest at each place.
-    fn in_text<'a>(&'a self, text: &'a str) -> Vec<&'a OneSidedTerm> {
-        let starts: Vec<usize> =
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at + 1 < starts.len() {
-            let longest = self.longest.min(starts.len() - 1 - at);
-            let term = (2..=longest).rev().find_map(|length| {
-                Some((length, self.terms.get(&text[starts[at]..starts[at + length]])?))
-            });
-            match term {
-                Some((length, term)) => {
-                    found.push(term);
-                    at += length;
-                }
-                None => at += 1,
+            ask(first, FIRST);
+            ask(second, SECOND);
+            let known = terms.entry(first).or_default();
+            if known.iter().all(|term| term.folded != folded) {
+                let (printed, usual) = (printed.clone(), usual.clone());
+                known.push(OneSidedTerm { folded, printed, usual });
             }
         }
-        found
+        for known in terms.values_mut() {
+            known.sort_by_key(|term| Reverse(term.folded.chars().count()));
+        }
+        Foreign { in_hans, terms, asks }
+    }
+
+    /// Tells what a text has of it; of terms the longest at each place, none overlapping another.
+    fn find<'a>(&'a self, text: &str, mut tell: impl FnMut(Found<'a>)) {
+        let (mut before, mut before_asks) = (0, 0);
+        // How many characters yet a term can't begin at.
+        let mut taken = 0usize;
+        for (at, c) in text.char_indices() {
+            let folded = fold_char(c);
+            let asks = self.asks.get(u32::from(folded) as usize).copied().unwrap_or(0);
+            if (asks & LEFT != 0 || self.in_hans && folded != c)
+                && let Some(usual) = self.usual(text, at, c)
+            {
+                tell(Found::Character(c, usual));
+            }
+            if taken > 0 {
+                taken -= 1;
+            } else if asks & SECOND != 0
+                && before_asks & FIRST != 0
+                && let Some(term) = self.term(&text[before..])
+            {
+                tell(Found::Term(term));
+                taken = term.folded.chars().count() - 1;
+            }
+            (before, before_asks) = (at, asks);
+        }
+    }
+
+    /// The longest term that a text begins with.
+    fn term(&self, text: &str) -> Option<&OneSidedTerm> {
+        let folded = || text.chars().map(fold_char);
+        let begins = |term: &&OneSidedTerm| {
+            let mut text = folded();
+            term.folded.chars().all(|c| text.next() == Some(c))
+        };
+        self.terms.get(&folded().next()?)?.iter().find(begins)
+    }
+
+    /// What a drafter would have written for a character of a text; `None` where the same.
+    fn usual(&self, text: &str, at: usize, c: char) -> Option<char> {
+        let (front, behind) = (&text[..at], &text[at + c.len_utf8()..]);
+        if self.in_hans {
+            return match c {
+                // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
+                '著' => is_aspect(text, at).then_some('着'),
+                '乾' => (!behind.starts_with(['坤', '隆'])).then_some('干'),
+                c => is_traditional_form(c).then(|| fold_char(c)),
+            };
+        }
+        match c {
+            '里' => front.ends_with(['這', '那', '哪', '心']).then_some('裏'),
+            '乾' => behind.starts_with(['部', '預', '擾', '警', '涉']).then_some('幹'),
+            '後' => front.ends_with('皇').then_some('后'),
+            '發' => behind.starts_with(['型', '廊']).then_some('髮'),
+            '復' => behind.starts_with(['印', '雜', '製']).then_some('複'),
+            _ => None,
+        }
     }
 }
 

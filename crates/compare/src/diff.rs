@@ -5,7 +5,7 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{fold, is_script_pair, joins_different};
 
-use crate::atoms::{AtomKind, Atoms};
+use crate::atoms::{AtomKind, Atoms, Mark};
 use crate::matching::{Match, matches};
 use crate::model::{Difference, DifferenceKind};
 use crate::words::Words;
@@ -36,7 +36,7 @@ impl<'a> Side<'a> {
     }
 
     fn printed(&self, at: usize) -> &'a str {
-        &self.text[self.atoms.atoms[at].span.clone()]
+        &self.text[self.atoms.span_of(at)]
     }
 }
 
@@ -56,10 +56,10 @@ struct Found {
 
 /// Compares two texts.
 pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextDifferences {
-    let keys = |side: &Side| side.atoms.atoms.iter().map(|atom| atom.key).collect::<Vec<u64>>();
-    let (left_keys, right_keys) = (keys(left), keys(right));
-    let found = matches(&left_keys, &right_keys);
-    let found = apart_where_different(left, right, found);
+    let (left_keys, right_keys) = (&left.atoms.keys, &right.atoms.keys);
+    let found = matches(left_keys, right_keys);
+    let unlike = unlike(left, right, &found);
+    let found = apart_where_different(left, right, found, &unlike);
     let matched: usize = found.iter().map(|m| m.length).sum();
     let all = left_keys.len() + right_keys.len();
     let similarity = if all == 0 { 1.0 } else { 2.0 * matched as f32 / all as f32 };
@@ -75,43 +75,84 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
         changed_atoms += region.left.len().max(region.right.len());
         typed(left, right, region, terms, &mut differences);
     }
-    forms(left, right, &regions, &mut differences);
+    // Regions at words have other matches between them.
+    let unlike = if regions.is_empty() { unlike } else { unlike_outside(left, right, &regions) };
+    forms(left, right, &unlike, &mut differences);
     marks(left, right, &regions, &mut differences);
     differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
     let differences = told(left, right, merged(differences));
     TextDifferences { differences, similarity, changed_atoms }
 }
 
+/// Matched atoms that are printed in another form, in order.
+fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
+    let longest = found.iter().map(|m| m.length).sum();
+    let mut unlike = vec![(0, 0); longest];
+    let mut count = 0;
+    for m in found {
+        let spans = left.atoms.spans[m.left..m.left + m.length].iter();
+        let spans = spans.zip(&right.atoms.spans[m.right..m.right + m.length]);
+        let (left, right) = (left.text.as_bytes(), right.text.as_bytes());
+        for (at, (own, other)) in spans.enumerate() {
+            let own = own.start as usize..own.end as usize;
+            let other = other.start as usize..other.end as usize;
+            // Nearly all are characters of three bytes.
+            let alike = own.len() == other.len()
+                && match own.len() {
+                    3 => left[own.start..].first_chunk::<3>() == right[other.start..].first_chunk(),
+                    _ => left[own] == right[other],
+                };
+            // Which ones differ is chance: written each time, kept where they do.
+            unlike[count] = (m.left + at, m.right + at);
+            count += usize::from(!alike);
+        }
+    }
+    unlike.truncate(count);
+    unlike
+}
+
+/// As [`unlike`], of the atoms between regions.
+fn unlike_outside(left: &Side, right: &Side, regions: &[Region]) -> Vec<(usize, usize)> {
+    let ends = Region { left: left.atoms.len()..0, right: right.atoms.len()..0 };
+    let mut matches = Vec::with_capacity(regions.len() + 1);
+    let mut from = (0, 0);
+    for region in regions.iter().chain([&ends]) {
+        let length = (region.left.start - from.0).min(region.right.start - from.1);
+        matches.push(Match { left: from.0, right: from.1, length });
+        from = (region.left.end, region.right.end);
+    }
+    unlike(left, right, &matches)
+}
+
 /// Splits matches at characters that folding joins and both Traditional texts tell apart:
 /// 乾 and 幹.
-fn apart_where_different(left: &Side, right: &Side, found: Vec<Match>) -> Vec<Match> {
-    let differs = |l: usize, r: usize| {
-        let (a, b) = (left.printed(l), right.printed(r));
-        a != b
-            && left.atoms.atoms[l].kind == AtomKind::Character
-            && a.chars().zip(b.chars()).any(|(a, b)| joins_different(a, b))
+fn apart_where_different(
+    left: &Side,
+    right: &Side,
+    found: Vec<Match>,
+    unlike: &[(usize, usize)],
+) -> Vec<Match> {
+    let differs = |&&(l, r): &&(usize, usize)| {
+        let (a, b) = (left.printed(l).chars(), right.printed(r).chars());
+        left.atoms.kind(l) == AtomKind::Character && a.zip(b).any(|(a, b)| joins_different(a, b))
     };
+    let mut different = unlike.iter().filter(differs).map(|&(l, _)| l).peekable();
     let mut apart = Vec::with_capacity(found.len());
-    for m in found {
-        let mut from = 0;
-        for at in 0..m.length {
-            if differs(m.left + at, m.right + at) {
-                if at > from {
-                    apart.push(Match {
-                        left: m.left + from,
-                        right: m.right + from,
-                        length: at - from,
-                    });
-                }
-                from = at + 1;
+    for mut rest in found {
+        while let Some(l) = different.next_if(|&l| l < rest.left + rest.length) {
+            let length = l - rest.left;
+            if length > 0 {
+                apart.push(Match { length, ..rest });
             }
+            let behind = length + 1;
+            rest = Match {
+                left: rest.left + behind,
+                right: rest.right + behind,
+                length: rest.length - behind,
+            };
         }
-        if from < m.length {
-            apart.push(Match {
-                left: m.left + from,
-                right: m.right + from,
-                length: m.length - from,
-            });
+        if rest.length > 0 {
+            apart.push(rest);
         }
     }
     apart
@@ -134,7 +175,7 @@ fn regions(found: &[Match], left: usize, right: usize) -> Vec<Region> {
 /// Widens regions to the borders of words, and joins those that then meet.
 fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
     let (left_words, right_words) = (Words::of(left.text), Words::of(right.text));
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let ends = (left.atoms.len(), right.atoms.len());
     let mut widened: Vec<Region> = Vec::with_capacity(regions.len());
     let mut rest = regions.into_iter().peekable();
     while let Some(region) = rest.next() {
@@ -177,18 +218,16 @@ fn slid(
     } else {
         (region.left.clone(), region.right.start)
     };
-    let keys = &side.atoms.atoms;
-    let back = (0..room.0)
-        .take_while(|&n| keys[own.start - 1 - n].key == keys[own.end - 1 - n].key)
-        .count();
-    let forth =
-        (0..room.1).take_while(|&n| keys[own.start + n].key == keys[own.end + n].key).count();
+    let keys = &side.atoms.keys;
+    let back =
+        (0..room.0).take_while(|&n| keys[own.start - 1 - n] == keys[own.end - 1 - n]).count();
+    let forth = (0..room.1).take_while(|&n| keys[own.start + n] == keys[own.end + n]).count();
     let cost = |shift: isize| {
         let start = own.start.wrapping_add_signed(shift);
         let end = own.end.wrapping_add_signed(shift);
         let place = place.wrapping_add_signed(shift);
         let cut = |side: &Side, words: &Words, at: usize| -> u32 {
-            let inside = at > 0 && at < side.atoms.atoms.len();
+            let inside = at > 0 && at < side.atoms.len();
             let byte = side.atoms.span(&(at..at)).start;
             u32::from(inside && words.cut_at(byte).is_some()) * 4
         };
@@ -216,7 +255,7 @@ fn widen(
     mut room: (usize, usize),
 ) -> Region {
     let is_number = |side: &Side, range: &Range<usize>| {
-        !range.is_empty() && range.clone().all(|at| side.atoms.atoms[at].kind == AtomKind::Number)
+        !range.is_empty() && range.clone().all(|at| side.atoms.kind(at) == AtomKind::Number)
     };
     // Figures are read by themselves, and a negation is a word of its own.
     if is_number(left, &region.left) && is_number(right, &region.right)
@@ -255,16 +294,16 @@ fn widen(
 
 /// How many atoms a border of `range` must move so as to cut no word.
 fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
-    let atoms = &side.atoms.atoms;
+    let atoms = &side.atoms;
     let at = if at_start { range.start } else { range.end };
-    if at == 0 || at >= atoms.len() || atoms[at - 1].span.end != atoms[at].span.start {
+    if at == 0 || at >= atoms.len() || atoms.span_of(at - 1).end != atoms.span_of(at).start {
         return 0;
     }
-    let Some(word) = words.cut_at(atoms[at].span.start) else { return 0 };
+    let Some(word) = words.cut_at(atoms.span_of(at).start) else { return 0 };
     if at_start {
-        (0..at).rev().take_while(|&at| atoms[at].span.start >= word.start).count()
+        (0..at).rev().take_while(|&at| atoms.span_of(at).start >= word.start).count()
     } else {
-        (at..atoms.len()).take_while(|&at| atoms[at].span.end <= word.end).count()
+        (at..atoms.len()).take_while(|&at| atoms.span_of(at).end <= word.end).count()
     }
 }
 
@@ -306,7 +345,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
     if let Some(parts) = by_numbers(left, right, region) {
         for part in parts {
             let is_number = |side: &Side, range: &Range<usize>| {
-                range.len() == 1 && side.atoms.atoms[range.start].kind == AtomKind::Number
+                range.len() == 1 && side.atoms.kind(range.start) == AtomKind::Number
             };
             if is_number(left, &part.left) && is_number(right, &part.right) {
                 found.push(Found {
@@ -331,7 +370,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
 /// `None` where that isn't so.
 fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>> {
     let numbers = |side: &Side, range: &Range<usize>| -> Vec<usize> {
-        range.clone().filter(|&at| side.atoms.atoms[at].kind == AtomKind::Number).collect()
+        range.clone().filter(|&at| side.atoms.kind(at) == AtomKind::Number).collect()
     };
     let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
     // 一 and 三 among other words are words: 任何一方, 三地機構.
@@ -341,7 +380,7 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
         printed.chars().count() == 1 && !printed.starts_with(|c: char| c.is_ascii_digit())
     };
     let differ = lefts.iter().zip(&rights).all(|(&l, &r)| {
-        left.atoms.atoms[l].key != right.atoms.atoms[r].key
+        left.atoms.keys[l] != right.atoms.keys[r]
             && (alone || !is_word(left, l) && !is_word(right, r))
     });
     if lefts.is_empty() || lefts.len() != rights.len() || !differ {
@@ -373,8 +412,8 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Op
     let around = |range: &Range<usize>, length: usize| {
         range.start.saturating_sub(AROUND)..(range.end + AROUND).min(length)
     };
-    let window_left = around(&region.left, left.atoms.atoms.len());
-    let window_right = around(&region.right, right.atoms.atoms.len());
+    let window_left = around(&region.left, left.atoms.len());
+    let window_right = around(&region.right, right.atoms.len());
     let (left_text, left_atoms) = folded_characters(left, &window_left);
     let (right_text, right_atoms) = folded_characters(right, &window_right);
     let mut best: Option<Region> = None;
@@ -442,76 +481,65 @@ fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) 
     (text, atoms)
 }
 
-/// Matched atoms that are printed in another form.
-fn forms(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
-    let mut from = (0, 0);
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
-    let starts = regions.iter().map(|region| (region.left.start, region.right.start));
-    let behind = regions.iter().map(|region| (region.left.end, region.right.end));
-    for (start, end) in starts.chain([ends]).zip(behind.map(Some).chain([None])) {
-        for (l, r) in (from.0..start.0).zip(from.1..start.1) {
-            let (a, b) = (left.printed(l), right.printed(r));
-            if a == b {
-                continue;
-            }
-            let kind = match left.atoms.atoms[l].kind {
-                AtomKind::Character => match (a.chars().next(), b.chars().next()) {
-                    (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
-                    (Some(_), Some(_)) => DifferenceKind::Variant,
-                    // 2017-11-18 has no 日.
-                    _ => continue,
-                },
-                AtomKind::Word | AtomKind::Number => {
-                    let plain = |text: &str| text.split_whitespace().collect::<String>();
-                    if plain(a) == plain(b) {
-                        continue;
-                    }
-                    DifferenceKind::Variant
+/// Tells matched atoms that are printed in another form.
+fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<Found>) {
+    for &(l, r) in unlike {
+        let (a, b) = (left.printed(l), right.printed(r));
+        let kind = match left.atoms.kind(l) {
+            AtomKind::Character => match (a.chars().next(), b.chars().next()) {
+                (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
+                (Some(_), Some(_)) => DifferenceKind::Variant,
+                // 2017-11-18 has no 日.
+                _ => continue,
+            },
+            AtomKind::Word | AtomKind::Number => {
+                let plain = |text: &str| text.split_whitespace().collect::<String>();
+                if plain(a) == plain(b) {
+                    continue;
                 }
-            };
-            let (left, right) =
-                (left.atoms.atoms[l].span.clone(), right.atoms.atoms[r].span.clone());
-            found.push(Found { kind, left, right });
-        }
-        if let Some(end) = end {
-            from = end;
-        }
+                DifferenceKind::Variant
+            }
+        };
+        let (left, right) = (left.atoms.span_of(l), right.atoms.span_of(r));
+        found.push(Found { kind, left, right });
     }
 }
 
 /// Marks between matched atoms that differ.
 fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
-    let mut compare = |l: usize, r: usize| {
-        let (a, b) = (left.atoms.marks_before(l), right.atoms.marks_before(r));
-        let characters = |marks: &[crate::atoms::Mark]| -> Vec<char> {
-            marks.iter().map(|mark| mark.character).collect()
-        };
-        if characters(a) != characters(b) {
-            found.push(Found {
-                kind: DifferenceKind::Punctuation,
-                left: marks_span(left, l),
-                right: marks_span(right, r),
-            });
-        }
-    };
     let mut from = (0, 0);
-    let ends = (left.atoms.atoms.len(), right.atoms.atoms.len());
+    let ends = (left.atoms.len(), right.atoms.len());
     let borders = regions.iter().map(|region| {
         ((region.left.start, region.right.start), (region.left.end, region.right.end))
     });
     let mut one_sided = false;
     for (start, end) in borders.chain([(ends, ends)]) {
+        let at_region = start != ends;
+        let sided = (start.0 == end.0) != (start.1 == end.1);
+        // The border before a region is compared too, unless the region is of one side:
+        // there, a mark came or went with the words.
         let first = usize::from(one_sided);
-        for at in first..=start.0 - from.0 {
-            // The border before a region is compared too, unless the region is of one side:
-            // there, a mark came or went with the words.
-            let at_region = at == start.0 - from.0 && start != ends;
-            let sided = (start.0 == end.0) != (start.1 == end.1);
-            if !(at_region && sided) {
-                compare(from.0 + at, from.1 + at);
+        let last = start.0 - from.0 + usize::from(!(at_region && sided));
+        let mut lefts = left.atoms.marks_in(from.0 + first..from.0 + last);
+        let mut rights = right.atoms.marks_in(from.1 + first..from.1 + last);
+        let next = |marks: &[Mark], from: usize| marks.first().map(|mark| mark.before - from);
+        while let Some(at) = next(lefts, from.0).into_iter().chain(next(rights, from.1)).min() {
+            let here = |marks: &[Mark], place: usize| {
+                marks.iter().take_while(|mark| mark.before == place).count()
+            };
+            let (a, after_a) = lefts.split_at(here(lefts, from.0 + at));
+            let (b, after_b) = rights.split_at(here(rights, from.1 + at));
+            (lefts, rights) = (after_a, after_b);
+            let characters = |mark: &Mark| mark.character;
+            if !a.iter().map(characters).eq(b.iter().map(characters)) {
+                found.push(Found {
+                    kind: DifferenceKind::Punctuation,
+                    left: marks_span(left, from.0 + at),
+                    right: marks_span(right, from.1 + at),
+                });
             }
         }
-        one_sided = start != ends && (start.0 == end.0) != (start.1 == end.1);
+        one_sided = at_region && sided;
         from = end;
     }
 }
@@ -520,10 +548,7 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
 fn marks_span(side: &Side, at: usize) -> Range<usize> {
     match side.atoms.marks_before(at) {
         [] => {
-            let at = at
-                .checked_sub(1)
-                .and_then(|before| side.atoms.atoms.get(before))
-                .map_or(0, |before| before.span.end);
+            let at = at.checked_sub(1).map_or(0, |before| side.atoms.span_of(before).end);
             at..at
         }
         [first, .., last] => first.at..last.at + last.character.len_utf8(),
@@ -553,7 +578,7 @@ fn merged(found: Vec<Found>) -> Vec<Found> {
 
 /// Differences with their places in code points.
 fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
-    let (left_places, right_places) = (Places::of(left.text), Places::of(right.text));
+    let (mut left_places, mut right_places) = (Places::of(left.text), Places::of(right.text));
     found
         .into_iter()
         .map(|found| Difference {
@@ -566,17 +591,31 @@ fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
         .collect()
 }
 
-/// Code points by bytes.
-struct Places(Vec<usize>);
+/// Code points by bytes, counted from the place asked for last.
+struct Places<'a> {
+    text: &'a str,
+    byte: usize,
+    code_points: usize,
+}
 
-impl Places {
-    fn of(text: &str) -> Self {
-        Places(text.char_indices().map(|(at, _)| at).collect())
+impl<'a> Places<'a> {
+    fn of(text: &'a str) -> Self {
+        Places { text, byte: 0, code_points: 0 }
     }
 
-    fn code_points(&self, bytes: &Range<usize>) -> Range<usize> {
-        let count = |byte: usize| self.0.partition_point(|&start| start < byte);
-        count(bytes.start)..count(bytes.end)
+    fn code_points(&mut self, bytes: &Range<usize>) -> Range<usize> {
+        self.at(bytes.start)..self.at(bytes.end)
+    }
+
+    fn at(&mut self, byte: usize) -> usize {
+        let count = |bytes: Range<usize>| self.text[bytes].chars().count();
+        if byte < self.byte {
+            self.code_points -= count(byte..self.byte);
+        } else {
+            self.code_points += count(self.byte..byte);
+        }
+        self.byte = byte;
+        self.code_points
     }
 }
 

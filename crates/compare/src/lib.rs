@@ -11,6 +11,7 @@ mod compare;
 mod derivation;
 mod diff;
 pub mod export;
+mod features;
 mod matching;
 mod mining;
 mod model;

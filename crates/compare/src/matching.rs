@@ -22,18 +22,20 @@ pub(crate) struct Match {
 
 /// The matches of two sequences of keys.
 pub(crate) fn matches(left: &[u64], right: &[u64]) -> Vec<Match> {
-    let mut pairs = Vec::new();
-    stretch(left, right, 0..left.len(), 0..right.len(), &mut pairs);
-    let mut matches: Vec<Match> = Vec::new();
-    for (left, right) in pairs {
-        match matches.last_mut() {
-            Some(last) if last.left + last.length == left && last.right + last.length == right => {
-                last.length += 1;
-            }
-            _ => matches.push(Match { left, right, length: 1 }),
-        }
-    }
+    let mut matches = Vec::new();
+    stretch(left, right, 0..left.len(), 0..right.len(), &mut matches);
     matches
+}
+
+/// Adds a match, to the one before where it goes on from that.
+fn add(matches: &mut Vec<Match>, left: usize, right: usize, length: usize) {
+    match matches.last_mut() {
+        Some(last) if last.left + last.length == left && last.right + last.length == right => {
+            last.length += length;
+        }
+        _ if length == 0 => {}
+        _ => matches.push(Match { left, right, length }),
+    }
 }
 
 fn stretch(
@@ -41,34 +43,32 @@ fn stretch(
     right: &[u64],
     mut l: Range<usize>,
     mut r: Range<usize>,
-    pairs: &mut Vec<(usize, usize)>,
+    matches: &mut Vec<Match>,
 ) {
-    while !l.is_empty() && !r.is_empty() && left[l.start] == right[r.start] {
-        pairs.push((l.start, r.start));
-        (l.start, r.start) = (l.start + 1, r.start + 1);
-    }
-    let mut tail = 0;
-    while !l.is_empty() && !r.is_empty() && left[l.end - 1] == right[r.end - 1] {
-        (l.end, r.end) = (l.end - 1, r.end - 1);
-        tail += 1;
-    }
+    let alike = |(own, other): &(&u64, &u64)| own == other;
+    let head = left[l.clone()].iter().zip(&right[r.clone()]).take_while(alike).count();
+    add(matches, l.start, r.start, head);
+    (l.start, r.start) = (l.start + head, r.start + head);
+    let ends = left[l.clone()].iter().rev().zip(right[r.clone()].iter().rev());
+    let tail = ends.take_while(alike).count();
+    (l.end, r.end) = (l.end - tail, r.end - tail);
     let (tail_left, tail_right) = (l.end, r.end);
     if !l.is_empty() && !r.is_empty() {
         if l.len().saturating_mul(r.len()) <= MOST_CELLS {
-            table(left, right, l, r, pairs);
+            table(left, right, l, r, matches);
         } else {
             let mut from = (l.start, r.start);
             for (at, other) in anchors(left, right, &l, &r) {
-                stretch(left, right, from.0..at, from.1..other, pairs);
-                pairs.push((at, other));
+                stretch(left, right, from.0..at, from.1..other, matches);
+                add(matches, at, other, 1);
                 from = (at + 1, other + 1);
             }
             if from != (l.start, r.start) {
-                stretch(left, right, from.0..l.end, from.1..r.end, pairs);
+                stretch(left, right, from.0..l.end, from.1..r.end, matches);
             }
         }
     }
-    pairs.extend((0..tail).map(|at| (tail_left + at, tail_right + at)));
+    add(matches, tail_left, tail_right, tail);
 }
 
 /// Where sequences that stand once on each side begin, in order on both.
@@ -125,13 +125,7 @@ const GAIN: i32 = 100;
 const OPEN: i32 = 20;
 
 /// The best way through the whole table of two short stretches.
-fn table(
-    left: &[u64],
-    right: &[u64],
-    l: Range<usize>,
-    r: Range<usize>,
-    pairs: &mut Vec<(usize, usize)>,
-) {
+fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches: &mut Vec<Match>) {
     let (rows, columns) = (l.len(), r.len());
     let width = columns + 1;
     // Per cell, the best score that ends in a match, and the best that ends in a gap; the
@@ -180,7 +174,7 @@ fn table(
     }
     let (mut row, mut column) = (rows, columns);
     let mut in_match = matched[columns] > gapped[columns];
-    let first = pairs.len();
+    let mut pairs = Vec::new();
     while row > 0 && column > 0 {
         let step = steps[row * width + column];
         if in_match {
@@ -200,7 +194,9 @@ fn table(
             }
         }
     }
-    pairs[first..].reverse();
+    for (left, right) in pairs.into_iter().rev() {
+        add(matches, left, right, 1);
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a comparison of two versions tells.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -127,11 +128,19 @@ pub struct Row {
 impl Row {
     /// The text on the left: that of the clause, with those of further ones below it.
     pub fn left_text(&self) -> String {
-        joined(self.left.as_ref(), &self.left_more)
+        self.left_joined().into_owned()
     }
 
     /// The text on the right.
     pub fn right_text(&self) -> String {
+        self.right_joined().into_owned()
+    }
+
+    pub(crate) fn left_joined(&self) -> Cow<'_, str> {
+        joined(self.left.as_ref(), &self.left_more)
+    }
+
+    pub(crate) fn right_joined(&self) -> Cow<'_, str> {
         joined(self.right.as_ref(), &self.right_more)
     }
 
@@ -165,10 +174,12 @@ impl Row {
     }
 }
 
-fn joined(clause: Option<&Clause>, more: &[Clause]) -> String {
-    let texts: Vec<&str> =
-        clause.into_iter().chain(more).map(|clause| clause.text.as_str()).collect();
-    texts.join("\n")
+fn joined<'a>(clause: Option<&'a Clause>, more: &'a [Clause]) -> Cow<'a, str> {
+    let texts = || clause.into_iter().chain(more).map(|clause| clause.text.as_str());
+    if more.is_empty() {
+        return texts().next().unwrap_or("").into();
+    }
+    texts().collect::<Vec<_>>().join("\n").into()
 }
 
 pub(crate) fn heading(clause: &Clause) -> &str {

@@ -50,9 +50,9 @@ impl Fingerprint {
         let mut least: BTreeSet<u32> = BTreeSet::new();
         for clause in clauses.filter(|clause| clause.kind != ClauseKind::Signature) {
             let atoms = Atoms::of(&clause.text);
-            for window in atoms.atoms.windows(SEQUENCE) {
-                let hash = window.iter().fold(0, |hash: u64, atom| {
-                    (hash.rotate_left(13) ^ atom.key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            for window in atoms.keys.windows(SEQUENCE) {
+                let hash = window.iter().fold(0, |hash: u64, key| {
+                    (hash.rotate_left(13) ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
                 });
                 // The high half is the better mixed one.
                 let hash = (hash >> 32) as u32;

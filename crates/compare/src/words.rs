@@ -1,11 +1,26 @@
 //! Where the words of a text begin and end, so that a difference is marked by whole words.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use tiaowen_text::{Segmenter, Units};
 
-/// The words of two or more characters in a text.
+/// The words of two or more characters in a text, cut where they are asked for: most
+/// differences stand in few of a text's runs.
 pub(crate) struct Words {
+    units: Units,
+    runs: Vec<Run>,
+}
+
+/// Han characters with nothing between them.
+struct Run {
+    /// Bytes of the text.
+    bytes: Range<usize>,
+    units: Range<usize>,
+    words: OnceCell<RunWords>,
+}
+
+struct RunWords {
     /// Bytes of the longest words, in order, none overlapping another.
     outer: Vec<Range<usize>>,
     /// Bytes of the words inside these.
@@ -15,22 +30,23 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn of(text: &str) -> Words {
         let units = Units::of(text);
-        let (mut outer, mut inner): (Vec<Range<usize>>, Vec<Range<usize>>) =
-            (Vec::new(), Vec::new());
-        for word in Segmenter::shared().words(&units) {
-            let units = &units.as_slice()[word.units.clone()];
-            let (Some(first), Some(last)) = (units.first(), units.last()) else { continue };
-            let span = first.start..last.end;
-            if word.inner { &mut inner } else { &mut outer }.push(span);
-        }
-        Words { outer, inner }
+        let run = |run: Range<usize>| Run {
+            bytes: bytes(&units, &run),
+            units: run,
+            words: OnceCell::new(),
+        };
+        let runs = units.han_runs().map(run).collect();
+        Words { units, runs }
     }
 
     /// The word that a border at byte `at` would cut in two; `None` where words meet.
     pub(crate) fn cut_at(&self, at: usize) -> Option<Range<usize>> {
-        let place = self.outer.partition_point(|word| word.end <= at);
-        let outer = self.outer.get(place).filter(|word| word.start < at)?;
-        let inside: Vec<&Range<usize>> = self
+        let run = &self.runs[self.runs.partition_point(|run| run.bytes.end <= at)..];
+        let run = run.first().filter(|run| run.bytes.start < at)?;
+        let words = run.words.get_or_init(|| RunWords::of(&self.units, &run.units));
+        let place = words.outer.partition_point(|word| word.end <= at);
+        let outer = words.outer.get(place).filter(|word| word.start < at)?;
+        let inside: Vec<&Range<usize>> = words
             .inner
             .iter()
             .filter(|word| outer.start <= word.start && word.end <= outer.end)
@@ -44,6 +60,23 @@ impl Words {
         let cut = inside.into_iter().filter(|word| word.start < at && at < word.end);
         Some(cut.min_by_key(|word| word.len()).unwrap_or(outer).clone())
     }
+}
+
+impl RunWords {
+    fn of(units: &Units, run: &Range<usize>) -> Self {
+        let (mut outer, mut inner) = (Vec::new(), Vec::new());
+        for word in Segmenter::shared().words_of_run(units, run.clone()) {
+            let span = bytes(units, &word.units);
+            if word.inner { &mut inner } else { &mut outer }.push(span);
+        }
+        RunWords { outer, inner }
+    }
+}
+
+/// The bytes of the text that consecutive units take.
+fn bytes(units: &Units, range: &Range<usize>) -> Range<usize> {
+    let units = &units.as_slice()[range.clone()];
+    units.first().map_or(0, |first| first.start)..units.last().map_or(0, |last| last.end)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //! | what is stored of a clause? | [`ClauseRecord`] |
 //! | what is an index asked, and what does it take, whatever its kind? | [`Place`], [`Holds`], [`Takes`] |
 //!
-//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json`.
+//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json.zst`.
 //! The payload of tantivy's commit names the stamp and the manifest, so a commit changes
 //! all of it at once: a reader sees the old state or the new one, never a mixture.
 

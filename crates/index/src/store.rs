@@ -51,6 +51,9 @@ const MEMORY: usize = 64 << 20;
 
 const META: &str = "meta.json";
 
+/// How hard the files of a commit are compressed: names and numbers that repeat take a third.
+const LEVEL: i32 = 3;
+
 impl ClauseIndex {
     /// Opens the index in `folder` for searching.
     ///
@@ -348,9 +351,11 @@ impl ClauseIndex {
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        let bytes = serde_json::to_vec(content).expect("what is written has string keys only");
+        let json = serde_json::to_vec(content).expect("what is written has string keys only");
+        let fault = |source| io_error(&self.folder.join(what), source);
+        let bytes = zstd::bulk::compress(&json, LEVEL).map_err(fault)?;
         let hash = blake3::hash(&bytes).to_hex().to_string();
-        let name = format!("{what}-{opstamp}-{}.json", &hash[..12]);
+        let name = format!("{what}-{opstamp}-{}.json.zst", &hash[..12]);
         let path = self.folder.join(&name);
         let write = || -> io::Result<()> {
             let mut file = fs::File::create(&path)?;
@@ -402,7 +407,8 @@ fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Resu
     if blake3::hash(&bytes).to_hex().as_str() != hash {
         return Err(foreign(folder, &format!("{name} is damaged")));
     }
-    serde_json::from_slice(&bytes).map_err(|error| foreign(folder, &error))
+    let json = zstd::decode_all(bytes.as_slice()).map_err(|source| io_error(&path, source))?;
+    serde_json::from_slice(&json).map_err(|error| foreign(folder, &error))
 }
 
 pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {

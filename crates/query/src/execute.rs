@@ -48,6 +48,8 @@ pub(crate) enum Held {
     Words,
     /// Characters that make no word.
     Runs,
+    /// The same, where a word is held as well.
+    RunsBesideWords,
     /// Words in the headings that it stands below.
     Headings,
     /// Two neighbours of the query.
@@ -66,8 +68,19 @@ pub(crate) fn holding(
     if looks.is_empty() {
         return Ok(None);
     }
-    let any = looks.into_iter().map(|look| asked(look, fields)).collect();
-    let any: Box<dyn Query> = Box::new(BooleanQuery::union(any));
+    let any_of = |looks: Vec<&Look>| -> Box<dyn Query> {
+        Box::new(BooleanQuery::union(looks.into_iter().map(|look| asked(look, fields)).collect()))
+    };
+    let any = match held {
+        Held::RunsBesideWords => {
+            let words = any_of(parts(Held::Words, plan));
+            let beside = |run| -> Box<dyn Query> {
+                Box::new(BooleanQuery::intersection(vec![words.box_clone(), asked(run, fields)]))
+            };
+            Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
+        }
+        _ => any_of(looks),
+    };
     narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields).map(Some)
 }
 
@@ -81,9 +94,10 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
     let is_word = |look: &&Look| matches!(look, Look::Word(_));
+    let words = || must().filter(is_term).chain(counted().filter(is_word));
     let looks: Vec<&Look> = match held {
-        Held::Words => must().filter(is_term).chain(counted().filter(is_word)).collect(),
-        Held::Runs => must().filter(|look| !is_term(look)).collect(),
+        Held::Words => words().collect(),
+        Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
             let is_pair = |look: &&Look| matches!(look, Look::Phrase(units) if units.len() == 2);

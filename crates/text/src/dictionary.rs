@@ -2,6 +2,7 @@
 //! so that a search begins without loading them.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Words in the order of their bytes, a line each with how frequent it is, below comments; see
 /// scripts/words.
@@ -23,6 +24,35 @@ pub(crate) struct Dictionary {
     /// The logarithm of how frequent all words are together.
     total: f64,
     sum: u64,
+    /// Where the words with each Han character of the basic block at their head begin: the line
+    /// counted from 1, 0 until somebody asks. Nothing is read before.
+    heads: Box<[AtomicU32]>,
+}
+
+/// The basic block of Han characters, and how many it has.
+const FIRST_HEAD: u32 = 0x4E00;
+const HEADS: u32 = 0x5200;
+
+/// Words by where they begin in a run.
+#[derive(Debug)]
+struct Edges {
+    /// The shortest first, those of one character behind those of the one before.
+    all: Vec<Edge>,
+    /// For each character of the run, where those end that begin there.
+    ends: Vec<usize>,
+}
+
+impl Edges {
+    /// The characters of the run.
+    fn characters(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The words that begin at a character.
+    fn at(&self, start: usize) -> &[Edge] {
+        let from = start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[from..self.ends[start]]
+    }
 }
 
 /// A word that begins at a character.
@@ -41,7 +71,8 @@ impl Dictionary {
             rest.starts_with("in all").then(|| sum.parse().ok())?
         });
         let sum = sum.expect("the head tells it, as a test checks");
-        Dictionary { own: Vec::new(), total: (sum as f64).ln(), sum }
+        let heads = (0..HEADS).map(|_| AtomicU32::new(0)).collect();
+        Dictionary { own: Vec::new(), total: (sum as f64).ln(), sum, heads }
     }
 
     /// A hash of the words, made with them: to take it of all of them would take longer than most
@@ -72,7 +103,7 @@ impl Dictionary {
         if let Ok(at) = self.own.binary_search_by(|(own, _)| own.as_str().cmp(word)) {
             return Some(self.own[at].1);
         }
-        let at = lower_bound(0..WORDS.len(), word);
+        let at = lower_bound(0..WORDS.len(), word, false);
         line(at).filter(|(known, _)| *known == word).map(|(_, frequency)| frequency)
     }
 
@@ -83,7 +114,7 @@ impl Dictionary {
         let best = self.best(&edges);
         let mut ends = vec![0];
         while let Some(&last) = ends.last()
-            && last < edges.len()
+            && last < edges.characters()
         {
             ends.push(best[last]);
         }
@@ -95,10 +126,11 @@ impl Dictionary {
     pub(crate) fn cut_for_search(&self, run: &str) -> Vec<Range<usize>> {
         let edges = self.edges(run);
         let best = self.best(&edges);
-        let is_word = |range: &Range<usize>| edges[range.start].iter().any(|e| e.end == range.end);
+        let is_word =
+            |range: &Range<usize>| edges.at(range.start).iter().any(|e| e.end == range.end);
         let mut words = Vec::new();
         let mut at = 0;
-        while at < edges.len() {
+        while at < edges.characters() {
             let end = best[at];
             for length in [2, 3] {
                 if end - at > length {
@@ -112,43 +144,63 @@ impl Dictionary {
         words
     }
 
-    /// For each character of a run the words that begin there, the shortest first.
-    fn edges(&self, run: &str) -> Vec<Vec<Edge>> {
-        let ends: Vec<usize> = run.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-        let starts = std::iter::once(0).chain(ends.iter().copied());
-        let from = |(first, start): (usize, usize)| {
-            let mut edges = Vec::new();
+    /// The words of a run by where they begin.
+    fn edges(&self, run: &str) -> Edges {
+        let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
+        let mut edges = Edges { all: Vec::new(), ends: Vec::with_capacity(starts.len()) };
+        for (first, c) in run.chars().enumerate() {
             // Lines that begin as the text does lie side by side.
-            let mut lines = 0..WORDS.len();
+            let mut lines = self.lines_of(c);
             let mut own = self.own.as_slice();
-            for (end, &stop) in ends.iter().enumerate().skip(first) {
-                let text = &run[start..stop];
-                lines.start = lower_bound(lines.clone(), text);
+            for end in first + 1..=starts.len() {
+                let text = &run[starts[first]..starts.get(end).copied().unwrap_or(run.len())];
+                // What goes on from a word of two lies near it.
+                if end > first + 1 {
+                    lines.start = lower_bound(lines.clone(), text, end > first + 2);
+                }
                 own = &own[own.partition_point(|(word, _)| word.as_str() < text)..];
-                let known = line(lines.start).filter(|(word, _)| word.starts_with(text));
+                let rest = WORDS[lines.start..].strip_prefix(text);
                 let mine = own.first().filter(|(word, _)| word.starts_with(text));
-                if known.is_none() && mine.is_none() {
+                if rest.is_none() && mine.is_none() {
                     break;
                 }
-                let known = known.filter(|(word, _)| *word == text).map(|(_, frequency)| frequency);
                 let mine = mine.filter(|(word, _)| word == text).map(|(_, frequency)| *frequency);
-                if let Some(frequency) = mine.or(known) {
-                    edges.push(Edge { end: end + 1, frequency: (frequency as f64).ln() });
+                if let Some(frequency) = mine.or_else(|| rest.and_then(frequency_behind)) {
+                    edges.all.push(Edge { end, frequency: (frequency as f64).ln() });
                 }
             }
-            edges
-        };
-        starts.take(ends.len()).enumerate().map(from).collect()
+            edges.ends.push(edges.all.len());
+        }
+        edges
     }
 
-    /// For each character the end of the word there on the likeliest way to the end of the run;
-    /// of two as likely the longer word.
-    fn best(&self, edges: &[Vec<Edge>]) -> Vec<usize> {
-        let mut likely = vec![0.0f64; edges.len() + 1];
-        let mut ends = vec![edges.len(); edges.len()];
-        for at in (0..edges.len()).rev() {
+    /// The lines of the words that begin with a character.
+    fn lines_of(&self, head: char) -> Range<usize> {
+        let start = |head: u32| {
+            let slot = self.heads.get(head.wrapping_sub(FIRST_HEAD) as usize);
+            let known = slot.map_or(0, |slot| slot.load(Ordering::Relaxed));
+            if known > 0 {
+                return known as usize - 1;
+            }
+            let Some(c) = char::from_u32(head) else { return WORDS.len() };
+            let start = lower_bound(0..WORDS.len(), c.encode_utf8(&mut [0; 4]), false);
+            if let Some(slot) = slot {
+                slot.store(start as u32 + 1, Ordering::Relaxed);
+            }
+            start
+        };
+        start(u32::from(head))..start(u32::from(head) + 1)
+    }
+
+    /// For each character of a run the end of the word there on the likeliest way to the end of
+    /// the run; of two as likely the longer word.
+    fn best(&self, edges: &Edges) -> Vec<usize> {
+        let run = edges.characters();
+        let mut likely = vec![0.0f64; run + 1];
+        let mut ends = vec![run; run];
+        for at in (0..run).rev() {
             let mut best: Option<(f64, usize)> = None;
-            for edge in &edges[at] {
+            for edge in edges.at(at) {
                 let way = edge.frequency - self.total + likely[edge.end];
                 if best.is_none_or(|(most, end)| way > most || way == most && edge.end > end) {
                     best = Some((way, edge.end));
@@ -161,21 +213,20 @@ impl Dictionary {
     }
 }
 
-/// The first line of [`WORDS`] in a range of whole lines whose word is not before `word`.
-fn lower_bound(lines: Range<usize>, word: &str) -> usize {
-    let bytes = WORDS.as_bytes();
+/// The first line of [`WORDS`] in a range of whole lines whose word is not before `word`; looked
+/// for near the first of them where it is likely there.
+fn lower_bound(lines: Range<usize>, word: &str, near: bool) -> usize {
+    let (bytes, word) = (WORDS.as_bytes(), word.as_bytes());
     let Range { start: mut low, end: mut high } = lines;
-    // What goes on from a word lies near it, in a range that begins there.
-    let mut step = if low > 0 { NEAR } else { high };
+    let mut step = if near { NEAR } else { high };
     while low < high {
         let middle = if low + step < high { low + step } else { low + (high - low) / 2 };
         let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
         let rest = &bytes[start..];
-        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        let own = &rest[..memchr::memchr(b' ', &rest[..length]).unwrap_or(length)];
-        // The comments at the top are before any word.
-        if own < word.as_bytes() {
-            low = start + length;
+        // What stands behind a shorter word, a space, is before any character of a word, and so
+        // are the comments at the top.
+        if rest[..word.len().min(rest.len())] < *word {
+            low = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             step = step.saturating_mul(4);
         } else {
             high = start;
@@ -187,6 +238,11 @@ fn lower_bound(lines: Range<usize>, word: &str) -> usize {
 
 /// How far from a word the next one is looked for at first, in bytes.
 const NEAR: usize = 128;
+
+/// How frequent a word is, by what stands behind it; `None` where the word goes on.
+fn frequency_behind(rest: &str) -> Option<u64> {
+    rest.strip_prefix(' ')?.lines().next()?.parse().ok()
+}
 
 /// The word of a line with how frequent it is.
 fn line(start: usize) -> Option<(&'static str, u64)> {

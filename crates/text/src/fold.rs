@@ -21,6 +21,8 @@ struct Folding {
     beyond: Vec<(char, char)>,
     /// Forms that a script or variant rule joins with others, by character.
     forms: Vec<Form>,
+    /// Basic plane: the place of each character's form behind it, 0 for those without.
+    behind_form: Box<[u16; 0x1_0000]>,
     /// The Simplified forms of the Traditional ones.
     simplified: Vec<char>,
     /// Basic plane: [`TRADITIONAL`] and [`SIMPLIFIED`], for telling scripts fast.
@@ -58,6 +60,7 @@ impl Folding {
             basic,
             beyond: Vec::new(),
             forms: Vec::new(),
+            behind_form: Box::new([0; 0x1_0000]),
             simplified: Vec::new(),
             classes: Box::new([0; 0x1_0000]),
         };
@@ -95,6 +98,11 @@ impl Folding {
         }
         folding.beyond.sort_unstable();
         folding.forms.sort_unstable_by_key(|form| form.from);
+        for (form, behind) in folding.forms.iter().zip(1..) {
+            if let Some(slot) = folding.behind_form.get_mut(u32::from(form.from) as usize) {
+                *slot = behind;
+            }
+        }
         let script_rows = folding.forms.iter().filter(|form| form.traditional);
         folding.simplified = script_rows.map(|form| form.simplified).collect();
         folding.simplified.sort_unstable();
@@ -157,7 +165,10 @@ pub fn same_when_folded(left: &str, right: &str) -> bool {
 }
 
 fn form(c: char) -> Option<&'static Form> {
-    let forms = &FOLDING.forms;
+    let Folding { forms, behind_form, .. } = &*FOLDING;
+    if let Some(&behind) = behind_form.get(u32::from(c) as usize) {
+        return forms.get(usize::from(behind).checked_sub(1)?);
+    }
     forms.binary_search_by_key(&c, |form| form.from).ok().map(|at| &forms[at])
 }
 

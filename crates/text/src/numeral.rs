@@ -71,7 +71,7 @@ fn figure(c: char) -> Option<u32> {
     }
 }
 
-fn digit(c: char) -> Option<u32> {
+const fn digit(c: char) -> Option<u32> {
     Some(match c {
         '〇' | '零' | '○' => 0,
         '一' | '壹' | '壱' => 1,
@@ -87,7 +87,7 @@ fn digit(c: char) -> Option<u32> {
     })
 }
 
-fn unit(c: char) -> Option<u64> {
+const fn unit(c: char) -> Option<u64> {
     Some(match c {
         '十' | '拾' => 10,
         '百' | '佰' => 100,
@@ -147,8 +147,32 @@ pub fn is_numeral(c: char) -> bool {
 
 /// Whether `c` can stand in a Han numeral.
 pub fn is_han_numeral(c: char) -> bool {
+    let place = u32::from(c).wrapping_sub(FIRST_HAN) as usize;
+    match HAN_NUMERALS.get(place / 64) {
+        Some(bits) => bits >> (place % 64) & 1 != 0,
+        None => counts(c),
+    }
+}
+
+const fn counts(c: char) -> bool {
     digit(c).is_some() || unit(c).is_some() || matches!(c, '廿' | '卅')
 }
+
+/// Of the block that nearly all text is written in: every character of a text is asked about.
+const FIRST_HAN: u32 = 0x4E00;
+static HAN_NUMERALS: [u64; 0x5200 / 64] = {
+    let mut bits = [0; 0x5200 / 64];
+    let mut place = 0;
+    while place < 0x5200 {
+        if let Some(c) = char::from_u32(FIRST_HAN + place as u32)
+            && counts(c)
+        {
+            bits[place / 64] |= 1 << (place % 64);
+        }
+        place += 1;
+    }
+    bits
+};
 
 #[cfg(test)]
 mod tests {

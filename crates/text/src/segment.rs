@@ -127,23 +127,24 @@ impl Segmenter {
     /// The words of two or more characters that a text is cut into, by start and then by length.
     /// Words inside longer ones are given too: what a query asks for.
     pub fn words(&self, units: &Units) -> Vec<Word> {
-        let mut words = Vec::new();
-        for run in units.han_runs() {
-            if run.len() < 2 {
-                continue;
-            }
-            let first = words.len();
-            // Jieba's guesses at unknown words are left out: they differ with what stands around.
-            for word in self.dictionary.cut_for_search(units.folded_run(run.clone())) {
-                if word.len() >= 2 {
-                    let units = run.start + word.start..run.start + word.end;
-                    words.push(Word { units, inner: false });
-                }
-            }
-            let run_words = &mut words[first..];
-            run_words.sort_by_key(|word| (word.units.start, word.units.end));
-            mark_inner(run_words);
+        units.han_runs().flat_map(|run| self.words_of_run(units, run)).collect()
+    }
+
+    /// The words of one of the [`Units::han_runs`], as [`words`](Self::words) gives them.
+    pub fn words_of_run(&self, units: &Units, run: Range<usize>) -> Vec<Word> {
+        if run.len() < 2 {
+            return Vec::new();
         }
+        let mut words = Vec::new();
+        // Jieba's guesses at unknown words are left out: they differ with what stands around.
+        for word in self.dictionary.cut_for_search(units.folded_run(run.clone())) {
+            if word.len() >= 2 {
+                let units = run.start + word.start..run.start + word.end;
+                words.push(Word { units, inner: false });
+            }
+        }
+        words.sort_by_key(|word| (word.units.start, word.units.end));
+        mark_inner(&mut words);
         words
     }
 }

@@ -1,0 +1,237 @@
+//! What clauses are likened by: characters and pairs of characters of their texts, rare ones
+//! weighing most.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// What clauses say, and which of each side, by their places, say just that.
+pub(crate) struct Text<'a> {
+    keys: &'a [u64],
+    pub(crate) lefts: Vec<u32>,
+    pub(crate) rights: Vec<u32>,
+}
+
+impl Text<'_> {
+    /// Whether clauses of both sides say it. Of a text of marks alone that means nothing.
+    pub(crate) fn is_shared(&self) -> bool {
+        !(self.keys.is_empty() || self.lefts.is_empty() || self.rights.is_empty())
+    }
+}
+
+/// The texts of two sides, each once, and for each clause which text is its own.
+pub(crate) fn texts<'a>(
+    lefts: impl ExactSizeIterator<Item = &'a [u64]>,
+    rights: impl ExactSizeIterator<Item = &'a [u64]>,
+) -> (Vec<Text<'a>>, Vec<usize>, Vec<usize>) {
+    let mut texts: Vec<Text> = Vec::new();
+    let mut known: FxHashMap<&[u64], usize> = FxHashMap::default();
+    known.reserve(lefts.len() + rights.len());
+    let mut text_of = |keys: &'a [u64], at: usize, on_right: bool| {
+        let own = *known.entry(keys).or_insert(texts.len());
+        if own == texts.len() {
+            texts.push(Text { keys, lefts: Vec::new(), rights: Vec::new() });
+        }
+        let clauses = if on_right { &mut texts[own].rights } else { &mut texts[own].lefts };
+        clauses.push(at as u32);
+        own
+    };
+    let lefts = lefts.enumerate().map(|(at, keys)| text_of(keys, at, false)).collect();
+    let rights = rights.enumerate().map(|(at, keys)| text_of(keys, at, true)).collect();
+    (texts, lefts, rights)
+}
+
+/// The features of texts, as numbers.
+#[derive(Default)]
+pub(crate) struct Features {
+    /// Those of each text, each once, text by text.
+    all: Vec<u32>,
+    /// Where those of each text begin, and where those of the last end.
+    starts: Vec<usize>,
+    /// What those of each text weigh together.
+    totals: Vec<u64>,
+    /// What each weighs, in millionths: sums of whole numbers are the same in any order.
+    weights: Vec<u32>,
+    /// How many clauses of the right have each.
+    rights: Vec<u32>,
+}
+
+impl Features {
+    pub(crate) fn of(texts: &[Text]) -> Self {
+        let parts = rayon::current_num_threads();
+        let parts: Vec<Part> =
+            (0..parts).into_par_iter().map(|part| Part::of(texts, part, parts)).collect();
+        let mut features = Features { starts: vec![0], ..Features::default() };
+        let clauses: usize = texts.iter().map(|text| text.lefts.len() + text.rights.len()).sum();
+        let weights: Vec<u32> = (0..=clauses).map(|count| weight(count, clauses)).collect();
+        let mut firsts = Vec::with_capacity(parts.len());
+        for part in &parts {
+            let first = features.weights.len();
+            firsts.push(first as u32);
+            features.weights.resize(first + part.counts.len(), 0);
+            features.rights.resize(first + part.counts.len(), 0);
+            for count in part.counts.values() {
+                features.weights[first + count.number as usize] = weights[count.all as usize];
+                features.rights[first + count.number as usize] = count.rights;
+            }
+        }
+        features.all.reserve(parts.iter().map(|part| part.all.len()).sum());
+        for text in 0..texts.len() {
+            for (part, first) in parts.iter().zip(&firsts) {
+                let own = &part.all[part.starts[text]..part.starts[text + 1]];
+                features.all.extend(own.iter().map(|number| first + number));
+            }
+            features.starts.push(features.all.len());
+        }
+        features.totals = (0..texts.len())
+            .into_par_iter()
+            .map(|text| features.of_text(text).iter().map(|&own| features.weight(own)).sum())
+            .collect();
+        features
+    }
+
+    /// The features of a text.
+    pub(crate) fn of_text(&self, text: usize) -> &[u32] {
+        &self.all[self.starts[text]..self.starts[text + 1]]
+    }
+
+    /// What a feature weighs.
+    pub(crate) fn weight(&self, feature: u32) -> u64 {
+        u64::from(self.weights[feature as usize])
+    }
+
+    /// What the features of a text weigh together.
+    pub(crate) fn total(&self, text: usize) -> u64 {
+        self.totals[text]
+    }
+
+    /// How many clauses of the right have a feature.
+    pub(crate) fn rights(&self, feature: u32) -> usize {
+        self.rights[feature as usize] as usize
+    }
+
+    /// How many features there are.
+    pub(crate) fn len(&self) -> usize {
+        self.weights.len()
+    }
+}
+
+/// What a feature weighs that so many of all clauses have, in millionths.
+fn weight(count: usize, clauses: usize) -> u32 {
+    let weight = (1.0 + clauses as f64 / count.max(2) as f64).ln();
+    (weight * 1e6).round() as u32
+}
+
+/// Characters and pairs of characters, as they stand in a text.
+fn features(keys: &[u64]) -> impl Iterator<Item = u64> {
+    /// A text of more is known by its beginning.
+    const MOST: usize = 50_000;
+    let keys = &keys[..keys.len().min(MOST)];
+    let pairs = keys.windows(2).map(|pair| {
+        pair[0].wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) ^ pair[1] ^ (1 << 61)
+    });
+    keys.iter().copied().chain(pairs)
+}
+
+/// One of several parts of all features, by their hashes: the parts are counted side by side.
+struct Part {
+    counts: FxHashMap<u64, Count>,
+    /// As in [`Features`].
+    all: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+/// How many clauses have a feature.
+#[derive(Clone, Copy)]
+struct Count {
+    number: u32,
+    all: u32,
+    rights: u32,
+    /// The text that was seen to have it last.
+    last: u32,
+}
+
+impl Part {
+    fn of(texts: &[Text], part: usize, parts: usize) -> Self {
+        let characters: usize = texts.iter().map(|text| text.keys.len()).sum();
+        // A third of the pairs of a long text, and less of longer ones, are not yet known.
+        let mut counts: FxHashMap<u64, Count> = FxHashMap::default();
+        counts.reserve(characters / (3 * parts));
+        let (mut all, mut starts) = (Vec::with_capacity(2 * characters / parts), vec![0]);
+        let mut own: Vec<u64> = Vec::new();
+        for (text, nth) in texts.iter().zip(0..) {
+            // Which part a feature is in is chance: written each time, kept where it is ours.
+            own.resize(2 * text.keys.len(), 0);
+            let mut kept = 0;
+            features(text.keys).for_each(|feature| {
+                own[kept] = feature;
+                kept += usize::from(part_of(feature, parts) == part);
+            });
+            let (lefts, rights) = (text.lefts.len() as u32, text.rights.len() as u32);
+            for &feature in &own[..kept] {
+                let number = counts.len() as u32;
+                let count = counts.entry(feature).or_insert(Count {
+                    number,
+                    all: 0,
+                    rights: 0,
+                    last: u32::MAX,
+                });
+                if count.last != nth {
+                    count.last = nth;
+                    count.all += lefts + rights;
+                    count.rights += rights;
+                    all.push(count.number);
+                }
+            }
+            starts.push(all.len());
+        }
+        Part { counts, all, starts }
+    }
+}
+
+/// Which of so many parts a feature is in.
+fn part_of(feature: u64, parts: usize) -> usize {
+    let high = feature.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    (high as usize * parts) >> 32
+}
+
+/// The features of one text, beside which others are held.
+pub(crate) struct Held<'a> {
+    features: &'a Features,
+    text: Option<usize>,
+    has: Vec<bool>,
+}
+
+impl<'a> Held<'a> {
+    pub(crate) fn new(features: &'a Features) -> Self {
+        Held { features, text: None, has: vec![false; features.len()] }
+    }
+
+    /// Takes a text in place of the one before.
+    pub(crate) fn hold(&mut self, text: usize) {
+        if self.text == Some(text) {
+            return;
+        }
+        for (own, has) in [(self.text, false), (Some(text), true)] {
+            for &feature in own.map_or(&[][..], |own| self.features.of_text(own)) {
+                self.has[feature as usize] = has;
+            }
+        }
+        self.text = Some(text);
+    }
+
+    pub(crate) fn has(&self, feature: u32) -> bool {
+        self.has[feature as usize]
+    }
+
+    /// How alike another text is, 0 to 1.
+    pub(crate) fn likeness(&self, other: usize) -> f32 {
+        if self.text == Some(other) {
+            return 1.0;
+        }
+        let features = self.features;
+        let weigh = |&feature: &u32| if self.has(feature) { features.weight(feature) } else { 0 };
+        let shared: u64 = features.of_text(other).iter().map(weigh).sum();
+        let both = self.text.map_or(0, |own| features.total(own)) + features.total(other);
+        2.0 * shared as f32 / both as f32
+    }
+}
