@@ -216,9 +216,6 @@ impl<'a> Held<'a> {
 
     /// How alike another text is, 0 to 1.
     pub(crate) fn likeness(&self, other: usize) -> f32 {
-        if self.text == Some(other) {
-            return 1.0;
-        }
         let features = self.features;
         let weigh = |&feature: &u32| if self.has(feature) { features.weight(feature) } else { 0 };
         let shared: u64 = features.of_text(other).iter().map(weigh).sum();
