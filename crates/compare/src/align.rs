@@ -155,12 +155,16 @@ impl<'a> Aligner<'a> {
         for other in touched {
             let sum = std::mem::take(&mut shared[other as usize]);
             let likeness = sum as f64 / (own + self.features.total(other as usize)) as f64;
-            let rights = &self.texts[other as usize].rights;
-            best.extend(rights.iter().map(|&right| (likeness, right)));
-        }
-        if best.len() > CANDIDATES {
-            best.select_nth_unstable_by(CANDIDATES, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            best.truncate(CANDIDATES);
+            if best.get(CANDIDATES - 1).is_some_and(|last| last.0 > likeness) {
+                continue;
+            }
+            for &right in self.texts[other as usize].rights.iter().take(CANDIDATES) {
+                let place = best.partition_point(|&(more, before)| {
+                    more > likeness || more == likeness && before < right
+                });
+                best.insert(place, (likeness, right));
+                best.truncate(CANDIDATES);
+            }
         }
         best.into_iter().map(|(_, right)| right as usize).collect()
     }
@@ -168,8 +172,12 @@ impl<'a> Aligner<'a> {
     /// What speaks for a pair.
     fn pair(&self, left: usize, right: usize, held: &mut Held) -> Candidate {
         let (l, r) = (&self.lefts[left], &self.rights[right]);
-        held.hold(l.text);
-        let likeness = held.likeness(r.text);
+        let likeness = if l.text == r.text {
+            1.0
+        } else {
+            held.hold(l.text);
+            held.likeness(r.text)
+        };
         let told = |same: bool, weight: f32| if same { weight } else { 0.0 };
         let heading = told(!l.heading.is_empty() && l.heading == r.heading, 0.1);
         // Texts that are nearly one outweigh two pairs of labels: swapped clauses.

@@ -28,15 +28,10 @@ use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary,
 pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> Comparison {
     let (lefts, rights) = (read(left), read(right));
     let groups = align(&lefts, &rights);
-    let found: Vec<(Row, usize, usize)> =
-        groups.par_iter().map(|group| row(group, &lefts, &rights, terms)).collect();
-    let (mut changed, mut all) = (0, 0);
-    let mut rows = Vec::with_capacity(found.len());
-    for (row, changed_atoms, atoms) in found {
-        changed += changed_atoms;
-        all += atoms;
-        rows.push(row);
-    }
+    let of_group = |group| row(group, &lefts, &rights, terms);
+    let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = groups.par_iter().map(of_group).unzip();
+    let changed = atoms.iter().map(|(changed, _)| changed).sum();
+    let all = atoms.iter().map(|(_, all)| all).sum();
     Comparison {
         left: left.document.clone(),
         right: right.document.clone(),
@@ -94,7 +89,7 @@ fn row(
     left: &[Compared],
     right: &[Compared],
     terms: &TermTable,
-) -> (Row, usize, usize) {
+) -> (Row, (usize, usize)) {
     let clauses = |places: &[usize], all: &[Compared]| -> Vec<Clause> {
         places.iter().map(|&at| all[at].clause.clone()).collect()
     };
@@ -114,7 +109,7 @@ fn row(
     };
     let (Some(first), Some(other)) = (&row.left, &row.right) else {
         row.status = if row.left.is_some() { Status::LeftOnly } else { Status::RightOnly };
-        return (row, 0, 0);
+        return (row, (0, 0));
     };
     row.heading_differences = heading_differences(first, other, terms);
     let (left_text, right_text) = (joined(&group.left, left), joined(&group.right, right));
@@ -133,7 +128,7 @@ fn row(
         row.status = Status::Changed;
     }
     let atoms = left_side.atoms.len().max(right_side.atoms.len());
-    (row, changed_atoms, atoms)
+    (row, (changed_atoms, atoms))
 }
 
 /// The text of several clauses as one; `None` for a single one, which is read already.

@@ -126,9 +126,9 @@ struct Foreign {
 
 /// Whether it is one that a converter left.
 const LEFT: u8 = 1;
-/// Whether it begins a term, and whether it is the second of one.
+/// Whether it begins a term, and whether it is the second of one: the next bit.
 const FIRST: u8 = 2;
-const SECOND: u8 = 4;
+const SECOND: u8 = FIRST << 1;
 
 impl Foreign {
     /// Terms of the other side, and `characters` that may stand in a version of this side.
@@ -183,8 +183,7 @@ impl Foreign {
             }
             if taken > 0 {
                 taken -= 1;
-            } else if asks & SECOND != 0
-                && before_asks & FIRST != 0
+            } else if asks >> 1 & before_asks & FIRST != 0
                 && let Some(term) = self.term(&text[before..])
             {
                 tell(Found::Term(term));

@@ -69,7 +69,7 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
     const LONGEST: usize = 20_000;
     let wide = gaps.iter().any(|gap| gap.left.len().max(gap.right.len()) > LONGEST);
     let regions = if gaps.is_empty() || wide { gaps } else { at_words(left, right, gaps) };
-    let mut differences = Vec::new();
+    let mut differences = Vec::with_capacity(unlike.len() + regions.len());
     let mut changed_atoms = 0;
     for region in &regions {
         changed_atoms += region.left.len().max(region.right.len());
@@ -80,7 +80,8 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
     forms(left, right, &unlike, &mut differences);
     marks(left, right, &regions, &mut differences);
     differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
-    let differences = told(left, right, merged(differences));
+    merge(&mut differences);
+    let differences = told(left, right, differences);
     TextDifferences { differences, similarity, changed_atoms }
 }
 
@@ -556,24 +557,18 @@ fn marks_span(side: &Side, at: usize) -> Range<usize> {
     }
 }
 
-/// Differences of form that stand side by side as one.
-fn merged(found: Vec<Found>) -> Vec<Found> {
-    let mut merged: Vec<Found> = Vec::with_capacity(found.len());
-    for next in found {
-        match merged.last_mut() {
-            Some(last)
-                if last.kind == next.kind
-                    && next.kind <= DifferenceKind::Variant
-                    && last.left.end == next.left.start
-                    && last.right.end == next.right.start =>
-            {
-                last.left.end = next.left.end;
-                last.right.end = next.right.end;
-            }
-            _ => merged.push(next),
+/// Makes differences of form that stand side by side one.
+fn merge(found: &mut Vec<Found>) {
+    found.dedup_by(|next, last| {
+        let goes_on = last.kind == next.kind
+            && next.kind <= DifferenceKind::Variant
+            && last.left.end == next.left.start
+            && last.right.end == next.right.start;
+        if goes_on {
+            (last.left.end, last.right.end) = (next.left.end, next.right.end);
         }
-    }
-    merged
+        goes_on
+    });
 }
 
 /// Differences with their places in code points.

@@ -65,14 +65,9 @@ impl Features {
         let weights: Vec<u32> = (0..=clauses).map(|count| weight(count, clauses)).collect();
         let mut firsts = Vec::with_capacity(parts.len());
         for part in &parts {
-            let first = features.weights.len();
-            firsts.push(first as u32);
-            features.weights.resize(first + part.counts.len(), 0);
-            features.rights.resize(first + part.counts.len(), 0);
-            for count in part.counts.values() {
-                features.weights[first + count.number as usize] = weights[count.all as usize];
-                features.rights[first + count.number as usize] = count.rights;
-            }
+            firsts.push(features.weights.len() as u32);
+            features.weights.extend(part.clauses.iter().map(|&count| weights[count as usize]));
+            features.rights.extend(&part.rights);
         }
         features.all.reserve(parts.iter().map(|part| part.all.len()).sum());
         for text in 0..texts.len() {
@@ -134,29 +129,23 @@ fn features(keys: &[u64]) -> impl Iterator<Item = u64> {
 
 /// One of several parts of all features, by their hashes: the parts are counted side by side.
 struct Part {
-    counts: FxHashMap<u64, Count>,
     /// As in [`Features`].
     all: Vec<u32>,
     starts: Vec<usize>,
-}
-
-/// How many clauses have a feature.
-#[derive(Clone, Copy)]
-struct Count {
-    number: u32,
-    all: u32,
-    rights: u32,
-    /// The text that was seen to have it last.
-    last: u32,
+    /// How many clauses have each, and how many of the right.
+    clauses: Vec<u32>,
+    rights: Vec<u32>,
 }
 
 impl Part {
     fn of(texts: &[Text], part: usize, parts: usize) -> Self {
         let characters: usize = texts.iter().map(|text| text.keys.len()).sum();
-        // A third of the pairs of a long text, and less of longer ones, are not yet known.
-        let mut counts: FxHashMap<u64, Count> = FxHashMap::default();
-        counts.reserve(characters / (3 * parts));
         let (mut all, mut starts) = (Vec::with_capacity(2 * characters / parts), vec![0]);
+        // Of the pairs of a long text a third are not yet known, of longer ones fewer.
+        let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        numbers.reserve(characters / (3 * parts));
+        // The text that each was seen in last.
+        let mut seen: Vec<u32> = Vec::new();
         let mut own: Vec<u64> = Vec::new();
         for (text, nth) in texts.iter().zip(0..) {
             // Which part a feature is in is chance: written each time, kept where it is ours.
@@ -166,25 +155,27 @@ impl Part {
                 own[kept] = feature;
                 kept += usize::from(part_of(feature, parts) == part);
             });
-            let (lefts, rights) = (text.lefts.len() as u32, text.rights.len() as u32);
             for &feature in &own[..kept] {
-                let number = counts.len() as u32;
-                let count = counts.entry(feature).or_insert(Count {
-                    number,
-                    all: 0,
-                    rights: 0,
-                    last: u32::MAX,
-                });
-                if count.last != nth {
-                    count.last = nth;
-                    count.all += lefts + rights;
-                    count.rights += rights;
-                    all.push(count.number);
+                let number = *numbers.entry(feature).or_insert(seen.len() as u32);
+                match seen.get_mut(number as usize) {
+                    Some(last) if *last == nth => continue,
+                    Some(last) => *last = nth,
+                    None => seen.push(nth),
                 }
+                all.push(number);
             }
             starts.push(all.len());
         }
-        Part { counts, all, starts }
+        let (mut clauses, mut rights) = (vec![0; seen.len()], vec![0; seen.len()]);
+        for (text, own) in texts.iter().zip(starts.windows(2)) {
+            let on_right = text.rights.len() as u32;
+            let both = text.lefts.len() as u32 + on_right;
+            for &number in &all[own[0]..own[1]] {
+                clauses[number as usize] += both;
+                rights[number as usize] += on_right;
+            }
+        }
+        Part { all, starts, clauses, rights }
     }
 }
 
@@ -225,9 +216,6 @@ impl<'a> Held<'a> {
 
     /// How alike another text is, 0 to 1.
     pub(crate) fn likeness(&self, other: usize) -> f32 {
-        if self.text == Some(other) {
-            return 1.0;
-        }
         let features = self.features;
         let weigh = |&feature: &u32| if self.has(feature) { features.weight(feature) } else { 0 };
         let shared: u64 = features.of_text(other).iter().map(weigh).sum();
