@@ -188,8 +188,13 @@ fn query(wanted: &Asked<'_>) -> Result<Value, QueryError> {
         filter.extend(wanted.must.iter().map(asked));
         should.extend(wanted.counts.iter().map(scored));
     }
-    if !wanted.any.is_empty() {
-        must.push(any_of(wanted.any.iter().map(|look| asked(look)).collect()));
+    let any = wanted.any.iter().map(|look| asked(look));
+    if !wanted.beside.is_empty() {
+        let beside = any_of(wanted.beside.iter().map(|look| asked(look)).collect());
+        let ways: Vec<Value> = any.map(|one| all_of(vec![beside.clone(), one])).collect();
+        must.push(json!({"dis_max": {"queries": ways}}));
+    } else if !wanted.any.is_empty() {
+        must.push(any_of(any.collect()));
     }
     for look in wanted.required {
         match look {

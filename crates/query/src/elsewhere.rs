@@ -18,7 +18,7 @@ use crate::columns::Columns;
 use crate::execute::{self, Held};
 use crate::measure::{Measure, Statistics};
 use crate::page::typed_script;
-use crate::rank::{BLOCK, ENOUGH, PARTIAL, Ranked, Ranker};
+use crate::rank::{BLOCK, ENOUGH, PARTIAL, PARTS, Ranked, Ranker};
 use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
 
 /// What a searcher asks of an index that is no folder.
@@ -92,6 +92,8 @@ pub struct Asked<'a> {
     pub must: &'a [Look],
     /// One of these at least, scored likewise; no matter where empty.
     pub any: Vec<&'a Look>,
+    /// Beside each of `any` one of these, scored with it; no matter where empty.
+    pub beside: Vec<&'a Look>,
     /// This, which says nothing of the order.
     pub whole: Option<&'a Look>,
     /// What the score is, instead of that of `must`; no matter where empty.
@@ -153,6 +155,7 @@ impl<'a> Asked<'a> {
         Asked {
             must: &plan.must,
             any: Vec::new(),
+            beside: Vec::new(),
             whole: None,
             // What has no parts is scored whole at once: a character, a citation.
             counts: if plan.exact { &plan.should } else { &[] },
@@ -172,6 +175,7 @@ impl<'a> Asked<'a> {
         Asked {
             must: look,
             any: Vec::new(),
+            beside: Vec::new(),
             whole: None,
             counts: &[],
             required: &[],
@@ -249,23 +253,19 @@ impl Elsewhere<'_> {
         let mut seen: HashSet<u64> = HashSet::new();
         let mut partial = 0;
         let mut found = Vec::new();
-        for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
-            let enough = partial >= ENOUGH as usize;
-            // As in a folder.
-            let held = match held {
-                Held::Pairs if enough => break,
-                Held::Runs if enough => Held::RunsBesideWords,
-                held => held,
-            };
+        for held in PARTS {
+            let Some(held) = held.after(partial) else { break };
             let any = execute::parts(held, plan);
             if any.is_empty() {
                 continue;
             }
-            let words = execute::parts(Held::Words, plan).into_iter().cloned().collect();
-            let beside = [Look::AnyOf(words)];
             let asked = Asked {
-                must: if held == Held::RunsBesideWords { &beside } else { &[] },
+                must: &[],
                 any,
+                beside: match held {
+                    Held::RunsBesideWords => execute::parts(Held::Words, plan),
+                    _ => Vec::new(),
+                },
                 sort: Sort::Score,
                 facets: false,
                 signature: 1.0,

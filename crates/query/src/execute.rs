@@ -69,8 +69,7 @@ pub(crate) fn holding(
         return Ok(None);
     }
     let any_of = |looks: Vec<&Look>| -> Box<dyn Query> {
-        let any = looks.into_iter().map(|look| asked(look, fields)).collect();
-        Box::new(BooleanQuery::union(any))
+        Box::new(BooleanQuery::union(looks.into_iter().map(|look| asked(look, fields)).collect()))
     };
     let any = match held {
         Held::RunsBesideWords => {

@@ -26,6 +26,23 @@ pub(crate) const PARTIAL: usize = 128;
 /// every page, so that pages lie side by side.
 pub(crate) const ENOUGH: u64 = 10;
 
+/// The parts of a query that are looked for, one after another.
+pub(crate) const PARTS: [Held; 4] = [Held::Words, Held::Runs, Held::Headings, Held::Pairs];
+
+impl Held {
+    /// How it is looked for after so many clauses were found; `None` where these are enough.
+    pub(crate) fn after(self, found: usize) -> Option<Held> {
+        let enough = found as u64 >= ENOUGH;
+        match self {
+            // Two neighbours tell little where something else is held.
+            Held::Pairs if enough => None,
+            // Reading the places of all of them is most of such a search.
+            Held::Runs if enough => Some(Held::RunsBesideWords),
+            held => Some(held),
+        }
+    }
+}
+
 /// What plans are answered from.
 pub(crate) struct Ranker<'a> {
     pub(crate) searcher: &'a Searcher,
@@ -138,18 +155,13 @@ impl Ranker<'_> {
         strict: &Collected,
     ) -> Result<Option<Collected>, QueryError> {
         let mut found: Vec<DocAddress> = Vec::new();
-        for held in [Held::Words, Held::Runs, Held::Headings, Held::Pairs] {
-            let enough = found.len() as u64 >= ENOUGH;
-            let held = match held {
-                // Two neighbours tell little where something else is held.
-                Held::Pairs if enough => break,
-                // Reading the places of all of them is most of such a search.
-                Held::Runs if enough => Held::RunsBesideWords,
-                held => held,
-            };
+        // What is at hand of an index elsewhere was chosen there already.
+        let most = self.all.map_or(PARTIAL, |_| self.searcher.num_docs() as usize).max(1);
+        for held in PARTS {
+            let Some(held) = held.after(found.len()) else { break };
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
-                let best = TopDocs::with_limit(PARTIAL).order_by_score();
+                let best = TopDocs::with_limit(most).order_by_score();
                 let best = self.searcher.search(&*query, &best)?;
                 found.extend(best.into_iter().map(|(_, address)| address));
             }
