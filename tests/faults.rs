@@ -201,7 +201,7 @@ fn a_full_file_system_leaves_the_old_state() {
         let ran = Command::new("mount").args(args).arg(&disk).output();
         ran.is_ok_and(|ran| ran.status.success())
     };
-    if !mount(&["-t", "tmpfs", "-o", "size=2m", "tiaowen-test"]) {
+    if !mount(&["-t", "tmpfs", "-o", "size=1m", "tiaowen-test"]) {
         println!("SKIPPED: a file system can't be mounted here");
         return;
     }

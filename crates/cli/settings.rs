@@ -159,6 +159,10 @@ fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failur
     let named = named.cloned().or_else(|| variable(CONFIG).map(PathBuf::from));
     let looked_for = named.clone().map_or_else(usual_places, |path| vec![path]);
     for path in looked_for {
+        // Another user's home can't be looked into: as good as no file.
+        if named.is_none() && std::fs::symlink_metadata(&path).is_err() {
+            continue;
+        }
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let values = values(plain, &path, &text).map_err(|(line, reason)| {
