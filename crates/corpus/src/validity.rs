@@ -91,7 +91,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         itself: pattern(format!("{own}|^(?:{NAMES})(?:有效期|期限|自|由|经|从)|^(?:协议|备忘录|安排|合同)(?:的)?(?:有效)?期限?")),
         other: pattern(
             "修订|修改|修正|补充|变更|终止|解除|撤销|附件|附录|续签|续约|许可|证书|执照|牌照|批文|批准书|资格|\
-             通知发出|第[0-9零一二三四五六七八九十百]+[条款项章]|本[条款项章节]"
+             通知发出|第[0-9零一二三四五六七八九十百]+[条款项章]|本[款项章节]|本条(?:[^例]|$)"
                 .to_owned(),
         ),
         renews: pattern("自动(?:延长|延期|续期|续签|续约|顺延|展期)".to_owned()),
@@ -114,6 +114,7 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
         return None;
     }
     let mut found = Found::default();
+    let is_law = document.kind == Kind::Law;
     for clause in clauses {
         // Most clauses speak of nothing of the kind.
         let tells = ["效", "施行", "实施", "實施", "期", "止", "屆", "届", "執行", "执行"];
@@ -133,7 +134,7 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
             // 即日生效；有效期五年: how long goes on from what it is of.
             let goes_on = found.from.len() > begun
                 && ["有效期", "期限", "为期"].iter().any(|word| sentence.starts_with(word));
-            found.read(document, clause, sentence, headed || goes_on);
+            found.read(document, clause, sentence, headed && !is_law || goes_on);
         }
     }
     found.told()
@@ -178,8 +179,11 @@ impl Found {
             self.from.extend(document.date.clone());
         }
         // How long: of the instrument, of what the sentence has in force, or below such a title.
-        let said = of_itself || headed || self.from.len() > before.0;
-        if !said || is_law && !patterns.itself.is_match(sentence) {
+        // Laws speak of permits and terms of office as well: there it is said in one breath with
+        // the first day, or not at all.
+        let begins = self.from.len() > before.0;
+        let said = if is_law { begins || headed } else { begins || headed || of_itself };
+        if !said {
             self.note(clause, before);
             return;
         }
@@ -381,6 +385,19 @@ mod tests {
         ] {
             assert_eq!(of(text), None, "{text}");
         }
+        // Of laws, what is said of a licence in the same sentence as of the law.
+        let of_law = |text: &str| {
+            let all = format!(
+                "+++\ntitle = '道路条例'\nkind = 'law'\n+++\n\n第一条 {text}\n\n第二条 本条例自2004年5月1日起施行。\n"
+            );
+            let documents = crate::read("a.md", &all).unwrap();
+            let validity = documents[0].document.validity.clone().unwrap();
+            (validity.from, validity.to)
+        };
+        let licence = "依照本条例取得的驾驶证，有效期为6年。";
+        assert_eq!(of_law(licence), days_of("2004-05-01", ""));
+        let lasting = "本条例自2004年5月1日起施行，有效期五年。";
+        assert_eq!(of_law(lasting), days_of("2004-05-01", "2009-05-01"));
         // Two days that differ: neither.
         let differing = "本協議自2018年1月1日起施行。\n\n三、本協議自2019年1月1日起施行。";
         assert_eq!(of(differing), None);
