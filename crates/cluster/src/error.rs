@@ -2,7 +2,6 @@ use tiaowen_index::{Elsewhere, IndexError, Stamp};
 
 /// Why an index on a cluster can't be used. No variant holds a password or key.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ClusterError {
     /// The address can't be read.
     #[error("{text}: {reason}; write it like https://search.example:9200/clauses")]
@@ -102,7 +101,7 @@ pub enum ClusterError {
         reason: String,
     },
     /// The index was made with other dictionaries or another format.
-    #[error("{place}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {place}", made.difference(current))]
+    #[error("{place}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {place}", made.tell_difference(current))]
     Stamp {
         /// The address.
         place: String,

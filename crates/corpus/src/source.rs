@@ -10,7 +10,6 @@ use memchr::{memchr_iter, memchr3, memmem};
 
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum SourceError {
     /// The side file can't be read.
     #[error("its side file {name}, line {line}: {reason}")]

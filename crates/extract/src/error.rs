@@ -1,6 +1,5 @@
 /// Why no text comes out of a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum ExtractError {
     /// Nothing in it, or nothing but white space.
     #[error("the file is empty: there is no text in it")]

@@ -4,7 +4,6 @@ use crate::Stamp;
 
 /// Why an index can't be used.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum IndexError {
     /// There is no index in the folder.
     #[error("no index at {}; make one with: tiaowen index PATH… --index {}", folder.display(), folder.display())]
@@ -21,7 +20,7 @@ pub enum IndexError {
         reason: String,
     },
     /// The index was made with other dictionaries or another format.
-    #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.difference(current), folder.display())]
+    #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.tell_difference(current), folder.display())]
     Stamp {
         /// The folder that was asked for.
         folder: PathBuf,

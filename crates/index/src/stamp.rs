@@ -32,21 +32,62 @@ impl Stamp {
         }
     }
 
-    /// In plain words, the first part that differs from `other`.
-    pub fn difference(&self, other: &Stamp) -> String {
-        if self.format != other.format {
-            return format!("format ({} instead of {})", self.format, other.format);
-        }
-        for (name, own, others) in [
-            ("folding table", &self.folding, &other.folding),
-            ("OpenCC", &self.opencc, &other.opencc),
-            ("jieba", &self.jieba, &other.jieba),
-            ("dictionary", &self.dictionary, &other.dictionary),
-        ] {
-            if own != others {
-                return format!("{name} ({own} instead of {others})");
-            }
-        }
-        "stamp".to_owned()
+    /// The first part that differs from `other`, as it is here and as it is there.
+    pub fn difference(&self, other: &Stamp) -> Option<Difference> {
+        let (format, others) = (self.format.to_string(), other.format.to_string());
+        let parts = [
+            (StampPart::Format, &format, &others),
+            (StampPart::Folding, &self.folding, &other.folding),
+            (StampPart::OpenCc, &self.opencc, &other.opencc),
+            (StampPart::Jieba, &self.jieba, &other.jieba),
+            (StampPart::Dictionary, &self.dictionary, &other.dictionary),
+        ];
+        let differs = parts.into_iter().find(|(_, own, others)| own != others);
+        differs.map(|(part, own, others)| Difference {
+            part,
+            own: own.clone(),
+            other: others.clone(),
+        })
     }
+
+    /// The same in plain words.
+    pub fn tell_difference(&self, other: &Stamp) -> String {
+        let Some(Difference { part, own, other }) = self.difference(other) else {
+            return "stamp".to_owned();
+        };
+        let name = match part {
+            StampPart::Format => "format",
+            StampPart::Folding => "folding table",
+            StampPart::OpenCc => "OpenCC",
+            StampPart::Jieba => "jieba",
+            StampPart::Dictionary => "dictionary",
+        };
+        format!("{name} ({own} instead of {other})")
+    }
+}
+
+/// A part of a stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StampPart {
+    /// The version of fields and stored records.
+    Format,
+    /// The folding table.
+    Folding,
+    /// The OpenCC release.
+    OpenCc,
+    /// The jieba release.
+    Jieba,
+    /// The dictionaries beside jieba's own.
+    Dictionary,
+}
+
+/// What two stamps differ in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The part.
+    pub part: StampPart,
+    /// What it is in the one.
+    pub own: String,
+    /// What it is in the other.
+    pub other: String,
 }

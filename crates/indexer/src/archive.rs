@@ -11,6 +11,8 @@ use tiaowen_extract::decode;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::ArchiveError;
+
 /// Entries of one archive that are read.
 const MOST_ENTRIES: usize = 100_000;
 
@@ -32,8 +34,7 @@ pub(crate) fn is_archive(file: &Path) -> bool {
 pub(crate) fn entries(archive: &Path) -> io::Result<Vec<Entry>> {
     let mut zip = open(archive)?;
     if zip.len() > MOST_ENTRIES {
-        let told = format!("it holds more than {MOST_ENTRIES} files; unpack it");
-        return Err(io::Error::other(told));
+        return Err(ArchiveError::Many { most: MOST_ENTRIES }.into());
     }
     let mut entries = Vec::new();
     for at in 0..zip.len() {
@@ -56,7 +57,7 @@ pub(crate) fn bytes_of(file: &Path, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         // Not by what its size is said to be: it may be growing.
         File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
-        return within(bytes, most, "it has");
+        return within(bytes, most, |megabytes| ArchiveError::Large { megabytes });
     };
     LAST.with_borrow_mut(|last| {
         let state = state(&archive)?;
@@ -68,7 +69,7 @@ pub(crate) fn bytes_of(file: &Path, most: u64) -> io::Result<Vec<u8>> {
         let entry = opened.zip.by_index(at).map_err(told)?;
         let mut bytes = Vec::new();
         entry.take(most + 1).read_to_end(&mut bytes)?;
-        within(bytes, most, "it unpacks to")
+        within(bytes, most, |megabytes| ArchiveError::Unpacked { megabytes })
     })
 }
 
@@ -106,11 +107,9 @@ fn state(archive: &Path) -> io::Result<State> {
     Ok((metadata.len(), metadata.modified().ok()))
 }
 
-fn within(bytes: Vec<u8>, most: u64, it_has: &str) -> io::Result<Vec<u8>> {
+fn within(bytes: Vec<u8>, most: u64, more: fn(u64) -> ArchiveError) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > most {
-        let told =
-            format!("{it_has} more than {} MB, which are read of one source; split it", most >> 20);
-        return Err(io::Error::other(told));
+        return Err(more(most >> 20).into());
     }
     Ok(bytes)
 }
@@ -149,8 +148,8 @@ fn told(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) => error,
         ZipError::UnsupportedArchive(reason) if reason.contains("assword") => {
-            io::Error::other("it is protected by a password")
+            ArchiveError::Password.into()
         }
-        error => io::Error::other(format!("this is no archive that can be read: {error}")),
+        error => ArchiveError::Damaged { reason: error.to_string() }.into(),
     }
 }

@@ -5,27 +5,76 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::plan::{Task, hash_of};
-use crate::{Progress, read};
+use crate::{Progress, Unread, read};
 
 /// Something wrong with an index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Problem {
     /// The file of the index, or the source, that it is about.
     pub place: String,
     /// What is wrong.
-    pub reason: String,
-    /// What mends it.
+    pub reason: Wrong,
+    /// The command that mends it.
     pub cure: String,
 }
 
+/// What is wrong with an index, or with what it holds of a source; in JSON a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum Wrong {
+    /// It can't be used.
+    #[error(transparent)]
+    Unusable(#[from] IndexError),
+    /// It was made otherwise than this program would make it.
+    #[error("made with other dictionaries or another format")]
+    Stamp,
+    /// A part of what it is stored in is damaged.
+    #[error("{0}")]
+    Damaged(String),
+    /// It holds another number of clauses than its list of sources tells of.
+    #[error("it holds {held} clauses, and its list of sources tells of {told}")]
+    Count {
+        /// Clauses that it holds.
+        held: u64,
+        /// Clauses that it is said to hold.
+        told: u64,
+    },
+    /// The source is gone, or can't be read.
+    #[error("it can't be read any more")]
+    Gone,
+    /// The source is not what was indexed.
+    #[error("it has changed since it was indexed")]
+    Changed,
+    /// The source can't be read as one.
+    #[error(transparent)]
+    Unread(#[from] Unread),
+    /// A document of the source isn't there.
+    #[error("its document {0} is missing")]
+    Missing(String),
+    /// A clause isn't as it is in the source.
+    #[error("clause {0} is not as its source says")]
+    Differs(String),
+    /// Clauses of a document aren't there.
+    #[error("document {0} lacks clauses")]
+    Lacks(String),
+    /// Documents of the source aren't there.
+    #[error("it lacks documents")]
+    LacksDocuments,
+}
+
+impl Serialize for Wrong {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
 /// What a check found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Checked {
     /// Sources that were compared.
     pub sources: u64,
@@ -47,7 +96,7 @@ pub fn check(
     let mut checked = Checked::default();
     let shown = place.shown();
     let rebuild = format!("tiaowen index --rebuild --index {shown}");
-    let problem = |place: &str, reason: String, cure: &str| Problem {
+    let problem = |place: &str, reason: Wrong, cure: &str| Problem {
         place: place.to_owned(),
         reason,
         cure: cure.to_owned(),
@@ -56,27 +105,26 @@ pub fn check(
     let manifest = match place.manifest() {
         Ok(manifest) => manifest,
         Err(error) => {
-            checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+            checked.problems.push(problem(&shown, error.into(), &rebuild));
             return Ok(checked);
         }
     };
     if about.stamp != Stamp::current(Segmenter::shared()) {
-        let reason = "made with other dictionaries or another format".to_owned();
-        checked.problems.push(problem(&shown, reason, &rebuild));
+        checked.problems.push(problem(&shown, Wrong::Stamp, &rebuild));
         return Ok(checked);
     }
     let index = match place.open() {
         Ok(index) => index,
         Err(error) => {
-            checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+            checked.problems.push(problem(&shown, error.into(), &rebuild));
             return Ok(checked);
         }
     };
     for (part, reason) in index.faults()? {
-        checked.problems.push(problem(&part, reason, &rebuild));
+        checked.problems.push(problem(&part, Wrong::Damaged(reason), &rebuild));
     }
     if let Err(error) = index.versions() {
-        checked.problems.push(problem(&shown, error.to_string(), &rebuild));
+        checked.problems.push(problem(&shown, error.into(), &rebuild));
     }
     if !checked.problems.is_empty() {
         // What a damaged file says of clauses tells nothing more.
@@ -85,7 +133,7 @@ pub fn check(
     let held = index.clauses()?;
     if held != manifest.clauses() {
         let told = manifest.clauses();
-        let reason = format!("it holds {held} clauses, and its list of sources tells of {told}");
+        let reason = Wrong::Count { held, told };
         checked.problems.push(problem(&shown, reason, &rebuild));
     }
     let bytes = manifest.sources.iter().map(|source| source.bytes).sum();
@@ -139,13 +187,13 @@ enum Again {
 fn against_source(
     source: &Source,
     stored: &HashMap<String, DocumentText>,
-) -> Option<(String, Again)> {
+) -> Option<(Wrong, Again)> {
     let file = Path::new(&source.root).join(&source.path);
     let Ok((hash, _)) = hash_of(&file) else {
-        return Some(("it can't be read any more".to_owned(), Again::Prune));
+        return Some((Wrong::Gone, Again::Prune));
     };
     if hash != source.hash {
-        return Some(("it has changed since it was indexed".to_owned(), Again::Index));
+        return Some((Wrong::Changed, Again::Index));
     }
     let task = Task {
         root: source.root.clone(),
@@ -159,12 +207,11 @@ fn against_source(
     };
     let texts = match read(&task) {
         Ok(read) => read.texts,
-        Err(reason) => return Some((reason, Again::Rebuild)),
+        Err(reason) => return Some((reason.into(), Again::Rebuild)),
     };
     for (text, document) in texts.iter().zip(&source.documents) {
         let Some(held) = stored.get(&document.id) else {
-            let reason = format!("its document {} is missing", document.id);
-            return Some((reason, Again::Rebuild));
+            return Some((Wrong::Missing(document.id.clone()), Again::Rebuild));
         };
         let same = |(own, held): (&tiaowen_corpus::Clause, &tiaowen_corpus::Clause)| {
             own.eid == held.eid && own.text == held.text && own.bytes == held.bytes
@@ -172,14 +219,13 @@ fn against_source(
         let paired = text.clauses.iter().zip(&held.clauses);
         if let Some(differs) = paired.clone().position(|pair| !same(pair)) {
             let eid = &text.clauses[differs].eid;
-            let reason = format!("clause {}.{eid} is not as its source says", document.id);
-            return Some((reason, Again::Rebuild));
+            let clause = format!("{}.{eid}", document.id);
+            return Some((Wrong::Differs(clause), Again::Rebuild));
         }
         if text.clauses.len() != held.clauses.len() {
-            let reason = format!("document {} lacks clauses", document.id);
-            return Some((reason, Again::Rebuild));
+            return Some((Wrong::Lacks(document.id.clone()), Again::Rebuild));
         }
     }
     let complete = texts.len() == source.documents.len();
-    (!complete).then(|| ("it lacks documents".to_owned(), Again::Rebuild))
+    (!complete).then(|| (Wrong::LacksDocuments, Again::Rebuild))
 }

@@ -23,6 +23,7 @@ mod check;
 mod plan;
 mod scan;
 mod source;
+mod unread;
 mod versions;
 mod watch;
 
@@ -37,10 +38,10 @@ use tiaowen_corpus::DocumentText;
 use tiaowen_extract::Kind;
 use tiaowen_index::{self as index, IndexError, LastRun, Place, Source, Takes};
 
-pub use check::{Checked, Problem, check};
+pub use check::{Checked, Problem, Wrong, check};
 use plan::{Plan, Task};
-pub use scan::ScanError;
 pub use source::{ReadError, ReadSource, read_source};
+pub use unread::{ArchiveError, Unread};
 pub use watch::watch;
 
 /// How a run is to go.
@@ -110,7 +111,7 @@ pub struct Failure {
     /// Its path.
     pub source: String,
     /// Why, and what to do.
-    pub reason: String,
+    pub reason: Unread,
 }
 
 /// What a run did.
@@ -150,7 +151,6 @@ pub struct Report {
 
 /// Why a run could not be made at all.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum RunError {
     /// The index can't be opened or written.
     #[error(transparent)]
@@ -328,7 +328,7 @@ fn write(
     }
     tell(Progress::Committing);
     for rejected in takes.settle()? {
-        let reason = format!("clause {} was not taken: {}", rejected.clause, rejected.reason);
+        let reason = Unread::Rejected { clause: rejected.clause, reason: rejected.reason };
         report.failed.push(Failure { source: rejected.source, reason });
     }
     loop {
@@ -353,12 +353,12 @@ fn write(
 }
 
 /// Reads and splits one source of a run.
-fn read(task: &Task) -> Result<ReadSource, String> {
-    let kind = Kind::of(Path::new(&task.path)).map_err(|error| error.to_string())?;
-    let bytes =
-        archive::bytes_of(&task.file, kind.most_bytes()).map_err(|error| scan::told(&error))?;
-    let side = scan::side_file(&task.file).map_err(|error| scan::told(&error))?;
-    read_source(&task.path, &bytes, side.as_deref()).map_err(|error| error.to_string())
+fn read(task: &Task) -> Result<ReadSource, Unread> {
+    let kind = Kind::of(Path::new(&task.path))?;
+    let bytes = archive::bytes_of(&task.file, kind.most_bytes())
+        .map_err(|error| Unread::from(&error))?;
+    let side = scan::side_file(&task.file).map_err(|error| Unread::from(&error))?;
+    Ok(read_source(&task.path, &bytes, side.as_deref())?)
 }
 
 /// Documents with the samples they are known again by.

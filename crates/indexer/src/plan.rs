@@ -49,9 +49,8 @@ pub(crate) struct Plan {
 
 pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Plan, RunError> {
     let mut report = Report::default();
-    let failure = |error: crate::ScanError| Failure { source: error.path, reason: error.reason };
-    report.failed.extend(scan.errors.into_iter().map(failure));
-    report.skipped.extend(scan.skipped.into_iter().map(failure));
+    report.failed.extend(scan.errors);
+    report.skipped.extend(scan.skipped);
 
     let since = known.sources.iter();
     let since = since.filter_map(|source| Some((source.hash.clone(), source.indexed?))).collect();
@@ -123,7 +122,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         let hash = match hash {
             Ok(hash) => hash,
             Err(error) => {
-                report.failed.push(Failure { source: file.path, reason: told(&error) });
+                report.failed.push(Failure { source: file.path, reason: (&error).into() });
                 continue;
             }
         };
@@ -186,7 +185,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
                     moved: false,
                 }),
                 Err(error) => {
-                    report.failed.push(Failure { source: source.path, reason: told(&error) })
+                    report.failed.push(Failure { source: source.path, reason: (&error).into() })
                 }
             }
         }

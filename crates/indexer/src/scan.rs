@@ -9,7 +9,7 @@ use tiaowen_corpus::side_file_of;
 use tiaowen_extract::Kind;
 use walkdir::WalkDir;
 
-use crate::archive;
+use crate::{Failure, Unread, archive};
 
 /// A file below one of the roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,23 +22,14 @@ pub(crate) struct Found {
     pub(crate) modified: Option<i128>,
 }
 
-/// A path that can't be read, or a file of no format that is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScanError {
-    /// The path.
-    pub path: String,
-    /// Why.
-    pub reason: String,
-}
-
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
     /// By root and path, each once.
     pub(crate) files: Vec<Found>,
     /// The roots that could be read.
     pub(crate) roots: HashSet<String>,
-    pub(crate) errors: Vec<ScanError>,
-    pub(crate) skipped: Vec<ScanError>,
+    pub(crate) errors: Vec<Failure>,
+    pub(crate) skipped: Vec<Failure>,
 }
 
 /// The files that `paths` name: files themselves, and all files below folders. Hidden
@@ -50,7 +41,7 @@ pub(crate) fn scan(paths: &[PathBuf]) -> Scan {
         let whole = match path.canonicalize() {
             Ok(whole) => whole,
             Err(error) => {
-                scan.errors.push(ScanError { path: shown, reason: told(&error) });
+                scan.errors.push(Failure { source: shown, reason: (&error).into() });
                 continue;
             }
         };
@@ -75,8 +66,10 @@ fn below(root: &Path, scan: &mut Scan) {
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(root).display().to_string();
-                let reason = error.io_error().map_or_else(|| error.to_string(), told);
-                scan.errors.push(ScanError { path, reason });
+                let says = error.to_string();
+                let looped = Unread::System { kind: io::ErrorKind::Other, says };
+                let reason = error.io_error().map_or(looped, Unread::from);
+                scan.errors.push(Failure { source: path, reason });
             }
         }
     }
@@ -94,7 +87,7 @@ fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
     if let Err(error) = Kind::of(file) {
         // A folder may hold anything; a file that was named must be read.
         let list = if named { &mut scan.errors } else { &mut scan.skipped };
-        list.push(ScanError { path, reason: error.to_string() });
+        list.push(Failure { source: path, reason: error.into() });
         return;
     }
     match file.metadata() {
@@ -110,7 +103,7 @@ fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
                 modified: latest.and_then(nanoseconds),
             });
         }
-        Err(error) => scan.errors.push(ScanError { path, reason: told(&error) }),
+        Err(error) => scan.errors.push(Failure { source: path, reason: (&error).into() }),
     }
 }
 
@@ -119,7 +112,7 @@ fn archived(root: &Path, file: &Path, path: &str, scan: &mut Scan) {
     let entries = match archive::entries(file) {
         Ok(entries) => entries,
         Err(error) => {
-            scan.errors.push(ScanError { path: path.to_owned(), reason: told(&error) });
+            scan.errors.push(Failure { source: path.to_owned(), reason: (&error).into() });
             return;
         }
     };
@@ -134,7 +127,7 @@ fn archived(root: &Path, file: &Path, path: &str, scan: &mut Scan) {
                 bytes: entry.bytes,
                 modified: modified.and_then(nanoseconds),
             }),
-            Err(error) => scan.skipped.push(ScanError { path, reason: error.to_string() }),
+            Err(error) => scan.skipped.push(Failure { source: path, reason: error.into() }),
         }
     }
 }
@@ -162,13 +155,4 @@ pub(crate) fn side_file(source: &Path) -> io::Result<Option<String>> {
 fn nanoseconds(time: SystemTime) -> Option<i128> {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     i128::try_from(since.as_nanos()).ok()
-}
-
-/// What the system says, in plain words.
-pub(crate) fn told(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        _ => error.to_string(),
-    }
 }

@@ -3,7 +3,6 @@ use tiaowen_index::tantivy::TantivyError;
 
 /// Why a search can't be answered.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum QueryError {
     /// The index can't be used.
     #[error(transparent)]

@@ -126,7 +126,6 @@ impl Default for Limits {
 
 /// Why nothing can be served.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ServeError {
     /// The index can't be opened.
     #[error(transparent)]

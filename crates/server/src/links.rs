@@ -21,6 +21,18 @@ pub struct LinksError {
     reason: &'static str,
 }
 
+impl LinksError {
+    /// What was given.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// What is wrong with it.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
 /// Where the server's own paths begin. Below them links could not be told from those of a proxy
 /// that hands paths on without their beginning.
 const OWN: [&str; 14] = [

@@ -15,7 +15,6 @@ use crate::{OPENCC_VERSION, Script};
 
 /// Why a text can't be shown in another script.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ConvertError {
     /// No folder could be written to hold OpenCC's dictionaries.
     #[error(

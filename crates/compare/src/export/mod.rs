@@ -20,7 +20,6 @@ pub use self::tmx::tmx;
 
 /// Why a comparison could not be exported.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ExportError {
     /// The parts of an office document could not be packed.
     #[error("the office document could not be packed: {0}")]

@@ -10,13 +10,14 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 use tiaowen_corpus::citation;
 use tiaowen_query::{Hit, Request};
+use tiaowen_words::{Language, Words};
 use utoipa::IntoParams;
 
 use super::{Origin, xml};
 use crate::api::{Wanted, answered, known};
 use crate::ask::{Ask, day};
 use crate::live::Snapshot;
-use crate::page::{Pairs, Ui, Words, visible, when};
+use crate::page::{Pairs, visible, when};
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
@@ -115,7 +116,7 @@ fn made(
     let total = hits.len() as u64;
     let newest = hits.first().map_or(snapshot.about.last_run.at, |(came, _)| *came);
     let presenter = app.presenter(ask.shown()?);
-    let w = Words::of(Ui::Hant);
+    let w = Words::of(Language::Hant);
     let mut entries = Vec::new();
     for (came, hit) in page.cut(&hits) {
         let mut record = hit.record.clone();
@@ -143,7 +144,7 @@ fn made(
     }
     let own = Pairs::of(&ask).with("since", &since);
     Ok(Feed {
-        lang: Ui::Hant.tag(),
+        lang: Language::Hant.tag(),
         id: urn("search", &asked.query()),
         title: format!("{} · {}", visible(ask.q.trim()), w.site.name),
         updated: when::moment(newest),

@@ -9,12 +9,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
+use tiaowen_words::{Language, Words};
 
 use super::{Origin, xml};
 use crate::App;
 use crate::api::{Asked, Wanted, answered, of_type};
 use crate::ask::short;
-use crate::page::{Ui, Words, asset};
+use crate::page::asset;
 use crate::problem::Problem;
 use crate::schema;
 
@@ -48,10 +49,10 @@ pub(super) async fn description(
 ) -> Response {
     answered(&app, wanted, move |_, _, _| {
         let ui = match spoken.ui.as_str() {
-            "" => Some(Ui::Hant),
-            code => Ui::parse(code),
+            "" => Some(Language::Hant),
+            code => Language::parse(code),
         };
-        let ui = ui.ok_or_else(|| Problem::none_of("ui", &spoken.ui, &Ui::ALL.map(Ui::code)))?;
+        let ui = ui.ok_or_else(|| Problem::none_of("ui", &spoken.ui, &Language::ALL.map(Language::code)))?;
         let w = Words::of(ui);
         let description = Description {
             name: &w.site.name,

@@ -1,20 +1,19 @@
 //! A hit as a card: the clause in its own script, what is known of it, its other versions.
 
-use std::fmt::Display;
 use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Hit, Marker, Reason};
+use tiaowen_query::{Hit, Marker};
 use tiaowen_text::Script;
 use tiaowen_wire::marked_passages;
+use tiaowen_words::{Words, name, why};
 
 use super::address::Pairs;
 use super::clip::{clip, clipped};
 use super::shell::Visitor;
 use super::text::{Html, made_visible, marked, visible};
 use super::when;
-use super::words::{Words, fill, name};
 use crate::App;
 
 /// A hit.
@@ -148,7 +147,7 @@ impl Card {
             text: marked(&clause.text, &hit.highlights),
             clip,
             versions: versions.collect(),
-            why: why(w, hit),
+            why: why(w, hit, visible),
         }
     }
 }
@@ -177,48 +176,4 @@ impl Version {
             text: marked(&clause.text, &marks),
         }
     }
-}
-
-/// Why a clause is a hit, a line a reason; nothing where that was not asked for.
-fn why(w: &Words, hit: &Hit) -> Vec<String> {
-    let Some(explanation) = &hit.explanation else { return Vec::new() };
-    let words = &w.search;
-    let score = format!("{:.2}", hit.score);
-    let mut lines = vec![if explanation.clause == hit.record.id() {
-        fill(&words.score, &[("n", &score)])
-    } else {
-        fill(&words.score_other, &[("n", &score), ("id", &explanation.clause)])
-    }];
-    // What counts next to nothing explains nothing.
-    let telling = |reason: &&Reason| reason.score >= 0.05;
-    for reason in explanation.reasons.iter().filter(telling) {
-        let place = name(&w.places, reason.place.as_str());
-        let (score, typed) = (format!("{:+.2}", reason.score), visible(&reason.typed));
-        let told = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
-        let mut line = fill(&words.reason, &told);
-        for term in &reason.otherwise {
-            let rule = if term.is_number { &words.by_value } else { &words.regional };
-            let (other, typed) = (visible(&term.other), visible(&term.typed));
-            line.push_str(&fill(rule, &[("other", &other), ("typed", &typed)]));
-        }
-        lines.push(line);
-    }
-    if explanation.covered < 1.0 {
-        lines.push(format!("×{:.2} {}", explanation.covered, words.covered));
-    }
-    if explanation.near > 0.0 {
-        lines.push(format!("{:+.2} {}", explanation.near, words.near));
-    }
-    if explanation.kind < 1.0 {
-        lines.push(format!("×{:.2} {}", explanation.kind, words.signature));
-    }
-    if !explanation.folded.is_empty() {
-        let pairs: Vec<String> = explanation
-            .folded
-            .iter()
-            .map(|(typed, printed)| format!("{typed}={printed}"))
-            .collect();
-        lines.push(visible(&format!("{} {}", words.folded, pairs.join(" "))).into_owned());
-    }
-    lines
 }

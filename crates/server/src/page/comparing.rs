@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_compare::{Comparison, DifferenceKind, Verdict, compare};
 use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
@@ -14,7 +15,6 @@ use super::rendered;
 use super::rows::{Look, RowTold, differs};
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::text::visible;
-use super::words::{Words, fill, name};
 use crate::App;
 use crate::ask::script;
 use crate::live::Snapshot;

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind, Relation};
 use tiaowen_index::VersionPair;
 use tiaowen_text::{Script, fold};
+use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::card::{About, lang, tamed};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
-use super::words::{Words, fill, name};
 use crate::App;
 use crate::ask::{kinds_of, script};
 use crate::live::Snapshot;

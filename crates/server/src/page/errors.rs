@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tiaowen_words::{ErrorsWords, Words, fill};
 
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::visible;
-use super::words::{ErrorsWords, Words, fill};
 use crate::App;
 use crate::problem::{May, Parameter, Problem};
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use tiaowen_query::Facets;
+use tiaowen_words::{Words, fill, grouped, name};
 
 use super::address::Pairs;
 use super::shell::Visitor;
 use super::text::visible;
 use super::when;
-use super::words::{Words, fill, grouped, name};
 use crate::App;
 use crate::ask::Ask;
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::response::Response;
+use tiaowen_words::Words;
 
 use super::address::Pairs;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
-use super::words::Words;
 use crate::App;
 use crate::live::Snapshot;
 use crate::problem::Problem;

@@ -1,7 +1,7 @@
 //! What people see in a browser: search, reading, comparing, the list of documents.
 //!
 //! Templates are files below `templates/`, compiled; style sheet, script and icon below
-//! `assets/`; words below `locales/`. Everything works without the script, which adds
+//! `assets/`; words are those of the crate `words`. Everything works without the script, which adds
 //! search as you type, keys and copying.
 //!
 //! | question | answered by |
@@ -21,7 +21,6 @@ mod documents;
 mod errors;
 mod facets;
 mod help;
-mod language;
 mod linked;
 mod notes;
 mod reading;
@@ -31,7 +30,6 @@ mod shell;
 mod start;
 mod text;
 pub(crate) mod when;
-mod words;
 
 use std::sync::Arc;
 
@@ -50,9 +48,7 @@ use crate::problem::Problem;
 use crate::work::answer;
 pub(crate) use address::Pairs;
 pub(crate) use assets::path as asset;
-pub(crate) use language::Ui;
 pub(crate) use text::visible;
-pub(crate) use words::Words;
 
 use shell::Visitor;
 

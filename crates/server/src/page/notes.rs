@@ -1,13 +1,10 @@
 //! What was done to a query, in the reader's language, with links that have it otherwise.
 
-use std::fmt::Display;
-
-use tiaowen_corpus::DocumentKind;
-use tiaowen_query::{Misread, Note};
+use tiaowen_query::Note;
+use tiaowen_words::Words;
 
 use super::address::Pairs;
 use super::text::visible;
-use super::words::{NotesWords, Words, fill};
 use crate::ask::Ask;
 
 /// A note, and how to switch off what it tells of: what a link says, and where it leads.
@@ -41,7 +38,7 @@ pub(super) fn told(
             }
             _ => None,
         };
-        Some(Told { text: visible(&text(&w.notes, note)?).into_owned(), switch })
+        Some(Told { text: visible(&tiaowen_words::note(w, note)?).into_owned(), switch })
     };
     notes.iter().enumerate().filter_map(tell).collect()
 }
@@ -52,53 +49,10 @@ fn quoted(query: &str, piece: &str) -> String {
     if query.contains(piece) { query.replacen(piece, &quoted, 1) } else { quoted }
 }
 
-fn text(words: &NotesWords, note: &Note) -> Option<String> {
-    let list = |all: &[String]| all.join(&words.comma);
-    Some(match note {
-        Note::Unread(misread) => fill(&words.unread, &[("what", &unread(words, misread))]),
-        Note::Heard { typed, words: heard } => {
-            fill(&words.heard, &[("typed", typed), ("words", &list(heard))])
-        }
-        Note::Unheard => words.unheard.clone(),
-        Note::Cited { typed } => fill(&words.cited, &[("typed", typed)]),
-        Note::Widened { typed, others } => {
-            fill(&words.widened, &[("typed", typed), ("others", &list(others))])
-        }
-        Note::Incomplete { failed, all, .. } => {
-            fill(&words.incomplete, &[("failed", failed), ("all", all)])
-        }
-        Note::Nothing => words.nothing.clone(),
-        Note::Meant { .. } => return None,
-        Note::Part => words.part.clone(),
-        Note::Joined { typed, printed } => {
-            fill(&words.joined, &[("typed", typed), ("printed", printed)])
-        }
-    })
-}
-
-fn unread(words: &NotesWords, misread: &Misread) -> String {
-    match misread {
-        Misread::Closing { at } => fill(&words.closing, &[("at", at)]),
-        Misread::Opening { at } => fill(&words.opening, &[("at", at)]),
-        Misread::Quote { mark, at } => fill(&words.quote, &[("mark", mark), ("at", at)]),
-        Misread::Empty { field } => fill(&words.empty, &[("field", field)]),
-        Misread::Value { field, value } => {
-            let may = match *field {
-                "kind" => DocumentKind::ALL.map(DocumentKind::as_str).join(", "),
-                "script" => "hant, hans".to_owned(),
-                "date" => "2017, 2017-11, 2015..2017".to_owned(),
-                _ => "12, 第十二條, （三）, a".to_owned(),
-            };
-            let told: [(&str, &dyn Display); 3] =
-                [("field", field), ("value", value), ("may", &may)];
-            fill(&words.value, &told)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::language::Ui;
+    use tiaowen_query::Misread;
+    use tiaowen_words::Language;
     use super::*;
 
     fn every_note() -> Vec<Note> {
@@ -124,7 +78,7 @@ mod tests {
     #[test]
     fn each_is_told_whole_in_each_language() {
         let notes = every_note();
-        for ui in Ui::ALL {
+        for ui in Language::ALL {
             let all = told(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
             assert_eq!(all.len(), notes.len());
             for (note, told) in notes.iter().zip(&all) {
@@ -148,7 +102,7 @@ mod tests {
     #[test]
     fn each_switch_switches_off_what_its_note_tells() {
         let ask = Ask { q: "質素 資訊 第三條".into(), offset: Some(10), ..Ask::default() };
-        let all = told(Words::of(Ui::En), &ask, &every_note(), &|pairs| {
+        let all = told(Words::of(Language::En), &ask, &every_note(), &|pairs| {
             let q = pairs.get("q").unwrap_or_default().to_owned();
             let of = |key: &str| pairs.get(key).unwrap_or("-").to_owned();
             format!("{q}, expand {}, offset {}", of("expand"), of("offset"))

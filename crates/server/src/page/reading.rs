@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use tiaowen_corpus::{Clause, ClauseKind, Document, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_wire::Outline;
+use tiaowen_words::{Words, fill};
 
 use super::address::Pairs;
 use super::card::{About, lang, tamed, tamed_clause};
@@ -16,7 +17,6 @@ use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, marked, visible};
 use super::when;
-use super::words::{Words, fill};
 use crate::App;
 use crate::ask::Ask;
 use crate::live::Snapshot;

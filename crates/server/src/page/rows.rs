@@ -5,10 +5,10 @@ use std::ops::Range;
 use tiaowen_compare::{Difference, DifferenceKind, Row, Status};
 use tiaowen_corpus::{Clause, Document, citation};
 use tiaowen_wire::Presenter;
+use tiaowen_words::{Words, fill, name};
 
 use super::card::tamed_clause;
 use super::text::{Html, escape, html, visible};
-use super::words::{Words, fill, name};
 use crate::problem::Problem;
 
 /// A side of a comparison.
@@ -282,7 +282,7 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::language::Ui;
+    use tiaowen_words::Language;
     use crate::page::text::tests::without_tags;
 
     fn difference(left: &str, at: Range<usize>) -> Difference {
@@ -309,7 +309,7 @@ mod tests {
                     .collect();
                 let (places, kept): (Vec<_>, Vec<_>) =
                     placed(text, 0, &marks, Side::Left).into_iter().unzip();
-                let html = markup(text, &places, &kept, Side::Left, Words::of(Ui::En)).to_string();
+                let html = markup(text, &places, &kept, Side::Left, Words::of(Language::En)).to_string();
                 assert_eq!(without_tags(&html), escape(text), "{start}..{end}");
                 assert!(!html.contains("<script"));
             }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use tiaowen_query::{Answer, Hit, Request};
+use tiaowen_words::{Words, fill, grouped};
 
 use super::address::Pairs;
 use super::card::Card;
@@ -12,7 +13,6 @@ use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::start::{Start, start};
 use super::text::visible;
-use super::words::{Words, fill, grouped};
 use crate::App;
 use crate::api::searched;
 use crate::ask::Ask;

@@ -2,11 +2,10 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use axum_extra::extract::Query;
+use tiaowen_words::{Language, Words};
 
 use super::address::Pairs;
-use super::language::Ui;
 use super::text::{Html, said, visible};
-use super::words::Words;
 use super::{assets, when};
 use crate::App;
 use crate::ask::Ask;
@@ -15,7 +14,7 @@ use crate::live::Snapshot;
 /// Who asks for a page, and for which one.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    pub(crate) ui: Ui,
+    pub(crate) ui: Language,
     /// The path of the page, without the base path.
     path: String,
     pub(crate) pairs: Pairs,
@@ -29,8 +28,8 @@ impl Visitor {
         let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let ui = pairs
             .get("ui")
-            .and_then(Ui::parse)
-            .unwrap_or_else(|| Ui::preferred(accept.unwrap_or_default()));
+            .and_then(Language::parse)
+            .unwrap_or_else(|| Language::preferred(accept.unwrap_or_default()));
         Visitor { ui, path: uri.path().to_owned(), pairs }
     }
 
@@ -121,7 +120,7 @@ impl Shell {
         let w = Words::of(visitor.ui);
         let plain = |path: &str| visitor.to(app, path, Pairs::default());
         let name = format!("{} · {}", w.site.name, w.site.tagline);
-        let languages = Ui::ALL.map(|ui| Choice {
+        let languages = Language::ALL.map(|ui| Choice {
             name: ui.own_name().to_owned(),
             lang: ui.tag(),
             href: visitor.here_with(app, "ui", ui.code()),
@@ -143,12 +142,12 @@ impl Shell {
         if let Some(snapshot) = snapshot {
             let documents = w.counted.documents.of(snapshot.manifest.documents().count() as u64);
             let clauses = w.counted.clauses.of(snapshot.manifest.clauses());
-            state = super::words::fill(
+            state = tiaowen_words::fill(
                 &w.site.state,
                 &[("documents", &documents), ("clauses", &clauses)],
             );
             let day = when::date(visitor.ui, &when::day(snapshot.about.last_run.at));
-            updated = super::words::fill(&w.site.updated, &[("date", &day)]);
+            updated = tiaowen_words::fill(&w.site.updated, &[("date", &day)]);
         }
         let menu = [
             (Here::Search, "/", &w.site.search),

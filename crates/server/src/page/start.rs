@@ -3,12 +3,11 @@
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
 use tiaowen_query::Request;
 use tiaowen_text::{Script, fold_char};
+use tiaowen_words::{Language, Words, fill, name};
 
 use super::address::Pairs;
-use super::language::Ui;
 use super::shell::Visitor;
 use super::text::visible;
-use super::words::{Words, fill, name};
 use crate::App;
 use crate::live::Snapshot;
 use crate::problem::Problem;
@@ -71,8 +70,8 @@ pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result
 
 /// Headings of the index's own clauses, in the reader's script where there are some, and a
 /// citation; each finds something.
-fn examples(snapshot: &Snapshot, ui: Ui, all: &[&Document]) -> Result<Vec<String>, Problem> {
-    let own = if ui == Ui::Hans { Script::Hans } else { Script::Hant };
+fn examples(snapshot: &Snapshot, ui: Language, all: &[&Document]) -> Result<Vec<String>, Problem> {
+    let own = if ui == Language::Hans { Script::Hans } else { Script::Hant };
     let mut documents: Vec<&&Document> =
         all.iter().filter(|document| document.title.is_some()).collect();
     // Of agreements more is asked than of what was in the press.

@@ -1,6 +1,5 @@
 //! Dates as people write them.
 
-use super::language::Ui;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -18,19 +17,19 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A date as precise as it is: `2017`, `2017-11` or `2017-11-18`; what is none stays as it is.
-pub(crate) fn date(ui: Ui, date: &str) -> String {
+pub(crate) fn date(ui: Language, date: &str) -> String {
     let parts: Option<Vec<u32>> = date.split('-').map(|part| part.parse().ok()).collect();
     let month = |month: u32| MONTHS.get((month as usize).wrapping_sub(1)).copied();
     match (ui, parts.as_deref()) {
-        (Ui::En, Some([year, m])) if month(*m).is_some() => {
+        (Language::En, Some([year, m])) if month(*m).is_some() => {
             format!("{} {year}", month(*m).unwrap_or_default())
         }
-        (Ui::En, Some([year, m, day])) if month(*m).is_some() => {
+        (Language::En, Some([year, m, day])) if month(*m).is_some() => {
             format!("{day} {} {year}", month(*m).unwrap_or_default())
         }
-        (Ui::Hant | Ui::Hans, Some([year])) => format!("{year}年"),
-        (Ui::Hant | Ui::Hans, Some([year, month])) => format!("{year}年{month}月"),
-        (Ui::Hant | Ui::Hans, Some([year, month, day])) => format!("{year}年{month}月{day}日"),
+        (Language::Hant | Language::Hans, Some([year])) => format!("{year}年"),
+        (Language::Hant | Language::Hans, Some([year, month])) => format!("{year}年{month}月"),
+        (Language::Hant | Language::Hans, Some([year, month, day])) => format!("{year}年{month}月{day}日"),
         _ => date.to_owned(),
     }
 }
@@ -59,17 +58,18 @@ pub(crate) fn moment(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tiaowen_words::Language;
+use super::*;
 
     #[test]
     fn dates_are_as_precise_as_printed() {
-        assert_eq!(date(Ui::Hant, "2017-11-18"), "2017年11月18日");
-        assert_eq!(date(Ui::Hans, "2017-03"), "2017年3月");
-        assert_eq!(date(Ui::En, "2017-03-05"), "5 March 2017");
-        assert_eq!(date(Ui::En, "2017-03"), "March 2017");
-        assert_eq!(date(Ui::En, "2017"), "2017");
-        assert_eq!(date(Ui::En, "2017-13"), "2017-13");
-        assert_eq!(date(Ui::Hant, "unknown"), "unknown");
+        assert_eq!(date(Language::Hant, "2017-11-18"), "2017年11月18日");
+        assert_eq!(date(Language::Hans, "2017-03"), "2017年3月");
+        assert_eq!(date(Language::En, "2017-03-05"), "5 March 2017");
+        assert_eq!(date(Language::En, "2017-03"), "March 2017");
+        assert_eq!(date(Language::En, "2017"), "2017");
+        assert_eq!(date(Language::En, "2017-13"), "2017-13");
+        assert_eq!(date(Language::Hant, "unknown"), "unknown");
     }
 
     #[test]

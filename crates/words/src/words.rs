@@ -1,9 +1,7 @@
-//! What pages say, in the languages of their readers.
+//! What is said in all three languages, a file each.
 //!
-//! A file per language below `locales/`, read once. Every key is a field, so that a key
-//! that is missing or misspelt does not compile or does not read; names of things that other
-//! crates enumerate are looked up by their names. Knows nothing of pages, so that other
-//! programs can say the same.
+//! Read once. Every key is a field, so that a key that is missing or misspelt does not compile or
+//! does not read; names of things that other crates enumerate are looked up by their names.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -11,20 +9,22 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::language::Ui;
+use crate::Language;
 
 macro_rules! sections {
     ($($section:ident: $kind:ty { $($key:ident),* $(,)? })*) => {
         $(
             /// A section of the catalogue.
-            #[derive(Debug, Deserialize, Serialize)]
+            #[derive(Debug, serde::Deserialize, serde::Serialize)]
             #[serde(deny_unknown_fields)]
-            pub(crate) struct $section {
-                $(pub(crate) $key: $kind,)*
+            #[allow(missing_docs, reason = "what a key says is told by the catalogue")]
+            pub struct $section {
+                $(pub $key: $kind,)*
             }
         )*
     };
 }
+pub(crate) use sections;
 
 sections! {
     SiteWords: String {
@@ -33,7 +33,8 @@ sections! {
         next, page, copy, copied, copy_failed,
     }
     CountedWords: Counted {
-        hits, documents, clauses, marks, characters, differences,
+        hits, documents, clauses, marks, characters, differences, sources, pairs, entries,
+        proposals, errors, notes,
     }
     SearchWords: String {
         label, placeholder, button, title, completions, completion_count, results, took,
@@ -83,85 +84,122 @@ sections! {
         bad, bad_help, missing, missing_help, busy, busy_help, slow, slow_help, failed,
         failed_help, detail, home, one_of, at_most, too_long,
     }
+    TerminalWords: String {
+        // Help.
+        usage, commands, arguments, options, some_options, a_command, default, variable,
+        // All commands.
+        error, note, and_note, of_kind, meant, file_line, no_such_file, no_permission, a_folder,
+        at_place,
+        // index
+        added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
+        would_be, duplicate, decoded, passed_over, missing, held_in, speed, scanning, files_of,
+        committing, no_corpus,
+        // check
+        as_sources_say, sound,
+        // clauses, show
+        in_force, span, renews, not_found, at_needs_article, no_passage, no_passages,
+        // compare
+        one_standard_input, cannot_write, no_document, none_match, several_match, comparing,
+        ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,
+        traces, trace, units_one_side, status_moved, difference, heading_difference,
+        unit_difference,
+        // pairs
+        two_scripts, one_script, other_years, alike, alike_clauses, no_pairs,
+        // search
+        none_here, nothing, range,
+        // status
+        held, on_disk, last_run, stamp, settings, by_default,
+        // judge
+        topics, hant, hans, parity, all_topics, no_topic, no_topics,
+        // terms
+        known, error_of, note_of, times_known, from_pairs, no_match,
+        // serve, mcp
+        serving, open_to_all, awaiting,
+        // What flags take.
+        number, at_least, at_most, one_of, date, address, language,
+        // Settings.
+        in_environment, setting_is, can_be, cannot_be_read, no_config, wrong_type, no_setting,
+        csv,
+    }
 }
 
 /// Something counted: languages that tell one from many say it in two ways.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Counted {
+pub struct Counted {
     one: String,
     many: String,
 }
 
 impl Counted {
     /// With the number filled in.
-    pub(crate) fn of(&self, count: u64) -> String {
+    pub fn of(&self, count: u64) -> String {
         let words = if count == 1 { &self.one } else { &self.many };
         fill(words, &[("n", &grouped(count))])
     }
 }
 
 /// Names of what other crates enumerate, by their names in JSON.
-pub(crate) type Names = BTreeMap<String, String>;
+pub type Names = BTreeMap<String, String>;
 
-/// All that pages say in one language.
+/// All that is said in one language.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Words {
-    pub(crate) site: SiteWords,
-    pub(crate) counted: CountedWords,
-    pub(crate) search: SearchWords,
-    pub(crate) notes: NotesWords,
-    pub(crate) facets: FacetsWords,
-    pub(crate) start: StartWords,
-    pub(crate) documents: DocumentsWords,
-    pub(crate) document: DocumentWords,
-    pub(crate) comparison: ComparisonWords,
-    pub(crate) keys: KeysWords,
-    pub(crate) help: HelpWords,
-    pub(crate) errors: ErrorsWords,
+#[allow(missing_docs, reason = "sections are named for where they are said")]
+pub struct Words {
+    pub site: SiteWords,
+    pub counted: CountedWords,
+    pub search: SearchWords,
+    pub notes: NotesWords,
+    pub facets: FacetsWords,
+    pub start: StartWords,
+    pub documents: DocumentsWords,
+    pub document: DocumentWords,
+    pub comparison: ComparisonWords,
+    pub keys: KeysWords,
+    pub help: HelpWords,
+    pub errors: ErrorsWords,
+    pub terminal: TerminalWords,
     /// Kinds of documents.
-    pub(crate) kinds: Names,
-    pub(crate) scripts: Names,
+    pub kinds: Names,
+    pub scripts: Names,
     /// Languages of documents, by their tags.
-    pub(crate) languages: Names,
+    pub languages: Names,
     /// How documents belong together.
-    pub(crate) relations: Names,
+    pub relations: Names,
     /// Where a piece of a query was found.
-    pub(crate) places: Names,
+    pub places: Names,
     /// Kinds of differences.
-    pub(crate) differences: Names,
+    pub differences: Names,
 }
-
-static ALL: LazyLock<[Words; 3]> = LazyLock::new(|| {
-    let read = |text: &str| -> Words {
-        serde_json::from_str(text).expect("a test reads the catalogues that are embedded")
-    };
-    [
-        read(include_str!("../../locales/zh-Hant-HK.json")),
-        read(include_str!("../../locales/zh-Hans-CN.json")),
-        read(include_str!("../../locales/en.json")),
-    ]
-});
 
 impl Words {
     /// The words of a language.
-    pub(crate) fn of(ui: Ui) -> &'static Words {
-        match ui {
-            Ui::Hant => &ALL[0],
-            Ui::Hans => &ALL[1],
-            Ui::En => &ALL[2],
+    pub fn of(language: Language) -> &'static Words {
+        static HANT: LazyLock<Words> =
+            LazyLock::new(|| read(include_str!("../locales/zh-Hant-HK.json")));
+        static HANS: LazyLock<Words> =
+            LazyLock::new(|| read(include_str!("../locales/zh-Hans-CN.json")));
+        static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/en.json")));
+        match language {
+            Language::Hant => &HANT,
+            Language::Hans => &HANS,
+            Language::En => &EN,
         }
     }
 }
 
+fn read(text: &str) -> Words {
+    serde_json::from_str(text).expect("a test reads the catalogues that are embedded")
+}
+
 /// The name of something; itself where it has none.
-pub(crate) fn name<'a>(names: &'a Names, of: &'a str) -> &'a str {
+pub fn name<'a>(names: &'a Names, of: &'a str) -> &'a str {
     names.get(of).map_or(of, String::as_str)
 }
 
 /// Fills `{name}` in: what stands for it may hold braces and is not read again.
-pub(crate) fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
+pub fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(words.len() + 16);
     let mut rest = words;
     while let Some(open) = rest.find('{') {
@@ -178,7 +216,7 @@ pub(crate) fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
 }
 
 /// A number with its thousands apart.
-pub(crate) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -225,9 +263,9 @@ mod tests {
 
     #[test]
     fn all_languages_say_the_same_things() {
-        let hant = keys(Words::of(Ui::Hant));
+        let hant = keys(Words::of(Language::Hant));
         assert!(hant.len() > 200);
-        for ui in [Ui::Hans, Ui::En] {
+        for ui in [Language::Hans, Language::En] {
             let other = keys(Words::of(ui));
             let apart: Vec<_> = hant.symmetric_difference(&other).collect();
             assert!(apart.is_empty(), "{ui:?}: {apart:?}");
@@ -243,7 +281,7 @@ mod tests {
                 _ => {}
             }
         }
-        for (ui, other) in [(Ui::Hant, Script::Hans), (Ui::Hans, Script::Hant)] {
+        for (ui, other) in [(Language::Hant, Script::Hans), (Language::Hans, Script::Hant)] {
             let words = Words::of(ui);
             let mut all = Vec::new();
             texts(&serde_json::to_value(words).unwrap(), &mut all);
@@ -256,7 +294,7 @@ mod tests {
 
     #[test]
     fn all_that_is_enumerated_has_a_name() {
-        for ui in Ui::ALL {
+        for ui in Language::ALL {
             let words = Words::of(ui);
             let kinds = DocumentKind::ALL.map(DocumentKind::as_str);
             assert!(kinds.iter().all(|kind| words.kinds.contains_key(*kind)));
@@ -286,7 +324,7 @@ mod tests {
         assert_eq!(fill("{a", &[("a", &1)]), "{a");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(123), "123");
-        let counted = &Words::of(Ui::En).counted.hits;
+        let counted = &Words::of(Language::En).counted.hits;
         assert_eq!((counted.of(1), counted.of(1200)), ("1 result".into(), "1,200 results".into()));
     }
 }

@@ -1,0 +1,111 @@
+//! Why a source could not be read, or was passed over.
+
+use std::io;
+
+use serde::{Serialize, Serializer};
+use tiaowen_corpus::SourceError;
+use tiaowen_extract::ExtractError;
+
+use crate::ReadError;
+
+/// Why a source could not be read, or was passed over; in JSON a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// Its bytes say nothing that can be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The system doesn't give its bytes.
+    #[error("{}", told(*.kind, .says))]
+    System {
+        /// What sort of reason it has.
+        kind: io::ErrorKind,
+        /// What it says.
+        says: String,
+    },
+    /// It is an archive that can't be looked into, or inside one that can't.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// The index did not take a clause of it.
+    #[error("clause {clause} was not taken: {reason}")]
+    Rejected {
+        /// The clause's id.
+        clause: String,
+        /// What the index says.
+        reason: String,
+    },
+}
+
+/// Why a file, or one inside an archive, is not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveError {
+    /// It holds more files than are read of one archive.
+    #[error("it holds more than {most} files; unpack it")]
+    Many {
+        /// The limit.
+        most: usize,
+    },
+    /// The file is larger than what is read of one source.
+    #[error("it has more than {megabytes} MB, which are read of one source; split it")]
+    Large {
+        /// The limit.
+        megabytes: u64,
+    },
+    /// The file inside an archive unpacks to more than that.
+    #[error("it unpacks to more than {megabytes} MB, which are read of one source; split it")]
+    Unpacked {
+        /// The limit.
+        megabytes: u64,
+    },
+    /// It asks for a password.
+    #[error("it is protected by a password")]
+    Password,
+    /// It is damaged, or no archive.
+    #[error("this is no archive that can be read: {reason}")]
+    Damaged {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// What the system says, in plain words.
+fn told(kind: io::ErrorKind, says: &str) -> &str {
+    match kind {
+        io::ErrorKind::NotFound => "there is no such file or folder",
+        io::ErrorKind::PermissionDenied => "no permission to read it",
+        _ => says,
+    }
+}
+
+impl From<&io::Error> for Unread {
+    fn from(error: &io::Error) -> Self {
+        let archive = error.get_ref().and_then(|inner| inner.downcast_ref::<ArchiveError>());
+        match archive {
+            Some(archive) => Unread::Archive(archive.clone()),
+            None => Unread::System { kind: error.kind(), says: error.to_string() },
+        }
+    }
+}
+
+impl From<ExtractError> for Unread {
+    fn from(error: ExtractError) -> Self {
+        Unread::Read(error.into())
+    }
+}
+
+impl From<SourceError> for Unread {
+    fn from(error: SourceError) -> Self {
+        Unread::Read(error.into())
+    }
+}
+
+impl From<ArchiveError> for io::Error {
+    fn from(error: ArchiveError) -> Self {
+        io::Error::other(error)
+    }
+}
+
+impl Serialize for Unread {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}

@@ -1,0 +1,65 @@
+//! What was done to a query.
+
+use std::fmt::Display;
+
+use tiaowen_corpus::DocumentKind;
+use tiaowen_query::{Misread, Note};
+
+use crate::words::{NotesWords, fill};
+use crate::Words;
+
+/// What a note tells, without how to have it otherwise: a page has a link for that and a terminal
+/// a flag. Queries that may have been meant are told by `None`: they are a list of links, or of
+/// words.
+///
+/// ```
+/// use tiaowen_query::Note;
+/// use tiaowen_words::{Language, Words, note};
+/// let widened = Note::Widened { typed: "質素".into(), others: vec!["素质".into()] };
+/// let words = Words::of(Language::Hant);
+/// assert_eq!(note(words, &widened).as_deref(), Some("「質素」也找素质"));
+/// ```
+pub fn note(words: &Words, note: &Note) -> Option<String> {
+    let words = &words.notes;
+    let list = |all: &[String]| all.join(&words.comma);
+    Some(match note {
+        Note::Unread(misread) => fill(&words.unread, &[("what", &unread(words, misread))]),
+        Note::Heard { typed, words: heard } => {
+            fill(&words.heard, &[("typed", typed), ("words", &list(heard))])
+        }
+        Note::Unheard => words.unheard.clone(),
+        Note::Cited { typed } => fill(&words.cited, &[("typed", typed)]),
+        Note::Widened { typed, others } => {
+            fill(&words.widened, &[("typed", typed), ("others", &list(others))])
+        }
+        Note::Incomplete { failed, all, .. } => {
+            fill(&words.incomplete, &[("failed", failed), ("all", all)])
+        }
+        Note::Nothing => words.nothing.clone(),
+        Note::Meant { .. } => return None,
+        Note::Part => words.part.clone(),
+        Note::Joined { typed, printed } => {
+            fill(&words.joined, &[("typed", typed), ("printed", printed)])
+        }
+    })
+}
+
+fn unread(words: &NotesWords, misread: &Misread) -> String {
+    match misread {
+        Misread::Closing { at } => fill(&words.closing, &[("at", at)]),
+        Misread::Opening { at } => fill(&words.opening, &[("at", at)]),
+        Misread::Quote { mark, at } => fill(&words.quote, &[("mark", mark), ("at", at)]),
+        Misread::Empty { field } => fill(&words.empty, &[("field", field)]),
+        Misread::Value { field, value } => {
+            let may = match *field {
+                "kind" => DocumentKind::ALL.map(DocumentKind::as_str).join(", "),
+                "script" => "hant, hans".to_owned(),
+                "date" => "2017, 2017-11, 2015..2017".to_owned(),
+                _ => "12, 第十二條, （三）, a".to_owned(),
+            };
+            let told: [(&str, &dyn Display); 3] =
+                [("field", field), ("value", value), ("may", &may)];
+            fill(&words.value, &told)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Why a clause is a hit.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use tiaowen_query::{Hit, Reason};
+
+use crate::Words;
+use crate::words::{fill, name};
+
+/// Why a clause is a hit, a line a reason; nothing where that was not asked for. `visible` makes
+/// what was typed or printed harmless where it is shown.
+pub fn why<'t>(
+    w: &Words,
+    hit: &'t Hit,
+    visible: impl Fn(&'t str) -> Cow<'t, str>,
+) -> Vec<String> {
+    let Some(explanation) = &hit.explanation else { return Vec::new() };
+    let words = &w.search;
+    let score = format!("{:.2}", hit.score);
+    let mut lines = vec![if explanation.clause == hit.record.id() {
+        fill(&words.score, &[("n", &score)])
+    } else {
+        fill(&words.score_other, &[("n", &score), ("id", &explanation.clause)])
+    }];
+    // What counts next to nothing explains nothing.
+    let telling = |reason: &&Reason| reason.score >= 0.05;
+    for reason in explanation.reasons.iter().filter(telling) {
+        let place = name(&w.places, reason.place.as_str());
+        let (score, typed) = (format!("{:+.2}", reason.score), visible(&reason.typed));
+        let told = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
+        let mut line = fill(&words.reason, &told);
+        for term in &reason.otherwise {
+            let rule = if term.is_number { &words.by_value } else { &words.regional };
+            let (other, typed) = (visible(&term.other), visible(&term.typed));
+            line.push_str(&fill(rule, &[("other", &other), ("typed", &typed)]));
+        }
+        lines.push(line);
+    }
+    if explanation.covered < 1.0 {
+        lines.push(format!("×{:.2} {}", explanation.covered, words.covered));
+    }
+    if explanation.near > 0.0 {
+        lines.push(format!("{:+.2} {}", explanation.near, words.near));
+    }
+    if explanation.kind < 1.0 {
+        lines.push(format!("×{:.2} {}", explanation.kind, words.signature));
+    }
+    if !explanation.folded.is_empty() {
+        let pair = |(typed, printed): &(char, char)| format!("{typed}={printed}");
+        let pairs: Vec<String> = explanation.folded.iter().map(pair).collect();
+        lines.push(format!("{} {}", words.folded, pairs.join(" ")));
+    }
+    lines
+}
