@@ -31,7 +31,7 @@ pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::{ClauseRecord, Named};
 pub use seam::{About, Holds, Place, Read, Rejected, Takes};
-pub use stamp::{FORMAT, Stamp};
+pub use stamp::{Difference, FORMAT, Stamp, StampPart};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
 pub use versions::{Groups, Member, VersionPair, Versions};

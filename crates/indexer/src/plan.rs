@@ -9,7 +9,7 @@ use tiaowen_extract::Kind;
 use tiaowen_index::{Manifest, Source};
 
 use crate::archive;
-use crate::scan::{Found, Scan, side_file, told};
+use crate::scan::{Found, Scan, side_file};
 use crate::{Duplicate, Failure, Options, Report, RunError};
 
 /// A source to read.

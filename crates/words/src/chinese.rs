@@ -1,0 +1,125 @@
+//! What the code says in English itself, in Chinese: the help of commands and flags, what is wrong
+//! with how they were given, and the errors of all parts of the program.
+//!
+//! The English stands where it is said, with the flag and with the error's variant, and nowhere
+//! else. So each of the two files has what there is no other catalogue for.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Language;
+use crate::words::{Names, sections};
+
+/// The help of commands and flags. Keys are the words of a command line: `search limit` for that
+/// flag of that command; where the command's own has none, `limit` for those of all commands.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Help {
+    /// What a command does, by its name; the program's own is `tiaowen`.
+    pub about: Names,
+    /// What stands below its flags: examples.
+    pub after: Names,
+    /// What a flag or argument does.
+    pub flags: Names,
+    /// What a value of a flag means.
+    pub values: Names,
+    /// What stands for a value: `FILE`.
+    pub stands_for: Names,
+}
+
+sections! {
+    UsageWords: String {
+        unknown_flag, unknown_command, invalid, required, unexpected_value, no_value,
+        wrong_count, equals, conflict, twice, missing, no_command, no_text, tip, see_help,
+    }
+    HowWords: String {
+        heard, cited, widened,
+    }
+    SystemWords: String {
+        not_found, denied, exists, full, quota, in_use, no_address, refused, timed_out,
+        is_folder, not_folder, read_only, interrupted,
+    }
+    IndexErrors: String {
+        missing, foreign, stamp, locked, locked_by, format, folding, opencc, jieba, dictionary,
+        differs, some_part,
+    }
+    ClusterErrors: String {
+        address, login, unreachable, untrusted, unauthorized, forbidden, no_engine, engine,
+        missing, unfinished, foreign, stamp, read_only, partial, replaced, refused, answer,
+    }
+    RunErrors: String {
+        nothing, unknown, threads, watch,
+    }
+    QueryErrors: String {
+        engine, damaged, too_long, date, incomplete,
+    }
+    ServeErrors: String {
+        listen, protocol, io, links,
+    }
+    OtherErrors: String {
+        no_cache, opencc, write, packing, part, row, line,
+    }
+    SourceErrors: String {
+        empty, binary, undecodable, damaged, kind, scan, reader, slow, too_large,
+        side_file, front_matter, clause_line, many, large, unpacked, password, no_archive,
+        rejected, no_file,
+    }
+    CheckErrors: String {
+        stamp, count, gone, changed, missing, differs, lacks, lacks_documents,
+    }
+    TermProblems: String {
+        joined, repeated, chain, one_to_many,
+    }
+    RuleWords: String {
+        stored, label, lead_in, titled_label, whole_article, under_chapter, before_labels,
+        first_paragraph, closing_words, signature_lines, point, press_paragraph, caption,
+        credits, ready_made,
+    }
+}
+
+/// All that the code says in English itself, in one of the Chinese languages.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "sections are named for what says them")]
+pub struct Chinese {
+    pub help: Help,
+    /// What is wrong with a command line.
+    pub usage: UsageWords,
+    /// How to have it otherwise that something was done to a query.
+    pub how: HowWords,
+    /// What the system says.
+    pub system: SystemWords,
+    pub index: IndexErrors,
+    pub cluster: ClusterErrors,
+    pub run: RunErrors,
+    pub query: QueryErrors,
+    pub serve: ServeErrors,
+    pub other: OtherErrors,
+    pub source: SourceErrors,
+    pub check: CheckErrors,
+    pub terms: TermProblems,
+    /// What drew a clause.
+    pub rules: RuleWords,
+    /// Reasons that errors are given as a sentence, by that sentence.
+    pub reasons: Names,
+}
+
+impl Chinese {
+    /// What is said in a language; nothing for English, which the code has.
+    pub fn of(language: Language) -> Option<&'static Chinese> {
+        static HANT: LazyLock<Chinese> =
+            LazyLock::new(|| read(include_str!("../locales/zh-Hant-HK.toml")));
+        static HANS: LazyLock<Chinese> =
+            LazyLock::new(|| read(include_str!("../locales/zh-Hans-CN.toml")));
+        match language {
+            Language::Hant => Some(&HANT),
+            Language::Hans => Some(&HANS),
+            Language::En => None,
+        }
+    }
+}
+
+fn read(text: &str) -> Chinese {
+    toml::from_str(text).expect("a test reads the catalogues that are embedded")
+}
