@@ -17,7 +17,9 @@ mod notes;
 mod why;
 mod words;
 
-pub use chinese::{Chinese, Help};
+pub use chinese::{
+    CheckErrors, Chinese, ClusterErrors, Help, IndexErrors, SourceErrors, SystemWords, UsageWords,
+};
 pub use language::Language;
 pub use notes::note;
 pub use why::why;

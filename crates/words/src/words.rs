@@ -86,7 +86,7 @@ sections! {
     }
     TerminalWords: String {
         // Help.
-        usage, commands, arguments, options, some_options, a_command, default, variable,
+        usage, commands, arguments, options, some_options, a_command, default, values, variable,
         // All commands.
         error, note, and_note, of_kind, meant, file_line, no_such_file, no_permission, a_folder,
         at_place,

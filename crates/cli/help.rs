@@ -1,0 +1,295 @@
+//! The help of commands and what is wrong with a command line, in the language spoken.
+//!
+//! The English of it stands in `args`, with the flags. Pages are laid out here and not by clap,
+//! whose lines take a Han character for one column wide.
+
+use std::fmt::Write as _;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Command};
+use tiaowen_words::{Help, fill};
+
+use crate::language::{chinese, words};
+use crate::terminal::{BOLD, width, wrapped};
+use crate::{output, usage};
+
+/// Reads the command line. Whoever asks for help gets it, and whoever errs is told what is wrong;
+/// both end the process.
+pub(crate) fn read(command: &Command) -> ArgMatches {
+    let Err(error) = command.clone().try_get_matches() else {
+        return command.clone().get_matches();
+    };
+    let asks = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if asks {
+        let paged = paged(built(worded(command.clone())), "tiaowen", output::help_columns());
+        return paged.get_matches();
+    }
+    match chinese() {
+        Some(chinese) if error.kind() != ErrorKind::DisplayVersion => {
+            // Anew, with what stands for values in the language as well.
+            let command = built(worded(command.clone()));
+            let error = command.clone().try_get_matches().err().unwrap_or(error);
+            output::complain(&usage::told(&error, &command, &chinese.usage));
+            std::process::exit(2);
+        }
+        _ => error.exit(),
+    }
+}
+
+/// The commands with their help in the language spoken. Good for printing: values are checked,
+/// but not read into what they mean.
+pub(crate) fn worded(command: Command) -> Command {
+    match chinese() {
+        Some(chinese) => in_chinese(command, &chinese.help, ""),
+        None => command,
+    }
+}
+
+/// The same with what clap adds by itself.
+pub(crate) fn built(mut command: Command) -> Command {
+    command.build();
+    match chinese() {
+        Some(chinese) => help_of_help(command, &chinese.help),
+        None => command,
+    }
+}
+
+fn help_of_help(command: Command, help: &Help) -> Command {
+    command.mut_subcommands(|sub| match sub.get_name() {
+        "help" => {
+            let sub = sub.about(help.about.get("help").cloned().unwrap_or_default());
+            sub.mut_args(|arg| argument(arg, help, "help"))
+        }
+        _ => help_of_help(sub, help),
+    })
+}
+
+/// A command's key in the catalogue, by those of the commands that it is one of.
+pub(crate) fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
+}
+
+fn in_chinese(command: Command, help: &Help, path: &str) -> Command {
+    let key = if path.is_empty() { "tiaowen" } else { path };
+    let about = help.about.get(key).cloned().unwrap_or_default();
+    let mut command = command.about(about);
+    if let Some(after) = help.after.get(key) {
+        command = command.after_help(after);
+    }
+    let command = command.mut_args(|arg| argument(arg, help, path));
+    command.mut_subcommands(|sub| {
+        let path = below(path, sub.get_name());
+        in_chinese(sub, help, &path)
+    })
+}
+
+/// The keys that something of a command may have: its own, then that for all commands.
+pub(crate) fn keys(path: &str, name: &str) -> [String; 2] {
+    [below(path, name), name.to_owned()]
+}
+
+/// The name of a flag or argument in the catalogue.
+pub(crate) fn name_of(arg: &Arg) -> &str {
+    arg.get_long().unwrap_or(arg.get_id().as_str())
+}
+
+fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
+    let name = name_of(&arg).to_owned();
+    let told = keys(path, &name).iter().find_map(|key| help.flags.get(key)).cloned();
+    let mut arg = arg.help(told.unwrap_or_default());
+    if !arg.get_action().takes_values() {
+        return arg;
+    }
+    let stands_for: Vec<String> = value_names(&arg)
+        .into_iter()
+        .map(|name| help.stands_for.get(&name).cloned().unwrap_or(name))
+        .collect();
+    let values = arg.get_possible_values().into_iter().map(|value| {
+        let name = format!("{name} {}", value.get_name());
+        let told = keys(path, &name).iter().find_map(|key| help.values.get(key)).cloned();
+        let value = PossibleValue::new(value.get_name().to_owned());
+        if let Some(told) = told { value.help(told) } else { value }
+    });
+    let values: Vec<PossibleValue> = values.collect();
+    if !values.is_empty() {
+        arg = arg.value_parser(PossibleValuesParser::new(values));
+    }
+    arg.value_names(stands_for)
+}
+
+/// What stands for the values of an argument: `FILE`.
+pub(crate) fn value_names(arg: &Arg) -> Vec<String> {
+    match arg.get_value_names() {
+        Some(names) => names.iter().map(ToString::to_string).collect(),
+        None => vec![arg.get_id().as_str().to_uppercase()],
+    }
+}
+
+/// The commands, which answer `--help` with these pages.
+fn paged(command: Command, name: &str, columns: usize) -> Command {
+    let page = page(&command, name, columns);
+    let command = command.override_help(page);
+    command.mut_subcommands(|sub| {
+        let name = format!("{name} {}", sub.get_name());
+        paged(sub, &name, columns)
+    })
+}
+
+/// The page of a command: what it does, how it is written, its commands, arguments and flags,
+/// those of all commands last, and examples.
+fn page(command: &Command, name: &str, columns: usize) -> String {
+    let w = &words().terminal;
+    let mut page = String::new();
+    let mut put = |text: &str| {
+        page.push_str(text);
+        page.push('\n');
+    };
+    if let Some(about) = command.get_about() {
+        put(&wrapped(&about.to_string(), &[], columns, ""));
+        put("");
+    }
+    put(&usage_line(command, name, columns));
+    let subs: Vec<&Command> = command.get_subcommands().filter(|sub| !sub.is_hide_set()).collect();
+    if !subs.is_empty() {
+        put(&format!("\n{BOLD}{}{BOLD:#}", w.commands));
+        let widest = subs.iter().map(|sub| sub.get_name().len()).max().unwrap_or(0);
+        for sub in subs {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            put(&beside(sub.get_name(), widest, &about, columns));
+        }
+    }
+    let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let positional: Vec<&Arg> = shown().filter(|arg| arg.is_positional()).collect();
+    let mut flags: Vec<&Arg> = shown().filter(|arg| !arg.is_positional()).collect();
+    flags.sort_by_key(|arg| arg.is_global_set() || arg.get_id() == "version");
+    for (heading, args) in [(&w.arguments, positional), (&w.options, flags)] {
+        if args.is_empty() {
+            continue;
+        }
+        put(&format!("\n{BOLD}{heading}{BOLD:#}"));
+        for arg in args {
+            put(&described(arg, columns));
+        }
+    }
+    if let Some(after) = command.get_after_help() {
+        put("");
+        for line in paragraphs(&after.to_string()) {
+            put(&hanging(&line, columns));
+        }
+    }
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+    page
+}
+
+/// How a command is written, in one line if there is room.
+pub(crate) fn usage_line(command: &Command, name: &str, columns: usize) -> String {
+    let w = &words().terminal;
+    let mut line = format!("{name} {}", w.some_options);
+    for arg in command.get_positionals() {
+        line.push(' ');
+        line.push_str(&placeholder(arg));
+    }
+    if command.has_subcommands() {
+        line.push(' ');
+        line.push_str(&w.a_command);
+    }
+    let indent = " ".repeat(width(&w.usage));
+    let line = wrapped(&line, &[], columns, &indent);
+    format!("{BOLD}{}{BOLD:#}{}", w.usage, line.trim_start())
+}
+
+/// What stands for the value of an argument, in brackets that say whether it is needed.
+fn placeholder(arg: &Arg) -> String {
+    let needed = arg.is_required_set() || !arg.is_positional();
+    let (open, close) = if needed { ('<', '>') } else { ('[', ']') };
+    let names = value_names(arg).into_iter().map(|name| format!("{open}{name}{close}"));
+    let more = arg.get_num_args().is_some_and(|count| count.max_values() > 1);
+    names.collect::<Vec<_>>().join(" ") + if more { "..." } else { "" }
+}
+
+/// An argument or flag, and below it what it does.
+fn described(arg: &Arg, columns: usize) -> String {
+    let w = &words().terminal;
+    let mut head = Vec::new();
+    head.extend(arg.get_short().map(|short| format!("-{short}")));
+    head.extend(arg.get_long().map(|long| format!("--{long}")));
+    let mut head = format!("  {BOLD}{}{BOLD:#}", head.join(", "));
+    let takes_values = arg.get_action().takes_values();
+    if takes_values {
+        let gap = if arg.is_positional() { "" } else { " " };
+        let _ = write!(head, "{gap}{}", placeholder(arg));
+    }
+    let mut told = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let values = if takes_values { arg.get_possible_values() } else { Vec::new() };
+    let explained = values.iter().any(|value| value.get_help().is_some());
+    let mut add = |words: &str, name: &str, value: &str| {
+        // Full-width brackets bring their own space.
+        let gap = if words.starts_with('[') { " " } else { "" };
+        told.push_str(gap);
+        told.push_str(&fill(words, &[(name, &value)]));
+    };
+    if !values.is_empty() && !explained {
+        let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+        add(&w.values, "values", &names.join(&words().notes.comma));
+    }
+    if let Some(value) = arg.get_default_values().first().filter(|_| takes_values) {
+        add(&w.default, "value", &value.to_string_lossy());
+    }
+    if let Some(variable) = arg.get_env() {
+        add(&w.variable, "name", &variable.to_string_lossy());
+    }
+    let mut lines = vec![head, wrapped(&told, &[], columns, "      ")];
+    if explained {
+        let widest = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
+        for value in values {
+            let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+            let line = beside(value.get_name(), widest, &help, columns - 4);
+            lines.extend(line.lines().map(|line| format!("    {line}")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// A name and, beside it, what it means.
+fn beside(name: &str, widest: usize, told: &str, columns: usize) -> String {
+    hanging(format!("  {name:<widest$}  {told}").trim_end(), columns)
+}
+
+/// The paragraphs of a text whose lines were broken for reading its source; what is indented
+/// stands on lines of its own.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let is_text = !line.is_empty() && !line.starts_with(' ');
+        match all.last_mut().filter(|_| is_text && goes_on) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            None => all.push(line.to_owned()),
+        }
+        goes_on = is_text && !line.ends_with([':', '：']);
+    }
+    all
+}
+
+/// A line, wrapped; what goes on stands below what it explains, that is behind two spaces.
+fn hanging(line: &str, columns: usize) -> String {
+    let body = line.trim_start();
+    let start = line.len() - body.len();
+    let gap = body.find("  ").map(|at| start + at);
+    let told = gap.map(|gap| line.len() - line[gap..].trim_start().len());
+    let (head, told) = line.split_at(told.unwrap_or(start));
+    let hang = width(head);
+    if hang + 16 > columns {
+        return wrapped(body, &[], columns, &" ".repeat(start));
+    }
+    let told = wrapped(told, &[], columns, &" ".repeat(hang));
+    format!("{head}{}", told.strip_prefix(&" ".repeat(hang)).unwrap_or(&told))
+}
