@@ -1,7 +1,9 @@
 //! Flags and commands.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_cluster::{Address, Cluster, Login};
@@ -10,15 +12,19 @@ use tiaowen_index::IndexError;
 use tiaowen_query::{Filter, Searchable, Searcher, Sort};
 use tiaowen_server::Links;
 use tiaowen_text::Script;
+use tiaowen_words::{Language, fill};
 
 use crate::failure::Failure;
+use crate::language::words;
+use crate::wording;
 
 /// Search Chinese agreements clause by clause, in Traditional and Simplified Chinese alike.
 #[derive(Debug, Parser)]
 #[command(
     name = "tiaowen",
     version,
-    max_term_width = 100,
+    disable_help_flag = true,
+    disable_version_flag = true,
     after_help = "\
 Examples:
   tiaowen index corpus/                 index all agreements below corpus/
@@ -40,6 +46,19 @@ pub(crate) struct Args {
     /// The file of settings [default: tiaowen/tiaowen.toml in ~/.config or /etc].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// The language of help and messages: hant (繁體), hans (简体) or en [default: as LC_ALL,
+    /// LC_MESSAGES or LANG has it].
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Language>,
+
+    /// Print this help.
+    #[arg(long, short, global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+
+    /// Print the version.
+    #[arg(long, short = 'V', action = clap::ArgAction::Version)]
+    version: Option<bool>,
 }
 
 impl Args {
@@ -141,7 +160,9 @@ impl IndexPlace {
 
 fn at(text: &str) -> Result<At, String> {
     if Address::is_one(text) {
-        return Address::parse(text).map(At::Cluster).map_err(|error| error.to_string());
+        return Address::parse(text)
+            .map(At::Cluster)
+            .map_err(|error| wording::index(&IndexError::from(error)));
     }
     Ok(At::Folder(text.into()))
 }
@@ -166,10 +187,10 @@ pub(crate) struct Index {
     pub(crate) folder: IndexPlace,
     /// Of a new index on a cluster: the parts that it is divided into. As many as it will need:
     /// only a rebuild changes it.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = shards)]
     pub(crate) shards: u32,
     /// Of a new index on a cluster: the copies of each part, on nodes of their own.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = copies)]
     pub(crate) copies: u32,
     /// Index everything anew into a fresh place, which takes the old one's when it is whole.
     #[arg(long)]
@@ -187,7 +208,7 @@ pub(crate) struct Index {
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) watch: bool,
     /// Threads to read and write with [default: one a core].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<u16>,
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
@@ -207,7 +228,7 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     /// The address and port to listen on.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7171")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7171", value_parser = socket)]
     pub(crate) listen: SocketAddr,
     /// The address that the server is known by outside; links lead there.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
@@ -511,7 +532,7 @@ pub(crate) struct Mine {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     /// Only pairs seen so often.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     pub(crate) least: usize,
     /// Pairs that the table has already, too.
     #[arg(long)]
@@ -671,23 +692,50 @@ enum Shown {
 const MOST: usize = 100_000;
 
 fn count(text: &str) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(count) if count <= MOST => Ok(count),
-        Ok(_) => Err(format!("at most {MOST}")),
-        Err(error) => Err(error.to_string()),
+    whole(text, 0, MOST)
+}
+
+fn shards(text: &str) -> Result<u32, String> {
+    whole(text, 1, 1024)
+}
+
+fn copies(text: &str) -> Result<u32, String> {
+    whole(text, 0, 10)
+}
+
+fn jobs(text: &str) -> Result<u16, String> {
+    whole(text, 1, u16::MAX)
+}
+
+/// A whole number within limits.
+fn whole<N: FromStr + PartialOrd + Display>(text: &str, least: N, most: N) -> Result<N, String> {
+    let w = &words().terminal;
+    match text.parse::<N>() {
+        Ok(number) if number < least => Err(fill(&w.at_least, &[("n", &least)])),
+        Ok(number) if number > most => Err(fill(&w.at_most, &[("n", &most)])),
+        Ok(number) => Ok(number),
+        Err(_) => Err(w.number.clone()),
     }
 }
 
 fn kind(text: &str) -> Result<DocumentKind, String> {
     DocumentKind::parse(text).ok_or_else(|| {
-        let kinds: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        format!("one of {}", kinds.join(", "))
+        let kinds = DocumentKind::ALL.map(DocumentKind::as_str).join(&words().notes.comma);
+        fill(&words().terminal.one_of, &[("values", &kinds)])
     })
 }
 
 fn date(text: &str) -> Result<String, String> {
     match tiaowen_index::date_bounds(text) {
         Some(_) => Ok(text.to_owned()),
-        None => Err("write 2017-11-18, 2017-11 or 2017".to_owned()),
+        None => Err(words().terminal.date.clone()),
     }
+}
+
+fn socket(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| words().terminal.address.clone())
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::named(text).ok_or_else(|| words().terminal.language.clone())
 }

@@ -6,6 +6,9 @@ use tiaowen_index::IndexError;
 use tiaowen_indexer::RunError;
 use tiaowen_query::QueryError;
 use tiaowen_text::ConvertError;
+use tiaowen_words::fill;
+
+use crate::language::words;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,10 @@ impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
         match error.into_kind() {
             csv::ErrorKind::Io(error) => Failure::Write(error),
-            other => Failure::Input(format!("can't write CSV: {other:?}")),
+            other => {
+                let reason = format!("{other:?}");
+                Failure::Input(fill(&words().terminal.csv, &[("reason", &reason)]))
+            }
         }
     }
 }

@@ -1,15 +1,21 @@
 //! `tiaowen`: search for Chinese agreements that live in two scripts, clause by clause.
 //!
-//! Glue only: flags are read (`args`, with what stands in for those not given: `settings`), a command asks the libraries (`commands`), and
-//! prints what they answer as text for people (`terminal`) or as JSON (`wire`).
+//! Glue only: the language is chosen (`language`), flags are read (`args`, with what stands in for
+//! those not given: `settings`; what there is to say of them: `help`, `usage`), a command asks the
+//! libraries (`commands`), and prints what they answer as text for people (`terminal`; errors are
+//! worded by `wording`) or as JSON (`wire`).
 
 mod args;
 mod commands;
 mod failure;
+mod help;
+mod language;
 mod output;
 mod progress;
 mod settings;
 mod terminal;
+mod usage;
+mod wording;
 
 use std::process::ExitCode;
 
@@ -20,10 +26,11 @@ use failure::Failure;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    language::speak(settings::language());
     let settled = match settings::settle() {
         Ok(settled) => settled,
         Err(failure) => {
-            output::complain(&failure);
+            output::complain(&wording::failure(&failure));
             return ExitCode::from(2);
         }
     };
@@ -35,7 +42,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            output::complain(&failure);
+            output::complain(&wording::failure(&failure));
             ExitCode::from(2)
         }
     }

@@ -7,6 +7,8 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use crate::language::words;
+
 /// Where answers go.
 pub(crate) struct Output {
     color: ColorChoice,
@@ -44,16 +46,30 @@ impl Output {
 
     /// Columns to print two texts side by side in. `COLUMNS` tells where there is no terminal.
     pub(crate) fn wide_columns(&self) -> usize {
-        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let told = || std::env::var("COLUMNS").ok()?.parse().ok();
-        terminal.or_else(told).unwrap_or(80).clamp(40, 200)
+        terminal_columns().clamp(40, 200)
     }
+}
+
+/// Columns to print help in, which is told before there is an [`Output`].
+pub(crate) fn help_columns() -> usize {
+    terminal_columns().clamp(40, 100)
+}
+
+fn terminal_columns() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(told).unwrap_or(80)
 }
 
 /// Tells an error.
 pub(crate) fn complain(problem: &dyn Display) {
     let error = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    tell(&format!("{error}error:{error:#} {problem}"));
+    let told = &words().terminal.error;
+    tell(&format!(
+        "{error}{}{error:#}{}{problem}",
+        told.trim_end(),
+        &told[told.trim_end().len()..]
+    ));
 }
 
 /// Writes a line to standard error. What can't be written there can't be told at all.

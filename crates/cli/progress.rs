@@ -1,10 +1,13 @@
 //! How far a long command is: a bar on standard error, on a terminal only.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tiaowen_indexer::Progress;
+use tiaowen_words::fill;
 
+use crate::language::words;
 use crate::terminal::safe;
 
 /// A bar of the bytes read, with throughput and what is being read.
@@ -25,7 +28,7 @@ impl Bar {
     /// Shows a step.
     pub(crate) fn show(&self, step: Progress<'_>) {
         match step {
-            Progress::Scanning => self.bar.set_message("looking for what is new"),
+            Progress::Scanning => self.bar.set_message(&*words().terminal.scanning),
             Progress::Found { sources, bytes } => {
                 self.sources.store(sources as u64, Ordering::Relaxed);
                 self.bar.set_length(bytes);
@@ -34,10 +37,11 @@ impl Bar {
             Progress::Reading { source } => self.bar.set_message(safe(source)),
             Progress::Read { done, bytes } => {
                 let sources = self.sources.load(Ordering::Relaxed);
-                self.bar.set_prefix(format!("{done} of {sources} files"));
+                let told = [("done", &done as &dyn Display), ("all", &sources)];
+                self.bar.set_prefix(fill(&words().terminal.files_of, &told));
                 self.bar.set_position(bytes);
             }
-            Progress::Committing => self.bar.set_message("writing the index"),
+            Progress::Committing => self.bar.set_message(&*words().terminal.committing),
         }
     }
 

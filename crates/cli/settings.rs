@@ -5,16 +5,20 @@
 //! before both, so that each value is read and checked by the flag's own rules.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 use tiaowen_wire::{Given, SettingJson};
+use tiaowen_words::{Language, fill};
 use toml::de::{DeTable, DeValue};
 
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::language::words;
 use crate::terminal::safe;
+use crate::{help, wording};
 
 /// A setting: its key in the file, its variable, and the flag whose value it is.
 struct Setting {
@@ -34,12 +38,13 @@ const fn path(key: &'static str, variable: &'static str, flag: &'static str) -> 
     Setting { key, variable, flag, is_path: true }
 }
 
-const ALL: [Setting; 10] = [
+const ALL: [Setting; 11] = [
     path("index", "TIAOWEN_INDEX", "index"),
     path("terms", "TIAOWEN_TERMS", "terms"),
     setting("display", "TIAOWEN_DISPLAY", "display"),
     setting("limit", "TIAOWEN_LIMIT", "limit"),
     setting("color", "TIAOWEN_COLOR", "color"),
+    setting(LANG, "TIAOWEN_LANG", "lang"),
     setting("jobs", "TIAOWEN_JOBS", "jobs"),
     setting("listen", "TIAOWEN_LISTEN", "listen"),
     setting("public_url", "TIAOWEN_PUBLIC_URL", "public_url"),
@@ -49,6 +54,9 @@ const ALL: [Setting; 10] = [
 
 /// The variable that names the file.
 const CONFIG: &str = "TIAOWEN_CONFIG";
+
+/// The key of the language.
+const LANG: &str = "lang";
 
 /// What was asked for, and where each setting comes from.
 pub(crate) struct Settled {
@@ -78,12 +86,14 @@ pub(crate) fn settle() -> Result<Settled, Failure> {
     for setting in &ALL {
         if let Some(value) = variable(setting.variable) {
             check(&plain, setting, &value).map_err(|reason| {
-                Failure::Input(format!("{} in the environment: {reason}", setting.variable))
+                let told: [(&str, &dyn Display); 2] =
+                    [("variable", &setting.variable), ("reason", &reason)];
+                Failure::Input(fill(&words().terminal.in_environment, &told))
             })?;
         }
     }
     let mut command = command();
-    let mut given = command.clone().get_matches();
+    let mut given = help::read(&command);
     let file = file(&plain, given.get_one::<PathBuf>("config"))?;
     if let Some(file) = &file {
         for (setting, written) in ALL.iter().zip(&file.values) {
@@ -92,7 +102,7 @@ pub(crate) fn settle() -> Result<Settled, Failure> {
                 command = each(command, setting.flag, &usual);
             }
         }
-        given = command.get_matches();
+        given = help::read(&command);
     }
     let settings = ALL.iter().enumerate().map(|(at, setting)| {
         let written = file.as_ref().and_then(|file| Some((file, file.values[at].as_ref()?)));
@@ -138,27 +148,29 @@ fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), Str
     let only = Command::new("tiaowen").no_binary_name(true).arg(flag.clone().global(false));
     let read = only.try_get_matches_from([OsString::from(long), value.clone()]);
     let Err(error) = read else { return Ok(()) };
-    let shown = safe(&value.to_string_lossy());
+    let (w, shown) = (&words().terminal, safe(&value.to_string_lossy()));
     let choices = flag.get_possible_values();
     let why = match std::error::Error::source(&error) {
-        Some(source) => source.to_string(),
+        Some(source) => wording::flag(source),
         None if !choices.is_empty() => {
             let names: Vec<&str> = choices.iter().map(|choice| choice.get_name()).collect();
-            format!("it can be {}", names.join(", "))
+            fill(&w.can_be, &[("values", &names.join(&words().notes.comma))])
         }
-        None => "it can't be read".to_owned(),
+        None => w.cannot_be_read.clone(),
     };
-    Err(format!("{} is '{shown}': {why}", setting.key))
+    let told: [(&str, &dyn Display); 3] =
+        [("key", &setting.key), ("value", &shown), ("reason", &why)];
+    Err(fill(&w.setting_is, &told))
 }
 
 /// The file that is named, else the first there is of those looked for.
 fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failure> {
-    let told = |path: &Path, reason: &dyn std::fmt::Display| {
-        Failure::Input(format!("{}: {reason}", safe(&path.display().to_string())))
+    let w = &words().terminal;
+    let told = |path: &Path, reason: &dyn Display| {
+        Failure::Input(wording::at_place(&safe(&path.display().to_string()), reason))
     };
     let named = named.cloned().or_else(|| variable(CONFIG).map(PathBuf::from));
-    let looked_for = named.clone().map_or_else(usual_places, |path| vec![path]);
-    for path in looked_for {
+    for path in looked_for(named.as_deref()) {
         // Another user's home can't be looked into: as good as no file.
         if named.is_none() && std::fs::symlink_metadata(&path).is_err() {
             continue;
@@ -166,24 +178,57 @@ fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failur
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let values = values(plain, &path, &text).map_err(|(line, reason)| {
-                    Failure::Input(format!(
-                        "{}, line {line}: {reason}",
-                        safe(&path.display().to_string())
-                    ))
+                    let file = safe(&path.display().to_string());
+                    let place = fill(&w.file_line, &[("file", &file), ("line", &line)]);
+                    Failure::Input(wording::at_place(&place, &reason))
                 })?;
                 return Ok(Some(File { path, values }));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if named.is_some() {
-                    let reason =
-                        "there is no such file, though --config or TIAOWEN_CONFIG names it";
-                    return Err(told(&path, &reason));
+                    return Err(told(&path, &w.no_config));
                 }
             }
-            Err(error) => return Err(told(&path, &error)),
+            Err(error) => return Err(told(&path, &wording::system(&error))),
         }
     }
     Ok(None)
+}
+
+/// The file that is named, else where one is looked for.
+fn looked_for(named: Option<&Path>) -> Vec<PathBuf> {
+    named.map_or_else(usual_places, |path| vec![path.to_owned()])
+}
+
+/// The language to speak: as the flag has it, the environment, the file, or the locale. Told
+/// before any of them is read with care, since what is wrong with them is told in it.
+pub(crate) fn language() -> Language {
+    let set = |name: &str| Some(variable(name)?.to_string_lossy().into_owned());
+    let flag = written("--lang").or_else(|| set("TIAOWEN_LANG"));
+    let of_file = || {
+        let named = written("--config").or_else(|| set(CONFIG)).map(PathBuf::from);
+        let mut places = looked_for(named.as_deref()).into_iter();
+        let text = places.find_map(|path| std::fs::read_to_string(path).ok())?;
+        let table = DeTable::parse(&text).ok()?;
+        let found = table.get_ref().iter().find(|(key, _)| key.get_ref() == LANG)?;
+        Language::named(found.1.get_ref().as_str()?)
+    };
+    let named = flag.and_then(|name| Language::named(&name));
+    named.or_else(of_file).unwrap_or_else(|| Language::of_environment(set))
+}
+
+/// The value of a flag as it stands on the command line.
+fn written(flag: &str) -> Option<String> {
+    let mut args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
+    while let Some(arg) = args.next().filter(|arg| arg != "--") {
+        if arg == flag {
+            return args.next();
+        }
+        if let Some(value) = arg.strip_prefix(flag).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
 }
 
 /// Where the file is looked for that nobody names: the user's, then the machine's.
@@ -215,7 +260,8 @@ fn values(
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Integer(number) => number.to_string(),
             other => {
-                let reason = format!("{key} is {}; it is to be a text", other.type_str());
+                let told: [(&str, &dyn Display); 2] = [("key", key), ("type", &other.type_str())];
+                let reason = fill(&words().terminal.wrong_type, &told);
                 return Err((line, reason));
             }
         };
@@ -235,7 +281,9 @@ fn unknown(key: &str) -> String {
     let near = |setting: &&Setting| strsim::damerau_levenshtein(key, setting.key);
     let nearest = ALL.iter().min_by_key(near).map_or("", |setting| setting.key);
     let all: Vec<&str> = ALL.iter().map(|setting| setting.key).collect();
-    format!("there is no setting '{shown}'; the nearest is '{nearest}', all are {}", all.join(", "))
+    let all = all.join(&words().notes.comma);
+    let told: [(&str, &dyn Display); 3] = [("key", &shown), ("nearest", &nearest), ("all", &all)];
+    fill(&words().terminal.no_setting, &told)
 }
 
 /// A setting as it is, and where that comes from.

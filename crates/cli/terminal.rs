@@ -15,6 +15,16 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
+/// A text at the left of so many columns.
+pub(crate) fn left(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// A text at the right of so many columns.
+pub(crate) fn right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
 /// Columns that a styled line takes on a terminal.
 pub(crate) fn columns_of(styled: &str) -> usize {
     width(&anstream::adapter::strip_str(styled).to_string())

@@ -1,11 +1,15 @@
+use std::fmt::Display;
 use std::io::Write;
 
-use super::counted;
+use tiaowen_words::fill;
+
 use crate::args::{Check, Report};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::terminal::{BOLD, safe, wrapped};
+use crate::wording;
 
 pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
     let place = args.folder.place()?;
@@ -21,18 +25,19 @@ pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
             let columns = out.columns();
             let mut to = out.text();
             for problem in &checked.problems {
-                let line = format!("{}: {}", safe(&problem.place), safe(&problem.reason));
+                let reason = safe(&wording::wrong(&problem.reason));
+                let line = wording::at_place(&safe(&problem.place), &reason);
                 writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
                 writeln!(to, "    {}", safe(&problem.cure))?;
             }
-            writeln!(
-                to,
-                "{BOLD}{} of {}{BOLD:#} are as their sources say",
-                counted(checked.clauses, "clause"),
-                counted(checked.sources, "source"),
-            )?;
+            let w = words();
+            let clauses = w.counted.clauses.of(checked.clauses);
+            let sources = w.counted.sources.of(checked.sources);
+            let told: [(&str, &dyn Display); 2] = [("clauses", &clauses), ("sources", &sources)];
+            writeln!(to, "{BOLD}{}{BOLD:#}", fill(&w.terminal.as_sources_say, &told))?;
             if checked.problems.is_empty() {
-                writeln!(to, "the index in {} is sound", safe(&place.shown()))?;
+                let place = safe(&place.shown());
+                writeln!(to, "{}", fill(&w.terminal.sound, &[("place", &place)]))?;
             }
         }
     }

@@ -3,13 +3,15 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, citation};
 use tiaowen_indexer::read_source;
-use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, summary};
+use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
 
-use super::{NOWHERE, counted};
+use super::{NOWHERE, about, part, title};
 use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::{Output, complain};
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
+use crate::wording;
 
 pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
@@ -19,7 +21,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
         match read(file) {
             Ok(found) => documents.extend(found),
             Err(reason) => {
-                complain(&format!("{}: {reason}", safe(&file.display().to_string())));
+                complain(&wording::at_place(&safe(&file.display().to_string()), &reason));
                 outcome = Outcome::SomeFailed;
             }
         }
@@ -58,10 +60,10 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
 /// The documents of a file, or of standard input for `-`.
 pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
     let told = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        std::io::ErrorKind::IsADirectory => "this is a folder; name its files".to_owned(),
-        _ => error.to_string(),
+        std::io::ErrorKind::NotFound => words().terminal.no_such_file.clone(),
+        std::io::ErrorKind::PermissionDenied => words().terminal.no_permission.clone(),
+        std::io::ErrorKind::IsADirectory => words().terminal.a_folder.clone(),
+        _ => wording::system(&error),
     };
     let (name, bytes) = if file == Path::new("-") {
         let mut bytes = Vec::new();
@@ -72,7 +74,8 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
         (name, std::fs::read(file).map_err(told)?)
     };
     let side = std::fs::read_to_string(tiaowen_corpus::side_file_of(file)).ok();
-    let read = read_source(&name, &bytes, side.as_deref()).map_err(|error| error.to_string())?;
+    let read =
+        read_source(&name, &bytes, side.as_deref()).map_err(|error| wording::read(&error))?;
     Ok(read.texts)
 }
 
@@ -90,16 +93,15 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
     let mut to = out.text();
     for text in documents {
         let document = &text.document;
-        let title = document.title.as_deref().unwrap_or("(no title)");
-        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title, &[], columns, ""))?;
-        let about = format!(
+        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title(document), &[], columns, ""))?;
+        let line = format!(
             "{} · {} · {} #{}",
             document.id,
-            summary(document),
+            about(document),
             document.source,
             document.ordinal
         );
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, ""))?;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, ""))?;
         if !document.parties.is_empty() {
             writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
         }
@@ -111,7 +113,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
                 writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
             }
             let indent = "  ".repeat(place.depth + 1);
-            let label = clause.path.last().map_or("", String::as_str);
+            let label = part(clause);
             let heading = clause.heading.as_ref().map_or(String::new(), |h| format!(" {h}"));
             let length = clause.text.chars().count();
             let head = format!("{label}{heading}");
@@ -121,12 +123,12 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
                 format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
             writeln!(to, "{line}")?;
             if explain {
-                let rule = format!("← {}", clause.drawn_by.explain());
+                let rule = format!("← {}", wording::rule(clause.drawn_by));
                 let deeper = format!("{indent}    ");
                 writeln!(to, "{DIM}{}{DIM:#}", wrapped(&rule, &[], columns, &deeper))?;
             }
         }
-        let total = counted(text.clauses.len() as u64, "clause");
+        let total = words().counted.clauses.of(text.clauses.len() as u64);
         writeln!(to, "{DIM}{total}{DIM:#}\n")?;
     }
     Ok(())

@@ -1,22 +1,25 @@
+use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tiaowen_compare::{
-    Comparison, Difference, DifferenceKind, Row, Status, Verdict, compare, matching,
+    Comparison, Difference, DifferenceKind, Row, Status, Trace, Verdict, compare, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_wire::summary;
 use tiaowen_wire::write::{self, ComparisonFormat};
+use tiaowen_words::{Language, fill};
 
-use super::{NOWHERE, counted};
+use super::{NOWHERE, about, title};
 use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
+use crate::language::{language, named as name_of, words};
 use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped};
+use crate::wording;
 
 pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
     if args.left == "-" && args.right == "-" {
-        return Err(Failure::Input("only one side can be standard input".to_owned()));
+        return Err(Failure::Input(words().terminal.one_standard_input.clone()));
     }
     let terms = super::terms(args.terms.as_deref())?;
     let (left, right) = chosen(args)?;
@@ -49,8 +52,11 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
 }
 
 fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(file, bytes)
-        .map_err(|error| Failure::Input(format!("can't write {}: {error}", file.display())))
+    std::fs::write(file, bytes).map_err(|error| {
+        let (file, reason) = (safe(&file.display().to_string()), wording::system(&error));
+        let told = [("file", &file as &dyn Display), ("reason", &reason)];
+        Failure::Input(fill(&words().terminal.cannot_write, &told))
+    })
 }
 
 /// A side as it was named: its documents, and which of them was asked for.
@@ -62,6 +68,7 @@ struct Named {
 
 /// The two documents to compare.
 fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
+    let w = &words().terminal;
     let (mut left, mut right) = (named(&args.left, args)?, named(&args.right, args)?);
     let told = left.documents.len() > 1 && left.ordinal.is_none()
         || right.documents.len() > 1 && right.ordinal.is_none();
@@ -69,12 +76,11 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
         if let Some(ordinal) = side.ordinal {
             let count = side.documents.len();
             let Some(document) = ordinal.checked_sub(1).filter(|&at| at < count) else {
-                return Err(Failure::Input(format!(
-                    "{} has no document {ordinal}; it holds {}:\n{}",
-                    side.name,
-                    counted(count as u64, "document"),
-                    list(side)
-                )));
+                let documents = words().counted.documents.of(count as u64);
+                let told: [(&str, &dyn Display); 3] =
+                    [("name", &side.name), ("ordinal", &ordinal), ("documents", &documents)];
+                let told = fill(&w.no_document, &told);
+                return Err(Failure::Input(format!("{told}\n{}", list(side))));
             };
             side.documents = vec![side.documents.swap_remove(document)];
         }
@@ -85,28 +91,23 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
             if told {
                 let shown = |text: &DocumentText| {
                     let document = &text.document;
-                    let title = document.title.as_deref().unwrap_or("(no title)");
-                    format!("{}#{} {title}", document.source, document.ordinal)
+                    format!("{}#{} {}", document.source, document.ordinal, title(document))
                 };
-                tell(&safe(&format!("comparing {} with {}", shown(&pair.0), shown(&pair.1))));
+                let (left, right) = (shown(&pair.0), shown(&pair.1));
+                tell(&safe(&fill(&w.comparing, &[("left", &left), ("right", &right)])));
             }
             Ok(pair)
         }
         Err(matches) => {
-            let how = if matches.is_empty() { "no documents match" } else { "several match" };
-            Err(Failure::Input(format!(
-                "{how} clearly; name one of each side with #N:\n{}\n{}",
-                list(&left),
-                list(&right)
-            )))
+            let how = if matches.is_empty() { &w.none_match } else { &w.several_match };
+            Err(Failure::Input(format!("{how}\n{}\n{}", list(&left), list(&right))))
         }
     }
 }
 
 fn list(side: &Named) -> String {
     let line = |text: &DocumentText| {
-        let title = text.document.title.as_deref().unwrap_or("(no title)");
-        format!("  {}#{}  {}", side.name, text.document.ordinal, safe(title))
+        format!("  {}#{}  {}", side.name, text.document.ordinal, safe(title(&text.document)))
     };
     side.documents.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -121,9 +122,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
     if let Some((file, ordinal)) = name.rsplit_once('#')
         && Path::new(file).exists()
     {
-        let ordinal = ordinal.parse().map_err(|_| {
-            told(name, "what stands behind # is the number of a document in the file: 1, 2 …")
-        })?;
+        let ordinal = ordinal.parse().map_err(|_| told(name, &words().terminal.ordinal))?;
         let documents =
             super::clauses::read(Path::new(file)).map_err(|reason| told(file, &reason))?;
         return Ok(Named { name: file.to_owned(), documents, ordinal: Some(ordinal) });
@@ -131,18 +130,12 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
     let looks_like_id = name.len() >= 8
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if !looks_like_id {
-        return Err(told(
-            name,
-            "there is no such file; LEFT and RIGHT are files, FILE#N or document ids",
-        ));
+        return Err(told(name, &words().terminal.no_file));
     }
     let searcher = args.folder.searcher()?;
     let records = searcher.document(name)?;
     let Some(first) = records.first() else {
-        return Err(told(
-            name,
-            "there is no such file, nor a document with this id in the index; tiaowen search prints ids",
-        ));
+        return Err(told(name, &words().terminal.no_file_nor_document));
     };
     let document = first.document.clone().into_owned();
     let clauses: Vec<Clause> =
@@ -152,7 +145,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
 }
 
 fn told(name: &str, reason: &str) -> Failure {
-    Failure::Input(format!("{}: {reason}", safe(name)))
+    Failure::Input(wording::at_place(&safe(name), &reason))
 }
 
 /// Below so many columns, two texts side by side are too narrow to read.
@@ -167,17 +160,22 @@ fn text(
 ) -> Result<(), Failure> {
     let columns = out.wide_columns();
     for (mark, document) in [("-", &comparison.left), ("+", &comparison.right)] {
-        let title = document.title.as_deref().unwrap_or("(no title)");
-        writeln!(to, "{mark} {BOLD}{}{BOLD:#}", wrapped(title, &[], columns, "  ").trim_start())?;
-        let about = format!("{} · {} #{}", summary(document), document.source, document.ordinal);
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "  "))?;
+        let title = wrapped(title(document), &[], columns, "  ");
+        writeln!(to, "{mark} {BOLD}{}{BOLD:#}", title.trim_start())?;
+        let line = format!("{} · {} #{}", about(document), document.source, document.ordinal);
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "  "))?;
     }
+    let w = &words().terminal;
+    let comma = &words().notes.comma;
     let told = &comparison.summary;
-    let figures = format!(
-        "{} same, {} changed, {} left only, {} right only, {} moved",
-        told.same, told.changed, told.left_only, told.right_only, told.moved
-    );
-    writeln!(to, "\n{}", wrapped(&figures, &[], columns, ""))?;
+    let figures: [(&str, &dyn Display); 5] = [
+        ("same", &told.same),
+        ("changed", &told.changed),
+        ("left_only", &told.left_only),
+        ("right_only", &told.right_only),
+        ("moved", &told.moved),
+    ];
+    writeln!(to, "\n{}", wrapped(&fill(&w.figures, &figures), &[], columns, ""))?;
     let count = |kind: DifferenceKind| {
         let all = comparison.rows.iter().flat_map(|row| &row.differences);
         all.filter(|difference| difference.kind == kind).count()
@@ -186,29 +184,29 @@ fn text(
         .into_iter()
         .rev()
         .filter(|&kind| count(kind) > 0)
-        .map(|kind| format!("{} {kind}", count(kind)))
+        .map(|kind| fill(&w.of_kind, &[("n", &count(kind)), ("kind", &kind_name(kind))]))
         .collect();
     if !kinds.is_empty() {
-        let kinds = format!("differences: {}", kinds.join(", "));
+        let kinds = fill(&w.differences, &[("kinds", &kinds.join(comma))]);
         writeln!(to, "{}", wrapped(&kinds, &[], columns, ""))?;
     }
     let origin = match comparison.derivation.verdict {
-        Verdict::Converted => "one version looks converted from the other by machine",
-        Verdict::Drafted => "each version looks drafted on its own",
-        Verdict::Unclear => "",
+        Verdict::Converted => Some(&w.converted),
+        Verdict::Drafted => Some(&w.drafted),
+        Verdict::Unclear => None,
     };
-    if !origin.is_empty() {
-        let score = comparison.derivation.score.unwrap_or(0.0);
-        writeln!(to, "{}", wrapped(&format!("{origin} (score {score:.2})"), &[], columns, ""))?;
-        let traces: Vec<String> = comparison
-            .derivation
-            .traces
-            .iter()
-            .take(8)
-            .map(|trace| format!("{} for {} ×{}", trace.printed, trace.usual, trace.count))
-            .collect();
+    if let Some(origin) = origin {
+        let score = format!("{:.2}", comparison.derivation.score.unwrap_or(0.0));
+        let origin = fill(&w.origin, &[("verdict", origin), ("score", &score)]);
+        writeln!(to, "{}", wrapped(&origin, &[], columns, ""))?;
+        let trace = |trace: &Trace| {
+            let told: [(&str, &dyn Display); 3] =
+                [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
+            fill(&w.trace, &told)
+        };
+        let traces: Vec<String> = comparison.derivation.traces.iter().take(8).map(trace).collect();
         if !traces.is_empty() {
-            let traces = format!("traces of a converter: {}", traces.join(", "));
+            let traces = fill(&w.traces, &[("traces", &traces.join(comma))]);
             writeln!(to, "{}", wrapped(&traces, &[], columns, ""))?;
         }
     }
@@ -218,10 +216,8 @@ fn text(
         .filter(|row| !row.unit_differences.is_empty() && !row.units_differ());
     let appended = appended.count();
     if appended > 0 {
-        let line = format!(
-            "responsible units are named on one side only in {}",
-            counted(appended as u64, "clause")
-        );
+        let clauses = words().counted.clauses.of(appended as u64);
+        let line = fill(&w.units_one_side, &[("clauses", &clauses)]);
         writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
     }
     writeln!(to)?;
@@ -229,6 +225,21 @@ fn text(
         print_row(row, columns, to)?;
     }
     Ok(())
+}
+
+fn kind_name(kind: DifferenceKind) -> String {
+    name_of(&words().differences, kind.as_str())
+}
+
+fn status_name(status: Status) -> String {
+    let w = &words().comparison;
+    match (language(), status) {
+        (Language::En, status) => status.as_str().replace('_', " "),
+        (_, Status::Same) => w.same.clone(),
+        (_, Status::Changed) => w.changed.clone(),
+        (_, Status::LeftOnly) => w.left_only.clone(),
+        (_, Status::RightOnly) => w.right_only.clone(),
+    }
 }
 
 fn differs(row: &Row) -> bool {
@@ -247,10 +258,11 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
         format!("{path}{}", further.unwrap_or_default())
     };
     let (left, right) = (place(&row.left, &row.left_more), place(&row.right, &row.right_more));
-    let status = row.status.as_str().replace('_', " ");
-    let moved = if row.moved { ", moved" } else { "" };
+    let w = &words().terminal;
+    let status = status_name(row.status);
+    let status = if row.moved { fill(&w.status_moved, &[("status", &status)]) } else { status };
     let head = if left == right { left } else { format!("{left} ↔ {right}") };
-    writeln!(to, "{BOLD}{}{BOLD:#} {DIM}{status}{moved}{DIM:#}", safe(&head))?;
+    writeln!(to, "{BOLD}{}{BOLD:#} {DIM}{status}{DIM:#}", safe(&head))?;
     if columns >= SIDE_BY_SIDE {
         side_by_side(row, columns, to)?;
     } else {
@@ -264,18 +276,20 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
         }
     }
     let units: &[Difference] = if row.units_differ() { &row.unit_differences } else { &[] };
-    let lists =
-        [("", &*row.differences), ("heading ", &*row.heading_differences), ("unit ", units)];
+    let lists = [
+        (&w.difference, &*row.differences),
+        (&w.heading_difference, &*row.heading_differences),
+        (&w.unit_difference, units),
+    ];
     for (what, differences) in lists {
         for difference in differences.iter().filter(|difference| difference.kind.is_change()) {
             let side =
                 |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
-            let line = format!(
-                "{what}{}: {} → {}",
-                difference.kind,
-                side(&difference.left),
-                side(&difference.right)
-            );
+            let kind = kind_name(difference.kind);
+            let (left, right) = (side(&difference.left), side(&difference.right));
+            let told: [(&str, &dyn Display); 3] =
+                [("kind", &kind), ("left", &left), ("right", &right)];
+            let line = fill(what, &told);
             writeln!(
                 to,
                 "{DIM}{}{DIM:#}",

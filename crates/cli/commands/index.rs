@@ -1,15 +1,18 @@
+use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 
 use tiaowen_index::Place;
 use tiaowen_indexer::{Options, Report as Done};
+use tiaowen_words::fill;
 
-use super::counted;
 use crate::args::{Index, Report};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::{Output, complain};
 use crate::progress::Bar;
 use crate::terminal::{BOLD, safe};
+use crate::wording;
 
 pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     let options = Options {
@@ -23,8 +26,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     if paths.is_empty() && !options.rebuild && options.forget.is_empty() {
         let default = PathBuf::from("corpus");
         if !default.is_dir() {
-            let problem = "there is no folder corpus/ here; name the files and folders to index";
-            return Err(Failure::Input(problem.to_owned()));
+            return Err(Failure::Input(words().terminal.no_corpus.clone()));
         }
         paths.push(default);
     }
@@ -38,7 +40,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
             let told = match run {
                 Ok(report) => print(report, place, &options, format, out).map(|_| ()),
                 Err(error) => {
-                    complain(error);
+                    complain(&wording::run(error));
                     Ok(())
                 }
             };
@@ -62,7 +64,8 @@ fn print(
     out: &Output,
 ) -> Result<Outcome, Failure> {
     for failure in &report.failed {
-        complain(&format!("{}: {}", safe(&failure.source), failure.reason));
+        let reason = wording::unread(&failure.reason);
+        complain(&wording::at_place(&safe(&failure.source), &reason));
     }
     match format {
         Report::Json => {
@@ -74,56 +77,64 @@ fn print(
 }
 
 fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result<(), Failure> {
+    let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
+    let count = |words: &str, count: u64| fill(words, &[("n", &count)]);
     let mut counts = vec![
-        format!("{} added", report.added),
-        format!("{} updated", report.updated),
-        format!("{} unchanged", report.unchanged),
+        count(&w.added, report.added),
+        count(&w.updated, report.updated),
+        count(&w.unchanged, report.unchanged),
     ];
-    for (count, name) in [
-        (report.moved, "moved"),
-        (report.removed, "removed"),
-        (report.duplicates.len() as u64, "held elsewhere already"),
-        (report.failed.len() as u64, "failed"),
-        (report.skipped.len() as u64, "of other formats passed over"),
+    for (number, words) in [
+        (report.moved, &w.moved),
+        (report.removed, &w.removed),
+        (report.duplicates.len() as u64, &w.held_elsewhere),
+        (report.failed.len() as u64, &w.failed),
+        (report.skipped.len() as u64, &w.of_other_formats),
     ] {
-        if count > 0 {
-            counts.push(format!("{count} {name}"));
+        if number > 0 {
+            counts.push(count(words, number));
         }
     }
-    let verb = if dry_run { "would be " } else { "" };
-    writeln!(to, "{verb}{}", counts.join(", "))?;
+    let counts = counts.join(&words().notes.comma);
+    let did = if dry_run { fill(&w.would_be, &[("counts", &counts)]) } else { counts };
+    writeln!(to, "{did}")?;
     for duplicate in &report.duplicates {
-        writeln!(
-            to,
-            "  {} holds what {} holds",
-            safe(&duplicate.source),
-            safe(&duplicate.same_as)
-        )?;
+        let (source, same_as) = (safe(&duplicate.source), safe(&duplicate.same_as));
+        let told = [("source", &source as &dyn Display), ("same_as", &same_as)];
+        writeln!(to, "  {}", fill(&w.duplicate, &told))?;
     }
     for decoded in &report.decoded {
-        writeln!(to, "  {} was read as {}", safe(&decoded.source), decoded.encoding)?;
+        let source = safe(&decoded.source);
+        let told = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
+        writeln!(to, "  {}", fill(&w.decoded, &told))?;
     }
     for skipped in &report.skipped {
-        writeln!(to, "  passed over {}: {}", safe(&skipped.source), skipped.reason)?;
+        let (source, reason) = (safe(&skipped.source), wording::unread(&skipped.reason));
+        let told = [("source", &source as &dyn Display), ("reason", &reason)];
+        writeln!(to, "  {}", fill(&w.passed_over, &told))?;
     }
     if !report.missing.is_empty() {
-        writeln!(to, "  gone from disk, still in the index (--prune takes them out):")?;
+        writeln!(to, "  {}", w.missing)?;
         for source in &report.missing {
             writeln!(to, "    {}", safe(source))?;
         }
     }
     if !dry_run {
-        writeln!(
-            to,
-            "{BOLD}{}, {}{BOLD:#} in {}",
-            counted(report.documents, "document"),
-            counted(report.clauses, "clause"),
-            safe(&place.shown())
-        )?;
+        let (documents, clauses) =
+            (counted.documents.of(report.documents), counted.clauses.of(report.clauses));
+        let told = [("documents", &documents as &dyn Display), ("clauses", &clauses)];
+        let held = format!("{BOLD}{}{BOLD:#}", fill(&words().site.state, &told));
+        let place = safe(&place.shown());
+        writeln!(to, "{}", fill(&w.held_in, &[("held", &held), ("place", &place)]))?;
         if report.bytes > 0 {
-            let (mb, seconds) = (report.bytes as f64 / 1e6, report.seconds);
-            writeln!(to, "{mb:.2} MB in {seconds:.2} s, {:.1} MB/s", report.mb_per_s)?;
+            let told = [
+                ("mb", format!("{:.2}", report.bytes as f64 / 1e6)),
+                ("seconds", format!("{:.2}", report.seconds)),
+                ("rate", format!("{:.1}", report.mb_per_s)),
+            ];
+            let told = told.each_ref().map(|(name, value)| (*name, value as &dyn Display));
+            writeln!(to, "{}", fill(&w.speed, &told))?;
         }
     }
     Ok(())

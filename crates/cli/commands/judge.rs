@@ -4,11 +4,14 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 use tiaowen_query::judge::{Means, TopicResult, jaccard, means, name, ndcg10};
 use tiaowen_query::{Hit, Note, Request, Searcher};
+use tiaowen_words::fill;
 
 use crate::args::{Judge, Report};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM};
+use crate::terminal::{BOLD, DIM, left, right, safe};
+use crate::wording;
 
 /// A topic as it stands in a file.
 #[derive(Debug, Deserialize)]
@@ -62,19 +65,22 @@ struct WorstJson {
 }
 
 pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
-    let shown = args.topics.display();
+    let w = &words().terminal;
+    let shown = safe(&args.topics.display().to_string());
     let text = std::fs::read_to_string(&args.topics)
-        .map_err(|error| Failure::Input(format!("{shown}: {error}")))?;
+        .map_err(|error| Failure::Input(wording::at_place(&shown, &wording::system(&error))))?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     let topics = lines
         .map(|(line, number)| {
             serde_json::from_str::<Topic>(line).map_err(|error| {
-                Failure::Input(format!("{shown}, line {number}: this is no topic: {error}"))
+                let place = fill(&w.file_line, &[("file", &shown), ("line", &number)]);
+                let told = fill(&w.no_topic, &[("reason", &error)]);
+                Failure::Input(wording::at_place(&place, &told))
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
     if topics.is_empty() {
-        return Err(Failure::Input(format!("{shown}: there is no topic in it")));
+        return Err(Failure::Input(wording::at_place(&shown, &w.no_topics)));
     }
     let searcher = args.folder.searcher()?;
     let results =
@@ -105,7 +111,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         // Measured on a part it would say nothing of the whole.
         let incomplete = |note: &&Note| matches!(note, Note::Incomplete { .. });
         if let Some(note) = answer.notes.iter().find(incomplete) {
-            return Err(Failure::Input(note.to_string()));
+            return Err(Failure::Input(wording::note(note)));
         }
         let hits = answer.hits;
         let grade = |hit: &Hit| {
@@ -160,24 +166,34 @@ fn text_report(
     results: &[TopicResult],
     out: &Output,
 ) -> Result<(), Failure> {
+    let w = &words().terminal;
     let mut to = out.text();
     writeln!(
         to,
-        "{BOLD}{:<22}{:>7}{:>8}{:>8}{:>9}{BOLD:#}",
-        "nDCG@10", "topics", "Hant", "Hans", "parity"
+        "{BOLD}{:<22}{}{}{}{}{BOLD:#}",
+        "nDCG@10",
+        right(&w.topics, 7),
+        right(&w.hant, 8),
+        right(&w.hans, 8),
+        right(&w.parity, 9)
     )?;
-    for (name, own) in kinds.iter().map(|(name, own)| (name.as_str(), own)).chain([("all", all)]) {
+    let kinds = kinds.iter().map(|(name, own)| (name.as_str(), own));
+    for (name, own) in kinds.chain([(&*w.all_topics, all)]) {
         writeln!(
             to,
-            "{name:<22}{:>7}{:>8.3}{:>8.3}{:>9.3}",
-            own.topics, own.hant, own.hans, own.parity
+            "{}{:>7}{:>8.3}{:>8.3}{:>9.3}",
+            left(name, 22),
+            own.topics,
+            own.hant,
+            own.hans,
+            own.parity
         )?;
     }
     for result in worst(results) {
         writeln!(
             to,
-            "{DIM}  {:<6} {:<20} {:.3} {:.3}  parity {:.2}{DIM:#}",
-            result.id, result.kind, result.hant, result.hans, result.parity
+            "{DIM}  {:<6} {:<20} {:.3} {:.3}  {} {:.2}{DIM:#}",
+            result.id, result.kind, result.hant, result.hans, w.parity, result.parity
         )?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use tiaowen_server::{Limits, Options, assist};
 use super::serve::log;
 use crate::args::{LogFormat, Mcp};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::tell;
 
 pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
         limits: Limits::default(),
     };
     if std::io::stdin().is_terminal() {
-        tell("an assistant is to start this and to talk with it here; stop with Ctrl-C");
+        tell(&words().terminal.awaiting);
     }
     assist(options)?;
     Ok(Outcome::Done)

@@ -18,14 +18,17 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
+use tiaowen_corpus::{Clause, Document};
 use tiaowen_terms::TermTable;
-use tiaowen_wire::Permalinks;
+use tiaowen_wire::{Permalinks, summary};
+use tiaowen_words::Language;
 
 use crate::args::Command;
 use crate::failure::{Failure, Outcome};
+use crate::language::{language, named, words};
 use crate::output::Output;
 use crate::settings::{self, Settled};
-use crate::terminal;
+use crate::{help, terminal, wording};
 
 /// What is printed has no address: there is no server.
 const NOWHERE: &Permalinks = &Permalinks::none();
@@ -49,12 +52,13 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Completions { shell } => {
             // Written whole at once: the generator can't tell of a reader that stops.
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut settings::command(), "tiaowen", &mut script);
+            let mut command = help::built(help::worded(settings::command()));
+            clap_complete::generate(shell, &mut command, "tiaowen", &mut script);
             write_all(&script, out)
         }
         Command::Man => {
             let mut page = Vec::new();
-            manual(&settings::command(), &mut page)?;
+            manual(&help::worded(settings::command()), &mut page)?;
             write_all(&page, out)
         }
     }
@@ -91,14 +95,39 @@ fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
 fn terms(own: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
     let built_in = TermTable::built_in();
     let Some(file) = own else { return Ok(Cow::Borrowed(built_in)) };
-    let told = |reason: &dyn std::fmt::Display| {
-        Failure::Input(format!("{}: {reason}", terminal::safe(&file.display().to_string())))
+    let told = |reason: String| {
+        Failure::Input(wording::at_place(&terminal::safe(&file.display().to_string()), &reason))
     };
-    let text = std::fs::read_to_string(file).map_err(|error| told(&error))?;
-    built_in.with(&text).map(Cow::Owned).map_err(|error| told(&error))
+    let text = std::fs::read_to_string(file).map_err(|error| told(wording::system(&error)))?;
+    built_in.with(&text).map(Cow::Owned).map_err(|error| told(wording::term_table(&error)))
 }
 
-/// 1 clause, 2 clauses.
-fn counted(count: u64, name: &str) -> String {
-    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+/// A document's title, or that it has none.
+fn title(document: &Document) -> &str {
+    document.title.as_deref().unwrap_or(&words().site.untitled)
+}
+
+/// What else is known of a document, in a line.
+fn about(document: &Document) -> String {
+    match language() {
+        Language::En => summary(document),
+        _ => {
+            let kind = document.kind.as_str().replace('_', " ");
+            let rest = summary(document).split_off(kind.len());
+            named(&words().kinds, document.kind.as_str()) + &rest
+        }
+    }
+}
+
+/// The last label of a clause as it is printed, or the name of a part that has none.
+fn part(clause: &Clause) -> &str {
+    let label = clause.path.last().map_or("", String::as_str);
+    let w = &words().document;
+    match (language(), label) {
+        (Language::En, label) => label,
+        (_, "preamble") => &w.preamble,
+        (_, "closing") => &w.closing,
+        (_, "signature") => &w.signature,
+        (_, label) => label,
+    }
 }

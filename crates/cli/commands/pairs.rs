@@ -3,11 +3,13 @@ use std::io::Write;
 
 use tiaowen_corpus::{Document, Relation};
 use tiaowen_wire::write::{self, Pair};
-use tiaowen_wire::{PairJson, PairsJson, summary};
+use tiaowen_wire::{PairJson, PairsJson};
+use tiaowen_words::fill;
 
-use super::{NOWHERE, counted};
+use super::{NOWHERE, about, title};
 use crate::args::{Format, Pairs};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, wrapped};
 
@@ -41,11 +43,12 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
 
 fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
+    let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
     for (relation, heading) in [
-        (Relation::OtherScript, "In two scripts"),
-        (Relation::SameScript, "Twice in one script"),
-        (Relation::OtherYear, "Of other years"),
+        (Relation::OtherScript, &w.two_scripts),
+        (Relation::SameScript, &w.one_script),
+        (Relation::OtherYear, &w.other_years),
     ] {
         let own: Vec<_> = pairs.iter().filter(|(pair, ..)| pair.relation == relation).collect();
         if own.is_empty() {
@@ -54,29 +57,32 @@ fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
         writeln!(to, "{BOLD}{heading}{BOLD:#}\n")?;
         for (pair, left, right) in own {
             for document in [left, right] {
-                let title = document.title.as_deref().unwrap_or("(no title)");
-                writeln!(to, "  {}", wrapped(title, &[], columns, "  ").trim_start())?;
-                let about = format!(
+                let title = wrapped(title(document), &[], columns, "  ");
+                writeln!(to, "  {}", title.trim_start())?;
+                let line = format!(
                     "{} · {} · {} #{}",
                     document.id,
-                    summary(document),
+                    about(document),
                     document.source,
                     document.ordinal
                 );
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
             }
             let percent = (pair.similarity * 100.0).round();
-            let clauses = match pair.clauses.len() {
-                0 => String::new(),
-                count => format!(", {} beside one another", counted(count as u64, "clause")),
+            let alike = match pair.clauses.len() {
+                0 => fill(&w.alike, &[("percent", &percent)]),
+                count => {
+                    let clauses = counted.clauses.of(count as u64);
+                    fill(&w.alike_clauses, &[("percent", &percent), ("clauses", &clauses)])
+                }
             };
-            writeln!(to, "    {DIM}{percent} % of the text alike{clauses}{DIM:#}\n")?;
+            writeln!(to, "    {DIM}{alike}{DIM:#}\n")?;
         }
     }
     if pairs.is_empty() {
-        writeln!(to, "no documents of the index are versions of one another")?;
+        writeln!(to, "{}", w.no_pairs)?;
     } else {
-        writeln!(to, "{DIM}{}{DIM:#}", counted(pairs.len() as u64, "pair"))?;
+        writeln!(to, "{DIM}{}{DIM:#}", counted.pairs.of(pairs.len() as u64))?;
     }
     Ok(())
 }

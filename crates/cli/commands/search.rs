@@ -1,15 +1,19 @@
+use std::fmt::Display;
 use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Explanation, Hit, Note, Place, Reason, Request, Searcher};
-use tiaowen_wire::{AnswerJson, Presenter, marked_passages, summary, write};
+use tiaowen_query::{Answer, Note, Request, Searcher};
+use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
+use tiaowen_words::{fill, why};
 
-use super::NOWHERE;
+use super::{NOWHERE, about};
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
+use crate::language::{named, words};
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
+use crate::terminal::{BOLD, DIM, left, safe, snippet, width, wrapped};
+use crate::wording;
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
@@ -96,8 +100,8 @@ fn text(
         if !headings.is_empty() {
             writeln!(to, "{}", wrapped(&headings.join(" › "), &[], columns, "    "))?;
         }
-        let about = format!("{} · {} · {}", hit.record.id(), summary(document), document.source);
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
+        let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
         let flat = clause.text.replace('\n', " ");
         // Three lines, less what wrapping leaves at their ends.
         let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3 - 6);
@@ -119,75 +123,36 @@ fn text(
                 }
             }
         }
-        if let Some(explanation) = &hit.explanation {
-            for line in why(explanation, hit) {
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "      "))?;
-            }
+        for line in why(words(), hit, |text| safe(text).into()) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "      "))?;
         }
         writeln!(to)?;
     }
-    let seconds = answer.took_us as f64 / 1000.0;
+    let w = &words().terminal;
     if answer.hits.is_empty() && answer.total > 0 {
-        writeln!(to, "no hits on this page; there are {} in all", answer.total)?;
+        writeln!(to, "{}", fill(&w.none_here, &[("n", &answer.total)]))?;
     } else if answer.hits.is_empty() {
-        writeln!(to, "nothing found for {}", safe(&request.query))?;
+        writeln!(to, "{}", fill(&w.nothing, &[("query", &safe(&request.query))]))?;
     } else {
         let last = request.offset + answer.hits.len();
-        let range = format!("{}–{last} of {} in {seconds:.1} ms", request.offset + 1, answer.total);
+        let told: [(&str, &dyn Display); 4] = [
+            ("from", &(request.offset + 1)),
+            ("to", &last),
+            ("total", &answer.total),
+            ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
+        ];
+        let range = fill(&w.range, &told);
         debug_assert!(width(&range) < columns);
         writeln!(to, "{DIM}{range}{DIM:#}")?;
     }
     for note in &answer.notes {
-        writeln!(to, "{}", wrapped(&format!("note: {note}"), &[], columns, ""))?;
+        writeln!(
+            to,
+            "{}",
+            wrapped(&fill(&w.note, &[("note", &wording::note(note))]), &[], columns, "")
+        )?;
     }
     Ok(())
-}
-
-/// Why a clause is a hit, in plain words, a line a reason.
-fn why(explanation: &Explanation, hit: &Hit) -> Vec<String> {
-    let mut first = format!("score {:.2}", hit.score);
-    if explanation.clause != hit.record.id() {
-        first.push_str(&format!(", of its version {}", explanation.clause));
-    }
-    let mut lines = vec![first];
-    // What counts next to nothing explains nothing.
-    let telling = |reason: &&Reason| reason.score >= 0.05;
-    for reason in explanation.reasons.iter().filter(telling) {
-        let place = match reason.place {
-            Place::WordForWord => "stands so, word for word",
-            Place::Text => "in the text",
-            Place::SideBySide => "characters of it side by side",
-            Place::Headings => "in the headings",
-            Place::Title => "in the document's title",
-            Place::Parties => "in the name of a party",
-            Place::Number => "the document's number",
-            Place::Citation => "the clause cited",
-        };
-        let mut line = format!("{:+.2}  {}: {place}", reason.score, safe(&reason.typed));
-        for term in &reason.otherwise {
-            let rule = if term.is_number { "the same by value" } else { "another region's word" };
-            line.push_str(&format!("; {} for {}, {rule}", term.other, safe(&term.typed)));
-        }
-        lines.push(line);
-    }
-    if explanation.covered < 1.0 {
-        lines.push(format!("×{:.2}  not all of the query's words are held", explanation.covered));
-    }
-    if explanation.near > 0.0 {
-        lines.push(format!("{:+.2}  its words stand near one another", explanation.near));
-    }
-    if explanation.kind < 1.0 {
-        lines.push(format!("×{:.2}  signatures name what they don't tell about", explanation.kind));
-    }
-    if !explanation.folded.is_empty() {
-        let pairs: Vec<String> = explanation
-            .folded
-            .iter()
-            .map(|(typed, printed)| format!("{typed}={printed}"))
-            .collect();
-        lines.push(format!("folding joins {}", pairs.join(" ")));
-    }
-    lines
 }
 
 /// How the hits divide, the most frequent values first.
@@ -195,15 +160,18 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
     let all = &answer.facets;
-    for (name, values) in [
-        ("kind", &all.kind),
-        ("year", &all.year),
-        ("script", &all.script),
-        ("party", &all.party),
-        ("unit", &all.unit),
-    ] {
+    let w = words();
+    let rows = [
+        (&w.facets.kind, &all.kind, Some(&w.kinds)),
+        (&w.facets.year, &all.year, None),
+        (&w.facets.script, &all.script, Some(&w.scripts)),
+        (&w.facets.party, &all.party, None),
+        (&w.facets.unit, &all.unit, None),
+    ];
+    let widest = rows.iter().map(|(name, ..)| width(name)).max().unwrap_or(0);
+    for (at, (name, values, names)) in rows.into_iter().enumerate() {
         let mut sorted: Vec<(&String, &u64)> = values.iter().collect();
-        if name == "year" {
+        if at == 1 {
             sorted.reverse();
         } else {
             sorted.sort_by(|a, b| b.1.cmp(a.1));
@@ -211,11 +179,15 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
         let shown: Vec<String> = sorted
             .iter()
             .take(12)
-            .map(|(value, count)| format!("{} {count}", safe(value)))
+            .map(|(value, count)| {
+                let value = names.map_or_else(|| (*value).clone(), |names| named(names, value));
+                format!("{} {count}", safe(&value))
+            })
             .collect();
         if !shown.is_empty() {
-            let line = format!("{name:<7} {}", shown.join(" · "));
-            writeln!(to, "{}", wrapped(&line, &[], columns, "        ").trim_start())?;
+            let line = format!("{} {}", left(&name.to_lowercase(), widest), shown.join(" · "));
+            let indent = " ".repeat(widest + 1);
+            writeln!(to, "{}", wrapped(&line, &[], columns, &indent).trim_start())?;
         }
     }
     Ok(())

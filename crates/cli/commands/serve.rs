@@ -1,10 +1,12 @@
 use std::net::SocketAddr;
 
 use tiaowen_server::{Limits, Options, serve};
+use tiaowen_words::{Language, Words, fill};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::args::{LogFormat, LogLevel, Serve};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
@@ -21,18 +23,20 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
 
 /// Tells where the server is, in the way that the log is written.
 fn ready(address: SocketAddr, log: LogFormat) {
-    let open = "other machines can reach this address: everyone who does can read the index";
+    let w = &words().terminal;
     let is_open = !address.ip().is_loopback();
     match log {
         LogFormat::Text => {
-            tell(&format!("serving on http://{address}; stop with Ctrl-C"));
+            tell(&fill(&w.serving, &[("address", &address)]));
             if is_open {
-                tell(open);
+                tell(&w.open_to_all);
             }
         }
         LogFormat::Json => {
             tracing::info!(%address, "serving");
             if is_open {
+                // Programs read it: in English, like all of the log.
+                let open = &Words::of(Language::En).terminal.open_to_all;
                 tracing::warn!(%address, "{open}");
             }
         }

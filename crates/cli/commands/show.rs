@@ -3,42 +3,37 @@ use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::ClauseRecord;
-use tiaowen_wire::{
-    ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points, summary,
-};
+use tiaowen_wire::{ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points};
+use tiaowen_words::fill;
 
-use super::NOWHERE;
+use super::{NOWHERE, about, part, title};
 use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
 
 pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
+    let w = &words().terminal;
     let presenter = Presenter::new(args.shown.script())?;
     let searcher = args.folder.searcher()?;
     let document_id = args.id.split('.').next().unwrap_or(&args.id);
     let mut records = searcher.document(document_id)?;
     let place = records.iter().position(|record| record.id() == args.id);
     if records.is_empty() || args.id != document_id && place.is_none() {
-        tell(&format!("nothing has the id '{}'; tiaowen search prints ids", safe(&args.id)));
+        tell(&fill(&w.not_found, &[("id", &safe(&args.id))]));
         return Ok(Outcome::Nothing);
     }
     let mut marks = Vec::new();
     if let Some(address) = &args.at {
         let Some(record) = place.map(|place| &records[place]) else {
-            return Err(Failure::Input(
-                "--at marks a part of an article: name the article's id".to_owned(),
-            ));
+            return Err(Failure::Input(w.at_needs_article.clone()));
         };
         let Some(found) = passage(&record.document, &record.clause, address) else {
             let all = passages(&record.document, &record.clause);
             let all: Vec<_> = all.into_iter().map(|passage| passage.address).collect();
-            let has = if all.is_empty() {
-                "nothing that can be cited inside it".to_owned()
-            } else {
-                all.join(" ")
-            };
-            tell(&format!("there is no {} in it; it has {has}", safe(address)));
+            let has = if all.is_empty() { w.no_passages.clone() } else { all.join(" ") };
+            tell(&fill(&w.no_passage, &[("address", &safe(address)), ("has", &has)]));
             return Ok(Outcome::Nothing);
         };
         marks.push(found.span);
@@ -76,20 +71,24 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
 
 /// Title, what it is, who signs, where it stands.
 fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
-    let title = document.title.as_deref().unwrap_or("(no title)");
-    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title, &[], columns, ""))?;
-    writeln!(to, "{}", wrapped(&summary(document), &[], columns, ""))?;
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title(document), &[], columns, ""))?;
+    writeln!(to, "{}", wrapped(&about(document), &[], columns, ""))?;
     if !document.parties.is_empty() {
         writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
     }
     if let Some(validity) = &document.validity {
-        let mut told: Vec<String> = Vec::new();
-        told.extend(validity.from.as_ref().map(|from| format!("from {from}")));
-        told.extend(validity.to.as_ref().map(|to| format!("until {to}")));
+        let (w, d) = (&words().terminal, &words().document);
+        let from = validity.from.as_ref().map(|from| fill(&d.valid_from, &[("date", from)]));
+        let until = validity.to.as_ref().map(|to| fill(&d.valid_to, &[("date", to)]));
+        let mut span = match (from, until) {
+            (Some(from), Some(to)) => fill(&w.span, &[("from", &from), ("to", &to)]),
+            (from, until) => from.or(until).unwrap_or_default(),
+        };
         if validity.renews {
-            told.push("then goes on by itself".to_owned());
+            span = fill(&w.renews, &[("span", &span)]);
         }
-        let line = format!("in force {} ({})", told.join(" "), validity.said_in.join(", "));
+        let said_in = validity.said_in.join(&words().notes.comma);
+        let line = fill(&w.in_force, &[("span", &span), ("said_in", &said_in)]);
         writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
     }
     let source = format!("{} #{} · {}", document.source, document.ordinal, document.id);
@@ -160,7 +159,7 @@ fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
 
 /// Label and heading: （一） 交流研討; the part's name where it has none.
 fn labelled(clause: &Clause) -> String {
-    let label = clause.label.as_deref().or(clause.path.last().map(String::as_str)).unwrap_or("");
+    let label = clause.label.as_deref().unwrap_or(part(clause));
     match &clause.heading {
         Some(heading) => format!("{label} {heading}"),
         None => label.to_owned(),

@@ -1,13 +1,16 @@
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::Write;
 
 use tiaowen_wire::{Given, SettingJson, StatusJson};
+use tiaowen_words::{Names, fill};
 
-use super::counted;
 use crate::args::{Report, Status};
 use crate::failure::{Failure, Outcome};
+use crate::language::{named, words};
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped};
+use crate::wording;
 
 pub(crate) fn run(
     args: &Status,
@@ -28,7 +31,7 @@ pub(crate) fn run(
     if !status.current {
         // Told after the answer: the status of an index that can't be searched is an answer.
         if let Err(error) = place.open() {
-            crate::output::complain(&error);
+            crate::output::complain(&wording::index(&error));
         }
     }
     Ok(Outcome::Done)
@@ -36,40 +39,56 @@ pub(crate) fn run(
 
 fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Result<(), Failure> {
     let mut to = out.text();
-    let counts = |map: &BTreeMap<&str, u64>| {
-        let parts: Vec<String> =
-            map.iter().map(|(name, n)| format!("{n} {}", name.replace('_', " "))).collect();
-        parts.join(", ")
+    let (w, counted) = (&words().terminal, &words().counted);
+    let counts = |map: &BTreeMap<&str, u64>, names: &Names| {
+        let part =
+            |(name, n): (&&str, &u64)| fill(&w.of_kind, &[("n", n), ("kind", &named(names, name))]);
+        map.iter().map(part).collect::<Vec<_>>().join(&words().notes.comma)
     };
     writeln!(to, "{BOLD}{}{BOLD:#}", safe(place))?;
+    let held: [(&str, &dyn Display); 3] = [
+        ("documents", &counted.documents.of(status.documents)),
+        ("clauses", &counted.clauses.of(status.clauses)),
+        ("sources", &counted.sources.of(sources)),
+    ];
+    writeln!(to, "  {}", fill(&w.held, &held))?;
     writeln!(
         to,
-        "  {} with {} from {}",
-        counted(status.documents, "document"),
-        counted(status.clauses, "clause"),
-        counted(sources, "source")
+        "{}",
+        wrapped(&counts(&status.by_kind, &words().kinds), &[], out.columns(), "  ")
     )?;
-    writeln!(to, "{}", wrapped(&counts(&status.by_kind), &[], out.columns(), "  "))?;
-    writeln!(to, "  {}", counts(&status.by_script))?;
-    writeln!(to, "  {:.1} MB on disk", status.bytes_on_disk as f64 / 1e6)?;
+    writeln!(to, "  {}", counts(&status.by_script, &words().scripts))?;
+    let mb = format!("{:.1}", status.bytes_on_disk as f64 / 1e6);
+    writeln!(to, "  {}", fill(&w.on_disk, &[("mb", &mb)]))?;
     let run = status.last_run;
-    writeln!(
-        to,
-        "  last run: {} added, {} updated, {} unchanged, {} failed, in {:.1} s",
-        run.added, run.updated, run.unchanged, run.failed, run.seconds
-    )?;
+    let told: [(&str, &dyn Display); 5] = [
+        ("added", &run.added),
+        ("updated", &run.updated),
+        ("unchanged", &run.unchanged),
+        ("failed", &run.failed),
+        ("seconds", &format!("{:.1}", run.seconds)),
+    ];
+    writeln!(to, "  {}", fill(&w.last_run, &told))?;
     let stamp = status.stamp;
-    writeln!(
-        to,
-        "{DIM}  format {}, folding {}, OpenCC {}, jieba {}, dictionary {}{DIM:#}",
-        stamp.format, stamp.folding, stamp.opencc, stamp.jieba, stamp.dictionary
-    )?;
-    writeln!(to, "{BOLD}settings{BOLD:#}")?;
+    let told: [(&str, &dyn Display); 5] = [
+        ("format", &stamp.format),
+        ("folding", &stamp.folding),
+        ("opencc", &stamp.opencc),
+        ("jieba", &stamp.jieba),
+        ("dictionary", &stamp.dictionary),
+    ];
+    writeln!(to, "{DIM}  {}{DIM:#}", fill(&w.stamp, &told))?;
+    writeln!(to, "{BOLD}{}{BOLD:#}", w.settings)?;
     for setting in status.settings.iter().flatten() {
         let value = setting.value.as_deref().unwrap_or("–");
         let place = match (setting.from, &setting.place) {
-            (Given::Default, _) | (_, None) => "default",
-            (_, Some(place)) => place.as_str(),
+            (Given::Default, _) | (_, None) => w.by_default.clone(),
+            // JSON has the place in English.
+            (Given::File, Some(place)) => match place.rsplit_once(", line ") {
+                Some((file, line)) => fill(&w.file_line, &[("file", &file), ("line", &line)]),
+                None => place.clone(),
+            },
+            (_, Some(place)) => place.clone(),
         };
         writeln!(to, "  {:<10}  {}  {DIM}{}{DIM:#}", setting.key, safe(value), safe(place))?;
     }

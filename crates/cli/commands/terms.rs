@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::io::Write;
 
 use tiaowen_compare::{Proposal, matching, mine};
@@ -5,12 +6,14 @@ use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::Holds;
 use tiaowen_terms::{Direction, TermTable, check, tbx};
 
-use super::counted;
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
+use crate::language::words;
 use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped};
+use crate::wording;
 use tiaowen_wire::{EntryJson, ProposalJson, entries_holding, write};
+use tiaowen_words::fill;
 
 pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     let table = super::terms(args.terms.as_deref())?;
@@ -53,14 +56,11 @@ fn list(
                     line.push_str(&format!(" (臺 {})", entry.taiwan.join("·")));
                 }
                 writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
-                let source = entry.attested.as_deref().unwrap_or("known");
+                let source = entry.attested.as_deref().unwrap_or(&words().terminal.known);
                 let about = format!("{} · {source}", entry.domain);
                 writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
             }
-            let total = match entries.len() {
-                1 => "1 entry".to_owned(),
-                count => format!("{count} entries"),
-            };
+            let total = words().counted.entries.of(entries.len() as u64);
             writeln!(to, "{DIM}{total}{DIM:#}")?;
         }
         Format::Json => {
@@ -79,18 +79,19 @@ fn list(
 fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
     let problems = check(table);
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
     for problem in &problems {
-        let sort = if problem.is_error() { "error" } else { "note" };
-        writeln!(to, "{}", wrapped(&format!("{sort}: {problem}"), &[], out.columns(), ""))?;
+        let sort = if problem.is_error() { &w.error_of } else { &w.note_of };
+        let line = fill(sort, &[("problem", &wording::term_problem(problem))]);
+        writeln!(to, "{}", wrapped(&line, &[], out.columns(), ""))?;
     }
-    writeln!(
-        to,
-        "{} entries, {}, {}",
-        table.entries().len(),
-        counted(errors as u64, "error"),
-        counted((problems.len() - errors) as u64, "note")
-    )?;
+    let counts = [
+        counted.entries.of(table.entries().len() as u64),
+        counted.errors.of(errors as u64),
+        counted.notes.of((problems.len() - errors) as u64),
+    ];
+    writeln!(to, "{}", counts.join(&words().notes.comma))?;
     Ok(if errors > 0 { Outcome::Nothing } else { Outcome::Done })
 }
 
@@ -99,13 +100,13 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
         (Some(left), Some(right)) => {
             let read = |file| {
                 super::clauses::read(file).map_err(|reason| {
-                    Failure::Input(format!("{}: {reason}", safe(&file.display().to_string())))
+                    let file = safe(&file.display().to_string());
+                    Failure::Input(wording::at_place(&file, &reason))
                 })
             };
             let (mut lefts, mut rights) = (read(left)?, read(right)?);
-            let (l, r) = matching(&lefts, &rights).map_err(|_| {
-                Failure::Input("no one pair of documents of these files clearly matches".to_owned())
-            })?;
+            let (l, r) = matching(&lefts, &rights)
+                .map_err(|_| Failure::Input(words().terminal.no_match.clone()))?;
             vec![(lefts.swap_remove(l), rights.swap_remove(r))]
         }
         _ => of_index(&*args.folder.place()?.open()?)?,
@@ -119,20 +120,22 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
             let columns = out.columns();
             let mut to = out.text();
             for proposal in &proposals {
-                let known = if proposal.known { ", known" } else { "" };
+                let count = match proposal.known {
+                    true => fill(&words().terminal.times_known, &[("n", &proposal.count)]),
+                    false => format!("×{}", proposal.count),
+                };
                 let line = format!("{} ⇄ {}", proposal.hant, proposal.hans);
-                writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}×{}{known}{DIM:#}", proposal.count)?;
+                writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}{count}{DIM:#}")?;
                 for context in &proposal.contexts {
                     let line = format!("{}: {} / {}", context.place, context.hant, context.hans);
                     writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
                 }
             }
-            writeln!(
-                to,
-                "{DIM}{} from {}{DIM:#}",
-                counted(proposals.len() as u64, "proposal"),
-                counted(pairs.len() as u64, "pair")
-            )?;
+            let counted = &words().counted;
+            let found = counted.proposals.of(proposals.len() as u64);
+            let pairs = counted.pairs.of(pairs.len() as u64);
+            let told = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
+            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &told))?;
         }
         Format::Json | Format::Jsonl => {
             let mut data = out.data();

@@ -355,8 +355,8 @@ fn write(
 /// Reads and splits one source of a run.
 fn read(task: &Task) -> Result<ReadSource, Unread> {
     let kind = Kind::of(Path::new(&task.path))?;
-    let bytes = archive::bytes_of(&task.file, kind.most_bytes())
-        .map_err(|error| Unread::from(&error))?;
+    let bytes =
+        archive::bytes_of(&task.file, kind.most_bytes()).map_err(|error| Unread::from(&error))?;
     let side = scan::side_file(&task.file).map_err(|error| Unread::from(&error))?;
     Ok(read_source(&task.path, &bytes, side.as_deref())?)
 }

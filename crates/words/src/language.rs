@@ -172,7 +172,11 @@ mod tests {
 
     #[test]
     fn codes_are_read_back() {
-        assert!(Language::ALL.into_iter().all(|language| Language::parse(language.code()) == Some(language)));
+        assert!(
+            Language::ALL
+                .into_iter()
+                .all(|language| Language::parse(language.code()) == Some(language))
+        );
         assert_eq!(Language::parse("zh"), None);
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use tiaowen_corpus::DocumentKind;
 use tiaowen_query::{Misread, Note};
 
-use crate::words::{NotesWords, fill};
 use crate::Words;
+use crate::words::{NotesWords, fill};
 
 /// What a note tells, without how to have it otherwise: a page has a link for that and a terminal
 /// a flag. Queries that may have been meant are told by `None`: they are a list of links, or of

@@ -10,11 +10,7 @@ use crate::words::{fill, name};
 
 /// Why a clause is a hit, a line a reason; nothing where that was not asked for. `visible` makes
 /// what was typed or printed harmless where it is shown.
-pub fn why<'t>(
-    w: &Words,
-    hit: &'t Hit,
-    visible: impl Fn(&'t str) -> Cow<'t, str>,
-) -> Vec<String> {
+pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str>) -> Vec<String> {
     let Some(explanation) = &hit.explanation else { return Vec::new() };
     let words = &w.search;
     let score = format!("{:.2}", hit.score);

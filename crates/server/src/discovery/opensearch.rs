@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
-use utoipa::IntoParams;
 use tiaowen_words::{Language, Words};
+use utoipa::IntoParams;
 
 use super::{Origin, xml};
 use crate::App;
@@ -52,7 +52,9 @@ pub(super) async fn description(
             "" => Some(Language::Hant),
             code => Language::parse(code),
         };
-        let ui = ui.ok_or_else(|| Problem::none_of("ui", &spoken.ui, &Language::ALL.map(Language::code)))?;
+        let ui = ui.ok_or_else(|| {
+            Problem::none_of("ui", &spoken.ui, &Language::ALL.map(Language::code))
+        })?;
         let w = Words::of(ui);
         let description = Description {
             name: &w.site.name,

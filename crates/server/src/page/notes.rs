@@ -51,9 +51,9 @@ fn quoted(query: &str, piece: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use tiaowen_query::Misread;
     use tiaowen_words::Language;
-    use super::*;
 
     fn every_note() -> Vec<Note> {
         let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect();

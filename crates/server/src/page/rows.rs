@@ -282,8 +282,8 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tiaowen_words::Language;
     use crate::page::text::tests::without_tags;
+    use tiaowen_words::Language;
 
     fn difference(left: &str, at: Range<usize>) -> Difference {
         Difference {
@@ -309,7 +309,8 @@ mod tests {
                     .collect();
                 let (places, kept): (Vec<_>, Vec<_>) =
                     placed(text, 0, &marks, Side::Left).into_iter().unzip();
-                let html = markup(text, &places, &kept, Side::Left, Words::of(Language::En)).to_string();
+                let html =
+                    markup(text, &places, &kept, Side::Left, Words::of(Language::En)).to_string();
                 assert_eq!(without_tags(&html), escape(text), "{start}..{end}");
                 assert!(!html.contains("<script"));
             }

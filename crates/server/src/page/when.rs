@@ -1,6 +1,5 @@
 //! Dates as people write them.
 
-
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -29,7 +28,9 @@ pub(crate) fn date(ui: Language, date: &str) -> String {
         }
         (Language::Hant | Language::Hans, Some([year])) => format!("{year}年"),
         (Language::Hant | Language::Hans, Some([year, month])) => format!("{year}年{month}月"),
-        (Language::Hant | Language::Hans, Some([year, month, day])) => format!("{year}年{month}月{day}日"),
+        (Language::Hant | Language::Hans, Some([year, month, day])) => {
+            format!("{year}年{month}月{day}日")
+        }
         _ => date.to_owned(),
     }
 }
@@ -58,8 +59,8 @@ pub(crate) fn moment(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use tiaowen_words::Language;
-use super::*;
 
     #[test]
     fn dates_are_as_precise_as_printed() {

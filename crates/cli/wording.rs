@@ -1,0 +1,394 @@
+//! Errors, notes and the like in the language spoken. Libraries say them in English; in Chinese
+//! they are worded by their variants, so that a new one does not go without words.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io::{self, ErrorKind};
+
+use tiaowen_cluster::ClusterError;
+use tiaowen_compare::export::ExportError;
+use tiaowen_corpus::{Rule, SourceError};
+use tiaowen_extract::ExtractError;
+use tiaowen_index::{Difference, IndexError, Stamp, StampPart};
+use tiaowen_indexer::{ArchiveError, ReadError, RunError, Unread, Wrong};
+use tiaowen_query::{Note, QueryError};
+use tiaowen_server::{LinksError, ServeError};
+use tiaowen_terms::TermError;
+use tiaowen_text::ConvertError;
+use tiaowen_words::{Chinese, fill};
+
+use crate::failure::Failure;
+use crate::language::{chinese, words};
+
+/// Why a command could not be carried out.
+pub(crate) fn failure(error: &Failure) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    match error {
+        Failure::Index(error) => index(error),
+        Failure::Query(error) => query(error, c),
+        Failure::Run(error) => run(error),
+        Failure::Serve(error) => serve(error, c),
+        Failure::Convert(error) => convert(error, c),
+        Failure::Write(error) => fill(&c.other.write, &[("reason", &system(error))]),
+        Failure::Export(error) => match error {
+            ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
+            ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
+            ExportError::Row(error) => fill(&c.other.row, &[("reason", error)]),
+        },
+        Failure::Input(told) => told.clone(),
+    }
+}
+
+/// Why an index can't be used.
+pub(crate) fn index(error: &IndexError) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    let w = &c.index;
+    match error {
+        IndexError::Missing { folder } => fill(&w.missing, &[("place", &folder.display())]),
+        IndexError::Foreign { folder, reason: why } => {
+            fill(&w.foreign, &[("place", &folder.display()), ("reason", &reason(why))])
+        }
+        IndexError::Stamp { folder, made, current } => {
+            let differs = differs(made, current, c);
+            fill(&w.stamp, &[("place", &folder.display()), ("differs", &differs)])
+        }
+        IndexError::Locked { folder, holder: None } => {
+            fill(&w.locked, &[("place", &folder.display())])
+        }
+        IndexError::Locked { folder, holder: Some(holder) } => {
+            fill(&w.locked_by, &[("place", &folder.display()), ("holder", holder)])
+        }
+        IndexError::Io { path, source } => at_place(&path.display(), &system(source)),
+        IndexError::Engine { folder, source } => at_place(&folder.display(), source),
+        // Of the kinds of places that are no folders there is one.
+        IndexError::Elsewhere(error) => {
+            let error: &(dyn Error + 'static) = error.as_ref();
+            match error.downcast_ref::<ClusterError>() {
+                Some(error) => cluster(error, c),
+                None => error.to_string(),
+            }
+        }
+    }
+}
+
+/// What an index was made with that this program has otherwise.
+fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
+    let w = &c.index;
+    let Some(Difference { part, own, other }) = made.difference(current) else {
+        return w.some_part.clone();
+    };
+    let part = match part {
+        StampPart::Format => &w.format,
+        StampPart::Folding => &w.folding,
+        StampPart::OpenCc => &w.opencc,
+        StampPart::Jieba => &w.jieba,
+        StampPart::Dictionary => &w.dictionary,
+    };
+    fill(&w.differs, &[("part", part), ("made", &own), ("current", &other)])
+}
+
+fn cluster(error: &ClusterError, c: &Chinese) -> String {
+    let w = &c.cluster;
+    let told = |words: &str, place: &dyn Display, why: &str| {
+        fill(words, &[("place", place), ("reason", &reason(why))])
+    };
+    match error {
+        ClusterError::Address { text, reason } => told(&w.address, text, reason),
+        ClusterError::Login { place, reason } => told(&w.login, place, reason),
+        ClusterError::Unreachable { place, reason } => told(&w.unreachable, place, reason),
+        ClusterError::Untrusted { place, reason } => told(&w.untrusted, place, reason),
+        ClusterError::Unauthorized { place } => told(&w.unauthorized, place, ""),
+        ClusterError::Forbidden { place, reason } => told(&w.forbidden, place, reason),
+        ClusterError::NoEngine { place, reason } => told(&w.no_engine, place, reason),
+        ClusterError::Engine { place, found } => {
+            fill(&w.engine, &[("place", place), ("found", found)])
+        }
+        ClusterError::Missing { place } => told(&w.missing, place, ""),
+        ClusterError::Unfinished { place } => told(&w.unfinished, place, ""),
+        ClusterError::Foreign { place, reason } => told(&w.foreign, place, reason),
+        ClusterError::Stamp { place, made, current } => {
+            fill(&w.stamp, &[("place", place), ("differs", &differs(made, current, c))])
+        }
+        ClusterError::ReadOnly { place, index, reason: why } => fill(
+            &w.read_only,
+            &[
+                ("place", place),
+                ("index", index),
+                ("reason", &reason(why)),
+                ("settings", &r#"{"index.blocks.read_only_allow_delete": null}"#),
+            ],
+        ),
+        ClusterError::Partial { place, failed, all, reason: why } => fill(
+            &w.partial,
+            &[("place", place), ("failed", failed), ("all", all), ("reason", &reason(why))],
+        ),
+        ClusterError::Replaced { place } => told(&w.replaced, place, ""),
+        ClusterError::Refused { place, doing, reason: why } => fill(
+            &w.refused,
+            &[("place", place), ("doing", &reason(doing)), ("reason", &reason(why))],
+        ),
+        ClusterError::Answer { place, reason } => told(&w.answer, place, reason),
+    }
+}
+
+/// Why a run could not be made.
+pub(crate) fn run(error: &RunError) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    match error {
+        RunError::Index(error) => index(error),
+        RunError::Nothing => c.run.nothing.clone(),
+        RunError::Unknown { name } => fill(&c.run.unknown, &[("name", name)]),
+        RunError::Threads(error) => fill(&c.run.threads, &[("reason", error)]),
+        RunError::Watch(error) => fill(&c.run.watch, &[("reason", error)]),
+    }
+}
+
+fn query(error: &QueryError, c: &Chinese) -> String {
+    match error {
+        QueryError::Index(error) => index(error),
+        QueryError::Engine(error) => fill(&c.query.engine, &[("reason", error)]),
+        QueryError::Damaged => c.query.damaged.clone(),
+        QueryError::TooLong { characters, most } => {
+            fill(&c.query.too_long, &[("characters", characters), ("most", most)])
+        }
+        QueryError::Date { text } => fill(&c.query.date, &[("text", text)]),
+    }
+}
+
+fn serve(error: &ServeError, c: &Chinese) -> String {
+    match error {
+        ServeError::Index(error) => query(error, c),
+        ServeError::Convert(error) => convert(error, c),
+        ServeError::Listen { address, source } => {
+            fill(&c.serve.listen, &[("address", address), ("reason", &system(source))])
+        }
+        ServeError::Protocol(reason) => fill(&c.serve.protocol, &[("reason", reason)]),
+        ServeError::Io(error) => fill(&c.serve.io, &[("reason", &system(error))]),
+    }
+}
+
+fn convert(error: &ConvertError, c: &Chinese) -> String {
+    match error {
+        ConvertError::NoCache { tried } => fill(&c.other.no_cache, &[("tried", tried)]),
+        ConvertError::OpenCc(error) => fill(&c.other.opencc, &[("reason", error)]),
+    }
+}
+
+/// Why a source could not be read, or was passed over.
+pub(crate) fn unread(error: &Unread) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    let w = &c.source;
+    match error {
+        Unread::Read(error) => read(error),
+        Unread::System { kind, says } => of_system(*kind).map_or(says.clone(), str::to_owned),
+        Unread::Archive(error) => match error {
+            ArchiveError::Many { most } => fill(&w.many, &[("most", most)]),
+            ArchiveError::Large { megabytes } => fill(&w.large, &[("megabytes", megabytes)]),
+            ArchiveError::Unpacked { megabytes } => fill(&w.unpacked, &[("megabytes", megabytes)]),
+            ArchiveError::Password => w.password.clone(),
+            ArchiveError::Damaged { reason: why } => {
+                fill(&w.no_archive, &[("reason", &reason(why))])
+            }
+        },
+        Unread::Rejected { clause, reason: why } => {
+            fill(&w.rejected, &[("clause", clause), ("reason", &reason(why))])
+        }
+    }
+}
+
+/// Why the bytes of a source say nothing that can be read.
+pub(crate) fn read(error: &ReadError) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    let w = &c.source;
+    let at_line = |words: &str, line: &usize, why: &str| {
+        fill(words, &[("line", line), ("reason", &reason(why))])
+    };
+    let error = match error {
+        ReadError::Extract(error) => error,
+        ReadError::Source(error) => {
+            return match error {
+                SourceError::SideFile { name, line, reason: why } => {
+                    fill(&w.side_file, &[("name", name), ("line", line), ("reason", &reason(why))])
+                }
+                SourceError::FrontMatter { line, reason } => at_line(&w.front_matter, line, reason),
+                SourceError::ClauseLine { line, reason } => at_line(&w.clause_line, line, reason),
+            };
+        }
+    };
+    match error {
+        ExtractError::Empty => w.empty.clone(),
+        ExtractError::Binary { at } => fill(&w.binary, &[("at", at)]),
+        ExtractError::Undecodable { encoding, at, line, byte } => {
+            let byte = format!("{byte:02X}");
+            let told: [(&str, &dyn Display); 4] =
+                [("encoding", encoding), ("at", at), ("line", line), ("byte", &byte)];
+            fill(&w.undecodable, &told)
+        }
+        ExtractError::Damaged { format, reason: why } => {
+            fill(&w.damaged, &[("format", format), ("reason", &reason(why))])
+        }
+        ExtractError::Kind { end } => fill(&w.kind, &[("end", end)]),
+        ExtractError::Scan => w.scan.clone(),
+        ExtractError::Reader { format, reason: why, program, package } => {
+            let why = reason(why);
+            let told: [(&str, &dyn Display); 4] =
+                [("format", format), ("reason", &why), ("program", program), ("package", package)];
+            fill(&w.reader, &told)
+        }
+        ExtractError::Slow { seconds } => fill(&w.slow, &[("seconds", seconds)]),
+        ExtractError::TooLarge { most } => fill(&w.too_large, &[("most", most)]),
+    }
+}
+
+/// What is wrong with an index or what it holds.
+pub(crate) fn wrong(wrong: &Wrong) -> String {
+    let Some(c) = chinese() else { return wrong.to_string() };
+    let w = &c.check;
+    match wrong {
+        Wrong::Unusable(error) => index(error),
+        Wrong::Stamp => w.stamp.clone(),
+        Wrong::Damaged(why) => reason(why),
+        Wrong::Count { held, told } => fill(&w.count, &[("held", held), ("told", told)]),
+        Wrong::Gone => w.gone.clone(),
+        Wrong::Changed => w.changed.clone(),
+        Wrong::Unread(error) => unread(error),
+        Wrong::Missing(document) => fill(&w.missing, &[("document", document)]),
+        Wrong::Differs(clause) => fill(&w.differs, &[("clause", clause)]),
+        Wrong::Lacks(document) => fill(&w.lacks, &[("document", document)]),
+        Wrong::LacksDocuments => w.lacks_documents.clone(),
+    }
+}
+
+/// What is wrong with a term table.
+pub(crate) fn term_table(error: &TermError) -> String {
+    match chinese() {
+        Some(c) => {
+            fill(&c.other.line, &[("line", &error.line), ("reason", &reason(&error.reason))])
+        }
+        None => error.to_string(),
+    }
+}
+
+/// What a person should look at in a term table.
+pub(crate) fn term_problem(problem: &tiaowen_terms::Problem) -> String {
+    use tiaowen_terms::Problem;
+    let Some(c) = chinese() else { return problem.to_string() };
+    let list = |all: &[String]| all.join(&words().notes.comma);
+    match problem {
+        Problem::Joined { hong_kong, mainland } => {
+            fill(&c.terms.joined, &[("hong_kong", hong_kong), ("mainland", mainland)])
+        }
+        Problem::Repeated { term, others } => {
+            fill(&c.terms.repeated, &[("term", term), ("others", &list(others))])
+        }
+        Problem::Chain { terms } => fill(&c.terms.chain, &[("terms", &terms.join(" → "))]),
+        Problem::OneToMany { term, others } => {
+            fill(&c.terms.one_to_many, &[("term", term), ("others", &list(others))])
+        }
+    }
+}
+
+/// Which rule drew a clause.
+pub(crate) fn rule(rule: Rule) -> &'static str {
+    let Some(c) = chinese() else { return rule.explain() };
+    let w = &c.rules;
+    match rule {
+        Rule::Stored => &w.stored,
+        Rule::Label => &w.label,
+        Rule::LeadIn => &w.lead_in,
+        Rule::TitledLabel => &w.titled_label,
+        Rule::WholeArticle => &w.whole_article,
+        Rule::UnderChapter => &w.under_chapter,
+        Rule::BeforeLabels => &w.before_labels,
+        Rule::FirstParagraph => &w.first_paragraph,
+        Rule::ClosingWords => &w.closing_words,
+        Rule::SignatureLines => &w.signature_lines,
+        Rule::Point => &w.point,
+        Rule::PressParagraph => &w.press_paragraph,
+        Rule::Caption => &w.caption,
+        Rule::Credits => &w.credits,
+        Rule::ReadyMade => &w.ready_made,
+    }
+}
+
+/// What was done to a query, and the flag that has it otherwise.
+pub(crate) fn note(note: &Note) -> String {
+    let Some(c) = chinese() else { return note.to_string() };
+    let w = words();
+    let Some(told) = tiaowen_words::note(w, note) else {
+        let Note::Meant { queries } = note else { return note.to_string() };
+        return fill(&w.terminal.meant, &[("queries", &queries.join(&w.notes.comma))]);
+    };
+    let how = match note {
+        Note::Heard { .. } => &c.how.heard,
+        Note::Cited { .. } => &c.how.cited,
+        Note::Widened { .. } => &c.how.widened,
+        Note::Incomplete { reason: why, .. } => {
+            return fill(&c.query.incomplete, &[("note", &told), ("reason", &reason(why))]);
+        }
+        Note::Unread(_)
+        | Note::Unheard
+        | Note::Nothing
+        | Note::Meant { .. }
+        | Note::Part
+        | Note::Joined { .. } => return told,
+    };
+    fill(&w.terminal.and_note, &[("note", &told), ("how", how)])
+}
+
+/// Why a flag can't have a value.
+pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
+    let Some(c) = chinese() else { return error.to_string() };
+    match error.downcast_ref::<LinksError>() {
+        Some(error) => {
+            fill(&c.serve.links, &[("given", &error.given()), ("reason", &reason(error.reason()))])
+        }
+        None => error.to_string(),
+    }
+}
+
+/// What the system says.
+pub(crate) fn system(error: &io::Error) -> String {
+    of_system(error.kind()).map_or_else(|| error.to_string(), str::to_owned)
+}
+
+/// The same by its sort, of which some have words.
+fn of_system(kind: ErrorKind) -> Option<&'static str> {
+    let w = &chinese()?.system;
+    Some(match kind {
+        ErrorKind::NotFound => &w.not_found,
+        ErrorKind::PermissionDenied => &w.denied,
+        ErrorKind::AlreadyExists => &w.exists,
+        ErrorKind::StorageFull => &w.full,
+        ErrorKind::QuotaExceeded => &w.quota,
+        ErrorKind::AddrInUse => &w.in_use,
+        ErrorKind::AddrNotAvailable => &w.no_address,
+        ErrorKind::ConnectionRefused => &w.refused,
+        ErrorKind::TimedOut => &w.timed_out,
+        ErrorKind::IsADirectory => &w.is_folder,
+        ErrorKind::NotADirectory => &w.not_folder,
+        ErrorKind::ReadOnlyFilesystem => &w.read_only,
+        ErrorKind::Interrupted => &w.interrupted,
+        _ => return None,
+    })
+}
+
+/// A place, and what is wrong there.
+pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
+    fill(&words().terminal.at_place, &[("place", place), ("reason", wrong)])
+}
+
+/// A reason that an error is given as a sentence; as it is where there are no words for it: a
+/// server's or a library's own. In the catalogue one piece of it may be left open.
+fn reason(told: &str) -> String {
+    let Some(c) = chinese() else { return told.to_owned() };
+    if let Some(words) = c.reasons.get(told) {
+        return words.clone();
+    }
+    let open = |(pattern, words): (&String, &String)| {
+        let (before, after) = pattern.split_once("{it}")?;
+        let it = told.strip_prefix(before)?.strip_suffix(after)?;
+        Some(fill(words, &[("it", &it)]))
+    };
+    c.reasons.iter().find_map(open).unwrap_or_else(|| told.to_owned())
+}
