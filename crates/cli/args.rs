@@ -1,6 +1,5 @@
 //! Flags and commands.
 
-use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -708,7 +707,11 @@ fn jobs(text: &str) -> Result<u16, String> {
 }
 
 /// A whole number within limits.
-fn whole<N: FromStr + PartialOrd + Display>(text: &str, least: N, most: N) -> Result<N, String> {
+fn whole<N: FromStr + PartialOrd + std::fmt::Display>(
+    text: &str,
+    least: N,
+    most: N,
+) -> Result<N, String> {
     let w = &words().terminal;
     match text.parse::<N>() {
         Ok(number) if number < least => Err(fill(&w.at_least, &[("n", &least)])),

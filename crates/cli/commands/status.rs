@@ -90,7 +90,7 @@ fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Res
             },
             (_, Some(place)) => place.clone(),
         };
-        writeln!(to, "  {:<10}  {}  {DIM}{}{DIM:#}", setting.key, safe(value), safe(place))?;
+        writeln!(to, "  {:<10}  {}  {DIM}{}{DIM:#}", setting.key, safe(value), safe(&place))?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Dates as people write them.
 
+use tiaowen_words::Language;
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -60,7 +62,6 @@ pub(crate) fn moment(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tiaowen_words::Language;
 
     #[test]
     fn dates_are_as_precise_as_printed() {
