@@ -6,13 +6,14 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::util::{Bench, Ran, bundled};
 
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "TIAOWEN_CONFIG",
     "TIAOWEN_INDEX",
     "TIAOWEN_TERMS",
     "TIAOWEN_DISPLAY",
     "TIAOWEN_LIMIT",
     "TIAOWEN_COLOR",
+    "TIAOWEN_LANG",
     "TIAOWEN_JOBS",
     "TIAOWEN_LISTEN",
     "TIAOWEN_PUBLIC_URL",

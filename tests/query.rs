@@ -284,7 +284,7 @@ fn facets_by_party_and_unit_join_both_scripts() {
     assert!(filtered["total"].as_u64().unwrap() >= units.unwrap());
     assert!(!hant["facets"]["party"].as_object().unwrap().is_empty());
     let shown = bench.run(&["search", "海關", "--facets"]).out;
-    assert!(shown.contains("\nunit ") && shown.contains("香港海關"), "{shown}");
+    assert!(shown.contains("\nresponsible unit ") && shown.contains("香港海關"), "{shown}");
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn hits_are_explained_and_the_parts_add_up() {
     let folded = bench.search("海關", &["--explain", "--script", "hans"]);
     assert_eq!(folded["hits"][0]["explanation"]["folded"][0], serde_json::json!(["關", "关"]));
     let shown = bench.run(&["search", "資訊科技", "--explain", "--limit", "30"]).out;
-    assert!(shown.contains("for 資訊科技, another region's word"), "{shown}");
+    assert!(shown.contains("for “資訊科技”, another region’s word"), "{shown}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod faults;
 mod formats;
 mod gold;
 mod index;
+mod language;
 mod limits;
 mod operation;
 mod pages;

@@ -48,6 +48,10 @@ impl Bench {
             .current_dir(self.folder.path())
             .env("TIAOWEN_CACHE", self.folder.path().join("cache"))
             .env_remove("NO_COLOR")
+            // Told in English whatever they speak who run the tests.
+            .env_remove("TIAOWEN_LANG")
+            .env("LC_ALL", "C")
+            .env("COLUMNS", "80")
             .stdin(Stdio::null());
         command
     }
@@ -137,6 +141,10 @@ pub(crate) fn steady(text: &str) -> String {
         let line = match line.rsplit_once(" in ") {
             Some((before, after)) if after.ends_with(" ms") => format!("{before} in … ms"),
             _ if line.ends_with(" MB/s") => "… MB in … s, … MB/s".to_owned(),
+            _ if line.ends_with("毫秒") || line.ends_with(" MB") && line.contains('，') => {
+                let words = line.split(|c: char| c.is_ascii_digit() || c == '.');
+                words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("…")
+            }
             _ => line.to_owned(),
         };
         steady.push_str(&line);

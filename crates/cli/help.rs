@@ -11,7 +11,7 @@ use clap::{Arg, ArgMatches, Command};
 use tiaowen_words::{Help, fill};
 
 use crate::language::{chinese, words};
-use crate::terminal::{BOLD, width, wrapped};
+use crate::terminal::{BOLD, hanging, width, wrapped};
 use crate::{output, usage};
 
 /// Reads the command line. Whoever asks for help gets it, and whoever errs is told what is wrong;
@@ -47,6 +47,14 @@ pub(crate) fn worded(command: Command) -> Command {
         Some(chinese) => in_chinese(command, &chinese.help, ""),
         None => command,
     }
+}
+
+/// A manual page with what stands in it beside the words of commands, in the language spoken.
+pub(crate) fn manual_worded(page: Vec<u8>) -> Vec<u8> {
+    let Some(chinese) = chinese() else { return page };
+    let page = String::from_utf8_lossy(&page).into_owned();
+    let words = chinese.help.manual.iter();
+    words.fold(page, |page, (english, chinese)| page.replace(english, chinese)).into_bytes()
 }
 
 /// The same with what clap adds by itself.
@@ -165,7 +173,9 @@ fn page(command: &Command, name: &str, columns: usize) -> String {
     let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
     let positional: Vec<&Arg> = shown().filter(|arg| arg.is_positional()).collect();
     let mut flags: Vec<&Arg> = shown().filter(|arg| !arg.is_positional()).collect();
-    flags.sort_by_key(|arg| arg.is_global_set() || arg.get_id() == "version");
+    // As they are written, but those of all commands last.
+    let of_all = |arg: &Arg| arg.is_global_set() || arg.get_id() == "version";
+    flags.sort_by_key(|arg| (of_all(arg), arg.get_display_order()));
     for (heading, args) in [(&w.arguments, positional), (&w.options, flags)] {
         if args.is_empty() {
             continue;
@@ -279,17 +289,86 @@ fn paragraphs(text: &str) -> Vec<String> {
     all
 }
 
-/// A line, wrapped; what goes on stands below what it explains, that is behind two spaces.
-fn hanging(line: &str, columns: usize) -> String {
-    let body = line.trim_start();
-    let start = line.len() - body.len();
-    let gap = body.find("  ").map(|at| start + at);
-    let told = gap.map(|gap| line.len() - line[gap..].trim_start().len());
-    let (head, told) = line.split_at(told.unwrap_or(start));
-    let hang = width(head);
-    if hang + 16 > columns {
-        return wrapped(body, &[], columns, &" ".repeat(start));
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+    use tiaowen_words::{Chinese, Language};
+
+    use super::*;
+    use crate::args::Args;
+
+    /// What the catalogue has to say of a command, its flags and those below it: the keys, each
+    /// by its section.
+    fn needed(command: &Command, path: &str, help: &Help, used: &mut BTreeSet<String>) {
+        let mut take = |section: &str, keys: &[String], of: &tiaowen_words::Names| {
+            let key = keys.iter().find(|key| of.contains_key(*key));
+            let key = key.unwrap_or_else(|| panic!("no words for {section} {keys:?}"));
+            used.insert(format!("{section} {key}"));
+        };
+        let own = if path.is_empty() { "tiaowen" } else { path }.to_owned();
+        take("about", std::slice::from_ref(&own), &help.about);
+        if command.get_after_help().is_some() {
+            take("after", &[own], &help.after);
+        }
+        for arg in command.get_arguments() {
+            assert!(arg.get_help().is_some(), "no English for {path} {}", arg.get_id());
+            take("flags", &keys(path, name_of(arg)), &help.flags);
+            if !arg.get_action().takes_values() {
+                continue;
+            }
+            value_names(arg).into_iter().for_each(|name| {
+                take("stands_for", &[name], &help.stands_for);
+            });
+            for value in arg.get_possible_values().iter().filter(|v| v.get_help().is_some()) {
+                let name = format!("{} {}", name_of(arg), value.get_name());
+                take("values", &keys(path, &name), &help.values);
+            }
+        }
+        for sub in command.get_subcommands() {
+            needed(sub, &below(path, sub.get_name()), help, used);
+        }
     }
-    let told = wrapped(told, &[], columns, &" ".repeat(hang));
-    format!("{head}{}", told.strip_prefix(&" ".repeat(hang)).unwrap_or(&told))
+
+    #[test]
+    fn everything_has_words_and_no_words_are_of_nothing() {
+        for language in [Language::Hant, Language::Hans] {
+            let help = &Chinese::of(language).unwrap().help;
+            let mut used = BTreeSet::new();
+            needed(&Args::command(), "", help, &mut used);
+            let sections = [
+                ("about", &help.about),
+                ("after", &help.after),
+                ("flags", &help.flags),
+                ("values", &help.values),
+                ("stands_for", &help.stands_for),
+            ];
+            for (section, names) in sections {
+                // What clap adds by itself.
+                let clap = ["about help", "flags help command", "stands_for COMMAND"];
+                for key in names.keys().map(|key| format!("{section} {key}")) {
+                    let known = used.contains(&key) || clap.contains(&&*key);
+                    assert!(known, "{language:?}: {key} is of nothing");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_mended_and_lists_stay() {
+        let text = "Examples:\n  a   one\n  b   two\n\nA sentence\nthat goes on.";
+        assert_eq!(
+            paragraphs(text),
+            ["Examples:", "  a   one", "  b   two", "", "A sentence that goes on."]
+        );
+        assert_eq!(
+            hanging("  a   one two three four five six", 26),
+            "  a   one two three four\n      five six"
+        );
+        assert_eq!(
+            hanging("  甲乙   丙丁戊己庚辛壬癸子丑寅卯", 30),
+            "  甲乙   丙丁戊己庚辛壬癸子丑\n         寅卯"
+        );
+    }
 }

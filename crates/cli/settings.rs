@@ -349,7 +349,10 @@ mod tests {
         assert_eq!(line, 3);
         assert!(reason.contains("'lsten'; the nearest is 'listen'"), "{reason}");
         let (line, reason) = told("index = \"a\"\nlisten = \"nowhere\"\n");
-        assert!(line == 2 && reason.starts_with("listen is 'nowhere': invalid"), "{reason}");
+        assert!(
+            line == 2 && reason.starts_with("listen is 'nowhere': write an address"),
+            "{reason}"
+        );
         let (line, reason) = told("display = \"hanz\"");
         assert!(line == 1 && reason.contains("it can be original, hant, hans"), "{reason}");
         let (line, reason) = told("index = \"a\"\nlimit = [5]");

@@ -72,6 +72,21 @@ pub(crate) fn wrapped(text: &str, marks: &[Range<usize>], columns: usize, indent
     out
 }
 
+/// A line, wrapped; what goes on stands below what it explains, that is behind two spaces.
+pub(crate) fn hanging(line: &str, columns: usize) -> String {
+    let body = line.trim_start();
+    let start = line.len() - body.len();
+    let gap = body.find("  ").map(|at| start + at);
+    let told = gap.map(|gap| line.len() - line[gap..].trim_start().len());
+    let (head, told) = line.split_at(told.unwrap_or(start));
+    let hang = width(head);
+    if hang + 16 > columns {
+        return wrapped(body, &[], columns, &" ".repeat(start));
+    }
+    let told = wrapped(told, &[], columns, &" ".repeat(hang));
+    format!("{head}{}", told.strip_prefix(&" ".repeat(hang)).unwrap_or(&told))
+}
+
 /// The lines of a text, each with the byte it begins at.
 fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();

@@ -43,8 +43,8 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
             let told = fill(&c.invalid, &[("flag", &flag), ("given", &given)]);
             match std::error::Error::source(error) {
                 Some(reason) => fill(
-                    &words().terminal.at_place,
-                    &[("place", &told), ("reason", &crate::wording::flag(reason))],
+                    &words().terminal.and_note,
+                    &[("note", &told), ("how", &crate::wording::flag(reason))],
                 ),
                 None => told,
             }

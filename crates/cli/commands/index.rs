@@ -96,7 +96,7 @@ fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result
             counts.push(count(words, number));
         }
     }
-    let counts = counts.join(&words().notes.comma);
+    let counts = counts.join(&w.comma);
     let did = if dry_run { fill(&w.would_be, &[("counts", &counts)]) } else { counts };
     writeln!(to, "{did}")?;
     for duplicate in &report.duplicates {

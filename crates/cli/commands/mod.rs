@@ -59,7 +59,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Man => {
             let mut page = Vec::new();
             manual(&help::worded(settings::command()), &mut page)?;
-            write_all(&page, out)
+            write_all(&help::manual_worded(page), out)
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM, left, safe, snippet, width, wrapped};
+use crate::terminal::{BOLD, DIM, hanging, left, safe, snippet, width, wrapped};
 use crate::wording;
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
@@ -185,9 +185,9 @@ fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
             })
             .collect();
         if !shown.is_empty() {
-            let line = format!("{} {}", left(&name.to_lowercase(), widest), shown.join(" · "));
-            let indent = " ".repeat(widest + 1);
-            writeln!(to, "{}", wrapped(&line, &[], columns, &indent).trim_start())?;
+            let name = left(&name.to_lowercase(), widest);
+            let line = format!("{name}  {}", shown.join(" · "));
+            writeln!(to, "{}", hanging(&line, columns))?;
         }
     }
     Ok(())

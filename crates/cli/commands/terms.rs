@@ -91,7 +91,7 @@ fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
         counted.errors.of(errors as u64),
         counted.notes.of((problems.len() - errors) as u64),
     ];
-    writeln!(to, "{}", counts.join(&words().notes.comma))?;
+    writeln!(to, "{}", counts.join(&w.comma))?;
     Ok(if errors > 0 { Outcome::Nothing } else { Outcome::Done })
 }
 

@@ -218,11 +218,12 @@ fn entry(row: &str) -> Result<Entry, String> {
     let [hong_kong, mainland, taiwan, domain, direction, attested] = cells.as_slice() else {
         return Err(format!("{} cells instead of 6, divided by tabs", cells.len()));
     };
-    let terms = |cell: &str, side: &str, needed: bool| -> Result<Vec<String>, String> {
+    // Of what a cell needs a term it is told that there is none.
+    let terms = |cell: &str, none: Option<&str>| -> Result<Vec<String>, String> {
         let terms: Vec<String> =
             cell.split('|').map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect();
-        if terms.is_empty() && needed {
-            return Err(format!("no {side} term"));
+        if let Some(none) = none.filter(|_| terms.is_empty()) {
+            return Err(none.to_owned());
         }
         match terms
             .iter()
@@ -235,9 +236,9 @@ fn entry(row: &str) -> Result<Entry, String> {
         }
     };
     Ok(Entry {
-        hong_kong: terms(hong_kong, "Hong Kong", true)?,
-        mainland: terms(mainland, "mainland", true)?,
-        taiwan: terms(taiwan, "Taiwan", false)?,
+        hong_kong: terms(hong_kong, Some("no Hong Kong term"))?,
+        mainland: terms(mainland, Some("no mainland term"))?,
+        taiwan: terms(taiwan, None)?,
         domain: (*domain).to_owned(),
         direction: match *direction {
             "both" => Direction::Both,

@@ -26,6 +26,8 @@ pub struct Help {
     pub values: Names,
     /// What stands for a value: `FILE`.
     pub stands_for: Names,
+    /// What the manual page has beside all that.
+    pub manual: Names,
 }
 
 sections! {
@@ -122,4 +124,64 @@ impl Chinese {
 
 fn read(text: &str) -> Chinese {
     toml::from_str(text).expect("a test reads the catalogues that are embedded")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tiaowen_text::Script;
+
+    use super::*;
+    use crate::words::tests::{keys, texts};
+
+    fn all() -> [&'static Chinese; 2] {
+        [Language::Hant, Language::Hans].map(|language| Chinese::of(language).unwrap())
+    }
+
+    #[test]
+    fn both_say_the_same_things_in_their_own_script() {
+        let [hant, hans] = all();
+        let (left, right) = (keys(hant), keys(hans));
+        assert!(left.len() > 300);
+        let apart: Vec<_> = left.symmetric_difference(&right).collect();
+        assert!(apart.is_empty(), "{apart:?}");
+        for (chinese, other) in [(hant, Script::Hans), (hans, Script::Hant)] {
+            let mut all = texts(chinese);
+            // Languages are named in themselves; examples hold queries in either script.
+            all.retain(|text| !text.contains("简体）、en") && !text.contains("質素"));
+            let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
+            assert!(strange.is_empty(), "{strange:?}");
+        }
+        assert!(Chinese::of(Language::En).is_none());
+    }
+
+    /// A reason that no code gives any more is no longer to be translated.
+    #[test]
+    fn each_reason_is_one_that_the_code_gives() {
+        fn read(folder: &Path, all: &mut String) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    read(&path, all);
+                } else if path.extension().is_some_and(|end| end == "rs") {
+                    all.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        let mut code = String::new();
+        // A sentence that goes on in the next line is one.
+        let mended = |code: &str| {
+            let lines: Vec<&str> = code.split("\\\n").collect();
+            let rest = lines[1..].iter().map(|line| line.trim_start());
+            lines[0].to_owned() + &rest.collect::<String>()
+        };
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut code);
+        let code = mended(&code);
+        for reason in all()[0].reasons.keys() {
+            for piece in reason.split("{it}") {
+                assert!(code.contains(piece), "{reason}");
+            }
+        }
+    }
 }

@@ -89,7 +89,7 @@ sections! {
         usage, commands, arguments, options, some_options, a_command, default, values, variable,
         // All commands.
         error, note, and_note, of_kind, meant, file_line, no_such_file, no_permission, a_folder,
-        at_place,
+        at_place, comma,
         // index
         added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
         would_be, duplicate, decoded, passed_over, missing, held_in, speed, scanning, files_of,
@@ -229,7 +229,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeSet;
 
     use serde_json::Value;
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     /// Each key with the places to be filled in its words.
-    fn keys(words: &Words) -> BTreeSet<(String, BTreeSet<String>)> {
+    pub(crate) fn keys(words: &impl Serialize) -> BTreeSet<(String, BTreeSet<String>)> {
         fn walk(path: &str, value: &Value, all: &mut BTreeSet<(String, BTreeSet<String>)>) {
             match value {
                 Value::Object(map) => {
@@ -261,6 +261,20 @@ mod tests {
         all
     }
 
+    /// All words.
+    pub(crate) fn texts(words: &impl Serialize) -> Vec<String> {
+        fn walk(value: &Value, all: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => map.values().for_each(|value| walk(value, all)),
+                Value::String(text) => all.push(text.clone()),
+                _ => {}
+            }
+        }
+        let mut all = Vec::new();
+        walk(&serde_json::to_value(words).unwrap(), &mut all);
+        all
+    }
+
     #[test]
     fn all_languages_say_the_same_things() {
         let hant = keys(Words::of(Language::Hant));
@@ -274,19 +288,12 @@ mod tests {
 
     #[test]
     fn each_language_is_in_its_own_script() {
-        fn texts(value: &Value, all: &mut Vec<String>) {
-            match value {
-                Value::Object(map) => map.values().for_each(|value| texts(value, all)),
-                Value::String(text) => all.push(text.clone()),
-                _ => {}
-            }
-        }
         for (ui, other) in [(Language::Hant, Script::Hans), (Language::Hans, Script::Hant)] {
             let words = Words::of(ui);
-            let mut all = Vec::new();
-            texts(&serde_json::to_value(words).unwrap(), &mut all);
-            // Scripts to choose from are named in themselves.
-            all.retain(|text| *text != words.site.hant && *text != words.site.hans);
+            let mut all = texts(words);
+            // Scripts and languages to choose from are named in themselves.
+            let own = [&words.site.hant, &words.site.hans, &words.terminal.language];
+            all.retain(|text| !own.contains(&text));
             let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
             assert!(strange.is_empty(), "{ui:?}: {strange:?}");
         }
