@@ -118,7 +118,10 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
             "publicurl = \"x\"",
             "line 1: there is no setting 'publicurl'; the nearest is 'public_url'",
         ),
-        ("limit = 3\nlisten = \"nowhere\"", "line 2: listen is 'nowhere': invalid socket address"),
+        (
+            "limit = 3\nlisten = \"nowhere\"",
+            "line 2: listen is 'nowhere': write an address and port",
+        ),
         ("display = \"hanz\"", "line 1: display is 'hanz': it can be original, hant, hans"),
         ("limit = true", "line 1: limit is boolean; it is to be a text"),
         ("public_url = \"ftp://a\"", "one is https://example.org/clauses"),
@@ -134,7 +137,7 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
             "hanz",
             "TIAOWEN_DISPLAY in the environment: display is 'hanz': it can be",
         ),
-        ("TIAOWEN_LISTEN", "here", "TIAOWEN_LISTEN in the environment: listen is 'here': invalid"),
+        ("TIAOWEN_LISTEN", "here", "TIAOWEN_LISTEN in the environment: listen is 'here': write"),
         ("TIAOWEN_CONFIG", "nowhere.toml", "nowhere.toml: there is no such file, though"),
     ] {
         let ran = run(&bench, &["search", "合作"], &[(name, value)]);

@@ -319,7 +319,7 @@ fn hits_are_explained_and_the_parts_add_up() {
     let folded = bench.search("海關", &["--explain", "--script", "hans"]);
     assert_eq!(folded["hits"][0]["explanation"]["folded"][0], serde_json::json!(["關", "关"]));
     let shown = bench.run(&["search", "資訊科技", "--explain", "--limit", "30"]).out;
-    assert!(shown.contains("for “資訊科技”, another region’s word"), "{shown}");
+    assert!(shown.contains("; “信息技术” for “資訊科技”, another"), "{shown}");
 }
 
 #[test]

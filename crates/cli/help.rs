@@ -234,26 +234,36 @@ fn described(arg: &Arg, columns: usize) -> String {
         let gap = if arg.is_positional() { "" } else { " " };
         let _ = write!(head, "{gap}{}", placeholder(arg));
     }
-    let mut told = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let told = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let values = if takes_values { arg.get_possible_values() } else { Vec::new() };
     let explained = values.iter().any(|value| value.get_help().is_some());
-    let mut add = |words: &str, name: &str, value: &str| {
-        // Full-width brackets bring their own space.
-        let gap = if words.starts_with('[') { " " } else { "" };
-        told.push_str(gap);
-        told.push_str(&fill(words, &[(name, &value)]));
-    };
+    // Full-width brackets bring their own space.
+    let gap = if w.default.starts_with('[') { " " } else { "" };
+    let mut further = Vec::new();
     if !values.is_empty() && !explained {
         let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
-        add(&w.values, "values", &names.join(&words().notes.comma));
+        further.push(fill(&w.values, &[("values", &names.join(&words().notes.comma))]));
     }
     if let Some(value) = arg.get_default_values().first().filter(|_| takes_values) {
-        add(&w.default, "value", &value.to_string_lossy());
+        further.push(fill(&w.default, &[("value", &value.to_string_lossy())]));
     }
     if let Some(variable) = arg.get_env() {
-        add(&w.variable, "name", &variable.to_string_lossy());
+        further.push(fill(&w.variable, &[("name", &variable.to_string_lossy())]));
     }
-    let mut lines = vec![head, wrapped(&told, &[], columns, "      ")];
+    let further = further.join(gap);
+    // In the same line where there is room.
+    let one = format!("{told}{gap}{further}");
+    let one = one.trim_end();
+    let indent = "      ";
+    let mut lines = vec![head];
+    if width(indent) + width(one) <= columns {
+        lines.push(wrapped(one, &[], columns, indent));
+    } else {
+        lines.push(wrapped(&told, &[], columns, indent));
+        if !further.is_empty() {
+            lines.push(wrapped(&further, &[], columns, indent));
+        }
+    }
     if explained {
         let widest = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
         for value in values {

@@ -22,11 +22,6 @@ pub struct LinksError {
 }
 
 impl LinksError {
-    /// What was given.
-    pub fn given(&self) -> &str {
-        &self.given
-    }
-
     /// What is wrong with it.
     pub fn reason(&self) -> &'static str {
         self.reason
