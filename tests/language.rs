@@ -216,7 +216,10 @@ fn answers_speak_the_language_and_json_does_not() {
     let document = ids(&bench.search("轉診機制", &["--kind", "memorandum"]))[0].clone();
     let document = document.split('.').next().unwrap();
     for language in CHINESE {
-        let told = |args: &[&str]| steady(&spoken(&bench, language, args).out);
+        let told = |args: &[&str]| {
+            let ran = spoken(&bench, language, args);
+            steady(&(ran.out + &ran.err))
+        };
         let head = |text: String, lines: usize| {
             text.lines().take(lines).collect::<Vec<_>>().join("\n") + "\n"
         };

@@ -340,9 +340,7 @@ pub(crate) fn note(note: &Note) -> String {
 pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error.downcast_ref::<LinksError>() {
-        Some(error) => {
-            fill(&c.serve.links, &[("given", &error.given()), ("reason", &reason(error.reason()))])
-        }
+        Some(error) => fill(&c.serve.links, &[("reason", &reason(error.reason()))]),
         None => error.to_string(),
     }
 }
