@@ -28,6 +28,12 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
         let paged = paged(built(worded(command.clone())), "tiaowen", output::help_columns());
         return paged.get_matches();
     }
+    // A variable that stands in for a flag is not yet a word of who asks.
+    if error.kind() == ErrorKind::MissingSubcommand && std::env::args_os().len() < 2 {
+        let page = page(&built(worded(command.clone())), "tiaowen", output::help_columns());
+        output::tell(page.trim_end());
+        std::process::exit(2);
+    }
     match chinese() {
         Some(chinese) if error.kind() != ErrorKind::DisplayVersion => {
             // Anew, with what stands for values in the language as well.
@@ -250,20 +256,19 @@ fn described(arg: &Arg, columns: usize) -> String {
     if let Some(variable) = arg.get_env() {
         further.push(fill(&w.variable, &[("name", &variable.to_string_lossy())]));
     }
-    let further = further.join(gap);
-    // In the same line where there is room.
-    let one = format!("{told}{gap}{further}");
-    let one = one.trim_end();
+    // In the same line where there is room, else in one of their own, else in one each.
     let indent = "      ";
+    let fits = |line: &String| width(indent) + width(line) <= columns;
+    let together = further.join(gap);
+    let whole = Some(format!("{told}{gap}{together}").trim_end().to_owned()).filter(&fits);
     let mut lines = vec![head];
-    if width(indent) + width(one) <= columns {
-        lines.push(wrapped(one, &[], columns, indent));
-    } else {
-        lines.push(wrapped(&told, &[], columns, indent));
-        if !further.is_empty() {
-            lines.push(wrapped(&further, &[], columns, indent));
-        }
-    }
+    let own = match whole {
+        Some(whole) => vec![whole],
+        None if fits(&together) => vec![told, together],
+        None => std::iter::once(told).chain(further).collect(),
+    };
+    let own = own.iter().filter(|line| !line.is_empty());
+    lines.extend(own.map(|line| wrapped(line, &[], columns, indent)));
     if explained {
         let widest = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
         for value in values {
