@@ -58,7 +58,7 @@ sections! {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
     }
     DocumentWords: String {
-        validity, valid_from, valid_to, renews, said_in,
+        validity, valid_from, valid_to, renews, said_in, reports, reported_by,
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,
