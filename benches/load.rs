@@ -4,12 +4,18 @@
 //!
 //! ```sh
 //! cargo bench --bench load -- INDEX QUERIES [QUERIES …] [--seconds 30] [--clients 8]
+//!                             [--commits FOLDER]
 //! ```
 //!
 //! INDEX is what `tiaowen index` made, each of QUERIES a file with one a line. Every client
 //! keeps its connection and asks again as soon as it is answered. Of twenty requests ten are
 //! searches (the API's), three pages of results, three completions of what is typed, one each
 //! a clause, a document's page, a concordance and the list of documents.
+//!
+//! With `--commits` it is a soak: beside the load `tiaowen index` commits to INDEX over and over,
+//! what FOLDER holds in parts, each part coming in one run and leaving in a later one. Memory is
+//! told tenth by tenth of the time; it fails where a request or a run does, or where the server
+//! holds in the last third half as much again as in the second.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -29,6 +35,8 @@ struct Asked {
     queries: Vec<String>,
     seconds: u64,
     clients: usize,
+    /// What comes and goes beside the load.
+    commits: Option<PathBuf>,
     /// An index made for the run.
     _made: Option<tempfile::TempDir>,
 }
@@ -74,6 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let until = started + Duration::from_secs(asked.seconds);
     let times: Mutex<BTreeMap<&'static str, Vec<Duration>>> = Mutex::default();
     let failures: Mutex<Vec<String>> = Mutex::default();
+    let (mut held, mut commits) = (Vec::new(), 0);
     std::thread::scope(|scope| {
         for client in 0..asked.clients {
             let (served, asked, documents) = (&served, &asked, &documents);
@@ -87,6 +96,20 @@ fn main() -> Result<(), Box<dyn Error>> {
                 failures.lock().unwrap_or_else(|error| error.into_inner()).extend(failed);
             });
         }
+        let writer = asked.commits.as_ref().map(|folder| {
+            let index = &asked.index;
+            scope.spawn(move || commit_until(folder, index, until))
+        });
+        for tenth in 1..=10 {
+            let next = started + Duration::from_secs(asked.seconds) * tenth / 10;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+            held.push(memory(served.child.id()));
+        }
+        if let Some(writer) = writer {
+            let (ran, failed) = writer.join().unwrap_or_else(|_| (0, vec!["a run broke".into()]));
+            commits = ran;
+            failures.lock().unwrap_or_else(|error| error.into_inner()).extend(failed);
+        }
     });
     let took = started.elapsed();
     let mut all = Vec::new();
@@ -98,20 +121,81 @@ fn main() -> Result<(), Box<dyn Error>> {
     let failures = failures.into_inner().unwrap_or_else(|error| error.into_inner());
     println!("\nfailed: {}", failures.len());
     failures.iter().take(5).for_each(|failure| println!("  {failure}"));
-    let after = memory(served.child.id());
-    println!("memory of the server, MB     at first {before}, in the end {after}");
-    println!("  (its own, and with what it holds of the index's files)");
-    if failures.is_empty() { Ok(()) } else { Err("requests failed".into()) }
+    println!("memory of the server, MB, its own and with what it holds of the index's files:");
+    let told = |held: &Memory| format!("{} ({})", held.own, held.all);
+    let tenths: Vec<String> = held.iter().map(told).collect();
+    println!("  at first {}; tenth by tenth {}", told(&before), tenths.join(", "));
+    if asked.commits.is_some() {
+        println!("commits beside the load: {commits}");
+        let most = |held: &[Memory]| held.iter().map(|held| held.own).max().unwrap_or(0);
+        let (second, last) = (most(&held[3..6]), most(&held[7..]));
+        if commits == 0 {
+            return Err("nothing was committed".into());
+        }
+        // A short run is warming up all the while.
+        if asked.seconds >= 60 && last * 2 > second * 3 {
+            return Err(format!("memory grew from {second} to {last} MB").into());
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err("requests or runs failed".into()) }
+}
+
+/// Parts of a folder come into the index and leave it again, run by run. Gives how many runs
+/// changed it, and what went wrong.
+fn commit_until(folder: &Path, index: &Path, until: Instant) -> (usize, Vec<String>) {
+    match commits(folder, index, until) {
+        Ok(ran) => (ran, Vec::new()),
+        Err(error) => (0, vec![format!("tiaowen index: {error}")]),
+    }
+}
+
+/// As many files come with a run.
+const PART: usize = 20;
+
+fn commits(folder: &Path, index: &Path, until: Instant) -> Result<usize, Box<dyn Error>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    files.sort();
+    let work = tempfile::tempdir()?;
+    let mut ran = 0;
+    for (part, files) in (0..).zip(files.chunks(PART).cycle()) {
+        if Instant::now() >= until {
+            break;
+        }
+        let own = work.path().join(format!("{part}"));
+        std::fs::create_dir(&own)?;
+        for file in files {
+            // A first line of its own makes each a document of its own.
+            let text = format!("副本{part}\n\n{}", std::fs::read_to_string(file)?);
+            std::fs::write(own.join(file.file_name().unwrap_or_default()), text)?;
+        }
+        // The part before the last one leaves.
+        if part >= 2 {
+            std::fs::remove_dir_all(work.path().join(format!("{}", part - 2)))?;
+        }
+        let done = Command::new(env!("CARGO_BIN_EXE_tiaowen"))
+            .args(["index", "--prune", "--jobs", "1", "--index"])
+            .args([index, work.path()])
+            .output()?;
+        if !done.status.success() {
+            return Err(String::from_utf8_lossy(&done.stderr).into_owned().into());
+        }
+        ran += 1;
+    }
+    Ok(ran)
 }
 
 fn asked() -> Result<Asked, Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let (mut files, mut seconds, mut clients) = (Vec::new(), 30, 8);
+    let mut commits = None;
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().ok_or(format!("{argument} needs a number"));
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--seconds" => seconds = value()?.parse()?,
             "--clients" => clients = value()?.parse()?,
+            "--commits" => commits = Some(PathBuf::from(value()?)),
             _ => files.push(PathBuf::from(argument)),
         }
     }
@@ -123,15 +207,16 @@ fn asked() -> Result<Asked, Box<dyn Error>> {
         if queries.is_empty() {
             return Err("a file of queries is needed behind the index".into());
         }
-        return Ok(Asked { index, queries, seconds, clients, _made: None });
+        return Ok(Asked { index, queries, seconds, clients, commits, _made: None });
     }
     // As `cargo test --benches` runs it: the bundled corpus shows that it works.
     let made = tempfile::tempdir()?;
     let index = made.path().join("index");
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    tiaowen_indexer::run(&[corpus], &index, &Default::default(), &|_| {})?;
+    tiaowen_indexer::run(std::slice::from_ref(&corpus), &index, &Default::default(), &|_| {})?;
     let queries = ["知識產權", "质素", "合作 交流", "第三條", "CEPA"].map(str::to_owned).to_vec();
-    Ok(Asked { index, queries, seconds: 2, clients: 2, _made: Some(made) })
+    let commits = Some(corpus);
+    Ok(Asked { index, queries, seconds: 5, clients: 2, commits, _made: Some(made) })
 }
 
 /// Ids of documents and clauses that the queries find.
@@ -224,17 +309,20 @@ fn client_of(
     (times, failed)
 }
 
-/// Megabytes that a process has for itself, and with the files it has mapped.
-fn memory(process: u32) -> String {
+/// Megabytes that a process has for itself, and with the files it has mapped; 0 where the
+/// system doesn't tell.
+struct Memory {
+    own: u64,
+    all: u64,
+}
+
+fn memory(process: u32) -> Memory {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let of = |key: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(key))?;
         Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
     };
-    match (of("RssAnon:"), of("VmRSS:")) {
-        (Some(own), Some(all)) => format!("{own} ({all})"),
-        _ => "unknown".to_owned(),
-    }
+    Memory { own: of("RssAnon:").unwrap_or(0), all: of("VmRSS:").unwrap_or(0) }
 }
 
 fn row(name: &str, times: &mut [Duration], took: Duration) {

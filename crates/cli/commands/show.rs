@@ -3,6 +3,7 @@ use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Link, Related};
 use tiaowen_wire::{ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points};
 use tiaowen_words::fill;
 
@@ -38,14 +39,22 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         };
         marks.push(found.span);
     }
+    // Of a clause what leads from it, of a document what leads from each of its clauses.
+    let told = place.map_or(0..records.len(), |place| place..place + 1);
+    let mut related = searcher.related(&records, told.clone())?;
     for (at, record) in records.iter_mut().enumerate() {
         presenter.document(record.document.to_mut())?;
         let own = if Some(at) == place { &mut marks } else { &mut Vec::new() };
-        presenter.clause(record.clause.to_mut(), own)?;
+        match at.checked_sub(told.start).and_then(|at| related.get_mut(at)) {
+            Some(related) => presenter.with_related(record.clause.to_mut(), own, related)?,
+            None => presenter.clause(record.clause.to_mut(), own)?,
+        }
     }
     match (place, args.format) {
-        (Some(place), Report::Text) => clause(&records, place, &marks, args.at.as_deref(), out)?,
-        (None, Report::Text) => document(&records, out)?,
+        (Some(place), Report::Text) => {
+            clause(&records, place, &marks, args.at.as_deref(), &related[0], out)?;
+        }
+        (None, Report::Text) => document(&records, &related, out)?,
         (Some(place), Report::Json) => {
             let json = |at: usize| {
                 records.get(at).map(|r| ClauseJson::new(&r.document, &r.clause, NOWHERE))
@@ -53,14 +62,17 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             let record = &records[place];
             let context = ContextJson {
                 marked: code_points(&record.clause.text, &marks),
-                clause: ClauseJson::new(&record.document, &record.clause, NOWHERE),
+                clause: ClauseJson::new(&record.document, &record.clause, NOWHERE)
+                    .with(&related[0]),
                 before: place.checked_sub(1).and_then(json),
                 after: json(place + 1),
             };
             out.json(&context)?;
         }
         (None, Report::Json) => {
-            let told = records.iter().map(|r| ClauseJson::new(&r.document, &r.clause, NOWHERE));
+            let told = records.iter().zip(&related).map(|(record, related)| {
+                ClauseJson::new(&record.document, &record.clause, NOWHERE).with(related)
+            });
             let clauses = told.collect();
             let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
             out.json(&text)?;
@@ -102,6 +114,7 @@ fn clause(
     place: usize,
     marks: &[Range<usize>],
     address: Option<&str>,
+    related: &Related,
     out: &Output,
 ) -> Result<(), Failure> {
     let columns = out.columns();
@@ -129,16 +142,58 @@ fn clause(
     let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
     writeln!(to, "{}", wrapped(&cited, &[], columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
+    let (w, text) = (&words().terminal, &record.clause.text);
+    let references = related.references.iter().map(|link| {
+        let id = link.clause.as_ref().map_or_else(|| link.document.clone(), ClauseRecord::id);
+        (text[link.span.clone()].to_owned() + &said_of(link), id)
+    });
+    others(&w.refers_to, references, columns, &mut to)?;
+    others(&w.reports, related.reports.iter().map(named), columns, &mut to)?;
+    others(&w.reported_by, related.reported_by.iter().map(named), columns, &mut to)?;
+    Ok(())
+}
+
+/// How a clause is cited, and its id.
+fn named(record: &ClauseRecord<'_>) -> (String, String) {
+    (citation(&record.document, &record.clause), record.id())
+}
+
+/// How what a reference leads to is called, where its words don't say.
+fn said_of(link: &Link) -> String {
+    match &link.clause {
+        Some(record) => format!(" → {}", citation(&record.document, &record.clause)),
+        None => String::new(),
+    }
+}
+
+/// What leads elsewhere, each with its id.
+fn others(
+    name: &str,
+    all: impl Iterator<Item = (String, String)>,
+    columns: usize,
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    for (at, (said, id)) in all.enumerate() {
+        if at == 0 {
+            writeln!(to, "\n{BOLD}{name}{BOLD:#}")?;
+        }
+        writeln!(to, "{}", wrapped(&said, &[], columns, "  "))?;
+        writeln!(to, "  {DIM}{id}{DIM:#}")?;
+    }
     Ok(())
 }
 
 /// The whole document, headings as outline.
-fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
+fn document(
+    records: &[ClauseRecord<'_>],
+    related: &[Related],
+    out: &Output,
+) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
     head(&records[0].document, columns, &mut to)?;
     let mut outline = Outline::default();
-    for record in records {
+    for (record, related) in records.iter().zip(related) {
         let clause = &record.clause;
         let place = outline.place(clause);
         for (depth, line) in place.fresh {
@@ -152,7 +207,26 @@ fn document(records: &[ClauseRecord<'_>], out: &Output) -> Result<(), Failure> {
             wrapped(&labelled(clause), &[], columns, &indent),
             clause.eid
         )?;
-        writeln!(to, "{}\n", wrapped(&clause.text, &[], columns, &indent))?;
+        writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
+        let ids = |records: &[ClauseRecord<'_>]| records.iter().map(ClauseRecord::id).collect();
+        let target = |link: &Link| {
+            link.clause.as_ref().map_or_else(|| link.document.clone(), ClauseRecord::id)
+        };
+        let references: Vec<String> = related.references.iter().map(target).collect();
+        let w = &words().terminal;
+        let reported: [(&str, Vec<String>); 3] = [
+            (&w.refers_to, references),
+            (&w.reports, ids(&related.reports)),
+            (&w.reported_by, ids(&related.reported_by)),
+        ];
+        for (name, mut ids) in reported {
+            ids.dedup();
+            if !ids.is_empty() {
+                let line = format!("{name} {}", ids.join(&words().notes.comma));
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, &indent))?;
+            }
+        }
+        writeln!(to)?;
     }
     Ok(())
 }

@@ -6,8 +6,6 @@
 //! (moved), or part of a neighbour (split, merged). Only pairs that share something rare or
 //! a label are ever looked at, so work and memory grow with the texts, not their product.
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
@@ -65,8 +63,7 @@ impl<'a> Likeness<'a> {
 /// Groups clauses, in the order of the left; groups of the right alone stand behind the
 /// group of the clause before them.
 pub(crate) fn align<'a>(left: &'a [Compared], right: &'a [Compared]) -> Vec<Group> {
-    let keys = |side| <[Compared]>::iter(side).map(|own| own.side.atoms.keys.as_slice());
-    let (texts, left_texts, right_texts) = texts(keys(left), keys(right));
+    let (texts, left_texts, right_texts) = texts(left, right);
     let likeness = |side: &'a [Compared], texts: Vec<usize>| -> Vec<Likeness<'a>> {
         side.par_iter().zip(texts).map(|(own, text)| Likeness::of(own.clause, text)).collect()
     };
@@ -116,8 +113,8 @@ impl<'a> Aligner<'a> {
         let by_eid: FxHashMap<&str, usize> =
             (0..).zip(self.rights).map(|(at, right)| (right.clause.eid.as_str(), at)).collect();
         let holders = Holders::of(self);
-        let scratch = || (Held::new(self.features), vec![0; self.texts.len()]);
-        let of_left = |(held, shared): &mut (Held, Vec<u64>), left: usize| -> Vec<Candidate> {
+        let scratch = || (Held::new(self.features), Shared::new(self.texts.len()));
+        let of_left = |(held, shared): &mut (Held, Shared), left: usize| -> Vec<Candidate> {
             let clause = &self.lefts[left];
             let text = &self.texts[clause.text];
             let mut rights: Vec<usize> = if text.is_shared() {
@@ -136,29 +133,19 @@ impl<'a> Aligner<'a> {
         candidates.concat()
     }
 
-    /// The few clauses of the right that share the most of what is rare with a text. `shared`
-    /// has a zero for each text, before and after.
-    fn likest(&self, text: usize, holders: &Holders, shared: &mut [u64]) -> Vec<usize> {
-        let mut touched: Vec<u32> = Vec::new();
+    /// The few clauses of the right that share the most of what is rare with a text.
+    fn likest(&self, text: usize, holders: &Holders, shared: &mut Shared) -> Vec<usize> {
         for &feature in self.features.of_text(text) {
-            let weight = self.features.weight(feature);
-            for &other in holders.of_feature(feature) {
-                let sum = &mut shared[other as usize];
-                if *sum == 0 {
-                    touched.push(other);
-                }
-                *sum += weight;
-            }
+            shared.add(holders.of_feature(feature), self.features.weight(feature));
         }
         let own = self.features.total(text);
         let mut best: Vec<(f64, u32)> = Vec::new();
-        for other in touched {
-            let sum = std::mem::take(&mut shared[other as usize]);
-            let likeness = sum as f64 / (own + self.features.total(other as usize)) as f64;
+        for (other, sum) in shared.drain() {
+            let likeness = sum as f64 / (own + self.features.total(other)) as f64;
             if best.get(CANDIDATES - 1).is_some_and(|last| last.0 > likeness) {
                 continue;
             }
-            for &right in self.texts[other as usize].rights.iter().take(CANDIDATES) {
+            for &right in self.texts[other].rights.iter().take(CANDIDATES) {
                 let place = best.partition_point(|&(more, before)| {
                     more > likeness || more == likeness && before < right
                 });
@@ -318,12 +305,45 @@ impl<'a> Aligner<'a> {
     }
 }
 
+/// What texts share with the one that is looked at.
+struct Shared {
+    /// By text; 0 between two that are looked at.
+    sums: Vec<u64>,
+    /// The texts that share something, and how many these are.
+    texts: Vec<u32>,
+    count: usize,
+}
+
+impl Shared {
+    fn new(texts: usize) -> Self {
+        Shared { sums: vec![0; texts], texts: vec![0; texts + 1], count: 0 }
+    }
+
+    /// Adds what a feature weighs that some texts have.
+    fn add(&mut self, holders: &[u32], weight: u64) {
+        for &text in holders {
+            let sum = &mut self.sums[text as usize];
+            // Which are new is chance: written each time, kept where they are.
+            self.texts[self.count] = text;
+            self.count += usize::from(*sum == 0);
+            *sum += weight;
+        }
+    }
+
+    /// The texts that share something, each with what it weighs; none do afterwards.
+    fn drain(&mut self) -> impl Iterator<Item = (usize, u64)> {
+        let texts = &self.texts[..std::mem::take(&mut self.count)];
+        texts.iter().map(|&text| (text as usize, std::mem::take(&mut self.sums[text as usize])))
+    }
+}
+
 /// Which texts of the right have the features that texts of the left are looked for by.
 struct Holders {
-    /// Texts, feature by feature.
+    /// Texts, feature by feature, behind one that stands for none.
     texts: Vec<u32>,
-    /// Where those of each feature stand.
-    places: Vec<Range<usize>>,
+    /// Where those of each feature begin, and where they end.
+    starts: Vec<u32>,
+    ends: Vec<u32>,
 }
 
 impl Holders {
@@ -340,32 +360,32 @@ impl Holders {
                 }
             }
         }
-        // No more texts have it than clauses.
-        let mut room = 0usize;
-        let places = is_asked.iter().zip(0..).map(|(&is_asked, feature)| {
+        let mut room = 1;
+        let starts = is_asked.iter().zip(0..).map(|(&is_asked, feature)| {
             let start = room;
-            room += if is_asked { features.rights(feature) } else { 0 };
-            start..start
+            // No more texts have it than clauses.
+            room += if is_asked { features.rights(feature) as u32 } else { 0 };
+            if is_asked { start } else { 0 }
         });
-        let mut places: Vec<Range<usize>> = places.collect();
-        let mut texts = vec![0; room];
+        let starts: Vec<u32> = starts.collect();
+        let mut ends = starts.clone();
+        let mut texts = vec![0; room as usize];
         for (text, own) in of_texts() {
             if !own.rights.is_empty() {
                 for &feature in features.of_text(text) {
-                    if is_asked[feature as usize] {
-                        let end = &mut places[feature as usize].end;
-                        texts[*end] = text as u32;
-                        *end += 1;
-                    }
+                    // Which are asked for is chance: written each time, kept where they are.
+                    let end = &mut ends[feature as usize];
+                    texts[*end as usize] = text as u32;
+                    *end += u32::from(is_asked[feature as usize]);
                 }
             }
         }
-        Holders { texts, places }
+        Holders { texts, starts, ends }
     }
 
     fn of_feature(&self, feature: u32) -> &[u32] {
-        let place = self.places[feature as usize].clone();
-        &self.texts[place]
+        let feature = feature as usize;
+        &self.texts[self.starts[feature] as usize..self.ends[feature] as usize]
     }
 }
 

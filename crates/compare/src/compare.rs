@@ -32,11 +32,13 @@ pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> 
     let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = groups.par_iter().map(of_group).unzip();
     let changed = atoms.iter().map(|(changed, _)| changed).sum();
     let all = atoms.iter().map(|(_, all)| all).sum();
+    let derivation = || derivation(&left.document, &right.document, &rows, changed, all, terms);
+    let (derivation, ()) = rayon::join(derivation, || drop((lefts, rights)));
     Comparison {
         left: left.document.clone(),
         right: right.document.clone(),
         summary: summary(&rows),
-        derivation: derivation(&left.document, &right.document, &rows, changed, all, terms),
+        derivation,
         rows,
     }
 }

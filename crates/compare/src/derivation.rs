@@ -117,30 +117,33 @@ enum Found<'a> {
 /// What doesn't belong in the versions of one side.
 struct Foreign {
     in_hans: bool,
-    /// Terms by the first character of their folded form, the longest first.
-    terms: FxHashMap<char, Vec<OneSidedTerm>>,
-    /// What is to be asked about the characters of the basic plane, by their folded form: of
-    /// nearly all of a text nothing.
-    asks: Vec<u8>,
+    /// Terms by the first two characters of their folded form, the longest first.
+    terms: FxHashMap<(char, char), Vec<OneSidedTerm>>,
+    /// What is asked of nearly all of a text, with few false alarms: whether a character may be
+    /// left over, by its folded form, and whether two may begin a term, by their slot.
+    may_be_left: Vec<bool>,
+    may_begin: Vec<bool>,
 }
 
-/// Whether it is one that a converter left.
-const LEFT: u8 = 1;
-/// Whether it begins a term, and whether it is the second of one: the next bit.
-const FIRST: u8 = 2;
-const SECOND: u8 = FIRST << 1;
+const SLOTS: usize = 0x1_0000;
+
+/// A slot of characters that stand one behind the other.
+fn slot(first: char, second: char) -> usize {
+    (u32::from(first).wrapping_mul(0x9E37) ^ u32::from(second)) as usize % SLOTS
+}
 
 impl Foreign {
     /// Terms of the other side, and `characters` that may stand in a version of this side.
     fn of(table: &TermTable, in_hans: bool, characters: &str) -> Self {
-        let mut terms: FxHashMap<char, Vec<OneSidedTerm>> = FxHashMap::default();
-        let mut asks = vec![0; 0x1_0000];
-        let mut ask = |c: char, what: u8| {
-            if let Some(asked) = asks.get_mut(u32::from(c) as usize) {
-                *asked |= what;
-            }
+        let mut foreign = Foreign {
+            in_hans,
+            terms: FxHashMap::default(),
+            may_be_left: vec![false; SLOTS],
+            may_begin: vec![false; SLOTS],
         };
-        characters.chars().for_each(|c| ask(fold_char(c), LEFT));
+        for c in characters.chars() {
+            foreign.may_be_left[slot('\0', fold_char(c))] = true;
+        }
         for entry in table.entries().iter().filter(|entry| entry.direction == Direction::Both) {
             let (own, others) = if in_hans {
                 (&entry.hong_kong, &entry.mainland)
@@ -154,53 +157,50 @@ impl Foreign {
             let (Some(first), Some(second)) = (characters.next(), characters.next()) else {
                 continue;
             };
-            ask(first, FIRST);
-            ask(second, SECOND);
-            let known = terms.entry(first).or_default();
+            foreign.may_begin[slot(first, second)] = true;
+            let known = foreign.terms.entry((first, second)).or_default();
             if known.iter().all(|term| term.folded != folded) {
                 let (printed, usual) = (printed.clone(), usual.clone());
                 known.push(OneSidedTerm { folded, printed, usual });
             }
         }
-        for known in terms.values_mut() {
+        for known in foreign.terms.values_mut() {
             known.sort_by_key(|term| Reverse(term.folded.chars().count()));
         }
-        Foreign { in_hans, terms, asks }
+        foreign
     }
 
     /// Tells what a text has of it; of terms the longest at each place, none overlapping another.
     fn find<'a>(&'a self, text: &str, mut tell: impl FnMut(Found<'a>)) {
-        let (mut before, mut before_asks) = (0, 0);
+        let (mut before, mut before_at) = ('\0', 0);
         // How many characters yet a term can't begin at.
         let mut taken = 0usize;
         for (at, c) in text.char_indices() {
             let folded = fold_char(c);
-            let asks = self.asks.get(u32::from(folded) as usize).copied().unwrap_or(0);
-            if (asks & LEFT != 0 || self.in_hans && folded != c)
+            if (self.may_be_left[slot('\0', folded)] || self.in_hans && folded != c)
                 && let Some(usual) = self.usual(text, at, c)
             {
                 tell(Found::Character(c, usual));
             }
             if taken > 0 {
                 taken -= 1;
-            } else if asks >> 1 & before_asks & FIRST != 0
-                && let Some(term) = self.term(&text[before..])
+            } else if self.may_begin[slot(before, folded)]
+                && let Some(term) = self.term((before, folded), &text[before_at..])
             {
                 tell(Found::Term(term));
                 taken = term.folded.chars().count() - 1;
             }
-            (before, before_asks) = (at, asks);
+            (before, before_at) = (folded, at);
         }
     }
 
-    /// The longest term that a text begins with.
-    fn term(&self, text: &str) -> Option<&OneSidedTerm> {
-        let folded = || text.chars().map(fold_char);
+    /// The longest term that a text begins with, whose first two characters are told.
+    fn term(&self, first_two: (char, char), text: &str) -> Option<&OneSidedTerm> {
         let begins = |term: &&OneSidedTerm| {
-            let mut text = folded();
+            let mut text = text.chars().map(fold_char);
             term.folded.chars().all(|c| text.next() == Some(c))
         };
-        self.terms.get(&folded().next()?)?.iter().find(begins)
+        self.terms.get(&first_two)?.iter().find(begins)
     }
 
     /// What a drafter would have written for a character of a text; `None` where the same.

@@ -1,8 +1,12 @@
 //! What clauses are likened by: characters and pairs of characters of their texts, rare ones
 //! weighing most.
 
+use std::hash::{BuildHasher, Hash, Hasher};
+
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::compare::Compared;
 
 /// What clauses say, and which of each side, by their places, say just that.
 pub(crate) struct Text<'a> {
@@ -20,14 +24,27 @@ impl Text<'_> {
 
 /// The texts of two sides, each once, and for each clause which text is its own.
 pub(crate) fn texts<'a>(
-    lefts: impl ExactSizeIterator<Item = &'a [u64]>,
-    rights: impl ExactSizeIterator<Item = &'a [u64]>,
+    lefts: &'a [Compared],
+    rights: &'a [Compared],
 ) -> (Vec<Text<'a>>, Vec<usize>, Vec<usize>) {
+    /// Of equal texts the hashes are equal, which are told side by side beforehand.
+    #[derive(PartialEq, Eq)]
+    struct Said<'a>(u64, &'a [u64]);
+    impl Hash for Said<'_> {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+    let said = |side: &'a [Compared]| -> Vec<Said<'a>> {
+        let keys = side.par_iter().map(|own| own.side.atoms.keys.as_slice());
+        keys.map(|keys| Said(FxBuildHasher.hash_one(keys), keys)).collect()
+    };
     let mut texts: Vec<Text> = Vec::new();
-    let mut known: FxHashMap<&[u64], usize> = FxHashMap::default();
+    let mut known: FxHashMap<Said, usize> = FxHashMap::default();
     known.reserve(lefts.len() + rights.len());
-    let mut text_of = |keys: &'a [u64], at: usize, on_right: bool| {
-        let own = *known.entry(keys).or_insert(texts.len());
+    let mut text_of = |said: Said<'a>, at: usize, on_right: bool| {
+        let keys = said.1;
+        let own = *known.entry(said).or_insert(texts.len());
         if own == texts.len() {
             texts.push(Text { keys, lefts: Vec::new(), rights: Vec::new() });
         }
@@ -35,8 +52,11 @@ pub(crate) fn texts<'a>(
         clauses.push(at as u32);
         own
     };
-    let lefts = lefts.enumerate().map(|(at, keys)| text_of(keys, at, false)).collect();
-    let rights = rights.enumerate().map(|(at, keys)| text_of(keys, at, true)).collect();
+    let mut texts_of = |side: &'a [Compared], on_right: bool| -> Vec<usize> {
+        let said = said(side).into_iter().enumerate();
+        said.map(|(at, said)| text_of(said, at, on_right)).collect()
+    };
+    let (lefts, rights) = (texts_of(lefts, false), texts_of(rights, true));
     (texts, lefts, rights)
 }
 
@@ -144,6 +164,7 @@ impl Part {
         // Of the pairs of a long text a third are not yet known, of longer ones fewer.
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         numbers.reserve(characters / (3 * parts));
+        let mut characters_of_basic_plane = vec![u32::MAX; 0x1_0000];
         // The text that each was seen in last.
         let mut seen: Vec<u32> = Vec::new();
         let mut own: Vec<u64> = Vec::new();
@@ -156,7 +177,14 @@ impl Part {
                 kept += usize::from(part_of(feature, parts) == part);
             });
             for &feature in &own[..kept] {
-                let number = *numbers.entry(feature).or_insert(seen.len() as u32);
+                let unknown = seen.len() as u32;
+                let number = match characters_of_basic_plane.get_mut(feature as usize) {
+                    Some(number) => {
+                        *number = unknown.min(*number);
+                        *number
+                    }
+                    None => *numbers.entry(feature).or_insert(unknown),
+                };
                 match seen.get_mut(number as usize) {
                     Some(last) if *last == nth => continue,
                     Some(last) => *last = nth,
@@ -189,12 +217,13 @@ fn part_of(feature: u64, parts: usize) -> usize {
 pub(crate) struct Held<'a> {
     features: &'a Features,
     text: Option<usize>,
-    has: Vec<bool>,
+    /// What each feature weighs that the text has; 0 for others.
+    weights: Vec<u32>,
 }
 
 impl<'a> Held<'a> {
     pub(crate) fn new(features: &'a Features) -> Self {
-        Held { features, text: None, has: vec![false; features.len()] }
+        Held { features, text: None, weights: vec![0; features.len()] }
     }
 
     /// Takes a text in place of the one before.
@@ -202,23 +231,24 @@ impl<'a> Held<'a> {
         if self.text == Some(text) {
             return;
         }
-        for (own, has) in [(self.text, false), (Some(text), true)] {
-            for &feature in own.map_or(&[][..], |own| self.features.of_text(own)) {
-                self.has[feature as usize] = has;
-            }
+        for &feature in self.text.map_or(&[][..], |before| self.features.of_text(before)) {
+            self.weights[feature as usize] = 0;
+        }
+        for &feature in self.features.of_text(text) {
+            self.weights[feature as usize] = self.features.weights[feature as usize];
         }
         self.text = Some(text);
     }
 
     pub(crate) fn has(&self, feature: u32) -> bool {
-        self.has[feature as usize]
+        self.weights[feature as usize] > 0
     }
 
     /// How alike another text is, 0 to 1.
     pub(crate) fn likeness(&self, other: usize) -> f32 {
         let features = self.features;
-        let weigh = |&feature: &u32| if self.has(feature) { features.weight(feature) } else { 0 };
-        let shared: u64 = features.of_text(other).iter().map(weigh).sum();
+        let held = |&feature: &u32| u64::from(self.weights[feature as usize]);
+        let shared: u64 = features.of_text(other).iter().map(held).sum();
         let both = self.text.map_or(0, |own| features.total(own)) + features.total(other);
         2.0 * shared as f32 / both as f32
     }

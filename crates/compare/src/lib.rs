@@ -3,7 +3,8 @@
 //!
 //! [`compare`] is the whole of it: clauses are aligned (`align`), the texts of a pair cut
 //! into what is compared (`atoms`), matched (`matching`), and what doesn't match is told by
-//! its kind, at the borders of words (`diff`).
+//! its kind, at the borders of words (`diff`). [`reports`] tells which clauses a press page or a
+//! paper reports (`reporting`).
 
 mod align;
 mod atoms;
@@ -16,6 +17,7 @@ mod matching;
 mod mining;
 mod model;
 mod pairing;
+mod reporting;
 mod words;
 
 pub use compare::{aligned, compare};
@@ -24,3 +26,4 @@ pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };
 pub use pairing::{Fingerprint, Pair, counterparts, matching, pairs};
+pub use reporting::{Report, reports};

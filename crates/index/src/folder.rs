@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tantivy::{IndexWriter, Searcher, TantivyDocument};
+use tantivy::{IndexWriter, Searcher, TantivyDocument, TantivyError};
 use tiaowen_corpus::{DocumentText, id_with_source};
 
 use crate::store::{engine, io_error};
@@ -214,7 +214,9 @@ impl Takes for FolderTakes {
             for text in &texts {
                 for (clause, place) in text.clauses.iter().zip(0..) {
                     let entry = fields.entry(&key, &text.document, clause, place);
-                    writer.add_document(entry).map_err(|source| engine(&folder, source))?;
+                    if let Err(said) = writer.add_document(entry) {
+                        return Err(engine(&folder, cause(writer, said)));
+                    }
                 }
             }
         }
@@ -253,6 +255,15 @@ impl Takes for FolderTakes {
             fresh.take_the_place_of(&self.folder)?;
         }
         Ok(true)
+    }
+}
+
+/// Why the engine takes no more entries. It says only that a worker ended; what ended that, a
+/// full disk say, is told to who waits for it.
+fn cause(writer: &mut IndexWriter<TantivyDocument>, said: TantivyError) -> TantivyError {
+    match said {
+        TantivyError::ErrorInThread(_) => writer.prepare_commit().err().unwrap_or(said),
+        said => said,
     }
 }
 

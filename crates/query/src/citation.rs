@@ -44,22 +44,7 @@ impl Citation {
         let found = named(&chars).or_else(|| article(&chars)).or_else(|| bare(&chars))?;
         let of = |from: usize, to: usize| -> String { chars[from..to].iter().collect() };
         let rest = format!("{} {}", of(0, found.start), of(found.end, chars.len()));
-        // Below an article lead paragraphs and items, which are no clauses.
-        let article = found.steps.iter().position(|(step, _)| step.level == Some("art"));
-        let (kept, passage) = match article {
-            Some(at) => {
-                let end = found.steps[at].1;
-                (at + 1, of(end, found.end).trim().to_owned())
-            }
-            None => (found.steps.len(), String::new()),
-        };
-        Some(Citation {
-            title: found.title.map(|(from, to)| of(from, to)),
-            steps: found.steps.into_iter().take(kept).map(|(step, _)| step).collect(),
-            passage,
-            text: of(found.start, found.end),
-            rest: rest.trim().to_owned(),
-        })
+        Some(Citation { rest: rest.trim().to_owned(), ..found.citation(&chars) })
     }
 
     /// The ways to point at the clause (see [`tiaowen_index::addresses`]), the surest first;
@@ -88,12 +73,36 @@ impl Citation {
     }
 }
 
-struct Found {
-    start: usize,
-    end: usize,
-    title: Option<(usize, usize)>,
+/// Where a citation stands, in characters.
+pub(crate) struct Found {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) title: Option<(usize, usize)>,
     /// Each with where it ends.
-    steps: Vec<(Step, usize)>,
+    pub(crate) steps: Vec<(Step, usize)>,
+}
+
+impl Found {
+    /// The citation in the text where it was found.
+    pub(crate) fn citation(self, chars: &[char]) -> Citation {
+        let of = |from: usize, to: usize| -> String { chars[from..to].iter().collect() };
+        // Below an article lead paragraphs and items, which are no clauses.
+        let article = self.steps.iter().position(|(step, _)| step.level == Some("art"));
+        let (kept, passage) = match article {
+            Some(at) => {
+                let end = self.steps[at].1;
+                (at + 1, of(end, self.end).trim().to_owned())
+            }
+            None => (self.steps.len(), String::new()),
+        };
+        Citation {
+            title: self.title.map(|(from, to)| of(from, to)),
+            steps: self.steps.into_iter().take(kept).map(|(step, _)| step).collect(),
+            passage,
+            text: of(self.start, self.end),
+            rest: String::new(),
+        }
+    }
 }
 
 /// 《…》 with labels behind it.
@@ -139,7 +148,8 @@ fn bare(chars: &[char]) -> Option<Found> {
     (all && steps.len() > 1 && bracketed).then_some(Found { start: 0, end, title: None, steps })
 }
 
-fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
+/// The labels that stand one below the other from a place on.
+pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
     let mut steps = Vec::new();
     let mut at = from;
     while let Some((step, end)) = step(chars, at) {

@@ -13,6 +13,7 @@
 //! | which clauses are that, in which order? | [`Searcher::search`] |
 //! | what is asked of an index that is no folder? | [`Finds`] |
 //! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
+//! | what does a text refer to, what does it report? | [`references`], [`Searcher::related`] |
 //! | what was done to what was typed? | [`Note`] |
 //! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
 //! | why is a clause a hit? | [`Explanation`] |
@@ -37,6 +38,8 @@ mod page;
 mod plan;
 mod positions;
 mod rank;
+mod reference;
+mod related;
 mod request;
 mod searcher;
 mod suggest;
@@ -51,6 +54,8 @@ pub use explain::{Explanation, Place, Reason};
 pub use highlight::{Marker, highlights};
 pub use note::Note;
 pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
+pub use reference::{Abbreviation, Reference, Target, abbreviations, references};
+pub use related::{Link, Related};
 pub use request::{Filter, Request, Sort};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use suggest::Completion;

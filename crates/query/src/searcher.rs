@@ -28,6 +28,7 @@ use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
 use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
+use crate::related::Catalogue;
 use crate::request::{Request, Sort};
 use crate::syntax::{Node, Syntax};
 use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
@@ -97,6 +98,7 @@ pub struct Searcher {
     pub(crate) weights: Weights,
     versions: OnceLock<(Versions, Groups)>,
     columns: OnceLock<Columns>,
+    catalogue: OnceLock<Catalogue>,
     terms: Cow<'static, TermTable>,
 }
 
@@ -114,6 +116,7 @@ impl Searcher {
             weights: Weights::default(),
             versions: OnceLock::new(),
             columns: OnceLock::new(),
+            catalogue: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -391,10 +394,10 @@ impl Searcher {
     /// # Errors
     /// When the file that says so is missing or damaged.
     pub fn versions(&self) -> Result<&Versions, QueryError> {
-        Ok(&self.related()?.0)
+        Ok(&self.with_groups()?.0)
     }
 
-    fn related(&self) -> Result<&(Versions, Groups), QueryError> {
+    fn with_groups(&self) -> Result<&(Versions, Groups), QueryError> {
         if let Some(related) = self.versions.get() {
             return Ok(related);
         }
@@ -410,8 +413,17 @@ impl Searcher {
         if let Some(columns) = self.columns.get() {
             return Ok(columns);
         }
-        let columns = Columns::open(&self.reader.searcher(), &self.related()?.1)?;
+        let columns = Columns::open(&self.reader.searcher(), &self.with_groups()?.1)?;
         Ok(self.columns.get_or_init(|| columns))
+    }
+
+    /// The index's documents by their names.
+    pub(crate) fn catalogue(&self) -> Result<&Catalogue, QueryError> {
+        if let Some(catalogue) = self.catalogue.get() {
+            return Ok(catalogue);
+        }
+        let catalogue = Catalogue::of(self.manifest()?);
+        Ok(self.catalogue.get_or_init(|| catalogue))
     }
 
     /// The best `keep` clauses by score, each by itself.
@@ -430,7 +442,7 @@ impl Searcher {
 
     /// Which clauses are versions of these.
     fn versions_of(&self, records: &[ClauseRecord<'_>]) -> Result<Cow<'_, Groups>, QueryError> {
-        let Some(finds) = &self.finds else { return Ok(Cow::Borrowed(&self.related()?.1)) };
+        let Some(finds) = &self.finds else { return Ok(Cow::Borrowed(&self.with_groups()?.1)) };
         let ids: Vec<String> = records.iter().map(ClauseRecord::id).collect();
         let groups = finds.groups_of(&ids)?;
         Ok(Cow::Owned(Groups::of_members(finds.versions_of(&groups)?)))

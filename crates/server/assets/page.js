@@ -27,7 +27,11 @@ const parsed = async (url, signal) => {
 // Parts of this page are replaced by those of another; what stands around them is kept.
 const replace = (id, fresh) => {
   const [mine, theirs] = [byId(id), fresh.getElementById(id)];
-  if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
+  if (!mine || !theirs) return;
+  const place = (link) => link.pathname + link.hash;
+  const focused = mine.contains(document.activeElement) && place(document.activeElement);
+  mine.replaceWith(document.adoptNode(theirs));
+  if (focused) [...theirs.querySelectorAll("a[href]")].find((link) => place(link) === focused)?.focus({ preventScroll: true });
 };
 
 /* Search as you type */

@@ -45,8 +45,13 @@ impl Page {
 
     /// What of a list is on the page.
     pub(crate) fn cut<'t, T>(&self, all: &'t [T]) -> &'t [T] {
-        let from = self.offset.min(all.len());
-        &all[from..from.saturating_add(self.limit).min(all.len())]
+        &all[self.range(all.len())]
+    }
+
+    /// The places that are on the page, of so many.
+    pub(crate) fn range(&self, all: usize) -> std::ops::Range<usize> {
+        let from = self.offset.min(all);
+        from..from.saturating_add(self.limit).min(all)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Link, Related};
 use utoipa::ToSchema;
 
-use crate::{Permalinks, names};
+use crate::{Permalinks, code_points, names};
 
 /// A document: one instrument of a source.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,9 +101,75 @@ pub struct ClauseJson<'a> {
     /// Where it stands in the source, in bytes of the decoded text.
     #[schema(schema_with = names::span)]
     bytes: [usize; 2],
+    /// What its text refers to in this index. Told where a clause or document is read, not of hits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    references: Option<Vec<ReferenceJson>>,
+    /// The clauses that it reports, where it is of the press or a paper; told likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reports: Option<Vec<ReportJson>>,
+    /// The paragraphs of the press and of papers that report it; told likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported_by: Option<Vec<ReportJson>>,
     /// Which rule drew it, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,
+}
+
+/// A place of a text that leads to a clause or a document of the index.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reference)]
+pub struct ReferenceJson {
+    /// Where it stands, in code points of the clause's text.
+    #[schema(schema_with = names::span)]
+    span: [usize; 2],
+    /// The id of the clause; where only a document is named, of the document.
+    id: String,
+    /// The document's title.
+    title: Option<String>,
+    /// How the clause is cited; null where only a document is named.
+    citation: Option<String>,
+    /// The part of an article that is meant: 第二款（三）.
+    at: Option<String>,
+}
+
+impl ReferenceJson {
+    /// A link of a clause with this `text`.
+    pub fn new(text: &str, link: &Link) -> Self {
+        let clause = link.clause.as_ref();
+        ReferenceJson {
+            span: code_points(text, std::slice::from_ref(&link.span))[0],
+            id: clause.map_or_else(|| link.document.clone(), ClauseRecord::id),
+            title: link.title.clone(),
+            citation: clause.map(|record| citation(&record.document, &record.clause)),
+            at: Some(link.at.clone()).filter(|at| !at.is_empty()),
+        }
+    }
+}
+
+/// The other side of a report: a clause that is reported, or a paragraph that reports.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Report)]
+pub struct ReportJson {
+    /// Its id.
+    id: String,
+    /// The document's title.
+    title: Option<String>,
+    /// How it is cited.
+    citation: String,
+    /// Its text.
+    text: String,
+}
+
+impl ReportJson {
+    /// A side of a report.
+    pub fn new(record: &ClauseRecord<'_>) -> Self {
+        ReportJson {
+            id: record.id(),
+            title: record.document.title.clone(),
+            citation: citation(&record.document, &record.clause),
+            text: record.clause.text.clone(),
+        }
+    }
 }
 
 impl<'a> ClauseJson<'a> {
@@ -122,7 +190,24 @@ impl<'a> ClauseJson<'a> {
             units: &clause.units,
             text: &clause.text,
             bytes: [clause.bytes.start, clause.bytes.end],
+            references: None,
+            reports: None,
+            reported_by: None,
             rule: None,
+        }
+    }
+
+    /// With what leads from the clause to others; the places of references are those in the
+    /// clause's text as it is shown.
+    pub fn with(self, related: &Related) -> Self {
+        let references = related.references.iter();
+        let side =
+            |records: &[ClauseRecord<'_>]| Some(records.iter().map(ReportJson::new).collect());
+        ClauseJson {
+            references: Some(references.map(|link| ReferenceJson::new(self.text, link)).collect()),
+            reports: side(&related.reports),
+            reported_by: side(&related.reported_by),
+            ..self
         }
     }
 

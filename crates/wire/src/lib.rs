@@ -26,6 +26,7 @@ pub use compare::{ComparisonJson, RowJson};
 pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
 pub use document::{
     ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, ListedJson,
+    ReferenceJson, ReportJson,
 };
 pub use index::{
     Given, LastRunJson, PairJson, PairsJson, SettingJson, SourceJson, StampJson, StatusJson,

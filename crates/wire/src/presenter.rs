@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use tiaowen_corpus::{Clause, Document};
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::Related;
 use tiaowen_text::{ConvertError, Converter, Script};
 
 /// Shows clauses in the script that was asked for.
@@ -51,6 +53,47 @@ impl Presenter {
         let shown = converter.show(&clause.text, marks)?;
         clause.text = shown.text;
         *marks = shown.marks;
+        Ok(())
+    }
+    /// Converts what people read of a clause and of what leads from it to others; `marks` as in
+    /// [`clause`](Self::clause).
+    ///
+    /// # Errors
+    /// When OpenCC fails.
+    pub fn with_related(
+        &self,
+        clause: &mut Clause,
+        marks: &mut Vec<Range<usize>>,
+        related: &mut Related,
+    ) -> Result<(), ConvertError> {
+        let own = marks.len();
+        marks.extend(related.references.iter().map(|link| link.span.clone()));
+        self.clause(clause, marks)?;
+        for (link, span) in related.references.iter_mut().zip(marks.drain(own..)) {
+            link.span = span;
+            self.title(&mut link.title)?;
+            if let Some(record) = &mut link.clause {
+                self.record(record)?;
+            }
+        }
+        for record in related.reports.iter_mut().chain(&mut related.reported_by) {
+            self.record(record)?;
+        }
+        Ok(())
+    }
+
+    fn record(&self, record: &mut ClauseRecord<'static>) -> Result<(), ConvertError> {
+        if self.converter.is_some() {
+            self.document(record.document.to_mut())?;
+            self.clause(record.clause.to_mut(), &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn title(&self, title: &mut Option<String>) -> Result<(), ConvertError> {
+        if let (Some(converter), Some(text)) = (&self.converter, title) {
+            *text = converter.show(text, &[])?.text;
+        }
         Ok(())
     }
 }

@@ -59,7 +59,7 @@ sections! {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
     }
     DocumentWords: String {
-        validity, valid_from, valid_to, renews, said_in,
+        validity, valid_from, valid_to, renews, said_in, reports, reported_by,
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,
@@ -98,6 +98,7 @@ sections! {
         as_sources_say, sound,
         // clauses, show
         in_force, span, renews, not_found, at_needs_article, no_passage, no_passages,
+        refers_to, reports, reported_by,
         // compare
         one_standard_input, cannot_write, no_document, none_match, several_match, comparing,
         ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,

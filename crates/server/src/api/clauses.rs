@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{passage, passages};
 use tiaowen_index::ClauseRecord;
+use tiaowen_query::Related;
 use tiaowen_wire::{ClauseJson, ContextJson, Permalinks, code_points};
 use utoipa::IntoParams;
 
@@ -61,6 +62,7 @@ pub(crate) struct InContext {
     place: usize,
     /// What was asked to be marked, in bytes of the clause's text.
     marks: Vec<Range<usize>>,
+    related: Related,
 }
 
 impl ClauseAsk {
@@ -83,13 +85,18 @@ impl ClauseAsk {
             Some(address) => vec![part(&records[place], &address)?],
             None => Vec::new(),
         };
+        let mut related = snapshot.searcher.related(&records, place..place + 1)?.remove(0);
         let around = place.saturating_sub(1)..(place + 2).min(records.len());
         for at in around {
-            let own = if at == place { &mut marks } else { &mut Vec::new() };
-            presenter.document(records[at].document.to_mut())?;
-            presenter.clause(records[at].clause.to_mut(), own)?;
+            let record = &mut records[at];
+            presenter.document(record.document.to_mut())?;
+            if at == place {
+                presenter.with_related(record.clause.to_mut(), &mut marks, &mut related)?;
+            } else {
+                presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+            }
         }
-        Ok(InContext { records, place, marks })
+        Ok(InContext { records, place, marks, related })
     }
 }
 
@@ -101,7 +108,7 @@ impl InContext {
         let before = self.place.checked_sub(1).and_then(|at| self.records.get(at));
         ContextJson {
             marked: code_points(&record.clause.text, &self.marks),
-            clause: told(record),
+            clause: told(record).with(&self.related),
             before: before.map(told),
             after: self.records.get(self.place + 1).map(told),
         }

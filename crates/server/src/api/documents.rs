@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind};
 use tiaowen_index::{ClauseRecord, date_bounds};
+use tiaowen_query::Related;
 use tiaowen_text::{Script, fold};
 use tiaowen_wire::{DocumentTextJson, DocumentsJson, Permalinks};
 use utoipa::IntoParams;
@@ -206,6 +207,8 @@ pub(super) async fn document(
 /// A document with its clauses, and which of them are asked for.
 pub(crate) struct FoundText {
     records: Vec<ClauseRecord<'static>>,
+    /// Of those that are asked for.
+    related: Vec<Related>,
     page: Option<Page>,
 }
 
@@ -229,11 +232,15 @@ impl DocumentAsk {
         if records.is_empty() {
             return Err(no_document(id));
         }
-        for record in &mut records {
+        let wanted = page.map_or(0..records.len(), |page| page.range(records.len()));
+        let mut related = snapshot.searcher.related(&records, wanted.clone())?;
+        // The first tells what the document is.
+        presenter.document(records[0].document.to_mut())?;
+        for (record, related) in records[wanted].iter_mut().zip(&mut related) {
             presenter.document(record.document.to_mut())?;
-            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+            presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
         }
-        Ok(FoundText { records, page })
+        Ok(FoundText { records, related, page })
     }
 }
 
@@ -241,7 +248,9 @@ impl FoundText {
     /// The document and what of it is asked for.
     pub(crate) fn told(&self, links: &Permalinks) -> DocumentTextJson<'_> {
         let own = self.page.map_or(self.records.as_slice(), |page| page.cut(&self.records));
-        let clauses = own.iter().map(|record| clause_json(record, links)).collect();
+        let told = own.iter().zip(&self.related);
+        let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
+        let clauses = clauses.collect();
         // A document without clauses is not found.
         let document = &self.records[0].document;
         DocumentTextJson::new(document, clauses, links).of(self.records.len())

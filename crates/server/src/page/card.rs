@@ -144,7 +144,7 @@ impl Card {
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
             about: About::of(document, visitor),
             lang: lang(document, shown),
-            text: marked(&clause.text, &hit.highlights),
+            text: marked(&clause.text, &hit.highlights, &[]),
             clip,
             versions: versions.collect(),
             why: why(w, hit, visible),
@@ -173,7 +173,7 @@ impl Version {
             href: reading(app, visitor, document, clause, asked),
             compare: visitor.to(app, "/compare", sides) + "#left-" + &left_clause.eid,
             lang: lang(document, shown),
-            text: marked(&clause.text, &marks),
+            text: marked(&clause.text, &marks, &[]),
         }
     }
 }

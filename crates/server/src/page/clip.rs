@@ -76,7 +76,7 @@ pub(crate) fn clipped(text: &str, marks: &[Range<usize>], stretches: &[Range<usi
             .filter(|mark| mark.start < mark.end)
             .map(|mark| mark.start - stretch.start..mark.end - stretch.start)
             .collect();
-        markup.push_str(&marked(&text[stretch.clone()], &inside).to_string());
+        markup.push_str(&marked(&text[stretch.clone()], &inside, &[]).to_string());
         done = stretch.end;
     }
     if done < text.len() {

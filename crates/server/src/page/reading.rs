@@ -1,21 +1,25 @@
 //! A document to read: its outline, its clauses, each with its link and citation, and what
 //! was looked for marked.
 
+use std::ops::Range;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tiaowen_corpus::{Clause, ClauseKind, Document, citation};
 use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Link, Related};
+use tiaowen_text::Script;
 use tiaowen_wire::Outline;
 use tiaowen_words::{Words, fill};
 
 use super::address::Pairs;
-use super::card::{About, lang, tamed, tamed_clause};
+use super::card::{About, lang, reading, tamed, tamed_clause};
 use super::documents::{VersionTold, versions};
 use super::linked::linked;
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
-use super::text::{Html, marked, visible};
+use super::text::{Html, Lead, marked, visible};
 use super::when;
 use crate::App;
 use crate::ask::Ask;
@@ -87,9 +91,22 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
+    /// What it reports and who reports it, each below a name.
+    related: Vec<(&'static str, Vec<Told>)>,
     /// Whether its label is short enough to stand before the text rather than above it.
     runs_in: bool,
 }
+
+/// A clause on the other side of a report.
+struct Told {
+    href: String,
+    citation: String,
+    lang: String,
+    text: String,
+}
+
+/// As many characters of a clause on the other side of a report are shown.
+const TOLD: usize = 60;
 
 /// As many characters of a clause without a heading stand in the outline.
 const BEGINNING: usize = 18;
@@ -135,9 +152,10 @@ pub(super) fn page(
     let shown = ask.shown()?;
     let mut records = snapshot.searcher.document(id)?;
     let presenter = app.presenter(shown);
-    for record in &mut records {
+    let mut related = snapshot.searcher.related(&records, 0..records.len())?;
+    for (record, related) in records.iter_mut().zip(&mut related) {
         presenter.document(record.document.to_mut())?;
-        presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+        presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
     }
@@ -150,7 +168,7 @@ pub(super) fn page(
     let mut outline = Outline::default();
     let (mut entries, mut parts) = (Vec::new(), Vec::new());
     let (mut count, mut first) = (0, None);
-    for record in &records {
+    for (record, related) in records.iter().zip(&related) {
         let clause = &*record.clause;
         let place = outline.place(clause);
         for (depth, line) in place.fresh {
@@ -202,7 +220,7 @@ pub(super) fn page(
             named,
             label,
             heading,
-            clause: Some(read(app, visitor, record, marked(&clause.text, &marks))),
+            clause: Some(read(app, visitor, record, &marks, related, shown)),
         });
     }
     let here = app.links.to(&format!("/documents/{id}"));
@@ -242,9 +260,27 @@ pub(super) fn page(
     Ok(response)
 }
 
-fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> Read {
+fn read(
+    app: &App,
+    visitor: &Visitor,
+    record: &ClauseRecord<'_>,
+    marks: &[Range<usize>],
+    related: &Related,
+    shown: Option<Script>,
+) -> Read {
     let (document, clause) = (&*record.document, &*record.clause);
     let path = format!("/clauses/{}", record.id());
+    let lead =
+        |link: &Link| -> Lead { (link.span.clone(), leads_to(app, visitor, document, link)) };
+    let leads: Vec<Lead> = related.references.iter().map(lead).collect();
+    let told = |record: &ClauseRecord<'_>| Told {
+        href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
+        citation: visible(&citation(&record.document, &record.clause)).into_owned(),
+        lang: lang(&record.document, shown),
+        text: shortened(&record.clause.text),
+    };
+    let all = [("reports", &related.reports), ("reported_by", &related.reported_by)];
+    let all = all.into_iter().filter(|(_, records)| !records.is_empty());
     Read {
         kind: clause.kind.as_str(),
         permalink: visitor.to(app, &path, Pairs::default()),
@@ -252,8 +288,27 @@ fn read(app: &App, visitor: &Visitor, record: &ClauseRecord<'_>, text: Html) -> 
         citation: citation(document, clause),
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
-        text,
+        text: marked(&clause.text, marks, &leads),
+        related: all.map(|(name, records)| (name, records.iter().map(told).collect())).collect(),
     }
+}
+
+/// Where a reference of a document's text leads to.
+fn leads_to(app: &App, visitor: &Visitor, own: &Document, link: &Link) -> String {
+    let place = link.clause.as_ref().map(|record| format!("#{}", record.clause.eid));
+    let place = place.unwrap_or_default();
+    if link.document == own.id && !place.is_empty() {
+        return place;
+    }
+    visitor.to(app, &format!("/documents/{}", link.document), Pairs::default()) + &place
+}
+
+/// How a text begins, on one line.
+fn shortened(text: &str) -> String {
+    let line = text.replace('\n', " ");
+    let cut: String = line.chars().take(TOLD).collect();
+    let more = if cut.len() < line.len() { "…" } else { "" };
+    visible(&format!("{cut}{more}")).into_owned()
 }
 
 fn in_force(

@@ -80,34 +80,60 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A text with each of its lines in an element of its own and its marks in `mark`. Marks
-/// are bytes of the text, in order; one over the end of a line is cut there, one that is
-/// not on the borders of characters left out.
-pub(crate) fn marked(text: &str, marks: &[Range<usize>]) -> Html {
-    let mut html = String::with_capacity(text.len() + 64 * marks.len() + 32);
+/// A place of a text that leads elsewhere: its bytes and the address.
+pub(crate) type Lead = (Range<usize>, String);
+
+/// A text with each of its lines in an element of its own, its marks in `mark` and what leads
+/// elsewhere in `a`. Marks and leads are bytes of the text, each in order and none over another;
+/// one over the end of a line is cut there, one that is not on the borders of characters left
+/// out.
+pub(crate) fn marked(text: &str, marks: &[Range<usize>], leads: &[Lead]) -> Html {
+    let lies_well = |span: &Range<usize>| text.get(span.clone()).is_some_and(|t| !t.is_empty());
+    let marks: Vec<&Range<usize>> = marks.iter().filter(|mark| lies_well(mark)).collect();
+    let leads: Vec<&Lead> = leads.iter().filter(|(span, _)| lies_well(span)).collect();
+    let mut html = String::with_capacity(text.len() + 64 * (marks.len() + leads.len()) + 32);
     let mut at = 0;
+    let (mut next_mark, mut next_lead) = (0, 0);
     for (nth, line) in text.split('\n').enumerate() {
         if nth > 0 {
             html.push('\n');
         }
         html.push_str("<span class=\"line\">");
         let end = at + line.len();
-        let mut done = at;
-        for mark in marks {
-            let (from, to) = (mark.start.max(done), mark.end.min(end));
-            let (Some(before), Some(inside)) = (text.get(done..from), text.get(from..to)) else {
-                continue;
-            };
-            if inside.is_empty() {
-                continue;
+        while at < end {
+            while leads.get(next_lead).is_some_and(|(span, _)| span.end <= at) {
+                next_lead += 1;
             }
-            html.push_str(&escape(before));
-            html.push_str("<mark>");
-            html.push_str(&escape(inside));
-            html.push_str("</mark>");
-            done = to;
+            let lead = leads.get(next_lead);
+            let (until, to) = match lead {
+                Some((span, to)) if span.start <= at => (span.end.min(end), Some(to)),
+                Some((span, _)) => (span.start.min(end), None),
+                None => (end, None),
+            };
+            if let Some(to) = to {
+                html.push_str(&format!("<a class=\"ref\" href=\"{}\">", escape(to)));
+            }
+            while at < until {
+                while marks.get(next_mark).is_some_and(|mark| mark.end <= at) {
+                    next_mark += 1;
+                }
+                match marks.get(next_mark) {
+                    Some(mark) if mark.start <= at => {
+                        let stop = mark.end.min(until);
+                        html.push_str(&format!("<mark>{}</mark>", escape(&text[at..stop])));
+                        at = stop;
+                    }
+                    next => {
+                        let stop = next.map_or(until, |mark| mark.start.min(until));
+                        html.push_str(&escape(&text[at..stop]));
+                        at = stop;
+                    }
+                }
+            }
+            if to.is_some() {
+                html.push_str("</a>");
+            }
         }
-        html.push_str(&escape(&text[done..end]));
         html.push_str("</span>");
         at = end + 1;
     }
@@ -191,9 +217,15 @@ pub(crate) mod tests {
         for text in texts {
             for seed in 0..200 {
                 let marks = some_marks(text, seed);
-                let html = marked(text, &marks).to_string();
+                let leads: Vec<Lead> = some_marks(text, seed + 1_000)
+                    .into_iter()
+                    .map(|at| (at, "/a?b&c".to_owned()))
+                    .collect();
+                let html = marked(text, &marks, &leads).to_string();
                 assert_eq!(without_tags(&html), escape(text), "{text:?} {marks:?}");
                 assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
+                assert_eq!(html.matches("<a ").count(), html.matches("</a>").count());
+                assert_eq!(html.contains("<a "), !leads.is_empty());
                 assert!(!html.contains("<script") && !html.contains('\u{202e}'));
             }
         }
@@ -201,13 +233,18 @@ pub(crate) mod tests {
 
     #[test]
     fn marks_stay_on_their_lines_and_on_characters() {
-        let html = marked("甲乙\n丙丁", &[3..10, 10..13]).to_string();
+        let html = marked("甲乙\n丙丁", &[3..10, 10..13], &[]).to_string();
         assert_eq!(
             html,
             "<span class=\"line\">甲<mark>乙</mark></span>\n<span class=\"line\"><mark>丙</mark><mark>丁</mark></span>"
         );
         let odd: [Range<usize>; 3] = [1..3, 0..2, 40..50];
-        assert_eq!(marked("甲乙", &odd).to_string(), "<span class=\"line\">甲乙</span>");
+        assert_eq!(marked("甲乙", &odd, &[]).to_string(), "<span class=\"line\">甲乙</span>");
+        let leads = [(3..10, "/x".to_owned())];
+        assert_eq!(
+            marked("甲乙\n丙丁", std::slice::from_ref(&(6..10)), &leads).to_string(),
+            "<span class=\"line\">甲<a class=\"ref\" href=\"/x\">乙</a></span>\n<span class=\"line\"><a class=\"ref\" href=\"/x\"><mark>丙</mark></a>丁</span>"
+        );
     }
 
     #[test]

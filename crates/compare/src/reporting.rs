@@ -1,0 +1,271 @@
+//! Which clauses a text reports: a press page that retells an agreement, a paper that tells
+//! of a plan annexed to it.
+//!
+//! A report keeps the agreement's own words where it matters and leaves out the rest, so what
+//! speaks for a pair is how much of a sentence stands in the clause in runs of the same
+//! characters. Pairs of characters that many of the texts have (粵港, 合作) say little. Precision
+//! goes before recall: tests/reporting.rs measures both on pairs judged by hand.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiaowen_text::fold_char;
+
+/// A paragraph that reports a clause.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report {
+    /// The place of the paragraph among those given.
+    pub paragraph: usize,
+    /// The place of the clause among those given.
+    pub clause: usize,
+    /// What speaks for it, in pairs of characters as rare as can be.
+    pub strength: f32,
+}
+
+/// Characters that a run has at least.
+const SHORTEST_RUN: usize = 3;
+/// What a single run of a part of a sentence must weigh to say by itself what is meant: a name,
+/// a phrase of the agreement.
+const TELLING_RUN: f32 = 4.0;
+/// What the runs of a whole sentence must weigh, and how much of the sentence that must be.
+const TELLING_SENTENCE: f32 = 3.0;
+const SHARE_OF_SENTENCE: f32 = 0.35;
+/// What a clause must weigh beside the one that weighs most: both are reported then.
+const AS_GOOD_AS_BEST: f32 = 0.95;
+
+/// Which of the `clauses` the `paragraphs` report. `names` are the bodies that these speak of,
+/// which say nothing of what is reported; what stands between 《 and 》 names an instrument and
+/// says as little.
+///
+/// ```
+/// use tiaowen_compare::reports;
+/// let clauses = ["支持在香港設立粵港知識產權交易平台。", "互派醫護人員到對方的醫療機構考察和實習。"];
+/// let found = reports(&["兩地醫護人員將到對方的医疗机构考察和实习"], &clauses, &[]);
+/// assert_eq!((found[0].paragraph, found[0].clause), (0, 1));
+/// assert!(reports(&["雙方同意加強合作"], &clauses, &[]).is_empty());
+/// ```
+pub fn reports(paragraphs: &[&str], clauses: &[&str], names: &[&str]) -> Vec<Report> {
+    let mut names: Vec<Vec<char>> = names.iter().map(|name| told(name)).collect();
+    names.retain(|name| name.len() > 1);
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let clauses: Vec<Vec<char>> = clauses.iter().map(|text| told(&without_titles(text))).collect();
+    let paragraphs: Vec<Vec<Vec<Vec<char>>>> =
+        paragraphs.iter().map(|text| sentences(&without_titles(text), &names)).collect();
+    let runs = Runs::of(&clauses, &paragraphs);
+    let mut found: Vec<Report> = Vec::new();
+    for (paragraph, sentences) in paragraphs.iter().enumerate() {
+        let mut strengths: FxHashMap<usize, f32> = FxHashMap::default();
+        for sentence in sentences {
+            runs.reported(sentence, &mut |clause, strength| {
+                let known = strengths.entry(clause).or_default();
+                *known = known.max(strength);
+            });
+        }
+        found.extend(strengths.into_iter().map(|(clause, strength)| Report {
+            paragraph,
+            clause,
+            strength,
+        }));
+    }
+    found.sort_by_key(|report| (report.paragraph, report.clause));
+    found
+}
+
+/// A text without what stands between 《 and 》, 〈 and 〉.
+fn without_titles(text: &str) -> String {
+    let mut depth = 0usize;
+    let kept = text.chars().map(|c| match c {
+        '《' | '〈' => {
+            depth += 1;
+            '。'
+        }
+        '》' | '〉' => {
+            depth = depth.saturating_sub(1);
+            '。'
+        }
+        _ if depth > 0 => '\0',
+        c => c,
+    });
+    let kept: String = kept.filter(|c| *c != '\0').collect();
+    // One that is never closed ends nothing.
+    if depth > 0 { text.to_owned() } else { kept }
+}
+
+/// The letters of a text, folded.
+fn told(text: &str) -> Vec<char> {
+    text.chars().filter(|c| c.is_alphanumeric()).map(fold_char).collect()
+}
+
+/// The sentences of a text, each in the parts that commas make, without names.
+fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
+    let part = |text: &str| -> Vec<char> {
+        let mut part = told(text);
+        for name in names {
+            while let Some(at) = part.windows(name.len()).position(|window| window == &name[..]) {
+                part.drain(at..at + name.len());
+            }
+        }
+        part
+    };
+    text.split(['。', '；', '！', '？', '\n'])
+        .map(|sentence| {
+            let parts = sentence.split(['，', '、', '：', ',', ':']).map(part);
+            parts.filter(|part| part.len() > SHORTEST_RUN).collect()
+        })
+        .collect()
+}
+
+type Pair = (char, char);
+
+/// Where runs may begin in the clauses, and how rare each pair of characters is.
+struct Runs<'a> {
+    clauses: &'a [Vec<char>],
+    /// The places of each three characters: clause and place in it.
+    places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>>,
+    /// How many texts have a pair.
+    holders: FxHashMap<Pair, u32>,
+    texts: f32,
+}
+
+impl<'a> Runs<'a> {
+    fn of(clauses: &'a [Vec<char>], paragraphs: &[Vec<Vec<Vec<char>>>]) -> Self {
+        let mut places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>> = FxHashMap::default();
+        let mut holders: FxHashMap<Pair, u32> = FxHashMap::default();
+        let mut seen: FxHashSet<Pair> = FxHashSet::default();
+        let mut count = |parts: &mut dyn Iterator<Item = &Vec<char>>| {
+            seen.clear();
+            seen.extend(parts.flat_map(|part| part.windows(2).map(|pair| (pair[0], pair[1]))));
+            seen.iter().for_each(|pair| *holders.entry(*pair).or_default() += 1);
+        };
+        for (clause, text) in (0u32..).zip(clauses) {
+            count(&mut std::iter::once(text));
+            for (at, three) in (0u32..).zip(text.windows(SHORTEST_RUN)) {
+                places.entry([three[0], three[1], three[2]]).or_default().push((clause, at));
+            }
+        }
+        for sentences in paragraphs {
+            count(&mut sentences.iter().flatten());
+        }
+        Runs { clauses, places, holders, texts: (clauses.len() + paragraphs.len()) as f32 }
+    }
+
+    /// What characters in a row weigh: 1 for each pair that a single text has, less for more.
+    fn weight(&self, row: &[char]) -> f32 {
+        let of_pair = |pair: &[char]| {
+            let holders = self.holders.get(&(pair[0], pair[1])).copied().unwrap_or(1).max(1);
+            ((self.texts + 1.0) / holders as f32).ln() / (self.texts + 1.0).ln()
+        };
+        row.windows(2).map(of_pair).sum()
+    }
+
+    /// Tells which clauses a sentence reports, and what speaks for each.
+    fn reported(&self, sentence: &[Vec<char>], tell: &mut dyn FnMut(usize, f32)) {
+        let mut in_all: FxHashMap<u32, f32> = FxHashMap::default();
+        for part in sentence {
+            let held = self.held(part);
+            let most = held.values().map(|held| held.all).fold(0.0, f32::max);
+            for (&clause, held) in &held {
+                *in_all.entry(clause).or_default() += held.all;
+                if held.longest >= TELLING_RUN && held.all >= AS_GOOD_AS_BEST * most {
+                    tell(clause as usize, held.all);
+                }
+            }
+        }
+        let whole: f32 = sentence.iter().map(|part| self.weight(part)).sum();
+        let most = in_all.values().copied().fold(0.0, f32::max);
+        let least = TELLING_SENTENCE.max(SHARE_OF_SENTENCE * whole).max(AS_GOOD_AS_BEST * most);
+        for (clause, weight) in in_all {
+            if weight >= least {
+                tell(clause as usize, weight);
+            }
+        }
+    }
+
+    /// What of a part of a sentence each clause holds in runs, the longest from each place on.
+    fn held(&self, part: &[char]) -> FxHashMap<u32, Held> {
+        let mut held: FxHashMap<u32, Held> = FxHashMap::default();
+        let mut here: FxHashMap<u32, usize> = FxHashMap::default();
+        for (at, three) in part.windows(SHORTEST_RUN).enumerate() {
+            here.clear();
+            let places = self.places.get(&[three[0], three[1], three[2]]);
+            for &(clause, place) in places.into_iter().flatten() {
+                if held.get(&clause).is_some_and(|held| held.until > at) {
+                    continue;
+                }
+                let text = &self.clauses[clause as usize][place as usize..];
+                let same = text.iter().zip(&part[at..]).take_while(|(a, b)| a == b).count();
+                let known = here.entry(clause).or_default();
+                *known = same.max(*known);
+            }
+            for (&clause, &length) in &here {
+                let weight = self.weight(&part[at..at + length]);
+                let held = held.entry(clause).or_default();
+                held.all += weight;
+                held.longest = held.longest.max(weight);
+                held.until = at + length;
+            }
+        }
+        held
+    }
+}
+
+/// What a clause holds of a part of a sentence.
+#[derive(Default)]
+struct Held {
+    /// What its runs weigh, and the weightiest of them.
+    all: f32,
+    longest: f32,
+    /// Where the last of them ends.
+    until: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAUSES: [&str; 4] = [
+        "建立雙方醫院專業管理人員的培訓和互訪渠道。粵方將選派人員到港方接受短期培訓。",
+        "粵港雙方同意並鼓勵學術交流，加強科研協作，促進學術進步。",
+        "深化粵港兩地資本市場合作。鼓勵更多符合條件的廣東企業到香港上市、發行人民幣債券。",
+        "推進粵港合作，加強雙方交流。",
+    ];
+
+    fn of(paragraph: &str) -> Vec<usize> {
+        let found = reports(&[paragraph], &CLAUSES, &["廣東省教育廳"]);
+        found.into_iter().map(|report| report.clause).collect()
+    }
+
+    #[test]
+    fn what_keeps_the_words_reports_the_clause_in_both_scripts() {
+        for (hant, hans, clause) in [
+            ("建立醫院專業管理人員的培訓和互訪渠道", "建立医院专业管理人员的培训和互访渠道", 0),
+            ("鼓勵學術交流，加強科研協作", "鼓励学术交流，加强科研协作", 1),
+            (
+                "金融方面，特區政府鼓勵更多符合條件的廣東企業到香港上市、發行人民幣債券。",
+                "金融方面，特区政府鼓励更多符合条件的广东企业到香港上市、发行人民币债券。",
+                2,
+            ),
+        ] {
+            assert_eq!(of(hant), [clause], "{hant}");
+            assert_eq!(of(hans), [clause], "{hans}");
+        }
+    }
+
+    #[test]
+    fn what_all_say_names_and_titles_report_nothing() {
+        for paragraph in [
+            "",
+            "粵港雙方同意加強交流合作。",
+            "廣東省教育廳",
+            "《建立雙方醫院專業管理人員的培訓和互訪渠道》",
+            "會議昨日在香港舉行，出席的有多名官員。",
+        ] {
+            assert_eq!(of(paragraph), Vec::<usize>::new(), "{paragraph}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_report_is_nothing() {
+        assert_eq!(reports(&[], &CLAUSES, &[]), []);
+        assert_eq!(reports(&["建立醫院"], &[], &[]), []);
+        assert_eq!(reports(&["《"], &["》"], &["", "甲"]), []);
+    }
+}

@@ -1,0 +1,514 @@
+//! What leads from a clause to others: what its text refers to, what it reports, who reports it.
+//!
+//! A press page or a paper reports the instruments that its source names in 《》 or holds beside
+//! it, and of these the clauses whose words it keeps (see [`tiaowen_compare::reports`]). Both
+//! directions are read from the same pairs, so that they never disagree.
+
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiaowen_compare::reports;
+use tiaowen_corpus::{ClauseKind, Document, DocumentKind};
+use tiaowen_index::{ClauseRecord, Manifest, addresses};
+use tiaowen_text::{Script, fold};
+
+use crate::reference::{Target, abbreviations, references};
+use crate::{Citation, Filter, QueryError, Request, Searcher};
+
+/// What leads from one clause to others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Related {
+    /// What its text refers to, in the text's order, none over another.
+    pub references: Vec<Link>,
+    /// The clauses that it reports, where it is press or a paper, in their order.
+    pub reports: Vec<ClauseRecord<'static>>,
+    /// The paragraphs of press and papers that report it.
+    pub reported_by: Vec<ClauseRecord<'static>>,
+}
+
+/// A place of a text that leads to another clause or a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+    /// The id of the document.
+    pub document: String,
+    /// The document's title.
+    pub title: Option<String>,
+    /// The clause; `None` where only the document is named, or has no such clause.
+    pub clause: Option<ClauseRecord<'static>>,
+    /// The part of an article, as the text has it: 第二款（三）. Empty for the whole.
+    pub at: String,
+}
+
+/// As many instruments of a source are looked through for what it reports.
+const MOST_INSTRUMENTS: usize = 24;
+/// As many sources are looked through for reports of an instrument.
+const MOST_SOURCES: usize = 12;
+/// A name of fewer characters is too common to be looked for in texts.
+const SHORTEST_NAME: usize = 6;
+
+/// The documents of an index, by what they are called.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    documents: Vec<Entry>,
+    by_id: FxHashMap<String, usize>,
+    /// By what their titles say; see [`key`].
+    by_title: FxHashMap<String, Vec<usize>>,
+    /// By their titles without what stands in brackets behind them.
+    by_name: FxHashMap<String, Vec<usize>>,
+    /// The documents of each source.
+    sources: Vec<Range<usize>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: String,
+    title: Option<String>,
+    key: String,
+    kind: DocumentKind,
+    script: Script,
+    date: Option<String>,
+    source: usize,
+}
+
+impl Entry {
+    /// Whether it tells of what others agreed.
+    fn reports(&self) -> bool {
+        matches!(self.kind, DocumentKind::Press | DocumentKind::Paper)
+    }
+}
+
+/// What of a title tells it from others: its letters, folded, without 年: names of years are
+/// printed with it and without.
+fn key(title: &str) -> String {
+    let letters = title.chars().filter(|c| c.is_alphanumeric() && *c != '年');
+    fold(&letters.collect::<String>()).to_lowercase()
+}
+
+/// A title without what stands in brackets at its end: （2017年-2018年）, （試行）.
+fn name(title: &str) -> &str {
+    let trimmed = title.trim_end();
+    match (trimmed.ends_with(['）', ')']), trimmed.rfind(['（', '('])) {
+        (true, Some(at)) if at > 0 => trimmed[..at].trim_end(),
+        _ => trimmed,
+    }
+}
+
+impl Catalogue {
+    pub(crate) fn of(manifest: Manifest) -> Self {
+        let mut catalogue = Catalogue::default();
+        for (source, held) in manifest.sources.into_iter().enumerate() {
+            let first = catalogue.documents.len();
+            for document in held.documents {
+                let at = catalogue.documents.len();
+                let title = document.title.as_deref().unwrap_or_default();
+                let (whole, short) = (key(title), key(name(title)));
+                for (keys, key) in
+                    [(&mut catalogue.by_title, &whole), (&mut catalogue.by_name, &short)]
+                {
+                    if !key.is_empty() && !is_report(document.kind) {
+                        keys.entry(key.clone()).or_default().push(at);
+                        // Laws are named without what all of them begin with.
+                        if let Some(rest) = key.strip_prefix("中华人民共和国") {
+                            keys.entry(rest.to_owned()).or_default().push(at);
+                        }
+                    }
+                }
+                catalogue.by_id.insert(document.id.clone(), at);
+                catalogue.documents.push(Entry {
+                    id: document.id,
+                    title: document.title,
+                    key: whole,
+                    kind: document.kind,
+                    script: document.script,
+                    date: document.date,
+                    source,
+                });
+            }
+            let all = first..catalogue.documents.len();
+            catalogue.sources.push(all);
+        }
+        catalogue
+    }
+
+    /// The documents of a source.
+    fn of_source(&self, source: usize) -> impl Iterator<Item = &Entry> {
+        self.documents[self.sources[source].clone()].iter()
+    }
+
+    /// The document that a text of another one names.
+    fn named(&self, title: &str, from: &Entry) -> Option<&Entry> {
+        let whole = key(title);
+        let entries = |keys: &FxHashMap<String, Vec<usize>>, key: &str| -> Vec<&Entry> {
+            let found = keys.get(key).map(Vec::as_slice).unwrap_or_default();
+            found.iter().map(|&at| &self.documents[at]).collect()
+        };
+        let mut found = entries(&self.by_title, &whole);
+        if found.is_empty() {
+            found = entries(&self.by_name, &whole);
+        }
+        // 《協議（2017-2018年）》 for 協議（2017年—2018年）: of the names the figures decide.
+        if found.is_empty() && name(title) != title.trim_end() {
+            let figures = |key: &str| key.chars().filter(char::is_ascii_digit).collect::<String>();
+            found = entries(&self.by_name, &key(name(title)));
+            found.retain(|entry| figures(&entry.key) == figures(&whole));
+        }
+        // What stands beside it may be called by the end of its name: 《2017年重點工作》.
+        if found.is_empty() && whole.chars().count() >= SHORTEST_NAME {
+            let beside = self.of_source(from.source);
+            found = beside
+                .filter(|entry| !entry.reports() && entry.id != from.id)
+                .filter(|entry| entry.key.ends_with(&whole))
+                .collect();
+            if found.len() > 1 {
+                found.clear();
+            }
+        }
+        let choice = |entry: &&Entry| {
+            (entry.script == from.script, entry.source == from.source, entry.date.clone())
+        };
+        // Of equals the first.
+        found.into_iter().rev().max_by_key(choice)
+    }
+
+    /// The documents with the same title: prints in the other script, reprints.
+    fn called_as<'c>(&'c self, entry: &'c Entry) -> impl Iterator<Item = &'c Entry> {
+        let same = self.by_title.get(&entry.key).map(Vec::as_slice).unwrap_or_default();
+        let same = same.iter().map(|&at| &self.documents[at]);
+        same.filter(|other| !entry.key.is_empty() && other.key == entry.key)
+    }
+}
+
+fn is_report(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::Press | DocumentKind::Paper)
+}
+
+impl Searcher {
+    /// What leads from some clauses of a document to others; `records` are all of it, in order,
+    /// as they are stored.
+    ///
+    /// ```
+    /// use tiaowen_query::Searcher;
+    /// let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("a.txt");
+    /// std::fs::write(&file, "粵港合作備忘錄\n\n一、提升教學質素。\n\n二、落實本備忘錄第一項。")?;
+    /// let index = folder.path().join("index");
+    /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
+    /// let searcher = Searcher::open(&index)?;
+    /// let id = &searcher.manifest()?.documents().next().unwrap().id.clone();
+    /// let records = searcher.document(id)?;
+    /// let related = searcher.related(&records, 0..records.len())?;
+    /// let link = &related[1].references[0];
+    /// assert_eq!(&records[1].clause.text[link.span.clone()], "本備忘錄第一項");
+    /// assert_eq!(link.clause.as_ref().unwrap().clause.eid, records[0].clause.eid);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn related(
+        &self,
+        records: &[ClauseRecord<'static>],
+        places: Range<usize>,
+    ) -> Result<Vec<Related>, QueryError> {
+        let Some(first) = records.first() else { return Ok(Vec::new()) };
+        let catalogue = self.catalogue()?;
+        let Some(&own) = catalogue.by_id.get(&first.document.id) else {
+            return Ok(vec![Related::default(); places.len()]);
+        };
+        let own = &catalogue.documents[own];
+        let mut resolver = Resolver {
+            searcher: self,
+            catalogue,
+            own,
+            records,
+            short: short_names(records),
+            amends: fold(own.title.as_deref().unwrap_or_default()).contains("修"),
+            others: FxHashMap::default(),
+        };
+        let mut related: Vec<Related> = Vec::new();
+        for place in places.clone() {
+            let references = resolver.links(place)?;
+            related.push(Related { references, ..Related::default() });
+        }
+        for (paragraph, clause) in self.reporting(catalogue, own, &first.document)? {
+            let (mine, other) =
+                if own.reports() { (paragraph, clause) } else { (clause, paragraph) };
+            let place = records.iter().position(|record| record.clause.eid == mine.clause.eid);
+            let Some(at) = place.filter(|place| places.contains(place)) else { continue };
+            let told = &mut related[at - places.start];
+            let to = if own.reports() { &mut told.reports } else { &mut told.reported_by };
+            to.push(other);
+        }
+        Ok(related)
+    }
+
+    /// Who reports what, as far as a document is one side of it: paragraph and clause.
+    fn reporting(
+        &self,
+        catalogue: &Catalogue,
+        own: &Entry,
+        document: &Document,
+    ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
+        let mut found = Vec::new();
+        if own.reports() {
+            for pair in self.reported_in(catalogue, own.source)? {
+                if pair.0.document.id == own.id {
+                    found.push(pair);
+                }
+            }
+            // Of an instrument printed in both scripts the print in this one's.
+            let in_script: FxHashSet<(String, String)> = found
+                .iter()
+                .filter(|(_, clause)| clause.document.script == own.script)
+                .map(|(_, clause)| (title_key(&clause.document), clause.clause.eid.clone()))
+                .collect();
+            found.retain(|(_, clause)| {
+                let called = (title_key(&clause.document), clause.clause.eid.clone());
+                clause.document.script == own.script || !in_script.contains(&called)
+            });
+            return Ok(found);
+        }
+        if !catalogue.documents.iter().any(Entry::reports) {
+            return Ok(found);
+        }
+        let mut sources: Vec<usize> = Vec::new();
+        let title = name(document.title.as_deref().unwrap_or_default());
+        if key(title).chars().count() >= SHORTEST_NAME {
+            // What would end the phrase is not read anyway.
+            let title = title.replace(['"', '“', '”', '「', '」'], " ");
+            let request = Request {
+                limit: 4 * MOST_SOURCES,
+                filter: Filter {
+                    kinds: vec![DocumentKind::Press, DocumentKind::Paper],
+                    ..Filter::default()
+                },
+                expand: false,
+                group: false,
+                facets: false,
+                ..Request::new(format!("\"{title}\""))
+            };
+            for hit in self.search(&request)?.hits {
+                let at = catalogue.by_id.get(&hit.record.document.id);
+                sources.extend(at.map(|&at| catalogue.documents[at].source));
+            }
+        }
+        let mut seen = FxHashSet::default();
+        sources.insert(0, own.source);
+        sources.retain(|source| seen.insert(*source));
+        for source in sources.into_iter().take(MOST_SOURCES) {
+            for pair in self.reported_in(catalogue, source)? {
+                if pair.1.document.id == own.id {
+                    found.push(pair);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the press and papers of a source report. Of an instrument that is printed more than
+    /// once one print is held against them; what holds of its clauses holds of the same clauses in
+    /// the others.
+    fn reported_in(
+        &self,
+        catalogue: &Catalogue,
+        source: usize,
+    ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
+        let mut paragraphs = Vec::new();
+        // Those of the source itself first.
+        let mut instruments: Vec<&Entry> =
+            catalogue.of_source(source).filter(|entry| !entry.reports()).collect();
+        for entry in catalogue.of_source(source).filter(|entry| entry.reports()) {
+            let records = self.document(&entry.id)?;
+            for found in records.iter().flat_map(|record| references(&record.clause.text)) {
+                let Target::Named(citation) = found.to else { continue };
+                let title = citation.title.as_deref().unwrap_or_default();
+                let Some(named) = catalogue.named(title, entry) else { continue };
+                let is_known = |known: &&Entry| known.id == named.id || known.key == named.key;
+                if !instruments.iter().any(is_known) {
+                    instruments.push(named);
+                }
+            }
+            paragraphs.extend(records);
+        }
+        if paragraphs.is_empty() || instruments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut clauses = Vec::new();
+        for entry in instruments.into_iter().take(MOST_INSTRUMENTS) {
+            clauses.extend(self.document(&entry.id)?);
+        }
+        let names: FxHashSet<String> = paragraphs
+            .iter()
+            .chain(&clauses)
+            .flat_map(|record| record.document.parties.iter().cloned())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let tells = |record: &ClauseRecord<'_>| {
+            let kind = record.clause.kind;
+            !matches!(kind, ClauseKind::Preamble | ClauseKind::Closing | ClauseKind::Signature)
+        };
+        paragraphs.retain(tells);
+        clauses.retain(tells);
+        let whole = |record: &ClauseRecord<'_>| {
+            let heading = record.clause.heading.as_deref().unwrap_or_default();
+            format!("{heading}。{}", record.clause.text)
+        };
+        let said: Vec<String> = clauses.iter().map(whole).collect();
+        let told: Vec<&str> = paragraphs.iter().map(|record| &*record.clause.text).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        let mut prints: FxHashMap<&str, Vec<ClauseRecord<'static>>> = FxHashMap::default();
+        let mut pairs = Vec::new();
+        for pair in reports(&told, &said, &names) {
+            let (paragraph, clause) = (&paragraphs[pair.paragraph], &clauses[pair.clause]);
+            pairs.push((paragraph.clone(), clause.clone()));
+            let Some(&at) = catalogue.by_id.get(&clause.document.id) else { continue };
+            let entry = &catalogue.documents[at];
+            for other in catalogue.called_as(entry).filter(|other| other.id != entry.id) {
+                if !prints.contains_key(other.id.as_str()) {
+                    prints.insert(&other.id, self.document(&other.id)?);
+                }
+                let same = prints[other.id.as_str()]
+                    .iter()
+                    .find(|record| record.clause.eid == clause.clause.eid);
+                pairs.extend(same.map(|same| (paragraph.clone(), same.clone())));
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+fn title_key(document: &Document) -> String {
+    key(document.title.as_deref().unwrap_or_default())
+}
+
+/// What the short names of a document stand for, by their keys.
+fn short_names(records: &[ClauseRecord<'_>]) -> FxHashMap<String, String> {
+    let mut short: FxHashMap<String, String> = FxHashMap::default();
+    for found in records.iter().flat_map(|record| abbreviations(&record.clause.text)) {
+        short.entry(key(&found.short)).or_insert(found.title);
+    }
+    short
+}
+
+/// What finds the targets of one document's references.
+struct Resolver<'a> {
+    searcher: &'a Searcher,
+    catalogue: &'a Catalogue,
+    own: &'a Entry,
+    records: &'a [ClauseRecord<'static>],
+    short: FxHashMap<String, String>,
+    /// Whether it changes another instrument, whose articles it then speaks of as 第三條.
+    amends: bool,
+    /// Other documents, by their ids.
+    others: FxHashMap<String, Vec<ClauseRecord<'static>>>,
+}
+
+impl Resolver<'_> {
+    /// What the text of a clause leads to.
+    fn links(&mut self, place: usize) -> Result<Vec<Link>, QueryError> {
+        let records = self.records;
+        let mut links: Vec<Link> = Vec::new();
+        for found in references(&records[place].clause.text) {
+            // A name inside one that leads somewhere belongs to it.
+            if links.last().is_some_and(|before| found.span.start < before.span.end) {
+                continue;
+            }
+            let link = match found.to {
+                Target::Named(citation) => self.named(&citation, place)?,
+                Target::Own(citation) if self.amends && !citation.text.starts_with('本') => None,
+                Target::Own(citation) => self.own(&citation, place),
+                Target::Before => self.beside(place, true),
+                Target::Behind => self.beside(place, false),
+            };
+            links.extend(link.map(|link| Link { span: found.span, ..link }));
+        }
+        Ok(links)
+    }
+
+    fn named(&mut self, citation: &Citation, place: usize) -> Result<Option<Link>, QueryError> {
+        let title = citation.title.as_deref().unwrap_or_default();
+        let catalogue = self.catalogue;
+        let target = catalogue
+            .named(title, self.own)
+            .or_else(|| catalogue.named(self.short.get(&key(title))?, self.own));
+        let Some(target) = target else { return Ok(None) };
+        if target.id == self.own.id {
+            return Ok(self.own(citation, place));
+        }
+        let mut clause = None;
+        if !citation.steps.is_empty() {
+            if !self.others.contains_key(&target.id) {
+                let records = self.searcher.document(&target.id)?;
+                self.others.insert(target.id.clone(), records);
+            }
+            let records = self.others.get(&target.id).map(Vec::as_slice).unwrap_or_default();
+            clause = pointed(citation, records).map(|at| records[at].clone());
+        }
+        Ok(Some(Link {
+            span: 0..0,
+            document: target.id.clone(),
+            title: target.title.clone(),
+            at: if clause.is_some() { citation.passage.clone() } else { String::new() },
+            clause,
+        }))
+    }
+
+    fn own(&self, citation: &Citation, place: usize) -> Option<Link> {
+        let at = pointed(citation, self.records).filter(|at| *at != place)?;
+        Some(self.inside(at, citation.passage.clone()))
+    }
+
+    /// The article before or behind a clause.
+    fn beside(&self, place: usize, before: bool) -> Option<Link> {
+        let is_article = |at: &usize| self.records[*at].clause.eid.contains("art_");
+        if !is_article(&place) {
+            return None;
+        }
+        let at = if before {
+            (0..place).rev().find(is_article)
+        } else {
+            (place + 1..self.records.len()).find(is_article)
+        }?;
+        Some(self.inside(at, String::new()))
+    }
+
+    fn inside(&self, at: usize, passage: String) -> Link {
+        Link {
+            span: 0..0,
+            document: self.own.id.clone(),
+            title: self.own.title.clone(),
+            clause: Some(self.records[at].clone()),
+            at: passage,
+        }
+    }
+}
+
+/// The clause that a citation points at.
+fn pointed(citation: &Citation, records: &[ClauseRecord<'_>]) -> Option<usize> {
+    let ways: Vec<Vec<String>> =
+        records.iter().map(|record| addresses(&record.clause.eid)).collect();
+    let of = |wanted: &Vec<String>| {
+        let held: Vec<usize> = ways
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| wanted.iter().all(|way| own.contains(way)))
+            .map(|(at, _)| at)
+            .collect();
+        // What stands below a label that is a heading begins with the first of it. What only
+        // some labels of the path say may be several clauses: then none.
+        let is_inside = wanted.last().is_some_and(|way| way.ends_with('/'));
+        match held.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            [first, ..] if is_inside => Some(*first),
+            [first, rest @ ..] => {
+                let eid = |at: &usize| &records[*at].clause.eid;
+                // Labels that stand twice: art_5, art_5x2.
+                rest.iter().all(|at| eid(at).starts_with(eid(first).as_str())).then_some(*first)
+            }
+        }
+    };
+    citation.addresses().iter().find_map(of)
+}

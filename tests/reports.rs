@@ -1,0 +1,196 @@
+//! What leads from clauses to others: what press and papers report, what texts refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::served::Served;
+use crate::util::{Bench, real, snapshot};
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
+
+/// The clauses of a document as `show` tells them.
+fn shown(bench: &Bench, document: &str) -> Vec<Value> {
+    let told = bench.json(&["show", document, "--format", "json"]);
+    list(&told["clauses"]).to_vec()
+}
+
+/// The ids of a list of clauses on the other side of reports.
+fn sides(clause: &Value, field: &str) -> BTreeSet<String> {
+    list(&clause[field]).iter().map(|side| text(&side["id"]).to_owned()).collect()
+}
+
+/// The judged pairs, by paragraph.
+fn judged() -> BTreeMap<String, BTreeSet<String>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/pairs.jsonl");
+    let lines = std::fs::read_to_string(file).unwrap();
+    lines
+        .lines()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let clauses = list(&line["clauses"]).iter().map(|id| text(id).to_owned()).collect();
+            (text(&line["paragraph"]).to_owned(), clauses)
+        })
+        .collect()
+}
+
+fn document(id: &str) -> &str {
+    id.split('.').next().unwrap()
+}
+
+#[test]
+fn press_and_papers_lead_to_what_they_report() {
+    let Some(folder) = real() else { return };
+    let bench = Bench::indexed(&folder);
+    let judged = judged();
+    let page = ["n42u6pcu7o", "db7zr4n7h4", "qutaa76uwj", "su34bodnaj", "baobfwkj3y", "xwyljsmyeg"];
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for id in page.iter().chain(&["j5ici5gmpo"]) {
+        for clause in shown(&bench, id) {
+            assert!(sides(&clause, "reported_by").is_empty());
+            let mut reported = sides(&clause, "reports");
+            // Judged were the agreements of 000 and the plan of 002.
+            if page.contains(id) {
+                reported.retain(|clause| {
+                    judged.values().flatten().any(|other| document(clause) == document(other))
+                });
+            }
+            if !reported.is_empty() {
+                found.insert(text(&clause["id"]).to_owned(), reported);
+            }
+        }
+    }
+    let pairs = |all: &BTreeMap<String, BTreeSet<String>>| -> BTreeSet<(String, String)> {
+        let each = all.iter();
+        each.flat_map(|(left, all)| all.iter().map(|right| (left.clone(), right.clone()))).collect()
+    };
+    let (judged, found) = (pairs(&judged), pairs(&found));
+    let right = judged.intersection(&found).count();
+    let wrong: Vec<_> = found.difference(&judged).collect();
+    let missed: Vec<_> = judged.difference(&found).collect();
+    println!("{right} right, {} wrong, {} missed of {}", wrong.len(), missed.len(), judged.len());
+    assert!(right * 100 >= found.len() * 95, "precision: {right} of {}: {wrong:?}", found.len());
+    assert!(right * 100 >= judged.len() * 85, "recall: {right} of {}: {missed:?}", judged.len());
+
+    // The other way round it is the same pairs.
+    let agreements: BTreeSet<&str> = judged.iter().map(|(_, clause)| document(clause)).collect();
+    let mut back = BTreeSet::new();
+    for id in agreements {
+        for clause in shown(&bench, id) {
+            assert!(sides(&clause, "reports").is_empty());
+            for paragraph in sides(&clause, "reported_by") {
+                back.insert((paragraph, text(&clause["id"]).to_owned()));
+            }
+        }
+    }
+    assert_eq!(back, found);
+}
+
+#[test]
+fn a_version_in_the_other_script_is_reported_as_well() {
+    let Some(folder) = real() else { return };
+    let bench = Bench::indexed(&folder);
+    let reported = |document: &str| -> BTreeMap<String, BTreeSet<String>> {
+        let own = |clause: &Value| (text(&clause["eid"]).to_owned(), sides(clause, "reported_by"));
+        shown(&bench, document).iter().map(own).filter(|(_, all)| !all.is_empty()).collect()
+    };
+    let (hant, hans) = (reported("cqwj6x6pvb"), reported("bjk2gok3wx"));
+    assert!(hant.len() >= 20, "{hant:?}");
+    assert_eq!(hant, hans);
+}
+
+#[test]
+fn references_lead_to_what_they_name_in_both_scripts() {
+    let bench = Bench::new();
+    let hant = "粵港環保合作協議\n\n第一條 雙方交流空氣質素資訊。\n\n第二條 雙方每年會面。\n\n\
+                第三條 依照第一條和前條進行，參照《粵港某合作安排》（以下簡稱《安排》）第二條第一款。\n\n\
+                第四條 《安排》及刑法第一條、《沒有的協議》不在此限。\n";
+    let other = "粵港某合作安排\n\n第一條 目的。\n\n第二條 互訪。\n每年一次。\n";
+    let hans = "粤港环保合作协议（二）\n\n第一条 交流信息。\n\n第二条 依照本协议第一条和《粤港某合作安排》第二条。\n";
+    bench.write("corpus/a.txt", hant);
+    bench.write("corpus/b.txt", other);
+    bench.write("corpus/c.txt", hans);
+    assert_eq!(bench.run(&["index", "corpus"]).code, 0);
+    let find = |query: &str, script: &str| -> String {
+        let answer = bench.search(query, &["--limit", "1", "--script", script]);
+        text(&answer["hits"][0]["clause"]["document"]["id"]).to_owned()
+    };
+    let (own, arrangement) = (find("雙方每年會面", "hant"), find("互訪", "hant"));
+    let links = |document: &str, at: usize| -> Vec<(String, String, String)> {
+        let clause = &shown(&bench, document)[at];
+        let whole: Vec<char> = text(&clause["text"]).chars().collect();
+        let told = |link: &Value| {
+            let at = |nth: usize| link["span"][nth].as_u64().unwrap() as usize;
+            let said: String = whole[at(0)..at(1)].iter().collect();
+            let part = link["at"].as_str().unwrap_or("").to_owned();
+            (said, text(&link["id"]).to_owned(), part)
+        };
+        list(&clause["references"]).iter().map(told).collect()
+    };
+    let link = |said: &str, id: String, at: &str| (said.to_owned(), id, at.to_owned());
+    assert_eq!(
+        links(&own, 2),
+        [
+            link("第一條", format!("{own}.art_1"), ""),
+            link("前條", format!("{own}.art_2"), ""),
+            link("《粵港某合作安排》", arrangement.clone(), ""),
+            link("第二條第一款", format!("{arrangement}.art_2"), "第一款"),
+        ]
+    );
+    assert_eq!(links(&own, 3), [link("《安排》", arrangement.clone(), "")]);
+    let second = find("交流信息", "hans");
+    assert_eq!(
+        links(&second, 1),
+        [
+            link("本协议第一条", format!("{second}.art_1"), ""),
+            link("《粤港某合作安排》第二条", format!("{arrangement}.art_2"), ""),
+        ]
+    );
+
+    // In the other script the places are those of the text shown.
+    let told =
+        bench.json(&["show", &format!("{own}.art_3"), "--display", "hans", "--format", "json"]);
+    let clause = &told["clause"];
+    let whole: Vec<char> = text(&clause["text"]).chars().collect();
+    let said: Vec<String> = list(&clause["references"])
+        .iter()
+        .map(|link| {
+            let at = |nth: usize| link["span"][nth].as_u64().unwrap() as usize;
+            whole[at(0)..at(1)].iter().collect()
+        })
+        .collect();
+    assert_eq!(said, ["第一条", "前条", "《粤港某合作安排》", "第二条第一款"]);
+
+    // The API says the same, and the page leads there.
+    let served = Served::start(&bench, &[]);
+    let api = served.json(&format!("/api/v1/clauses/{own}.art_3"), &[]);
+    let cli = bench.json(&["show", &format!("{own}.art_3"), "--format", "json"]);
+    assert_eq!(api["clause"]["references"], cli["clause"]["references"]);
+    let page = served.get(&format!("/documents/{own}")).text();
+    assert!(page.contains("<a class=\"ref\" href=\"#art_1\">第一條</a>"), "{page}");
+    assert!(
+        page.contains(&format!("href=\"/documents/{arrangement}#art_2\">第二條第一款</a>")),
+        "{page}"
+    );
+    assert!(page.contains("刑法第一條"), "{page}");
+}
+
+#[test]
+fn people_read_what_leads_elsewhere() {
+    let Some(folder) = real() else { return };
+    let bench = Bench::indexed(&folder);
+    let ran = bench.run(&["show", "ehdeo6drwg.part_3__subpart_1"]);
+    snapshot("show-reported", &ran.out);
+    let served = Served::start(&bench, &[]);
+    let page = served.get("/documents/ehdeo6drwg?ui=hant").text();
+    assert!(page.contains("見於報道") && page.contains("#point_6\"><bdi>"), "{page}");
+    let page = served.get("/documents/db7zr4n7h4?ui=hans&display=hans").text();
+    assert!(page.contains("报道的条文") && page.contains("粤港医疗交流合作备忘录"), "{page}");
+}
