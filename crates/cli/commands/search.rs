@@ -2,13 +2,13 @@ use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Explanation, Hit, Note, Place, Reason, Request, Searcher};
+use tiaowen_query::{Answer, Explanation, Hit, Place, Reason, Request, Searcher};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, summary, write};
 
 use super::NOWHERE;
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
@@ -47,7 +47,10 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
     }
     // What is there may not be all.
-    if answer.notes.iter().any(|note| matches!(note, Note::Incomplete { .. })) {
+    if let Some(note) = answer.incomplete() {
+        if matches!(args.format, Format::Jsonl | Format::Csv) {
+            tell(&note.to_string());
+        }
         return Ok(Outcome::SomeFailed);
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })
