@@ -94,9 +94,12 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         assert!(checked.contains("of 6 sources") && checked.contains("sound"), "{turn}: {checked}");
         let _ = fs::remove_dir_all(bench.path("index"));
         done(&bench, &index[..3], "index");
-        let [folder, cluster] =
-            ["index", &url].map(|place| told(&bench, "合作", &["--index", place]));
-        assert_eq!(folder, cluster, "{turn}");
+        for query in ["知識產權", "互相通報"] {
+            let [folder, cluster] =
+                ["index", &url].map(|place| told(&bench, query, &["--index", place]));
+            assert!(folder["total"].as_u64() > Some(1), "{folder}");
+            assert_eq!(folder, cluster, "{turn}");
+        }
         turns += 1;
     }
     assert!(turns > 20, "{turns}");
@@ -155,7 +158,7 @@ fn who_searches_notices_nothing_of_a_rebuild() {
         }
     }
     assert!(rebuild.wait().unwrap().success());
-    assert!(answers > 5, "{answers}");
+    assert!(answers > 2, "{answers}");
     assert_eq!(made(&nodes, "swapped"), ["swapped-2", "swapped-2-sources"]);
 }
 
@@ -192,7 +195,9 @@ fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
     assert_eq!(made(&nodes, "overtaken"), ["overtaken-2", "overtaken-2-sources"]);
     done(&bench, &["index", &more], &url);
     done(&bench, &["check"], &url);
-    assert_eq!(told(&bench, "合作", &["--index", &url])["total"], 2);
+    for query in ["會面", "通報"] {
+        assert_eq!(told(&bench, query, &["--index", &url])["total"], 1);
+    }
 }
 
 #[test]
@@ -280,9 +285,11 @@ fn a_part_that_fails_is_told_whatever_was_asked_of_it() {
             let counted = Arc::clone(&searches);
             let port = between::serve(nodes.port(), move |_, request, hand_on| {
                 let (status, text) = hand_on();
-                if !request.path.contains("_search")
-                    || counted.fetch_add(1, Ordering::SeqCst) != failed
-                {
+                let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+                // What is asked for suggestions only takes no hit away.
+                let counts = asked["size"].as_u64() > Some(0) || !asked["aggs"]["terms"].is_null();
+                let is_search = request.path.contains("_search") && counts;
+                if !is_search || counted.fetch_add(1, Ordering::SeqCst) != failed {
                     return (status, text);
                 }
                 let mut answer: Value = serde_json::from_str(&text).unwrap();
