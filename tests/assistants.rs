@@ -15,7 +15,7 @@ use crate::served::Served;
 use crate::util::{Bench, bundled, ids, real};
 
 /// The client, and the program that it started.
-struct Assistant {
+pub(crate) struct Assistant {
     runtime: tokio::runtime::Runtime,
     client: RunningService<RoleClient, ()>,
     // Ended when it is dropped.
@@ -23,7 +23,7 @@ struct Assistant {
 }
 
 impl Assistant {
-    fn start(bench: &Bench, more: &[&str]) -> Self {
+    pub(crate) fn start(bench: &Bench, more: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let args: Vec<&str> = ["mcp"].into_iter().chain(more.iter().copied()).collect();
         let mut command = tokio::process::Command::from(bench.command(&args));
@@ -43,7 +43,7 @@ impl Assistant {
     }
 
     /// Calls a tool that must answer.
-    fn call(&self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn call(&self, tool: &str, arguments: Value) -> Value {
         let result = self.ask(tool, arguments.clone()).unwrap();
         assert_ne!(result.is_error, Some(true), "{tool} {arguments}: {result:?}");
         let answer = result.structured_content.clone().unwrap();
@@ -66,7 +66,7 @@ fn documents() -> PathBuf {
     real().unwrap_or_else(bundled)
 }
 
-fn timeless(mut answer: Value) -> Value {
+pub(crate) fn timeless(mut answer: Value) -> Value {
     answer.as_object_mut().unwrap().remove("took_us");
     answer
 }

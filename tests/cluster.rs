@@ -1,6 +1,10 @@
 //! The same search on a search cluster: three nodes of OpenSearch on this machine
 //! (`cluster/nodes.rs`), a TLS proxy before them, and recorded answers for what they don't do.
 
+#[path = "cluster/between.rs"]
+mod between;
+#[path = "cluster/faults.rs"]
+mod faults;
 #[path = "cluster/nodes.rs"]
 mod nodes;
 #[path = "cluster/proxy.rs"]
@@ -11,13 +15,15 @@ mod stub;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tiaowen_cluster::{Address, Cluster, Login};
 use tiaowen_query::{Request, Searchable, Searcher};
 
+use crate::assistants::{Assistant, timeless};
 use crate::served::Served;
 use crate::util::{Bench, bundled, ids, judged, real};
 use nodes::nodes;
@@ -158,12 +164,24 @@ fn a_server_answers_from_a_cluster() {
     let bench = Bench::indexed(&bundled());
     done(&bench, &["index", bundled().to_str().unwrap()], &url);
     let (folder, cluster) = (Served::start(&bench, &[]), Served::start(&bench, &["--index", &url]));
+    let pairs = bench.json(&["pairs", "--format", "json"]);
+    let [left, right] =
+        ["left", "right"].map(|side| pairs["pairs"][0][side]["id"].as_str().unwrap().to_owned());
+    let found = bench.search("知識產權", &[]);
+    let clause = found["hits"][0]["clause"]["id"].as_str().unwrap().to_owned();
     for path in [
         "/api/v1/search?q=%E7%9F%A5%E8%AD%98%E7%94%A2%E6%AC%8A",
+        "/api/v1/search?q=%E7%9F%A5%E8%AF%86%E4%BA%A7%E6%9D%83&explain=true&group=false",
         "/api/v1/documents",
         "/api/v1/pairs",
         "/api/v1/suggest?q=%E7%9F%A5%E8%AD%98",
+        &format!("/api/v1/clauses/{clause}"),
+        &format!("/api/v1/documents/{left}"),
+        &format!("/api/v1/compare?left={left}&right={right}"),
+        "/readyz",
         "/?q=%E5%90%88%E4%BD%9C",
+        &format!("/documents/{left}"),
+        &format!("/compare?left={left}&right={right}"),
     ] {
         let [folder, cluster] = [&folder, &cluster].map(|served| served.get(path));
         assert_eq!((folder.status, cluster.status), (200, 200), "{path}: {}", cluster.text());
@@ -189,6 +207,68 @@ fn a_server_answers_from_a_cluster() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(found()["total"], 1);
+}
+
+#[test]
+fn an_assistant_is_answered_from_a_cluster() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("assisted");
+    let bench = Bench::indexed(&bundled());
+    done(&bench, &["index", bundled().to_str().unwrap()], &url);
+    let [folder, cluster] =
+        [&[][..], &["--index", &url]].map(|more| Assistant::start(&bench, more));
+    let pairs = bench.json(&["pairs", "--format", "json"]);
+    let [left, right] = ["left", "right"].map(|side| pairs["pairs"][0][side]["id"].clone());
+    for query in ["知識產權", "知识产权", "每年會面的安排"] {
+        let asked = json!({"q": query, "limit": 20});
+        let [folder, cluster] =
+            [&folder, &cluster].map(|own| timeless(own.call("search", asked.clone())));
+        assert!(!ids(&folder).is_empty());
+        assert_eq!(folder, cluster, "{query}");
+    }
+    for (tool, asked) in [
+        ("read", json!({"id": left, "limit": 5})),
+        ("compare", json!({"left": left, "right": right, "limit": 100})),
+    ] {
+        let [folder, cluster] = [&folder, &cluster].map(|own| own.call(tool, asked.clone()));
+        assert_eq!(folder, cluster, "{tool}");
+    }
+}
+
+#[test]
+fn a_clause_with_many_versions_is_one_hit_on_one_page() {
+    let Some(nodes) = nodes() else { return };
+    let url = nodes.url("prints");
+    let bench = Bench::new();
+    let clauses = (1..=40).map(|nth| format!("第{nth}條 就第{nth}項合作每年會面{nth}次。\n\n"));
+    let text: String = clauses.collect();
+    for print in 0..16 {
+        bench.write(&format!("docs/{print}.txt"), format!("第{print}次印本\n\n合作協議\n\n{text}"));
+    }
+    let docs = bench.path("docs").display().to_string();
+    for place in ["index", &url] {
+        done(&bench, &["index", &docs], place);
+    }
+    let page = |offset: usize, place: &str| {
+        let offset = offset.to_string();
+        let answer = told(&bench, "合作", &["--offset", &offset, "--index", place]);
+        let hits = answer["hits"].as_array().unwrap().iter();
+        // Which print of a clause stands for it is no matter.
+        let texts: Vec<String> =
+            hits.map(|hit| hit["clause"]["text"].as_str().unwrap().to_owned()).collect();
+        (answer["total"].clone(), texts)
+    };
+    let mut all = Vec::new();
+    for offset in [0, 10, 20, 30] {
+        let (folder, cluster) = (page(offset, "index"), page(offset, &url));
+        assert_eq!(cluster.0, folder.0, "{offset}");
+        assert_eq!(cluster.1.len(), folder.1.len(), "{offset}: {cluster:?}");
+        all.extend(cluster.1);
+    }
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), count, "no clause stands on two pages");
 }
 
 #[test]
@@ -509,54 +589,18 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。\n\n二、互相通報。");
     let docs = bench.path("docs").display().to_string();
     // Of bulks that are over the limit each entry is refused in an answer of 200.
-    let (refused, made) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
-    let mapping = json!({"recorded-1": {"mappings": {"_meta": {"tiaowen": {"stamp": stamp}}}}});
-    let shards = json!({"total": 1, "successful": 1, "failed": 0});
-    let engine = json!({"version": {"number": "2.19.1", "distribution": "opensearch"}});
-    let (port, heard) = stub::serve(move |request, body| {
-        let text = String::from_utf8_lossy(body).into_owned();
-        let answer = match (&*request.method, &*request.path) {
-            ("GET", "/") => engine.clone(),
-            ("GET", path) if path.contains("_mapping") && made.load(Ordering::Relaxed) => {
-                mapping.clone()
+    let refused = AtomicUsize::new(0);
+    let (port, heard) = stub::serve(stub::engine(move |body| {
+        let mut answer = stub::all_taken(body);
+        for item in answer["items"].as_array_mut().unwrap() {
+            if refused.fetch_add(1, Ordering::Relaxed) < 3 {
+                let error = json!({"type": "rejected", "reason": "queue is full"});
+                let own = item.as_object_mut().unwrap().values_mut().next().unwrap();
+                *own = json!({"status": 429, "error": error});
             }
-            ("PUT", "/recorded-1") => {
-                made.store(true, Ordering::Relaxed);
-                json!({"acknowledged": true})
-            }
-            ("GET", path) if path.contains("_mapping") || path.contains("_doc/head") => {
-                return (404, json!({"error": {"type": "index_not_found_exception"}}).to_string());
-            }
-            ("POST", "/_bulk") => {
-                let actions = text.lines().filter(|line| {
-                    line.starts_with("{\"index\"")
-                        || line.starts_with("{\"create\"")
-                        || line.starts_with("{\"delete\"")
-                });
-                let item = |line: &str| {
-                    let action: Value = serde_json::from_str(line).unwrap();
-                    let kind = action.as_object().unwrap().keys().next().unwrap().clone();
-                    let busy = refused.fetch_add(1, Ordering::Relaxed) < 3;
-                    let error = json!({"type": "rejected", "reason": "queue is full"});
-                    if busy {
-                        json!({kind: {"status": 429, "error": error}})
-                    } else {
-                        json!({kind: {"status": 201}})
-                    }
-                };
-                json!({"errors": true, "items": actions.map(item).collect::<Vec<_>>()})
-            }
-            ("POST", path) if path.contains("_search") => {
-                json!({"_shards": shards, "timed_out": false, "hits": {"total": {"value": 2}, "hits": []}})
-            }
-            ("PUT", path) if path.contains("_doc/head") => {
-                return (201, json!({"_seq_no": 0, "_primary_term": 1}).to_string());
-            }
-            _ => json!({"acknowledged": true, "docs": []}),
-        };
-        (200, answer.to_string())
-    });
+        }
+        answer
+    }));
     let url = format!("http://127.0.0.1:{port}/recorded");
     let ran = bench
         .command(&["index", &docs, "--index", &url])
@@ -602,7 +646,65 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     let told = ran.out + &ran.err;
     assert!(told.contains("split can't be read"), "{told}");
-    drop(heard);
+    // Where nothing is said of order there is none.
+    let searches: Vec<Value> =
+        heard.try_iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect();
+    let mut ordered = searches.iter().filter(|asked| asked["size"].as_u64() > Some(0));
+    assert!(ordered.clone().count() > 0);
+    assert!(ordered.all(|asked| asked["sort"][0]["_score"] == "desc"), "{searches:?}");
+}
+
+/// Bulks are bounded in bytes and in flight, and compressed.
+#[test]
+fn a_load_is_handed_over_in_pieces() {
+    let bench = Bench::new();
+    let clause = |nth: usize| format!("第{nth}條 就第{nth}項合作每年會面，互相通報有關情況。\n\n");
+    for file in 0..24 {
+        let text: String = (0..1_000).map(|nth| clause(file * 1_000 + nth)).collect();
+        bench.write(&format!("docs/{file}.txt"), format!("第{file}號合作協議\n\n{text}"));
+    }
+    let docs = bench.path("docs").display().to_string();
+    let (now, most) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let at_once = Arc::clone(&most);
+    let (port, heard) = stub::serve(stub::engine(move |body| {
+        at_once.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(200));
+        now.fetch_sub(1, Ordering::SeqCst);
+        stub::all_taken(body)
+    }));
+    done(&bench, &["index", &docs], &format!("http://127.0.0.1:{port}/recorded"));
+    let bulks: Vec<stub::Heard> =
+        heard.try_iter().filter(|request| request.path == "/_bulk").collect();
+    let sizes: Vec<usize> = bulks.iter().map(|bulk| bulk.body.len()).collect();
+    assert!(sizes.iter().filter(|size| **size > 3 << 20).count() > 2, "{sizes:?}");
+    assert!(sizes.iter().all(|size| *size <= 5 << 20), "{sizes:?}");
+    for bulk in bulks.iter().filter(|bulk| bulk.body.len() > 1 << 20) {
+        assert_eq!(bulk.header("content-encoding"), Some("gzip"));
+    }
+    // Four of clauses, and one that tells of their sources.
+    let most = most.load(Ordering::SeqCst);
+    assert!((2..=5).contains(&most), "{most}");
+}
+
+/// Where Java or Maven is missing, tests that need a cluster say so and pass.
+#[test]
+fn who_has_no_java_is_told_that_tests_were_skipped() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("programs")).unwrap();
+    for program in ["dirname", "sh"] {
+        let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+            .map(|folder| folder.join(program))
+            .find(|file| file.exists());
+        std::os::unix::fs::symlink(found.unwrap(), bench.path("programs").join(program)).unwrap();
+    }
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "cluster::tls_and_passwords"])
+        .env("PATH", bench.path("programs"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("'java' is missing") && told.contains("SKIPPED"), "{told}");
 }
 
 #[test]
@@ -645,6 +747,12 @@ fn tls_and_passwords() {
     let login = ("TIAOWEN_CLUSTER_LOGIN", login.to_str().unwrap());
     let (code, told) = with(&["search", "會面"], &[ca, login]);
     assert_eq!(code, 0, "{told}");
+    // Nor does a server's log tell, whatever it tells.
+    let more = ["--index", &*url, "--log-level", "trace"];
+    let served = Served::start_with(&bench, &more, &[ca, user, word]);
+    assert_eq!(served.get("/api/v1/search?q=%E6%9C%83%E9%9D%A2").json()["total"], 1);
+    let log = served.log();
+    assert!(!log.is_empty() && !log.contains("secret-word") && !log.contains("bWU6"), "{log}");
     // Another signer than the one that is trusted.
     let stranger = format!("https://localhost:{}/safe", other.port);
     let ran = bench

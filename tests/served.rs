@@ -54,10 +54,16 @@ impl Got {
 impl Served {
     /// Starts the program on the index of `bench`.
     pub(crate) fn start(bench: &Bench, more: &[&str]) -> Self {
+        Self::start_with(bench, more, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub(crate) fn start_with(bench: &Bench, more: &[&str], set: &[(&str, &str)]) -> Self {
         let args: Vec<&str> =
             ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
         let mut command = bench.command(&args);
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        command.envs(set.iter().copied()).stderr(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let log = Arc::new(Mutex::new(String::new()));
         let mut address = None;

@@ -2,7 +2,7 @@
 //! cluster. They end with the test process, however that ends: their standard input closes.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -40,7 +40,9 @@ pub(crate) fn nodes() -> Option<MutexGuard<'static, Nodes>> {
         }
     });
     if nodes.is_none() {
-        println!("SKIPPED: no cluster; install Java 11 or later and Maven");
+        // Not by what the tests' output is kept from being seen by.
+        let _ =
+            writeln!(std::io::stderr(), "SKIPPED: no cluster; install Java 11 or later and Maven");
     }
     // A test that failed leaves the nodes as good as they were.
     let mut nodes = nodes.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -129,6 +131,13 @@ impl Nodes {
         let mut holder = node.holder.take().unwrap();
         drop(holder.stdin.take());
         holder.wait().unwrap();
+    }
+
+    /// Ends all of it and leaves nothing.
+    #[allow(dead_code, reason = "tests end with their process; a benchmark makes gigabytes")]
+    pub(crate) fn end(&mut self) {
+        (0..3).for_each(|at| self.kill_node(at));
+        let _ = std::fs::remove_dir_all(self.folder.path());
     }
 
     /// The address of an index, asked of one node.

@@ -3,7 +3,7 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 use tiaowen_query::judge::{Means, TopicResult, jaccard, means, name, ndcg10};
-use tiaowen_query::{Hit, Note, Request, Searcher};
+use tiaowen_query::{Hit, Request, Searcher};
 use tiaowen_words::fill;
 
 use crate::args::{Judge, Report};
@@ -109,8 +109,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         let request = Request { group: false, facets: false, ..Request::new(query) };
         let answer = searcher.search(&request)?;
         // Measured on a part it would say nothing of the whole.
-        let incomplete = |note: &&Note| matches!(note, Note::Incomplete { .. });
-        if let Some(note) = answer.notes.iter().find(incomplete) {
+        if let Some(note) = answer.incomplete() {
             return Err(Failure::Input(wording::note(note)));
         }
         let hits = answer.hits;

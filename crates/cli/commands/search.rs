@@ -3,7 +3,7 @@ use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Note, Request, Searcher};
+use tiaowen_query::{Answer, Request, Searcher};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, why};
 
@@ -51,7 +51,10 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
     }
     // What is there may not be all.
-    if answer.notes.iter().any(|note| matches!(note, Note::Incomplete { .. })) {
+    if let Some(note) = answer.incomplete() {
+        if matches!(args.format, Format::Jsonl | Format::Csv) {
+            tell(&note.to_string());
+        }
         return Ok(Outcome::SomeFailed);
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })

@@ -119,7 +119,8 @@ fn send_some(
     let began = Instant::now();
     let mut wait = std::time::Duration::from_millis(200);
     loop {
-        let lines: Vec<u8> = left.iter().flat_map(|&at| writes[at].lines.iter().copied()).collect();
+        let lines: Vec<&[u8]> = left.iter().map(|&at| writes[at].lines.as_slice()).collect();
+        let lines = lines.concat();
         let answer = client.ask("POST", "/_bulk", Body::Lines(&lines), Patience::WRITING)?;
         if answer.status == 413 {
             // A proxy may take less than the cluster.

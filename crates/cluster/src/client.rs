@@ -1,6 +1,7 @@
 //! Asking a cluster over HTTP: time-outs everywhere, patience where it is busy, one host after
 //! another where one is gone.
 
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +21,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// The first wait before asking again; each further one is twice as long, up to the longest.
 const WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// Connections that are kept to a host: as many as ask at once.
+const IDLE: usize = 8;
 /// The largest answer that is read.
 const MOST_BYTES: u64 = 512 << 20;
 
@@ -100,19 +103,17 @@ pub(crate) struct Client {
     agent: ureq::Agent,
     address: Address,
     login: Login,
+    /// Whether answers are to come compressed.
+    packed: bool,
     /// The host that answered last.
     host: AtomicUsize,
 }
 
 impl Client {
     pub(crate) fn new(address: Address, login: Login) -> Result<Self, ClusterError> {
-        let is_open = |host: &String| {
-            let name = host.strip_prefix("http://")?;
-            let name = name.split('/').next()?.rsplit_once(':').map_or(name, |(name, _)| name);
-            let is_here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
-            (!is_here).then_some(())
-        };
-        if login.header.is_some() && address.hosts().iter().find_map(is_open).is_some() {
+        let hosts = address.hosts();
+        let is_open = |host: &String| host.starts_with("http://") && !is_here(host);
+        if login.header.is_some() && hosts.iter().any(is_open) {
             return Err(ClusterError::Address {
                 text: address.to_string(),
                 reason: "a password would be sent over http:// for everyone to read".to_owned(),
@@ -123,15 +124,19 @@ impl Client {
             .max_redirects(0)
             .proxy(None)
             .user_agent(concat!("tiaowen/", env!("CARGO_PKG_VERSION")))
+            .max_idle_connections_per_host(IDLE)
             .timeout_connect(Some(CONNECT));
-        if address.hosts()[0].starts_with("https://") {
+        if hosts[0].starts_with("https://") {
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let tls = TlsConfig::builder()
                 .unversioned_rustls_crypto_provider(provider)
                 .root_certs(trusted(&login)?);
             config = config.tls_config(tls.build());
         }
-        Ok(Client { agent: config.build().into(), address, login, host: AtomicUsize::new(0) })
+        // On one machine packing takes longer than handing over.
+        let packed = !hosts.iter().all(|host| is_here(host));
+        let host = AtomicUsize::new(0);
+        Ok(Client { agent: config.build().into(), address, login, packed, host })
     }
 
     /// The address, for messages.
@@ -155,16 +160,13 @@ impl Client {
     ) -> Result<Answer, ClusterError> {
         let began = Instant::now();
         let (bytes, kind) = match body {
-            Body::None => (None, "application/json"),
-            Body::Json(value) => (Some(value.to_string().into_bytes()), "application/json"),
-            Body::Lines(lines) => (Some(lines.to_vec()), "application/x-ndjson"),
+            Body::None => (Cow::Borrowed(&[][..]), "application/json"),
+            Body::Json(value) => (Cow::Owned(value.to_string().into_bytes()), "application/json"),
+            Body::Lines(lines) => (Cow::Borrowed(lines), "application/x-ndjson"),
         };
         // Small bodies gain nothing.
-        let packed = bytes.as_ref().is_some_and(|bytes| bytes.len() > 4096);
-        let bytes = match bytes {
-            Some(bytes) if packed => Some(gzip(&bytes)),
-            bytes => bytes,
-        };
+        let packed = bytes.len() > 4096;
+        let bytes = if packed { Cow::Owned(gzip(&bytes)) } else { bytes };
         let hosts = self.address.hosts();
         let mut wait = WAIT;
         let mut tried = 0;
@@ -174,7 +176,7 @@ impl Client {
                 .method(method)
                 .uri(format!("{}{path}", hosts[host]))
                 .header("content-type", kind)
-                .header("accept-encoding", "gzip");
+                .header("accept-encoding", if self.packed { "gzip" } else { "identity" });
             if packed {
                 request = request.header("content-encoding", "gzip");
             }
@@ -185,8 +187,7 @@ impl Client {
                 text: self.place(),
                 reason: error.to_string(),
             };
-            let request =
-                request.body(bytes.as_deref().unwrap_or_default()).map_err(|e| wrong(&e))?;
+            let request = request.body(&*bytes).map_err(|e| wrong(&e))?;
             let request = self
                 .agent
                 .configure_request(request)
@@ -237,12 +238,13 @@ impl Client {
         let packed = answer.headers().get("content-encoding");
         let packed = packed.is_some_and(|packed| packed.as_bytes() == b"gzip");
         let mut bytes = Vec::new();
+        // Read to its end, or the connection can't be used again.
         let mut body = answer.into_body().into_with_config().limit(MOST_BYTES).reader();
-        let read = if packed {
-            GzDecoder::new(body).take(MOST_BYTES).read_to_end(&mut bytes)
-        } else {
-            body.read_to_end(&mut bytes)
-        };
+        let mut read = body.read_to_end(&mut bytes);
+        if packed && read.is_ok() {
+            let raw = std::mem::take(&mut bytes);
+            read = GzDecoder::new(&raw[..]).take(MOST_BYTES).read_to_end(&mut bytes);
+        }
         let unreadable = |reason: String| ClusterError::Answer { place: self.place(), reason };
         if let Err(error) = read {
             return Ok(Err(unreadable(error.to_string())));
@@ -334,6 +336,15 @@ impl Client {
     }
 }
 
+/// Whether a host is this machine.
+fn is_here(host: &str) -> bool {
+    let name = host.split_once("://").map_or(host, |(_, name)| name);
+    let name = name.split('/').next().unwrap_or(name);
+    let port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let name = name.rsplit_once(':').filter(|(_, end)| port(end)).map_or(name, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 /// Who is trusted to sign the cluster's certificate.
 fn trusted(login: &Login) -> Result<RootCerts, ClusterError> {
     let Some(file) = &login.authorities else {
@@ -363,4 +374,92 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
     packed.write_all(bytes).expect("memory takes what is written");
     packed.finish().expect("memory takes what is written")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::net::TcpListener;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    fn client(hosts: &str) -> Client {
+        let address = Address::parse(&format!("http://{hosts}/clauses")).unwrap();
+        Client::new(address, Login::default()).unwrap()
+    }
+
+    #[test]
+    fn this_machine_is_known() {
+        for here in ["http://localhost", "https://127.0.0.1:9200/path", "http://[::1]:9200"] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in ["http://127.0.0.1.example", "https://search.example:9200", "http://[::2]"]
+        {
+            assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn who_never_answers_is_not_waited_for() {
+        // Connections are taken by the system, and nobody reads them.
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let client = client(&silent.local_addr().unwrap().to_string());
+        let patience =
+            Patience { answer: Duration::from_millis(100), again: Duration::from_millis(100) };
+        let told = client.ask("GET", "/", Body::None, patience).unwrap_err();
+        assert!(matches!(told, ClusterError::Unreachable { .. }), "{told}");
+        assert!(told.to_string().contains("timeout"), "{told}");
+    }
+
+    #[test]
+    fn another_host_answers_for_one_that_is_gone() {
+        let gone = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let (there, _) = answering(&gzip(b"{}"));
+        let client = client(&format!("{gone},{there}"));
+        for _ in 0..2 {
+            let answer = client.ask("GET", "/", Body::None, Patience::READING).unwrap();
+            assert_eq!(answer.status, 200);
+        }
+    }
+
+    #[test]
+    fn a_connection_serves_for_all_that_is_asked() {
+        let (there, connections) = answering(&gzip(b"{\"a\": 1}"));
+        let client = client(&there);
+        for _ in 0..5 {
+            let answer = client.ask("GET", "/", Body::None, Patience::READING).unwrap();
+            assert_eq!(answer.body["a"], 1);
+        }
+        assert_eq!(connections.try_iter().count(), 1);
+    }
+
+    /// A server that answers each request with a compressed body in chunks, as clusters do: its
+    /// address, and what hears of each connection.
+    fn answering(body: &[u8]) -> (String, std::sync::mpsc::Receiver<()>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (tell, connections) = channel();
+        let mut answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\
+            transfer-encoding: chunked\r\n\r\n"
+            .to_vec();
+        answer.extend_from_slice(format!("{:x}\r\n", body.len()).as_bytes());
+        answer.extend_from_slice(body);
+        answer.extend_from_slice(b"\r\n0\r\n\r\n");
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let _ = tell.send(());
+                let answer = answer.clone();
+                std::thread::spawn(move || {
+                    let mut writer = stream.try_clone().unwrap();
+                    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                        if line.is_empty() && writer.write_all(&answer).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        (address, connections)
+    }
 }

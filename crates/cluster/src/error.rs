@@ -139,7 +139,9 @@ pub enum ClusterError {
         reason: String,
     },
     /// Another run rebuilt the index meanwhile.
-    #[error("{place}: the index was rebuilt while this run wrote to it; run it again")]
+    #[error(
+        "{place}: the index was rebuilt meanwhile, and another one is in its place; do it again"
+    )]
     Replaced {
         /// The address.
         place: String,

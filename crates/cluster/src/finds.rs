@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 use tiaowen_index::{ClauseRecord, Holds, IndexError, date_bounds};
 use tiaowen_query::{
-    Asked, Candidate, Counts, Facets, Filter, Finds, FoundElsewhere, Look, QueryError, Sort,
-    in_a_row,
+    Asked, Candidate, Counts, Facets, Filter, Finds, FoundElsewhere, Look, Partly, QueryError,
+    Sort, Version, in_a_row,
 };
 use tiaowen_text::{Script, fold};
 
 use crate::ClusterError;
-use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
 use crate::mapping::{signed, unsigned};
 use crate::store::{PAGE, missing};
@@ -298,14 +297,15 @@ impl ClusterHolds {
     }
 
     /// How many clauses there are with each of these queries.
-    fn counts(&self, queries: Vec<Value>) -> Result<Vec<u64>, ClusterError> {
-        let mut all = Vec::with_capacity(queries.len());
+    fn counts(&self, queries: Vec<Value>) -> Result<Partly<Vec<u64>>, ClusterError> {
+        let (mut all, mut failed) = (Vec::with_capacity(queries.len()), None);
         for some in queries.chunks(TERMS) {
             let body = json!({
                 "size": 0, "track_total_hits": false, "query": {"match_all": {}},
                 "aggs": {"terms": {"filters": {"filters": some}}},
             });
             let answer = self.store.search_anyway(&self.names.clauses, &body)?;
+            failed = failed.or(missing(&answer));
             let buckets = answer["aggregations"]["terms"]["buckets"].as_array();
             let Some(buckets) = buckets.filter(|buckets| buckets.len() == some.len()) else {
                 return Err(self.store.client.answer("it doesn't count the terms asked for"));
@@ -313,7 +313,14 @@ impl ClusterHolds {
             let count = |bucket: &Value| bucket["doc_count"].as_u64().unwrap_or(0);
             all.extend(buckets.iter().map(count));
         }
-        Ok(all)
+        Ok(Partly { told: all, missing: failed })
+    }
+
+    /// The same, of all parts.
+    fn all_counts(&self, queries: Vec<Value>) -> Result<Vec<u64>, ClusterError> {
+        let counts = self.counts(queries)?;
+        self.store.whole(counts.missing)?;
+        Ok(counts.told)
     }
 }
 
@@ -326,7 +333,7 @@ impl Finds for ClusterHolds {
         Ok((self.head.clauses, self.head.tokens.clone()))
     }
 
-    fn held(&self, terms: &[(&str, &str)]) -> Result<Vec<u64>, IndexError> {
+    fn held(&self, terms: &[(&str, &str)]) -> Result<Partly<Vec<u64>>, IndexError> {
         let queries = terms.iter().map(|(field, text)| json!({"term": {*field: text}}));
         Ok(self.counts(queries.collect())?)
     }
@@ -343,16 +350,20 @@ impl Finds for ClusterHolds {
         if wanted.sort == Sort::Date {
             sort.insert(0, json!({"date": {"order": "desc", "missing": "_last"}}));
         }
-        let body = json!({
+        let mut body = json!({
             "query": query(wanted)?,
             "size": wanted.size,
             "sort": sort,
             "track_scores": true,
             "track_total_hits": true,
-            "_source": ["record", "order", "group"],
+            // As it is stored: leaving out the little that isn't needed takes longer.
+            "_source": wanted.size > 0,
             "aggs": aggregations,
             "timeout": "20s",
         });
+        if wanted.leads {
+            body["collapse"] = json!({"field": "group"});
+        }
         let answer = self.store.search_scored(&self.names.clauses, &body);
         let answer = answer.map_err(IndexError::from)?;
         let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
@@ -373,32 +384,29 @@ impl Finds for ClusterHolds {
         })
     }
 
-    fn groups_of(&self, ids: &[String]) -> Result<Vec<u64>, IndexError> {
-        let found = self.store.entries(&self.names.clauses, ids, &["group"], Patience::READING)?;
-        let group = |found: &Value| Some(unsigned(found["_source"]["group"].as_i64()?));
-        Ok(found.iter().filter_map(group).collect())
-    }
-
-    fn versions_of(&self, groups: &[u64]) -> Result<Vec<(u64, u64, String)>, IndexError> {
-        let mut all = Vec::new();
+    fn versions_of(&self, groups: &[u64]) -> Result<Partly<Vec<Version>>, IndexError> {
+        let (mut all, mut failed) = (Vec::new(), None);
         for some in groups.chunks(PAGE) {
             let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
             let query = json!({"terms": {"group": some}});
             let told = json!(["group", "order", "record.document.id", "record.clause.eid"]);
-            self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
-                for hit in hits {
-                    let source = &hit["_source"];
-                    let number = |name: &str| unsigned(source[name].as_i64().unwrap_or_default());
-                    let text = |part: &str, name: &str| {
-                        source["record"][part][name].as_str().unwrap_or_default()
-                    };
-                    let id = format!("{}.{}", text("document", "id"), text("clause", "eid"));
-                    all.push((number("group"), number("order"), id));
-                }
-                Ok(())
-            })?;
+            let own =
+                self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
+                    for hit in hits {
+                        let source = &hit["_source"];
+                        let number =
+                            |name: &str| unsigned(source[name].as_i64().unwrap_or_default());
+                        let text = |part: &str, name: &str| {
+                            source["record"][part][name].as_str().unwrap_or_default()
+                        };
+                        let id = format!("{}.{}", text("document", "id"), text("clause", "eid"));
+                        all.push((number("group"), number("order"), id));
+                    }
+                    Ok(())
+                })?;
+            failed = failed.or(own);
         }
-        Ok(all)
+        Ok(Partly { told: all, missing: failed })
     }
 
     fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError> {
@@ -407,7 +415,7 @@ impl Finds for ClusterHolds {
     }
 
     fn clauses_of(&self, document: &str) -> Result<u64, IndexError> {
-        let counts = self.counts(vec![json!({"term": {"document": document}})])?;
+        let counts = self.all_counts(vec![json!({"term": {"document": document}})])?;
         Ok(counts.first().copied().unwrap_or(0))
     }
 
@@ -425,6 +433,7 @@ impl Finds for ClusterHolds {
                 suggest.insert(at.to_string(), json!({"text": word, "term": term}));
             }
             let body = json!({"size": 0, "suggest": suggest});
+            // What parts hold that don't answer is suggested to nobody, and no hit is lost.
             let answer = self.store.search_anyway(&self.names.clauses, &body)?;
             let told = answer["suggest"].as_object().into_iter().flat_map(Map::values);
             for option in told.flat_map(|one| one[0]["options"].as_array()).flatten() {
@@ -443,7 +452,7 @@ impl Finds for ClusterHolds {
             "size": LOOKED_AT, "track_total_hits": false, "sort": [{"order": "asc"}],
             "query": {"prefix": {"words": {"value": prefix}}}, "_source": ["record.clause.text"],
         });
-        let answer = self.store.search_anyway(&self.names.clauses, &body)?;
+        let answer = self.store.search(&self.names.clauses, &body)?;
         let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
         let mut words: Vec<String> = Vec::new();
         for hit in hits {
@@ -453,7 +462,7 @@ impl Finds for ClusterHolds {
         words.sort_unstable();
         words.dedup();
         let queries = words.iter().map(|word| json!({"term": {"words": word}}));
-        let counts = self.counts(queries.collect())?;
+        let counts = self.all_counts(queries.collect())?;
         Ok(words.into_iter().zip(counts).collect())
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
@@ -117,7 +118,7 @@ impl ClusterHolds {
 
 /// The record of an entry.
 pub(crate) fn record(store: &Store, source: &Value) -> Result<ClauseRecord<'static>, ClusterError> {
-    serde_json::from_value(source["record"].clone()).map_err(|error| ClusterError::Foreign {
+    ClauseRecord::deserialize(&source["record"]).map_err(|error| ClusterError::Foreign {
         place: store.client.place(),
         reason: format!("a record is damaged ({error})"),
     })

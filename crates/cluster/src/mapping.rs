@@ -5,11 +5,8 @@ use serde_json::{Map, Value, json};
 use tantivy_tokenizer_api::{TokenStream, Tokenizer};
 use tiaowen_corpus::{Clause, Document};
 use tiaowen_index::{ClauseRecord, Named, Stamp, addresses, order};
+use tiaowen_query::{B, K1};
 use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer, fold};
-
-/// The constants of BM25, as the folder's engine has them.
-const K1: f32 = 1.2;
-const B: f32 = 0.75;
 
 /// As a user's word can't be longer than a query, what is behind so many characters of a word
 /// tells nothing. It keeps words below what the engine takes.
@@ -66,8 +63,8 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            "refresh_interval": "5s",
-            "codec": "best_compression",
+            // A run makes visible what it wrote when it is done.
+            "refresh_interval": "-1",
             "max_result_window": MOST_HITS,
             "analysis": {
                 "analyzer": {"tokens": {"type": "custom", "tokenizer": "tokens"}},
@@ -92,7 +89,7 @@ pub(crate) fn sources(stamp: &Stamp, replicas: u32) -> Value {
         "settings": {
             "number_of_shards": 1,
             "number_of_replicas": replicas,
-            "refresh_interval": "5s",
+            "refresh_interval": "-1",
             "codec": "best_compression",
             "max_result_window": MOST_HITS,
         },
@@ -241,9 +238,86 @@ fn joined(tokenizer: &mut impl Tokenizer, text: &str) -> (String, u64) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde::Deserialize;
     use tiaowen_text::PAUSE;
 
     use super::*;
+
+    /// What Lucene, which cuts there, takes for white space.
+    fn is_space(c: char) -> bool {
+        let kept = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{85}'];
+        ('\u{1c}'..='\u{1f}').contains(&c) || c.is_whitespace() && !kept.contains(&c)
+    }
+
+    /// The tokens that a folder's engine is given, each with its place.
+    fn tokens(tokenizer: &mut impl Tokenizer, text: &str) -> Vec<(usize, String)> {
+        let mut all = Vec::new();
+        tokenizer
+            .token_stream(text)
+            .process(&mut |token| all.push((token.position, token.text.clone())));
+        all
+    }
+
+    /// What of an entry comes back from a cluster.
+    fn stored(entry: &Value) -> Value {
+        let mut all: Value = serde_json::from_str(&entry.to_string()).unwrap();
+        let fields = &clauses(&Stamp::current(Segmenter::shared()), 1, 0);
+        let kept = fields["mappings"]["_source"]["includes"].as_array().unwrap();
+        all.as_object_mut().unwrap().retain(|name, _| kept.iter().any(|kept| kept == name));
+        all
+    }
+
+    const TEXT: &str = "[知識產權权識识第條条一二三、。，：（）《》“”\\-A-Za-z0-9,.%\t\n \u{3000}\u{a0}\u{85}\u{1c}\u{200b}\u{feff}\u{fffd}é😀\u{20000}\u{f900}\u{ff21}]{0,80}|\\PC{0,40}";
+
+    proptest! {
+        #[test]
+        fn a_cluster_cuts_the_tokens_that_a_folder_is_given(text in TEXT) {
+            let (joined, count) = joined(&mut CharTokenizer::default(), &text);
+            let cut: Vec<(usize, String)> =
+                joined.split(is_space).filter(|token| !token.is_empty()).map(str::to_owned).enumerate().collect();
+            prop_assert_eq!(cut.len() as u64, count);
+            prop_assert_eq!(cut, tokens(&mut CharTokenizer::default(), &text));
+            // Places of words don't count, their order does.
+            let (joined, _) = super::joined(&mut WordTokenizer::new(Segmenter::shared()), &text);
+            let cut: Vec<&str> = joined.split(is_space).filter(|token| !token.is_empty()).collect();
+            let given = tokens(&mut WordTokenizer::new(Segmenter::shared()), &text);
+            prop_assert_eq!(cut, given.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn a_record_comes_back_with_its_offsets(title in TEXT, texts in proptest::collection::vec(TEXT, 1..4)) {
+            let clauses = texts.iter().zip(1..).map(|(text, nth)| format!("第{nth}條 {text}\n\n"));
+            let source = format!("{title}合作協議\n\n{}", clauses.collect::<String>());
+            let segmenter = Segmenter::shared();
+            for text in tiaowen_corpus::read("a.txt", &source).unwrap() {
+                for (clause, place) in text.clauses.iter().zip(0..) {
+                    let told = (&text.document, clause, place);
+                    let entry = Entries::new(segmenter).entry("key", "content", told, None);
+                    let stored = stored(&entry);
+                    let record = ClauseRecord::deserialize(&stored["record"]).unwrap();
+                    prop_assert_eq!(&*record.document, &text.document);
+                    // What drew its borders is known while it is read only.
+                    let drawn_by = record.clause.drawn_by;
+                    let expected = Clause { drawn_by, ..clause.clone() };
+                    prop_assert_eq!(&*record.clause, &expected);
+                    prop_assert_eq!(record.id(), clause.id(&text.document));
+                    prop_assert!(source.get(record.clause.bytes.clone()).is_some());
+                    // An entry that is made of it anew is the same.
+                    let own = stored["order"].as_i64().unwrap();
+                    let told = (&*record.document, &*record.clause);
+                    let again = Entries::new(segmenter).entry_at("key", "content", told, own, None);
+                    prop_assert_eq!(again, entry);
+                }
+            }
+        }
+
+        #[test]
+        fn orders_keep_their_order(one: u64, other: u64) {
+            prop_assert_eq!(one.cmp(&other), signed(one).cmp(&signed(other)));
+            prop_assert_eq!(unsigned(signed(one)), one);
+        }
+    }
 
     #[test]
     fn every_token_takes_one_place() {
@@ -258,13 +332,6 @@ mod tests {
         assert!(places.iter().copied().eq(0..13), "{places:?}");
         let mut words = WordTokenizer::new(Segmenter::shared());
         assert_eq!(joined(&mut words, "落實知識產權").0, "落实 知识 知识产权 产权");
-    }
-
-    #[test]
-    fn numbers_keep_their_order() {
-        let all = [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX];
-        assert!(all.map(signed).is_sorted());
-        assert!(all.iter().all(|&order| unsigned(signed(order)) == order));
     }
 
     #[test]

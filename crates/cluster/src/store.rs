@@ -1,11 +1,15 @@
 //! How an index lies on a cluster, and what its parts say.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tiaowen_index::{About, LastRun, Manifest, Source, Stamp, VersionPair, Versions};
+use tiaowen_query::Missing;
 use tiaowen_text::Segmenter;
 
 use crate::ClusterError;
@@ -17,6 +21,15 @@ use crate::mapping;
 pub(crate) const PAGE: usize = 1_000;
 /// Pairs of versions that one entry holds.
 const PAIRS: usize = 2_000;
+
+/// Longer than a run takes between writing its pairs of versions and its head.
+const FINISHING: Duration = Duration::from_secs(600);
+
+/// What the versions of runs that finish at a time begin with; as texts they are in order.
+pub(crate) fn version_at(time: SystemTime) -> String {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    format!("{:016x}", since.as_nanos())
+}
 
 /// The two indices that an index is on a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +80,7 @@ pub(crate) struct Store {
 }
 
 /// The parts of a search that failed, if any: how many of how many, and why.
-pub(crate) fn missing(answer: &Value) -> Option<(u64, u64, String)> {
+pub(crate) fn missing(answer: &Value) -> Option<Missing> {
     let shards = &answer["_shards"];
     let all = shards["total"].as_u64().unwrap_or(0);
     // Of a shard that no node has any more nothing is said, but that it isn't among those that
@@ -189,6 +202,8 @@ impl Store {
                 Some(made) if made != stamp => self.delete(&names)?,
                 Some(_) => {}
             }
+        } else {
+            self.delete_left(&names)?;
         }
         self.put(&names.sources, mapping::sources(&stamp, replicas))?;
         let mut clauses = mapping::clauses(&stamp, shards, replicas);
@@ -216,29 +231,77 @@ impl Store {
         Err(self.client.refused(&format!("making the index {name}"), &answer.reason()))
     }
 
-    /// Takes out the two indices.
+    /// Takes out the two indices, at once: sources without their clauses would be taken for
+    /// indexed.
     pub(crate) fn delete(&self, names: &Names) -> Result<(), ClusterError> {
-        for name in [&names.clauses, &names.sources] {
-            let answer =
-                self.client.ask("DELETE", &format!("/{name}"), Body::None, Patience::WRITING)?;
-            if !answer.is_ok() && answer.status != 404 {
-                let doing = format!("taking out the index {name}");
-                return Err(self.client.refused(&doing, &answer.reason()));
-            }
+        let path = format!("/{},{}?ignore_unavailable=true", names.clauses, names.sources);
+        let answer = self.client.ask("DELETE", &path, Body::None, Patience::WRITING)?;
+        if !answer.is_ok() && answer.status != 404 {
+            let doing = format!("taking out the index {}", names.clauses);
+            return Err(self.client.refused(&doing, &answer.reason()));
         }
         Ok(())
     }
 
-    /// Lets the alias stand for `new`, in place of `old`, at once.
-    pub(crate) fn swap(&self, old: Option<&Names>, new: &Names) -> Result<(), ClusterError> {
-        let alias = self.client.index();
-        let mut actions = vec![json!({"add": {"index": new.clauses, "alias": alias}})];
-        if let Some(old) = old {
-            actions.push(json!({"remove": {"index": old.clauses, "alias": alias}}));
+    /// Takes out sources whose clauses someone took out by hand. Who only just makes both has
+    /// told of none yet.
+    fn delete_left(&self, names: &Names) -> Result<(), ClusterError> {
+        let path = format!("/{}/_refresh", names.sources);
+        let refreshed = self.client.ask("POST", &path, Body::None, Patience::WRITING)?;
+        if refreshed.status == 404 {
+            return Ok(());
         }
-        let body = json!({"actions": actions});
-        self.client.must("swapping", "POST", "/_aliases", Body::Json(&body), Patience::WRITING)?;
+        let body = json!({"size": 0, "track_total_hits": true, "query": {"match_all": {}}});
+        let found = self.search(&names.sources, &body)?;
+        let clauses = self.ask("GET", &format!("/{}/_mapping", names.clauses), Body::None)?;
+        if found["hits"]["total"]["value"] != 0 && clauses.status == 404 {
+            self.delete(names)?;
+        }
         Ok(())
+    }
+
+    /// Takes out indices before `live` that a rebuild left which was stopped behind its swap.
+    pub(crate) fn delete_older(&self, live: &Names) -> Result<(), ClusterError> {
+        let alias = self.client.index();
+        let path = format!("/{alias}-*/_mapping?filter_path=*.mappings._meta");
+        let answer = self.ask("GET", &path, Body::None)?;
+        let number = |(name, found): (&String, &Value)| -> Option<u64> {
+            let own = name.strip_prefix(alias)?.strip_prefix('-')?;
+            let number = own.strip_suffix("-sources").unwrap_or(own).parse().ok()?;
+            (number < live.number && stamp_of(found).is_some()).then_some(number)
+        };
+        let found = answer.body.as_object().filter(|_| answer.is_ok());
+        let older: BTreeSet<u64> = found.into_iter().flatten().filter_map(number).collect();
+        older.into_iter().try_for_each(|number| self.delete(&Names::of(alias, number)))
+    }
+
+    /// Takes out pairs of versions that no head tells of any more; those of runs that are about
+    /// to finish are as young as these.
+    pub(crate) fn delete_pairs(&self, names: &Names, kept: &[String]) -> Result<(), ClusterError> {
+        let old = json!({"bool": {
+            "filter": [
+                {"term": {"what": "pairs"}},
+                {"range": {"key": {"lt": version_at(SystemTime::now() - FINISHING)}}},
+            ],
+            "must_not": [{"terms": {"key": kept}}],
+        }});
+        self.delete_where(&names.sources, &old)
+    }
+
+    /// Lets the alias stand for `new`, in place of `old`, at once.
+    pub(crate) fn swap(&self, old: &Names, new: &Names) -> Result<(), ClusterError> {
+        let alias = self.client.index();
+        let body = json!({"actions": [
+            {"add": {"index": new.clauses, "alias": alias}},
+            {"remove": {"index": old.clauses, "alias": alias}},
+        ]});
+        let how = Patience::WRITING;
+        let answer = self.client.ask("POST", "/_aliases", Body::Json(&body), how)?;
+        // It may have been done before without our hearing of it.
+        if answer.is_ok() || self.names()?.0 == *new {
+            return Ok(());
+        }
+        Err(self.client.refused("letting it take the place of the old one", &answer.reason()))
     }
 
     /// Makes what was written visible to searches.
@@ -339,12 +402,16 @@ impl Store {
     /// A search over one of the indices, of which no part may be missing.
     pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
         let answer = self.search_anyway(index, body)?;
-        match missing(&answer) {
-            None => Ok(answer),
-            Some((failed, all, reason)) => {
-                Err(ClusterError::Partial { place: self.client.place(), failed, all, reason })
-            }
-        }
+        self.whole(missing(&answer))?;
+        Ok(answer)
+    }
+
+    /// An error where parts are missing.
+    pub(crate) fn whole(&self, missing: Option<Missing>) -> Result<(), ClusterError> {
+        let told = |(failed, all, reason)| {
+            Err(ClusterError::Partial { place: self.client.place(), failed, all, reason })
+        };
+        missing.map_or(Ok(()), told)
     }
 
     /// The same, scored by how rare terms are on all shards together.
@@ -363,7 +430,8 @@ impl Store {
     fn searched(&self, path: &str, body: &Value) -> Result<Value, ClusterError> {
         let answer = self.ask("POST", path, Body::Json(body))?;
         if answer.status == 404 {
-            return Err(ClusterError::Missing { place: self.client.place() });
+            // There was one when it was opened.
+            return Err(ClusterError::Replaced { place: self.client.place() });
         }
         if !answer.is_ok() {
             return Err(self.client.refused("searching", &answer.reason()));
@@ -384,7 +452,7 @@ impl Store {
         scan(query, sort, source, |body| self.search(index, body), each)
     }
 
-    /// The same of what parts answer that do.
+    /// The same of what parts answer that do; which did not.
     pub(crate) fn scan_anyway(
         &self,
         index: &str,
@@ -392,8 +460,15 @@ impl Store {
         sort: &str,
         source: &Value,
         each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
-    ) -> Result<(), ClusterError> {
-        scan(query, sort, source, |body| self.search_anyway(index, body), each)
+    ) -> Result<Option<Missing>, ClusterError> {
+        let failed = Cell::new(None);
+        let search = |body: &Value| {
+            let answer = self.search_anyway(index, body)?;
+            failed.set(failed.take().or(missing(&answer)));
+            Ok(answer)
+        };
+        scan(query, sort, source, search, each)?;
+        Ok(failed.into_inner())
     }
 
     /// The sources and documents.
@@ -585,6 +660,13 @@ mod tests {
         assert!(
             missing(&json!({"timed_out": true, "_shards": {"total": 3, "failed": 0}})).is_some()
         );
+    }
+
+    #[test]
+    fn later_versions_come_behind() {
+        let now = SystemTime::now();
+        assert!(version_at(SystemTime::UNIX_EPOCH) < version_at(now - FINISHING));
+        assert!(version_at(now - FINISHING) < version_at(now) + "-1");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -24,10 +24,13 @@ use crate::bulk::{Bulks, Lot, Write, send};
 use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
 use crate::mapping::{Entries, signed};
-use crate::store::{Head, Names, PAGE, ReadHead, Store};
+use crate::store::{Head, Names, PAGE, ReadHead, Store, version_at};
 
 /// Sources whose former clauses are taken out with one request.
 const KEYS: usize = 200;
+/// How long an index is still read whose place another one took: servers look for a newer one
+/// twice a second.
+const STILL_READ: Duration = Duration::from_secs(2);
 
 pub(crate) struct ClusterTakes {
     store: Store,
@@ -107,6 +110,11 @@ impl ClusterTakes {
         };
         let rebuild = rebuild && live.is_some();
         store.refresh(&names)?;
+        if let Some(live) = &live {
+            // What a run that was stopped told of is known as well.
+            store.refresh(live)?;
+            store.delete_older(live)?;
+        }
         let mut taken = HashMap::new();
         if rebuild {
             for source in store.manifest(&names)?.sources {
@@ -160,6 +168,25 @@ impl ClusterTakes {
         }
         self.rejected.extend(rejected);
         self.must(&writes, "writing the sources")
+    }
+
+    /// An error where a rebuild took the place of what this run writes to.
+    fn not_replaced(&mut self) -> Result<(), ClusterError> {
+        if self.rebuild {
+            return Ok(());
+        }
+        let now = self.store.names()?.0;
+        if now == self.names {
+            return Ok(());
+        }
+        // What was written since made indices of these names anew.
+        if let Some((lot, _)) = self.open.take() {
+            lot.wait();
+        }
+        if self.names.number < now.number {
+            self.store.delete(&self.names)?;
+        }
+        Err(ClusterError::Replaced { place: self.store.client.place() })
     }
 
     /// Takes out what replaced and removed sources held.
@@ -264,10 +291,13 @@ impl ClusterTakes {
                 changed.push((id, None));
             }
         }
-        for (id, (_, least)) in &now {
+        for (id, (order, least)) in &now {
             let document = id.split('.').next().unwrap_or(id);
             let is_put = self.documents.contains(document);
-            if all || is_put || before.get(id).is_none_or(|(_, before)| before != least) {
+            let before = before.get(id).map(|(_, before)| before);
+            // What is written anew stands by itself, which is right of the first of a group.
+            let as_it_is = before.filter(|_| !is_put).unwrap_or(order);
+            if all || as_it_is != least {
                 changed.push((id, own(id)));
             }
         }
@@ -414,6 +444,7 @@ impl Takes for ClusterTakes {
         if batch.is_empty() {
             return Ok(());
         }
+        self.not_replaced()?;
         // Told of before the first clause: whatever stops the run, the next one knows.
         let mut pending = Vec::new();
         for read in batch.iter().filter(|read| !read.replaces) {
@@ -472,6 +503,7 @@ impl Takes for ClusterTakes {
     }
 
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
+        self.not_replaced()?;
         self.close()?;
         let touched = std::mem::take(&mut self.touched);
         self.must(&touched, "writing the sources")?;
@@ -512,16 +544,12 @@ impl Takes for ClusterTakes {
         versions: &Versions,
         last_run: LastRun,
     ) -> Result<bool, IndexError> {
-        if !self.rebuild && self.store.names()?.0 != self.names {
-            return Err(ClusterError::Replaced { place: self.store.client.place() }.into());
-        }
+        self.not_replaced()?;
         let before = match &self.head {
             Some(_) => self.store.versions(&self.names)?,
             None => Versions::default(),
         };
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let version =
-            format!("{:x}-{:x}", since.map_or(0, |since| since.as_nanos()), std::process::id());
+        let version = format!("{}-{:x}", version_at(SystemTime::now()), std::process::id());
         let pairs = self.store.put_versions(&self.names, &version, versions)?;
         let (clauses, tokens) = self.store.totals(&self.names)?;
         let mut head = Head { last_run, version, pairs, grouped: false, tokens, clauses };
@@ -537,16 +565,19 @@ impl Takes for ClusterTakes {
         self.store.put_head(&self.names, Some(place), &head)?;
         let mut kept = vec![head.version];
         kept.extend(self.head.as_ref().map(|read| read.head.version.clone()));
-        let old = json!({"bool": {
-            "filter": [{"term": {"what": "pairs"}}],
-            "must_not": [{"terms": {"key": kept}}],
-        }});
-        self.store.delete_where(&self.names.sources, &old)?;
-        if self.rebuild && self.live.as_ref() != Some(&self.names) {
-            self.store.swap(self.live.as_ref(), &self.names)?;
-            if let Some(old) = &self.live {
-                self.store.delete(old)?;
+        self.store.delete_pairs(&self.names, &kept)?;
+        if self.rebuild
+            && let Some(old) = &self.live
+        {
+            let now = self.store.names()?.0;
+            if now != *old && now != self.names {
+                return Err(ClusterError::Replaced { place: self.store.client.place() }.into());
             }
+            if now == *old {
+                self.store.swap(old, &self.names)?;
+            }
+            std::thread::sleep(STILL_READ);
+            self.store.delete(old)?;
         }
         Ok(true)
     }

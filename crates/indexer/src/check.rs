@@ -120,8 +120,11 @@ pub fn check(
             return Ok(checked);
         }
     };
+    // Elsewhere than in a folder parts that don't answer come back, and nothing is lost.
+    let again = format!("bring back what holds it, then: tiaowen check --index {shown}");
+    let answering = if place.folder().is_some() { &rebuild } else { &again };
     for (part, reason) in index.faults()? {
-        checked.problems.push(problem(&part, Wrong::Damaged(reason), &rebuild));
+        checked.problems.push(problem(&part, Wrong::Damaged(reason), answering));
     }
     if let Err(error) = index.versions() {
         checked.problems.push(problem(&shown, error.into(), &rebuild));
@@ -141,15 +144,15 @@ pub fn check(
     let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
     let compared = manifest.sources.par_iter().map(|source| {
         tell(Progress::Reading { source: &source.path });
-        let stored: HashMap<String, DocumentText> = source
-            .documents
-            .iter()
-            .filter_map(|document| {
-                let text = index.document(&document.id).ok()??;
-                Some((document.id.clone(), text))
-            })
-            .collect();
-        let wrong = against_source(source, &stored);
+        let stored = source.documents.iter().map(|document| {
+            Ok(index.document(&document.id)?.map(|text| (document.id.clone(), text)))
+        });
+        let stored: Result<Vec<_>, IndexError> = stored.collect();
+        let wrong = match stored {
+            Ok(stored) => against_source(source, &stored.into_iter().flatten().collect()),
+            // What can't be read isn't missing.
+            Err(error) => Some((error.to_string(), Again::Read)),
+        };
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
         tell(Progress::Read { done, bytes });
@@ -168,6 +171,7 @@ pub fn check(
                     Again::Index => format!("tiaowen index {root} --index {shown}"),
                     Again::Prune => format!("tiaowen index {root} --prune --index {shown}"),
                     Again::Rebuild => rebuild.clone(),
+                    Again::Read => answering.clone(),
                 };
                 checked.problems.push(problem(&source.path, reason, &cure));
             }
@@ -181,6 +185,8 @@ enum Again {
     Index,
     Prune,
     Rebuild,
+    /// Read what is stored once more, where that can help.
+    Read,
 }
 
 /// What is wrong with what is stored of a source.

@@ -6,7 +6,7 @@
 //! How rare a term is and how long texts usually are is asked of the whole index, so that a
 //! clause scores what it would in a folder.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{self, Term};
@@ -39,7 +39,7 @@ pub trait Finds: Send + Sync {
     ///
     /// # Errors
     /// See the trait.
-    fn held(&self, terms: &[(&str, &str)]) -> Result<Vec<u64>, IndexError>;
+    fn held(&self, terms: &[(&str, &str)]) -> Result<Partly<Vec<u64>>, IndexError>;
 
     /// The clauses that are asked for, the best first, by what they hold.
     ///
@@ -47,17 +47,11 @@ pub trait Finds: Send + Sync {
     /// See the trait, and when a date of the filter can't be read.
     fn find(&self, asked: &Asked<'_>) -> Result<FoundElsewhere, QueryError>;
 
-    /// The groups of clauses, by their ids.
+    /// All clauses of these groups.
     ///
     /// # Errors
     /// See the trait.
-    fn groups_of(&self, ids: &[String]) -> Result<Vec<u64>, IndexError>;
-
-    /// All versions of clauses: of each its group, its order and its id.
-    ///
-    /// # Errors
-    /// See the trait.
-    fn versions_of(&self, groups: &[u64]) -> Result<Vec<(u64, u64, String)>, IndexError>;
+    fn versions_of(&self, groups: &[u64]) -> Result<Partly<Vec<Version>>, IndexError>;
 
     /// The clause with an id; `None` if there is none.
     ///
@@ -68,7 +62,7 @@ pub trait Finds: Send + Sync {
     /// How many clauses a document has.
     ///
     /// # Errors
-    /// See the trait.
+    /// See the trait, and when parts of the index don't answer.
     fn clauses_of(&self, document: &str) -> Result<u64, IndexError>;
 
     /// Words of the index that differ from one of these by one change, each with how many
@@ -81,7 +75,7 @@ pub trait Finds: Send + Sync {
     /// Words of the index that begin so, or some of them; each with how many clauses hold it.
     ///
     /// # Errors
-    /// See the trait.
+    /// See the trait, and when parts of the index don't answer.
     fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError>;
 }
 
@@ -112,8 +106,25 @@ pub struct Asked<'a> {
     pub typed: Option<Script>,
     /// Whether to count how the hits divide.
     pub facets: bool,
+    /// Whether only the best version of each clause is to come.
+    pub leads: bool,
     /// How many clauses are to come, with their records.
     pub size: usize,
+}
+
+/// A clause with others that say the same: its group, its order and its id.
+pub type Version = (u64, u64, String);
+
+/// Parts of an index that did not answer: how many of how many, and why.
+pub type Missing = (u64, u64, String);
+
+/// What an index tells, as far as it does.
+#[derive(Debug, Clone, Default)]
+pub struct Partly<T> {
+    /// What the parts tell that answered.
+    pub told: T,
+    /// The others, if any.
+    pub missing: Option<Missing>,
 }
 
 /// What an index found.
@@ -127,8 +138,8 @@ pub struct FoundElsewhere {
     pub facets: Facets,
     /// The best, in order.
     pub best: Vec<Candidate>,
-    /// The parts of the index that did not answer, if any: how many of how many, and why.
-    pub missing: Option<(u64, u64, String)>,
+    /// The parts of the index that did not answer, if any.
+    pub missing: Option<Missing>,
 }
 
 /// A clause that was found.
@@ -147,6 +158,20 @@ pub(crate) struct Room {
     pub(crate) searcher: tantivy::Searcher,
     pub(crate) columns: Columns,
     pub(crate) all: Option<Statistics>,
+    /// The group of each clause, by its id.
+    pub(crate) groups: HashMap<String, u64>,
+}
+
+impl Room {
+    fn of(
+        clauses: &[Candidate],
+        searcher: tantivy::Searcher,
+        columns: Columns,
+        all: &Statistics,
+    ) -> Self {
+        let groups = clauses.iter().map(|own| (own.record.id(), own.group)).collect();
+        Room { searcher, columns, all: Some(all.clone()), groups }
+    }
 }
 
 impl<'a> Asked<'a> {
@@ -166,6 +191,7 @@ impl<'a> Asked<'a> {
             group: request.group,
             typed: typed_script(&request.query),
             facets: request.facets,
+            leads: false,
             size,
         }
     }
@@ -185,6 +211,7 @@ impl<'a> Asked<'a> {
             group: false,
             typed: None,
             facets: false,
+            leads: false,
             size: 1,
         }
     }
@@ -206,12 +233,19 @@ impl Elsewhere<'_> {
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         // Most clauses have two versions at most.
         let size = last.saturating_mul(if request.group { 2 * BLOCK } else { BLOCK });
-        let mut strict = self.finds.find(&Asked::of(plan, request, size))?;
-        let missing = strict.missing.take();
-        let all = self.statistics(plan)?;
+        // Neither waits for the other.
+        let (strict, statistics) = std::thread::scope(|scope| {
+            let statistics = scope.spawn(|| self.statistics(plan));
+            let strict = self.finds.find(&Asked::of(plan, request, size));
+            (strict, statistics.join())
+        });
+        let Partly { told: all, missing: uncounted } =
+            statistics.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let mut strict = strict?;
+        let mut missing = strict.missing.take().or(uncounted);
         let few = strict.clauses < ENOUGH && !plan.exact && !plan.must.is_empty();
         let mut ranked = if few {
-            let best = self.with_partial(plan, request, strict.best)?;
+            let best = self.with_partial(plan, request, strict.best, &mut missing)?;
             let mut ranked = self.rank(&best, plan, request, &all)?;
             if ranked.level == crate::Level::All {
                 (ranked.total, ranked.facets) = (strict.total, strict.facets);
@@ -219,8 +253,18 @@ impl Elsewhere<'_> {
             ranked
         } else {
             let mut best = strict.best;
+            let groups: HashSet<u64> = best.iter().map(|own| own.group).collect();
+            let more = strict.clauses > best.len() as u64;
+            if request.group && more && groups.len() < last.saturating_mul(BLOCK) {
+                // Where clauses have many versions these leave no room for others.
+                let leads = last.saturating_mul(BLOCK);
+                let asked = Asked { leads: true, facets: false, ..Asked::of(plan, request, leads) };
+                let found = self.finds.find(&asked)?;
+                missing = missing.or(found.missing);
+                best.extend(found.best.into_iter().filter(|lead| !groups.contains(&lead.group)));
+            }
             if strict.clauses > BLOCK as u64 && request.sort == Sort::Score {
-                self.put_first(plan, request, &mut best)?;
+                self.put_first(plan, request, &mut best, &mut missing)?;
             }
             let first = from / BLOCK;
             let blocks = blocks(best, request.group);
@@ -249,6 +293,7 @@ impl Elsewhere<'_> {
         plan: &Plan,
         request: &Request,
         mut best: Vec<Candidate>,
+        missing: &mut Option<Missing>,
     ) -> Result<Vec<Candidate>, QueryError> {
         let mut seen: HashSet<u64> = HashSet::new();
         let mut partial = 0;
@@ -271,9 +316,10 @@ impl Elsewhere<'_> {
                 signature: 1.0,
                 ..Asked::of(plan, request, PARTIAL)
             };
-            let own = self.finds.find(&asked)?.best;
-            partial += own.len();
-            found.extend(own);
+            let own = self.finds.find(&asked)?;
+            *missing = missing.take().or(own.missing);
+            partial += own.best.len();
+            found.extend(own.best);
         }
         best.extend(found);
         best.retain(|candidate| seen.insert(candidate.order));
@@ -286,6 +332,7 @@ impl Elsewhere<'_> {
         plan: &Plan,
         request: &Request,
         best: &mut Vec<Candidate>,
+        missing: &mut Option<Missing>,
     ) -> Result<(), QueryError> {
         let Some(whole) = execute::whole(plan) else { return Ok(()) };
         let asked = Asked {
@@ -293,7 +340,9 @@ impl Elsewhere<'_> {
             facets: false,
             ..Asked::of(plan, request, if request.group { 2 * BLOCK } else { BLOCK })
         };
-        let found = self.finds.find(&asked)?.best;
+        let found = self.finds.find(&asked)?;
+        *missing = missing.take().or(found.missing);
+        let found = found.best;
         let groups: HashSet<u64> = found.iter().map(|own| own.group).collect();
         let orders: HashSet<u64> = found.iter().map(|own| own.order).collect();
         // Versions go together.
@@ -327,7 +376,7 @@ impl Elsewhere<'_> {
             all: Some(all),
         };
         let mut ranked = ranker.answer(plan)?;
-        ranked.room = Some(Room { searcher, columns, all: Some(all.clone()) });
+        ranked.room = Some(Room::of(best, searcher, columns, all));
         Ok(ranked)
     }
 
@@ -369,12 +418,12 @@ impl Elsewhere<'_> {
         let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
         let searcher = room.reader()?.searcher();
         let columns = Columns::open(&searcher, &Groups::default())?;
-        let room = Some(Room { searcher, columns, all: Some(all.clone()) });
+        let room = Some(Room::of(&shown, searcher, columns, all));
         Ok(Ranked { hits, room, ..Ranked::nothing() })
     }
 
     /// How rare the terms of a plan are, and how long texts usually are.
-    fn statistics(&self, plan: &Plan) -> Result<Statistics, QueryError> {
+    fn statistics(&self, plan: &Plan) -> Result<Partly<Statistics>, QueryError> {
         let columns = Columns::open(self.nothing, &Groups::default())?;
         let measure = Measure::new(plan, self.nothing, &self.fields, columns, None)?;
         let terms: Vec<(&Term, String)> = measure
@@ -383,7 +432,7 @@ impl Elsewhere<'_> {
             .collect();
         let named: Vec<(&str, &str)> =
             terms.iter().map(|(term, text)| (self.name(term.field()), text.as_str())).collect();
-        let counts = self.finds.held(&named)?;
+        let Partly { told: counts, missing } = self.finds.held(&named)?;
         let (clauses, by_name) = self.finds.totals()?;
         let mut all = Statistics { clauses, ..Statistics::default() };
         for ((term, _), count) in terms.into_iter().zip(counts) {
@@ -402,7 +451,7 @@ impl Elsewhere<'_> {
                 all.tokens.insert(field, *tokens);
             }
         }
-        Ok(all)
+        Ok(Partly { told: all, missing })
     }
 
     fn name(&self, field: Field) -> &str {

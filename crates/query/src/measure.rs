@@ -355,9 +355,10 @@ impl Ready<'_> {
     }
 }
 
-/// BM25's constants, which the engine has as well.
-const K1: f32 = 1.2;
-const B: f32 = 0.75;
+/// How soon BM25 has enough of a term; the engine has it as well.
+pub const K1: f32 = 1.2;
+/// How much BM25 goes by the length of a text; the engine has it as well.
+pub const B: f32 = 0.75;
 
 /// How rare a term is that so many of all clauses hold.
 fn rarity(clauses: u64, held: u64) -> f32 {

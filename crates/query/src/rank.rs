@@ -9,7 +9,7 @@ use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected, Found};
 use crate::columns::Columns;
-use crate::elsewhere::Room;
+use crate::elsewhere::{Missing, Room};
 use crate::execute::Held;
 use crate::measure::{Measure, Statistics};
 use crate::{Facets, Level, Plan, QueryError, Request, Sort, execute};
@@ -65,7 +65,7 @@ pub(crate) struct Ranked {
     /// Where the hits are at hand, if not in the searcher's own folder.
     pub(crate) room: Option<Room>,
     /// The parts of the index that did not answer.
-    pub(crate) missing: Option<(u64, u64, String)>,
+    pub(crate) missing: Option<Missing>,
 }
 
 impl Ranked {

@@ -1,7 +1,7 @@
 //! Searching an index.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -21,7 +21,7 @@ use tiaowen_text::Segmenter;
 use crate::citation::Citation;
 use crate::collect::Best;
 use crate::columns::Columns;
-use crate::elsewhere::{Elsewhere, Finds, Room};
+use crate::elsewhere::{Elsewhere, Finds, Partly, Room};
 use crate::explain::{self, Explanation};
 use crate::measure::Measure;
 use crate::note::Note;
@@ -66,6 +66,13 @@ pub struct Answer {
     /// Queries that may have been meant, where nothing holds all of this one; each finds
     /// something.
     pub suggestions: Vec<String>,
+}
+
+impl Answer {
+    /// What is told where parts of the index did not answer, so that hits may be missing.
+    pub fn incomplete(&self) -> Option<&Note> {
+        self.notes.iter().find(|note| matches!(note, Note::Incomplete { .. }))
+    }
 }
 
 /// The longest query that is searched for, in characters.
@@ -265,13 +272,11 @@ impl Searcher {
         if ranked.level == Level::Some && ranked.total > 0 {
             notes.push(Note::Part);
         }
-        if let Some((failed, all, reason)) = ranked.missing {
-            notes.push(Note::Incomplete { failed, all, reason });
-        }
-        let Room { searcher, columns, all } = &match ranked.room {
+        let room = match ranked.room {
             Some(room) => room,
             None => self.room()?,
         };
+        let Room { searcher, columns, all, .. } = &room;
         let fields = self.index.fields();
         let measure = match plan.as_ref().filter(|_| request.explain) {
             Some(plan) => {
@@ -283,7 +288,10 @@ impl Searcher {
         for found in &ranked.hits {
             found_records.push(self.record_in(searcher, found.address)?);
         }
-        let groups = self.versions_of(&found_records)?;
+        let Partly { told: groups, missing } = self.versions_of(&found_records, &room)?;
+        if let Some((failed, all, reason)) = ranked.missing.or(missing) {
+            notes.push(Note::Incomplete { failed, all, reason });
+        }
         let mut hits = Vec::new();
         for (found, record) in ranked.hits.iter().zip(found_records) {
             let mut marks = highlights(&record.clause.text, &marked);
@@ -437,15 +445,27 @@ impl Searcher {
             Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
             None => self.columns()?.clone(),
         };
-        Ok(Room { searcher: self.reader.searcher(), columns, all: None })
+        let groups = HashMap::new();
+        Ok(Room { searcher: self.reader.searcher(), columns, all: None, groups })
     }
 
     /// Which clauses are versions of these.
-    fn versions_of(&self, records: &[ClauseRecord<'_>]) -> Result<Cow<'_, Groups>, QueryError> {
-        let Some(finds) = &self.finds else { return Ok(Cow::Borrowed(&self.with_groups()?.1)) };
-        let ids: Vec<String> = records.iter().map(ClauseRecord::id).collect();
-        let groups = finds.groups_of(&ids)?;
-        Ok(Cow::Owned(Groups::of_members(finds.versions_of(&groups)?)))
+    fn versions_of(
+        &self,
+        records: &[ClauseRecord<'_>],
+        room: &Room,
+    ) -> Result<Partly<Cow<'_, Groups>>, QueryError> {
+        let Some(finds) = &self.finds else {
+            return Ok(Partly { told: Cow::Borrowed(&self.with_groups()?.1), missing: None });
+        };
+        let group = |record: &ClauseRecord<'_>| room.groups.get(&record.id()).copied();
+        let groups: BTreeSet<u64> = records.iter().filter_map(group).collect();
+        if groups.is_empty() {
+            return Ok(Partly { told: Cow::Owned(Groups::default()), missing: None });
+        }
+        let groups: Vec<u64> = groups.into_iter().collect();
+        let Partly { told, missing } = finds.versions_of(&groups)?;
+        Ok(Partly { told: Cow::Owned(Groups::of_members(told)), missing })
     }
 
     fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::asked::{Asked, Wanted};
 use super::openapi::Failures;
-use super::{answered, json, lines, paged};
+use super::{answered, as_found, json, lines, paged, whole};
 use crate::ask::{Ask, ListFormat, order};
 use crate::live::Snapshot;
 use crate::paging::Page;
@@ -138,7 +138,11 @@ pub(super) async fn concordance(
                 LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))), &links)
             })
         };
-        let response = match looked.format.unwrap_or_default() {
+        let format = looked.format.unwrap_or_default();
+        if format != ListFormat::Json {
+            whole(&found)?;
+        }
+        let response = match format {
             ListFormat::Json => {
                 let head = ConcordanceHead {
                     query: &looked.q,
@@ -153,7 +157,7 @@ pub(super) async fn concordance(
             ListFormat::Jsonl => lines("concordance.jsonl", |to| write::jsonl(told(), to))?,
             ListFormat::Csv => lines("concordance.csv", |to| write::lines_csv(told(), to))?,
         };
-        Ok(paged(app, here, page, total, response))
+        Ok(as_found(&found, paged(app, here, page, total, response)))
     })
     .await
 }

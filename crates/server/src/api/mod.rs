@@ -23,6 +23,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tiaowen_query::Answer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -68,6 +69,26 @@ async fn nothing() -> Problem {
 /// Tells which commit an answer is of, so that a client sees when one came between two pages.
 const INDEX_VERSION: HeaderName = HeaderName::from_static("index-version");
 
+/// Marks an answer that parts of the index had nothing to do with, as they did not answer.
+#[derive(Debug, Clone, Copy)]
+struct Incomplete;
+
+/// An answer that is told of as incomplete where parts of the index did not answer.
+fn as_found(found: &Answer, mut response: Response) -> Response {
+    if found.incomplete().is_some() {
+        response.extensions_mut().insert(Incomplete);
+    }
+    response
+}
+
+/// Refuses what has no place to tell that parts of the index did not answer.
+pub(crate) fn whole(found: &Answer) -> Result<(), Problem> {
+    match found.incomplete() {
+        Some(note) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, note.to_string())),
+        None => Ok(()),
+    }
+}
+
 /// Answers on one commit, or says that the client has the answer already.
 pub(crate) async fn answered(
     app: &Arc<App>,
@@ -84,6 +105,12 @@ pub(crate) async fn answered(
     drop(snapshot);
     let done = answer(app, move |app, snapshot| {
         let mut response = work(app, snapshot, &wanted.here)?;
+        if response.extensions_mut().remove::<Incomplete>().is_some() {
+            // The same may be answered whole the next time: it is no answer to keep.
+            let fresh = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, fresh);
+            return Ok(response);
+        }
         let tag = self::tag(app, snapshot, &wanted.here);
         stamp(response.headers_mut(), snapshot, &tag);
         Ok(response)

@@ -10,7 +10,7 @@ use tiaowen_wire::{AnswerJson, write};
 
 use super::asked::{Asked, Wanted};
 use super::openapi::Failures;
-use super::{answered, json, lines, paged};
+use super::{answered, as_found, json, lines, paged, whole};
 use crate::App;
 use crate::ask::{Ask, ListFormat};
 use crate::live::Snapshot;
@@ -51,7 +51,11 @@ pub(super) async fn search(
     answered(&app, wanted, move |app, snapshot, here| {
         let (answer, parallel) = searched(app, snapshot, &ask)?;
         let links = app.links.permanent();
-        let response = match ask.format.unwrap_or_default() {
+        let format = ask.format.unwrap_or_default();
+        if format != ListFormat::Json {
+            whole(&answer)?;
+        }
+        let response = match format {
             ListFormat::Json => json(&AnswerJson::new(&ask.q, &answer, &parallel, &links))?,
             ListFormat::Jsonl => {
                 lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, &links, to))?
@@ -59,7 +63,7 @@ pub(super) async fn search(
             ListFormat::Csv => lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, to))?,
         };
         let page = Page::of(ask.limit, ask.offset, 10, &app.limits)?;
-        Ok(paged(app, here, page, answer.total, response))
+        Ok(as_found(&answer, paged(app, here, page, answer.total, response)))
     })
     .await
 }

@@ -14,7 +14,7 @@ use tiaowen_words::{Language, Words};
 use utoipa::IntoParams;
 
 use super::{Origin, xml};
-use crate::api::{Wanted, answered, known};
+use crate::api::{Wanted, answered, known, whole};
 use crate::ask::{Ask, day};
 use crate::live::Snapshot;
 use crate::page::{Pairs, visible, when};
@@ -107,6 +107,7 @@ fn made(
     let request = ask.request(&app.limits)?;
     let request = Request { limit: MOST_CLAUSES, offset: 0, facets: false, ..request };
     let found = snapshot.searcher.search(&request)?;
+    whole(&found)?;
     let came = |hit: &Hit| snapshot.came(&hit.record.document.id);
     // A day sorts behind its month and its year.
     let mut hits: Vec<(u64, Hit)> = found.hits.into_iter().map(|hit| (came(&hit), hit)).collect();
