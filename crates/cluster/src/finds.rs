@@ -12,7 +12,7 @@ use tiaowen_text::{Script, fold};
 
 use crate::ClusterError;
 use crate::holds::{ClusterHolds, record};
-use crate::mapping::{signed, unsigned};
+use crate::mapping::{signed, stored, unsigned};
 use crate::store::{PAGE, missing};
 
 /// Terms whose frequency is asked for at once.
@@ -289,10 +289,9 @@ fn facets(answer: &Value, typed: Option<Script>) -> Facets {
 
 impl ClusterHolds {
     fn candidate(&self, hit: &Value) -> Result<Candidate, ClusterError> {
-        let source = &hit["_source"];
-        let order = source["order"].as_i64().unwrap_or_default();
-        let group = source["group"].as_i64().unwrap_or(order);
-        let record = record(&self.store, source)?;
+        let order = stored(hit, "order").as_i64().unwrap_or_default();
+        let group = stored(hit, "group").as_i64().unwrap_or(order);
+        let record = record(&self.store, hit)?;
         Ok(Candidate { record, order: unsigned(order), group: unsigned(group) })
     }
 
@@ -356,8 +355,7 @@ impl Finds for ClusterHolds {
             "sort": sort,
             "track_scores": true,
             "track_total_hits": true,
-            // As it is stored: leaving out the little that isn't needed takes longer.
-            "_source": wanted.size > 0,
+            "stored_fields": ["record", "order", "group"],
             "aggs": aggregations,
             "timeout": "20s",
         });
@@ -389,18 +387,12 @@ impl Finds for ClusterHolds {
         for some in groups.chunks(PAGE) {
             let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
             let query = json!({"terms": {"group": some}});
-            let told = json!(["group", "order", "record.document.id", "record.clause.eid"]);
+            let told = json!({"stored_fields": ["record", "order", "group"]});
             let own =
                 self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
                     for hit in hits {
-                        let source = &hit["_source"];
-                        let number =
-                            |name: &str| unsigned(source[name].as_i64().unwrap_or_default());
-                        let text = |part: &str, name: &str| {
-                            source["record"][part][name].as_str().unwrap_or_default()
-                        };
-                        let id = format!("{}.{}", text("document", "id"), text("clause", "eid"));
-                        all.push((number("group"), number("order"), id));
+                        let own = self.candidate(hit)?;
+                        all.push((own.group, own.order, own.record.id()));
                     }
                     Ok(())
                 })?;
@@ -411,7 +403,7 @@ impl Finds for ClusterHolds {
 
     fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError> {
         let Some(entry) = self.store.entry(&self.names.clauses, id)? else { return Ok(None) };
-        Ok(Some(record(&self.store, &entry["_source"])?))
+        Ok(Some(record(&self.store, &entry)?))
     }
 
     fn clauses_of(&self, document: &str) -> Result<u64, IndexError> {
@@ -450,14 +442,15 @@ impl Finds for ClusterHolds {
     fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError> {
         let body = json!({
             "size": LOOKED_AT, "track_total_hits": false, "sort": [{"order": "asc"}],
-            "query": {"prefix": {"words": {"value": prefix}}}, "_source": ["record.clause.text"],
+            "query": {"prefix": {"words": {"value": prefix}}}, "stored_fields": ["record"],
         });
         let answer = self.store.search(&self.names.clauses, &body)?;
         let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
         let mut words: Vec<String> = Vec::new();
         for hit in hits {
-            let text = hit["_source"]["record"]["clause"]["text"].as_str().unwrap_or_default();
-            words.extend(crate::mapping::words(text).filter(|word| word.starts_with(prefix)));
+            let record = record(&self.store, hit)?;
+            let own = crate::mapping::words(&record.clause.text);
+            words.extend(own.filter(|word| word.starts_with(prefix)));
         }
         words.sort_unstable();
         words.dedup();

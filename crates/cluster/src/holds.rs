@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
@@ -11,6 +10,7 @@ use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Tak
 use tiaowen_query::{Finds, QueryError, Searchable, Searcher};
 
 use crate::client::Client;
+use crate::mapping::stored;
 use crate::store::{Head, Names, ReadHead, Store, missing};
 use crate::takes::ClusterTakes;
 use crate::{Address, ClusterError, Login};
@@ -117,10 +117,12 @@ impl ClusterHolds {
 }
 
 /// The record of an entry.
-pub(crate) fn record(store: &Store, source: &Value) -> Result<ClauseRecord<'static>, ClusterError> {
-    ClauseRecord::deserialize(&source["record"]).map_err(|error| ClusterError::Foreign {
+pub(crate) fn record(store: &Store, entry: &Value) -> Result<ClauseRecord<'static>, ClusterError> {
+    let text = stored(entry, "record").as_str();
+    let record = text.and_then(|text| ClauseRecord::from_bytes(text.as_bytes()));
+    record.ok_or_else(|| ClusterError::Foreign {
         place: store.client.place(),
-        reason: format!("a record is damaged ({error})"),
+        reason: "a record is damaged".to_owned(),
     })
 }
 
@@ -132,9 +134,10 @@ pub(crate) fn document(
 ) -> Result<Option<DocumentText>, ClusterError> {
     let mut records = Vec::new();
     let query = json!({"term": {"document": id}});
-    store.scan(&names.clauses, &query, "order", &json!(["record"]), |hits| {
+    let told = json!({"stored_fields": ["record"]});
+    store.scan(&names.clauses, &query, "order", &told, |hits| {
         for hit in hits {
-            records.push(record(store, &hit["_source"])?);
+            records.push(record(store, hit)?);
         }
         Ok(())
     })?;

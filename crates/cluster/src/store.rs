@@ -64,6 +64,10 @@ pub(crate) struct Head {
     pub(crate) tokens: std::collections::BTreeMap<String, u64>,
     /// How many clauses there were.
     pub(crate) clauses: u64,
+    /// The number of the last write of a source that it knew of: what was written since may have
+    /// other groups.
+    #[serde(default)]
+    pub(crate) seen: u64,
 }
 
 /// A head as it was read, to be replaced only while it still is the last one.
@@ -439,17 +443,17 @@ impl Store {
         Ok(answer.body)
     }
 
-    /// All hits of a query, in the order of a field whose values are different; `each` hears
-    /// of each page.
+    /// All hits of a query, in the order of a field whose values are different; `told` says what
+    /// of each comes, and `each` hears of each page.
     pub(crate) fn scan(
         &self,
         index: &str,
         query: &Value,
         sort: &str,
-        source: &Value,
+        told: &Value,
         each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
     ) -> Result<(), ClusterError> {
-        scan(query, sort, source, |body| self.search(index, body), each)
+        scan(query, sort, told, |body| self.search(index, body), each)
     }
 
     /// The same of what parts answer that do; which did not.
@@ -458,7 +462,7 @@ impl Store {
         index: &str,
         query: &Value,
         sort: &str,
-        source: &Value,
+        told: &Value,
         each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
     ) -> Result<Option<Missing>, ClusterError> {
         let failed = Cell::new(None);
@@ -467,22 +471,30 @@ impl Store {
             failed.set(failed.take().or(missing(&answer)));
             Ok(answer)
         };
-        scan(query, sort, source, search, each)?;
+        scan(query, sort, told, search, each)?;
         Ok(failed.into_inner())
     }
 
     /// The sources and documents.
     pub(crate) fn manifest(&self, names: &Names) -> Result<Manifest, ClusterError> {
-        let mut sources: Vec<Source> = Vec::new();
+        let sources = self.sources(names)?.into_iter().map(|(source, _)| source).collect();
+        Ok(Manifest { sources })
+    }
+
+    /// The sources in order, each with the number of its write.
+    pub(crate) fn sources(&self, names: &Names) -> Result<Vec<(Source, u64)>, ClusterError> {
+        let mut sources: Vec<(Source, u64)> = Vec::new();
         let query = json!({"term": {"what": "source"}});
-        self.scan(&names.sources, &query, "key", &json!(["content"]), |hits| {
+        let told = json!({"_source": ["content"], "seq_no_primary_term": true});
+        self.scan(&names.sources, &query, "key", &told, |hits| {
             for hit in hits {
-                sources.push(self.content(&hit["_source"]["content"])?);
+                let written = hit["_seq_no"].as_u64().unwrap_or(0);
+                sources.push((self.content(&hit["_source"]["content"])?, written));
             }
             Ok(())
         })?;
-        sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
-        Ok(Manifest { sources })
+        sources.sort_by(|(a, _), (b, _)| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+        Ok(sources)
     }
 
     /// The pairs of versions.
@@ -539,18 +551,19 @@ impl Store {
         Ok(())
     }
 
-    /// Entries by their ids, whether they are there or not, in the order of these.
+    /// Entries by their ids, whether they are there or not, in the order of these; `told` says
+    /// what of each comes.
     pub(crate) fn entries(
         &self,
         index: &str,
         ids: &[String],
-        fields: &[&str],
+        told: &str,
         patience: Patience,
     ) -> Result<Vec<Value>, ClusterError> {
         let mut all = Vec::new();
         for some in ids.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|id| id_of(id)).collect();
-            let path = format!("/{index}/_mget?_source_includes={}", fields.join(","));
+            let path = format!("/{index}/_mget?{told}");
             let body = json!({"ids": ids});
             let answer = self.client.ask("POST", &path, Body::Json(&body), patience)?;
             let docs = answer.body["docs"].as_array().filter(|docs| docs.len() == some.len());
@@ -566,9 +579,9 @@ impl Store {
         Ok(all)
     }
 
-    /// An entry by its id, with what was read of it.
+    /// The entry of a clause by its id, with its record.
     pub(crate) fn entry(&self, index: &str, id: &str) -> Result<Option<Value>, ClusterError> {
-        let path = format!("/{index}/_doc/{}", in_path(&id_of(id)));
+        let path = format!("/{index}/_doc/{}?stored_fields=record", in_path(&id_of(id)));
         let answer = self.ask("GET", &path, Body::None)?;
         if answer.status == 404 {
             return Ok(None);
@@ -584,16 +597,18 @@ impl Store {
 fn scan(
     query: &Value,
     sort: &str,
-    source: &Value,
+    told: &Value,
     search: impl Fn(&Value) -> Result<Value, ClusterError>,
     mut each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
 ) -> Result<(), ClusterError> {
     let mut after: Option<Value> = None;
     loop {
         let mut body = json!({
-            "size": PAGE, "query": query, "sort": [{sort: "asc"}],
-            "_source": source, "track_total_hits": false,
+            "size": PAGE, "query": query, "sort": [{sort: "asc"}], "track_total_hits": false,
         });
+        for (name, value) in told.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
         if let Some(after) = &after {
             body["search_after"] = after.clone();
         }

@@ -23,11 +23,13 @@ use crate::ClusterError;
 use crate::bulk::{Bulks, Lot, Write, send};
 use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
-use crate::mapping::{Entries, signed};
+use crate::mapping::{Entries, signed, stored};
 use crate::store::{Head, Names, PAGE, ReadHead, Store, version_at};
 
 /// Sources whose former clauses are taken out with one request.
 const KEYS: usize = 200;
+/// Of writes that come at once a later one may be seen before one that is numbered below it.
+const AT_ONCE: u64 = 100;
 /// How long an index is still read whose place another one took: servers look for a newer one
 /// twice a second.
 const STILL_READ: Duration = Duration::from_secs(2);
@@ -51,6 +53,10 @@ pub(crate) struct ClusterTakes {
     touched: Vec<Write>,
     /// Documents put by this run.
     documents: HashSet<String>,
+    /// Documents that were put since the last run finished, maybe by one that was stopped.
+    perhaps: HashSet<String>,
+    /// See [`Head::seen`].
+    seen: u64,
     bulks: Bulks,
     /// Sources that are being sent.
     open: Option<(Arc<Lot>, Vec<Sent>)>,
@@ -134,6 +140,8 @@ impl ClusterTakes {
             replaced: Vec::new(),
             touched: Vec::new(),
             documents: HashSet::new(),
+            perhaps: HashSet::new(),
+            seen: 0,
             bulks,
             open: None,
             rejected: Vec::new(),
@@ -234,7 +242,8 @@ impl ClusterTakes {
         let mut owners = HashMap::new();
         let claims: Vec<String> = ids.iter().map(|id| claim(id)).collect();
         let index = &self.names.sources;
-        let found = self.store.entries(index, &claims, &["key"], Patience::WRITING)?;
+        let found =
+            self.store.entries(index, &claims, "_source_includes=key", Patience::WRITING)?;
         for (id, found) in ids.iter().zip(found) {
             if let Some(key) = found["_source"]["key"].as_str() {
                 owners.insert(id.clone(), key.to_owned());
@@ -297,7 +306,8 @@ impl ClusterTakes {
             let before = before.get(id).map(|(_, before)| before);
             // What is written anew stands by itself, which is right of the first of a group.
             let as_it_is = before.filter(|_| !is_put).unwrap_or(order);
-            if all || as_it_is != least {
+            let is_unknown = self.perhaps.contains(document) && !is_put;
+            if all || is_unknown || as_it_is != least {
                 changed.push((id, own(id)));
             }
         }
@@ -305,20 +315,19 @@ impl ClusterTakes {
         let segmenter = Segmenter::shared();
         for some in changed.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|(id, _)| (*id).to_owned()).collect();
-            let fields = ["record", "source", "content", "group", "order"];
+            let told = "stored_fields=record,source,content,group,order";
             let index = &self.names.clauses;
-            let docs = self.store.entries(index, &ids, &fields, Patience::WRITING)?;
+            let docs = self.store.entries(index, &ids, told, Patience::WRITING)?;
             let again = |(found, (id, group)): (&Value, &(&str, Option<u64>))| {
-                let source = &found["_source"];
                 // What isn't there any more needs no group.
                 if found["found"] != true
-                    || group.is_some_and(|group| source["group"] == signed(group))
+                    || group.is_some_and(|group| *stored(found, "group") == signed(group))
                 {
                     return Ok(None);
                 }
-                let record = record(&self.store, source)?;
-                let text = |name: &str| source[name].as_str().unwrap_or_default();
-                let place = source["order"].as_i64().unwrap_or_default();
+                let record = record(&self.store, found)?;
+                let text = |name: &str| stored(found, name).as_str().unwrap_or_default();
+                let place = stored(found, "order").as_i64().unwrap_or_default();
                 let entry = Entries::new(segmenter).entry_at(
                     text("source"),
                     text("content"),
@@ -528,7 +537,14 @@ impl Takes for ClusterTakes {
             self.removed = left.map(|(root, path)| Source::key(root, path)).collect();
             self.clear()?;
         }
-        Ok(self.store.manifest(&self.names)?)
+        let sources = self.store.sources(&self.names)?;
+        let last = sources.iter().map(|(_, written)| *written).max().unwrap_or(0);
+        self.seen = last.saturating_sub(AT_ONCE);
+        let known = self.head.as_ref().map_or(u64::MAX, |read| read.head.seen);
+        let since = sources.iter().filter(|(_, written)| *written > known);
+        let documents = since.flat_map(|(source, _)| &source.documents);
+        self.perhaps = documents.map(|document| document.id.clone()).collect();
+        Ok(Manifest { sources: sources.into_iter().map(|(source, _)| source).collect() })
     }
 
     fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
@@ -552,7 +568,8 @@ impl Takes for ClusterTakes {
         let version = format!("{}-{:x}", version_at(SystemTime::now()), std::process::id());
         let pairs = self.store.put_versions(&self.names, &version, versions)?;
         let (clauses, tokens) = self.store.totals(&self.names)?;
-        let mut head = Head { last_run, version, pairs, grouped: false, tokens, clauses };
+        let seen = self.seen;
+        let mut head = Head { last_run, version, pairs, grouped: false, tokens, clauses, seen };
         let place = self.head.as_ref().map(|read| read.place);
         let Some(place) = self.store.put_head(&self.names, place, &head)? else {
             return Ok(false);

@@ -96,6 +96,9 @@ pub fn check(
     let mut checked = Checked::default();
     let shown = place.shown();
     let rebuild = format!("tiaowen index --rebuild --index {shown}");
+    // Elsewhere than in a folder parts that don't answer come back, and nothing is lost.
+    let again = format!("bring back what holds it, then: tiaowen check --index {shown}");
+    let answering = if place.folder().is_some() { &rebuild } else { &again };
     let problem = |place: &str, reason: Wrong, cure: &str| Problem {
         place: place.to_owned(),
         reason,
@@ -105,7 +108,7 @@ pub fn check(
     let manifest = match place.manifest() {
         Ok(manifest) => manifest,
         Err(error) => {
-            checked.problems.push(problem(&shown, error.into(), &rebuild));
+            checked.problems.push(problem(&shown, error.into(), answering));
             return Ok(checked);
         }
     };
@@ -120,9 +123,6 @@ pub fn check(
             return Ok(checked);
         }
     };
-    // Elsewhere than in a folder parts that don't answer come back, and nothing is lost.
-    let again = format!("bring back what holds it, then: tiaowen check --index {shown}");
-    let answering = if place.folder().is_some() { &rebuild } else { &again };
     for (part, reason) in index.faults()? {
         checked.problems.push(problem(&part, Wrong::Damaged(reason), answering));
     }
