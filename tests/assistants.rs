@@ -110,7 +110,12 @@ fn assistants_get_the_answers_of_the_api() {
     let document = document.as_str().unwrap();
     let read = assistant.call("read", json!({"id": clause}));
     assert_eq!(read, api(&format!("clauses/{clause}"), &[]));
-    assert_eq!(read["clause"], first);
+    // As the hit has it, with what leads from it elsewhere.
+    let mut told = read["clause"].clone();
+    for field in ["references", "reports", "reported_by"] {
+        assert!(told.as_object_mut().unwrap().remove(field).unwrap().is_array(), "{field}");
+    }
+    assert_eq!(told, first);
     let read = assistant.call("read", json!({"id": document, "limit": 4, "offset": 2}));
     let part = [("limit", "4"), ("offset", "2")];
     assert_eq!(read, api(&format!("documents/{document}"), &part));

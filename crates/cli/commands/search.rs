@@ -11,7 +11,7 @@ use super::{NOWHERE, about};
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
-use crate::output::Output;
+use crate::output::{Output, tell};
 use crate::terminal::{BOLD, DIM, hanging, left, safe, snippet, width, wrapped};
 use crate::wording;
 
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     // What is there may not be all.
     if let Some(note) = answer.incomplete() {
         if matches!(args.format, Format::Jsonl | Format::Csv) {
-            tell(&note.to_string());
+            tell(&wording::note(note));
         }
         return Ok(Outcome::SomeFailed);
     }

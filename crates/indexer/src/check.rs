@@ -151,7 +151,7 @@ pub fn check(
         let wrong = match stored {
             Ok(stored) => against_source(source, &stored.into_iter().flatten().collect()),
             // What can't be read isn't missing.
-            Err(error) => Some((error.to_string(), Again::Read)),
+            Err(error) => Some((error.into(), Again::Read)),
         };
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
