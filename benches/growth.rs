@@ -3,9 +3,11 @@
 //!
 //! ```sh
 //! cargo bench --bench growth -- QUERIES [QUERIES …] --of FOLDER [FOLDER …]
-//!                               [--times 1,3,10] [--plot FILE.svg]
+//!                               [--times 1,3,10] [--json FILE] [--plot FILE.svg]
+//! cargo bench --bench growth -- --read FILE --plot FILE.svg
 //! ```
 //!
+//! `--read` draws what `--json` wrote down, without measuring anew.
 //! Each of QUERIES is a file with one a line. Memory while indexing is the most that was resident,
 //! files mapped included; of a search what the process holds for itself beside them.
 
@@ -13,10 +15,12 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tiaowen_query::{Request, Searcher};
 
@@ -26,15 +30,17 @@ struct Asked {
     queries: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     times: Vec<usize>,
+    read: Option<PathBuf>,
+    json: Option<PathBuf>,
     plot: Option<PathBuf>,
 }
 
 /// What a corpus of some size costs.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Cost {
     times: usize,
     clauses: u64,
-    /// Megabytes of the clauses' text.
+    /// Megabytes of the sources.
     text: f64,
     seconds: f64,
     /// Megabytes resident at most while indexing.
@@ -57,7 +63,14 @@ fn main() -> Outcome<()> {
         return Ok(());
     }
     let asked = asked(arguments)?;
-    let mut costs = Vec::new();
+    let costs: Box<dyn Iterator<Item = Outcome<Cost>>> = match &asked.read {
+        Some(file) => {
+            let known: Vec<Cost> = serde_json::from_slice(&std::fs::read(file)?)?;
+            Box::new(known.into_iter().map(Ok))
+        }
+        None => Box::new(asked.times.iter().map(|&times| cost(&asked, times))),
+    };
+    let mut told = Vec::new();
     println!(
         "{:>5}{:>10}{:>9}{:>9}{:>7}{:>9}{:>9}{:>8}{:>8}{:>9}",
         "times",
@@ -71,8 +84,8 @@ fn main() -> Outcome<()> {
         "p99 ms",
         "own MB"
     );
-    for &times in &asked.times {
-        let cost = cost(&asked, times)?;
+    for cost in costs {
+        let cost = cost?;
         println!(
             "{:>5}{:>10}{:>9.0}{:>9.1}{:>7.1}{:>9.0}{:>9.0}{:>8.2}{:>8.2}{:>9.0}",
             cost.times,
@@ -86,21 +99,32 @@ fn main() -> Outcome<()> {
             cost.p99,
             cost.own
         );
-        costs.push(cost);
+        told.push(cost);
     }
-    if let Some(file) = asked.plot {
-        std::fs::write(file, plot(&costs)?)?;
+    if let Some(file) = &asked.json {
+        std::fs::write(file, serde_json::to_string_pretty(&told)?)?;
+    }
+    if let Some(file) = &asked.plot {
+        std::fs::write(file, plot(&told)?)?;
     }
     Ok(())
 }
 
 fn asked(arguments: Vec<String>) -> Outcome<Asked> {
-    let mut asked =
-        Asked { queries: Vec::new(), folders: Vec::new(), times: vec![1, 3, 10], plot: None };
+    let mut asked = Asked {
+        queries: Vec::new(),
+        folders: Vec::new(),
+        times: vec![1, 3, 10],
+        read: None,
+        json: None,
+        plot: None,
+    };
     let (mut rest, mut in_folders) = (arguments.into_iter(), false);
     while let Some(argument) = rest.next() {
         match argument.as_str() {
             "--of" => in_folders = true,
+            "--read" => asked.read = Some(rest.next().ok_or("--read needs a file")?.into()),
+            "--json" => asked.json = Some(rest.next().ok_or("--json needs a file")?.into()),
             "--plot" => asked.plot = Some(rest.next().ok_or("--plot needs a file")?.into()),
             "--times" => {
                 let times = rest.next().ok_or("--times needs numbers")?;
@@ -110,7 +134,7 @@ fn asked(arguments: Vec<String>) -> Outcome<Asked> {
             _ => asked.queries.push(argument.into()),
         }
     }
-    if asked.folders.is_empty() {
+    if asked.folders.is_empty() && asked.read.is_none() {
         // As `cargo test --benches` runs it: the bundled corpus shows that it works.
         asked.folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
         asked.times = vec![1, 2];
@@ -145,6 +169,9 @@ fn cost(asked: &Asked, times: usize) -> Outcome<Cost> {
     if !status.success() {
         return Err(format!("tiaowen index ended with {status}").into());
     }
+    let mut report = String::new();
+    child.stdout.take().ok_or("no standard output")?.read_to_string(&mut report)?;
+    let report: Value = serde_json::from_str(&report)?;
     let own = std::env::current_exe()?;
     let answered = Command::new(own).arg("--searched").arg(&index).args(&asked.queries).output()?;
     if !answered.status.success() {
@@ -154,8 +181,8 @@ fn cost(asked: &Asked, times: usize) -> Outcome<Cost> {
     let figure = |name: &str| told[name].as_f64().unwrap_or(f64::NAN);
     Ok(Cost {
         times,
-        clauses: told["clauses"].as_u64().unwrap_or(0),
-        text: figure("text"),
+        clauses: report["clauses"].as_u64().unwrap_or(0),
+        text: report["bytes"].as_f64().unwrap_or(f64::NAN) / 1e6,
         seconds,
         peak,
         size: size(&index)? as f64 / 1e6,
@@ -204,15 +231,8 @@ fn searched(index: &Path, files: &[String]) -> Outcome<Value> {
     }
     times.sort_by(f64::total_cmp);
     let own = memory(std::process::id(), "RssAnon:").unwrap_or(f64::NAN);
-    let manifest = searcher.manifest()?;
-    let mut text = 0;
-    for id in manifest.documents().map(|document| &document.id) {
-        text += searcher.document(id)?.iter().map(|own| own.clause.text.len()).sum::<usize>();
-    }
     let share = |share: usize| times[(times.len() - 1) * share / 100];
     Ok(json!({
-        "clauses": manifest.clauses(),
-        "text": text as f64 / 1e6,
         "p50": share(50),
         "p99": share(99),
         "own": own,

@@ -6,7 +6,7 @@
 //! cargo run --release -- [--queries FILE …] [--json FILE] [--engines a,b] FOLDER …
 //! ```
 //!
-//! FOLDER holds documents, FILE queries, one a line. `docs/speed.md` tells what is measured.
+//! FOLDER holds documents, FILE queries, one a line. `docs/performance.md` tells what is measured.
 
 mod bare;
 mod engine;

@@ -103,7 +103,7 @@ fn told(figure: Option<f64>, decimals: usize) -> String {
     figure.map_or("-".to_owned(), |figure| format!("{figure:.decimals$}"))
 }
 
-/// What is asked of tiaowen, as `docs/speed.md` has it.
+/// What is asked of tiaowen, as `docs/performance.md` has it.
 fn goals(ours: &Value, bare: Option<&Value>, bytes: f64) -> Vec<String> {
     let figure = |head: &str, row| {
         let column = COLUMNS.iter().find(|column| column.head == head)?;

@@ -69,7 +69,7 @@ fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
                 writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
             }
             let percent = (pair.similarity * 100.0).round();
-            let alike = match pair.clauses.len() {
+            let alike = match pair.counterparts() {
                 0 => fill(&w.alike, &[("percent", &percent)]),
                 count => {
                     let clauses = counted.clauses.of(count as u64);

@@ -363,7 +363,7 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
         for (left, right) in &pair.clauses {
             for (document, member) in [(&pair.left, left), (&pair.right, right)] {
                 let own = order(document, member.0);
-                if let Some(group) = groups.of(own) {
+                if let Some(group) = groups.of_order(own) {
                     let least = least.entry(group).or_insert(own);
                     *least = own.min(*least);
                     all.insert(format!("{document}.{}", member.1), (own, u64::from(group)));

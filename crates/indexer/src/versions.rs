@@ -55,6 +55,7 @@ pub(crate) fn versions(
             relation: pair.relation,
             similarity: pair.similarity,
             clauses: Vec::new(),
+            left_out: 0,
         };
         let reprint = pair.relation == Relation::SameScript;
         if !reprint && !with_clauses.contains(&(pair.left, pair.right)) {

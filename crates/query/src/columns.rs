@@ -53,7 +53,7 @@ impl SegmentColumns {
         let order = columns.u64("order")?;
         let mut of_clauses = Vec::new();
         if !groups.is_empty() {
-            let group = |doc: DocId| groups.of(order.first(doc)?);
+            let group = |doc: DocId| groups.of_order(order.first(doc)?);
             of_clauses.extend((0..reader.max_doc()).map(|doc| group(doc).unwrap_or(ALONE)));
         }
         let part = columns.str("part")?;

@@ -414,7 +414,7 @@ impl Searcher {
             None => self.index.versions()?,
         };
         let groups = Groups::of_versions(&versions);
-        Ok(self.versions.get_or_init(|| (versions, groups)))
+        Ok(self.versions.get_or_init(|| (versions.without_clauses(), groups)))
     }
 
     pub(crate) fn columns(&self) -> Result<&Columns, QueryError> {

@@ -48,7 +48,7 @@ impl<'a> PairJson<'a> {
             right: DocumentJson::new(right, links),
             relation: pair.relation,
             similarity: pair.similarity,
-            clauses: pair.clauses.len(),
+            clauses: pair.counterparts(),
         }
     }
 }
