@@ -74,8 +74,11 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         let changed = format!("變更合作協議\n\n一、第{turn}次會面。\n\n二、互相通報。");
         bench.write("docs/changes.txt", changed);
         for (script, text) in [("hant", "保護知識產權"), ("hans", "保护知识产权")] {
+            // Which clauses belong together changes.
+            let first =
+                if turn % 2 == 1 && script == "hans" { "另行商定第一项。\n\n" } else { "" };
             let both = format!(
-                "粵港合作備忘錄\n\n一、{text}{turn}。\n\n二、{text}的措施。\n\n三、{text}的培訓。"
+                "粵港合作備忘錄\n\n{first}第一條 {text}{turn}。\n\n第二條 {text}的措施。\n\n第三條 {text}的培訓。"
             );
             bench.write(&format!("docs/{script}.txt"), both);
         }

@@ -1,5 +1,6 @@
 //! A cluster as a place of an index, and what can be read of one.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -102,6 +103,8 @@ pub(crate) struct ClusterHolds {
     pub(crate) store: Store,
     pub(crate) names: Names,
     pub(crate) head: Head,
+    /// Documents of which the versions are not to be relied on.
+    pub(crate) rewritten: HashSet<String>,
     about: About,
 }
 
@@ -112,7 +115,8 @@ impl ClusterHolds {
             return Err(ClusterError::Unfinished { place: store.client.place() });
         };
         let (last_run, version) = (head.last_run.clone(), head.version.clone());
-        Ok(ClusterHolds { store, names, head, about: About { stamp, last_run, version } })
+        let about = About { stamp, last_run, version };
+        Ok(ClusterHolds { store, names, head, rewritten: HashSet::new(), about })
     }
 }
 
@@ -159,7 +163,10 @@ impl Holds for ClusterHolds {
     }
 
     fn versions(&self) -> Result<Versions, IndexError> {
-        Ok(self.store.versions(&self.names)?)
+        let mut versions = self.store.versions(&self.names)?;
+        let is_as_it_was = |document: &String| !self.rewritten.contains(document);
+        versions.pairs.retain(|pair| is_as_it_was(&pair.left) && is_as_it_was(&pair.right));
+        Ok(versions)
     }
 
     fn document(&self, id: &str) -> Result<Option<DocumentText>, IndexError> {

@@ -64,10 +64,25 @@ pub(crate) struct Head {
     pub(crate) tokens: std::collections::BTreeMap<String, u64>,
     /// How many clauses there were.
     pub(crate) clauses: u64,
-    /// The number of the last write of a source that it knew of: what was written since may have
-    /// other groups.
+    /// The sources that it knew of.
     #[serde(default)]
-    pub(crate) seen: u64,
+    pub(crate) seen: Seen,
+}
+
+/// Sources as a run found them: what a run wrote that was stopped before it finished shows by them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// How many there were.
+    pub(crate) sources: usize,
+    /// The number of the last write of one.
+    pub(crate) last: u64,
+}
+
+impl Seen {
+    pub(crate) fn of(sources: &[(Source, u64)]) -> Self {
+        let last = sources.iter().map(|(_, written)| *written).max();
+        Seen { sources: sources.len(), last: last.unwrap_or(0) }
+    }
 }
 
 /// A head as it was read, to be replaced only while it still is the last one.

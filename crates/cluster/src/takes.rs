@@ -24,12 +24,10 @@ use crate::bulk::{Bulks, Lot, Write, send};
 use crate::client::Patience;
 use crate::holds::{ClusterHolds, record};
 use crate::mapping::{Entries, signed, stored};
-use crate::store::{Head, Names, PAGE, ReadHead, Store, version_at};
+use crate::store::{Head, Names, PAGE, ReadHead, Seen, Store, version_at};
 
 /// Sources whose former clauses are taken out with one request.
 const KEYS: usize = 200;
-/// Of writes that come at once a later one may be seen before one that is numbered below it.
-const AT_ONCE: u64 = 100;
 /// How long an index is still read whose place another one took: servers look for a newer one
 /// twice a second.
 const STILL_READ: Duration = Duration::from_secs(2);
@@ -55,8 +53,8 @@ pub(crate) struct ClusterTakes {
     documents: HashSet<String>,
     /// Documents that were put since the last run finished, maybe by one that was stopped.
     perhaps: HashSet<String>,
-    /// See [`Head::seen`].
-    seen: u64,
+    /// The sources that were there when they were looked at last.
+    seen: Seen,
     bulks: Bulks,
     /// Sources that are being sent.
     open: Option<(Arc<Lot>, Vec<Sent>)>,
@@ -141,7 +139,7 @@ impl ClusterTakes {
             touched: Vec::new(),
             documents: HashSet::new(),
             perhaps: HashSet::new(),
-            seen: 0,
+            seen: Seen::default(),
             bulks,
             open: None,
             rejected: Vec::new(),
@@ -383,7 +381,10 @@ impl Takes for ClusterTakes {
         let Some(live) = self.live.as_ref().filter(|_| self.rebuild).or(Some(&self.names)) else {
             return Ok(Manifest::default());
         };
-        let manifest = self.store.manifest(live)?;
+        let sources = self.store.sources(live)?;
+        self.seen = Seen::of(&sources);
+        let manifest =
+            Manifest { sources: sources.into_iter().map(|(source, _)| source).collect() };
         let by_key = |source: &Source| (Source::key(&source.root, &source.path), source.clone());
         let all = if self.rebuild {
             self.taken.values().map(by_key).collect()
@@ -400,7 +401,9 @@ impl Takes for ClusterTakes {
     }
 
     fn is_whole(&self) -> bool {
-        !self.rebuild && self.head.as_ref().is_some_and(|read| read.head.grouped)
+        // Whatever a run wrote that was stopped, it did not tell what it comes to.
+        let finished = |read: &ReadHead| read.head.grouped && read.head.seen == self.seen;
+        !self.rebuild && self.head.as_ref().is_some_and(finished)
     }
 
     fn keep(&mut self, source: &Source) -> Result<(), IndexError> {
@@ -538,10 +541,9 @@ impl Takes for ClusterTakes {
             self.clear()?;
         }
         let sources = self.store.sources(&self.names)?;
-        let last = sources.iter().map(|(_, written)| *written).max().unwrap_or(0);
-        self.seen = last.saturating_sub(AT_ONCE);
-        let known = self.head.as_ref().map_or(u64::MAX, |read| read.head.seen);
-        let since = sources.iter().filter(|(_, written)| *written > known);
+        self.seen = Seen::of(&sources);
+        let last = self.head.as_ref().map_or(u64::MAX, |read| read.head.seen.last);
+        let since = sources.iter().filter(|(_, written)| *written > last);
         let documents = since.flat_map(|(source, _)| &source.documents);
         self.perhaps = documents.map(|document| document.id.clone()).collect();
         Ok(Manifest { sources: sources.into_iter().map(|(source, _)| source).collect() })
@@ -549,7 +551,11 @@ impl Takes for ClusterTakes {
 
     fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
         match &self.head {
-            Some(_) => Ok(Box::new(ClusterHolds::new(self.store.clone(), self.names.clone())?)),
+            Some(_) => {
+                let mut before = ClusterHolds::new(self.store.clone(), self.names.clone())?;
+                before.rewritten.clone_from(&self.perhaps);
+                Ok(Box::new(before))
+            }
             None => Ok(Box::new(Nothing::default())),
         }
     }
