@@ -19,9 +19,10 @@ fn stopped_at(bench: &Bench, nodes: &nodes::Nodes, args: &[&str], name: &str, nt
     let (reach, reached) = channel();
     let port = between::serve(nodes.port(), move |at, _, hand_on| {
         let answer = hand_on();
-        while at >= nth {
+        if at >= nth {
             let _ = reach.send(());
-            std::thread::sleep(Duration::from_secs(1));
+            // It is killed meanwhile.
+            std::thread::sleep(Duration::from_secs(60));
         }
         answer
     });
