@@ -65,6 +65,8 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
     let index = ["index", &docs, "--prune", "--shards", "1", "--copies", "0"];
     bench.write("docs/same.txt", "同一合作協議\n\n一、每年會面。");
     bench.write("docs/at-0.txt", "搬遷合作協議\n\n一、互相通報搬遷。");
+    // Every third request, or with TIAOWEN_KILLS each of them.
+    let step = if std::env::var_os("TIAOWEN_KILLS").is_some() { 1 } else { 3 };
     let mut turns = 0;
     loop {
         // Each run has something to add, to change, to move and to take out, and versions.
@@ -87,10 +89,10 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
             fs::rename(at(turn - 1), at(turn)).unwrap();
         }
         // The first requests are those of a run that makes the index.
-        if turn < 12 {
+        if turn * step < 12 {
             nodes.ask("DELETE", "stopped-1,stopped-1-sources?ignore_unavailable=true", None);
         }
-        if !stopped_at(&bench, &nodes, &index, "stopped", turn) {
+        if !stopped_at(&bench, &nodes, &index, "stopped", turn * step) {
             break;
         }
         done(&bench, &index, &url);
@@ -106,7 +108,7 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         }
         turns += 1;
     }
-    assert!(turns > 20, "{turns}");
+    assert!(turns * step > 20, "{turns}");
 }
 
 #[test]
