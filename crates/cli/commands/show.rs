@@ -143,10 +143,10 @@ fn clause(
     writeln!(to, "{}", wrapped(&cited, &[], columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
     let (w, text) = (&words().terminal, &record.clause.text);
-    let references = related.references.iter().map(|link| {
-        let id = link.clause.as_ref().map_or_else(|| link.document.clone(), ClauseRecord::id);
-        (text[link.span.clone()].to_owned() + &said_of(link), id)
-    });
+    let references = related
+        .references
+        .iter()
+        .map(|link| (text[link.span.clone()].to_owned() + &said_of(link), link.id()));
     others(&w.refers_to, references, columns, &mut to)?;
     others(&w.reports, related.reports.iter().map(named), columns, &mut to)?;
     others(&w.reported_by, related.reported_by.iter().map(named), columns, &mut to)?;
@@ -209,10 +209,7 @@ fn document(
         )?;
         writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
         let ids = |records: &[ClauseRecord<'_>]| records.iter().map(ClauseRecord::id).collect();
-        let target = |link: &Link| {
-            link.clause.as_ref().map_or_else(|| link.document.clone(), ClauseRecord::id)
-        };
-        let references: Vec<String> = related.references.iter().map(target).collect();
+        let references: Vec<String> = related.references.iter().map(Link::id).collect();
         let w = &words().terminal;
         let reported: [(&str, Vec<String>); 3] = [
             (&w.refers_to, references),

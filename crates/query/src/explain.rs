@@ -31,6 +31,18 @@ pub enum Place {
 }
 
 impl Place {
+    /// All of them.
+    pub const ALL: [Place; 8] = [
+        Place::WordForWord,
+        Place::Text,
+        Place::SideBySide,
+        Place::Headings,
+        Place::Title,
+        Place::Parties,
+        Place::Number,
+        Place::Citation,
+    ];
+
     /// The name used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

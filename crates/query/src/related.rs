@@ -41,6 +41,13 @@ pub struct Link {
     pub at: String,
 }
 
+impl Link {
+    /// The id of the clause; where only a document is named, the document's.
+    pub fn id(&self) -> String {
+        self.clause.as_ref().map_or_else(|| self.document.clone(), ClauseRecord::id)
+    }
+}
+
 /// As many instruments of a source are looked through for what it reports.
 const MOST_INSTRUMENTS: usize = 24;
 /// As many sources are looked through for reports of an instrument.
@@ -59,6 +66,8 @@ pub(crate) struct Catalogue {
     by_name: FxHashMap<String, Vec<usize>>,
     /// The documents of each source.
     sources: Vec<Range<usize>>,
+    /// Whether any is of the press or a paper.
+    has_reports: bool,
 }
 
 #[derive(Debug)]
@@ -73,9 +82,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// Whether it tells of what others agreed.
     fn reports(&self) -> bool {
-        matches!(self.kind, DocumentKind::Press | DocumentKind::Paper)
+        is_report(self.kind)
     }
 }
 
@@ -96,11 +104,11 @@ fn name(title: &str) -> &str {
 }
 
 impl Catalogue {
-    pub(crate) fn of(manifest: Manifest) -> Self {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
         let mut catalogue = Catalogue::default();
-        for (source, held) in manifest.sources.into_iter().enumerate() {
+        for (source, held) in manifest.sources.iter().enumerate() {
             let first = catalogue.documents.len();
-            for document in held.documents {
+            for document in &held.documents {
                 let at = catalogue.documents.len();
                 let title = document.title.as_deref().unwrap_or_default();
                 let (whole, short) = (key(title), key(name(title)));
@@ -115,14 +123,15 @@ impl Catalogue {
                         }
                     }
                 }
+                catalogue.has_reports |= is_report(document.kind);
                 catalogue.by_id.insert(document.id.clone(), at);
                 catalogue.documents.push(Entry {
-                    id: document.id,
-                    title: document.title,
+                    id: document.id.clone(),
+                    title: document.title.clone(),
                     key: whole,
                     kind: document.kind,
                     script: document.script,
-                    date: document.date,
+                    date: document.date.clone(),
                     source,
                 });
             }
@@ -180,6 +189,7 @@ impl Catalogue {
     }
 }
 
+/// Whether a document of a kind tells of what others agreed.
 fn is_report(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::Press | DocumentKind::Paper)
 }
@@ -224,7 +234,7 @@ impl Searcher {
             own,
             records,
             short: short_names(records),
-            amends: fold(own.title.as_deref().unwrap_or_default()).contains("修"),
+            amends: own.title.as_deref().is_some_and(amends),
             others: FxHashMap::default(),
         };
         let mut related: Vec<Related> = Vec::new();
@@ -270,7 +280,7 @@ impl Searcher {
             });
             return Ok(found);
         }
-        if !catalogue.documents.iter().any(Entry::reports) {
+        if !catalogue.has_reports {
             return Ok(found);
         }
         let mut sources: Vec<usize> = Vec::new();
@@ -377,6 +387,13 @@ impl Searcher {
         }
         Ok(pairs)
     }
+}
+
+/// Whether what has a title changes another instrument: 關於修改…的決定. One that was changed
+/// itself says so in brackets: （2018修正）.
+fn amends(title: &str) -> bool {
+    let name = fold(name(title));
+    ["修改", "修正", "修订"].iter().any(|word| name.contains(word))
 }
 
 fn title_key(document: &Document) -> String {
@@ -511,4 +528,30 @@ fn pointed(citation: &Citation, records: &[ClauseRecord<'_>]) -> Option<usize> {
         }
     };
     citation.addresses().iter().find_map(of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_told_apart_by_what_they_say() {
+        assert_eq!(key("合作協議（2017年—2018年）"), key("合作协议 (2017-2018年)"));
+        assert_ne!(key("合作協議（2017年-2018年）"), key("合作協議（2015年-2016年）"));
+        assert_eq!(name("道路條例（試行）"), "道路條例");
+        assert_eq!(name("（試行）"), "（試行）");
+    }
+
+    #[test]
+    fn what_changes_another_says_so_in_its_name() {
+        for title in
+            ["關於修改〈道路條例〉的決定", "全国人大常委会关于修订某法的决定", "刑法修正案（八）"]
+        {
+            assert!(amends(title), "{title}");
+        }
+        for title in ["公路維修條例", "某法（2018修正）", "某条例（2020年修订）", "合作協議"]
+        {
+            assert!(!amends(title), "{title}");
+        }
+    }
 }

@@ -430,8 +430,14 @@ impl Searcher {
         if let Some(catalogue) = self.catalogue.get() {
             return Ok(catalogue);
         }
-        let catalogue = Catalogue::of(self.manifest()?);
-        Ok(self.catalogue.get_or_init(|| catalogue))
+        let manifest = self.manifest()?;
+        Ok(self.catalogue.get_or_init(|| Catalogue::of(&manifest)))
+    }
+
+    /// Tells what the documents of the index are called, by its own `manifest`, so that who first
+    /// reads one needn't wait for it.
+    pub fn catalogued(&self, manifest: &Manifest) {
+        self.catalogue.get_or_init(|| Catalogue::of(manifest));
     }
 
     /// The best `keep` clauses by score, each by itself.

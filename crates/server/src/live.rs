@@ -32,6 +32,8 @@ impl Snapshot {
         searcher.set_terms(terms);
         searcher.versions()?;
         let (about, manifest) = (searcher.about()?, searcher.manifest()?);
+        // Before it answers anybody, so that nobody waits for it.
+        searcher.catalogued(&manifest);
         let mut places = HashMap::new();
         for (source, all) in manifest.sources.iter().enumerate() {
             for (place, document) in all.documents.iter().enumerate() {

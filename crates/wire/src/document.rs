@@ -138,7 +138,7 @@ impl ReferenceJson {
         let clause = link.clause.as_ref();
         ReferenceJson {
             span: code_points(text, std::slice::from_ref(&link.span))[0],
-            id: clause.map_or_else(|| link.document.clone(), ClauseRecord::id),
+            id: link.id(),
             title: link.title.clone(),
             citation: clause.map(|record| citation(&record.document, &record.clause)),
             at: Some(link.at.clone()).filter(|at| !at.is_empty()),

@@ -67,17 +67,7 @@ pub fn direction() -> Object {
 
 /// Where a piece of a query was found.
 pub fn found_where() -> Object {
-    let all = [
-        Place::WordForWord,
-        Place::Text,
-        Place::SideBySide,
-        Place::Headings,
-        Place::Title,
-        Place::Parties,
-        Place::Number,
-        Place::Citation,
-    ];
-    one_of(&all.map(Place::as_str))
+    one_of(&Place::ALL.map(Place::as_str))
 }
 
 /// Why another wording is looked for.

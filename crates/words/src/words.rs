@@ -312,17 +312,8 @@ pub(crate) mod tests {
             assert!(relations.iter().all(|is| words.relations.contains_key(is.as_str())));
             let differences = DifferenceKind::ALL.map(DifferenceKind::as_str);
             assert!(differences.iter().all(|kind| words.differences.contains_key(*kind)));
-            let places = [
-                Place::WordForWord,
-                Place::Text,
-                Place::SideBySide,
-                Place::Headings,
-                Place::Title,
-                Place::Parties,
-                Place::Number,
-                Place::Citation,
-            ];
-            assert!(places.iter().all(|place| words.places.contains_key(place.as_str())));
+            let places = Place::ALL.map(Place::as_str);
+            assert!(places.iter().all(|place| words.places.contains_key(*place)));
         }
     }
 
