@@ -130,7 +130,11 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
             heading.contains("有效期") || heading.contains("期限") || heading.contains("生效")
         });
         let begun = found.from.len();
-        for sentence in plain.split(['。', '；', ';', '\n']) {
+        // Each pattern holds one of these.
+        let may_tell = |sentence: &&str| {
+            ["日", "年", "生效", "个月", "自动"].iter().any(|word| sentence.contains(word))
+        };
+        for sentence in plain.split(['。', '；', ';', '\n']).filter(may_tell) {
             // 即日生效；有效期五年: how long goes on from what it is of.
             let goes_on = found.from.len() > begun
                 && ["有效期", "期限", "为期"].iter().any(|word| sentence.starts_with(word));
