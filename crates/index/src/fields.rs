@@ -275,6 +275,17 @@ pub fn order(document: &str, place: u32) -> u64 {
     id << 14 | u64::from(place.min((1 << 14) - 1))
 }
 
+/// What of an order number tells the document.
+///
+/// ```
+/// use tiaowen_index::{document_of, order};
+/// assert_eq!(document_of(order("a234567abc", 1)), document_of(order("a234567abc", 2)));
+/// assert_ne!(document_of(order("a234567abc", 1)), document_of(order("a234567abd", 1)));
+/// ```
+pub fn document_of(order: u64) -> u64 {
+    order >> 14
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ mod store;
 mod versions;
 
 pub use error::{Elsewhere, IndexError};
-pub use fields::{Fields, addresses, date_bounds, order};
+pub use fields::{Fields, addresses, date_bounds, document_of, order};
 pub use folder::Nothing;
 pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};

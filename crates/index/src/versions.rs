@@ -1,10 +1,14 @@
 //! Which documents of an index are versions of one another, and which of their clauses are
 //! counterparts.
 
+use std::ops::Range;
+
 use petgraph::unionfind::UnionFind;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::Relation;
+
+use crate::fields::document_of;
 
 /// Two documents that are versions of one another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,9 +173,27 @@ impl Groups {
         self.orders.is_empty()
     }
 
+    /// Where the clauses of a document lie among all, by the order number of one of them.
+    pub fn of_document(&self, order: u64) -> Range<u32> {
+        let document = document_of(order);
+        let bound = |document| self.orders.partition_point(|own| document_of(*own) < document);
+        if self.orders.is_empty() {
+            0..0
+        } else {
+            bound(document) as u32..bound(document + 1) as u32
+        }
+    }
+
+    /// The group of the clause with an order number, among those of its document.
+    pub fn of_member(&self, document: Range<u32>, order: u64) -> Option<u32> {
+        let own = self.orders.get(document.start as usize..document.end as usize)?;
+        let at = own.binary_search(&order).ok()?;
+        Some(self.groups[document.start as usize + at])
+    }
+
     /// The group of the clause with an order number.
     pub fn of_order(&self, order: u64) -> Option<u32> {
-        self.orders.binary_search(&order).ok().map(|at| self.groups[at])
+        self.of_member(self.of_document(order), order)
     }
 
     /// The ids of a clause's other versions.

@@ -1,17 +1,17 @@
-//! One pass over what matches: the best, how many, and of which kinds.
+//! Collecting hits: the best ones, how many there are, and how they divide.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
-use tiaowen_index::tantivy::columnar::StrColumn;
+use tiaowen_index::tantivy::query::Weight;
 use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
-use tiaowen_text::{Script, fold};
+use tiaowen_text::Script;
 
 use crate::Sort;
-use crate::columns::{Columns, SCRIPT, SegmentColumns};
+use crate::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
 
 /// How the hits divide: for each value, how many hits would be left if only clauses with it
 /// were looked for.
@@ -32,11 +32,6 @@ pub struct Facets {
 
 /// Of parties and units, as many are told.
 const MOST_NAMES: usize = 50;
-
-/// The first of the columns that facets count whose values are names.
-const PARTY: usize = 2;
-/// The year is counted as one more of them.
-const YEAR: usize = 4;
 
 /// What a pass gives.
 #[derive(Debug, Clone, Default)]
@@ -97,26 +92,6 @@ impl Found {
     }
 }
 
-/// So that a heap's greatest is the worst that is kept.
-struct Worst(Found);
-
-impl PartialEq for Worst {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Worst {}
-impl PartialOrd for Worst {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Worst {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.compare(&other.0)
-    }
-}
-
 /// Collects the best.
 pub(crate) struct Best {
     pub(crate) keep: usize,
@@ -129,9 +104,15 @@ pub(crate) struct Best {
     pub(crate) typed: Option<Script>,
     /// Whether to count how hits divide.
     pub(crate) facets: bool,
+    /// Whether what is asked for are terms alone, so that the engine passes over what can't be
+    /// among the best.
+    pub(crate) prunes: bool,
     /// The columns of the index searched.
     pub(crate) columns: Columns,
 }
+
+/// Where fewer clauses may be found, all of them are scored.
+const MANY: u32 = 2_000;
 
 impl Best {
     /// The best `keep` clauses by score, each by itself.
@@ -143,12 +124,11 @@ impl Best {
             group: false,
             typed: None,
             facets: false,
+            prunes: false,
             columns,
         }
     }
-}
 
-impl Best {
     /// Collects clauses that are found and scored already; in order.
     pub(crate) fn of_scored(&self, scored: &[(DocAddress, Score)]) -> Result<Collected> {
         let mut fruits = Vec::new();
@@ -168,89 +148,160 @@ impl Best {
             Some(script) => columns.script(script)?,
             None => None,
         };
+        let classes = if self.facets { columns.classes().len() } else { 0 };
         Ok(BestOfSegment {
-            segment,
-            keep: self.keep,
+            top: Top { keep: self.keep, kept: Vec::new(), least: None },
             by_date: self.sort == Sort::Date,
             signature: self.signature,
             group: self.group,
-            facets: self.facets,
             own_script,
+            counts: Counts { classes: vec![0; classes], units: FxHashMap::default() },
+            facets: self.facets,
             clauses: 0,
-            singles: 0,
-            heap: BinaryHeap::new(),
-            grouped: Grouped::default(),
-            counts: if self.facets { Counts::of(&columns.counted) } else { Counts::default() },
-            values: Vec::new(),
+            grouped: Vec::new(),
+            segment,
             columns,
         })
     }
 }
 
-/// A value of a facet, of a segment: which facet, and its term there (or the year).
-type Value = (usize, u64);
+/// The best hits so far. A few more are kept than asked for, so that they need not be put in
+/// order with each that comes.
+struct Top {
+    keep: usize,
+    kept: Vec<Found>,
+    /// The worst that is one of the best, once there are as many.
+    least: Option<Found>,
+}
 
-/// The versions of clauses by their group, with the values of all of them.
-type Grouped<V> = FxHashMap<u32, (Vec<Found>, Vec<V>)>;
+impl Top {
+    /// Whether what has a date and a score may be one of the best.
+    fn may_take(&self, date: u64, score: Score) -> bool {
+        self.least.is_none_or(|least| (date, score) >= (least.date, least.score))
+    }
+
+    fn take(&mut self, found: Found) {
+        self.kept.push(found);
+        if self.kept.len() >= self.keep.saturating_mul(2).saturating_add(64) {
+            self.settle();
+        }
+    }
+
+    /// Leaves as many as are asked for, in order, of each group the best one.
+    fn settle(&mut self) {
+        self.kept.sort_unstable_by(Found::compare);
+        let mut groups = FxHashSet::default();
+        self.kept.retain(|found| found.group.is_none_or(|group| groups.insert(group)));
+        self.kept.truncate(self.keep);
+        self.least = self.kept.last().filter(|_| self.kept.len() == self.keep).copied();
+    }
+}
+
+/// How many hits are of documents of each class, and name each responsible unit.
+struct Counts {
+    classes: Vec<u32>,
+    units: FxHashMap<u32, u32>,
+}
+
+/// A clause that has versions.
+#[derive(Clone, Copy)]
+struct Grouped {
+    group: u32,
+    address: DocAddress,
+    score: Score,
+}
 
 pub(crate) struct BestOfSegment {
     segment: SegmentOrdinal,
-    keep: usize,
+    columns: Arc<SegmentColumns>,
     by_date: bool,
     signature: f32,
     group: bool,
     facets: bool,
-    own_script: Option<u64>,
+    own_script: Option<u32>,
     clauses: u64,
-    singles: u64,
-    heap: BinaryHeap<Worst>,
-    grouped: Grouped<Value>,
+    /// Of those that are alone.
     counts: Counts,
-    values: Vec<Value>,
-    columns: Arc<SegmentColumns>,
+    grouped: Vec<Grouped>,
+    top: Top,
 }
 
-/// How many clauses have each value, by the place of its term in the segment's dictionary.
-#[derive(Default)]
-struct Counts {
-    terms: [Vec<u32>; 4],
-    years: FxHashMap<u64, u32>,
-}
-
-impl Counts {
-    fn of(columns: &[Option<StrColumn>; 4]) -> Self {
-        let terms = |column: &Option<StrColumn>| {
-            column.as_ref().map_or_else(Vec::new, |column| vec![0; column.num_terms()])
-        };
-        Counts { terms: columns.each_ref().map(terms), years: FxHashMap::default() }
+impl BestOfSegment {
+    /// Counts a clause; what joins it with its versions, if it has any.
+    fn count(&mut self, doc: DocId, score: Score) -> Option<u32> {
+        self.clauses += 1;
+        if let Some(class) = self.columns.plain_class(doc) {
+            if self.facets {
+                self.counts.classes[class as usize] += 1;
+            }
+            return None;
+        }
+        let facts = self.columns.facts(doc);
+        if self.group
+            && let Some(group) = self.columns.group(doc, facts)
+        {
+            let address = DocAddress::new(self.segment, doc);
+            self.grouped.push(Grouped { group, address, score });
+            return Some(group);
+        }
+        if self.facets {
+            self.counts.classes[self.columns.class(facts) as usize] += 1;
+            if facts.has_units {
+                for unit in self.columns.units(doc) {
+                    *self.counts.units.entry(unit).or_default() += 1;
+                }
+            }
+        }
+        None
     }
 
-    fn add(&mut self, (facet, term): Value) {
-        if facet == YEAR {
-            *self.years.entry(term).or_default() += 1;
-        } else if let Some(count) = self.terms[facet].get_mut(term as usize) {
-            *count += 1;
+    /// What joins a clause with its versions, if it has any.
+    fn group_of(&self, doc: DocId) -> Option<u32> {
+        if !self.group || self.columns.plain_class(doc).is_some() {
+            return None;
+        }
+        self.columns.group(doc, self.columns.facts(doc))
+    }
+
+    /// Keeps a clause if it is one of the best.
+    fn offer(&mut self, doc: DocId, mut score: Score, group: Option<u32>) {
+        let date = if self.by_date { self.columns.facts(doc).date } else { 0 };
+        if !self.top.may_take(date, score) {
+            return;
+        }
+        if self.signature < 1.0 && self.columns.is_signature(doc) {
+            score *= self.signature;
+        }
+        self.top.take(self.found(doc, score, group));
+    }
+
+    fn found(&self, doc: DocId, score: Score, group: Option<u32>) -> Found {
+        let facts = self.columns.facts(doc);
+        let address = DocAddress::new(self.segment, doc);
+        Found {
+            score,
+            date: if self.by_date { facts.date } else { 0 },
+            order: self.columns.order.first(doc).unwrap_or(u64::MAX),
+            own: facts.script.is_some() && facts.script == self.own_script,
+            address,
+            scored: address,
+            group,
         }
     }
-
-    /// Values that some clause has, with how many do.
-    fn iter(&self) -> impl Iterator<Item = (Value, u32)> {
-        let terms = self.terms.iter().enumerate().flat_map(|(facet, counts)| {
-            (0u64..).zip(counts).map(move |(term, count)| ((facet, term), *count))
-        });
-        let years = self.years.iter().map(|(year, count)| ((YEAR, *year), *count));
-        terms.chain(years).filter(|(_, count)| *count > 0)
-    }
 }
 
-/// What a segment gives.
-pub(crate) struct OfSegment {
-    clauses: u64,
-    singles: u64,
-    top: Vec<Found>,
-    grouped: Grouped<Value>,
-    counts: Counts,
-    names: FxHashMap<Value, String>,
+impl SegmentCollector for BestOfSegment {
+    type Fruit = BestOfSegment;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let group = self.count(doc, score);
+        self.offer(doc, score, group);
+    }
+
+    fn harvest(mut self) -> BestOfSegment {
+        self.top.settle();
+        self
+    }
 }
 
 impl Collector for Best {
@@ -265,177 +316,328 @@ impl Collector for Best {
         true
     }
 
-    fn merge_fruits(&self, fruits: Vec<OfSegment>) -> Result<Collected> {
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> Result<BestOfSegment> {
+        let mut own = self.of_segment(segment)?;
+        let is_alive = |doc: DocId| !reader.is_deleted(doc);
+        let prunes = self.prunes
+            && self.sort == Sort::Score
+            && weight.scorer(reader, 1.0)?.size_hint() > MANY;
+        if !prunes {
+            weight.for_each(reader, &mut |doc, score| {
+                if is_alive(doc) {
+                    own.collect(doc, score);
+                }
+            })?;
+            return Ok(own.harvest());
+        }
+        // All are counted, without being scored; the best are looked for where they may be.
+        weight.for_each_no_score(reader, &mut |docs| {
+            for doc in docs.iter().copied().filter(|doc| is_alive(*doc)) {
+                own.count(doc, 0.0);
+            }
+        })?;
+        weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
+            if is_alive(doc) {
+                let group = own.group_of(doc);
+                own.offer(doc, score, group);
+            }
+            // What is as good may come before by its place.
+            own.top.least.map_or(Score::MIN, |least| least.score.next_down())
+        })?;
+        Ok(own.harvest())
+    }
+
+    fn merge_fruits(&self, fruits: Vec<BestOfSegment>) -> Result<Collected> {
         let mut all = Collected::default();
-        let mut names = Names { typed: self.typed, ..Names::default() };
-        let mut grouped: Grouped<(usize, String)> = Grouped::default();
-        for fruit in fruits {
+        let mut top = Top { keep: self.keep, kept: Vec::new(), least: None };
+        for fruit in &fruits {
             all.clauses += fruit.clauses;
-            all.total += fruit.singles;
-            all.top.extend(fruit.top);
-            for (value, name) in &fruit.names {
-                names.see(value.0, name);
-            }
-            let key = |value: &Value| (value.0, names_key(value.0, &fruit.names[value]));
-            for (value, count) in fruit.counts.iter() {
-                *names.counts.entry(key(&value)).or_default() += u64::from(count);
-            }
-            for (group, (found, values)) in fruit.grouped {
-                let (versions, own) = grouped.entry(group).or_default();
-                versions.extend(found);
-                own.extend(values.iter().map(key));
+            all.total += fruit.clauses - fruit.grouped.len() as u64;
+            top.kept.extend(&fruit.top.kept);
+        }
+        top.settle();
+        let (firsts, others) = firsts(&fruits);
+        all.total += firsts.len() as u64;
+        let mut groups: FxHashMap<u32, Vec<Found>> = FxHashMap::default();
+        groups.extend(top.kept.iter().filter_map(|found| Some((found.group?, Vec::new()))));
+        if !groups.is_empty() {
+            let by_segment: FxHashMap<SegmentOrdinal, &BestOfSegment> =
+                fruits.iter().map(|fruit| (fruit.segment, fruit)).collect();
+            for hit in firsts.iter().chain(&others) {
+                if let Some(versions) = groups.get_mut(&hit.group) {
+                    let own = by_segment[&hit.address.segment_ord];
+                    versions.push(own.found(hit.address.doc_id, hit.score, Some(hit.group)));
+                }
             }
         }
-        all.total += grouped.len() as u64;
-        for (versions, values) in grouped.values_mut() {
-            all.top.extend(versions.iter().copied().reduce(Found::joined));
-            values.sort_unstable();
-            values.dedup();
-            for value in values.drain(..) {
-                *names.counts.entry(value).or_default() += 1;
+        for found in &mut top.kept {
+            let Some(versions) = found.group.and_then(|group| groups.get_mut(&group)) else {
+                continue;
+            };
+            versions.sort_unstable_by(Found::compare);
+            let lead = versions.iter().find(|version| version.own).filter(|_| !found.own);
+            if let Some(lead) = lead {
+                *found =
+                    Found { score: found.score, scored: found.scored, date: found.date, ..*lead };
             }
         }
-        all.top.sort_by(Found::compare);
-        all.top.truncate(self.keep);
-        for group in all.top.iter().filter_map(|found| found.group) {
-            if let Some((versions, _)) = grouped.remove(&group) {
-                all.versions.insert(group, versions);
-            }
+        all.versions = groups;
+        // Of one score it may be another order now.
+        top.kept.sort_by(Found::compare);
+        all.top = top.kept;
+        if self.facets {
+            all.facets = self.divided(fruits, &firsts, &others);
         }
-        all.facets = names.facets();
         Ok(all)
     }
 }
 
-/// What joins a value of several segments, and a name printed in both scripts.
-fn names_key(facet: usize, name: &str) -> String {
-    if (PARTY..YEAR).contains(&facet) { fold(name) } else { name.to_owned() }
+/// Of the clauses that have versions the first of each group, and the others.
+fn firsts(fruits: &[BestOfSegment]) -> (Vec<Grouped>, Vec<Grouped>) {
+    let all = || fruits.iter().flat_map(|fruit| &fruit.grouped);
+    let most = all().map(|hit| hit.group as usize + 1).max().unwrap_or(0);
+    let mut seen = vec![false; most];
+    all().partition(|hit| !std::mem::replace(&mut seen[hit.group as usize], true))
 }
 
-/// The values of facets, over all segments.
-#[derive(Default)]
-struct Names {
-    typed: Option<Script>,
-    /// How a name is printed, by how it is folded.
-    printed: HashMap<String, String>,
-    counts: HashMap<(usize, String), u64>,
-}
+/// A name or year that a clause has: which facet, its value (or the year), and the name.
+type Valued = (usize, u32, u32);
 
-impl Names {
-    fn see(&mut self, facet: usize, name: &str) {
-        if !(PARTY..YEAR).contains(&facet) {
-            return;
-        }
-        let preferred = |name: &str| Some(Script::of(name)) == self.typed;
-        let known = self.printed.entry(fold(name)).or_insert_with(|| name.to_owned());
-        // The same whichever segment comes first.
-        if (preferred(name), name) > (preferred(known), known.as_str()) {
-            name.clone_into(known);
-        }
-    }
+/// The year is counted beside the columns.
+const YEAR: usize = 4;
 
-    fn facets(self) -> Facets {
-        let mut all: [Vec<(String, u64)>; 5] = Default::default();
-        for ((facet, name), count) in self.counts {
-            let name = self.printed.get(&name).filter(|_| facet >= PARTY).cloned().unwrap_or(name);
-            all[facet].push((name, count));
+impl Best {
+    /// How hits divide: for each value, those that have it in any version count one.
+    fn divided(
+        &self,
+        fruits: Vec<BestOfSegment>,
+        firsts: &[Grouped],
+        others: &[Grouped],
+    ) -> Facets {
+        let values = self.columns.values();
+        let mut counts: [Vec<u64>; 4] =
+            [KIND, SCRIPT, PARTY, UNIT].map(|facet| vec![0; values.many[facet]]);
+        let mut seen: [Vec<bool>; 4] =
+            [KIND, SCRIPT, PARTY, UNIT].map(|facet| vec![false; values.names[facet].len()]);
+        let mut years: FxHashMap<u32, u64> = FxHashMap::default();
+        let mut add = |(facet, value, name): Valued, hits: u64| match facet {
+            YEAR => *years.entry(value).or_default() += hits,
+            facet => {
+                counts[facet][value as usize] += hits;
+                seen[facet][name as usize] = true;
+            }
+        };
+        let mut own: Vec<Valued> = Vec::new();
+        for fruit in fruits {
+            let counted = fruit.counts.classes.iter().zip(fruit.columns.classes());
+            for (hits, class) in counted.filter(|(hits, _)| **hits > 0) {
+                self.of_class(fruit.segment, class, &mut own);
+                own.drain(..).for_each(|value| add(value, u64::from(*hits)));
+            }
+            for (unit, hits) in fruit.counts.units {
+                self.of_term(fruit.segment, UNIT, unit, &mut own);
+                own.drain(..).for_each(|value| add(value, u64::from(hits)));
+            }
         }
-        for names in &mut all[PARTY..YEAR] {
+        // Most groups have one version among the hits.
+        let several: FxHashSet<u32> = others.iter().map(|hit| hit.group).collect();
+        let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
+            firsts.iter().partition(|hit| several.contains(&hit.group));
+        for hit in alone {
+            self.of_clause(hit.address, &mut own);
+            own.drain(..).for_each(|value| add(value, 1));
+        }
+        several.extend(others);
+        several.sort_unstable_by_key(|hit| hit.group);
+        for versions in several.chunk_by(|left, right| left.group == right.group) {
+            versions.iter().for_each(|hit| self.of_clause(hit.address, &mut own));
+            own.sort_unstable();
+            // A value counts one, by whichever of its names.
+            let mut last = None;
+            for value in own.drain(..) {
+                let is_new = last.replace((value.0, value.1)) != Some((value.0, value.1));
+                add(value, u64::from(is_new));
+            }
+        }
+        let named = |facet: usize| -> Vec<(String, u64)> {
+            // Of its names among the hits the one in the script typed.
+            let preferred = |name: &str| (Some(Script::of(name)) == self.typed, name.to_owned());
+            let mut best: Vec<Option<(bool, String)>> = vec![None; values.many[facet]];
+            for ((name, value), _) in
+                values.names[facet].iter().zip(&seen[facet]).filter(|own| *own.1)
+            {
+                let best = &mut best[*value as usize];
+                *best = best.take().max(Some(preferred(name)));
+            }
+            let named = best.into_iter().zip(&counts[facet]);
+            named.filter_map(|(name, hits)| Some((name?.1, *hits))).collect()
+        };
+        let most_frequent = |facet: usize| -> BTreeMap<String, u64> {
+            let mut names = named(facet);
             names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             names.truncate(MOST_NAMES);
+            names.into_iter().collect()
+        };
+        Facets {
+            kind: named(KIND).into_iter().collect(),
+            script: named(SCRIPT).into_iter().collect(),
+            party: most_frequent(PARTY),
+            unit: most_frequent(UNIT),
+            year: years.iter().map(|(year, hits)| (year.to_string(), *hits)).collect(),
         }
-        let [kind, script, party, unit, year] = all.map(|names| names.into_iter().collect());
-        Facets { kind, year, script, party, unit }
+    }
+
+    /// The value of a term of a segment.
+    fn of_term(&self, segment: SegmentOrdinal, facet: usize, term: u32, to: &mut Vec<Valued>) {
+        let values = self.columns.values();
+        let name = values.of_term(segment, facet, term);
+        if let Some((_, value)) = values.names[facet].get(name as usize) {
+            to.push((facet, *value, name));
+        }
+    }
+
+    /// The values that clauses have of their document.
+    fn of_class(&self, segment: SegmentOrdinal, class: &Class, to: &mut Vec<Valued>) {
+        let mut add = |facet, term| self.of_term(segment, facet, term, to);
+        class.kind.into_iter().for_each(|kind| add(KIND, kind));
+        class.script.into_iter().for_each(|script| add(SCRIPT, script));
+        class.parties.iter().for_each(|party| add(PARTY, *party));
+        if class.year > 0 {
+            to.push((YEAR, class.year, 0));
+        }
+    }
+
+    /// The values that a clause has.
+    fn of_clause(&self, address: DocAddress, to: &mut Vec<Valued>) {
+        let columns = self.columns.segment(address.segment_ord);
+        let facts = columns.facts(address.doc_id);
+        let class = &columns.classes()[columns.class(facts) as usize];
+        self.of_class(address.segment_ord, class, to);
+        if facts.has_units {
+            for unit in columns.units(address.doc_id) {
+                self.of_term(address.segment_ord, UNIT, unit, to);
+            }
+        }
     }
 }
 
-impl SegmentCollector for BestOfSegment {
-    type Fruit = OfSegment;
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
 
-    fn collect(&mut self, doc: DocId, mut score: Score) {
-        self.clauses += 1;
-        let columns = &*self.columns;
-        let group = if self.group { columns.group(doc) } else { None };
-        let date = match self.by_date || self.facets {
-            true => columns.date.first(doc),
-            false => None,
+    use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, order};
+    use tiaowen_text::Segmenter;
+
+    use super::*;
+    use crate::{Analysis, Filter, Plan, Weights, execute};
+
+    /// Clauses of documents of several years and both scripts; each third says the same as the
+    /// one before, in the other script.
+    fn clauses(many: u32) -> Vec<(ClauseRecord<'static>, u64)> {
+        let text = |nth: u32| {
+            let words = ["合作", "機關", "規定"].map(|word| word.repeat((nth * 7 % 5) as usize));
+            format!("{}合作{}", words.concat(), "的".repeat((nth * 13 % 29) as usize))
         };
-        if self.facets {
-            self.values.clear();
-            self.values.extend(date.map(|date| (YEAR, date / 10_000)));
-            for (facet, column) in columns.counted.iter().enumerate() {
-                if let Some(column) = column {
-                    let terms = column.ords().values_for_doc(doc);
-                    self.values.extend(terms.map(|term| (facet, term)));
-                }
-            }
-        }
-        if group.is_none() {
-            self.singles += 1;
-            self.values.iter().for_each(|value| self.counts.add(*value));
-            // Most clauses are none of the best: no more of them needs to be known.
-            let is_worse = self.heap.len() >= self.keep
-                && match self.heap.peek() {
-                    Some(Worst(worst)) => !self.by_date && score < worst.score,
-                    None => true,
+        let read = |nth: u32| {
+            let (number, script) = if nth % 3 == 2 { (nth - 1, "Hans") } else { (nth, "Hant") };
+            let page = format!(
+                "+++\ntitle = '第{nth}號協議'\nkind = 'agreement'\nlanguage = 'zh-{script}'\n\
+                 date = '{}-01-01'\nparties = ['甲方{}']\n+++\n\n一、{}。\n",
+                2000 + nth % 7,
+                nth % 4,
+                text(number)
+            );
+            let read = tiaowen_corpus::read("a.md", &page).unwrap().remove(0);
+            let record = ClauseRecord {
+                document: Cow::Owned(read.document),
+                clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
+            };
+            let order = order(&record.document.id, 0);
+            (record, order)
+        };
+        (0..many).map(read).collect()
+    }
+
+    /// An index of these, the second and the third of three being versions of one another.
+    fn indexed(many: u32) -> (ClauseIndex, Columns) {
+        let all = clauses(many);
+        let entries: Vec<_> = all.iter().map(|(record, order)| (record, *order)).collect();
+        let index = ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap();
+        let members = (0u64..).zip(&all).filter(|(nth, _)| nth % 3 > 0);
+        let members = members.map(|(nth, (record, order))| (nth / 3, *order, record.id()));
+        let groups = Arc::new(Groups::of_members(members));
+        let columns = Columns::open(&index.reader().unwrap().searcher(), &groups).unwrap();
+        (index, columns)
+    }
+
+    #[test]
+    fn passing_over_what_is_none_of_the_best_changes_nothing() {
+        let (index, columns) = indexed(MANY + 700);
+        let searcher = index.reader().unwrap().searcher();
+        for query in ["合作", "機關", "规定 机关"] {
+            let analysis = Analysis::of(query, Segmenter::shared(), None);
+            let plan = Plan::of(&analysis, &Weights::default());
+            assert!(execute::are_terms(&plan, &Filter::default()), "{query}");
+            let fields = index.fields();
+            let asked = execute::candidates(&plan, &Filter::default(), &fields).unwrap();
+            for group in [true, false] {
+                let [one, other] = [true, false].map(|prunes| {
+                    let best = Best {
+                        group,
+                        prunes,
+                        facets: true,
+                        typed: Some(Script::Hans),
+                        ..Best::of(20, columns.clone())
+                    };
+                    searcher.search(&*asked, &best).unwrap()
+                });
+                let told = |all: &Collected| -> Vec<_> {
+                    all.top.iter().map(|own| (own.address, own.score.to_bits())).collect()
                 };
-            if is_worse {
-                return;
+                assert_eq!(told(&one), told(&other), "{query}");
+                assert_eq!((one.total, one.clauses), (other.total, other.clauses), "{query}");
+                assert_eq!(one.facets, other.facets, "{query}");
+                let versions = |all: &Collected| -> BTreeMap<u32, Vec<DocAddress>> {
+                    let own = |found: &Vec<Found>| found.iter().map(|own| own.address).collect();
+                    all.versions.iter().map(|(group, found)| (*group, own(found))).collect()
+                };
+                let sorted = |all: &Collected| {
+                    let mut all = versions(all);
+                    all.values_mut().for_each(|own| own.sort_unstable());
+                    all
+                };
+                assert_eq!(sorted(&one), sorted(&other), "{query}");
             }
-        }
-        if columns.is_signature(doc) {
-            score *= self.signature;
-        }
-        let script = columns.counted[SCRIPT].as_ref().and_then(|column| column.ords().first(doc));
-        let address = DocAddress::new(self.segment, doc);
-        let found = Found {
-            score,
-            date: if self.by_date { date.unwrap_or(0) } else { 0 },
-            order: columns.order.first(doc).unwrap_or(u64::MAX),
-            own: script.is_some() && script == self.own_script,
-            address,
-            scored: address,
-            group,
-        };
-        if let Some(group) = group {
-            let (versions, values) = self.grouped.entry(group).or_default();
-            versions.push(found);
-            values.extend(&self.values);
-            return;
-        }
-        if self.heap.len() < self.keep {
-            self.heap.push(Worst(found));
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && found.compare(&worst.0) == Ordering::Less
-        {
-            *worst = Worst(found);
         }
     }
 
-    fn harvest(self) -> OfSegment {
-        let of_groups = self.grouped.values().flat_map(|(_, values)| values);
-        let mut names: FxHashMap<Value, String> = FxHashMap::default();
-        for value in self.counts.iter().map(|(value, _)| value).chain(of_groups.copied()) {
-            names.entry(value).or_insert_with(|| {
-                let (facet, term) = value;
-                if facet == YEAR {
-                    return term.to_string();
-                }
-                let mut name = String::new();
-                if let Some(column) = &self.columns.counted[facet] {
-                    // A term of this segment's own dictionary.
-                    let _ = column.ord_to_str(term, &mut name);
-                }
-                name
-            });
-        }
-        OfSegment {
-            clauses: self.clauses,
-            singles: self.singles,
-            top: self.heap.into_iter().map(|worst| worst.0).collect(),
-            grouped: self.grouped,
-            counts: self.counts,
-            names,
-        }
+    #[test]
+    fn versions_are_one_hit_and_count_one_in_each_facet() {
+        let (index, columns) = indexed(30);
+        let searcher = index.reader().unwrap().searcher();
+        let analysis = Analysis::of("合作", Segmenter::shared(), None);
+        let plan = Plan::of(&analysis, &Weights::default());
+        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
+        let best = Best {
+            group: true,
+            facets: true,
+            typed: Some(Script::Hans),
+            ..Best::of(1_000, columns)
+        };
+        let found = searcher.search(&*asked, &best).unwrap();
+        assert_eq!((found.total, found.clauses, found.top.len()), (20, 30, 20));
+        // Both versions are of one kind and of different scripts.
+        assert_eq!(found.facets.kind, BTreeMap::from([("agreement".to_owned(), 20)]));
+        let scripts = [("Hans".to_owned(), 10), ("Hant".to_owned(), 20)];
+        assert_eq!(found.facets.script, BTreeMap::from(scripts));
+        // The one in the script typed leads.
+        let leads = found.top.iter().filter(|hit| hit.group.is_some());
+        assert!(leads.clone().count() == 10 && leads.clone().all(|hit| hit.own));
+        assert!(found.top.windows(2).all(|two| two[0].compare(&two[1]) != Ordering::Greater));
     }
 }

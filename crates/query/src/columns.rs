@@ -1,85 +1,241 @@
 //! What a search reads of each clause beside its postings, opened once for all searches.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
 use tiaowen_corpus::ClauseKind;
-use tiaowen_index::Groups;
 use tiaowen_index::tantivy::columnar::{Column, StrColumn};
 use tiaowen_index::tantivy::{DocId, Result, Searcher, SegmentOrdinal, SegmentReader};
-use tiaowen_text::Script;
+use tiaowen_index::{Groups, document_of};
+use tiaowen_text::{Script, fold};
 
 /// The columns that facets count.
 const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
-/// Which of them tells the script.
+pub(crate) const KIND: usize = 0;
 pub(crate) const SCRIPT: usize = 1;
+/// The first of them whose values are names.
+pub(crate) const PARTY: usize = 2;
+pub(crate) const UNIT: usize = 3;
 
 /// The columns of all segments, in their order. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Columns(Arc<[Arc<SegmentColumns>]>);
+pub(crate) struct Columns(Arc<All>);
+
+struct All {
+    segments: Vec<Arc<SegmentColumns>>,
+    values: OnceLock<Values>,
+}
 
 impl Columns {
     /// Opens the columns of an index in which `groups` are versions of one another.
-    pub(crate) fn open(searcher: &Searcher, groups: &Groups) -> Result<Self> {
+    pub(crate) fn open(searcher: &Searcher, groups: &Arc<Groups>) -> Result<Self> {
         let segments = searcher.segment_readers().iter();
         let opened = segments.map(|reader| SegmentColumns::open(reader, groups).map(Arc::new));
-        Ok(Columns(opened.collect::<Result<_>>()?))
+        let segments = opened.collect::<Result<_>>()?;
+        Ok(Columns(Arc::new(All { segments, values: OnceLock::new() })))
     }
 
     pub(crate) fn segment(&self, segment: SegmentOrdinal) -> &Arc<SegmentColumns> {
-        &self.0[segment as usize]
+        &self.0.segments[segment as usize]
+    }
+
+    /// The values of facets over all segments, read once.
+    pub(crate) fn values(&self) -> &Values {
+        self.0.values.get_or_init(|| Values::of(&self.0.segments))
     }
 }
+
+/// What clauses have of their document.
+#[derive(Debug, Clone)]
+pub(crate) struct DocumentFacts {
+    /// As yyyymmdd, 0 without one.
+    pub(crate) date: u64,
+    /// Its script, by its term.
+    pub(crate) script: Option<u32>,
+    /// What facets count of it, by its place among the classes.
+    class: u32,
+    /// Whether any of its clauses names responsible units.
+    pub(crate) has_units: bool,
+    /// Its members among the groups.
+    grouped: Range<u32>,
+}
+
+/// What facets count of a document; many have the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Class {
+    /// 0 without a date.
+    pub(crate) year: u32,
+    /// Kind and script, by their terms.
+    pub(crate) kind: Option<u32>,
+    pub(crate) script: Option<u32>,
+    /// The terms of its parties, each once.
+    pub(crate) parties: Vec<u32>,
+}
+
+/// Marks a document whose clauses have versions or name units.
+const SPECIAL: u32 = u32::MAX;
 
 /// The columns of a segment.
 pub(crate) struct SegmentColumns {
     /// Document and place in it, for ties.
     pub(crate) order: Column<u64>,
-    /// As yyyymmdd.
-    pub(crate) date: Column<u64>,
-    /// What facets count.
-    pub(crate) counted: [Option<StrColumn>; 4],
+    /// The document of each clause, by its place among `facts`.
+    documents: Vec<u32>,
+    facts: Vec<DocumentFacts>,
+    /// The class of each document; `SPECIAL` where its clauses have more to tell.
+    of_documents: Vec<u32>,
+    classes: Vec<Class>,
+    counted: [Option<StrColumn>; 4],
     part: Option<StrColumn>,
     /// The term of signatures among the parts.
     signature: Option<u64>,
-    /// The group of each clause, or `ALONE`; empty where all are alone.
-    groups: Vec<u32>,
+    groups: Arc<Groups>,
 }
 
-const ALONE: u32 = u32::MAX;
-
 impl SegmentColumns {
-    fn open(reader: &SegmentReader, groups: &Groups) -> Result<Self> {
+    fn open(reader: &SegmentReader, groups: &Arc<Groups>) -> Result<Self> {
         let columns = reader.fast_fields();
         let order = columns.u64("order")?;
-        let mut of_clauses = Vec::new();
-        if !groups.is_empty() {
-            let group = |doc: DocId| groups.of_order(order.first(doc)?);
-            of_clauses.extend((0..reader.max_doc()).map(|doc| group(doc).unwrap_or(ALONE)));
-        }
         let part = columns.str("part")?;
         let signature = term(part.as_ref(), ClauseKind::Signature.as_str())?;
         let mut counted = [const { None }; 4];
         for (column, name) in counted.iter_mut().zip(COUNTED) {
             *column = columns.str(name)?;
         }
+        let mut own = SegmentColumns {
+            order,
+            documents: Vec::with_capacity(reader.max_doc() as usize),
+            facts: Vec::new(),
+            of_documents: Vec::new(),
+            classes: Vec::new(),
+            counted,
+            part,
+            signature,
+            groups: Arc::clone(groups),
+        };
         let date = columns.u64("date")?;
-        Ok(SegmentColumns { order, date, counted, part, signature, groups: of_clauses })
+        let mut known: FxHashMap<Class, u32> = FxHashMap::default();
+        let mut places: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut before = None;
+        for clause in 0..reader.max_doc() {
+            let document = document_of(own.order.first(clause).unwrap_or(u64::MAX));
+            // Clauses of a document stand together, so most are of the one before.
+            let place = match before {
+                Some((other, place)) if other == document => place,
+                _ => {
+                    let next = own.facts.len() as u32;
+                    let place = *places.entry(document).or_insert(next);
+                    if place == next {
+                        let facts = own.read(clause, &date, &mut known);
+                        own.facts.push(facts);
+                    }
+                    place
+                }
+            };
+            before = Some((document, place));
+            own.documents.push(place);
+        }
+        if let Some(units) = &own.counted[UNIT] {
+            let mut named = Vec::new();
+            let all = 0..=units.num_terms() as u64;
+            units.ords().get_docids_for_value_range(all, 0..reader.max_doc(), &mut named);
+            for clause in named {
+                let document = own.documents[clause as usize];
+                own.facts[document as usize].has_units = true;
+            }
+        }
+        own.of_documents.extend(own.facts.iter().map(|facts| {
+            let is_special = facts.has_units || !facts.grouped.is_empty();
+            if is_special { SPECIAL } else { facts.class }
+        }));
+        Ok(own)
+    }
+
+    /// What the clause at hand says of its document.
+    fn read(
+        &mut self,
+        clause: DocId,
+        date: &Column<u64>,
+        known: &mut FxHashMap<Class, u32>,
+    ) -> DocumentFacts {
+        let first = |column: &Option<StrColumn>| {
+            column.as_ref().and_then(|column| column.ords().first(clause)).map(|term| term as u32)
+        };
+        let mut parties: Vec<u32> = match &self.counted[PARTY] {
+            Some(column) => column.ords().values_for_doc(clause).map(|term| term as u32).collect(),
+            None => Vec::new(),
+        };
+        // A body that signs twice is one.
+        parties.sort_unstable();
+        parties.dedup();
+        let date = date.first(clause).unwrap_or(0);
+        let script = first(&self.counted[SCRIPT]);
+        let year = u32::try_from(date / 10_000).unwrap_or(0);
+        let class = Class { year, kind: first(&self.counted[KIND]), script, parties };
+        let next = self.classes.len() as u32;
+        let at = *known.entry(class.clone()).or_insert(next);
+        if at == next {
+            self.classes.push(class);
+        }
+        DocumentFacts {
+            date,
+            script,
+            class: at,
+            has_units: false,
+            grouped: self.groups.of_document(self.order.first(clause).unwrap_or(u64::MAX)),
+        }
+    }
+
+    /// What facets count of the segment's documents.
+    pub(crate) fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The class of a clause that is alone and names no units, or of a document that has neither;
+    /// nothing where more is to be asked.
+    pub(crate) fn plain_class(&self, clause: DocId) -> Option<u32> {
+        let class = self.of_documents[self.documents[clause as usize] as usize];
+        (class != SPECIAL).then_some(class)
+    }
+
+    /// The class of a clause's document.
+    pub(crate) fn class(&self, facts: &DocumentFacts) -> u32 {
+        facts.class
+    }
+
+    /// What a clause has of its document.
+    pub(crate) fn facts(&self, clause: DocId) -> &DocumentFacts {
+        &self.facts[self.documents[clause as usize] as usize]
+    }
+
+    /// The terms of the units that a clause names, each once.
+    pub(crate) fn units(&self, clause: DocId) -> Vec<u32> {
+        let Some(column) = &self.counted[UNIT] else { return Vec::new() };
+        let mut units: Vec<u32> =
+            column.ords().values_for_doc(clause).map(|term| term as u32).collect();
+        units.sort_unstable();
+        units.dedup();
+        units
     }
 
     /// What joins a clause with its versions, if it has any.
-    pub(crate) fn group(&self, doc: DocId) -> Option<u32> {
-        self.groups.get(doc as usize).copied().filter(|group| *group != ALONE)
+    pub(crate) fn group(&self, clause: DocId, facts: &DocumentFacts) -> Option<u32> {
+        if facts.grouped.is_empty() {
+            return None;
+        }
+        self.groups.of_member(facts.grouped.clone(), self.order.first(clause)?)
     }
 
     /// Whether a clause is a signature.
-    pub(crate) fn is_signature(&self, doc: DocId) -> bool {
-        let part = self.part.as_ref().and_then(|part| part.ords().first(doc));
+    pub(crate) fn is_signature(&self, clause: DocId) -> bool {
+        let part = self.part.as_ref().and_then(|part| part.ords().first(clause));
         part.is_some() && part == self.signature
     }
 
     /// The term of a script among those of the segment.
-    pub(crate) fn script(&self, script: Script) -> Result<Option<u64>> {
-        term(self.counted[SCRIPT].as_ref(), script.as_str())
+    pub(crate) fn script(&self, script: Script) -> Result<Option<u32>> {
+        Ok(term(self.counted[SCRIPT].as_ref(), script.as_str())?.map(|term| term as u32))
     }
 }
 
@@ -87,5 +243,59 @@ fn term(column: Option<&StrColumn>, text: &str) -> Result<Option<u64>> {
     match column {
         Some(column) => Ok(column.dictionary().term_ord(text.as_bytes())?),
         None => Ok(None),
+    }
+}
+
+/// All terms of a column, in order.
+fn names_of(column: Option<&StrColumn>) -> Vec<String> {
+    let Some(column) = column else { return Vec::new() };
+    let mut names = Vec::with_capacity(column.num_terms());
+    // What can't be read is of no name.
+    if let Ok(mut terms) = column.dictionary().stream() {
+        while terms.advance() {
+            names.push(String::from_utf8_lossy(terms.key()).into_owned());
+        }
+    }
+    names
+}
+
+/// The values of facets over all segments: a body printed in both scripts is one.
+pub(crate) struct Values {
+    /// Of each column how many values there are.
+    pub(crate) many: [usize; 4],
+    /// Of each column the names that are printed, each with its value.
+    pub(crate) names: [Vec<(String, u32)>; 4],
+    /// Of each segment and column the name of each of its terms, by its place among them.
+    of_terms: Vec<[Vec<u32>; 4]>,
+}
+
+impl Values {
+    fn of(segments: &[Arc<SegmentColumns>]) -> Self {
+        let mut values: [FxHashMap<String, u32>; 4] = Default::default();
+        let mut known: [FxHashMap<String, u32>; 4] = Default::default();
+        let mut names: [Vec<(String, u32)>; 4] = Default::default();
+        let mut of_terms = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let mut own: [Vec<u32>; 4] = Default::default();
+            for (facet, column) in segment.counted.iter().enumerate() {
+                for name in names_of(column.as_ref()) {
+                    let next = known[facet].len() as u32;
+                    let place = *known[facet].entry(name.clone()).or_insert(next);
+                    if place == next {
+                        let key = if facet >= PARTY { fold(&name) } else { name.clone() };
+                        let next = values[facet].len() as u32;
+                        names[facet].push((name, *values[facet].entry(key).or_insert(next)));
+                    }
+                    own[facet].push(place);
+                }
+            }
+            of_terms.push(own);
+        }
+        Values { many: values.map(|values| values.len()), names, of_terms }
+    }
+
+    /// The name that a term of a segment is.
+    pub(crate) fn of_term(&self, segment: SegmentOrdinal, facet: usize, term: u32) -> u32 {
+        self.of_terms[segment as usize][facet].get(term as usize).copied().unwrap_or(u32::MAX)
     }
 }

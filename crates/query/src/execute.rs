@@ -41,6 +41,18 @@ pub(crate) fn word_for_word(
     narrowed(&plan.must, vec![whole], plan, filter, fields).map(Some)
 }
 
+/// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
+/// the engine tells which of them can't be among the best.
+pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
+    let is_term = |look: &Look| match look {
+        Look::Word(_) => true,
+        Look::Phrase(units) => units.len() == 1,
+        _ => false,
+    };
+    let all_are = plan.must.iter().all(is_term) && !plan.exact;
+    all_are && plan.required.is_empty() && *filter == Filter::default()
+}
+
 /// A part of a query that a clause may hold instead of all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {

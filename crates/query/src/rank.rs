@@ -88,7 +88,8 @@ impl Ranker<'_> {
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
-        let best = self.best(last.saturating_mul(BLOCK), plan.signature);
+        let prunes = execute::are_terms(plan, &self.request.filter);
+        let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
         let mut strict = self.searcher.search(&*all, &best)?;
         let columns = self.columns.clone();
         let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
@@ -190,6 +191,7 @@ impl Ranker<'_> {
             group: self.request.group,
             typed: self.typed,
             facets: self.request.facets,
+            prunes: false,
             columns: self.columns.clone(),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tiaowen_corpus::{Document, passage};
@@ -103,7 +103,7 @@ pub struct Searcher {
     /// What finds clauses instead of the index, which then holds none.
     pub(crate) finds: Option<Box<dyn Finds>>,
     pub(crate) weights: Weights,
-    versions: OnceLock<(Versions, Groups)>,
+    versions: OnceLock<(Versions, Arc<Groups>)>,
     columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
     terms: Cow<'static, TermTable>,
@@ -405,7 +405,7 @@ impl Searcher {
         Ok(&self.with_groups()?.0)
     }
 
-    fn with_groups(&self) -> Result<&(Versions, Groups), QueryError> {
+    fn with_groups(&self) -> Result<&(Versions, Arc<Groups>), QueryError> {
         if let Some(related) = self.versions.get() {
             return Ok(related);
         }
@@ -413,7 +413,7 @@ impl Searcher {
             Some(finds) => finds.holds().versions()?,
             None => self.index.versions()?,
         };
-        let groups = Groups::of_versions(&versions);
+        let groups = Arc::new(Groups::of_versions(&versions));
         Ok(self.versions.get_or_init(|| (versions.without_clauses(), groups)))
     }
 
@@ -448,7 +448,7 @@ impl Searcher {
     /// The index's own clauses.
     fn room(&self) -> Result<Room, QueryError> {
         let columns = match &self.finds {
-            Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
+            Some(_) => Columns::open(&self.reader.searcher(), &Arc::default())?,
             None => self.columns()?.clone(),
         };
         let groups = HashMap::new();
@@ -462,7 +462,7 @@ impl Searcher {
         room: &Room,
     ) -> Result<Partly<Cow<'_, Groups>>, QueryError> {
         let Some(finds) = &self.finds else {
-            return Ok(Partly { told: Cow::Borrowed(&self.with_groups()?.1), missing: None });
+            return Ok(Partly { told: Cow::Borrowed(&*self.with_groups()?.1), missing: None });
         };
         let group = |record: &ClauseRecord<'_>| room.groups.get(&record.id()).copied();
         let groups: BTreeSet<u64> = records.iter().filter_map(group).collect();
