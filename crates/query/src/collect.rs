@@ -236,15 +236,15 @@ impl BestOfSegment {
             }
             return None;
         }
-        let facts = self.columns.facts(doc);
         if self.group
-            && let Some(group) = self.columns.group(doc, facts)
+            && let Some(group) = self.columns.group(doc)
         {
             let address = DocAddress::new(self.segment, doc);
             self.grouped.push(Grouped { group, address, score });
             return Some(group);
         }
         if self.facets {
+            let facts = self.columns.facts(doc);
             self.counts.classes[self.columns.class(facts) as usize] += 1;
             if facts.has_units {
                 for unit in self.columns.units(doc) {
@@ -257,10 +257,7 @@ impl BestOfSegment {
 
     /// What joins a clause with its versions, if it has any.
     fn group_of(&self, doc: DocId) -> Option<u32> {
-        if !self.group || self.columns.plain_class(doc).is_some() {
-            return None;
-        }
-        self.columns.group(doc, self.columns.facts(doc))
+        if self.group { self.columns.group(doc) } else { None }
     }
 
     /// Keeps a clause if it is one of the best.

@@ -76,12 +76,17 @@ pub(crate) struct Class {
 /// Marks a document whose clauses have versions or name units.
 const SPECIAL: u32 = u32::MAX;
 
+/// Marks a clause that has no versions.
+const ALONE: u32 = u32::MAX;
+
 /// The columns of a segment.
 pub(crate) struct SegmentColumns {
     /// Document and place in it, for ties.
     pub(crate) order: Column<u64>,
     /// The document of each clause, by its place among `facts`.
     documents: Vec<u32>,
+    /// What joins each clause with its versions; `ALONE` where it has none.
+    groups_of: Vec<u32>,
     facts: Vec<DocumentFacts>,
     /// The class of each document; `SPECIAL` where its clauses have more to tell.
     of_documents: Vec<u32>,
@@ -106,6 +111,7 @@ impl SegmentColumns {
         let mut own = SegmentColumns {
             order,
             documents: Vec::with_capacity(reader.max_doc() as usize),
+            groups_of: Vec::with_capacity(reader.max_doc() as usize),
             facts: Vec::new(),
             of_documents: Vec::new(),
             classes: Vec::new(),
@@ -119,7 +125,8 @@ impl SegmentColumns {
         let mut places: FxHashMap<u64, u32> = FxHashMap::default();
         let mut before = None;
         for clause in 0..reader.max_doc() {
-            let document = document_of(own.order.first(clause).unwrap_or(u64::MAX));
+            let order = own.order.first(clause).unwrap_or(u64::MAX);
+            let document = document_of(order);
             // Clauses of a document stand together, so most are of the one before.
             let place = match before {
                 Some((other, place)) if other == document => place,
@@ -135,6 +142,8 @@ impl SegmentColumns {
             };
             before = Some((document, place));
             own.documents.push(place);
+            let grouped = own.facts[place as usize].grouped.clone();
+            own.groups_of.push(groups.of_member(grouped, order).unwrap_or(ALONE));
         }
         if let Some(units) = &own.counted[UNIT] {
             let mut named = Vec::new();
@@ -220,11 +229,9 @@ impl SegmentColumns {
     }
 
     /// What joins a clause with its versions, if it has any.
-    pub(crate) fn group(&self, clause: DocId, facts: &DocumentFacts) -> Option<u32> {
-        if facts.grouped.is_empty() {
-            return None;
-        }
-        self.groups.of_member(facts.grouped.clone(), self.order.first(clause)?)
+    pub(crate) fn group(&self, clause: DocId) -> Option<u32> {
+        let group = self.groups_of[clause as usize];
+        (group != ALONE).then_some(group)
     }
 
     /// Whether a clause is a signature.
