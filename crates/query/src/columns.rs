@@ -29,7 +29,7 @@ struct All {
 
 impl Columns {
     /// Opens the columns of an index in which `groups` are versions of one another.
-    pub(crate) fn open(searcher: &Searcher, groups: &Arc<Groups>) -> Result<Self> {
+    pub(crate) fn open(searcher: &Searcher, groups: &Groups) -> Result<Self> {
         let segments = searcher.segment_readers().iter();
         let opened = segments.map(|reader| SegmentColumns::open(reader, groups).map(Arc::new));
         let segments = opened.collect::<Result<_>>()?;
@@ -95,11 +95,10 @@ pub(crate) struct SegmentColumns {
     part: Option<StrColumn>,
     /// The term of signatures among the parts.
     signature: Option<u64>,
-    groups: Arc<Groups>,
 }
 
 impl SegmentColumns {
-    fn open(reader: &SegmentReader, groups: &Arc<Groups>) -> Result<Self> {
+    fn open(reader: &SegmentReader, groups: &Groups) -> Result<Self> {
         let columns = reader.fast_fields();
         let order = columns.u64("order")?;
         let part = columns.str("part")?;
@@ -118,7 +117,6 @@ impl SegmentColumns {
             counted,
             part,
             signature,
-            groups: Arc::clone(groups),
         };
         let date = columns.u64("date")?;
         let mut known: FxHashMap<Class, u32> = FxHashMap::default();
@@ -134,7 +132,7 @@ impl SegmentColumns {
                     let next = own.facts.len() as u32;
                     let place = *places.entry(document).or_insert(next);
                     if place == next {
-                        let facts = own.read(clause, &date, &mut known);
+                        let facts = own.read(clause, &date, groups, &mut known);
                         own.facts.push(facts);
                     }
                     place
@@ -166,6 +164,7 @@ impl SegmentColumns {
         &mut self,
         clause: DocId,
         date: &Column<u64>,
+        groups: &Groups,
         known: &mut FxHashMap<Class, u32>,
     ) -> DocumentFacts {
         let first = |column: &Option<StrColumn>| {
@@ -192,7 +191,7 @@ impl SegmentColumns {
             script,
             class: at,
             has_units: false,
-            grouped: self.groups.of_document(self.order.first(clause).unwrap_or(u64::MAX)),
+            grouped: groups.of_document(self.order.first(clause).unwrap_or(u64::MAX)),
         }
     }
 
