@@ -8,8 +8,9 @@
 //! ```
 //!
 //! `--read` draws what `--json` wrote down, without measuring anew.
-//! Each of QUERIES is a file with one a line. Memory while indexing is the most that was resident,
-//! files mapped included; of a search what the process holds for itself beside them.
+//! Each of QUERIES is a file with one a line. Memory is the most that was resident while indexing,
+//! files mapped included (*peak*), and what the process then held for itself at most, looked at
+//! fifty times a second (*own*); of a search what the process holds for itself beside them.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -43,14 +44,16 @@ struct Cost {
     /// Megabytes of the sources.
     text: f64,
     seconds: f64,
-    /// Megabytes resident at most while indexing.
+    /// Megabytes resident at most while indexing, files mapped included.
     peak: f64,
+    /// Megabytes that the process which indexes holds for itself at most.
+    indexing: f64,
     /// Megabytes of the index.
     size: f64,
     p50: f64,
     p99: f64,
     /// Megabytes that a process which searches holds for itself.
-    own: f64,
+    searching: f64,
 }
 
 fn main() -> Outcome<()> {
@@ -72,13 +75,14 @@ fn main() -> Outcome<()> {
     };
     let mut told = Vec::new();
     println!(
-        "{:>5}{:>10}{:>9}{:>9}{:>7}{:>9}{:>9}{:>8}{:>8}{:>9}",
+        "{:>5}{:>9}{:>9}{:>9}{:>6}{:>9}{:>8}{:>10}{:>8}{:>8}{:>8}",
         "times",
         "clauses",
         "text MB",
         "seconds",
         "MB/s",
         "peak MB",
+        "own MB",
         "index MB",
         "p50 ms",
         "p99 ms",
@@ -87,17 +91,18 @@ fn main() -> Outcome<()> {
     for cost in costs {
         let cost = cost?;
         println!(
-            "{:>5}{:>10}{:>9.0}{:>9.1}{:>7.1}{:>9.0}{:>9.0}{:>8.2}{:>8.2}{:>9.0}",
+            "{:>5}{:>9}{:>9.0}{:>9.1}{:>6.1}{:>9.0}{:>8.0}{:>10.0}{:>8.2}{:>8.2}{:>8.0}",
             cost.times,
             cost.clauses,
             cost.text,
             cost.seconds,
             cost.text / cost.seconds,
             cost.peak,
+            cost.indexing,
             cost.size,
             cost.p50,
             cost.p99,
-            cost.own
+            cost.searching
         );
         told.push(cost);
     }
@@ -157,9 +162,10 @@ fn cost(asked: &Asked, times: usize) -> Outcome<Cost> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let mut peak = 0.0;
+    let (mut peak, mut indexing) = (0.0, 0.0f64);
     let status = loop {
         peak = memory(child.id(), "VmHWM:").unwrap_or(peak);
+        indexing = indexing.max(memory(child.id(), "RssAnon:").unwrap_or(0.0));
         if let Some(status) = child.try_wait()? {
             break status;
         }
@@ -185,10 +191,11 @@ fn cost(asked: &Asked, times: usize) -> Outcome<Cost> {
         text: report["bytes"].as_f64().unwrap_or(f64::NAN) / 1e6,
         seconds,
         peak,
+        indexing,
         size: size(&index)? as f64 / 1e6,
         p50: figure("p50"),
         p99: figure("p99"),
-        own: figure("own"),
+        searching: figure("own"),
     })
 }
 
@@ -264,7 +271,7 @@ fn plot(costs: &[Cost]) -> Outcome<String> {
     let panels: [(&str, &[(&str, Figure)]); 3] = [
         ("indexing, s", &[("s", |cost| cost.seconds)]),
         ("a search, ms", &[("p50", |cost| cost.p50), ("p99", |cost| cost.p99)]),
-        ("memory, MB", &[("index, peak", |cost| cost.peak), ("search, own", |cost| cost.own)]),
+        ("own memory, MB", &[("indexing", |cost| cost.indexing), ("search", |cost| cost.searching)]),
     ];
     let most_times = costs.iter().map(|cost| cost.times).max().unwrap_or(1) as f64;
     let mut svg = String::new();
@@ -324,7 +331,7 @@ fn plot(costs: &[Cost]) -> Outcome<String> {
                     y(value) - 7.0
                 )?;
             }
-            let (x, y) = (left + 90.0 + 70.0 * which as f64, 20);
+            let (x, y) = (left + 110.0 + 62.0 * which as f64, 20);
             writeln!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{label}</text>")?;
             // As it would be in a straight line through the origin.
             if let Some(first) = costs.first() {

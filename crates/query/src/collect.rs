@@ -142,7 +142,8 @@ impl Best {
         self.merge_fruits(fruits)
     }
 
-    fn of_segment(&self, segment: SegmentOrdinal) -> Result<BestOfSegment> {
+    /// Collects the best of a segment.
+    pub(crate) fn of_segment(&self, segment: SegmentOrdinal) -> Result<BestOfSegment> {
         let columns = Arc::clone(self.columns.segment(segment));
         let own_script = match self.typed {
             Some(script) => columns.script(script)?,
@@ -181,6 +182,10 @@ impl Top {
     }
 
     fn take(&mut self, found: Found) {
+        // Of many with one score the places tell.
+        if self.least.is_some_and(|least| least.compare(&found) == Ordering::Less) {
+            return;
+        }
         self.kept.push(found);
         if self.kept.len() >= self.keep.saturating_mul(2).saturating_add(64) {
             self.settle();

@@ -29,28 +29,20 @@ pub(crate) fn candidates(
     narrowed(&[], counts.chain(must).collect(), plan, filter, fields)
 }
 
-/// The query that finds, of what [`candidates`] does, what holds the query word for word; nothing
-/// where that doesn't count.
-pub(crate) fn word_for_word(
-    plan: &Plan,
-    filter: &Filter,
-    fields: &Fields,
-) -> Result<Option<Box<dyn Query>>, QueryError> {
-    let Some(whole) = whole(plan) else { return Ok(None) };
-    let whole = (Occur::Must, unscored(asked(whole, fields)));
-    narrowed(&plan.must, vec![whole], plan, filter, fields).map(Some)
-}
-
 /// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
 /// the engine tells which of them can't be among the best.
 pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
-    let is_term = |look: &Look| match look {
+    let all_are = plan.must.iter().all(is_term) && !plan.exact;
+    all_are && plan.required.is_empty() && *filter == Filter::default()
+}
+
+/// Whether a look is a single term of the index.
+fn is_term(look: &Look) -> bool {
+    match look {
         Look::Word(_) => true,
         Look::Phrase(units) => units.len() == 1,
         _ => false,
-    };
-    let all_are = plan.must.iter().all(is_term) && !plan.exact;
-    all_are && plan.required.is_empty() && *filter == Filter::default()
+    }
 }
 
 /// A part of a query that a clause may hold instead of all of it.
@@ -98,16 +90,11 @@ pub(crate) fn holding(
 
 /// The parts of what a plan asks for, any of which will do, each once.
 pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
-    let is_term = |look: &&Look| match look {
-        Look::Word(_) => true,
-        Look::Phrase(units) => units.len() == 1,
-        _ => false,
-    };
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
     let is_word = |look: &&Look| matches!(look, Look::Word(_));
     let looks: Vec<&Look> = match held {
-        Held::Words => must().filter(is_term).chain(counted().filter(is_word)).collect(),
+        Held::Words => must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect(),
         Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
@@ -128,6 +115,21 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
 pub(crate) fn whole(plan: &Plan) -> Option<&Look> {
     let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
     whole.filter(|_| !plan.exact)
+}
+
+/// The places in `units` whose unit stands beside the next one in no word that a clause must
+/// hold: few that hold the words hold these two in a row.
+pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
+    let word = |look: &Look| match look {
+        Look::Word(word) => Some(word.clone()),
+        _ => None,
+    };
+    let held: Vec<String> = plan.must.iter().filter_map(word).collect();
+    let is_border = |pair: &[(usize, String)]| {
+        let text: String = pair.iter().map(|(_, unit)| unit.as_str()).collect();
+        !held.iter().any(|word| word.contains(&text))
+    };
+    (0..).zip(units.windows(2)).filter(|(_, pair)| is_border(pair)).map(|(at, _)| at).collect()
 }
 
 /// What holds `must` and is as `clauses`, the plan and the filter ask besides.

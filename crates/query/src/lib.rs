@@ -42,6 +42,7 @@ mod reference;
 mod related;
 mod request;
 mod searcher;
+mod segments;
 mod suggest;
 mod syntax;
 

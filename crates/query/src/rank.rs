@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tiaowen_index::Fields;
-use tiaowen_index::tantivy::collector::TopDocs;
-use tiaowen_index::tantivy::{DocAddress, Score, Searcher};
+use tiaowen_index::tantivy::collector::{Collector, SegmentCollector, TopDocs};
+use tiaowen_index::tantivy::{DocAddress, DocSet, Score, Searcher, TERMINATED};
 use tiaowen_text::Script;
 
 use crate::collect::{Best, Collected, Found};
@@ -12,7 +12,9 @@ use crate::columns::Columns;
 use crate::elsewhere::{Missing, Room};
 use crate::execute::Held;
 use crate::measure::{Measure, Statistics};
-use crate::{Facets, Level, Plan, QueryError, Request, Sort, execute};
+use crate::positions::RowPostings;
+use crate::segments::Asked;
+use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort, execute};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
 /// their order by what they measure; further ones come behind, as many again. So pages lie side
@@ -90,7 +92,8 @@ impl Ranker<'_> {
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
         let prunes = execute::are_terms(plan, &self.request.filter);
         let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
-        let mut strict = self.searcher.search(&*all, &best)?;
+        let all = Asked::of(self.searcher, &*all)?;
+        let mut strict = all.collect(&best)?;
         let columns = self.columns.clone();
         let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
         // By clauses, so that grouping doesn't change what is found.
@@ -104,7 +107,7 @@ impl Ranker<'_> {
             return Ok(Ranked { total, facets, hits, level: Level::Some, ..Ranked::nothing() });
         }
         if strict.clauses > BLOCK as u64 {
-            self.put_first(plan, &mut strict)?;
+            self.put_first(plan, &all, &mut strict)?;
         }
         let first = from / BLOCK;
         let mut hits = Vec::new();
@@ -125,16 +128,37 @@ impl Ranker<'_> {
         Ok(Ranked { total: strict.total, facets, hits, ..Ranked::nothing() })
     }
 
-    /// Puts clauses that hold the query word for word before all others, as that counts most and
-    /// finding doesn't tell.
-    fn put_first(&self, plan: &Plan, strict: &mut Collected) -> Result<(), QueryError> {
+    /// Puts clauses that hold the query word for word before all others that hold its words, as
+    /// that counts most and finding doesn't tell.
+    fn put_first(
+        &self,
+        plan: &Plan,
+        all: &Asked<'_>,
+        strict: &mut Collected,
+    ) -> Result<(), QueryError> {
         if self.request.sort != Sort::Score {
             return Ok(());
         }
-        let filter = &self.request.filter;
-        let Some(whole) = execute::word_for_word(plan, filter, self.fields)? else { return Ok(()) };
+        let Some(Look::Whole(units)) = execute::whole(plan) else { return Ok(()) };
+        let borders = execute::borders(units, plan);
         let best = Best { facets: false, ..self.best(BLOCK, plan.signature) };
-        let found = self.searcher.search(&*whole, &best)?;
+        let found = all.each(|segment, reader, weight| {
+            let mut best = best.of_segment(segment)?;
+            let chars = self.fields.chars;
+            let Some(mut row) = RowPostings::open(reader, chars, units, &borders)? else {
+                return Ok(best.harvest());
+            };
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            let mut doc = scorer.doc();
+            while doc != TERMINATED {
+                if row.stands_in(doc) && !reader.is_deleted(doc) {
+                    best.collect(doc, scorer.score());
+                }
+                doc = scorer.advance();
+            }
+            Ok(best.harvest())
+        })?;
+        let found = best.merge_fruits(found)?;
         let same = |one: &Found, other: &Found| match (one.group, other.group) {
             (None, None) => one.scored == other.scored,
             (one, other) => one == other,
@@ -163,7 +187,7 @@ impl Ranker<'_> {
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
                 let best = TopDocs::with_limit(most).order_by_score();
-                let best = self.searcher.search(&*query, &best)?;
+                let best = Asked::of(self.searcher, &*query)?.collect(&best)?;
                 found.extend(best.into_iter().map(|(_, address)| address));
             }
         }

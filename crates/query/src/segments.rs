@@ -1,0 +1,113 @@
+//! The segments of an index, searched one after the other or, where there is much to do, side by
+//! side.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tiaowen_index::tantivy::collector::Collector;
+use tiaowen_index::tantivy::query::{EnableScoring, Query, Weight};
+use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader};
+
+/// What walking through the largest segment costs at least where others are walked through at the
+/// same time, in clauses that hold a term, as the engine reckons: below it, waking another core
+/// takes longer than is gained.
+const MUCH: u64 = 2_000;
+
+/// What is asked of all segments.
+pub(crate) struct Asked<'s> {
+    searcher: &'s Searcher,
+    weight: Box<dyn Weight>,
+    side_by_side: bool,
+}
+
+impl<'s> Asked<'s> {
+    pub(crate) fn of(searcher: &'s Searcher, query: &dyn Query) -> Result<Self> {
+        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
+        let readers = searcher.segment_readers();
+        let side_by_side = match readers.iter().max_by_key(|reader| reader.max_doc()) {
+            Some(largest) if readers.len() > 1 => weight.scorer(largest, 1.0)?.cost() >= MUCH,
+            _ => false,
+        };
+        Ok(Asked { searcher, weight, side_by_side })
+    }
+
+    /// What all segments give together, as [`Searcher::search`] does.
+    pub(crate) fn collect<C: Collector>(&self, collector: &C) -> Result<C::Fruit> {
+        let collect = |segment, reader: &SegmentReader, weight: &dyn Weight| {
+            collector.collect_segment(weight, segment, reader)
+        };
+        collector.merge_fruits(self.each(collect)?)
+    }
+
+    /// What `of` gives for each segment.
+    pub(crate) fn each<T: Send>(
+        &self,
+        of: impl Fn(SegmentOrdinal, &SegmentReader, &dyn Weight) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        let readers: Vec<_> = (0..).zip(self.searcher.segment_readers()).collect();
+        each(&readers, self.side_by_side, |(segment, reader)| of(*segment, reader, &*self.weight))
+    }
+}
+
+/// What `of` gives for each of `all`, in their order; `side_by_side` on as many cores as are free.
+fn each<A: Sync, T: Send>(
+    all: &[A],
+    side_by_side: bool,
+    of: impl Fn(&A) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    if !side_by_side || all.len() < 2 {
+        return all.iter().map(of).collect();
+    }
+    let given: Vec<Mutex<Option<Result<T>>>> = all.iter().map(|_| Mutex::new(None)).collect();
+    let next = AtomicUsize::new(0);
+    // Who asks works too, and needn't wait for the others to wake.
+    let work = || {
+        while let at = next.fetch_add(1, Ordering::Relaxed)
+            && let (Some(own), Some(place)) = (all.get(at), given.get(at))
+        {
+            let told = of(own);
+            if let Ok(mut place) = place.lock() {
+                *place = Some(told);
+            }
+        }
+    };
+    rayon::in_place_scope(|scope| {
+        for _ in 1..rayon::current_num_threads().min(all.len()) {
+            scope.spawn(|_| work());
+        }
+        work();
+    });
+    let told = given.into_iter().map(|place| place.into_inner());
+    told.map(|own| own.ok().flatten().expect("each was worked on before the scope ended")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_index::tantivy::TantivyError;
+
+    use super::each;
+
+    #[test]
+    fn side_by_side_gives_what_one_after_the_other_does() {
+        for many in [0, 1, 2, 7, 100] {
+            let all: Vec<u32> = (0..many).collect();
+            let [one, other] = [false, true].map(|side_by_side| {
+                each(&all, side_by_side, |own| Ok((*own, own * own))).unwrap()
+            });
+            assert_eq!(one, other);
+            assert_eq!(one, all.iter().map(|own| (*own, own * own)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_first_error_is_told() {
+        let of = |own: &u32| match own {
+            3 | 5 => Err(TantivyError::InvalidArgument(own.to_string())),
+            own => Ok(*own),
+        };
+        for side_by_side in [false, true] {
+            let told = each(&[0, 1, 2, 3, 4, 5, 6], side_by_side, of).unwrap_err();
+            assert!(matches!(told, TantivyError::InvalidArgument(own) if own == "3"));
+        }
+    }
+}
