@@ -271,7 +271,10 @@ fn plot(costs: &[Cost]) -> Outcome<String> {
     let panels: [(&str, &[(&str, Figure)]); 3] = [
         ("indexing, s", &[("s", |cost| cost.seconds)]),
         ("a search, ms", &[("p50", |cost| cost.p50), ("p99", |cost| cost.p99)]),
-        ("own memory, MB", &[("indexing", |cost| cost.indexing), ("search", |cost| cost.searching)]),
+        (
+            "own memory, MB",
+            &[("indexing", |cost| cost.indexing), ("search", |cost| cost.searching)],
+        ),
     ];
     let most_times = costs.iter().map(|cost| cost.times).max().unwrap_or(1) as f64;
     let mut svg = String::new();

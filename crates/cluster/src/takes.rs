@@ -6,6 +6,7 @@
 //! to the next one. Several processes can write at once, each its own folders; whose a
 //! document's id is, is decided by who makes its entry first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -358,13 +359,13 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
     let mut least: HashMap<u32, u64> = HashMap::new();
     let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for pair in &versions.pairs {
-        for (left, right) in &pair.clauses {
-            for (document, member) in [(&pair.left, left), (&pair.right, right)] {
-                let own = order(document, member.0);
+        for (left, right) in pair.clauses.iter() {
+            for (document, (place, eid)) in [(&pair.left, left), (&pair.right, right)] {
+                let own = order(document, place);
                 if let Some(group) = groups.of_order(own) {
                     let least = least.entry(group).or_insert(own);
                     *least = own.min(*least);
-                    all.insert(format!("{document}.{}", member.1), (own, u64::from(group)));
+                    all.insert(format!("{document}.{eid}"), (own, u64::from(group)));
                 }
             }
         }
@@ -523,7 +524,7 @@ impl Takes for ClusterTakes {
         Ok(std::mem::take(&mut self.rejected))
     }
 
-    fn with_others(&mut self, manifest: &Manifest) -> Result<Manifest, IndexError> {
+    fn with_others<'m>(&mut self, manifest: &'m Manifest) -> Result<Cow<'m, Manifest>, IndexError> {
         // Read before the sources: who finishes in between is noticed.
         self.head = self.store.head(&self.names)?;
         self.store.refresh(&self.names)?;
@@ -546,7 +547,10 @@ impl Takes for ClusterTakes {
         let since = sources.iter().filter(|(_, written)| *written > last);
         let documents = since.flat_map(|(source, _)| &source.documents);
         self.perhaps = documents.map(|document| document.id.clone()).collect();
-        Ok(Manifest { sources: sources.into_iter().map(|(source, _)| source).collect() })
+        let sources = sources.into_iter().map(|(source, _)| source).collect();
+        let mut all = Manifest { sources };
+        all.sort();
+        Ok(Cow::Owned(all))
     }
 
     fn before(&self) -> Result<Box<dyn Holds>, IndexError> {

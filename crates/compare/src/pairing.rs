@@ -2,6 +2,7 @@
 //! another year's under nearly the same name.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use petgraph::unionfind::UnionFind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,7 +28,7 @@ pub struct Pair {
 #[derive(Debug, Clone)]
 pub struct Fingerprint {
     /// Sequences of characters of its text, a sample of fixed size: the least of their hashes.
-    sketch: Vec<u32>,
+    sketch: Arc<[u32]>,
     title: String,
     /// The title without its years and numbers.
     name: String,
@@ -68,7 +69,7 @@ impl Fingerprint {
     }
 
     /// The fingerprint of a document whose sample was kept.
-    pub fn from_sketch(document: &Document, sketch: Vec<u32>) -> Self {
+    pub fn from_sketch(document: &Document, sketch: Arc<[u32]>) -> Self {
         let title = fold(document.title.as_deref().unwrap_or(""));
         let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
         let name = bare
@@ -85,7 +86,7 @@ impl Fingerprint {
     }
 
     /// The sample of its text, to be kept.
-    pub fn sketch(&self) -> &[u32] {
+    pub fn sketch(&self) -> &Arc<[u32]> {
         &self.sketch
     }
 
@@ -186,12 +187,9 @@ fn alike(left: &str, right: &str) -> f32 {
 pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
     /// A sequence of more documents than that is no mark of one.
     const COMMON: usize = 24;
-    let mut by_hash: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let sequences = Sequences::of(fingerprints, COMMON);
     let mut by_name: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
     for (at, document) in fingerprints.iter().enumerate() {
-        for &hash in &document.sketch {
-            by_hash.entry(hash).or_default().push(at as u32);
-        }
         if !document.name.is_empty() {
             by_name.entry(&document.name).or_default().push(at as u32);
         }
@@ -200,8 +198,7 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
     let mut shared: FxHashMap<u32, u32> = FxHashMap::default();
     for (left, document) in fingerprints.iter().enumerate() {
         shared.clear();
-        let others = document.sketch.iter().filter_map(|hash| by_hash.get(hash));
-        for &other in others.filter(|all| all.len() <= COMMON).flatten() {
+        for &other in sequences.held_by(left).flat_map(|sequence| sequences.holders(sequence)) {
             *shared.entry(other).or_default() += 1;
         }
         let named = by_name.get(document.name.as_str()).filter(|all| all.len() <= COMMON);
@@ -227,6 +224,71 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
     });
     without_detours(&mut pairs, fingerprints.len());
     pairs
+}
+
+/// The sequences that several documents have in their samples, and who holds which. Most of a
+/// corpus are held by one document alone, and tell nothing.
+struct Sequences {
+    /// Documents that hold a sequence, one sequence behind the other.
+    holders: Vec<u32>,
+    /// Where those of each begin, and where the last ones end.
+    starts: Vec<u32>,
+    /// The sequences that a document holds, one document behind the other.
+    held: Vec<u32>,
+    /// Where those of each begin, and where the last ones end.
+    held_starts: Vec<u32>,
+}
+
+impl Sequences {
+    /// Those that at least two and at most `common` documents hold.
+    fn of(fingerprints: &[Fingerprint], common: usize) -> Self {
+        /// Hashes are told apart in so many parts, so that few of them are in memory at a time.
+        const PARTS: u32 = 16;
+        let (mut holders, mut starts) = (Vec::new(), vec![0]);
+        let mut counts = vec![0u32; fingerprints.len() + 1];
+        let mut part: Vec<(u32, u32)> = Vec::new();
+        for nth in 0..PARTS {
+            part.clear();
+            for (at, document) in (0u32..).zip(fingerprints) {
+                let own = document.sketch.iter().filter(|hash| **hash % PARTS == nth);
+                part.extend(own.map(|hash| (*hash, at)));
+            }
+            part.sort_unstable();
+            let sequences = part.chunk_by(|left, right| left.0 == right.0);
+            for all in sequences.filter(|all| (2..=common).contains(&all.len())) {
+                for (_, document) in all {
+                    counts[*document as usize + 1] += 1;
+                    holders.push(*document);
+                }
+                starts.push(holders.len() as u32);
+            }
+        }
+        for at in 1..counts.len() {
+            counts[at] += counts[at - 1];
+        }
+        let held_starts = counts.clone();
+        let mut held = vec![0u32; holders.len()];
+        for (sequence, bounds) in (0u32..).zip(starts.windows(2)) {
+            for document in &holders[bounds[0] as usize..bounds[1] as usize] {
+                let next = &mut counts[*document as usize];
+                held[*next as usize] = sequence;
+                *next += 1;
+            }
+        }
+        Sequences { holders, starts, held, held_starts }
+    }
+
+    /// The sequences that a document holds.
+    fn held_by(&self, document: usize) -> impl Iterator<Item = u32> {
+        let own = self.held_starts[document] as usize..self.held_starts[document + 1] as usize;
+        self.held[own].iter().copied()
+    }
+
+    /// The documents that hold a sequence.
+    fn holders(&self, sequence: u32) -> &[u32] {
+        let at = sequence as usize;
+        &self.holders[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
 }
 
 /// Of reprints of reprints, keeps the pairs that join them all, the most alike first: ten
@@ -297,5 +359,49 @@ pub fn matching(
             _ => Err(Vec::new()),
         },
         _ => Err(clear),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fingerprint(sketch: &BTreeSet<u32>) -> Fingerprint {
+        Fingerprint {
+            sketch: sketch.iter().copied().collect(),
+            title: String::new(),
+            name: String::new(),
+            script: Script::Hant,
+            years: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sequences_that_some_but_not_too_many_hold_are_known(
+            sketches in prop::collection::vec(prop::collection::btree_set(0u32..40, 0..12), 0..30),
+            common in 2usize..8,
+        ) {
+            let fingerprints: Vec<Fingerprint> = sketches.iter().map(fingerprint).collect();
+            let sequences = Sequences::of(&fingerprints, common);
+            let mut by_hash: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for (at, hash) in (0..).zip(&sketches).flat_map(|(at, all)| all.iter().map(move |h| (at, *h))) {
+                by_hash.entry(hash).or_default().push(at);
+            }
+            by_hash.retain(|_, all| (2..=common).contains(&all.len()));
+            for (at, sketch) in sketches.iter().enumerate() {
+                let mut found: Vec<Vec<u32>> =
+                    sequences.held_by(at).map(|own| sequences.holders(own).to_vec()).collect();
+                let mut expected: Vec<Vec<u32>> =
+                    sketch.iter().filter_map(|hash| by_hash.get(hash)).cloned().collect();
+                found.sort();
+                expected.sort();
+                prop_assert_eq!(found, expected);
+            }
+        }
     }
 }

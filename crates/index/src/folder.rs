@@ -1,5 +1,6 @@
 //! A folder as a place of an index.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -227,8 +228,8 @@ impl Takes for FolderTakes {
         Ok(Vec::new())
     }
 
-    fn with_others(&mut self, manifest: &Manifest) -> Result<Manifest, IndexError> {
-        Ok(manifest.clone())
+    fn with_others<'m>(&mut self, manifest: &'m Manifest) -> Result<Cow<'m, Manifest>, IndexError> {
+        Ok(Cow::Borrowed(manifest))
     }
 
     fn before(&self) -> Result<Box<dyn Holds>, IndexError> {

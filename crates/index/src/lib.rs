@@ -34,4 +34,4 @@ pub use seam::{About, Holds, Place, Read, Rejected, Takes};
 pub use stamp::{Difference, FORMAT, Stamp, StampPart};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
-pub use versions::{Groups, Member, VersionPair, Versions};
+pub use versions::{Counterparts, Groups, VersionPair, Versions};

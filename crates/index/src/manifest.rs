@@ -1,5 +1,7 @@
 //! Which sources and documents are in an index.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::Document;
 
@@ -24,7 +26,7 @@ pub struct Source {
     pub documents: Vec<Document>,
     /// A sample of each document's text, by which versions of it are known again.
     #[serde(with = "sketches")]
-    pub sketches: Vec<Vec<u32>>,
+    pub sketches: Vec<Arc<[u32]>>,
     /// How many clauses they have.
     pub clauses: u64,
 }
@@ -46,10 +48,12 @@ impl Source {
 
 /// Samples as hexadecimal text, which takes a fraction of the room that lists of numbers do.
 mod sketches {
+    use std::sync::Arc;
+
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(all: &[Vec<u32>], to: S) -> Result<S::Ok, S::Error> {
-        let text = |sketch: &Vec<u32>| -> String {
+    pub(super) fn serialize<S: Serializer>(all: &[Arc<[u32]>], to: S) -> Result<S::Ok, S::Error> {
+        let text = |sketch: &Arc<[u32]>| -> String {
             sketch.iter().map(|hash| format!("{hash:08x}")).collect()
         };
         all.iter().map(text).collect::<Vec<_>>().serialize(to)
@@ -57,7 +61,7 @@ mod sketches {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
-    ) -> Result<Vec<Vec<u32>>, D::Error> {
+    ) -> Result<Vec<Arc<[u32]>>, D::Error> {
         let texts = Vec::<String>::deserialize(from)?;
         let hash = |at: &[u8]| {
             let digits = std::str::from_utf8(at).ok()?;
@@ -65,7 +69,7 @@ mod sketches {
         };
         texts
             .iter()
-            .map(|text| text.as_bytes().chunks(8).map(hash).collect::<Option<Vec<u32>>>())
+            .map(|text| text.as_bytes().chunks(8).map(hash).collect::<Option<Arc<[u32]>>>())
             .collect::<Option<_>>()
             .ok_or_else(|| D::Error::custom("a sample of a text is damaged"))
     }
@@ -99,6 +103,11 @@ impl Manifest {
     /// All documents, in the order of their sources.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.sources.iter().flat_map(|source| &source.documents)
+    }
+
+    /// Puts the sources in order.
+    pub fn sort(&mut self) {
+        self.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
     }
 
     /// How many clauses there are.

@@ -1,6 +1,7 @@
 //! What an index is asked and what it takes, whatever its kind: a folder, which this crate
 //! knows, or an index on a search cluster.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -194,7 +195,7 @@ pub trait Takes: Send + Sync {
     ///
     /// # Errors
     /// See the trait.
-    fn with_others(&mut self, manifest: &Manifest) -> Result<Manifest, IndexError>;
+    fn with_others<'m>(&mut self, manifest: &'m Manifest) -> Result<Cow<'m, Manifest>, IndexError>;
 
     /// What was in the index before this run, to compare with.
     ///

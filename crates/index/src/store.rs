@@ -1,7 +1,7 @@
 //! An index on disk.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -351,22 +351,27 @@ impl ClauseIndex {
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        let json = serde_json::to_vec(content).expect("what is written has string keys only");
-        let fault = |source| io_error(&self.folder.join(what), source);
-        let bytes = zstd::bulk::compress(&json, LEVEL).map_err(fault)?;
-        let hash = blake3::hash(&bytes).to_hex().to_string();
-        let name = format!("{what}-{opstamp}-{}.json.zst", &hash[..12]);
-        let path = self.folder.join(&name);
-        let write = || -> io::Result<()> {
-            let mut file = fs::File::create(&path)?;
-            io::Write::write_all(&mut file, &bytes)?;
-            file.sync_all()
+        // Named by what it holds, which is known once all of it is written: a list of a million
+        // sources never lies in memory as text.
+        let unnamed = self.folder.join(format!("{what}-{opstamp}.json.zst"));
+        let write = || -> io::Result<(String, String)> {
+            let file = Hashing { file: fs::File::create(&unnamed)?, hasher: blake3::Hasher::new() };
+            let mut encoder = zstd::Encoder::new(file, LEVEL)?;
+            let mut text = io::BufWriter::new(&mut encoder);
+            serde_json::to_writer(&mut text, content)?;
+            text.flush()?;
+            drop(text);
+            let Hashing { file, hasher } = encoder.finish()?;
+            file.sync_all()?;
+            let hash = hasher.finalize().to_hex().to_string();
+            let name = format!("{what}-{opstamp}-{}.json.zst", &hash[..12]);
+            fs::rename(&unnamed, self.folder.join(&name))?;
+            Ok((name, hash))
         };
-        if let Err(source) = write() {
-            let _ = fs::remove_file(&path);
-            return Err(io_error(&path, source));
-        }
-        Ok((name, hash))
+        write().map_err(|source| {
+            let _ = fs::remove_file(&unnamed);
+            io_error(&unnamed, source)
+        })
     }
 
     /// Removes files of earlier commits and of runs that were stopped, but for those of the
@@ -397,6 +402,24 @@ impl ClauseIndex {
             .filter(|metadata| metadata.is_file())
             .map(|metadata| metadata.len())
             .sum()
+    }
+}
+
+/// Writes to a file and hashes what it writes.
+struct Hashing {
+    file: fs::File,
+    hasher: blake3::Hasher,
+}
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

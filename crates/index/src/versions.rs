@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use petgraph::unionfind::UnionFind;
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tiaowen_corpus::Relation;
 
 use crate::fields::document_of;
@@ -23,8 +23,8 @@ pub struct VersionPair {
     pub similarity: f32,
     /// Clauses that are counterparts: of the best pair in two scripts all that belong
     /// together, of two prints in one script those that say the same.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub clauses: Vec<(Member, Member)>,
+    #[serde(default, skip_serializing_if = "Counterparts::is_empty")]
+    pub clauses: Counterparts,
     /// How many of them were left out; see [`Versions::without_clauses`].
     #[serde(skip)]
     pub left_out: usize,
@@ -37,9 +37,78 @@ impl VersionPair {
     }
 }
 
-/// A clause of a known document: its place among its clauses, from 0, and its `eid`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Member(pub u32, pub String);
+/// Clauses of two documents that belong together, each by its place among the clauses of its
+/// document, from 0, and its `eid`. An index may have millions of them, so they lie in few pieces.
+///
+/// ```
+/// use tiaowen_index::Counterparts;
+/// let some: Counterparts = [((0, "art_1"), (0, "art_1")), ((1, "art_2"), (3, "art_4"))].into_iter().collect();
+/// assert_eq!(some.iter().last(), Some(((1, "art_2"), (3, "art_4"))));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counterparts {
+    places: Vec<(u32, u32)>,
+    /// The `eid`s, those of a pair one behind the other.
+    eids: String,
+    /// Where they end.
+    ends: Vec<(u32, u32)>,
+}
+
+/// The place of a clause and its `eid`.
+type Member<'a> = (u32, &'a str);
+
+impl Counterparts {
+    /// How many pairs of clauses there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The pairs, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (Member<'_>, Member<'_>)> {
+        let mut start = 0;
+        self.places.iter().zip(&self.ends).map(move |(places, ends)| {
+            let (middle, end) = (ends.0 as usize, ends.1 as usize);
+            let own = ((places.0, &self.eids[start..middle]), (places.1, &self.eids[middle..end]));
+            start = end;
+            own
+        })
+    }
+}
+
+impl<'a> FromIterator<(Member<'a>, Member<'a>)> for Counterparts {
+    fn from_iter<I: IntoIterator<Item = (Member<'a>, Member<'a>)>>(pairs: I) -> Self {
+        let mut all = Counterparts::default();
+        for (left, right) in pairs {
+            all.places.push((left.0, right.0));
+            all.eids.push_str(left.1);
+            let middle = all.eids.len() as u32;
+            all.eids.push_str(right.1);
+            all.ends.push((middle, all.eids.len() as u32));
+        }
+        all.places.shrink_to_fit();
+        all.eids.shrink_to_fit();
+        all.ends.shrink_to_fit();
+        all
+    }
+}
+
+impl Serialize for Counterparts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Counterparts {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let read = Vec::<((u32, String), (u32, String))>::deserialize(from)?;
+        Ok(read.iter().map(|(l, r)| ((l.0, l.1.as_str()), (r.0, r.1.as_str()))).collect())
+    }
+}
 
 /// All pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -101,12 +170,12 @@ impl Groups {
         let mut clauses: FxHashMap<(&str, u32), u32> = FxHashMap::default();
         let mut all: Vec<Grouped<'_>> = Vec::new();
         for pair in &versions.pairs {
-            for (left, right) in &pair.clauses {
+            for (left, right) in pair.clauses.iter() {
                 let [left, right] =
                     [(&pair.left, left), (&pair.right, right)].map(|(document, place)| {
                         *clauses.entry((document, place.0)).or_insert_with(|| {
                             let order = crate::fields::order(document, place.0);
-                            all.push(Grouped { group: 0, order, document, eid: &place.1 });
+                            all.push(Grouped { group: 0, order, document, eid: place.1 });
                             joined.new_set()
                         })
                     });
@@ -214,16 +283,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn counterparts_are_written_as_pairs_and_read_again() {
+        let pairs =
+            [((0, "art_1"), (7, "art_8")), ((1, ""), (2, "條3")), ((4, "art_5"), (4, "art_5"))];
+        let all: Counterparts = pairs.into_iter().collect();
+        assert_eq!(all.iter().collect::<Vec<_>>(), pairs);
+        assert_eq!((all.len(), all.is_empty(), Counterparts::default().len()), (3, false, 0));
+        let text = serde_json::to_string(&all).unwrap();
+        assert_eq!(
+            text,
+            r#"[[[0,"art_1"],[7,"art_8"]],[[1,""],[2,"條3"]],[[4,"art_5"],[4,"art_5"]]]"#
+        );
+        assert_eq!(serde_json::from_str::<Counterparts>(&text).unwrap(), all);
+        assert!(serde_json::from_str::<Counterparts>("[[[0,1],[7,2]]]").is_err());
+    }
+
+    #[test]
     fn what_hangs_together_is_one_group() {
         let pair = |left: &str, right: &str, clauses: &[(u32, u32)]| VersionPair {
             left: left.to_owned(),
             right: right.to_owned(),
             relation: Relation::OtherScript,
             similarity: 1.0,
-            clauses: clauses
-                .iter()
-                .map(|(l, r)| (Member(*l, format!("art_{l}")), Member(*r, format!("art_{r}"))))
-                .collect(),
+            clauses: {
+                let eid = |place: &u32| format!("art_{place}");
+                let named: Vec<_> = clauses.iter().map(|(l, r)| (eid(l), eid(r))).collect();
+                let all = clauses.iter().zip(&named);
+                all.map(|((l, r), named)| ((*l, &*named.0), (*r, &*named.1))).collect()
+            },
             left_out: 0,
         };
         let versions = Versions {

@@ -28,6 +28,7 @@ mod versions;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
@@ -331,9 +332,9 @@ fn write(
         let reason = Unread::Rejected { clause: rejected.clause, reason: rejected.reason };
         report.failed.push(Failure { source: rejected.source, reason });
     }
+    manifest.sort();
     loop {
-        let mut whole = takes.with_others(&manifest)?;
-        whole.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+        let whole = takes.with_others(&manifest)?;
         report.documents = whole.documents().count() as u64;
         report.clauses = whole.clauses();
         let versions = versions::versions(&*takes.before()?, &whole, &fresh)?;
@@ -362,8 +363,8 @@ fn read(task: &Task) -> Result<ReadSource, Unread> {
 }
 
 /// Documents with the samples they are known again by.
-fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Vec<u32>>, Option<&'static str>) {
-    let sketch = |text: &DocumentText| Fingerprint::of_text(text).sketch().to_vec();
+fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Arc<[u32]>>, Option<&'static str>) {
+    let sketch = |text: &DocumentText| Arc::clone(Fingerprint::of_text(text).sketch());
     let sketches = read.texts.iter().map(sketch).collect();
     (read.texts, sketches, read.encoding)
 }

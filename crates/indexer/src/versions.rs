@@ -1,11 +1,12 @@
 //! Which documents are versions of one another, told anew at each run that changes something.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
-use tiaowen_index::{Holds, IndexError, Manifest, Member, VersionPair, Versions};
+use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, VersionPair, Versions};
 use tiaowen_text::fold;
 
 use crate::plan::Task;
@@ -24,14 +25,14 @@ pub(crate) fn versions(
     manifest: &Manifest,
     fresh: &Fresh<'_>,
 ) -> Result<Versions, IndexError> {
-    let documents: Vec<(&Document, &Vec<u32>)> = manifest
+    let documents: Vec<(&Document, &Arc<[u32]>)> = manifest
         .sources
         .iter()
         .flat_map(|source| source.documents.iter().zip(&source.sketches))
         .collect();
     let fingerprints: Vec<Fingerprint> = documents
         .par_iter()
-        .map(|(document, sketch)| Fingerprint::from_sketch(document, sketch.to_vec()))
+        .map(|(document, sketch)| Fingerprint::from_sketch(document, Arc::clone(sketch)))
         .collect();
     let found = pairs(&fingerprints);
     let with_clauses = counterparts(&found);
@@ -54,7 +55,7 @@ pub(crate) fn versions(
             right: right.id.clone(),
             relation: pair.relation,
             similarity: pair.similarity,
-            clauses: Vec::new(),
+            clauses: Counterparts::default(),
             left_out: 0,
         };
         let reprint = pair.relation == Relation::SameScript;
@@ -65,13 +66,13 @@ pub(crate) fn versions(
         if !changed && let Some(known) = known.get(&(left.id.as_str(), right.id.as_str())) {
             version.clauses.clone_from(&known.clauses);
         } else if let (Some(left), Some(right)) = (text(left)?, text(right)?) {
-            let place = |text: &DocumentText, at: usize| {
-                Member(u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.clone())
-            };
+            fn place(text: &DocumentText, at: usize) -> (u32, &str) {
+                (u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.as_str())
+            }
             // A law in force and the one before it differ in some clauses.
             let together = if reprint { alike(&left, &right) } else { aligned(&left, &right) };
-            version.clauses =
-                together.into_iter().map(|(l, r)| (place(&left, l), place(&right, r))).collect();
+            let together = together.into_iter();
+            version.clauses = together.map(|(l, r)| (place(&left, l), place(&right, r))).collect();
         }
         Ok(version)
     };

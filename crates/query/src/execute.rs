@@ -94,7 +94,9 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
     let counted = || plan.should.iter().flat_map(counted);
     let is_word = |look: &&Look| matches!(look, Look::Word(_));
     let looks: Vec<&Look> = match held {
-        Held::Words => must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect(),
+        Held::Words => {
+            must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect()
+        }
         Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {

@@ -91,9 +91,8 @@ mod tests {
     fn side_by_side_gives_what_one_after_the_other_does() {
         for many in [0, 1, 2, 7, 100] {
             let all: Vec<u32> = (0..many).collect();
-            let [one, other] = [false, true].map(|side_by_side| {
-                each(&all, side_by_side, |own| Ok((*own, own * own))).unwrap()
-            });
+            let [one, other] = [false, true]
+                .map(|side_by_side| each(&all, side_by_side, |own| Ok((*own, own * own))).unwrap());
             assert_eq!(one, other);
             assert_eq!(one, all.iter().map(|own| (*own, own * own)).collect::<Vec<_>>());
         }
