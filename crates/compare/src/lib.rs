@@ -25,5 +25,5 @@ pub use mining::{Context, Proposal, mine};
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };
-pub use pairing::{Fingerprint, Pair, counterparts, matching, pairs};
+pub use pairing::{Fingerprint, Pair, Sketch, counterparts, matching, pairs};
 pub use reporting::{Report, reports};

@@ -24,11 +24,13 @@ pub struct Pair {
     pub similarity: f32,
 }
 
+/// Sequences of characters of a text, a sample of fixed size: the least of their hashes.
+pub type Sketch = Arc<[u32]>;
+
 /// What a document is known again by.
 #[derive(Debug, Clone)]
 pub struct Fingerprint {
-    /// Sequences of characters of its text, a sample of fixed size: the least of their hashes.
-    sketch: Arc<[u32]>,
+    sketch: Sketch,
     title: String,
     /// The title without its years and numbers.
     name: String,
@@ -69,7 +71,7 @@ impl Fingerprint {
     }
 
     /// The fingerprint of a document whose sample was kept.
-    pub fn from_sketch(document: &Document, sketch: Arc<[u32]>) -> Self {
+    pub fn from_sketch(document: &Document, sketch: Sketch) -> Self {
         let title = fold(document.title.as_deref().unwrap_or(""));
         let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
         let name = bare
@@ -86,7 +88,7 @@ impl Fingerprint {
     }
 
     /// The sample of its text, to be kept.
-    pub fn sketch(&self) -> &Arc<[u32]> {
+    pub fn sketch(&self) -> &Sketch {
         &self.sketch
     }
 

@@ -34,7 +34,7 @@ use std::time::{Instant, SystemTime};
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tiaowen_compare::Fingerprint;
+use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::DocumentText;
 use tiaowen_extract::Kind;
 use tiaowen_index::{self as index, IndexError, LastRun, Place, Source, Takes};
@@ -363,7 +363,7 @@ fn read(task: &Task) -> Result<ReadSource, Unread> {
 }
 
 /// Documents with the samples they are known again by.
-fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Arc<[u32]>>, Option<&'static str>) {
+fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, Option<&'static str>) {
     let sketch = |text: &DocumentText| Arc::clone(Fingerprint::of_text(text).sketch());
     let sketches = read.texts.iter().map(sketch).collect();
     (read.texts, sketches, read.encoding)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tiaowen_compare::{Fingerprint, Pair, aligned, counterparts, pairs};
+use tiaowen_compare::{Fingerprint, Pair, Sketch, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
 use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, VersionPair, Versions};
 use tiaowen_text::fold;
@@ -25,7 +25,7 @@ pub(crate) fn versions(
     manifest: &Manifest,
     fresh: &Fresh<'_>,
 ) -> Result<Versions, IndexError> {
-    let documents: Vec<(&Document, &Arc<[u32]>)> = manifest
+    let documents: Vec<(&Document, &Sketch)> = manifest
         .sources
         .iter()
         .flat_map(|source| source.documents.iter().zip(&source.sketches))

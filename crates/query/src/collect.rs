@@ -401,14 +401,36 @@ impl Collector for Best {
 
 /// Of the clauses that have versions the first of each group, and the others.
 fn firsts(fruits: &[BestOfSegment]) -> (Vec<Grouped>, Vec<Grouped>) {
-    let all = || fruits.iter().flat_map(|fruit| &fruit.grouped);
-    let most = all().map(|hit| hit.group as usize + 1).max().unwrap_or(0);
-    let mut seen = vec![false; most];
-    all().partition(|hit| !std::mem::replace(&mut seen[hit.group as usize], true))
+    let mut seen = Groups::default();
+    fruits.iter().flat_map(|fruit| &fruit.grouped).partition(|hit| seen.insert(hit.group))
+}
+
+/// A set of groups, one bit each.
+#[derive(Default)]
+struct Groups(Vec<u64>);
+
+impl Groups {
+    /// Whether it was not in it yet.
+    fn insert(&mut self, group: u32) -> bool {
+        let (at, bit) = (group as usize / 64, 1 << (group % 64));
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        let is_new = self.0[at] & bit == 0;
+        self.0[at] |= bit;
+        is_new
+    }
+
+    fn contains(&self, group: u32) -> bool {
+        self.0.get(group as usize / 64).is_some_and(|bits| bits & 1 << (group % 64) != 0)
+    }
 }
 
 /// A name or year that a clause has: which facet, its value (or the year), and the name.
 type Valued = (usize, u32, u32);
+
+/// A class of documents of a segment.
+type ClassIn = (SegmentOrdinal, u32);
 
 /// The year is counted beside the columns.
 const YEAR: usize = 4;
@@ -434,36 +456,70 @@ impl Best {
                 seen[facet][name as usize] = true;
             }
         };
+        // Most groups have one version among the hits.
+        let mut have_others = Groups::default();
+        others.iter().for_each(|hit| _ = have_others.insert(hit.group));
+        let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
+            firsts.iter().partition(|hit| have_others.contains(hit.group));
+        several.extend(others);
+        several.sort_unstable_by_key(|hit| hit.group);
+        // Few documents differ in what is counted: those that do not are counted together.
+        let mut alike: FxHashMap<Vec<ClassIn>, u64> = FxHashMap::default();
+        let mut units: Vec<Vec<Valued>> = Vec::new();
+        let mut count = |versions: &[Grouped], classes: &mut Vec<ClassIn>| {
+            let mut named = Vec::new();
+            classes.clear();
+            for hit in versions {
+                let DocAddress { segment_ord: segment, doc_id } = hit.address;
+                let columns = self.columns.segment(segment);
+                let facts = columns.facts(doc_id);
+                classes.push((segment, columns.class(facts)));
+                if facts.has_units {
+                    let of_hit = columns.units(doc_id).into_iter();
+                    of_hit.for_each(|unit| self.of_term(segment, UNIT, unit, &mut named));
+                }
+            }
+            classes.sort_unstable();
+            classes.dedup();
+            match alike.get_mut(classes.as_slice()) {
+                Some(hits) => *hits += 1,
+                None => _ = alike.insert(classes.clone(), 1),
+            }
+            if !named.is_empty() {
+                units.push(named);
+            }
+        };
+        let mut classes = Vec::new();
+        alone.chunks(1).for_each(|hit| count(hit, &mut classes));
+        let versions = several.chunk_by(|left, right| left.group == right.group);
+        versions.for_each(|versions| count(versions, &mut classes));
+        // A value counts one, by whichever of its names.
+        let mut add_once = |own: &mut Vec<Valued>, hits: u64| {
+            own.sort_unstable();
+            let mut last = None;
+            for value in own.drain(..) {
+                let is_new = last.replace((value.0, value.1)) != Some((value.0, value.1));
+                add(value, if is_new { hits } else { 0 });
+            }
+        };
         let mut own: Vec<Valued> = Vec::new();
+        for (classes, hits) in alike {
+            for (segment, class) in classes {
+                let class = &self.columns.segment(segment).classes()[class as usize];
+                self.of_class(segment, class, &mut own);
+            }
+            add_once(&mut own, hits);
+        }
+        units.iter_mut().for_each(|own| add_once(own, 1));
         for fruit in fruits {
             let counted = fruit.counts.classes.iter().zip(fruit.columns.classes());
             for (hits, class) in counted.filter(|(hits, _)| **hits > 0) {
                 self.of_class(fruit.segment, class, &mut own);
-                own.drain(..).for_each(|value| add(value, u64::from(*hits)));
+                add_once(&mut own, u64::from(*hits));
             }
             for (unit, hits) in fruit.counts.units {
                 self.of_term(fruit.segment, UNIT, unit, &mut own);
-                own.drain(..).for_each(|value| add(value, u64::from(hits)));
-            }
-        }
-        // Most groups have one version among the hits.
-        let several: FxHashSet<u32> = others.iter().map(|hit| hit.group).collect();
-        let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
-            firsts.iter().partition(|hit| several.contains(&hit.group));
-        for hit in alone {
-            self.of_clause(hit.address, &mut own);
-            own.drain(..).for_each(|value| add(value, 1));
-        }
-        several.extend(others);
-        several.sort_unstable_by_key(|hit| hit.group);
-        for versions in several.chunk_by(|left, right| left.group == right.group) {
-            versions.iter().for_each(|hit| self.of_clause(hit.address, &mut own));
-            own.sort_unstable();
-            // A value counts one, by whichever of its names.
-            let mut last = None;
-            for value in own.drain(..) {
-                let is_new = last.replace((value.0, value.1)) != Some((value.0, value.1));
-                add(value, u64::from(is_new));
+                add_once(&mut own, u64::from(hits));
             }
         }
         let named = |facet: usize| -> Vec<(String, u64)> {
@@ -511,19 +567,6 @@ impl Best {
         class.parties.iter().for_each(|party| add(PARTY, *party));
         if class.year > 0 {
             to.push((YEAR, class.year, 0));
-        }
-    }
-
-    /// The values that a clause has.
-    fn of_clause(&self, address: DocAddress, to: &mut Vec<Valued>) {
-        let columns = self.columns.segment(address.segment_ord);
-        let facts = columns.facts(address.doc_id);
-        let class = &columns.classes()[columns.class(facts) as usize];
-        self.of_class(address.segment_ord, class, to);
-        if facts.has_units {
-            for unit in columns.units(address.doc_id) {
-                self.of_term(address.segment_ord, UNIT, unit, to);
-            }
         }
     }
 }
