@@ -334,7 +334,7 @@ fn plot(costs: &[Cost]) -> Outcome<String> {
                     y(value) - 7.0
                 )?;
             }
-            let (x, y) = (left + 110.0 + 62.0 * which as f64, 20);
+            let (x, y) = (left + 122.0 + 52.0 * which as f64, 20);
             writeln!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{label}</text>")?;
             // As it would be in a straight line through the origin.
             if let Some(first) = costs.first() {

@@ -13,7 +13,7 @@ use crate::elsewhere::{Missing, Room};
 use crate::execute::Held;
 use crate::measure::{Measure, Statistics};
 use crate::positions::RowPostings;
-use crate::segments::Asked;
+use crate::segments::{Running, SegmentSearch};
 use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort, execute};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
@@ -87,12 +87,13 @@ impl Ranked {
 impl Ranker<'_> {
     /// Answers a plan.
     pub(crate) fn answer(&self, plan: &Plan) -> Result<Ranked, QueryError> {
+        let _running = Running::begin();
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
         let prunes = execute::are_terms(plan, &self.request.filter);
         let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
-        let all = Asked::of(self.searcher, &*all)?;
+        let all = SegmentSearch::of(self.searcher, &*all)?;
         let mut strict = all.collect(&best)?;
         let columns = self.columns.clone();
         let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
@@ -133,7 +134,7 @@ impl Ranker<'_> {
     fn put_first(
         &self,
         plan: &Plan,
-        all: &Asked<'_>,
+        all: &SegmentSearch<'_>,
         strict: &mut Collected,
     ) -> Result<(), QueryError> {
         if self.request.sort != Sort::Score {
@@ -187,7 +188,7 @@ impl Ranker<'_> {
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
                 let best = TopDocs::with_limit(most).order_by_score();
-                let best = Asked::of(self.searcher, &*query)?.collect(&best)?;
+                let best = SegmentSearch::of(self.searcher, &*query)?.collect(&best)?;
                 found.extend(best.into_iter().map(|(_, address)| address));
             }
         }

@@ -1,9 +1,10 @@
 //! The segments of an index, searched one after the other or, where there is much to do, side by
 //! side.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tiaowen_index::tantivy::collector::Collector;
 use tiaowen_index::tantivy::query::{EnableScoring, Query, Weight};
 use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader};
@@ -13,14 +14,47 @@ use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader};
 /// takes longer than is gained.
 const MUCH: u64 = 2_000;
 
-/// What is asked of all segments.
-pub(crate) struct Asked<'s> {
+/// Who helps with large searches, and with nothing else: a search must not wait until, say, a long
+/// comparison lets go of a thread. Nobody where no threads can be had.
+static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    ThreadPoolBuilder::new().thread_name(|nth| format!("search-{nth}")).build().ok()
+});
+
+/// How many searches are under way.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+
+/// A search that is under way, from when it is begun until it is dropped. Where there are as many
+/// as cores, each keeps to its own: helping one another would only make all wait.
+pub(crate) struct Running(());
+
+impl Running {
+    pub(crate) fn begin() -> Self {
+        RUNNING.fetch_add(1, Ordering::Relaxed);
+        Running(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The helpers, and how many cores are left to them.
+fn helpers() -> Option<(&'static ThreadPool, usize)> {
+    let helpers = HELPERS.as_ref()?;
+    let free = helpers.current_num_threads().saturating_sub(RUNNING.load(Ordering::Relaxed));
+    (free > 0).then_some((helpers, free))
+}
+
+/// A query of all segments.
+pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
     weight: Box<dyn Weight>,
     side_by_side: bool,
 }
 
-impl<'s> Asked<'s> {
+impl<'s> SegmentSearch<'s> {
     pub(crate) fn of(searcher: &'s Searcher, query: &dyn Query) -> Result<Self> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let readers = searcher.segment_readers();
@@ -28,7 +62,7 @@ impl<'s> Asked<'s> {
             Some(largest) if readers.len() > 1 => weight.scorer(largest, 1.0)?.cost() >= MUCH,
             _ => false,
         };
-        Ok(Asked { searcher, weight, side_by_side })
+        Ok(SegmentSearch { searcher, weight, side_by_side })
     }
 
     /// What all segments give together, as [`Searcher::search`] does.
@@ -55,9 +89,8 @@ fn each<A: Sync, T: Send>(
     side_by_side: bool,
     of: impl Fn(&A) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    if !side_by_side || all.len() < 2 {
-        return all.iter().map(of).collect();
-    }
+    let helpers = if side_by_side && all.len() > 1 { helpers() } else { None };
+    let Some((helpers, free)) = helpers else { return all.iter().map(of).collect() };
     let given: Vec<Mutex<Option<Result<T>>>> = all.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
     // Who asks works too, and needn't wait for the others to wake.
@@ -71,8 +104,8 @@ fn each<A: Sync, T: Send>(
             }
         }
     };
-    rayon::in_place_scope(|scope| {
-        for _ in 1..rayon::current_num_threads().min(all.len()) {
+    helpers.in_place_scope(|scope| {
+        for _ in 0..free.min(all.len() - 1) {
             scope.spawn(|_| work());
         }
         work();
@@ -85,7 +118,7 @@ fn each<A: Sync, T: Send>(
 mod tests {
     use tiaowen_index::tantivy::TantivyError;
 
-    use super::each;
+    use super::{Running, each};
 
     #[test]
     fn side_by_side_gives_what_one_after_the_other_does() {
@@ -96,6 +129,17 @@ mod tests {
             assert_eq!(one, other);
             assert_eq!(one, all.iter().map(|own| (*own, own * own)).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn where_as_many_run_as_there_are_cores_each_keeps_to_its_own() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let running: Vec<Running> = (0..cores).map(|_| Running::begin()).collect();
+        let own = std::thread::current().id();
+        let all: Vec<u32> = (0..100).collect();
+        let who = each(&all, true, |_| Ok(std::thread::current().id())).unwrap();
+        assert!(who.iter().all(|thread| *thread == own));
+        drop(running);
     }
 
     #[test]
