@@ -466,7 +466,8 @@ impl Best {
         // Few documents differ in what is counted: those that do not are counted together.
         let mut alike: FxHashMap<Vec<ClassIn>, u64> = FxHashMap::default();
         let mut units: Vec<Vec<Valued>> = Vec::new();
-        let mut count = |versions: &[Grouped], classes: &mut Vec<ClassIn>| {
+        let mut classes: Vec<ClassIn> = Vec::new();
+        let mut count = |versions: &[Grouped]| {
             let mut named = Vec::new();
             classes.clear();
             for hit in versions {
@@ -489,10 +490,8 @@ impl Best {
                 units.push(named);
             }
         };
-        let mut classes = Vec::new();
-        alone.chunks(1).for_each(|hit| count(hit, &mut classes));
-        let versions = several.chunk_by(|left, right| left.group == right.group);
-        versions.for_each(|versions| count(versions, &mut classes));
+        alone.chunks(1).for_each(&mut count);
+        several.chunk_by(|left, right| left.group == right.group).for_each(&mut count);
         // A value counts one, by whichever of its names.
         let mut add_once = |own: &mut Vec<Valued>, hits: u64| {
             own.sort_unstable();
@@ -684,5 +683,28 @@ mod tests {
         let leads = found.top.iter().filter(|hit| hit.group.is_some());
         assert!(leads.clone().count() == 10 && leads.clone().all(|hit| hit.own));
         assert!(found.top.windows(2).all(|two| two[0].compare(&two[1]) != Ordering::Greater));
+    }
+
+    #[test]
+    fn a_body_that_a_document_names_in_both_scripts_counts_one() {
+        let page = "+++\ntitle = '第1號協議'\nkind = 'agreement'\nlanguage = 'zh-Hant'\n\
+                    parties = ['教育局協會', '教育局协会']\n+++\n\n一、合作。\n";
+        let read = tiaowen_corpus::read("a.md", page).unwrap().remove(0);
+        let record = ClauseRecord {
+            document: Cow::Owned(read.document),
+            clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
+        };
+        let order = order(&record.document.id, 0);
+        let index = ClauseIndex::in_memory(&[(&record, order)], Segmenter::shared()).unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let columns = Columns::open(&searcher, &Arc::default()).unwrap();
+        let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
+        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
+        for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
+        {
+            let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };
+            let party = searcher.search(&*asked, &best).unwrap().facets.party;
+            assert_eq!(party, BTreeMap::from([(name.to_owned(), 1)]));
+        }
     }
 }
