@@ -191,7 +191,8 @@ pub trait Takes: Send + Sync {
     /// See the trait.
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError>;
 
-    /// What this run's `manifest` is together with what others put in meanwhile.
+    /// What this run's `manifest`, whose sources are in order, is together with what others put in
+    /// meanwhile, in order as well.
     ///
     /// # Errors
     /// See the trait.

@@ -401,15 +401,15 @@ impl Collector for Best {
 
 /// Of the clauses that have versions the first of each group, and the others.
 fn firsts(fruits: &[BestOfSegment]) -> (Vec<Grouped>, Vec<Grouped>) {
-    let mut seen = Groups::default();
+    let mut seen = GroupSet::default();
     fruits.iter().flat_map(|fruit| &fruit.grouped).partition(|hit| seen.insert(hit.group))
 }
 
 /// A set of groups, one bit each.
 #[derive(Default)]
-struct Groups(Vec<u64>);
+struct GroupSet(Vec<u64>);
 
-impl Groups {
+impl GroupSet {
     /// Whether it was not in it yet.
     fn insert(&mut self, group: u32) -> bool {
         let (at, bit) = (group as usize / 64, 1 << (group % 64));
@@ -457,7 +457,7 @@ impl Best {
             }
         };
         // Most groups have one version among the hits.
-        let mut have_others = Groups::default();
+        let mut have_others = GroupSet::default();
         others.iter().for_each(|hit| _ = have_others.insert(hit.group));
         let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
             firsts.iter().partition(|hit| have_others.contains(hit.group));
