@@ -70,9 +70,14 @@ fn an_index_that_is_missing_foreign_or_of_another_version() {
     let meta = bench.path("index/meta.json");
     let stamped = std::fs::read_to_string(&meta).unwrap();
     let format = tiaowen_index::FORMAT;
-    let older = stamped.replace(&format!("\\\"format\\\":{format}"), "\\\"format\\\":0");
-    assert_ne!(older, stamped);
-    std::fs::write(&meta, older).unwrap();
+    let mut older: serde_json::Value = serde_json::from_str(&stamped).unwrap();
+    let payload = older["payload"].as_str().unwrap();
+    let mut payload: serde_json::Value = serde_json::from_str(payload).unwrap();
+    payload["stamp"]["format"] = 0.into();
+    // What earlier formats did not have.
+    payload.as_object_mut().unwrap().retain(|name, _| !name.starts_with("groups"));
+    older["payload"] = payload.to_string().into();
+    std::fs::write(&meta, older.to_string()).unwrap();
     for args in [&["search", "內容"][..], &["show", "a"], &["index", "docs"]] {
         let refused = bench.run(args);
         assert_eq!(refused.code, 2);

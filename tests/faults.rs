@@ -32,24 +32,36 @@ fn a_check_finds_what_is_damaged_changed_or_gone() {
     assert_eq!(bench.run(&["index", "docs", "--prune"]).code, 0);
     assert_eq!(bench.run(&["check"]).code, 0);
 
-    let segment = std::fs::read_dir(bench.path("index"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|end| end == "store"))
-        .unwrap();
-    let mut bytes = std::fs::read(&segment).unwrap();
-    bytes[10] ^= 0xFF;
-    std::fs::remove_file(&segment).unwrap();
-    std::fs::write(&segment, bytes).unwrap();
-    let damaged = bench.run(&["check"]);
-    assert_eq!(damaged.code, 1, "{}", damaged.out);
-    assert!(
-        damaged.out.contains("checksum") && damaged.out.contains("--rebuild"),
-        "{}",
-        damaged.out
-    );
-    assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
-    assert_eq!(bench.run(&["check"]).code, 0);
+    for ending in ["store", "bin"] {
+        let file = std::fs::read_dir(bench.path("index"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|end| end == ending))
+            .unwrap();
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[10] ^= 0xFF;
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(&file, &bytes).unwrap();
+        let damaged = bench.run(&["check"]);
+        assert_eq!(damaged.code, 1, "{}", damaged.out);
+        assert!(
+            damaged.out.contains("checksum") && damaged.out.contains("--rebuild"),
+            "{}",
+            damaged.out
+        );
+        if ending == "bin" {
+            std::fs::write(&file, &bytes[..9]).unwrap();
+            let cut = bench.run(&["search", "合作"]);
+            assert_eq!(cut.code, 2, "{}", cut.out);
+            assert!(cut.err.contains("groups-") && cut.err.contains("damaged"), "{}", cut.err);
+            std::fs::remove_file(&file).unwrap();
+            let gone = bench.run(&["check"]);
+            assert_eq!(gone.code, 1, "{}", gone.out);
+            assert!(gone.out.contains("groups-") && gone.out.contains("--rebuild"), "{}", gone.out);
+        }
+        assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
+        assert_eq!(bench.run(&["check"]).code, 0);
+    }
 }
 
 /// Kills in the short run; `TIAOWEN_KILLS=100` makes it a hundred.

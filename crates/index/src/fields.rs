@@ -257,7 +257,8 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
 
 /// A number that sorts clauses by their document's id and then by place. Ids are ten
 /// characters of 32, so 50 bits; the place takes the other 14. Other ids (with a suffix, or
-/// given from outside) are hashed to as many bits, so that no two clauses have one number.
+/// given from outside) are hashed to as many bits. Clauses from the 16,384th of a document
+/// on have one number together, no others do.
 pub fn order(document: &str, place: u32) -> u64 {
     let digit = |byte: u8| match byte {
         b'2'..=b'7' => Some(byte - b'2'),
@@ -272,7 +273,18 @@ pub fn order(document: &str, place: u32) -> u64 {
         let hash = blake3::hash(document.as_bytes());
         hash.as_bytes()[..7].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)) >> 6
     });
-    id << 14 | u64::from(place.min((1 << 14) - 1))
+    id << PLACE_BITS | u64::from(place.min(LAST_PLACE))
+}
+
+/// How many bits of an order number tell the place.
+const PLACE_BITS: u32 = 14;
+
+/// The place that all further clauses of a document share.
+const LAST_PLACE: u32 = (1 << PLACE_BITS) - 1;
+
+/// Whether the clause at a place of its document has an order number of its own.
+pub(crate) fn has_own_order(place: u32) -> bool {
+    place < LAST_PLACE
 }
 
 /// What of an order number tells the document.
@@ -283,7 +295,12 @@ pub fn order(document: &str, place: u32) -> u64 {
 /// assert_ne!(document_of(order("a234567abc", 1)), document_of(order("a234567abd", 1)));
 /// ```
 pub fn document_of(order: u64) -> u64 {
-    order >> 14
+    order >> PLACE_BITS
+}
+
+/// What of an order number tells the place in the document.
+pub(crate) fn place_of(order: u64) -> u16 {
+    (order & u64::from(LAST_PLACE)) as u16
 }
 
 #[cfg(test)]

@@ -225,6 +225,11 @@ impl Takes for FolderTakes {
     }
 
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
+        if let Some(Open { writer, .. }) = &mut self.open {
+            // Writes what is still in memory, so that its room is free for what comes before the
+            // commit; `finish` commits what is prepared here.
+            writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
+        }
         Ok(Vec::new())
     }
 

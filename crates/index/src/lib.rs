@@ -5,17 +5,20 @@
 //! | which fields has a clause, and what are its tokens? | [`Fields`] |
 //! | what do the tokens depend on? | [`Stamp`] |
 //! | which sources and documents are in the index? | [`Manifest`] |
+//! | which documents and clauses are versions of one another? | [`Versions`], [`Groups`] |
 //! | how does an index lie on disk and open? | [`ClauseIndex`] |
 //! | what is stored of a clause? | [`ClauseRecord`] |
 //! | what is an index asked, and what does it take, whatever its kind? | [`Place`], [`Holds`], [`Takes`] |
 //!
-//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json.zst`.
-//! The payload of tantivy's commit names the stamp and the manifest, so a commit changes
-//! all of it at once: a reader sees the old state or the new one, never a mixture.
+//! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json.zst`,
+//! `versions-….json.zst` and `groups-….bin`. The payload of tantivy's commit names the stamp and
+//! these files, so a commit changes all of it at once: a reader sees the old state or the new one,
+//! never a mixture.
 
 mod error;
 mod fields;
 mod folder;
+mod groups;
 mod lock;
 mod manifest;
 mod record;
@@ -27,6 +30,7 @@ mod versions;
 pub use error::{Elsewhere, IndexError};
 pub use fields::{Fields, addresses, date_bounds, document_of, order};
 pub use folder::Nothing;
+pub use groups::Groups;
 pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::{ClauseRecord, Named};
@@ -34,4 +38,4 @@ pub use seam::{About, Holds, Place, Read, Rejected, Takes};
 pub use stamp::{Difference, FORMAT, Stamp, StampPart};
 pub use store::{ClauseIndex, Payload};
 pub use tantivy;
-pub use versions::{Counterparts, Groups, VersionPair, Versions};
+pub use versions::{Counterparts, VersionPair, Versions};

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
 use tantivy::directory::error::LockError;
-use tantivy::directory::{MmapDirectory, RamDirectory};
+use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
@@ -18,7 +18,7 @@ use tantivy::{
 use tiaowen_corpus::DocumentText;
 use tiaowen_text::Segmenter;
 
-use crate::{ClauseRecord, Fields, IndexError, LastRun, Manifest, Stamp, Versions};
+use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
 
 /// What a commit says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,13 @@ pub struct Payload {
     pub versions: String,
     /// Hash of that file.
     pub versions_hash: String,
+    /// The file that says which clauses are versions of one another. An index of an earlier format
+    /// has none.
+    #[serde(default)]
+    pub groups: String,
+    /// Hash of that file.
+    #[serde(default)]
+    pub groups_hash: String,
     /// What the run that committed did.
     pub last_run: LastRun,
 }
@@ -109,8 +116,7 @@ impl ClauseIndex {
             let harmless = name == "README.md"
                 || name == META
                 || name.starts_with('.')
-                || name.starts_with("manifest-")
-                || name.starts_with("versions-")
+                || is_of_commit(&name)
                 || name.split('.').next().is_some_and(|stem| stem.len() == 32);
             if !harmless {
                 let reason = format!("it holds '{name}'");
@@ -245,6 +251,21 @@ impl ClauseIndex {
         }
     }
 
+    /// Which clauses of the last commit are versions of one another. Only mapped: whether the
+    /// file has its hash is told by [`damaged_files`](Self::damaged_files).
+    ///
+    /// # Errors
+    /// When the file that says so is missing or cut.
+    pub fn groups(&self) -> Result<Groups, IndexError> {
+        let Some(payload) = &self.payload else { return Ok(Groups::default()) };
+        let path = self.folder.join(&payload.groups);
+        let fault = |source| io_error(&path, source);
+        let file = Self::directory(&self.folder)?.open_read(Path::new(&payload.groups));
+        let file = file.map_err(|error| fault(io::Error::other(error)))?;
+        let read = Groups::read(file.read_bytes().map_err(fault)?);
+        read.ok_or_else(|| foreign(&self.folder, &format!("{} is damaged", payload.groups)))
+    }
+
     /// A document with its clauses, in reading order, as `searcher` sees it; `None` if there
     /// is none with this id.
     ///
@@ -275,15 +296,26 @@ impl ClauseIndex {
         Ok(Some(DocumentText { document, clauses }))
     }
 
-    /// Files of the engine whose content doesn't have its checksum; none when all is well.
+    /// Files that are only mapped, and whose content doesn't have its checksum or is gone; none when
+    /// all is well.
     ///
     /// # Errors
     /// When a file can't be read.
     pub fn damaged_files(&self) -> Result<Vec<String>, IndexError> {
         let damaged =
             self.index.validate_checksum().map_err(|source| engine(&self.folder, source))?;
+        let mut files: Vec<PathBuf> =
+            damaged.into_iter().map(|file| self.folder.join(file)).collect();
+        if let Some(payload) = &self.payload {
+            let path = self.folder.join(&payload.groups);
+            let mut hasher = blake3::Hasher::new();
+            let read = fs::File::open(&path).and_then(|file| hasher.update_reader(file).map(drop));
+            if read.is_err() || hasher.finalize().to_hex().as_str() != payload.groups_hash {
+                files.push(path);
+            }
+        }
         let mut files: Vec<String> =
-            damaged.into_iter().map(|file| self.folder.join(file).display().to_string()).collect();
+            files.into_iter().map(|file| file.display().to_string()).collect();
         files.sort();
         Ok(files)
     }
@@ -333,10 +365,21 @@ impl ClauseIndex {
             writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
         let opstamp = prepared.opstamp();
         // Dropping the prepared commit leaves the old state.
-        let (manifest, manifest_hash) = self.write_file("manifest", opstamp, manifest)?;
-        let (versions, versions_hash) = self.write_file("versions", opstamp, versions)?;
-        let stamp = Stamp::current(self.segmenter);
-        let payload = Payload { stamp, manifest, manifest_hash, versions, versions_hash, last_run };
+        let (manifest, manifest_hash) = self.write_list("manifest", opstamp, manifest)?;
+        let groups = Groups::of_versions(versions);
+        let (versions, versions_hash) = self.write_list("versions", opstamp, versions)?;
+        let write = |file: &mut Hashing| groups.write(file);
+        let (groups, groups_hash) = self.write_file("groups", opstamp, "bin", &write)?;
+        let payload = Payload {
+            stamp: Stamp::current(self.segmenter),
+            manifest,
+            manifest_hash,
+            versions,
+            versions_hash,
+            groups,
+            groups_hash,
+            last_run,
+        };
         let text = serde_json::to_string(&payload).expect("a payload has string keys only");
         prepared.set_payload(&text);
         prepared.commit().map_err(|source| engine(&self.folder, source))?;
@@ -344,31 +387,46 @@ impl ClauseIndex {
         Ok(payload)
     }
 
-    /// Writes a file that belongs to a commit; its name and hash.
-    fn write_file(
+    /// Writes a list that belongs to a commit; the name and hash of its file.
+    fn write_list(
         &self,
         what: &str,
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        // Named by what it holds, which is known once all of it is written: a list of a million
-        // sources never lies in memory as text.
-        let unnamed = self.folder.join(format!("{what}-{opstamp}.json.zst"));
-        let write = || -> io::Result<(String, String)> {
-            let file = Hashing { file: fs::File::create(&unnamed)?, hasher: blake3::Hasher::new() };
+        // A list of a million sources never lies in memory as text.
+        let write = |file: &mut Hashing| {
             let mut encoder = zstd::Encoder::new(file, LEVEL)?;
             let mut text = io::BufWriter::new(&mut encoder);
             serde_json::to_writer(&mut text, content)?;
             text.flush()?;
             drop(text);
-            let Hashing { file, hasher } = encoder.finish()?;
-            file.sync_all()?;
-            let hash = hasher.finalize().to_hex().to_string();
-            let name = format!("{what}-{opstamp}-{}.json.zst", &hash[..12]);
+            encoder.finish().map(|_| ())
+        };
+        self.write_file(what, opstamp, "json.zst", &write)
+    }
+
+    /// Writes a file that belongs to a commit; its name and hash.
+    fn write_file(
+        &self,
+        what: &str,
+        opstamp: u64,
+        ending: &str,
+        write: &dyn Fn(&mut Hashing) -> io::Result<()>,
+    ) -> Result<(String, String), IndexError> {
+        // Named by what it holds, which is known once all of it is written.
+        let unnamed = self.folder.join(format!("{what}-{opstamp}.{ending}"));
+        let written = || -> io::Result<(String, String)> {
+            let file = fs::File::create(&unnamed)?;
+            let mut file = Hashing { file, hasher: blake3::Hasher::new() };
+            write(&mut file)?;
+            file.file.sync_all()?;
+            let hash = file.hasher.finalize().to_hex().to_string();
+            let name = format!("{what}-{opstamp}-{}.{ending}", &hash[..12]);
             fs::rename(&unnamed, self.folder.join(&name))?;
             Ok((name, hash))
         };
-        write().map_err(|source| {
+        written().map_err(|source| {
             let _ = fs::remove_file(&unnamed);
             io_error(&unnamed, source)
         })
@@ -379,15 +437,13 @@ impl ClauseIndex {
     /// by the next run.
     fn remove_older_files(&self, payload: &Payload) {
         let before = self.payload.as_ref();
-        let kept = |name: &str| {
-            let of = |payload: &Payload| name == payload.manifest || name == payload.versions;
+        let kept = |name: &String| {
+            let of = |own: &Payload| [&own.manifest, &own.versions, &own.groups].contains(&name);
             of(payload) || before.is_some_and(of)
         };
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let ours = name.starts_with("manifest-") || name.starts_with("versions-");
-            if ours && !kept(&name) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if is_of_commit(&name) && !kept(&name) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -403,6 +459,11 @@ impl ClauseIndex {
             .map(|metadata| metadata.len())
             .sum()
     }
+}
+
+/// Whether a file belongs to a commit, beside the engine's.
+fn is_of_commit(name: &str) -> bool {
+    ["manifest-", "versions-", "groups-"].iter().any(|what| name.starts_with(what))
 }
 
 /// Writes to a file and hashes what it writes.

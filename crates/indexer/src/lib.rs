@@ -174,7 +174,7 @@ pub enum RunError {
 }
 
 /// Bytes of sources that are read and parsed before they are handed to the writer.
-const BATCH_BYTES: u64 = 32 << 20;
+const BATCH_BYTES: u64 = 16 << 20;
 
 /// Indexes files and folders into the index at `place`; `tell` hears how it goes.
 ///

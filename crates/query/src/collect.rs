@@ -1,7 +1,6 @@
-//! Collecting hits: the best ones, how many there are, and how they divide.
+//! Collecting hits: the best ones, and how many there are.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,28 +9,10 @@ use tiaowen_index::tantivy::query::Weight;
 use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
 use tiaowen_text::Script;
 
-use crate::Sort;
-use crate::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
-
-/// How the hits divide: for each value, how many hits would be left if only clauses with it
-/// were looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// By the document's kind.
-    pub kind: BTreeMap<String, u64>,
-    /// By the document's year; clauses of documents without a date are left out.
-    pub year: BTreeMap<String, u64>,
-    /// By the document's script.
-    pub script: BTreeMap<String, u64>,
-    /// By the body that signs or issues the document, the most frequent ones; a body printed
-    /// in both scripts is one, named as in the script typed.
-    pub party: BTreeMap<String, u64>,
-    /// By responsible unit, likewise.
-    pub unit: BTreeMap<String, u64>,
-}
-
-/// Of parties and units, as many are told.
-const MOST_NAMES: usize = 50;
+use crate::columns::{Columns, SegmentColumns};
+use crate::facets::{Alone, Tally};
+use crate::grouped::{Grouped, GroupedHits};
+use crate::{Facets, Sort};
 
 /// What a pass gives.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +85,8 @@ pub(crate) struct Best {
     pub(crate) typed: Option<Script>,
     /// Whether to count how hits divide.
     pub(crate) facets: bool,
+    /// Whether all that are found count, or the best are enough.
+    pub(crate) counts: bool,
     /// Whether what is asked for are terms alone, so that the engine passes over what can't be
     /// among the best.
     pub(crate) prunes: bool,
@@ -124,6 +107,7 @@ impl Best {
             group: false,
             typed: None,
             facets: false,
+            counts: true,
             prunes: false,
             columns,
         }
@@ -149,15 +133,16 @@ impl Best {
             Some(script) => columns.script(script)?,
             None => None,
         };
-        let classes = if self.facets { columns.classes().len() } else { 0 };
+        let alone = self.facets.then(|| Alone::of_segment(segment, &columns));
         Ok(BestOfSegment {
-            top: Top { keep: self.keep, kept: Vec::new(), least: None },
+            keep: self.keep,
+            kept: Vec::new(),
+            least: None,
             by_date: self.sort == Sort::Date,
             signature: self.signature,
             group: self.group,
             own_script,
-            counts: Counts { classes: vec![0; classes], units: FxHashMap::default() },
-            facets: self.facets,
+            alone,
             clauses: 0,
             grouped: Vec::new(),
             segment,
@@ -166,54 +151,33 @@ impl Best {
     }
 }
 
-/// The best hits so far. A few more are kept than asked for, so that they need not be put in
-/// order with each that comes.
-struct Top {
+/// Leaves the best `keep` of `all`, in any order, of each group the best one; gives the worst of
+/// them, once there are as many.
+fn leave_best<T: Copy>(
+    all: &mut Vec<T>,
     keep: usize,
-    kept: Vec<Found>,
-    /// The worst that is one of the best, once there are as many.
-    least: Option<Found>,
-}
-
-impl Top {
-    /// Whether what has a date and a score may be one of the best.
-    fn may_take(&self, date: u64, score: Score) -> bool {
-        self.least.is_none_or(|least| (date, score) >= (least.date, least.score))
-    }
-
-    fn take(&mut self, found: Found) {
-        // Of many with one score the places tell.
-        if self.least.is_some_and(|least| least.compare(&found) == Ordering::Less) {
-            return;
-        }
-        self.kept.push(found);
-        if self.kept.len() >= self.keep.saturating_mul(2).saturating_add(64) {
-            self.settle();
-        }
-    }
-
-    /// Leaves as many as are asked for, in order, of each group the best one.
-    fn settle(&mut self) {
-        self.kept.sort_unstable_by(Found::compare);
+    compare: impl Fn(&T, &T) -> Ordering,
+    group: impl Fn(&T) -> Option<u32>,
+) -> Option<T> {
+    if all.iter().any(|own| group(own).is_some()) {
+        all.sort_unstable_by(&compare);
         let mut groups = FxHashSet::default();
-        self.kept.retain(|found| found.group.is_none_or(|group| groups.insert(group)));
-        self.kept.truncate(self.keep);
-        self.least = self.kept.last().filter(|_| self.kept.len() == self.keep).copied();
+        all.retain(|own| group(own).is_none_or(|group| groups.insert(group)));
     }
+    let last = keep.checked_sub(1).filter(|last| *last < all.len());
+    let least = last.map(|last| *all.select_nth_unstable_by(last, compare).1);
+    all.truncate(keep);
+    least
 }
 
-/// How many hits are of documents of each class, and name each responsible unit.
-struct Counts {
-    classes: Vec<u32>,
-    units: FxHashMap<u32, u32>,
-}
-
-/// A clause that has versions.
-#[derive(Clone, Copy)]
-struct Grouped {
-    group: u32,
-    address: DocAddress,
+/// A clause that may be one of the best of its segment.
+#[derive(Debug, Clone, Copy)]
+struct Offered {
+    /// 0 when dates don't matter.
+    date: u64,
     score: Score,
+    doc: DocId,
+    group: Option<u32>,
 }
 
 pub(crate) struct BestOfSegment {
@@ -222,13 +186,16 @@ pub(crate) struct BestOfSegment {
     by_date: bool,
     signature: f32,
     group: bool,
-    facets: bool,
     own_script: Option<u32>,
     clauses: u64,
-    /// Of those that are alone.
-    counts: Counts,
+    /// Those that have no versions, where facets count.
+    alone: Option<Alone>,
     grouped: Vec<Grouped>,
-    top: Top,
+    keep: usize,
+    /// The best so far, and a few more, so that they need not be put in order with each that comes.
+    kept: Vec<Offered>,
+    /// The worst that is one of the best, once there are as many.
+    least: Option<Offered>,
 }
 
 impl BestOfSegment {
@@ -236,8 +203,8 @@ impl BestOfSegment {
     fn count(&mut self, doc: DocId, score: Score) -> Option<u32> {
         self.clauses += 1;
         if let Some(class) = self.columns.plain_class(doc) {
-            if self.facets {
-                self.counts.classes[class as usize] += 1;
+            if let Some(alone) = &mut self.alone {
+                alone.count_class(class);
             }
             return None;
         }
@@ -248,14 +215,8 @@ impl BestOfSegment {
             self.grouped.push(Grouped { group, address, score });
             return Some(group);
         }
-        if self.facets {
-            let facts = self.columns.facts(doc);
-            self.counts.classes[self.columns.class(facts) as usize] += 1;
-            if facts.has_units {
-                for unit in self.columns.units(doc) {
-                    *self.counts.units.entry(unit).or_default() += 1;
-                }
-            }
+        if let Some(alone) = &mut self.alone {
+            alone.count(doc);
         }
         None
     }
@@ -265,16 +226,59 @@ impl BestOfSegment {
         if self.group { self.columns.group(doc) } else { None }
     }
 
+    /// The date that it goes by, if it does.
+    fn date(&self, doc: DocId) -> u64 {
+        if self.by_date { self.columns.facts(doc).date } else { 0 }
+    }
+
+    /// Whether a clause with a score may be one of the best, or a version of one.
+    pub(crate) fn may_matter(&self, doc: DocId, score: impl FnOnce() -> Score) -> bool {
+        let is_best = || self.least.is_none() || self.may_be_best(self.date(doc), score());
+        self.group_of(doc).is_some() || is_best()
+    }
+
+    /// Whether what has a date and a score may be one of the best.
+    fn may_be_best(&self, date: u64, score: Score) -> bool {
+        self.least.is_none_or(|least| (date, score) >= (least.date, least.score))
+    }
+
     /// Keeps a clause if it is one of the best.
     fn offer(&mut self, doc: DocId, mut score: Score, group: Option<u32>) {
-        let date = if self.by_date { self.columns.facts(doc).date } else { 0 };
-        if !self.top.may_take(date, score) {
+        let date = self.date(doc);
+        if !self.may_be_best(date, score) {
             return;
         }
         if self.signature < 1.0 && self.columns.is_signature(doc) {
             score *= self.signature;
         }
-        self.top.take(self.found(doc, score, group));
+        let offered = Offered { date, score, doc, group };
+        if self.least.is_some_and(|least| self.compare(&least, &offered) == Ordering::Less) {
+            return;
+        }
+        self.kept.push(offered);
+        if self.kept.len() >= self.keep.saturating_mul(2).saturating_add(64) {
+            self.settle();
+        }
+    }
+
+    /// As [`Found::compare`]. Orders are looked up where nothing else tells.
+    fn compare(&self, one: &Offered, other: &Offered) -> Ordering {
+        let by_score = other.score.total_cmp(&one.score);
+        other.date.cmp(&one.date).then(by_score).then_with(|| {
+            let key = |own: &Offered| (self.order(own.doc), own.doc);
+            key(one).cmp(&key(other))
+        })
+    }
+
+    fn settle(&mut self) {
+        let mut kept = std::mem::take(&mut self.kept);
+        let compare = |one: &Offered, other: &Offered| self.compare(one, other);
+        self.least = leave_best(&mut kept, self.keep, compare, |own| own.group);
+        self.kept = kept;
+    }
+
+    fn order(&self, doc: DocId) -> u64 {
+        self.columns.order.first(doc).unwrap_or(u64::MAX)
     }
 
     fn found(&self, doc: DocId, score: Score, group: Option<u32>) -> Found {
@@ -282,8 +286,8 @@ impl BestOfSegment {
         let address = DocAddress::new(self.segment, doc);
         Found {
             score,
-            date: if self.by_date { facts.date } else { 0 },
-            order: self.columns.order.first(doc).unwrap_or(u64::MAX),
+            date: self.date(doc),
+            order: self.order(doc),
             own: facts.script.is_some() && facts.script == self.own_script,
             address,
             scored: address,
@@ -301,7 +305,7 @@ impl SegmentCollector for BestOfSegment {
     }
 
     fn harvest(mut self) -> BestOfSegment {
-        self.top.settle();
+        self.settle();
         self
     }
 }
@@ -328,7 +332,7 @@ impl Collector for Best {
         let is_alive = |doc: DocId| !reader.is_deleted(doc);
         let prunes = self.prunes
             && self.sort == Sort::Score
-            && weight.scorer(reader, 1.0)?.size_hint() > MANY;
+            && (!self.counts || weight.scorer(reader, 1.0)?.size_hint() > MANY);
         if !prunes {
             weight.for_each(reader, &mut |doc, score| {
                 if is_alive(doc) {
@@ -338,46 +342,50 @@ impl Collector for Best {
             return Ok(own.harvest());
         }
         // All are counted, without being scored; the best are looked for where they may be.
-        weight.for_each_no_score(reader, &mut |docs| {
-            for doc in docs.iter().copied().filter(|doc| is_alive(*doc)) {
-                own.count(doc, 0.0);
-            }
-        })?;
+        if self.counts {
+            weight.for_each_no_score(reader, &mut |docs| {
+                for doc in docs.iter().copied().filter(|doc| is_alive(*doc)) {
+                    own.count(doc, 0.0);
+                }
+            })?;
+        }
         weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
             if is_alive(doc) {
                 let group = own.group_of(doc);
                 own.offer(doc, score, group);
             }
             // What is as good may come before by its place.
-            own.top.least.map_or(Score::MIN, |least| least.score.next_down())
+            own.least.map_or(Score::MIN, |least| least.score.next_down())
         })?;
         Ok(own.harvest())
     }
 
     fn merge_fruits(&self, fruits: Vec<BestOfSegment>) -> Result<Collected> {
         let mut all = Collected::default();
-        let mut top = Top { keep: self.keep, kept: Vec::new(), least: None };
+        let mut top: Vec<Found> = Vec::new();
         for fruit in &fruits {
             all.clauses += fruit.clauses;
             all.total += fruit.clauses - fruit.grouped.len() as u64;
-            top.kept.extend(&fruit.top.kept);
+            let found = |own: &Offered| fruit.found(own.doc, own.score, own.group);
+            top.extend(fruit.kept.iter().map(found));
         }
-        top.settle();
-        let (firsts, others) = firsts(&fruits);
-        all.total += firsts.len() as u64;
+        leave_best(&mut top, self.keep, Found::compare, |found| found.group);
+        let grouped =
+            GroupedHits::of(fruits.iter().flat_map(|fruit| fruit.grouped.iter().copied()));
+        all.total += grouped.firsts.len() as u64;
         let mut groups: FxHashMap<u32, Vec<Found>> = FxHashMap::default();
-        groups.extend(top.kept.iter().filter_map(|found| Some((found.group?, Vec::new()))));
+        groups.extend(top.iter().filter_map(|found| Some((found.group?, Vec::new()))));
         if !groups.is_empty() {
             let by_segment: FxHashMap<SegmentOrdinal, &BestOfSegment> =
                 fruits.iter().map(|fruit| (fruit.segment, fruit)).collect();
-            for hit in firsts.iter().chain(&others) {
+            for hit in grouped.iter() {
                 if let Some(versions) = groups.get_mut(&hit.group) {
                     let own = by_segment[&hit.address.segment_ord];
                     versions.push(own.found(hit.address.doc_id, hit.score, Some(hit.group)));
                 }
             }
         }
-        for found in &mut top.kept {
+        for found in &mut top {
             let Some(versions) = found.group.and_then(|group| groups.get_mut(&group)) else {
                 continue;
             };
@@ -389,190 +397,25 @@ impl Collector for Best {
             }
         }
         all.versions = groups;
-        // Of one score it may be another order now.
-        top.kept.sort_by(Found::compare);
-        all.top = top.kept;
+        top.sort_unstable_by(Found::compare);
+        all.top = top;
         if self.facets {
-            all.facets = self.divided(fruits, &firsts, &others);
+            let mut tally = Tally::new(&self.columns);
+            fruits
+                .iter()
+                .filter_map(|fruit| fruit.alone.as_ref())
+                .for_each(|own| tally.add_alone(own));
+            tally.add_versions(&grouped);
+            all.facets = tally.facets(self.typed);
         }
         Ok(all)
-    }
-}
-
-/// Of the clauses that have versions the first of each group, and the others.
-fn firsts(fruits: &[BestOfSegment]) -> (Vec<Grouped>, Vec<Grouped>) {
-    let mut seen = GroupSet::default();
-    fruits.iter().flat_map(|fruit| &fruit.grouped).partition(|hit| seen.insert(hit.group))
-}
-
-/// A set of groups, one bit each.
-#[derive(Default)]
-struct GroupSet(Vec<u64>);
-
-impl GroupSet {
-    /// Whether it was not in it yet.
-    fn insert(&mut self, group: u32) -> bool {
-        let (at, bit) = (group as usize / 64, 1 << (group % 64));
-        if at >= self.0.len() {
-            self.0.resize(at + 1, 0);
-        }
-        let is_new = self.0[at] & bit == 0;
-        self.0[at] |= bit;
-        is_new
-    }
-
-    fn contains(&self, group: u32) -> bool {
-        self.0.get(group as usize / 64).is_some_and(|bits| bits & 1 << (group % 64) != 0)
-    }
-}
-
-/// A name or year that a clause has: which facet, its value (or the year), and the name.
-type Valued = (usize, u32, u32);
-
-/// A class of documents of a segment.
-type ClassIn = (SegmentOrdinal, u32);
-
-/// The year is counted beside the columns.
-const YEAR: usize = 4;
-
-impl Best {
-    /// How hits divide: for each value, those that have it in any version count one.
-    fn divided(
-        &self,
-        fruits: Vec<BestOfSegment>,
-        firsts: &[Grouped],
-        others: &[Grouped],
-    ) -> Facets {
-        let values = self.columns.values();
-        let mut counts: [Vec<u64>; 4] =
-            [KIND, SCRIPT, PARTY, UNIT].map(|facet| vec![0; values.many[facet]]);
-        let mut seen: [Vec<bool>; 4] =
-            [KIND, SCRIPT, PARTY, UNIT].map(|facet| vec![false; values.names[facet].len()]);
-        let mut years: FxHashMap<u32, u64> = FxHashMap::default();
-        let mut add = |(facet, value, name): Valued, hits: u64| match facet {
-            YEAR => *years.entry(value).or_default() += hits,
-            facet => {
-                counts[facet][value as usize] += hits;
-                seen[facet][name as usize] = true;
-            }
-        };
-        // Most groups have one version among the hits.
-        let mut have_others = GroupSet::default();
-        others.iter().for_each(|hit| _ = have_others.insert(hit.group));
-        let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
-            firsts.iter().partition(|hit| have_others.contains(hit.group));
-        several.extend(others);
-        several.sort_unstable_by_key(|hit| hit.group);
-        // Few documents differ in what is counted: those that do not are counted together.
-        let mut alike: FxHashMap<Vec<ClassIn>, u64> = FxHashMap::default();
-        let mut units: Vec<Vec<Valued>> = Vec::new();
-        let mut classes: Vec<ClassIn> = Vec::new();
-        let mut count = |versions: &[Grouped]| {
-            let mut named = Vec::new();
-            classes.clear();
-            for hit in versions {
-                let DocAddress { segment_ord: segment, doc_id } = hit.address;
-                let columns = self.columns.segment(segment);
-                let facts = columns.facts(doc_id);
-                classes.push((segment, columns.class(facts)));
-                if facts.has_units {
-                    let of_hit = columns.units(doc_id).into_iter();
-                    of_hit.for_each(|unit| self.of_term(segment, UNIT, unit, &mut named));
-                }
-            }
-            classes.sort_unstable();
-            classes.dedup();
-            match alike.get_mut(classes.as_slice()) {
-                Some(hits) => *hits += 1,
-                None => _ = alike.insert(classes.clone(), 1),
-            }
-            if !named.is_empty() {
-                units.push(named);
-            }
-        };
-        alone.chunks(1).for_each(&mut count);
-        several.chunk_by(|left, right| left.group == right.group).for_each(&mut count);
-        // A value counts one, by whichever of its names.
-        let mut add_once = |own: &mut Vec<Valued>, hits: u64| {
-            own.sort_unstable();
-            let mut last = None;
-            for value in own.drain(..) {
-                let is_new = last.replace((value.0, value.1)) != Some((value.0, value.1));
-                add(value, if is_new { hits } else { 0 });
-            }
-        };
-        let mut own: Vec<Valued> = Vec::new();
-        for (classes, hits) in alike {
-            for (segment, class) in classes {
-                let class = &self.columns.segment(segment).classes()[class as usize];
-                self.of_class(segment, class, &mut own);
-            }
-            add_once(&mut own, hits);
-        }
-        units.iter_mut().for_each(|own| add_once(own, 1));
-        for fruit in fruits {
-            let counted = fruit.counts.classes.iter().zip(fruit.columns.classes());
-            for (hits, class) in counted.filter(|(hits, _)| **hits > 0) {
-                self.of_class(fruit.segment, class, &mut own);
-                add_once(&mut own, u64::from(*hits));
-            }
-            for (unit, hits) in fruit.counts.units {
-                self.of_term(fruit.segment, UNIT, unit, &mut own);
-                add_once(&mut own, u64::from(hits));
-            }
-        }
-        let named = |facet: usize| -> Vec<(String, u64)> {
-            // Of its names among the hits the one in the script typed.
-            let preferred = |name: &str| (Some(Script::of(name)) == self.typed, name.to_owned());
-            let mut best: Vec<Option<(bool, String)>> = vec![None; values.many[facet]];
-            for ((name, value), _) in
-                values.names[facet].iter().zip(&seen[facet]).filter(|own| *own.1)
-            {
-                let best = &mut best[*value as usize];
-                *best = best.take().max(Some(preferred(name)));
-            }
-            let named = best.into_iter().zip(&counts[facet]);
-            named.filter_map(|(name, hits)| Some((name?.1, *hits))).collect()
-        };
-        let most_frequent = |facet: usize| -> BTreeMap<String, u64> {
-            let mut names = named(facet);
-            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            names.truncate(MOST_NAMES);
-            names.into_iter().collect()
-        };
-        Facets {
-            kind: named(KIND).into_iter().collect(),
-            script: named(SCRIPT).into_iter().collect(),
-            party: most_frequent(PARTY),
-            unit: most_frequent(UNIT),
-            year: years.iter().map(|(year, hits)| (year.to_string(), *hits)).collect(),
-        }
-    }
-
-    /// The value of a term of a segment.
-    fn of_term(&self, segment: SegmentOrdinal, facet: usize, term: u32, to: &mut Vec<Valued>) {
-        let values = self.columns.values();
-        let name = values.of_term(segment, facet, term);
-        if let Some((_, value)) = values.names[facet].get(name as usize) {
-            to.push((facet, *value, name));
-        }
-    }
-
-    /// The values that clauses have of their document.
-    fn of_class(&self, segment: SegmentOrdinal, class: &Class, to: &mut Vec<Valued>) {
-        let mut add = |facet, term| self.of_term(segment, facet, term, to);
-        class.kind.into_iter().for_each(|kind| add(KIND, kind));
-        class.script.into_iter().for_each(|script| add(SCRIPT, script));
-        class.parties.iter().for_each(|party| add(PARTY, *party));
-        if class.year > 0 {
-            to.push((YEAR, class.year, 0));
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
+    use std::collections::BTreeMap;
 
     use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, order};
     use tiaowen_text::Segmenter;
@@ -614,7 +457,7 @@ mod tests {
         let index = ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap();
         let members = (0u64..).zip(&all).filter(|(nth, _)| nth % 3 > 0);
         let members = members.map(|(nth, (record, order))| (nth / 3, *order, record.id()));
-        let groups = Arc::new(Groups::of_members(members));
+        let groups = Groups::of_members(members);
         let columns = Columns::open(&index.reader().unwrap().searcher(), &groups).unwrap();
         (index, columns)
     }
@@ -661,6 +504,38 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_matter_is_none_of_the_best_and_no_version_of_one() {
+        let (_, columns) = indexed(900);
+        for (sort, signature) in [(Sort::Score, 1.0), (Sort::Score, 0.5), (Sort::Date, 1.0)] {
+            let best = Best { sort, signature, group: true, ..Best::of(20, columns.clone()) };
+            let mut all = best.of_segment(0).unwrap();
+            let mut some = best.of_segment(0).unwrap();
+            let mut passed_over = 0;
+            for doc in 0..900 {
+                let score = (doc * 31 % 97) as Score;
+                all.collect(doc, score);
+                if some.may_matter(doc, || score) {
+                    some.collect(doc, score);
+                } else {
+                    passed_over += 1;
+                }
+            }
+            assert!(passed_over > 100, "{passed_over}");
+            let told = |own: BestOfSegment| {
+                let all = best.merge_fruits(vec![own.harvest()]).unwrap();
+                let mut versions: Vec<(u32, Vec<DocAddress>)> = Vec::new();
+                for (group, found) in all.versions {
+                    versions.push((group, found.iter().map(|own| own.address).collect()));
+                }
+                versions.sort_unstable();
+                let top = all.top.iter().map(|own| (own.address, own.score.to_bits()));
+                (top.collect::<Vec<_>>(), versions)
+            };
+            assert_eq!(told(all), told(some));
+        }
+    }
+
+    #[test]
     fn versions_are_one_hit_and_count_one_in_each_facet() {
         let (index, columns) = indexed(30);
         let searcher = index.reader().unwrap().searcher();
@@ -683,28 +558,5 @@ mod tests {
         let leads = found.top.iter().filter(|hit| hit.group.is_some());
         assert!(leads.clone().count() == 10 && leads.clone().all(|hit| hit.own));
         assert!(found.top.windows(2).all(|two| two[0].compare(&two[1]) != Ordering::Greater));
-    }
-
-    #[test]
-    fn a_body_that_a_document_names_in_both_scripts_counts_one() {
-        let page = "+++\ntitle = '第1號協議'\nkind = 'agreement'\nlanguage = 'zh-Hant'\n\
-                    parties = ['教育局協會', '教育局协会']\n+++\n\n一、合作。\n";
-        let read = tiaowen_corpus::read("a.md", page).unwrap().remove(0);
-        let record = ClauseRecord {
-            document: Cow::Owned(read.document),
-            clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
-        };
-        let order = order(&record.document.id, 0);
-        let index = ClauseIndex::in_memory(&[(&record, order)], Segmenter::shared()).unwrap();
-        let searcher = index.reader().unwrap().searcher();
-        let columns = Columns::open(&searcher, &Arc::default()).unwrap();
-        let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
-        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
-        for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
-        {
-            let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };
-            let party = searcher.search(&*asked, &best).unwrap().facets.party;
-            assert_eq!(party, BTreeMap::from([(name.to_owned(), 1)]));
-        }
     }
 }

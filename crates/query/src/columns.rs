@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::ClauseKind;
 use tiaowen_index::tantivy::columnar::{Column, StrColumn};
-use tiaowen_index::tantivy::{DocId, Result, Searcher, SegmentOrdinal, SegmentReader};
+use tiaowen_index::tantivy::{DocAddress, DocId, Result, Searcher, SegmentOrdinal, SegmentReader};
 use tiaowen_index::{Groups, document_of};
 use tiaowen_text::{Script, fold};
 
@@ -38,6 +38,11 @@ impl Columns {
 
     pub(crate) fn segment(&self, segment: SegmentOrdinal) -> &Arc<SegmentColumns> {
         &self.0.segments[segment as usize]
+    }
+
+    /// The order number of a clause.
+    pub(crate) fn order(&self, clause: DocAddress) -> Option<u64> {
+        self.segment(clause.segment_ord).order.first(clause.doc_id)
     }
 
     /// The values of facets over all segments, read once.

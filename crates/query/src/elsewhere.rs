@@ -7,7 +7,6 @@
 //! clause scores what it would in a folder.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{self, Term};
@@ -367,7 +366,7 @@ impl Elsewhere<'_> {
         let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
         let searcher = room.reader()?.searcher();
         let members = best.iter().map(|own| (own.group, own.order, own.record.id()));
-        let columns = Columns::open(&searcher, &Arc::new(Groups::of_members(members)))?;
+        let columns = Columns::open(&searcher, &Groups::of_members(members))?;
         let ranker = Ranker {
             searcher: &searcher,
             fields: &self.fields,
@@ -418,14 +417,14 @@ impl Elsewhere<'_> {
             shown.iter().map(|candidate| (&candidate.record, candidate.order)).collect();
         let room = ClauseIndex::in_memory(&entries, self.segmenter)?;
         let searcher = room.reader()?.searcher();
-        let columns = Columns::open(&searcher, &Arc::default())?;
+        let columns = Columns::open(&searcher, &Groups::default())?;
         let room = Some(Room::of(&shown, searcher, columns, all));
         Ok(Ranked { hits, room, ..Ranked::nothing() })
     }
 
     /// How rare the terms of a plan are, and how long texts usually are.
     fn statistics(&self, plan: &Plan) -> Result<Partly<Statistics>, QueryError> {
-        let columns = Columns::open(self.nothing, &Arc::default())?;
+        let columns = Columns::open(self.nothing, &Groups::default())?;
         let measure = Measure::new(plan, self.nothing, &self.fields, columns, None)?;
         let terms: Vec<(&Term, String)> = measure
             .terms()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tiaowen_index::Fields;
-use tiaowen_index::tantivy::collector::{Collector, SegmentCollector, TopDocs};
+use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::{DocAddress, DocSet, Score, Searcher, TERMINATED};
 use tiaowen_text::Script;
 
@@ -152,7 +152,11 @@ impl Ranker<'_> {
             let mut scorer = weight.scorer(reader, 1.0)?;
             let mut doc = scorer.doc();
             while doc != TERMINATED {
-                if row.stands_in(doc) && !reader.is_deleted(doc) {
+                // A score costs less than places.
+                if best.may_matter(doc, || scorer.score())
+                    && row.stands_in(doc)
+                    && !reader.is_deleted(doc)
+                {
                     best.collect(doc, scorer.score());
                 }
                 doc = scorer.advance();
@@ -183,13 +187,14 @@ impl Ranker<'_> {
         let mut found: Vec<DocAddress> = Vec::new();
         // What is at hand of an index elsewhere was chosen there already.
         let most = self.all.map_or(PARTIAL, |_| self.searcher.num_docs() as usize).max(1);
+        // Which are equally good is told by their order, wherever they lie in the index.
+        let best = Best { counts: false, prunes: true, ..Best::of(most, self.columns.clone()) };
         for held in PARTS {
             let Some(held) = held.after(found.len()) else { break };
             let filter = &self.request.filter;
             if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
-                let best = TopDocs::with_limit(most).order_by_score();
                 let best = SegmentSearch::of(self.searcher, &*query)?.collect(&best)?;
-                found.extend(best.into_iter().map(|(_, address)| address));
+                found.extend(best.top.into_iter().map(|found| found.scored));
             }
         }
         let strict_top = strict.top.iter().filter(|found| found.group.is_none());
@@ -216,6 +221,7 @@ impl Ranker<'_> {
             group: self.request.group,
             typed: self.typed,
             facets: self.request.facets,
+            counts: true,
             prunes: false,
             columns: self.columns.clone(),
         }

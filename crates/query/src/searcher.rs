@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tiaowen_corpus::{Document, passage};
@@ -103,7 +103,9 @@ pub struct Searcher {
     /// What finds clauses instead of the index, which then holds none.
     pub(crate) finds: Option<Box<dyn Finds>>,
     pub(crate) weights: Weights,
-    versions: OnceLock<(Versions, Arc<Groups>)>,
+    versions: OnceLock<Versions>,
+    /// Which clauses of the index's own are versions of one another.
+    groups: Groups,
     columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
     terms: Cow<'static, TermTable>,
@@ -115,13 +117,14 @@ impl Searcher {
     /// # Errors
     /// When a file of the index can't be opened.
     pub fn new(index: ClauseIndex) -> Result<Self, QueryError> {
-        let reader = index.reader()?;
+        let (reader, groups) = (index.reader()?, index.groups()?);
         Ok(Searcher {
             index,
             reader,
             finds: None,
             weights: Weights::default(),
             versions: OnceLock::new(),
+            groups,
             columns: OnceLock::new(),
             catalogue: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
@@ -300,7 +303,8 @@ impl Searcher {
             }
             let otherwise =
                 printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
-            let counterparts = groups.others(&record.id());
+            let counterparts =
+                columns.order(found.address).map_or_else(Vec::new, |order| groups.others(order));
             let explanation = match &measure {
                 Some(measure) => {
                     Some(self.explain(measure, searcher, &request.query, found.scored, &marked)?)
@@ -402,26 +406,32 @@ impl Searcher {
     /// # Errors
     /// When the file that says so is missing or damaged.
     pub fn versions(&self) -> Result<&Versions, QueryError> {
-        Ok(&self.with_groups()?.0)
-    }
-
-    fn with_groups(&self) -> Result<&(Versions, Arc<Groups>), QueryError> {
-        if let Some(related) = self.versions.get() {
-            return Ok(related);
+        if let Some(versions) = self.versions.get() {
+            return Ok(versions);
         }
         let versions = match &self.finds {
             Some(finds) => finds.holds().versions()?,
             None => self.index.versions()?,
         };
-        let groups = Arc::new(Groups::of_versions(&versions));
-        Ok(self.versions.get_or_init(|| (versions.without_clauses(), groups)))
+        Ok(self.versions.get_or_init(|| versions.without_clauses()))
+    }
+
+    /// Opens all that searches read of this commit, so that none of them waits for it, and later
+    /// commits take nothing of it away.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn open_all(&self) -> Result<(), QueryError> {
+        self.versions()?;
+        self.columns()?;
+        Ok(())
     }
 
     pub(crate) fn columns(&self) -> Result<&Columns, QueryError> {
         if let Some(columns) = self.columns.get() {
             return Ok(columns);
         }
-        let columns = Columns::open(&self.reader.searcher(), &self.with_groups()?.1)?;
+        let columns = Columns::open(&self.reader.searcher(), &self.groups)?;
         Ok(self.columns.get_or_init(|| columns))
     }
 
@@ -448,7 +458,7 @@ impl Searcher {
     /// The index's own clauses.
     fn room(&self) -> Result<Room, QueryError> {
         let columns = match &self.finds {
-            Some(_) => Columns::open(&self.reader.searcher(), &Arc::default())?,
+            Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
             None => self.columns()?.clone(),
         };
         let groups = HashMap::new();
@@ -462,7 +472,7 @@ impl Searcher {
         room: &Room,
     ) -> Result<Partly<Cow<'_, Groups>>, QueryError> {
         let Some(finds) = &self.finds else {
-            return Ok(Partly { told: Cow::Borrowed(&*self.with_groups()?.1), missing: None });
+            return Ok(Partly { told: Cow::Borrowed(&self.groups), missing: None });
         };
         let group = |record: &ClauseRecord<'_>| room.groups.get(&record.id()).copied();
         let groups: BTreeSet<u64> = records.iter().filter_map(group).collect();

@@ -30,9 +30,9 @@ impl Snapshot {
     fn open(place: &dyn Searchable, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
         let mut searcher = place.searcher()?;
         searcher.set_terms(terms);
-        searcher.versions()?;
-        let (about, manifest) = (searcher.about()?, searcher.manifest()?);
         // Before it answers anybody, so that nobody waits for it.
+        searcher.open_all()?;
+        let (about, manifest) = (searcher.about()?, searcher.manifest()?);
         searcher.catalogued(&manifest);
         let mut places = HashMap::new();
         for (source, all) in manifest.sources.iter().enumerate() {

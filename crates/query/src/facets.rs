@@ -1,0 +1,259 @@
+//! How hits divide: for each value of a facet, how many of them have it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tiaowen_index::tantivy::{DocAddress, DocId, SegmentOrdinal};
+use tiaowen_text::Script;
+
+use crate::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
+use crate::grouped::GroupedHits;
+
+/// How the hits divide: for each value, how many hits would be left if only clauses with it
+/// were looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By the document's kind.
+    pub kind: BTreeMap<String, u64>,
+    /// By the document's year; clauses of documents without a date are left out.
+    pub year: BTreeMap<String, u64>,
+    /// By the document's script.
+    pub script: BTreeMap<String, u64>,
+    /// By the body that signs or issues the document, the most frequent ones; a body printed
+    /// in both scripts is one, named as in the script typed.
+    pub party: BTreeMap<String, u64>,
+    /// By responsible unit, likewise.
+    pub unit: BTreeMap<String, u64>,
+}
+
+/// Of parties and units, as many are told.
+const MOST_NAMES: usize = 50;
+
+/// Hits of a segment that have no versions, counted as they are found.
+pub(crate) struct Alone {
+    segment: SegmentOrdinal,
+    columns: Arc<SegmentColumns>,
+    /// How many are of documents of each class.
+    classes: Vec<u32>,
+    /// How many name each responsible unit.
+    units: FxHashMap<u32, u32>,
+}
+
+impl Alone {
+    pub(crate) fn of_segment(segment: SegmentOrdinal, columns: &Arc<SegmentColumns>) -> Self {
+        let classes = vec![0; columns.classes().len()];
+        Alone { segment, columns: Arc::clone(columns), classes, units: FxHashMap::default() }
+    }
+
+    /// Counts a clause of which its class tells all.
+    pub(crate) fn count_class(&mut self, class: u32) {
+        self.classes[class as usize] += 1;
+    }
+
+    /// Counts a clause.
+    pub(crate) fn count(&mut self, doc: DocId) {
+        let facts = self.columns.facts(doc);
+        self.classes[self.columns.class(facts) as usize] += 1;
+        if facts.has_units {
+            for unit in self.columns.units(doc) {
+                *self.units.entry(unit).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// A name or year that a clause has: which facet, its value (or the year), and the name.
+type Valued = (usize, u32, u32);
+
+/// A class of documents of a segment.
+type ClassIn = (SegmentOrdinal, u32);
+
+/// The year is counted beside the columns.
+const YEAR: usize = 4;
+
+/// How many hits have each value.
+pub(crate) struct Tally<'c> {
+    columns: &'c Columns,
+    /// Of each column, by value.
+    counts: [Vec<u64>; 4],
+    /// Of each column the names that hits have.
+    seen: [Vec<bool>; 4],
+    years: FxHashMap<u32, u64>,
+}
+
+impl<'c> Tally<'c> {
+    pub(crate) fn new(columns: &'c Columns) -> Self {
+        let values = columns.values();
+        let facets = [KIND, SCRIPT, PARTY, UNIT];
+        Tally {
+            columns,
+            counts: facets.map(|facet| vec![0; values.many[facet]]),
+            seen: facets.map(|facet| vec![false; values.names[facet].len()]),
+            years: FxHashMap::default(),
+        }
+    }
+
+    /// Adds hits of a segment that have no versions.
+    pub(crate) fn add_alone(&mut self, alone: &Alone) {
+        let mut own = Vec::new();
+        let counted = alone.classes.iter().zip(alone.columns.classes());
+        for (hits, class) in counted.filter(|(hits, _)| **hits > 0) {
+            self.values_of_class(alone.segment, class, &mut own);
+            self.add(&mut own, u64::from(*hits));
+        }
+        for (unit, hits) in &alone.units {
+            self.value_of_term(alone.segment, UNIT, *unit, &mut own);
+            self.add(&mut own, u64::from(*hits));
+        }
+    }
+
+    /// Adds hits that have versions: a value counts one that any version has.
+    pub(crate) fn add_versions(&mut self, versions: &GroupedHits) {
+        // Few documents differ in what is counted: those that do not are counted together.
+        let mut alike: FxHashMap<Vec<ClassIn>, u64> = FxHashMap::default();
+        let mut units: Vec<Vec<Valued>> = Vec::new();
+        let mut classes: Vec<ClassIn> = Vec::new();
+        versions.each_group(|group| {
+            let mut named = Vec::new();
+            classes.clear();
+            for hit in group {
+                let DocAddress { segment_ord: segment, doc_id } = hit.address;
+                let columns = self.columns.segment(segment);
+                let facts = columns.facts(doc_id);
+                classes.push((segment, columns.class(facts)));
+                if facts.has_units {
+                    let of_hit = columns.units(doc_id).into_iter();
+                    of_hit.for_each(|unit| self.value_of_term(segment, UNIT, unit, &mut named));
+                }
+            }
+            classes.sort_unstable();
+            classes.dedup();
+            match alike.get_mut(classes.as_slice()) {
+                Some(hits) => *hits += 1,
+                None => _ = alike.insert(classes.clone(), 1),
+            }
+            if !named.is_empty() {
+                units.push(named);
+            }
+        });
+        let mut own = Vec::new();
+        for (classes, hits) in alike {
+            for (segment, class) in classes {
+                let class = &self.columns.segment(segment).classes()[class as usize];
+                self.values_of_class(segment, class, &mut own);
+            }
+            self.add(&mut own, hits);
+        }
+        units.iter_mut().for_each(|own| self.add(own, 1));
+    }
+
+    /// What was counted. A body is named as in the script typed, where it was found so.
+    pub(crate) fn facets(&self, typed: Option<Script>) -> Facets {
+        let all = |facet| self.named(facet, typed).into_iter().collect();
+        let most_frequent = |facet| {
+            let mut names = self.named(facet, typed);
+            names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            names.truncate(MOST_NAMES);
+            names.into_iter().collect()
+        };
+        Facets {
+            kind: all(KIND),
+            script: all(SCRIPT),
+            party: most_frequent(PARTY),
+            unit: most_frequent(UNIT),
+            year: self.years.iter().map(|(year, hits)| (year.to_string(), *hits)).collect(),
+        }
+    }
+
+    fn named(&self, facet: usize, typed: Option<Script>) -> Vec<(String, u64)> {
+        let values = self.columns.values();
+        let preferred = |name: &str| (Some(Script::of(name)) == typed, name.to_owned());
+        let mut best: Vec<Option<(bool, String)>> = vec![None; values.many[facet]];
+        let names = values.names[facet].iter().zip(&self.seen[facet]);
+        for ((name, value), _) in names.filter(|(_, seen)| **seen) {
+            let best = &mut best[*value as usize];
+            *best = best.take().max(Some(preferred(name)));
+        }
+        let named = best.into_iter().zip(&self.counts[facet]);
+        named.filter_map(|(name, hits)| Some((name?.1, *hits))).collect()
+    }
+
+    /// Adds hits that have these values, which are taken out. A value counts once, by whichever of
+    /// its names.
+    fn add(&mut self, own: &mut Vec<Valued>, hits: u64) {
+        own.sort_unstable();
+        let mut last = None;
+        for (facet, value, name) in own.drain(..) {
+            let is_new = last.replace((facet, value)) != Some((facet, value));
+            let hits = if is_new { hits } else { 0 };
+            if facet == YEAR {
+                *self.years.entry(value).or_default() += hits;
+            } else {
+                self.counts[facet][value as usize] += hits;
+                self.seen[facet][name as usize] = true;
+            }
+        }
+    }
+
+    /// The value of a term of a segment.
+    fn value_of_term(
+        &self,
+        segment: SegmentOrdinal,
+        facet: usize,
+        term: u32,
+        to: &mut Vec<Valued>,
+    ) {
+        let values = self.columns.values();
+        let name = values.of_term(segment, facet, term);
+        if let Some((_, value)) = values.names[facet].get(name as usize) {
+            to.push((facet, *value, name));
+        }
+    }
+
+    /// The values that clauses have of their document.
+    fn values_of_class(&self, segment: SegmentOrdinal, class: &Class, to: &mut Vec<Valued>) {
+        let mut add = |facet, term| self.value_of_term(segment, facet, term, to);
+        class.kind.into_iter().for_each(|kind| add(KIND, kind));
+        class.script.into_iter().for_each(|script| add(SCRIPT, script));
+        class.parties.iter().for_each(|party| add(PARTY, *party));
+        if class.year > 0 {
+            to.push((YEAR, class.year, 0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, order};
+    use tiaowen_text::Segmenter;
+
+    use super::*;
+    use crate::collect::Best;
+    use crate::{Analysis, Filter, Plan, Weights, execute};
+
+    #[test]
+    fn a_body_that_a_document_names_in_both_scripts_counts_one() {
+        let page = "+++\ntitle = '第1號協議'\nkind = 'agreement'\nlanguage = 'zh-Hant'\n\
+                    parties = ['教育局協會', '教育局协会']\n+++\n\n一、合作。\n";
+        let read = tiaowen_corpus::read("a.md", page).unwrap().remove(0);
+        let record = ClauseRecord {
+            document: Cow::Owned(read.document),
+            clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
+        };
+        let order = order(&record.document.id, 0);
+        let index = ClauseIndex::in_memory(&[(&record, order)], Segmenter::shared()).unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let columns = Columns::open(&searcher, &Groups::default()).unwrap();
+        let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
+        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
+        for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
+        {
+            let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };
+            let party = searcher.search(&*asked, &best).unwrap().facets.party;
+            assert_eq!(party, BTreeMap::from([(name.to_owned(), 1)]));
+        }
+    }
+}
