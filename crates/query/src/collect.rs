@@ -87,15 +87,11 @@ pub(crate) struct Best {
     pub(crate) facets: bool,
     /// Whether all that are found count, or the best are enough.
     pub(crate) counts: bool,
-    /// Whether what is asked for are terms alone, so that the engine passes over what can't be
-    /// among the best.
+    /// Whether the engine is to pass over what can't be among the best by score, where it can.
     pub(crate) prunes: bool,
     /// The columns of the index searched.
     pub(crate) columns: Columns,
 }
-
-/// Where fewer clauses may be found, all of them are scored.
-const MANY: u32 = 2_000;
 
 impl Best {
     /// The best `keep` clauses by score, each by itself.
@@ -335,10 +331,7 @@ impl Collector for Best {
     ) -> Result<BestOfSegment> {
         let mut own = self.of_segment(segment)?;
         let is_alive = |doc: DocId| !reader.is_deleted(doc);
-        let prunes = self.prunes
-            && self.sort == Sort::Score
-            && (!self.counts || weight.scorer(reader, 1.0)?.size_hint() > MANY);
-        if !prunes {
+        if !self.prunes || self.sort != Sort::Score {
             weight.for_each(reader, &mut |doc, score| {
                 if is_alive(doc) {
                     own.collect(doc, score);
@@ -469,7 +462,7 @@ mod tests {
 
     #[test]
     fn passing_over_what_is_none_of_the_best_changes_nothing() {
-        let (index, columns) = indexed(MANY + 700);
+        let (index, columns) = indexed(2_700);
         let searcher = index.reader().unwrap().searcher();
         for query in ["合作", "機關", "规定 机关"] {
             let analysis = Analysis::of(query, Segmenter::shared(), None);

@@ -21,6 +21,9 @@ use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort, execute};
 /// by side, wherever they are cut.
 pub(crate) const BLOCK: usize = 128;
 
+/// Where fewer clauses of a segment are found, it is as soon to score all of them.
+const MANY: u32 = 2_000;
+
 /// Clauses that hold a part of a query and are measured.
 pub(crate) const PARTIAL: usize = 128;
 
@@ -91,9 +94,9 @@ impl Ranker<'_> {
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         let all = execute::candidates(plan, &self.request.filter, self.fields)?;
-        let prunes = execute::are_terms(plan, &self.request.filter);
-        let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
         let all = SegmentSearch::of(self.searcher, &*all)?;
+        let prunes = execute::are_terms(plan, &self.request.filter) && all.hits() > MANY;
+        let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
         let mut strict = all.collect(&best)?;
         let columns = self.columns.clone();
         let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;

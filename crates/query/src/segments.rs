@@ -52,17 +52,25 @@ pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
     weight: Box<dyn Weight>,
     side_by_side: bool,
+    hits: u32,
 }
 
 impl<'s> SegmentSearch<'s> {
     pub(crate) fn of(searcher: &'s Searcher, query: &dyn Query) -> Result<Self> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let readers = searcher.segment_readers();
-        let side_by_side = match readers.iter().max_by_key(|reader| reader.max_doc()) {
-            Some(largest) if readers.len() > 1 => weight.scorer(largest, 1.0)?.cost() >= MUCH,
-            _ => false,
-        };
-        Ok(SegmentSearch { searcher, weight, side_by_side })
+        let (mut side_by_side, mut hits) = (false, 0);
+        if let Some(largest) = readers.iter().max_by_key(|reader| reader.max_doc()) {
+            let scorer = weight.scorer(largest, 1.0)?;
+            side_by_side = readers.len() > 1 && scorer.cost() >= MUCH;
+            hits = scorer.size_hint();
+        }
+        Ok(SegmentSearch { searcher, weight, side_by_side, hits })
+    }
+
+    /// How many clauses of the largest segment are found, as the engine reckons.
+    pub(crate) fn hits(&self) -> u32 {
+        self.hits
     }
 
     /// What all segments give together, as [`Searcher::search`] does.
