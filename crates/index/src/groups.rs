@@ -15,7 +15,7 @@ use crate::fields::{document_of, has_own_order, order, place_of};
 
 /// Which clauses are versions of one another, all that hang together as one group. A clause is
 /// known by its order number (as in the index); those that share one, from the 16,384th of a document
-/// on, are in none. Some 14 bytes each, mapped where they come from a file.
+/// on, are in none. Some 16 bytes each, mapped where they come from a file.
 #[derive(Debug, Clone)]
 pub struct Groups {
     /// What of their order numbers tells the documents, sorted.
