@@ -134,11 +134,6 @@ impl Groups {
         of_documents.into_iter().chain(of_clauses).try_for_each(|part| to.write_all(part))
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.places.len() == 0
-    }
-
     /// Where the clauses of a document lie among all, by the order number of one of them.
     pub fn of_document(&self, order: u64) -> Range<u32> {
         let document = document_of(order);
@@ -500,7 +495,8 @@ mod tests {
     #[test]
     fn what_is_damaged_is_refused_or_read_without_a_panic() {
         assert!(Groups::read(OwnedBytes::empty()).is_none());
-        assert!(Groups::read(OwnedBytes::new(written(&Groups::default()))).unwrap().is_empty());
+        let nothing = Groups::read(OwnedBytes::new(written(&Groups::default()))).unwrap();
+        assert_eq!(nothing.of_order(order("aaaaaaaaaa", 1)), None);
         let pairs = vec![pair("aaaaaaaaaa", "bbbbbbbbbb", &[(1, 1), (2, 3)])];
         let whole = written(&Groups::of_versions(&Versions { pairs }));
         for length in 0..whole.len() {

@@ -52,6 +52,7 @@ pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
     weight: Box<dyn Weight>,
     side_by_side: bool,
+    /// See [`hits`](Self::hits).
     hits: u32,
 }
 
