@@ -67,6 +67,7 @@ impl Groups {
             }
         }
         let mut draft = Draft::new(&orders, &joined.into_labeling());
+        drop(orders);
         for pair in &versions.pairs {
             for (left, right) in pair.clauses.iter() {
                 draft.name(order(&pair.left, left.0), &pair.left, left.1);

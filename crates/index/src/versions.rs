@@ -41,11 +41,9 @@ impl VersionPair {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counterparts {
-    places: Vec<(u32, u32)>,
-    /// The `eid`s, those of a pair one behind the other.
-    eids: String,
-    /// Where they end.
-    ends: Vec<(u32, u32)>,
+    many: usize,
+    /// Of each pair its places and `eid`s, one pair behind the other. Some eleven bytes each.
+    packed: Box<[u8]>,
 }
 
 /// The place of a clause and its `eid`.
@@ -54,41 +52,71 @@ type Member<'a> = (u32, &'a str);
 impl Counterparts {
     /// How many pairs of clauses there are.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.many
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.many == 0
     }
 
     /// The pairs, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (Member<'_>, Member<'_>)> {
-        let mut start = 0;
-        self.places.iter().zip(&self.ends).map(move |(places, ends)| {
-            let (middle, end) = (ends.0 as usize, ends.1 as usize);
-            let own = ((places.0, &self.eids[start..middle]), (places.1, &self.eids[middle..end]));
-            start = end;
-            own
-        })
+        let mut rest = &*self.packed;
+        std::iter::from_fn(move || unpack(&mut rest))
     }
 }
 
 impl<'a> FromIterator<(Member<'a>, Member<'a>)> for Counterparts {
     fn from_iter<I: IntoIterator<Item = (Member<'a>, Member<'a>)>>(pairs: I) -> Self {
-        let mut all = Counterparts::default();
+        let (mut many, mut packed) = (0, Vec::new());
         for (left, right) in pairs {
-            all.places.push((left.0, right.0));
-            all.eids.push_str(left.1);
-            let middle = all.eids.len() as u32;
-            all.eids.push_str(right.1);
-            all.ends.push((middle, all.eids.len() as u32));
+            many += 1;
+            pack(left, right, &mut packed);
         }
-        all.places.shrink_to_fit();
-        all.eids.shrink_to_fit();
-        all.ends.shrink_to_fit();
-        all
+        Counterparts { many, packed: packed.into() }
     }
+}
+
+/// Writes a pair: both places, the length of the left `eid`, that of the right one and one more or
+/// 0 where both are the same, as most are; and what they say.
+fn pack(left: Member<'_>, right: Member<'_>, to: &mut Vec<u8>) {
+    let is_same = left.1 == right.1;
+    let other = if is_same { "" } else { right.1 };
+    let other_length = if is_same { 0 } else { 1 + other.len() };
+    for number in [left.0 as usize, right.0 as usize, left.1.len(), other_length] {
+        let mut number = number;
+        while number >= 0x80 {
+            to.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        to.push(number as u8);
+    }
+    to.extend_from_slice(left.1.as_bytes());
+    to.extend_from_slice(other.as_bytes());
+}
+
+/// Reads a pair from where it begins; none at the end.
+fn unpack<'a>(from: &mut &'a [u8]) -> Option<(Member<'a>, Member<'a>)> {
+    let (places, lengths) = ([number(from)?, number(from)?], [number(from)?, number(from)?]);
+    let left = text(from, lengths[0])?;
+    let right = lengths[1].checked_sub(1).map_or(Some(left), |length| text(from, length))?;
+    let place = |at: usize| u32::try_from(at).ok();
+    Some(((place(places[0])?, left), (place(places[1])?, right)))
+}
+
+/// Seven bits a byte, the least first; all but the last byte have the eighth.
+fn number(from: &mut &[u8]) -> Option<usize> {
+    let length = 1 + from.iter().position(|byte| *byte < 0x80)?;
+    let (own, rest) = from.split_at(length);
+    *from = rest;
+    Some(own.iter().rev().fold(0, |number, byte| number << 7 | usize::from(byte & 0x7f)))
+}
+
+fn text<'a>(from: &mut &'a [u8], length: usize) -> Option<&'a str> {
+    let (own, rest) = from.split_at_checked(length)?;
+    *from = rest;
+    std::str::from_utf8(own).ok()
 }
 
 impl Serialize for Counterparts {
@@ -127,16 +155,20 @@ mod tests {
 
     #[test]
     fn counterparts_are_written_as_pairs_and_read_again() {
-        let pairs =
-            [((0, "art_1"), (7, "art_8")), ((1, ""), (2, "條3")), ((4, "art_5"), (4, "art_5"))];
+        let long = "條".repeat(100);
+        let pairs = [
+            ((0, "art_1"), (7, "art_8")),
+            ((1, ""), (2, "條3")),
+            ((4, "art_5"), (4, "art_5")),
+            ((127, &*long), (u32::MAX, "")),
+            ((128, ""), (1 << 21, "")),
+        ];
         let all: Counterparts = pairs.into_iter().collect();
         assert_eq!(all.iter().collect::<Vec<_>>(), pairs);
-        assert_eq!((all.len(), all.is_empty(), Counterparts::default().len()), (3, false, 0));
+        assert_eq!((all.len(), all.is_empty(), Counterparts::default().len()), (5, false, 0));
         let text = serde_json::to_string(&all).unwrap();
-        assert_eq!(
-            text,
-            r#"[[[0,"art_1"],[7,"art_8"]],[[1,""],[2,"條3"]],[[4,"art_5"],[4,"art_5"]]]"#
-        );
+        let first = r#"[[[0,"art_1"],[7,"art_8"]],[[1,""],[2,"條3"]],[[4,"art_5"],[4,"art_5"]],"#;
+        assert!(text.starts_with(first), "{text}");
         assert_eq!(serde_json::from_str::<Counterparts>(&text).unwrap(), all);
         assert!(serde_json::from_str::<Counterparts>("[[[0,1],[7,2]]]").is_err());
     }

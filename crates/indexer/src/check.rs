@@ -1,7 +1,6 @@
 //! Whether an index holds what its sources say.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -10,7 +9,7 @@ use tiaowen_corpus::DocumentText;
 use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
-use crate::plan::{Task, hash_of};
+use crate::plan::{file_of, hash_of};
 use crate::{Progress, Unread, read};
 
 /// Something wrong with an index.
@@ -194,24 +193,14 @@ fn against_source(
     source: &Source,
     stored: &HashMap<String, DocumentText>,
 ) -> Option<(Wrong, Again)> {
-    let file = Path::new(&source.root).join(&source.path);
+    let file = file_of(&source.root, &source.path);
     let Ok((hash, _)) = hash_of(&file) else {
         return Some((Wrong::Gone, Again::Prune));
     };
     if hash != source.hash {
         return Some((Wrong::Changed, Again::Index));
     }
-    let task = Task {
-        root: source.root.clone(),
-        path: source.path.clone(),
-        file,
-        bytes: source.bytes,
-        modified: source.modified,
-        hash,
-        before: None,
-        moved: false,
-    };
-    let texts = match read(&task) {
+    let texts = match read(&source.path, &file) {
         Ok(read) => read.texts,
         Err(reason) => return Some((reason.into(), Again::Rebuild)),
     };

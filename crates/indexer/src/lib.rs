@@ -256,13 +256,13 @@ fn write(
     let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
     let read_and_tell = |task: &Task| {
         tell(Progress::Reading { source: &task.path });
-        let outcome = read(task).map(with_sketches);
+        let outcome = read(&task.path, &task.file).map(with_sketches);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
         tell(Progress::Read { done, bytes });
         outcome
     };
-    for batch in batches(&tasks) {
+    for batch in batches(tasks) {
         let mut left = Vec::with_capacity(batch.len());
         for task in batch {
             match takes.taken(&task.root, &task.path, &task.hash) {
@@ -274,18 +274,18 @@ fn write(
                 None => left.push(task),
             }
         }
-        let read: Vec<_> = left.par_iter().map(|task| read_and_tell(task)).collect();
+        let read: Vec<_> = left.par_iter().map(read_and_tell).collect();
         let mut readable = Vec::with_capacity(left.len());
         for (task, outcome) in left.into_iter().zip(read) {
             report.bytes += task.bytes;
             let (texts, sketches, encoding) = match outcome {
                 Ok(read) => read,
                 Err(reason) => {
-                    report.failed.push(Failure { source: task.path.clone(), reason });
+                    report.failed.push(Failure { source: task.path, reason });
                     // What the index holds of it stays until it can be read again.
-                    if let Some(before) = &task.before {
-                        takes.keep(before)?;
-                        manifest.sources.push(before.clone());
+                    if let Some(before) = task.before {
+                        takes.keep(&before)?;
+                        manifest.sources.push(*before);
                     }
                     continue;
                 }
@@ -308,22 +308,25 @@ fn write(
         takes.name(&mut named)?;
         let mut put = Vec::with_capacity(readable.len());
         for (task, texts, sketches) in readable {
+            let is_told = task.file == plan::file_of(&task.root, &task.path);
+            let file = Some(task.file).filter(|_| !is_told);
             for text in &texts {
-                fresh.insert(text.document.id.clone(), (task, text.document.ordinal));
+                fresh.insert(text.document.id.clone(), file.clone());
             }
+            let replaces = task.before.is_some();
             let source = Source {
-                root: task.root.clone(),
-                path: task.path.clone(),
+                root: task.root,
+                path: task.path,
                 bytes: task.bytes,
                 modified: task.modified,
-                hash: task.hash.clone(),
                 indexed: since.get(&task.hash).copied().or(Some(now)),
+                hash: task.hash,
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
                 documents: texts.iter().map(|text| text.document.clone()).collect(),
                 sketches,
             };
             manifest.sources.push(source.clone());
-            put.push(index::Read { source, texts, replaces: task.before.is_some() });
+            put.push(index::Read { source, texts, replaces });
         }
         takes.put(put)?;
     }
@@ -354,12 +357,11 @@ fn write(
 }
 
 /// Reads and splits one source of a run.
-fn read(task: &Task) -> Result<ReadSource, Unread> {
-    let kind = Kind::of(Path::new(&task.path))?;
-    let bytes =
-        archive::bytes_of(&task.file, kind.most_bytes()).map_err(|error| Unread::from(&error))?;
-    let side = scan::side_file(&task.file).map_err(|error| Unread::from(&error))?;
-    Ok(read_source(&task.path, &bytes, side.as_deref())?)
+fn read(path: &str, file: &Path) -> Result<ReadSource, Unread> {
+    let kind = Kind::of(Path::new(path))?;
+    let bytes = archive::bytes_of(file, kind.most_bytes()).map_err(|error| Unread::from(&error))?;
+    let side = scan::side_file(file).map_err(|error| Unread::from(&error))?;
+    Ok(read_source(path, &bytes, side.as_deref())?)
 }
 
 /// Documents with the samples they are known again by.
@@ -369,18 +371,51 @@ fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, Option<&'
     (read.texts, sketches, read.encoding)
 }
 
-/// Tasks in runs of about [`BATCH_BYTES`].
-fn batches(tasks: &[Task]) -> Vec<&[Task]> {
-    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
-    for (at, task) in tasks.iter().enumerate() {
-        if bytes > 0 && bytes + task.bytes > BATCH_BYTES {
-            batches.push(&tasks[start..at]);
-            (start, bytes) = (at, 0);
+/// Tasks in runs of about [`BATCH_BYTES`], each of which can go by itself.
+fn batches(tasks: Vec<Task>) -> Vec<Vec<Task>> {
+    let mut batches: Vec<Vec<Task>> = Vec::new();
+    let mut bytes = 0;
+    for task in tasks {
+        match batches.last_mut() {
+            Some(batch) if bytes + task.bytes <= BATCH_BYTES => {
+                bytes += task.bytes.max(1);
+                batch.push(task);
+            }
+            _ => {
+                bytes = task.bytes.max(1);
+                batches.push(vec![task]);
+            }
         }
-        bytes += task.bytes.max(1);
-    }
-    if start < tasks.len() {
-        batches.push(&tasks[start..]);
     }
     batches
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn batches_hold_all_tasks_in_order_and_no_more_than_fits() {
+        let task = |nth: usize, bytes| Task {
+            root: String::new(),
+            path: nth.to_string(),
+            file: PathBuf::new(),
+            bytes,
+            modified: None,
+            hash: String::new(),
+            before: None,
+            moved: false,
+        };
+        let half = BATCH_BYTES / 2;
+        let all = [half, half - 1, 0, 1, 3 * half, half, 0];
+        let tasks = all.iter().enumerate().map(|(nth, bytes)| task(nth, *bytes)).collect();
+        let paths: Vec<String> = batches(tasks)
+            .iter()
+            .map(|batch| batch.iter().map(|task| task.path.as_str()).collect())
+            .collect();
+        assert_eq!(paths, ["012", "3", "4", "56"]);
+        assert!(batches(Vec::new()).is_empty());
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Task {
     pub(crate) modified: Option<i128>,
     pub(crate) hash: String,
     /// What the index holds of it now.
-    pub(crate) before: Option<Source>,
+    pub(crate) before: Option<Box<Source>>,
     /// Whether it stood elsewhere before.
     pub(crate) moved: bool,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Task {
 impl Task {
     /// Whether the index holds all of what it was.
     pub(crate) fn is_known(&self) -> bool {
-        self.before.as_ref().is_some_and(Source::is_whole)
+        self.before.as_deref().is_some_and(Source::is_whole)
     }
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         }
         let mut moved = false;
         if let Some(holder) = holders.get(&hash).filter(|holder| **holder != key).cloned() {
-            if gone.contains(&holder) || !archive::exists(&Path::new(&holder.0).join(&holder.1)) {
+            if gone.contains(&holder) || !archive::exists(&file_of(&holder.0, &holder.1)) {
                 moved = true;
                 report.moved += 1;
                 sources.remove(&holder);
@@ -153,7 +153,8 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         }
         holders.insert(hash.clone(), key.clone());
         sources.remove(&key);
-        tasks.push(task(file, hash, if options.rebuild { None } else { before }, moved));
+        let before = before.filter(|_| !options.rebuild).map(Box::new);
+        tasks.push(task(file, hash, before, moved));
     }
     for key in gone {
         if !sources.contains_key(&key) {
@@ -172,7 +173,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         // Sources of other roots are read anew as well; what can't be read any more is lost
         // with the old index, so it is told.
         for (_, source) in sources.drain() {
-            let file = Path::new(&source.root).join(&source.path);
+            let file = file_of(&source.root, &source.path);
             match hash_of(&file) {
                 Ok((hash, bytes)) => tasks.push(Task {
                     file,
@@ -202,7 +203,12 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
     Ok(Plan { kept: Manifest { sources: kept }, removed, tasks, since, report })
 }
 
-fn task(file: Found, hash: String, before: Option<Source>, moved: bool) -> Task {
+/// Where a source lies; elsewhere only if its name is no UTF-8.
+pub(crate) fn file_of(root: &str, path: &str) -> PathBuf {
+    Path::new(root).join(path)
+}
+
+fn task(file: Found, hash: String, before: Option<Box<Source>>, moved: bool) -> Task {
     Task {
         root: file.root,
         path: file.path,

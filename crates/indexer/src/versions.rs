@@ -1,19 +1,21 @@
 //! Which documents are versions of one another, told anew at each run that changes something.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, Sketch, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
-use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, VersionPair, Versions};
+use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, Source, VersionPair, Versions};
 use tiaowen_text::fold;
 
-use crate::plan::Task;
+use crate::plan::file_of;
 use crate::read;
 
-/// Documents that this run read: by id, their task and ordinal.
-pub(crate) type Fresh<'t> = HashMap<String, (&'t Task, u32)>;
+/// Documents that this run read, by id: the file that each came from, where its source doesn't
+/// tell.
+pub(crate) type Fresh = HashMap<String, Option<PathBuf>>;
 
 /// The versions among the documents of `manifest`. Pairs whose documents did not change keep
 /// the counterparts they had; the others' are aligned from their sources.
@@ -23,33 +25,40 @@ pub(crate) type Fresh<'t> = HashMap<String, (&'t Task, u32)>;
 pub(crate) fn versions(
     before: &dyn Holds,
     manifest: &Manifest,
-    fresh: &Fresh<'_>,
+    fresh: &Fresh,
 ) -> Result<Versions, IndexError> {
-    let documents: Vec<(&Document, &Sketch)> = manifest
+    let documents: Vec<(&Source, &Document, &Sketch)> = manifest
         .sources
         .iter()
-        .flat_map(|source| source.documents.iter().zip(&source.sketches))
+        .flat_map(|source| {
+            let all = source.documents.iter().zip(&source.sketches);
+            all.map(move |(document, sketch)| (source, document, sketch))
+        })
         .collect();
-    let fingerprints: Vec<Fingerprint> = documents
-        .par_iter()
-        .map(|(document, sketch)| Fingerprint::from_sketch(document, Arc::clone(sketch)))
-        .collect();
-    let found = pairs(&fingerprints);
+    let found = {
+        let of = |(_, document, sketch): &(_, &Document, &Sketch)| {
+            Fingerprint::from_sketch(document, Arc::clone(sketch))
+        };
+        let fingerprints: Vec<Fingerprint> = documents.par_iter().map(of).collect();
+        pairs(&fingerprints)
+    };
     let with_clauses = counterparts(&found);
     let known = before.versions()?;
     let known: HashMap<(&str, &str), &VersionPair> =
         known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
-    let text = |document: &Document| -> Result<Option<DocumentText>, IndexError> {
-        match fresh.get(&document.id) {
-            // A source that changed since it was read has no counterparts until the next run.
-            Some((task, ordinal)) => Ok(read(task).ok().and_then(|read| {
-                read.texts.into_iter().find(|text| text.document.ordinal == *ordinal)
-            })),
-            None => before.document(&document.id),
-        }
+    let text = |at: usize| -> Result<Option<DocumentText>, IndexError> {
+        let (source, document, _) = documents[at];
+        let Some(file) = fresh.get(&document.id) else { return before.document(&document.id) };
+        // A source that changed since it was read has no counterparts until the next run.
+        let read = match file {
+            Some(file) => read(&source.path, file),
+            None => read(&source.path, &file_of(&source.root, &source.path)),
+        };
+        let texts = read.map_or_else(|_| Vec::new(), |read| read.texts);
+        Ok(texts.into_iter().find(|text| text.document.ordinal == document.ordinal))
     };
     let told = |pair: &Pair| -> Result<VersionPair, IndexError> {
-        let (left, right) = (documents[pair.left].0, documents[pair.right].0);
+        let (left, right) = (documents[pair.left].1, documents[pair.right].1);
         let mut version = VersionPair {
             left: left.id.clone(),
             right: right.id.clone(),
@@ -65,7 +74,7 @@ pub(crate) fn versions(
         let changed = fresh.contains_key(&left.id) || fresh.contains_key(&right.id);
         if !changed && let Some(known) = known.get(&(left.id.as_str(), right.id.as_str())) {
             version.clauses.clone_from(&known.clauses);
-        } else if let (Some(left), Some(right)) = (text(left)?, text(right)?) {
+        } else if let (Some(left), Some(right)) = (text(pair.left)?, text(pair.right)?) {
             fn place(text: &DocumentText, at: usize) -> (u32, &str) {
                 (u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.as_str())
             }
@@ -91,4 +100,41 @@ fn alike(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let texts = left.clauses.iter().map(|clause| clause.text.as_str());
     let others: Vec<Option<usize>> = texts.map(&mut other).collect();
     others.into_iter().enumerate().filter_map(|(at, other)| Some((at, other?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_index::ClauseIndex;
+
+    use crate::{Options, run};
+
+    /// Archives from elsewhere leave names that are no UTF-8, which a source's path can't tell.
+    #[cfg(unix)]
+    #[test]
+    fn counterparts_are_told_whatever_the_files_are_called() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let work = tempfile::tempdir().unwrap();
+        let corpus = work.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        let provisions =
+            "、雙方每年會面一次，檢討合作的進度。\n\n二、雙方互相通報教學質素的資料。\n";
+        let traditional = format!("粵港教育合作備忘錄\n\n一{provisions}");
+        let simplified = "粤港教育合作备忘录\n\n一、双方每年会面一次，检讨合作的进度。\n\n\
+                          二、双方互相通报教学质素的资料。\n";
+        std::fs::write(corpus.join("a.txt"), traditional).unwrap();
+        for name in [b"b.txt".as_slice(), b"\xb1\xb8\xcd\xfc.txt"] {
+            let file = corpus.join(OsStr::from_bytes(name));
+            std::fs::write(&file, simplified).unwrap();
+            let index = work.path().join(name.len().to_string());
+            let corpus = std::slice::from_ref(&corpus);
+            let report = run(corpus, &index, &Options::default(), &|_| {}).unwrap();
+            assert_eq!((report.added, report.failed.len()), (2, 0));
+            let versions = ClauseIndex::open(&index).unwrap().versions().unwrap();
+            assert_eq!(versions.pairs.len(), 1);
+            assert_eq!(versions.pairs[0].counterparts(), 2, "{name:?}");
+            std::fs::remove_file(file).unwrap();
+        }
+    }
 }
