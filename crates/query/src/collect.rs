@@ -11,7 +11,7 @@ use tiaowen_text::Script;
 
 use crate::columns::{Columns, SegmentColumns};
 use crate::facets::{Alone, Tally};
-use crate::grouped::{Grouped, GroupedHits};
+use crate::grouped::{GroupedHits, GroupedInSegment};
 use crate::{Facets, Sort};
 
 /// What a pass gives.
@@ -191,7 +191,8 @@ pub(crate) struct BestOfSegment {
     clauses: u64,
     /// Those that have no versions, where facets count.
     alone: Option<Alone>,
-    grouped: Vec<Grouped>,
+    /// Those that have versions.
+    grouped: Vec<GroupedInSegment>,
     keep: usize,
     /// The best so far, and a few more, so that they need not be put in order with each that comes.
     kept: Vec<Offered>,
@@ -203,17 +204,17 @@ impl BestOfSegment {
     /// Counts a clause; what joins it with its versions, if it has any.
     fn count(&mut self, doc: DocId, score: Score) -> Option<u32> {
         self.clauses += 1;
-        if let Some(class) = self.columns.plain_class(doc) {
+        let run = self.columns.run(doc);
+        if let Some(class) = self.columns.plain_class(run) {
             if let Some(alone) = &mut self.alone {
                 alone.count_class(class);
             }
             return None;
         }
         if self.group
-            && let Some(group) = self.columns.group(doc)
+            && let Some(group) = self.columns.group_in(run, doc)
         {
-            let address = DocAddress::new(self.segment, doc);
-            self.grouped.push(Grouped { group, address, score });
+            self.grouped.push(GroupedInSegment { group, doc, score });
             return Some(group);
         }
         if let Some(alone) = &mut self.alone {
@@ -368,9 +369,9 @@ impl Collector for Best {
             top.extend(fruit.kept.iter().map(found));
         }
         leave_best(&mut top, self.keep, Found::compare, |found| found.group);
-        let grouped =
-            GroupedHits::of(fruits.iter().flat_map(|fruit| fruit.grouped.iter().copied()));
-        all.total += grouped.firsts.len() as u64;
+        let grouped = fruits.iter().map(|fruit| (fruit.segment, &*fruit.grouped));
+        let grouped = GroupedHits::of(grouped.collect());
+        all.total += grouped.groups;
         let mut groups: FxHashMap<u32, Vec<Found>> = FxHashMap::default();
         groups.extend(top.iter().filter_map(|found| Some((found.group?, Vec::new()))));
         if !groups.is_empty() {

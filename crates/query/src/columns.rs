@@ -1,6 +1,5 @@
 //! What a search reads of each clause beside its postings, opened once for all searches.
 
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -9,6 +8,8 @@ use tiaowen_index::tantivy::columnar::{Column, StrColumn};
 use tiaowen_index::tantivy::{DocAddress, DocId, Result, Searcher, SegmentOrdinal, SegmentReader};
 use tiaowen_index::{Groups, document_of};
 use tiaowen_text::{Script, fold};
+
+use crate::runs::Runs;
 
 /// The columns that facets count.
 const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
@@ -62,8 +63,8 @@ pub(crate) struct DocumentFacts {
     class: u32,
     /// Whether any of its clauses names responsible units.
     pub(crate) has_units: bool,
-    /// Its members among the groups.
-    grouped: Range<u32>,
+    /// What a clause's number is added to for the place of its group, if any is in one.
+    groups: Option<u32>,
 }
 
 /// What facets count of a document; many have the same.
@@ -81,20 +82,21 @@ pub(crate) struct Class {
 /// Marks a document whose clauses have versions or name units.
 const SPECIAL: u32 = u32::MAX;
 
-/// Marks a clause that has no versions.
+/// Marks a clause that has no versions, in a document where others have.
 const ALONE: u32 = u32::MAX;
 
 /// The columns of a segment.
 pub(crate) struct SegmentColumns {
     /// Document and place in it, for ties.
     pub(crate) order: Column<u64>,
-    /// The document of each clause, by its place among `facts`.
-    documents: Vec<u32>,
-    /// What joins each clause with its versions; `ALONE` where it has none.
-    groups_of: Vec<u32>,
+    /// Clauses of a document stand together, in a run; of one that is told in several pieces all
+    /// that follows is told of each.
+    runs: Runs,
     facts: Vec<DocumentFacts>,
     /// The class of each document; `SPECIAL` where its clauses have more to tell.
     of_documents: Vec<u32>,
+    /// What joins clauses with their versions, of those documents alone where some have any.
+    groups: Vec<u32>,
     classes: Vec<Class>,
     counted: [Option<StrColumn>; 4],
     part: Option<StrColumn>,
@@ -104,6 +106,7 @@ pub(crate) struct SegmentColumns {
 
 impl SegmentColumns {
     fn open(reader: &SegmentReader, groups: &Groups) -> Result<Self> {
+        let clauses = reader.max_doc();
         let columns = reader.fast_fields();
         let order = columns.u64("order")?;
         let part = columns.str("part")?;
@@ -114,10 +117,11 @@ impl SegmentColumns {
         }
         let mut own = SegmentColumns {
             order,
-            documents: Vec::with_capacity(reader.max_doc() as usize),
-            groups_of: Vec::with_capacity(reader.max_doc() as usize),
+            runs: Runs::default(),
             facts: Vec::new(),
             of_documents: Vec::new(),
+            // What isn't filled takes no memory; growing would leave copies behind.
+            groups: Vec::with_capacity(clauses as usize),
             classes: Vec::new(),
             counted,
             part,
@@ -125,40 +129,34 @@ impl SegmentColumns {
         };
         let date = columns.u64("date")?;
         let mut known: FxHashMap<Class, u32> = FxHashMap::default();
-        let mut places: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut before = None;
-        for clause in 0..reader.max_doc() {
+        let (mut before, mut members) = (None, 0..0);
+        for clause in 0..clauses {
             let order = own.order.first(clause).unwrap_or(u64::MAX);
             let document = document_of(order);
-            // Clauses of a document stand together, so most are of the one before.
-            let place = match before {
-                Some((other, place)) if other == document => place,
-                _ => {
-                    let next = own.facts.len() as u32;
-                    let place = *places.entry(document).or_insert(next);
-                    if place == next {
-                        let facts = own.read(clause, &date, groups, &mut known);
-                        own.facts.push(facts);
-                    }
-                    place
-                }
-            };
-            before = Some((document, place));
-            own.documents.push(place);
-            let grouped = own.facts[place as usize].grouped.clone();
-            own.groups_of.push(groups.of_member(grouped, order).unwrap_or(ALONE));
+            let begins = before.replace(document) != Some(document);
+            own.runs.push(begins);
+            if begins {
+                members = groups.of_document(order);
+                let shift = (own.groups.len() as u32).wrapping_sub(clause);
+                let groups = (!members.is_empty()).then_some(shift);
+                let facts = own.read(clause, &date, groups, &mut known);
+                own.facts.push(facts);
+            }
+            if !members.is_empty() {
+                own.groups.push(groups.of_member(members.clone(), order).unwrap_or(ALONE));
+            }
         }
         if let Some(units) = &own.counted[UNIT] {
             let mut named = Vec::new();
             let all = 0..=units.num_terms() as u64;
             units.ords().get_docids_for_value_range(all, 0..reader.max_doc(), &mut named);
             for clause in named {
-                let document = own.documents[clause as usize];
-                own.facts[document as usize].has_units = true;
+                let document = own.runs.of(clause);
+                own.facts[document].has_units = true;
             }
         }
         own.of_documents.extend(own.facts.iter().map(|facts| {
-            let is_special = facts.has_units || !facts.grouped.is_empty();
+            let is_special = facts.has_units || facts.groups.is_some();
             if is_special { SPECIAL } else { facts.class }
         }));
         Ok(own)
@@ -169,7 +167,7 @@ impl SegmentColumns {
         &mut self,
         clause: DocId,
         date: &Column<u64>,
-        groups: &Groups,
+        groups: Option<u32>,
         known: &mut FxHashMap<Class, u32>,
     ) -> DocumentFacts {
         let first = |column: &Option<StrColumn>| {
@@ -191,13 +189,7 @@ impl SegmentColumns {
         if at == next {
             self.classes.push(class);
         }
-        DocumentFacts {
-            date,
-            script,
-            class: at,
-            has_units: false,
-            grouped: groups.of_document(self.order.first(clause).unwrap_or(u64::MAX)),
-        }
+        DocumentFacts { date, script, class: at, has_units: false, groups }
     }
 
     /// What facets count of the segment's documents.
@@ -205,10 +197,15 @@ impl SegmentColumns {
         &self.classes
     }
 
-    /// The class of a clause that is alone and names no units, or of a document that has neither;
-    /// nothing where more is to be asked.
-    pub(crate) fn plain_class(&self, clause: DocId) -> Option<u32> {
-        let class = self.of_documents[self.documents[clause as usize] as usize];
+    /// The run that a clause lies in.
+    pub(crate) fn run(&self, clause: DocId) -> usize {
+        self.runs.of(clause)
+    }
+
+    /// The class of the clauses of a run, where they are alone and name no units; nothing where
+    /// more is to be asked.
+    pub(crate) fn plain_class(&self, run: usize) -> Option<u32> {
+        let class = self.of_documents[run];
         (class != SPECIAL).then_some(class)
     }
 
@@ -219,7 +216,7 @@ impl SegmentColumns {
 
     /// What a clause has of its document.
     pub(crate) fn facts(&self, clause: DocId) -> &DocumentFacts {
-        &self.facts[self.documents[clause as usize] as usize]
+        &self.facts[self.runs.of(clause)]
     }
 
     /// The terms of the units that a clause names, each once.
@@ -234,7 +231,13 @@ impl SegmentColumns {
 
     /// What joins a clause with its versions, if it has any.
     pub(crate) fn group(&self, clause: DocId) -> Option<u32> {
-        let group = self.groups_of[clause as usize];
+        self.group_in(self.run(clause), clause)
+    }
+
+    /// The same where its run is known.
+    pub(crate) fn group_in(&self, run: usize, clause: DocId) -> Option<u32> {
+        let shift = self.facts[run].groups?;
+        let group = self.groups[clause.wrapping_add(shift) as usize];
         (group != ALONE).then_some(group)
     }
 

@@ -1,6 +1,6 @@
 //! Clauses among the hits that have versions: of each group of them one counts.
 
-use tiaowen_index::tantivy::{DocAddress, Score};
+use tiaowen_index::tantivy::{DocAddress, DocId, Score, SegmentOrdinal};
 
 /// A clause that has versions.
 #[derive(Debug, Clone, Copy)]
@@ -10,34 +10,66 @@ pub(crate) struct Grouped {
     pub(crate) score: Score,
 }
 
-/// The clauses of a search that have versions.
-pub(crate) struct GroupedHits {
-    /// The first of each group.
-    pub(crate) firsts: Vec<Grouped>,
-    pub(crate) others: Vec<Grouped>,
+/// The same in its segment: there may be millions of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupedInSegment {
+    pub(crate) group: u32,
+    pub(crate) doc: DocId,
+    pub(crate) score: Score,
 }
 
-impl GroupedHits {
-    pub(crate) fn of(grouped: impl Iterator<Item = Grouped>) -> Self {
-        let mut seen = GroupSet::default();
-        let (firsts, others) = grouped.partition(|hit| seen.insert(hit.group));
-        GroupedHits { firsts, others }
+/// The clauses of a segment that have versions.
+type OfSegment<'h> = (SegmentOrdinal, &'h [GroupedInSegment]);
+
+fn hits(of_segment: &OfSegment<'_>) -> impl Iterator<Item = Grouped> {
+    let (segment, hits) = *of_segment;
+    hits.iter().map(move |GroupedInSegment { group, doc, score }| {
+        let address = DocAddress::new(segment, *doc);
+        Grouped { group: *group, address, score: *score }
+    })
+}
+
+/// The clauses of a search that have versions.
+pub(crate) struct GroupedHits<'h> {
+    segments: Vec<OfSegment<'h>>,
+    /// How many groups they are of.
+    pub(crate) groups: u64,
+    /// The groups that have several clauses among them, and how many clauses these are together.
+    several: GroupSet,
+    of_several: usize,
+}
+
+impl<'h> GroupedHits<'h> {
+    pub(crate) fn of(segments: Vec<OfSegment<'h>>) -> Self {
+        let (mut seen, mut several) = (GroupSet::default(), GroupSet::default());
+        let (mut groups, mut of_several) = (0, 0);
+        for hit in segments.iter().flat_map(hits) {
+            if seen.insert(hit.group) {
+                groups += 1;
+            } else {
+                // The first one of them came before.
+                of_several += 1 + usize::from(several.insert(hit.group));
+            }
+        }
+        GroupedHits { segments, groups, several, of_several }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Grouped> {
-        self.firsts.iter().chain(&self.others)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Grouped> {
+        self.segments.iter().flat_map(hits)
     }
 
     /// Calls `with` for each group, with its clauses. Most have one among the hits.
     pub(crate) fn each_group(&self, mut with: impl FnMut(&[Grouped])) {
-        let mut have_others = GroupSet::default();
-        self.others.iter().for_each(|hit| _ = have_others.insert(hit.group));
-        let (mut several, alone): (Vec<Grouped>, Vec<Grouped>) =
-            self.firsts.iter().partition(|hit| have_others.contains(hit.group));
-        several.extend(&self.others);
-        several.sort_unstable_by_key(|hit| hit.group);
-        alone.chunks(1).for_each(&mut with);
-        several.chunk_by(|left, right| left.group == right.group).for_each(with);
+        let mut of_several: Vec<Grouped> = Vec::with_capacity(self.of_several);
+        for hit in self.iter() {
+            if self.several.contains(hit.group) {
+                of_several.push(hit);
+            } else {
+                with(std::slice::from_ref(&hit));
+            }
+        }
+        of_several.sort_unstable_by_key(|hit| hit.group);
+        of_several.chunk_by(|left, right| left.group == right.group).for_each(with);
     }
 }
 
@@ -64,34 +96,36 @@ impl GroupSet {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
     fn each_group_comes_once_with_all_its_clauses() {
-        let hit = |nth: u32| Grouped {
-            group: nth * nth % 130,
-            address: DocAddress::new(0, nth),
-            score: 1.0,
-        };
-        let all: Vec<Grouped> = (0..200).map(hit).collect();
-        let hits = GroupedHits::of(all.iter().copied());
-        assert_eq!(hits.iter().count(), 200);
-        let mut groups: Vec<(u32, Vec<u32>)> = Vec::new();
+        // Of some groups one clause is found, of others several.
+        let hit =
+            |doc: DocId| GroupedInSegment { group: doc * doc % 130, doc, score: doc as Score };
+        let found: Vec<GroupedInSegment> = (0..200).map(hit).collect();
+        let segments = vec![(0, &found[..70]), (1, &[]), (2, &found[70..])];
+        let hits = GroupedHits::of(segments);
+        let mut expected: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
+        for hit in &found {
+            expected.entry(hit.group).or_default().push(hit.doc);
+        }
+        let sizes: Vec<usize> = expected.values().map(Vec::len).collect();
+        assert!(sizes.contains(&1) && sizes.contains(&2));
+        assert_eq!((hits.iter().count(), hits.groups), (found.len(), expected.len() as u64));
+        for hit in hits.iter() {
+            let DocAddress { segment_ord: segment, doc_id: doc } = hit.address;
+            assert_eq!((segment, hit.score), (if doc < 70 { 0 } else { 2 }, doc as Score));
+        }
+        let mut groups: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
         hits.each_group(|group| {
-            let mut own: Vec<u32> = group.iter().map(|hit| hit.address.doc_id).collect();
+            let mut own: Vec<DocId> = group.iter().map(|hit| hit.address.doc_id).collect();
             assert!(group.iter().all(|hit| hit.group == group[0].group));
             own.sort_unstable();
-            groups.push((group[0].group, own));
+            assert!(groups.insert(group[0].group, own).is_none());
         });
-        groups.sort_unstable();
-        let mut expected: Vec<(u32, Vec<u32>)> = Vec::new();
-        for group in 0..130 {
-            let own: Vec<u32> = (0..200).filter(|nth| nth * nth % 130 == group).collect();
-            if !own.is_empty() {
-                expected.push((group, own));
-            }
-        }
         assert_eq!(groups, expected);
-        assert_eq!(hits.firsts.len(), groups.len());
     }
 }

@@ -43,6 +43,7 @@ mod rank;
 mod reference;
 mod related;
 mod request;
+mod runs;
 mod searcher;
 mod segments;
 mod suggest;
