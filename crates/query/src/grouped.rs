@@ -104,7 +104,7 @@ mod tests {
     fn each_group_comes_once_with_all_its_clauses() {
         // Of some groups one clause is found, of others several.
         let hit =
-            |doc: DocId| GroupedInSegment { group: doc * doc % 130, doc, score: doc as Score };
+            |doc: DocId| GroupedInSegment { group: doc * doc % 211, doc, score: doc as Score };
         let found: Vec<GroupedInSegment> = (0..200).map(hit).collect();
         let segments = vec![(0, &found[..70]), (1, &[]), (2, &found[70..])];
         let hits = GroupedHits::of(segments);
