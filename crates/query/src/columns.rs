@@ -63,7 +63,8 @@ pub(crate) struct DocumentFacts {
     class: u32,
     /// Whether any of its clauses names responsible units.
     pub(crate) has_units: bool,
-    /// What a clause's number is added to for the place of its group, if any is in one.
+    /// How far behind the number of a clause its group stands among the groups, wrapping; nothing
+    /// where no clause of the run is in one.
     groups: Option<u32>,
 }
 
@@ -89,13 +90,14 @@ const ALONE: u32 = u32::MAX;
 pub(crate) struct SegmentColumns {
     /// Document and place in it, for ties.
     pub(crate) order: Column<u64>,
-    /// Clauses of a document stand together, in a run; of one that is told in several pieces all
-    /// that follows is told of each.
+    /// The clauses of a document lie one behind the other, in a run. Where those of others lie
+    /// between them it has several runs, each with the same to tell.
     runs: Runs,
+    /// What the clauses of each run have of their document.
     facts: Vec<DocumentFacts>,
-    /// The class of each document; `SPECIAL` where its clauses have more to tell.
-    of_documents: Vec<u32>,
-    /// What joins clauses with their versions, of those documents alone where some have any.
+    /// The class of each run; `SPECIAL` where its clauses have more to tell.
+    of_runs: Vec<u32>,
+    /// What joins clauses with their versions, in those runs alone where some have any.
     groups: Vec<u32>,
     classes: Vec<Class>,
     counted: [Option<StrColumn>; 4],
@@ -119,7 +121,7 @@ impl SegmentColumns {
             order,
             runs: Runs::default(),
             facts: Vec::new(),
-            of_documents: Vec::new(),
+            of_runs: Vec::new(),
             // What isn't filled takes no memory; growing would leave copies behind.
             groups: Vec::with_capacity(clauses as usize),
             classes: Vec::new(),
@@ -151,11 +153,11 @@ impl SegmentColumns {
             let all = 0..=units.num_terms() as u64;
             units.ords().get_docids_for_value_range(all, 0..reader.max_doc(), &mut named);
             for clause in named {
-                let document = own.runs.of(clause);
-                own.facts[document].has_units = true;
+                let run = own.runs.of(clause);
+                own.facts[run].has_units = true;
             }
         }
-        own.of_documents.extend(own.facts.iter().map(|facts| {
+        own.of_runs.extend(own.facts.iter().map(|facts| {
             let is_special = facts.has_units || facts.groups.is_some();
             if is_special { SPECIAL } else { facts.class }
         }));
@@ -205,7 +207,7 @@ impl SegmentColumns {
     /// The class of the clauses of a run, where they are alone and name no units; nothing where
     /// more is to be asked.
     pub(crate) fn plain_class(&self, run: usize) -> Option<u32> {
-        let class = self.of_documents[run];
+        let class = self.of_runs[run];
         (class != SPECIAL).then_some(class)
     }
 
@@ -311,5 +313,52 @@ impl Values {
     /// The name that a term of a segment is.
     pub(crate) fn of_term(&self, segment: SegmentOrdinal, facet: usize, term: u32) -> u32 {
         self.of_terms[segment as usize][facet].get(term as usize).copied().unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use tiaowen_index::{ClauseIndex, ClauseRecord, order};
+    use tiaowen_text::Segmenter;
+
+    use super::*;
+
+    #[test]
+    fn clauses_keep_their_group_and_facts_where_documents_lie_among_one_another() {
+        let pages = ["2016", "2017", "2018"].map(|year| {
+            format!(
+                "+++\ntitle = '合作協議{year}'\nkind = 'agreement'\ndate = '{year}-01-01'\n+++\n\n\
+                 一、合作。\n\n二、交流。\n\n三、會面。\n"
+            )
+        });
+        let read = pages.map(|page| tiaowen_corpus::read("a.md", &page).unwrap().remove(0));
+        let mut entries = Vec::new();
+        for place in 0..3 {
+            for text in &read {
+                let record = ClauseRecord {
+                    document: Cow::Borrowed(&text.document),
+                    clause: Cow::Borrowed(&text.clauses[place]),
+                };
+                entries.push((record, order(&text.document.id, place as u32)));
+            }
+        }
+        // The middle clauses of the first two are versions of one another, the third is alone.
+        let is_grouped = |at: usize| at == 3 || at == 4;
+        let members = (0..).zip(&entries).filter(|(at, _)| is_grouped(*at));
+        let members = members.map(|(_, (record, order))| (7, *order, record.id()));
+        let groups = Groups::of_members(members);
+        let entries: Vec<_> = entries.iter().map(|(record, order)| (record, *order)).collect();
+        let index = ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let columns = Columns::open(&searcher, &groups).unwrap();
+        let own = columns.segment(0);
+        for at in 0..entries.len() {
+            let clause = at as DocId;
+            assert_eq!(own.group(clause), is_grouped(at).then_some(0), "{at}");
+            assert_eq!(own.facts(clause).date, [20_160_101, 20_170_101, 20_180_101][at % 3]);
+            assert_eq!(own.plain_class(own.run(clause)).is_some(), at % 3 == 2);
+        }
     }
 }
