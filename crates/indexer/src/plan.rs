@@ -224,7 +224,7 @@ fn task(file: Found, hash: String, before: Option<Box<Source>>, moved: bool) -> 
 /// A user names a source by its path below the root, its whole path, or its file name.
 fn is_named(root: &str, path: &str, name: &str) -> bool {
     path == name
-        || Path::new(root).join(path) == Path::new(name)
+        || file_of(root, path) == Path::new(name)
         || Path::new(path).file_name().is_some_and(|file| file == name)
 }
 
