@@ -41,6 +41,10 @@ const NAMES: &str = "合作协议书|协议书|框架协议|合作协议|协议|
      方案|计划|章程|公告|法";
 
 struct Patterns {
+    /// What a sentence has that says anything, in either script.
+    may_tell: Regex,
+    /// The same of a law: from when it is in force, and how long where it goes on with that.
+    may_tell_of_law: Regex,
     /// What is in force from its signing on.
     signed: Regex,
     /// What is in force from a day on.
@@ -66,6 +70,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let own = format!("本(?:{NAMES})");
     let pattern = |text: String| Regex::new(&text).expect("a pattern that tests read");
     Patterns {
+        may_tell: pattern("效|期|止|[屆届]|施行|[实實]施|[执執]行|自[动動]".to_owned()),
+        may_tell_of_law: pattern("生效|施行|[实實]施|[执執]行|有效期|期限|[为為]期".to_owned()),
         signed: pattern(
             "(?:(?:自|从|由|经|于)?(?:甲乙|粤港|两地)?(?:双方|各方|三方|四方)?(?:授权|法定)?(?:代表|负责人)?(?:人)?\
              (?:正式)?(?:签署|签字|签订|签章|盖章)(?:并?(?:加盖|盖)(?:双方)?(?:单位)?(?:公章|印章)|并?盖章)?\
@@ -115,30 +121,25 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
     }
     let mut found = Found::default();
     let is_law = document.kind == Kind::Law;
+    let may_tell = if is_law { &PATTERNS.may_tell_of_law } else { &PATTERNS.may_tell };
     for clause in clauses {
-        // Most clauses speak of nothing of the kind.
-        let tells = ["效", "施行", "实施", "實施", "期", "止", "屆", "届", "執行", "执行"];
-        if !tells.iter().any(|word| clause.text.contains(word)) {
-            continue;
-        }
-        let plain: String =
-            fold(&clause.text).chars().filter(|c| *c == '\n' || !c.is_whitespace()).collect();
-        // 本協議及其附件: what is said is said of the agreement.
-        let plain = plain.replace("及其附件", "").replace("及附件", "");
-        let headed = clause.heading.iter().chain(clause.headings.last()).any(|heading| {
-            let heading = fold(heading);
-            heading.contains("有效期") || heading.contains("期限") || heading.contains("生效")
-        });
         let begun = found.from.len();
-        // Each pattern holds one of these.
-        let may_tell = |sentence: &&str| {
-            ["日", "年", "生效", "个月", "自动"].iter().any(|word| sentence.contains(word))
-        };
-        for sentence in plain.split(['。', '；', ';', '\n']).filter(may_tell) {
+        // Most sentences speak of nothing of the kind, and aren't read further.
+        let sentences = clause.text.split(['。', '；', ';', '\n']);
+        for sentence in sentences.filter(|sentence| may_tell.is_match(sentence)) {
+            let plain: String = fold(sentence).chars().filter(|c| !c.is_whitespace()).collect();
+            // 本協議及其附件: what is said is said of the agreement.
+            let plain = plain.replace("及其附件", "").replace("及附件", "");
             // 即日生效；有效期五年: how long goes on from what it is of.
             let goes_on = found.from.len() > begun
-                && ["有效期", "期限", "为期"].iter().any(|word| sentence.starts_with(word));
-            found.read(document, clause, sentence, headed && !is_law || goes_on);
+                && ["有效期", "期限", "为期"].iter().any(|word| plain.starts_with(word));
+            let headed = || {
+                clause.heading.iter().chain(clause.headings.last()).any(|heading| {
+                    let heading = fold(heading);
+                    ["有效期", "期限", "生效"].iter().any(|word| heading.contains(word))
+                })
+            };
+            found.read(document, clause, &plain, goes_on || !is_law && headed());
         }
     }
     found.told()
