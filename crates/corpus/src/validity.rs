@@ -371,6 +371,12 @@ mod tests {
                 .renews
         );
         assert!(!of("本安排簽署後生效，為期五年。").unwrap().renews);
+        for apart in [
+            "本安排簽署後生效，為期五年。\n\n三、本安排自動延長五年。",
+            "本安排签署后生效，为期五年。\n\n三、本安排自动延长五年。",
+        ] {
+            assert!(of(apart).unwrap().renews, "{apart}");
+        }
         assert_eq!(of("本協議自簽署之日起生效。").unwrap().said_in, ["part_2"]);
     }
 
