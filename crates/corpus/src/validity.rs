@@ -71,7 +71,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let pattern = |text: String| Regex::new(&text).expect("a pattern that tests read");
     Patterns {
         may_tell: pattern("效|期|止|[屆届]|施行|[实實]施|[执執]行|自[动動]".to_owned()),
-        may_tell_of_law: pattern("生效|施行|[实實]施|[执執]行|有效期|期限|[为為]期".to_owned()),
+        may_tell_of_law: pattern(
+            r"生\s*效|施\s*行|[实實]\s*施|[执執]\s*行|有\s*效\s*期|期\s*限|[为為]\s*期".to_owned(),
+        ),
         signed: pattern(
             "(?:(?:自|从|由|经|于)?(?:甲乙|粤港|两地)?(?:双方|各方|三方|四方)?(?:授权|法定)?(?:代表|负责人)?(?:人)?\
              (?:正式)?(?:签署|签字|签订|签章|盖章)(?:并?(?:加盖|盖)(?:双方)?(?:单位)?(?:公章|印章)|并?盖章)?\
@@ -378,6 +380,21 @@ mod tests {
             assert!(of(apart).unwrap().renews, "{apart}");
         }
         assert_eq!(of("本協議自簽署之日起生效。").unwrap().said_in, ["part_2"]);
+    }
+
+    #[test]
+    fn what_extraction_sets_apart_is_read_as_one_word() {
+        for text in [
+            "本法自2020年1月1日起生 效。",
+            "本法自2020年1月1日起施 行。",
+            "本法自2020年1月1日起 實 施。",
+        ] {
+            let law = format!(
+                "+++\ntitle = '示範法'\nkind = 'law'\n+++\n\n第一條　為了示範，制定本法。\n\n第二條　{text}\n"
+            );
+            let validity = crate::read("a.md", &law).unwrap()[0].document.validity.clone();
+            assert_eq!(validity.unwrap().from.as_deref(), Some("2020-01-01"), "{text}");
+        }
     }
 
     #[test]
