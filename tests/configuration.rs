@@ -61,13 +61,14 @@ fn flags_go_before_the_environment_before_the_file() {
     );
     let file = file.to_str().unwrap();
     let count = |args: &[&str], variables: &[(&str, &str)]| {
-        let args: Vec<&str> = ["search", "合作", "--format", "jsonl"]
+        let args: Vec<&str> = ["search", "合作", "--format", "json"]
             .into_iter()
             .chain(args.iter().copied())
             .collect();
         let ran = run(&bench, &args, variables);
         assert_eq!(ran.code, 0, "{}", ran.err);
-        ran.out.lines().count()
+        let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        answer["hits"].as_array().unwrap().len()
     };
     let (named, limited) = (("TIAOWEN_CONFIG", file), ("TIAOWEN_LIMIT", "2"));
     assert_eq!(count(&[], &[]), 10);

@@ -335,3 +335,40 @@ fn a_base_path_is_in_every_link() {
     assert_eq!(style.status, 200);
     assert!(style.header("cache-control").unwrap().contains("immutable"));
 }
+
+#[test]
+fn every_example_of_the_help_page_finds_something() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let help = server.get("/help");
+    let links = help.between("href=\"/?q=", "\"");
+    assert!(links.len() >= 16, "{links:?}");
+    for link in links {
+        let page = server.get(&format!("/?q={}", link.replace("&#38;", "&").replace("&amp;", "&")));
+        assert!(!page.hits().is_empty(), "{link}: {}", page.text());
+    }
+}
+
+#[test]
+fn filters_alone_list_what_they_leave() {
+    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    for (path, title) in [
+        ("/?kind=memorandum", "檢索結果"),
+        ("/?q=&party=%E6%95%99%E8%82%B2%E5%B1%80", "檢索結果"),
+        ("/?q=kind%3Amemorandum", "kind:memorandum"),
+    ] {
+        let page = server.get(path);
+        is_sound(&page, path);
+        assert_eq!(page.hits().len(), 10, "{path}");
+        assert!(page.between("<title>", "<")[0].starts_with(title), "{path}");
+    }
+    let none = server.get("/?kind=law");
+    is_sound(&none, "/?kind=law");
+    assert!(none.text().contains("沒有條文符合篩選條件"));
+    let excluded = server.get(&format!("/?q={}&kind=law", encoded("合作")));
+    assert!(excluded.text().contains("篩選條件排除了所有結果"), "{}", excluded.text());
+    // A feed follows a filter as it follows a query.
+    assert_eq!(server.get("/feed?kind=memorandum").status, 200);
+    assert_eq!(server.get("/feed").status, 400);
+    // The start page stays where nothing is asked.
+    assert!(server.get("/?q=").hits().is_empty());
+}

@@ -108,8 +108,8 @@ fn slips_are_told_and_the_rest_is_searched() {
         let ran = bench.run(&["search", "--format", "json", "--", query]);
         assert!(ran.code < 2, "{query}: {}", ran.err);
     }
-    // Nothing but what must not stand there finds nothing to rank by.
-    let ran = bench.run(&["search", "--", "-培訓"]);
+    // A mark without its other half is no word and no filter: nothing is listed for it.
+    let ran = bench.run(&["search", "--", "“"]);
     assert_eq!(ran.code, 1, "{}", ran.out);
 }
 
@@ -492,4 +492,82 @@ fn unusual_queries_are_answered() {
     let long = bench.run(&["search", &"橋".repeat(1001)]);
     assert_eq!(long.code, 2);
     assert!(long.err.contains("1000"), "{}", long.err);
+}
+
+/// The ids of all hits, each version by itself, as the index lists them.
+fn listed(bench: &Bench, query: &str, more: &[&str]) -> Vec<String> {
+    let args = [&["--no-group", "--limit", "1000"], more].concat();
+    ids(&bench.search(query, &args))
+}
+
+#[test]
+fn fields_and_filters_alone_list_clauses_in_reading_order() {
+    let bench = Bench::indexed(&bundled());
+    let everything = listed(&bench, "", &[]);
+    assert_eq!(everything.len(), 654);
+    let of_title = listed(&bench, "title:姊妹學校", &[]);
+    assert_eq!(of_title, listed(&bench, "title:姊妹学校", &[]), "both scripts list the same");
+    // Document after document, each as it is read.
+    let documents: Vec<&str> = of_title.iter().map(|id| id.split('.').next().unwrap()).collect();
+    let mut runs = documents.clone();
+    runs.dedup();
+    assert_eq!(runs.len(), 2, "{of_title:?}");
+    for document in runs {
+        let shown = bench.json(&["show", document, "--format", "json"]);
+        let clauses = shown["clauses"].as_array().unwrap().iter();
+        let in_order: Vec<String> =
+            clauses.map(|clause| clause["id"].as_str().unwrap().to_owned()).collect();
+        let own: Vec<String> =
+            of_title.iter().filter(|id| id.starts_with(document)).cloned().collect();
+        assert_eq!(own, in_order);
+    }
+    for (query, flags) in [
+        ("kind:memorandum", &["--kind", "memorandum"][..]),
+        ("date:2017..2017", &["--from", "2017", "--to", "2017"]),
+        ("unit:公安廳", &["--unit", "公安厅"]),
+        ("script:hans kind:press", &["--script", "hans", "--kind", "press"]),
+    ] {
+        let found = listed(&bench, query, &[]);
+        assert!(!found.is_empty(), "{query}");
+        assert_eq!(found, listed(&bench, "", flags), "{query}");
+    }
+    // Pages lie side by side.
+    let page = |offset: &str| {
+        let args = ["--kind", "paper", "--offset", offset, "--limit", "5"];
+        ids(&bench.search("", &args))
+    };
+    let both = ids(&bench.search("", &["--kind", "paper", "--limit", "10"]));
+    assert_eq!([page("0"), page("5")].concat(), both);
+    // What must not occur needs nothing beside it.
+    let without = listed(&bench, "kind:press -合作", &[]);
+    let with = listed(&bench, "kind:press 合作", &[]);
+    let all = listed(&bench, "kind:press", &[]);
+    assert!(!without.is_empty() && !with.is_empty());
+    assert!(without.iter().all(|id| all.contains(id) && !with.contains(id)));
+    assert_eq!(without.len() + with.len(), all.len());
+    // Without a word and without a filter the command line asks for one; a mark is no word.
+    assert_eq!(bench.run(&["search"]).code, 2);
+    assert_eq!(bench.run(&["search", "。"]).code, 1);
+}
+
+#[test]
+fn a_filter_that_excludes_every_hit_is_reported() {
+    let bench = Bench::indexed(&bundled());
+    for query in
+        ["合作 kind:notice", "合作 date:1990", "《粵港醫療交流合作備忘錄》三（二）1 kind:law"]
+    {
+        let answer = bench.search(query, &[]);
+        assert_eq!(answer["total"], 0, "{query}");
+        let notes = answer["notes"].to_string();
+        assert!(notes.contains("the filters exclude every hit"), "{query}: {notes}");
+    }
+    let total = bench.search("合作", &[])["total"].clone();
+    let note = bench.search("合作", &["--kind", "notice"])["notes"].to_string();
+    assert!(note.contains(&format!("without them there are {total}")), "{note}");
+    // Where no clause holds the words, no filter is at fault.
+    let none = bench.search("魑魅魍魎", &["--kind", "notice"])["notes"].to_string();
+    assert!(!none.contains("filters"), "{none}");
+    let shown = bench.run(&["search", "--kind", "law"]);
+    assert_eq!(shown.code, 1);
+    assert!(shown.out.starts_with("nothing found\n"), "{}", shown.out);
 }

@@ -1,5 +1,9 @@
 //! Searching, in both scripts.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::util::{Bench, bundled, ids, real, snapshot, steady};
 
 /// Queries in Traditional and Simplified that differ in script alone.
@@ -185,8 +189,78 @@ fn json_has_all_its_fields() {
     }
     let lines = bench.run(&["search", "有效期", "--format", "jsonl"]).out;
     assert_eq!(lines.lines().count(), answer["hits"].as_array().unwrap().len());
-    let csv = bench.run(&["search", "有效期", "--format", "csv"]).out;
-    assert!(csv.starts_with("rank,score,id,citation"), "{csv}");
+}
+
+/// The rows of a table, each by its column's name.
+fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
+    let table = csv.strip_prefix('\u{feff}').expect("spreadsheets need the mark");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn lists_for_programs_and_spreadsheets_are_whole() {
+    let bench = Bench::indexed(&bundled());
+    for query in ["合作", "教育局 高等教育"] {
+        let answer = bench.search(query, &["--limit", "1000"]);
+        let all = answer["hits"].as_array().unwrap();
+        assert!(all.len() > 10, "{query}");
+        assert_eq!(all.len() as u64, answer["total"].as_u64().unwrap());
+        let lines = bench.run(&["search", query, "--format", "jsonl"]);
+        assert_eq!((lines.code, lines.err.as_str()), (0, ""));
+        let ids: Vec<Value> = lines
+            .out
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["clause"]["id"].clone())
+            .collect();
+        let expected: Vec<Value> = all.iter().map(|hit| hit["clause"]["id"].clone()).collect();
+        assert_eq!(ids, expected);
+        let csv = bench.run(&["search", query, "--format", "csv"]);
+        assert_eq!((csv.code, csv.err.as_str()), (0, ""));
+        let listed: Vec<Value> =
+            rows(&csv.out).iter().map(|row| row["id"].clone().into()).collect();
+        assert_eq!(listed, expected);
+        // A limit that cuts a list is reported beside it.
+        let some = bench.run(&["search", query, "--format", "csv", "--limit", "3"]);
+        assert_eq!(rows(&some.out).len(), 3);
+        let total = all.len();
+        assert!(some.err.contains(&format!("hits 1–3 of {total} are printed")), "{}", some.err);
+    }
+}
+
+#[test]
+fn a_row_of_the_table_says_all_of_a_hit() {
+    let bench = Bench::indexed(&bundled());
+    let query = "知識產權貿易 交易博覽會";
+    let public = ["--public-url", "https://example.org/clauses"];
+    let csv = bench.run(&["search", query, "--format", "csv", public[0], public[1]]).out;
+    let row = &rows(&csv)[0];
+    let hit = bench.search(query, &public)["hits"][0].clone();
+    let (clause, document) = (&hit["clause"], &hit["clause"]["document"]);
+    for (column, value) in [
+        ("id", &clause["id"]),
+        ("citation", &clause["citation"]),
+        ("text", &clause["text"]),
+        ("title", &document["title"]),
+        ("kind", &document["kind"]),
+        ("date", &document["date"]),
+        ("script", &document["script"]),
+        ("source", &document["source"]),
+        ("counterparts", &hit["counterparts"][0]),
+    ] {
+        assert_eq!(row[column], value.as_str().unwrap(), "{column}");
+    }
+    let joined = |list: &Value, mark: &str| {
+        let all: Vec<&str> = list.as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
+        all.join(mark)
+    };
+    assert_eq!(row["parties"], joined(&document["parties"], "；"));
+    assert_eq!(row["units"], joined(&clause["units"], "；"));
+    assert!(row["units"].contains('；') && row["headings"].contains(" › "), "{row:?}");
+    let id = clause["id"].as_str().unwrap();
+    assert_eq!(row["link"], format!("https://example.org/clauses/clauses/{id}"));
+    let numbered = bench.run(&["search", "口岸 number:38", "--format", "csv"]).out;
+    assert!(rows(&numbered)[0]["number"].contains("38"));
 }
 
 #[test]

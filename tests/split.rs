@@ -226,7 +226,7 @@ fn clauses_for_people_and_for_programs() {
     let file = file.to_str().unwrap();
     snapshot("clauses", &bench.run(&["clauses", file]).out);
     let csv = bench.run(&["clauses", file, "--format", "csv"]).out;
-    assert!(csv.starts_with("id,citation,kind,label"));
+    assert!(csv.starts_with("\u{feff}id,citation,kind,label"));
     let json = bench.json(&["clauses", file, "--format", "json"]);
     assert_eq!(json[0]["clauses"].as_array().unwrap().len(), 13);
     let hans = bench.run(&["clauses", file, "--display", "hans", "--format", "jsonl"]).out;

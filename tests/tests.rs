@@ -25,6 +25,7 @@ mod operation;
 mod pages;
 mod quality;
 mod query;
+mod readme;
 mod reports;
 mod search;
 mod served;

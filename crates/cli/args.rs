@@ -17,7 +17,8 @@ use crate::failure::Failure;
 use crate::language::words;
 use crate::wording;
 
-/// Search Chinese agreements clause by clause, in Traditional and Simplified Chinese alike.
+/// Find the clauses of Chinese agreements and laws, in Traditional and Simplified script alike: for
+/// the offices, law firms, newsrooms and translators that work with both.
 #[derive(Debug, Parser)]
 #[command(
     name = "tiaowen",
@@ -26,11 +27,12 @@ use crate::wording;
     disable_version_flag = true,
     after_help = "\
 Examples:
-  tiaowen index corpus/                 index all agreements below corpus/
-  tiaowen search 知識產權               the clauses that speak of it, in either script
-  tiaowen show mi7gg7hcdq               a document with its outline
-  tiaowen clauses agreement.txt         how a file is split, without an index
-  tiaowen compare hant.txt hans.txt     what truly differs between two versions
+  tiaowen index corpus/            index the agreements in corpus/
+  tiaowen search 質素              finds 素质 and 质量, too; typed in either script
+  tiaowen search 有效期 三年       clauses that hold both words
+  tiaowen search 第十二條第二款   the clauses that are cited
+  tiaowen compare a.docx b.pdf     what differs between two versions
+  tiaowen serve                    the same in a browser
 
 Exit status: 0 done or found, 1 nothing found, 2 an error."
 )]
@@ -83,7 +85,7 @@ pub(crate) enum Command {
     /// Build or update an index from files and folders.
     Index(Index),
     /// Find ranked clauses, whichever script the query is typed in.
-    Search(Search),
+    Search(Box<Search>),
     /// Show a clause in its context, or a whole document with its outline.
     Show(Show),
     /// Only split: print the clauses of files, no index needed.
@@ -271,21 +273,28 @@ Examples:
   tiaowen search 大灣區 高校 --limit 5  clauses that hold both words come first
   tiaowen search 有效期 --kind agreement --from 2017
   tiaowen search 質素 --display hans    shown in Simplified
-  tiaowen search CEPA --format jsonl    one hit a line, for scripts
+  tiaowen search CEPA --format csv      all hits, for a spreadsheet
+  tiaowen search --kind agreement --from 2017   all clauses of such documents
   tiaowen search '(教育 OR 培訓) -青年'  operators and phrases
   tiaowen search '合作 date:2015..2017 script:hans label:第十二條'
 
 In a query: \"phrase\", OR, -word or NOT word, ( ), CEP*, and title: number: kind: party: place:
 unit: script: date: label: exact:. Full-width marks do what half-width ones do.")]
 pub(crate) struct Search {
-    /// What to look for; several words may be given.
-    #[arg(required = true, value_name = "QUERY")]
+    /// What to look for; several words may be given. Without one, or with fields alone, the
+    /// clauses that the filters leave are listed.
+    #[arg(
+        required_unless_present_any = [
+            "script", "kind", "from", "to", "in_force", "party", "place", "unit", "number",
+        ],
+        value_name = "QUERY",
+    )]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How many hits to print.
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
-    pub(crate) limit: usize,
+    /// How many hits to print; without it ten, and in csv and jsonl all.
+    #[arg(long, short = 'n', value_name = "N", value_parser = count)]
+    limit: Option<usize>,
     /// How many hits to pass over.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
     pub(crate) offset: usize,
@@ -340,6 +349,9 @@ pub(crate) struct Search {
     /// Print under each hit its counterpart in the other script's version.
     #[arg(long)]
     pub(crate) parallel: bool,
+    /// The address that 'tiaowen serve' is known by outside; links in csv, json and jsonl lead there.
+    #[arg(long, value_name = "URL", value_parser = Links::below)]
+    pub(crate) public_url: Option<Links>,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the hits.
@@ -348,6 +360,16 @@ pub(crate) struct Search {
 }
 
 impl Search {
+    /// How many hits to print: lists for programs and spreadsheets are whole unless told
+    /// otherwise.
+    pub(crate) fn limit(&self) -> usize {
+        let usual = match self.format {
+            Format::Jsonl | Format::Csv => usize::MAX,
+            Format::Text | Format::Json => 10,
+        };
+        self.limit.unwrap_or(usual)
+    }
+
     pub(crate) fn filter(&self) -> Filter {
         Filter {
             script: match self.script {

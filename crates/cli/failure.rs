@@ -6,9 +6,6 @@ use tiaowen_index::IndexError;
 use tiaowen_indexer::RunError;
 use tiaowen_query::QueryError;
 use tiaowen_text::ConvertError;
-use tiaowen_words::fill;
-
-use crate::language::words;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,17 +53,5 @@ impl From<serde_json::Error> for Failure {
     /// What is written as JSON always can be, so only writing fails.
     fn from(error: serde_json::Error) -> Self {
         Failure::Write(error.into())
-    }
-}
-
-impl From<csv::Error> for Failure {
-    fn from(error: csv::Error) -> Self {
-        match error.into_kind() {
-            csv::ErrorKind::Io(error) => Failure::Write(error),
-            other => {
-                let reason = format!("{other:?}");
-                Failure::Input(fill(&words().terminal.csv, &[("reason", &reason)]))
-            }
-        }
     }
 }

@@ -33,7 +33,6 @@ pub(crate) fn failure(error: &Failure) -> String {
         Failure::Export(error) => match error {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
             ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
-            ExportError::Row(error) => fill(&c.other.row, &[("reason", error)]),
         },
         Failure::Input(told) => told.clone(),
     }
@@ -329,6 +328,7 @@ pub(crate) fn note(note: &Note) -> String {
         Note::Unread(_)
         | Note::Unheard
         | Note::Nothing
+        | Note::FilteredOut { .. }
         | Note::Meant { .. }
         | Note::Part
         | Note::Joined { .. } => return told,

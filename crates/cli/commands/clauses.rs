@@ -1,6 +1,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
+use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, citation};
 use tiaowen_indexer::read_source;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
@@ -135,8 +136,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
 }
 
 fn csv(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
-    let mut table = csv::Writer::from_writer(out.data());
-    table.write_record([
+    let columns = [
         "id",
         "citation",
         "kind",
@@ -149,25 +149,24 @@ fn csv(documents: &[DocumentText], out: &Output) -> Result<(), Failure> {
         "source",
         "bytes_start",
         "bytes_end",
-    ])?;
-    for text in documents {
-        for clause in &text.clauses {
-            table.write_record([
-                &clause.id(&text.document),
-                &citation(&text.document, clause),
-                clause.kind.as_str(),
-                clause.label.as_deref().unwrap_or(""),
-                &clause.path.join(" "),
-                clause.heading.as_deref().unwrap_or(""),
-                &clause.headings.join(" › "),
-                &clause.units.join("；"),
-                &clause.text,
-                &text.document.source,
-                &clause.bytes.start.to_string(),
-                &clause.bytes.end.to_string(),
-            ])?;
-        }
-    }
-    table.flush()?;
-    Ok(())
+    ];
+    let clauses =
+        documents.iter().flat_map(|text| text.clauses.iter().map(move |clause| (text, clause)));
+    let rows = clauses.map(|(text, clause)| {
+        vec![
+            clause.id(&text.document),
+            citation(&text.document, clause),
+            clause.kind.as_str().to_owned(),
+            clause.label.clone().unwrap_or_default(),
+            clause.path.join(" "),
+            clause.heading.clone().unwrap_or_default(),
+            clause.headings.join(" › "),
+            clause.units.join("；"),
+            clause.text.clone(),
+            text.document.source.clone(),
+            clause.bytes.start.to_string(),
+            clause.bytes.end.to_string(),
+        ]
+    });
+    Ok(table(&columns, rows, &mut out.data())?)
 }

@@ -7,7 +7,7 @@ use tiaowen_query::{Answer, Request, Searcher};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, why};
 
-use super::{NOWHERE, about};
+use super::about;
 use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
@@ -17,11 +17,12 @@ use crate::wording;
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     let presenter = Presenter::new(args.shown.script())?;
+    let links = args.public_url.clone().unwrap_or_default().permanent();
     let mut searcher = args.folder.searcher()?;
     searcher.set_terms(super::terms(args.terms.as_deref())?);
     let request = Request {
         query: args.query.join(" "),
-        limit: args.limit,
+        limit: args.limit(),
         offset: args.offset,
         sort: args.sort(),
         filter: args.filter(),
@@ -45,10 +46,13 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
             }
         }
         Format::Json => {
-            out.json(&AnswerJson::new(&request.query, &answer, &parallel, NOWHERE))?;
+            out.json(&AnswerJson::new(&request.query, &answer, &parallel, &links))?;
         }
-        Format::Jsonl => write::hits_jsonl(&answer, &parallel, NOWHERE, &mut out.data())?,
-        Format::Csv => write::hits_csv(&answer, &parallel, &mut out.data())?,
+        Format::Jsonl => write::hits_jsonl(&answer, &parallel, &links, &mut out.data())?,
+        Format::Csv => write::hits_csv(&answer, &parallel, &links, &mut out.data())?,
+    }
+    if matches!(args.format, Format::Jsonl | Format::Csv) {
+        report_cut(&answer, &request);
     }
     // What is there may not be all.
     if let Some(note) = answer.incomplete() {
@@ -58,6 +62,22 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         return Ok(Outcome::SomeFailed);
     }
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })
+}
+
+/// Reports on standard error that a list is not all there is: it carries no total of its own.
+fn report_cut(answer: &Answer, request: &Request) {
+    let last = request.offset + answer.hits.len();
+    if (last as u64) < answer.total {
+        let w = &words().terminal;
+        let range: [(&str, &dyn Display); 3] =
+            [("from", &(request.offset + 1)), ("to", &last), ("total", &answer.total)];
+        let note = if answer.hits.is_empty() {
+            fill(&w.none_here, &[("n", &answer.total)])
+        } else {
+            fill(&w.cut, &range)
+        };
+        tell(&fill(&w.note, &[("note", &note)]));
+    }
 }
 
 /// The counterparts of each hit.
@@ -135,7 +155,11 @@ fn text(
     if answer.hits.is_empty() && answer.total > 0 {
         writeln!(to, "{}", fill(&w.none_here, &[("n", &answer.total)]))?;
     } else if answer.hits.is_empty() {
-        writeln!(to, "{}", fill(&w.nothing, &[("query", &safe(&request.query))]))?;
+        let nothing = match request.query.trim() {
+            "" => w.nothing_left.clone(),
+            query => fill(&w.nothing, &[("query", &safe(query))]),
+        };
+        writeln!(to, "{nothing}")?;
     } else {
         let last = request.offset + answer.hits.len();
         let told: [(&str, &dyn Display); 4] = [

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use tiaowen_compare::{Proposal, matching, mine};
+use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::Holds;
 use tiaowen_terms::{Direction, TermTable, check, tbx};
@@ -152,29 +152,20 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
             data.flush()?;
         }
         Format::Csv => {
-            let mut table = csv::Writer::from_writer(out.data());
-            table.write_record([
-                "hant",
-                "hans",
-                "count",
-                "known",
-                "place",
-                "around_hant",
-                "around_hans",
-            ])?;
-            for proposal in &proposals {
+            let columns = ["hant", "hans", "count", "known", "place", "around_hant", "around_hans"];
+            let rows = proposals.iter().map(|proposal| {
                 let first = proposal.contexts.first();
-                table.write_record([
-                    proposal.hant.as_str(),
-                    proposal.hans.as_str(),
-                    &proposal.count.to_string(),
-                    if proposal.known { "true" } else { "false" },
-                    first.map_or("", |context| &context.place),
-                    first.map_or("", |context| &context.hant),
-                    first.map_or("", |context| &context.hans),
-                ])?;
-            }
-            table.flush()?;
+                vec![
+                    proposal.hant.clone(),
+                    proposal.hans.clone(),
+                    proposal.count.to_string(),
+                    proposal.known.to_string(),
+                    first.map(|context| context.place.clone()).unwrap_or_default(),
+                    first.map(|context| context.hant.clone()).unwrap_or_default(),
+                    first.map(|context| context.hans.clone()).unwrap_or_default(),
+                ]
+            });
+            export::table(&columns, rows, &mut out.data())?;
         }
     }
     Ok(if proposals.is_empty() { Outcome::Nothing } else { Outcome::Done })

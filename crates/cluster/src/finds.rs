@@ -12,7 +12,7 @@ use tiaowen_text::{Script, fold};
 
 use crate::ClusterError;
 use crate::holds::{ClusterHolds, record};
-use crate::mapping::{signed, stored, unsigned};
+use crate::mapping::{MOST_HITS, signed, stored, unsigned};
 use crate::store::{PAGE, missing};
 
 /// Terms whose frequency is asked for at once.
@@ -335,6 +335,10 @@ impl Finds for ClusterHolds {
     fn held(&self, terms: &[(&str, &str)]) -> Result<Partly<Vec<u64>>, IndexError> {
         let queries = terms.iter().map(|(field, text)| json!({"term": {*field: text}}));
         Ok(self.counts(queries.collect())?)
+    }
+
+    fn most(&self) -> usize {
+        usize::try_from(MOST_HITS).unwrap_or(usize::MAX)
     }
 
     fn find(&self, wanted: &Asked<'_>) -> Result<FoundElsewhere, QueryError> {

@@ -41,6 +41,9 @@ pub trait Finds: Send + Sync {
     /// See the trait.
     fn held(&self, terms: &[(&str, &str)]) -> Result<Partly<Vec<u64>>, IndexError>;
 
+    /// The most clauses that one request may ask for.
+    fn most(&self) -> usize;
+
     /// The clauses that are asked for, the best first, by what they hold.
     ///
     /// # Errors
@@ -233,6 +236,7 @@ impl Elsewhere<'_> {
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         // Most clauses have two versions at most.
         let size = last.saturating_mul(if request.group { 2 * BLOCK } else { BLOCK });
+        let size = size.min(self.finds.most());
         // Neither waits for the other.
         let (strict, statistics) = std::thread::scope(|scope| {
             let statistics = scope.spawn(|| self.statistics(plan));
@@ -257,7 +261,7 @@ impl Elsewhere<'_> {
             let more = strict.clauses > best.len() as u64;
             if request.group && more && groups.len() < last.saturating_mul(BLOCK) {
                 // Where clauses have many versions these leave no room for others.
-                let leads = last.saturating_mul(BLOCK);
+                let leads = last.saturating_mul(BLOCK).min(self.finds.most());
                 let asked = Asked { leads: true, facets: false, ..Asked::of(plan, request, leads) };
                 let found = self.finds.find(&asked)?;
                 missing = missing.or(found.missing);

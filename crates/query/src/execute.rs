@@ -152,6 +152,8 @@ fn narrowed(
         let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
         // By itself the engine can pass over what is none of the best.
         match all.as_slice() {
+            // Nothing is asked for and nothing narrows it: the whole index is listed.
+            [] => unscored(Box::new(AllQuery)),
             [(Occur::Must, _)] => all.remove(0).1,
             _ => Box::new(BooleanQuery::new(all)),
         }

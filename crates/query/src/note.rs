@@ -39,6 +39,11 @@ pub enum Note {
     },
     /// There is no letter, figure or Han character to look for.
     Nothing,
+    /// The filters exclude every hit.
+    FilteredOut {
+        /// Hits there are without any filter.
+        without: u64,
+    },
     /// Queries that may have been meant, each of which finds something.
     Meant {
         /// The likeliest first.
@@ -91,6 +96,12 @@ impl fmt::Display for Note {
             ),
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")
+            }
+            Note::FilteredOut { without: 1 } => {
+                f.write_str("the filters exclude every hit: without them there is 1")
+            }
+            Note::FilteredOut { without } => {
+                write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
             Note::Part => f.write_str("some hits hold only a part of the query's words"),

@@ -43,6 +43,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whether all clauses count.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
     /// Narrows further by what a query says of itself.
     pub(crate) fn narrow(&mut self, restrictions: &[Restriction]) {
         for restriction in restrictions.iter().cloned() {

@@ -29,7 +29,7 @@ use crate::page::{printed_otherwise, typed_script};
 use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
 use crate::related::Catalogue;
-use crate::request::{Request, Sort};
+use crate::request::{Filter, Request, Sort};
 use crate::syntax::{Node, Syntax};
 use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
 
@@ -201,7 +201,8 @@ impl Searcher {
 
     /// Answers a search.
     ///
-    /// Nothing to look for (only punctuation, say) is an empty answer with a note. Clauses
+    /// A query of fields, filters or exclusions alone, or an empty one, lists what matches, by
+    /// document and reading order. One of punctuation alone is an empty answer with a note. Clauses
     /// that hold all of the query's words are hits; where there are fewer than ten, so are
     /// those that hold a good part of it.
     ///
@@ -246,15 +247,26 @@ impl Searcher {
         }
         let mut marked = vec![analysis.clone()];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
+        let has_words = !analysis.is_empty() || !syntax.required.is_empty();
         if cited.is_some() {
             // Found already.
-        } else if analysis.is_empty() && syntax.required.is_empty() {
+        } else if !has_words && !lists(&syntax, request) {
             notes.push(Note::Nothing);
         } else {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
+            if !has_words {
+                // Fields, filters and exclusions alone rank nothing: reading order is all there is.
+                plan.signature = 1.0;
+            }
             let ranked = self.find(&plan, request)?;
             planned = Some((plan, ranked));
+        }
+        if let Some((plan, ranked)) = &planned
+            && ranked.total == 0
+            && let without @ 1.. = self.total_without_filter(plan, request)?
+        {
+            notes.push(Note::FilteredOut { without });
         }
         let mut suggestions = Vec::new();
         if cited.is_none()
@@ -320,7 +332,8 @@ impl Searcher {
         for (typed, printed) in joined {
             notes.push(Note::Joined { typed, printed });
         }
-        if request.sort == Sort::Score {
+        // What is listed by fields and filters alone stays in reading order.
+        if request.sort == Sort::Score && (has_words || cited.is_some()) {
             let typed = typed_script(&request.query);
             let own = |hit: &Hit| Some(hit.record.document.script) == typed;
             // Stable, so that ties stay in the order they came in.
@@ -505,6 +518,16 @@ impl Searcher {
         ranker.answer(plan)
     }
 
+    /// How many hits a plan would have if no filter narrowed it; 0 where none does.
+    fn total_without_filter(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
+        if request.filter.is_empty() {
+            return Ok(0);
+        }
+        let filter = Filter::default();
+        let open = Request { filter, limit: 0, offset: 0, facets: false, ..request.clone() };
+        Ok(self.find(plan, &open)?.total)
+    }
+
     fn explain(
         &self,
         measure: &Measure<'_>,
@@ -586,6 +609,12 @@ impl Searcher {
         let found = self.reader.searcher().search(&query, &self.best(keep)?)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
     }
+}
+
+/// Whether a query without any word asks for a list of all that its fields, filters and
+/// exclusions leave. An empty query lists the whole index; one of punctuation alone does not.
+fn lists(syntax: &Syntax, request: &Request) -> bool {
+    request.query.trim().is_empty() || !request.filter.is_empty() || !syntax.excluded.is_empty()
 }
 
 /// What a query says.

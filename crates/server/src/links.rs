@@ -112,7 +112,7 @@ impl Links {
     }
 
     /// Links that stay, where the host is known.
-    pub(crate) fn permanent(&self) -> Permalinks {
+    pub fn permanent(&self) -> Permalinks {
         if self.origin.is_empty() {
             return Permalinks::none();
         }

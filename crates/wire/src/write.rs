@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use tiaowen_compare::Comparison;
-use tiaowen_compare::export::{self, ExportError};
+use tiaowen_compare::export::{self, ExportError, table};
 use tiaowen_corpus::{Document, citation};
 use tiaowen_index::{ClauseRecord, VersionPair};
 use tiaowen_query::Answer;
@@ -47,28 +47,61 @@ pub fn hits_jsonl(
 
 /// The hits of an answer as a table; `parallel` holds their other versions, or is empty.
 ///
+/// Several bodies or ids of a cell are divided by `；`, headings by ` › `. `counterparts` are the ids of a clause's
+/// other versions, `link` is empty where no public address is known.
+///
 /// # Errors
 /// When `to` can't be written to.
 pub fn hits_csv(
     answer: &Answer,
     parallel: &[Vec<ClauseRecord<'static>>],
+    links: &Permalinks,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let mut head = vec!["rank", "score", "id", "citation", "date", "script", "source", "text"];
+    let mut head = vec![
+        "rank",
+        "score",
+        "id",
+        "citation",
+        "title",
+        "headings",
+        "kind",
+        "number",
+        "date",
+        "parties",
+        "units",
+        "script",
+        "source",
+        "link",
+        "text",
+        "counterparts",
+    ];
     if !parallel.is_empty() {
         head.extend(["counterpart", "counterpart_text"]);
     }
     let rows = answer.hits.iter().enumerate().map(|(at, hit)| {
         let (document, clause) = (&hit.record.document, &hit.record.clause);
+        let id = hit.record.id();
+        let headings: Vec<&str> =
+            clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
+        let link = links.clause(&id).unwrap_or_default();
         let mut row = vec![
             hit.rank.to_string(),
             format!("{:.3}", hit.score),
-            hit.record.id(),
+            id,
             citation(document, clause),
+            document.title.clone().unwrap_or_default(),
+            headings.join(" › "),
+            document.kind.as_str().to_owned(),
+            document.number.clone().unwrap_or_default(),
             document.date.clone().unwrap_or_default(),
+            document.parties.join("；"),
+            clause.units.join("；"),
             document.script.as_str().to_owned(),
             document.source.clone(),
+            link,
             clause.text.clone(),
+            hit.counterparts.join("；"),
         ];
         if let Some(records) = parallel.get(at) {
             let all = |part: fn(&ClauseRecord<'static>) -> String| {
@@ -220,25 +253,4 @@ pub fn comparison(
         ComparisonFormat::Docx => bytes = export::docx(comparison)?,
     }
     Ok(bytes)
-}
-
-fn table(
-    head: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-    to: &mut impl Write,
-) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(to);
-    table.write_record(head).map_err(written)?;
-    for row in rows {
-        table.write_record(row).map_err(written)?;
-    }
-    table.flush()
-}
-
-/// What the system said, where it was it that failed: a reader that stops is told by its kind.
-fn written(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("can't write CSV: {other:?}")),
-    }
 }

@@ -36,6 +36,7 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
             fill(&words.incomplete, &[("failed", failed), ("all", all)])
         }
         Note::Nothing => words.nothing.clone(),
+        Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
         Note::Part => words.part.clone(),
         Note::Joined { typed, printed } => {

@@ -42,12 +42,12 @@ sections! {
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
         regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
-        passages, none, beyond, first, try_less, try_clear, try_phonetic, try_documents,
+        passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
-        nothing, part, joined, as_text,
+        nothing, filtered_out, part, joined, as_text,
     }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,
@@ -107,7 +107,7 @@ sections! {
         // pairs
         two_scripts, one_script, other_years, alike, alike_clauses, no_pairs,
         // search
-        none_here, nothing, range,
+        none_here, nothing, nothing_left, range, cut,
         // status
         held, on_disk, last_run, stamp, settings, by_default,
         // judge
@@ -120,7 +120,6 @@ sections! {
         number, at_least, at_most, one_of, date, address, language,
         // Settings.
         in_environment, setting_is, can_be, cannot_be_read, no_config, wrong_type, no_setting,
-        csv,
     }
 }
 

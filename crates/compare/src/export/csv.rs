@@ -2,8 +2,8 @@
 
 use crate::{Comparison, Difference, DifferenceKind};
 
-use super::ExportError;
 use super::side::{Side, citations};
+use super::{ExportError, table};
 
 const COLUMNS: [&str; 12] = [
     "status",
@@ -20,21 +20,17 @@ const COLUMNS: [&str; 12] = [
     "unit_differences",
 ];
 
-/// The rows of a comparison as CSV: UTF-8 with a byte order mark, without which
-/// spreadsheets take Chinese for another encoding.
+/// The rows of a comparison as a [`table`].
 ///
 /// Differences read `kind: left → right`, ∅ for nothing, those that are changes first;
-/// script and variants are left out. A cell that a spreadsheet would compute begins with
-/// an apostrophe.
+/// script and variants are left out.
 ///
 /// # Errors
 ///
 /// Where a row could not be written.
 pub fn csv(comparison: &Comparison) -> Result<Vec<u8>, ExportError> {
-    let mut writer = ::csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(COLUMNS)?;
-    for row in &comparison.rows {
-        let cells = [
+    let rows = comparison.rows.iter().map(|row| {
+        vec![
             row.status.as_str().to_owned(),
             row.moved.to_string(),
             citations(comparison, row, Side::Left),
@@ -47,11 +43,11 @@ pub fn csv(comparison: &Comparison) -> Result<Vec<u8>, ExportError> {
             readable(&row.differences),
             readable(&row.heading_differences),
             readable(&row.unit_differences),
-        ];
-        writer.write_record(cells.into_iter().map(inert))?;
-    }
-    // What flushes into memory can only fail as the writer itself would.
-    writer.into_inner().map_err(|error| ExportError::Part(error.into_error()))
+        ]
+    });
+    let mut bytes = Vec::new();
+    table(&COLUMNS, rows, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn readable(differences: &[Difference]) -> String {
@@ -71,14 +67,6 @@ fn readable(differences: &[Difference]) -> String {
 
 fn or_nothing(words: &str) -> &str {
     if words.is_empty() { "∅" } else { words }
-}
-
-/// A cell that no spreadsheet takes for a formula. Full-width signs count as well: East
-/// Asian editions read them as their ASCII forms.
-fn inert(cell: String) -> String {
-    let formula = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']
-        .map(|sign| cell.starts_with(sign));
-    if formula.contains(&true) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
@@ -115,13 +103,5 @@ mod tests {
              punctuation: 「 → “; punctuation: 」 → ”"
         );
         assert_eq!(&records[sample::UNITS][11], "wording: ∅ → 、省广电局");
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for sign in ["=1+1", "+1", "-1", "@a", "\t=1", "＝1", "－1"] {
-            assert_eq!(inert(sign.to_owned()), format!("'{sign}"));
-        }
-        assert_eq!(inert("一=二".to_owned()), "一=二");
     }
 }

@@ -10,12 +10,14 @@ mod html;
 #[cfg(test)]
 mod sample;
 mod side;
+mod table;
 mod tmx;
 mod words;
 
 pub use self::csv::csv;
 pub use self::docx::docx;
 pub use self::html::html;
+pub use self::table::table;
 pub use self::tmx::tmx;
 
 /// Why a comparison could not be exported.
@@ -27,7 +29,4 @@ pub enum ExportError {
     /// A part of an office document could not be written.
     #[error("a part of the office document could not be written: {0}")]
     Part(#[from] std::io::Error),
-    /// A row of a spreadsheet could not be written.
-    #[error("a row of the spreadsheet could not be written: {0}")]
-    Row(#[from] ::csv::Error),
 }

@@ -60,7 +60,9 @@ pub(super) async fn search(
             ListFormat::Jsonl => {
                 lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, &links, to))?
             }
-            ListFormat::Csv => lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, to))?,
+            ListFormat::Csv => {
+                lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, &links, to))?
+            }
         };
         let page = Page::of(ask.limit, ask.offset, 10, &app.limits)?;
         Ok(as_found(&answer, paged(app, here, page, answer.total, response)))

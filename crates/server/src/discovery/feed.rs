@@ -97,8 +97,10 @@ fn made(
     ask: &Ask,
     new: &New,
 ) -> Result<Feed, Problem> {
-    if ask.q.trim().is_empty() {
-        return Err(Problem::unreadable("q is missing: a feed tells what a search finds"));
+    if ask.q.trim().is_empty() && ask.request(&app.limits)?.filter.is_empty() {
+        return Err(Problem::unreadable(
+            "q is missing: a feed lists what a search or filter finds",
+        ));
     }
     // Each version of a clause is a match of its own: the one that comes later is new.
     let ask = Ask { group: ask.group.or(Some(false)), ..ask.clone() };

@@ -33,7 +33,7 @@ pub(super) fn page(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<
         ("第十二條第二款", &w.citation),
         ("title:合作", &w.field_title),
         ("number:38", &w.field_number),
-        ("party:海關", &w.field_party),
+        ("party:教育局", &w.field_party),
         ("place:香港", &w.field_place),
         ("unit:公安廳", &w.field_unit),
         ("date:2015..2017", &w.field_date),

@@ -70,6 +70,7 @@ mod tests {
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
             Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
             Note::Nothing,
+            Note::FilteredOut { without: 12 },
             Note::Part,
             Note::Joined { typed: '乾', printed: '幹' },
         ]

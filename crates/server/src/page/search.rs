@@ -78,14 +78,17 @@ pub(super) fn page(
 ) -> Result<Response, Problem> {
     let q = ask.q.trim();
     let w = Words::of(visitor.ui);
-    if q.is_empty() {
+    if q.is_empty() && ask.request(&app.limits)?.filter.is_empty() {
         let start = Some(start(app, snapshot, visitor)?);
         let shell = Shell::new(app, Some(snapshot), visitor, Here::Search, "");
         let shell = shell.asking("", Pairs::of(ask)).along(visitor);
         return rendered(visitor, &SearchPage { shell, start, found: None });
     }
     let found = Some(found(app, snapshot, visitor, ask)?);
-    let title = fill(&w.search.title, &[("q", &q)]);
+    let title = match q {
+        "" => w.search.results.clone(),
+        q => fill(&w.search.title, &[("q", &q)]),
+    };
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Search, &title);
     let shell = shell.asking(&ask.q, Pairs::of(ask)).along(visitor).followed(app, ask);
     rendered(visitor, &SearchPage { shell, start: None, found })
@@ -126,10 +129,10 @@ fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result
     let hidden =
         own.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
-        nothing: if answer.total == 0 {
-            fill(&w.search.none, &[("q", &visible(ask.q.trim()))])
-        } else {
-            w.search.beyond.clone()
+        nothing: match ask.q.trim() {
+            _ if answer.total > 0 => w.search.beyond.clone(),
+            "" => w.search.none_left.clone(),
+            q => fill(&w.search.none, &[("q", &visible(q))]),
         },
         is_empty: answer.total == 0,
         count: w.counted.hits.of(answer.total),

@@ -1,0 +1,124 @@
+//! The README, run: what it shows is what a newcomer gets after `scripts/start`.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::util::Bench;
+
+/// Lines that go on until they are stopped, by what they begin with, and what they print when they
+/// are ready.
+const GO_ON: [(&str, &str); 2] =
+    [("tiaowen index corpus/ --watch", "32 unchanged"), ("tiaowen serve", "serving on http://")];
+
+/// The README's fenced blocks of a language.
+fn blocks(language: &str) -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let opening = format!("```{language}\n");
+    let after = readme.split(&opening).skip(1);
+    after.map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// The project's folder as `scripts/start` leaves it: `index/` of `corpus/`, and the program where
+/// the README expects it.
+fn started() -> Bench {
+    let bench = Bench::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["corpus", "docs"] {
+        symlink(root.join(name), bench.path(name)).unwrap();
+    }
+    std::fs::create_dir_all(bench.path("target/release")).unwrap();
+    symlink(env!("CARGO_BIN_EXE_tiaowen"), bench.path("target/release/tiaowen")).unwrap();
+    let ran = bench.run(&["index", "corpus/"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    bench
+}
+
+/// A shell that runs `line` in the folder after `setup`, both streams in one. It leads a process
+/// group of its own, so that all of it can be stopped.
+fn shell(bench: &Bench, setup: &str, line: &str) -> Command {
+    let program = bench.command(&[]);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-ec", &format!("{setup}\n{{ {line}\n}} 2>&1")])
+        .current_dir(bench.path(""))
+        // The usual port may be taken.
+        .env("TIAOWEN_LISTEN", "127.0.0.1:0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .process_group(0);
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
+/// Waits until a line that goes on prints `ready`, and stops it.
+fn becomes_ready(mut shell: Command, line: &str, ready: &str) {
+    let mut child = shell.spawn().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let (sender, printed) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in output.lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    let mut all = String::new();
+    while let Ok(printed) = printed.recv_timeout(Duration::from_secs(60)) {
+        all.push_str(&printed);
+        if all.contains(ready) {
+            break;
+        }
+    }
+    let group = format!("-{}", child.id());
+    Command::new("kill").args(["-TERM", "--", &group]).status().unwrap();
+    child.wait().unwrap();
+    assert!(all.contains(ready), "{line}: {all}");
+}
+
+#[test]
+fn every_line_of_use_runs_as_it_stands() {
+    let bench = started();
+    let block = blocks("sh").into_iter().find(|block| block.starts_with("export PATH")).unwrap();
+    let (setup, lines) = block.split_once('\n').unwrap();
+    let lines: Vec<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 20, "{block}");
+    for line in lines {
+        let shell = shell(&bench, setup, line);
+        if let Some((_, ready)) = GO_ON.iter().find(|(begin, _)| line.starts_with(begin)) {
+            becomes_ready(shell, line, ready);
+            continue;
+        }
+        let ran = { shell }.output().unwrap();
+        let printed = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(ran.status.code(), Some(0), "{line}: {printed}");
+        let is_silent = line.starts_with("tiaowen mcp") || line.contains("--output");
+        assert!(is_silent || !printed.trim().is_empty(), "{line} prints nothing");
+    }
+}
+
+/// What a block shows below a command is what it prints, but for lines left out at `…`.
+#[test]
+fn shown_results_are_what_is_printed() {
+    let bench = started();
+    for block in blocks("console") {
+        let (command, shown) = block.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
+        let ran = shell(&bench, "export PATH=\"$PWD/target/release:$PATH\"", command).output();
+        let printed = String::from_utf8(ran.unwrap().stdout).unwrap();
+        let mut rest = printed.as_str();
+        for part in shown.split("…\n") {
+            let at = rest.find(part).unwrap_or_else(|| panic!("{command}: {printed}"));
+            rest = &rest[at + part.len()..];
+        }
+    }
+}
