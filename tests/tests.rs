@@ -23,6 +23,7 @@ mod language;
 mod limits;
 mod operation;
 mod pages;
+mod properties;
 mod quality;
 mod query;
 mod readme;

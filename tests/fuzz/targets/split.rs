@@ -1,33 +1,8 @@
-//! Any text splits into clauses in order, on character boundaries, each with an id of its
-//! own, and with no more text than the source has.
+//! Asserts `checks/split.rs` of what libFuzzer makes.
 
 #![no_main]
 
-use std::collections::HashSet;
+#[path = "../checks/split.rs"]
+mod split;
 
-use libfuzzer_sys::fuzz_target;
-use tiaowen_text::is_han;
-
-fuzz_target!(|text: &str| {
-    for name in ["a.txt", "a.md", "a.jsonl"] {
-        let Ok(documents) = tiaowen_corpus::read(name, text) else { continue };
-        let mut printed = 0;
-        for document in &documents {
-            let (mut ids, mut last) = (HashSet::new(), 0);
-            for clause in &document.clauses {
-                let span = clause.bytes.clone();
-                assert!(text.get(span.clone()).is_some(), "{span:?} of {}", clause.eid);
-                assert!(span.start >= last || clause.eid.starts_with("closing"), "{}", clause.eid);
-                last = last.max(span.end);
-                assert!(ids.insert(clause.id(&document.document)), "{} twice", clause.eid);
-                for passage in tiaowen_corpus::passages(&document.document, clause) {
-                    assert!(clause.text.get(passage.span).is_some());
-                }
-                printed += clause.text.chars().filter(|&c| is_han(c)).count();
-            }
-        }
-        // JSON may hold a character as its number.
-        let held = text.chars().filter(|&c| is_han(c)).count();
-        assert!(printed <= held || name == "a.jsonl", "text twice");
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &str| split::check(text));
