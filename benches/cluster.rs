@@ -44,9 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("name files of queries, --of, and folders of documents");
         return Ok(());
     };
-    let mut nodes = match &asked.url {
+    let nodes = match &asked.url {
         Some(_) => None,
-        None => Some(nodes::nodes().ok_or("three nodes can't be had")?),
+        None => Some(nodes::separate(tempfile::tempdir()?).ok_or("three nodes can't be had")?),
     };
     let url = asked.url.clone().or(nodes.as_ref().map(|nodes| nodes.url("bench")));
     let url = url.ok_or("no index")?;
@@ -108,9 +108,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     told["differ"] = json!(differ);
     if let Some(file) = asked.json {
         fs::write(file, serde_json::to_string_pretty::<Value>(&told)? + "\n")?;
-    }
-    if let Some(nodes) = &mut nodes {
-        nodes.end();
     }
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
@@ -12,7 +11,7 @@ use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, real};
+use crate::util::{Bench, bundled, ids, real, until};
 
 /// The client, and the program that it started.
 pub(crate) struct Assistant {
@@ -273,11 +272,7 @@ fn a_commit_that_comes_answers() {
     assert_eq!(total(), 0);
     bench.write("new/a.txt", "粵港龍舟合作協議\n\n一、雙方每年合辦龍舟競渡。\n\n二、雙方交流。\n");
     assert_eq!(bench.run(&["index", "new"]).code, 0);
-    let until = Instant::now() + Duration::from_secs(30);
-    while total() != 1 {
-        assert!(Instant::now() < until, "the new commit does not answer");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("an answer from the new commit", || total() == 1);
 }
 
 /// Lines as older assistants send them; nothing but the protocol comes out.

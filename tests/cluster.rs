@@ -1,5 +1,7 @@
 //! The same search on a search cluster: three nodes of OpenSearch on this machine
 //! (`cluster/nodes.rs`), a TLS proxy before them, and recorded answers for what they don't do.
+//!
+//! Tests run at the same time on one cluster: each index is named after its test alone.
 
 #[path = "cluster/between.rs"]
 mod between;
@@ -25,7 +27,7 @@ use tiaowen_query::{Request, Searchable, Searcher};
 
 use crate::assistants::{Assistant, timeless};
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, judged, real};
+use crate::util::{Bench, bundled, ids, judged, real, until};
 use nodes::nodes;
 
 /// An answer without what differs from run to run.
@@ -45,6 +47,12 @@ fn done(bench: &Bench, args: &[&str], url: &str) -> String {
     let ran = run(bench, args, url);
     assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.out, ran.err);
     ran.out
+}
+
+/// How many clauses were written to an index of the cluster, by all runs together.
+fn written(nodes: &nodes::Nodes, index: &str) -> u64 {
+    let stats = nodes.ask("GET", &format!("{index}/_stats/indexing"), None).unwrap_or_default();
+    stats["_all"]["primaries"]["indexing"]["index_total"].as_u64().unwrap_or(0)
 }
 
 /// `copies` of the bundled corpus, each with a first line of its own, below `name`.
@@ -200,13 +208,7 @@ fn a_server_answers_from_a_cluster() {
     bench.write("new/a.txt", "新約定\n\n一、每年舉行一次前所未聞的會面。");
     done(&bench, &["index", bench.path("new").to_str().unwrap()], &url);
     let found = || cluster.get("/api/v1/search?q=%E5%89%8D%E6%89%80%E6%9C%AA%E8%81%9E").json();
-    for _ in 0..100 {
-        if found()["total"] == 1 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    assert_eq!(found()["total"], 1);
+    until("an answer from the new run", || found()["total"] == 1);
 }
 
 #[test]
@@ -364,23 +366,21 @@ fn another_stamp_is_refused_and_a_rebuild_swaps() {
     // A rebuild that is stopped leaves the old one in its place, and is gone on with.
     let mut stopped = bench.command(&["index", "--rebuild", "--index", &url]);
     let mut stopped = stopped.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    for _ in 0..600 {
+    let began = || {
         let count = nodes.ask("GET", "stamped-2-sources/_count", None).unwrap_or_default();
-        if count["count"].as_u64().unwrap_or(0) > 0 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
+        count["count"].as_u64().unwrap_or(0) > 0
+    };
+    until("the rebuild's first sources", || began() || stopped.try_wait().unwrap().is_some());
     stopped.kill().unwrap();
     stopped.wait().unwrap();
     let alias = |nodes: &nodes::Nodes| {
         let all = nodes.ask("GET", "_alias/stamped", None).unwrap();
         all.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
     };
-    let before = alias(&nodes);
+    let before = alias(nodes);
     assert!(before == ["stamped-1"] || before == ["stamped-2"], "{before:?}");
     done(&bench, &["index", "--rebuild"], &url);
-    let now = alias(&nodes);
+    let now = alias(nodes);
     assert_eq!(now.len(), 1);
     assert_ne!(now[0], "stamped-1");
     assert_eq!(nodes.ask("GET", "stamped-1", None).unwrap()["status"], 404);
@@ -394,16 +394,19 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
     let url = nodes.url("killed");
     let bench = Bench::new();
     let docs = copies(&bench, "docs", 6).display().to_string();
+    // Each run takes in more before it is killed.
     let mut killed = 0;
-    for wait in [150, 400, 700, 1100] {
+    for least in [1, 300, 900, 2_000] {
         let mut command = bench.command(&["index", &docs, "--index", &url]);
         let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(wait));
+        until("clauses on the cluster", || {
+            written(nodes, "killed-1") >= least || run.try_wait().unwrap().is_some()
+        });
         killed += usize::from(run.try_wait().unwrap().is_none());
         let _ = run.kill();
         run.wait().unwrap();
     }
-    assert!(killed > 0, "every run was done before it could be killed");
+    assert!(killed > 1, "runs were done before they could be killed");
     // What was begun and is gone since leaves nothing behind.
     fs::remove_dir_all(bench.path("docs/5")).unwrap();
     done(&bench, &["index", &docs, "--prune"], &url);
@@ -421,20 +424,13 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
 
 #[test]
 fn a_node_that_dies_loses_nothing() {
-    let Some(mut nodes) = nodes() else { return };
+    let Some(mut nodes) = nodes::separate(nodes::in_memory()) else { return };
     let url = nodes.url("bulk");
     let bench = Bench::new();
     let docs = copies(&bench, "docs", 25).display().to_string();
     let mut command = bench.command(&["index", &docs, "--index", &url]);
     let mut load = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    for _ in 0..1000 {
-        let count = nodes.ask("GET", "bulk-1/_stats/indexing", None).unwrap_or_default();
-        let written = &count["_all"]["primaries"]["indexing"]["index_total"];
-        if written.as_u64().unwrap_or(0) > 1000 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    until("clauses on the cluster", || written(&nodes, "bulk-1") > 1_000);
     assert!(load.try_wait().unwrap().is_none(), "the load was done before a node could die");
     nodes.kill_node(2);
     let output = load.wait_with_output().unwrap();
@@ -668,6 +664,7 @@ fn a_load_is_handed_over_in_pieces() {
     let at_once = Arc::clone(&most);
     let (port, heard) = stub::serve(stub::engine(move |body| {
         at_once.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        // As long as a cluster takes: whatever else is sent meanwhile is counted.
         std::thread::sleep(Duration::from_millis(200));
         now.fetch_sub(1, Ordering::SeqCst);
         stub::all_taken(body)

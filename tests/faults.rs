@@ -81,7 +81,8 @@ fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
             );
             bench.write(&format!("docs/{round}-{nth}.txt"), text);
         }
-        // A moment anywhere in the run: moments are spread over more than it takes.
+        // A moment anywhere in the run, which is what is tried: moments are spread over more than it
+        // takes.
         let mut run = bench.command(&["index", "docs"]);
         let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis((round * 37) % 400));
@@ -121,6 +122,7 @@ fn a_rebuild_killed_at_any_moment_leaves_an_index() {
     for round in 0..6u64 {
         let mut run = bench.command(&["index", "--rebuild"]);
         let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // The moment is what is tried: nothing is waited for.
         std::thread::sleep(Duration::from_millis(60 + round * 90));
         let _ = child.kill();
         child.wait().unwrap();
@@ -281,6 +283,7 @@ fn rights_lost_midway_leave_the_old_state() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // The moment is what is tried: nothing is waited for.
         std::thread::sleep(Duration::from_millis(moment));
         rights("place/index", 0o555);
         let done = child.wait().unwrap();

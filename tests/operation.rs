@@ -6,18 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled};
-
-const SOON: Duration = Duration::from_secs(20);
-
-/// Waits until something holds.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + SOON;
-    while !holds() {
-        assert!(Instant::now() < end, "{what} did not come about");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
+use crate::util::{Bench, bundled, until};
 
 #[test]
 fn problems_are_told_in_full() {
@@ -144,6 +133,7 @@ fn commits_are_followed_without_an_error() {
                     let got = served.get(path);
                     assert_eq!(got.status, 200, "{path}: {}", got.text());
                     answers += 1;
+                    // A reader's pace: three that never pause take the commits' processor.
                     std::thread::sleep(Duration::from_millis(2));
                 }
                 answers
@@ -315,11 +305,7 @@ fn who_runs_it_sees_how_it_does() {
     // What was looked for is nobody's business.
     let told = |log: &str| log.contains("path=\"/api/v1/search\"") && log.contains("status=200");
     // What is written there is read a moment later.
-    let waited = std::time::Instant::now();
-    while !told(&served.log()) && waited.elapsed().as_secs() < 20 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    until("the request in the log", || told(&served.log()));
     let log = served.log();
-    assert!(told(&log), "{log}");
     assert!(!log.contains("%E7%A7%98") && !log.contains("秘密"), "{log}");
 }

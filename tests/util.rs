@@ -1,9 +1,17 @@
 //! A folder of its own for each test, and the program to run in it.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+/// What waits for something gives up after this; ten times what it takes on a busy machine.
+const SOON: Duration = Duration::from_secs(30);
 
 /// A temporary folder in which the program runs.
 pub(crate) struct Bench {
@@ -22,11 +30,11 @@ impl Bench {
         Bench { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// With an index of `folder` made.
+    /// With an index of `folder`: a copy of one that all tests share, as making it takes as long as
+    /// most tests.
     pub(crate) fn indexed(folder: &Path) -> Self {
         let bench = Bench::new();
-        let ran = bench.run(&["index", folder.to_str().unwrap()]);
-        assert_eq!(ran.code, 0, "{}", ran.err);
+        copy_all(&index_of(folder), &bench.path("index")).unwrap();
         bench
     }
 
@@ -36,8 +44,8 @@ impl Bench {
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, content).unwrap();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
         path
     }
 
@@ -83,6 +91,65 @@ impl Bench {
     }
 }
 
+/// An index of `folder`, made once by each process that runs tests. Nobody writes to it.
+fn index_of(folder: &Path) -> PathBuf {
+    static MADE: Mutex<BTreeMap<PathBuf, Arc<OnceLock<PathBuf>>>> = Mutex::new(BTreeMap::new());
+    let own = Arc::clone(MADE.lock().unwrap().entry(folder.to_owned()).or_default());
+    let made = own.get_or_init(|| {
+        let bench = Bench::new();
+        let ran = bench.run(&["index", folder.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let kept = kept_folder().join(bench.folder.path().file_name().unwrap());
+        copy_all(&bench.path("index"), &kept).unwrap();
+        kept
+    });
+    made.clone()
+}
+
+/// A folder for as long as this process runs. Nothing is dropped when it ends, so the next one
+/// removes what earlier ones left.
+fn kept_folder() -> PathBuf {
+    static CLEANED: OnceLock<()> = OnceLock::new();
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    CLEANED.get_or_init(|| {
+        for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+            let name = entry.file_name().into_string().unwrap_or_default();
+            let process = name.strip_prefix("indexed-");
+            if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    });
+    let folder = all.join(format!("indexed-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Copies a folder with all below it.
+fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_all(&entry.path(), &copy)?;
+        } else {
+            fs::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until something holds, and fails where it does not within [`SOON`].
+#[track_caller]
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + SOON;
+    while !holds() {
+        assert!(Instant::now() < end, "{what} did not come about");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// The ids of an answer's hits, in order.
 pub(crate) fn ids(answer: &Value) -> Vec<String> {
     let hits = answer["hits"].as_array().unwrap();
@@ -124,10 +191,10 @@ pub(crate) fn snapshot(name: &str, shown: &str) {
         .join(name)
         .with_extension("txt");
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, shown).unwrap();
+        fs::write(&path, shown).unwrap();
         return;
     }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         expected == shown,
         "{name} reads otherwise; UPDATE_SNAPSHOTS=1 takes it over:\n{shown}"

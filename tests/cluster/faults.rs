@@ -21,7 +21,7 @@ fn stopped_at(bench: &Bench, nodes: &nodes::Nodes, args: &[&str], name: &str, nt
         let answer = hand_on();
         if at >= nth {
             let _ = reach.send(());
-            // It is killed meanwhile.
+            // No answer: it is killed meanwhile, and nobody waits for this thread.
             std::thread::sleep(Duration::from_secs(60));
         }
         answer
@@ -92,7 +92,7 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         if turn * step < 12 {
             nodes.ask("DELETE", "stopped-1,stopped-1-sources?ignore_unavailable=true", None);
         }
-        if !stopped_at(&bench, &nodes, &index, "stopped", turn * step) {
+        if !stopped_at(&bench, nodes, &index, "stopped", turn * step) {
             break;
         }
         done(&bench, &index, &url);
@@ -132,11 +132,11 @@ fn a_rebuild_stopped_at_any_request_leaves_what_serves() {
     let all = asked.load(Ordering::SeqCst);
     // Where it makes the new one, fills it, and lets it take the place.
     for nth in [7, all / 2, all - 6, all - 4, all - 3, all - 2, all - 1] {
-        assert!(stopped_at(&bench, &nodes, &rebuild, "rebuilt", nth), "{nth} of {all}");
+        assert!(stopped_at(&bench, nodes, &rebuild, "rebuilt", nth), "{nth} of {all}");
         assert_eq!(told(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
         done(&bench, &rebuild, &url);
         assert_eq!(told(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
-        assert_eq!(made(&nodes, "rebuilt").len(), 2, "{nth} of {all}: what was left is gone");
+        assert_eq!(made(nodes, "rebuilt").len(), 2, "{nth} of {all}: what was left is gone");
         done(&bench, &["check"], &url);
     }
 }
@@ -165,7 +165,7 @@ fn who_searches_notices_nothing_of_a_rebuild() {
     }
     assert!(rebuild.wait().unwrap().success());
     assert!(answers > 2, "{answers}");
-    assert_eq!(made(&nodes, "swapped"), ["swapped-2", "swapped-2-sources"]);
+    assert_eq!(made(nodes, "swapped"), ["swapped-2", "swapped-2-sources"]);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
     let output = late.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && err.contains("was rebuilt meanwhile"), "{err}");
-    assert_eq!(made(&nodes, "overtaken"), ["overtaken-2", "overtaken-2-sources"]);
+    assert_eq!(made(nodes, "overtaken"), ["overtaken-2", "overtaken-2-sources"]);
     done(&bench, &["index", &more], &url);
     done(&bench, &["check"], &url);
     for query in ["會面", "通報"] {
@@ -272,7 +272,7 @@ fn a_cluster_that_is_busy_is_asked_again() {
         done(&bench, &[&["index", "--rebuild"][..], &parts].concat(), &url);
         done(&bench, &["check"], &url);
         assert_eq!(told(&bench, "會面", &["--index", &url]), folder, "{name}");
-        assert_eq!(made(&nodes, name).len(), 2, "{name}");
+        assert_eq!(made(nodes, name).len(), 2, "{name}");
     }
 }
 

@@ -1,21 +1,24 @@
-//! Three nodes of OpenSearch, three processes on loopback, shared by all tests that need a
-//! cluster. They end with the test process, however that ends: their standard input closes.
+//! Three nodes of OpenSearch, three processes on loopback. All tests that only need an index share
+//! one cluster and run at the same time, each with index names that no other test uses; a test
+//! that kills nodes starts a cluster that no other test sees. Nodes end with the test process,
+//! however that ends: their standard input closes.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// How long a cluster may take to be whole.
 const START: Duration = Duration::from_secs(180);
 
 pub(crate) struct Nodes {
-    folder: tempfile::TempDir,
+    folder: TempDir,
     nodes: Vec<Node>,
 }
 
@@ -28,31 +31,55 @@ struct Node {
     process: String,
 }
 
-/// The cluster, for one test at a time; `None` with a word where it can't be had.
-pub(crate) fn nodes() -> Option<MutexGuard<'static, Nodes>> {
-    static NODES: OnceLock<Option<Mutex<Nodes>>> = OnceLock::new();
-    let nodes = NODES.get_or_init(|| {
-        let fetched = Command::new(script()).arg("fetch").status().unwrap();
-        match fetched.code() {
-            Some(0) => Some(Mutex::new(Nodes::start())),
-            Some(3) => None,
-            code => panic!("scripts/cluster fetch: {code:?}"),
-        }
-    });
-    if nodes.is_none() {
+/// The cluster that tests share; `None` with a word where it can't be had.
+///
+/// A test asks for what it needs and for no more: other tests write to the cluster meanwhile, so
+/// that the cluster as a whole may be yellow while each index that was asked for is green.
+pub(crate) fn nodes() -> Option<&'static Nodes> {
+    static NODES: OnceLock<Option<Nodes>> = OnceLock::new();
+    NODES.get_or_init(|| separate(in_memory())).as_ref()
+}
+
+/// A cluster that no other test sees, with its files in a folder; it ends when it is dropped.
+pub(crate) fn separate(folder: TempDir) -> Option<Nodes> {
+    if !fetched() {
         // Not by what the tests' output is kept from being seen by.
         let _ =
             writeln!(std::io::stderr(), "SKIPPED: no cluster; install Java 11 or later and Maven");
+        return None;
     }
-    // A test that failed leaves the nodes as good as they were.
-    let mut nodes = nodes.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    for at in 0..3 {
-        if nodes.nodes[at].holder.is_none() {
-            nodes.start_node(at);
-        }
-    }
+    let nodes = Nodes::start(folder);
     nodes.wait_for("green");
     Some(nodes)
+}
+
+/// A folder in memory, or on disk where memory has no gigabyte for it.
+///
+/// A node syncs its files at each change of an index or of the cluster's state, and tests would wait
+/// for the disk more than for anything else. They kill processes, never the machine: what a killed
+/// node finds again is the same in both.
+pub(crate) fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let asked = Command::new("df").args(["--output=avail", "--block-size=1M"]).arg(memory).output();
+    let listed = asked.map(|asked| String::from_utf8_lossy(&asked.stdout).into_owned());
+    let free = listed.unwrap_or_default().lines().nth(1).and_then(|free| free.trim().parse().ok());
+    match tempfile::tempdir_in(memory) {
+        Ok(folder) if free > Some(1024_u64) => folder,
+        _ => tempfile::tempdir().unwrap(),
+    }
+}
+
+/// Whether there is something to run nodes with.
+fn fetched() -> bool {
+    static FETCHED: OnceLock<bool> = OnceLock::new();
+    *FETCHED.get_or_init(|| {
+        let fetched = Command::new(script()).arg("fetch").status().unwrap();
+        match fetched.code() {
+            Some(0) => true,
+            Some(3) => false,
+            code => panic!("scripts/cluster fetch: {code:?}"),
+        }
+    })
 }
 
 fn script() -> std::path::PathBuf {
@@ -60,20 +87,23 @@ fn script() -> std::path::PathBuf {
 }
 
 impl Nodes {
-    fn start() -> Self {
+    fn start(folder: TempDir) -> Self {
+        /// Ports below this are taken by clusters of this process, which may not listen yet.
+        static NEXT: Mutex<u16> = Mutex::new(9201);
         let mut nodes = Vec::new();
-        let mut next = 9201;
+        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..3 {
             let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-            let http = (next..9300).find(free).expect("a port is free");
-            next = http + 1;
+            let http = (*next..9300).find(free).expect("a port is free");
+            *next = http + 1;
             // Held until all are known, so that no two are one.
             let held = TcpListener::bind(("127.0.0.1", 0)).unwrap();
             let transport = held.local_addr().unwrap().port();
             nodes.push((held, Node { http, transport, holder: None, process: String::new() }));
         }
+        drop(next);
         let nodes = nodes.into_iter().map(|(_, node)| node).collect();
-        let mut all = Nodes { folder: tempfile::tempdir().unwrap(), nodes };
+        let mut all = Nodes { folder, nodes };
         for at in 0..3 {
             all.write_settings(at);
             all.start_node(at);
@@ -131,13 +161,6 @@ impl Nodes {
         let mut holder = node.holder.take().unwrap();
         drop(holder.stdin.take());
         holder.wait().unwrap();
-    }
-
-    /// Ends all of it and leaves nothing.
-    #[allow(dead_code, reason = "tests end with their process; a benchmark makes gigabytes")]
-    pub(crate) fn end(&mut self) {
-        (0..3).for_each(|at| self.kill_node(at));
-        let _ = std::fs::remove_dir_all(self.folder.path());
     }
 
     /// The address of an index, asked of one node.
@@ -204,5 +227,20 @@ impl Nodes {
         let agent: ureq::Agent = config.into();
         let answer = agent.run(request).ok()?.body_mut().read_to_string().ok()?;
         serde_json::from_str(&answer).ok()
+    }
+}
+
+/// The cluster that tests share ends with their process instead; what is made here leaves nothing.
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        // All at once: the script of each waits a moment before it ends.
+        for node in &mut self.nodes {
+            if let Some(holder) = &mut node.holder {
+                drop(holder.stdin.take());
+            }
+        }
+        for node in &mut self.nodes {
+            let _ = node.holder.take().map(|mut holder| holder.wait());
+        }
     }
 }
