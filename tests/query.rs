@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::served::Served;
 use crate::util::{Bench, bundled, ids};
 
 fn texts(answer: &Value) -> Vec<String> {
@@ -406,6 +407,8 @@ fn words_are_found_by_their_sound_if_asked() {
 #[test]
 fn lifted_words_bring_their_clause_first() {
     let bench = Bench::indexed(&bundled());
+    // One process for two hundred searches.
+    let served = Served::start(&bench, &[]);
     let all = bench.search("合作", &["--limit", "200", "--no-group"]);
     for (nth, text) in texts(&all).into_iter().enumerate() {
         let chars: Vec<char> = text.chars().filter(|c| *c != '\n').collect();
@@ -421,7 +424,7 @@ fn lifted_words_bring_their_clause_first() {
         if cut(at) || cut(at + length) || lifted.contains(|c| quotes.contains(c)) {
             continue;
         }
-        let answer = bench.search(&lifted, &["--limit", "1"]);
+        let answer = served.json("/api/v1/search", &[("q", &lifted), ("limit", "1")]);
         let first = answer["hits"][0]["clause"]["text"].as_str().unwrap_or_default();
         let plain = |text: &str| -> String {
             tiaowen_text::fold(text).chars().filter(|c| c.is_alphanumeric()).collect()

@@ -187,7 +187,8 @@ fn hostile_pages() {
         let _ = html(&page);
         let took = start.elapsed();
         let name: String = page.chars().take(40).collect();
-        assert!(took < Duration::from_secs(5), "{name}: {took:?}");
+        // What takes the square of its length takes minutes; a busy machine takes seconds.
+        assert!(took < Duration::from_secs(20), "{name}: {took:?}");
     }
 }
 
