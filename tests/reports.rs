@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Bench, real, snapshot};
+use crate::util::{Bench, bundled, real, snapshot};
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
@@ -104,6 +104,39 @@ fn a_version_in_the_other_script_is_reported_as_well() {
     let (hant, hans) = (reported("cqwj6x6pvb"), reported("bjk2gok3wx"));
     assert!(hant.len() >= 20, "{hant:?}");
     assert_eq!(hant, hans);
+}
+
+#[test]
+fn the_bundled_press_page_leads_to_the_bundled_agreements_and_back() {
+    let bench = Bench::indexed(&bundled());
+    let served = Served::start(&bench, &[]);
+    let listed = served.json("/api/v1/documents", &[("limit", "100")]);
+    let sources: BTreeMap<&str, &str> = list(&listed["documents"])
+        .iter()
+        .map(|one| (text(&one["id"]), text(&one["source"])))
+        .collect();
+    for language in ["zh-Hant-HK", "zh-Hans-CN"] {
+        let press = format!("press-2017.{language}.md");
+        let is_print = |id: &str| sources[document(id)].contains(language);
+        let (mut there, mut back) = (BTreeSet::new(), BTreeSet::new());
+        for (id, source) in sources.iter().filter(|(_, source)| source.contains(language)) {
+            for clause in shown(&bench, id) {
+                let clause_id = text(&clause["id"]).to_owned();
+                if *source == press {
+                    let reported = sides(&clause, "reports").into_iter();
+                    there.extend(reported.map(|other| (clause_id.clone(), other)));
+                }
+                let reports = sides(&clause, "reported_by").into_iter();
+                let reports = reports.filter(|other| sources[document(other)] == press);
+                back.extend(reports.map(|other| (other, clause_id.clone())));
+            }
+        }
+        assert!(there.iter().all(|(_, clause)| is_print(clause)), "{there:?}");
+        assert_eq!(there, back, "{language}");
+        let agreements: BTreeSet<&str> = there.iter().map(|(_, id)| document(id)).collect();
+        assert_eq!(agreements.len(), 7, "{language}: {there:?}");
+        assert!(there.len() >= 14, "{language}: {there:?}");
+    }
 }
 
 #[test]
