@@ -5,8 +5,10 @@
 //! both, and a test says so when one is missing.
 
 mod access;
+mod arrival;
 mod journeys;
 mod keys;
+mod layout;
 mod paper;
 mod pictures;
 mod plain;
@@ -49,6 +51,8 @@ struct Site {
     /// The memorandum on medical exchange, as Hong Kong and as the mainland writes it.
     hant: String,
     hans: String,
+    /// The box of a press page that lists what was agreed, as Hong Kong prints it.
+    press: String,
     bench: Bench,
 }
 
@@ -64,14 +68,15 @@ impl Site {
         let bench = Bench::indexed(&bundled());
         let served = Served::start(&bench, &[]);
         let listed = served.json("/api/v1/documents", &[("limit", "100")]);
-        let id = |language: &str| {
+        let id = |source: &str, title: &str| {
             let mut all = listed["documents"].as_array().unwrap().iter();
-            let source = format!("medical-2017.{language}.md");
-            let found = all.find(|document| document["source"].as_str() == Some(&source));
+            let found = all.find(|one| one["source"] == source && one["title"] == title);
             found.unwrap()["id"].as_str().unwrap().to_owned()
         };
-        let (hant, hans) = (id("zh-Hant-HK"), id("zh-Hans-CN"));
-        let site = Arc::new(Site { served, browser, hant, hans, bench });
+        let hant = id("medical-2017.zh-Hant-HK.md", "粵港醫療交流合作備忘錄");
+        let hans = id("medical-2017.zh-Hans-CN.md", "粤港医疗交流合作备忘录");
+        let press = id("press-2017.zh-Hant-HK.md", "聯席會議新簽協議要點");
+        let site = Arc::new(Site { served, browser, hant, hans, press, bench });
         *shared = Arc::downgrade(&site);
         Some(site)
     }
@@ -112,6 +117,7 @@ impl Site {
             ("a request refused", "/?q=a&limit=x".to_owned(), ""),
             ("a document", format!("/documents/{hant}"), open),
             ("a clause", encoded(&format!("/documents/{hant}?q=合作#part_2")), ""),
+            ("a press page", format!("/documents/{}", self.press), open),
             ("a comparison", compared.clone(), open),
             ("a comparison, all marked", format!("{compared}&show=changed&hide=none"), ""),
             ("what to compare", "/compare".to_owned(), ""),

@@ -289,6 +289,12 @@ impl Tab {
         self.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// As readers see pages who don't mind motion.
+    pub(crate) fn allow_motion(&self) {
+        let features = json!([{ "name": "prefers-reduced-motion", "value": "no-preference" }]);
+        self.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
     /// The value of an expression, awaited; or what it throws, or why there is none.
     fn try_value(&self, expression: &str, patience: Duration) -> Result<Value, String> {
         let params = json!({

@@ -140,8 +140,8 @@ fn a_search_finds_what_is_in_force() {
     let shown = bench.run(&["show", id]).out;
     assert!(shown.contains("in force from 2017-11-18 until 2022-11-18 (part_2)"), "{shown}");
     for (language, told) in [
-        ("zh-HK", "2017年11月18日起 至2022年11月18日"),
-        ("zh-CN", "2017年11月18日起 至2022年11月18日"),
+        ("zh-HK", "2017年11月18日起至2022年11月18日"),
+        ("zh-CN", "2017年11月18日起至2022年11月18日"),
         ("en", "from 18 November 2017 until 18 November 2022"),
     ] {
         let page = served.ask(&format!("/documents/{id}"), &[], &[("accept-language", language)]);

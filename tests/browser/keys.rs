@@ -91,6 +91,45 @@ fn keys_choose_completions() {
     });
 }
 
+/// A browser empties a search field on Escape by itself, and with it the search.
+#[test]
+fn escape_keeps_what_was_typed() {
+    let Some(site) = Site::shared() else { return };
+    let typed = "document.getElementById('q').value";
+    let asked = "new URLSearchParams(location.search).get('q')";
+    let open = "!document.getElementById('completions').hidden";
+    // Longer than typing is waited for, so that a search for nothing would be under way.
+    let wait = "new Promise((done) => setTimeout(done, 400))";
+    for language in &LANGUAGES {
+        site.visit(desk(language), |tab| {
+            tab.go("/");
+            tab.press("/");
+            tab.enter("知识");
+            tab.until(&format!("{open} && {asked} === '知识' && document.querySelector('.hit')"));
+            tab.press("Escape");
+            assert!(!tab.is(open), "the first closes the list");
+            for _ in 0..2 {
+                tab.press("Escape");
+                tab.value(wait);
+                assert_eq!(tab.text(typed), "知识");
+                assert_eq!(focused(tab), "q");
+                assert_eq!(tab.text(asked), "知识");
+                assert!(tab.is("document.querySelector('.hit')"));
+            }
+
+            // What was not looked for yet is kept as well: a page without results has no search
+            // as it is typed.
+            tab.go("/help");
+            tab.press("/");
+            tab.enter("素质");
+            tab.press("Escape");
+            tab.value(wait);
+            tab.press("Escape");
+            assert_eq!(tab.text(typed), "素质");
+        });
+    }
+}
+
 #[test]
 fn keys_go_through_marks_and_differences() {
     let Some(site) = Site::shared() else { return };

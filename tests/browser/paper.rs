@@ -29,7 +29,7 @@ fn what_is_printed_is_for_reading() {
                 assert!(paper.contains(&begins), "{name}: {begins} is not in {paper}");
             }
             for control in
-                ["鍵盤操作", "複製引文", "返回檢索結果", "下一處", "English", "相關程度", "下載"]
+                ["鍵盤操作", "複製出處", "返回檢索結果", "下一處", "English", "相關度", "下載"]
             {
                 assert!(!paper.contains(control), "{name}: {control} is printed: {paper}");
             }

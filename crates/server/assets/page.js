@@ -194,7 +194,8 @@ input.addEventListener("blur", close);
 input.addEventListener("keydown", (event) => {
   // 229: a key that an input method takes, also right after it is done.
   if (event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Escape" && !list.hidden) {
+  if (event.key === "Escape") {
+    // Browsers empty a search field on Escape, and with it the search.
     event.preventDefault();
     close();
   } else if (!list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -240,7 +241,12 @@ document.addEventListener("click", async (event) => {
 
 /* Marks of a document, differences of a comparison */
 
-const go = (target) => target.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+// A short move is shown, so that the eye can follow; a long one would only keep the reader waiting.
+const go = (target, block = "center") => {
+  const { top, bottom } = target.getBoundingClientRect();
+  const isShort = bottom > -innerHeight / 2 && top < innerHeight * 1.5;
+  target.scrollIntoView({ block, behavior: isShort && !calm.matches ? "smooth" : "instant" });
+};
 
 const jumper = (stops, mark) => {
   let current = null;
@@ -362,7 +368,7 @@ const step = (by) => {
   const now = all.findIndex((link) => link === document.activeElement || link.closest("li").contains(document.activeElement));
   const to = Math.min(Math.max(now + by, 0), all.length - 1);
   all[to].focus({ preventScroll: true });
-  all[to].closest("li").scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+  go(all[to].closest("li"), "nearest");
   return undefined;
 };
 

@@ -320,18 +320,19 @@ fn in_force(
     let day = |words: &str, date: &Option<String>| {
         date.as_ref().map(|date| fill(words, &[("date", &when::date(visitor.ui, date))]))
     };
-    let mut told: Vec<String> =
-        [day(&w.document.valid_from, &validity.from), day(&w.document.valid_to, &validity.to)]
-            .into_iter()
-            .flatten()
-            .collect();
-    told.extend(validity.renews.then(|| w.document.renews.clone()));
+    let from = day(&w.document.valid_from, &validity.from).unwrap_or_default();
+    let to = day(&w.document.valid_to, &validity.to).unwrap_or_default();
+    let span = fill(&w.terminal.span, &[("from", &from), ("to", &to)]);
+    let mut told = span.trim().to_owned();
+    if validity.renews {
+        told = fill(&w.terminal.renews, &[("span", &told)]);
+    }
     let said_in = validity.said_in.iter().filter_map(|eid| {
         let clause = &records.iter().find(|record| record.clause.eid == *eid)?.clause;
         let label = name(w, clause).unwrap_or_else(|| printed(clause));
         Some((format!("#{eid}"), label))
     });
-    Some(InForce { told: told.join(" "), said_in: said_in.collect() })
+    Some(InForce { told, said_in: said_in.collect() })
 }
 
 /// What stands between a label and what follows it; marks as wide as a character, as in 一、 and
