@@ -334,8 +334,8 @@ fn errors_are_told_in_each_language() {
 fn the_manual_and_completions_speak_the_language() {
     let bench = Bench::new();
     for (language, search, usage) in [
-        ("hant", "檢索條款，依相關程度排列", ".SH 用法"),
-        ("hans", "检索条款，依相关程度排列", ".SH 用法"),
+        ("hant", "檢索條款，按相關度排序", ".SH 用法"),
+        ("hans", "检索条款，按相关度排序", ".SH 用法"),
         ("en", "Find ranked clauses", ".SH SYNOPSIS"),
     ] {
         let manual = spoken(&bench, language, &["man"]);

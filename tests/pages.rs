@@ -221,13 +221,13 @@ fn what_was_done_to_a_query_is_told_in_the_reader_s_language() {
         (
             "zh-HK",
             "「質素」也找",
-            "第 4 字的左括號沒有右括號；其餘照找",
+            "第 4 字的左括號沒有右括號；其餘部分照常檢索",
             "「script」不接受「hanz」；可用：hant, hans, any",
         ),
         (
             "zh-CN",
             "“質素”也找",
-            "第 4 字的左括号没有右括号；其余照找",
+            "第 4 字的左括号没有右括号；其余部分照常检索",
             "“script”不接受“hanz”；可用：hant, hans, any",
         ),
         (

@@ -205,7 +205,10 @@ fn keywords_stand_in_their_context() {
         .collect();
     assert!(rights.is_sorted(), "{rights:?}");
     let csv = served.ask("/api/v1/concordance", &[("q", "合作"), ("format", "csv")], &[]).text();
-    assert!(csv.starts_with("\u{feff}rank,clause,citation,left,keyword,right,counterpart,"), "{csv}");
+    assert!(
+        csv.starts_with("\u{feff}rank,clause,citation,left,keyword,right,counterpart,"),
+        "{csv}"
+    );
     assert_eq!(csv.lines().next().unwrap().split(',').count(), 9);
 }
 

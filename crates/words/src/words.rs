@@ -53,13 +53,13 @@ sections! {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,
     }
     StartWords: String {
-        heading, first, second, third, examples, indexed, years, empty,
+        heading, about, first, second, third, examples, finds, indexed, years, empty,
     }
     DocumentsWords: String {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
     }
     DocumentWords: String {
-        validity, valid_from, valid_to, renews, said_in, reports, reported_by,
+        validity, valid_from, valid_to, said_in, reports, reported_by,
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph,

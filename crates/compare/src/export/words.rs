@@ -43,7 +43,7 @@ pub(super) const DIFFERENCES: Words = words("差異", "差异", "Differences");
 pub(super) const LEGEND: Words = words("圖例", "图例", "Legend");
 pub(super) const ORIGIN: Words = words("版本由來", "版本由来", "Where the versions come from");
 pub(super) const CLAUSE: Words = words("條款", "条款", "Clause");
-pub(super) const MOVED: Words = words("移位", "移位", "Moved");
+pub(super) const MOVED: Words = words("位置變動", "位置变动", "Moved");
 pub(super) const SIGNATURE: Words = words("簽署（不計）", "签署（不计）", "Signature, not counted");
 pub(super) const ALIKE: Words = words("相似", "相似", "alike");
 pub(super) const ABSENT_LEFT: Words =
@@ -55,7 +55,7 @@ pub(super) const ONLY_RIGHT: Words = words("僅右方有", "仅右方有", "Righ
 pub(super) const HEADING_DIFFERS: Words = words("標題", "标题", "Heading");
 pub(super) const UNITS_DIFFER: Words = words("責任單位", "责任单位", "Responsible units");
 pub(super) const ONLY_CHANGED: Words =
-    words("只看有異的條款", "只看有异的条款", "Only rows that changed");
+    words("只看有差異的條款", "只看有差异的条款", "Only rows that changed");
 pub(super) const SAME_IN_FULL: Words =
     words("一致的條款顯示全文", "一致的条款显示全文", "Same rows in full");
 pub(super) const IN_FULL: Words = words("全文", "全文", "In full");
@@ -78,7 +78,7 @@ pub(super) const SCRIPT_UNMARKED: Words = words(
 pub(super) fn status(status: Status) -> Words {
     match status {
         Status::Same => words("一致", "一致", "Same"),
-        Status::Changed => words("有異", "有异", "Changed"),
+        Status::Changed => words("有差異", "有差异", "Changed"),
         Status::LeftOnly => ONLY_LEFT,
         Status::RightOnly => ONLY_RIGHT,
     }

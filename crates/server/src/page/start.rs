@@ -14,8 +14,7 @@ use crate::problem::Problem;
 
 /// What the start page shows of the index.
 pub(super) struct Start {
-    /// Queries that find something, each with where it leads.
-    pub(super) examples: Vec<(String, String)>,
+    pub(super) examples: Vec<Example>,
     pub(super) documents: String,
     pub(super) clauses: String,
     pub(super) years: Option<String>,
@@ -25,8 +24,21 @@ pub(super) struct Start {
     pub(super) is_empty: bool,
 }
 
+/// A query that finds something.
+pub(super) struct Example {
+    pub(super) query: String,
+    pub(super) href: String,
+    /// What the query finds besides the words typed; empty for nothing.
+    pub(super) finds: String,
+}
+
+/// A regional term of Hong Kong and its mainland synonym. The first pair that occurs in the index
+/// is an example, because no other query shows as well what one word brings.
+const REGIONAL: [(&str, &str); 4] =
+    [("質素", "素质"), ("質素", "质量"), ("資訊", "信息"), ("合約", "合同")];
+
 /// As many words are offered, and one citation.
-const WORDS: usize = 4;
+const WORDS: usize = 3;
 /// As many documents are looked into for them.
 const LOOKED_INTO: usize = 12;
 
@@ -49,13 +61,8 @@ pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result
         counts.into_iter().map(listed).collect::<Vec<_>>()
     };
     let years = || all.iter().filter_map(|document| document.date.as_deref()?.get(..4));
-    let examples = examples(snapshot, visitor.ui, &all)?;
-    let link = |query: String| {
-        let href = visitor.to(app, "/", Pairs::default().with("q", &query));
-        (visible(&query).into_owned(), href)
-    };
     Ok(Start {
-        examples: examples.into_iter().map(link).collect(),
+        examples: linked(app, snapshot, visitor, &all)?,
         documents: w.counted.documents.of(all.len() as u64),
         clauses: w.counted.clauses.of(snapshot.manifest.clauses()),
         years: years().min().zip(years().max()).map(|(first, last)| {
@@ -66,6 +73,46 @@ pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result
         scripts: counted("script", |document| document.script.as_str(), &w.scripts),
         is_empty: all.is_empty(),
     })
+}
+
+/// The examples, each with its link.
+fn linked(
+    app: &App,
+    snapshot: &Snapshot,
+    visitor: &Visitor,
+    all: &[&Document],
+) -> Result<Vec<Example>, Problem> {
+    let regional = regional(snapshot, visitor.ui)?;
+    let plain = examples(snapshot, visitor.ui, all)?;
+    let words = &Words::of(visitor.ui).start.finds;
+    let found =
+        regional.map(|(query, other)| (query.to_owned(), fill(words, &[("other", &other)])));
+    let queries = found.into_iter().chain(plain.into_iter().map(|query| (query, String::new())));
+    let example = |(query, finds): (String, String)| Example {
+        href: visitor.to(app, "/", Pairs::default().with("q", &query)),
+        query: visible(&query).into_owned(),
+        finds,
+    };
+    Ok(queries.map(example).collect())
+}
+
+/// A word in the reader's script and its synonym across the boundary, both of which occur.
+fn regional(
+    snapshot: &Snapshot,
+    ui: Language,
+) -> Result<Option<(&'static str, &'static str)>, Problem> {
+    for (hong_kong, mainland) in REGIONAL {
+        let exact = |word: &str| format!("\"{word}\"");
+        if finds(snapshot, &exact(hong_kong))? && finds(snapshot, &exact(mainland))? {
+            let is_mainland = ui == Language::Hans;
+            return Ok(Some(if is_mainland {
+                (mainland, hong_kong)
+            } else {
+                (hong_kong, mainland)
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Headings of the index's own clauses, in the reader's script where there are some, and a
