@@ -32,7 +32,11 @@ fn pictures_are_taken() {
     let read = encoded(&format!("/documents/{}?q=质素", site.hant));
     take("start", desk(&HANT), "/", &|_| ());
     take("results", desk(&HANT), &encoded("/?q=质素"), &beside);
-    take("reading", desk(&HANS), &read, &|_| ());
+    // Down to the first clause that the press reports.
+    take("reading", desk(&HANS), &read, &|tab| {
+        tab.value("document.querySelector('.related').scrollIntoView({ block: 'end' })");
+        tab.value("scrollBy(0, 24)");
+    });
     take("comparing", desk(&ENGLISH), &site.comparison(), &|tab| {
         tab.press("j");
         tab.until(&in_view("document.querySelector('.comparison .current')"));
