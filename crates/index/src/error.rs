@@ -19,6 +19,14 @@ pub enum IndexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of the index is missing or has another content than was written.
+    #[error("{}: the index is damaged ({reason}); look into it with: tiaowen check --index {}", folder.display(), folder.display())]
+    Damaged {
+        /// The folder that was asked for.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The index was made with other dictionaries or another format.
     #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.tell_difference(current), folder.display())]
     Stamp {
@@ -37,6 +45,17 @@ pub enum IndexError {
         /// The process that writes, where it told its number.
         holder: Option<u32>,
     },
+    /// The file system has no locks, so that two runs could write at once.
+    #[error("{}: the file system can't lock files ({source}), so two runs could write at once; name a folder on another one with --index", folder.display())]
+    Unlockable {
+        /// The folder that was asked for.
+        folder: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The name of the folder is empty.
+    #[error("the folder of the index has no name; name one with --index")]
+    Unnamed,
     /// A file of the index can't be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -75,6 +94,11 @@ impl IndexError {
             IndexError::Elsewhere(error) => error.is_missing(),
             _ => false,
         }
+    }
+
+    /// Whether there is an index that has lost some of what was written.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self, IndexError::Damaged { .. })
     }
 
     /// Whether another run is in the way, which is over some time.

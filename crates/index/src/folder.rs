@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::{IndexWriter, Searcher, TantivyDocument, TantivyError};
 use tiaowen_corpus::{DocumentText, id_with_source};
 
-use crate::store::{engine, io_error};
+use crate::rebuild::{self, Rebuild};
+use crate::seam::known;
+use crate::store::engine;
 use crate::{
     About, ClauseIndex, Holds, IndexError, LastRun, Manifest, Payload, Place, Read, Rejected,
     Source, Takes, Versions, WriteLock,
@@ -43,19 +44,29 @@ impl Place for Path {
     }
 
     fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
-        Ok(Box::new(FolderHolds::of(ClauseIndex::open(self)?)?))
+        Ok(Box::new(ClauseIndex::read(self, FolderHolds::of)?))
+    }
+
+    fn known(&self, rebuild: bool) -> Result<Manifest, IndexError> {
+        match known(self, rebuild) {
+            // What a rebuild is to read can be said without the rest.
+            Err(error) if rebuild && error.is_damaged() => {
+                ClauseIndex::manifest_left(self).ok_or(error)
+            }
+            known => known,
+        }
     }
 
     fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
         // From reading what is known to the commit: another run in between would be undone.
         let lock = WriteLock::take(self)?;
         Ok(Box::new(FolderTakes {
-            _lock: lock,
             folder: self.to_owned(),
             rebuild,
             threads: threads.clamp(1, 8),
             ids: HashSet::new(),
             open: None,
+            _lock: lock,
         }))
     }
 }
@@ -83,6 +94,10 @@ impl Place for PathBuf {
 
     fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
         self.as_path().open()
+    }
+
+    fn known(&self, rebuild: bool) -> Result<Manifest, IndexError> {
+        self.as_path().known(rebuild)
     }
 
     fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
@@ -140,17 +155,18 @@ const WRITER_MEMORY: usize = 160 << 20;
 
 /// A run that writes to a folder; all of it is committed at once.
 struct FolderTakes {
-    _lock: WriteLock,
     folder: PathBuf,
     rebuild: bool,
     threads: usize,
     ids: HashSet<String>,
     open: Option<Open>,
+    /// Dropped last: what is open above belongs to the holder of the lock.
+    _lock: WriteLock,
 }
 
 /// What is written to.
 struct Open {
-    fresh: Option<Fresh>,
+    fresh: Option<Rebuild>,
     index: ClauseIndex,
     writer: IndexWriter<TantivyDocument>,
 }
@@ -158,7 +174,14 @@ struct Open {
 impl FolderTakes {
     fn open(&mut self) -> Result<&mut Open, IndexError> {
         if self.open.is_none() {
-            let fresh = if self.rebuild { Some(Fresh::beside(&self.folder)?) } else { None };
+            // Where there is no index yet, none has to go on answering meanwhile.
+            let is_first = ClauseIndex::payload_of(&self.folder).is_err_and(|e| e.is_missing());
+            let fresh = if self.rebuild && !is_first {
+                Some(Rebuild::within(&self.folder)?)
+            } else {
+                rebuild::clear(&self.folder);
+                None
+            };
             let folder = fresh.as_ref().map_or(&self.folder, |fresh| &fresh.folder);
             let index = ClauseIndex::open_or_create(folder)?;
             let writer = index.writer(self.threads, WRITER_MEMORY)?;
@@ -257,6 +280,8 @@ impl Takes for FolderTakes {
         let Open { fresh, index, mut writer } = self.open.take().expect("opened above");
         index.commit(&mut writer, manifest, versions, last_run)?;
         writer.wait_merging_threads().map_err(|source| engine(&self.folder, source))?;
+        // Some systems move no file that is open.
+        drop(index);
         if let Some(fresh) = fresh {
             fresh.take_the_place_of(&self.folder)?;
         }
@@ -309,72 +334,5 @@ impl Holds for Nothing {
 
     fn faults(&self) -> Result<Vec<(String, String)>, IndexError> {
         Ok(Vec::new())
-    }
-}
-
-/// A folder beside the index in which a new one is built.
-struct Fresh {
-    folder: PathBuf,
-}
-
-impl Fresh {
-    fn beside(folder: &Path) -> Result<Self, IndexError> {
-        let mut name = folder.file_name().unwrap_or_default().to_os_string();
-        name.push(".rebuild");
-        let fresh = folder.with_file_name(name);
-        let fault = |source| io_error(&fresh, source);
-        // Left by a rebuild that was stopped: who holds the lock is the only one.
-        if fresh.exists() {
-            fs::remove_dir_all(&fresh).map_err(fault)?;
-        }
-        fs::create_dir_all(&fresh).map_err(fault)?;
-        Ok(Fresh { folder: fresh })
-    }
-
-    fn take_the_place_of(self, folder: &Path) -> Result<(), IndexError> {
-        let fault = |path: &Path| {
-            let path = path.to_owned();
-            move |source| io_error(&path, source)
-        };
-        let note = folder.join("README.md");
-        if note.is_file() {
-            fs::copy(&note, self.folder.join("README.md")).map_err(fault(&note))?;
-        }
-        if !folder.exists() {
-            return fs::rename(&self.folder, folder).map_err(fault(folder));
-        }
-        // At no moment is there no index; the old one goes with `self`.
-        exchange(&self.folder, folder).map_err(fault(folder))
-    }
-}
-
-/// Puts two folders in each other's place at once.
-#[cfg(target_os = "linux")]
-fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
-        // Some network file systems can't.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => one_by_one(one, other),
-        done => done.map_err(Into::into),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
-    one_by_one(one, other)
-}
-
-/// The same in three steps, where the system has no better way.
-fn one_by_one(one: &Path, other: &Path) -> std::io::Result<()> {
-    let aside = one.with_extension("aside");
-    fs::rename(other, &aside)?;
-    fs::rename(one, other)?;
-    fs::rename(&aside, one)
-}
-
-impl Drop for Fresh {
-    fn drop(&mut self) {
-        // What could not be finished, or the index whose place it took.
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }

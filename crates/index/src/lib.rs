@@ -15,12 +15,14 @@
 //! these files, so a commit changes all of it at once: a reader sees the old state or the new one,
 //! never a mixture.
 
+mod directory;
 mod error;
 mod fields;
 mod folder;
 mod groups;
 mod lock;
 mod manifest;
+mod rebuild;
 mod record;
 mod seam;
 mod stamp;

@@ -1,60 +1,130 @@
 //! One writer at a time.
+//!
+//! The lock is a file inside the index folder: it moves with the index, whoever ignores the index
+//! ignores it, and two names of one folder lead to one lock. Only writers take it. A rebuild keeps
+//! the folder (see `rebuild.rs`), so the lock stays valid until the run ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::IndexError;
+use crate::store::{META, foreign, io_error};
 
-/// The right to write to an index, from reading what it holds to the commit. It stands beside
-/// the folder, since a rebuild puts another folder in its place; the system takes it back when
-/// the process ends, however it ends.
+/// The name of the lock in the index folder.
+pub(crate) const LOCK: &str = ".tiaowen.lock";
+
+/// The longest number of a process, with some room. A file that is longer is no lock.
+const MOST_BYTES: u64 = 32;
+
+/// How often a lock file may be removed by another run while this one takes it.
+const TRIES: usize = 20;
+
+/// The right to write to an index, from reading its state to the commit. The system takes it back
+/// when the process ends, however it ends.
 #[derive(Debug)]
 pub struct WriteLock {
-    _file: File,
+    folder: PathBuf,
+    /// Whether the folder was made for it.
+    is_new: bool,
+    file: File,
 }
 
 impl WriteLock {
-    /// Takes the lock of the index in `folder`.
+    /// Takes the lock of the index in `folder`, which is made where it is missing. It goes again
+    /// with the lock where no index came into it.
     ///
     /// # Errors
-    /// [`IndexError::Locked`] with the process that holds it, and when the file can't be made.
+    /// [`IndexError::Locked`] with the process that holds it, [`IndexError::Unlockable`] where the
+    /// file system has no locks, and when the file can't be made.
     pub fn take(folder: &Path) -> Result<Self, IndexError> {
-        let path = beside(folder);
-        let io = |source| IndexError::Io { path: path.clone(), source };
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(io)?;
+        if folder.as_os_str().is_empty() {
+            return Err(IndexError::Unnamed);
         }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let _ = file.read_to_string(&mut holder);
-                let holder = holder.trim().parse().ok();
-                return Err(IndexError::Locked { folder: folder.to_owned(), holder });
+        if fs::metadata(folder).is_ok_and(|found| !found.is_dir()) {
+            return Err(foreign(folder, &"it is a file"));
+        }
+        let path = folder.join(LOCK);
+        let is_new = !folder.exists();
+        for _ in 0..TRIES {
+            fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+            let mut file = match open(&path) {
+                Ok(file) => file,
+                // The folder went again with another run's lock.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(io_error(&path, source)),
+            };
+            let metadata = file.metadata().map_err(|source| io_error(&path, source))?;
+            if !metadata.is_file() || metadata.len() > MOST_BYTES {
+                return Err(foreign(folder, &format!("its {LOCK} is no lock file")));
             }
-            Err(TryLockError::Error(source)) => return Err(io(source)),
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    let _ = (&mut file).take(MOST_BYTES).read_to_string(&mut holder);
+                    let holder = holder.trim().parse().ok();
+                    return Err(IndexError::Locked { folder: folder.to_owned(), holder });
+                }
+                Err(TryLockError::Error(source)) => {
+                    return Err(IndexError::Unlockable { folder: folder.to_owned(), source });
+                }
+            }
+            if !leads_to(&path, &file) {
+                continue;
+            }
+            // Another process reads here which one is in its way; the lock itself is what counts.
+            let _ = file.set_len(0).and_then(|()| file.rewind());
+            let _ = write!(file, "{}", std::process::id());
+            return Ok(WriteLock { folder: folder.to_owned(), is_new, file });
         }
-        // Who holds it is told to the next one; that it is held is what counts.
-        let _ = file.set_len(0).and_then(|()| file.rewind());
-        let _ = write!(file, "{}", std::process::id());
-        Ok(WriteLock { _file: file })
+        Err(IndexError::Locked { folder: folder.to_owned(), holder: None })
     }
 }
 
-/// `.index.lock` beside `index`.
-fn beside(folder: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(folder.file_name().unwrap_or_else(|| "index".as_ref()));
-    name.push(".lock");
-    folder.with_file_name(name)
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // A folder that is no index is left as it was found.
+        let path = self.folder.join(LOCK);
+        if !self.folder.join(META).exists() && leads_to(&path, &self.file) {
+            let _ = fs::remove_file(&path);
+            if self.is_new {
+                let _ = fs::remove_dir(&self.folder);
+            }
+        }
+    }
+}
+
+/// Opens the lock file or makes it. A link in its place is not followed: it may lead to a file
+/// that is none of this program's.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        return Err(io::Error::other("the lock file is a link; remove it"));
+    }
+    options.open(path)
+}
+
+/// Whether a path still leads to the file that is open: another run may have removed it.
+#[cfg(unix)]
+fn leads_to(path: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |found: fs::Metadata| (found.dev(), found.ino());
+    let open = file.metadata().map(identity);
+    open.is_ok_and(|open| fs::symlink_metadata(path).is_ok_and(|found| identity(found) == open))
+}
+
+/// An open file can't be removed.
+#[cfg(not(unix))]
+fn leads_to(path: &Path, _: &File) -> bool {
+    path.exists()
 }
 
 #[cfg(test)]
@@ -62,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_is_told_who_holds_it() {
+    fn second_writer_learns_which_process_holds_the_lock() {
         let folder = tempfile::tempdir().unwrap();
         let index = folder.path().join("index");
         let lock = WriteLock::take(&index).unwrap();
@@ -73,6 +143,66 @@ mod tests {
             other => panic!("{other:?}"),
         }
         drop(lock);
+        // No index came into the folder.
+        assert!(!index.exists());
         WriteLock::take(&index).unwrap();
+    }
+
+    #[test]
+    fn lock_of_a_folder_that_was_there_leaves_it_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+        drop(WriteLock::take(folder.path()).unwrap());
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["mine.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn lock_is_one_by_each_name_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let (index, link) = (folder.path().join("index"), folder.path().join("link"));
+        let _lock = WriteLock::take(&index).unwrap();
+        std::os::unix::fs::symlink(&index, &link).unwrap();
+        assert!(matches!(WriteLock::take(&link), Err(IndexError::Locked { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_pipes_and_large_files_in_its_place_are_refused_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target");
+        fs::write(&target, "the user's").unwrap();
+        let index = folder.path().join("index");
+        fs::create_dir(&index).unwrap();
+        let lock = index.join(LOCK);
+        std::os::unix::fs::symlink(&target, &lock).unwrap();
+        assert!(matches!(WriteLock::take(&index), Err(IndexError::Io { .. })));
+        fs::remove_file(&lock).unwrap();
+        let large = "x".repeat(100);
+        fs::write(&lock, &large).unwrap();
+        assert!(matches!(WriteLock::take(&index), Err(IndexError::Foreign { .. })));
+        assert_eq!(fs::read_to_string(&lock).unwrap(), large);
+        fs::remove_file(&lock).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "the user's");
+        let made = std::process::Command::new("mkfifo").arg(&lock).status();
+        if made.is_ok_and(|made| made.success()) {
+            assert!(matches!(WriteLock::take(&index), Err(IndexError::Foreign { .. })));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn lock_file_that_was_removed_meanwhile_locks_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = folder.path().join("index");
+        let old = WriteLock::take(&index).unwrap();
+        fs::remove_file(index.join(LOCK)).unwrap();
+        let new = WriteLock::take(&index).unwrap();
+        assert!(leads_to(&index.join(LOCK), &new.file));
+        // The old one takes nothing from the new one's place.
+        drop(old);
+        assert!(matches!(WriteLock::take(&index), Err(IndexError::Locked { .. })));
     }
 }

@@ -65,17 +65,22 @@ pub trait Place: Sync {
     /// # Errors
     /// See [`open`](Self::open).
     fn known(&self, rebuild: bool) -> Result<Manifest, IndexError> {
-        let found = self.about().and_then(|_| {
-            // Another stamp is in the way of adding to it, and of nothing else.
-            if !rebuild {
-                self.open()?;
-            }
-            self.manifest()
-        });
-        match found {
-            Err(error) if error.is_missing() => Ok(Manifest::default()),
-            found => found,
+        known(self, rebuild)
+    }
+}
+
+/// What a run that begins now would find.
+pub(crate) fn known(place: &(impl Place + ?Sized), rebuild: bool) -> Result<Manifest, IndexError> {
+    let found = place.about().and_then(|_| {
+        // Another stamp is in the way of adding to it, and of nothing else.
+        if !rebuild {
+            place.open()?;
         }
+        place.manifest()
+    });
+    match found {
+        Err(error) if error.is_missing() => Ok(Manifest::default()),
+        found => found,
     }
 }
 

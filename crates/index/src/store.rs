@@ -3,12 +3,13 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
 use tantivy::directory::error::LockError;
-use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
@@ -18,6 +19,8 @@ use tantivy::{
 use tiaowen_corpus::DocumentText;
 use tiaowen_text::Segmenter;
 
+use crate::directory::{ReadDirectory, WriteDirectory};
+use crate::lock::LOCK;
 use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
 
 /// What a commit says of itself.
@@ -56,7 +59,13 @@ pub struct ClauseIndex {
 /// Memory for clauses in memory, in bytes; one block of clauses takes a part of it.
 const MEMORY: usize = 64 << 20;
 
-const META: &str = "meta.json";
+pub(crate) const META: &str = "meta.json";
+/// The engine's list of the files that it may remove.
+pub(crate) const MANAGED: &str = ".managed.json";
+
+/// Commits that may come while an index is opened, and how long to wait for the next try.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// How hard the files of a commit are compressed: names and numbers that repeat take a third.
 const LEVEL: i32 = 3;
@@ -68,6 +77,39 @@ impl ClauseIndex {
     /// When there is none, when it is no index of this program, or when its stamp differs
     /// from what this program makes.
     pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        Self::open_by(folder, |folder| ReadDirectory::open(folder).map(Into::into))
+    }
+
+    /// Opens the last commit in `folder` and makes of it what `make` does. Readers lock nothing,
+    /// so a commit may come meanwhile and take away files that were not open yet: then the new one
+    /// is opened.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and what `make` fails with.
+    pub fn read<T, E: From<IndexError>>(
+        folder: &Path,
+        make: impl Fn(Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let meta = || fs::read(folder.join(META)).ok();
+        let mut before = meta();
+        for _ in 0..TRIES {
+            let made = Self::open(folder).map_err(E::from).and_then(&make);
+            let after = meta();
+            if after == before {
+                return made;
+            }
+            if made.is_err() {
+                std::thread::sleep(PAUSE);
+            }
+            before = after;
+        }
+        Self::open(folder).map_err(E::from).and_then(make)
+    }
+
+    fn open_by(
+        folder: &Path,
+        directory: impl FnOnce(&Path) -> Result<Box<dyn Directory>, IndexError>,
+    ) -> Result<Self, IndexError> {
         let payload = Self::payload_of(folder)?;
         let segmenter = Segmenter::shared();
         let current = Stamp::current(segmenter);
@@ -78,8 +120,7 @@ impl ClauseIndex {
                 current: Box::new(current),
             });
         }
-        let directory = Self::directory(folder)?;
-        let mut index = Index::open(directory).map_err(|error| foreign(folder, &error))?;
+        let mut index = Index::open(directory(folder)?).map_err(|error| foreign(folder, &error))?;
         let (schema, fields) = Fields::schema();
         if index.schema() != schema {
             return Err(foreign(folder, &"its fields are others"));
@@ -101,31 +142,32 @@ impl ClauseIndex {
     /// As [`open`](Self::open), and when the folder can't be made.
     pub fn open_or_create(folder: &Path) -> Result<Self, IndexError> {
         match Self::open(folder) {
-            Err(IndexError::Missing { .. }) => Self::create(folder),
-            opened => opened,
+            Ok(_) => {}
+            Err(IndexError::Missing { .. }) => return Self::create(folder),
+            Err(error) => return Err(error),
         }
+        Self::remove_unnamed(folder)?;
+        Self::open_by(folder, |folder| WriteDirectory::open(folder).map(Into::into))
     }
 
     fn create(folder: &Path) -> Result<Self, IndexError> {
         fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-        let others = fs::read_dir(folder).map_err(|source| io_error(folder, source))?;
-        for entry in others.flatten() {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            // Left by a first run that was stopped, or the note on what lies here.
-            let harmless = name == "README.md"
-                || name == META
-                || name.starts_with('.')
-                || is_of_commit(&name)
-                || name.split('.').next().is_some_and(|stem| stem.len() == 32);
-            if !harmless {
-                let reason = format!("it holds '{name}'");
-                return Err(IndexError::Foreign { folder: folder.to_owned(), reason });
-            }
+        let names = names(folder).map_err(|source| io_error(folder, source))?;
+        // Left by a first run that was stopped, or the note on the purpose of the folder.
+        let harmless = |name: &&String| *name == "README.md" || name.starts_with('.');
+        if let Some(name) = names.iter().find(|name| !harmless(name) && !is_ours(name)) {
+            return Err(foreign(folder, &format!("it holds '{name}'")));
         }
-        // What a stopped first run left was never committed.
-        if folder.join(META).exists() {
-            fs::remove_file(folder.join(META)).map_err(|source| io_error(folder, source))?;
+        // What a stopped first run left was never committed. `meta.json` goes last: without it,
+        // lists would look like what is left of a damaged index.
+        let lists = names.iter().filter(|name| is_of_engine(name) || is_of_commit(name));
+        for name in lists.map(String::as_str).chain([META]) {
+            match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(io_error(&folder.join(name), error));
+                }
+                _ => {}
+            }
         }
         let (schema, fields) = Fields::schema();
         let segmenter = Segmenter::shared();
@@ -133,13 +175,9 @@ impl ClauseIndex {
             .schema(schema)
             .settings(IndexSettings::default())
             .tokenizers(Fields::tokenizers(segmenter))
-            .open_or_create(Self::directory(folder)?)
+            .open_or_create(WriteDirectory::open(folder)?)
             .map_err(|source| engine(folder, source))?;
         Ok(ClauseIndex { folder: folder.to_owned(), index, fields, segmenter, payload: None })
-    }
-
-    fn directory(folder: &Path) -> Result<MmapDirectory, IndexError> {
-        MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
     }
 
     /// A few clauses in memory, each with its order: what is found elsewhere is searched and
@@ -187,17 +225,38 @@ impl ClauseIndex {
             {
                 return Err(match fs::metadata(folder) {
                     Ok(found) if !found.is_dir() => foreign(folder, &"it is a file"),
+                    // A first run that was stopped leaves both; the engine's file goes last.
+                    _ if has_lists(folder) => damaged(folder, &format!("{META} is missing")),
                     _ => IndexError::Missing { folder: folder.to_owned() },
                 });
             }
             Err(source) => return Err(io_error(&path, source)),
         };
-        let meta: Meta = serde_json::from_str(&text).map_err(|error| foreign(folder, &error))?;
+        let unreadable = |error: serde_json::Error| match has_lists(folder) {
+            true => damaged(folder, &format!("{META} is damaged")),
+            false => foreign(folder, &error),
+        };
+        let meta: Meta = serde_json::from_str(&text).map_err(unreadable)?;
         // Without a payload nothing was committed: a first run was stopped.
         let Some(payload) = meta.payload else {
             return Err(IndexError::Missing { folder: folder.to_owned() });
         };
-        serde_json::from_str(&payload).map_err(|error| foreign(folder, &error))
+        serde_json::from_str(&payload).map_err(unreadable)
+    }
+
+    /// The sources and documents that the newest list in `folder` names, whose `meta.json` is lost
+    /// or damaged; nothing where that list is damaged as well.
+    pub(crate) fn manifest_left(folder: &Path) -> Option<Manifest> {
+        let lists = names(folder).ok()?.into_iter();
+        let lists = lists.filter(|name| name.starts_with("manifest-") && is_of_commit(name));
+        let modified = |name: &String| fs::metadata(folder.join(name)).ok()?.modified().ok();
+        let newest = lists.max_by_key(modified)?;
+        let bytes = fs::read(folder.join(&newest)).ok()?;
+        let hash = blake3::hash(&bytes).to_hex();
+        if !newest.contains(&hash.as_str()[..12]) {
+            return None;
+        }
+        serde_json::from_slice(&zstd::decode_all(bytes.as_slice()).ok()?).ok()
     }
 
     /// The sources and documents of the last commit in `folder`, whatever its stamp.
@@ -205,7 +264,16 @@ impl ClauseIndex {
     /// # Errors
     /// When there is no index, or its manifest is missing or damaged.
     pub fn manifest_of(folder: &Path) -> Result<Manifest, IndexError> {
-        let payload = Self::payload_of(folder)?;
+        let mut payload = Self::payload_of(folder)?;
+        for _ in 0..TRIES {
+            let read = read_file(folder, &payload.manifest, &payload.manifest_hash);
+            let now = Self::payload_of(folder)?;
+            // A commit that came meanwhile may have taken the file away.
+            if read.is_ok() || now == payload {
+                return read;
+            }
+            payload = now;
+        }
         read_file(folder, &payload.manifest, &payload.manifest_hash)
     }
 
@@ -260,10 +328,10 @@ impl ClauseIndex {
         let Some(payload) = &self.payload else { return Ok(Groups::default()) };
         let path = self.folder.join(&payload.groups);
         let fault = |source| io_error(&path, source);
-        let file = Self::directory(&self.folder)?.open_read(Path::new(&payload.groups));
+        let file = ReadDirectory::open(&self.folder)?.open_read(Path::new(&payload.groups));
         let file = file.map_err(|error| fault(io::Error::other(error)))?;
         let read = Groups::read(file.read_bytes().map_err(fault)?);
-        read.ok_or_else(|| foreign(&self.folder, &format!("{} is damaged", payload.groups)))
+        read.ok_or_else(|| damaged(&self.folder, &format!("{} is damaged", payload.groups)))
     }
 
     /// A document with its clauses, in reading order, as `searcher` sees it; `None` if there
@@ -286,7 +354,7 @@ impl ClauseIndex {
             let value = stored.get_first(self.fields.record);
             let bytes = value.as_ref().and_then(|value| value.as_bytes());
             let record = bytes.and_then(ClauseRecord::from_bytes);
-            records.push(record.ok_or_else(|| foreign(&self.folder, &"a record is damaged"))?);
+            records.push(record.ok_or_else(|| damaged(&self.folder, &"a record is damaged"))?);
         }
         // A clause stands in its source behind those before it.
         records.sort_by_key(|record| record.clause.bytes.start);
@@ -302,10 +370,23 @@ impl ClauseIndex {
     /// # Errors
     /// When a file can't be read.
     pub fn damaged_files(&self) -> Result<Vec<String>, IndexError> {
-        let damaged =
-            self.index.validate_checksum().map_err(|source| engine(&self.folder, source))?;
+        let meta = || fs::read(self.folder.join(META)).ok();
+        let mut before = meta();
+        let other = loop {
+            match self.index.validate_checksum() {
+                Ok(other) => break other,
+                Err(source) => {
+                    // A commit that came meanwhile may have taken a file away.
+                    let now = meta();
+                    if now == before {
+                        return Err(engine(&self.folder, source));
+                    }
+                    before = now;
+                }
+            }
+        };
         let mut files: Vec<PathBuf> =
-            damaged.into_iter().map(|file| self.folder.join(file)).collect();
+            other.into_iter().map(|file| self.folder.join(file)).collect();
         if let Some(payload) = &self.payload {
             let path = self.folder.join(&payload.groups);
             let mut hasher = blake3::Hasher::new();
@@ -383,7 +464,8 @@ impl ClauseIndex {
         let text = serde_json::to_string(&payload).expect("a payload has string keys only");
         prepared.set_payload(&text);
         prepared.commit().map_err(|source| engine(&self.folder, source))?;
-        self.remove_older_files(&payload);
+        // What a reader may be opening now stays until the next commit.
+        remove_older_lists(&self.folder, &payload, self.payload.as_ref());
         Ok(payload)
     }
 
@@ -432,28 +514,29 @@ impl ClauseIndex {
         })
     }
 
-    /// Removes files of earlier commits and of runs that were stopped, but for those of the
-    /// commit before, which a reader may be opening now. What can't be removed now is removed
-    /// by the next run.
-    fn remove_older_files(&self, payload: &Payload) {
-        let before = self.payload.as_ref();
-        let kept = |name: &String| {
-            let of = |own: &Payload| [&own.manifest, &own.versions, &own.groups].contains(&name);
-            of(payload) || before.is_some_and(of)
-        };
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if is_of_commit(&name) && !kept(&name) {
-                let _ = fs::remove_file(entry.path());
+    /// Removes files of segments that the last commit in `folder` does not name: a run that was
+    /// stopped left them, and the next one would want to write files of the same names.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub(crate) fn remove_unnamed(folder: &Path) -> Result<(), IndexError> {
+        let index =
+            Index::open(ReadDirectory::open(folder)?).map_err(|error| foreign(folder, &error))?;
+        let metas = index.load_metas().map_err(|source| engine(folder, source))?;
+        let named = metas.list_segment_files();
+        for name in names(folder).map_err(|source| io_error(folder, source))? {
+            if is_of_engine(&name) && !named.contains(Path::new(&name)) {
+                let _ = fs::remove_file(folder.join(name));
             }
         }
+        Ok(())
     }
 
     /// Bytes that the index in `folder` takes on disk.
     pub fn bytes_on_disk(folder: &Path) -> u64 {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         entries
-            .filter(|entry| entry.file_name() != "README.md")
+            .filter(|entry| is_ours(&entry.file_name().to_string_lossy()))
             .filter_map(|entry| entry.metadata().ok())
             .filter(|metadata| metadata.is_file())
             .map(|metadata| metadata.len())
@@ -461,9 +544,63 @@ impl ClauseIndex {
     }
 }
 
-/// Whether a file belongs to a commit, beside the engine's.
-fn is_of_commit(name: &str) -> bool {
-    ["manifest-", "versions-", "groups-"].iter().any(|what| name.starts_with(what))
+/// Removes lists of earlier commits and of runs that were stopped, but for those of the commit
+/// `before`. What can't be removed now is removed by the next run.
+pub(crate) fn remove_older_lists(folder: &Path, now: &Payload, before: Option<&Payload>) {
+    let is_kept = |name: &String| {
+        let of = |payload: &Payload| {
+            [&payload.manifest, &payload.versions, &payload.groups].contains(&name)
+        };
+        of(now) || before.is_some_and(of)
+    };
+    for name in names(folder).into_iter().flatten() {
+        if is_of_commit(&name) && !is_kept(&name) {
+            let _ = fs::remove_file(folder.join(name));
+        }
+    }
+}
+
+/// The names of what lies in a folder; those that are no UTF-8 are none of this program's.
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    Ok(names)
+}
+
+/// Whether a name is one that this program or the engine gives to a file of an index. Files of
+/// other names are the user's: they are never removed.
+pub(crate) fn is_ours(name: &str) -> bool {
+    [META, MANAGED, LOCK, ".tantivy-writer.lock", ".tantivy-meta.lock"].contains(&name)
+        || [".meta.json.new", ".managed.json.new"].contains(&name)
+        || is_of_engine(name)
+        || is_of_commit(name)
+}
+
+/// Whether a file belongs to a commit, beside the engine's: `manifest-12-0123456789ab.json.zst`,
+/// or without its hash while it is written.
+pub(crate) fn is_of_commit(name: &str) -> bool {
+    let (stem, kind) = match (name.strip_suffix(".json.zst"), name.strip_suffix(".bin")) {
+        (Some(stem), _) => (stem, ["manifest-", "versions-"].as_slice()),
+        (_, Some(stem)) => (stem, ["groups-"].as_slice()),
+        _ => return false,
+    };
+    let Some(numbers) = kind.iter().find_map(|kind| stem.strip_prefix(kind)) else { return false };
+    let (opstamp, hash) = numbers.split_once('-').unwrap_or((numbers, "000000000000"));
+    let is_hash = hash.len() == 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash && !opstamp.is_empty() && opstamp.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a file belongs to a segment of the engine: the segment's number of 32 hexadecimal digits
+/// and what it holds.
+pub(crate) fn is_of_engine(name: &str) -> bool {
+    let Some((segment, end)) = name.split_once('.') else { return false };
+    let is_segment = segment.len() == 32 && segment.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let opstamp = end.strip_suffix(".del").unwrap_or("none");
+    let is_part = ["idx", "pos", "term", "store", "store.temp", "fast", "fieldnorm"].contains(&end)
+        || !opstamp.is_empty() && opstamp.bytes().all(|byte| byte.is_ascii_digit());
+    is_segment && is_part
 }
 
 /// Writes to a file and hashes what it writes.
@@ -484,23 +621,36 @@ impl io::Write for Hashing {
     }
 }
 
+/// Whether a folder has lists of a commit.
+fn has_lists(folder: &Path) -> bool {
+    names(folder).into_iter().flatten().any(|name| is_of_commit(&name))
+}
+
 /// Reads a file that belongs to a commit.
 fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Result<T, IndexError> {
     let path = folder.join(name);
-    let bytes = fs::read(&path).map_err(|source| io_error(&path, source))?;
+    let bytes = fs::read(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => damaged(folder, &format!("{name} is missing")),
+        _ => io_error(&path, source),
+    })?;
+    let unreadable = || damaged(folder, &format!("{name} is damaged"));
     if blake3::hash(&bytes).to_hex().as_str() != hash {
-        return Err(foreign(folder, &format!("{name} is damaged")));
+        return Err(unreadable());
     }
-    let json = zstd::decode_all(bytes.as_slice()).map_err(|source| io_error(&path, source))?;
-    serde_json::from_slice(&json).map_err(|error| foreign(folder, &error))
+    let json = zstd::decode_all(bytes.as_slice()).map_err(|_| unreadable())?;
+    serde_json::from_slice(&json).map_err(|_| unreadable())
 }
 
 pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {
     IndexError::Io { path: path.to_owned(), source }
 }
 
-fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
+pub(crate) fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
+}
+
+fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
+    IndexError::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
 pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {

@@ -5,16 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tiaowen_corpus::{Document, passage};
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{
-    About, ClauseIndex, ClauseRecord, Groups, IndexError, Manifest, Place, Versions,
-};
+use tiaowen_index::{About, ClauseIndex, ClauseRecord, Groups, Manifest, Place, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Segmenter;
 
@@ -77,9 +75,6 @@ impl Answer {
 
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
-
-/// Commits that may come while an index is opened.
-const TRIES: usize = 5;
 
 /// Where an index lies that can be searched.
 pub trait Searchable: Place + Send {
@@ -146,18 +141,7 @@ impl Searcher {
     /// # Errors
     /// When there is no index, it has another stamp, or its files can't be read.
     pub fn open(folder: &Path) -> Result<Self, QueryError> {
-        for _ in 0..TRIES {
-            let opened = ClauseIndex::open(folder).map_err(QueryError::from).and_then(Self::new);
-            // What was read before and behind a commit does not belong together.
-            let now = ClauseIndex::payload_of(folder)?;
-            match opened {
-                Ok(searcher) if searcher.index.payload() == Some(&now) => return Ok(searcher),
-                Ok(_) => {}
-                Err(error @ QueryError::Index(IndexError::Stamp { .. })) => return Err(error),
-                Err(_) => std::thread::sleep(Duration::from_millis(20)),
-            }
-        }
-        Self::new(ClauseIndex::open(folder)?)
+        ClauseIndex::read(folder, Self::new)
     }
 
     /// Searches with other weights from now on, for measuring.

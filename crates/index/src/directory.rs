@@ -1,0 +1,174 @@
+//! How the engine reads and writes the files of an index folder.
+//!
+//! The engine's own directory makes every reader lock `.tantivy-meta.lock`, so that the writer
+//! removes no file that a reader is about to open. That lock needs the right to write, a file
+//! system that can lock, and nobody beside who holds it: a read-only mount, another user or a
+//! lock taken by a stranger would end each search. Readers here take no lock and write nothing.
+//! A file that a commit removes meanwhile is noticed instead: `meta.json` is another one then, and
+//! [`ClauseIndex::read`](crate::ClauseIndex::read) opens that.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, WatchCallback,
+    WatchHandle, WritePtr,
+};
+
+use crate::IndexError;
+use crate::store::{META, foreign};
+
+/// A folder whose files are read and never written.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadDirectory(MmapDirectory);
+
+/// A folder that one run writes to. All its files have the mode that the process gives to new
+/// files; the engine's own way makes two of them readable by their maker alone.
+#[derive(Debug, Clone)]
+pub(crate) struct WriteDirectory {
+    folder: PathBuf,
+    mapped: MmapDirectory,
+}
+
+fn mapped(folder: &Path) -> Result<MmapDirectory, IndexError> {
+    MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
+}
+
+/// In place of the engine's lock between readers and the removal of files.
+fn no_lock() -> DirectoryLock {
+    DirectoryLock::from(Box::new(()))
+}
+
+fn read_only() -> Arc<io::Error> {
+    Arc::new(ErrorKind::ReadOnlyFilesystem.into())
+}
+
+impl ReadDirectory {
+    pub(crate) fn open(folder: &Path) -> Result<Self, IndexError> {
+        mapped(folder).map(ReadDirectory)
+    }
+}
+
+impl Directory for ReadDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.0.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        Err(DeleteError::IoError { io_error: read_only(), filepath: path.to_owned() })
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.0.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        Err(OpenWriteError::IoError { io_error: read_only(), filepath: path.to_owned() })
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.0.atomic_read(path)
+    }
+
+    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
+        Err(ErrorKind::ReadOnlyFilesystem.into())
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == META_LOCK.filepath {
+            return Ok(no_lock());
+        }
+        Err(LockError::IoError(read_only()))
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.0.watch(callback)
+    }
+}
+
+impl WriteDirectory {
+    pub(crate) fn open(folder: &Path) -> Result<Self, IndexError> {
+        Ok(WriteDirectory { folder: folder.to_owned(), mapped: mapped(folder)? })
+    }
+}
+
+impl Directory for WriteDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.mapped.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.mapped.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.mapped.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        self.mapped.open_write(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.mapped.atomic_read(path)
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        replace(&self.folder.join(path), data)?;
+        if path == Path::new(META) {
+            // A commit that was reported stays when the power fails.
+            sync(&self.folder)?;
+        }
+        Ok(())
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.mapped.sync_directory()
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        if lock.filepath == META_LOCK.filepath {
+            return Ok(no_lock());
+        }
+        // One writer at a time is what `WriteLock` sees to; an earlier version of the program knows
+        // this lock alone.
+        self.mapped.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.mapped.watch(callback)
+    }
+}
+
+/// Replaces a file's content at once: a reader sees the old or the new one, whole.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = path.with_file_name(format!(".{}.new", name.trim_start_matches('.')));
+    let written = || {
+        // Left by a run that was stopped. A link in its place is removed, not followed.
+        match fs::remove_file(&fresh) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
+        file.write_all(content)?;
+        file.sync_data()?;
+        fs::rename(&fresh, path)
+    };
+    written().inspect_err(|_| drop(fs::remove_file(&fresh)))
+}
+
+/// Makes lasting which files a folder has.
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    File::open(folder)?.sync_data()
+}

@@ -1,0 +1,97 @@
+//! A fresh index that takes the place of an old one.
+//!
+//! It is made in a folder inside the index, and its files move into the index folder at the end;
+//! renaming `meta.json` then changes all of it at once. No folder changes its name: the index may
+//! be a link or a mount point, the lock in it stays valid, the user's files in it stay, and no
+//! moment is without an index. Two folders that change places, which was done before, can do none
+//! of this.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::directory::{replace, sync};
+use crate::store::{self, META, foreign, io_error};
+use crate::{ClauseIndex, IndexError};
+
+/// The folder in the index folder.
+const NAME: &str = ".rebuild";
+
+/// A fresh index while it is made.
+pub(crate) struct Rebuild {
+    pub(crate) folder: PathBuf,
+}
+
+impl Rebuild {
+    /// An empty folder in `index`. The caller holds the lock of the index.
+    ///
+    /// # Errors
+    /// When the folder can't be made, or holds what this program did not make.
+    pub(crate) fn within(index: &Path) -> Result<Self, IndexError> {
+        let folder = index.join(NAME);
+        clear(index);
+        match fs::create_dir(&folder) {
+            Ok(()) => Ok(Rebuild { folder }),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(foreign(index, &format!("its {NAME} holds other files")))
+            }
+            Err(source) => Err(io_error(&folder, source)),
+        }
+    }
+
+    /// Puts what was made in the place of what the index folder has.
+    ///
+    /// # Errors
+    /// When a file can't be moved; the index is then the old one.
+    pub(crate) fn take_the_place_of(self, index: &Path) -> Result<(), IndexError> {
+        let before = ClauseIndex::payload_of(index).ok();
+        let moved = || -> io::Result<()> {
+            for name in store::names(&self.folder)? {
+                if store::is_of_engine(&name) || store::is_of_commit(&name) {
+                    fs::rename(self.folder.join(&name), index.join(&name))?;
+                }
+            }
+            list_managed(index)?;
+            sync(index)?;
+            fs::rename(self.folder.join(META), index.join(META))?;
+            sync(index)
+        };
+        moved().map_err(|source| io_error(index, source))?;
+        let now = ClauseIndex::payload_of(index)?;
+        ClauseIndex::remove_unnamed(index)?;
+        store::remove_older_lists(index, &now, before.as_ref());
+        list_managed(index).map_err(|source| io_error(index, source))
+    }
+}
+
+impl Drop for Rebuild {
+    fn drop(&mut self) {
+        if let Some(index) = self.folder.parent() {
+            clear(index);
+        }
+    }
+}
+
+/// Removes what a rebuild in `index` made, which may have been stopped, and nothing else.
+pub(crate) fn clear(index: &Path) {
+    let folder = index.join(NAME);
+    if !fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
+        return;
+    }
+    for name in store::names(&folder).into_iter().flatten() {
+        if store::is_ours(&name) {
+            let _ = fs::remove_file(folder.join(&name));
+        }
+    }
+    let _ = fs::remove_dir(&folder);
+}
+
+/// Writes the engine's list of the files that it may remove.
+fn list_managed(index: &Path) -> io::Result<()> {
+    let mut files = store::names(index)?;
+    files.retain(|name| store::is_of_engine(name) || name == META);
+    files.push(META.to_owned());
+    files.sort();
+    files.dedup();
+    replace(&index.join(store::MANAGED), serde_json::to_string(&files)?.as_bytes())
+}
