@@ -14,6 +14,7 @@ mod docx;
 mod encoding;
 mod error;
 mod html;
+mod open_file;
 mod pdf;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ pub use docx::docx;
 pub use encoding::{Decoded, decode};
 pub use error::ExtractError;
 pub use html::html;
+pub use open_file::open_regular;
 pub use pdf::pdf;
 
 /// What files hold, by the ends of their names.

@@ -1,4 +1,8 @@
-//! Files, and files inside .zip archives, by one path: `docs/batch.zip/a.txt`.
+//! The files inside .zip archives.
+//!
+//! The names of entries are chosen by whoever made the archive. One that leads out of the archive
+//! (an absolute name, a drive, `..`) is refused and reported, as is a link or a device; no name
+//! ever becomes part of a path on disk.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,11 +11,12 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tiaowen_extract::decode;
+use tiaowen_extract::{decode, open_regular};
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use crate::ArchiveError;
+use crate::SourceProblem;
 
 /// Entries of one archive that are read.
 const MOST_ENTRIES: usize = 100_000;
@@ -19,10 +24,19 @@ const MOST_ENTRIES: usize = 100_000;
 /// An entry of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Its name, with `/`.
+    /// Its name, with `/`: parts of names, none of them `.` or `..`.
     pub(crate) name: String,
     /// Bytes it says it unpacks to.
     pub(crate) bytes: u64,
+}
+
+/// The entries of an archive.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    /// Those that can be read, by name.
+    pub(crate) files: Vec<Entry>,
+    /// Those that are not, by the names that they have, and why.
+    pub(crate) refused: Vec<(String, SourceProblem)>,
 }
 
 /// Whether a file is an archive that is looked into, by the end of its name.
@@ -30,46 +44,44 @@ pub(crate) fn is_archive(file: &Path) -> bool {
     file.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
 }
 
-/// The files in an archive, by name.
-pub(crate) fn entries(archive: &Path) -> io::Result<Vec<Entry>> {
+/// The files in an archive.
+pub(crate) fn entries(archive: &Path) -> io::Result<Entries> {
     let mut zip = open(archive)?;
     if zip.len() > MOST_ENTRIES {
-        return Err(ArchiveError::Many { most: MOST_ENTRIES }.into());
+        return Err(SourceProblem::Many { most: MOST_ENTRIES }.into());
     }
-    let mut entries = Vec::new();
+    let mut entries = Entries::default();
     for at in 0..zip.len() {
         let entry = zip.by_index_raw(at).map_err(told)?;
-        let name = name_of(entry.name_raw());
-        // What the systems leave beside the files is no document.
-        let hidden = name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
-        if entry.is_file() && !hidden && !name.is_empty() {
-            entries.push(Entry { name, bytes: entry.size() });
+        match name_of(&entry) {
+            // What the systems leave beside the files is no document.
+            Ok(name) if name.is_empty() || is_hidden(&name) || entry.is_dir() => {}
+            Ok(name) => entries.files.push(Entry { name, bytes: entry.size() }),
+            Err(refused) => entries.refused.push(refused),
         }
     }
-    entries.sort_by(|a, b| a.name.cmp(&b.name));
-    entries.dedup_by(|a, b| a.name == b.name);
+    entries.files.sort_by(|a, b| a.name.cmp(&b.name));
+    entries.files.dedup_by(|a, b| a.name == b.name);
     Ok(entries)
 }
 
-/// The bytes of a file, or of an entry of an archive, if they are not more than `most`.
-pub(crate) fn bytes_of(file: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let Some((archive, name)) = inside(file) else {
-        let mut bytes = Vec::new();
-        // Not by what its size is said to be: it may be growing.
-        File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
-        return within(bytes, most, |megabytes| ArchiveError::Large { megabytes });
-    };
+fn is_hidden(name: &str) -> bool {
+    name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
+}
+
+/// The bytes of an entry of an archive, if they are not more than `most`.
+pub(crate) fn bytes_of(archive: &Path, name: &str, most: u64) -> io::Result<Vec<u8>> {
     LAST.with_borrow_mut(|last| {
-        let state = state(&archive)?;
+        let state = state(archive)?;
         if !last.as_ref().is_some_and(|opened| opened.path == archive && opened.state == state) {
             *last = Some(Opened::open(archive, state)?);
         }
         let opened = last.as_mut().expect("it was opened where it was not");
-        let at = *opened.places.get(&name).ok_or(io::ErrorKind::NotFound)?;
+        let at = *opened.places.get(name).ok_or(io::ErrorKind::NotFound)?;
         let entry = opened.zip.by_index(at).map_err(told)?;
         let mut bytes = Vec::new();
         entry.take(most + 1).read_to_end(&mut bytes)?;
-        within(bytes, most, |megabytes| ArchiveError::Unpacked { megabytes })
+        within(bytes, most, |megabytes| SourceProblem::Unpacked { megabytes })
     })
 }
 
@@ -91,14 +103,18 @@ thread_local! {
 }
 
 impl Opened {
-    fn open(path: PathBuf, state: State) -> io::Result<Self> {
-        let mut zip = open(&path)?;
+    fn open(path: &Path, state: State) -> io::Result<Self> {
+        let mut zip = open(path)?;
         let mut places = HashMap::with_capacity(zip.len());
         for at in 0..zip.len() {
-            let name = name_of(zip.by_index_raw(at).map_err(told)?.name_raw());
-            places.entry(name).or_insert(at);
+            let entry = zip.by_index_raw(at).map_err(told)?;
+            if let Ok(name) = name_of(&entry)
+                && !entry.is_dir()
+            {
+                places.entry(name).or_insert(at);
+            }
         }
-        Ok(Opened { path, state, zip, places })
+        Ok(Opened { path: path.to_owned(), state, zip, places })
     }
 }
 
@@ -107,49 +123,85 @@ fn state(archive: &Path) -> io::Result<State> {
     Ok((metadata.len(), metadata.modified().ok()))
 }
 
-fn within(bytes: Vec<u8>, most: u64, more: fn(u64) -> ArchiveError) -> io::Result<Vec<u8>> {
+pub(crate) fn within(
+    bytes: Vec<u8>,
+    most: u64,
+    more: fn(u64) -> SourceProblem,
+) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > most {
         return Err(more(most >> 20).into());
     }
     Ok(bytes)
 }
 
-/// Whether there is such a file, or such an entry of an archive.
-pub(crate) fn exists(file: &Path) -> bool {
-    match inside(file) {
-        None => file.exists(),
-        Some((archive, name)) => {
-            entries(&archive).is_ok_and(|entries| entries.iter().any(|entry| entry.name == name))
+fn open(archive: &Path) -> io::Result<ZipArchive<BufReader<File>>> {
+    let file = open_regular(archive)?.ok_or(SourceProblem::Special)?;
+    ZipArchive::new(BufReader::new(file)).map_err(told)
+}
+
+/// The name by which an entry is read; else the one it has, and why it is not read.
+fn name_of(entry: &ZipFile<'_, impl Read>) -> Result<String, (String, SourceProblem)> {
+    let raw = entry.name_raw();
+    // Archives made on Chinese systems don't say in which encoding it is.
+    let decoded = decode(raw).map(|decoded| decoded.text.into_owned());
+    let name = decoded.unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned());
+    let name = name.replace('\\', "/");
+    match inner_name(&name) {
+        None => Err((name, SourceProblem::EntryName)),
+        // The kind of a file as Unix has it; other systems have none.
+        Some(_) if !matches!(entry.unix_mode().map(|mode| mode >> 12), None | Some(0 | 4 | 8)) => {
+            Err((name, SourceProblem::EntryLink))
         }
+        Some(name) => Ok(name),
     }
 }
 
-/// The archive that a path leads into, and the name of the entry in it.
-fn inside(file: &Path) -> Option<(PathBuf, String)> {
-    if file.is_file() {
+/// A name without its empty parts and those that are `.`; none where it leads out of the archive.
+fn inner_name(name: &str) -> Option<String> {
+    let is_drive = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+            && letters.next() == Some(':')
+    };
+    if name.starts_with('/') || is_drive(name) || name.contains('\0') {
         return None;
     }
-    let archive = file.ancestors().skip(1).find(|above| is_archive(above) && above.is_file())?;
-    let name = file.strip_prefix(archive).ok()?.to_string_lossy().replace('\\', "/");
-    Some((archive.to_owned(), name))
-}
-
-fn open(archive: &Path) -> io::Result<ZipArchive<BufReader<File>>> {
-    ZipArchive::new(BufReader::new(File::open(archive)?)).map_err(told)
-}
-
-/// A name as it was meant: archives made on Chinese systems don't tell its encoding.
-fn name_of(raw: &[u8]) -> String {
-    let name = decode(raw).map(|decoded| decoded.text.into_owned());
-    name.unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned()).replace('\\', "/")
+    let parts: Vec<&str> =
+        name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    (!parts.contains(&"..")).then(|| parts.join("/"))
 }
 
 fn told(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) => error,
         ZipError::UnsupportedArchive(reason) if reason.contains("assword") => {
-            ArchiveError::Password.into()
+            SourceProblem::Password.into()
         }
-        error => ArchiveError::Damaged { reason: error.to_string() }.into(),
+        error => SourceProblem::Damaged { reason: error.to_string() }.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_inside_the_archive() {
+        for (name, inner) in [
+            ("a.txt", Some("a.txt")),
+            ("./a//b.txt", Some("a/b.txt")),
+            ("甲/乙.txt", Some("甲/乙.txt")),
+            ("a..b/c...txt", Some("a..b/c...txt")),
+            ("/etc/a.txt", None),
+            ("//host/share/a.txt", None),
+            ("../a.txt", None),
+            ("a/../../b.txt", None),
+            ("a/..", None),
+            ("C:/a.txt", None),
+            ("c:a.txt", None),
+            ("a\0.txt", None),
+        ] {
+            assert_eq!(inner_name(name).as_deref(), inner, "{name:?}");
+        }
     }
 }

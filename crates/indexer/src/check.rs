@@ -9,7 +9,7 @@ use tiaowen_corpus::DocumentText;
 use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
-use crate::plan::{file_of, hash_of};
+use crate::origin::{Origin, is_missing};
 use crate::{Progress, Unread, read};
 
 /// Something wrong with an index.
@@ -27,7 +27,7 @@ pub struct Problem {
 #[derive(Debug, thiserror::Error)]
 pub enum Wrong {
     /// It can't be used.
-    #[error(transparent)]
+    #[error("{}", bare(.0))]
     Unusable(#[from] IndexError),
     /// It was made otherwise than this program would make it.
     #[error("made with other dictionaries or another format")]
@@ -43,8 +43,8 @@ pub enum Wrong {
         /// Clauses that it is said to hold.
         told: u64,
     },
-    /// The source is gone, or can't be read.
-    #[error("it can't be read any more")]
+    /// The source is gone.
+    #[error("it is gone from disk")]
     Gone,
     /// The source is not what was indexed.
     #[error("it has changed since it was indexed")]
@@ -64,6 +64,14 @@ pub enum Wrong {
     /// Documents of the source aren't there.
     #[error("it lacks documents")]
     LacksDocuments,
+}
+
+/// What is wrong with an index without its folder and the advice to check it.
+fn bare(error: &IndexError) -> String {
+    match error {
+        IndexError::Damaged { reason, .. } => reason.clone(),
+        error => error.to_string(),
+    }
 }
 
 impl Serialize for Wrong {
@@ -103,11 +111,26 @@ pub fn check(
         reason,
         cure: cure.to_owned(),
     };
-    let about = place.about()?;
+    // What a rebuild can't find out by itself, the user must say.
+    let rebuild_of = format!("tiaowen index FOLDER… --rebuild --prune=all --index {shown}");
+    let mending = |error: &IndexError| match place.known(true) {
+        Err(known) if error.is_damaged() && known.is_damaged() => rebuild_of.clone(),
+        _ if error.is_damaged() => rebuild.clone(),
+        _ => answering.clone(),
+    };
+    let about = match place.about() {
+        Err(error) if error.is_damaged() => {
+            let cure = mending(&error);
+            checked.problems.push(problem(&shown, error.into(), &cure));
+            return Ok(checked);
+        }
+        about => about?,
+    };
     let manifest = match place.manifest() {
         Ok(manifest) => manifest,
         Err(error) => {
-            checked.problems.push(problem(&shown, error.into(), answering));
+            let cure = mending(&error);
+            checked.problems.push(problem(&shown, error.into(), &cure));
             return Ok(checked);
         }
     };
@@ -132,6 +155,8 @@ pub fn check(
         // What a damaged file says of clauses tells nothing more.
         return Ok(checked);
     }
+    // Of the state that is open: a commit may have come since.
+    let manifest = index.manifest().unwrap_or(manifest);
     let held = index.clauses()?;
     if held != manifest.clauses() {
         let told = manifest.clauses();
@@ -193,14 +218,18 @@ fn against_source(
     source: &Source,
     stored: &HashMap<String, DocumentText>,
 ) -> Option<(Wrong, Again)> {
-    let file = file_of(&source.root, &source.path);
-    let Ok((hash, _)) = hash_of(&file) else {
-        return Some((Wrong::Gone, Again::Prune));
+    let located = Origin::locate(&source.root, &source.path);
+    let hashed = located.and_then(|origin| origin.hash().map(|(hash, _)| (origin, hash)));
+    let (origin, hash) = match hashed {
+        Ok(hashed) => hashed,
+        Err(error) if is_missing(&error) => return Some((Wrong::Gone, Again::Prune)),
+        // What can't be read isn't gone.
+        Err(error) => return Some((Unread::from(&error).into(), Again::Index)),
     };
     if hash != source.hash {
         return Some((Wrong::Changed, Again::Index));
     }
-    let texts = match read(&source.path, &file) {
+    let texts = match read(&source.path, &origin) {
         Ok(read) => read.texts,
         Err(reason) => return Some((reason.into(), Again::Rebuild)),
     };

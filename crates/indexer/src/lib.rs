@@ -20,6 +20,8 @@
 
 mod archive;
 mod check;
+mod gone;
+mod origin;
 mod plan;
 mod scan;
 mod source;
@@ -37,12 +39,14 @@ use serde::Serialize;
 use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::DocumentText;
 use tiaowen_extract::Kind;
-use tiaowen_index::{self as index, IndexError, LastRun, Place, Source, Takes};
+use tiaowen_index::{self as index, IndexError, LastRun, Manifest, Place, Source, Takes};
 
 pub use check::{Checked, Problem, Wrong, check};
+use origin::Origin;
+pub use origin::side_file;
 use plan::{Plan, Task};
 pub use source::{ReadError, ReadSource, read_source};
-pub use unread::{ArchiveError, Unread};
+pub use unread::{SourceProblem, Unread};
 pub use watch::watch;
 
 /// How a run is to go.
@@ -50,14 +54,29 @@ pub use watch::watch;
 pub struct Options {
     /// Index everything anew, into a fresh place that takes the old one's when it is whole.
     pub rebuild: bool,
-    /// Remove sources that are gone from the roots named.
-    pub prune: bool,
+    /// Whether to remove sources that are gone from the roots named.
+    pub prune: Prune,
+    /// Follow links that lead out of the folders named.
+    pub follow: bool,
     /// Remove these sources, by path below their root or by file name.
     pub forget: Vec<String>,
     /// Only tell what would be done.
     pub dry_run: bool,
     /// Threads to read and write with; all cores when `None`.
     pub jobs: Option<usize>,
+}
+
+/// Which sources a run removes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Prune {
+    /// None; those that are gone are reported.
+    #[default]
+    No,
+    /// Those that are gone from disk.
+    Gone,
+    /// Those as well that lie where nothing could be listed or no file is left. A rebuild then takes
+    /// the old index's place whatever it found.
+    All,
 }
 
 /// Where a run is.
@@ -115,6 +134,17 @@ pub struct Failure {
     pub reason: Unread,
 }
 
+/// Sources that stay in the index because a run could not see whether they are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The folder or archive above them, by its path below the root; the root itself by its own.
+    pub source: String,
+    /// How many sources the index holds from it.
+    pub sources: u64,
+    /// Why they can't be seen.
+    pub reason: Unread,
+}
+
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Report {
@@ -130,6 +160,8 @@ pub struct Report {
     pub removed: u64,
     /// Sources that are gone from the roots named and still in the index.
     pub missing: Vec<String>,
+    /// Sources that may be gone, and stay.
+    pub kept: Vec<Kept>,
     /// Sources that hold what another one holds.
     pub duplicates: Vec<Duplicate>,
     /// Sources that were in another encoding than UTF-8, and in which.
@@ -165,6 +197,28 @@ pub enum RunError {
         /// The name that was given.
         name: String,
     },
+    /// A rebuild can't see sources that the index holds.
+    #[error(
+        "{place} can't be listed or gives no file; the index holds {sources} sources that a rebuild would lose, so the old one stays. Bring them back, or leave them out with: tiaowen index --rebuild --prune=all"
+    )]
+    Unseen {
+        /// The folder or archive above them, the first of several.
+        place: String,
+        /// How many there are.
+        sources: u64,
+    },
+    /// A rebuild found far less than the index holds.
+    #[error(
+        "the rebuild found {documents} documents and the index holds {before}, so the old one stays; bring back what is missing, or take the smaller one with: tiaowen index --rebuild --prune=all"
+    )]
+    Shrunk {
+        /// Documents that were found.
+        documents: usize,
+        /// Documents of the old index.
+        before: usize,
+        /// What could not be read.
+        failed: Vec<Failure>,
+    },
     /// Threads can't be started.
     #[error("can't start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -193,8 +247,20 @@ pub fn run(
     let mut takes =
         if options.dry_run { None } else { Some(place.begin(options.rebuild, threads)?) };
     let known = match &mut takes {
-        Some(takes) => takes.known()?,
-        None => place.known(options.rebuild)?,
+        Some(takes) => takes.known(),
+        None => place.known(options.rebuild),
+    };
+    let known = match known {
+        // Which sources a damaged index held can't be said; the user wants a new one all the same.
+        Err(error)
+            if error.is_damaged()
+                && options.rebuild
+                && options.prune == Prune::All
+                && !paths.is_empty() =>
+        {
+            Manifest::default()
+        }
+        known => known?,
     };
     let paths = if !paths.is_empty() || !options.forget.is_empty() || !options.rebuild {
         paths.to_vec()
@@ -208,7 +274,7 @@ pub fn run(
         return Err(RunError::Nothing);
     }
     tell(Progress::Scanning);
-    let found = scan::scan(&paths);
+    let found = scan::scan(&paths, options.follow);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build()?;
     let plan = pool.install(|| plan::plan(known, found, options))?;
     let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
@@ -236,7 +302,8 @@ fn write(
     started: Instant,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<(), RunError> {
-    let Plan { kept, removed, tasks, since, .. } = plan;
+    let Plan { kept, removed, tasks, since, known_documents, .. } = plan;
+    let least_documents = known_documents.div_ceil(2);
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let now = now.map_or(0, |time| time.as_secs());
     let nothing_new = tasks.is_empty() && removed.is_empty() && takes.is_whole();
@@ -256,7 +323,7 @@ fn write(
     let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
     let read_and_tell = |task: &Task| {
         tell(Progress::Reading { source: &task.path });
-        let outcome = read(&task.path, &task.file).map(with_sketches);
+        let outcome = read(&task.path, &task.origin).map(with_sketches);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
         tell(Progress::Read { done, bytes });
@@ -308,10 +375,10 @@ fn write(
         takes.name(&mut named)?;
         let mut put = Vec::with_capacity(readable.len());
         for (task, texts, sketches) in readable {
-            let is_told = task.file == plan::file_of(&task.root, &task.path);
-            let file = Some(task.file).filter(|_| !is_told);
+            let is_at = task.origin.is_at(&task.root, &task.path);
+            let origin = Some(task.origin).filter(|_| !is_at);
             for text in &texts {
-                fresh.insert(text.document.id.clone(), file.clone());
+                fresh.insert(text.document.id.clone(), origin.clone());
             }
             let replaces = task.before.is_some();
             let source = Source {
@@ -336,6 +403,12 @@ fn write(
         report.failed.push(Failure { source: rejected.source, reason });
     }
     manifest.sort();
+    let documents = manifest.documents().count();
+    if documents < least_documents {
+        // Nothing was committed.
+        let failed = std::mem::take(&mut report.failed);
+        return Err(RunError::Shrunk { documents, before: known_documents, failed });
+    }
     loop {
         let whole = takes.with_others(&manifest)?;
         report.documents = whole.documents().count() as u64;
@@ -357,10 +430,10 @@ fn write(
 }
 
 /// Reads and splits one source of a run.
-fn read(path: &str, file: &Path) -> Result<ReadSource, Unread> {
+fn read(path: &str, origin: &Origin) -> Result<ReadSource, Unread> {
     let kind = Kind::of(Path::new(path))?;
-    let bytes = archive::bytes_of(file, kind.most_bytes()).map_err(|error| Unread::from(&error))?;
-    let side = scan::side_file(file).map_err(|error| Unread::from(&error))?;
+    let bytes = origin.bytes(kind.most_bytes()).map_err(|error| Unread::from(&error))?;
+    let side = origin.side_file().map_err(|error| Unread::from(&error))?;
     Ok(read_source(path, &bytes, side.as_deref())?)
 }
 
@@ -392,8 +465,6 @@ fn batches(tasks: Vec<Task>) -> Vec<Vec<Task>> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     #[test]
@@ -401,7 +472,7 @@ mod tests {
         let task = |nth: usize, bytes| Task {
             root: String::new(),
             path: nth.to_string(),
-            file: PathBuf::new(),
+            origin: Origin::of_file(Path::new("")),
             bytes,
             modified: None,
             hash: String::new(),

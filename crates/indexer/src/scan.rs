@@ -1,22 +1,29 @@
 //! Which files are named.
+//!
+//! A run removes what is gone from disk, so it must know what it could not see: all that could not
+//! be listed or read is remembered beside the files that were found. Links are followed inside the
+//! folder that was named, out of it only where the user wants that, and each folder is walked once,
+//! by its device and number: links that lead to one another would otherwise multiply.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tiaowen_corpus::side_file_of;
 use tiaowen_extract::Kind;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-use crate::{Failure, Unread, archive};
+use crate::origin::Origin;
+use crate::{Failure, SourceProblem, Unread, archive};
 
 /// A file below one of the roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) root: String,
     pub(crate) path: String,
-    pub(crate) file: PathBuf,
+    pub(crate) origin: Origin,
     pub(crate) bytes: u64,
     /// Nanoseconds since 1970.
     pub(crate) modified: Option<i128>,
@@ -26,30 +33,35 @@ pub(crate) struct Found {
 pub(crate) struct Scan {
     /// By root and path, each once.
     pub(crate) files: Vec<Found>,
-    /// The roots that could be read.
+    /// The folders that were named, whether they could be read or not.
     pub(crate) roots: HashSet<String>,
+    /// What could not be listed or read, by root and path: what the index holds of it or below it
+    /// may still be there. The path of a root itself is empty.
+    pub(crate) unseen: HashSet<(String, String)>,
     pub(crate) errors: Vec<Failure>,
     pub(crate) skipped: Vec<Failure>,
 }
 
-/// The files that `paths` name: files themselves, and all files below folders. Hidden
-/// files are left out, links are followed once.
-pub(crate) fn scan(paths: &[PathBuf]) -> Scan {
+/// The files that `paths` name: files themselves, and all files below folders. Hidden files are
+/// left out. Links out of a folder that is named are followed if `follow`.
+pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
     let mut scan = Scan::default();
     for path in paths {
-        let shown = path.display().to_string();
         let whole = match path.canonicalize() {
             Ok(whole) => whole,
             Err(error) => {
-                scan.errors.push(Failure { source: shown, reason: (&error).into() });
+                let root = absolute(path).display().to_string();
+                scan.unseen.insert((root.clone(), String::new()));
+                scan.roots.insert(root);
+                scan.errors.push(failure(path.display().to_string(), &error));
                 continue;
             }
         };
         if whole.is_dir() {
             scan.roots.insert(whole.display().to_string());
-            below(&whole, &mut scan);
-        } else if let Some(parent) = whole.parent() {
-            file(parent, &whole, true, &mut scan);
+            Walk::new(&whole, follow, &mut scan).walk();
+        } else if let (Some(parent), Some(name)) = (whole.parent(), whole.file_name()) {
+            file(parent, &whole, name.to_string_lossy().into_owned(), true, &mut scan);
         }
     }
     scan.files.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
@@ -57,77 +69,208 @@ pub(crate) fn scan(paths: &[PathBuf]) -> Scan {
     scan
 }
 
-fn below(root: &Path, scan: &mut Scan) {
-    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
-    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !hidden(entry.file_name())) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => file(root, entry.path(), false, scan),
-            Ok(_) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(root).display().to_string();
-                let says = error.to_string();
-                let looped = Unread::System { kind: io::ErrorKind::Other, says };
-                let reason = error.io_error().map_or(looped, Unread::from);
-                scan.errors.push(Failure { source: path, reason });
-            }
-        }
+/// The path that a folder would have, links above it followed.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(parent)), Some(name)) => parent.join(name),
+        _ => path,
     }
 }
 
-fn file(root: &Path, file: &Path, named: bool, scan: &mut Scan) {
-    let below = file.strip_prefix(root).unwrap_or(file);
-    let path = below.to_string_lossy().replace('\\', "/");
+fn failure(source: String, error: &io::Error) -> Failure {
+    Failure { source, reason: error.into() }
+}
+
+/// What tells a folder from all others, whatever its name.
+#[cfg(unix)]
+fn identity(_: &Path, metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path, _: &Metadata) -> Option<PathBuf> {
+    path.canonicalize().ok()
+}
+
+#[cfg(unix)]
+type Identity = (u64, u64);
+#[cfg(not(unix))]
+type Identity = Option<PathBuf>;
+
+/// A walk through a folder that was named.
+struct Walk<'a> {
+    root: &'a Path,
+    follow: bool,
+    scan: &'a mut Scan,
+    walked: HashSet<Identity>,
+    /// Links met, to follow once all that lies there by its own name is known.
+    links: VecDeque<PathBuf>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: &'a Path, follow: bool, scan: &'a mut Scan) -> Self {
+        Walk { root, follow, scan, walked: HashSet::new(), links: VecDeque::new() }
+    }
+
+    fn walk(mut self) {
+        self.folder(self.root);
+        while let Some(link) = self.links.pop_front() {
+            self.link(&link);
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
+            match entry {
+                Ok(entry) => {
+                    // Of a file it would skip what comes after it.
+                    let is_folder = entry.file_type().is_dir() || entry.depth() == 0;
+                    if !self.entry(&entry) && is_folder {
+                        walk.skip_current_dir();
+                    }
+                }
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let says = error.to_string();
+                    let other = Unread::System { kind: io::ErrorKind::Other, says };
+                    let reason = error.io_error().map_or(other, Unread::from);
+                    self.scan.errors.push(Failure { source: path.display().to_string(), reason });
+                    self.unseen(&path);
+                }
+            }
+        }
+    }
+
+    /// Takes what a walk comes upon; whether to look below it.
+    fn entry(&mut self, entry: &DirEntry) -> bool {
+        let (path, kind) = (entry.path(), entry.file_type());
+        if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
+            return false;
+        }
+        // What a link leads to where it was followed: the walk begins there.
+        if kind.is_dir() || entry.depth() == 0 {
+            let Ok(metadata) = path.metadata() else { return true };
+            let is_new = self.walked.insert(identity(path, &metadata));
+            if !is_new {
+                self.skip(path, SourceProblem::Again);
+            }
+            return is_new;
+        }
+        if kind.is_symlink() {
+            self.links.push_back(path.to_owned());
+        } else if kind.is_file() {
+            file(self.root, path, self.below(path), false, self.scan);
+        } else {
+            self.skip(path, SourceProblem::Special);
+            self.unseen(path);
+        }
+        false
+    }
+
+    fn link(&mut self, link: &Path) {
+        let reached = link.canonicalize().and_then(|target| Ok((link.metadata()?, target)));
+        let (metadata, target) = match reached {
+            Ok(reached) => reached,
+            Err(error) => {
+                self.scan.errors.push(failure(link.display().to_string(), &error));
+                return self.unseen(link);
+            }
+        };
+        if !target.starts_with(self.root) && !self.follow {
+            self.skip(link, SourceProblem::Outside);
+            self.unseen(link);
+        } else if metadata.is_dir() {
+            if self.walked.contains(&identity(&target, &metadata)) {
+                self.skip(link, SourceProblem::Again);
+            } else {
+                self.folder(link);
+            }
+        } else {
+            file(self.root, link, self.below(link), false, self.scan);
+        }
+    }
+
+    fn below(&self, path: &Path) -> String {
+        let below = path.strip_prefix(self.root).unwrap_or(path).to_string_lossy();
+        below.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
+    fn skip(&mut self, path: &Path, problem: SourceProblem) {
+        self.scan.skipped.push(Failure { source: self.below(path), reason: problem.into() });
+    }
+
+    fn unseen(&mut self, path: &Path) {
+        let path = self.below(path);
+        self.scan.unseen.insert((self.root.display().to_string(), path));
+    }
+}
+
+/// Takes a file, which `path` names below its root, or the files in it if it is an archive.
+fn file(root: &Path, file: &Path, path: String, named: bool, scan: &mut Scan) {
     if !named && is_side_file(file) {
         return;
     }
-    if archive::is_archive(file) {
-        return archived(root, file, &path, scan);
-    }
-    if let Err(error) = Kind::of(file) {
-        // A folder may hold anything; a file that was named must be read.
-        let list = if named { &mut scan.errors } else { &mut scan.skipped };
-        list.push(Failure { source: path, reason: error.into() });
-        return;
-    }
-    match file.metadata() {
-        Ok(metadata) => {
+    let refused = match (file.metadata(), Kind::of(file)) {
+        (Err(error), _) => Unread::from(&error),
+        (Ok(metadata), _) if !metadata.is_file() => SourceProblem::Special.into(),
+        (Ok(metadata), _) if archive::is_archive(file) => {
+            return archived(root, file, &path, &metadata, scan);
+        }
+        (Ok(metadata), Ok(_)) => {
             // A side file changes what its source means, so its time counts as well.
             let side = side_file_of(file).metadata().and_then(|side| side.modified());
             let latest = metadata.modified().ok().max(side.ok());
             scan.files.push(Found {
                 root: root.display().to_string(),
                 path,
-                file: file.to_owned(),
+                origin: Origin::of_file(file),
                 bytes: metadata.len(),
                 modified: latest.and_then(nanoseconds),
             });
+            return;
         }
-        Err(error) => scan.errors.push(Failure { source: path, reason: (&error).into() }),
-    }
+        (Ok(_), Err(error)) => error.into(),
+    };
+    scan.unseen.insert((root.display().to_string(), path.clone()));
+    // A folder may hold anything; a file that was named must be read.
+    let is_error = named || matches!(refused, Unread::System { .. });
+    let list = if is_error { &mut scan.errors } else { &mut scan.skipped };
+    list.push(Failure { source: path, reason: refused });
 }
 
 /// The files in an archive, each a source of its own.
-fn archived(root: &Path, file: &Path, path: &str, scan: &mut Scan) {
+fn archived(root: &Path, file: &Path, path: &str, metadata: &Metadata, scan: &mut Scan) {
+    let root = root.display().to_string();
     let entries = match archive::entries(file) {
         Ok(entries) => entries,
         Err(error) => {
-            scan.errors.push(Failure { source: path.to_owned(), reason: (&error).into() });
+            scan.unseen.insert((root, path.to_owned()));
+            scan.errors.push(failure(path.to_owned(), &error));
             return;
         }
     };
-    let modified = file.metadata().and_then(|metadata| metadata.modified()).ok();
-    for entry in entries {
-        let path = format!("{path}/{}", entry.name);
+    for (name, problem) in entries.refused {
+        let list = match problem {
+            SourceProblem::EntryName => &mut scan.errors,
+            _ => &mut scan.skipped,
+        };
+        list.push(Failure { source: format!("{path}/{name}"), reason: problem.into() });
+    }
+    let modified = metadata.modified().ok().and_then(nanoseconds);
+    for entry in entries.files {
+        let source = format!("{path}/{}", entry.name);
         match Kind::of(Path::new(&entry.name)) {
             Ok(_) => scan.files.push(Found {
-                root: root.display().to_string(),
-                path,
-                file: file.join(&entry.name),
+                root: root.clone(),
+                path: source,
+                origin: Origin::of_entry(file, &entry.name),
                 bytes: entry.bytes,
-                modified: modified.and_then(nanoseconds),
+                modified,
             }),
-            Err(error) => scan.skipped.push(Failure { source: path, reason: error.into() }),
+            Err(error) => scan.skipped.push(Failure { source, reason: error.into() }),
         }
     }
 }
@@ -136,20 +279,6 @@ fn archived(root: &Path, file: &Path, path: &str, scan: &mut Scan) {
 fn is_side_file(file: &Path) -> bool {
     file.extension().is_some_and(|end| end == "toml")
         && Kind::ENDS.iter().any(|(end, _)| file.with_extension(end).is_file())
-}
-
-/// The text of a source's side file, if it has one.
-pub(crate) fn side_file(source: &Path) -> io::Result<Option<String>> {
-    match std::fs::read_to_string(side_file_of(source)) {
-        Ok(text) => Ok(Some(text)),
-        // A file inside an archive has nothing beside it on disk.
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 fn nanoseconds(time: SystemTime) -> Option<i128> {

@@ -22,9 +22,9 @@ pub enum Unread {
         /// What it says.
         says: String,
     },
-    /// It is an archive that can't be looked into, or inside one that can't.
+    /// The file, or the archive that it is in, is not one that is read.
     #[error(transparent)]
-    Archive(#[from] ArchiveError),
+    Problem(#[from] SourceProblem),
     /// The index did not take a clause of it.
     #[error("clause {clause} was not taken: {reason}")]
     Rejected {
@@ -37,7 +37,7 @@ pub enum Unread {
 
 /// Why a file, or one inside an archive, is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ArchiveError {
+pub enum SourceProblem {
     /// It holds more files than are read of one archive.
     #[error("it holds more than {most} files; unpack it")]
     Many {
@@ -59,6 +59,39 @@ pub enum ArchiveError {
     /// It asks for a password.
     #[error("it is protected by a password")]
     Password,
+    /// It is a pipe, a device or a socket.
+    #[error("it is no regular file, so it is not opened")]
+    Special,
+    /// A link leads out of the folder that was named.
+    #[error("the link leads out of the folder that was named; read it with --follow")]
+    Outside,
+    /// A folder is reached by another name as well.
+    #[error("it leads to a folder that is read under another name")]
+    Again,
+    /// The name of an entry leads out of its archive.
+    #[error("its name leads out of the archive, so it is not read; pack the archive anew")]
+    EntryName,
+    /// An entry is a link or a device.
+    #[error("it is a link or a special file in an archive, so it is not read")]
+    EntryLink,
+    /// Its side file is a pipe, a device or a folder.
+    #[error("its side file is no regular file, so it is not opened")]
+    SideSpecial,
+    /// Its side file is too large.
+    #[error("its side file has more than {kilobytes} kB")]
+    SideLarge {
+        /// The limit.
+        kilobytes: u64,
+    },
+    /// Its side file is a link to somewhere else.
+    #[error("its side file is a link that leads out of its folder; put a copy in its place")]
+    SideLink,
+    /// Where sources were, nothing is listed.
+    #[error("it gives no file, so its sources stay; take them out with --prune=all")]
+    NoFile,
+    /// It could not be listed in this run.
+    #[error("it could not be listed, so its sources stay")]
+    Unlisted,
     /// It is damaged, or no archive.
     #[error("this is no archive that can be read: {reason}")]
     Damaged {
@@ -78,9 +111,9 @@ fn told(kind: io::ErrorKind, says: &str) -> &str {
 
 impl From<&io::Error> for Unread {
     fn from(error: &io::Error) -> Self {
-        let archive = error.get_ref().and_then(|inner| inner.downcast_ref::<ArchiveError>());
-        match archive {
-            Some(archive) => Unread::Archive(archive.clone()),
+        let problem = error.get_ref().and_then(|inner| inner.downcast_ref::<SourceProblem>());
+        match problem {
+            Some(problem) => Unread::Problem(problem.clone()),
             None => Unread::System { kind: error.kind(), says: error.to_string() },
         }
     }
@@ -98,8 +131,8 @@ impl From<SourceError> for Unread {
     }
 }
 
-impl From<ArchiveError> for io::Error {
-    fn from(error: ArchiveError) -> Self {
+impl From<SourceProblem> for io::Error {
+    fn from(error: SourceProblem) -> Self {
         io::Error::other(error)
     }
 }

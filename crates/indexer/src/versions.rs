@@ -1,7 +1,6 @@
 //! Which documents are versions of one another, told anew at each run that changes something.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,12 +9,11 @@ use tiaowen_corpus::{Document, DocumentText, Relation};
 use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, Source, VersionPair, Versions};
 use tiaowen_text::fold;
 
-use crate::plan::file_of;
+use crate::origin::Origin;
 use crate::read;
 
-/// Documents that this run read, by id: the file that each came from, where its source doesn't
-/// tell.
-pub(crate) type Fresh = HashMap<String, Option<PathBuf>>;
+/// Documents that this run read, by id: where each was read, if not where its source says.
+pub(crate) type Fresh = HashMap<String, Option<Origin>>;
 
 /// The versions among the documents of `manifest`. Pairs whose documents did not change keep
 /// the counterparts they had; the others' are aligned from their sources.
@@ -48,13 +46,14 @@ pub(crate) fn versions(
         known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
     let text = |at: usize| -> Result<Option<DocumentText>, IndexError> {
         let (source, document, _) = documents[at];
-        let Some(file) = fresh.get(&document.id) else { return before.document(&document.id) };
-        // A source that changed since it was read has no counterparts until the next run.
-        let read = match file {
-            Some(file) => read(&source.path, file),
-            None => read(&source.path, &file_of(&source.root, &source.path)),
+        let Some(origin) = fresh.get(&document.id) else { return before.document(&document.id) };
+        let located = match origin {
+            Some(origin) => Ok(origin.clone()),
+            None => Origin::locate(&source.root, &source.path),
         };
-        let texts = read.map_or_else(|_| Vec::new(), |read| read.texts);
+        // A source that changed since it was read has no counterparts until the next run.
+        let read = located.ok().and_then(|origin| read(&source.path, &origin).ok());
+        let texts = read.map_or_else(Vec::new, |read| read.texts);
         Ok(texts.into_iter().find(|text| text.document.ordinal == document.ordinal))
     };
     let told = |pair: &Pair| -> Result<VersionPair, IndexError> {

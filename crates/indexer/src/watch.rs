@@ -85,19 +85,19 @@ fn differs(report: &Report, before: &Report) -> bool {
     changed > 0
         || report.failed != before.failed
         || report.missing != before.missing
+        || report.kept != before.kept
         || report.duplicates != before.duplicates
 }
 
-/// The index with all that stands beside it for it: what happens there is our own doing.
+/// The index folder by both its names where it is a link: what happens there is our own doing.
 fn own_places(folder: &Path) -> Vec<PathBuf> {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let whole = match (whole.parent().map(Path::canonicalize), whole.file_name()) {
         (Some(Ok(parent)), Some(name)) => parent.join(name),
         _ => whole,
     };
-    let name = whole.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let beside = |name: String| whole.with_file_name(name);
-    vec![beside(format!(".{name}.lock")), beside(format!("{name}.rebuild")), whole]
+    let target = whole.canonicalize().ok();
+    target.into_iter().chain([whole]).collect()
 }
 
 /// Whether an event may have changed what is to be indexed.
@@ -122,6 +122,7 @@ fn quiet(events: &Receiver<()>, most: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Prune;
 
     #[test]
     fn what_comes_changes_and_goes_is_indexed() {
@@ -132,7 +133,7 @@ mod tests {
         std::fs::create_dir(&docs).unwrap();
         std::fs::write(docs.join("a.txt"), "甲協議\n\n一、每年會面。").unwrap();
         let mut seen = Vec::new();
-        let options = Options { prune: true, ..Options::default() };
+        let options = Options { prune: Prune::Gone, ..Options::default() };
         watch(std::slice::from_ref(&docs), &index, &options, &|_| {}, &mut |outcome| {
             let report = outcome.unwrap();
             seen.push((report.added, report.updated, report.removed, report.clauses));

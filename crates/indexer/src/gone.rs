@@ -1,0 +1,175 @@
+//! Which sources are gone from disk, and of which that can't be said.
+//!
+//! A source that was not found is gone only where its folder was looked into. A folder that could
+//! not be listed, an archive that is half copied and a mount that is away look the same as files
+//! that were deleted; taking them for that would empty an index within one run. So a source counts
+//! as hidden, not as gone, where something above it could not be listed, or where the deepest
+//! folder or archive above it that is still there gives no file at all.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use crate::scan::Found;
+use crate::{SourceProblem, archive};
+
+/// A root and a path below it.
+pub(crate) type Key = (String, String);
+
+/// What was found, and what could not be looked into.
+pub(crate) struct Seen {
+    /// Sorted.
+    found: Vec<Key>,
+    unseen: HashSet<Key>,
+}
+
+impl Seen {
+    pub(crate) fn of(files: &[Found], unseen: HashSet<Key>) -> Self {
+        let found = files.iter().map(|file| (file.root.clone(), file.path.clone())).collect();
+        Seen { unseen, ..Seen::new(found) }
+    }
+
+    pub(crate) fn new(mut found: Vec<Key>) -> Self {
+        found.sort();
+        Seen { found, unseen: HashSet::new() }
+    }
+
+    pub(crate) fn contains(&self, key: &Key) -> bool {
+        self.found.binary_search(key).is_ok()
+    }
+
+    /// Whether anything was found below a folder or archive; the path of a root is empty.
+    fn gives(&self, root: &str, folder: &str) -> bool {
+        let first = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let at = self.found.partition_point(|(found, path)| (&**found, path) < (root, &first));
+        self.found.get(at).is_some_and(|(found, path)| found == root && path.starts_with(&first))
+    }
+
+    /// What hides a source that was not found, and how; nothing where it is gone.
+    pub(crate) fn hides(&self, key: &Key, disk: &mut Disk) -> Option<(Key, SourceProblem)> {
+        let (root, path) = key;
+        let mut last = None;
+        for place in above(path) {
+            let place = (root.clone(), place.to_owned());
+            if self.unseen.contains(&place) {
+                return Some((place, SourceProblem::Unlisted));
+            }
+            if place.1 == *path || !disk.is_folder(&place) {
+                continue;
+            }
+            last = Some(place);
+        }
+        match last {
+            // The root itself isn't there.
+            None => Some(((root.clone(), String::new()), SourceProblem::Unlisted)),
+            Some(place) => (!self.gives(root, &place.1)).then_some((place, SourceProblem::NoFile)),
+        }
+    }
+}
+
+/// A path from its root down to itself: ``, `a`, `a/b.txt`.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('/').map(|(end, _)| end);
+    [0].into_iter().chain(ends).chain([path.len()]).map(|end| &path[..end])
+}
+
+/// What a run asked the disk of the places of sources, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    folders: HashMap<Key, bool>,
+    listable: HashMap<PathBuf, bool>,
+    archives: HashMap<PathBuf, HashSet<String>>,
+}
+
+impl Disk {
+    /// Whether a folder or archive is there.
+    fn is_folder(&mut self, place: &Key) -> bool {
+        let looked = |place: &Key| {
+            let path = Path::new(&place.0).join(&place.1);
+            path.is_dir() || archive::is_archive(&path) && path.is_file()
+        };
+        *self.folders.entry(place.clone()).or_insert_with(|| looked(place))
+    }
+
+    /// Whether a source is there; the list of an archive is read once for all its entries.
+    pub(crate) fn has(&mut self, key: &Key) -> bool {
+        let Ok(origin) = crate::origin::Origin::locate(&key.0, &key.1) else { return false };
+        let Some(entry) = &origin.entry else { return true };
+        let names = self.archives.entry(origin.file).or_insert_with_key(|archive| {
+            let entries = archive::entries(archive).unwrap_or_default();
+            entries.files.into_iter().map(|entry| entry.name).collect()
+        });
+        names.contains(entry)
+    }
+
+    /// The folder of a file that can't be read, if it can't be listed either.
+    pub(crate) fn unlisted(&mut self, key: &Key) -> Option<(Key, SourceProblem)> {
+        let (root, path) = key;
+        for place in above(path).filter(|place| *place != path) {
+            let folder = Path::new(root).join(place);
+            // An archive is a file, and is read as a whole.
+            let is_listable = |folder: &PathBuf| {
+                folder.read_dir().is_ok()
+                    || archive::is_archive(folder) && archive::entries(folder).is_ok()
+            };
+            if !*self.listable.entry(folder).or_insert_with_key(is_listable) {
+                return Some(((root.clone(), place.to_owned()), SourceProblem::Unlisted));
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_gone_only_where_their_folder_was_looked_into() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_str().unwrap().to_owned();
+        for name in ["full", "empty", "closed"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        std::fs::write(folder.path().join("half.zip"), "PK").unwrap();
+        let key = |path: &str| (root.clone(), path.to_owned());
+        let mut seen = Seen::new(vec![key("full/a.txt"), key("fuller.txt")]);
+        seen.unseen.extend([key("closed"), key("half.zip")]);
+        let mut disk = Disk::default();
+        for (path, hidden) in [
+            ("full/b.txt", None),
+            ("full/gone/b.txt", None),
+            ("b.txt", None),
+            ("empty/b.txt", Some(("empty", SourceProblem::NoFile))),
+            ("empty/gone/b.txt", Some(("empty", SourceProblem::NoFile))),
+            ("closed/b.txt", Some(("closed", SourceProblem::Unlisted))),
+            ("half.zip/x/b.txt", Some(("half.zip", SourceProblem::Unlisted))),
+        ] {
+            let hides = seen.hides(&key(path), &mut disk);
+            let hides = hides.map(|((_, place), problem)| (place, problem));
+            let hidden = hidden.map(|(place, problem)| (place.to_owned(), problem));
+            assert_eq!(hides, hidden, "{path}");
+        }
+        let none = Seen::new(Vec::new()).hides(&key("b.txt"), &mut disk);
+        assert_eq!(none, Some((key(""), SourceProblem::NoFile)));
+        let away = ("/no/such/root".to_owned(), "b.txt".to_owned());
+        assert_eq!(seen.hides(&away, &mut disk).unwrap().1, SourceProblem::Unlisted);
+    }
+
+    #[test]
+    fn archives_are_listed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in ["a.txt", "b.txt"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        std::fs::write(&archive, zip.finish().unwrap().into_inner()).unwrap();
+        let key = |path: &str| (folder.path().to_str().unwrap().to_owned(), path.to_owned());
+        let mut disk = Disk::default();
+        assert!(disk.has(&key("a.zip/a.txt")));
+        // It can't be listed again; what was read of it answers for all its entries.
+        std::fs::write(&archive, "no archive").unwrap();
+        assert!(disk.has(&key("a.zip/b.txt")) && !disk.has(&key("a.zip/c.txt")));
+        assert!(!Disk::default().has(&key("a.zip/a.txt")));
+    }
+}

@@ -1,0 +1,187 @@
+//! Where the bytes of a source lie: in a file, or in an entry of an archive.
+//!
+//! An entry is known by its archive and its name, two values, and never by a path that joins them:
+//! the name comes from whoever made the archive, and joining an absolute one replaces the path.
+//! The index keeps one text for both, `batch.zip/a.txt`, which is only ever taken apart where
+//! there is such an archive.
+
+use std::fs;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use tiaowen_corpus::side_file_of;
+use tiaowen_extract::{Kind, open_regular};
+
+use crate::{SourceProblem, archive};
+
+/// Bytes of a side file that are read.
+const MOST_SIDE_BYTES: u64 = 64 << 10;
+
+/// Where the bytes of a source lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The file or archive.
+    pub(crate) file: PathBuf,
+    /// The name of the entry, if the file is an archive.
+    pub(crate) entry: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn of_file(file: &Path) -> Self {
+        Origin { file: file.to_owned(), entry: None }
+    }
+
+    pub(crate) fn of_entry(archive: &Path, name: &str) -> Self {
+        Origin { file: archive.to_owned(), entry: Some(name.to_owned()) }
+    }
+
+    /// Where the source lies that the index knows by a root and a path below it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] where there is no such file or archive, and what the system says.
+    pub(crate) fn locate(root: &str, path: &str) -> io::Result<Self> {
+        let is_below =
+            Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_below {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let file = Path::new(root).join(path);
+        match file.metadata() {
+            Ok(_) => return Ok(Origin::of_file(&file)),
+            Err(error) if is_missing(&error) => {}
+            Err(error) => return Err(error),
+        }
+        for (end, _) in path.match_indices('/') {
+            let (archive, name) = (Path::new(root).join(&path[..end]), &path[end + 1..]);
+            if archive::is_archive(&archive) && archive.is_file() {
+                return Ok(Origin::of_entry(&archive, name));
+            }
+        }
+        Err(ErrorKind::NotFound.into())
+    }
+
+    /// Whether [`locate`](Self::locate) finds it by these; not where its name is no UTF-8.
+    pub(crate) fn is_at(&self, root: &str, path: &str) -> bool {
+        let file = match &self.entry {
+            None => Some(path),
+            Some(entry) => path.strip_suffix(entry).and_then(|path| path.strip_suffix('/')),
+        };
+        file.is_some_and(|file| Path::new(root).join(file) == self.file)
+    }
+
+    /// Its bytes, if they are not more than `most`.
+    ///
+    /// # Errors
+    /// When they are more, or can't be read.
+    pub(crate) fn bytes(&self, most: u64) -> io::Result<Vec<u8>> {
+        if let Some(entry) = &self.entry {
+            return archive::bytes_of(&self.file, entry, most);
+        }
+        let file = open_regular(&self.file)?.ok_or(SourceProblem::Special)?;
+        let mut bytes = Vec::new();
+        // Not by the size that the system gives: it may be growing.
+        file.take(most + 1).read_to_end(&mut bytes)?;
+        archive::within(bytes, most, |megabytes| SourceProblem::Large { megabytes })
+    }
+
+    /// The hash of its bytes and of its side file, hexadecimal, and how many bytes it has.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub(crate) fn hash(&self) -> io::Result<(String, u64)> {
+        let mut hasher = blake3::Hasher::new();
+        let bytes = match &self.entry {
+            None => {
+                let mut file = open_regular(&self.file)?.ok_or(SourceProblem::Special)?;
+                io::copy(&mut file, &mut hasher)?
+            }
+            Some(entry) => {
+                let most = Kind::of(Path::new(entry)).map_or(0, Kind::most_bytes);
+                let bytes = archive::bytes_of(&self.file, entry, most)?;
+                hasher.update(&bytes);
+                bytes.len() as u64
+            }
+        };
+        if let Some(side) = self.side_file()? {
+            hasher.update(&[0]).update(side.as_bytes());
+        }
+        Ok((hasher.finalize().to_hex().to_string(), bytes))
+    }
+
+    /// The text of its side file, if it has one. What lies beside an archive says nothing of its
+    /// entries.
+    ///
+    /// # Errors
+    /// When it can't be read, is no regular file, is too large, or leads out of its folder.
+    pub(crate) fn side_file(&self) -> io::Result<Option<String>> {
+        match &self.entry {
+            None => side_file(&self.file),
+            Some(_) => Ok(None),
+        }
+    }
+}
+
+/// The text of the side file of `source`, if it has one.
+///
+/// # Errors
+/// When it can't be read, is no regular file, is too large, or leads out of its folder.
+pub fn side_file(source: &Path) -> io::Result<Option<String>> {
+    let path = side_file_of(source);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_symlink() && leads_out(source, &path)? => {
+            return Err(SourceProblem::SideLink.into());
+        }
+        Err(error) if is_missing(&error) => return Ok(None),
+        _ => {}
+    }
+    let file = open_regular(&path)?.ok_or(SourceProblem::SideSpecial)?;
+    let mut text = String::new();
+    file.take(MOST_SIDE_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_SIDE_BYTES {
+        return Err(SourceProblem::SideLarge { kilobytes: MOST_SIDE_BYTES >> 10 }.into());
+    }
+    Ok(Some(text))
+}
+
+/// Whether a link leads out of the folder of its source.
+fn leads_out(source: &Path, link: &Path) -> io::Result<bool> {
+    let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+    Ok(!link.canonicalize()?.starts_with(folder))
+}
+
+/// Whether there simply is nothing at a path.
+pub(crate) fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_sources_never_lead_out_of_their_root() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("docs");
+        fs::create_dir(&root).unwrap();
+        let outside = folder.path().join("outside.txt");
+        for file in [&outside, &root.join("a.txt"), &root.join("b.zip")] {
+            fs::write(file, "text").unwrap();
+        }
+        let root = root.to_str().unwrap();
+        let inside = Origin::locate(root, "a.txt").unwrap();
+        assert_eq!((inside.entry.as_deref(), inside.is_at(root, "a.txt")), (None, true));
+        let entry = Origin::locate(root, "b.zip/x/y.txt").unwrap();
+        assert_eq!(entry.entry.as_deref(), Some("x/y.txt"));
+        assert!(entry.file.ends_with("docs/b.zip") && entry.is_at(root, "b.zip/x/y.txt"));
+        assert!(!entry.is_at(root, "b.zip/y.txt"));
+        let absolute = outside.to_str().unwrap();
+        for path in ["../outside.txt", absolute, "c.txt", "a.txt/b.txt", ""] {
+            let located = Origin::locate(root, path);
+            assert!(located.is_err(), "{path}: {located:?}");
+        }
+        // An earlier version kept such a path: it names an entry, never a file.
+        let kept = Origin::locate(root, &format!("b.zip/{absolute}")).unwrap();
+        assert!(kept.entry.is_some() && kept.bytes(100).is_err());
+    }
+}
