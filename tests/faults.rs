@@ -33,10 +33,15 @@ fn a_check_finds_what_is_damaged_changed_or_gone() {
     assert_eq!(bench.run(&["check"]).code, 0);
 
     for ending in ["store", "bin"] {
+        let meta = std::fs::read_to_string(bench.path("index/meta.json")).unwrap();
+        let is_named =
+            |path: &std::path::Path| meta.contains(path.file_name().unwrap().to_str().unwrap());
         let file = std::fs::read_dir(bench.path("index"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
-            .find(|path| path.extension().is_some_and(|end| end == ending))
+            .filter(|path| path.extension().is_some_and(|end| end == ending))
+            // The files of the commit before are still there.
+            .find(|path| ending == "store" || is_named(path))
             .unwrap();
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[10] ^= 0xFF;
@@ -131,9 +136,10 @@ fn a_rebuild_killed_at_any_moment_leaves_an_index() {
     }
     assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
     assert_eq!(bench.json(&["status", "--format", "json"])["clauses"], before);
-    // Nothing of the runs that were killed is left beside the index.
+    // Nothing of the runs that were killed is left beside the index or in it.
     let left: Vec<_> = std::fs::read_dir(bench.path(""))
         .unwrap()
+        .chain(std::fs::read_dir(bench.path("index")).unwrap())
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .filter(|name| name.contains("rebuild"))
         .collect();
@@ -242,7 +248,6 @@ fn a_full_file_system_leaves_the_old_state() {
 #[test]
 fn rights_lost_midway_leave_the_old_state() {
     use std::os::unix::fs::PermissionsExt;
-    use std::process::Command;
     let bench = Bench::new();
     let rights = |name: &str, mode: u32| {
         let path = bench.path(name);
@@ -253,22 +258,12 @@ fn rights_lost_midway_leave_the_old_state() {
         let items: String = (0..100).map(|n| format!("{n}、第{nth}之{n}項。\n\n")).collect();
         bench.write(&format!("place/many/{nth}.txt"), format!("第{nth}號協議\n\n{items}"));
     }
-    // Root may write everywhere, so the program runs as nobody where tests run as root.
     rights("", 0o755);
     rights("place", 0o777);
-    let as_root = Command::new("id").arg("-u").output().is_ok_and(|ran| ran.stdout == b"0\n");
-    let program = bench.path("program");
-    std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), &program).unwrap();
+    let another = AnotherUser::of(&bench);
     let command = |args: &[&str]| {
-        let mut command = if as_root {
-            let mut command = Command::new("setpriv");
-            let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
-            command.args(nobody).arg(&program);
-            command
-        } else {
-            Command::new(&program)
-        };
-        command.args(args).current_dir(bench.path("place"));
+        let mut command = another.command(args);
+        command.current_dir(bench.path("place"));
         command
     };
     let Ok(first) = command(&["index", "few"]).output() else {
@@ -329,4 +324,582 @@ fn readers_see_commits_and_never_an_error() {
         writer.join().unwrap();
     });
     assert_eq!(total(), before + 8);
+}
+
+/// The program run by a user who may not write everywhere, as root may.
+#[cfg(unix)]
+struct AnotherUser {
+    program: std::path::PathBuf,
+    folder: std::path::PathBuf,
+    as_root: bool,
+}
+
+#[cfg(unix)]
+impl AnotherUser {
+    fn of(bench: &Bench) -> Self {
+        let as_root = is_root();
+        let program = bench.path("program");
+        // Where it was built another user may not look.
+        std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), &program).unwrap();
+        AnotherUser { program, folder: bench.path(""), as_root }
+    }
+
+    fn command(&self, args: &[&str]) -> std::process::Command {
+        use std::process::Command;
+        let mut command = if self.as_root {
+            let mut command = Command::new("setpriv");
+            let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+            command.args(nobody).arg(&self.program);
+            command
+        } else {
+            Command::new(&self.program)
+        };
+        command.args(args).current_dir(&self.folder).env("LC_ALL", "C").stdin(Stdio::null());
+        command
+    }
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    std::process::Command::new("id").arg("-u").output().is_ok_and(|ran| ran.stdout == b"0\n")
+}
+
+/// The names, lengths and modes of what lies in a folder.
+#[cfg(unix)]
+fn listed(folder: &std::path::Path) -> Vec<(String, u64, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let metadata = entry.metadata().unwrap();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            (name, metadata.len(), metadata.permissions().mode() & 0o777)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[cfg(unix)]
+#[test]
+fn all_files_of_an_index_have_the_mode_that_the_umask_gives() {
+    use std::process::Command;
+    for (umask, mode) in [("022", 0o644), ("027", 0o640), ("002", 0o664), ("077", 0o600)] {
+        let bench = Bench::new();
+        bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
+        let index = |more: &[&str]| {
+            let ran = Command::new("sh")
+                .args(["-c", "umask $0; exec \"$@\"", umask, env!("CARGO_BIN_EXE_tiaowen")])
+                .args(["index", "docs"])
+                .args(more)
+                .current_dir(bench.path(""))
+                .output()
+                .unwrap();
+            assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+            let files = listed(&bench.path("index"));
+            for name in ["meta.json", ".managed.json", ".tiaowen.lock"] {
+                assert!(files.iter().any(|file| file.0 == name), "{name} in {files:?}");
+            }
+            for (name, _, has) in files {
+                assert_eq!(has, mode, "{name} with umask {umask}");
+            }
+        };
+        index(&[]);
+        bench.write("docs/a.txt", "甲協議\n\n一、雙方不再合作。");
+        bench.write("docs/b.txt", "乙协议\n\n一、双方同意合作。");
+        index(&[]);
+        index(&["--rebuild"]);
+    }
+}
+
+/// The commands that only read, with what they are asked.
+#[cfg(unix)]
+fn readers(bench: &Bench) -> Vec<Vec<String>> {
+    let id = crate::util::ids(&bench.search("合作", &[])).remove(0);
+    let commands: [&[&str]; 9] = [
+        &["search", "合作"],
+        &["search", "合作", "--format", "json"],
+        &["show", &id],
+        &["check"],
+        &["status"],
+        &["status", "--format", "json"],
+        &["pairs"],
+        &["suggest", "合"],
+        &["terms", "mine"],
+    ];
+    commands.iter().map(|args| args.iter().map(|arg| (*arg).to_owned()).collect()).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn searching_needs_no_right_to_write() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::indexed(&bundled());
+    let rights = |name: &str, mode: u32| {
+        let path = bench.path(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    rights("", 0o755);
+    rights("index", 0o555);
+    let another = AnotherUser::of(&bench);
+    let before = listed(&bench.path("index"));
+    for args in readers(&bench) {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let Ok(ran) = another.command(&args).output() else {
+            println!("SKIPPED: no setpriv to run as another user");
+            return;
+        };
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {told}");
+        assert!(ran.status.code() < Some(2), "{args:?}: {told}");
+    }
+    assert_eq!(listed(&bench.path("index")), before);
+    // Who may not write can't index, and learns it.
+    let ran = another.command(&["index", "--rebuild"]).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&ran.stderr);
+    assert!(told.contains("ermission denied"), "{told}");
+    rights("index", 0o755);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn searching_needs_no_file_system_that_can_be_written() {
+    use std::process::Command;
+    let bench = Bench::indexed(&bundled());
+    let index = bench.path("index");
+    let script = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
+    let read_only = |command: &[&str]| {
+        let mut unshared = Command::new("unshare");
+        unshared.args(["--mount", "sh", "-c", script]).arg(&index).args(command);
+        unshared.current_dir(bench.path("")).env("LC_ALL", "C").stdin(Stdio::null());
+        unshared.output()
+    };
+    if !read_only(&["true"]).is_ok_and(|ran| ran.status.success()) {
+        println!("SKIPPED: a file system can't be mounted read-only here");
+        return;
+    }
+    let written = read_only(&["touch", "index/new"]).unwrap();
+    assert!(!written.status.success(), "the mount can be written");
+    for args in readers(&bench) {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let program = [&[env!("CARGO_BIN_EXE_tiaowen")], args.as_slice()].concat();
+        let ran = read_only(&program).unwrap();
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {told}");
+        assert!(ran.status.code() < Some(2), "{args:?}: {told}");
+    }
+    let ran = read_only(&[env!("CARGO_BIN_EXE_tiaowen"), "index", "--rebuild"]).unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&ran.stderr);
+    assert!(told.contains("ead-only file system"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn locks_of_others_stop_no_search() {
+    let bench = Bench::indexed(&bundled());
+    let mut held = Vec::new();
+    for lock in [".tiaowen.lock", ".tantivy-meta.lock", ".tantivy-writer.lock"] {
+        let path = bench.path("index").join(lock);
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(&path).unwrap();
+        file.lock().unwrap();
+        held.push(file);
+    }
+    for args in readers(&bench) {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let ran = bench.run(&args);
+        assert!(ran.code < 2, "{args:?}: {}", ran.err);
+    }
+    // Another lock than the writers' stops no writer either.
+    held.remove(0);
+    held.remove(1);
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
+    let _other = std::fs::File::open(bench.path("index/.tiaowen.lock")).unwrap();
+    _other.lock_shared().unwrap();
+    let refused = bench.run(&["index", "--rebuild"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("is writing to this index"), "{}", refused.err);
+}
+
+#[test]
+fn nothing_of_an_index_lies_outside_its_folder() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
+    let unnamed = bench.run(&["index", "docs", "--index", ""]);
+    assert_eq!(unnamed.code, 2);
+    assert!(unnamed.err.contains("has no name"), "{}", unnamed.err);
+    for language in ["hant", "hans"] {
+        let told = bench.run(&["index", "docs", "--index", "", "--lang", language]).err;
+        assert!(told.contains("没有名称") || told.contains("沒有名稱"), "{told}");
+    }
+    // Earlier versions kept their lock beside the index; whatever has its name is left alone.
+    bench.write("mine.txt", "the user's");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("mine.txt", bench.path(".index.lock")).unwrap();
+    #[cfg(not(unix))]
+    bench.write(".index.lock", "1234");
+    let names = || {
+        let entries = std::fs::read_dir(bench.path("")).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.retain(|name| name != "cache" && name != "index");
+        names.sort();
+        names
+    };
+    assert!(!bench.path("index").exists());
+    let before = names();
+    for args in [&["index", "docs"][..], &["search", "合作"], &["index", "--rebuild"], &["check"]]
+    {
+        let ran = bench.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+        assert_eq!(names(), before, "{args:?}");
+    }
+    assert_eq!(std::fs::read_to_string(bench.path("mine.txt")).unwrap(), "the user's");
+    // A run that can't begin leaves no folder.
+    assert_eq!(bench.run(&["index", "--rebuild", "--index", "other"]).code, 2);
+    assert!(!bench.path("other").exists());
+}
+
+/// What an index of some documents in folders, an archive and a root holds after each of the ways
+/// in which they can be out of sight.
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_seen_is_not_gone() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    let rights = |name: &str, mode: u32| {
+        let path = bench.path(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for name in ["a", "sub/b", "sub/c", "sub/deep/d", "mount/e", "mount/x/f"] {
+        bench.write(&format!("docs/{name}.txt"), format!("{name}協議\n\n一、內容{name}。"));
+    }
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["g.txt", "h.txt"] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        let text = format!("{name}協議\n\n一、內容{name}。");
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    let archive = zip.finish().unwrap().into_inner();
+    bench.write("docs/z.zip", &archive);
+    // Root may list everything.
+    rights("", 0o777);
+    let another = AnotherUser::of(&bench);
+    let index = |more: &[&str]| {
+        let args: Vec<&str> =
+            ["index", "docs", "--format", "json"].iter().chain(more).copied().collect();
+        let ran = another.command(&args).output().unwrap();
+        let report = serde_json::from_slice(&ran.stdout).unwrap_or(serde_json::Value::Null);
+        (ran.status.code(), report, String::from_utf8(ran.stderr).unwrap())
+    };
+    if another.command(&["--version"]).output().is_err() {
+        println!("SKIPPED: no setpriv to run as another user");
+        return;
+    }
+    let (code, report, told) = index(&[]);
+    assert_eq!((code, &report["documents"]), (Some(0), &8.into()), "{told}");
+    let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
+    let kept = |report: &serde_json::Value, source: &str| {
+        let all = report["kept"].as_array().unwrap();
+        let found = all.iter().find(|kept| kept["source"] == source);
+        found.unwrap_or_else(|| panic!("{source} in {report}"))["sources"].as_u64().unwrap()
+    };
+    let prunes: [&[&str]; 3] = [&[], &["--prune"], &["--rebuild"]];
+    let whole = |hide: &dyn Fn(), show: &dyn Fn(), place: &str, sources: u64, is_error: bool| {
+        for more in prunes {
+            hide();
+            let (code, report, told) = index(more);
+            show();
+            assert_eq!(documents(), 8, "{place} {more:?}: {told}");
+            if more.contains(&"--rebuild") {
+                assert_eq!(code, Some(2), "{place} {more:?}");
+                assert!(told.contains("--rebuild --prune=all"), "{place}: {told}");
+                continue;
+            }
+            let fails = is_error || more.contains(&"--prune");
+            assert_eq!(code, Some(if fails { 2 } else { 0 }), "{place} {more:?}: {told}");
+            assert_eq!(kept(&report, place), sources, "{report}");
+            assert_eq!(report["missing"].as_array().unwrap().len(), 0, "{report}");
+            assert_eq!(report["removed"], 0, "{report}");
+        }
+    };
+    // A folder that may not be listed.
+    whole(&|| rights("docs/sub", 0), &|| rights("docs/sub", 0o755), "sub", 3, true);
+    // A mount that is away: its folder is there, and empty.
+    let moved = |from: &str, to: &str| std::fs::rename(bench.path(from), bench.path(to)).unwrap();
+    let away = || {
+        moved("docs/mount", "mount");
+        std::fs::create_dir(bench.path("docs/mount")).unwrap();
+    };
+    let back = || {
+        std::fs::remove_dir(bench.path("docs/mount")).unwrap();
+        moved("mount", "docs/mount");
+    };
+    whole(&away, &back, "mount", 2, false);
+    // An archive half copied, and one that is empty.
+    let half = || drop(bench.write("docs/z.zip", &archive[..archive.len() / 2]));
+    let none = zip::ZipWriter::new(std::io::Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    let again = || drop(bench.write("docs/z.zip", &archive));
+    whole(&half, &again, "z.zip", 2, true);
+    whole(&|| drop(bench.write("docs/z.zip", &none)), &again, "z.zip", 2, false);
+    // The root itself: empty, and gone.
+    let root = bench.path("docs").canonicalize().unwrap().display().to_string();
+    let empty = || {
+        moved("docs", "aside");
+        std::fs::create_dir(bench.path("docs")).unwrap();
+    };
+    let full = || {
+        std::fs::remove_dir(bench.path("docs")).unwrap();
+        moved("aside", "docs");
+    };
+    whole(&empty, &full, &root, 8, false);
+    whole(&|| moved("docs", "aside"), &|| moved("aside", "docs"), &root, 8, true);
+
+    // What is gone goes: a file of a folder that has others, a folder, an archive.
+    std::fs::remove_file(bench.path("docs/sub/b.txt")).unwrap();
+    std::fs::remove_dir_all(bench.path("docs/sub/deep")).unwrap();
+    std::fs::remove_file(bench.path("docs/z.zip")).unwrap();
+    let (code, report, told) = index(&["--prune"]);
+    assert_eq!((code, &report["removed"]), (Some(0), &4.into()), "{told}{report}");
+    // Said twice, so do those that can't be seen.
+    away();
+    let (code, report, told) = index(&["--prune=all"]);
+    back();
+    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{told}{report}");
+    assert_eq!(documents(), 2);
+    empty();
+    let (code, report, told) = index(&["--prune=all"]);
+    full();
+    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{told}{report}");
+}
+
+#[test]
+fn a_rebuild_that_finds_far_less_leaves_the_old_index() {
+    let bench = Bench::new();
+    for name in 0..10 {
+        bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
+    }
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
+    let unreadable = |name: u8| [b"\x7FELF\0\0\0\x01\xFE\xFF".repeat(40), vec![name]].concat();
+    // Some can't be read any more, which is told; most can.
+    for name in 0..4 {
+        bench.write(&format!("docs/{name}.txt"), unreadable(name));
+    }
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 2);
+    assert_eq!(documents(), 6);
+    for name in 4..8 {
+        bench.write(&format!("docs/{name}.txt"), unreadable(name));
+    }
+    for language in ["en", "hant", "hans"] {
+        let refused = bench.run(&["index", "--rebuild", "--lang", language]);
+        assert_eq!(refused.code, 2);
+        assert!(refused.err.contains("4.txt") && refused.err.contains("7.txt"), "{}", refused.err);
+        assert!(refused.err.contains("--rebuild --prune=all"), "{}", refused.err);
+        assert_eq!(documents(), 6);
+    }
+    // A folder of another root that is away, which the rebuild reads as well.
+    for name in 0..3 {
+        bench
+            .write(&format!("other/{name}.txt"), format!("另外第{name}號協議\n\n一、另外{name}。"));
+    }
+    for name in 0..8 {
+        bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
+    }
+    assert_eq!(bench.run(&["index", "docs", "other"]).code, 0);
+    assert_eq!(documents(), 13);
+    std::fs::rename(bench.path("other"), bench.path("aside")).unwrap();
+    let refused = bench.run(&["index", "docs", "--rebuild"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("3 sources"), "{}", refused.err);
+    assert_eq!(documents(), 13);
+    let ran = bench.run(&["index", "docs", "--rebuild", "--prune=all"]);
+    assert_eq!((ran.code, documents()), (2, 10.into()), "{}", ran.err);
+}
+
+#[test]
+fn a_watch_that_prunes_takes_nothing_out_of_a_mount_that_is_away() {
+    let bench = Bench::new();
+    for name in 0..3 {
+        bench.write(&format!("docs/sub/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
+    }
+    bench.write("docs/stays.txt", "甲協議\n\n一、長存。");
+    let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
+    let mut watch = bench.command(&["index", "docs", "--watch", "--prune"]);
+    let mut child = watch.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let until = |what: &str, holds: &dyn Fn() -> bool| {
+        let end = std::time::Instant::now() + Duration::from_secs(60);
+        while !holds() {
+            assert!(std::time::Instant::now() < end, "{what}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let is_made = || bench.run(&["status"]).code == 0 && documents() == 4;
+    until("no first run", &is_made);
+    std::fs::rename(bench.path("docs/sub"), bench.path("aside")).unwrap();
+    std::fs::create_dir(bench.path("docs/sub")).unwrap();
+    // A run that sees this file has seen the empty folder.
+    bench.write("docs/new.txt", "乙協議\n\n一、新來。");
+    until("no second run", &|| documents() != 4);
+    assert_eq!(documents(), 5);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_run_that_was_stopped_stands_in_no_other_ones_way() {
+    let bench = Bench::new();
+    for name in 0..6 {
+        bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
+    }
+    assert_eq!(bench.run(&["index", "docs", "--jobs", "1"]).code, 0);
+    bench.write("docs/1.txt", "第1號協議\n\n一、改了的內容。");
+    let names = |folder: &str| {
+        let entries = std::fs::read_dir(bench.path(folder)).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    // What the next run will write is learnt in a copy; a run stopped before its commit leaves it.
+    std::fs::create_dir(bench.path("copy")).unwrap();
+    for name in names("index") {
+        std::fs::copy(bench.path("index").join(&name), bench.path("copy").join(&name)).unwrap();
+    }
+    assert_eq!(bench.run(&["index", "docs", "--jobs", "1", "--index", "copy"]).code, 0);
+    let left: Vec<_> = names("copy").into_iter().filter(|name| name.ends_with(".del")).collect();
+    assert_eq!(left.len(), 1, "{:?}", names("copy"));
+    let segment = format!("{}.store", "0123456789abcdef".repeat(2));
+    for name in left.iter().chain([&segment]) {
+        bench.write(&format!("index/{name}"), "left");
+    }
+    bench.write("index/mine.txt", "the user's");
+    let ran = bench.run(&["index", "docs", "--jobs", "1"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(bench.search("改了的內容", &["--limit", "1"])["total"], 1);
+    assert_eq!(bench.run(&["check"]).code, 0);
+    assert!(!names("index").contains(&segment));
+    assert!(names("index").contains("mine.txt"));
+}
+
+#[test]
+fn a_lost_or_damaged_list_is_damage_and_no_new_index() {
+    let bench = Bench::new();
+    bench.write("a/1.txt", "甲協議\n\n一、雙方同意合作。");
+    bench.write("b/2.txt", "乙协议\n\n一、双方负责联络。");
+    assert_eq!(bench.run(&["index", "a", "b"]).code, 0);
+    let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
+    let meta = bench.path("index/meta.json");
+    let whole = std::fs::read(&meta).unwrap();
+    for damaged in [None, Some("{"), Some("")] {
+        match damaged {
+            None => std::fs::remove_file(&meta).unwrap(),
+            Some(text) => std::fs::write(&meta, text).unwrap(),
+        }
+        for args in
+            [&["index", "a"][..], &["search", "合作"], &["status"], &["index", "--prune", "a"]]
+        {
+            for language in ["en", "hant", "hans"] {
+                let args: Vec<&str> = args.iter().copied().chain(["--lang", language]).collect();
+                let ran = bench.run(&args);
+                assert_eq!(ran.code, 2, "{args:?}: {}", ran.out);
+                assert!(ran.err.contains("meta.json"), "{args:?}: {}", ran.err);
+                assert!(ran.err.contains("tiaowen check"), "{args:?}: {}", ran.err);
+            }
+        }
+        let check = bench.run(&["check"]);
+        assert_eq!(check.code, 1, "{}", check.err);
+        assert!(check.out.contains("tiaowen index --rebuild"), "{}", check.out);
+        // The list of sources says what a rebuild is to read.
+        let ran = bench.run(&["index", "--rebuild"]);
+        assert_eq!((ran.code, documents()), (0, 2.into()), "{}", ran.err);
+        assert_eq!(bench.run(&["check"]).code, 0);
+    }
+    // Where that list is damaged too, nobody knows but the user.
+    drop(whole);
+    let payload = std::fs::read_to_string(&meta).unwrap();
+    let list = std::fs::read_dir(bench.path("index"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.starts_with("manifest-") && payload.contains(name)
+        })
+        .unwrap();
+    std::fs::write(&list, "damaged").unwrap();
+    let check = bench.run(&["check"]);
+    assert_eq!(check.code, 1, "{}", check.err);
+    assert!(check.out.contains("--rebuild --prune=all"), "{}", check.out);
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 2);
+    assert_eq!(bench.run(&["index", "a", "b", "--rebuild"]).code, 2);
+    let ran = bench.run(&["index", "a", "b", "--rebuild", "--prune=all"]);
+    assert_eq!((ran.code, documents()), (0, 2.into()), "{}", ran.err);
+    assert_eq!(bench.run(&["check"]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rebuild_keeps_links_and_what_is_not_its() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
+    std::fs::create_dir_all(bench.path("disk/index")).unwrap();
+    std::os::unix::fs::symlink("disk/index", bench.path("index")).unwrap();
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    for name in ["index.rebuild/mine.txt", "index.aside/mine.txt", "disk/index/mine.txt"] {
+        bench.write(name, "the user's");
+    }
+    bench.write("disk/index/manifest-notes.txt", "the user's");
+    bench.write("docs/b.txt", "乙协议\n\n一、双方负责联络。");
+    for args in [&["index", "docs"][..], &["index", "--rebuild"], &["index", "docs", "--rebuild"]] {
+        let ran = bench.run(args);
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+        assert!(std::fs::symlink_metadata(bench.path("index")).unwrap().is_symlink());
+        for index in ["index", "disk/index"] {
+            assert_eq!(bench.search("負責聯絡", &["--index", index])["total"], 1);
+        }
+        for name in [
+            "index.rebuild/mine.txt",
+            "index.aside/mine.txt",
+            "disk/index/mine.txt",
+            "disk/index/manifest-notes.txt",
+        ] {
+            assert_eq!(std::fs::read_to_string(bench.path(name)).unwrap(), "the user's");
+        }
+        assert!(!bench.path("index/.rebuild").exists());
+    }
+    // A folder of the name that a rebuild uses, with something else in it.
+    bench.write("index/.rebuild/mine.txt", "the user's");
+    let refused = bench.run(&["index", "--rebuild"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains(".rebuild holds other files"), "{}", refused.err);
+    assert_eq!(bench.search("合作", &[])["total"], 1);
+    assert!(bench.path("index/.rebuild/mine.txt").exists());
+    // A folder with something else in it is no index to rebuild.
+    bench.write("other/notes.txt", "mine");
+    assert_eq!(bench.run(&["index", "docs", "--rebuild", "--index", "other"]).code, 2);
+    assert_eq!(std::fs::read_to_string(bench.path("other/notes.txt")).unwrap(), "mine");
+    assert_eq!(std::fs::read_dir(bench.path("other")).unwrap().count(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_rebuild_works_where_the_index_is_a_mount_point() {
+    use std::process::Command;
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
+    std::fs::create_dir(bench.path("index")).unwrap();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=16m", "tiaowen-test"])
+        .arg(bench.path("index"))
+        .output();
+    if !mounted.is_ok_and(|ran| ran.status.success()) {
+        println!("SKIPPED: a file system can't be mounted here");
+        return;
+    }
+    let runs = [&["index", "docs"][..], &["index", "--rebuild"], &["search", "合作"], &["check"]];
+    let ran = runs.map(|args| bench.run(args));
+    let _ = Command::new("umount").arg(bench.path("index")).status();
+    for (ran, args) in ran.iter().zip(runs) {
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+    }
 }

@@ -138,3 +138,225 @@ fn what_people_read() {
     snapshot("index", &steady(&shown.out));
     assert_eq!(shown.code, 0);
 }
+
+/// A .zip of entries: names as they stand, and texts.
+fn zipped(entries: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut wanted = Vec::new();
+    for (name, text) in entries {
+        // The writer mends some names, so that they are put in afterwards.
+        let standing = format!("{:x<1$}", "n", name.len() - 4) + &format!("{:04}", wanted.len());
+        assert_eq!(standing.len(), name.len());
+        zip.start_file(&standing, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+        wanted.push((standing, *name));
+    }
+    let mut bytes = zip.finish().unwrap().into_inner();
+    for (standing, name) in wanted {
+        let places: Vec<usize> =
+            (0..bytes.len()).filter(|at| bytes[*at..].starts_with(standing.as_bytes())).collect();
+        assert_eq!(places.len(), 2, "{standing}");
+        for at in places {
+            bytes[at..at + name.len()].copy_from_slice(name.as_bytes());
+        }
+    }
+    bytes
+}
+
+/// The reason that a report gives for a source in one of its lists.
+fn reason<'r>(report: &'r serde_json::Value, list: &str, source: &str) -> &'r str {
+    let all = report[list].as_array().unwrap();
+    let found = all.iter().find(|failure| failure["source"] == source);
+    found.unwrap_or_else(|| panic!("{source} in {report}"))["reason"].as_str().unwrap()
+}
+
+#[test]
+fn entries_of_archives_never_lead_out_of_them() {
+    let bench = Bench::new();
+    let outside = bench.write("secret/note.txt", "機密協議\n\n一、外面的標記。");
+    bench.write("secret/note.toml", "title = \"外面的附屬檔\"");
+    bench.write("docs/note.toml", "title = \"外面的附屬檔\"");
+    let absolute = outside.to_str().unwrap();
+    let inside = "甲協議\n\n一、壓縮檔內的條文。";
+    let names = [
+        absolute,
+        "../secret/note.txt",
+        "a/../../../secret/note.txt",
+        "C:/secret/note.txt",
+        "c:note.txt",
+        "\\\\host\\share\\note.txt",
+        "..\\secret\\note.txt",
+        "//secret/note.txt",
+    ];
+    for name in names {
+        bench.write(
+            "docs/a.zip",
+            zipped(&[(name, "乙協議\n\n一、不應讀取。"), ("good.txt", inside)]),
+        );
+        let ran = bench.run(&["index", "docs", "--rebuild", "--format", "json"]);
+        assert_eq!(ran.code, 2, "{name}: {}", ran.err);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        let source = format!("a.zip/{}", name.replace('\\', "/"));
+        let why = reason(&report, "failed", &source);
+        assert!(why.contains("out of the archive"), "{name}: {why}");
+        assert_eq!(report["documents"], 1, "{name}: {report}");
+        let nothing = ["\"外面的標記\"", "title:\"外面的附屬檔\"", "\"不應讀取\""];
+        for (query, total) in nothing.map(|query| (query, 0)).into_iter().chain([("條文", 1)]) {
+            assert_eq!(bench.search(query, &[])["total"], total, "{name}: {query}");
+        }
+        assert_eq!(bench.run(&["check"]).code, 0, "{name}");
+    }
+    // What is no more than written oddly is read.
+    bench.write("docs/a.zip", zipped(&[("./x//good.txt", inside)]));
+    let report = bench.json(&["index", "docs", "--rebuild", "--format", "json"]);
+    assert_eq!(report["documents"], 1);
+    let hit = &bench.search("條文", &[])["hits"][0];
+    assert_eq!(hit["clause"]["document"]["source"], "a.zip/x/good.txt");
+}
+
+#[test]
+fn links_and_special_files_in_archives_are_refused() {
+    let bench = Bench::new();
+    bench.write("secret.txt", "機密協議\n\n一、外面的標記。");
+    let options = zip::write::SimpleFileOptions::default();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.add_symlink("link.txt", bench.path("secret.txt").to_str().unwrap(), options).unwrap();
+    zip.add_symlink("near.txt", "good.txt", options).unwrap();
+    zip.start_file("good.txt", options).unwrap();
+    std::io::Write::write_all(&mut zip, "甲協議\n\n一、內容。".as_bytes()).unwrap();
+    bench.write("docs/a.zip", zip.finish().unwrap().into_inner());
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    for name in ["a.zip/link.txt", "a.zip/near.txt"] {
+        assert!(reason(&report, "skipped", name).contains("link"), "{report}");
+    }
+    assert_eq!(report["documents"], 1);
+    assert_eq!(bench.search("外面的標記", &[])["total"], 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_opened() {
+    use std::process::Command;
+    let bench = Bench::new();
+    bench.write("docs/good.txt", "甲協議\n\n一、內容。");
+    bench.write("docs/side.txt", "乙協議\n\n一、內容二。");
+    bench.write("docs/large.txt", "丙協議\n\n一、內容三。");
+    bench.write("docs/linked.txt", "丁協議\n\n一、內容四。");
+    bench.write("docs/endless.txt", "戊協議\n\n一、內容五。");
+    bench.write("docs/large.toml", format!("title = \"丙\"\n#{}", "x".repeat(70_000)));
+    bench.write("elsewhere.toml", "title = \"外面的附屬檔\"");
+    std::os::unix::fs::symlink("../elsewhere.toml", bench.path("docs/linked.toml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", bench.path("docs/endless.toml")).unwrap();
+    let pipe = |name: &str| {
+        let made = Command::new("mkfifo").arg(bench.path(name)).status();
+        made.is_ok_and(|made| made.success())
+    };
+    if !["docs/side.toml", "docs/pipe.txt", "pipe.txt", "pipe.zip"].into_iter().all(pipe) {
+        println!("SKIPPED: no mkfifo");
+        return;
+    }
+    // A run that waits is ended: status 124.
+    let run = |args: &[&str]| {
+        let mut command = Command::new("timeout");
+        command.arg("60").arg(env!("CARGO_BIN_EXE_tiaowen")).args(args);
+        command.current_dir(bench.path("")).env("LC_ALL", "C").output().unwrap()
+    };
+    let ran = run(&["index", "docs", "pipe.txt", "pipe.zip", "/dev/zero", "--format", "json"]);
+    assert_eq!(ran.status.code(), Some(2));
+    let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    for (list, source, why) in [
+        ("failed", "pipe.txt", "no regular file"),
+        ("failed", "pipe.zip", "no regular file"),
+        ("failed", "zero", "no regular file"),
+        ("failed", "side.txt", "side file is no regular file"),
+        ("failed", "large.txt", "more than 64 kB"),
+        ("failed", "linked.txt", "leads out of its folder"),
+        ("failed", "endless.txt", "leads out of its folder"),
+        ("skipped", "pipe.txt", "no regular file"),
+    ] {
+        let told = reason(&report, list, source);
+        assert!(told.contains(why), "{source}: {told}");
+    }
+    assert_eq!(report["documents"], 1);
+    assert_eq!(run(&["clauses", "docs/good.txt"]).status.code(), Some(0));
+    let clauses = run(&["clauses", "docs/side.txt"]);
+    assert_eq!(clauses.status.code(), Some(2));
+    // A link to a side file in the folder of its source is one.
+    std::fs::remove_file(bench.path("docs/linked.toml")).unwrap();
+    bench.write("docs/common.toml", "title = \"共用的附屬檔\"");
+    std::os::unix::fs::symlink("common.toml", bench.path("docs/linked.toml")).unwrap();
+    run(&["index", "docs"]);
+    let found = bench.search("內容四", &[]);
+    assert_eq!(found["hits"][0]["clause"]["document"]["title"], "共用的附屬檔");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_a_folder_are_followed_on_request() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、裏面的內容。");
+    bench.write("outside/b.txt", "乙協議\n\n一、外面的內容。");
+    bench.write("outside/sub/c.txt", "丙協議\n\n一、外面的資料。");
+    symlink("../outside", bench.path("docs/folder")).unwrap();
+    symlink("../outside/b.txt", bench.path("docs/file.txt")).unwrap();
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!(report["documents"], 1);
+    for name in ["folder", "file.txt"] {
+        assert!(reason(&report, "skipped", name).contains("--follow"), "{report}");
+    }
+    assert_eq!(bench.search("外面", &[])["total"], 0);
+    let report = bench.json(&["index", "docs", "--follow", "--format", "json"]);
+    assert_eq!(report["documents"], 3, "{report}");
+    assert_eq!(bench.search("外面", &[])["total"], 2);
+    // A run without it sees nothing there, so nothing is gone.
+    let report = bench.json(&["index", "docs", "--prune", "--format", "json"]);
+    assert_eq!((&report["documents"], &report["removed"]), (&3.into(), &0.into()));
+    assert_eq!(report["missing"].as_array().unwrap().len(), 0, "{report}");
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 2);
+    assert_eq!(bench.search("外面", &[])["total"], 2);
+    assert_eq!(bench.run(&["index", "--rebuild", "--follow"]).code, 0);
+    assert_eq!(bench.search("外面", &[])["total"], 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn each_folder_is_walked_once_whatever_links_lead_to_it() {
+    let bench = Bench::new();
+    for one in 0..8 {
+        bench.write(&format!("docs/{one}/a.txt"), format!("第{one}號協議\n\n一、內容{one}。"));
+        for other in 0..8 {
+            let link = bench.path(&format!("docs/{one}/to{other}"));
+            std::os::unix::fs::symlink(format!("../{other}"), link).unwrap();
+        }
+    }
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!(report["documents"], 8);
+    assert_eq!(report["skipped"].as_array().unwrap().len(), 64);
+    assert!(report["failed"].as_array().unwrap().is_empty(), "{report}");
+}
+
+#[test]
+fn duplicates_in_archives_are_found_in_named_roots_and_in_others() {
+    let bench = Bench::new();
+    let texts: Vec<(String, String)> = (0..100)
+        .map(|n| (format!("entry-{n:05}.txt"), format!("第{n}號協議\n\n一、內容{n}。")))
+        .collect();
+    let entries: Vec<_> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let archive = zipped(&entries);
+    bench.write("docs/a.zip", &archive);
+    bench.json(&["index", "docs", "--format", "json"]);
+    bench.write("docs/b.zip", &archive);
+    bench.write("other/c.zip", &archive);
+    for folder in ["docs", "other"] {
+        let report = bench.json(&["index", folder, "--format", "json"]);
+        assert_eq!(report["duplicates"].as_array().unwrap().len(), 100, "{folder}");
+        assert_eq!(report["duplicates"][0]["same_as"], "a.zip/entry-00000.txt");
+        assert_eq!(report["documents"], 100);
+    }
+    // The archive that was indexed goes: its copy takes its place.
+    std::fs::remove_file(bench.path("docs/a.zip")).unwrap();
+    let report = bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!((&report["moved"], &report["documents"]), (&100.into(), &100.into()));
+}

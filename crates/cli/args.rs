@@ -165,6 +165,9 @@ fn at(text: &str) -> Result<At, String> {
             .map(At::Cluster)
             .map_err(|error| wording::index(&IndexError::from(error)));
     }
+    if text.is_empty() {
+        return Err(wording::index(&IndexError::Unnamed));
+    }
     Ok(At::Folder(text.into()))
 }
 
@@ -197,8 +200,18 @@ pub(crate) struct Index {
     #[arg(long)]
     pub(crate) rebuild: bool,
     /// Take sources out of the index that are gone from the folders named.
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "gone"
+    )]
+    pub(crate) prune: Option<Prune>,
+    /// Read links as well that lead out of the folders named.
     #[arg(long)]
-    pub(crate) prune: bool,
+    pub(crate) follow: bool,
     /// Take a source out of the index, by its path or file name.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) forget: Vec<String>,
@@ -676,6 +689,15 @@ pub(crate) enum Format {
 }
 
 /// Formats of reports.
+/// Which sources are taken out of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Prune {
+    /// Those that are gone.
+    Gone,
+    /// Those as well where nothing can be listed or no file is left.
+    All,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Report {
     /// For people.

@@ -237,8 +237,12 @@ fn described(arg: &Arg, columns: usize) -> String {
     let mut head = format!("  {BOLD}{}{BOLD:#}", head.join(", "));
     let takes_values = arg.get_action().takes_values();
     if takes_values {
-        let gap = if arg.is_positional() { "" } else { " " };
-        let _ = write!(head, "{gap}{}", placeholder(arg));
+        let placeholder = placeholder(arg);
+        let _ = match arg.get_num_args().is_some_and(|count| count.min_values() == 0) {
+            true if !arg.is_positional() => write!(head, "[={placeholder}]"),
+            _ if arg.is_positional() => write!(head, "{placeholder}"),
+            _ => write!(head, " {placeholder}"),
+        };
     }
     let told = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let values = if takes_values { arg.get_possible_values() } else { Vec::new() };

@@ -10,7 +10,7 @@ use tiaowen_compare::export::ExportError;
 use tiaowen_corpus::{Rule, SourceError};
 use tiaowen_extract::ExtractError;
 use tiaowen_index::{Difference, IndexError, Stamp, StampPart};
-use tiaowen_indexer::{ArchiveError, ReadError, RunError, Unread, Wrong};
+use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
 use tiaowen_query::{Note, QueryError};
 use tiaowen_server::{LinksError, ServeError};
 use tiaowen_terms::TermError;
@@ -47,6 +47,9 @@ pub(crate) fn index(error: &IndexError) -> String {
         IndexError::Foreign { folder, reason: why } => {
             fill(&w.foreign, &[("place", &folder.display()), ("reason", &reason(why))])
         }
+        IndexError::Damaged { folder, reason: why } => {
+            fill(&w.damaged, &[("place", &folder.display()), ("reason", &reason(why))])
+        }
         IndexError::Stamp { folder, made, current } => {
             let differs = differs(made, current, c);
             fill(&w.stamp, &[("place", &folder.display()), ("differs", &differs)])
@@ -57,6 +60,12 @@ pub(crate) fn index(error: &IndexError) -> String {
         IndexError::Locked { folder, holder: Some(holder) } => {
             fill(&w.locked_by, &[("place", &folder.display()), ("holder", holder)])
         }
+        IndexError::Unlockable { folder, source } => {
+            let told: [(&str, &dyn Display); 2] =
+                [("place", &folder.display()), ("reason", &system(source))];
+            fill(&w.unlockable, &told)
+        }
+        IndexError::Unnamed => w.unnamed.clone(),
         IndexError::Io { path, source } => at_place(&path.display(), &system(source)),
         IndexError::Engine { folder, source } => at_place(&folder.display(), source),
         // Of the kinds of places that are no folders there is one.
@@ -137,6 +146,12 @@ pub(crate) fn run(error: &RunError) -> String {
         RunError::Index(error) => index(error),
         RunError::Nothing => c.run.nothing.clone(),
         RunError::Unknown { name } => fill(&c.run.unknown, &[("name", name)]),
+        RunError::Unseen { place, sources } => {
+            fill(&c.run.unseen, &[("place", place), ("sources", sources)])
+        }
+        RunError::Shrunk { documents, before, .. } => {
+            fill(&c.run.shrunk, &[("documents", documents), ("before", before)])
+        }
         RunError::Threads(error) => fill(&c.run.threads, &[("reason", error)]),
         RunError::Watch(error) => fill(&c.run.watch, &[("reason", error)]),
     }
@@ -180,18 +195,32 @@ pub(crate) fn unread(error: &Unread) -> String {
     match error {
         Unread::Read(error) => read(error),
         Unread::System { kind, says } => of_system(*kind).map_or(says.clone(), str::to_owned),
-        Unread::Archive(error) => match error {
-            ArchiveError::Many { most } => fill(&w.many, &[("most", most)]),
-            ArchiveError::Large { megabytes } => fill(&w.large, &[("megabytes", megabytes)]),
-            ArchiveError::Unpacked { megabytes } => fill(&w.unpacked, &[("megabytes", megabytes)]),
-            ArchiveError::Password => w.password.clone(),
-            ArchiveError::Damaged { reason: why } => {
-                fill(&w.no_archive, &[("reason", &reason(why))])
-            }
-        },
+        Unread::Problem(problem) => source_problem(problem, c),
         Unread::Rejected { clause, reason: why } => {
             fill(&w.rejected, &[("clause", clause), ("reason", &reason(why))])
         }
+    }
+}
+
+/// Why a file, or one in an archive, is not read.
+fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
+    let w = &c.source;
+    match problem {
+        SourceProblem::Many { most } => fill(&w.many, &[("most", most)]),
+        SourceProblem::Large { megabytes } => fill(&w.large, &[("megabytes", megabytes)]),
+        SourceProblem::Unpacked { megabytes } => fill(&w.unpacked, &[("megabytes", megabytes)]),
+        SourceProblem::Password => w.password.clone(),
+        SourceProblem::Special => w.special.clone(),
+        SourceProblem::Outside => w.outside.clone(),
+        SourceProblem::Again => w.again.clone(),
+        SourceProblem::EntryName => w.entry_name.clone(),
+        SourceProblem::EntryLink => w.entry_link.clone(),
+        SourceProblem::SideSpecial => w.side_special.clone(),
+        SourceProblem::SideLarge { kilobytes } => fill(&w.side_large, &[("kilobytes", kilobytes)]),
+        SourceProblem::SideLink => w.side_link.clone(),
+        SourceProblem::NoFile => w.no_files.clone(),
+        SourceProblem::Unlisted => w.unlisted.clone(),
+        SourceProblem::Damaged { reason: why } => fill(&w.no_archive, &[("reason", &reason(why))]),
     }
 }
 
@@ -244,6 +273,7 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
     let Some(c) = chinese() else { return wrong.to_string() };
     let w = &c.check;
     match wrong {
+        Wrong::Unusable(IndexError::Damaged { reason: why, .. }) => reason(why),
         Wrong::Unusable(error) => index(error),
         Wrong::Stamp => w.stamp.clone(),
         Wrong::Damaged(why) => reason(why),

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, citation};
-use tiaowen_indexer::read_source;
+use tiaowen_indexer::{Unread, read_source};
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
 
 use super::{NOWHERE, about, part, title};
@@ -74,7 +74,8 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         (name, std::fs::read(file).map_err(told)?)
     };
-    let side = std::fs::read_to_string(tiaowen_corpus::side_file_of(file)).ok();
+    let side =
+        tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
     let read =
         read_source(&name, &bytes, side.as_deref()).map_err(|error| wording::read(&error))?;
     Ok(read.texts)

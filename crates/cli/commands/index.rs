@@ -3,10 +3,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use tiaowen_index::Place;
-use tiaowen_indexer::{Options, Report as Done};
+use tiaowen_indexer::{Failure as Unread, Options, Prune, Report as Done, RunError};
 use tiaowen_words::fill;
 
-use crate::args::{Index, Report};
+use crate::args::{self, Index, Report};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, complain};
@@ -17,7 +17,12 @@ use crate::wording;
 pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     let options = Options {
         rebuild: args.rebuild,
-        prune: args.prune,
+        prune: match args.prune {
+            None => Prune::No,
+            Some(args::Prune::Gone) => Prune::Gone,
+            Some(args::Prune::All) => Prune::All,
+        },
+        follow: args.follow,
         forget: args.forget,
         dry_run: args.dry_run,
         jobs: args.jobs.map(usize::from),
@@ -40,6 +45,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
             let told = match run {
                 Ok(report) => print(report, place, &options, format, out).map(|_| ()),
                 Err(error) => {
+                    tell_failed(failed_of(error));
                     complain(&wording::run(error));
                     Ok(())
                 }
@@ -52,7 +58,23 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     }
     let report = tiaowen_indexer::run(&paths, place, &options, &|step| bar.show(step));
     bar.clear();
-    print(&report?, place, &options, format, out)
+    let report = report.inspect_err(|error| tell_failed(failed_of(error)))?;
+    print(&report, place, &options, format, out)
+}
+
+/// What could not be read by a run that was given up for it.
+fn failed_of(error: &RunError) -> &[Unread] {
+    match error {
+        RunError::Shrunk { failed, .. } => failed,
+        _ => &[],
+    }
+}
+
+fn tell_failed(failed: &[Unread]) {
+    for failure in failed {
+        let reason = wording::unread(&failure.reason);
+        complain(&wording::at_place(&safe(&failure.source), &reason));
+    }
 }
 
 /// What a run did, and whether all of it could be done.
@@ -63,10 +85,7 @@ fn print(
     format: Report,
     out: &Output,
 ) -> Result<Outcome, Failure> {
-    for failure in &report.failed {
-        let reason = wording::unread(&failure.reason);
-        complain(&wording::at_place(&safe(&failure.source), &reason));
-    }
+    tell_failed(&report.failed);
     match format {
         Report::Json => {
             out.json(report)?;
@@ -119,6 +138,11 @@ fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result
         for source in &report.missing {
             writeln!(to, "    {}", safe(source))?;
         }
+    }
+    for kept in &report.kept {
+        let (source, reason) = (safe(&kept.source), wording::unread(&kept.reason));
+        let told = [("source", &source as &dyn Display), ("n", &kept.sources), ("reason", &reason)];
+        writeln!(to, "  {}", fill(&w.kept, &told))?;
     }
     if !dry_run {
         let (documents, clauses) =

@@ -43,7 +43,7 @@ sections! {
         is_folder, not_folder, read_only, interrupted,
     }
     IndexErrors: String {
-        missing, foreign, stamp, locked, locked_by, format, folding, opencc, jieba, dictionary,
+        missing, foreign, damaged, stamp, locked, locked_by, unlockable, unnamed, format, folding, opencc, jieba, dictionary,
         differs, some_part,
     }
     ClusterErrors: String {
@@ -51,7 +51,7 @@ sections! {
         missing, unfinished, foreign, stamp, read_only, partial, replaced, refused, answer,
     }
     RunErrors: String {
-        nothing, unknown, threads, watch,
+        nothing, unknown, unseen, shrunk, threads, watch,
     }
     QueryErrors: String {
         engine, damaged, too_long, date, incomplete,
@@ -64,7 +64,8 @@ sections! {
     }
     SourceErrors: String {
         empty, binary, undecodable, damaged, kind, scan, reader, slow, too_large,
-        side_file, front_matter, clause_line, many, large, unpacked, password, no_archive,
+        side_file, front_matter, clause_line, many, large, unpacked, password, special, outside, again,
+        entry_name, entry_link, side_special, side_large, side_link, no_files, unlisted, no_archive,
         rejected, no_file,
     }
     CheckErrors: String {
