@@ -903,3 +903,87 @@ fn a_rebuild_works_where_the_index_is_a_mount_point() {
         assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn damage_is_never_merged_into_a_sound_index() {
+    let bench = Bench::new();
+    for name in 0..6 {
+        bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、雙方同意{name}。"));
+    }
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let file = std::fs::read_dir(bench.path("index"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "idx"))
+        .unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let mut refused = 0;
+    for name in 10..22 {
+        bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、雙方同意{name}。"));
+        let ran = bench.run(&["index", "docs"]);
+        // Once there are enough segments to be merged.
+        if ran.code != 0 {
+            refused += 1;
+            assert_eq!(ran.code, 2, "{}", ran.out);
+            assert!(ran.err.contains(".idx is damaged"), "{}", ran.err);
+            assert!(ran.err.contains("tiaowen check"), "{}", ran.err);
+        }
+        // Whatever came in, the damage stays to be seen.
+        let check = bench.run(&["check"]);
+        assert_eq!(check.code, 1, "{}", check.out);
+        assert!(check.out.contains(".idx"), "{}", check.out);
+    }
+    assert!(refused > 0, "nothing was to be merged");
+    assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
+    assert_eq!(bench.run(&["check"]).code, 0);
+    assert_eq!(bench.search("雙方同意", &[])["total"], 18);
+}
+
+#[test]
+fn a_search_of_a_damaged_index_names_the_check_and_never_panics() {
+    let bench = Bench::new();
+    let text: String = (1..40).map(|n| format!("{n}. 雙方同意第{n}項合作。\n\n")).collect();
+    bench.write("docs/a.txt", format!("甲協議\n\n{text}"));
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let files: Vec<_> = std::fs::read_dir(bench.path("index"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let mut refused = 0;
+    for file in files {
+        let whole = std::fs::read(&file).unwrap();
+        let mut zeroed = whole.clone();
+        let middle = whole.len() / 2;
+        zeroed[..middle].fill(0);
+        let mut flipped = whole.clone();
+        if let Some(byte) = flipped.get_mut(10) {
+            *byte ^= 0xFF;
+        }
+        for damaged in [Some(&whole[..middle]), Some(&zeroed), Some(&flipped), None] {
+            std::fs::remove_file(&file).unwrap();
+            if let Some(bytes) = damaged {
+                std::fs::write(&file, bytes).unwrap();
+            }
+            for args in
+                [&["search", "合作"][..], &["search", "\"同意第\"", "--display", "original"]]
+            {
+                let mut command = bench.command(args);
+                let output = command.env_remove("RUST_BACKTRACE").output().unwrap();
+                let told = String::from_utf8(output.stderr).unwrap();
+                let file = file.display();
+                let code = output.status.code().unwrap_or(-1);
+                assert!((0..=2).contains(&code), "{file} {code}: {told}");
+                assert!(!told.contains("panicked"), "{file}: {told}");
+                if code == 2 {
+                    refused += 1;
+                    assert!(told.contains("tiaowen check"), "{file}: {told}");
+                }
+            }
+            std::fs::write(&file, &whole).unwrap();
+        }
+    }
+    assert!(refused > 10, "{refused}");
+    assert_eq!(bench.run(&["check"]).code, 0);
+}

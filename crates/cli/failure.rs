@@ -45,6 +45,11 @@ pub(crate) enum Failure {
     Write(#[from] std::io::Error),
     #[error(transparent)]
     Export(#[from] tiaowen_compare::export::ExportError),
+    #[error(
+        "this ended in an unforeseen way ({0}); if it read an index, see whether that is damaged \
+         with: tiaowen check"
+    )]
+    Unforeseen(String),
     #[error("{0}")]
     Input(String),
 }

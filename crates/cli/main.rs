@@ -17,9 +17,12 @@ mod terminal;
 mod usage;
 mod wording;
 
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
-use failure::Failure;
+use args::Command;
+use failure::{Failure, Outcome};
 
 /// Splitting and cutting make many small texts on several threads at once.
 #[global_allocator]
@@ -35,7 +38,7 @@ fn main() -> ExitCode {
         }
     };
     let out = output::Output::new(settled.args.color());
-    match commands::run(settled, &out) {
+    match carry_out(settled, &out) {
         Ok(outcome) => outcome.into(),
         // Who reads our output may stop reading; that is no error.
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
@@ -46,4 +49,23 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Carries out a command. The engine panics on some damage of an index that only checksums would
+/// show; the user then learns where to look, not where in the code it happened.
+fn carry_out(settled: settings::Settled, out: &output::Output) -> Result<Outcome, Failure> {
+    // A server answers for its panics request by request, and logs them.
+    if matches!(settled.args.command, Command::Serve(_) | Command::Mcp(_)) {
+        return commands::run(settled, out);
+    }
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        panic::set_hook(Box::new(|_| {}));
+    }
+    panic::catch_unwind(AssertUnwindSafe(|| commands::run(settled, out)))
+        .unwrap_or_else(|panic| Err(Failure::Unforeseen(message(&*panic))))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned()
 }

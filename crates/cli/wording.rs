@@ -34,6 +34,7 @@ pub(crate) fn failure(error: &Failure) -> String {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
             ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
         },
+        Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),
         Failure::Input(told) => told.clone(),
     }
 }

@@ -280,6 +280,8 @@ impl Takes for FolderTakes {
         let Open { fresh, index, mut writer } = self.open.take().expect("opened above");
         index.commit(&mut writer, manifest, versions, last_run)?;
         writer.wait_merging_threads().map_err(|source| engine(&self.folder, source))?;
+        // What was put is committed; that there is damage beside it is an error of this run, too.
+        index.merged_soundly()?;
         // Some systems move no file that is open.
         drop(index);
         if let Some(fresh) = fresh {

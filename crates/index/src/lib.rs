@@ -22,6 +22,7 @@ mod folder;
 mod groups;
 mod lock;
 mod manifest;
+mod merges;
 mod rebuild;
 mod record;
 mod seam;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::DocSetCollector;
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
@@ -21,6 +21,7 @@ use tiaowen_text::Segmenter;
 
 use crate::directory::{ReadDirectory, WriteDirectory};
 use crate::lock::LOCK;
+use crate::merges::{Damage, SoundMerges};
 use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
 
 /// What a commit says of itself.
@@ -54,6 +55,7 @@ pub struct ClauseIndex {
     fields: Fields,
     segmenter: &'static Segmenter,
     payload: Option<Payload>,
+    damage: Damage,
 }
 
 /// Memory for clauses in memory, in bytes; one block of clauses takes a part of it.
@@ -120,7 +122,7 @@ impl ClauseIndex {
                 current: Box::new(current),
             });
         }
-        let mut index = Index::open(directory(folder)?).map_err(|error| foreign(folder, &error))?;
+        let mut index = Index::open(directory(folder)?).map_err(|source| engine(folder, source))?;
         let (schema, fields) = Fields::schema();
         if index.schema() != schema {
             return Err(foreign(folder, &"its fields are others"));
@@ -132,6 +134,7 @@ impl ClauseIndex {
             fields,
             segmenter,
             payload: Some(payload),
+            damage: Damage::default(),
         })
     }
 
@@ -177,7 +180,8 @@ impl ClauseIndex {
             .tokenizers(Fields::tokenizers(segmenter))
             .open_or_create(WriteDirectory::open(folder)?)
             .map_err(|source| engine(folder, source))?;
-        Ok(ClauseIndex { folder: folder.to_owned(), index, fields, segmenter, payload: None })
+        let (folder, damage) = (folder.to_owned(), Damage::default());
+        Ok(ClauseIndex { folder, index, fields, segmenter, payload: None, damage })
     }
 
     /// A few clauses in memory, each with its order: what is found elsewhere is searched and
@@ -204,7 +208,8 @@ impl ClauseIndex {
             writer.finalize().map_err(fault)?
         };
         index.set_tokenizers(Fields::tokenizers(segmenter));
-        Ok(ClauseIndex { folder, index, fields, segmenter, payload: None })
+        let damage = Damage::default();
+        Ok(ClauseIndex { folder, index, fields, segmenter, payload: None, damage })
     }
 
     /// What the last commit in `folder` says of itself, whatever its stamp.
@@ -217,7 +222,7 @@ impl ClauseIndex {
             payload: Option<String>,
         }
         let path = folder.join(META);
-        let text = match fs::read_to_string(&path) {
+        let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error)
                 if error.kind() == io::ErrorKind::NotFound
@@ -236,7 +241,7 @@ impl ClauseIndex {
             true => damaged(folder, &format!("{META} is damaged")),
             false => foreign(folder, &error),
         };
-        let meta: Meta = serde_json::from_str(&text).map_err(unreadable)?;
+        let meta: Meta = serde_json::from_slice(&text).map_err(unreadable)?;
         // Without a payload nothing was committed: a first run was stopped.
         let Some(payload) = meta.payload else {
             return Err(IndexError::Missing { folder: folder.to_owned() });
@@ -329,7 +334,7 @@ impl ClauseIndex {
         let path = self.folder.join(&payload.groups);
         let fault = |source| io_error(&path, source);
         let file = ReadDirectory::open(&self.folder)?.open_read(Path::new(&payload.groups));
-        let file = file.map_err(|error| fault(io::Error::other(error)))?;
+        let file = file.map_err(|error| engine(&self.folder, error.into()))?;
         let read = Groups::read(file.read_bytes().map_err(fault)?);
         read.ok_or_else(|| damaged(&self.folder, &format!("{} is damaged", payload.groups)))
     }
@@ -422,12 +427,28 @@ impl ClauseIndex {
         threads: usize,
         memory: usize,
     ) -> Result<IndexWriter<TantivyDocument>, IndexError> {
-        self.index.writer_with_num_threads(threads, memory).map_err(|error| match error {
+        let writer = self.index.writer_with_num_threads(threads, memory);
+        let writer = writer.map_err(|error| match error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 IndexError::Locked { folder: self.folder.clone(), holder: None }
             }
             source => engine(&self.folder, source),
-        })
+        })?;
+        let (directory, damage) = (self.index.directory().clone(), self.damage.clone());
+        writer.set_merge_policy(Box::new(SoundMerges { directory, damage }));
+        Ok(writer)
+    }
+
+    /// Whether all segments that a writer was to merge were sound; those that were not are as
+    /// they were.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with a file that is damaged.
+    pub(crate) fn merged_soundly(&self) -> Result<(), IndexError> {
+        match self.damage.first() {
+            Some(file) => Err(damaged(&self.folder, &format!("{} is damaged", file.display()))),
+            None => Ok(()),
+        }
     }
 
     /// Commits what `writer` took, with the manifest and the versions that belong to it, all
@@ -521,7 +542,7 @@ impl ClauseIndex {
     /// When the folder can't be read.
     pub(crate) fn remove_unnamed(folder: &Path) -> Result<(), IndexError> {
         let index =
-            Index::open(ReadDirectory::open(folder)?).map_err(|error| foreign(folder, &error))?;
+            Index::open(ReadDirectory::open(folder)?).map_err(|source| engine(folder, source))?;
         let metas = index.load_metas().map_err(|source| engine(folder, source))?;
         let named = metas.list_segment_files();
         for name in names(folder).map_err(|source| io_error(folder, source))? {
@@ -653,6 +674,26 @@ fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
+/// What the engine fails with; that a file is gone or has another content is damage.
 pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
-    IndexError::Engine { folder: folder.to_owned(), source }
+    let is_damage = |error: &io::Error| {
+        matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+    };
+    let (file, what) = match &source {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => (file, "missing"),
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath })
+            if is_damage(io_error) =>
+        {
+            (filepath, "damaged")
+        }
+        TantivyError::IoError(error) if is_damage(error) => return damaged(folder, &source),
+        TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
+            return damaged(folder, &source);
+        }
+        _ => return IndexError::Engine { folder: folder.to_owned(), source },
+    };
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    damaged(folder, &format!("{name} is {what}"))
 }

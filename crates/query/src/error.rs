@@ -8,10 +8,10 @@ pub enum QueryError {
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The search engine failed.
-    #[error("search failed: {0}")]
+    #[error("search failed: {0}; see whether the index is damaged with: tiaowen check")]
     Engine(#[from] TantivyError),
     /// A stored clause can't be read back.
-    #[error("a stored clause is damaged; mend the index with: tiaowen index --rebuild")]
+    #[error("a stored clause is damaged; look into the index with: tiaowen check")]
     Damaged,
     /// The query is longer than what is searched for.
     #[error("the query has {characters} characters; at most {most} are searched for")]

@@ -60,7 +60,7 @@ sections! {
         listen, protocol, io, links,
     }
     OtherErrors: String {
-        no_cache, opencc, write, packing, part, line,
+        unforeseen, no_cache, opencc, write, packing, part, line,
     }
     SourceErrors: String {
         empty, binary, undecodable, damaged, kind, scan, reader, slow, too_large,
