@@ -40,8 +40,8 @@ impl Origin {
     /// # Errors
     /// [`ErrorKind::NotFound`] where there is no such file or archive, and what the system says.
     pub(crate) fn locate(root: &str, path: &str) -> io::Result<Self> {
-        let is_below =
-            Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let is_name = |part| matches!(part, Component::Normal(_));
+        let is_below = !path.is_empty() && Path::new(path).components().all(is_name);
         if !is_below {
             return Err(ErrorKind::NotFound.into());
         }
