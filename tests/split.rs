@@ -353,3 +353,138 @@ fn completions_and_manual_page() {
     let page = bench.run(&["man"]).out;
     assert!(page.contains(".TH tiaowen 1") && page.contains("TIAOWEN SEARCH"));
 }
+
+/// A file kept of faults that were met, beside the real documents.
+fn fault(name: &str) -> Option<String> {
+    let file = real()?.join("../faults").join(name);
+    if !file.is_file() {
+        println!("SKIPPED: no {name}");
+        return None;
+    }
+    Some(file.to_str().unwrap().to_owned())
+}
+
+fn packed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn figures_in_forms_and_tables_are_compared() {
+    let bench = Bench::new();
+    for (left, right, changed) in [
+        ("k01-table-by-lines.txt", "k01-table-by-lines-other-figures.txt", 2),
+        ("k02-fillins.txt", "k02-fillins-other-figures.txt", 1),
+    ] {
+        let (Some(left), Some(right)) = (fault(left), fault(right)) else { return };
+        let answer = bench.json(&["compare", &left, &right, "--format", "json"]);
+        assert!(answer["summary"]["changed"].as_u64().unwrap() >= changed, "{answer}");
+    }
+}
+
+#[test]
+fn lone_figures_and_lines_that_recur_are_kept() {
+    let bench = Bench::new();
+    for (file, kept) in [
+        ("k01-lone-numbers.docx", &["保養次數為12次，每次收費800元。", "保養期為36個月。"][..]),
+        ("k01-lone-numbers.html", &["36", "500", "7", "8"]),
+        ("k01-lone-numbers.md", &["36", "7", "8"]),
+        ("k01-steel-codes.txt", &["Q235", "Q345", "B2500", "120吨，误差不超过5吨，"]),
+        ("k01-typed-over-form.pdf", &["8000", "16000", "2025", "2026", "28", "15"]),
+        ("k02-fillins.docx", &["人民币500万元，", "人民币300万元，"]),
+        ("k02-fillins.md", &["人民币500万元，", "人民币300万元，"]),
+        ("k02-fillins.txt", &["8000元，", "6000元，", "3000元，"]),
+        ("k02-shares.txt", &["500万", "300万", "200万"]),
+    ] {
+        let Some(path) = fault(file) else { return };
+        let all: String = clauses(&bench, &path)
+            .iter()
+            .map(|clause| clause["text"].as_str().unwrap().to_owned() + "\n")
+            .collect();
+        for text in kept {
+            assert!(all.contains(text), "{file}: {text} in {all}");
+        }
+    }
+    let Some(path) = fault("schedule-table-cells.txt") else { return };
+    let all: String =
+        clauses(&bench, &path).iter().map(|clause| clause["text"].to_string()).collect();
+    assert_eq!((all.matches("不作承諾").count(), all.matches("跨境交付").count()), (4, 4), "{all}");
+}
+
+#[test]
+fn wrapped_lines_are_no_headings() {
+    let bench = Bench::new();
+    for (file, articles) in [
+        ("k06-two-line-articles.txt", 4),
+        ("k06-wrapped-hant.txt", 3),
+        ("k06-wrapped-references.txt", 5),
+        ("k06-wrapped.pdf", 5),
+        ("bilingual-columns.txt", 6),
+    ] {
+        let Some(path) = fault(file) else { return };
+        let found = clauses(&bench, &path);
+        let found: Vec<&Value> =
+            found.iter().filter(|clause| clause["kind"] == "article").collect();
+        assert_eq!(found.len(), articles, "{file}");
+        assert!(found.iter().all(|clause| clause["heading"].is_null()), "{file}: {found:?}");
+    }
+    let (Some(wrapped), Some(plain)) =
+        (fault("k06-wrapped-hant.txt"), fault("k06-unwrapped-hans.txt"))
+    else {
+        return;
+    };
+    let answer = bench.json(&["compare", &wrapped, &plain, "--format", "json"]);
+    assert_eq!(answer["summary"]["same"], 3, "{answer}");
+}
+
+#[test]
+fn heads_and_feet_of_pages_are_known_by_their_place() {
+    let bench = Bench::new();
+    for file in [
+        "k10-foot-han-number.pdf",
+        "k10-foot-initials.pdf",
+        "k10-head-contract-number.pdf",
+        "k10-head-with-comma.pdf",
+    ] {
+        let Some(path) = fault(file) else { return };
+        let found = clauses(&bench, &path);
+        assert_eq!(found.len(), 19, "{file}");
+        // Four sentences in turn, each the same wherever the page breaks.
+        for (at, clause) in found.iter().enumerate() {
+            assert_eq!(clause["text"], found[at % 4]["text"], "{file}");
+            assert!(clause["heading"].is_null(), "{file}: {clause}");
+        }
+    }
+}
+
+#[test]
+fn a_printed_booklet_comes_out_as_its_text() {
+    let Some(folder) = real().map(|folder| folder.join("../prints")) else { return };
+    let (print, plain) =
+        (folder.join("basic-law-booklet.pdf"), folder.join("basic-law-booklet.clean.txt"));
+    if !print.is_file() || !plain.is_file() {
+        println!("SKIPPED: no printed booklet");
+        return;
+    }
+    let bench = Bench::new();
+    let of = |path: &std::path::Path| -> Vec<(u64, String, String)> {
+        let found = clauses(&bench, path.to_str().unwrap());
+        let articles = found.iter().filter(|clause| clause["kind"] == "article");
+        articles
+            .map(|clause| {
+                let text = clause["text"].as_str().unwrap();
+                let label = clause["label"].as_str().unwrap_or("").to_owned();
+                let letters = text.chars().filter(|c| c.is_alphanumeric()).collect();
+                (clause["document"]["ordinal"].as_u64().unwrap(), packed(&label), letters)
+            })
+            .collect()
+    };
+    let plain: std::collections::HashSet<(String, String)> =
+        of(&plain).into_iter().map(|(_, label, text)| (label, text)).collect();
+    let mut as_printed = std::collections::HashMap::new();
+    for (ordinal, label, text) in of(&print) {
+        *as_printed.entry(ordinal).or_insert(0) += usize::from(plain.contains(&(label, text)));
+    }
+    // In the rest, notes at the foot of a page stand in the text.
+    let best = as_printed.values().max().copied().unwrap_or(0);
+    assert!(best >= 150, "{best} of {}", plain.len());
+}

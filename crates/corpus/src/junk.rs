@@ -4,54 +4,244 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use tiaowen_text::fold;
+use tiaowen_text::{fold, numeral};
 
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
+use crate::source::{LineRole, Pages};
 
-/// Drops the lines that print put between the text. `full` is the width of a full line,
-/// where a source is hard-wrapped.
-pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, full: Option<f32>) {
+/// Drops the lines that print put between the text.
+pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, pages: Pages) {
+    let furniture = match pages {
+        Pages::None => None,
+        Pages::Seen => {
+            Some(pieces.iter().map(|piece| piece.line.role == LineRole::Furniture).collect())
+        }
+        Pages::Guessed => furniture(pieces),
+    };
+    drop_marked(pieces, furniture);
     drop_contents(pieces);
-    drop_running_heads(pieces, full);
+}
+
+/// Drops the marked lines; what stands behind one, or on another page, stands beside the text
+/// before it.
+fn drop_marked(pieces: &mut Vec<Piece>, marked: Option<Vec<bool>>) {
+    let mut marked = marked.unwrap_or_default().into_iter();
+    let (mut after_junk, mut page) = (false, 0);
+    pieces.retain_mut(|piece| {
+        if marked.next().unwrap_or(false) {
+            after_junk = true;
+            return false;
+        }
+        piece.after_junk = std::mem::take(&mut after_junk) || piece.line.page > page;
+        page = piece.line.page;
+        true
+    });
 }
 
 /// What stands around page numbers.
 const DASHES: [char; 6] = ['-', '—', '–', '－', '─', '·'];
 
-/// A page number alone on its line: 3, - 3 -, 第 3 頁, 第3页 共10页.
-pub(crate) fn is_page_number(text: &str) -> bool {
+/// How a page number is printed, and which pages it is counted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Printed {
+    /// - 3 -, 第 3 頁, 第三页, Page 2 of 9: nothing else is printed so.
+    Decorated,
+    /// 3, which may be any figure.
+    Bare,
+    /// B2348, as a gazette counts its pages, or the steel Q235.
+    Lettered(char),
+    /// 3/10, of so many.
+    Of(u32),
+}
+
+/// The number of a line that may be a page number, and how it is printed.
+fn page_number(text: &str) -> Option<(Printed, u32)> {
+    // Most lines are longer or begin otherwise.
     let begins = |c: char| {
-        c.is_ascii_digit()
+        numeral::is_numeral(c)
             || c.is_whitespace()
             || DASHES.contains(&c)
             || c.is_ascii_uppercase()
-            || "第p/".contains(c)
+            || "第p".contains(c)
     };
     if text.len() > 60 || !text.starts_with(begins) {
-        return false;
+        return None;
     }
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || DASHES.contains(&c));
+    let is_dash = |c: char| c.is_whitespace() || DASHES.contains(&c);
+    let inner = text.trim_matches(is_dash);
     if inner.is_empty() || inner.len() > 40 {
-        return false;
+        return None;
     }
-    let digits = inner.bytes().filter(u8::is_ascii_digit).count();
-    if digits == 0 {
-        return false;
+    let between = |text: &str| text.starts_with(DASHES) && text.ends_with(DASHES);
+    if let Some(number) = number(inner) {
+        if between(text.trim()) {
+            return Some((Printed::Decorated, number));
+        }
+        let digits = inner.chars().all(|c| numeral::is_numeral(c) && !numeral::is_han_numeral(c));
+        return (digits && inner == text.trim() && number <= 999)
+            .then_some((Printed::Bare, number));
     }
-    // B2348, as a gazette counts its pages.
-    let lettered = inner.strip_prefix(|c: char| c.is_ascii_uppercase());
-    if lettered.is_some_and(|rest| (3..=5).contains(&rest.len()) && rest.len() == digits) {
-        return true;
+    if inner != text.trim() && !between(text.trim()) {
+        return None;
     }
-    let words: String =
-        inner.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect();
-    let page = matches!(
-        words.as_str(),
-        "第頁" | "第页" | "第頁共頁" | "第页共页" | "第頁，共頁" | "第页，共页"
-    ) || matches!(words.to_lowercase().as_str(), "page" | "pageof" | "p." | "/");
-    page || words.is_empty()
-        && !inner.contains(' ')
-        && (digits <= 3 || inner.len() < text.trim().len())
+    if let Some(number) = worded(inner) {
+        return Some((Printed::Decorated, number));
+    }
+    if let Some((page, of)) = inner.split_once('/') {
+        let (page, of) = (number(page.trim())?, number(of.trim())?);
+        return (1..=of).contains(&page).then_some((Printed::Of(of), page));
+    }
+    let letter = inner.chars().next().filter(char::is_ascii_uppercase)?;
+    let digits = &inner[1..];
+    let counted = (3..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    counted.then(|| number(digits)).flatten().map(|number| (Printed::Lettered(letter), number))
+}
+
+fn number(text: &str) -> Option<u32> {
+    text.chars().all(numeral::is_numeral).then(|| numeral::value(text)).flatten()
+}
+
+/// The number of 第 3 頁, 第3页 共10页, Page 2 of 9, p. 3.
+fn worded(text: &str) -> Option<u32> {
+    if let Some(rest) = text.strip_prefix('第') {
+        let (page, rest) = rest.split_once(['頁', '页'])?;
+        let of = rest.trim_start_matches(|c: char| c.is_whitespace() || "，,/".contains(c));
+        let of = of.strip_prefix('共').and_then(|of| of.strip_suffix(['頁', '页']));
+        let whole = rest.is_empty() || of.is_some_and(|of| number(of.trim()).is_some());
+        return number(page.trim()).filter(|_| whole);
+    }
+    let lower = text.to_ascii_lowercase();
+    let rest = lower.strip_prefix("page").or_else(|| lower.strip_prefix("p."))?;
+    let page = rest.split_once("of").map_or(rest, |(page, _)| page);
+    let rest = rest.split_once("of").map(|(_, of)| number(of.trim()));
+    number(page.trim()).filter(|_| rest.is_none_or(|of| of.is_some()))
+}
+
+/// Bytes of text that a page has at least: some hundred and fifty Chinese characters.
+const SHORTEST_PAGE: usize = 450;
+
+/// What is print furniture in a text that may come from pages; `None` where nothing is.
+///
+/// A lone figure or a short line that recurs is text, as in a form filled in or a table whose
+/// cells stand on lines, unless there is evidence of pages around it: figures that count up
+/// from page to page, lines that recur at the edges of pages or beside page numbers.
+fn furniture(pieces: &[Piece]) -> Option<Vec<bool>> {
+    let mut marked = vec![false; pieces.len()];
+    let edges = pieces.last().is_some_and(|piece| piece.line.page > 0).then(|| edges(pieces));
+    let mut any = mark_page_numbers(pieces, edges.as_deref(), &mut marked);
+    any |= mark_running_heads(pieces, edges.as_deref(), &mut marked);
+    any.then_some(marked)
+}
+
+/// How far each line is from the nearer edge of its page, in lines.
+fn edges(pieces: &[Piece]) -> Vec<usize> {
+    let mut edges = Vec::with_capacity(pieces.len());
+    for page in pieces.chunk_by(|a, b| a.line.page == b.line.page) {
+        edges.extend((0..page.len()).map(|at| at.min(page.len() - 1 - at)));
+    }
+    edges
+}
+
+/// Marks page numbers: those printed as nothing else is, and figures in rows that count up.
+fn mark_page_numbers(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bool]) -> bool {
+    let mut any = false;
+    let mut places: FxHashMap<(Printed, u32), Vec<usize>> = FxHashMap::default();
+    let mut figures = Vec::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        let number = match &piece.label {
+            None => page_number(&piece.text),
+            Some(_) => None,
+        };
+        match number {
+            Some((Printed::Decorated, _)) => (marked[at], any) = (true, true),
+            Some(number) => {
+                places.entry(number).or_default().push(at);
+                figures.push((number, at));
+            }
+            None => {}
+        }
+    }
+    for (number, at) in figures {
+        if marked[at] {
+            continue;
+        }
+        let row = row(pieces, &places, number, at);
+        if is_row(pieces, edges, &row) || are_labels_again(pieces, &row, number.1) {
+            row.iter().for_each(|&at| marked[at] = true);
+            any = true;
+        }
+    }
+    any
+}
+
+/// The figures that count on from one, each at the distance that fits the pages before best.
+fn row(
+    pieces: &[Piece],
+    places: &FxHashMap<(Printed, u32), Vec<usize>>,
+    (printed, mut value): (Printed, u32),
+    from: usize,
+) -> Vec<usize> {
+    let mut row = vec![from];
+    let start = |at: usize| pieces[at].line.span.start;
+    let mut usual = None;
+    // A bilingual gazette has the other language's page between two.
+    while let Some((step, next)) = [1, 2].into_iter().find_map(|step| {
+        let last = row[row.len() - 1];
+        let behind = places.get(&(printed, value + step))?;
+        let behind = &behind[behind.partition_point(|&at| at <= last)..];
+        let off = |at: &&usize| {
+            let distance = start(**at) - start(last);
+            usual.map_or(distance, |usual: usize| distance.abs_diff(usual))
+        };
+        behind.iter().take(8).min_by_key(off).map(|&next| (step, next))
+    }) {
+        usual = Some(start(next) - start(row[row.len() - 1]));
+        row.push(next);
+        value += step;
+    }
+    row
+}
+
+/// Whether figures that count up are page numbers: at the edges of pages that form feeds end,
+/// or about a page of text apart and often in the middle of a sentence.
+fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize]) -> bool {
+    if let Some(edges) = edges {
+        let turns = |pair: &[usize]| pieces[pair[0]].line.page < pieces[pair[1]].line.page;
+        return row.len() >= 2 && row.iter().all(|&at| edges[at] <= 1) && row.windows(2).all(turns);
+    }
+    row.len() >= 3
+        && are_apart_alike(pieces, row)
+        && row.iter().filter(|&&at| breaks(pieces, at, at + 1)).count() * 3 >= row.len()
+}
+
+/// Whether figures that count up only say again what the label below each says: 2 above 二、.
+fn are_labels_again(pieces: &[Piece], row: &[usize], first: u32) -> bool {
+    let again = |(&at, number): (&usize, u32)| {
+        let label = pieces.get(at + 1).and_then(|next| next.label.as_ref());
+        label.is_some_and(|label| label.numbers.as_slice() == [number])
+    };
+    row.len() >= 2 && row.iter().zip(first..).all(again)
+}
+
+/// Whether lines stand about as far apart as pages do, each from the next.
+fn are_apart_alike(pieces: &[Piece], row: &[usize]) -> bool {
+    let start = |at: usize| pieces[at].line.span.start;
+    let mut apart: Vec<usize> =
+        row.windows(2).map(|pair| start(pair[1]) - start(pair[0])).collect();
+    apart.sort_unstable();
+    let Some(&usual) = apart.get(apart.len() / 2) else { return false };
+    let alike = apart.iter().filter(|&&apart| (usual / 2..=usual * 2).contains(&apart)).count();
+    usual >= SHORTEST_PAGE && alike * 4 >= apart.len() * 3
+}
+
+/// Whether the lines from `from` to before `to` stand in the middle of a sentence.
+fn breaks(pieces: &[Piece], from: usize, to: usize) -> bool {
+    let Some(before) = from.checked_sub(1).map(|at| &pieces[at]) else { return false };
+    pieces.get(to).is_some_and(|rest| {
+        !ends_sentence(&before.text)
+            && rest.label.is_none()
+            && (is_running(&rest.text, rest.shape) || ends_sentence(&rest.text))
+    })
 }
 
 /// A table of contents: entries that lead to a page (接受條款 …… 1), and the list below
@@ -99,88 +289,131 @@ fn leads_to_page(text: &str) -> bool {
         >= 4
 }
 
-/// Running heads and feet: short lines that recur, figures aside, three times or more and
-/// break a sentence in two at least once, or twice and break one each time.
-fn drop_running_heads(pieces: &mut Vec<Piece>, full: Option<f32>) {
-    let keys: Vec<Option<u64>> = pieces.iter().map(|piece| head_key(piece, full)).collect();
-    let mut count: FxHashMap<u64, u32> = FxHashMap::default();
-    for &key in keys.iter().flatten() {
-        *count.entry(key).or_default() += 1;
-    }
-    count.retain(|_, count| *count >= 2);
-    if count.is_empty() {
-        return;
-    }
-    let recurs: Vec<bool> =
-        keys.iter().map(|key| key.is_some_and(|key| count.contains_key(&key))).collect();
-    // The recurring lines between two others break what these say, or none of them does.
-    let mut breaks: FxHashMap<u64, u32> = FxHashMap::default();
-    let others: Vec<usize> = (0..pieces.len()).filter(|&at| !recurs[at]).collect();
-    for pair in others.windows(2) {
-        let (before, rest) = (&pieces[pair[0]], &pieces[pair[1]]);
-        let cut = pair[0] + 1 < pair[1]
-            && !ends_sentence(&before.text)
-            && rest.label.is_none()
-            && (is_running(&rest.text, rest.shape) || ends_sentence(&rest.text));
-        if cut {
-            for &key in keys[pair[0] + 1..pair[1]].iter().flatten() {
-                *breaks.entry(key).or_default() += 1;
-            }
+/// How many lines the head of a page has at most.
+const HEAD_LINES: usize = 3;
+
+/// Marks running heads and feet: short lines that recur at the edges of pages, beside page
+/// numbers, or as far apart as pages are and mostly in the middle of a sentence.
+fn mark_running_heads(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bool]) -> bool {
+    let mut keys: Vec<(u64, usize)> = pieces
+        .iter()
+        .enumerate()
+        .filter(|&(at, _)| !marked[at])
+        .filter_map(|(at, piece)| Some((head_key(piece)?, at)))
+        .collect();
+    keys.sort_unstable();
+    let recurring: Vec<Vec<usize>> = keys
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|places| places.len() >= 2)
+        .map(|places| places.iter().map(|&(_, at)| at).collect())
+        .collect();
+    let mut any = false;
+    for places in &recurring {
+        for at in heads_among(pieces, edges, marked, places) {
+            (marked[at], any) = (true, true);
         }
     }
-    let is_head = |key: u64| {
-        let broken = breaks.get(&key).copied().unwrap_or(0);
-        // Twice is little: only with figures, as a gazette's number and year.
-        let enough = |count: u32| count >= 3 || broken == count && key & FIGURES != 0;
-        count.get(&key).is_some_and(|&count| broken > 0 && enough(count))
-    };
-    // Lines of one head stand together; what recurs beside a head that breaks is part of it.
-    let mut keys = keys.into_iter();
-    let mut after_junk = false;
-    pieces.retain_mut(|piece| {
-        if keys.next().flatten().is_some_and(is_head) {
-            after_junk = true;
-            return false;
+    // Lines of one head stand together: what recurs beside page numbers or other heads.
+    for places in [&recurring; HEAD_LINES].into_iter().flatten() {
+        let is_marked = |at: Option<usize>| at.and_then(|at| marked.get(at)) == Some(&true);
+        let beside = |at: &&usize| is_marked(at.checked_sub(1)) || is_marked(Some(**at + 1));
+        let heads: Vec<usize> = places.iter().filter(beside).copied().collect();
+        if is_most(&heads, places) {
+            heads.iter().for_each(|&at| marked[at] = true);
+            any = true;
         }
-        piece.after_junk |= std::mem::take(&mut after_junk);
-        true
-    });
+    }
+    any
 }
 
-/// What a line is with its figures made alike, hashed; `None` for what can't be a head: a
-/// full line without figures, or with a comma, is a line of a text that says the same twice.
-fn head_key(piece: &Piece, full: Option<f32>) -> Option<u64> {
-    let (text, shape) = (&*piece.text, piece.shape);
-    let figures = || text.bytes().any(|byte| byte.is_ascii_digit());
-    if full.is_some_and(|full| shape.width() >= full - 2.0)
-        && (!figures() || shape.has_sentence_mark())
-    {
-        return None;
+fn is_most(some: &[usize], all: &[usize]) -> bool {
+    some.len() >= 2 && some.len() * 2 > all.len()
+}
+
+/// Which of the places of a line that recurs are heads.
+fn heads_among(
+    pieces: &[Piece],
+    edges: Option<&[usize]>,
+    marked: &[bool],
+    places: &[usize],
+) -> Vec<usize> {
+    let is_broken = |at: &&usize| {
+        let from = marked[..**at].iter().rposition(|marked| !marked).map_or(0, |at| at + 1);
+        let to = marked[**at + 1..].iter().position(|marked| !marked);
+        to.is_some_and(|to| breaks(pieces, from, *at + 1 + to))
+    };
+    if let Some(edges) = edges {
+        let at_edge = |at: &usize| edges[*at] < HEAD_LINES;
+        let heads: Vec<usize> = places.iter().copied().filter(at_edge).collect();
+        let page = |at: usize| pieces[at].line.page;
+        let turns = heads.windows(2).all(|pair| page(pair[0]) < page(pair[1]));
+        let enough = heads.len() >= 3 || heads.iter().any(|at| is_broken(&at));
+        return if turns && enough && is_most(&heads, places) { heads } else { Vec::new() };
     }
+    let broken = || places.iter().filter(is_broken).count();
+    // A line as wide as the text before it is a line of a text that says the same twice.
+    let narrow = |at: &usize| {
+        at.checked_sub(1).is_none_or(|before| {
+            pieces[before].printed_width > pieces[*at].printed_width + 8 || marked[before]
+        })
+    };
+    let are_heads = places.len() >= 3
+        && is_plain(&pieces[places[0]])
+        && places.iter().all(narrow)
+        && are_apart_alike(pieces, places)
+        && broken() * 2 > places.len();
+    if are_heads { places.to_vec() } else { Vec::new() }
+}
+
+/// What a line is with the page number in it left out, hashed; `None` for what can't be a head.
+fn head_key(piece: &Piece) -> Option<u64> {
+    let (text, shape) = (&*piece.text, piece.shape);
     // A row of a table drawn in characters is no head, however often it recurs.
     let drawn = text.starts_with(|c: char| ('\u{2500}'..='\u{257F}').contains(&c));
-    let plain = piece.label.is_none()
-        && !drawn
-        // Heads are names and numbers; a comma is a sentence's.
-        && (!shape.has_sentence_mark() || figures())
-        && text.len() <= 180
-        && piece.line.level.is_none()
+    let short = text.len() <= 180
         && shape.width() <= 45.0
-        && !shape.has_underscore()
-        && !ends_sentence(text)
-        && key_value(text, shape).is_none()
-        && !is_date_line(text, shape);
-    plain.then(|| {
+        && piece.label.is_none()
+        && piece.line.level.is_none()
+        && !drawn
+        && !ends_sentence(text);
+    short.then(|| {
         let mut hasher = FxHasher::default();
-        for byte in text.bytes().filter(|byte| *byte != b' ') {
-            hasher.write_u8(if byte.is_ascii_digit() { b'0' } else { byte });
+        let name = without_page_number(text);
+        for byte in name.bytes().filter(|byte| *byte != b' ') {
+            hasher.write_u8(byte);
         }
-        if figures() { hasher.finish() | FIGURES } else { hasher.finish() & !FIGURES }
+        hasher.finish()
     })
 }
 
-/// Marks the keys of lines that hold figures.
-const FIGURES: u64 = 1;
+/// Whether a line is a name or number, as heads mostly are: a comma is a sentence's.
+fn is_plain(piece: &Piece) -> bool {
+    let (text, shape) = (&*piece.text, piece.shape);
+    (!shape.has_sentence_mark() || text.bytes().any(|byte| byte.is_ascii_digit()))
+        && !shape.has_underscore()
+        && key_value(text, shape).is_none()
+        && !is_date_line(text, shape)
+}
+
+/// The words of a head: 合作協議 12, 合作協議 第 12 頁 and 12 合作協議 without the number. A figure
+/// that anything else stands behind or before is no page number: 8000元.
+fn without_page_number(text: &str) -> &str {
+    let is_figure = |c: char| numeral::is_numeral(c) && !numeral::is_han_numeral(c);
+    let rest = text.trim_end_matches(|c: char| c.is_whitespace() || DASHES.contains(&c));
+    if let Some(page) = rest.strip_suffix(['頁', '页']) {
+        let before = page.trim_end().trim_end_matches(numeral::is_numeral).trim_end();
+        return before.strip_suffix('第').map_or(text, str::trim_end);
+    }
+    let before = rest.trim_end_matches(is_figure);
+    if before.len() < rest.len() && before.ends_with(char::is_whitespace) {
+        return before.trim_end();
+    }
+    let after = text.trim_start_matches(is_figure);
+    if after.len() < text.len() && after.starts_with(char::is_whitespace) {
+        return after.trim_start();
+    }
+    text
+}
 
 #[cfg(test)]
 mod tests {
@@ -189,28 +422,107 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn kept(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0);
+        let lines = lines(text, Format::Text, 0, &[]);
         let mut pieces = pieces(text, &lines);
-        drop_junk(&mut pieces, None);
+        drop_junk(&mut pieces, Pages::Guessed);
         pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
     }
 
     #[test]
     fn page_numbers() {
-        for text in ["3", "- 12 -", "第 3 頁", "第3页共10页", "Page 2 of 9", "— 7 —", "B2348"]
-        {
-            assert!(is_page_number(text), "{text}");
+        use Printed::*;
+        for (text, printed, number) in [
+            ("- 12 -", Decorated, 12),
+            ("第 3 頁", Decorated, 3),
+            ("第3页共10页", Decorated, 3),
+            ("第一頁", Decorated, 1),
+            ("－一－", Decorated, 1),
+            ("Page 2 of 9", Decorated, 2),
+            ("— 7 —", Decorated, 7),
+            ("3", Bare, 3),
+            ("１２", Bare, 12),
+            ("B2348", Lettered('B'), 2348),
+            ("3/10", Of(10), 3),
+        ] {
+            assert_eq!(page_number(text), Some((printed, number)), "{text}");
         }
-        for text in ["2017", "3 次", "第三頁說", "1. 甲", "12 34", "A4", "G20", "CEPA"] {
-            assert!(!is_page_number(text), "{text}");
+        for text in [
+            "2017",
+            "3 次",
+            "第三頁說",
+            "1. 甲",
+            "12 34",
+            "A4",
+            "G20",
+            "CEPA",
+            "-5",
+            "12/4",
+            "一",
+            "第3頁，共同",
+            "5%",
+            "- 甲 -",
+        ] {
+            assert_eq!(page_number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn lone_figures_are_text() {
+        for text in [
+            "第一條 次數為\n12\n次，收費\n800\n元。",
+            "第一條 材質：\nQ235\n角鋼\nQ345\n槽鋼\nB2500\n螺紋鋼",
+            "序號\n1\n水泵\n3600\n2\n電機\n5200\n3\n風機\n900\n4\n閥門\n300",
+            "1\n本標準依某法訂定之。\n2\n本標準自發布日施行。\n3\n完。",
+            "第一條 比例為\n3/4\n，溫度為\n-5\n度。",
+        ] {
+            assert_eq!(kept(text).len(), text.lines().count(), "{text}");
+        }
+        // Unless the label below says the same.
+        assert_eq!(kept("1\n一、甲方負責。\n2\n二、乙方監督。\n3\n三、完。").len(), 3);
+    }
+
+    /// A text of so many lines, each the middle of a sentence.
+    fn page(lines: usize) -> String {
+        "雙方同意按照本協議附件所列的範圍和條件，由各自指定的機構負責辦理有關手續，並在\n"
+            .repeat(lines)
+    }
+
+    #[test]
+    fn figures_that_count_pages_are_page_numbers() {
+        let counted = |printed: fn(u32) -> String| {
+            (1..=4).map(|number| page(20) + &printed(number) + "\n").collect::<String>()
+        };
+        let rows: [fn(u32) -> String; 4] = [
+            |number| number.to_string(),
+            |number| format!("{number}/4"),
+            |number| format!("B{}", 2344 + number),
+            |number| format!("B{}", 2344 + 2 * number),
+        ];
+        for printed in rows {
+            assert_eq!(kept(&counted(printed)).len(), 80, "{}", printed(1));
+        }
+        // Form feeds tell pages, however short.
+        assert_eq!(kept("甲方負責，\n7\n\u{c}乙方監督，\n8\n\u{c}完。").len(), 3);
+        assert_eq!(kept("甲方負責，\n36\n\u{c}乙方監督，\n8\n\u{c}完。").len(), 5);
+        // Figures that do not count up are none.
+        let amounts = [36, 12, 8].map(|amount| page(20) + &format!("{amount}\n")).concat();
+        assert_eq!(kept(&amounts).len(), 63);
+    }
+
+    #[test]
+    fn formats_without_pages_have_no_furniture() {
+        let text = "# 甲\n\n- 3 -\n\n8\n\n第 4 頁\n\n5";
+        let lines = lines(text, Format::Markdown, 0, &[]);
+        let mut pieces = pieces(text, &lines);
+        drop_junk(&mut pieces, Pages::None);
+        assert_eq!(pieces.len(), 5);
     }
 
     #[test]
     fn running_heads_in_a_sentence() {
         let head = |page: u32| format!("《2020 年法律公布》\n2020 年第 136 號\nB{page}\n");
         let text = format!(
-            "{}第一條 為保持繁榮和，\n{}穩定，制定本法。\n{}第二條 完。\n",
+            "{}第一條 為保持繁榮和，\n\u{c}{}穩定，制定本法。\n\u{c}{}第二條 完。\n",
             head(2345),
             head(2347),
             head(2349)
@@ -218,6 +530,21 @@ mod tests {
         assert_eq!(kept(&text), ["第一條為保持繁榮和，", "穩定，制定本法。", "第二條完。"]);
         let signatures = "甲方\n代表\n乙方\n代表\n丙方\n代表";
         assert_eq!(kept(signatures).len(), 6);
+        // Without form feeds, by their distance and by the sentences that they break.
+        let text = [1, 2, 3, 4].map(|number| page(20) + &format!("合作協議 第{number}頁\n"));
+        assert_eq!(kept(&text.concat()).len(), 80);
+    }
+
+    #[test]
+    fn lines_that_recur_in_the_text_stay() {
+        let amounts = "租金每月\n8000元\n，押金為\n6000元\n，管理費每月\n3000元\n，按期繳納。";
+        assert_eq!(kept(amounts).len(), 7);
+        let cells =
+            "部門\n法律服務，包括\n不作承諾\n會計服務\n不作承諾\n稅務服務，包括\n不作承諾\n完。\n";
+        assert_eq!(kept(&cells.repeat(3)).len(), 24);
+        // Nor at the edge of one page of several.
+        let pages = format!("{}\u{c}{}不作承諾\n\u{c}{}", page(9), page(9), cells.repeat(3));
+        assert_eq!(kept(&pages).len(), 43);
     }
 
     #[test]

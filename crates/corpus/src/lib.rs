@@ -50,6 +50,7 @@ mod shape;
 mod source;
 mod title;
 mod validity;
+mod wrap;
 
 use std::path::{Path, PathBuf};
 
@@ -62,7 +63,8 @@ use tiaowen_text::Script;
 pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
-pub use source::{Format, SourceError};
+use source::Pages;
+pub use source::{Format, LineRole, PrintedLine, SourceError};
 pub use validity::Validity;
 
 /// The documents of a text, with their clauses.
@@ -103,27 +105,72 @@ pub fn read_as(
         Format::Markdown => front_matter::read(text)?,
         Format::Text | Format::ClauseLines => (FrontMatter::default(), 0),
     };
-    let front = match side {
-        Some(side) => {
-            let named = side_file_of(Path::new(name));
-            front_matter::side_file(&named.display().to_string(), side)?.or(front)
-        }
-        None => front,
-    };
+    let front = described(name, front, side)?;
     if format == Format::ClauseLines {
         let mut documents = clause_lines::read(name, text, &front)?;
         say_validity(&mut documents);
         return Ok(documents);
     }
-    let lines = source::lines(text, format, from);
-    let mut documents = if format == Format::Text && press::is_press(text, &lines) {
-        press_documents(name, text, &front, &lines)
+    let lines = source::lines(text, format, from, &[]);
+    Ok(documents(name, text, &front, lines, format.pages()))
+}
+
+/// The documents of a text whose reader saw its pages; `printed` says what each line is on
+/// its page, in the order of the text. No line is taken for furniture or for a wrapped one by
+/// its words.
+///
+/// # Errors
+/// When its side file can't be read.
+///
+/// ```
+/// use tiaowen_corpus::{LineRole, PrintedLine, read_printed};
+/// let text = "第一條 甲方停\n放車輛。\n3\n其他。\n";
+/// let printed = [
+///     PrintedLine { start: 0, role: LineRole::Wrapped },
+///     PrintedLine { start: text.find('3').unwrap(), role: LineRole::Text },
+/// ];
+/// let documents = read_printed("a.pdf", text, &printed, None).unwrap();
+/// assert_eq!(documents[0].clauses[0].text, "甲方停放車輛。\n3\n其他。");
+/// ```
+pub fn read_printed(
+    name: &str,
+    text: &str,
+    printed: &[PrintedLine],
+    side: Option<&str>,
+) -> Result<Vec<DocumentText>, SourceError> {
+    let front = described(name, FrontMatter::default(), side)?;
+    let lines = source::lines(text, Format::Text, 0, printed);
+    Ok(documents(name, text, &front, lines, Pages::Seen))
+}
+
+/// What a source says of itself: its side file overrides its front matter.
+fn described(
+    name: &str,
+    front: FrontMatter,
+    side: Option<&str>,
+) -> Result<FrontMatter, SourceError> {
+    let Some(side) = side else { return Ok(front) };
+    let named = side_file_of(Path::new(name));
+    Ok(front_matter::side_file(&named.display().to_string(), side)?.or(front))
+}
+
+fn documents(
+    name: &str,
+    text: &str,
+    front: &FrontMatter,
+    mut lines: Vec<source::Line>,
+    pages: Pages,
+) -> Vec<DocumentText> {
+    // A press page is one of columns: formats without pages have none.
+    let mut documents = if pages != Pages::None && press::is_press(text, &lines) {
+        lines.retain(|line| line.role != LineRole::Furniture);
+        press_documents(name, text, front, &lines)
     } else {
-        instruments(name, text, &front, lines)
+        instruments(name, text, front, lines, pages)
     };
     number_equals(&mut documents);
     say_validity(&mut documents);
-    Ok(documents)
+    documents
 }
 
 /// Tells from when and until when documents are in force, where their clauses say so.
@@ -138,9 +185,10 @@ fn instruments(
     text: &str,
     front: &FrontMatter,
     lines: Vec<source::Line>,
+    pages: Pages,
 ) -> Vec<DocumentText> {
     let lines = mend::unfolded(text, lines);
-    let mut paragraphs = mend::paragraphs(text, &lines);
+    let mut paragraphs = mend::paragraphs(text, &lines, pages);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {

@@ -4,12 +4,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use tiaowen_text::numeral;
+
 use crate::clean::{join, scrubbed};
 use crate::date;
-use crate::junk::{drop_junk, is_page_number};
+use crate::junk::drop_junk;
 use crate::label::{Label, LabelKind, PerKind};
 use crate::shape::{Shape, width};
-use crate::source::Line;
+use crate::source::{Line, Pages};
+use crate::wrap::mark_wrapped;
 
 /// A real paragraph: cleaned, its label still at its beginning.
 #[derive(Debug, Clone)]
@@ -26,8 +29,8 @@ pub(crate) struct Paragraph<'a> {
     open: Brackets,
     /// How many lines it is made of.
     lines: u32,
-    /// The width of the last of them.
-    last_line: f32,
+    /// Whether the last of them fills its column and so continues on the next.
+    wrapped: bool,
 }
 
 impl Paragraph<'_> {
@@ -113,11 +116,15 @@ impl Brackets {
 }
 
 /// The paragraphs that `lines` of `source` make.
-pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragraph<'a>> {
+pub(crate) fn paragraphs<'a>(
+    source: &'a str,
+    lines: &'a [Line],
+    pages: Pages,
+) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
     drop_references(&mut pieces);
-    let full = full_width(&pieces);
-    drop_junk(&mut pieces, full);
+    drop_junk(&mut pieces, pages);
+    mark_wrapped(&mut pieces, pages);
     let votes = titles_by_kind(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
     let mut last_labels: PerKind<Option<Label>> = PerKind::default();
@@ -138,7 +145,7 @@ pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragrap
             }
         }
         if let Some(open) = paragraphs.last_mut()
-            && continues(open, &piece, &votes, &last_labels, full)
+            && continues(open, &piece, &votes, &last_labels)
         {
             let text = match piece.text.strip_prefix("- ") {
                 // A list mark that extraction put before the second half of a sentence.
@@ -150,7 +157,7 @@ pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragrap
             open.shape = open.shape.and(piece.shape);
             open.span.end = piece.line.span.end;
             open.lines += 1;
-            open.last_line = piece.shape.width();
+            open.wrapped = piece.wrapped;
             continue;
         }
         if let Some(label) = &piece.label {
@@ -159,7 +166,7 @@ pub(crate) fn paragraphs<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Paragrap
         let mut open = quoted.unwrap_or_default();
         open.read(piece.body(), piece.shape);
         paragraphs.push(Paragraph {
-            last_line: piece.shape.width(),
+            wrapped: piece.wrapped,
             text: piece.text,
             shape: piece.shape,
             span: piece.line.span.clone(),
@@ -231,46 +238,30 @@ fn articles_within(text: &str) -> Vec<usize> {
     starts
 }
 
-/// Lines, cleaned, with the label that each may begin with; page numbers are left out.
+/// Lines, cleaned, with the label that each may begin with.
 pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
-    let mut after_junk = false;
     let piece = |line: &'a Line| {
         let raw = &source[line.span.clone()];
         let mut text = Cow::Borrowed(raw);
         let mut shape = Shape::of(raw);
+        let printed_width = shape.halves() + u32::from(line.indent);
         if shape.is_unclean() {
             text = Cow::Owned(scrubbed(raw));
             shape = Shape::of(&text);
         }
-        if text.is_empty() || is_page_number(&text) {
-            after_junk |= !text.is_empty();
+        if text.is_empty() {
             return None;
         }
-        let after_junk = std::mem::take(&mut after_junk);
         let label = match line.level {
             Some(1) => None,
             _ => Label::parse(&text).and_then(|label| as_printed(label, &text, raw)),
         };
-        Some(Piece { line, text, shape, label, after_junk })
+        let (after_junk, wrapped) = (false, false);
+        Some(Piece { line, text, shape, label, printed_width, after_junk, wrapped })
     };
     let mut pieces = Vec::with_capacity(lines.len());
     pieces.extend(lines.iter().filter_map(piece));
     pieces
-}
-
-/// The width of a full line, where a source is hard-wrapped: most lines that another one
-/// follows without a gap are as wide. `None` where lines are paragraphs.
-fn full_width(pieces: &[Piece]) -> Option<f32> {
-    let followed = pieces.windows(2).filter(|pair| !pair[1].line.gap && pair[1].label.is_none());
-    let mut widths: Vec<f32> = followed.map(|pair| pair[0].shape.width()).collect();
-    let at = widths.len() * 9 / 10;
-    if at >= widths.len() {
-        return None;
-    }
-    let (_, &mut full, _) = widths.select_nth_unstable_by(at, f32::total_cmp);
-    let as_wide = widths.iter().filter(|&&width| width >= full - 2.0).count();
-    (widths.len() >= 4 && (12.0..=60.0).contains(&full) && as_wide * 3 >= widths.len())
-        .then_some(full)
 }
 
 /// A line with the label that it may begin with.
@@ -279,14 +270,23 @@ pub(crate) struct Piece<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) shape: Shape,
     pub(crate) label: Option<Label>,
-    /// Whether print junk stood before it: blank lines there say nothing.
+    /// Its width with its indent and its white space, in half-width characters.
+    pub(crate) printed_width: u32,
+    /// Whether print junk or a page break stood before it: blank lines there say nothing.
     pub(crate) after_junk: bool,
+    /// Whether it fills its column and so continues on the next line.
+    pub(crate) wrapped: bool,
 }
 
 impl Piece<'_> {
     /// The text behind the label.
     pub(crate) fn body(&self) -> &str {
         &self.text[self.label.as_ref().map_or(0, Label::length)..]
+    }
+
+    /// Whether it stands right below the line before it, pages aside.
+    pub(crate) fn is_beside(&self) -> bool {
+        !self.line.gap || self.after_junk
     }
 }
 
@@ -354,7 +354,8 @@ fn titles_by_kind(pieces: &[Piece]) -> PerKind<Votes> {
         let next = &pair[1];
         if pair[0].shape.has_full_stop() || ends_sentence(body) {
             votes.texts += 1;
-        } else if !is_running(body, pair[0].shape)
+        } else if !pair[0].wrapped
+            && !is_running(body, pair[0].shape)
             && next.label.is_none()
             && is_running(&next.text, next.shape)
         {
@@ -370,7 +371,6 @@ fn continues(
     piece: &Piece,
     votes: &PerKind<Votes>,
     last_labels: &PerKind<Option<Label>>,
-    full: Option<f32>,
 ) -> bool {
     if open.level.is_some() || piece.line.level.is_some() {
         return false;
@@ -379,7 +379,7 @@ fn continues(
     // What lines were joined to is a sentence; only a first line is looked at whole.
     let running = open.lines > 1 || is_running(body, open.shape);
     let ends = ends_sentence(body);
-    let cut = !ends && (running || open.open.are_open());
+    let cut = !ends && (running || open.wrapped || open.open.are_open());
     if let Some(label) = &piece.label {
         // A figure or reference at the start of a line is no label when it doesn't fit.
         let fits = label.kind == LabelKind::Bullet
@@ -387,7 +387,7 @@ fn continues(
             || last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last));
         return cut && !fits;
     }
-    if open.open.are_open() {
+    if open.open.are_open() || is_reference_cut(&open.text, &piece.text) {
         return true;
     }
     if piece
@@ -400,11 +400,11 @@ fn continues(
         return false;
     }
     // 有下列情形之一的， / 不予受理： is no key.
-    let beside = !piece.line.gap || piece.after_junk;
+    let beside = piece.is_beside();
     if body.ends_with(['，', '、']) && open.label.is_some() && beside {
         return true;
     }
-    if beside && full.is_some_and(|full| open.last_line >= full - 2.0) {
+    if open.wrapped {
         return true;
     }
     if key_value(&piece.text, piece.shape).is_some() {
@@ -420,6 +420,23 @@ fn continues(
                 && width(body) <= 45.0
         });
     !is_title && running && !(open.lines == 1 && is_date_line(&open.text, open.shape))
+}
+
+/// Whether a line breaks off within a reference: 第三 / 條規定的, 《某法》 / 第二條第一款.
+fn is_reference_cut(before: &str, after: &str) -> bool {
+    const UNITS: [char; 14] =
+        ['條', '条', '款', '項', '项', '目', '章', '節', '节', '編', '编', '篇', '號', '号'];
+    let ordinal = before.trim_end_matches(numeral::is_numeral);
+    if ordinal.ends_with('第') {
+        let rest = after.trim_start_matches(numeral::is_numeral);
+        let numbered = ordinal.len() < before.len() || rest.len() < after.len();
+        return numbered && rest.starts_with(UNITS);
+    }
+    let number = after.strip_prefix('第').filter(|_| before.ends_with('》'));
+    number.is_some_and(|number| {
+        let rest = number.trim_start_matches(numeral::is_numeral);
+        rest.len() < number.len() && rest.starts_with(UNITS)
+    })
 }
 
 /// Whether a text has the marks of sentences; `shape` may be of more than the text, its
@@ -493,7 +510,7 @@ pub(crate) fn is_date_line(text: &str, shape: Shape) -> bool {
             && !text.contains(['。', '；', '：'])
             && date::first(text).is_some_and(|found| {
                 let rest = text[found.end..].chars().filter(|c| !c.is_whitespace()).count();
-                let before = text.find(|c: char| tiaowen_text::numeral::is_numeral(c)).unwrap_or(0);
+                let before = text.find(|c: char| numeral::is_numeral(c)).unwrap_or(0);
                 rest <= 10 && before <= 6
             })
 }
@@ -504,8 +521,11 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn mended(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0);
-        paragraphs(text, &lines).into_iter().map(|paragraph| paragraph.text.into_owned()).collect()
+        let lines = lines(text, Format::Text, 0, &[]);
+        paragraphs(text, &lines, Pages::Guessed)
+            .into_iter()
+            .map(|paragraph| paragraph.text.into_owned())
+            .collect()
     }
 
     #[test]
@@ -527,6 +547,29 @@ mod tests {
         assert_eq!(mended(text).len(), 6);
         let cut = "1. 推動，合作。\n\n2. 推動業務，促進粵\n\n港發展。\n\n3. 支持，發展。";
         assert_eq!(mended(cut)[1], "2. 推動業務，促進粵港發展。");
+    }
+
+    #[test]
+    fn references_cut_by_a_line_are_joined() {
+        for text in [
+            "第一條 甲違反本法第一\n條規定的，處罰。",
+            "第一條 依照《某法》\n第二條第一款辦理。",
+            "第一条 依照前款及第\n三款办理。",
+        ] {
+            assert_eq!(mended(text).len(), 1, "{text}");
+        }
+        assert_eq!(mended("第一條 適用《某法》\n第二條 其他").len(), 2);
+        assert_eq!(mended("第一條 次第\n條例").len(), 2);
+    }
+
+    #[test]
+    fn values_filled_in_on_lines_of_their_own_stay_in_their_sentence() {
+        for text in ["第一條 期限為\n36\n個月。", "第一条 租金为\n\n8000元\n\n，每月缴纳。"]
+        {
+            assert_eq!(mended(text).len(), 1, "{text}");
+        }
+        let table = "第一條 設備\n名稱\n數量\n水泵\n12\n電機\n8";
+        assert_eq!(mended(table).len(), 7);
     }
 
     #[test]

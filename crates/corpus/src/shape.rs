@@ -101,6 +101,11 @@ impl Shape {
         self.halves as f32 / 2.0
     }
 
+    /// Width in half-width characters.
+    pub(crate) fn halves(self) -> u32 {
+        self.halves
+    }
+
     /// Whether cleaning may change it: white space, markup or the invisible.
     pub(crate) fn is_unclean(self) -> bool {
         self.has(UNCLEAN)

@@ -62,6 +62,48 @@ impl Format {
     }
 }
 
+/// What is known of the pages that a text was printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// The format has no pages: nothing in it is a page number or a running head.
+    None,
+    /// Plain text may come from pages; what is furniture there is decided on evidence.
+    Guessed,
+    /// The reader of the format saw the pages: each line says itself what it is.
+    Seen,
+}
+
+impl Format {
+    /// What a text in this format tells of pages by itself.
+    pub(crate) fn pages(self) -> Pages {
+        match self {
+            Format::Text => Pages::Guessed,
+            Format::Markdown | Format::ClauseLines => Pages::None,
+        }
+    }
+}
+
+/// What a line is on its printed page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LineRole {
+    /// Text.
+    #[default]
+    Text,
+    /// Text that fills its column and continues on the next line of text.
+    Wrapped,
+    /// A page number, running head or running foot.
+    Furniture,
+}
+
+/// A line of a printed page, for formats whose reader sees the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintedLine {
+    /// The byte of the text at which the line starts.
+    pub start: usize,
+    /// What it is on its page.
+    pub role: LineRole,
+}
+
 /// A line that isn't blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -71,17 +113,28 @@ pub(crate) struct Line {
     pub(crate) gap: bool,
     /// The level of a Markdown heading.
     pub(crate) level: Option<u8>,
+    /// Half-width characters by which it is indented.
+    pub(crate) indent: u16,
+    /// How many form feeds stand before it.
+    pub(crate) page: u32,
+    pub(crate) role: LineRole,
 }
 
-/// The lines of a source, from byte `from` on.
-pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
+/// The lines of a source, from byte `from` on, with what is known of them from their pages,
+/// in the order of the text.
+pub(crate) fn lines(text: &str, format: Format, from: usize, printed: &[PrintedLine]) -> Vec<Line> {
     let mut lines = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
     let (mut at, mut gap, mut comment) = (from, true, false);
+    let mut page = 0;
+    let mut printed = printed.iter().peekable();
     let separators = Separators::of(&text[from..]);
     while at < text.len() {
         let start = at;
         at += separators.first_line(&text[at..]);
         let line = &text[start..at];
+        let on_page = page;
+        page += u32::from(line.ends_with('\u{c}'));
+        let role = std::iter::from_fn(|| printed.next_if(|line| line.start < at)).last();
         let mut content = line.trim_matches(is_blank);
         let mut level = None;
         if format == Format::Markdown {
@@ -105,10 +158,23 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
             continue;
         }
         let offset = content.as_ptr() as usize - text.as_ptr() as usize;
-        lines.push(Line { span: offset..offset + content.len(), gap, level });
+        lines.push(Line {
+            span: offset..offset + content.len(),
+            gap,
+            level,
+            indent: indent(&text[start..offset]),
+            page: on_page,
+            role: role.map_or(LineRole::Text, |line| line.role),
+        });
         gap = level.is_some();
     }
     lines
+}
+
+/// The width of the white space before a line, in half-width characters.
+fn indent(blank: &str) -> u16 {
+    let width = |c: char| if c == '\u{3000}' { 2 } else { u16::from(!c.is_control()) };
+    blank.chars().take(200).map(width).sum()
 }
 
 /// What ends the lines of a text: \n, \r and \f, and U+2028 and U+2029 where it holds any.
@@ -144,7 +210,7 @@ mod tests {
     #[test]
     fn lines_and_gaps() {
         let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六";
-        let found: Vec<_> = lines(text, Format::Markdown, 0)
+        let found: Vec<_> = lines(text, Format::Markdown, 0, &[])
             .into_iter()
             .map(|line| (text[line.span].to_owned(), line.gap, line.level))
             .collect();

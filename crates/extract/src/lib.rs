@@ -102,6 +102,35 @@ pub enum Markup {
     JsonLines,
 }
 
+/// What a line is on its printed page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineRole {
+    /// Text.
+    Text,
+    /// Text that runs to the edge of its column and continues on the next line of text.
+    Wrapped,
+    /// A page number, running head or running foot.
+    Furniture,
+}
+
+/// A line of a printed page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintedLine {
+    /// The byte of the text at which it starts.
+    pub start: usize,
+    /// What it is on its page.
+    pub role: LineRole,
+}
+
+/// The text of printed pages, each ended by a form feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedText {
+    /// The text.
+    pub text: String,
+    /// What its lines are on their pages, in order; `None` where their places are not known.
+    pub lines: Option<Vec<PrintedLine>>,
+}
+
 /// The text of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extracted<'a> {
@@ -111,6 +140,9 @@ pub struct Extracted<'a> {
     pub markup: Markup,
     /// The encoding it was in, where it is a text or page.
     pub encoding: Option<&'static str>,
+    /// What its lines are on their printed pages, in order, where the format has pages and
+    /// the reader saw them.
+    pub printed: Option<Vec<PrintedLine>>,
 }
 
 /// The text of a file, by the end of its name.
@@ -130,9 +162,8 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<Extracted<'a>, Extrac
     };
     let decoded = |markup| {
         let Decoded { text, encoding } = decode(bytes)?;
-        Ok(Extracted { text, markup, encoding: Some(encoding) })
+        Ok(Extracted { text, markup, encoding: Some(encoding), printed: None })
     };
-    let made = |text, markup| Extracted { text: Cow::Owned(text), markup, encoding: None };
     match kind {
         Kind::Text => decoded(Markup::Plain),
         Kind::Markdown => decoded(Markup::Markdown),
@@ -141,7 +172,14 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<Extracted<'a>, Extrac
             let page = decoded(Markup::Markdown)?;
             Ok(Extracted { text: Cow::Owned(html(&page.text)?), ..page })
         }
-        Kind::Docx => Ok(made(docx(bytes)?, Markup::Markdown)),
-        Kind::Pdf => Ok(made(pdf(bytes)?, Markup::Plain)),
+        Kind::Docx => {
+            let text = Cow::Owned(docx(bytes)?);
+            Ok(Extracted { text, markup: Markup::Markdown, encoding: None, printed: None })
+        }
+        Kind::Pdf => {
+            let PrintedText { text, lines } = pdf(bytes)?;
+            let text = Cow::Owned(text);
+            Ok(Extracted { text, markup: Markup::Plain, encoding: None, printed: lines })
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! poppler's `pdftotext`, where it is installed.
 
 mod guard;
+mod layout;
 mod lines;
 mod reader;
 #[cfg(test)]
@@ -12,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::ExtractError;
+use crate::{ExtractError, PrintedText};
 use guard::{ENCRYPTED, Refusal};
 
 /// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
@@ -25,20 +26,22 @@ const MOST: u64 = 64 * 1024 * 1024;
 #[cfg(target_os = "linux")]
 const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
-/// The text of a PDF, line by line, its pages each ended by a form feed.
+/// The text of a PDF, line by line, its pages each ended by a form feed; with what its lines
+/// are on their pages, where the reader in this crate reads it.
 ///
 /// # Errors
 /// When there is no text layer; and where the file is beyond the reader in this crate, when
 /// `pdftotext` isn't installed, can't read it either or takes too long.
-pub fn pdf(bytes: &[u8]) -> Result<String, ExtractError> {
+pub fn pdf(bytes: &[u8]) -> Result<PrintedText, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
         return Err(ExtractError::Damaged { format: "PDF", reason });
     }
     match reader::read(bytes, Duration::from_secs(OWN_SECONDS)) {
-        Ok(text) if is_blank(&text) => Err(ExtractError::Scan),
-        Ok(text) => Ok(text),
-        Err(refusal) => pdftotext(bytes, refusal),
+        Ok(read) if is_blank(&read.text) => Err(ExtractError::Scan),
+        Ok(read) => Ok(read),
+        // It writes lines and form feeds, and doesn't say where they stand.
+        Err(refusal) => pdftotext(bytes, refusal).map(|text| PrintedText { text, lines: None }),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use tiaowen_corpus::{DocumentText, Format, SourceError, read_as};
-use tiaowen_extract::{ExtractError, Markup, extract};
+use tiaowen_corpus::{
+    DocumentText, Format, LineRole, PrintedLine, SourceError, read_as, read_printed,
+};
+use tiaowen_extract::{self as printed, ExtractError, Markup, extract};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,21 @@ pub fn read_source(name: &str, bytes: &[u8], side: Option<&str>) -> Result<ReadS
         Markup::Markdown => Format::Markdown,
         Markup::JsonLines => Format::ClauseLines,
     };
-    let texts = read_as(name, &found.text, format, side)?;
+    let texts = match &found.printed {
+        Some(lines) => {
+            let lines: Vec<PrintedLine> = lines.iter().map(printed_line).collect();
+            read_printed(name, &found.text, &lines, side)?
+        }
+        None => read_as(name, &found.text, format, side)?,
+    };
     Ok(ReadSource { texts, encoding: found.encoding })
+}
+
+fn printed_line(line: &printed::PrintedLine) -> PrintedLine {
+    let role = match line.role {
+        printed::LineRole::Text => LineRole::Text,
+        printed::LineRole::Wrapped => LineRole::Wrapped,
+        printed::LineRole::Furniture => LineRole::Furniture,
+    };
+    PrintedLine { start: line.start, role }
 }

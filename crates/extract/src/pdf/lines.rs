@@ -39,7 +39,40 @@ const APART: f64 = 2.0;
 /// From what distance on lines are apart by a blank one, as of the page's usual distance.
 const BLANK: f64 = 1.3;
 
-/// A line in its own axes: along the writing, and down across it.
+/// A line of a page in its own axes: along the writing, and down across it.
+#[derive(Debug, Clone)]
+pub(super) struct PageLine {
+    pub(super) text: String,
+    pub(super) along: Vec2,
+    /// Height of its largest character.
+    pub(super) size: f64,
+    /// Where its baseline lies across the writing.
+    pub(super) base: f64,
+    /// Where it begins and ends along the writing.
+    pub(super) from: f64,
+    pub(super) to: f64,
+    /// The length of what no line break may divide at its beginning: a character with the
+    /// marks that must stand beside it, or a Latin word.
+    pub(super) first_unit: f64,
+    /// Whether it stands apart from the line before it, as by a blank one.
+    pub(super) is_apart: bool,
+}
+
+impl PageLine {
+    pub(super) fn is_parallel(&self, other: &PageLine) -> bool {
+        self.along.dot(other.along) > 0.98
+    }
+}
+
+/// The lines of a page in the order they are read.
+#[derive(Debug, Clone)]
+pub(super) struct PageLines {
+    pub(super) lines: Vec<PageLine>,
+    /// How far lines of one paragraph are below one another.
+    pub(super) usual: f64,
+}
+
+/// A line in the making.
 struct Line<'g> {
     glyphs: Vec<&'g Glyph>,
     along: Vec2,
@@ -87,6 +120,42 @@ impl<'g> Line<'g> {
         self.is_parallel(other.along) && (0.0..=usual * APART).contains(&(self.base - other.base))
     }
 
+    fn written(&mut self, text: &str, is_apart: bool) -> PageLine {
+        let mut out = String::new();
+        self.write(text, &mut out);
+        PageLine {
+            first_unit: self.first_unit(text),
+            text: out,
+            along: self.along,
+            size: self.size,
+            base: self.base,
+            from: self.from,
+            to: self.to,
+            is_apart,
+        }
+    }
+
+    /// See [`PageLine::first_unit`]; its characters are in order.
+    fn first_unit(&self, text: &str) -> f64 {
+        let mut length = 0.0;
+        let mut before = None;
+        for glyph in &self.glyphs {
+            let Some(c) = text[glyph.text.clone()].chars().next() else { continue };
+            let is_latin = |c: char| c.is_ascii() && !c.is_whitespace();
+            let ends = before.is_some_and(|before| {
+                !(opens(before) || begins_no_line(c) || is_latin(before) && is_latin(c))
+            });
+            if ends {
+                break;
+            }
+            if !c.is_whitespace() {
+                length += glyph.way.hypot();
+                before = Some(c);
+            }
+        }
+        length
+    }
+
     fn write(&mut self, text: &str, out: &mut String) {
         // Parts of a line may be drawn in any order.
         let along = self.along;
@@ -113,8 +182,17 @@ impl<'g> Line<'g> {
         }
         let written = out[start..].trim_end().len();
         out.truncate(start + written);
-        out.push('\n');
     }
+}
+
+/// Marks that may not end a line.
+fn opens(c: char) -> bool {
+    "（(「『“‘《〈〔【［｛".contains(c)
+}
+
+/// Marks that may not begin a line.
+fn begins_no_line(c: char) -> bool {
+    "，。、；：！？）)」』”’》〉〕】］｝…—·％%".contains(c)
 }
 
 fn direction(glyph: &Glyph) -> Vec2 {
@@ -122,21 +200,20 @@ fn direction(glyph: &Glyph) -> Vec2 {
     if length > 0.0 { glyph.way / length } else { Vec2::new(1.0, 0.0) }
 }
 
-/// Writes a page, ended by a form feed.
-pub(super) fn write(glyphs: &[Glyph], text: &str, out: &mut String) {
+/// The lines of a page.
+pub(super) fn page(glyphs: &[Glyph], text: &str) -> PageLines {
     let lines = lines(glyphs, text);
     let usual = usual_distance(&lines);
     let mut above: Option<(f64, Vec2)> = None;
+    let mut written = Vec::with_capacity(lines.len());
     for mut line in arranged(lines, usual) {
-        if let Some((base, along)) = above
-            && (!line.is_parallel(along) || line.base - base > usual * BLANK)
-        {
-            out.push('\n');
-        }
+        let is_apart = above.is_some_and(|(base, along)| {
+            !line.is_parallel(along) || line.base - base > usual * BLANK
+        });
         above = Some((line.base, line.along));
-        line.write(text, out);
+        written.push(line.written(text, is_apart));
     }
-    out.push('\u{c}');
+    PageLines { lines: written, usual }
 }
 
 /// Lines in the order they are drawn.

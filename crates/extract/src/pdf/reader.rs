@@ -18,7 +18,9 @@ use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect as 
 use hayro_syntax::page::{Page, Resources};
 
 use super::guard::{Clocked, Refusal, guarded, refuse, weigh};
+use super::layout;
 use super::lines::{self, Glyph};
+use crate::PrintedText;
 
 /// Characters of a page; a newspaper's has a hundredth.
 const MOST_GLYPHS: usize = 1 << 20;
@@ -33,8 +35,9 @@ const MOST_WIDTHS: f64 = 1e6;
 /// Ends what is drawn, so that a content that breaks off is noticed.
 const END: &[u8] = b"\nEndOfContent ";
 
-/// The text of all pages, each ended by a form feed; empty where none is drawn.
-pub(super) fn read(bytes: &[u8], time: Duration) -> Result<String, Refusal> {
+/// The text of all pages, each ended by a form feed, with what its lines are on their pages;
+/// empty where none is drawn.
+pub(super) fn read(bytes: &[u8], time: Duration) -> Result<PrintedText, Refusal> {
     weigh(bytes)?;
     guarded(|| {
         let file = Arc::new(Clocked::new(bytes, time));
@@ -43,18 +46,20 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<String, Refusal> {
             Err(_) => refuse("it is damaged"),
         };
         let mut fonts = Fonts::default();
-        let mut text = String::new();
+        let (mut pages, mut length) = (Vec::new(), 0);
         if pdf.pages().is_empty() {
             refuse("it has no pages");
         }
         for page in pdf.pages().iter() {
             let drawn = Drawing::of(page, &mut fonts, &file);
-            lines::write(&drawn.glyphs, &drawn.text, &mut text);
-            if text.len() > MOST_TEXT {
+            let page = lines::page(&drawn.glyphs, &drawn.text);
+            length += page.lines.iter().map(|line| line.text.len() + 1).sum::<usize>();
+            if length > MOST_TEXT {
                 refuse("it holds too much text");
             }
+            pages.push(page);
         }
-        text
+        layout::written(&pages)
     })
 }
 

@@ -9,7 +9,7 @@ use hayro_font::StandardFont;
 
 use super::guard::{Refusal, guarded};
 use super::{pdf, pdftotext, reader};
-use crate::ExtractError;
+use crate::{ExtractError, LineRole};
 
 mod hostile;
 
@@ -24,7 +24,7 @@ const TO_UNICODE: &str = "1 begincodespacerange <0000> <FFFF> endcodespacerange
     1 beginbfrange <0000> <FFFF> <0000> endbfrange";
 
 fn read(bytes: &[u8]) -> Result<String, Refusal> {
-    reader::read(bytes, Duration::from_secs(20))
+    Ok(reader::read(bytes, Duration::from_secs(20))?.text)
 }
 
 fn refused(bytes: &[u8]) -> &'static str {
@@ -380,7 +380,7 @@ fn a_broken_one_is_told() {
     match pdf(b"%PDF-1.4 nothing else") {
         Err(ExtractError::Reader { reason, .. }) => assert_eq!(reason, "it is damaged"),
         Err(error) => assert!(matches!(error, ExtractError::Damaged { .. }), "{error}"),
-        Ok(text) => panic!("{text}"),
+        Ok(read) => panic!("{}", read.text),
     }
 }
 
@@ -395,4 +395,132 @@ fn a_locked_one_is_told() {
     let error = pdf(&page.bytes()).unwrap_err();
     let words = error.to_string();
     assert!(words.contains("password") || words.contains("encrypted"), "{words}");
+}
+
+/// A file of pages, each with a content.
+fn pages(contents: &[String]) -> Vec<u8> {
+    let kids: String = (0..contents.len()).map(|at| format!("{} 0 R ", 5 + 2 * at)).collect();
+    let mut objects = vec![
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        format!("<</Type/Pages/Count {}/Kids[{kids}]>>", contents.len()).into_bytes(),
+        stream("", TO_UNICODE.as_bytes()),
+        FONT.replace("5 0 R", "3 0 R").into_bytes(),
+    ];
+    for (at, content) in contents.iter().enumerate() {
+        let page = format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {} 0 R
+            /Resources<</Font<</F1 4 0 R>>>>>>",
+            6 + 2 * at
+        );
+        objects.push(page.into_bytes());
+        objects.push(stream("", content.as_bytes()));
+    }
+    file(&objects, "")
+}
+
+/// The lines of a role.
+fn lines_that_are(role: LineRole, bytes: &[u8]) -> Vec<String> {
+    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let lines = read.lines.unwrap();
+    let of_role = lines.iter().filter(|line| line.role == role);
+    of_role.map(|line| read.text[line.start..].lines().next().unwrap().to_owned()).collect()
+}
+
+/// Lines from a height on, each below the other.
+fn block(x: i32, y: i32, lines: &[&str]) -> String {
+    lines.iter().zip(0..).map(|(line, row)| at(x, y - 20 * row, line)).collect()
+}
+
+#[test]
+fn furniture_stands_in_one_band_of_many_pages() {
+    let words = ["甲方負責，", "乙方監督，", "雙方會面，", "如期完成。"];
+    let chapters = ["第一章 總則", "第一章 總則", "第二章 分工", "第二章 分工"];
+    let page = |number: usize| {
+        at(70, 780, chapters[number])
+            + &block(70, 740, &[words[number], "不作承諾", words[number]])
+            + &at(280, 30, &format!("（{}）", number + 1))
+    };
+    let bytes = pages(&(0..4).map(page).collect::<Vec<_>>());
+    let furniture = lines_that_are(LineRole::Furniture, &bytes);
+    assert_eq!(furniture.len(), 8, "{furniture:?}");
+    assert!(!furniture.iter().any(|line| line.contains("承諾") || line.ends_with('，')));
+    // In Han numerals, and with words.
+    for foot in ["第一頁 第二頁 第三頁 第四頁", "－一－ －二－ －三－ －四－"]
+    {
+        let feet: Vec<&str> = foot.split(' ').collect();
+        let page = |number: usize| {
+            block(70, 740, &[words[number], "共同推動", words[number]]) + &at(280, 30, feet[number])
+        };
+        let bytes = pages(&(0..4).map(page).collect::<Vec<_>>());
+        let found = lines_that_are(LineRole::Furniture, &bytes);
+        assert_eq!(found, feet);
+    }
+}
+
+#[test]
+fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
+    // The first and last lines of the text stand where they do on each page.
+    let page = |(words, last): (&str, &str)| block(70, 740, &[words, "不作承諾", words, last]);
+    let cells = [
+        ("甲方，", "沒有限制"),
+        ("乙方，", "沒有限制"),
+        ("雙方，", "不作承諾"),
+        ("完成。", "沒有限制"),
+    ];
+    let bytes = pages(&cells.map(page));
+    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    // A schedule on each page, by its title.
+    let page = |number: u32| {
+        at(250, 780, &format!("附表 {number}")) + &block(70, 720, &["甲方負責。", "乙方監督。"])
+    };
+    let bytes = pages(&[1, 2, 3, 4].map(page));
+    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    let page = |number: &str| at(250, 780, number) + &block(70, 720, &["甲方。", "乙方。"]);
+    let bytes = pages(&["附表一", "附表二", "附表三", "附表四"].map(page));
+    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    // Figures filled in.
+    let page = |figure: &str| block(70, 740, &["次數為", figure, "次，收費", figure, "元。"]);
+    let bytes = pages(&["12", "8", "30"].map(page));
+    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+}
+
+#[test]
+fn lines_that_reach_the_edge_of_their_column_are_wrapped() {
+    let wrapped = [
+        "第一條 雙方同意合作推行旅遊及會展事",
+        "宜並每年會面。",
+        "第二條 本協議書自雙方簽署之日起生效",
+        "有效期三年。",
+    ];
+    let bytes = OnePage::of(&block(70, 700, &wrapped)).bytes();
+    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [wrapped[0], wrapped[2]]);
+    // A title leaves room for what comes next.
+    let titled = [
+        "第一條 合作宗旨",
+        "雙方同意合作推行旅遊及會展事宜並每年",
+        "會面一次檢討合作的進展和下一年的工作",
+        "商議。",
+    ];
+    let bytes = OnePage::of(&block(70, 700, &titled)).bytes();
+    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [titled[1], titled[2]]);
+    // Each column has its edge.
+    let english = ["Article 1 They meet", "once a year and then", "for three years."];
+    let columns = block(70, 700, &wrapped) + &block(330, 700, &english);
+    let found = lines_that_are(LineRole::Wrapped, &OnePage::of(&columns).bytes());
+    assert!(found.contains(&wrapped[0].to_owned()) && found.contains(&wrapped[2].to_owned()));
+    assert!(!found.contains(&wrapped[1].to_owned()) && !found.contains(&wrapped[3].to_owned()));
+}
+
+#[test]
+fn text_continues_on_the_next_page() {
+    let first = [
+        "第一條 雙方同意合作推行旅遊及會展事",
+        "宜並每年會面。",
+        "第二條 本協議書自雙方簽署之日起生效",
+    ];
+    let second = ["及於三年後由雙方檢討其執行的情況並以", "書面補充。", "第三條 一式兩份。"];
+    let page = |lines: &[&str], number: &str| block(70, 740, lines) + &at(290, 30, number);
+    let bytes = pages(&[page(&first, "1"), page(&second, "2")]);
+    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [first[0], first[2], second[0]]);
+    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), ["1", "2"]);
 }
