@@ -119,6 +119,8 @@ fn worded(text: &str) -> Option<u32> {
 
 /// Bytes of text that a page has at least: some hundred and fifty Chinese characters.
 const SHORTEST_PAGE: usize = 450;
+/// The same where the numbers say more by themselves: B2344, B2345, B2346.
+const SHORTEST_LETTERED: usize = 120;
 
 /// What is print furniture in a text that may come from pages; `None` where nothing is.
 ///
@@ -166,7 +168,11 @@ fn mark_page_numbers(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bo
             continue;
         }
         let row = row(pieces, &places, number, at);
-        if is_row(pieces, edges, &row) || are_labels_again(pieces, &row, number.1) {
+        let shortest = match number.0 {
+            Printed::Lettered(_) => SHORTEST_LETTERED,
+            _ => SHORTEST_PAGE,
+        };
+        if is_row(pieces, edges, &row, shortest) || are_labels_again(pieces, &row, number.1) {
             row.iter().for_each(|&at| marked[at] = true);
             any = true;
         }
@@ -204,13 +210,13 @@ fn row(
 
 /// Whether figures that count up are page numbers: at the edges of pages that form feeds end,
 /// or about a page of text apart and often in the middle of a sentence.
-fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize]) -> bool {
+fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize], shortest: usize) -> bool {
     if let Some(edges) = edges {
         let turns = |pair: &[usize]| pieces[pair[0]].line.page < pieces[pair[1]].line.page;
         return row.len() >= 2 && row.iter().all(|&at| edges[at] <= 1) && row.windows(2).all(turns);
     }
     row.len() >= 3
-        && are_apart_alike(pieces, row)
+        && are_apart_alike(pieces, row, shortest)
         && row.iter().filter(|&&at| breaks(pieces, at, at + 1)).count() * 3 >= row.len()
 }
 
@@ -224,14 +230,14 @@ fn are_labels_again(pieces: &[Piece], row: &[usize], first: u32) -> bool {
 }
 
 /// Whether lines stand about as far apart as pages do, each from the next.
-fn are_apart_alike(pieces: &[Piece], row: &[usize]) -> bool {
+fn are_apart_alike(pieces: &[Piece], row: &[usize], shortest: usize) -> bool {
     let start = |at: usize| pieces[at].line.span.start;
     let mut apart: Vec<usize> =
         row.windows(2).map(|pair| start(pair[1]) - start(pair[0])).collect();
     apart.sort_unstable();
     let Some(&usual) = apart.get(apart.len() / 2) else { return false };
     let alike = apart.iter().filter(|&&apart| (usual / 2..=usual * 2).contains(&apart)).count();
-    usual >= SHORTEST_PAGE && alike * 4 >= apart.len() * 3
+    usual >= shortest && alike * 4 >= apart.len() * 3
 }
 
 /// Whether the lines from `from` to before `to` stand in the middle of a sentence.
@@ -318,7 +324,7 @@ fn mark_running_heads(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [b
         let is_marked = |at: Option<usize>| at.and_then(|at| marked.get(at)) == Some(&true);
         let beside = |at: &&usize| is_marked(at.checked_sub(1)) || is_marked(Some(**at + 1));
         let heads: Vec<usize> = places.iter().filter(beside).copied().collect();
-        if is_most(&heads, places) {
+        if is_plain(&pieces[places[0]]) && is_most(&heads, places) {
             heads.iter().for_each(|&at| marked[at] = true);
             any = true;
         }
@@ -360,7 +366,7 @@ fn heads_among(
     let are_heads = places.len() >= 3
         && is_plain(&pieces[places[0]])
         && places.iter().all(narrow)
-        && are_apart_alike(pieces, places)
+        && are_apart_alike(pieces, places, SHORTEST_PAGE)
         && broken() * 2 > places.len();
     if are_heads { places.to_vec() } else { Vec::new() }
 }
@@ -533,6 +539,20 @@ mod tests {
         // Without form feeds, by their distance and by the sentences that they break.
         let text = [1, 2, 3, 4].map(|number| page(20) + &format!("合作協議 第{number}頁\n"));
         assert_eq!(kept(&text.concat()).len(), 80);
+    }
+
+    #[test]
+    fn heads_of_short_pages_are_known_by_their_numbers() {
+        let page = |number: u32| {
+            let head = if number.is_multiple_of(2) {
+                format!("B{number}\n某某公告\n《某某公布》\n")
+            } else {
+                format!("《某某公布》\n某某公告\nB{number}\n")
+            };
+            format!("\n{head}\n") + &page(2)
+        };
+        let text = (2344..2350).map(page).collect::<String>();
+        assert_eq!(kept(&text).len(), 12, "{:?}", kept(&text));
     }
 
     #[test]
