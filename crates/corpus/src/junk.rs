@@ -217,7 +217,7 @@ fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize], shortest: us
     }
     row.len() >= 3
         && are_apart_alike(pieces, row, shortest)
-        && row.iter().filter(|&&at| breaks(pieces, at, at + 1)).count() * 3 >= row.len()
+        && row.iter().filter(|&&at| breaks_with_head(pieces, at)).count() * 3 >= row.len()
 }
 
 /// Whether figures that count up only say again what the label below each says: 2 above 二、.
@@ -238,6 +238,14 @@ fn are_apart_alike(pieces: &[Piece], row: &[usize], shortest: usize) -> bool {
     let Some(&usual) = apart.get(apart.len() / 2) else { return false };
     let alike = apart.iter().filter(|&&apart| (usual / 2..=usual * 2).contains(&apart)).count();
     usual >= shortest && alike * 4 >= apart.len() * 3
+}
+
+/// Whether a page number stands in the middle of a sentence, with a head above or below it.
+fn breaks_with_head(pieces: &[Piece], at: usize) -> bool {
+    breaks(pieces, at, at + 1)
+        || (1..HEAD_LINES).any(|head| {
+            breaks(pieces, at, at + 1 + head) || breaks(pieces, at.saturating_sub(head), at + 1)
+        })
 }
 
 /// Whether the lines from `from` to before `to` stand in the middle of a sentence.

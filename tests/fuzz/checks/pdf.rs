@@ -7,11 +7,14 @@ use tiaowen_extract::pdf;
 /// Panics where the claim does not hold.
 pub(crate) fn check(bytes: &[u8]) {
     let found = if bytes.starts_with(b"%PDF-") { pdf(bytes) } else { pdf(&one_page(bytes)) };
-    let Ok(text) = found else { return };
+    let Ok(found) = found else { return };
+    let text = found.text;
     assert!(!text.trim().is_empty(), "nothing is an error");
     assert!(text.ends_with('\u{c}'), "each page ends with a form feed");
     let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t' | '\u{c}');
     assert_eq!(text.chars().find(control), None, "{text:?}");
+    let starts = found.lines.iter().flatten().map(|line| line.start);
+    assert!(starts.clone().is_sorted() && starts.clone().all(|start| text.is_char_boundary(start)));
 }
 
 /// A file of one page, made of its parts.

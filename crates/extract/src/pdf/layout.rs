@@ -375,7 +375,8 @@ fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
         Some((edge, filled)) if filled >= MANY => Some(edge),
         few => {
             let left = bucket(run.left, NEAR);
-            let near = (left - 1..=left + 1).filter_map(|left| widest.get(&left));
+            let near = (left.saturating_sub(1)..=left.saturating_add(1))
+                .filter_map(|left| widest.get(&left));
             let best =
                 near.max_by(|a, b| (a.1, a.0).partial_cmp(&(b.1, b.0)).unwrap_or(Ordering::Equal));
             best.copied().or(few).map(|(edge, _)| edge)
