@@ -62,7 +62,9 @@ pub(crate) fn is_wide(c: char) -> bool {
     match u32::from(c) {
         0..0x80 => false,
         0x4E00..=0x9FFF | 0x3000..=0x30FF | 0xFF00..=0xFFEF => true,
-        0x2000..=0x25FF | 0xB7 => matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●'),
+        0x2000..=0x25FF | 0xB7 => {
+            matches!(c, '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '■' | '●' | '○')
+        }
         0xFE10..=0xFE6F => true,
         _ => is_han(c),
     }
