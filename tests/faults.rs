@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::util::{Bench, bundled};
+use crate::util::{Bench, bundled, until};
 
 #[test]
 fn a_check_finds_what_is_damaged_changed_or_gone() {
@@ -728,20 +728,13 @@ fn a_watch_that_prunes_takes_nothing_out_of_a_mount_that_is_away() {
     let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
     let mut watch = bench.command(&["index", "docs", "--watch", "--prune"]);
     let mut child = watch.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let until = |what: &str, holds: &dyn Fn() -> bool| {
-        let end = std::time::Instant::now() + Duration::from_secs(60);
-        while !holds() {
-            assert!(std::time::Instant::now() < end, "{what}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    };
     let is_made = || bench.run(&["status"]).code == 0 && documents() == 4;
-    until("no first run", &is_made);
+    until("a first run", is_made);
     std::fs::rename(bench.path("docs/sub"), bench.path("aside")).unwrap();
     std::fs::create_dir(bench.path("docs/sub")).unwrap();
     // A run that sees this file has seen the empty folder.
     bench.write("docs/new.txt", "乙協議\n\n一、新來。");
-    until("no second run", &|| documents() != 4);
+    until("a second run", || documents() != 4);
     assert_eq!(documents(), 5);
     child.kill().unwrap();
     child.wait().unwrap();
