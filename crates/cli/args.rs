@@ -688,7 +688,6 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// Formats of reports.
 /// Which sources are taken out of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Prune {
@@ -698,6 +697,7 @@ pub(crate) enum Prune {
     All,
 }
 
+/// Formats of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Report {
     /// For people.
