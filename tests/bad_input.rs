@@ -179,3 +179,64 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     let shown = bench.run(&["search", "其他"]).out;
     assert!(!shown.contains(['\u{202E}', '\u{7}']), "{shown:?}");
 }
+
+#[test]
+fn no_message_disturbs_a_terminal_or_repeats_a_password() {
+    let bench = Bench::new();
+    let odd = "一\n二\u{9b}三\u{202e}四\u{61c}五\u{2028}六\u{e0041}";
+    let title = odd.replace('\n', "\\n");
+    bench.write("docs/a.txt", "甲協議\n\n一、合作。\n");
+    bench.write("docs/a.toml", format!("title = \"{title}\"\n"));
+    std::fs::write(bench.path("docs").join(format!("{odd}.txt")), "乙協議\n\n一、交流。\n")
+        .unwrap();
+    std::fs::write(bench.path("docs").join(format!("{odd}.docx")), "no document").unwrap();
+    let index = bench.run(&["index", "docs"]);
+    assert_eq!(index.code, 2);
+    let id = bench.search("合作", &[])["hits"][0]["clause"]["document"]["id"].clone();
+    let mut printed = index.out + &index.err;
+    for args in [
+        &["search", "合作"][..],
+        &["search", "交流"],
+        &["show", id.as_str().unwrap()],
+        &["clauses", &format!("docs/{odd}.txt")],
+        &["status"],
+        &["check"],
+        &["search", odd],
+        &["show", odd],
+        &["index", odd],
+        &["clauses", odd],
+        &["compare", odd, "docs/a.txt"],
+        &["search", "合作", &format!("--kind={odd}")],
+        &["search", "合作", "--index", odd],
+        &[odd],
+        &[&format!("--{odd}")],
+    ] {
+        for language in ["en", "hant", "hans"] {
+            let ran = bench.run(&[&["--lang", language], args].concat());
+            printed.push_str(&ran.out);
+            printed.push_str(&ran.err);
+        }
+    }
+    let disturbs = |c: char| c.is_control() && c != '\n' || odd.contains(c) && !c.is_alphabetic();
+    for line in printed.lines() {
+        assert!(!line.chars().any(disturbs), "{line:?}");
+        assert!(!line.trim_start().starts_with('二'), "a name forges a line: {line:?}");
+    }
+    for address in ["http://u:SECRET@127.0.0.1:1/clauses", "https://u:SE/CRET@127.0.0.1:1/clauses"]
+    {
+        for args in
+            [&["search", "合作", "--index", address][..], &["index", "docs", "--index", address]]
+        {
+            for language in ["en", "hant"] {
+                let ran = bench.run(&[&["--lang", language], args].concat());
+                assert_eq!(ran.code, 2);
+                let said = ran.out + &ran.err;
+                assert!(!said.contains("SECRET") && !said.contains("SE/CRET"), "{said}");
+                assert!(said.contains("127.0.0.1"), "{said}");
+            }
+        }
+        let variable = bench.command(&["search", "合作"]).env("TIAOWEN_INDEX", address).output();
+        let said = String::from_utf8(variable.unwrap().stderr).unwrap();
+        assert!(!said.contains("SECRET") && !said.contains("SE/CRET"), "{said}");
+    }
+}

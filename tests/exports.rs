@@ -224,3 +224,45 @@ fn a_spreadsheet_reads_back() {
         }
     }
 }
+
+#[test]
+fn a_report_replaces_the_old_one_whole_and_no_file_that_is_compared() {
+    let bench = Bench::new();
+    bench.write("a.txt", "合作協議\n\n一、雙方合作。\n\n二、每年會面。\n");
+    bench.write("b.txt", "合作協議\n\n一、雙方合作。\n\n二、每月會面。\n");
+    let to = |output: &str| {
+        bench.run(&["compare", "a.txt", "b.txt", "--format", "csv", "--output", output])
+    };
+    let text = std::fs::read(bench.path("a.txt")).unwrap();
+    std::os::unix::fs::symlink(bench.path("a.txt"), bench.path("link.txt")).unwrap();
+    for over in ["a.txt", "./b.txt", "link.txt"] {
+        let ran = to(over);
+        assert_eq!(ran.code, 2, "{over}");
+        assert!(ran.err.contains("one of the files compared"), "{}", ran.err);
+    }
+    assert_eq!(std::fs::read(bench.path("a.txt")).unwrap(), text);
+    bench.write("report.csv", "old");
+    assert_eq!(to("report.csv").code, 0);
+    let report = std::fs::read_to_string(bench.path("report.csv")).unwrap();
+    assert!(report.contains("每月會面"), "{report}");
+    // Where the new one can't be written whole, the old one stays and nothing is left beside it.
+    let limited = |output: &str| {
+        let program = env!("CARGO_BIN_EXE_tiaowen");
+        let line = format!(
+            "ulimit -f 0; trap '' XFSZ; exec {program} compare a.txt b.txt --output {output}"
+        );
+        let ran = std::process::Command::new("sh")
+            .args(["-c", &line])
+            .current_dir(bench.path(""))
+            .output()
+            .unwrap();
+        ran.status.code()
+    };
+    assert_eq!(limited("report.csv"), Some(2));
+    assert_eq!(std::fs::read_to_string(bench.path("report.csv")).unwrap(), report);
+    let names = std::fs::read_dir(bench.path("")).unwrap();
+    let left: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".new")), "{left:?}");
+    // What is no file is written to as it is.
+    assert_eq!(to("/dev/null").code, 0);
+}

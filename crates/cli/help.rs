@@ -39,11 +39,23 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
             // Anew, with what stands for values in the language as well.
             let command = built(worded(command.clone()));
             let error = command.clone().try_get_matches().err().unwrap_or(error);
-            output::complain(&usage::told(&error, &command, &chinese.usage));
+            output::complain_styled(&usage::told(&error, &command, &chinese.usage));
             std::process::exit(2);
         }
-        _ => error.exit(),
+        _ => refuse(&error),
     }
+}
+
+/// Ends the process with what is wrong with the command line. What was typed is printed as text,
+/// whatever controls it holds, and without a password in an address.
+fn refuse(error: &clap::Error) -> ! {
+    let message = error.render().to_string();
+    let shown = output::safe_message(&message);
+    if error.use_stderr() && shown != message {
+        output::tell(shown.trim_end());
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 /// The commands with their help in the language spoken. Good for printing: values are checked,

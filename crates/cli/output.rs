@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::language::words;
+use crate::terminal::{safe, safe_lines, without_passwords};
 
 /// Where answers go.
 pub(crate) struct Output {
@@ -61,14 +62,38 @@ fn terminal_columns() -> usize {
     terminal.or_else(told).unwrap_or(80)
 }
 
-/// Tells an error.
+/// Reports an error. Whatever it repeats (a name, an argument) stays text, and no password in an
+/// address is repeated.
 pub(crate) fn complain(problem: &dyn Display) {
+    complain_styled(&safe_message(&problem.to_string()));
+}
+
+/// A message without what could disturb a terminal, forge a line or give a password away.
+pub(crate) fn safe_message(message: &str) -> String {
+    safe_lines(&without_passwords(&with_safe_arguments(message)))
+}
+
+/// A message in which no argument of several lines forges a line of its own.
+fn with_safe_arguments(message: &str) -> String {
+    let arguments = std::env::args_os().skip(1).map(|given| given.to_string_lossy().into_owned());
+    let values = arguments.flat_map(|given| {
+        let value = given.split_once('=').map(|(_, value)| value.to_owned());
+        [Some(given), value].into_iter().flatten()
+    });
+    values
+        .filter(|value| value.contains('\n'))
+        .fold(message.to_owned(), |message, value| message.replace(&value, &safe(&value)))
+}
+
+/// The same for a message with styles, in which what was typed is safe already.
+pub(crate) fn complain_styled(problem: &str) {
     let error = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let told = &words().terminal.error;
     tell(&format!(
-        "{error}{}{error:#}{}{problem}",
+        "{error}{}{error:#}{}{}",
         told.trim_end(),
-        &told[told.trim_end().len()..]
+        &told[told.trim_end().len()..],
+        without_passwords(problem)
     ));
 }
 

@@ -30,21 +30,57 @@ pub(crate) fn columns_of(styled: &str) -> usize {
     width(&anstream::adapter::strip_str(styled).to_string())
 }
 
-/// A text with what could disturb a terminal or mislead a reader made visible: control
-/// characters and those that turn the direction of writing.
+/// A name, title or label with what could disturb a terminal or mislead a reader made visible:
+/// control characters, line ends among them (a name could forge a line of output), characters that
+/// turn the direction of writing, and tag characters, which are invisible.
 pub(crate) fn safe(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let harmful = c.is_control() && c != '\n'
-                || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-            let shown: Vec<char> = if harmful {
-                format!("\\u{{{:x}}}", u32::from(c)).chars().collect()
-            } else {
-                vec![c]
-            };
-            shown
-        })
-        .collect()
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if is_harmful(c) {
+            shown.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
+/// The same for a message of several lines, which may repeat what was typed.
+pub(crate) fn safe_lines(text: &str) -> String {
+    text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
+}
+
+/// A message without the names and passwords that stand in addresses: `https://…@host/index`. What
+/// was typed is repeated in errors, and errors end in logs that others read.
+pub(crate) fn without_passwords(message: &str) -> String {
+    let (mut shown, mut rest) = (String::with_capacity(message.len()), message);
+    while let Some(at) = rest.find("://") {
+        let (before, address) = rest.split_at(at + "://".len());
+        shown.push_str(before);
+        let ends = |c: char| c.is_whitespace() || "'\"「」“”‘’".contains(c);
+        let end = address.find(ends).unwrap_or(address.len());
+        rest = match address[..end].rfind('@') {
+            Some(mark) => {
+                shown.push('…');
+                &address[mark..]
+            }
+            None => address,
+        };
+    }
+    shown + rest
+}
+
+/// Whether a character is better not printed as it is.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61C}'
+                | '\u{200E}'
+                | '\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
 }
 
 /// Lines of at most `columns`, each begun with `indent`, the marked spans (in bytes) styled.
@@ -70,6 +106,11 @@ pub(crate) fn wrapped(text: &str, marks: &[Range<usize>], columns: usize, indent
         out.push_str(&safe(&text[at..end]));
     }
     out
+}
+
+/// A name, title or other single line, wrapped: line ends in it are made visible, as by [`safe`].
+pub(crate) fn wrapped_line(line: &str, columns: usize, indent: &str) -> String {
+    wrapped(&safe(line), &[], columns, indent)
 }
 
 /// A line, wrapped; what goes on stands below what it explains, that is behind two spaces.
@@ -228,5 +269,20 @@ mod tests {
     #[test]
     fn what_disturbs_is_shown() {
         assert_eq!(safe("a\u{1b}[2Jb\u{202e}"), "a\\u{1b}[2Jb\\u{202e}");
+        for c in ['\n', '\r', '\u{9b}', '\u{61c}', '\u{2028}', '\u{2069}', '\u{e0041}'] {
+            let shown = format!("甲\\u{{{:x}}}.txt", u32::from(c));
+            assert_eq!(safe(&format!("甲{c}.txt")), shown);
+        }
+        assert_eq!(safe_lines("a\u{7}\nb"), "a\\u{7}\nb");
+        for (message, shown) in [
+            ("no 'http://u:p@host:9/i' here", "no 'http://…@host:9/i' here"),
+            ("「https://u:a/b@c@host/i」", "「https://…@host/i」"),
+            ("http://a/b and https://u:p@c", "http://a/b and https://…@c"),
+            ("a@b and https://host/i", "a@b and https://host/i"),
+        ] {
+            assert_eq!(without_passwords(message), shown);
+        }
+        let plain = "甲 乙　“丙” e\u{301} 👨\u{200d}👩 𠮷";
+        assert_eq!(safe(plain), plain);
     }
 }

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::Output;
 use crate::progress::Bar;
-use crate::terminal::{BOLD, safe, wrapped};
+use crate::terminal::{BOLD, safe, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
             for problem in &checked.problems {
                 let reason = safe(&wording::wrong(&problem.reason));
                 let line = wording::at_place(&safe(&problem.place), &reason);
-                writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+                writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
                 writeln!(to, "    {}", safe(&problem.cure))?;
             }
             let w = words();

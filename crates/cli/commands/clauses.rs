@@ -11,7 +11,7 @@ use crate::args::{Clauses, Format};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, complain};
-use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped};
+use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
@@ -95,7 +95,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
     let mut to = out.text();
     for text in documents {
         let document = &text.document;
-        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title(document), &[], columns, ""))?;
+        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(title(document), columns, ""))?;
         let line = format!(
             "{} · {} · {} #{}",
             document.id,
@@ -103,16 +103,16 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
             document.source,
             document.ordinal
         );
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, ""))?;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, ""))?;
         if !document.parties.is_empty() {
-            writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
+            writeln!(to, "{}", wrapped_line(&document.parties.join("；"), columns, ""))?;
         }
         let mut outline = Outline::default();
         for clause in &text.clauses {
             let place = outline.place(clause);
             for (depth, line) in place.fresh {
                 let indent = "  ".repeat(depth + 1);
-                writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
+                writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(&line, columns, &indent))?;
             }
             let indent = "  ".repeat(place.depth + 1);
             let label = part(clause);
@@ -127,7 +127,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
             if explain {
                 let rule = format!("← {}", wording::rule(clause.drawn_by));
                 let deeper = format!("{indent}    ");
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&rule, &[], columns, &deeper))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&rule, columns, &deeper))?;
             }
         }
         let total = words().counted.clauses.of(text.clauses.len() as u64);

@@ -1,5 +1,7 @@
+use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tiaowen_compare::{
@@ -14,7 +16,7 @@ use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
 use crate::language::{language, named as name_of, words};
 use crate::output::{Output, tell};
-use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped};
+use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
@@ -39,9 +41,9 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
         (None, Some(file)) => {
             let mut plain = Vec::new();
             text(&comparison, args.all, out, &mut anstream::StripStream::new(&mut plain))?;
-            write_file(file, &plain)?;
+            write_file(file, &plain, args)?;
         }
-        (Some(bytes), Some(file)) => write_file(file, &bytes)?,
+        (Some(bytes), Some(file)) => write_file(file, &bytes, args)?,
         (Some(bytes), None) => {
             let mut data = out.data();
             data.write_all(&bytes)?;
@@ -51,12 +53,55 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(file, bytes).map_err(|error| {
-        let (file, reason) = (safe(&file.display().to_string()), wording::system(&error));
-        let told = [("file", &file as &dyn Display), ("reason", &reason)];
-        Failure::Input(fill(&words().terminal.cannot_write, &told))
-    })
+fn write_file(file: &Path, bytes: &[u8], args: &Compare) -> Result<(), Failure> {
+    let w = &words().terminal;
+    let cannot_write = |reason: &dyn Display| {
+        let file = safe(&file.display().to_string());
+        Failure::Input(fill(&w.cannot_write, &[("file", &file), ("reason", reason)]))
+    };
+    if is_same_file(file, &args.left) || is_same_file(file, &args.right) {
+        return Err(cannot_write(&w.is_compared));
+    }
+    replace(file, bytes).map_err(|error| cannot_write(&wording::system(&error)))
+}
+
+/// Whether a side of the comparison (`FILE` or `FILE#N`) is read from this file.
+fn is_same_file(file: &Path, side: &str) -> bool {
+    let is_file = |name: &str| match (file.canonicalize(), Path::new(name).canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    };
+    is_file(side) || side.rsplit_once('#').is_some_and(|(name, _)| is_file(name))
+}
+
+/// Writes a file beside its place and renames it, so that a full disk leaves the old one whole.
+/// What is no file (a pipe, a terminal) is written to as it is; links are followed.
+fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let before = fs::metadata(&target);
+    if before.as_ref().is_ok_and(|found| !found.is_file()) {
+        return fs::write(target, bytes);
+    }
+    let mut name = OsString::from(".");
+    name.push(target.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+    name.push(format!(".{}.new", std::process::id()));
+    let fresh = target.with_file_name(name);
+    let written =
+        write_new(&fresh, bytes, before.ok().as_ref()).and_then(|()| fs::rename(&fresh, &target));
+    if written.is_err() {
+        let _ = fs::remove_file(&fresh);
+    }
+    written
+}
+
+/// Writes a file that is not there yet, readable by whom the one before was.
+fn write_new(file: &Path, bytes: &[u8], before: Option<&fs::Metadata>) -> io::Result<()> {
+    let mut open = fs::OpenOptions::new().write(true).create_new(true).open(file)?;
+    if let Some(before) = before {
+        open.set_permissions(before.permissions())?;
+    }
+    open.write_all(bytes)?;
+    open.sync_all()
 }
 
 /// A side as it was named: its documents, and which of them was asked for.
@@ -160,10 +205,10 @@ fn text(
 ) -> Result<(), Failure> {
     let columns = out.wide_columns();
     for (mark, document) in [("-", &comparison.left), ("+", &comparison.right)] {
-        let title = wrapped(title(document), &[], columns, "  ");
+        let title = wrapped_line(title(document), columns, "  ");
         writeln!(to, "{mark} {BOLD}{}{BOLD:#}", title.trim_start())?;
         let line = format!("{} · {} #{}", about(document), document.source, document.ordinal);
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "  "))?;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "  "))?;
     }
     let w = &words().terminal;
     let comma = &words().notes.comma;
@@ -175,7 +220,7 @@ fn text(
         ("right_only", &told.right_only),
         ("moved", &told.moved),
     ];
-    writeln!(to, "\n{}", wrapped(&fill(&w.figures, &figures), &[], columns, ""))?;
+    writeln!(to, "\n{}", wrapped_line(&fill(&w.figures, &figures), columns, ""))?;
     let count = |kind: DifferenceKind| {
         let all = comparison.rows.iter().flat_map(|row| &row.differences);
         all.filter(|difference| difference.kind == kind).count()
@@ -188,7 +233,7 @@ fn text(
         .collect();
     if !kinds.is_empty() {
         let kinds = fill(&w.differences, &[("kinds", &kinds.join(comma))]);
-        writeln!(to, "{}", wrapped(&kinds, &[], columns, ""))?;
+        writeln!(to, "{}", wrapped_line(&kinds, columns, ""))?;
     }
     let origin = match comparison.derivation.verdict {
         Verdict::Converted => Some(&w.converted),
@@ -198,7 +243,7 @@ fn text(
     if let Some(origin) = origin {
         let score = format!("{:.2}", comparison.derivation.score.unwrap_or(0.0));
         let origin = fill(&w.origin, &[("verdict", origin), ("score", &score)]);
-        writeln!(to, "{}", wrapped(&origin, &[], columns, ""))?;
+        writeln!(to, "{}", wrapped_line(&origin, columns, ""))?;
         let trace = |trace: &Trace| {
             let told: [(&str, &dyn Display); 3] =
                 [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
@@ -207,7 +252,7 @@ fn text(
         let traces: Vec<String> = comparison.derivation.traces.iter().take(8).map(trace).collect();
         if !traces.is_empty() {
             let traces = fill(&w.traces, &[("traces", &traces.join(comma))]);
-            writeln!(to, "{}", wrapped(&traces, &[], columns, ""))?;
+            writeln!(to, "{}", wrapped_line(&traces, columns, ""))?;
         }
     }
     let appended = comparison
@@ -218,7 +263,7 @@ fn text(
     if appended > 0 {
         let clauses = words().counted.clauses.of(appended as u64);
         let line = fill(&w.units_one_side, &[("clauses", &clauses)]);
-        writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+        writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
     }
     writeln!(to)?;
     for row in comparison.rows.iter().filter(|row| all || differs(row)) {
@@ -293,7 +338,7 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
             writeln!(
                 to,
                 "{DIM}{}{DIM:#}",
-                wrapped(&line.replace('\n', " "), &[], columns, "    ")
+                wrapped_line(&line.replace('\n', " "), columns, "    ")
             )?;
         }
     }

@@ -11,7 +11,7 @@ use crate::args::{Format, Pairs};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM, wrapped};
+use crate::terminal::{BOLD, DIM, wrapped_line};
 
 pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     let index = args.folder.place()?.open()?;
@@ -57,7 +57,7 @@ fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
         writeln!(to, "{BOLD}{heading}{BOLD:#}\n")?;
         for (pair, left, right) in own {
             for document in [left, right] {
-                let title = wrapped(title(document), &[], columns, "  ");
+                let title = wrapped_line(title(document), columns, "  ");
                 writeln!(to, "  {}", title.trim_start())?;
                 let line = format!(
                     "{} · {} · {} #{}",
@@ -66,7 +66,7 @@ fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
                     document.source,
                     document.ordinal
                 );
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
             }
             let percent = (pair.similarity * 100.0).round();
             let alike = match pair.counterparts() {

@@ -12,7 +12,7 @@ use crate::args::{Format, Search};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::{Output, tell};
-use crate::terminal::{BOLD, DIM, hanging, left, safe, snippet, width, wrapped};
+use crate::terminal::{BOLD, DIM, hanging, left, safe, snippet, width, wrapped, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
@@ -116,15 +116,15 @@ fn text(
         if let [only] = marked_passages(hit).as_slice() {
             cited.push_str(&only.address);
         }
-        let cited = wrapped(&cited, &[], columns, "    ");
+        let cited = wrapped_line(&cited, columns, "    ");
         writeln!(to, "{DIM}{rank}{DIM:#}{BOLD}{}{BOLD:#}", cited.trim_start())?;
         let headings: Vec<&str> =
             clause.headings.iter().chain(&clause.heading).map(String::as_str).collect();
         if !headings.is_empty() {
-            writeln!(to, "{}", wrapped(&headings.join(" › "), &[], columns, "    "))?;
+            writeln!(to, "{}", wrapped_line(&headings.join(" › "), columns, "    "))?;
         }
         let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
-        writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
         let flat = clause.text.replace('\n', " ");
         // Three lines, less what wrapping leaves at their ends.
         let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3 - 6);
@@ -134,7 +134,7 @@ fn text(
                 for record in records {
                     let (document, clause) = (&record.document, &record.clause);
                     let cited = format!("↔ {} · {}", citation(document, clause), record.id());
-                    writeln!(to, "{DIM}{}{DIM:#}", wrapped(&cited, &[], columns, "    "))?;
+                    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&cited, columns, "    "))?;
                     let flat = clause.text.replace('\n', " ");
                     let (shown, _) = snippet(&flat, &[], (columns - 4) * 3 - 6);
                     writeln!(to, "{}", wrapped(&shown, &[], columns, "    "))?;
@@ -147,7 +147,7 @@ fn text(
             }
         }
         for line in why(words(), hit, |text| safe(text).into()) {
-            writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "      "))?;
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "      "))?;
         }
         writeln!(to)?;
     }
@@ -176,7 +176,7 @@ fn text(
         writeln!(
             to,
             "{}",
-            wrapped(&fill(&w.note, &[("note", &wording::note(note))]), &[], columns, "")
+            wrapped_line(&fill(&w.note, &[("note", &wording::note(note))]), columns, "")
         )?;
     }
     Ok(())

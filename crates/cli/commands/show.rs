@@ -12,7 +12,7 @@ use crate::args::{Report, Show};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, tell};
-use crate::terminal::{BOLD, DIM, safe, snippet, wrapped};
+use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
 
 pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     let w = &words().terminal;
@@ -83,10 +83,10 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
 
 /// Title, what it is, who signs, where it stands.
 fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
-    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(title(document), &[], columns, ""))?;
-    writeln!(to, "{}", wrapped(&about(document), &[], columns, ""))?;
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(title(document), columns, ""))?;
+    writeln!(to, "{}", wrapped_line(&about(document), columns, ""))?;
     if !document.parties.is_empty() {
-        writeln!(to, "{}", wrapped(&document.parties.join("；"), &[], columns, ""))?;
+        writeln!(to, "{}", wrapped_line(&document.parties.join("；"), columns, ""))?;
     }
     if let Some(validity) = &document.validity {
         let (w, d) = (&words().terminal, &words().document);
@@ -101,10 +101,10 @@ fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), 
         }
         let said_in = validity.said_in.join(&words().notes.comma);
         let line = fill(&w.in_force, &[("span", &span), ("said_in", &said_in)]);
-        writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+        writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
     }
     let source = format!("{} #{} · {}", document.source, document.ordinal, document.id);
-    writeln!(to, "{DIM}{}{DIM:#}\n", wrapped(&source, &[], columns, ""))?;
+    writeln!(to, "{DIM}{}{DIM:#}\n", wrapped_line(&source, columns, ""))?;
     Ok(())
 }
 
@@ -123,15 +123,15 @@ fn clause(
     head(&record.document, columns, &mut to)?;
     let neighbour = |clause: &Clause, columns: usize| {
         let line = format!("{} {}", labelled(clause), clause.text.replace('\n', " "));
-        wrapped(&snippet(&line, &[], columns - 4).0, &[], columns, "  ")
+        wrapped_line(&snippet(&line, &[], columns - 4).0, columns, "  ")
     };
     if let Some(before) = place.checked_sub(1).map(|at| &records[at].clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(before, columns))?;
     }
     for (level, heading) in record.clause.headings.iter().enumerate() {
-        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(heading, &[], columns, &"  ".repeat(level)))?;
+        writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(heading, columns, &"  ".repeat(level)))?;
     }
-    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&labelled(&record.clause), &[], columns, ""))?;
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(&labelled(&record.clause), columns, ""))?;
     writeln!(to, "{}\n", wrapped(&record.clause.text, marks, columns, ""))?;
     for mark in marks {
         writeln!(to, "{}\n", wrapped(&record.clause.text[mark.clone()], &[], columns, "    "))?;
@@ -140,7 +140,7 @@ fn clause(
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
     }
     let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
-    writeln!(to, "{}", wrapped(&cited, &[], columns, ""))?;
+    writeln!(to, "{}", wrapped_line(&cited, columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
     let (w, text) = (&words().terminal, &record.clause.text);
     let references = related
@@ -177,7 +177,7 @@ fn others(
         if at == 0 {
             writeln!(to, "\n{BOLD}{name}{BOLD:#}")?;
         }
-        writeln!(to, "{}", wrapped(&said, &[], columns, "  "))?;
+        writeln!(to, "{}", wrapped_line(&said, columns, "  "))?;
         writeln!(to, "  {DIM}{id}{DIM:#}")?;
     }
     Ok(())
@@ -198,13 +198,13 @@ fn document(
         let place = outline.place(clause);
         for (depth, line) in place.fresh {
             let indent = "  ".repeat(depth);
-            writeln!(to, "{BOLD}{}{BOLD:#}", wrapped(&line, &[], columns, &indent))?;
+            writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(&line, columns, &indent))?;
         }
         let indent = "  ".repeat(place.depth);
         writeln!(
             to,
             "{BOLD}{}{BOLD:#} {DIM}{}{DIM:#}",
-            wrapped(&labelled(clause), &[], columns, &indent),
+            wrapped_line(&labelled(clause), columns, &indent),
             clause.eid
         )?;
         writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
@@ -220,7 +220,7 @@ fn document(
             ids.dedup();
             if !ids.is_empty() {
                 let line = format!("{name} {}", ids.join(&words().notes.comma));
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, &indent))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, &indent))?;
             }
         }
         writeln!(to)?;

@@ -9,7 +9,7 @@ use crate::args::{Report, Status};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM, safe, wrapped};
+use crate::terminal::{BOLD, DIM, safe, wrapped_line};
 use crate::wording;
 
 pub(crate) fn run(
@@ -55,7 +55,7 @@ fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Res
     writeln!(
         to,
         "{}",
-        wrapped(&counts(&status.by_kind, &words().kinds), &[], out.columns(), "  ")
+        wrapped_line(&counts(&status.by_kind, &words().kinds), out.columns(), "  ")
     )?;
     writeln!(to, "  {}", counts(&status.by_script, &words().scripts))?;
     let mb = format!("{:.1}", status.bytes_on_disk as f64 / 1e6);

@@ -10,7 +10,7 @@ use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::Output;
-use crate::terminal::{BOLD, DIM, safe, wrapped};
+use crate::terminal::{BOLD, DIM, safe, wrapped_line};
 use crate::wording;
 use tiaowen_wire::{EntryJson, ProposalJson, entries_holding, write};
 use tiaowen_words::fill;
@@ -55,10 +55,10 @@ fn list(
                 if !entry.taiwan.is_empty() {
                     line.push_str(&format!(" (臺 {})", entry.taiwan.join("·")));
                 }
-                writeln!(to, "{}", wrapped(&line, &[], columns, ""))?;
+                writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
                 let source = entry.attested.as_deref().unwrap_or(&words().terminal.known);
                 let about = format!("{} · {source}", entry.domain);
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped(&about, &[], columns, "    "))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&about, columns, "    "))?;
             }
             let total = words().counted.entries.of(entries.len() as u64);
             writeln!(to, "{DIM}{total}{DIM:#}")?;
@@ -84,7 +84,7 @@ fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
     for problem in &problems {
         let sort = if problem.is_error() { &w.error_of } else { &w.note_of };
         let line = fill(sort, &[("problem", &wording::term_problem(problem))]);
-        writeln!(to, "{}", wrapped(&line, &[], out.columns(), ""))?;
+        writeln!(to, "{}", wrapped_line(&line, out.columns(), ""))?;
     }
     let counts = [
         counted.entries.of(table.entries().len() as u64),
@@ -128,7 +128,7 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
                 writeln!(to, "{BOLD}{line}{BOLD:#} {DIM}{count}{DIM:#}")?;
                 for context in &proposal.contexts {
                     let line = format!("{}: {} / {}", context.place, context.hant, context.hans);
-                    writeln!(to, "{DIM}{}{DIM:#}", wrapped(&line, &[], columns, "    "))?;
+                    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
                 }
             }
             let counted = &words().counted;

@@ -38,12 +38,13 @@ impl Address {
         let Some((scheme, rest)) = text.split_once("://").filter(|_| Self::is_one(text)) else {
             return Err(wrong(text, "it begins neither with https:// nor with http://"));
         };
-        let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if let Some((_, host)) = hosts.rsplit_once('@') {
+        // A password may hold a slash; the name of an index can't hold the mark.
+        if let Some((_, host)) = rest.rsplit_once('@') {
             let reason = "a name and password don't belong into an address, which others can \
                           see; set TIAOWEN_CLUSTER_USER and TIAOWEN_CLUSTER_PASSWORD";
-            return Err(wrong(&format!("{scheme}://{host}/{path}"), reason));
+            return Err(wrong(&format!("{scheme}://{host}"), reason));
         }
+        let (hosts, path) = rest.split_once('/').unwrap_or((rest, ""));
         if path.contains(['?', '#']) {
             return Err(wrong(text, "nothing can stand behind the name of the index"));
         }
@@ -105,6 +106,7 @@ mod tests {
             ("https://a/_all", "name of an index is made of"),
             ("https://a/clauses?pretty", "nothing can stand behind"),
             ("https://me:secret@a/clauses", "don't belong into an address"),
+            ("https://me:secret/secret@a/clauses", "don't belong into an address"),
         ] {
             let error = Address::parse(text).unwrap_err().to_string();
             assert!(error.contains(told), "{text}: {error}");

@@ -1,17 +1,11 @@
 //! Showing a text in the other script: whole-text conversion by OpenCC, where phrases matter.
-//!
-//! OpenCC loads its dictionaries from files. They are carried inside the program and
-//! written once to a cache folder, by a rename, so that two processes that start at
-//! once both find them whole.
 
-use std::fs;
-use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
-use opencc_rust::{DefaultConfig, OpenCC, OpenCCError, generate_static_dictionaries};
+use opencc_rust::{DefaultConfig, OpenCC, OpenCCError};
 
-use crate::{OPENCC_VERSION, Script};
+use crate::Script;
+use crate::opencc_cache::Dictionaries;
 
 /// Why a text can't be shown in another script.
 #[derive(Debug, thiserror::Error)]
@@ -56,8 +50,8 @@ impl Converter {
             Script::Hans => DefaultConfig::HK2S,
             Script::Mixed => return Ok(None),
         };
-        let folder = dictionaries(cache_candidates())?;
-        let opencc = OpenCC::new(folder.join(config.get_file_name()))?;
+        let dictionaries = Dictionaries::find()?;
+        let opencc = OpenCC::new(dictionaries.folder().join(config.get_file_name()))?;
         Ok(Some(Converter { opencc, target }))
     }
 
@@ -74,11 +68,9 @@ impl Converter {
         }
         let whole = self.convert(text)?;
         if whole.chars().count() == text.chars().count() {
-            // Character by character, as nearly always: places carry over by counting.
-            let mut bytes: Vec<usize> = whole.char_indices().map(|(at, _)| at).collect();
-            bytes.push(whole.len());
-            let carry = |at: usize| bytes[text[..at].chars().count()];
-            let marks = marks.iter().map(|mark| carry(mark.start)..carry(mark.end)).collect();
+            // Character by character, as nearly always.
+            let places = edges_of(text).zip(edges_of(&whole)).collect::<Vec<_>>();
+            let marks = marks.iter().map(|mark| carried(mark, &places)).collect();
             return Ok(Shown { text: whole, marks });
         }
         // A phrase changed its length: convert what stands between the marks piece by piece.
@@ -91,8 +83,7 @@ impl Converter {
             shown.push_str(&self.convert(&text[piece[0]..piece[1]])?);
             places.push((piece[1], shown.len()));
         }
-        let carry = |at: usize| places.iter().find(|place| place.0 == at).map_or(0, |p| p.1);
-        let marks = marks.iter().map(|mark| carry(mark.start)..carry(mark.end)).collect();
+        let marks = marks.iter().map(|mark| carried(mark, &places)).collect();
         Ok(Shown { text: shown, marks })
     }
 
@@ -103,50 +94,17 @@ impl Converter {
     }
 }
 
-/// Folders that may hold the dictionaries, the user's choice first.
-fn cache_candidates() -> Vec<PathBuf> {
-    let named = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    if let Some(chosen) = named("TIAOWEN_CACHE") {
-        return vec![chosen];
-    }
-    let mut folders = Vec::new();
-    folders.extend(named("XDG_CACHE_HOME").map(|folder| folder.join("tiaowen")));
-    folders.extend(named("HOME").map(|folder| folder.join(".cache/tiaowen")));
-    folders.push(std::env::temp_dir().join("tiaowen"));
-    folders
+/// The bytes at which characters begin, and the end.
+fn edges_of(text: &str) -> impl Iterator<Item = usize> {
+    text.char_indices().map(|(at, _)| at).chain([text.len()])
 }
 
-/// Where the dictionaries stand, written there when they are not yet.
-fn dictionaries(candidates: Vec<PathBuf>) -> Result<PathBuf, ConvertError> {
-    let mut tried = Vec::new();
-    for folder in candidates {
-        match dictionaries_in(&folder) {
-            Ok(found) => return Ok(found),
-            Err(error) => tried.push(format!("{}: {error}", folder.display())),
-        }
-    }
-    Err(ConvertError::NoCache { tried: tried.join("; ") })
-}
-
-fn dictionaries_in(cache: &Path) -> io::Result<PathBuf> {
-    let whole = cache.join(format!("opencc-{OPENCC_VERSION}"));
-    if whole.is_dir() {
-        return Ok(whole);
-    }
-    fs::create_dir_all(cache)?;
-    let part = cache.join(format!(".opencc-{OPENCC_VERSION}-{}", std::process::id()));
-    let made = generate_static_dictionaries(&part, &[DefaultConfig::S2HK, DefaultConfig::HK2S])
-        .map_err(io::Error::other)
-        // Whole or not at all: another process sees the folder only when it is complete.
-        .and_then(|()| fs::rename(&part, &whole));
-    if made.is_err() {
-        let _ = fs::remove_dir_all(&part);
-    }
-    match made {
-        // Another process was faster, and what it wrote is the same.
-        Err(_) if whole.is_dir() => Ok(whole),
-        made => made.map(|()| whole),
-    }
+/// A span carried over by `places`: bytes before and after, in order.
+fn carried(mark: &Range<usize>, places: &[(usize, usize)]) -> Range<usize> {
+    let carry = |at: usize| {
+        places.binary_search_by_key(&at, |place| place.0).map_or(0, |found| places[found].1)
+    };
+    carry(mark.start)..carry(mark.end)
 }
 
 #[cfg(test)]
@@ -163,25 +121,5 @@ mod tests {
         let kept = Converter::to(Script::Hans).unwrap().unwrap().show("国家\0后里", &[]).unwrap();
         assert_eq!(kept.text, "国家\0后里");
         assert!(Converter::to(Script::Mixed).unwrap().is_none());
-    }
-
-    #[test]
-    fn many_at_once_find_one_whole_folder() {
-        let cache = tempfile::tempdir().unwrap();
-        let found: Vec<_> = std::thread::scope(|scope| {
-            let start = || scope.spawn(|| dictionaries(vec![cache.path().to_owned()]).unwrap());
-            let threads: Vec<_> = (0..4).map(|_| start()).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
-        assert!(found.iter().all(|folder| folder == &found[0]));
-        assert!(found[0].join("s2hk.json").is_file());
-        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn no_writable_folder_is_told() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let error = dictionaries(vec![file.path().join("below")]).unwrap_err().to_string();
-        assert!(error.contains("TIAOWEN_CACHE") && error.contains("below"), "{error}");
     }
 }

@@ -28,6 +28,7 @@ mod convert;
 mod dictionary;
 mod fold;
 pub mod numeral;
+mod opencc_cache;
 pub mod phonetic;
 mod script;
 mod segment;

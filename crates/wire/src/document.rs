@@ -1,5 +1,7 @@
 //! Documents and clauses.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
 use tiaowen_index::ClauseRecord;
@@ -133,11 +135,17 @@ pub struct ReferenceJson {
 }
 
 impl ReferenceJson {
-    /// A link of a clause with this `text`.
-    pub fn new(text: &str, link: &Link) -> Self {
+    /// The links of a clause with this `text`.
+    pub fn all(text: &str, links: &[Link]) -> Vec<Self> {
+        let spans: Vec<Range<usize>> = links.iter().map(|link| link.span.clone()).collect();
+        let spans = code_points(text, &spans);
+        links.iter().zip(spans).map(|(link, span)| Self::new(link, span)).collect()
+    }
+
+    fn new(link: &Link, span: [usize; 2]) -> Self {
         let clause = link.clause.as_ref();
         ReferenceJson {
-            span: code_points(text, std::slice::from_ref(&link.span))[0],
+            span,
             id: link.id(),
             title: link.title.clone(),
             citation: clause.map(|record| citation(&record.document, &record.clause)),
@@ -200,11 +208,10 @@ impl<'a> ClauseJson<'a> {
     /// With what leads from the clause to others; the places of references are those in the
     /// clause's text as it is shown.
     pub fn with(self, related: &Related) -> Self {
-        let references = related.references.iter();
         let side =
             |records: &[ClauseRecord<'_>]| Some(records.iter().map(ReportJson::new).collect());
         ClauseJson {
-            references: Some(references.map(|link| ReferenceJson::new(self.text, link)).collect()),
+            references: Some(ReferenceJson::all(self.text, &related.references)),
             reports: side(&related.reports),
             reported_by: side(&related.reported_by),
             ..self

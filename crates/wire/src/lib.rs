@@ -43,16 +43,30 @@ pub use terms::{EntryJson, ProposalJson, entries_holding};
 /// assert_eq!(tiaowen_wire::code_points("條文a", &[3..7]), [[1, 3]]);
 /// ```
 pub fn code_points(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
-    let count = |at: usize| text[..at].chars().count();
+    let mut edges: Vec<usize> = marks.iter().flat_map(|mark| [mark.start, mark.end]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    // From each edge to the next: a text with many marks is walked through once.
+    let (mut at, mut count) = (0, 0);
+    let counts: Vec<usize> = edges
+        .iter()
+        .map(|&edge| {
+            count += text[at..edge].chars().count();
+            at = edge;
+            count
+        })
+        .collect();
+    let count = |edge: usize| edges.binary_search(&edge).map_or(0, |place| counts[place]);
     marks.iter().map(|mark| [count(mark.start), count(mark.end)]).collect()
 }
 
 /// The parts of an article that hold highlights: paragraphs and items.
 pub fn marked_passages(hit: &Hit) -> Vec<Passage> {
+    let mut starts: Vec<usize> = hit.highlights.iter().map(|mark| mark.start).collect();
+    starts.sort_unstable();
     let holds = |passage: &Passage| {
-        let inside =
-            |mark: &Range<usize>| mark.start >= passage.span.start && mark.start < passage.span.end;
-        hit.highlights.iter().any(inside)
+        let first = starts.partition_point(|start| *start < passage.span.start);
+        starts.get(first).is_some_and(|start| *start < passage.span.end)
     };
     let all = passages(&hit.record.document, &hit.record.clause);
     all.into_iter().filter(holds).collect()

@@ -1,6 +1,7 @@
 //! Answers to searches.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 use tiaowen_corpus::{Passage, citation};
@@ -42,9 +43,14 @@ impl<'a> HitJson<'a> {
         links: &Permalinks,
     ) -> Self {
         let (document, clause) = (&hit.record.document, &hit.record.clause);
-        let passage = |passage: Passage| PassageJson {
-            citation: format!("{}{}", citation(document, clause), passage.address),
-            span: code_points(&clause.text, std::slice::from_ref(&passage.span))[0],
+        let passages = marked_passages(hit);
+        let spans: Vec<Range<usize>> =
+            passages.iter().map(|passage| passage.span.clone()).collect();
+        let spans = code_points(&clause.text, &spans);
+        let cited = citation(document, clause);
+        let passage = |(passage, span): (Passage, [usize; 2])| PassageJson {
+            citation: format!("{cited}{}", passage.address),
+            span,
             address: passage.address,
         };
         let of = |record: &'a ClauseRecord<'static>| {
@@ -55,7 +61,7 @@ impl<'a> HitJson<'a> {
             score: hit.score,
             clause: of(&hit.record),
             highlights: code_points(&clause.text, &hit.highlights),
-            passages: marked_passages(hit).into_iter().map(passage).collect(),
+            passages: passages.into_iter().zip(spans).map(passage).collect(),
             counterparts: &hit.counterparts,
             explanation: hit.explanation.as_ref().map(ExplanationJson::from),
             parallel: parallel.map(|records| records.iter().map(of).collect()),

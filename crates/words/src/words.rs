@@ -100,7 +100,7 @@ sections! {
         in_force, span, renews, not_found, at_needs_article, no_passage, no_passages,
         refers_to, reports, reported_by,
         // compare
-        one_standard_input, cannot_write, no_document, none_match, several_match, comparing,
+        one_standard_input, cannot_write, is_compared, no_document, none_match, several_match, comparing,
         ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,
         traces, trace, units_one_side, status_moved, difference, heading_difference,
         unit_difference,

@@ -1,0 +1,272 @@
+//! The folder that holds OpenCC's dictionaries, which OpenCC loads from files.
+//!
+//! The program carries the dictionaries and writes them once to a cache. What is read back decides
+//! what a reader is shown (不得 could become 可以), so a cache is used only where nobody else could
+//! have written to it, and only while its files have the content that was written. A cache that
+//! was cut or changed is made anew. Where no folder of the user can be written to, the
+//! dictionaries go to a private folder that lives as long as they are loaded; a folder of a known
+//! name in a place that all may write to is never trusted.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use opencc_rust::{DefaultConfig, generate_static_dictionaries};
+
+use crate::{ConvertError, OPENCC_VERSION};
+
+/// The file that has the hash of all others.
+const SEAL: &str = "seal";
+
+/// A folder with OpenCC's dictionaries.
+#[derive(Debug)]
+pub(crate) enum Dictionaries {
+    /// In a cache, for the next process as well.
+    Cached(PathBuf),
+    /// Removed once it is dropped.
+    Private(tempfile::TempDir),
+}
+
+impl Dictionaries {
+    /// The dictionaries, written where they are missing or damaged.
+    ///
+    /// # Errors
+    /// When no folder can be written to, or the one that `TIAOWEN_CACHE` names can't be.
+    pub(crate) fn find() -> Result<Self, ConvertError> {
+        let named = |name: &str| {
+            std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        };
+        if let Some(chosen) = named("TIAOWEN_CACHE") {
+            return Self::cached_in(&[chosen]).map_err(|tried| ConvertError::NoCache { tried });
+        }
+        let home = named("HOME").map(|folder| folder.join(".cache/tiaowen"));
+        let cache = named("XDG_CACHE_HOME").map(|folder| folder.join("tiaowen"));
+        let candidates: Vec<PathBuf> = cache.into_iter().chain(home).collect();
+        Self::cached_in(&candidates).or_else(|tried| Self::private(&std::env::temp_dir(), tried))
+    }
+
+    /// In the first of the folders that can be used; else what is wrong with each.
+    pub(crate) fn cached_in(candidates: &[PathBuf]) -> Result<Self, String> {
+        let mut tried = Vec::new();
+        for folder in candidates {
+            match cached(folder) {
+                Ok(found) => return Ok(Dictionaries::Cached(found)),
+                Err(error) => tried.push(format!("{}: {error}", folder.display())),
+            }
+        }
+        Err(tried.join("; "))
+    }
+
+    /// In a folder below `place` that only this user can read.
+    pub(crate) fn private(place: &Path, tried: String) -> Result<Self, ConvertError> {
+        let made = tempfile::Builder::new().prefix("tiaowen-").tempdir_in(place);
+        let written = made.and_then(|folder| {
+            write(&folder.path().join("opencc"))?;
+            Ok(folder)
+        });
+        written.map(Dictionaries::Private).map_err(|error| {
+            let place = format!("{}: {error}", place.display());
+            let tried = if tried.is_empty() { place } else { format!("{tried}; {place}") };
+            ConvertError::NoCache { tried }
+        })
+    }
+
+    /// Where the files are.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self {
+            Dictionaries::Cached(folder) => folder.clone(),
+            Dictionaries::Private(folder) => folder.path().join("opencc"),
+        }
+    }
+}
+
+/// The dictionaries in a cache folder, written there when they are missing or damaged.
+fn cached(cache: &Path) -> io::Result<PathBuf> {
+    let whole = cache.join(format!("opencc-{OPENCC_VERSION}"));
+    if !cache.is_dir() {
+        create_private(cache)?;
+    }
+    refuse_shared(cache)?;
+    if whole.is_dir() {
+        refuse_shared(&whole)?;
+        if is_intact(&whole) {
+            return Ok(whole);
+        }
+    }
+    let part = cache.join(format!(".opencc-{OPENCC_VERSION}-{}", std::process::id()));
+    // Whole or not at all: another process sees the folder only when it is complete.
+    let made = write(&part).and_then(|()| take_the_place_of(&part, &whole));
+    if made.is_err() {
+        let _ = fs::remove_dir_all(&part);
+    }
+    match made {
+        // Another process was faster, and what it wrote is the same.
+        Err(_) if is_intact(&whole) => Ok(whole),
+        made => made.map(|()| whole),
+    }
+}
+
+fn take_the_place_of(part: &Path, whole: &Path) -> io::Result<()> {
+    if whole.is_dir() && !is_intact(whole) {
+        let damaged = part.with_extension("damaged");
+        fs::rename(whole, &damaged)?;
+        let _ = fs::remove_dir_all(&damaged);
+    }
+    fs::rename(part, whole)
+}
+
+/// Writes the dictionaries with their seal, so that they outlast a loss of power.
+fn write(folder: &Path) -> io::Result<()> {
+    let configs = [DefaultConfig::S2HK, DefaultConfig::HK2S];
+    // What is there already would be kept as it is.
+    if folder.is_dir() {
+        fs::remove_dir_all(folder)?;
+    }
+    create_private(folder)?;
+    generate_static_dictionaries(folder, &configs).map_err(io::Error::other)?;
+    fs::write(folder.join(SEAL), hash(folder)?)?;
+    for name in names(folder)? {
+        File::open(folder.join(name))?.sync_all()?;
+    }
+    File::open(folder)?.sync_all()
+}
+
+/// Whether the files have the content that was written.
+fn is_intact(folder: &Path) -> bool {
+    let seal = fs::read_to_string(folder.join(SEAL));
+    seal.is_ok_and(|seal| hash(folder).is_ok_and(|hash| hash == seal))
+}
+
+/// The hash of all files but the seal, with their names.
+fn hash(folder: &Path) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    for name in names(folder)?.into_iter().filter(|name| name != SEAL) {
+        let content = fs::read(folder.join(&name))?;
+        hasher.update(name.to_string_lossy().as_bytes()).update(&[0]);
+        hasher.update(&(content.len() as u64).to_le_bytes()).update(&content);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+fn names(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name()));
+    let mut names = entries.collect::<io::Result<Vec<_>>>()?;
+    names.sort();
+    Ok(names)
+}
+
+/// Makes a folder, and those above it, that only this user can enter.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Refuses a folder that another user has made or may write to.
+#[cfg(unix)]
+fn refuse_shared(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    let found = fs::metadata(folder)?;
+    // The owner of a process's own entry is its user. Root may write everywhere anyway.
+    let user = fs::metadata("/proc/self").map(|own| own.uid());
+    let is_own = found.uid() == 0 || user.is_ok_and(|user| user == found.uid());
+    if is_own && found.mode() & WRITABLE_BY_OTHERS == 0 {
+        return Ok(());
+    }
+    let reason = "others may write to it, so what it holds can't be trusted";
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, reason))
+}
+
+#[cfg(not(unix))]
+fn refuse_shared(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_of(cache: &Path) -> PathBuf {
+        Dictionaries::cached_in(&[cache.to_owned()]).unwrap().folder()
+    }
+
+    #[test]
+    fn many_processes_at_once_find_one_whole_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let cache = place.path().join("cache");
+        let found: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| folder_of(&cache))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(found.iter().all(|folder| folder == &found[0]));
+        assert!(found[0].join("s2hk.json").is_file());
+    }
+
+    #[test]
+    fn damaged_dictionaries_are_written_anew() {
+        let place = tempfile::tempdir().unwrap();
+        let cache = place.path().join("cache");
+        let folder = folder_of(&cache);
+        for name in names(&folder).unwrap() {
+            let file = folder.join(&name);
+            let whole = fs::read(&file).unwrap();
+            let mut flipped = whole.clone();
+            flipped[whole.len() / 2] ^= 1;
+            for damage in
+                [Some(Vec::new()), Some(whole[..whole.len() / 2].to_vec()), Some(flipped), None]
+            {
+                match damage {
+                    Some(content) => fs::write(&file, content).unwrap(),
+                    None => fs::remove_file(&file).unwrap(),
+                }
+                assert_eq!(folder_of(&cache), folder);
+                assert_eq!(fs::read(&file).unwrap(), whole, "{name:?}");
+            }
+        }
+        fs::write(folder.join("more.txt"), "").unwrap();
+        assert!(!folder_of(&cache).join("more.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_others_may_write_to_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let cache = place.path().join("cache");
+        let folder = folder_of(&cache);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&cache), mode(&folder)), (0o700, 0o700));
+        for shared in [&cache, &folder] {
+            fs::set_permissions(shared, fs::Permissions::from_mode(0o777)).unwrap();
+            let refused = Dictionaries::cached_in(std::slice::from_ref(&cache)).unwrap_err();
+            assert!(refused.contains("others may write to it"), "{refused}");
+            fs::set_permissions(shared, fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        folder_of(&cache);
+    }
+
+    #[test]
+    fn private_dictionaries_go_when_they_are_dropped() {
+        let place = tempfile::tempdir().unwrap();
+        let private = Dictionaries::private(place.path(), String::new()).unwrap();
+        assert!(private.folder().join("hk2s.json").is_file());
+        drop(private);
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn unwritable_folders_are_named_with_their_reasons() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let below = file.path().join("below");
+        let tried = Dictionaries::cached_in(std::slice::from_ref(&below)).unwrap_err();
+        assert!(tried.contains("below"), "{tried}");
+        let error = Dictionaries::private(&below, tried).unwrap_err().to_string();
+        assert!(error.contains("TIAOWEN_CACHE") && error.matches("below").count() >= 2, "{error}");
+    }
+}
