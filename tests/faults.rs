@@ -450,16 +450,16 @@ fn searching_needs_no_right_to_write() {
             println!("SKIPPED: no setpriv to run as another user");
             return;
         };
-        let told = String::from_utf8_lossy(&ran.stderr);
-        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {told}");
-        assert!(ran.status.code() < Some(2), "{args:?}: {told}");
+        let errors = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {errors}");
+        assert!(ran.status.code() < Some(2), "{args:?}: {errors}");
     }
     assert_eq!(listed(&bench.path("index")), before);
     // Who may not write can't index, and learns it.
     let ran = another.command(&["index", "--rebuild"]).output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&ran.stderr);
-    assert!(told.contains("ermission denied"), "{told}");
+    let errors = String::from_utf8_lossy(&ran.stderr);
+    assert!(errors.contains("ermission denied"), "{errors}");
     rights("index", 0o755);
 }
 
@@ -486,14 +486,14 @@ fn searching_needs_no_file_system_that_can_be_written() {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let program = [&[env!("CARGO_BIN_EXE_tiaowen")], args.as_slice()].concat();
         let ran = read_only(&program).unwrap();
-        let told = String::from_utf8_lossy(&ran.stderr);
-        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {told}");
-        assert!(ran.status.code() < Some(2), "{args:?}: {told}");
+        let errors = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(bench.run(&args).code), "{args:?}: {errors}");
+        assert!(ran.status.code() < Some(2), "{args:?}: {errors}");
     }
     let ran = read_only(&[env!("CARGO_BIN_EXE_tiaowen"), "index", "--rebuild"]).unwrap();
     assert_eq!(ran.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&ran.stderr);
-    assert!(told.contains("ead-only file system"), "{told}");
+    let errors = String::from_utf8_lossy(&ran.stderr);
+    assert!(errors.contains("ead-only file system"), "{errors}");
 }
 
 #[cfg(unix)]
@@ -531,8 +531,8 @@ fn nothing_of_an_index_lies_outside_its_folder() {
     assert_eq!(unnamed.code, 2);
     assert!(unnamed.err.contains("has no name"), "{}", unnamed.err);
     for language in ["hant", "hans"] {
-        let told = bench.run(&["index", "docs", "--index", "", "--lang", language]).err;
-        assert!(told.contains("没有名称") || told.contains("沒有名稱"), "{told}");
+        let errors = bench.run(&["index", "docs", "--index", "", "--lang", language]).err;
+        assert!(errors.contains("没有名称") || errors.contains("沒有名稱"), "{errors}");
     }
     // Earlier versions kept their lock beside the index; whatever has its name is left alone.
     bench.write("mine.txt", "the user's");
@@ -597,8 +597,8 @@ fn what_cannot_be_seen_is_not_gone() {
         println!("SKIPPED: no setpriv to run as another user");
         return;
     }
-    let (code, report, told) = index(&[]);
-    assert_eq!((code, &report["documents"]), (Some(0), &8.into()), "{told}");
+    let (code, report, errors) = index(&[]);
+    assert_eq!((code, &report["documents"]), (Some(0), &8.into()), "{errors}");
     let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
     let kept = |report: &serde_json::Value, source: &str| {
         let all = report["kept"].as_array().unwrap();
@@ -609,16 +609,16 @@ fn what_cannot_be_seen_is_not_gone() {
     let whole = |hide: &dyn Fn(), show: &dyn Fn(), place: &str, sources: u64, is_error: bool| {
         for more in prunes {
             hide();
-            let (code, report, told) = index(more);
+            let (code, report, errors) = index(more);
             show();
-            assert_eq!(documents(), 8, "{place} {more:?}: {told}");
+            assert_eq!(documents(), 8, "{place} {more:?}: {errors}");
             if more.contains(&"--rebuild") {
                 assert_eq!(code, Some(2), "{place} {more:?}");
-                assert!(told.contains("--rebuild --prune=all"), "{place}: {told}");
+                assert!(errors.contains("--rebuild --prune=all"), "{place}: {errors}");
                 continue;
             }
             let fails = is_error || more.contains(&"--prune");
-            assert_eq!(code, Some(if fails { 2 } else { 0 }), "{place} {more:?}: {told}");
+            assert_eq!(code, Some(if fails { 2 } else { 0 }), "{place} {more:?}: {errors}");
             assert_eq!(kept(&report, place), sources, "{report}");
             assert_eq!(report["missing"].as_array().unwrap().len(), 0, "{report}");
             assert_eq!(report["removed"], 0, "{report}");
@@ -660,18 +660,18 @@ fn what_cannot_be_seen_is_not_gone() {
     std::fs::remove_file(bench.path("docs/sub/b.txt")).unwrap();
     std::fs::remove_dir_all(bench.path("docs/sub/deep")).unwrap();
     std::fs::remove_file(bench.path("docs/z.zip")).unwrap();
-    let (code, report, told) = index(&["--prune"]);
-    assert_eq!((code, &report["removed"]), (Some(0), &4.into()), "{told}{report}");
+    let (code, report, errors) = index(&["--prune"]);
+    assert_eq!((code, &report["removed"]), (Some(0), &4.into()), "{errors}{report}");
     // Said twice, so do those that can't be seen.
     away();
-    let (code, report, told) = index(&["--prune=all"]);
+    let (code, report, errors) = index(&["--prune=all"]);
     back();
-    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{told}{report}");
+    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{errors}{report}");
     assert_eq!(documents(), 2);
     empty();
-    let (code, report, told) = index(&["--prune=all"]);
+    let (code, report, errors) = index(&["--prune=all"]);
     full();
-    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{told}{report}");
+    assert_eq!((code, &report["removed"]), (Some(0), &2.into()), "{errors}{report}");
 }
 
 #[test]
@@ -683,7 +683,7 @@ fn a_rebuild_that_finds_far_less_leaves_the_old_index() {
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let documents = || bench.json(&["status", "--format", "json"])["documents"].clone();
     let unreadable = |name: u8| [b"\x7FELF\0\0\0\x01\xFE\xFF".repeat(40), vec![name]].concat();
-    // Some can't be read any more, which is told; most can.
+    // Some can't be read any more, which is reported; most can.
     for name in 0..4 {
         bench.write(&format!("docs/{name}.txt"), unreadable(name));
     }
@@ -964,14 +964,14 @@ fn a_search_of_a_damaged_index_names_the_check_and_never_panics() {
             {
                 let mut command = bench.command(args);
                 let output = command.env_remove("RUST_BACKTRACE").output().unwrap();
-                let told = String::from_utf8(output.stderr).unwrap();
+                let errors = String::from_utf8(output.stderr).unwrap();
                 let file = file.display();
                 let code = output.status.code().unwrap_or(-1);
-                assert!((0..=2).contains(&code), "{file} {code}: {told}");
-                assert!(!told.contains("panicked"), "{file}: {told}");
+                assert!((0..=2).contains(&code), "{file} {code}: {errors}");
+                assert!(!errors.contains("panicked"), "{file}: {errors}");
                 if code == 2 {
                     refused += 1;
-                    assert!(told.contains("tiaowen check"), "{file}: {told}");
+                    assert!(errors.contains("tiaowen check"), "{file}: {errors}");
                 }
             }
             std::fs::write(&file, &whole).unwrap();

@@ -120,18 +120,18 @@ fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result
     writeln!(to, "{did}")?;
     for duplicate in &report.duplicates {
         let (source, same_as) = (safe(&duplicate.source), safe(&duplicate.same_as));
-        let told = [("source", &source as &dyn Display), ("same_as", &same_as)];
-        writeln!(to, "  {}", fill(&w.duplicate, &told))?;
+        let values = [("source", &source as &dyn Display), ("same_as", &same_as)];
+        writeln!(to, "  {}", fill(&w.duplicate, &values))?;
     }
     for decoded in &report.decoded {
         let source = safe(&decoded.source);
-        let told = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
-        writeln!(to, "  {}", fill(&w.decoded, &told))?;
+        let values = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
+        writeln!(to, "  {}", fill(&w.decoded, &values))?;
     }
     for skipped in &report.skipped {
         let (source, reason) = (safe(&skipped.source), wording::unread(&skipped.reason));
-        let told = [("source", &source as &dyn Display), ("reason", &reason)];
-        writeln!(to, "  {}", fill(&w.passed_over, &told))?;
+        let values = [("source", &source as &dyn Display), ("reason", &reason)];
+        writeln!(to, "  {}", fill(&w.passed_over, &values))?;
     }
     if !report.missing.is_empty() {
         writeln!(to, "  {}", w.missing)?;
@@ -141,24 +141,25 @@ fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result
     }
     for kept in &report.kept {
         let (source, reason) = (safe(&kept.source), wording::unread(&kept.reason));
-        let told = [("source", &source as &dyn Display), ("n", &kept.sources), ("reason", &reason)];
-        writeln!(to, "  {}", fill(&w.kept, &told))?;
+        let values =
+            [("source", &source as &dyn Display), ("n", &kept.sources), ("reason", &reason)];
+        writeln!(to, "  {}", fill(&w.kept, &values))?;
     }
     if !dry_run {
         let (documents, clauses) =
             (counted.documents.of(report.documents), counted.clauses.of(report.clauses));
-        let told = [("documents", &documents as &dyn Display), ("clauses", &clauses)];
-        let held = format!("{BOLD}{}{BOLD:#}", fill(&words().site.state, &told));
+        let values = [("documents", &documents as &dyn Display), ("clauses", &clauses)];
+        let held = format!("{BOLD}{}{BOLD:#}", fill(&words().site.state, &values));
         let place = safe(&place.shown());
         writeln!(to, "{}", fill(&w.held_in, &[("held", &held), ("place", &place)]))?;
         if report.bytes > 0 {
-            let told = [
+            let values = [
                 ("mb", format!("{:.2}", report.bytes as f64 / 1e6)),
                 ("seconds", format!("{:.2}", report.seconds)),
                 ("rate", format!("{:.1}", report.mb_per_s)),
             ];
-            let told = told.each_ref().map(|(name, value)| (*name, value as &dyn Display));
-            writeln!(to, "{}", fill(&w.speed, &told))?;
+            let values = values.each_ref().map(|(name, value)| (*name, value as &dyn Display));
+            writeln!(to, "{}", fill(&w.speed, &values))?;
         }
     }
     Ok(())

@@ -200,7 +200,7 @@ impl Widths {
             let next = pieces.get(at + 1).filter(|next| is_followed(piece, next));
             widths.followed[bin] +=
                 u32::from(next.is_some_and(|next| {
-                    next.label.is_none() && goes_on(next, piece.printed_width)
+                    next.label.is_none() && continues(next, piece.printed_width)
                 }));
         }
         widths
@@ -247,7 +247,7 @@ impl Widths {
 }
 
 /// Whether a line reads like the rest of a sentence, or is as wide as the one before it.
-fn goes_on(piece: &Piece, width: u32) -> bool {
+fn continues(piece: &Piece, width: u32) -> bool {
     piece.printed_width + RAGGED >= width
         || is_running(&piece.text, piece.shape)
         || ends_sentence(&piece.text)
