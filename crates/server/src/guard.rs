@@ -12,32 +12,40 @@ use crate::{Limits, Links};
 ///
 /// A page elsewhere can make its own name lead to 127.0.0.1 and then read what a server there
 /// answers, as far as the browser knows from its own origin. So a server that only this machine
-/// reaches answers to its own names only.
+/// reaches, or whose public name is known, answers to its own names only. A page can make no IP
+/// address lead elsewhere: a server that others reach answers to each, as probes of its health ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Hosts {
-    /// Whatever is named: the server is open to other machines.
+    /// Whatever is named: the server is open to other machines, and nobody said by which name.
     Any,
     /// Names of this machine, and the one that the server is known by outside.
-    Own { public: Option<String> },
+    Own {
+        /// The name outside, where one is known.
+        public: Option<String>,
+        /// Whether all IP addresses are answered, or those of this machine alone.
+        any_address: bool,
+    },
 }
 
 impl Hosts {
     /// The hosts of a server on `address`, known outside by `links`.
     pub(crate) fn of(address: SocketAddr, links: &Links) -> Self {
-        if !address.ip().is_loopback() {
+        let is_open = !address.ip().is_loopback();
+        let public = links.host().map(|host| bare(host).to_ascii_lowercase());
+        if is_open && public.is_none() {
             return Hosts::Any;
         }
-        Hosts::Own { public: links.host().map(|host| bare(host).to_ascii_lowercase()) }
+        Hosts::Own { public, any_address: is_open }
     }
 
     /// Whether requests for `host` (with a port, perhaps) are answered.
     fn answers(&self, host: &str) -> bool {
-        let Hosts::Own { public } = self else { return true };
+        let Hosts::Own { public, any_address } = self else { return true };
         let name = bare(host).to_ascii_lowercase();
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         name == "localhost"
             || name.ends_with(".localhost")
-            || address.is_ok_and(|address| address.is_loopback())
+            || address.is_ok_and(|address| *any_address || address.is_loopback())
             || public.as_ref() == Some(&name)
     }
 }
@@ -65,8 +73,8 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
     {
         return Some(Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
-            "this server answers to names of its own machine only; start it with --public-url \
-             to add the name that others know it by",
+            "this server answers to names of its own machine and to its public name only; start it \
+             with --public-url to say by which name others know it",
         ));
     }
     let length = uri.path_and_query().map_or(0, |path| path.as_str().len());
@@ -116,7 +124,20 @@ mod tests {
         ] {
             assert!(!hosts.answers(other), "{other}");
         }
-        let open = Hosts::of(([0, 0, 0, 0], 80).into(), &links);
-        assert!(open.answers("evil.example"));
+    }
+
+    #[test]
+    fn an_open_server_answers_to_its_public_name_and_to_addresses() {
+        let links = Links::below("https://clauses.example.org").unwrap();
+        let known = Hosts::of(([0, 0, 0, 0], 80).into(), &links);
+        for own in ["clauses.example.org", "localhost:80", "192.168.0.1:80", "[2001:db8::1]"] {
+            assert!(known.answers(own), "{own}");
+        }
+        for other in ["evil.example", "example.org", "clauses.example.org.evil.example", ""] {
+            assert!(!known.answers(other), "{other}");
+        }
+        // Without a public name none can be told from another.
+        let unknown = Hosts::of(([0, 0, 0, 0], 80).into(), &Links::default());
+        assert!(unknown.answers("evil.example"));
     }
 }

@@ -1,5 +1,6 @@
 //! Where links lead.
 
+use axum::http::uri::Authority;
 use tiaowen_wire::Permalinks;
 
 /// The address that the server is known by outside, so that links lead there.
@@ -61,6 +62,8 @@ impl Links {
     /// assert_eq!(links.whole("/documents"), "https://example.org/clauses/documents");
     /// assert_eq!(links.host(), Some("example.org"));
     /// assert!(Links::below("ftp://example.org").is_err());
+    /// assert!(Links::below("https://example.org:99999").is_err());
+    /// assert!(Links::below("http://[::1").is_err());
     /// assert!(Links::below("https://example.org/documents").is_err());
     /// ```
     pub fn below(address: &str) -> Result<Self, LinksError> {
@@ -78,6 +81,10 @@ impl Links {
             }
             if !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
                 return Err(wrong("its host holds more than letters, figures and -._:"));
+            }
+            let authority = host.parse::<Authority>().map_err(|_| wrong("its host is none"))?;
+            if host.len() > authority.host().len() && authority.port_u16().is_none() {
+                return Err(wrong("its port is no number from 0 to 65535"));
             }
             address.split_at(address.len() - rest.len() + host.len())
         };
