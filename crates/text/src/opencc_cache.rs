@@ -93,35 +93,26 @@ fn cached(cache: &Path) -> io::Result<PathBuf> {
             return Ok(whole);
         }
     }
-    let part = cache.join(format!(".opencc-{OPENCC_VERSION}-{}", std::process::id()));
-    // Whole or not at all: another process sees the folder only when it is complete.
-    let made = write(&part).and_then(|()| take_the_place_of(&part, &whole));
-    if made.is_err() {
-        let _ = fs::remove_dir_all(&part);
-    }
+    // Whole or not at all: others see the folder only when it is complete. Each thread that comes
+    // here writes in a place of its own, which goes when it is done.
+    let place = tempfile::Builder::new().prefix(".opencc-").tempdir_in(cache)?;
+    let part = place.path().join("part");
+    let made = write(&part).and_then(|()| {
+        if whole.is_dir() && !is_intact(&whole) {
+            fs::rename(&whole, place.path().join("damaged"))?;
+        }
+        fs::rename(&part, &whole)
+    });
     match made {
-        // Another process was faster, and what it wrote is the same.
+        // Another was faster, and what it wrote is the same.
         Err(_) if is_intact(&whole) => Ok(whole),
         made => made.map(|()| whole),
     }
 }
 
-fn take_the_place_of(part: &Path, whole: &Path) -> io::Result<()> {
-    if whole.is_dir() && !is_intact(whole) {
-        let damaged = part.with_extension("damaged");
-        fs::rename(whole, &damaged)?;
-        let _ = fs::remove_dir_all(&damaged);
-    }
-    fs::rename(part, whole)
-}
-
 /// Writes the dictionaries with their seal, so that they outlast a loss of power.
 fn write(folder: &Path) -> io::Result<()> {
     let configs = [DefaultConfig::S2HK, DefaultConfig::HK2S];
-    // What is there already would be kept as it is.
-    if folder.is_dir() {
-        fs::remove_dir_all(folder)?;
-    }
     create_private(folder)?;
     generate_static_dictionaries(folder, &configs).map_err(io::Error::other)?;
     fs::write(folder.join(SEAL), hash(folder)?)?;
@@ -197,15 +188,16 @@ mod tests {
     }
 
     #[test]
-    fn many_processes_at_once_find_one_whole_folder() {
+    fn many_at_once_find_one_whole_folder() {
         let place = tempfile::tempdir().unwrap();
         let cache = place.path().join("cache");
         let found: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| folder_of(&cache))).collect();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| folder_of(&cache))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(found.iter().all(|folder| folder == &found[0]));
         assert!(found[0].join("s2hk.json").is_file());
+        assert_eq!(fs::read_dir(&cache).unwrap().count(), 1, "nothing is left beside it");
     }
 
     #[test]
