@@ -275,8 +275,8 @@ fn only_regular_files_are_opened() {
         ("failed", "endless.txt", "leads out of its folder"),
         ("skipped", "pipe.txt", "no regular file"),
     ] {
-        let told = reason(&report, list, source);
-        assert!(told.contains(why), "{source}: {told}");
+        let message = reason(&report, list, source);
+        assert!(message.contains(why), "{source}: {message}");
     }
     assert_eq!(report["documents"], 1);
     assert_eq!(run(&["clauses", "docs/good.txt"]).status.code(), Some(0));

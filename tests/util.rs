@@ -94,8 +94,8 @@ impl Bench {
 /// An index of `folder`, made once by each process that runs tests. Nobody writes to it.
 fn index_of(folder: &Path) -> PathBuf {
     static MADE: Mutex<BTreeMap<PathBuf, Arc<OnceLock<PathBuf>>>> = Mutex::new(BTreeMap::new());
-    let own = Arc::clone(MADE.lock().unwrap().entry(folder.to_owned()).or_default());
-    let made = own.get_or_init(|| {
+    let slot = Arc::clone(MADE.lock().unwrap().entry(folder.to_owned()).or_default());
+    let made = slot.get_or_init(|| {
         let bench = Bench::new();
         let ran = bench.run(&["index", folder.to_str().unwrap()]);
         assert_eq!(ran.code, 0, "{}", ran.err);
