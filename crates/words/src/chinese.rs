@@ -6,14 +6,15 @@
 
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::Language;
 use crate::words::{Names, sections};
 
 /// The help of commands and flags. Keys are the words of a command line: `search limit` for that
 /// flag of that command; where the command's own has none, `limit` for those of all commands.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Help {
     /// What a command does, by its name; the program's own is `tiaowen`.
@@ -82,7 +83,8 @@ sections! {
 }
 
 /// All that the code says in English itself, in one of the Chinese languages.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "sections are named for what says them")]
 pub struct Chinese {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::Language;
 
@@ -15,16 +15,61 @@ macro_rules! sections {
     ($($section:ident: $kind:ty { $($key:ident),* $(,)? })*) => {
         $(
             /// A section of the catalogue.
-            #[derive(Debug, serde::Deserialize, serde::Serialize)]
-            #[serde(deny_unknown_fields)]
+            #[derive(Debug)]
+            #[cfg_attr(test, derive(serde::Serialize))]
             #[allow(missing_docs, reason = "what a key says is told by the catalogue")]
             pub struct $section {
                 $(pub $key: $kind,)*
+            }
+
+            impl<'de> serde::Deserialize<'de> for $section {
+                fn deserialize<D>(catalogue: D) -> Result<Self, D::Error>
+                where
+                    D: serde::Deserializer<'de>,
+                {
+                    let mut keys = $crate::words::Keys::<$kind>::deserialize(catalogue)?;
+                    let section = $section { $($key: keys.take(stringify!($key)),)* };
+                    keys.all_taken().map_err(serde::de::Error::custom)?;
+                    Ok(section)
+                }
             }
         )*
     };
 }
 pub(crate) use sections;
+
+/// The keys of a section while it is read. What serde derives for hundreds of fields took longer to
+/// compile than the whole server; this is one call a field.
+pub(crate) struct Keys<T> {
+    all: BTreeMap<String, T>,
+    missing: Vec<&'static str>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Keys<T> {
+    fn deserialize<D: Deserializer<'de>>(catalogue: D) -> Result<Self, D::Error> {
+        Ok(Keys { all: BTreeMap::deserialize(catalogue)?, missing: Vec::new() })
+    }
+}
+
+impl<T: Default> Keys<T> {
+    #[inline(never)]
+    pub(crate) fn take(&mut self, key: &'static str) -> T {
+        self.all.remove(key).unwrap_or_else(|| {
+            self.missing.push(key);
+            T::default()
+        })
+    }
+
+    /// # Errors
+    /// The keys that the catalogue lacks, and those that nothing has asked for.
+    pub(crate) fn all_taken(&self) -> Result<(), String> {
+        let unknown: Vec<_> = self.all.keys().collect();
+        match (self.missing.is_empty(), unknown.is_empty()) {
+            (true, true) => Ok(()),
+            _ => Err(format!("missing keys {:?}, unknown keys {unknown:?}", self.missing)),
+        }
+    }
+}
 
 sections! {
     SiteWords: String {
@@ -124,7 +169,8 @@ sections! {
 }
 
 /// Something counted: languages that tell one from many say it in two ways.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Counted {
     one: String,
@@ -143,7 +189,8 @@ impl Counted {
 pub type Names = BTreeMap<String, String>;
 
 /// All that is said in one language.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "sections are named for where they are said")]
 pub struct Words {
@@ -232,6 +279,7 @@ pub fn grouped(number: u64) -> String {
 pub(crate) mod tests {
     use std::collections::BTreeSet;
 
+    use serde::Serialize;
     use serde_json::Value;
     use tiaowen_compare::DifferenceKind;
     use tiaowen_corpus::{DocumentKind, Relation};
@@ -239,6 +287,7 @@ pub(crate) mod tests {
     use tiaowen_text::Script;
 
     use super::*;
+    use crate::chinese::HowWords;
 
     /// Each key with the places to be filled in its words.
     pub(crate) fn keys(words: &impl Serialize) -> BTreeSet<(String, BTreeSet<String>)> {
@@ -314,6 +363,18 @@ pub(crate) mod tests {
             let places = Place::ALL.map(Place::as_str);
             assert!(places.iter().all(|place| words.places.contains_key(*place)));
         }
+    }
+
+    #[test]
+    fn keys_that_are_missing_or_unknown_are_an_error() {
+        let read = |text| serde_json::from_str::<HowWords>(text);
+        let how = read(r#"{"heard": "1", "cited": "2", "widened": "3"}"#).unwrap();
+        assert_eq!([how.heard, how.cited, how.widened], ["1", "2", "3"]);
+        let missing = read(r#"{"heard": "1", "cited": "2"}"#).unwrap_err().to_string();
+        assert!(missing.contains(r#"missing keys ["widened"]"#), "{missing}");
+        let unknown = r#"{"heard": "1", "cited": "2", "widened": "3", "other": "4"}"#;
+        let unknown = read(unknown).unwrap_err().to_string();
+        assert!(unknown.contains(r#"unknown keys ["other"]"#), "{unknown}");
     }
 
     #[test]
