@@ -360,7 +360,9 @@ pub(crate) fn unlabelled<'p>(
     for paragraph in paragraphs {
         text.push('\n');
         text.push_str(&paragraph.text);
-        bytes.end = paragraph.span.end;
+        if !paragraph.is_note {
+            bytes.end = paragraph.span.end;
+        }
     }
     Some(Clause {
         kind,

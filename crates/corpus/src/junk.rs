@@ -7,17 +7,12 @@ use rustc_hash::{FxHashMap, FxHasher};
 use tiaowen_text::{fold, numeral};
 
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
-use crate::source::{LineRole, Pages};
+use crate::source::Pages;
 
 /// Drops the lines that print put between the text.
 pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, pages: Pages) {
-    let furniture = match pages {
-        Pages::None => None,
-        Pages::Seen => {
-            Some(pieces.iter().map(|piece| piece.line.role == LineRole::Furniture).collect())
-        }
-        Pages::Guessed => furniture(pieces),
-    };
+    // Readers that see pages leave furniture out themselves.
+    let furniture = if pages == Pages::Guessed { furniture(pieces) } else { None };
     drop_marked(pieces, furniture);
     drop_contents(pieces);
 }
@@ -436,7 +431,7 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn kept(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0, &[]);
+        let lines = lines(text, Format::Text, 0);
         let mut pieces = pieces(text, &lines);
         drop_junk(&mut pieces, Pages::Guessed);
         pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
@@ -526,7 +521,7 @@ mod tests {
     #[test]
     fn formats_without_pages_have_no_furniture() {
         let text = "# 甲\n\n- 3 -\n\n8\n\n第 4 頁\n\n5";
-        let lines = lines(text, Format::Markdown, 0, &[]);
+        let lines = lines(text, Format::Markdown, 0);
         let mut pieces = pieces(text, &lines);
         drop_junk(&mut pieces, Pages::None);
         assert_eq!(pieces.len(), 5);

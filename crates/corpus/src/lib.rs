@@ -58,13 +58,14 @@ use document::Place;
 use front_matter::FrontMatter;
 use label::LabelKind;
 use mend::Paragraph;
+use tiaowen_blocks::{Layout, SourceText};
 use tiaowen_text::Script;
 
 pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
 use source::Pages;
-pub use source::{Format, LineRole, PrintedLine, SourceError};
+pub use source::{Format, SourceError};
 pub use validity::Validity;
 
 /// The documents of a text, with their clauses.
@@ -111,36 +112,40 @@ pub fn read_as(
         say_validity(&mut documents);
         return Ok(documents);
     }
-    let lines = source::lines(text, format, from, &[]);
+    let lines = source::lines(text, format, from);
     Ok(documents(name, text, &front, lines, format.pages()))
 }
 
-/// The documents of a text whose reader saw its pages; `printed` says what each line is on
-/// its page, in the order of the text. No line is taken for furniture or for a wrapped one by
-/// its words.
+/// The documents of a text as its reader gives it, with the text of its side file, if it has one.
 ///
 /// # Errors
-/// When its side file can't be read.
+/// As [`read_as`].
 ///
 /// ```
-/// use tiaowen_corpus::{LineRole, PrintedLine, read_printed};
-/// let text = "第一條 甲方停\n放車輛。\n3\n其他。\n";
-/// let printed = [
-///     PrintedLine { start: 0, role: LineRole::Wrapped },
-///     PrintedLine { start: text.find('3').unwrap(), role: LineRole::Text },
-/// ];
-/// let documents = read_printed("a.pdf", text, &printed, None).unwrap();
-/// assert_eq!(documents[0].clauses[0].text, "甲方停放車輛。\n3\n其他。");
+/// use tiaowen_blocks::{Block, BlockKind, SourceText};
+/// let text = "第一條 甲方停\n放車輛。\n3\n";
+/// let line = |span| Block::new(span, BlockKind::Paragraph);
+/// let blocks = vec![Block { goes_on: true, ..line(0..19) }, line(20..32), line(33..34)];
+/// let source = SourceText::of_blocks(text, blocks);
+/// let documents = tiaowen_corpus::read_blocks("a.pdf", &source, None).unwrap();
+/// assert_eq!(documents[0].clauses[0].text, "甲方停放車輛。\n3");
 /// ```
-pub fn read_printed(
+pub fn read_blocks(
     name: &str,
-    text: &str,
-    printed: &[PrintedLine],
+    source: &SourceText<'_>,
     side: Option<&str>,
 ) -> Result<Vec<DocumentText>, SourceError> {
+    let blocks = match &source.layout {
+        Layout::Plain => return read_as(name, &source.text, Format::Text, side),
+        Layout::Markdown => return read_as(name, &source.text, Format::Markdown, side),
+        Layout::ClauseLines => return read_as(name, &source.text, Format::ClauseLines, side),
+        Layout::Blocks(blocks) => blocks,
+    };
     let front = described(name, FrontMatter::default(), side)?;
-    let lines = source::lines(text, Format::Text, 0, printed);
-    Ok(documents(name, text, &front, lines, Pages::Seen))
+    let lines = source::lines_of(&source.text, blocks, &source.left_out);
+    let seen = blocks.iter().any(|block| block.place.is_some());
+    let pages = if seen { Pages::Seen } else { Pages::None };
+    Ok(documents(name, &source.text, &front, lines, pages))
 }
 
 /// What a source says of itself: its side file overrides its front matter.
@@ -158,12 +163,11 @@ fn documents(
     name: &str,
     text: &str,
     front: &FrontMatter,
-    mut lines: Vec<source::Line>,
+    lines: Vec<source::Line>,
     pages: Pages,
 ) -> Vec<DocumentText> {
     // A press page is one of columns: formats without pages have none.
     let mut documents = if pages != Pages::None && press::is_press(text, &lines) {
-        lines.retain(|line| line.role != LineRole::Furniture);
         press_documents(name, text, front, &lines)
     } else {
         instruments(name, text, front, lines, pages)

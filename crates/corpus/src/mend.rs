@@ -26,6 +26,10 @@ pub(crate) struct Paragraph<'a> {
     pub(crate) level: Option<u8>,
     /// Whether a blank line stands before it.
     pub(crate) gap: bool,
+    /// Whether it is a row of a table.
+    pub(crate) is_row: bool,
+    /// Whether it is a note, which stands behind the paragraph that it hangs on.
+    pub(crate) is_note: bool,
     open: Brackets,
     /// How many lines it is made of.
     lines: u32,
@@ -33,7 +37,23 @@ pub(crate) struct Paragraph<'a> {
     wrapped: bool,
 }
 
-impl Paragraph<'_> {
+impl<'a> Paragraph<'a> {
+    fn new(piece: Piece<'a>, open: Brackets) -> Self {
+        Self {
+            wrapped: piece.wrapped,
+            text: piece.text,
+            shape: piece.shape,
+            span: piece.line.span.clone(),
+            label: piece.label,
+            level: piece.line.level,
+            gap: piece.line.gap,
+            is_row: piece.line.is_row(),
+            is_note: piece.line.hangs_at.is_some(),
+            open,
+            lines: 1,
+        }
+    }
+
     /// The text behind the label.
     pub(crate) fn body(&self) -> &str {
         &self.text[self.label.as_ref().map_or(0, Label::length)..]
@@ -44,7 +64,7 @@ impl Paragraph<'_> {
         let (text, shape) = (&*self.text, self.shape);
         if self.label.is_some() {
             Role::Labelled
-        } else if text.len() > 400 {
+        } else if self.is_row || self.is_note || text.len() > 400 {
             // Longer than any line of a cover or signature.
             Role::Body
         } else if is_date_line(text, shape) {
@@ -122,6 +142,7 @@ pub(crate) fn paragraphs<'a>(
     pages: Pages,
 ) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
+    let notes = pieces.extract_if(.., |piece| piece.line.hangs_at.is_some()).collect();
     drop_references(&mut pieces);
     drop_junk(&mut pieces, pages);
     mark_wrapped(&mut pieces, pages);
@@ -165,19 +186,36 @@ pub(crate) fn paragraphs<'a>(
         }
         let mut open = quoted.unwrap_or_default();
         open.read(piece.body(), piece.shape);
-        paragraphs.push(Paragraph {
-            wrapped: piece.wrapped,
-            text: piece.text,
-            shape: piece.shape,
-            span: piece.line.span.clone(),
-            label: piece.label,
-            level: piece.line.level,
-            gap: piece.line.gap,
-            open,
-            lines: 1,
-        });
+        paragraphs.push(Paragraph::new(piece, open));
     }
-    paragraphs
+    with_notes(paragraphs, notes)
+}
+
+/// Paragraphs with each note behind the paragraph that it hangs on, whatever its place in print.
+fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<Paragraph<'a>> {
+    if notes.is_empty() {
+        return paragraphs;
+    }
+    let hangs_at = |note: &Piece| note.line.hangs_at.unwrap_or(note.line.span.start);
+    let on = |note: &Piece| {
+        let holds = |paragraph: &Paragraph| {
+            paragraph.span.start < hangs_at(note) && hangs_at(note) <= paragraph.span.end
+        };
+        let before = |paragraph: &Paragraph| paragraph.span.start < hangs_at(note);
+        paragraphs.iter().position(holds).or_else(|| paragraphs.iter().rposition(before))
+    };
+    let mut notes: Vec<(Option<usize>, Piece)> =
+        notes.into_iter().map(|note| (on(&note), note)).collect();
+    notes.sort_by_key(|(on, _)| *on);
+    let mut notes = notes.into_iter().peekable();
+    let mut all = Vec::with_capacity(paragraphs.len() + notes.len());
+    let note_of = |(_, note)| Paragraph::new(note, Brackets::default());
+    all.extend(std::iter::from_fn(|| notes.next_if(|(on, _)| on.is_none())).map(note_of));
+    for (at, paragraph) in paragraphs.into_iter().enumerate() {
+        all.push(paragraph);
+        all.extend(std::iter::from_fn(|| notes.next_if(|(on, _)| *on == Some(at))).map(note_of));
+    }
+    all
 }
 
 /// Lines that hold several articles (第一條 …。第二條 …。) as a line each; all other lines as
@@ -240,28 +278,60 @@ fn articles_within(text: &str) -> Vec<usize> {
 
 /// Lines, cleaned, with the label that each may begin with.
 pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
-    let piece = |line: &'a Line| {
-        let raw = &source[line.span.clone()];
-        let mut text = Cow::Borrowed(raw);
-        let mut shape = Shape::of(raw);
-        let printed_width = shape.halves() + u32::from(line.indent);
-        if shape.is_unclean() {
-            text = Cow::Owned(scrubbed(raw));
-            shape = Shape::of(&text);
-        }
-        if text.is_empty() {
-            return None;
-        }
-        let label = match line.level {
-            Some(1) => None,
-            _ => Label::parse(&text).and_then(|label| as_printed(label, &text, raw)),
-        };
-        let (after_junk, wrapped) = (false, false);
-        Some(Piece { line, text, shape, label, printed_width, after_junk, wrapped })
-    };
     let mut pieces = Vec::with_capacity(lines.len());
-    pieces.extend(lines.iter().filter_map(piece));
+    pieces.extend(lines.iter().filter_map(|line| piece(source, line)));
     pieces
+}
+
+fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
+    let mut piece = Piece {
+        line,
+        text: Cow::Borrowed(""),
+        shape: Shape::of(""),
+        label: None,
+        printed_width: 0,
+        after_junk: false,
+        wrapped: false,
+    };
+    if line.is_row() {
+        piece.text = Cow::Owned(row(source, line));
+        piece.shape = Shape::of(&piece.text);
+        return Some(piece).filter(|piece| !piece.text.trim().is_empty());
+    }
+    let raw = line.read(source);
+    piece.shape = Shape::of(&raw);
+    piece.printed_width = piece.shape.halves() + u32::from(line.indent);
+    piece.text = raw.clone();
+    if piece.shape.is_unclean() {
+        piece.text = Cow::Owned(scrubbed(&raw));
+        piece.shape = Shape::of(&piece.text);
+    }
+    if line.level != Some(1) && line.hangs_at.is_none() {
+        let label = Label::parse(&piece.text);
+        piece.label = label.and_then(|label| as_printed(label, &piece.text, &raw));
+    }
+    Some(piece).filter(|piece| !piece.text.is_empty())
+}
+
+/// The cells of a row, each cleaned, a tab between them.
+fn row(source: &str, line: &Line) -> String {
+    let mut row = String::new();
+    for (at, cell) in line.cells.iter().enumerate() {
+        if at > 0 {
+            row.push('\t');
+        }
+        let start = row.len();
+        for part in cell {
+            let text = scrubbed(&source[part.clone()]);
+            // Paragraphs of one cell stay on the row's line.
+            if row.len() > start && !text.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(&text);
+        }
+    }
+    row.truncate(row.trim_end().len());
+    row
 }
 
 /// A line with the label that it may begin with.
@@ -372,7 +442,7 @@ fn continues(
     votes: &PerKind<Votes>,
     last_labels: &PerKind<Option<Label>>,
 ) -> bool {
-    if open.level.is_some() || piece.line.level.is_some() {
+    if open.level.is_some() || piece.line.level.is_some() || open.is_row || piece.line.is_row() {
         return false;
     }
     let body = open.body();
@@ -521,7 +591,7 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn mended(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0, &[]);
+        let lines = lines(text, Format::Text, 0);
         paragraphs(text, &lines, Pages::Guessed)
             .into_iter()
             .map(|paragraph| paragraph.text.into_owned())

@@ -290,7 +290,9 @@ impl<'a> Writer<'a> {
             text.push_str(if own_label { paragraph.body() } else { &paragraph.text });
         }
         let start = self.paragraphs[node.paragraphs[0]].span.start;
-        let last = own.last().copied().unwrap_or(node.paragraphs[0]);
+        // Notes may be printed far behind.
+        let last = own.iter().rev().find(|&&at| !self.paragraphs[at].is_note).copied();
+        let last = last.unwrap_or(node.paragraphs[0]);
         let around = || self.path.iter().map(|&at| self.nodes[at].label.kind);
         let kind = match (self.style, node.label.kind) {
             (_, LabelKind::Bullet) => ClauseKind::Bullet,

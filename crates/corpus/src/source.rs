@@ -1,12 +1,16 @@
-//! The door: a text becomes lines, whatever it is written in.
+//! A text becomes lines, whatever it is written in.
 //!
-//! Each format only has to say which lines there are and which of them are headings;
-//! what documents and clauses these make is decided behind this door, once.
+//! Blocks say what they are; of plain text only its lines are known. What documents and clauses
+//! these make is decided behind this door, once for all formats.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
 use memchr::{memchr_iter, memchr3, memmem};
+use tiaowen_blocks::{Block, BlockKind, Cell, LeftOut};
+
+use crate::label::{Label, LabelKind};
 
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,27 +87,6 @@ impl Format {
     }
 }
 
-/// What a line is on its printed page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum LineRole {
-    /// Text.
-    #[default]
-    Text,
-    /// Text that fills its column and continues on the next line of text.
-    Wrapped,
-    /// A page number, running head or running foot.
-    Furniture,
-}
-
-/// A line of a printed page, for formats whose reader sees the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrintedLine {
-    /// The byte of the text at which the line starts.
-    pub start: usize,
-    /// What it is on its page.
-    pub role: LineRole,
-}
-
 /// A line that isn't blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -117,16 +100,68 @@ pub(crate) struct Line {
     pub(crate) indent: u16,
     /// How many form feeds stand before it.
     pub(crate) page: u32,
-    pub(crate) role: LineRole,
+    /// Whether its reader saw that it fills its column and so continues on the next line.
+    pub(crate) wrapped: bool,
+    /// The stream that it is read in.
+    pub(crate) stream: u16,
+    /// The parts of it that are read, where that isn't all of it: of a row of a table its cells,
+    /// empty ones included; of any other line a single cell.
+    pub(crate) cells: Vec<Vec<Range<usize>>>,
+    /// Of a note, the byte of the text that its mark follows.
+    pub(crate) hangs_at: Option<usize>,
 }
 
-/// The lines of a source, from byte `from` on, with what is known of them from their pages,
-/// in the order of the text.
-pub(crate) fn lines(text: &str, format: Format, from: usize, printed: &[PrintedLine]) -> Vec<Line> {
+impl Line {
+    fn new(span: Range<usize>, gap: bool) -> Self {
+        let (level, hangs_at, cells) = (None, None, Vec::new());
+        Self { span, gap, level, indent: 0, page: 0, wrapped: false, stream: 0, cells, hangs_at }
+    }
+
+    /// Whether it is a row of a table.
+    pub(crate) fn is_row(&self) -> bool {
+        self.cells.len() > 1
+    }
+
+    /// What is read of a line that is no row.
+    pub(crate) fn read<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match &self.cells[..] {
+            [] => Cow::Borrowed(&text[self.span.clone()]),
+            cells => Cow::Owned(cells.iter().flatten().map(|part| &text[part.clone()]).collect()),
+        }
+    }
+
+    /// Takes what is left out from what is read; whether any text remains.
+    fn leave_out(&mut self, text: &str, left_out: &[LeftOut]) -> bool {
+        let from = left_out.partition_point(|left| left.span.end <= self.span.start);
+        let to = left_out.partition_point(|left| left.span.start < self.span.end);
+        let inside = &left_out[from..to.max(from)];
+        if inside.is_empty() {
+            return true;
+        }
+        if self.cells.is_empty() {
+            self.cells = vec![vec![self.span.clone()]];
+        }
+        for cell in &mut self.cells {
+            for left in inside {
+                let around = |part: &Range<usize>| {
+                    [
+                        part.start..part.end.min(left.span.start),
+                        part.start.max(left.span.end)..part.end,
+                    ]
+                };
+                *cell = cell.iter().flat_map(around).filter(|part| part.start < part.end).collect();
+            }
+        }
+        let mut read = self.cells.iter().flatten();
+        read.any(|part| !text[part.clone()].trim_matches(is_blank).is_empty())
+    }
+}
+
+/// The lines of a source, from byte `from` on, in the order of the text.
+pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
     let mut lines = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
     let (mut at, mut gap, mut comment) = (from, true, false);
     let mut page = 0;
-    let mut printed = printed.iter().peekable();
     let separators = Separators::of(&text[from..]);
     while at < text.len() {
         let start = at;
@@ -134,7 +169,6 @@ pub(crate) fn lines(text: &str, format: Format, from: usize, printed: &[PrintedL
         let line = &text[start..at];
         let on_page = page;
         page += u32::from(line.ends_with('\u{c}'));
-        let role = std::iter::from_fn(|| printed.next_if(|line| line.start < at)).last();
         let mut content = line.trim_matches(is_blank);
         let mut level = None;
         if format == Format::Markdown {
@@ -159,16 +193,82 @@ pub(crate) fn lines(text: &str, format: Format, from: usize, printed: &[PrintedL
         }
         let offset = content.as_ptr() as usize - text.as_ptr() as usize;
         lines.push(Line {
-            span: offset..offset + content.len(),
-            gap,
             level,
             indent: indent(&text[start..offset]),
             page: on_page,
-            role: role.map_or(LineRole::Text, |line| line.role),
+            ..Line::new(offset..offset + content.len(), gap)
         });
         gap = level.is_some();
     }
     lines
+}
+
+/// The lines of blocks: a block each, a row of a table each.
+pub(crate) fn lines_of(text: &str, blocks: &[Block], left_out: &[LeftOut]) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        push_lines(text, block, &mut lines);
+    }
+    if !left_out.is_empty() {
+        lines.retain_mut(|line| line.leave_out(text, left_out));
+    }
+    lines
+}
+
+fn push_lines(text: &str, block: &Block, lines: &mut Vec<Line>) {
+    let start = lines.len();
+    match &block.kind {
+        BlockKind::Table { rows } => {
+            for row in rows {
+                push_row(text, row, lines);
+            }
+        }
+        kind => {
+            let content = text[block.span.clone()].trim_matches(is_blank);
+            if content.is_empty() {
+                return;
+            }
+            let offset = content.as_ptr() as usize - text.as_ptr() as usize;
+            let (level, hangs_at) = match kind {
+                BlockKind::Heading(level) => (Some(*level), None),
+                BlockKind::Note { at } => (None, Some(*at)),
+                _ => (None, None),
+            };
+            let line = Line::new(offset..offset + content.len(), block.begins);
+            lines.push(Line { level, hangs_at, wrapped: block.goes_on, ..line });
+        }
+    }
+    for line in &mut lines[start..] {
+        line.stream = block.stream;
+        line.page = block.place.map_or(0, |place| place.page.saturating_sub(1));
+    }
+}
+
+/// A row is one line of cells; but where a cell begins with a label or holds a heading, its
+/// blocks are lines as anywhere else.
+fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
+    let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.blocks.is_empty()).collect();
+    let is_layout = filled.len() == 1
+        || filled.iter().any(|cell| {
+            let starts = |block: &Block| {
+                !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item)
+                    || Label::parse(text[block.span.clone()].trim_matches(is_blank))
+                        .is_some_and(|label| label.kind <= LabelKind::Article)
+            };
+            cell.blocks.iter().any(starts)
+        });
+    if is_layout {
+        for block in row.iter().flat_map(|cell| &cell.blocks) {
+            push_lines(text, block, lines);
+        }
+        return;
+    }
+    let spans = |cell: &Cell| cell.blocks.iter().map(|block| block.span.clone()).collect();
+    let cells: Vec<Vec<Range<usize>>> = row.iter().map(spans).collect();
+    let ends = filled.iter().flat_map(|cell| &cell.blocks).map(|block| &block.span);
+    let Some(start) = ends.clone().map(|span| span.start).min() else { return };
+    let end = ends.map(|span| span.end).max().unwrap_or(start);
+    lines.push(Line { cells, ..Line::new(start..end, true) });
 }
 
 /// The width of the white space before a line, in half-width characters.
@@ -210,7 +310,7 @@ mod tests {
     #[test]
     fn lines_and_gaps() {
         let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六";
-        let found: Vec<_> = lines(text, Format::Markdown, 0, &[])
+        let found: Vec<_> = lines(text, Format::Markdown, 0)
             .into_iter()
             .map(|line| (text[line.span].to_owned(), line.gap, line.level))
             .collect();

@@ -16,7 +16,7 @@ use tiaowen_text::numeral;
 
 use crate::mend::{Piece, ends_sentence, is_running};
 use crate::shape::is_wide;
-use crate::source::{LineRole, Pages};
+use crate::source::Pages;
 
 /// By how much wrapped lines of one column differ, in half-width characters, beyond what
 /// their next unit explains.
@@ -37,7 +37,7 @@ const WIDTHS: usize = 128;
 pub(crate) fn mark_wrapped(pieces: &mut [Piece], pages: Pages) {
     if pages == Pages::Seen {
         for piece in pieces.iter_mut() {
-            piece.wrapped = piece.line.role == LineRole::Wrapped;
+            piece.wrapped = piece.line.wrapped;
         }
     } else {
         mark_full_lines(pieces);

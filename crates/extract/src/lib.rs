@@ -7,8 +7,8 @@
 //! | what does a word processor's document say? | [`docx`] |
 //! | what does a PDF say? | [`pdf`] |
 //!
-//! Pages and documents become Markdown: headings with `#`, paragraphs apart by a blank line.
-//! What clauses these make is decided elsewhere, once for all formats.
+//! What comes out is a text with its blocks ([`SourceText`]). What clauses these make is decided
+//! elsewhere, once for all formats.
 
 mod docx;
 mod encoding;
@@ -19,6 +19,8 @@ mod pdf;
 
 use std::borrow::Cow;
 use std::path::Path;
+
+use tiaowen_blocks::{Layout, SourceText};
 
 pub use docx::docx;
 pub use encoding::{Decoded, decode};
@@ -91,60 +93,6 @@ impl Kind {
     }
 }
 
-/// What an extracted text is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Markup {
-    /// Plain text.
-    Plain,
-    /// Markdown: headings with `#`.
-    Markdown,
-    /// JSON, one object a line.
-    JsonLines,
-}
-
-/// What a line is on its printed page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineRole {
-    /// Text.
-    Text,
-    /// Text that runs to the edge of its column and continues on the next line of text.
-    Wrapped,
-    /// A page number, running head or running foot.
-    Furniture,
-}
-
-/// A line of a printed page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrintedLine {
-    /// The byte of the text at which it starts.
-    pub start: usize,
-    /// What it is on its page.
-    pub role: LineRole,
-}
-
-/// The text of printed pages, each ended by a form feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrintedText {
-    /// The text.
-    pub text: String,
-    /// What its lines are on their pages, in order; `None` where their places are not known.
-    pub lines: Option<Vec<PrintedLine>>,
-}
-
-/// The text of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Extracted<'a> {
-    /// The text.
-    pub text: Cow<'a, str>,
-    /// What it is written in.
-    pub markup: Markup,
-    /// The encoding it was in, where it is a text or page.
-    pub encoding: Option<&'static str>,
-    /// What its lines are on their printed pages, in order, where the format has pages and
-    /// the reader saw them.
-    pub printed: Option<Vec<PrintedLine>>,
-}
-
 /// The text of a file, by the end of its name.
 ///
 /// # Errors
@@ -154,32 +102,28 @@ pub struct Extracted<'a> {
 /// let found = tiaowen_extract::extract("a.txt".as_ref(), b"\xB1\xF8\xA4\xE5").unwrap();
 /// assert_eq!((&*found.text, found.encoding), ("條文", Some("Big5")));
 /// ```
-pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<Extracted<'a>, ExtractError> {
+pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, ExtractError> {
     let kind = match Kind::of(path)? {
         // Standard input and files without an end tell by how they begin.
         Kind::Text if path.extension().is_none() => Kind::begun(bytes),
         kind => kind,
     };
-    let decoded = |markup| {
+    let decoded = |layout| {
         let Decoded { text, encoding } = decode(bytes)?;
-        Ok(Extracted { text, markup, encoding: Some(encoding), printed: None })
+        Ok(SourceText { text, layout, left_out: Vec::new(), encoding: Some(encoding) })
     };
     match kind {
-        Kind::Text => decoded(Markup::Plain),
-        Kind::Markdown => decoded(Markup::Markdown),
-        Kind::JsonLines => decoded(Markup::JsonLines),
+        Kind::Text => decoded(Layout::Plain),
+        Kind::Markdown => decoded(Layout::Markdown),
+        Kind::JsonLines => decoded(Layout::ClauseLines),
         Kind::Html => {
-            let page = decoded(Markup::Markdown)?;
-            Ok(Extracted { text: Cow::Owned(html(&page.text)?), ..page })
+            let page = decoded(Layout::Markdown)?;
+            Ok(SourceText { text: Cow::Owned(html(&page.text)?), ..page })
         }
         Kind::Docx => {
-            let text = Cow::Owned(docx(bytes)?);
-            Ok(Extracted { text, markup: Markup::Markdown, encoding: None, printed: None })
+            let (text, layout) = (Cow::Owned(docx(bytes)?), Layout::Markdown);
+            Ok(SourceText { text, layout, left_out: Vec::new(), encoding: None })
         }
-        Kind::Pdf => {
-            let PrintedText { text, lines } = pdf(bytes)?;
-            let text = Cow::Owned(text);
-            Ok(Extracted { text, markup: Markup::Plain, encoding: None, printed: lines })
-        }
+        Kind::Pdf => pdf(bytes),
     }
 }

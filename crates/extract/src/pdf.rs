@@ -8,12 +8,15 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{ExtractError, PrintedText};
+use tiaowen_blocks::{Layout, SourceText};
+
+use crate::ExtractError;
 use guard::{ENCRYPTED, Refusal};
 
 /// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
@@ -32,7 +35,7 @@ const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// # Errors
 /// When there is no text layer; and where the file is beyond the reader in this crate, when
 /// `pdftotext` isn't installed, can't read it either or takes too long.
-pub fn pdf(bytes: &[u8]) -> Result<PrintedText, ExtractError> {
+pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
         return Err(ExtractError::Damaged { format: "PDF", reason });
@@ -41,7 +44,10 @@ pub fn pdf(bytes: &[u8]) -> Result<PrintedText, ExtractError> {
         Ok(read) if is_blank(&read.text) => Err(ExtractError::Scan),
         Ok(read) => Ok(read),
         // It writes lines and form feeds, and doesn't say where they stand.
-        Err(refusal) => pdftotext(bytes, refusal).map(|text| PrintedText { text, lines: None }),
+        Err(refusal) => {
+            let text = Cow::Owned(pdftotext(bytes, refusal)?);
+            Ok(SourceText { text, layout: Layout::Plain, left_out: Vec::new(), encoding: None })
+        }
     }
 }
 

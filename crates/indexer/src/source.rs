@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use tiaowen_corpus::{
-    DocumentText, Format, LineRole, PrintedLine, SourceError, read_as, read_printed,
-};
-use tiaowen_extract::{self as printed, ExtractError, Markup, extract};
+use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
+use tiaowen_extract::{ExtractError, extract};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,26 +40,6 @@ pub enum ReadError {
 /// ```
 pub fn read_source(name: &str, bytes: &[u8], side: Option<&str>) -> Result<ReadSource, ReadError> {
     let found = extract(Path::new(name), bytes)?;
-    let format = match found.markup {
-        Markup::Plain => Format::Text,
-        Markup::Markdown => Format::Markdown,
-        Markup::JsonLines => Format::ClauseLines,
-    };
-    let texts = match &found.printed {
-        Some(lines) => {
-            let lines: Vec<PrintedLine> = lines.iter().map(printed_line).collect();
-            read_printed(name, &found.text, &lines, side)?
-        }
-        None => read_as(name, &found.text, format, side)?,
-    };
+    let texts = read_blocks(name, &found, side)?;
     Ok(ReadSource { texts, encoding: found.encoding })
-}
-
-fn printed_line(line: &printed::PrintedLine) -> PrintedLine {
-    let role = match line.role {
-        printed::LineRole::Text => LineRole::Text,
-        printed::LineRole::Wrapped => LineRole::Wrapped,
-        printed::LineRole::Furniture => LineRole::Furniture,
-    };
-    PrintedLine { start: line.start, role }
 }

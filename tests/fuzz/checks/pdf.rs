@@ -2,6 +2,9 @@
 //! codes mean, the font, and what else the page says, each behind a byte 0xFF, in a file that is
 //! made here, so that what is tried reaches the readers of these parts.
 
+use std::ops::Range;
+
+use tiaowen_blocks::Layout;
 use tiaowen_extract::pdf;
 
 /// Panics where the claim does not hold.
@@ -13,8 +16,13 @@ pub(crate) fn check(bytes: &[u8]) {
     assert!(text.ends_with('\u{c}'), "each page ends with a form feed");
     let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t' | '\u{c}');
     assert_eq!(text.chars().find(control), None, "{text:?}");
-    let starts = found.lines.iter().flatten().map(|line| line.start);
-    assert!(starts.clone().is_sorted() && starts.clone().all(|start| text.is_char_boundary(start)));
+    let Layout::Blocks(blocks) = found.layout else { return };
+    let left_out = found.left_out.into_iter().map(|left| left.span);
+    let mut spans: Vec<Range<usize>> =
+        blocks.into_iter().map(|block| block.span).chain(left_out).collect();
+    spans.sort_by_key(|span| (span.start, span.end));
+    assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "each byte is in one span");
+    assert!(spans.iter().all(|span| text.get(span.clone()).is_some()), "{spans:?}");
 }
 
 /// A file of one page, made of its parts.

@@ -7,11 +7,12 @@
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
+use tiaowen_blocks::{Block, BlockKind, DroppedKind, LeftOut, Place, SourceText};
 use tiaowen_text::numeral;
 
 use super::lines::{PageLine, PageLines};
-use crate::{LineRole, PrintedLine, PrintedText};
 
 /// Rows at an edge of a page that may be furniture.
 const EDGE_ROWS: usize = 3;
@@ -37,35 +38,50 @@ const NEAR: f64 = 12.0;
 const SAME: f64 = 3.0;
 
 /// Writes pages, each ended by a form feed, and says what their lines are.
-pub(super) fn written(pages: &[PageLines]) -> PrintedText {
+pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     let furniture = furniture(pages);
-    let body: Vec<Place> = places(pages).filter(|place| !furniture.contains(place)).collect();
+    let body: Vec<Spot> = places(pages).filter(|place| !furniture.contains(place)).collect();
     let wrapped = wrapped(pages, &body);
     let mut text = String::new();
-    let mut lines = Vec::new();
+    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
     for (number, page) in pages.iter().enumerate() {
         for (at, line) in page.lines.iter().enumerate() {
             if line.is_apart {
                 text.push('\n');
             }
-            let role = match (number, at) {
-                place if furniture.contains(&place) => LineRole::Furniture,
-                place if wrapped.contains(&place) => LineRole::Wrapped,
-                _ => LineRole::Text,
-            };
-            lines.push(PrintedLine { start: text.len(), role });
+            let (place, span) = ((number, at), text.len()..text.len() + line.text.len());
             text.push_str(&line.text);
             text.push('\n');
+            if furniture.contains(&place) {
+                left_out.push(furniture_at(span, number));
+                continue;
+            }
+            blocks.push(Block {
+                begins: line.is_apart,
+                goes_on: wrapped.contains(&place),
+                place: Some(placed(number, line)),
+                ..Block::new(span, BlockKind::Paragraph)
+            });
         }
         text.push('\u{c}');
     }
-    PrintedText { text, lines: Some(lines) }
+    SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
+}
+
+fn furniture_at(span: Range<usize>, page: usize) -> LeftOut {
+    let why = "it stands in the same place of many pages".into();
+    LeftOut { span, kind: DroppedKind::RunningHead, why, page: u32::try_from(page + 1).ok() }
+}
+
+fn placed(page: usize, line: &PageLine) -> Place {
+    let bounds = [line.from, line.base - line.size, line.to, line.base].map(|at| at as f32);
+    Place { page: u32::try_from(page + 1).unwrap_or(u32::MAX), bounds }
 }
 
 /// A line by its page and its place there.
-type Place = (usize, usize);
+type Spot = (usize, usize);
 
-fn places(pages: &[PageLines]) -> impl Iterator<Item = Place> {
+fn places(pages: &[PageLines]) -> impl Iterator<Item = Spot> {
     let numbered = pages.iter().enumerate();
     numbered.flat_map(|(number, page)| (0..page.lines.len()).map(move |at| (number, at)))
 }
@@ -88,7 +104,7 @@ struct Row {
 }
 
 /// The lines of all bands of furniture.
-fn furniture(pages: &[PageLines]) -> HashSet<Place> {
+fn furniture(pages: &[PageLines]) -> HashSet<Spot> {
     let (mut tops, mut feet) = (Vec::new(), Vec::new());
     for (number, page) in pages.iter().enumerate() {
         let mut rows = rows(page);
@@ -174,7 +190,7 @@ fn bands(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
 /// Where most rows of a band recur, page numbers aside, or count the pages, all that stand
 /// outside the text are: the head of a chapter with a single page, too. Of other bands, where
 /// the text may begin or end, only the numbers of pages are, since forms begin each page alike.
-fn furniture_of(band: &[Row], pages: usize) -> Vec<Place> {
+fn furniture_of(band: &[Row], pages: usize) -> Vec<Spot> {
     let mut by_words: HashMap<&str, HashSet<usize>> = HashMap::new();
     for row in band.iter().filter(|row| !row.words.is_empty()) {
         by_words.entry(&row.words).or_default().insert(row.page);
@@ -271,15 +287,15 @@ fn without_numbers(text: &str) -> (String, Vec<u32>) {
 
 /// Lines of text that stand below one another, each wholly or in part under the one before.
 struct Run {
-    lines: Vec<Place>,
+    lines: Vec<Spot>,
     left: f64,
     /// Where its column ends, and how many lines fill it; `None` where none do.
     edge: Option<(f64, usize)>,
 }
 
 /// The lines that continue on the next line of text.
-fn wrapped(pages: &[PageLines], body: &[Place]) -> HashSet<Place> {
-    let line = |&(page, at): &Place| &pages[page].lines[at];
+fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
+    let line = |&(page, at): &Spot| &pages[page].lines[at];
     let runs: Vec<Run> = runs(pages, body);
     let edges = column_edges(&runs);
     let mut wrapped = HashSet::new();
@@ -317,9 +333,9 @@ fn fits(line: &PageLine, next: &PageLine, edge: f64) -> bool {
 }
 
 /// Runs of lines in the order they are read.
-fn runs(pages: &[PageLines], body: &[Place]) -> Vec<Run> {
-    let line = |&(page, at): &Place| &pages[page].lines[at];
-    let goes_on = |a: &Place, b: &Place| {
+fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
+    let line = |&(page, at): &Spot| &pages[page].lines[at];
+    let goes_on = |a: &Spot, b: &Spot| {
         let (above, below) = (line(a), line(b));
         let down = below.base - above.base;
         a.0 == b.0

@@ -17,10 +17,11 @@ use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect as Box4, Stream};
 use hayro_syntax::page::{Page, Resources};
 
+use tiaowen_blocks::SourceText;
+
 use super::guard::{Clocked, Refusal, guarded, refuse, weigh};
 use super::layout;
 use super::lines::{self, Glyph};
-use crate::PrintedText;
 
 /// Characters of a page; a newspaper's has a hundredth.
 const MOST_GLYPHS: usize = 1 << 20;
@@ -37,7 +38,7 @@ const END: &[u8] = b"\nEndOfContent ";
 
 /// The text of all pages, each ended by a form feed, with what its lines are on their pages;
 /// empty where none is drawn.
-pub(super) fn read(bytes: &[u8], time: Duration) -> Result<PrintedText, Refusal> {
+pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, Refusal> {
     weigh(bytes)?;
     guarded(|| {
         let file = Arc::new(Clocked::new(bytes, time));

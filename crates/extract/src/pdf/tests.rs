@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use hayro_font::StandardFont;
+use tiaowen_blocks::{Block, Layout, SourceText};
 
 use super::guard::{Refusal, guarded};
 use super::{pdf, pdftotext, reader};
-use crate::{ExtractError, LineRole};
+use crate::ExtractError;
 
 mod hostile;
 
@@ -24,7 +25,7 @@ const TO_UNICODE: &str = "1 begincodespacerange <0000> <FFFF> endcodespacerange
     1 beginbfrange <0000> <FFFF> <0000> endbfrange";
 
 fn read(bytes: &[u8]) -> Result<String, Refusal> {
-    Ok(reader::read(bytes, Duration::from_secs(20))?.text)
+    Ok(reader::read(bytes, Duration::from_secs(20))?.text.into_owned())
 }
 
 fn refused(bytes: &[u8]) -> &'static str {
@@ -418,12 +419,24 @@ fn pages(contents: &[String]) -> Vec<u8> {
     file(&objects, "")
 }
 
-/// The lines of a role.
-fn lines_that_are(role: LineRole, bytes: &[u8]) -> Vec<String> {
+/// The lines that are left out.
+fn furniture(bytes: &[u8]) -> Vec<String> {
     let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
-    let lines = read.lines.unwrap();
-    let of_role = lines.iter().filter(|line| line.role == role);
-    of_role.map(|line| read.text[line.start..].lines().next().unwrap().to_owned()).collect()
+    read.left_out.iter().map(|left| read.text[left.span.clone()].to_owned()).collect()
+}
+
+fn blocks(source: &SourceText<'_>) -> Vec<Block> {
+    match &source.layout {
+        Layout::Blocks(blocks) => blocks.clone(),
+        other => panic!("no blocks: {other:?}"),
+    }
+}
+
+/// The lines that continue on the next.
+fn going_on(bytes: &[u8]) -> Vec<String> {
+    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let wrapped = blocks(&read).into_iter().filter(|block| block.goes_on);
+    wrapped.map(|block| read.text[block.span].to_owned()).collect()
 }
 
 /// Lines from a height on, each below the other.
@@ -441,9 +454,9 @@ fn furniture_stands_in_one_band_of_many_pages() {
             + &at(280, 30, &format!("（{}）", number + 1))
     };
     let bytes = pages(&(0..4).map(page).collect::<Vec<_>>());
-    let furniture = lines_that_are(LineRole::Furniture, &bytes);
-    assert_eq!(furniture.len(), 8, "{furniture:?}");
-    assert!(!furniture.iter().any(|line| line.contains("承諾") || line.ends_with('，')));
+    let left_out = furniture(&bytes);
+    assert_eq!(left_out.len(), 8, "{left_out:?}");
+    assert!(!left_out.iter().any(|line| line.contains("承諾") || line.ends_with('，')));
     // In Han numerals, and with words.
     for foot in ["第一頁 第二頁 第三頁 第四頁", "－一－ －二－ －三－ －四－"]
     {
@@ -452,7 +465,7 @@ fn furniture_stands_in_one_band_of_many_pages() {
             block(70, 740, &[words[number], "共同推動", words[number]]) + &at(280, 30, feet[number])
         };
         let bytes = pages(&(0..4).map(page).collect::<Vec<_>>());
-        let found = lines_that_are(LineRole::Furniture, &bytes);
+        let found = furniture(&bytes);
         assert_eq!(found, feet);
     }
 }
@@ -468,20 +481,20 @@ fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
         ("完成。", "沒有限制"),
     ];
     let bytes = pages(&cells.map(page));
-    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    assert_eq!(furniture(&bytes), [""; 0]);
     // A schedule on each page, by its title.
     let page = |number: u32| {
         at(250, 780, &format!("附表 {number}")) + &block(70, 720, &["甲方負責。", "乙方監督。"])
     };
     let bytes = pages(&[1, 2, 3, 4].map(page));
-    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    assert_eq!(furniture(&bytes), [""; 0]);
     let page = |number: &str| at(250, 780, number) + &block(70, 720, &["甲方。", "乙方。"]);
     let bytes = pages(&["附表一", "附表二", "附表三", "附表四"].map(page));
-    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    assert_eq!(furniture(&bytes), [""; 0]);
     // Figures filled in.
     let page = |figure: &str| block(70, 740, &["次數為", figure, "次，收費", figure, "元。"]);
     let bytes = pages(&["12", "8", "30"].map(page));
-    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), [""; 0]);
+    assert_eq!(furniture(&bytes), [""; 0]);
 }
 
 #[test]
@@ -493,7 +506,7 @@ fn lines_that_reach_the_edge_of_their_column_are_wrapped() {
         "有效期三年。",
     ];
     let bytes = OnePage::of(&block(70, 700, &wrapped)).bytes();
-    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [wrapped[0], wrapped[2]]);
+    assert_eq!(going_on(&bytes), [wrapped[0], wrapped[2]]);
     // A title leaves room for what comes next.
     let titled = [
         "第一條 合作宗旨",
@@ -502,11 +515,11 @@ fn lines_that_reach_the_edge_of_their_column_are_wrapped() {
         "商議。",
     ];
     let bytes = OnePage::of(&block(70, 700, &titled)).bytes();
-    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [titled[1], titled[2]]);
+    assert_eq!(going_on(&bytes), [titled[1], titled[2]]);
     // Each column has its edge.
     let english = ["Article 1 They meet", "once a year and then", "for three years."];
     let columns = block(70, 700, &wrapped) + &block(330, 700, &english);
-    let found = lines_that_are(LineRole::Wrapped, &OnePage::of(&columns).bytes());
+    let found = going_on(&OnePage::of(&columns).bytes());
     assert!(found.contains(&wrapped[0].to_owned()) && found.contains(&wrapped[2].to_owned()));
     assert!(!found.contains(&wrapped[1].to_owned()) && !found.contains(&wrapped[3].to_owned()));
 }
@@ -521,6 +534,6 @@ fn text_continues_on_the_next_page() {
     let second = ["及於三年後由雙方檢討其執行的情況並以", "書面補充。", "第三條 一式兩份。"];
     let page = |lines: &[&str], number: &str| block(70, 740, lines) + &at(290, 30, number);
     let bytes = pages(&[page(&first, "1"), page(&second, "2")]);
-    assert_eq!(lines_that_are(LineRole::Wrapped, &bytes), [first[0], first[2], second[0]]);
-    assert_eq!(lines_that_are(LineRole::Furniture, &bytes), ["1", "2"]);
+    assert_eq!(going_on(&bytes), [first[0], first[2], second[0]]);
+    assert_eq!(furniture(&bytes), ["1", "2"]);
 }
