@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHasher;
 use tiaowen_corpus::label_length;
+use tiaowen_text::figure::{Figure, Reading, Value, date_figures, figure};
 use tiaowen_text::{fold_char, is_han, numeral};
 
 /// What an atom is: a piece of a text that is equal or not as a whole.
@@ -80,7 +81,8 @@ impl Atoms {
             let at = end - rest.len();
             let Some(c) = chars.next() else { break };
             // Most characters by far: nothing longer begins with them.
-            if is_han(c) && !numeral::is_han_numeral(c) {
+            // 民國 and 元月 begin dates.
+            if is_han(c) && !numeral::is_han_numeral(c) && !matches!(c, '民' | '中' | '元') {
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
@@ -110,45 +112,67 @@ impl Atoms {
 
     /// Reads a number at the start of `rest`; the bytes it takes.
     fn number(&mut self, rest: &str, at: usize) -> Option<usize> {
-        if let Some(length) = self.iso_date(rest, at) {
+        if let Some(length) = self.date(rest, at).or_else(|| self.first_month(rest, at)) {
             return Some(length);
         }
-        // 百分之五 is 5%.
-        for (words, sign) in [("百分之", '%'), ("千分之", '‰')] {
-            if let Some(number) = rest.strip_prefix(words)
-                && let Some((value, length)) = leading_number(number)
-            {
-                let end = at + words.len() + length;
-                self.push(AtomKind::Number, hashed(&value), at..end);
-                self.character(sign, end..end);
-                return Some(words.len() + length);
+        let Figure { reading, length } = figure(rest)?;
+        match reading {
+            Reading::Count(_) | Reading::Share(_) => {
+                self.push(AtomKind::Number, hashed(&reading), at..at + length);
+            }
+            Reading::Words => {
+                for (place, c) in rest[..length].char_indices() {
+                    self.character(c, at + place..at + place + c.len_utf8());
+                }
             }
         }
-        let (value, length) = leading_number(rest)?;
-        self.push(AtomKind::Number, hashed(&value), at..at + length);
-        Some(length)
+        // 11月18號 is 11月18日.
+        let of_month = self.keys.len() >= 2 && self.keys[self.keys.len() - 2] == key_of('月');
+        let next = rest[length..].chars().next().filter(|c| of_month && matches!(c, '號' | '号'));
+        let Some(day) = next else { return Some(length) };
+        let end = length + day.len_utf8();
+        self.character('日', at + length..at + end);
+        Some(end)
     }
 
-    /// 2017-11-18 as 2017年11月18日.
-    fn iso_date(&mut self, rest: &str, at: usize) -> Option<usize> {
-        let bytes = rest.as_bytes();
-        let digits = |range: Range<usize>| {
-            bytes.get(range).filter(|bytes| bytes.iter().all(u8::is_ascii_digit))
-        };
-        let is_dash = |at: usize| matches!(bytes.get(at), Some(b'-' | b'/' | b'.'));
-        digits(0..4).filter(|_| is_dash(4) && is_dash(7) && bytes[4] == bytes[7])?;
-        digits(5..7)?;
-        digits(8..10).filter(|_| !bytes.get(10).is_some_and(u8::is_ascii_digit))?;
-        for (part, sign, end) in [(0..4, '年', 5), (5..7, '月', 8), (8..10, '日', 10)] {
-            let value = rest[part.clone()].parse::<u128>().ok()?;
-            self.push(AtomKind::Number, hashed(&(value * SCALE)), at + part.start..at + part.end);
-            self.character(sign, at + part.end..at + end);
+    /// 2017-11-18 and 2017/11/18 as 2017年11月18日, 民國106年 as 2017年.
+    fn date(&mut self, rest: &str, at: usize) -> Option<usize> {
+        let date = date_figures(rest)?;
+        self.whole(date.year, at..at + date.year_end);
+        if let Some([(month, months), (day, days)]) = date.rest {
+            self.character('年', at + date.year_end..at + months.start);
+            self.whole(month, at + months.start..at + months.end);
+            self.character('月', at + months.end..at + days.start);
+            self.whole(day, at + days.start..at + days.end);
+            self.character('日', at + days.end..at + days.end);
         }
-        Some(10)
+        Some(date.length)
+    }
+
+    /// 元月 as 一月: after a year, or before a day. 100元月底付清 has none.
+    fn first_month(&mut self, rest: &str, at: usize) -> Option<usize> {
+        let after = rest.strip_prefix('元')?.strip_prefix('月')?;
+        let of_year = self.keys.last() == Some(&key_of('年'));
+        let before_day = figure(after)
+            .is_some_and(|day| after[day.length..].starts_with(['日', '號', '号']))
+            && !self.kind_of_last().is_some_and(|kind| kind == AtomKind::Number);
+        (of_year || before_day).then(|| {
+            self.whole(1, at..at + '元'.len_utf8());
+            '元'.len_utf8()
+        })
+    }
+
+    fn whole(&mut self, value: u32, span: Range<usize>) {
+        let reading = Reading::Count(Value::whole(u128::from(value)));
+        self.push(AtomKind::Number, hashed(&reading), span);
+    }
+
+    fn kind_of_last(&self) -> Option<AtomKind> {
+        self.len().checked_sub(1).map(|last| self.kind(last))
     }
 
     fn character(&mut self, c: char, span: Range<usize>) {
-        self.push(AtomKind::Character, u64::from(u32::from(fold_char(c))), span);
+        self.push(AtomKind::Character, key_of(c), span);
     }
 
     fn push(&mut self, kind: AtomKind, key: u64, span: Range<usize>) {
@@ -202,86 +226,9 @@ impl Atoms {
     }
 }
 
-/// Decimals are kept to six places.
-const SCALE: u128 = 1_000_000;
-
-/// The number at the start of `text`, in millionths, and its bytes: 2,000, 2.5, 3萬, 二十八.
-fn leading_number(text: &str) -> Option<(u128, usize)> {
-    let figure = |c: char| match c {
-        '0'..='9' => Some(u32::from(c) - u32::from('0')),
-        '０'..='９' => Some(u32::from(c) - u32::from('０')),
-        _ => None,
-    };
-    let first = text.chars().next()?;
-    if figure(first).is_none() {
-        if !numeral::is_han_numeral(first) {
-            return None;
-        }
-        // 參 and 陸 are words by themselves, and figures among their like: 參佰.
-        let plain = |c: char| {
-            matches!(
-                c,
-                '〇' | '零'
-                    | '○'
-                    | '一'
-                    | '二'
-                    | '三'
-                    | '四'
-                    | '五'
-                    | '六'
-                    | '七'
-                    | '八'
-                    | '九'
-                    | '十'
-                    | '百'
-                    | '千'
-                    | '萬'
-                    | '万'
-                    | '廿'
-                    | '卅'
-                    | '兩'
-                    | '两'
-            )
-        };
-        let alike = |c: char| numeral::is_han_numeral(c) && plain(c) == plain(first);
-        let end = text.find(|c| !alike(c)).unwrap_or(text.len());
-        if !plain(first) && text[..end].chars().count() < 2 {
-            return None;
-        }
-        let value = numeral::value(&text[..end])?;
-        return Some((u128::from(value) * SCALE, end));
-    }
-    let (mut value, mut length, mut decimals) = (0u128, 0, None);
-    for (at, c) in text.char_indices() {
-        if let Some(digit) = figure(c) {
-            match decimals {
-                Some(0) => {}
-                Some(place) => {
-                    value = value.saturating_add(u128::from(digit) * place);
-                    decimals = Some(place / 10);
-                }
-                None => value = value.saturating_mul(10).saturating_add(u128::from(digit) * SCALE),
-            }
-            length = at + c.len_utf8();
-            continue;
-        }
-        let figures_follow =
-            text[at + c.len_utf8()..].chars().take_while(|&c| figure(c).is_some()).count();
-        match c {
-            ',' if figures_follow == 3 && decimals.is_none() => {}
-            '.' if figures_follow > 0 && decimals.is_none() => decimals = Some(SCALE / 10),
-            _ => break,
-        }
-    }
-    // 3 萬 is 30,000.
-    let rest = text[length..].trim_start_matches(' ');
-    for (units, times) in [(['萬', '万'], 10_000), (['億', '亿'], 100_000_000)] {
-        if rest.starts_with(units) {
-            length = text.len() - rest.len() + '萬'.len_utf8();
-            value = value.saturating_mul(times);
-        }
-    }
-    Some((value, length))
+/// What a character means.
+fn key_of(c: char) -> u64 {
+    u64::from(u32::from(fold_char(c)))
 }
 
 fn is_full_width_letter(c: char) -> bool {
@@ -347,6 +294,18 @@ mod tests {
             ("參與大陸", "参与大陆"),
             ("貳拾伍元", "二十五元"),
             ("百分之五", "5%"),
+            ("百分之四點三五", "4.35%"),
+            ("千分之三", "0.3%"),
+            ("三分之二多數", "2/3多数"),
+            ("伍拾万元", "500,000元"),
+            ("三亿元", "3億元"),
+            ("一式肆份", "一式四份"),
+            ("共２，０００人", "共2,000人"),
+            ("於2025/3/1到期", "于2025年3月1日到期"),
+            ("2025.3.1", "二〇二五年三月一日"),
+            ("民國114年3月1日", "二○二五年三月一號"),
+            ("2017年元月廿五日", "2017年1月25日"),
+            ("二期", "两期"),
             ("三萬人", "30,000人"),
             ("3萬人", "３００００人"),
             ("「資訊」，", "“資訊”、"),
@@ -359,8 +318,19 @@ mod tests {
             }
             assert_eq!(keys(left), keys(right), "{left} {right}");
         }
-        for (left, right) in [("25人", "20人"), ("2.5", "25"), ("一月", "十一月"), ("不得", "得")]
-        {
+        for (left, right) in [
+            ("25人", "20人"),
+            ("2.5", "25"),
+            ("一月", "十一月"),
+            ("不得", "得"),
+            ("三五年", "35年"),
+            ("兩三天", "23天"),
+            ("七八名", "78名"),
+            ("一一對應", "十一對應"),
+            ("0.05", "5%"),
+            ("100元月底", "100一月底"),
+            ("第五", "五"),
+        ] {
             assert_ne!(keys(left), keys(right), "{left} {right}");
         }
     }

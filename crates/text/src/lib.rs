@@ -22,10 +22,12 @@
 //! | what does the engine index? | [`CharTokenizer`], [`WordTokenizer`] |
 //! | how is a text shown in the other script? | [`Converter`] |
 //! | what number is 二十八? | [`numeral`] |
+//! | do 伍拾万 and 500,000 say the same? | [`figure`] |
 //! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
 
 mod convert;
 mod dictionary;
+pub mod figure;
 mod fold;
 pub mod numeral;
 mod opencc_cache;
