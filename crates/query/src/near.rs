@@ -3,9 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use tiaowen_index::tantivy::query::{
-    BooleanQuery, EnableScoring, Explanation, Query, Scorer, Weight,
-};
+use tiaowen_index::tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term,
@@ -14,9 +12,8 @@ use tiaowen_index::tantivy::{
 use crate::positions::{Row, Wordings};
 
 /// Matches clauses that hold all rows with no more than `within` characters between them.
-#[derive(Clone)]
 pub(crate) struct Near {
-    all: BooleanQuery,
+    all: Box<dyn Query>,
     rows: Vec<Row>,
     chars: Field,
     within: u32,
@@ -24,8 +21,14 @@ pub(crate) struct Near {
 
 impl Near {
     /// `all` matches what holds all `rows`, wherever they stand in the field `chars`.
-    pub(crate) fn new(all: BooleanQuery, rows: &[Row], chars: Field, within: u32) -> Self {
+    pub(crate) fn new(all: Box<dyn Query>, rows: &[Row], chars: Field, within: u32) -> Self {
         Near { all, rows: rows.to_vec(), chars, within }
+    }
+}
+
+impl Clone for Near {
+    fn clone(&self) -> Self {
+        Near { all: self.all.box_clone(), rows: self.rows.clone(), ..*self }
     }
 }
 

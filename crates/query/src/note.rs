@@ -37,6 +37,11 @@ pub enum Note {
         /// The others.
         others: Vec<String>,
     },
+    /// There are more numbers and terms in the query than are looked for in other ways.
+    Limited {
+        /// How many are.
+        most: usize,
+    },
     /// There is no letter, figure or Han character to look for.
     Nothing,
     /// The filters exclude every hit.
@@ -93,6 +98,11 @@ impl fmt::Display for Note {
             Note::Incomplete { failed, all, reason } => write!(
                 f,
                 "{failed} of {all} parts of the index did not answer, so hits may be missing: {reason}"
+            ),
+            Note::Limited { most } => write!(
+                f,
+                "the query is long: only the first {most} of its numbers and terms are also looked \
+                 for in other ways"
             ),
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
 use crate::analysis::{Analysis, Concept, Part, Piece, Reworded};
@@ -361,15 +362,19 @@ fn counts(part: &Part, weights: &Weights) -> Vec<Counts> {
         .iter()
         .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
         .collect();
-    let holds = |looks: &[Counted], look: &Look| looks.iter().any(|other| other.look == *look);
+    let looks_of = |all: &[Counted]| -> FxHashSet<Look> {
+        all.iter().map(|counted| counted.look.clone()).collect()
+    };
+    let held: Vec<FxHashSet<Look>> = others.iter().map(|all| looks_of(all)).collect();
     let (common, own): (Vec<Counted>, Vec<Counted>) = typed
         .into_iter()
-        .partition(|counted| others.iter().all(|looks| holds(looks, &counted.look)));
+        .partition(|counted| held.iter().all(|looks| looks.contains(&counted.look)));
+    let in_common = looks_of(&common);
     let mut worded = vec![Worded { terms: Vec::new(), counted: own }];
     for (wording, looks) in part.wordings.iter().zip(others) {
         let regional = wording.terms.iter().any(|term| !term.is_number);
         let discount = if regional { weights.regional } else { 1.0 };
-        let own = looks.into_iter().filter(|counted| !holds(&common, &counted.look));
+        let own = looks.into_iter().filter(|counted| !in_common.contains(&counted.look));
         let own = own.map(|counted| Counted { weight: counted.weight * discount, ..counted });
         worded.push(Worded { terms: wording.terms.clone(), counted: own.collect() });
     }
@@ -397,7 +402,15 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         add(Look::Title(text.to_owned()), weights.title * factor, of);
         add(Look::Party(text.to_owned()), weights.name * factor, of);
     };
-    let is_fixed = |at: usize| part.fixed.iter().any(|fixed| fixed.units.contains(&at));
+    // By unit, as a long query has many of each.
+    let (mut fixed_units, mut function_units) =
+        (vec![false; part.units.len()], vec![false; part.units.len()]);
+    part.fixed.iter().for_each(|fixed| fixed_units[fixed.units.clone()].fill(true));
+    for group in part.groups.iter().filter(|group| group.is_function) {
+        function_units[group.units.clone()].fill(true);
+    }
+    let is_fixed = |at: usize| fixed_units[at];
+    let whole_text = text(0..part.units.len());
     for fixed in &part.fixed {
         // However many units a number is written with, it counts the same.
         let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
@@ -435,11 +448,9 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
     }
     // Pairs across the borders of words bind what was typed in one.
     for at in 1..part.units.len() {
-        let function = part.groups.iter().any(|group| {
-            group.is_function && (group.units.contains(&(at - 1)) || group.units.contains(&at))
-        });
+        let function = function_units[at - 1] || function_units[at];
         if !(function || is_fixed(at - 1) && is_fixed(at)) {
-            add(phrase(at - 1..at + 1), weights.pair, &text(0..part.units.len()));
+            add(phrase(at - 1..at + 1), weights.pair, &whole_text);
         }
     }
     if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {

@@ -99,7 +99,7 @@ pub fn references(text: &str) -> Vec<Reference> {
     let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     bytes.push(text.len());
     let folded: Vec<char> = chars.iter().copied().map(fold_char).collect();
-    let reader = Reader { chars: &chars, folded: &folded };
+    let reader = Reader { chars: &chars, folded: &folded, closings: closings(&chars) };
     reader
         .read()
         .into_iter()
@@ -160,6 +160,27 @@ fn opening(text: &str, close: usize) -> Option<usize> {
 struct Reader<'a> {
     chars: &'a [char],
     folded: &'a [char],
+    /// Where the name ends that begins at a place.
+    closings: Vec<Option<usize>>,
+}
+
+/// Where the names of a text end, by where they begin; told once, as a text of nothing but opening
+/// marks would be read to its end for each of them.
+fn closings(chars: &[char]) -> Vec<Option<usize>> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut all = vec![None; chars.len()];
+    for (at, c) in chars.iter().enumerate() {
+        match c {
+            '《' | '〈' => open.push(at),
+            '》' | '〉' => {
+                if let Some(start) = open.pop() {
+                    all[start] = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 impl Reader<'_> {
@@ -328,15 +349,7 @@ impl Reader<'_> {
 
     /// Where the name that begins at a place ends.
     fn closing(&self, start: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        (start..self.chars.len()).find(|&at| {
-            match self.chars[at] {
-                '《' | '〈' => depth += 1,
-                '》' | '〉' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
+        self.closings[start]
     }
 
     /// Where what stands in brackets behind a name ends, if it gives a short name.

@@ -14,13 +14,15 @@ use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
 use tiaowen_index::{About, ClauseIndex, ClauseRecord, Groups, Manifest, Place, Versions};
 use tiaowen_terms::TermTable;
-use tiaowen_text::Segmenter;
+use tiaowen_text::{Budget, Segmenter, Spent};
 
+use crate::analysis::MOST_EXPANSIONS;
 use crate::citation::Citation;
 use crate::collect::Best;
 use crate::columns::Columns;
 use crate::elsewhere::{Elsewhere, Finds, Partly, Room};
 use crate::explain::{self, Explanation};
+use crate::highlight::highlights_within;
 use crate::measure::Measure;
 use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
@@ -193,8 +195,22 @@ impl Searcher {
     /// # Errors
     /// When the query is too long, a date of the filter can't be read, or the index fails.
     pub fn search(&self, request: &Request) -> Result<Answer, QueryError> {
+        self.search_within(request, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn search_within(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
+        // What ends early fails in whatever way the part that it was in does.
+        let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        self.answer(request, budget).map_err(spent)
+    }
+
+    fn answer(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
         let started = Instant::now();
-        let Understood { syntax, heard, citation } = self.understand(request)?;
+        let Understood { syntax, heard, citation } = self.understand(request, budget)?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -215,7 +231,7 @@ impl Searcher {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
             plan.cite(&syntax.text, &citation, &self.weights);
-            let ranked = self.find(&plan, request)?;
+            let ranked = self.find(&plan, request, budget)?;
             if ranked.total > 0 {
                 planned = Some((plan, ranked));
                 notes.push(Note::Cited { typed: citation.text.clone() });
@@ -227,7 +243,14 @@ impl Searcher {
         let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
         for expansion in expansions.filter(|expansion| !expansion.is_number) {
             let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
-            notes.push(Note::Widened { typed: expansion.typed.clone(), others });
+            let note = Note::Widened { typed: expansion.typed.clone(), others };
+            // However often the word stands in the query.
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        if analysis.is_limited {
+            notes.push(Note::Limited { most: MOST_EXPANSIONS });
         }
         let mut marked = vec![analysis.clone()];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
@@ -243,23 +266,23 @@ impl Searcher {
                 // Fields, filters and exclusions alone rank nothing: reading order is all there is.
                 plan.signature = 1.0;
             }
-            let ranked = self.find(&plan, request)?;
+            let ranked = self.find(&plan, request, budget)?;
             planned = Some((plan, ranked));
         }
         if let Some((plan, ranked)) = &planned
             && ranked.total == 0
-            && let without @ 1.. = self.total_without_filter(plan, request)?
+            && let without @ 1.. = self.total_without_filter(plan, request, budget)?
         {
             notes.push(Note::FilteredOut { without });
         }
         let mut suggestions = Vec::new();
         if cited.is_none()
             && let Some((plan, ranked)) = planned.as_ref().filter(|(plan, _)| !plan.must.is_empty())
-            && (ranked.level == Level::Some && !self.is_answered(plan, request)?
+            && (ranked.level == Level::Some && !self.is_answered(plan, request, budget)?
                 || ranked.total == 0
-                || self.has_stray(&analysis)?)
+                || self.has_stray(&analysis, budget)?)
         {
-            suggestions = self.meant(&analysis, &syntax, request)?;
+            suggestions = self.meant(&analysis, &syntax, request, budget)?;
             if !suggestions.is_empty() {
                 notes.push(Note::Meant { queries: suggestions.clone() });
             }
@@ -279,7 +302,8 @@ impl Searcher {
         let fields = self.index.fields();
         let measure = match plan.as_ref().filter(|_| request.explain) {
             Some(plan) => {
-                Some(Measure::new(plan, searcher, &fields, columns.clone(), all.as_ref())?)
+                let (columns, all) = (columns.clone(), all.as_ref());
+                Some(Measure::new(plan, searcher, &fields, columns, all, budget)?)
             }
             None => None,
         };
@@ -293,7 +317,7 @@ impl Searcher {
         }
         let mut hits = Vec::new();
         for (found, record) in ranked.hits.iter().zip(found_records) {
-            let mut marks = highlights(&record.clause.text, &marked);
+            let mut marks = highlights_within(&record.clause.text, &marked, budget)?;
             if let Some(citation) = &cited {
                 mark_passage(&record, citation, &mut marks);
             }
@@ -369,7 +393,7 @@ impl Searcher {
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        let Understood { syntax, citation, .. } = self.understand(request)?;
+        let Understood { syntax, citation, .. } = self.understand(request, &Budget::unlimited())?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -382,13 +406,13 @@ impl Searcher {
     }
 
     /// What a query says, before any of it is looked for.
-    fn understand(&self, request: &Request) -> Result<Understood, QueryError> {
+    fn understand(&self, request: &Request, budget: &Budget) -> Result<Understood, QueryError> {
         let characters = request.query.chars().count();
         if characters > MOST_CHARACTERS {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
         }
         let mut syntax = Syntax::read(&request.query);
-        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
+        let heard = if request.phonetic { self.heard(&syntax.text, budget)? } else { Vec::new() };
         if !heard.is_empty() {
             let words = heard.iter().cloned().map(Node::Phrase).collect();
             syntax.required.push(Node::Any(words));
@@ -481,13 +505,14 @@ impl Searcher {
         Ok(Partly { told: Cow::Owned(Groups::of_members(told)), missing })
     }
 
-    fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+    fn find(&self, plan: &Plan, request: &Request, budget: &Budget) -> Result<Ranked, QueryError> {
         if let Some(finds) = &self.finds {
             let elsewhere = Elsewhere {
                 finds: &**finds,
                 fields: self.index.fields(),
                 segmenter: self.index.segmenter(),
                 nothing: &self.reader.searcher(),
+                budget,
             };
             return elsewhere.answer(plan, request);
         }
@@ -498,18 +523,24 @@ impl Searcher {
             typed: typed_script(&request.query),
             request,
             all: None,
+            budget,
         };
         ranker.answer(plan)
     }
 
     /// How many hits a plan would have if no filter narrowed it; 0 where none does.
-    fn total_without_filter(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
+    fn total_without_filter(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<u64, QueryError> {
         if request.filter.is_empty() {
             return Ok(0);
         }
         let filter = Filter::default();
         let open = Request { filter, limit: 0, offset: 0, facets: false, ..request.clone() };
-        Ok(self.find(plan, &open)?.total)
+        Ok(self.find(plan, &open, budget)?.total)
     }
 
     fn explain(
@@ -561,6 +592,19 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn document(&self, id: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        self.document_within(id, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// When the index fails, and [`QueryError::Spent`] when the budget is spent first.
+    pub fn document_within(
+        &self,
+        id: &str,
+        budget: &Budget,
+    ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        budget.check()?;
         if let Some(finds) = &self.finds {
             let Some(text) = finds.holds().document(id)? else { return Ok(Vec::new()) };
             let document = Cow::<Document>::Owned(text.document);
@@ -569,7 +613,11 @@ impl Searcher {
             return Ok(text.clauses.into_iter().map(record).collect());
         }
         let term = Term::from_field_text(self.index.fields().document, id);
-        self.all_with(term)?.into_iter().map(|address| self.record(address)).collect()
+        let record = |address| {
+            budget.check()?;
+            self.record(address)
+        };
+        self.all_with(term)?.into_iter().map(record).collect()
     }
 
     /// How many clauses a document has; none if there is none with this id.

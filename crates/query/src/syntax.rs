@@ -204,6 +204,8 @@ impl Syntax {
                     syntax.text.push_str(&text);
                 }
                 Node::Not(node) => syntax.excluded.push(*node),
+                // Asked twice it holds as often as asked once.
+                node if syntax.required.contains(&node) => {}
                 node => syntax.required.push(node),
             }
         }

@@ -3,14 +3,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
-use tiaowen_index::{About, Manifest};
-use tiaowen_query::{QueryError, Searchable, Searcher};
+use tiaowen_index::{About, ClauseRecord, Manifest};
+use tiaowen_query::{Answer, QueryError, Related, Request, Searchable, Searcher};
 use tiaowen_terms::TermTable;
+use tiaowen_text::Budget;
 
 use crate::App;
 
@@ -63,6 +65,46 @@ impl Snapshot {
     pub(crate) fn version(&self) -> &str {
         let hash = &self.about.version;
         hash.get(..16).unwrap_or(hash)
+    }
+}
+
+/// A commit as one request sees it: with the time that the request may take.
+pub(crate) struct View {
+    snapshot: Arc<Snapshot>,
+    /// Spent when the time is over or the client is gone.
+    pub(crate) budget: Budget,
+}
+
+impl View {
+    pub(crate) fn new(snapshot: Arc<Snapshot>, budget: Budget) -> Self {
+        View { snapshot, budget }
+    }
+
+    /// Searches for as long as the request may take.
+    pub(crate) fn search(&self, request: &Request) -> Result<Answer, QueryError> {
+        self.searcher.search_within(request, &self.budget)
+    }
+
+    /// What leads from some clauses of a document to others; see [`Searcher::related_within`].
+    pub(crate) fn related(
+        &self,
+        records: &[ClauseRecord<'static>],
+        places: Range<usize>,
+    ) -> Result<Vec<Related>, QueryError> {
+        self.searcher.related_within(records, places, &self.budget)
+    }
+
+    /// The clauses of a document, in reading order.
+    pub(crate) fn clauses(&self, document: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        self.searcher.document_within(document, &self.budget)
+    }
+}
+
+impl Deref for View {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
     }
 }
 

@@ -23,7 +23,9 @@
 //! | how is a text shown in the other script? | [`Converter`] |
 //! | what number is 二十八? | [`numeral`] |
 //! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
+//! | how long may work on texts go on? | [`Budget`] |
 
+mod budget;
 mod convert;
 mod dictionary;
 mod fold;
@@ -35,6 +37,7 @@ mod segment;
 mod tokenizer;
 mod units;
 
+pub use budget::{Budget, Spent};
 pub use convert::{ConvertError, Converter, Shown};
 pub use fold::{
     OPENCC_VERSION, fold, fold_char, folding_hash, is_script_pair, is_simplified_form,

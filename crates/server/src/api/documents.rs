@@ -17,7 +17,7 @@ use super::clauses::clause_json;
 use super::openapi::Failures;
 use super::{answered, json, paged};
 use crate::ask::{day, kinds_of, named, order, script};
-use crate::live::Snapshot;
+use crate::live::{Snapshot, View};
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
@@ -217,23 +217,18 @@ impl DocumentAsk {
     ///
     /// # Errors
     /// When there is no such document, or more of it is asked for than is given at once.
-    pub(crate) fn found(
-        &self,
-        app: &App,
-        snapshot: &Snapshot,
-        id: &str,
-    ) -> Result<FoundText, Problem> {
+    pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<FoundText, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let page = match (self.limit, self.offset) {
             (None, None) => None,
             (limit, offset) => Some(Page::of(limit, offset, 50, &app.limits)?),
         };
-        let mut records = snapshot.searcher.document(id)?;
+        let mut records = snapshot.clauses(id)?;
         if records.is_empty() {
             return Err(no_document(id));
         }
         let wanted = page.map_or(0..records.len(), |page| page.range(records.len()));
-        let mut related = snapshot.searcher.related(&records, wanted.clone())?;
+        let mut related = snapshot.related(&records, wanted.clone())?;
         // The first tells what the document is.
         presenter.document(records[0].document.to_mut())?;
         for (record, related) in records[wanted].iter_mut().zip(&mut related) {

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::describe;
 use crate::api::{ClauseAsk, DocumentAsk, Sides, TermsAsk, searched};
 use crate::ask::{Ask, named};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, schema};
 
@@ -150,7 +150,7 @@ impl Which {
     pub(super) fn call(
         self,
         app: &App,
-        snapshot: &Snapshot,
+        snapshot: &View,
         arguments: JsonObject,
     ) -> Result<Value, Problem> {
         let links = app.links.permanent();

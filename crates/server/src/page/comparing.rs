@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
-use tiaowen_compare::{Comparison, DifferenceKind, Verdict, compare};
+use tiaowen_compare::{Comparison, DifferenceKind, Verdict, compare_within};
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_words::{Words, fill, name};
 
@@ -17,7 +17,7 @@ use super::shell::{Choice, Here, Shell, Visitor};
 use super::text::visible;
 use crate::App;
 use crate::ask::script;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 /// What is to be compared, and how it is shown.
@@ -84,7 +84,7 @@ struct PairTold {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<Response, Problem> {
@@ -94,7 +94,7 @@ pub(super) fn page(
     let w = Words::of(visitor.ui);
     let shown = script("display", &asked.display, "original")?;
     let (left, right) = (text(snapshot, &asked.left)?, text(snapshot, &asked.right)?);
-    let comparison = compare(&left, &right, &app.terms);
+    let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
     let hidden = hidden(&asked.hide)?;
     let only_changed = match asked.show.as_str() {
         "changed" => true,
@@ -147,8 +147,8 @@ pub(super) fn page(
 }
 
 /// A document of the index with its clauses.
-fn text(snapshot: &Snapshot, id: &str) -> Result<DocumentText, Problem> {
-    let records = if is_id(id) { snapshot.searcher.document(id)? } else { Vec::new() };
+fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
+    let records = if is_id(id) { snapshot.clauses(id)? } else { Vec::new() };
     let Some(first) = records.first() else {
         return Err(Problem::missing("no document has one of these ids; a search gives ids"));
     };
@@ -260,7 +260,7 @@ fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
 /// The pairs of the index to choose from.
 fn choose(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<Response, Problem> {

@@ -23,7 +23,7 @@ use super::text::{Html, Lead, marked, visible};
 use super::when;
 use crate::App;
 use crate::ask::Ask;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -117,7 +117,7 @@ const SHORT_LABEL: usize = 5;
 /// Where a clause stands in its document.
 pub(super) fn place(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     id: &str,
 ) -> Result<Response, Problem> {
@@ -139,7 +139,7 @@ pub(super) fn is_id(id: &str) -> bool {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     id: &str,
     ask: &Ask,
@@ -150,9 +150,9 @@ pub(super) fn page(
     }
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let mut records = snapshot.searcher.document(id)?;
+    let mut records = snapshot.clauses(id)?;
     let presenter = app.presenter(shown);
-    let mut related = snapshot.searcher.related(&records, 0..records.len())?;
+    let mut related = snapshot.related(&records, 0..records.len())?;
     for (record, related) in records.iter_mut().zip(&mut related) {
         presenter.document(record.document.to_mut())?;
         presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;

@@ -16,7 +16,7 @@ use super::text::visible;
 use crate::App;
 use crate::api::searched;
 use crate::ask::Ask;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -72,7 +72,7 @@ struct Pager {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     ask: &Ask,
 ) -> Result<Response, Problem> {
@@ -94,7 +94,7 @@ pub(super) fn page(
     rendered(visitor, &SearchPage { shell, start: None, found })
 }
 
-fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
+fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
     let asked = Ask { parallel: Some(true), ..ask.clone() };
