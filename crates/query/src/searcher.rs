@@ -587,6 +587,21 @@ impl Searcher {
         found.first().map(|address| self.record(*address)).transpose()
     }
 
+    /// How many clauses of its document stand before a clause; `None` where the index has it no more.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn place(&self, record: &ClauseRecord<'_>) -> Result<Option<usize>, QueryError> {
+        if self.finds.is_some() {
+            let all = self.document(&record.document.id)?;
+            return Ok(all.iter().position(|other| other.clause.eid == record.clause.eid));
+        }
+        let fields = self.index.fields();
+        let own = self.all_with(Term::from_field_text(fields.id, &record.id()))?;
+        let all = self.all_with(Term::from_field_text(fields.document, &record.document.id))?;
+        Ok(own.first().and_then(|own| all.iter().position(|other| other == own)))
+    }
+
     /// The clauses of a document, in reading order; empty if there is none with this id.
     ///
     /// # Errors

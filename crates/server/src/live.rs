@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
@@ -14,7 +14,7 @@ use tiaowen_query::{Answer, QueryError, Related, Request, Searchable, Searcher};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
 
-use crate::App;
+use crate::{App, PAGE};
 
 /// How often commits are looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -26,6 +26,8 @@ pub(crate) struct Snapshot {
     pub(crate) about: About,
     /// Where the manifest has each document: source and place in it, by id.
     places: HashMap<String, (usize, usize)>,
+    /// Whether documents have more clauses than a page shows, as far as that was asked.
+    long: Mutex<HashMap<String, bool>>,
 }
 
 impl Snapshot {
@@ -42,13 +44,27 @@ impl Snapshot {
                 places.insert(document.id.clone(), (source, place));
             }
         }
-        Ok(Snapshot { searcher, manifest, about, places })
+        Ok(Snapshot { searcher, manifest, about, places, long: Mutex::default() })
     }
 
     /// A document by its id.
     pub(crate) fn document(&self, id: &str) -> Option<&Document> {
         let &(source, place) = self.places.get(id)?;
         Some(&self.manifest.sources[source].documents[place])
+    }
+
+    /// Whether a document has more clauses than one page shows: a link to one of its clauses must
+    /// then find the page.
+    pub(crate) fn is_long(&self, document: &str) -> bool {
+        let known = || self.long.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(is_long) = known().get(document) {
+            return *is_long;
+        }
+        // Where that can't be told the link leads to the first page.
+        let clauses = self.searcher.clauses_of(document).unwrap_or_default();
+        let is_long = clauses > PAGE as u64;
+        known().insert(document.to_owned(), is_long);
+        is_long
     }
 
     /// When a document's text came into the index, in seconds since 1970: where an index made

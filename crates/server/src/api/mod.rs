@@ -176,8 +176,20 @@ fn lines(
 }
 
 /// A page of a list with links to those around it.
-fn paged(app: &App, here: &Here, page: Page, total: u64, mut response: Response) -> Response {
-    if let Some(links) = here.links(&app.links, page, total, app.limits.depth) {
+fn paged(app: &App, here: &Here, page: Page, total: u64, response: Response) -> Response {
+    linked(app, here, page, total, app.limits.depth, response)
+}
+
+/// The same, with pages as deep as that.
+fn linked(
+    app: &App,
+    here: &Here,
+    page: Page,
+    total: u64,
+    depth: usize,
+    mut response: Response,
+) -> Response {
+    if let Some(links) = here.links(&app.links, page, total, depth) {
         response.headers_mut().insert(header::LINK, links);
     }
     response

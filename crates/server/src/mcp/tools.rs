@@ -40,10 +40,10 @@ struct Read {
     #[param(value_type = schema::Display, inline)]
     display: String,
     /// Of a document: how many clauses to give: 50 unless told.
-    #[param(value_type = schema::Limit, inline)]
+    #[param(value_type = schema::Clauses, inline)]
     limit: Option<usize>,
     /// Of a document: how many clauses to pass over.
-    #[param(value_type = schema::Offset, inline)]
+    #[param(value_type = schema::Passed, inline)]
     offset: Option<usize>,
 }
 

@@ -23,6 +23,7 @@ mod facets;
 mod help;
 mod linked;
 mod notes;
+mod pages;
 mod reading;
 mod rows;
 mod search;

@@ -9,6 +9,7 @@ use super::address::Pairs;
 use super::card::Card;
 use super::facets::{Active, Facet, active, facets, unnarrowed};
 use super::notes::{Told, told};
+use super::pages::Pager;
 use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::start::{Start, start};
@@ -61,13 +62,6 @@ struct Narrow {
     in_force: String,
     number: String,
     place: String,
-}
-
-struct Pager {
-    label: String,
-    previous: Option<String>,
-    next: Option<String>,
-    pages: Vec<Choice>,
 }
 
 pub(super) fn page(
