@@ -363,6 +363,7 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Nothing
         | Note::FilteredOut { .. }
         | Note::Meant { .. }
+        | Note::Relaxed
         | Note::Part
         | Note::Joined { .. } => return told,
     };

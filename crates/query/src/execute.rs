@@ -212,7 +212,7 @@ fn ways(looks: Vec<&Look>) -> Vec<Vec<&Look>> {
 /// Whether it takes the places of characters to tell.
 fn is_placed(look: &Look) -> bool {
     match look {
-        Look::Word(_) | Look::Address(_) => false,
+        Look::Word(_) | Look::Address(_) | Look::Document(_) | Look::Clause(_) => false,
         Look::Phrase(units) | Look::Whole(units) => units.len() > 1,
         Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().any(is_placed),
         Look::Not(look) | Look::Certain(look) => is_placed(look),
@@ -288,6 +288,8 @@ pub(crate) fn asked(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Qu
         }
         Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0)),
         Look::Address(text) => term(fields.address, text),
+        Look::Document(id) => exactly(fields.document, id),
+        Look::Clause(id) => exactly(fields.id, id),
         Look::Near(rows, within) => {
             let all = rows.iter().map(|units| row(fields.chars, units, budget)).collect();
             let all = Ending::new(Box::new(BooleanQuery::intersection(all)), budget);
@@ -312,6 +314,11 @@ pub(crate) fn asked(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Qu
     }
 }
 
+/// What has a text in a field, whatever else.
+fn exactly(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
 /// Units one behind the other in a field.
 pub(crate) fn row(field: Field, units: &[(usize, String)], budget: &Budget) -> Box<dyn Query> {
     let term = |text: &String| Term::from_field_text(field, text);
@@ -331,9 +338,6 @@ fn restrictions(
     budget: &Budget,
 ) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
-    let exactly = |field: Field, text: &str| -> Box<dyn Query> {
-        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
-    };
     if let Some(script) = filter.script {
         all.push(exactly(fields.script, script.as_str()));
     }

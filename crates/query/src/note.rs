@@ -63,6 +63,8 @@ pub enum Note {
         /// What is told of why.
         reason: String,
     },
+    /// What stood in quotation marks stands nowhere as it is, so its words were looked for.
+    Relaxed,
     /// Some hits hold only a part of the query's words.
     Part,
     /// Folding found a character that is another one in the script typed.
@@ -114,6 +116,9 @@ impl fmt::Display for Note {
                 write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
+            Note::Relaxed => f.write_str(
+                "what is in quotation marks stands nowhere as it is; its words are looked for",
+            ),
             Note::Part => f.write_str("some hits hold only a part of the query's words"),
             Note::Joined { typed, printed } => write!(
                 f,

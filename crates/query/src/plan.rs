@@ -120,6 +120,10 @@ pub enum Look {
     Certain(Box<Look>),
     /// A way to point at the clause; see [`tiaowen_index::addresses`].
     Address(String),
+    /// A document by its id.
+    Document(String),
+    /// A clause by its id.
+    Clause(String),
 }
 
 /// Something that counts when a clause holds it.
@@ -271,8 +275,16 @@ impl Plan {
     }
 
     /// Asks for the clause that is cited, or one that cites it; `query` is all that was typed: a
-    /// clause that holds it word for word was lifted from, and goes first.
-    pub fn cite(&mut self, query: &str, citation: &Citation, weights: &Weights) {
+    /// clause that holds it word for word was lifted from, and goes first. `documents` are those of
+    /// just the name that is cited, the newest first: their clauses go before those of documents
+    /// that have it in their names.
+    pub fn cite(
+        &mut self,
+        query: &str,
+        citation: &Citation,
+        documents: &[String],
+        weights: &Weights,
+    ) {
         let whole = in_a_row(query);
         if !citation.rest.trim().is_empty() && whole.len() >= 6 {
             let weight = weights.whole * whole.len() as f32;
@@ -288,6 +300,7 @@ impl Plan {
                 )
             })
             .collect();
+        let named = named(citation, documents);
         let mention = Look::Whole(in_a_row(&citation.text));
         // The words beside it may stand where the clause needn't repeat them.
         for (concept, must) in self.concepts.iter().zip(&mut self.must) {
@@ -301,11 +314,19 @@ impl Plan {
             let weight = weights.cited / f32::from(nth);
             self.add(Look::Certain(Box::new(look.clone())), weight, &citation.text);
         }
+        for (nth_document, all) in (0u8..).zip(&named) {
+            for (nth, look) in (1u8..).zip(all) {
+                let share = (2.0 - 0.02 * f32::from(nth_document)) / f32::from(nth);
+                let look = Look::Certain(Box::new(look.clone()));
+                self.add(look, weights.cited * share, &citation.text);
+            }
+        }
         if let (Some(look), Some(title)) = (title, &citation.title) {
             self.add(look, weights.title, title);
         }
         self.add(mention.clone(), weights.cited / 4.0, &citation.text);
-        self.must.push(Look::AnyOf(pointed.into_iter().chain([mention]).collect()));
+        let named = named.into_iter().flatten();
+        self.must.push(Look::AnyOf(pointed.into_iter().chain(named).chain([mention]).collect()));
         self.exact = true;
     }
 
@@ -349,6 +370,19 @@ impl Plan {
             self.should.push(Counts::Always(Counted { look, weight, of: of.to_owned() }));
         }
     }
+}
+
+/// The ways to point at the clause that is cited, in each of the documents of its name.
+fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
+    let of_document = |id: &String| -> Vec<Look> {
+        let part = citation.part.map(|part| Look::Clause(format!("{id}.{part}")));
+        let ways = citation.addresses().into_iter().map(|all| {
+            let document = Look::Document(id.clone());
+            Look::AllOf([document].into_iter().chain(all.into_iter().map(Look::Address)).collect())
+        });
+        part.into_iter().chain(ways).collect()
+    };
+    documents.iter().map(of_document).collect()
 }
 
 /// Cuts a text of a query; as it stands, or with other regions' words.

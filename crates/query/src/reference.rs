@@ -215,11 +215,16 @@ impl Reader<'_> {
         let steps = self.labels(at);
         let end = steps.last().map_or(close + 1, |(_, end)| *end);
         let is_aside = end > close + 1 && at > close + 3;
-        let own = |steps| Found { start, end, title: Some((start + 1, close)), steps };
+        let own = |steps| Found { start, end, title: Some((start + 1, close)), steps, part: None };
         if is_aside {
             // The name and the labels with much between them are two places.
-            let name =
-                Found { start, end: close + 1, title: Some((start + 1, close)), steps: vec![] };
+            let name = Found {
+                start,
+                end: close + 1,
+                title: Some((start + 1, close)),
+                steps: vec![],
+                part: None,
+            };
             found.push((start..close + 1, Target::Named(name.citation(self.chars))));
             found.push((at..end, Target::Named(own(steps).citation(self.chars))));
         } else {
@@ -231,7 +236,8 @@ impl Reader<'_> {
                 && close > inner + 1
             {
                 let title = Some((inner + 1, close));
-                let name = Found { start: inner, end: close + 1, title, steps: Vec::new() };
+                let name =
+                    Found { start: inner, end: close + 1, title, steps: Vec::new(), part: None };
                 found.push((inner..close + 1, Target::Named(name.citation(self.chars))));
             }
         }
@@ -272,7 +278,8 @@ impl Reader<'_> {
             if !steps.iter().any(|(step, _)| step.level == Some("art")) {
                 return end;
             }
-            let citation = Found { start: at, end: next, title, steps }.citation(self.chars);
+            let citation =
+                Found { start: at, end: next, title, steps, part: None }.citation(self.chars);
             let target =
                 if title.is_some() { Target::Named(citation) } else { Target::Own(citation) };
             found.push((at..next, target));
@@ -296,7 +303,8 @@ impl Reader<'_> {
                 }
                 let steps = self.labels(label);
                 let &(_, end) = steps.last()?;
-                let citation = Found { start: at, end, title: None, steps }.citation(self.chars);
+                let citation =
+                    Found { start: at, end, title: None, steps, part: None }.citation(self.chars);
                 found.push((at..end, Target::Own(citation)));
                 Some(self.goes_on(end, None, found))
             }
@@ -306,7 +314,8 @@ impl Reader<'_> {
                 if !steps.iter().any(|(step, _)| step.level == Some("art")) || !self.is_own(at) {
                     return Some(end);
                 }
-                let citation = Found { start: at, end, title: None, steps }.citation(self.chars);
+                let citation =
+                    Found { start: at, end, title: None, steps, part: None }.citation(self.chars);
                 found.push((at..end, Target::Own(citation)));
                 Some(self.goes_on(end, None, found))
             }

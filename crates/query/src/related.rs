@@ -52,6 +52,10 @@ impl Link {
 const MOST_INSTRUMENTS: usize = 24;
 /// As many sources are looked through for reports of an instrument.
 const MOST_SOURCES: usize = 12;
+/// As many names may end with what is one by itself.
+const MOST_CALLED: usize = 6;
+/// As many documents of one name are looked at.
+const MOST_NAMESAKES: usize = 16;
 /// A name of fewer characters is too common to be looked for in texts.
 const SHORTEST_NAME: usize = 6;
 
@@ -60,6 +64,8 @@ const SHORTEST_NAME: usize = 6;
 pub(crate) struct Catalogue {
     documents: Vec<Entry>,
     by_id: FxHashMap<String, usize>,
+    /// Those without a title, by their sources.
+    by_source: FxHashMap<String, Vec<usize>>,
     /// By what their titles say; see [`key`].
     by_title: FxHashMap<String, Vec<usize>>,
     /// By their titles without what stands in brackets behind them.
@@ -115,13 +121,16 @@ impl Catalogue {
                 for (keys, key) in
                     [(&mut catalogue.by_title, &whole), (&mut catalogue.by_name, &short)]
                 {
-                    if !key.is_empty() && !is_report(document.kind) {
+                    if !key.is_empty() {
                         keys.entry(key.clone()).or_default().push(at);
                         // Laws are named without what all of them begin with.
                         if let Some(rest) = key.strip_prefix("中华人民共和国") {
                             keys.entry(rest.to_owned()).or_default().push(at);
                         }
                     }
+                }
+                if document.title.is_none() {
+                    catalogue.by_source.entry(document.source.clone()).or_default().push(at);
                 }
                 catalogue.has_reports |= is_report(document.kind);
                 catalogue.by_id.insert(document.id.clone(), at);
@@ -151,7 +160,8 @@ impl Catalogue {
         let whole = key(title);
         let entries = |keys: &FxHashMap<String, Vec<usize>>, key: &str| -> Vec<&Entry> {
             let found = keys.get(key).map(Vec::as_slice).unwrap_or_default();
-            found.iter().map(|&at| &self.documents[at]).collect()
+            let found = found.iter().map(|&at| &self.documents[at]);
+            found.filter(|entry| !entry.reports()).collect()
         };
         let mut found = entries(&self.by_title, &whole);
         if found.is_empty() {
@@ -181,10 +191,47 @@ impl Catalogue {
         found.into_iter().rev().max_by_key(choice)
     }
 
+    /// The documents of just this name, whatever stands in brackets behind it; the newest first.
+    pub(crate) fn titled(&self, title: &str) -> Vec<String> {
+        let whole = key(title);
+        let of =
+            |keys: &FxHashMap<String, Vec<usize>>| keys.get(&whole).cloned().unwrap_or_default();
+        let mut found = of(&self.by_title);
+        found.extend(of(&self.by_name));
+        self.newest(found)
+    }
+
+    /// The documents whose names end with this one: 基本法 is what two of them are called.
+    pub(crate) fn ending_with(&self, title: &str) -> Vec<String> {
+        let end = key(title);
+        let all = self.by_name.iter().filter(|(name, _)| name.ends_with(&end));
+        let all: Vec<&Vec<usize>> = all.map(|(_, places)| places).collect();
+        // What ends the names of many is none: 管理條例.
+        if all.len() > MOST_CALLED {
+            return Vec::new();
+        }
+        self.newest(all.into_iter().flatten().copied().collect())
+    }
+
+    /// The documents without a title that are cited by a source.
+    pub(crate) fn of_untitled(&self, source: &str) -> Vec<String> {
+        self.newest(self.by_source.get(source).cloned().unwrap_or_default())
+    }
+
+    /// The ids of some documents, the newest first, and no more than are of use.
+    fn newest(&self, mut places: Vec<usize>) -> Vec<String> {
+        places.sort_unstable();
+        places.dedup();
+        // Stable, so that ties stay as their sources stand.
+        places.sort_by(|a, b| self.documents[*b].date.cmp(&self.documents[*a].date));
+        places.truncate(MOST_NAMESAKES);
+        places.into_iter().map(|at| self.documents[at].id.clone()).collect()
+    }
+
     /// The documents with the same title: prints in the other script, reprints.
     fn called_as<'c>(&'c self, entry: &'c Entry) -> impl Iterator<Item = &'c Entry> {
         let same = self.by_title.get(&entry.key).map(Vec::as_slice).unwrap_or_default();
-        let same = same.iter().map(|&at| &self.documents[at]);
+        let same = same.iter().map(|&at| &self.documents[at]).filter(|other| !other.reports());
         same.filter(|other| !entry.key.is_empty() && other.key == entry.key)
     }
 }

@@ -30,7 +30,7 @@ use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
 use crate::related::Catalogue;
 use crate::request::{Filter, Request, Sort};
-use crate::syntax::{Node, Syntax};
+use crate::syntax::{Node, Syntax, without_emphasis};
 use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
 
 /// A clause that was found.
@@ -75,6 +75,8 @@ impl Answer {
     }
 }
 
+/// A name of so many characters may be the end of a longer one: 基本法.
+const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
@@ -210,7 +212,8 @@ impl Searcher {
 
     fn answer(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
         let started = Instant::now();
-        let Understood { syntax, heard, citation } = self.understand(request, budget)?;
+        let Understood { mut syntax, heard, citation, documents } =
+            self.understand(request, budget)?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -230,7 +233,7 @@ impl Searcher {
         if let Some(citation) = citation {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
-            plan.cite(&syntax.text, &citation, &self.weights);
+            plan.cite(&syntax.text, &citation, &documents, &self.weights);
             let ranked = self.find(&plan, request, budget)?;
             if ranked.total > 0 {
                 planned = Some((plan, ranked));
@@ -268,6 +271,22 @@ impl Searcher {
             }
             let ranked = self.find(&plan, request, budget)?;
             planned = Some((plan, ranked));
+        }
+        if matches!(&planned, Some((_, ranked)) if ranked.total == 0)
+            && cited.is_none()
+            && let Some(plain) = without_emphasis(&request.query)
+        {
+            let relaxed = Syntax::read(&plain);
+            let words = cut(&relaxed.text, false);
+            let mut plan = Plan::of(&words, &self.weights);
+            plan.require(&relaxed, &self.weights, &cut);
+            let ranked = self.find(&plan, request, budget)?;
+            if ranked.total > 0 {
+                notes.push(Note::Relaxed);
+                marked = vec![words.clone()];
+                relaxed.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
+                (syntax, analysis, planned) = (relaxed, words, Some((plan, ranked)));
+            }
         }
         if let Some((plan, ranked)) = &planned
             && ranked.total == 0
@@ -418,8 +437,43 @@ impl Searcher {
             syntax.required.push(Node::Any(words));
             syntax.text.clear();
         }
-        let citation = Citation::read(&syntax.text);
-        Ok(Understood { syntax, heard, citation })
+        let (citation, documents) = self.cited(&syntax.text)?;
+        Ok(Understood { syntax, heard, citation, documents })
+    }
+
+    /// The citation that a text holds, and the documents of the name it has, the newest first.
+    fn cited(&self, text: &str) -> Result<(Option<Citation>, Vec<String>), QueryError> {
+        // A document without a title is cited by its source: 001.txt 第3段.
+        if let Some((source, place)) = text.trim().rsplit_once(' ')
+            && let Some(citation) = Citation::placed(text, place)
+            && let documents @ [_, ..] = &self.catalogue()?.of_untitled(source)[..]
+        {
+            return Ok((Some(citation), documents.to_vec()));
+        }
+        let Some(mut citation) = Citation::read(text) else { return Ok((None, Vec::new())) };
+        // The names of all documents are read only for what may be one.
+        if citation.title.is_none() && citation.names_before().is_empty() {
+            return Ok((Some(citation), Vec::new()));
+        }
+        let catalogue = self.catalogue()?;
+        if citation.title.is_none() && citation.steps.iter().any(|step| step.level == Some("art")) {
+            // 劳动合同法第三十八条, 基本法第一百零四條: the longest name that stands before it.
+            for name in citation.names_before() {
+                let mut documents = catalogue.titled(&name);
+                if documents.is_empty() && SHORT_NAME.contains(&name.chars().count()) {
+                    documents = catalogue.ending_with(&name);
+                }
+                if !documents.is_empty() {
+                    citation.take_name(&name);
+                    return Ok((Some(citation), documents));
+                }
+            }
+        }
+        let documents =
+            citation.title.as_deref().map_or_else(Vec::new, |title| catalogue.titled(title));
+        // A part without a number is found in documents only that have just this name.
+        let is_found = citation.part.is_none() || !documents.is_empty();
+        Ok((Some(citation).filter(|_| is_found), documents))
     }
 
     /// Which documents of the index are versions of one another.
@@ -670,6 +724,8 @@ struct Understood {
     /// Words that sound as typed, which its text stands for.
     heard: Vec<String>,
     citation: Option<Citation>,
+    /// The documents that have the name cited, by their ids.
+    documents: Vec<String>,
 }
 
 /// Marks the part of an article that is cited, in place of what it holds.

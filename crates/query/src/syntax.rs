@@ -213,6 +213,16 @@ impl Syntax {
     }
 }
 
+/// Quotation marks that are print as well: people emphasise a word by them that no text has so.
+/// Straight ones are typed for no other reason than to ask for a phrase.
+const PRINTED_MARKS: [char; 6] = ['“', '”', '「', '」', '『', '』'];
+
+/// A query without quotation marks that may have been meant as emphasis; `None` where there are
+/// none.
+pub(crate) fn without_emphasis(query: &str) -> Option<String> {
+    query.contains(PRINTED_MARKS).then(|| query.replace(PRINTED_MARKS, ""))
+}
+
 /// Brackets without their other half.
 fn unmatched(tokens: &[Token]) -> Vec<Misread> {
     let mut open = Vec::new();

@@ -39,6 +39,7 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         Note::Nothing => words.nothing.clone(),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
+        Note::Relaxed => words.relaxed.clone(),
         Note::Part => words.part.clone(),
         Note::Joined { typed, printed } => {
             fill(&words.joined, &[("typed", typed), ("printed", printed)])

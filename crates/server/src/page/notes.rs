@@ -72,6 +72,7 @@ mod tests {
             Note::Limited { most: 32 },
             Note::Nothing,
             Note::FilteredOut { without: 12 },
+            Note::Relaxed,
             Note::Part,
             Note::Joined { typed: '乾', printed: '幹' },
         ]
