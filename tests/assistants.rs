@@ -313,3 +313,30 @@ fn the_protocol_alone_stands_on_standard_output() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("nowhere") && ran.err.contains("tiaowen index"), "{}", ran.err);
 }
+
+/// Each call waits for those before it; none is refused for being one of many.
+#[test]
+fn calls_that_are_sent_at_once_are_all_answered() {
+    let bench = Bench::indexed(&bundled());
+    let assistant = Assistant::start(&bench, &[]);
+    let peer = assistant.client.peer().clone();
+    let answered = assistant.runtime.block_on(async {
+        let calls = (0..300).map(|nth| {
+            let q = ["知識產權", "知识产权"][nth % 2];
+            let arguments = json!({"q": q, "limit": 1});
+            let arguments = arguments.as_object().unwrap().clone();
+            let call = CallToolRequestParams::new("search").with_arguments(arguments);
+            let peer = peer.clone();
+            tokio::spawn(async move { peer.call_tool(call).await.unwrap() })
+        });
+        let calls: Vec<_> = calls.collect();
+        let mut answered = 0;
+        for call in calls {
+            let result = call.await.unwrap();
+            assert_ne!(result.is_error, Some(true), "{result:?}");
+            answered += 1;
+        }
+        answered
+    });
+    assert_eq!(answered, 300);
+}

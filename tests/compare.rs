@@ -388,3 +388,31 @@ fn a_gazette_with_running_heads() {
     assert_eq!(wrong, Vec::<&Value>::new());
     assert_eq!(comparison["summary"]["same"], 40);
 }
+
+/// A list of clauses gives its documents ids of its own, however short.
+#[test]
+fn documents_with_short_ids_are_compared_by_them() {
+    let bench = Bench::new();
+    let mut lines = String::new();
+    for (id, text) in
+        [("k1", "粵港合作協議\n\n一、每年會面。"), ("K-2", "粤港合作协议\n\n一、每月会面。")]
+    {
+        bench.write("made.txt", text);
+        let printed = bench.run(&["clauses", "made.txt", "--format", "jsonl"]).out;
+        for line in printed.lines() {
+            let mut clause: Value = serde_json::from_str(line).unwrap();
+            let eid = clause["eid"].as_str().unwrap().to_owned();
+            clause["document"]["id"] = id.into();
+            clause["id"] = format!("{id}.{eid}").into();
+            lines.push_str(&format!("{clause}\n"));
+        }
+    }
+    bench.write("docs/all.jsonl", &lines);
+    bench.json(&["index", "docs", "--format", "json"]);
+    let comparison = bench.json(&["compare", "k1", "K-2", "--format", "json"]);
+    assert_eq!(comparison["summary"]["changed"], 1, "{comparison}");
+    let ran = bench.run(&["compare", "k1", "k3"]);
+    assert!(ran.err.contains("nor a document with this id"), "{}", ran.err);
+    let ran = bench.run(&["compare", "k1", "k3", "--index", "nowhere"]);
+    assert!(ran.err.contains("there is no such file"), "{}", ran.err);
+}

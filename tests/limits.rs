@@ -97,3 +97,89 @@ fn connections_that_do_nothing_make_room_for_others() {
         get(address, "/metrics").contains("tiaowen_connections 1\n")
     });
 }
+
+/// The system tells of room only when much of what it keeps was taken; that is no reason to take a
+/// slow client for one that takes nothing.
+#[test]
+fn a_slow_but_steady_client_is_served_to_the_end() {
+    let bench = Bench::indexed(&bundled());
+    let limits = Limits { stall: Duration::from_millis(1_500), ..Limits::default() };
+    let address = serving(&bench, limits);
+    let mut slow = TcpStream::connect(address).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let asked = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(400);
+    let mut asking = slow.try_clone().unwrap();
+    std::thread::spawn(move || {
+        let _ = asking.write_all(asked.as_bytes());
+    });
+    let mut buffer = vec![0; 40_000];
+    let mut taken = 0;
+    for _ in 0..60 {
+        std::thread::sleep(Duration::from_millis(100));
+        let read = slow.read(&mut buffer).unwrap();
+        assert!(read > 0, "cut off after {taken} bytes");
+        taken += read;
+    }
+}
+
+/// A long document is read in pages, and each of its clauses is found on one of them.
+#[test]
+fn a_long_document_is_read_in_pages_in_both_scripts() {
+    let bench = Bench::new();
+    let article = |n: usize| format!("第{n}條 按照第{}條辦理第{n}項服務。\n\n", 1_300 - n);
+    let text: String = (1..1_300).map(article).collect();
+    bench.write("docs/a.txt", format!("服務條例\n\n{text}"));
+    bench.write("docs/b.txt", format!("服务条例\n\n{text}").replace('條', "条"));
+    bench.json(&["index", "docs", "--format", "json"]);
+    let address = serving(&bench, Limits::default());
+    let documents = get(address, "/api/v1/documents");
+    let documents: serde_json::Value =
+        serde_json::from_str(documents.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    for document in documents["documents"].as_array().unwrap() {
+        let id = document["id"].as_str().unwrap();
+        let mut eids = Vec::new();
+        for offset in [0, 500, 1_000] {
+            let answer = get(address, &format!("/api/v1/documents/{id}?offset={offset}"));
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert_eq!(body["total"], 1_299);
+            assert_eq!(head.contains("rel=\"next\""), offset < 1_000, "{head}");
+            let clauses = body["clauses"].as_array().unwrap();
+            eids.extend(clauses.iter().map(|own| own["eid"].as_str().unwrap().to_owned()));
+            // 第1條 leads to 第1299條, and so on, on whichever page it is.
+            let first = &clauses[0];
+            let led = first["references"][0]["id"].as_str().unwrap();
+            assert_eq!(led, format!("{id}.art_{}", 1_300 - (offset + 1)));
+        }
+        assert_eq!(eids.len(), 1_299);
+        assert!(eids.iter().zip(1..).all(|(eid, n)| *eid == format!("art_{n}")));
+
+        let first = get(address, &format!("/documents/{id}"));
+        assert!(first.contains("id=\"art_500\"") && !first.contains("id=\"art_501\""));
+        assert!(first.contains(&format!("/clauses/{id}.art_1299")), "a link off the page");
+        assert!(first.contains("href=\"#art_950\"") != first.contains("id=\"art_350\""));
+        assert!(first.contains("offset=500\" rel=\"next\""));
+        let last = get(address, &format!("/documents/{id}?offset=1000"));
+        assert!(last.contains("id=\"art_1299\"") && !last.contains("id=\"art_1000\""));
+        assert!(last.contains("offset=500\" rel=\"prev\""));
+        let arrived = get(address, &format!("/clauses/{id}.art_1234"));
+        assert!(
+            arrived.contains(&format!("/documents/{id}?offset=1000#art_1234\r\n")),
+            "{arrived}"
+        );
+        let arrived = get(address, &format!("/clauses/{id}.art_12"));
+        assert!(arrived.contains(&format!("/documents/{id}#art_12\r\n")), "{arrived}");
+    }
+    // A hit leads to its clause by the address that finds the page.
+    let found = get(address, "/?q=%E7%AC%AC1234%E6%A2%9D");
+    assert!(found.contains(".art_1234?q="), "{found}");
+    // The rows of the comparison, too, and the page of the clause that was come from.
+    let ids: Vec<&str> = documents["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|document| document["id"].as_str().unwrap())
+        .collect();
+    let compared = get(address, &format!("/compare?left={}&right={}&at=art_1234", ids[0], ids[1]));
+    assert!(compared.contains("id=\"row-1234\"") && !compared.contains("id=\"row-1000\""));
+}

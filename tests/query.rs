@@ -1,9 +1,14 @@
 //! The query language, in both scripts.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+use tiaowen_corpus::citation;
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::{Hit, Request, Searcher};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids};
+use crate::util::{Bench, bundled, ids, real};
 
 fn texts(answer: &Value) -> Vec<String> {
     let hits = answer["hits"].as_array().unwrap();
@@ -573,4 +578,132 @@ fn a_filter_that_excludes_every_hit_is_reported() {
     let shown = bench.run(&["search", "--kind", "law"]);
     assert_eq!(shown.code, 1);
     assert!(shown.out.starts_with("nothing found\n"), "{}", shown.out);
+}
+
+/// The clauses of an index, in the order of their documents.
+fn clauses_of(searcher: &Searcher) -> Vec<ClauseRecord<'static>> {
+    let manifest = searcher.manifest().unwrap();
+    let documents = manifest.documents().map(|document| document.id.clone());
+    documents.flat_map(|id| searcher.document(&id).unwrap()).collect()
+}
+
+/// Asks for each citation as it is printed; those that do not bring their clause first.
+fn not_read_back(searcher: &Searcher) -> (usize, Vec<String>) {
+    let records = clauses_of(searcher);
+    let mut asked = BTreeSet::new();
+    let mut missed = Vec::new();
+    for record in &records {
+        let cited = citation(&record.document, &record.clause);
+        if !asked.insert(cited.clone()) {
+            continue;
+        }
+        let answer = searcher.search(&Request::new(cited.clone())).unwrap();
+        let is_cited = |hit: &Hit| {
+            citation(&hit.record.document, &hit.record.clause) == cited
+                || hit.counterparts.contains(&record.id())
+        };
+        if !answer.hits.first().is_some_and(is_cited) {
+            missed.push(cited);
+        }
+    }
+    (asked.len(), missed)
+}
+
+#[test]
+fn whatever_is_printed_as_a_citation_is_read_back() {
+    let bench = Bench::indexed(&bundled());
+    let (asked, missed) = not_read_back(&Searcher::open(&bench.path("index")).unwrap());
+    assert!(asked > 100, "{asked}");
+    assert_eq!(missed, Vec::<String>::new(), "of {asked}");
+    let Some(real) = real() else { return };
+    let bench = Bench::indexed(&real);
+    let (asked, missed) = not_read_back(&Searcher::open(&bench.path("index")).unwrap());
+    assert!(asked > 300, "{asked}");
+    assert_eq!(missed, Vec::<String>::new(), "of {asked}");
+}
+
+/// An article that is a heading over items, and items below an article that is one clause.
+#[test]
+fn items_are_cited_as_people_cite_them() {
+    let bench = Bench::new();
+    let hant = "服務貿易安排\n\n第五條 准入\n一、給予國民待遇。\n二、設立聯絡機制。\n\n\
+                第六條 保障\n（一）可暫停措施。\n（二）機制不受影響。\n（三）同樣適用。\n";
+    let hans = "服务贸易安排\n\n第五条 准入\n一、给予国民待遇。\n二、设立联络机制。\n\n\
+                第六条 保障\n（一）可暂停措施。\n（二）机制不受影响。\n（三）同样适用。\n";
+    bench.write("docs/a.txt", hant);
+    bench.write("docs/b.txt", hans);
+    bench.json(&["index", "docs", "--format", "json"]);
+    for (hant, hans, text) in [
+        ("《服務貿易安排》第六條（二）", "《服务贸易安排》第六条（二）", "不受影"),
+        ("第六條第（三）項", "第六条第（三）项", "用。"),
+        ("第6條(1)", "第6条(1)", "措施"),
+        ("《服務貿易安排》第五條二", "《服务贸易安排》第五条二", "制。"),
+        ("服務貿易安排第六條（二）", "服务贸易安排第六条（二）", "不受影"),
+    ] {
+        for query in [hant, hans] {
+            let first = texts(&bench.search(query, &[])).remove(0);
+            assert!(first.contains(text), "{query}: {first}");
+        }
+    }
+}
+
+#[test]
+fn a_name_before_an_article_needs_no_brackets() {
+    let bench = Bench::new();
+    let law = |title: &str, date: &str, text: &str| {
+        format!("+++\ntitle = '{title}'\nkind = 'law'\ndate = '{date}'\n+++\n\n{text}\n")
+    };
+    let articles = |about: &str| {
+        (1..=40).map(|n| format!("第{n}条 {about}的第{n}项规定。\n\n")).collect::<String>()
+    };
+    for (name, title, date) in [
+        ("a", "中华人民共和国劳动合同法", "2007-06-29"),
+        ("b", "中华人民共和国劳动合同法", "2012-12-28"),
+        ("c", "劳动合同法的解释", "2013-01-01"),
+        ("d", "中华人民共和国合同法", "1999-03-15"),
+        ("e", "中华人民共和国香港特别行政区基本法", "1990-04-04"),
+        ("f", "日本法律汇编", "1990-04-04"),
+    ] {
+        let text = law(title, date, &articles(&format!("{title}{name}")));
+        bench.write(&format!("docs/{name}.md"), text);
+    }
+    bench.json(&["index", "docs", "--format", "json"]);
+    for (hant, hans, text) in [
+        ("勞動合同法第三十八條", "劳动合同法第三十八条", "劳动合同法b的第38项"),
+        ("《勞動合同法》第38條", "《劳动合同法》第38条", "劳动合同法b的第38项"),
+        ("違反勞動合同法第三十八條", "违反劳动合同法第三十八条", "劳动合同法b的第38项"),
+        ("合同法第八條", "合同法第八条", "国合同法d的第8项"),
+        ("基本法第二十二條", "基本法第二十二条", "基本法e的第22项"),
+    ] {
+        for query in [hant, hans] {
+            let answer = bench.search(query, &["--no-group"]);
+            assert!(texts(&answer)[0].contains(text), "{query}: {}", texts(&answer)[0]);
+        }
+    }
+    // 本法 names none, whatever ends so.
+    let answer = bench.search("本法第三條", &[]);
+    assert!(answer["total"].as_u64().unwrap() > 3, "{answer}");
+}
+
+#[test]
+fn emphasis_that_stands_nowhere_as_it_is_gives_way() {
+    let bench = Bench::indexed(&bundled());
+    for query in ["什麼是“產權知識”？", "什么是「产权知识」？"] {
+        let answer = bench.search(query, &[]);
+        assert!(answer["total"].as_u64().unwrap() > 0, "{query}");
+        let notes = answer["notes"].to_string();
+        assert!(notes.contains("quotation marks stands nowhere"), "{query}: {notes}");
+    }
+    // What was typed on a keyboard to ask for a phrase stays one.
+    assert_eq!(bench.search("\"產權知識\"", &[])["total"], 0);
+}
+
+#[test]
+fn a_word_asked_for_twice_stands_twice() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "合作協議\n\n一、雙方加強合作。\n\n二、合作帶來合作。");
+    bench.write("docs/b.txt", "合作协议书\n\n一、双方加强合作。\n\n二、合作带来合作。");
+    bench.json(&["index", "docs", "--format", "json"]);
+    assert_eq!(both(&bench, "\"合作 合作\"~5", "\"合作 合作\"～5")["total"], 2);
+    assert_eq!(both(&bench, "\"合作\"~5", "\"合作\"～5")["total"], 4);
 }

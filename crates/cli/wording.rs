@@ -166,6 +166,7 @@ fn query(error: &QueryError, c: &Chinese) -> String {
         QueryError::TooLong { characters, most } => {
             fill(&c.query.too_long, &[("characters", characters), ("most", most)])
         }
+        QueryError::Spent(_) => c.query.spent.clone(),
         QueryError::Date { text } => fill(&c.query.date, &[("text", text)]),
     }
 }
@@ -358,9 +359,11 @@ pub(crate) fn note(note: &Note) -> String {
         }
         Note::Unread(_)
         | Note::Unheard
+        | Note::Limited { .. }
         | Note::Nothing
         | Note::FilteredOut { .. }
         | Note::Meant { .. }
+        | Note::Relaxed
         | Note::Part
         | Note::Joined { .. } => return told,
     };

@@ -3,7 +3,8 @@ use std::path::Path;
 
 use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, citation};
-use tiaowen_indexer::{Unread, read_source};
+use tiaowen_extract::Kind;
+use tiaowen_indexer::{SourceProblem, Unread, read_source};
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
 
 use super::{NOWHERE, about, part, title};
@@ -58,21 +59,36 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// The documents of a file, or of standard input for `-`.
-pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
-    let told = |error: std::io::Error| match error.kind() {
+/// All bytes of what may go on without end, refused where they are more than any file may have.
+fn bounded(from: impl Read, kind: Kind) -> Result<Vec<u8>, String> {
+    let most = kind.most_bytes();
+    let mut bytes = Vec::new();
+    from.take(most + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > most {
+        let problem = SourceProblem::Large { megabytes: most >> 20 };
+        return Err(wording::unread(&Unread::Problem(problem)));
+    }
+    Ok(bytes)
+}
+
+/// Why a file can't be read.
+fn told(error: std::io::Error) -> String {
+    match error.kind() {
         std::io::ErrorKind::NotFound => words().terminal.no_such_file.clone(),
         std::io::ErrorKind::PermissionDenied => words().terminal.no_permission.clone(),
         std::io::ErrorKind::IsADirectory => words().terminal.a_folder.clone(),
         _ => wording::system(&error),
-    };
+    }
+}
+
+/// The documents of a file, or of standard input for `-`.
+pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
     let (name, bytes) = if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(told)?;
-        ("-".to_owned(), bytes)
+        ("-".to_owned(), bounded(std::io::stdin().lock(), Kind::Text)?)
     } else {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        (name, std::fs::read(file).map_err(told)?)
+        let opened = std::fs::File::open(file).map_err(told)?;
+        (name, bounded(opened, Kind::of(file).unwrap_or(Kind::Text))?)
     };
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;

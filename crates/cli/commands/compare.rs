@@ -172,12 +172,16 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
             super::clauses::read(Path::new(file)).map_err(|reason| told(file, &reason))?;
         return Ok(Named { name: file.to_owned(), documents, ordinal: Some(ordinal) });
     }
-    let looks_like_id = name.len() >= 8
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if !looks_like_id {
+    let looks_like_id = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if name.is_empty() || !looks_like_id {
         return Err(told(name, &words().terminal.no_file));
     }
-    let searcher = args.folder.searcher()?;
+    let searcher = match args.folder.searcher() {
+        Ok(searcher) => searcher,
+        // Without an index a short name is hardly an id that a list gave to its documents.
+        Err(_) if name.len() < 8 => return Err(told(name, &words().terminal.no_file)),
+        Err(error) => return Err(error),
+    };
     let records = searcher.document(name)?;
     let Some(first) = records.first() else {
         return Err(told(name, &words().terminal.no_file_nor_document));

@@ -78,6 +78,8 @@ fn asked(look: &Look) -> Value {
         Look::Number(text) => certain(row("number", &in_a_row(text))),
         Look::Certain(look) => certain(asked(look)),
         Look::Address(text) => json!({"term": {"address": {"value": text}}}),
+        Look::Document(id) => json!({"term": {"document": {"value": id}}}),
+        Look::Clause(id) => json!({"term": {"id": {"value": id}}}),
         Look::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
         Look::AnyOf(all) => any_of(all.iter().map(asked).collect()),
         Look::AllOf(all) => all_of(all.iter().map(asked).collect()),

@@ -9,7 +9,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
-use tiaowen_text::{fold_char, is_han};
+use tiaowen_text::{Budget, Spent, fold_char, is_han};
 
 use crate::compare::Compared;
 use crate::features::{Features, Held, Text, texts};
@@ -26,6 +26,10 @@ pub(crate) struct Group {
 
 /// How many clauses of the other side a clause is likened to at most.
 const CANDIDATES: usize = 12;
+/// So many holders of its features are looked at for a clause, and as many more for each of them:
+/// with the features of most clauses the holders of each grow as the document does.
+const MOST_HOLDERS: usize = 4_096;
+const MOST_HOLDERS_EACH: usize = 64;
 /// What a pair must weigh to be in the chain, and to fill a gap of it.
 const LEAST: f32 = 0.22;
 const LEAST_IN_GAP: f32 = 0.12;
@@ -62,15 +66,20 @@ impl<'a> Likeness<'a> {
 
 /// Groups clauses, in the order of the left; groups of the right alone stand behind the
 /// group of the clause before them.
-pub(crate) fn align<'a>(left: &'a [Compared], right: &'a [Compared]) -> Vec<Group> {
+pub(crate) fn align<'a>(
+    left: &'a [Compared],
+    right: &'a [Compared],
+    budget: &Budget,
+) -> Result<Vec<Group>, Spent> {
     let (texts, left_texts, right_texts) = texts(left, right);
     let likeness = |side: &'a [Compared], texts: Vec<usize>| -> Vec<Likeness<'a>> {
         side.par_iter().zip(texts).map(|(own, text)| Likeness::of(own.clause, text)).collect()
     };
     let (lefts, rights) = (likeness(left, left_texts), likeness(right, right_texts));
+    budget.check()?;
     let features = Features::of(&texts);
     let aligner = Aligner { lefts: &lefts, rights: &rights, texts: &texts, features: &features };
-    let candidates = aligner.candidates();
+    let candidates = aligner.candidates(budget)?;
     let chain = heaviest_chain(&candidates, rights.len());
     let mut partner: Vec<Option<usize>> = vec![None; lefts.len()];
     let mut taken: Vec<Option<usize>> = vec![None; rights.len()];
@@ -78,14 +87,15 @@ pub(crate) fn align<'a>(left: &'a [Compared], right: &'a [Compared]) -> Vec<Grou
         partner[l] = Some(r);
         taken[r] = Some(l);
     }
-    aligner.fill_gaps(&chain, &mut partner, &mut taken);
+    aligner.fill_gaps(&chain, &mut partner, &mut taken, budget)?;
     let (left_parts, right_parts) = aligner.parts(&partner, &taken);
     let moved = aligner.moved(&candidates, &partner, &taken, &left_parts, &right_parts);
     for &(l, r) in &moved {
         partner[l] = Some(r);
         taken[r] = Some(l);
     }
-    groups(&partner, &taken, &left_parts, &right_parts, &moved)
+    budget.check()?;
+    Ok(groups(&partner, &taken, &left_parts, &right_parts, &moved))
 }
 
 /// A pair of clauses and how much speaks for it.
@@ -109,12 +119,13 @@ struct Aligner<'a> {
 impl<'a> Aligner<'a> {
     /// Pairs worth a look, by left and then right. A clause whose text the other side has is
     /// likened to the clauses that have it, and to no other but its namesake.
-    fn candidates(&self) -> Vec<Candidate> {
+    fn candidates(&self, budget: &Budget) -> Result<Vec<Candidate>, Spent> {
         let by_eid: FxHashMap<&str, usize> =
             (0..).zip(self.rights).map(|(at, right)| (right.clause.eid.as_str(), at)).collect();
         let holders = Holders::of(self);
         let scratch = || (Held::new(self.features), Shared::new(self.texts.len()));
-        let of_left = |(held, shared): &mut (Held, Shared), left: usize| -> Vec<Candidate> {
+        let of_left = |(held, shared): &mut (Held, Shared), left: usize| {
+            budget.check()?;
             let clause = &self.lefts[left];
             let text = &self.texts[clause.text];
             let mut rights: Vec<usize> = if text.is_shared() {
@@ -126,17 +137,33 @@ impl<'a> Aligner<'a> {
             rights.sort_unstable();
             rights.dedup();
             let pairs = rights.into_iter().map(|right| self.pair(left, right, held));
-            pairs.filter(|pair| pair.weight >= LEAST).collect()
+            Ok(pairs.filter(|pair| pair.weight >= LEAST).collect())
         };
         let lefts = (0..self.lefts.len()).into_par_iter();
-        let candidates: Vec<Vec<Candidate>> = lefts.map_init(scratch, of_left).collect();
-        candidates.concat()
+        let candidates: Result<Vec<Vec<Candidate>>, Spent> =
+            lefts.map_init(scratch, of_left).collect();
+        Ok(candidates?.concat())
     }
 
     /// The few clauses of the right that share the most of what is rare with a text.
     fn likest(&self, text: usize, holders: &Holders, shared: &mut Shared) -> Vec<usize> {
-        for &feature in self.features.of_text(text) {
-            shared.add(holders.of_feature(feature), self.features.weight(feature));
+        let all = self.features.of_text(text);
+        let of_all: usize = all.iter().map(|&feature| holders.of_feature(feature).len()).sum();
+        let most = MOST_HOLDERS + MOST_HOLDERS_EACH * all.len();
+        if of_all <= most {
+            for &feature in all {
+                shared.add(holders.of_feature(feature), self.features.weight(feature));
+            }
+        } else {
+            // The rarest tell the most.
+            let mut rarest: Vec<u32> = all.to_vec();
+            rarest.sort_unstable_by_key(|&feature| (holders.of_feature(feature).len(), feature));
+            let mut left = most;
+            for feature in rarest {
+                let Some(rest) = left.checked_sub(holders.of_feature(feature).len()) else { break };
+                left = rest;
+                shared.add(holders.of_feature(feature), self.features.weight(feature));
+            }
         }
         let own = self.features.total(text);
         let mut best: Vec<(f64, u32)> = Vec::new();
@@ -187,12 +214,14 @@ impl<'a> Aligner<'a> {
         chain: &[(usize, usize)],
         partner: &mut [Option<usize>],
         taken: &mut [Option<usize>],
-    ) {
+        budget: &Budget,
+    ) -> Result<(), Spent> {
         /// A larger gap is no gap but another text.
         const MOST: usize = 20_000;
         let mut held = Held::new(self.features);
         let mut from = (0, 0);
         for &(l, r) in chain.iter().chain([&(self.lefts.len(), self.rights.len())]) {
+            budget.check()?;
             let gap = (from.0..l, from.1..r);
             if !gap.0.is_empty() && !gap.1.is_empty() && gap.0.len() * gap.1.len() <= MOST {
                 let pairs =
@@ -213,6 +242,7 @@ impl<'a> Aligner<'a> {
             }
             from = (l + 1, r + 1);
         }
+        Ok(())
     }
 
     /// Clauses without a counterpart that are part of a neighbour's: for each side, the

@@ -1,8 +1,13 @@
 //! Two documents compared.
 
+use std::hash::BuildHasher;
+use std::ops::Range;
+
 use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_terms::TermTable;
+use tiaowen_text::{Budget, Spent};
 
 use crate::align::{Group, align};
 use crate::derivation::derivation;
@@ -26,27 +31,46 @@ use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary,
 /// assert_eq!(told, ["regional 資訊/信息", "number 25/20"]);
 /// ```
 pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> Comparison {
-    let (lefts, rights) = (read(left), read(right));
-    let groups = align(&lefts, &rights);
-    let of_group = |group| row(group, &lefts, &rights, terms);
-    let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = groups.par_iter().map(of_group).unzip();
+    compare_within(left, right, terms, &Budget::unlimited()).expect("nothing ends it")
+}
+
+/// The same, for as long as the budget allows.
+///
+/// # Errors
+/// [`Spent`] when the budget is spent first.
+pub fn compare_within(
+    left: &DocumentText,
+    right: &DocumentText,
+    terms: &TermTable,
+    budget: &Budget,
+) -> Result<Comparison, Spent> {
+    let (lefts, rights) = (read(left, budget)?, read(right, budget)?);
+    let groups = align(&lefts, &rights, budget)?;
+    let of_group = |group| {
+        budget.check()?;
+        Ok(row(group, &lefts, &rights, terms))
+    };
+    let rows: Result<Vec<_>, Spent> = groups.par_iter().map(of_group).collect();
+    let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = rows?.into_iter().unzip();
     let changed = atoms.iter().map(|(changed, _)| changed).sum();
     let all = atoms.iter().map(|(_, all)| all).sum();
     let derivation = || derivation(&left.document, &right.document, &rows, changed, all, terms);
     let (derivation, ()) = rayon::join(derivation, || drop((lefts, rights)));
-    Comparison {
+    Ok(Comparison {
         left: left.document.clone(),
         right: right.document.clone(),
         summary: summary(&rows),
         derivation,
         rows,
-    }
+    })
 }
 
 /// Which clauses of two versions belong together, by their places; a clause that was split
 /// stands in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
-    let groups = align(&read(left), &read(right));
+    let budget = Budget::unlimited();
+    let all = read(left, &budget).and_then(|lefts| align(&lefts, &read(right, &budget)?, &budget));
+    let groups = all.expect("nothing ends it");
     let pairs = groups.iter().flat_map(|group| {
         let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
         group.left.iter().flat_map(move |&left| rights(left))
@@ -60,9 +84,12 @@ pub(crate) struct Compared<'a> {
     pub(crate) side: Side<'a>,
 }
 
-fn read(document: &DocumentText) -> Vec<Compared<'_>> {
-    let clauses = document.clauses.par_iter();
-    clauses.map(|clause| Compared { clause, side: Side::of(without_units(clause)) }).collect()
+fn read<'d>(document: &'d DocumentText, budget: &Budget) -> Result<Vec<Compared<'d>>, Spent> {
+    let read = |clause| {
+        budget.check()?;
+        Ok(Compared { clause, side: Side::of(without_units(clause)) })
+    };
+    document.clauses.par_iter().map(read).collect()
 }
 
 /// The text of a clause up to the list of responsible units that ends it.
@@ -155,46 +182,90 @@ fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<
 
 /// Responsible units of one side only, and those named otherwise.
 fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
-    let (lefts, rights) =
-        (units(row.left.as_ref(), &row.left_more), units(row.right.as_ref(), &row.right_more));
+    let lefts = UnitList::of(row.left.as_ref(), &row.left_more);
+    let rights = UnitList::of(row.right.as_ref(), &row.right_more);
+    let left_alone: Vec<usize> = lefts.missing_in(&rights, terms);
+    let right_alone: Vec<usize> = rights.missing_in(&lefts, terms);
+    if left_alone.is_empty() && right_alone.is_empty() {
+        return Vec::new();
+    }
     let (left_text, right_text) = (row.left_joined(), row.right_joined());
-    let same = |left: &String, right: &String| {
-        let found = differences(&Side::of_name(left), &Side::of_name(right), terms);
-        !found.differences.iter().any(|difference| difference.kind.is_change())
-    };
-    let place = |text: &str, unit: &str| {
-        let at = text.rfind(unit).unwrap_or(text.len());
-        let start = text[..at].chars().count();
-        start..start + unit.chars().count()
-    };
     let end = |text: &str| {
         let end = text.chars().count();
         end..end
     };
-    let mut found = Vec::new();
-    for left in lefts.iter().filter(|left| !rights.iter().any(|right| same(left, right))) {
-        found.push(Difference {
-            kind: DifferenceKind::Wording,
-            left: left.clone(),
-            right: String::new(),
-            left_at: place(&left_text, left),
-            right_at: end(&right_text),
-        });
-    }
-    for right in rights.iter().filter(|right| !lefts.iter().any(|left| same(left, right))) {
-        found.push(Difference {
-            kind: DifferenceKind::Wording,
-            left: String::new(),
-            right: right.clone(),
-            left_at: end(&left_text),
-            right_at: place(&right_text, right),
-        });
-    }
-    found
+    let (left_end, right_end) = (end(&left_text), end(&right_text));
+    let (left_places, right_places) = (lefts.places(&left_text), rights.places(&right_text));
+    let of_left = left_alone.into_iter().map(|at| Difference {
+        kind: DifferenceKind::Wording,
+        left: lefts.units[at].clone(),
+        right: String::new(),
+        left_at: left_places[at].clone(),
+        right_at: right_end.clone(),
+    });
+    let of_right = right_alone.into_iter().map(|at| Difference {
+        kind: DifferenceKind::Wording,
+        left: String::new(),
+        right: rights.units[at].clone(),
+        left_at: left_end.clone(),
+        right_at: right_places[at].clone(),
+    });
+    of_left.chain(of_right).collect()
 }
 
-fn units<'a>(clause: Option<&'a Clause>, more: &'a [Clause]) -> &'a [String] {
-    more.last().or(clause).map_or(&[], |clause| &clause.units)
+/// The responsible units that end one side of a row.
+struct UnitList<'a> {
+    units: &'a [String],
+    sides: Vec<Side<'a>>,
+    /// Which units consist of the same atoms, by a hash of these. Units of other atoms differ in
+    /// more than script and punctuation, so only these are compared: a list may have thousands.
+    by_atoms: FxHashMap<u64, Vec<usize>>,
+    /// The bytes of the list, counted from the end of the text.
+    from_end: usize,
+}
+
+impl<'a> UnitList<'a> {
+    fn of(clause: Option<&'a Clause>, more: &'a [Clause]) -> Self {
+        let clause = more.last().or(clause);
+        let units = clause.map_or(&[][..], |clause| &clause.units);
+        let sides: Vec<Side> = units.iter().map(|unit| Side::of_name(unit)).collect();
+        let mut by_atoms: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+        for (at, side) in sides.iter().enumerate() {
+            by_atoms.entry(FxBuildHasher.hash_one(&side.atoms.keys)).or_default().push(at);
+        }
+        let from_end = clause.map_or(0, |clause| clause.text.len() - without_units(clause).len());
+        UnitList { units, sides, by_atoms, from_end }
+    }
+
+    /// The units that the other list has not, script and punctuation aside.
+    fn missing_in(&self, other: &UnitList, terms: &TermTable) -> Vec<usize> {
+        let is_missing = |at: &usize| {
+            let own = &self.sides[*at];
+            let alike = other.by_atoms.get(&FxBuildHasher.hash_one(&own.atoms.keys));
+            !alike.into_iter().flatten().any(|&at| {
+                let found = differences(own, &other.sides[at], terms).differences;
+                !found.iter().any(|difference| difference.kind.is_change())
+            })
+        };
+        (0..self.units.len()).filter(is_missing).collect()
+    }
+
+    /// Where each unit stands in the side's text, in code points: one behind the other.
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut at = text.len() - self.from_end;
+        let mut before = text[..at].chars().count();
+        let place = |unit: &String| {
+            let Some(gap) = text[at..].find(unit.as_str()) else {
+                let end = before + text[at..].chars().count();
+                return end..end;
+            };
+            let start = before + text[at..at + gap].chars().count();
+            let length = unit.chars().count();
+            (at, before) = (at + gap + unit.len(), start + length);
+            start..start + length
+        };
+        self.units.iter().map(place).collect()
+    }
 }
 
 fn summary(rows: &[Row]) -> Summary {
@@ -209,4 +280,61 @@ fn summary(rows: &[Row]) -> Summary {
         summary.moved += usize::from(row.moved);
     }
     summary
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_corpus::{Clause, DocumentText};
+    use tiaowen_terms::TermTable;
+    use tiaowen_text::Budget;
+
+    use super::{compare, compare_within};
+
+    fn read(text: &str) -> DocumentText {
+        tiaowen_corpus::read("a.txt", text).unwrap().remove(0)
+    }
+
+    /// A clause that ends in a list of units.
+    fn with_units(units: &[&str]) -> DocumentText {
+        let mut text = read("合作協議\n\n一、加強合作。");
+        let clause: &mut Clause = text.clauses.last_mut().unwrap();
+        clause.units = units.iter().map(|unit| (*unit).to_owned()).collect();
+        clause.text = format!("加強合作。（{}）", units.join("、"));
+        text
+    }
+
+    #[test]
+    fn units_are_told_by_what_they_say_and_where_they_stand() {
+        let (left, right) = (
+            with_units(&["省公安廳", "公安廳", "省乾部局", "交通運輸廳"]),
+            with_units(&["省公安厅", "省幹部局", "公安厅", "衞生廳"]),
+        );
+        let comparison = compare(&left, &right, TermTable::built_in());
+        let row = comparison.rows.iter().find(|row| !row.unit_differences.is_empty()).unwrap();
+        let told: Vec<(&str, &str)> = row
+            .unit_differences
+            .iter()
+            .map(|found| (found.left.as_str(), found.right.as_str()))
+            .collect();
+        // 乾 and 幹 are told apart where both texts are Traditional.
+        let expected = [("省乾部局", ""), ("交通運輸廳", ""), ("", "省幹部局"), ("", "衞生廳")];
+        assert_eq!(told, expected);
+        for found in &row.unit_differences {
+            let (text, unit, at) = match found.right.is_empty() {
+                true => (row.left_text(), &found.left, &found.left_at),
+                false => (row.right_text(), &found.right, &found.right_at),
+            };
+            let shown: String = text.chars().skip(at.start).take(at.len()).collect();
+            assert_eq!(shown, *unit);
+        }
+    }
+
+    #[test]
+    fn a_comparison_whose_budget_is_spent_is_none() {
+        let (left, right) = (read("甲\n\n一、合作。\n\n二、交流。"), read("甲\n\n一、合作。"));
+        let budget = Budget::unlimited();
+        assert!(compare_within(&left, &right, TermTable::built_in(), &budget).is_ok());
+        budget.cancel();
+        assert!(compare_within(&left, &right, TermTable::built_in(), &budget).is_err());
+    }
 }

@@ -111,7 +111,7 @@ pub struct Group {
 }
 
 /// A query, cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Analysis {
     /// Its parts, in order.
     pub parts: Vec<Part>,
@@ -119,7 +119,13 @@ pub struct Analysis {
     pub whole: Vec<(usize, String)>,
     /// Whether it asks a question.
     pub is_question: bool,
+    /// Whether there are more numbers and terms in it than are looked for in other ways.
+    pub is_limited: bool,
 }
+
+/// So many numbers and terms of a query are looked for in other ways, too; a pasted clause has some
+/// dozen. Each of them makes the query longer by all its other ways.
+pub(crate) const MOST_EXPANSIONS: usize = 32;
 
 /// Words without meaning of their own, folded.
 const FUNCTION_WORDS: &[&str] = &[
@@ -202,6 +208,9 @@ impl Analysis {
         let words = segmenter.words(&units);
         let slice = units.as_slice();
         let mut parts: Vec<Part> = Vec::new();
+        // How many numbers and terms may still be looked for in other ways.
+        let mut left = MOST_EXPANSIONS;
+        let mut is_limited = false;
         let mut start = 0;
         for end in 1..=slice.len() {
             let breaks = end == slice.len() || {
@@ -269,7 +278,11 @@ impl Analysis {
                 .collect();
             fixed.extend(document_numbers(&folded));
             fixed.sort_by_key(|fixed| fixed.units.start);
-            let written = if reword { written } else { Vec::new() };
+            let mut written = if reword { written } else { Vec::new() };
+            is_limited |= found.len() + written.len() > left;
+            found.truncate(left);
+            written.truncate(left - found.len());
+            left -= found.len() + written.len();
             found.extend(written.into_iter().map(|written| {
                 Expansion {
                     typed: typed(written.units.clone()),
@@ -296,7 +309,7 @@ impl Analysis {
             });
             start = end;
         }
-        let mut analysis = Analysis { parts, whole: in_a_row(query), is_question };
+        let mut analysis = Analysis { parts, whole: in_a_row(query), is_question, is_limited };
         analysis.mark_function_words();
         analysis
     }
@@ -306,7 +319,7 @@ impl Analysis {
         let units = Units::of(text);
         let slice = units.as_slice();
         let Some(first) = slice.first() else {
-            return Analysis { parts: Vec::new(), whole: Vec::new(), is_question: false };
+            return Analysis::default();
         };
         let part = Part {
             units: slice.iter().map(|unit| units.folded(unit).to_owned()).collect(),
@@ -317,7 +330,7 @@ impl Analysis {
             concepts: vec![Concept { groups: 0..1, otherwise: Vec::new() }],
             wordings: Vec::new(),
         };
-        Analysis { parts: vec![part], whole: in_a_row(text), is_question: false }
+        Analysis { parts: vec![part], whole: in_a_row(text), ..Analysis::default() }
     }
 
     /// Marks what is not asked for, unless nothing else would be left.
@@ -410,6 +423,13 @@ fn concepts(
     fixed: &[Fixed],
     segmenter: &Segmenter,
 ) -> Vec<Concept> {
+    // Which units are bound to the one before, as something reaches over both: groups lie one behind
+    // the other, and go together where the first unit of the second is bound.
+    let mut is_bound = vec![false; units.len()];
+    let reaching = expansions.iter().map(|expansion| &expansion.units);
+    for own in reaching.chain(fixed.iter().map(|fixed| &fixed.units)) {
+        is_bound[own.start + 1..own.end].fill(true);
+    }
     let mut concepts: Vec<Concept> = Vec::new();
     let mut at = 0;
     while at < groups.len() {
@@ -418,10 +438,7 @@ fn concepts(
         let touches =
             |own: &Range<usize>, span: &Range<usize>| own.start < span.end && span.start < own.end;
         while let Some(group) = groups.get(end) {
-            let bound = |own: &Range<usize>| touches(own, &span) && touches(own, &group.units);
-            if !expansions.iter().map(|expansion| &expansion.units).any(bound)
-                && !fixed.iter().map(|fixed| &fixed.units).any(bound)
-            {
+            if !is_bound[group.units.start] {
                 break;
             }
             span.end = group.units.end;
@@ -565,6 +582,19 @@ mod tests {
         assert_eq!(typed("专利代理人"), Vec::<String>::new());
         assert_eq!(typed("代理厅长"), ["代理"]);
         assert_eq!(typed("旅遊業質素"), ["質素"]);
+    }
+
+    #[test]
+    fn a_query_of_numbers_grows_by_some_of_them_only() {
+        let numbers =
+            |many: usize| (0..many).map(|n| format!("{} ", 12_340 + n)).collect::<String>();
+        let cut = |many| Analysis::of(&numbers(many), Segmenter::shared(), None);
+        let expansions = |analysis: &Analysis| -> usize {
+            analysis.parts.iter().map(|part| part.expansions.len()).sum()
+        };
+        let (few, many) = (cut(MOST_EXPANSIONS), cut(150));
+        assert_eq!((expansions(&few), few.is_limited), (MOST_EXPANSIONS, false));
+        assert_eq!((expansions(&many), many.is_limited), (MOST_EXPANSIONS, true));
     }
 
     #[test]

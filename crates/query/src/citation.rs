@@ -1,4 +1,5 @@
-//! Clauses named instead of described: 《…》三（五）, 《…》第十二條第二款, 第12條.
+//! Clauses named instead of described: 《…》三（五）, 《…》第十二條第二款, 第12條, 第12(3)(a)條,
+//! 《…》第12段, 《…》■27, 《…》序言. Whatever is printed as a citation is read back.
 
 use tiaowen_text::{fold_char, numeral};
 
@@ -9,13 +10,23 @@ pub struct Citation {
     pub title: Option<String>,
     /// What leads to the clause, outermost first, each with its number as in an `eid`.
     pub steps: Vec<Step>,
+    /// The part of the document without a number that is named, as its `eid`: `preamble`.
+    pub part: Option<&'static str>,
     /// What leads on inside the clause, as typed: 第二款（三）. Empty for the whole clause.
     pub passage: String,
+    /// The numbers of the items in `passage`, should these be clauses, as they are where an article
+    /// is a heading over them.
+    pub below: Vec<String>,
     /// The citation as typed.
     pub text: String,
-    /// The query without it.
+    /// The query without it: what stands before it and behind it.
     pub rest: String,
+    pub(crate) before: String,
+    pub(crate) behind: String,
 }
+
+/// Names of laws have hardly more characters.
+const LONGEST_NAME: usize = 40;
 
 /// One label of a citation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +54,49 @@ impl Citation {
         let chars: Vec<char> = text.chars().collect();
         let found = named(&chars).or_else(|| article(&chars)).or_else(|| bare(&chars))?;
         let of = |from: usize, to: usize| -> String { chars[from..to].iter().collect() };
-        let rest = format!("{} {}", of(0, found.start), of(found.end, chars.len()));
-        Some(Citation { rest: rest.trim().to_owned(), ..found.citation(&chars) })
+        let (before, behind) = (of(0, found.start), of(found.end, chars.len()));
+        let rest = format!("{before} {behind}").trim().to_owned();
+        Some(Citation { rest, before, behind, ..found.citation(&chars) })
+    }
+
+    /// The citation of a document that is named by its source, of which `place` is the end: 第3段.
+    pub(crate) fn placed(text: &str, place: &str) -> Option<Citation> {
+        let chars: Vec<char> = place.chars().collect();
+        let steps = steps(&chars, 0);
+        let (part, end) = match steps.last() {
+            Some(&(_, end)) => (None, end),
+            None => part(&chars, 0).map(|(part, end)| (Some(part), end))?,
+        };
+        let found = Found { start: 0, end, title: None, steps, part };
+        let text = text.trim().to_owned();
+        (end == chars.len()).then(|| Citation { text, ..found.citation(&chars) })
+    }
+
+    /// The names that may stand right before the citation in `rest`, the longest first.
+    pub(crate) fn names_before(&self) -> Vec<String> {
+        let before: Vec<char> = self.before.chars().collect();
+        let run =
+            before.iter().rev().take_while(|c| tiaowen_text::is_han(**c) || "（）()".contains(**c));
+        let length = run.count().min(LONGEST_NAME);
+        let from = before.len() - length;
+        let names = (from..before.len().saturating_sub(1)).map(|at| &before[at..]);
+        // 本法第三條 and 违反本法第三條 name none.
+        let is_own = |name: &&[char]| "本该此同前".contains(fold_char(name[0]));
+        names.take_while(|name| !is_own(name)).map(|name| name.iter().collect()).collect()
+    }
+
+    /// Takes a name that stands right before it in.
+    pub(crate) fn take_name(&mut self, name: &str) {
+        let before = self.before.strip_suffix(name).unwrap_or(&self.before).to_owned();
+        self.text = format!("{name}{}", self.text);
+        self.rest = format!("{before} {}", self.behind).trim().to_owned();
+        self.before = before;
+        self.title = Some(name.to_owned());
     }
 
     /// The ways to point at the clause (see [`tiaowen_index::addresses`]), the surest first;
-    /// the last for what stands below a label that is a heading. Each is all that must hold.
+    /// the last for what stands below a label that is a heading. Each is all that must hold. None
+    /// for a part without a number.
     pub fn addresses(&self) -> Vec<Vec<String>> {
         let numbers: Vec<&str> = self.steps.iter().map(|step| step.number.as_str()).collect();
         let joined = numbers.join("/");
@@ -63,12 +111,24 @@ impl Citation {
         let own = format!("{level}_{}", last.number);
         let inside = |step: &Step| Some(format!("{}_{}/", step.level?, step.number));
         let mut all = Vec::new();
+        let below = self.below.join("/");
+        if level == "art" && !below.is_empty() {
+            all.push(vec![format!("{own}/"), format!("{}/{below}", last.number)]);
+        }
         if let Some(above) = above.iter().map(inside).collect::<Option<Vec<_>>>()
             && !above.is_empty()
         {
             all.push(above.into_iter().chain([own.clone()]).collect());
         }
-        all.extend([vec![own.clone()], vec![own + "/"]]);
+        all.push(vec![own.clone()]);
+        if level == "art" && self.title.is_some() {
+            // Hong Kong's sections are articles by how they are cited, and printed "2.".
+            if !below.is_empty() {
+                all.push(vec![format!("/{}/{below}", last.number)]);
+            }
+            all.push(vec![format!("/{}", last.number)]);
+        }
+        all.push(vec![own + "/"]);
         all
     }
 }
@@ -80,6 +140,8 @@ pub(crate) struct Found {
     pub(crate) title: Option<(usize, usize)>,
     /// Each with where it ends.
     pub(crate) steps: Vec<(Step, usize)>,
+    /// See [`Citation::part`].
+    pub(crate) part: Option<&'static str>,
 }
 
 impl Found {
@@ -91,16 +153,26 @@ impl Found {
         let (kept, passage) = match article {
             Some(at) => {
                 let end = self.steps[at].1;
-                (at + 1, of(end, self.end).trim().to_owned())
+                // 第12(3)(a)條
+                let passage = of(end, self.end);
+                (at + 1, passage.trim().trim_end_matches(['條', '条']).to_owned())
             }
             None => (self.steps.len(), String::new()),
         };
+        // Paragraphs (款) of an article are no clauses, its items may be.
+        let below = self.steps.iter().skip(kept);
+        let below = below.filter(|(_, end)| chars.get(end.wrapping_sub(1)) != Some(&'款'));
+        let below = below.map(|(step, _)| step.number.clone()).collect();
         Citation {
             title: self.title.map(|(from, to)| of(from, to)),
             steps: self.steps.into_iter().take(kept).map(|(step, _)| step).collect(),
+            part: self.part,
             passage,
+            below,
             text: of(self.start, self.end),
             rest: String::new(),
+            before: String::new(),
+            behind: String::new(),
         }
     }
 }
@@ -122,11 +194,29 @@ fn named(chars: &[char]) -> Option<Found> {
             at += 1;
         }
         let steps = steps(chars, at);
+        let title = Some((start + 1, close));
         if let Some(&(_, end)) = steps.last() {
-            return Some(Found { start, end, title: Some((start + 1, close)), steps });
+            return Some(Found { start, end, title, steps, part: None });
+        }
+        if let Some((part, end)) = part(chars, at) {
+            return Some(Found { start, end, title, steps, part: Some(part) });
         }
     }
     None
+}
+
+/// A part of a document that has no number, by its name, and where that ends. What goes on is
+/// another word: 簽署儀式.
+fn part(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
+    let name: String = chars.get(at..at + 2)?.iter().copied().map(fold_char).collect();
+    let part = match name.as_str() {
+        "序言" => "preamble",
+        "结尾" => "closing",
+        "签署" => "signature",
+        _ => return None,
+    };
+    let ends = chars.get(at + 2).is_none_or(|c| !c.is_alphanumeric());
+    ends.then_some((part, at + 2))
 }
 
 /// 第N條, with what stands around it of a citation: 第二章第十二條第二款.
@@ -135,7 +225,7 @@ fn article(chars: &[char]) -> Option<Found> {
         let steps = steps(chars, start);
         let &(_, end) = steps.last()?;
         let is_article = steps.iter().any(|(step, _)| step.level == Some("art"));
-        is_article.then_some(Found { start, end, title: None, steps })
+        is_article.then_some(Found { start, end, title: None, steps, part: None })
     })
 }
 
@@ -145,95 +235,173 @@ fn bare(chars: &[char]) -> Option<Found> {
     let &(_, end) = steps.last()?;
     let all = chars[end..].iter().all(|c| c.is_whitespace());
     let bracketed = chars.iter().any(|c| "（(".contains(*c));
-    (all && steps.len() > 1 && bracketed).then_some(Found { start: 0, end, title: None, steps })
+    let found = Found { start: 0, end, title: None, steps, part: None };
+    (all && found.steps.len() > 1 && bracketed).then_some(found)
 }
 
 /// The labels that stand one below the other from a place on.
 pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
     let mut steps = Vec::new();
     let mut at = from;
-    while let Some((step, end)) = step(chars, at) {
-        steps.push((step, end));
+    loop {
+        if let Some(section) = section(chars, at) {
+            at = section.last().map_or(at, |(_, end)| *end);
+            steps.extend(section);
+        } else if let Some((step, end)) = step(chars, at) {
+            steps.push((step, end));
+            at = end;
+        } else {
+            return steps;
+        }
+    }
+}
+
+/// A section as Hong Kong's ordinances cite it: 第12(3)(a)條, 第12A(2)條.
+fn section(chars: &[char], from: usize) -> Option<Vec<(Step, usize)>> {
+    let mut at = skip(chars, from);
+    if chars.get(at) != Some(&'第') {
+        return None;
+    }
+    let begin = skip(chars, at + 1);
+    let end = run(chars, begin, is_numeral);
+    let (name, end) = lettered(chars, number(chars, begin, end)?, end);
+    let mut steps = vec![(Step { level: Some("art"), number: name }, end)];
+    at = end;
+    while let Some((number, end)) = bracketed(chars, at) {
+        steps.push((Step { level: None, number }, end));
         at = end;
     }
-    steps
+    let close = skip(chars, at);
+    let is_article = chars.get(close).copied().map(fold_char) == Some('条');
+    let (_, last) = steps.last_mut().filter(|_| is_article && at > end)?;
+    *last = close + 1;
+    Some(steps)
+}
+
+/// A number with the letters behind it: 12A. Letters belong to figures only.
+fn lettered(chars: &[char], number: String, end: usize) -> (String, usize) {
+    let is_figure = end > 0 && fold_char(chars[end - 1]).is_ascii_digit();
+    let letters = run(chars, end, |c| fold_char(c).is_ascii_alphabetic());
+    if !is_figure || letters > end + 2 {
+        return (number, end);
+    }
+    let letters_of = chars[end..letters].iter().copied().map(fold_char);
+    (number + &letters_of.collect::<String>().to_uppercase(), letters)
+}
+
+/// A number or a letter in brackets, and where these end.
+fn bracketed(chars: &[char], from: usize) -> Option<(String, usize)> {
+    let at = skip(chars, from);
+    if !matches!(chars.get(at), Some('(' | '（')) {
+        return None;
+    }
+    let begin = skip(chars, at + 1);
+    let end = run(chars, begin, |c| is_numeral(c) || c.is_ascii_alphabetic());
+    let name = number(chars, begin, end).or_else(|| {
+        let letters = end - begin == 1;
+        letters.then(|| chars[begin].to_ascii_lowercase().to_string())
+    })?;
+    let close = skip(chars, end);
+    matches!(chars.get(close), Some(')' | '）')).then_some((name, close + 1))
+}
+
+fn skip(chars: &[char], mut at: usize) -> usize {
+    while chars.get(at).is_some_and(|c| c.is_whitespace()) {
+        at += 1;
+    }
+    at
+}
+
+/// Where characters end that are alike.
+fn run(chars: &[char], at: usize, holds: impl Fn(char) -> bool) -> usize {
+    at + chars[at.min(chars.len())..].iter().take_while(|&&c| holds(c)).count()
+}
+
+fn number(chars: &[char], from: usize, to: usize) -> Option<String> {
+    let text: String = chars[from..to].iter().copied().map(fold_char).collect();
+    numeral::value(&text).map(|value| value.to_string())
 }
 
 /// The label at a place and where it ends.
 fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
-    let skip = |mut at: usize| {
-        while chars.get(at).is_some_and(|c| c.is_whitespace()) {
-            at += 1;
-        }
-        at
-    };
-    let run = |at: usize, holds: fn(char) -> bool| {
-        at + chars[at.min(chars.len())..].iter().take_while(|&&c| holds(c)).count()
-    };
-    let number = |from: usize, to: usize| -> Option<String> {
-        let text: String = chars[from..to].iter().copied().map(fold_char).collect();
-        numeral::value(&text).map(|value| value.to_string())
-    };
     let folded = |at: usize| chars.get(at).copied().map(fold_char);
-    let at = skip(from);
+    let at = skip(chars, from);
     match folded(at)? {
-        '第' => {
-            let begin = skip(at + 1);
-            let end = run(begin, is_numeral);
-            let mut name = number(begin, end)?;
-            let mut end = skip(end);
-            // 第 12-1 條
-            if folded(end) == Some('-') {
-                let more = run(end + 1, is_numeral);
-                name = format!("{name}-{}", number(end + 1, more)?);
-                end = skip(more);
-            }
-            let level = match folded(end)? {
-                '编' => Some("book"),
-                '章' => Some("chp"),
-                '节' => Some("sec"),
-                '条' => Some("art"),
-                '款' | '项' | '目' => None,
-                _ => return None,
-            };
-            end += 1;
-            // 第十二條之一
-            if level == Some("art") && folded(end) == Some('之') {
-                let more = run(end + 1, is_numeral);
-                if let Some(sub) = number(end + 1, more) {
-                    name = format!("{name}-{sub}");
-                    end = more;
-                }
-            }
-            Some((Step { level, number: name }, end))
-        }
+        '第' => ordinal(chars, at + 1),
         '(' | '（' => {
-            let begin = skip(at + 1);
-            let end = run(begin, |c| is_numeral(c) || c.is_ascii_alphabetic());
-            let name = number(begin, end).or_else(|| {
-                let letters = end - begin == 1;
-                letters.then(|| chars[begin].to_ascii_lowercase().to_string())
-            })?;
-            let close = skip(end);
-            matches!(chars.get(close), Some(')' | '）'))
-                .then_some((Step { level: None, number: name }, close + 1))
+            let (number, end) = bracketed(chars, at)?;
+            Some((Step { level: None, number }, end))
+        }
+        c if BULLETS.contains(c) => {
+            let end = run(chars, at + 1, |c| fold_char(c).is_ascii_digit());
+            let number = number(chars, at + 1, end)?;
+            Some((Step { level: Some("point"), number }, end))
         }
         c if is_numeral(c) => {
-            let end = run(at, is_numeral);
-            let name = number(at, end)?;
-            let next = skip(end);
+            // 六72: a figure straight under a Han numeral.
+            let is_figure = fold_char(c).is_ascii_digit();
+            let alike = |c: char| is_numeral(c) && fold_char(c).is_ascii_digit() == is_figure;
+            let end = run(chars, at, alike);
+            let name = number(chars, at, end)?;
+            let next = skip(chars, end);
             // A bare number is a label only where the text ends or another label follows.
             let closed = match chars.get(next) {
                 None => next,
                 Some('、' | '.' | '．') => next + 1,
                 Some('(' | '（') => next,
                 Some(_) if next > end => next,
+                Some(&c) if !is_figure && fold_char(c).is_ascii_digit() => {
+                    step(chars, next).map(|_| next)?
+                }
                 Some(_) => return None,
             };
             Some((Step { level: None, number: name }, closed))
         }
         _ => None,
     }
+}
+
+/// Marks that stand before the points of a list.
+const BULLETS: &str = "■●◆▪•□○◇▲★";
+
+/// What follows 第: a number and what it counts, 十二條, 12-1 條, （三）項, 12段.
+fn ordinal(chars: &[char], from: usize) -> Option<(Step, usize)> {
+    let folded = |at: usize| chars.get(at).copied().map(fold_char);
+    if let Some((number, end)) = bracketed(chars, from) {
+        // 第（三）項
+        let end = skip(chars, end);
+        return matches!(folded(end)?, '款' | '项' | '目')
+            .then_some((Step { level: None, number }, end + 1));
+    }
+    let begin = skip(chars, from);
+    let end = run(chars, begin, is_numeral);
+    let (mut name, end) = lettered(chars, number(chars, begin, end)?, end);
+    let mut end = skip(chars, end);
+    // 第 12-1 條
+    if folded(end) == Some('-') {
+        let more = run(chars, end + 1, is_numeral);
+        name = format!("{name}-{}", number(chars, end + 1, more)?);
+        end = skip(chars, more);
+    }
+    let level = match folded(end)? {
+        '编' => Some("book"),
+        '章' => Some("chp"),
+        '节' => Some("sec"),
+        '条' => Some("art"),
+        '段' => Some("para"),
+        '款' | '项' | '目' => None,
+        _ => return None,
+    };
+    end += 1;
+    // 第十二條之一
+    if level == Some("art") && folded(end) == Some('之') {
+        let more = run(chars, end + 1, is_numeral);
+        if let Some(sub) = number(chars, end + 1, more) {
+            name = format!("{name}-{sub}");
+            end = more;
+        }
+    }
+    Some((Step { level, number: name }, end))
 }
 
 fn is_numeral(c: char) -> bool {
@@ -258,11 +426,31 @@ mod tests {
         for (text, expected) in [
             ("《某協議》三（五）", (title("某協議"), vec!["/3/5", "3/5"], "", "")),
             ("《某协议》三 (5)", (title("某协议"), vec!["/3/5", "3/5"], "", "")),
-            ("《某〈甲〉協議》第三條", (title("某〈甲〉協議"), vec!["art_3"], "", "")),
+            ("《某〈甲〉協議》第三條", (title("某〈甲〉協議"), vec!["art_3", "/3"], "", "")),
             (
                 "《某法》的第12条第二款（三） 罰款",
-                (title("某法"), vec!["art_12"], "第二款（三）", "罰款"),
+                (
+                    title("某法"),
+                    vec!["art_12/ 12/3", "art_12", "/12/3", "/12"],
+                    "第二款（三）",
+                    "罰款",
+                ),
             ),
+            (
+                "第十二条第二款第（三）项",
+                (None, vec!["art_12/ 12/3", "art_12"], "第二款第（三）项", ""),
+            ),
+            ("第十二條第二款", (None, vec!["art_12"], "第二款", "")),
+            ("第12A條", (None, vec!["art_12A"], "", "")),
+            ("第12(3)(a)條", (None, vec!["art_12/ 12/3/a", "art_12"], "(3)(a)", "")),
+            (
+                "《某條例》第12A(2)條",
+                (title("某條例"), vec!["art_12A/ 12A/2", "art_12A", "/12A/2", "/12A"], "(2)", ""),
+            ),
+            ("第12條第(3)款", (None, vec!["art_12"], "第(3)款", "")),
+            ("《某文件》第12段", (title("某文件"), vec!["para_12"], "", "")),
+            ("《某計劃》六72", (title("某計劃"), vec!["/6/72", "6/72"], "", "")),
+            ("《某要點》■27", (title("某要點"), vec!["point_27"], "", "")),
             ("第十二條", (None, vec!["art_12"], "", "")),
             ("第 12-1 條", (None, vec!["art_12-1"], "", "")),
             ("第十二條之一", (None, vec!["art_12-1"], "", "")),
@@ -283,6 +471,20 @@ mod tests {
     }
 
     #[test]
+    fn parts_without_a_number_are_cited_by_their_names() {
+        for (text, part) in [
+            ("《某協議》序言", "preamble"),
+            ("《某协议》结尾", "closing"),
+            ("《某協議》結尾 生效", "closing"),
+            ("《某協議》簽署", "signature"),
+        ] {
+            let citation = Citation::read(text).unwrap();
+            assert_eq!((citation.part, citation.addresses()), (Some(part), Vec::new()), "{text}");
+        }
+        assert_eq!(Citation::read("《某協議》簽署儀式"), None);
+    }
+
+    #[test]
     fn other_texts_are_none() {
         for text in [
             "",
@@ -300,6 +502,7 @@ mod tests {
             "（三）",
             "一帶一路",
             "5 個",
+            "《某協議》三5個月",
             "10",
             "《某",
         ] {

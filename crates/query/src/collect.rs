@@ -417,7 +417,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, order};
-    use tiaowen_text::Segmenter;
+    use tiaowen_text::{Budget, Segmenter};
 
     use super::*;
     use crate::{Analysis, Filter, Plan, Request, Searcher, Weights, execute};
@@ -470,7 +470,9 @@ mod tests {
             let plan = Plan::of(&analysis, &Weights::default());
             assert!(execute::are_terms(&plan, &Filter::default()), "{query}");
             let fields = index.fields();
-            let asked = execute::candidates(&plan, &Filter::default(), &fields).unwrap();
+            let asked =
+                execute::candidates(&plan, &Filter::default(), &fields, &Budget::unlimited())
+                    .unwrap();
             for group in [true, false] {
                 let [one, other] = [true, false].map(|prunes| {
                     let best = Best {
@@ -561,7 +563,9 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let analysis = Analysis::of("合作", Segmenter::shared(), None);
         let plan = Plan::of(&analysis, &Weights::default());
-        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
+        let asked =
+            execute::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
+                .unwrap();
         let best = Best {
             group: true,
             facets: true,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{self, Term};
 use tiaowen_index::{ClauseIndex, ClauseRecord, Fields, Groups, Holds, IndexError};
-use tiaowen_text::{Script, Segmenter};
+use tiaowen_text::{Budget, Script, Segmenter};
 
 use crate::collect::Found;
 use crate::columns::Columns;
@@ -227,6 +227,8 @@ pub(crate) struct Elsewhere<'a> {
     pub(crate) segmenter: &'static Segmenter,
     /// A searcher of nothing, by which it is told which terms count.
     pub(crate) nothing: &'a tantivy::Searcher,
+    /// How long it may take; looked at before each request.
+    pub(crate) budget: &'a Budget,
 }
 
 impl Elsewhere<'_> {
@@ -240,7 +242,7 @@ impl Elsewhere<'_> {
         // Neither waits for the other.
         let (strict, statistics) = std::thread::scope(|scope| {
             let statistics = scope.spawn(|| self.statistics(plan));
-            let strict = self.finds.find(&Asked::of(plan, request, size));
+            let strict = self.find(&Asked::of(plan, request, size));
             (strict, statistics.join())
         });
         let Partly { told: all, missing: uncounted } =
@@ -263,7 +265,7 @@ impl Elsewhere<'_> {
                 // Where clauses have many versions these leave no room for others.
                 let leads = last.saturating_mul(BLOCK).min(self.finds.most());
                 let asked = Asked { leads: true, facets: false, ..Asked::of(plan, request, leads) };
-                let found = self.finds.find(&asked)?;
+                let found = self.find(&asked)?;
                 missing = missing.or(found.missing);
                 best.extend(found.best.into_iter().filter(|lead| !groups.contains(&lead.group)));
             }
@@ -320,7 +322,7 @@ impl Elsewhere<'_> {
                 signature: 1.0,
                 ..Asked::of(plan, request, PARTIAL)
             };
-            let own = self.finds.find(&asked)?;
+            let own = self.find(&asked)?;
             *missing = missing.take().or(own.missing);
             partial += own.best.len();
             found.extend(own.best);
@@ -344,7 +346,7 @@ impl Elsewhere<'_> {
             facets: false,
             ..Asked::of(plan, request, if request.group { 2 * BLOCK } else { BLOCK })
         };
-        let found = self.finds.find(&asked)?;
+        let found = self.find(&asked)?;
         *missing = missing.take().or(found.missing);
         let found = found.best;
         let groups: HashSet<u64> = found.iter().map(|own| own.group).collect();
@@ -378,6 +380,7 @@ impl Elsewhere<'_> {
             typed: typed_script(&request.query),
             request,
             all: Some(all),
+            budget: self.budget,
         };
         let mut ranked = ranker.answer(plan)?;
         ranked.room = Some(Room::of(best, searcher, columns, all));
@@ -426,10 +429,15 @@ impl Elsewhere<'_> {
         Ok(Ranked { hits, room, ..Ranked::nothing() })
     }
 
+    fn find(&self, asked: &Asked<'_>) -> Result<FoundElsewhere, QueryError> {
+        self.budget.check()?;
+        self.finds.find(asked)
+    }
+
     /// How rare the terms of a plan are, and how long texts usually are.
     fn statistics(&self, plan: &Plan) -> Result<Partly<Statistics>, QueryError> {
         let columns = Columns::open(self.nothing, &Groups::default())?;
-        let measure = Measure::new(plan, self.nothing, &self.fields, columns, None)?;
+        let measure = Measure::new(plan, self.nothing, &self.fields, columns, None, self.budget)?;
         let terms: Vec<(&Term, String)> = measure
             .terms()
             .map(|term| (term, term.value().as_str().unwrap_or_default().to_owned()))

@@ -1,5 +1,6 @@
 use tiaowen_index::IndexError;
 use tiaowen_index::tantivy::TantivyError;
+use tiaowen_text::Spent;
 
 /// Why a search can't be answered.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum QueryError {
         /// The limit.
         most: usize,
     },
+    /// Nobody waits for the answer any more, or it took too long.
+    #[error(transparent)]
+    Spent(#[from] Spent),
     /// A date can't be read.
     #[error("'{text}' is no date: write 2017-11-18, 2017-11 or 2017")]
     Date {

@@ -2,6 +2,10 @@
 
 use std::ops::Bound;
 
+use rustc_hash::FxHashSet;
+use tiaowen_text::Budget;
+
+use crate::ending::Ending;
 use crate::near::Near;
 use crate::plan::in_a_row;
 use crate::{Counted, Counts, Filter, Look, Plan, QueryError, Worded};
@@ -19,14 +23,21 @@ pub(crate) fn candidates(
     plan: &Plan,
     filter: &Filter,
     fields: &Fields,
+    budget: &Budget,
 ) -> Result<Box<dyn Query>, QueryError> {
     if !plan.exact {
-        return narrowed(&plan.must, Vec::new(), plan, filter, fields);
+        return narrowed(&plan.must, Vec::new(), plan, filter, fields, budget);
     }
-    // What has no parts is scored whole at once: a character, a citation.
-    let counts = plan.should.iter().map(|counts| (Occur::Should, scored(counts, fields)));
-    let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields))));
-    narrowed(&[], counts.chain(must).collect(), plan, filter, fields)
+    // What has no parts is scored whole at once: a character, a citation. Of a long text beside a
+    // citation single terms are enough to tell what is worth measuring.
+    let is_long = plan.should.len() > MOST_PLACED;
+    let counts = plan.should.iter().filter(|counts| match counts {
+        Counts::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
+        Counts::Best(_) => !is_long,
+    });
+    let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
+    let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields, budget))));
+    narrowed(&[], counts.chain(must).collect(), plan, filter, fields, budget)
 }
 
 /// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
@@ -67,26 +78,35 @@ pub(crate) fn holding(
     plan: &Plan,
     filter: &Filter,
     fields: &Fields,
+    budget: &Budget,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
     let looks = parts(held, plan);
     if looks.is_empty() {
         return Ok(None);
     }
     let any_of = |looks: Vec<&Look>| -> Box<dyn Query> {
-        Box::new(BooleanQuery::union(looks.into_iter().map(|look| asked(look, fields)).collect()))
+        Box::new(BooleanQuery::union(
+            looks.into_iter().map(|look| asked(look, fields, budget)).collect(),
+        ))
     };
     let any = match held {
         Held::RunsBesideWords => {
             let words = any_of(parts(Held::Words, plan));
             let beside = |run| -> Box<dyn Query> {
-                Box::new(BooleanQuery::intersection(vec![words.box_clone(), asked(run, fields)]))
+                Box::new(BooleanQuery::intersection(vec![
+                    words.box_clone(),
+                    asked(run, fields, budget),
+                ]))
             };
             Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
         }
         _ => any_of(looks),
     };
-    narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields).map(Some)
+    narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields, budget).map(Some)
 }
+
+/// So many parts that go by places are looked for; words without places cost next to nothing.
+const MOST_PLACED: usize = 64;
 
 /// The parts of what a plan asks for, any of which will do, each once.
 pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
@@ -104,13 +124,11 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
             counted().filter(is_pair).collect()
         }
     };
-    let mut seen: Vec<&Look> = Vec::new();
-    for look in looks {
-        if !seen.contains(&look) {
-            seen.push(look);
-        }
-    }
-    seen
+    let mut seen: FxHashSet<&Look> = FxHashSet::default();
+    let mut once: Vec<&Look> = looks.into_iter().filter(|look| seen.insert(look)).collect();
+    // The places of all of them are read in each clause that holds one.
+    once.truncate(if held == Held::Words { usize::MAX } else { MOST_PLACED });
+    once
 }
 
 /// What a clause may hold word for word, where that counts.
@@ -141,13 +159,14 @@ fn narrowed(
     plan: &Plan,
     filter: &Filter,
     fields: &Fields,
+    budget: &Budget,
 ) -> Result<Box<dyn Query>, QueryError> {
-    let restrictions = restrictions(filter, fields)?.into_iter();
+    let restrictions = restrictions(filter, fields, budget)?.into_iter();
     clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
     let ways = ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut looks| {
         // Where the first ones match, the others are asked.
         looks.sort_by_key(|look| is_placed(look));
-        let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields)));
+        let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields, budget)));
         let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
         let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
         // By itself the engine can pass over what is none of the best.
@@ -193,7 +212,7 @@ fn ways(looks: Vec<&Look>) -> Vec<Vec<&Look>> {
 /// Whether it takes the places of characters to tell.
 fn is_placed(look: &Look) -> bool {
     match look {
-        Look::Word(_) | Look::Address(_) => false,
+        Look::Word(_) | Look::Address(_) | Look::Document(_) | Look::Clause(_) => false,
         Look::Phrase(units) | Look::Whole(units) => units.len() > 1,
         Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().any(is_placed),
         Look::Not(look) | Look::Certain(look) => is_placed(look),
@@ -222,22 +241,22 @@ fn counted(counts: &Counts) -> Vec<&Look> {
 }
 
 /// What a clause must hold, scored as it stands, of several wordings by the best.
-fn rough(look: &Look, fields: &Fields) -> Box<dyn Query> {
-    let all = |looks: &[Look]| looks.iter().map(|look| rough(look, fields)).collect();
+fn rough(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+    let all = |looks: &[Look]| looks.iter().map(|look| rough(look, fields, budget)).collect();
     match look {
         Look::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
         Look::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
-        Look::Not(_) => unscored(asked(look, fields)),
-        look => asked(look, fields),
+        Look::Not(_) => unscored(asked(look, fields, budget)),
+        look => asked(look, fields, budget),
     }
 }
 
-fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
+fn scored(counts: &Counts, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     match counts {
-        Counts::Always(counted) => one(counted, fields),
+        Counts::Always(counted) => one(counted, fields, budget),
         Counts::Best(wordings) => {
             let wording = |worded: &Worded| -> Box<dyn Query> {
-                let all = worded.counted.iter().map(|counted| one(counted, fields));
+                let all = worded.counted.iter().map(|counted| one(counted, fields, budget));
                 Box::new(BooleanQuery::union(all.collect()))
             };
             Box::new(DisjunctionMaxQuery::new(wordings.iter().map(wording).collect()))
@@ -246,70 +265,79 @@ fn scored(counts: &Counts, fields: &Fields) -> Box<dyn Query> {
 }
 
 /// The query whose score is what a look counts.
-fn one(counted: &Counted, fields: &Fields) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(asked(&counted.look, fields), counted.weight))
+fn one(counted: &Counted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(asked(&counted.look, fields, budget), counted.weight))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-pub(crate) fn asked(look: &Look, fields: &Fields) -> Box<dyn Query> {
+pub(crate) fn asked(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };
     match look {
         Look::Word(text) => term(fields.words, text),
-        Look::Heading(text) => row(fields.headings, &in_a_row(text)),
-        Look::Title(text) => row(fields.title, &in_a_row(text)),
-        Look::Party(text) => row(fields.parties, &in_a_row(text)),
+        Look::Heading(text) => row(fields.headings, &in_a_row(text), budget),
+        Look::Title(text) => row(fields.title, &in_a_row(text), budget),
+        Look::Party(text) => row(fields.parties, &in_a_row(text), budget),
         // Few documents have a number: what BM25 makes of a field's length says nothing there.
         Look::Number(text) => {
-            Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text)), 1.0))
+            Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text), budget), 1.0))
         }
-        Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields), 1.0)),
+        Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0)),
         Look::Address(text) => term(fields.address, text),
+        Look::Document(id) => exactly(fields.document, id),
+        Look::Clause(id) => exactly(fields.id, id),
         Look::Near(rows, within) => {
-            let all = rows.iter().map(|units| row(fields.chars, units)).collect();
-            Box::new(Near::new(BooleanQuery::intersection(all), rows, fields.chars, *within))
+            let all = rows.iter().map(|units| row(fields.chars, units, budget)).collect();
+            let all = Ending::new(Box::new(BooleanQuery::intersection(all)), budget);
+            Box::new(Near::new(Box::new(all), rows, fields.chars, *within))
         }
-        Look::AnyOf(looks) => {
-            Box::new(BooleanQuery::union(looks.iter().map(|look| asked(look, fields)).collect()))
-        }
+        Look::AnyOf(looks) => Box::new(BooleanQuery::union(
+            looks.iter().map(|look| asked(look, fields, budget)).collect(),
+        )),
         Look::AllOf(looks) => Box::new(BooleanQuery::intersection(
-            looks.iter().map(|look| asked(look, fields)).collect(),
+            looks.iter().map(|look| asked(look, fields, budget)).collect(),
         )),
         Look::Not(look) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, asked(look, fields)),
+            (Occur::MustNot, asked(look, fields, budget)),
         ])),
         Look::Prefix(prefix) => {
             let term = Term::from_field_text(fields.chars, prefix);
-            Box::new(PhrasePrefixQuery::new(vec![term]))
+            Box::new(Ending::new(Box::new(PhrasePrefixQuery::new(vec![term])), budget))
         }
-        Look::Phrase(units) => row(fields.chars, units),
-        Look::Whole(units) => Box::new(ConstScoreQuery::new(row(fields.chars, units), 1.0)),
+        Look::Phrase(units) => row(fields.chars, units, budget),
+        Look::Whole(units) => Box::new(ConstScoreQuery::new(row(fields.chars, units, budget), 1.0)),
     }
 }
 
+/// What has a text in a field, whatever else.
+fn exactly(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
 /// Units one behind the other in a field.
-pub(crate) fn row(field: Field, units: &[(usize, String)]) -> Box<dyn Query> {
+pub(crate) fn row(field: Field, units: &[(usize, String)], budget: &Budget) -> Box<dyn Query> {
     let term = |text: &String| Term::from_field_text(field, text);
     match units {
         [] => Box::new(EmptyQuery),
         [(_, only)] => Box::new(TermQuery::new(term(only), IndexRecordOption::WithFreqs)),
         units => {
             let terms = units.iter().map(|(at, text)| (*at, term(text))).collect();
-            Box::new(PhraseQuery::new_with_offset(terms))
+            Box::new(Ending::new(Box::new(PhraseQuery::new_with_offset(terms)), budget))
         }
     }
 }
 
-fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>, QueryError> {
+fn restrictions(
+    filter: &Filter,
+    fields: &Fields,
+    budget: &Budget,
+) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
-    let exactly = |field: Field, text: &str| -> Box<dyn Query> {
-        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
-    };
     if let Some(script) = filter.script {
         all.push(exactly(fields.script, script.as_str()));
     }
@@ -331,7 +359,7 @@ fn restrictions(filter: &Filter, fields: &Fields) -> Result<Vec<Box<dyn Query>>,
         if words.is_empty() {
             all.push(Box::new(EmptyQuery));
         }
-        all.extend(words.iter().map(|units| row(field, units)));
+        all.extend(words.iter().map(|units| row(field, units, budget)));
     }
     if let Some(label) = &filter.label {
         all.push(exactly(fields.address, label));

@@ -132,7 +132,9 @@ fn place(counted: &Counted) -> Place {
         Look::Title(_) => Place::Title,
         Look::Party(_) => Place::Parties,
         Look::Number(_) => Place::Number,
-        Look::Certain(_) | Look::Address(_) => Place::Citation,
+        Look::Certain(_) | Look::Address(_) | Look::Document(_) | Look::Clause(_) => {
+            Place::Citation
+        }
         _ => Place::Text,
     }
 }

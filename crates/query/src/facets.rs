@@ -228,7 +228,7 @@ mod tests {
     use std::borrow::Cow;
 
     use tiaowen_index::{ClauseIndex, ClauseRecord, Groups, order};
-    use tiaowen_text::Segmenter;
+    use tiaowen_text::{Budget, Segmenter};
 
     use super::*;
     use crate::collect::Best;
@@ -248,7 +248,9 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let columns = Columns::open(&searcher, &Groups::default()).unwrap();
         let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
-        let asked = execute::candidates(&plan, &Filter::default(), &index.fields()).unwrap();
+        let asked =
+            execute::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
+                .unwrap();
         for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
         {
             let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };

@@ -2,19 +2,28 @@
 
 use std::ops::Range;
 
-use tiaowen_text::Units;
+use tiaowen_text::{Budget, Spent, Units};
 
-use crate::Analysis;
+use crate::{Analysis, Part};
 
 /// The spans of `text`, in bytes, that hold what the analyses ask for: whole groups, and
 /// where a group is nowhere whole, the words inside it. In order, none touching another.
 pub fn highlights(text: &str, analyses: &[Analysis]) -> Vec<Range<usize>> {
+    highlights_within(text, analyses, &Budget::unlimited()).expect("nothing ends it")
+}
+
+/// The same, for as long as the budget allows.
+pub(crate) fn highlights_within(
+    text: &str,
+    analyses: &[Analysis],
+    budget: &Budget,
+) -> Result<Vec<Range<usize>>, Spent> {
     let units = Units::of(text);
     let mut marked = vec![false; units.as_slice().len()];
-    for analysis in analyses {
-        mark_all(&units, analysis, &mut marked);
+    for part in analyses.iter().flat_map(|analysis| &analysis.parts) {
+        mark_part(&units, part, &mut marked, budget)?;
     }
-    spans(text, &units, &marked)
+    Ok(spans(text, &units, &marked))
 }
 
 /// Marks what answers a search in texts beside its hits: whole documents, other versions.
@@ -36,30 +45,34 @@ impl Marker {
     }
 }
 
-fn mark_all(units: &Units, analysis: &Analysis, marked: &mut [bool]) {
-    for part in &analysis.parts {
-        for group in part.groups.iter().filter(|group| !group.is_function) {
-            let wanted: Vec<&str> =
-                part.units[group.units.clone()].iter().map(String::as_str).collect();
-            if mark(units, &wanted, marked) {
-                continue;
-            }
-            for inner in &group.inner {
-                let characters: Vec<String> = inner.chars().map(String::from).collect();
-                let wanted: Vec<&str> = characters.iter().map(String::as_str).collect();
-                mark(units, &wanted, marked);
-            }
+fn mark_part(
+    units: &Units,
+    part: &Part,
+    marked: &mut [bool],
+    budget: &Budget,
+) -> Result<(), Spent> {
+    for group in part.groups.iter().filter(|group| !group.is_function) {
+        budget.check()?;
+        let wanted: Vec<&str> =
+            part.units[group.units.clone()].iter().map(String::as_str).collect();
+        if mark(units, &wanted, marked) {
+            continue;
         }
-        for expansion in &part.expansions {
-            for (_, alternative) in &expansion.alternatives {
-                // A word of another region is marked whole or not at all.
-                for own in &alternative.parts {
-                    let wanted: Vec<&str> = own.units.iter().map(String::as_str).collect();
-                    mark(units, &wanted, marked);
-                }
-            }
+        for inner in &group.inner {
+            let characters: Vec<String> = inner.chars().map(String::from).collect();
+            let wanted: Vec<&str> = characters.iter().map(String::as_str).collect();
+            mark(units, &wanted, marked);
         }
     }
+    for (_, alternative) in part.expansions.iter().flat_map(|expansion| &expansion.alternatives) {
+        budget.check()?;
+        // A word of another region is marked whole or not at all.
+        for own in &alternative.parts {
+            let wanted: Vec<&str> = own.units.iter().map(String::as_str).collect();
+            mark(units, &wanted, marked);
+        }
+    }
+    Ok(())
 }
 
 /// Marks each place where `wanted` stands; whether there is any.

@@ -24,6 +24,7 @@ mod citation;
 mod collect;
 mod columns;
 mod elsewhere;
+mod ending;
 mod error;
 mod execute;
 mod explain;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tiaowen_index::ClauseRecord;
 use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
-use tiaowen_text::{Script, fold};
+use tiaowen_text::{Budget, Script, fold};
 
 use crate::page::typed_script;
 use crate::plan::in_a_row;
@@ -13,6 +13,9 @@ use crate::suggest::{self, Completion, Correction};
 use crate::syntax::Syntax;
 use crate::{Analysis, Asked, Filter, Group, Look, Plan, QueryError, Request, Searcher, execute};
 
+/// A query of more characters was hardly typed, but pasted: no word of it is put right. Each word of
+/// the corpus is held against each stretch of it.
+const MOST_PUT_RIGHT: usize = 40;
 /// Corrections that are tried, and told, at most.
 const MOST_TRIED: usize = 20;
 const MOST_SUGGESTED: usize = 3;
@@ -22,14 +25,18 @@ const MOST_TITLED: usize = 200;
 impl Searcher {
     /// Whether a run of the query that stands nowhere so leaves a character by itself: the
     /// rest of a word that was not typed whole.
-    pub(crate) fn has_stray(&self, analysis: &Analysis) -> Result<bool, QueryError> {
+    pub(crate) fn has_stray(
+        &self,
+        analysis: &Analysis,
+        budget: &Budget,
+    ) -> Result<bool, QueryError> {
         for part in analysis.parts.iter().filter(|part| part.units.len() > 2) {
             let stray = |group: &Group| {
                 !group.is_word && !group.is_function && group.text.chars().count() == 1
             };
             if part.groups.iter().any(stray) && part.fixed.is_empty() {
                 let row = in_a_row(&part.units.concat());
-                if !self.is_held(Look::Phrase(row))? {
+                if !self.is_held(Look::Phrase(row), budget)? {
                     return Ok(true);
                 }
             }
@@ -38,7 +45,8 @@ impl Searcher {
     }
 
     /// Whether any clause holds a look.
-    fn is_held(&self, look: Look) -> Result<bool, QueryError> {
+    fn is_held(&self, look: Look, budget: &Budget) -> Result<bool, QueryError> {
+        budget.check()?;
         match &self.finds {
             Some(finds) => {
                 let asked = [look];
@@ -46,7 +54,7 @@ impl Searcher {
                 let asked = Asked { size: 0, ..Asked::one(&asked, &filter) };
                 Ok(finds.find(&asked)?.clauses > 0)
             }
-            None => self.is_matched(&*execute::asked(&look, &self.index.fields())),
+            None => self.is_matched(&*execute::asked(&look, &self.index.fields(), budget)),
         }
     }
 
@@ -67,12 +75,19 @@ impl Searcher {
     }
 
     /// Whether any clause holds all that a plan asks for.
-    pub(crate) fn is_answered(&self, plan: &Plan, request: &Request) -> Result<bool, QueryError> {
+    pub(crate) fn is_answered(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<bool, QueryError> {
+        budget.check()?;
         if let Some(finds) = &self.finds {
             let request = Request { facets: false, group: false, ..request.clone() };
             return Ok(finds.find(&Asked::of(plan, &request, 0))?.clauses > 0);
         }
-        self.is_matched(&*execute::candidates(plan, &request.filter, &self.index.fields())?)
+        let fields = self.index.fields();
+        self.is_matched(&*execute::candidates(plan, &request.filter, &fields, budget)?)
     }
 
     /// The query with one word put right, where that finds something.
@@ -81,14 +96,18 @@ impl Searcher {
         analysis: &Analysis,
         syntax: &Syntax,
         request: &Request,
+        budget: &Budget,
     ) -> Result<Vec<String>, QueryError> {
+        if analysis.parts.iter().map(|part| part.units.len()).sum::<usize>() > MOST_PUT_RIGHT {
+            return Ok(Vec::new());
+        }
         let searcher = self.reader.searcher();
         let fields = self.index.fields();
         let mut unheld = BTreeSet::new();
         for (nth, part) in analysis.parts.iter().enumerate() {
             for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
                 let row = Look::Phrase(in_a_row(&group.text));
-                if !self.is_held(row)? || group.inner.is_empty() && !group.is_word {
+                if !self.is_held(row, budget)? || group.inner.is_empty() && !group.is_word {
                     unheld.insert((nth, at));
                 }
             }
@@ -99,7 +118,7 @@ impl Searcher {
                 let found = finds.spelt(typed)?.into_iter();
                 Ok(found.filter(|(word, _)| fits(word)).collect())
             }
-            None => Ok(suggest::vocabulary(&searcher, fields.words, fits)?),
+            None => Ok(suggest::vocabulary(&searcher, fields.words, budget, fits)?),
         })?;
         for correction in found.into_iter().take(MOST_TRIED) {
             let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
@@ -109,7 +128,7 @@ impl Searcher {
             };
             let cut = Analysis::of(&typed, self.index.segmenter(), None);
             let plan = Plan::of(&cut, &self.weights);
-            if !all.contains(&typed) && self.is_answered(&plan, request)? {
+            if !all.contains(&typed) && self.is_answered(&plan, request, budget)? {
                 all.push(typed);
             }
             if all.len() == MOST_SUGGESTED {
@@ -120,15 +139,15 @@ impl Searcher {
     }
 
     /// Words of the corpus that sound as typed, the likeliest first.
-    pub(crate) fn heard(&self, typed: &str) -> Result<Vec<String>, QueryError> {
+    pub(crate) fn heard(&self, typed: &str, budget: &Budget) -> Result<Vec<String>, QueryError> {
         if self.finds.is_some() {
             return Ok(Vec::new());
         }
         let (searcher, fields) = (self.reader.searcher(), self.index.fields());
         let mut all = Vec::new();
-        for text in suggest::heard(&searcher, fields.words, typed)? {
+        for text in suggest::heard(&searcher, fields.words, typed, budget)? {
             // Words that never stand so in a row are none that were meant.
-            if self.is_held(Look::Phrase(in_a_row(&text)))? {
+            if self.is_held(Look::Phrase(in_a_row(&text)), budget)? {
                 all.push(text);
             }
         }
@@ -192,7 +211,8 @@ impl Searcher {
                     finds.find(&asked)?.best.into_iter().map(|found| found.record).collect()
                 }
                 None => {
-                    let query = execute::row(fields.title, &in_a_row(&prefix));
+                    let query =
+                        execute::row(fields.title, &in_a_row(&prefix), &Budget::unlimited());
                     let found = searcher.search(&*query, &self.best(MOST_TITLED)?)?.top;
                     found
                         .iter()

@@ -16,9 +16,11 @@ use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, Searcher, SegmentOrdinal, SegmentReader, Term,
 };
+use tiaowen_text::Budget;
 
 use crate::columns::{Columns, SegmentColumns};
 use crate::plan::{Sought, in_a_row};
+use crate::segments::going_on;
 use crate::{Counted, Counts, Look, Plan, execute};
 
 /// What is known of all clauses of an index of which only some are at hand.
@@ -130,6 +132,8 @@ pub(crate) struct Measure<'p> {
     fields: Vec<Lengths>,
     /// The wordings of each concept, and how rare it is; empty for fewer than two.
     concepts: Vec<(Vec<Piece>, f32)>,
+    /// How long measuring may take.
+    budget: &'p Budget,
 }
 
 impl<'p> Measure<'p> {
@@ -140,9 +144,10 @@ impl<'p> Measure<'p> {
         fields: &Fields,
         columns: Columns,
         all: Option<&Statistics>,
+        budget: &'p Budget,
     ) -> Result<Self> {
         let terms = FxHashMap::default();
-        let mut ready = Ready { searcher, fields, all, terms, wanted: Vec::new() };
+        let mut ready = Ready { searcher, fields, all, budget, terms, wanted: Vec::new() };
         let mut known: FxHashMap<&Look, usize> = FxHashMap::default();
         let mut drafts: Vec<Draft> = Vec::new();
         let mut number = |counted: &'p Counted, ready: &mut Ready| -> Result<(usize, f32)> {
@@ -203,7 +208,7 @@ impl<'p> Measure<'p> {
             });
         }
         let fields = lengths;
-        Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts })
+        Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts, budget })
     }
 
     /// The terms whose frequency counts.
@@ -258,6 +263,7 @@ struct Ready<'p> {
     searcher: &'p Searcher,
     fields: &'p Fields,
     all: Option<&'p Statistics>,
+    budget: &'p Budget,
     terms: FxHashMap<(Field, String), usize>,
     wanted: Vec<Wanted>,
 }
@@ -288,6 +294,7 @@ impl Ready<'_> {
     }
 
     fn draft(&mut self, counted: &Counted) -> Result<Draft> {
+        going_on(self.budget)?;
         let fields = self.fields;
         Ok(match &counted.look {
             Look::Word(text) => {
@@ -305,7 +312,7 @@ impl Ready<'_> {
                 Draft::Presence(Piece { row, word: None })
             }
             look => {
-                let query = execute::asked(look, fields);
+                let query = execute::asked(look, fields, self.budget);
                 let here = Bm25StatisticsHere { searcher: self.searcher, all: self.all };
                 let scoring = EnableScoring::enabled_from_statistics_provider(&here, self.searcher);
                 Draft::Engine(query.weight(scoring)?)
@@ -455,6 +462,7 @@ impl MeasureSegment<'_> {
     /// Measures a clause. Clauses must come in order.
     pub(crate) fn of(&mut self, doc: DocId) -> Result<Measured> {
         let measure = self.measure;
+        going_on(measure.budget)?;
         self.values.clear();
         self.values.resize(measure.looks.len(), None);
         let mut sum = 0.0;

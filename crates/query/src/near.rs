@@ -3,9 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use tiaowen_index::tantivy::query::{
-    BooleanQuery, EnableScoring, Explanation, Query, Scorer, Weight,
-};
+use tiaowen_index::tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term,
@@ -13,19 +11,33 @@ use tiaowen_index::tantivy::{
 
 use crate::positions::{Row, Wordings};
 
-/// Matches clauses that hold all rows with no more than `within` characters between them.
-#[derive(Clone)]
+/// Matches clauses that hold all rows with no more than `within` characters between them, each as
+/// often as it is asked for.
 pub(crate) struct Near {
-    all: BooleanQuery,
-    rows: Vec<Row>,
+    all: Box<dyn Query>,
+    /// Each with how often it is asked for.
+    rows: Vec<(Row, usize)>,
     chars: Field,
     within: u32,
 }
 
 impl Near {
     /// `all` matches what holds all `rows`, wherever they stand in the field `chars`.
-    pub(crate) fn new(all: BooleanQuery, rows: &[Row], chars: Field, within: u32) -> Self {
-        Near { all, rows: rows.to_vec(), chars, within }
+    pub(crate) fn new(all: Box<dyn Query>, rows: &[Row], chars: Field, within: u32) -> Self {
+        let mut counted: Vec<(Row, usize)> = Vec::new();
+        for row in rows {
+            match counted.iter_mut().find(|(known, _)| known == row) {
+                Some((_, times)) => *times += 1,
+                None => counted.push((row.clone(), 1)),
+            }
+        }
+        Near { all, rows: counted, chars, within }
+    }
+}
+
+impl Clone for Near {
+    fn clone(&self) -> Self {
+        Near { all: self.all.box_clone(), rows: self.rows.clone(), ..*self }
     }
 }
 
@@ -54,7 +66,10 @@ impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
         let rows = self.near.rows.iter();
         let words = rows
-            .map(|row| Wordings::open(reader, self.near.chars, std::slice::from_ref(row)))
+            .map(|(row, times)| {
+                let row = std::slice::from_ref(row);
+                Ok((Wordings::open(reader, self.near.chars, row)?, *times))
+            })
             .collect::<Result<_>>()?;
         let all = self.all.scorer(reader, boost)?;
         let mut scorer = NearScorer { all, words, within: self.near.within };
@@ -73,7 +88,7 @@ impl Weight for NearWeight {
 
 struct NearScorer {
     all: Box<dyn Scorer>,
-    words: Vec<Wordings>,
+    words: Vec<(Wordings, usize)>,
     within: u32,
 }
 
@@ -85,8 +100,11 @@ impl NearScorer {
             if doc == TERMINATED {
                 return doc;
             }
-            let places: Vec<Vec<Range<u32>>> =
-                self.words.iter_mut().map(|word| word.places(doc)).collect();
+            let places: Vec<Vec<Stretch>> = self
+                .words
+                .iter_mut()
+                .map(|(word, times)| stretches(&word.places(doc), *times))
+                .collect();
             if are_near(&places, self.within) {
                 return doc;
             }
@@ -121,19 +139,44 @@ impl Scorer for NearScorer {
     }
 }
 
+/// Where a word stands as often as it is asked for, and how many characters these are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stretch {
+    place: Range<u32>,
+    length: u32,
+}
+
+/// The stretches in which a word stands so many times in a row, no two of them over one another.
+fn stretches(places: &[Range<u32>], times: usize) -> Vec<Stretch> {
+    let from = |first: usize| {
+        let (mut end, mut length, mut found) = (0, 0, 0);
+        for place in &places[first..] {
+            if found > 0 && place.start < end {
+                continue;
+            }
+            (end, length, found) = (place.end, length + place.end - place.start, found + 1);
+            if found == times {
+                return Some(Stretch { place: places[first].start..end, length });
+            }
+        }
+        None
+    };
+    (0..places.len()).map_while(from).collect()
+}
+
 /// Whether one place of each word lies in a stretch that leaves `within` positions free.
-fn are_near(places: &[Vec<Range<u32>>], within: u32) -> bool {
+fn are_near(places: &[Vec<Stretch>], within: u32) -> bool {
     let mut at = vec![0; places.len()];
     loop {
         let mut first: Option<(u32, usize)> = None;
         let (mut end, mut length) = (0, 0);
         for (word, own) in places.iter().enumerate() {
-            let Some(place) = own.get(at[word]) else { return false };
+            let Some(Stretch { place, length: own }) = own.get(at[word]) else { return false };
             if first.is_none_or(|(start, _)| place.start < start) {
                 first = Some((place.start, word));
             }
             end = end.max(place.end);
-            length += place.end - place.start;
+            length += own;
         }
         let Some((start, word)) = first else { return false };
         if (end - start).saturating_sub(length) <= within {
@@ -146,16 +189,34 @@ fn are_near(places: &[Vec<Range<u32>>], within: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::are_near;
+    use super::{Stretch, are_near, stretches};
 
     #[test]
     fn the_shortest_stretch_counts() {
-        let at = |starts: &[u32]| starts.iter().map(|&start| start..start + 2).collect::<Vec<_>>();
+        let at = |starts: &[u32]| -> Vec<Stretch> {
+            let places: Vec<_> = starts.iter().map(|&start| start..start + 2).collect();
+            stretches(&places, 1)
+        };
         let places = [at(&[0, 50]), at(&[20, 57])];
         assert!(are_near(&places, 5));
         assert!(!are_near(&places, 4));
         assert!(are_near(&[at(&[9]), at(&[0])], 7));
         assert!(are_near(&[at(&[0]), at(&[2]), at(&[4])], 0));
         assert!(!are_near(&[at(&[0]), at(&[])], 100));
+    }
+
+    #[test]
+    fn a_word_asked_for_twice_stands_twice() {
+        let at = |starts: &[u32], times| {
+            let places: Vec<_> = starts.iter().map(|&start| start..start + 2).collect();
+            stretches(&places, times)
+        };
+        assert!(at(&[4], 2).is_empty());
+        assert!(are_near(&[at(&[0, 6], 2)], 4));
+        assert!(!are_near(&[at(&[0, 6], 2)], 3));
+        assert!(are_near(&[at(&[0, 20, 23], 2), at(&[26], 1)], 2));
+        // 人人人 holds 人人 once.
+        assert!(at(&[0, 1], 2).is_empty());
+        assert_eq!(at(&[0, 1, 2], 2), [Stretch { place: 0..4, length: 4 }]);
     }
 }

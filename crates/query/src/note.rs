@@ -37,6 +37,11 @@ pub enum Note {
         /// The others.
         others: Vec<String>,
     },
+    /// There are more numbers and terms in the query than are looked for in other ways.
+    Limited {
+        /// How many are.
+        most: usize,
+    },
     /// There is no letter, figure or Han character to look for.
     Nothing,
     /// The filters exclude every hit.
@@ -58,6 +63,8 @@ pub enum Note {
         /// What is told of why.
         reason: String,
     },
+    /// What stood in quotation marks stands nowhere as it is, so its words were looked for.
+    Relaxed,
     /// Some hits hold only a part of the query's words.
     Part,
     /// Folding found a character that is another one in the script typed.
@@ -94,6 +101,11 @@ impl fmt::Display for Note {
                 f,
                 "{failed} of {all} parts of the index did not answer, so hits may be missing: {reason}"
             ),
+            Note::Limited { most } => write!(
+                f,
+                "the query is long: only the first {most} of its numbers and terms are also looked \
+                 for in other ways"
+            ),
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")
             }
@@ -104,6 +116,9 @@ impl fmt::Display for Note {
                 write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
+            Note::Relaxed => f.write_str(
+                "what is in quotation marks stands nowhere as it is; its words are looked for",
+            ),
             Note::Part => f.write_str("some hits hold only a part of the query's words"),
             Note::Joined { typed, printed } => write!(
                 f,

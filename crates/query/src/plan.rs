@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
 use crate::analysis::{Analysis, Concept, Part, Piece, Reworded};
@@ -119,6 +120,10 @@ pub enum Look {
     Certain(Box<Look>),
     /// A way to point at the clause; see [`tiaowen_index::addresses`].
     Address(String),
+    /// A document by its id.
+    Document(String),
+    /// A clause by its id.
+    Clause(String),
 }
 
 /// Something that counts when a clause holds it.
@@ -270,8 +275,16 @@ impl Plan {
     }
 
     /// Asks for the clause that is cited, or one that cites it; `query` is all that was typed: a
-    /// clause that holds it word for word was lifted from, and goes first.
-    pub fn cite(&mut self, query: &str, citation: &Citation, weights: &Weights) {
+    /// clause that holds it word for word was lifted from, and goes first. `documents` are those of
+    /// just the name that is cited, the newest first: their clauses go before those of documents
+    /// that have it in their names.
+    pub fn cite(
+        &mut self,
+        query: &str,
+        citation: &Citation,
+        documents: &[String],
+        weights: &Weights,
+    ) {
         let whole = in_a_row(query);
         if !citation.rest.trim().is_empty() && whole.len() >= 6 {
             let weight = weights.whole * whole.len() as f32;
@@ -287,6 +300,7 @@ impl Plan {
                 )
             })
             .collect();
+        let named = named(citation, documents);
         let mention = Look::Whole(in_a_row(&citation.text));
         // The words beside it may stand where the clause needn't repeat them.
         for (concept, must) in self.concepts.iter().zip(&mut self.must) {
@@ -300,11 +314,19 @@ impl Plan {
             let weight = weights.cited / f32::from(nth);
             self.add(Look::Certain(Box::new(look.clone())), weight, &citation.text);
         }
+        for (nth_document, all) in (0u8..).zip(&named) {
+            for (nth, look) in (1u8..).zip(all) {
+                let share = (2.0 - 0.02 * f32::from(nth_document)) / f32::from(nth);
+                let look = Look::Certain(Box::new(look.clone()));
+                self.add(look, weights.cited * share, &citation.text);
+            }
+        }
         if let (Some(look), Some(title)) = (title, &citation.title) {
             self.add(look, weights.title, title);
         }
         self.add(mention.clone(), weights.cited / 4.0, &citation.text);
-        self.must.push(Look::AnyOf(pointed.into_iter().chain([mention]).collect()));
+        let named = named.into_iter().flatten();
+        self.must.push(Look::AnyOf(pointed.into_iter().chain(named).chain([mention]).collect()));
         self.exact = true;
     }
 
@@ -350,6 +372,19 @@ impl Plan {
     }
 }
 
+/// The ways to point at the clause that is cited, in each of the documents of its name.
+fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
+    let of_document = |id: &String| -> Vec<Look> {
+        let part = citation.part.map(|part| Look::Clause(format!("{id}.{part}")));
+        let ways = citation.addresses().into_iter().map(|all| {
+            let document = Look::Document(id.clone());
+            Look::AllOf([document].into_iter().chain(all.into_iter().map(Look::Address)).collect())
+        });
+        part.into_iter().chain(ways).collect()
+    };
+    documents.iter().map(of_document).collect()
+}
+
 /// Cuts a text of a query; as it stands, or with other regions' words.
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
@@ -361,15 +396,19 @@ fn counts(part: &Part, weights: &Weights) -> Vec<Counts> {
         .iter()
         .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
         .collect();
-    let holds = |looks: &[Counted], look: &Look| looks.iter().any(|other| other.look == *look);
+    let looks_of = |all: &[Counted]| -> FxHashSet<Look> {
+        all.iter().map(|counted| counted.look.clone()).collect()
+    };
+    let held: Vec<FxHashSet<Look>> = others.iter().map(|all| looks_of(all)).collect();
     let (common, own): (Vec<Counted>, Vec<Counted>) = typed
         .into_iter()
-        .partition(|counted| others.iter().all(|looks| holds(looks, &counted.look)));
+        .partition(|counted| held.iter().all(|looks| looks.contains(&counted.look)));
+    let in_common = looks_of(&common);
     let mut worded = vec![Worded { terms: Vec::new(), counted: own }];
     for (wording, looks) in part.wordings.iter().zip(others) {
         let regional = wording.terms.iter().any(|term| !term.is_number);
         let discount = if regional { weights.regional } else { 1.0 };
-        let own = looks.into_iter().filter(|counted| !holds(&common, &counted.look));
+        let own = looks.into_iter().filter(|counted| !in_common.contains(&counted.look));
         let own = own.map(|counted| Counted { weight: counted.weight * discount, ..counted });
         worded.push(Worded { terms: wording.terms.clone(), counted: own.collect() });
     }
@@ -397,7 +436,15 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         add(Look::Title(text.to_owned()), weights.title * factor, of);
         add(Look::Party(text.to_owned()), weights.name * factor, of);
     };
-    let is_fixed = |at: usize| part.fixed.iter().any(|fixed| fixed.units.contains(&at));
+    // By unit, as a long query has many of each.
+    let (mut fixed_units, mut function_units) =
+        (vec![false; part.units.len()], vec![false; part.units.len()]);
+    part.fixed.iter().for_each(|fixed| fixed_units[fixed.units.clone()].fill(true));
+    for group in part.groups.iter().filter(|group| group.is_function) {
+        function_units[group.units.clone()].fill(true);
+    }
+    let is_fixed = |at: usize| fixed_units[at];
+    let whole_text = text(0..part.units.len());
     for fixed in &part.fixed {
         // However many units a number is written with, it counts the same.
         let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
@@ -435,11 +482,9 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
     }
     // Pairs across the borders of words bind what was typed in one.
     for at in 1..part.units.len() {
-        let function = part.groups.iter().any(|group| {
-            group.is_function && (group.units.contains(&(at - 1)) || group.units.contains(&at))
-        });
+        let function = function_units[at - 1] || function_units[at];
         if !(function || is_fixed(at - 1) && is_fixed(at)) {
-            add(phrase(at - 1..at + 1), weights.pair, &text(0..part.units.len()));
+            add(phrase(at - 1..at + 1), weights.pair, &whole_text);
         }
     }
     if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {

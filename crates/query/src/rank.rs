@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tiaowen_index::Fields;
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::{DocAddress, DocSet, Score, Searcher, TERMINATED};
-use tiaowen_text::Script;
+use tiaowen_text::{Budget, Script};
 
 use crate::collect::{Best, Collected, Found};
 use crate::columns::Columns;
@@ -13,7 +13,7 @@ use crate::elsewhere::{Missing, Room};
 use crate::execute::Held;
 use crate::measure::{Measure, Statistics};
 use crate::positions::RowPostings;
-use crate::segments::{Running, SegmentSearch};
+use crate::segments::{Running, SegmentSearch, going_on};
 use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort, execute};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
@@ -59,6 +59,8 @@ pub(crate) struct Ranker<'a> {
     pub(crate) request: &'a Request,
     /// What is known of all clauses, where the searcher's are only some.
     pub(crate) all: Option<&'a Statistics>,
+    /// How long it may take.
+    pub(crate) budget: &'a Budget,
 }
 
 /// The page that is asked for, and what is told of all hits.
@@ -93,13 +95,14 @@ impl Ranker<'_> {
         let _running = Running::begin();
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
-        let all = execute::candidates(plan, &self.request.filter, self.fields)?;
-        let all = SegmentSearch::of(self.searcher, &*all)?;
+        let all = execute::candidates(plan, &self.request.filter, self.fields, self.budget)?;
+        let all = SegmentSearch::of(self.searcher, &*all, self.budget)?;
         let prunes = execute::are_terms(plan, &self.request.filter) && all.hits() > MANY;
         let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
         let mut strict = all.collect(&best)?;
         let columns = self.columns.clone();
-        let measure = Measure::new(plan, self.searcher, self.fields, columns, self.all)?;
+        let measure =
+            Measure::new(plan, self.searcher, self.fields, columns, self.all, self.budget)?;
         // By clauses, so that grouping doesn't change what is found.
         if strict.clauses < ENOUGH
             && !plan.exact
@@ -153,8 +156,12 @@ impl Ranker<'_> {
                 return Ok(best.harvest());
             };
             let mut scorer = weight.scorer(reader, 1.0)?;
-            let mut doc = scorer.doc();
+            let (mut doc, mut steps) = (scorer.doc(), 0u32);
             while doc != TERMINATED {
+                steps = steps.wrapping_add(1);
+                if steps.is_multiple_of(256) {
+                    going_on(self.budget)?;
+                }
                 // A score costs less than places.
                 if best.may_matter(doc, || scorer.score())
                     && row.stands_in(doc)
@@ -195,8 +202,9 @@ impl Ranker<'_> {
         for held in PARTS {
             let Some(held) = held.after(found.len()) else { break };
             let filter = &self.request.filter;
-            if let Some(query) = execute::holding(held, plan, filter, self.fields)? {
-                let best = SegmentSearch::of(self.searcher, &*query)?.collect(&best)?;
+            if let Some(query) = execute::holding(held, plan, filter, self.fields, self.budget)? {
+                let best =
+                    SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
                 found.extend(best.top.into_iter().map(|found| found.scored));
             }
         }

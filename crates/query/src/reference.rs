@@ -99,7 +99,7 @@ pub fn references(text: &str) -> Vec<Reference> {
     let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     bytes.push(text.len());
     let folded: Vec<char> = chars.iter().copied().map(fold_char).collect();
-    let reader = Reader { chars: &chars, folded: &folded };
+    let reader = Reader { chars: &chars, folded: &folded, closings: closings(&chars) };
     reader
         .read()
         .into_iter()
@@ -160,6 +160,27 @@ fn opening(text: &str, close: usize) -> Option<usize> {
 struct Reader<'a> {
     chars: &'a [char],
     folded: &'a [char],
+    /// Where the name ends that begins at a place.
+    closings: Vec<Option<usize>>,
+}
+
+/// Where the names of a text end, by where they begin; told once, as a text of nothing but opening
+/// marks would be read to its end for each of them.
+fn closings(chars: &[char]) -> Vec<Option<usize>> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut all = vec![None; chars.len()];
+    for (at, c) in chars.iter().enumerate() {
+        match c {
+            '《' | '〈' => open.push(at),
+            '》' | '〉' => {
+                if let Some(start) = open.pop() {
+                    all[start] = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 impl Reader<'_> {
@@ -194,11 +215,16 @@ impl Reader<'_> {
         let steps = self.labels(at);
         let end = steps.last().map_or(close + 1, |(_, end)| *end);
         let is_aside = end > close + 1 && at > close + 3;
-        let own = |steps| Found { start, end, title: Some((start + 1, close)), steps };
+        let own = |steps| Found { start, end, title: Some((start + 1, close)), steps, part: None };
         if is_aside {
             // The name and the labels with much between them are two places.
-            let name =
-                Found { start, end: close + 1, title: Some((start + 1, close)), steps: vec![] };
+            let name = Found {
+                start,
+                end: close + 1,
+                title: Some((start + 1, close)),
+                steps: vec![],
+                part: None,
+            };
             found.push((start..close + 1, Target::Named(name.citation(self.chars))));
             found.push((at..end, Target::Named(own(steps).citation(self.chars))));
         } else {
@@ -210,7 +236,8 @@ impl Reader<'_> {
                 && close > inner + 1
             {
                 let title = Some((inner + 1, close));
-                let name = Found { start: inner, end: close + 1, title, steps: Vec::new() };
+                let name =
+                    Found { start: inner, end: close + 1, title, steps: Vec::new(), part: None };
                 found.push((inner..close + 1, Target::Named(name.citation(self.chars))));
             }
         }
@@ -251,7 +278,8 @@ impl Reader<'_> {
             if !steps.iter().any(|(step, _)| step.level == Some("art")) {
                 return end;
             }
-            let citation = Found { start: at, end: next, title, steps }.citation(self.chars);
+            let citation =
+                Found { start: at, end: next, title, steps, part: None }.citation(self.chars);
             let target =
                 if title.is_some() { Target::Named(citation) } else { Target::Own(citation) };
             found.push((at..next, target));
@@ -275,7 +303,8 @@ impl Reader<'_> {
                 }
                 let steps = self.labels(label);
                 let &(_, end) = steps.last()?;
-                let citation = Found { start: at, end, title: None, steps }.citation(self.chars);
+                let citation =
+                    Found { start: at, end, title: None, steps, part: None }.citation(self.chars);
                 found.push((at..end, Target::Own(citation)));
                 Some(self.goes_on(end, None, found))
             }
@@ -285,7 +314,8 @@ impl Reader<'_> {
                 if !steps.iter().any(|(step, _)| step.level == Some("art")) || !self.is_own(at) {
                     return Some(end);
                 }
-                let citation = Found { start: at, end, title: None, steps }.citation(self.chars);
+                let citation =
+                    Found { start: at, end, title: None, steps, part: None }.citation(self.chars);
                 found.push((at..end, Target::Own(citation)));
                 Some(self.goes_on(end, None, found))
             }
@@ -328,15 +358,7 @@ impl Reader<'_> {
 
     /// Where the name that begins at a place ends.
     fn closing(&self, start: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        (start..self.chars.len()).find(|&at| {
-            match self.chars[at] {
-                '《' | '〈' => depth += 1,
-                '》' | '〉' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
+        self.closings[start]
     }
 
     /// Where what stands in brackets behind a name ends, if it gives a short name.

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_compare::reports;
 use tiaowen_corpus::{ClauseKind, Document, DocumentKind};
 use tiaowen_index::{ClauseRecord, Manifest, addresses};
-use tiaowen_text::{Script, fold};
+use tiaowen_text::{Budget, Script, fold};
 
 use crate::reference::{Target, abbreviations, references};
 use crate::{Citation, Filter, QueryError, Request, Searcher};
@@ -52,6 +52,10 @@ impl Link {
 const MOST_INSTRUMENTS: usize = 24;
 /// As many sources are looked through for reports of an instrument.
 const MOST_SOURCES: usize = 12;
+/// As many names may end with what is one by itself.
+const MOST_CALLED: usize = 6;
+/// As many documents of one name are looked at.
+const MOST_NAMESAKES: usize = 16;
 /// A name of fewer characters is too common to be looked for in texts.
 const SHORTEST_NAME: usize = 6;
 
@@ -60,6 +64,8 @@ const SHORTEST_NAME: usize = 6;
 pub(crate) struct Catalogue {
     documents: Vec<Entry>,
     by_id: FxHashMap<String, usize>,
+    /// Those without a title, by their sources.
+    by_source: FxHashMap<String, Vec<usize>>,
     /// By what their titles say; see [`key`].
     by_title: FxHashMap<String, Vec<usize>>,
     /// By their titles without what stands in brackets behind them.
@@ -115,13 +121,16 @@ impl Catalogue {
                 for (keys, key) in
                     [(&mut catalogue.by_title, &whole), (&mut catalogue.by_name, &short)]
                 {
-                    if !key.is_empty() && !is_report(document.kind) {
+                    if !key.is_empty() {
                         keys.entry(key.clone()).or_default().push(at);
                         // Laws are named without what all of them begin with.
                         if let Some(rest) = key.strip_prefix("中华人民共和国") {
                             keys.entry(rest.to_owned()).or_default().push(at);
                         }
                     }
+                }
+                if document.title.is_none() {
+                    catalogue.by_source.entry(document.source.clone()).or_default().push(at);
                 }
                 catalogue.has_reports |= is_report(document.kind);
                 catalogue.by_id.insert(document.id.clone(), at);
@@ -151,7 +160,8 @@ impl Catalogue {
         let whole = key(title);
         let entries = |keys: &FxHashMap<String, Vec<usize>>, key: &str| -> Vec<&Entry> {
             let found = keys.get(key).map(Vec::as_slice).unwrap_or_default();
-            found.iter().map(|&at| &self.documents[at]).collect()
+            let found = found.iter().map(|&at| &self.documents[at]);
+            found.filter(|entry| !entry.reports()).collect()
         };
         let mut found = entries(&self.by_title, &whole);
         if found.is_empty() {
@@ -181,10 +191,47 @@ impl Catalogue {
         found.into_iter().rev().max_by_key(choice)
     }
 
+    /// The documents of just this name, whatever stands in brackets behind it; the newest first.
+    pub(crate) fn titled(&self, title: &str) -> Vec<String> {
+        let whole = key(title);
+        let of =
+            |keys: &FxHashMap<String, Vec<usize>>| keys.get(&whole).cloned().unwrap_or_default();
+        let mut found = of(&self.by_title);
+        found.extend(of(&self.by_name));
+        self.newest(found)
+    }
+
+    /// The documents whose names end with this one: 基本法 is what two of them are called.
+    pub(crate) fn ending_with(&self, title: &str) -> Vec<String> {
+        let end = key(title);
+        let all = self.by_name.iter().filter(|(name, _)| name.ends_with(&end));
+        let all: Vec<&Vec<usize>> = all.map(|(_, places)| places).collect();
+        // What ends the names of many is none: 管理條例.
+        if all.len() > MOST_CALLED {
+            return Vec::new();
+        }
+        self.newest(all.into_iter().flatten().copied().collect())
+    }
+
+    /// The documents without a title that are cited by a source.
+    pub(crate) fn of_untitled(&self, source: &str) -> Vec<String> {
+        self.newest(self.by_source.get(source).cloned().unwrap_or_default())
+    }
+
+    /// The ids of some documents, the newest first, and no more than are of use.
+    fn newest(&self, mut places: Vec<usize>) -> Vec<String> {
+        places.sort_unstable();
+        places.dedup();
+        // Stable, so that ties stay as their sources stand.
+        places.sort_by(|a, b| self.documents[*b].date.cmp(&self.documents[*a].date));
+        places.truncate(MOST_NAMESAKES);
+        places.into_iter().map(|at| self.documents[at].id.clone()).collect()
+    }
+
     /// The documents with the same title: prints in the other script, reprints.
     fn called_as<'c>(&'c self, entry: &'c Entry) -> impl Iterator<Item = &'c Entry> {
         let same = self.by_title.get(&entry.key).map(Vec::as_slice).unwrap_or_default();
-        let same = same.iter().map(|&at| &self.documents[at]);
+        let same = same.iter().map(|&at| &self.documents[at]).filter(|other| !other.reports());
         same.filter(|other| !entry.key.is_empty() && other.key == entry.key)
     }
 }
@@ -222,6 +269,19 @@ impl Searcher {
         records: &[ClauseRecord<'static>],
         places: Range<usize>,
     ) -> Result<Vec<Related>, QueryError> {
+        self.related_within(records, places, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// As [`related`](Self::related), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn related_within(
+        &self,
+        records: &[ClauseRecord<'static>],
+        places: Range<usize>,
+        budget: &Budget,
+    ) -> Result<Vec<Related>, QueryError> {
         let Some(first) = records.first() else { return Ok(Vec::new()) };
         let catalogue = self.catalogue()?;
         let Some(&own) = catalogue.by_id.get(&first.document.id) else {
@@ -233,19 +293,22 @@ impl Searcher {
             catalogue,
             own,
             records,
+            pointers: Pointers::of(records),
             short: short_names(records),
             amends: own.title.as_deref().is_some_and(amends),
             others: FxHashMap::default(),
+            budget,
         };
         let mut related: Vec<Related> = Vec::new();
         for place in places.clone() {
             let references = resolver.links(place)?;
             related.push(Related { references, ..Related::default() });
         }
-        for (paragraph, clause) in self.reporting(catalogue, own, &first.document)? {
+        let by_eid = by_eid(records);
+        for (paragraph, clause) in self.reporting(catalogue, own, &first.document, budget)? {
             let (mine, other) =
                 if own.reports() { (paragraph, clause) } else { (clause, paragraph) };
-            let place = records.iter().position(|record| record.clause.eid == mine.clause.eid);
+            let place = by_eid.get(mine.clause.eid.as_str()).copied();
             let Some(at) = place.filter(|place| places.contains(place)) else { continue };
             let told = &mut related[at - places.start];
             let to = if own.reports() { &mut told.reports } else { &mut told.reported_by };
@@ -260,10 +323,11 @@ impl Searcher {
         catalogue: &Catalogue,
         own: &Entry,
         document: &Document,
+        budget: &Budget,
     ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
         let mut found = Vec::new();
         if own.reports() {
-            for pair in self.reported_in(catalogue, own.source)? {
+            for pair in self.reported_in(catalogue, own.source, budget)? {
                 if pair.0.document.id == own.id {
                     found.push(pair);
                 }
@@ -299,7 +363,7 @@ impl Searcher {
                 facets: false,
                 ..Request::new(format!("\"{title}\""))
             };
-            for hit in self.search(&request)?.hits {
+            for hit in self.search_within(&request, budget)?.hits {
                 let at = catalogue.by_id.get(&hit.record.document.id);
                 sources.extend(at.map(|&at| catalogue.documents[at].source));
             }
@@ -308,7 +372,7 @@ impl Searcher {
         sources.insert(0, own.source);
         sources.retain(|source| seen.insert(*source));
         for source in sources.into_iter().take(MOST_SOURCES) {
-            for pair in self.reported_in(catalogue, source)? {
+            for pair in self.reported_in(catalogue, source, budget)? {
                 if pair.1.document.id == own.id {
                     found.push(pair);
                 }
@@ -324,13 +388,14 @@ impl Searcher {
         &self,
         catalogue: &Catalogue,
         source: usize,
+        budget: &Budget,
     ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
         let mut paragraphs = Vec::new();
         // Those of the source itself first.
         let mut instruments: Vec<&Entry> =
             catalogue.of_source(source).filter(|entry| !entry.reports()).collect();
         for entry in catalogue.of_source(source).filter(|entry| entry.reports()) {
-            let records = self.document(&entry.id)?;
+            let records = self.document_within(&entry.id, budget)?;
             for found in records.iter().flat_map(|record| references(&record.clause.text)) {
                 let Target::Named(citation) = found.to else { continue };
                 let title = citation.title.as_deref().unwrap_or_default();
@@ -347,7 +412,7 @@ impl Searcher {
         }
         let mut clauses = Vec::new();
         for entry in instruments.into_iter().take(MOST_INSTRUMENTS) {
-            clauses.extend(self.document(&entry.id)?);
+            clauses.extend(self.document_within(&entry.id, budget)?);
         }
         let names: FxHashSet<String> = paragraphs
             .iter()
@@ -368,8 +433,10 @@ impl Searcher {
         let said: Vec<String> = clauses.iter().map(whole).collect();
         let told: Vec<&str> = paragraphs.iter().map(|record| &*record.clause.text).collect();
         let said: Vec<&str> = said.iter().map(String::as_str).collect();
-        let mut prints: FxHashMap<&str, Vec<ClauseRecord<'static>>> = FxHashMap::default();
+        let mut prints: FxHashMap<&str, FxHashMap<String, ClauseRecord<'static>>> =
+            FxHashMap::default();
         let mut pairs = Vec::new();
+        budget.check()?;
         for pair in reports(&told, &said, &names) {
             let (paragraph, clause) = (&paragraphs[pair.paragraph], &clauses[pair.clause]);
             pairs.push((paragraph.clone(), clause.clone()));
@@ -377,11 +444,11 @@ impl Searcher {
             let entry = &catalogue.documents[at];
             for other in catalogue.called_as(entry).filter(|other| other.id != entry.id) {
                 if !prints.contains_key(other.id.as_str()) {
-                    prints.insert(&other.id, self.document(&other.id)?);
+                    let records = self.document_within(&other.id, budget)?.into_iter();
+                    let named = records.map(|record| (record.clause.eid.clone(), record));
+                    prints.insert(&other.id, named.collect());
                 }
-                let same = prints[other.id.as_str()]
-                    .iter()
-                    .find(|record| record.clause.eid == clause.clause.eid);
+                let same = prints[other.id.as_str()].get(&clause.clause.eid);
                 pairs.extend(same.map(|same| (paragraph.clone(), same.clone())));
             }
         }
@@ -416,15 +483,19 @@ struct Resolver<'a> {
     own: &'a Entry,
     records: &'a [ClauseRecord<'static>],
     short: FxHashMap<String, String>,
+    /// Where its addresses point.
+    pointers: Pointers,
     /// Whether it changes another instrument, whose articles it then speaks of as 第三條.
     amends: bool,
     /// Other documents, by their ids.
-    others: FxHashMap<String, Vec<ClauseRecord<'static>>>,
+    others: FxHashMap<String, (Vec<ClauseRecord<'static>>, Pointers)>,
+    budget: &'a Budget,
 }
 
 impl Resolver<'_> {
     /// What the text of a clause leads to.
     fn links(&mut self, place: usize) -> Result<Vec<Link>, QueryError> {
+        self.budget.check()?;
         let records = self.records;
         let mut links: Vec<Link> = Vec::new();
         for found in references(&records[place].clause.text) {
@@ -457,11 +528,13 @@ impl Resolver<'_> {
         let mut clause = None;
         if !citation.steps.is_empty() {
             if !self.others.contains_key(&target.id) {
-                let records = self.searcher.document(&target.id)?;
-                self.others.insert(target.id.clone(), records);
+                let records = self.searcher.document_within(&target.id, self.budget)?;
+                let pointers = Pointers::of(&records);
+                self.others.insert(target.id.clone(), (records, pointers));
             }
-            let records = self.others.get(&target.id).map(Vec::as_slice).unwrap_or_default();
-            clause = pointed(citation, records).map(|at| records[at].clone());
+            if let Some((records, pointers)) = self.others.get(&target.id) {
+                clause = pointers.pointed(citation, records).map(|at| records[at].clone());
+            }
         }
         Ok(Some(Link {
             span: 0..0,
@@ -473,7 +546,7 @@ impl Resolver<'_> {
     }
 
     fn own(&self, citation: &Citation, place: usize) -> Option<Link> {
-        let at = pointed(citation, self.records).filter(|at| *at != place)?;
+        let at = self.pointers.pointed(citation, self.records).filter(|at| *at != place)?;
         Some(self.inside(at, citation.passage.clone()))
     }
 
@@ -502,32 +575,50 @@ impl Resolver<'_> {
     }
 }
 
-/// The clause that a citation points at.
-fn pointed(citation: &Citation, records: &[ClauseRecord<'_>]) -> Option<usize> {
-    let ways: Vec<Vec<String>> =
-        records.iter().map(|record| addresses(&record.clause.eid)).collect();
-    let of = |wanted: &Vec<String>| {
-        let held: Vec<usize> = ways
-            .iter()
-            .enumerate()
-            .filter(|(_, own)| wanted.iter().all(|way| own.contains(way)))
-            .map(|(at, _)| at)
-            .collect();
+/// The places of clauses by their eids; of those with the same one the first.
+fn by_eid<'r>(records: &'r [ClauseRecord<'_>]) -> FxHashMap<&'r str, usize> {
+    (0..records.len()).rev().map(|at| (records[at].clause.eid.as_str(), at)).collect()
+}
+
+/// Which clauses of a document each of its addresses points at, in order. Made once a document, as
+/// each of its clauses may refer to some others.
+struct Pointers(FxHashMap<String, Vec<usize>>);
+
+impl Pointers {
+    fn of(records: &[ClauseRecord<'_>]) -> Self {
+        let mut all: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (at, record) in records.iter().enumerate() {
+            for address in addresses(&record.clause.eid) {
+                let places = all.entry(address).or_default();
+                if places.last() != Some(&at) {
+                    places.push(at);
+                }
+            }
+        }
+        Pointers(all)
+    }
+
+    /// The clause that a citation points at.
+    fn pointed(&self, citation: &Citation, records: &[ClauseRecord<'_>]) -> Option<usize> {
+        citation.addresses().iter().find_map(|wanted| self.one(wanted, records))
+    }
+
+    /// The clause that all of these point at.
+    fn one(&self, wanted: &[String], records: &[ClauseRecord<'_>]) -> Option<usize> {
+        let all: Option<Vec<&[usize]>> =
+            wanted.iter().map(|way| self.0.get(way).map(Vec::as_slice)).collect();
+        let all = all?;
+        let fewest = all.iter().min_by_key(|places| places.len())?;
+        let is_held = |at: &&usize| all.iter().all(|places| places.binary_search(at).is_ok());
         // What stands below a label that is a heading begins with the first of it. What only
         // some labels of the path say may be several clauses: then none.
         let is_inside = wanted.last().is_some_and(|way| way.ends_with('/'));
-        match held.as_slice() {
-            [] => None,
-            [only] => Some(*only),
-            [first, ..] if is_inside => Some(*first),
-            [first, rest @ ..] => {
-                let eid = |at: &usize| &records[*at].clause.eid;
-                // Labels that stand twice: art_5, art_5x2.
-                rest.iter().all(|at| eid(at).starts_with(eid(first).as_str())).then_some(*first)
-            }
-        }
-    };
-    citation.addresses().iter().find_map(of)
+        let mut held = fewest.iter().filter(is_held);
+        let first = held.next()?;
+        let eid = |at: &usize| &records[*at].clause.eid;
+        // Labels that stand twice: art_5, art_5x2.
+        (is_inside || held.all(|at| eid(at).starts_with(eid(first).as_str()))).then_some(*first)
+    }
 }
 
 #[cfg(test)]

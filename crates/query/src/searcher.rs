@@ -14,13 +14,15 @@ use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
 use tiaowen_index::{About, ClauseIndex, ClauseRecord, Groups, Manifest, Place, Versions};
 use tiaowen_terms::TermTable;
-use tiaowen_text::Segmenter;
+use tiaowen_text::{Budget, Segmenter, Spent};
 
+use crate::analysis::MOST_EXPANSIONS;
 use crate::citation::Citation;
 use crate::collect::Best;
 use crate::columns::Columns;
 use crate::elsewhere::{Elsewhere, Finds, Partly, Room};
 use crate::explain::{self, Explanation};
+use crate::highlight::highlights_within;
 use crate::measure::Measure;
 use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
@@ -28,7 +30,7 @@ use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
 use crate::related::Catalogue;
 use crate::request::{Filter, Request, Sort};
-use crate::syntax::{Node, Syntax};
+use crate::syntax::{Node, Syntax, without_emphasis};
 use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
 
 /// A clause that was found.
@@ -73,6 +75,8 @@ impl Answer {
     }
 }
 
+/// A name of so many characters may be the end of a longer one: 基本法.
+const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
 /// The longest query that is searched for, in characters.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
@@ -193,8 +197,23 @@ impl Searcher {
     /// # Errors
     /// When the query is too long, a date of the filter can't be read, or the index fails.
     pub fn search(&self, request: &Request) -> Result<Answer, QueryError> {
+        self.search_within(request, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn search_within(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
+        // What ends early fails in whatever way the part that it was in does.
+        let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        self.answer(request, budget).map_err(spent)
+    }
+
+    fn answer(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
         let started = Instant::now();
-        let Understood { syntax, heard, citation } = self.understand(request)?;
+        let Understood { mut syntax, heard, citation, documents } =
+            self.understand(request, budget)?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -214,8 +233,8 @@ impl Searcher {
         if let Some(citation) = citation {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &cut);
-            plan.cite(&syntax.text, &citation, &self.weights);
-            let ranked = self.find(&plan, request)?;
+            plan.cite(&syntax.text, &citation, &documents, &self.weights);
+            let ranked = self.find(&plan, request, budget)?;
             if ranked.total > 0 {
                 planned = Some((plan, ranked));
                 notes.push(Note::Cited { typed: citation.text.clone() });
@@ -227,7 +246,14 @@ impl Searcher {
         let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
         for expansion in expansions.filter(|expansion| !expansion.is_number) {
             let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
-            notes.push(Note::Widened { typed: expansion.typed.clone(), others });
+            let note = Note::Widened { typed: expansion.typed.clone(), others };
+            // However often the word stands in the query.
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        if analysis.is_limited {
+            notes.push(Note::Limited { most: MOST_EXPANSIONS });
         }
         let mut marked = vec![analysis.clone()];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
@@ -243,23 +269,39 @@ impl Searcher {
                 // Fields, filters and exclusions alone rank nothing: reading order is all there is.
                 plan.signature = 1.0;
             }
-            let ranked = self.find(&plan, request)?;
+            let ranked = self.find(&plan, request, budget)?;
             planned = Some((plan, ranked));
+        }
+        if matches!(&planned, Some((_, ranked)) if ranked.total == 0)
+            && cited.is_none()
+            && let Some(plain) = without_emphasis(&request.query)
+        {
+            let relaxed = Syntax::read(&plain);
+            let words = cut(&relaxed.text, false);
+            let mut plan = Plan::of(&words, &self.weights);
+            plan.require(&relaxed, &self.weights, &cut);
+            let ranked = self.find(&plan, request, budget)?;
+            if ranked.total > 0 {
+                notes.push(Note::Relaxed);
+                marked = vec![words.clone()];
+                relaxed.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
+                (syntax, analysis, planned) = (relaxed, words, Some((plan, ranked)));
+            }
         }
         if let Some((plan, ranked)) = &planned
             && ranked.total == 0
-            && let without @ 1.. = self.total_without_filter(plan, request)?
+            && let without @ 1.. = self.total_without_filter(plan, request, budget)?
         {
             notes.push(Note::FilteredOut { without });
         }
         let mut suggestions = Vec::new();
         if cited.is_none()
             && let Some((plan, ranked)) = planned.as_ref().filter(|(plan, _)| !plan.must.is_empty())
-            && (ranked.level == Level::Some && !self.is_answered(plan, request)?
+            && (ranked.level == Level::Some && !self.is_answered(plan, request, budget)?
                 || ranked.total == 0
-                || self.has_stray(&analysis)?)
+                || self.has_stray(&analysis, budget)?)
         {
-            suggestions = self.meant(&analysis, &syntax, request)?;
+            suggestions = self.meant(&analysis, &syntax, request, budget)?;
             if !suggestions.is_empty() {
                 notes.push(Note::Meant { queries: suggestions.clone() });
             }
@@ -279,7 +321,8 @@ impl Searcher {
         let fields = self.index.fields();
         let measure = match plan.as_ref().filter(|_| request.explain) {
             Some(plan) => {
-                Some(Measure::new(plan, searcher, &fields, columns.clone(), all.as_ref())?)
+                let (columns, all) = (columns.clone(), all.as_ref());
+                Some(Measure::new(plan, searcher, &fields, columns, all, budget)?)
             }
             None => None,
         };
@@ -293,7 +336,7 @@ impl Searcher {
         }
         let mut hits = Vec::new();
         for (found, record) in ranked.hits.iter().zip(found_records) {
-            let mut marks = highlights(&record.clause.text, &marked);
+            let mut marks = highlights_within(&record.clause.text, &marked, budget)?;
             if let Some(citation) = &cited {
                 mark_passage(&record, citation, &mut marks);
             }
@@ -369,7 +412,7 @@ impl Searcher {
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        let Understood { syntax, citation, .. } = self.understand(request)?;
+        let Understood { syntax, citation, .. } = self.understand(request, &Budget::unlimited())?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -382,20 +425,55 @@ impl Searcher {
     }
 
     /// What a query says, before any of it is looked for.
-    fn understand(&self, request: &Request) -> Result<Understood, QueryError> {
+    fn understand(&self, request: &Request, budget: &Budget) -> Result<Understood, QueryError> {
         let characters = request.query.chars().count();
         if characters > MOST_CHARACTERS {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
         }
         let mut syntax = Syntax::read(&request.query);
-        let heard = if request.phonetic { self.heard(&syntax.text)? } else { Vec::new() };
+        let heard = if request.phonetic { self.heard(&syntax.text, budget)? } else { Vec::new() };
         if !heard.is_empty() {
             let words = heard.iter().cloned().map(Node::Phrase).collect();
             syntax.required.push(Node::Any(words));
             syntax.text.clear();
         }
-        let citation = Citation::read(&syntax.text);
-        Ok(Understood { syntax, heard, citation })
+        let (citation, documents) = self.cited(&syntax.text)?;
+        Ok(Understood { syntax, heard, citation, documents })
+    }
+
+    /// The citation that a text holds, and the documents of the name it has, the newest first.
+    fn cited(&self, text: &str) -> Result<(Option<Citation>, Vec<String>), QueryError> {
+        // A document without a title is cited by its source: 001.txt 第3段.
+        if let Some((source, place)) = text.trim().rsplit_once(' ')
+            && let Some(citation) = Citation::placed(text, place)
+            && let documents @ [_, ..] = &self.catalogue()?.of_untitled(source)[..]
+        {
+            return Ok((Some(citation), documents.to_vec()));
+        }
+        let Some(mut citation) = Citation::read(text) else { return Ok((None, Vec::new())) };
+        // The names of all documents are read only for what may be one.
+        if citation.title.is_none() && citation.names_before().is_empty() {
+            return Ok((Some(citation), Vec::new()));
+        }
+        let catalogue = self.catalogue()?;
+        if citation.title.is_none() && citation.steps.iter().any(|step| step.level == Some("art")) {
+            // 劳动合同法第三十八条, 基本法第一百零四條: the longest name that stands before it.
+            for name in citation.names_before() {
+                let mut documents = catalogue.titled(&name);
+                if documents.is_empty() && SHORT_NAME.contains(&name.chars().count()) {
+                    documents = catalogue.ending_with(&name);
+                }
+                if !documents.is_empty() {
+                    citation.take_name(&name);
+                    return Ok((Some(citation), documents));
+                }
+            }
+        }
+        let documents =
+            citation.title.as_deref().map_or_else(Vec::new, |title| catalogue.titled(title));
+        // A part without a number is found in documents only that have just this name.
+        let is_found = citation.part.is_none() || !documents.is_empty();
+        Ok((Some(citation).filter(|_| is_found), documents))
     }
 
     /// Which documents of the index are versions of one another.
@@ -481,13 +559,14 @@ impl Searcher {
         Ok(Partly { told: Cow::Owned(Groups::of_members(told)), missing })
     }
 
-    fn find(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+    fn find(&self, plan: &Plan, request: &Request, budget: &Budget) -> Result<Ranked, QueryError> {
         if let Some(finds) = &self.finds {
             let elsewhere = Elsewhere {
                 finds: &**finds,
                 fields: self.index.fields(),
                 segmenter: self.index.segmenter(),
                 nothing: &self.reader.searcher(),
+                budget,
             };
             return elsewhere.answer(plan, request);
         }
@@ -498,18 +577,24 @@ impl Searcher {
             typed: typed_script(&request.query),
             request,
             all: None,
+            budget,
         };
         ranker.answer(plan)
     }
 
     /// How many hits a plan would have if no filter narrowed it; 0 where none does.
-    fn total_without_filter(&self, plan: &Plan, request: &Request) -> Result<u64, QueryError> {
+    fn total_without_filter(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<u64, QueryError> {
         if request.filter.is_empty() {
             return Ok(0);
         }
         let filter = Filter::default();
         let open = Request { filter, limit: 0, offset: 0, facets: false, ..request.clone() };
-        Ok(self.find(plan, &open)?.total)
+        Ok(self.find(plan, &open, budget)?.total)
     }
 
     fn explain(
@@ -556,11 +641,39 @@ impl Searcher {
         found.first().map(|address| self.record(*address)).transpose()
     }
 
+    /// How many clauses of its document stand before a clause; `None` where the index has it no more.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn place(&self, record: &ClauseRecord<'_>) -> Result<Option<usize>, QueryError> {
+        if self.finds.is_some() {
+            let all = self.document(&record.document.id)?;
+            return Ok(all.iter().position(|other| other.clause.eid == record.clause.eid));
+        }
+        let fields = self.index.fields();
+        let own = self.all_with(Term::from_field_text(fields.id, &record.id()))?;
+        let all = self.all_with(Term::from_field_text(fields.document, &record.document.id))?;
+        Ok(own.first().and_then(|own| all.iter().position(|other| other == own)))
+    }
+
     /// The clauses of a document, in reading order; empty if there is none with this id.
     ///
     /// # Errors
     /// When the index fails.
     pub fn document(&self, id: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        self.document_within(id, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// When the index fails, and [`QueryError::Spent`] when the budget is spent first.
+    pub fn document_within(
+        &self,
+        id: &str,
+        budget: &Budget,
+    ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        budget.check()?;
         if let Some(finds) = &self.finds {
             let Some(text) = finds.holds().document(id)? else { return Ok(Vec::new()) };
             let document = Cow::<Document>::Owned(text.document);
@@ -569,7 +682,11 @@ impl Searcher {
             return Ok(text.clauses.into_iter().map(record).collect());
         }
         let term = Term::from_field_text(self.index.fields().document, id);
-        self.all_with(term)?.into_iter().map(|address| self.record(address)).collect()
+        let record = |address| {
+            budget.check()?;
+            self.record(address)
+        };
+        self.all_with(term)?.into_iter().map(record).collect()
     }
 
     /// How many clauses a document has; none if there is none with this id.
@@ -607,6 +724,8 @@ struct Understood {
     /// Words that sound as typed, which its text stands for.
     heard: Vec<String>,
     citation: Option<Citation>,
+    /// The documents that have the name cited, by their ids.
+    documents: Vec<String>,
 }
 
 /// Marks the part of an article that is cited, in place of what it holds.

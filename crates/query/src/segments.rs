@@ -7,7 +7,8 @@ use std::sync::{LazyLock, Mutex};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tiaowen_index::tantivy::collector::Collector;
 use tiaowen_index::tantivy::query::{EnableScoring, Query, Weight};
-use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader};
+use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader, TantivyError};
+use tiaowen_text::Budget;
 
 /// What walking through the largest segment costs at least where others are walked through at the
 /// same time, in clauses that hold a term, as the engine reckons: below it, waking another core
@@ -50,6 +51,7 @@ fn helpers() -> Option<(&'static ThreadPool, usize)> {
 /// A query of all segments.
 pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
+    budget: &'s Budget,
     weight: Box<dyn Weight>,
     side_by_side: bool,
     /// See [`hits`](Self::hits).
@@ -57,7 +59,12 @@ pub(crate) struct SegmentSearch<'s> {
 }
 
 impl<'s> SegmentSearch<'s> {
-    pub(crate) fn of(searcher: &'s Searcher, query: &dyn Query) -> Result<Self> {
+    pub(crate) fn of(
+        searcher: &'s Searcher,
+        query: &dyn Query,
+        budget: &'s Budget,
+    ) -> Result<Self> {
+        going_on(budget)?;
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let readers = searcher.segment_readers();
         let (mut side_by_side, mut hits) = (false, 0);
@@ -66,7 +73,7 @@ impl<'s> SegmentSearch<'s> {
             side_by_side = readers.len() > 1 && scorer.cost() >= MUCH;
             hits = scorer.size_hint();
         }
-        Ok(SegmentSearch { searcher, weight, side_by_side, hits })
+        Ok(SegmentSearch { searcher, budget, weight, side_by_side, hits })
     }
 
     /// How many clauses of the largest segment are found, as the engine reckons.
@@ -82,14 +89,25 @@ impl<'s> SegmentSearch<'s> {
         collector.merge_fruits(self.each(collect)?)
     }
 
-    /// What `of` gives for each segment.
+    /// What `of` gives for each segment; an error where the budget is spent, as the query then
+    /// ended early.
     pub(crate) fn each<T: Send>(
         &self,
         of: impl Fn(SegmentOrdinal, &SegmentReader, &dyn Weight) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
         let readers: Vec<_> = (0..).zip(self.searcher.segment_readers()).collect();
-        each(&readers, self.side_by_side, |(segment, reader)| of(*segment, reader, &*self.weight))
+        each(&readers, self.side_by_side, |(segment, reader)| {
+            let found = of(*segment, reader, &*self.weight)?;
+            going_on(self.budget)?;
+            Ok(found)
+        })
     }
+}
+
+/// Says whether to go on, as the engine's own errors do: whoever runs a search knows by its budget
+/// what such an error means.
+pub(crate) fn going_on(budget: &Budget) -> Result<()> {
+    budget.check().map_err(|spent| TantivyError::InternalError(spent.to_string()))
 }
 
 /// What `of` gives for each of `all`, in their order; `side_by_side` on as many cores as are free.

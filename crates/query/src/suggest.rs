@@ -7,8 +7,9 @@ use tiaowen_index::tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{Result, Searcher, Term};
 use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
-use tiaowen_text::{Script, Units, fold};
+use tiaowen_text::{Budget, Script, Units, fold};
 
+use crate::segments::going_on;
 use crate::{Analysis, Look, QueryError, highlights};
 
 /// A way to go on with what was typed.
@@ -24,13 +25,19 @@ pub struct Completion {
 pub(crate) fn vocabulary(
     searcher: &Searcher,
     words: Field,
+    budget: &Budget,
     mut keep: impl FnMut(&str) -> bool,
 ) -> Result<HashMap<String, u64>> {
     let mut all: HashMap<String, u64> = HashMap::new();
+    let mut read = 0u32;
     for reader in searcher.segment_readers() {
         let inverted = reader.inverted_index(words)?;
         let mut stream = inverted.terms().stream()?;
         while stream.advance() {
+            read = read.wrapping_add(1);
+            if read.is_multiple_of(256) {
+                going_on(budget)?;
+            }
             if let Ok(word) = std::str::from_utf8(stream.key())
                 && keep(word)
             {
@@ -160,7 +167,12 @@ fn one_apart(typed: &[char], word: &[char]) -> bool {
 
 /// What Latin letters may sound for: words of the corpus, one or several in a row, folded, the
 /// fewest and most frequent first.
-pub(crate) fn heard(searcher: &Searcher, words: Field, typed: &str) -> Result<Vec<String>> {
+pub(crate) fn heard(
+    searcher: &Searcher,
+    words: Field,
+    typed: &str,
+    budget: &Budget,
+) -> Result<Vec<String>> {
     if !typed.chars().any(|c| c.is_ascii_alphabetic()) {
         return Ok(Vec::new());
     }
@@ -173,7 +185,7 @@ pub(crate) fn heard(searcher: &Searcher, words: Field, typed: &str) -> Result<Ve
     }
     // Of each way, which words sound like each stretch of it.
     let mut fits: Vec<Fits> = vec![Fits::new(); ways.len()];
-    let known = vocabulary(searcher, words, |word| {
+    let known = vocabulary(searcher, words, budget, |word| {
         let length = word.chars().count();
         ways.iter().any(|(spelling, way)| {
             way.windows(length).any(|stretch| word_reads_as(word, stretch, *spelling))
@@ -246,7 +258,7 @@ pub(crate) fn in_script(look: &Look, script: Script, fields: &Fields) -> Boolean
     let term = Term::from_field_text(fields.script, script.as_str());
     let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
     BooleanQuery::new(vec![
-        (Occur::Must, crate::execute::asked(look, fields)),
+        (Occur::Must, crate::execute::asked(look, fields, &Budget::unlimited())),
         (Occur::Must, script),
     ])
 }

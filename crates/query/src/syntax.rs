@@ -204,11 +204,23 @@ impl Syntax {
                     syntax.text.push_str(&text);
                 }
                 Node::Not(node) => syntax.excluded.push(*node),
+                // Asked twice it holds as often as asked once.
+                node if syntax.required.contains(&node) => {}
                 node => syntax.required.push(node),
             }
         }
         syntax
     }
+}
+
+/// Quotation marks that are print as well: people emphasise a word by them that no text has so.
+/// Straight ones are typed for no other reason than to ask for a phrase.
+const PRINTED_MARKS: [char; 6] = ['“', '”', '「', '」', '『', '』'];
+
+/// A query without quotation marks that may have been meant as emphasis; `None` where there are
+/// none.
+pub(crate) fn without_emphasis(query: &str) -> Option<String> {
+    query.contains(PRINTED_MARKS).then(|| query.replace(PRINTED_MARKS, ""))
 }
 
 /// Brackets without their other half.

@@ -104,6 +104,9 @@ pub struct Limits {
 pub(crate) const HITS: usize = 100;
 /// Hits that can be passed over at most.
 pub(crate) const DEPTH: usize = 10_000;
+/// Clauses of a document, or rows of a comparison, that are given or shown at once; further ones are
+/// on other pages.
+pub(crate) const PAGE: usize = 500;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -257,12 +260,15 @@ pub fn serve_until<S: Future<Output = ()>>(
     ready: impl FnOnce(SocketAddr),
     stop: impl FnOnce() -> std::io::Result<S>,
 ) -> Result<(), ServeError> {
+    let mut options = options;
+    // The rest is for files of the index and what the system keeps.
+    let most = open_files().map_or(usize::MAX, |files| (files / 4 * 3).max(1));
+    options.limits.connections = options.limits.connections.min(most);
     let site = Arc::new(Site::new(address, Arc::new(App::new(options)?)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
-            .map_err(|source| ServeError::Listen { address, source })?;
+        let listener =
+            listen::bound(address).map_err(|source| ServeError::Listen { address, source })?;
         let stop = stop()?;
         ready(listener.local_addr()?);
         let follower = tokio::spawn(live::follow(Arc::clone(&site.app)));
@@ -277,6 +283,14 @@ pub fn serve_until<S: Future<Output = ()>>(
     // Work that was given up may still go on; nobody waits for it.
     runtime.shutdown_background();
     served
+}
+
+/// How many files, connections among them, the process may have open; `None` where the system
+/// doesn't say.
+fn open_files() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// What ends when the process is told to stop.

@@ -1,6 +1,7 @@
 //! Connections: how many there may be, how slow a client may be, and how they end.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -44,6 +45,26 @@ impl Drop for OneOpen {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Bytes of an answer that the system keeps for a connection. The system says that there is room
+/// again when a third of this is taken; of the megabytes that it would keep by itself a slow but
+/// steady client takes a third in minutes, and would count as one that takes nothing.
+const SENT_AHEAD: u32 = 128 * 1024;
+
+/// So many connections wait in the system's queue.
+const QUEUE: u32 = 1024;
+
+/// Listens on an address.
+pub(crate) fn bound(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As the standard library does: a port that was just given up can be listened on at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Connections take it over.
+    socket.set_send_buffer_size(SENT_AHEAD)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// Takes connections until `stop`, then lets requests that are being answered end, for a

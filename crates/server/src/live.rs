@@ -3,16 +3,18 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
-use tiaowen_index::{About, Manifest};
-use tiaowen_query::{QueryError, Searchable, Searcher};
+use tiaowen_index::{About, ClauseRecord, Manifest};
+use tiaowen_query::{Answer, QueryError, Related, Request, Searchable, Searcher};
 use tiaowen_terms::TermTable;
+use tiaowen_text::Budget;
 
-use crate::App;
+use crate::{App, PAGE};
 
 /// How often commits are looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -24,6 +26,8 @@ pub(crate) struct Snapshot {
     pub(crate) about: About,
     /// Where the manifest has each document: source and place in it, by id.
     places: HashMap<String, (usize, usize)>,
+    /// Whether documents have more clauses than a page shows, as far as that was asked.
+    long: Mutex<HashMap<String, bool>>,
 }
 
 impl Snapshot {
@@ -40,13 +44,27 @@ impl Snapshot {
                 places.insert(document.id.clone(), (source, place));
             }
         }
-        Ok(Snapshot { searcher, manifest, about, places })
+        Ok(Snapshot { searcher, manifest, about, places, long: Mutex::default() })
     }
 
     /// A document by its id.
     pub(crate) fn document(&self, id: &str) -> Option<&Document> {
         let &(source, place) = self.places.get(id)?;
         Some(&self.manifest.sources[source].documents[place])
+    }
+
+    /// Whether a document has more clauses than one page shows: a link to one of its clauses must
+    /// then find the page.
+    pub(crate) fn is_long(&self, document: &str) -> bool {
+        let known = || self.long.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(is_long) = known().get(document) {
+            return *is_long;
+        }
+        // Where that can't be told the link leads to the first page.
+        let clauses = self.searcher.clauses_of(document).unwrap_or_default();
+        let is_long = clauses > PAGE as u64;
+        known().insert(document.to_owned(), is_long);
+        is_long
     }
 
     /// When a document's text came into the index, in seconds since 1970: where an index made
@@ -63,6 +81,46 @@ impl Snapshot {
     pub(crate) fn version(&self) -> &str {
         let hash = &self.about.version;
         hash.get(..16).unwrap_or(hash)
+    }
+}
+
+/// A commit as one request sees it: with the time that the request may take.
+pub(crate) struct View {
+    snapshot: Arc<Snapshot>,
+    /// Spent when the time is over or the client is gone.
+    pub(crate) budget: Budget,
+}
+
+impl View {
+    pub(crate) fn new(snapshot: Arc<Snapshot>, budget: Budget) -> Self {
+        View { snapshot, budget }
+    }
+
+    /// Searches for as long as the request may take.
+    pub(crate) fn search(&self, request: &Request) -> Result<Answer, QueryError> {
+        self.searcher.search_within(request, &self.budget)
+    }
+
+    /// What leads from some clauses of a document to others; see [`Searcher::related_within`].
+    pub(crate) fn related(
+        &self,
+        records: &[ClauseRecord<'static>],
+        places: Range<usize>,
+    ) -> Result<Vec<Related>, QueryError> {
+        self.searcher.related_within(records, places, &self.budget)
+    }
+
+    /// The clauses of a document, in reading order.
+    pub(crate) fn clauses(&self, document: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        self.searcher.document_within(document, &self.budget)
+    }
+}
+
+impl Deref for View {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
     }
 }
 

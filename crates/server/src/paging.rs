@@ -3,7 +3,7 @@
 use axum::http::HeaderValue;
 
 use crate::problem::{May, Problem};
-use crate::{Limits, Links};
+use crate::{Limits, Links, PAGE};
 
 /// A page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,18 @@ impl Page {
             .naming("offset", page.offset, May::AtMost(limits.depth)));
         }
         Ok(page)
+    }
+
+    /// The page of a document that is asked for: any of it can be read on to.
+    ///
+    /// # Errors
+    /// When it is larger than clauses are given at once.
+    pub(crate) fn of_document(
+        limit: Option<usize>,
+        offset: Option<usize>,
+    ) -> Result<Self, Problem> {
+        let limits = Limits { hits: PAGE, depth: usize::MAX, ..Limits::default() };
+        Page::of(limit, offset, PAGE, &limits)
     }
 
     /// What of a list is on the page.

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tiaowen_query::QueryError;
-use tiaowen_text::ConvertError;
+use tiaowen_text::{ConvertError, Spent};
 use utoipa::ToSchema;
 
 /// What went wrong (RFC 9457). `detail` says what to do about it; nothing in it tells of the
@@ -161,8 +161,15 @@ impl From<QueryError> for Problem {
             QueryError::TooLong { characters, most } => Problem::unreadable(error.to_string())
                 .naming("q", characters, May::Characters(most)),
             QueryError::Date { .. } => Problem::unreadable(error.to_string()),
+            QueryError::Spent(_) => Problem::slow(),
             error => Problem::inside(&error),
         }
+    }
+}
+
+impl From<Spent> for Problem {
+    fn from(_: Spent) -> Self {
+        Problem::slow()
     }
 }
 

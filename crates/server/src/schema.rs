@@ -6,7 +6,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ask::{MOST_NAME, MOST_QUERY};
-use crate::{DEPTH, HITS};
+use crate::{DEPTH, HITS, PAGE};
 
 /// Characters on each side of a keyword at most.
 pub(crate) const MOST_WIDTH: usize = 200;
@@ -38,6 +38,10 @@ described! {
     Limit: number(HITS);
     /// How many may be passed over.
     Offset: number(DEPTH);
+    /// How many clauses of a document may be given at once.
+    Clauses: number(PAGE);
+    /// How many clauses of a document may be passed over: any number.
+    Passed: whole();
     /// How many characters may be shown on each side of a keyword.
     Width: number(MOST_WIDTH);
     /// A day, a month or a year.
@@ -67,6 +71,10 @@ fn text(least: usize, most: usize) -> Object {
 fn number(most: usize) -> Object {
     let number = ObjectBuilder::new().schema_type(Type::Integer);
     number.minimum(Some(0)).maximum(Some(most)).build()
+}
+
+fn whole() -> Object {
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build()
 }
 
 fn date() -> Object {

@@ -1,14 +1,20 @@
 //! Searching takes a core for a while, so it is kept off the threads that talk to clients,
 //! and only so much of it goes on at once.
+//!
+//! Work is done for somebody who waits: it ends when its time is over, and when the client is gone
+//! (hyper then drops the future that answers). Some requests take long nevertheless, and are
+//! allowed to: so that they never keep all others waiting, there is a place that only requests take
+//! whose address promises little work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tiaowen_text::Budget;
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, Limits};
 
@@ -16,6 +22,8 @@ use crate::{App, Limits};
 pub(crate) struct Work {
     room: Arc<Semaphore>,
     at_once: usize,
+    /// Room for cheap requests alone, where the other is taken.
+    kept: Arc<Semaphore>,
     waiting: AtomicUsize,
     most_waiting: usize,
     refused: AtomicU64,
@@ -38,6 +46,7 @@ impl Work {
         Work {
             room: Arc::new(Semaphore::new(limits.at_once)),
             at_once: limits.at_once,
+            kept: Arc::new(Semaphore::new(KEPT)),
             waiting: AtomicUsize::new(0),
             most_waiting: limits.waiting,
             refused: AtomicU64::new(0),
@@ -47,7 +56,8 @@ impl Work {
 
     pub(crate) fn load(&self) -> Load {
         Load {
-            running: self.at_once.saturating_sub(self.room.available_permits()),
+            running: (self.at_once + KEPT)
+                .saturating_sub(self.room.available_permits() + self.kept.available_permits()),
             waiting: self.waiting.load(Ordering::Relaxed),
             refused: self.refused.load(Ordering::Relaxed),
         }
@@ -68,14 +78,61 @@ impl Drop for Waiting<'_> {
     }
 }
 
+/// So many cheap requests are worked on beside all others.
+const KEPT: usize = 1;
+
+/// How much work a request promises to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cost {
+    /// A short search, a page of a document.
+    Cheap,
+    /// What may take long: comparisons, lists of many hits, pasted texts.
+    Open,
+}
+
+impl Cost {
+    /// The longest query string of a cheap request: some fifty Han characters, percent-encoded.
+    const SHORT: usize = 512;
+
+    /// What an address promises.
+    pub(crate) fn of(path: &str, query: &str) -> Self {
+        let is_open = ["/compare", "/concordance", "/feed"].iter().any(|end| path.ends_with(end));
+        if is_open || query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
+    }
+}
+
+impl Work {
+    /// Waits for room.
+    async fn enter(&self, cost: Cost) -> Result<OwnedSemaphorePermit, AcquireError> {
+        let room = Arc::clone(&self.room).acquire_owned();
+        match cost {
+            Cost::Open => room.await,
+            Cost::Cheap => tokio::select! {
+                biased;
+                entered = room => entered,
+                entered = Arc::clone(&self.kept).acquire_owned() => entered,
+            },
+        }
+    }
+}
+
+/// Ends work when it is dropped, as nobody waits for it any more.
+struct CancelOnDrop(Budget);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 /// Answers on one commit of the index, from its beginning to its end.
 ///
 /// # Errors
-/// [`Problem::busy`] where too many wait, [`Problem::slow`] after the time allowed (the work
-/// itself goes on until it ends, and keeps its room until then).
+/// [`Problem::busy`] where too many wait, [`Problem::slow`] after the time allowed.
 pub(crate) async fn answer<T: Send + 'static>(
     app: &Arc<App>,
-    work: impl FnOnce(&App, &Snapshot) -> Result<T, Problem> + Send + 'static,
+    cost: Cost,
+    work: impl FnOnce(&App, &View) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let queue = &app.work;
     let until = Instant::now() + queue.time;
@@ -84,22 +141,116 @@ pub(crate) async fn answer<T: Send + 'static>(
     if before >= queue.most_waiting {
         return Err(queue.refuse());
     }
-    let entered = timeout_at(until, Arc::clone(&queue.room).acquire_owned()).await;
+    let entered = timeout_at(until, queue.enter(cost)).await;
     drop(waiting);
-    let room = match entered {
-        Ok(Ok(room)) => room,
-        Ok(Err(closed)) => return Err(Problem::inside(&closed)),
-        Err(_) => return Err(queue.refuse()),
-    };
-    let shared = Arc::clone(app);
+    match entered {
+        Ok(Ok(room)) => within(app, room, until, work).await,
+        Ok(Err(closed)) => Err(Problem::inside(&closed)),
+        Err(_) => Err(queue.refuse()),
+    }
+}
+
+/// The same for the one client of a process, whose requests wait for one another, however many it
+/// sends at once: the time of each begins with its work.
+///
+/// # Errors
+/// [`Problem::slow`] after the time allowed.
+pub(crate) async fn answer_in_turn<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&App, &View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let room = app.work.enter(Cost::Open).await.map_err(|closed| Problem::inside(&closed))?;
+    within(app, room, Instant::now() + app.work.time, work).await
+}
+
+/// Does work on one commit in the room that it has, until then at most.
+async fn within<T: Send + 'static>(
+    app: &Arc<App>,
+    room: OwnedSemaphorePermit,
+    until: Instant,
+    work: impl FnOnce(&App, &View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = Arc::clone(app);
+    done(room, until, move |budget| work(&app, &View::new(app.live.snapshot(), budget))).await
+}
+
+/// Does work that ends with its budget. Who drops this future ends the work.
+async fn done<T: Send + 'static>(
+    room: OwnedSemaphorePermit,
+    until: Instant,
+    work: impl FnOnce(Budget) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let budget = Budget::until(until.into_std());
+    let _ends = CancelOnDrop(budget.clone());
     let task = tokio::task::spawn_blocking(move || {
         let _room = room;
-        let snapshot = shared.live.snapshot();
-        work(&shared, &snapshot)
+        work(budget)
     });
     match timeout_at(until, task).await {
         Ok(Ok(done)) => done,
         Ok(Err(failed)) => Err(Problem::inside(&failed)),
         Err(_) => Err(Problem::slow()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Works until it is ended.
+    fn endless(budget: Budget) -> Result<(), Problem> {
+        while !budget.is_spent() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn work_ends_when_its_client_is_gone() {
+        let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
+        let room = work.enter(Cost::Open).await.unwrap();
+        let far = Instant::now() + Duration::from_secs(600);
+        let asked = tokio::spawn(done(room, far, endless));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(work.load().running, 1);
+        asked.abort();
+        // There is room only once the work has ended.
+        let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
+        assert!(room.await.is_ok(), "the work goes on for nobody");
+    }
+
+    #[tokio::test]
+    async fn work_ends_when_its_time_is_over() {
+        let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
+        let room = work.enter(Cost::Open).await.unwrap();
+        let told = done(room, Instant::now() + Duration::from_millis(20), endless).await;
+        assert!(told.is_ok() || told.unwrap_err().status() == 504);
+        let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
+        assert!(room.await.is_ok(), "the work goes on for nobody");
+    }
+
+    #[tokio::test]
+    async fn cheap_requests_pass_by_those_that_take_all_other_room() {
+        let work = Work::new(&Limits { at_once: 2, ..Limits::default() });
+        let _one = work.enter(Cost::Open).await.unwrap();
+        let _other = work.enter(Cost::Open).await.unwrap();
+        let soon = || Instant::now() + Duration::from_millis(50);
+        assert!(timeout_at(soon(), work.enter(Cost::Open)).await.is_err());
+        let cheap = timeout_at(soon(), work.enter(Cost::Cheap)).await;
+        assert!(cheap.is_ok());
+        assert_eq!(work.load().running, 3);
+    }
+
+    #[test]
+    fn what_may_take_long_leaves_the_kept_place_free() {
+        for (path, query) in
+            [("/", "q=%E5%90%88"), ("/documents/abc", ""), ("/api/v1/search", "q=a")]
+        {
+            assert_eq!(Cost::of(path, query), Cost::Cheap, "{path}");
+        }
+        let long = format!("q={}", "%E4%B8%80".repeat(200));
+        for (path, query) in [("/compare", "left=a&right=b"), ("/", &long), ("/feed", "q=a")] {
+            assert_eq!(Cost::of(path, query), Cost::Open, "{path}");
+        }
     }
 }

@@ -24,7 +24,9 @@
 //! | what number is 二十八? | [`numeral`] |
 //! | do 伍拾万 and 500,000 say the same? | [`figure`] |
 //! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
+//! | how long may work on texts go on? | [`Budget`] |
 
+mod budget;
 mod convert;
 mod dictionary;
 pub mod figure;
@@ -37,6 +39,7 @@ mod segment;
 mod tokenizer;
 mod units;
 
+pub use budget::{Budget, Spent};
 pub use convert::{ConvertError, Converter, Shown};
 pub use fold::{
     OPENCC_VERSION, fold, fold_char, folding_hash, is_script_pair, is_simplified_form,

@@ -55,7 +55,7 @@ sections! {
         nothing, unknown, unseen, shrunk, threads, watch,
     }
     QueryErrors: String {
-        engine, damaged, too_long, date, incomplete,
+        engine, damaged, too_long, spent, date, incomplete,
     }
     ServeErrors: String {
         listen, protocol, io, links,

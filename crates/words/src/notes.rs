@@ -35,9 +35,11 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         Note::Incomplete { failed, all, .. } => {
             fill(&words.incomplete, &[("failed", failed), ("all", all)])
         }
+        Note::Limited { most } => fill(&words.limited, &[("n", most)]),
         Note::Nothing => words.nothing.clone(),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
+        Note::Relaxed => words.relaxed.clone(),
         Note::Part => words.part.clone(),
         Note::Joined { typed, printed } => {
             fill(&words.joined, &[("typed", typed), ("printed", printed)])

@@ -92,7 +92,7 @@ sections! {
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
-        nothing, filtered_out, part, joined, as_text,
+        limited, nothing, filtered_out, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,

@@ -16,7 +16,7 @@ use super::asked::{Asked, Id, Wanted};
 use super::openapi::Failures;
 use super::{answered, json};
 use crate::ask::{named, script};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, schema};
 
@@ -70,22 +70,17 @@ impl ClauseAsk {
     ///
     /// # Errors
     /// When there is no such clause, or no such part of it.
-    pub(crate) fn found(
-        &self,
-        app: &App,
-        snapshot: &Snapshot,
-        id: &str,
-    ) -> Result<InContext, Problem> {
+    pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<InContext, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let document = id.split('.').next().unwrap_or(id);
-        let mut records = snapshot.searcher.document(document)?;
+        let mut records = snapshot.clauses(document)?;
         let place = records.iter().position(|record| record.id() == id);
         let Some(place) = place else { return Err(no_clause(id)) };
         let mut marks = match named("at", &self.at)? {
             Some(address) => vec![part(&records[place], &address)?],
             None => Vec::new(),
         };
-        let mut related = snapshot.searcher.related(&records, place..place + 1)?.remove(0);
+        let mut related = snapshot.related(&records, place..place + 1)?.remove(0);
         let around = place.saturating_sub(1)..(place + 2).min(records.len());
         for at in around {
             let record = &mut records[at];

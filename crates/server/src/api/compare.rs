@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
-use tiaowen_compare::{Comparison, Status};
+use tiaowen_compare::{Comparison, Status, compare_within};
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{ComparisonJson, Permalinks};
@@ -17,7 +17,7 @@ use super::documents::no_document;
 use super::openapi::Failures;
 use super::{CSV, JSONL, answered, file, of_type, paged};
 use crate::headers::REPORT_POLICY;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
@@ -143,14 +143,14 @@ impl Sides {
     ///
     /// # Errors
     /// When there is no such document, or more rows are asked for than are given at once.
-    pub(crate) fn compared(&self, app: &App, snapshot: &Snapshot) -> Result<Compared, Problem> {
+    pub(crate) fn compared(&self, app: &App, snapshot: &View) -> Result<Compared, Problem> {
         let page = match (self.limit, self.offset) {
             (None, None) => None,
             (limit, offset) => Some(Page::of(limit, offset, 50, &app.limits)?),
         };
         let left = document(snapshot, &self.left)?;
         let right = document(snapshot, &self.right)?;
-        let mut comparison = tiaowen_compare::compare(&left, &right, &app.terms);
+        let mut comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
         if self.changed.unwrap_or(false) {
             comparison.rows.retain(|row| row.status != Status::Same || row.moved);
         }
@@ -170,8 +170,8 @@ impl Compared {
 }
 
 /// A document with its clauses.
-fn document(snapshot: &Snapshot, id: &str) -> Result<DocumentText, Problem> {
-    let records = snapshot.searcher.document(id)?;
+fn document(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
+    let records = snapshot.clauses(id)?;
     let Some(first) = records.first() else { return Err(no_document(id)) };
     let document = first.document.clone().into_owned();
     let clauses: Vec<Clause> =

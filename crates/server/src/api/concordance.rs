@@ -17,7 +17,7 @@ use super::asked::{Asked, Wanted};
 use super::openapi::Failures;
 use super::{answered, as_found, json, lines, paged, whole};
 use crate::ask::{Ask, ListFormat, order};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::paging::Page;
 use crate::problem::{May, Problem};
 use crate::{App, schema};
@@ -186,7 +186,7 @@ impl Looked {
     }
 
     /// The clauses found, and the lines of all of them, in their order.
-    fn lines(&self, app: &App, snapshot: &Snapshot) -> Result<(Answer, Vec<Line>), Problem> {
+    fn lines(&self, app: &App, snapshot: &View) -> Result<(Answer, Vec<Line>), Problem> {
         let width = self.width.unwrap_or(WIDTH);
         if width > schema::MOST_WIDTH {
             let most = schema::MOST_WIDTH;
@@ -200,7 +200,7 @@ impl Looked {
         let presenter = app.presenter(ask.shown()?);
         let request = ask.request(&app.limits)?;
         let request = Request { limit: MOST_CLAUSES, facets: false, ..request };
-        let mut found = snapshot.searcher.search(&request)?;
+        let mut found = snapshot.search(&request)?;
         let mut all = Vec::new();
         for (at, hit) in found.hits.iter_mut().enumerate() {
             let Hit { record, highlights, .. } = hit;
@@ -223,7 +223,7 @@ impl Looked {
 /// For each clause of some lines its version in the other script, else another version.
 fn beside(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     shown: Option<Script>,
     found: &Answer,
     lines: &[Line],

@@ -15,9 +15,9 @@ use utoipa::IntoParams;
 use super::asked::{Asked, Id, Wanted};
 use super::clauses::clause_json;
 use super::openapi::Failures;
-use super::{answered, json, paged};
+use super::{answered, json, linked, paged};
 use crate::ask::{day, kinds_of, named, order, script};
-use crate::live::Snapshot;
+use crate::live::{Snapshot, View};
 use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
@@ -68,11 +68,11 @@ pub(crate) struct DocumentAsk {
     /// The script that texts are shown in: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     pub(crate) display: String,
-    /// How many clauses to give: all unless told.
-    #[param(value_type = schema::Limit, inline)]
+    /// How many clauses to give: 500 unless told, which are all of nearly any document.
+    #[param(value_type = schema::Clauses, inline)]
     pub(crate) limit: Option<usize>,
     /// How many clauses to pass over.
-    #[param(value_type = schema::Offset, inline)]
+    #[param(value_type = schema::Passed, inline)]
     pub(crate) offset: Option<usize>,
 }
 
@@ -182,7 +182,16 @@ impl Narrow {
     path = "/documents/{id}",
     params(("id" = String, Path, description = "The document's id, as hits give it"), DocumentAsk),
     responses(
-        (status = 200, description = "The document", body = DocumentTextJson),
+        (
+            status = 200,
+            description = "The document, with a page of its clauses; total tells how many there are",
+            body = DocumentTextJson,
+            headers(
+                ("ETag" = String, description = "Names this answer"),
+                ("Index-Version" = String, description = "Names the commit that answers"),
+                ("Link" = String, description = "Leads to the next and the previous page"),
+            )
+        ),
         (status = 404, description = "There is no such document", body = Problem, content_type = "application/problem+json"),
         Failures,
     )
@@ -196,10 +205,8 @@ pub(super) async fn document(
     answered(&app, wanted, move |app, snapshot, here| {
         let text = ask.found(app, snapshot, &id)?;
         let response = json(&text.told(&app.links.permanent()))?;
-        Ok(match text.page {
-            Some(page) => paged(app, here, page, text.records.len() as u64, response),
-            None => response,
-        })
+        let total = text.records.len() as u64;
+        Ok(linked(app, here, text.page, total, usize::MAX, response))
     })
     .await
 }
@@ -209,7 +216,7 @@ pub(crate) struct FoundText {
     records: Vec<ClauseRecord<'static>>,
     /// Of those that are asked for.
     related: Vec<Related>,
-    page: Option<Page>,
+    page: Page,
 }
 
 impl DocumentAsk {
@@ -217,26 +224,19 @@ impl DocumentAsk {
     ///
     /// # Errors
     /// When there is no such document, or more of it is asked for than is given at once.
-    pub(crate) fn found(
-        &self,
-        app: &App,
-        snapshot: &Snapshot,
-        id: &str,
-    ) -> Result<FoundText, Problem> {
+    pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<FoundText, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
-        let page = match (self.limit, self.offset) {
-            (None, None) => None,
-            (limit, offset) => Some(Page::of(limit, offset, 50, &app.limits)?),
-        };
-        let mut records = snapshot.searcher.document(id)?;
+        let page = Page::of_document(self.limit, self.offset)?;
+        let mut records = snapshot.clauses(id)?;
         if records.is_empty() {
             return Err(no_document(id));
         }
-        let wanted = page.map_or(0..records.len(), |page| page.range(records.len()));
-        let mut related = snapshot.searcher.related(&records, wanted.clone())?;
+        let wanted = page.range(records.len());
+        let mut related = snapshot.related(&records, wanted.clone())?;
         // The first tells what the document is.
         presenter.document(records[0].document.to_mut())?;
         for (record, related) in records[wanted].iter_mut().zip(&mut related) {
+            snapshot.budget.check()?;
             presenter.document(record.document.to_mut())?;
             presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
         }
@@ -247,7 +247,7 @@ impl DocumentAsk {
 impl FoundText {
     /// The document and what of it is asked for.
     pub(crate) fn told(&self, links: &Permalinks) -> DocumentTextJson<'_> {
-        let own = self.page.map_or(self.records.as_slice(), |page| page.cut(&self.records));
+        let own = self.page.cut(&self.records);
         let told = own.iter().zip(&self.related);
         let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
         let clauses = clauses.collect();

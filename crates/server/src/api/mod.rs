@@ -35,10 +35,10 @@ pub(crate) use search::searched;
 pub(crate) use terms::TermsAsk;
 
 use crate::App;
-use crate::live::Snapshot;
+use crate::live::{Snapshot, View};
 use crate::paging::{Here, Page};
 use crate::problem::Problem;
-use crate::work::answer;
+use crate::work::{Cost, answer};
 
 pub(crate) fn router() -> Router<Arc<App>> {
     described().split_for_parts().0
@@ -93,7 +93,7 @@ pub(crate) fn whole(found: &Answer) -> Result<(), Problem> {
 pub(crate) async fn answered(
     app: &Arc<App>,
     wanted: Wanted,
-    work: impl FnOnce(&App, &Snapshot, &Here) -> Result<Response, Problem> + Send + 'static,
+    work: impl FnOnce(&App, &View, &Here) -> Result<Response, Problem> + Send + 'static,
 ) -> Response {
     let snapshot = app.live.snapshot();
     let tag = tag(app, &snapshot, &wanted.here);
@@ -103,7 +103,8 @@ pub(crate) async fn answered(
         return response;
     }
     drop(snapshot);
-    let done = answer(app, move |app, snapshot| {
+    let cost = Cost::of(&wanted.here.path, &wanted.here.query);
+    let done = answer(app, cost, move |app, snapshot| {
         let mut response = work(app, snapshot, &wanted.here)?;
         if response.extensions_mut().remove::<Incomplete>().is_some() {
             // The same may be answered whole the next time: it is no answer to keep.
@@ -175,8 +176,20 @@ fn lines(
 }
 
 /// A page of a list with links to those around it.
-fn paged(app: &App, here: &Here, page: Page, total: u64, mut response: Response) -> Response {
-    if let Some(links) = here.links(&app.links, page, total, app.limits.depth) {
+fn paged(app: &App, here: &Here, page: Page, total: u64, response: Response) -> Response {
+    linked(app, here, page, total, app.limits.depth, response)
+}
+
+/// The same, with pages as deep as that.
+fn linked(
+    app: &App,
+    here: &Here,
+    page: Page,
+    total: u64,
+    depth: usize,
+    mut response: Response,
+) -> Response {
+    if let Some(links) = here.links(&app.links, page, total, depth) {
         response.headers_mut().insert(header::LINK, links);
     }
     response

@@ -13,7 +13,7 @@ use super::openapi::Failures;
 use super::{answered, as_found, json, lines, paged, whole};
 use crate::App;
 use crate::ask::{Ask, ListFormat};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::paging::Page;
 use crate::problem::Problem;
 
@@ -74,11 +74,11 @@ pub(super) async fn search(
 /// they were asked for.
 pub(crate) fn searched(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     ask: &Ask,
 ) -> Result<(Answer, Vec<Vec<ClauseRecord<'static>>>), Problem> {
     let presenter = app.presenter(ask.shown()?);
-    let mut answer = snapshot.searcher.search(&ask.request(&app.limits)?)?;
+    let mut answer = snapshot.search(&ask.request(&app.limits)?)?;
     for hit in &mut answer.hits {
         presenter.document(hit.record.document.to_mut())?;
         presenter.clause(hit.record.clause.to_mut(), &mut hit.highlights)?;

@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::{Origin, xml};
 use crate::api::{Wanted, answered, known, whole};
 use crate::ask::{Ask, day};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::page::{Pairs, visible, when};
 use crate::paging::Page;
 use crate::problem::Problem;
@@ -92,7 +92,7 @@ pub(super) async fn feed(State(app): State<Arc<App>>, wanted: Wanted, origin: Or
 
 fn made(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     origin: &Origin,
     ask: &Ask,
     new: &New,
@@ -108,7 +108,7 @@ fn made(
     let since = day("since", &new.since)?.unwrap_or_default();
     let request = ask.request(&app.limits)?;
     let request = Request { limit: MOST_CLAUSES, offset: 0, facets: false, ..request };
-    let found = snapshot.searcher.search(&request)?;
+    let found = snapshot.search(&request)?;
     whole(&found)?;
     let came = |hit: &Hit| snapshot.came(&hit.record.document.id);
     // A day sorts behind its month and its year.

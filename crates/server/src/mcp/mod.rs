@@ -16,7 +16,8 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError};
 use rmcp::{ServerHandler, ServiceExt};
 
-use crate::work::answer;
+use crate::problem::Problem;
+use crate::work::answer_in_turn;
 use crate::{App, Options, ServeError, live};
 use tools::Which;
 
@@ -84,7 +85,7 @@ impl ServerHandler for Assistants {
     async fn call_tool(
         &self,
         call: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(which) = Which::named(&call.name) else {
             let known = Which::ALL.map(Which::name).join(", ");
@@ -95,8 +96,13 @@ impl ServerHandler for Assistants {
         let mut arguments = call.arguments.unwrap_or_default();
         // Assistants fill in what they leave open.
         arguments.retain(|_, given| !given.is_null());
-        let done = answer(&self.app, move |app, snapshot| which.call(app, snapshot, arguments));
-        Ok(match done.await {
+        let done = answer_in_turn(&self.app, move |app, view| which.call(app, view, arguments));
+        let done = tokio::select! {
+            done = done => done,
+            // Nobody reads an answer to what was cancelled; its work ends here.
+            () = context.ct.cancelled() => Err(Problem::slow()),
+        };
+        Ok(match done {
             Ok(found) => CallToolResult::structured(found),
             Err(problem) => {
                 let told = format!("{}: {}", which.name(), problem.detail);

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::describe;
 use crate::api::{ClauseAsk, DocumentAsk, Sides, TermsAsk, searched};
 use crate::ask::{Ask, named};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, schema};
 
@@ -40,10 +40,10 @@ struct Read {
     #[param(value_type = schema::Display, inline)]
     display: String,
     /// Of a document: how many clauses to give: 50 unless told.
-    #[param(value_type = schema::Limit, inline)]
+    #[param(value_type = schema::Clauses, inline)]
     limit: Option<usize>,
     /// Of a document: how many clauses to pass over.
-    #[param(value_type = schema::Offset, inline)]
+    #[param(value_type = schema::Passed, inline)]
     offset: Option<usize>,
 }
 
@@ -150,7 +150,7 @@ impl Which {
     pub(super) fn call(
         self,
         app: &App,
-        snapshot: &Snapshot,
+        snapshot: &View,
         arguments: JsonObject,
     ) -> Result<Value, Problem> {
         let links = app.links.permanent();

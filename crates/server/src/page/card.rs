@@ -110,7 +110,38 @@ pub(super) fn reading(
     clause: &Clause,
     asked: &Pairs,
 ) -> String {
+    if app.live.snapshot().is_long(&document.id) {
+        // Which page it stands on is told there.
+        let q = Pairs::default().with("q", asked.get("q").unwrap_or_default());
+        return visitor.to(app, &format!("/clauses/{}.{}", document.id, clause.eid), q);
+    }
     visitor.to(app, &format!("/documents/{}", document.id), asked.clone()) + "#" + &clause.eid
+}
+
+/// Where two versions are beside one another, at a clause on the left.
+fn comparing(
+    app: &App,
+    visitor: &Visitor,
+    sides: Pairs,
+    left: &Document,
+    clause: &Clause,
+) -> String {
+    let is_long = app.live.snapshot().is_long(&left.id);
+    let sides = if is_long { sides.with("at", &clause.eid) } else { sides };
+    visitor.to(app, "/compare", sides) + "#left-" + &clause.eid
+}
+
+/// A text of more bytes is cut on cards: it is read in its document.
+const MOST_SHOWN: usize = 60_000;
+
+/// A text with marks as a card shows it.
+fn shown_text(text: &str, marks: &[Range<usize>]) -> Html {
+    if text.len() <= MOST_SHOWN {
+        return marked(text, marks, &[]);
+    }
+    let end = text.floor_char_boundary(MOST_SHOWN);
+    let within = marks.iter().take_while(|mark| mark.end <= end).cloned().collect::<Vec<_>>();
+    marked(&format!("{}…", &text[..end]), &within, &[])
 }
 
 impl Card {
@@ -144,7 +175,7 @@ impl Card {
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
             about: About::of(document, visitor),
             lang: lang(document, shown),
-            text: marked(&clause.text, &hit.highlights, &[]),
+            text: shown_text(&clause.text, &hit.highlights),
             clip,
             versions: versions.collect(),
             why: why(w, hit, visible),
@@ -171,9 +202,9 @@ impl Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
             href: reading(app, visitor, document, clause, asked),
-            compare: visitor.to(app, "/compare", sides) + "#left-" + &left_clause.eid,
+            compare: comparing(app, visitor, sides, left, left_clause),
             lang: lang(document, shown),
-            text: marked(&clause.text, &marks, &[]),
+            text: shown_text(&clause.text, &marks),
         }
     }
 }

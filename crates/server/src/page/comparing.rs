@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
-use tiaowen_compare::{Comparison, DifferenceKind, Verdict, compare};
+use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
 use super::documents::{Told, alike};
+use super::pages::{Pager, Pages};
 use super::reading::is_id;
 use super::rendered;
 use super::rows::{Look, RowTold, differs};
@@ -17,7 +18,7 @@ use super::shell::{Choice, Here, Shell, Visitor};
 use super::text::visible;
 use crate::App;
 use crate::ask::script;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 /// What is to be compared, and how it is shown.
@@ -28,6 +29,10 @@ pub(super) struct Asked {
     right: String,
     /// `all` rows or those that `changed`.
     show: String,
+    /// How many of them to pass over: the page that holds the next one is shown.
+    offset: usize,
+    /// The clause on the left whose page is shown instead, by its eid.
+    at: String,
     /// Kinds of differences that aren't marked; `none` for marking all.
     hide: Vec<String>,
     display: String,
@@ -53,6 +58,7 @@ struct ComparePage {
     kinds: Vec<Kind>,
     shows: Vec<Choice>,
     rows: Vec<RowTold>,
+    pager: Option<Pager>,
     is_empty: bool,
     downloads: Vec<(&'static str, String)>,
 }
@@ -84,7 +90,7 @@ struct PairTold {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<Response, Problem> {
@@ -94,7 +100,7 @@ pub(super) fn page(
     let w = Words::of(visitor.ui);
     let shown = script("display", &asked.display, "original")?;
     let (left, right) = (text(snapshot, &asked.left)?, text(snapshot, &asked.right)?);
-    let comparison = compare(&left, &right, &app.terms);
+    let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
     let hidden = hidden(&asked.hide)?;
     let only_changed = match asked.show.as_str() {
         "changed" => true,
@@ -105,11 +111,16 @@ pub(super) fn page(
     let left = Told::of(app, visitor, &comparison.left, shown)?;
     let right = Told::of(app, visitor, &comparison.right, shown)?;
     let documents = [(&comparison.left, &*left.href), (&comparison.right, &*right.href)];
+    let all: Vec<(usize, &Row)> =
+        (1..).zip(&comparison.rows).filter(|(_, row)| !only_changed || differs(row)).collect();
+    let is_at =
+        |(_, row): &(usize, &Row)| row.left.as_ref().is_some_and(|clause| clause.eid == asked.at);
+    let place = all.iter().position(is_at).unwrap_or(asked.offset);
+    let pages = Pages::of(place, all.len());
     let mut rows = Vec::new();
-    for (at, row) in comparison.rows.iter().enumerate() {
-        if !only_changed || differs(row) {
-            rows.push(RowTold::of(row, at + 1, documents, &look)?);
-        }
+    for (number, row) in &all[pages.range()] {
+        snapshot.budget.check()?;
+        rows.push(RowTold::of(row, *number, documents, &look)?);
     }
     let title = fill(&w.comparison.of, &[("left", &left.title), ("right", &right.title)]);
     let page = ComparePage {
@@ -139,6 +150,7 @@ pub(super) fn page(
             .into(),
         is_empty: comparison.rows.is_empty(),
         downloads: downloads(app, asked),
+        pager: pages.pager(app, visitor, "/compare"),
         rows,
         left,
         right,
@@ -147,8 +159,8 @@ pub(super) fn page(
 }
 
 /// A document of the index with its clauses.
-fn text(snapshot: &Snapshot, id: &str) -> Result<DocumentText, Problem> {
-    let records = if is_id(id) { snapshot.searcher.document(id)? } else { Vec::new() };
+fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
+    let records = if is_id(id) { snapshot.clauses(id)? } else { Vec::new() };
     let Some(first) = records.first() else {
         return Err(Problem::missing("no document has one of these ids; a search gives ids"));
     };
@@ -260,7 +272,7 @@ fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
 /// The pairs of the index to choose from.
 fn choose(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<Response, Problem> {

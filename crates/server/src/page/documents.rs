@@ -16,7 +16,7 @@ use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use crate::App;
 use crate::ask::{kinds_of, script};
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 /// As many are on a page.
@@ -95,7 +95,7 @@ impl Told {
 /// The other versions of a document, in the other script first.
 pub(super) fn versions(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     id: &str,
     shown: Option<Script>,
@@ -123,7 +123,7 @@ pub(super) fn alike(w: &Words, pair: &VersionPair) -> String {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     asked: &Asked,
 ) -> Result<Response, Problem> {

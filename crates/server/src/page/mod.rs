@@ -23,6 +23,7 @@ mod facets;
 mod help;
 mod linked;
 mod notes;
+mod pages;
 mod reading;
 mod rows;
 mod search;
@@ -43,9 +44,9 @@ use axum_extra::extract::Query;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::App;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
-use crate::work::answer;
+use crate::work::{Cost, answer};
 pub(crate) use address::Pairs;
 pub(crate) use assets::path as asset;
 pub(crate) use text::visible;
@@ -138,7 +139,7 @@ pub(crate) async fn not_found(
 async fn shown<T, Build>(app: Arc<App>, headers: &HeaderMap, uri: &Uri, build: Build) -> Response
 where
     T: DeserializeOwned + Send + 'static,
-    Build: FnOnce(&App, &Snapshot, Visitor, T) -> Result<Response, Problem> + Send + 'static,
+    Build: FnOnce(&App, &View, Visitor, T) -> Result<Response, Problem> + Send + 'static,
 {
     let visitor = Visitor::of(headers, uri);
     let asked = match Query::<T>::try_from_uri(uri) {
@@ -149,7 +150,8 @@ where
         }
     };
     let who = visitor.clone();
-    match answer(&app, move |app, snapshot| build(app, snapshot, who, asked)).await {
+    let cost = Cost::of(uri.path(), uri.query().unwrap_or_default());
+    match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, asked)).await {
         Ok(page) => page,
         Err(problem) => errors::page(&app, &visitor, &problem),
     }

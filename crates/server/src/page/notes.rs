@@ -69,8 +69,10 @@ mod tests {
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
             Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
+            Note::Limited { most: 32 },
             Note::Nothing,
             Note::FilteredOut { without: 12 },
+            Note::Relaxed,
             Note::Part,
             Note::Joined { typed: '乾', printed: '幹' },
         ]

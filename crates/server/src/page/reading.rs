@@ -13,18 +13,21 @@ use tiaowen_text::Script;
 use tiaowen_wire::Outline;
 use tiaowen_words::{Words, fill};
 
+use std::collections::HashSet;
+
 use super::address::Pairs;
 use super::card::{About, lang, reading, tamed, tamed_clause};
 use super::documents::{VersionTold, versions};
 use super::linked::linked;
+use super::pages::{Pager, Pages};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, Lead, marked, visible};
 use super::when;
-use crate::App;
 use crate::ask::Ask;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
+use crate::{App, PAGE};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -39,6 +42,8 @@ struct DocumentPage {
     validity: Option<InForce>,
     source: String,
     versions: Vec<VersionTold>,
+    /// The other pages of a long document.
+    pager: Option<Pager>,
     outline: Vec<Entry>,
     parts: Vec<Part>,
     /// What is told of the marks, where the first is, how to be rid of them, and the search
@@ -117,7 +122,7 @@ const SHORT_LABEL: usize = 5;
 /// Where a clause stands in its document.
 pub(super) fn place(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     id: &str,
 ) -> Result<Response, Problem> {
@@ -126,8 +131,16 @@ pub(super) fn place(
         return Err(Problem::missing("no clause has this id; a search gives ids"));
     };
     let q = visitor.pairs.get("q").unwrap_or_default();
-    let path = format!("/documents/{}", record.document.id);
-    let to = visitor.to(app, &path, Pairs::default().with("q", q)) + "#" + &record.clause.eid;
+    let document = &record.document.id;
+    let mut asked = Pairs::default().with("q", q);
+    if snapshot.is_long(document)
+        && let Some(place) = snapshot.searcher.place(&record)?
+        && place >= PAGE
+    {
+        asked = asked.with("offset", &(place / PAGE * PAGE).to_string());
+    }
+    let path = format!("/documents/{document}");
+    let to = visitor.to(app, &path, asked) + "#" + &record.clause.eid;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response())
 }
 
@@ -139,7 +152,7 @@ pub(super) fn is_id(id: &str) -> bool {
 
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     id: &str,
     ask: &Ask,
@@ -150,25 +163,37 @@ pub(super) fn page(
     }
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let mut records = snapshot.searcher.document(id)?;
+    let mut records = snapshot.clauses(id)?;
     let presenter = app.presenter(shown);
-    let mut related = snapshot.searcher.related(&records, 0..records.len())?;
-    for (record, related) in records.iter_mut().zip(&mut related) {
+    let pages = Pages::of(ask.offset.unwrap_or(0), records.len());
+    let on_page = pages.range();
+    let mut related = snapshot.related(&records, on_page.clone())?;
+    let first = records.first_mut().ok_or_else(missing)?.document.to_mut();
+    presenter.document(first)?;
+    tamed(first);
+    let document = first.clone();
+    for (record, related) in records[on_page.clone()].iter_mut().zip(&mut related) {
+        snapshot.budget.check()?;
         presenter.document(record.document.to_mut())?;
         presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
     }
-    let document = &*records.first().ok_or_else(missing)?.document;
     let q = ask.q.trim();
     let marker = match q {
         "" => None,
-        _ => Some(snapshot.searcher.marker(&ask.request(&app.limits)?)?),
+        _ => {
+            let asked = Ask { offset: None, limit: None, ..ask.clone() };
+            Some(snapshot.searcher.marker(&asked.request(&app.limits)?)?)
+        }
     };
     let mut outline = Outline::default();
     let (mut entries, mut parts) = (Vec::new(), Vec::new());
     let (mut count, mut first) = (0, None);
-    for (record, related) in records.iter().zip(&related) {
+    let shown_here: HashSet<&str> =
+        records[on_page.clone()].iter().map(|record| record.clause.eid.as_str()).collect();
+    for (record, related) in records[on_page.clone()].iter().zip(&related) {
+        snapshot.budget.check()?;
         let clause = &*record.clause;
         let place = outline.place(clause);
         for (depth, line) in place.fresh {
@@ -220,7 +245,7 @@ pub(super) fn page(
             named,
             label,
             heading,
-            clause: Some(read(app, visitor, record, &marks, related, shown)),
+            clause: Some(read(app, visitor, record, &marks, (related, &shown_here), shown)),
         });
     }
     let here = app.links.to(&format!("/documents/{id}"));
@@ -234,14 +259,16 @@ pub(super) fn page(
         unmark: here + &visitor.kept().query(),
         back: visitor.to(app, "/", Pairs::of(ask)),
     });
+    let pager = pages.pager(app, visitor, &format!("/documents/{id}"));
     let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
     let page = DocumentPage {
-        linked: linked(&app.links, document),
-        lang: lang(document, shown),
-        about: About::of(document, visitor),
+        linked: linked(&app.links, &document),
+        lang: lang(&document, shown),
+        about: About::of(&document, visitor),
+        pager,
         parties: document.parties.clone(),
-        validity: in_force(visitor, document, &records),
+        validity: in_force(app, visitor, &document, &records, &shown_here),
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
         outline: entries,
@@ -265,13 +292,14 @@ fn read(
     visitor: &Visitor,
     record: &ClauseRecord<'_>,
     marks: &[Range<usize>],
-    related: &Related,
+    (related, shown_here): (&Related, &HashSet<&str>),
     shown: Option<Script>,
 ) -> Read {
     let (document, clause) = (&*record.document, &*record.clause);
     let path = format!("/clauses/{}", record.id());
-    let lead =
-        |link: &Link| -> Lead { (link.span.clone(), leads_to(app, visitor, document, link)) };
+    let lead = |link: &Link| -> Lead {
+        (link.span.clone(), leads_to(app, visitor, (document, shown_here), link))
+    };
     let leads: Vec<Lead> = related.references.iter().map(lead).collect();
     let told = |record: &ClauseRecord<'_>| Told {
         href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
@@ -294,11 +322,23 @@ fn read(
 }
 
 /// Where a reference of a document's text leads to.
-fn leads_to(app: &App, visitor: &Visitor, own: &Document, link: &Link) -> String {
+fn leads_to(
+    app: &App,
+    visitor: &Visitor,
+    (own, shown_here): (&Document, &HashSet<&str>),
+    link: &Link,
+) -> String {
     let place = link.clause.as_ref().map(|record| format!("#{}", record.clause.eid));
     let place = place.unwrap_or_default();
-    if link.document == own.id && !place.is_empty() {
-        return place;
+    let is_own = link.document == own.id;
+    if let Some(record) = &link.clause {
+        if is_own && shown_here.contains(record.clause.eid.as_str()) {
+            return place;
+        }
+        if is_own || app.live.snapshot().is_long(&link.document) {
+            let path = format!("/clauses/{}", record.id());
+            return visitor.to(app, &path, Pairs::default());
+        }
     }
     visitor.to(app, &format!("/documents/{}", link.document), Pairs::default()) + &place
 }
@@ -312,9 +352,11 @@ fn shortened(text: &str) -> String {
 }
 
 fn in_force(
+    app: &App,
     visitor: &Visitor,
     document: &Document,
     records: &[ClauseRecord<'_>],
+    shown_here: &HashSet<&str>,
 ) -> Option<InForce> {
     let (w, validity) = (Words::of(visitor.ui), document.validity.as_ref()?);
     let day = |words: &str, date: &Option<String>| {
@@ -330,7 +372,11 @@ fn in_force(
     let said_in = validity.said_in.iter().filter_map(|eid| {
         let clause = &records.iter().find(|record| record.clause.eid == *eid)?.clause;
         let label = name(w, clause).unwrap_or_else(|| printed(clause));
-        Some((format!("#{eid}"), label))
+        let href = match shown_here.contains(eid.as_str()) {
+            true => format!("#{eid}"),
+            false => visitor.to(app, &format!("/clauses/{}.{eid}", document.id), Pairs::default()),
+        };
+        Some((href, label))
     });
     Some(InForce { told, said_in: said_in.collect() })
 }

@@ -9,6 +9,7 @@ use super::address::Pairs;
 use super::card::Card;
 use super::facets::{Active, Facet, active, facets, unnarrowed};
 use super::notes::{Told, told};
+use super::pages::Pager;
 use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
 use super::start::{Start, start};
@@ -16,7 +17,7 @@ use super::text::visible;
 use crate::App;
 use crate::api::searched;
 use crate::ask::Ask;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 #[derive(Template)]
@@ -63,16 +64,9 @@ struct Narrow {
     place: String,
 }
 
-struct Pager {
-    label: String,
-    previous: Option<String>,
-    next: Option<String>,
-    pages: Vec<Choice>,
-}
-
 pub(super) fn page(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     ask: &Ask,
 ) -> Result<Response, Problem> {
@@ -94,7 +88,7 @@ pub(super) fn page(
     rendered(visitor, &SearchPage { shell, start: None, found })
 }
 
-fn found(app: &App, snapshot: &Snapshot, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
+fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
     let asked = Ask { parallel: Some(true), ..ask.clone() };

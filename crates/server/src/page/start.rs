@@ -9,7 +9,7 @@ use super::address::Pairs;
 use super::shell::Visitor;
 use super::text::visible;
 use crate::App;
-use crate::live::Snapshot;
+use crate::live::View;
 use crate::problem::Problem;
 
 /// What the start page shows of the index.
@@ -42,7 +42,7 @@ const WORDS: usize = 3;
 /// As many documents are looked into for them.
 const LOOKED_INTO: usize = 12;
 
-pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<Start, Problem> {
+pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Start, Problem> {
     let w = Words::of(visitor.ui);
     let all: Vec<&Document> = snapshot.manifest.documents().collect();
     let counted = |key: &str, of: fn(&Document) -> &'static str, names| {
@@ -78,7 +78,7 @@ pub(super) fn start(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result
 /// The examples, each with its link.
 fn linked(
     app: &App,
-    snapshot: &Snapshot,
+    snapshot: &View,
     visitor: &Visitor,
     all: &[&Document],
 ) -> Result<Vec<Example>, Problem> {
@@ -98,7 +98,7 @@ fn linked(
 
 /// A word in the reader's script and its synonym across the boundary, both of which occur.
 fn regional(
-    snapshot: &Snapshot,
+    snapshot: &View,
     ui: Language,
 ) -> Result<Option<(&'static str, &'static str)>, Problem> {
     for (hong_kong, mainland) in REGIONAL {
@@ -117,7 +117,7 @@ fn regional(
 
 /// Headings of the index's own clauses, in the reader's script where there are some, and a
 /// citation; each finds something.
-fn examples(snapshot: &Snapshot, ui: Language, all: &[&Document]) -> Result<Vec<String>, Problem> {
+fn examples(snapshot: &View, ui: Language, all: &[&Document]) -> Result<Vec<String>, Problem> {
     let own = if ui == Language::Hans { Script::Hans } else { Script::Hant };
     let mut documents: Vec<&&Document> =
         all.iter().filter(|document| document.title.is_some()).collect();
@@ -133,7 +133,7 @@ fn examples(snapshot: &Snapshot, ui: Language, all: &[&Document]) -> Result<Vec<
         if words.len() == WORDS && cited.is_some() {
             break;
         }
-        let records = snapshot.searcher.document(&document.id)?;
+        let records = snapshot.clauses(&document.id)?;
         let clauses = records.iter().map(|record| &*record.clause);
         let beginning = |text: &str| text.chars().take(2).map(fold_char).collect::<String>();
         let heading = clauses
@@ -172,7 +172,7 @@ fn headings(clause: &Clause) -> impl Iterator<Item = &str> {
     })
 }
 
-fn finds(snapshot: &Snapshot, query: &str) -> Result<bool, Problem> {
+fn finds(snapshot: &View, query: &str) -> Result<bool, Problem> {
     let request = Request { limit: 1, facets: false, ..Request::new(query) };
-    Ok(snapshot.searcher.search(&request)?.total > 0)
+    Ok(snapshot.search(&request)?.total > 0)
 }

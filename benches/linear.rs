@@ -1,0 +1,139 @@
+//! Whether steps whose work could be a square grow with their size: each at two sizes, the second
+//! twice or four times the first. Work that is linear takes as many times as long, a square the
+//! square of that.
+//!
+//! ```sh
+//! cargo bench --bench linear
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+use std::time::Instant;
+
+use tiaowen_compare::compare;
+use tiaowen_corpus::DocumentText;
+use tiaowen_query::{Analysis, Plan, Searcher, Weights};
+use tiaowen_terms::TermTable;
+use tiaowen_text::Segmenter;
+
+fn main() {
+    println!("{:<46} {:>9} {:>9} {:>7}", "", "small", "large", "times");
+    told("plan: numerals, 250 and 1,000 characters", 4, [250, 1_000], numerals);
+    told("plan: rare characters, 250 and 1,000", 4, [250, 1_000], rare);
+    told("references: 4 a clause, 1,000 and 4,000 clauses", 4, [1_000, 4_000], references);
+    told("compare: all other, 10,000 and 40,000 clauses", 4, [10_000, 40_000], other);
+    told("compare: units of one clause, 500 and 2,000", 4, [500, 2_000], units);
+}
+
+/// Times a step at two sizes, which lie so many times apart.
+fn told(name: &str, times: usize, sizes: [usize; 2], step: impl Fn(usize) -> f64) {
+    // The better of two: the first also waits for memory that the system hands out.
+    let [small, large] = sizes.map(|size| step(size).min(step(size)));
+    println!(
+        "{name:<46} {:>6.0} ms {:>6.0} ms {:>5.1} ×  (linear is {times}, a square {})",
+        small * 1e3,
+        large * 1e3,
+        large / small,
+        times * times
+    );
+}
+
+fn timed(work: impl FnOnce()) -> f64 {
+    let started = Instant::now();
+    work();
+    started.elapsed().as_secs_f64()
+}
+
+/// Characters in an order that looks like none.
+fn scattered(many: usize, from: &[char]) -> String {
+    let mut seed = 7u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) as usize
+    };
+    (0..many).map(|_| from[next() % from.len()]).collect()
+}
+
+fn planned(query: &str) -> f64 {
+    let segmenter = Segmenter::shared();
+    timed(|| {
+        let analysis = Analysis::of(query, segmenter, Some(TermTable::built_in()));
+        let plan = Plan::of(&analysis, &Weights::default());
+        assert!(!plan.should.is_empty());
+    })
+}
+
+fn numerals(many: usize) -> f64 {
+    let figures: Vec<char> = "一二三四五六七八九十百千萬億".chars().collect();
+    planned(&scattered(many, &figures))
+}
+
+fn rare(many: usize) -> f64 {
+    let all: Vec<char> = ('\u{4e00}'..'\u{9fa5}').collect();
+    planned(&scattered(many, &all))
+}
+
+fn read(text: &str) -> DocumentText {
+    let mut documents = tiaowen_corpus::read("a.txt", text).expect("a text can be read");
+    documents.swap_remove(0)
+}
+
+/// What each clause of a document refers to.
+fn references(clauses: usize) -> f64 {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let article = |n: usize| {
+        let to = |times: usize| n * times % clauses + 1;
+        let all = [to(3), to(7), to(11), to(13)].map(|to| format!("第{to}條"));
+        format!("第{n}條 依照{}辦理。\n\n", all.join("和"))
+    };
+    let text: String = (1..=clauses).map(article).collect();
+    let file = folder.path().join("a.txt");
+    std::fs::write(&file, format!("合作條例\n\n{text}")).expect("there is room for a file");
+    let index = folder.path().join("index");
+    tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {}).expect("it is indexed");
+    let searcher = Searcher::open(&index).expect("it was just made");
+    let manifest = searcher.manifest().expect("it was just made");
+    let id = &manifest.documents().next().expect("one was indexed").id;
+    let records = searcher.document(id).expect("it can be read");
+    timed(|| {
+        let related = searcher.related(&records, 0..records.len()).expect("it can be read");
+        assert!(related.iter().all(|one| !one.references.is_empty()));
+    })
+}
+
+fn other(clauses: usize) -> f64 {
+    let all: Vec<char> = ('\u{4e00}'..'\u{5a00}').collect();
+    let text = |seed: usize| {
+        let characters = scattered((clauses + 1) * 30, &all[seed..]);
+        let characters: Vec<char> = characters.chars().collect();
+        let bodies = characters.chunks(30).take(clauses).zip(1..);
+        let article = |(body, n): (&[char], usize)| {
+            format!("第{n}條 {}。\n\n", body.iter().collect::<String>())
+        };
+        read(&format!("合作條例\n\n{}", bodies.map(article).collect::<String>()))
+    };
+    let (left, right) = (text(0), text(1_000));
+    timed(|| {
+        let comparison = compare(&left, &right, TermTable::built_in());
+        assert!(comparison.rows.len() >= clauses);
+    })
+}
+
+fn units(units: usize) -> f64 {
+    let all: Vec<char> = ('\u{4e00}'..'\u{5a00}').collect();
+    let text = |seed: usize| {
+        let mut text = read("合作協議\n\n一、加強合作。");
+        let clause = text.clauses.last_mut().expect("it has a clause");
+        let names = scattered(units * 6, &all[seed..]);
+        let names: Vec<char> = names.chars().collect();
+        clause.units =
+            names.chunks(6).map(|name| format!("{}廳", name.iter().collect::<String>())).collect();
+        clause.text = format!("加強合作。（{}）", clause.units.join("、"));
+        text
+    };
+    let (left, right) = (text(0), text(1_000));
+    timed(|| {
+        let comparison = compare(&left, &right, TermTable::built_in());
+        assert!(comparison.rows.iter().any(|row| row.unit_differences.len() >= units));
+    })
+}

@@ -1,0 +1,205 @@
+//! Queries that end when nobody waits for their answer any more.
+//!
+//! The engine has no way to stop a query. What takes long in one are its leaves that read the places
+//! of characters: phrases, and words near one another. So these look at the budget every so often
+//! and, once it is spent, say that no further clause holds them; whatever is made of them then ends
+//! by itself. Leaves of single terms cost too little to look. What such a query found is no answer:
+//! who runs it looks at the budget behind it (`segments.rs`).
+
+use tiaowen_index::tantivy::query::{
+    EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+};
+use tiaowen_index::tantivy::{
+    DocId, DocSet, Result, Score, SeekDangerResult, SegmentReader, TERMINATED, Term,
+};
+use tiaowen_text::Budget;
+
+/// So many steps are taken between two looks at the budget: some ten microseconds.
+const STEPS: u32 = 64;
+
+/// A query that ends with a budget.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    query: Box<dyn Query>,
+    budget: Budget,
+}
+
+impl Ending {
+    pub(crate) fn new(query: Box<dyn Query>, budget: &Budget) -> Self {
+        Ending { query, budget: budget.clone() }
+    }
+}
+
+impl Clone for Ending {
+    fn clone(&self) -> Self {
+        Ending { query: self.query.box_clone(), budget: self.budget.clone() }
+    }
+}
+
+impl Query for Ending {
+    fn weight(&self, scoring: EnableScoring<'_>) -> Result<Box<dyn Weight>> {
+        let weight = self.query.weight(scoring)?;
+        Ok(Box::new(EndingWeight { weight, budget: self.budget.clone() }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.query.query_terms(visitor);
+    }
+}
+
+struct EndingWeight {
+    weight: Box<dyn Weight>,
+    budget: Budget,
+}
+
+impl EndingWeight {
+    fn ending(&self, scorer: Box<dyn Scorer>) -> Box<dyn Scorer> {
+        Box::new(EndingScorer { scorer, budget: self.budget.clone(), left: STEPS, ended: false })
+    }
+}
+
+impl Weight for EndingWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> Result<Box<dyn Scorer>> {
+        if self.budget.is_spent() {
+            return Ok(Box::new(EmptyScorer));
+        }
+        Ok(self.ending(self.weight.scorer(reader, boost)?))
+    }
+
+    fn scorer_danger(
+        &self,
+        reader: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> Result<(SeekDangerResult, Box<dyn Scorer>)> {
+        if self.budget.is_spent() {
+            return Ok((SeekDangerResult::SeekLowerBound(TERMINATED), Box::new(EmptyScorer)));
+        }
+        let (sought, scorer) = self.weight.scorer_danger(reader, target, boost)?;
+        Ok((sought, self.ending(scorer)))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> Result<Explanation> {
+        self.weight.explain(reader, doc)
+    }
+}
+
+struct EndingScorer {
+    scorer: Box<dyn Scorer>,
+    budget: Budget,
+    /// Steps until the budget is looked at.
+    left: u32,
+    ended: bool,
+}
+
+impl EndingScorer {
+    /// Whether a further step may be taken.
+    fn goes_on(&mut self) -> bool {
+        self.left -= 1;
+        if self.left == 0 {
+            self.left = STEPS;
+            self.ended |= self.budget.is_spent();
+        }
+        !self.ended
+    }
+}
+
+impl DocSet for EndingScorer {
+    fn advance(&mut self) -> DocId {
+        if self.goes_on() { self.scorer.advance() } else { TERMINATED }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.goes_on() { self.scorer.seek(target) } else { TERMINATED }
+    }
+
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if self.goes_on() {
+            self.scorer.seek_danger(target)
+        } else {
+            SeekDangerResult::SeekLowerBound(TERMINATED)
+        }
+    }
+
+    fn doc(&self) -> DocId {
+        if self.ended { TERMINATED } else { self.scorer.doc() }
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.scorer.size_hint()
+    }
+
+    fn cost(&self) -> u64 {
+        self.scorer.cost()
+    }
+}
+
+impl Scorer for EndingScorer {
+    fn score(&mut self) -> Score {
+        self.scorer.score()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use tiaowen_index::tantivy::collector::Count;
+    use tiaowen_index::{ClauseIndex, ClauseRecord, order};
+    use tiaowen_text::{Budget, Segmenter};
+
+    use crate::plan::in_a_row;
+    use crate::{Look, QueryError, Request, Searcher, execute};
+
+    /// Many clauses that hold 甲乙, with what holds it in both scripts.
+    fn indexed() -> ClauseIndex {
+        let record = |nth: u32| {
+            let page = format!(
+                "+++\ntitle = '第{nth}號協議'\nkind = 'agreement'\n+++\n\n一、甲乙丙丁。\n"
+            );
+            let read = tiaowen_corpus::read("a.md", &page).unwrap().remove(0);
+            let clause = Cow::Owned(read.clauses.into_iter().next().unwrap());
+            ClauseRecord { document: Cow::Owned(read.document), clause }
+        };
+        let records: Vec<ClauseRecord> = (0..500).map(record).collect();
+        let entries: Vec<_> =
+            (0..).zip(&records).map(|(nth, record)| (record, order("a", nth))).collect();
+        ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap()
+    }
+
+    #[test]
+    fn leaves_that_read_places_end_with_the_budget() {
+        let index = indexed();
+        let searcher = index.reader().unwrap().searcher();
+        let row = |text: &str| in_a_row(text);
+        for look in [
+            Look::Phrase(row("甲乙")),
+            Look::AnyOf(vec![Look::Phrase(row("甲乙")), Look::Phrase(row("丙丁"))]),
+            Look::AllOf(vec![Look::Phrase(row("甲乙")), Look::Phrase(row("丙丁"))]),
+            Look::Near(vec![row("甲"), row("丁")], 9),
+        ] {
+            let of = |budget: &Budget| {
+                let query = execute::asked(&look, &index.fields(), budget);
+                searcher.search(&*query, &Count).unwrap()
+            };
+            assert_eq!(of(&Budget::unlimited()), 500, "{look:?}");
+            let cancelled = Budget::unlimited();
+            cancelled.cancel();
+            assert_eq!(of(&cancelled), 0, "{look:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_whose_budget_is_spent_is_no_answer() {
+        let searcher = Searcher::new(indexed()).unwrap();
+        for query in ["甲乙", "甲乙 丙丁", "\"甲 丁\"~9", "《第一號協議》一", "戊己庚辛"]
+        {
+            let request = Request::new(query);
+            let cancelled = Budget::unlimited();
+            cancelled.cancel();
+            let told = searcher.search_within(&request, &cancelled);
+            assert!(matches!(told, Err(QueryError::Spent(_))), "{query}: {told:?}");
+            assert!(searcher.search(&request).is_ok(), "{query}");
+        }
+    }
+}
