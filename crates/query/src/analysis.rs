@@ -271,7 +271,7 @@ impl Analysis {
             };
             let found = terms.map(|table| expansions(&folded, &groups, table, segmenter, &typed));
             let mut found = found.unwrap_or_default();
-            let written = numbers(&folded);
+            let written = numbers(query, &slice[own.clone()], &folded);
             let mut fixed: Vec<Fixed> = written
                 .iter()
                 .map(|written| Fixed { units: written.units.clone(), is_document_number: false })

@@ -9,7 +9,7 @@ use crate::fold_char;
 pub enum UnitKind {
     /// One Han character, kana, hangul or bopomofo letter.
     Han,
-    /// A whole word of letters and figures: `cepa`, `2017`, `pm2.5`, `2,000`.
+    /// A whole word of letters and figures: `cepa`, `2017`, `pm2.5`, `2,000`, `5%`.
     Word,
 }
 
@@ -97,7 +97,9 @@ impl Units {
                         ahead.next();
                         ahead.next().is_some_and(|(_, after)| fold_char(after).is_ascii_digit())
                     };
-                    if !joins && !continues_word(next) {
+                    // A sign of shares belongs to its figure: 5% is not 5.
+                    let shares = matches!(next, '%' | '‰') && last.is_ascii_digit();
+                    if !joins && !shares && !continues_word(next) {
                         break;
                     }
                     self.folded.push(next);
