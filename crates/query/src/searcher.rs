@@ -231,12 +231,21 @@ impl Searcher {
         }
         let (mut cited, mut planned) = (None, None);
         if let Some(citation) = citation {
-            let mut plan = Plan::of(&analysis, &self.weights);
-            plan.require(&syntax, &self.weights, &cut);
-            plan.cite(&syntax.text, &citation, &documents, &self.weights);
-            let ranked = self.find(&plan, request, budget)?;
-            if ranked.total > 0 {
-                planned = Some((plan, ranked));
+            // 违反劳动合同法第三十八条: what stands beside a name may say nothing of the clause.
+            for beside in [analysis.clone(), Analysis::default()] {
+                let mut plan = Plan::of(&beside, &self.weights);
+                plan.require(&syntax, &self.weights, &cut);
+                plan.cite(&syntax.text, &citation, &documents, &self.weights);
+                let ranked = self.find(&plan, request, budget)?;
+                if ranked.total > 0 {
+                    planned = Some((plan, ranked));
+                    break;
+                }
+                if documents.is_empty() || beside.is_empty() {
+                    break;
+                }
+            }
+            if planned.is_some() {
                 notes.push(Note::Cited { typed: citation.text.clone() });
                 cited = Some(citation);
             } else {

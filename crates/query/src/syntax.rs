@@ -248,6 +248,8 @@ fn tokens(query: &str, misread: &mut Vec<Misread>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut word = String::new();
     let mut at = 0;
+    // Inside 《》 a quotation mark is a part of the name.
+    let (mut depth, last_close) = (0usize, chars.iter().rposition(|c| *c == '》'));
     let flush = |word: &mut String, tokens: &mut Vec<Token>| {
         if word.is_empty() {
             return;
@@ -262,7 +264,14 @@ fn tokens(query: &str, misread: &mut Vec<Misread>) -> Vec<Token> {
     };
     while at < chars.len() {
         let c = chars[at];
+        match c {
+            '《' => depth += 1,
+            '》' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let is_name = depth > 0 && last_close.is_some_and(|close| at < close);
         let closing = match c {
+            _ if is_name => None,
             '"' | '＂' => Some(['"', '＂']),
             '“' | '”' => Some(['”', '“']),
             '「' => Some(['」', '」']),
@@ -553,8 +562,15 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        for query in ["〔2017〕38號", "(2017) 38号", "2016-2020年", "CEPA：服務", "一帶一路 - 建設"]
-        {
+        for query in [
+            "〔2017〕38號",
+            "(2017) 38号",
+            "2016-2020年",
+            "CEPA：服務",
+            "一帶一路 - 建設",
+            "《設計「雙城」》第1段",
+            "《设计“双城”》第1段",
+        ] {
             let syntax = Syntax::read(query);
             assert!(syntax.required.is_empty() && syntax.excluded.is_empty(), "{query}");
             assert!(syntax.misread.is_empty(), "{query}: {:?}", syntax.misread);
