@@ -106,6 +106,9 @@ fn passages_of_a_giant_clause_are_found_marked_and_linked() {
         let characters: Vec<char> = clause["text"].as_str().unwrap().chars().collect();
         let at = hit["highlights"][0][0].as_u64().unwrap() as usize;
         assert_eq!(characters[at..at + 5].iter().collect::<String>(), wanted);
+        // Its citation is read back.
+        let cited = bench.search(clause["citation"].as_str().unwrap(), &[]);
+        assert_eq!(cited["hits"][0]["clause"]["id"], clause["id"], "{cited}");
         // It can be shown by its id, and the whole document reads in order.
         let shown = bench.run(&["show", clause["id"].as_str().unwrap()]);
         assert_eq!(shown.code, 0, "{}", shown.err);
