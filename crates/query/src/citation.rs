@@ -270,7 +270,7 @@ pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
 /// The number of a passage that a giant clause is cut into, 〔2/5〕, and where that ends. The first
 /// has the address of the clause.
 fn passage_of_giant(chars: &[char], at: usize) -> Option<(u32, usize)> {
-    let end = at + chars.get(at..)?.iter().position(|&c| c == '〕')?;
+    let end = at + chars.get(at..)?.iter().take(24).position(|&c| c == '〕')?;
     let inside: String = chars[at..end].iter().collect();
     let (number, count) = inside.strip_prefix('〔')?.split_once('/')?;
     count.parse::<u32>().ok()?;
@@ -370,6 +370,7 @@ fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
                 None => next,
                 Some('、' | '.' | '．') => next + 1,
                 Some('(' | '（') => next,
+                Some('〔') if passage_of_giant(chars, next).is_some() => next,
                 Some(_) if next > end => next,
                 Some(&c) if !is_figure && fold_char(c).is_ascii_digit() => {
                     step(chars, next).map(|_| next)?
