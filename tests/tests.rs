@@ -8,6 +8,7 @@
 
 mod assistants;
 mod bad_input;
+mod bounds;
 mod browser;
 mod chromium;
 mod cluster;
@@ -32,5 +33,6 @@ mod search;
 mod served;
 mod server;
 mod split;
+mod standing;
 mod util;
 mod validity;

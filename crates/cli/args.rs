@@ -15,6 +15,8 @@ use tiaowen_words::{Language, fill};
 
 use crate::failure::Failure;
 use crate::language::words;
+use crate::output::tell;
+use crate::terminal::safe;
 use crate::wording;
 
 /// Find the clauses of Chinese agreements and laws, in Traditional and Simplified script alike: for
@@ -148,6 +150,10 @@ impl IndexPlace {
             At::Folder(folder) => Box::new(folder.clone()),
             At::Cluster(address) => {
                 let login = Login::from_environment().map_err(IndexError::from)?;
+                if let Some(file) = login.open_file() {
+                    let file = safe(&file.display().to_string());
+                    tell(&fill(&words().terminal.open_login, &[("file", &file)]));
+                }
                 Box::new(Cluster::new(address.clone(), login).with_parts(shards, copies))
             }
         })
@@ -617,6 +623,9 @@ pub(crate) struct Status {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
+    /// Cut only a sample of the clauses anew to compare what is indexed of them.
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,

@@ -51,6 +51,9 @@ pub(crate) fn index(error: &IndexError) -> String {
         IndexError::Damaged { folder, reason: why } => {
             fill(&w.damaged, &[("place", &folder.display()), ("reason", &reason(why))])
         }
+        IndexError::Unmerged { folder, parts } => {
+            fill(&w.unmerged, &[("place", &folder.display()), ("parts", parts)])
+        }
         IndexError::Stamp { folder, made, current } => {
             let differs = differs(made, current, c);
             fill(&w.stamp, &[("place", &folder.display()), ("differs", &differs)])
@@ -215,6 +218,8 @@ fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
         SourceProblem::Special => w.special.clone(),
         SourceProblem::Outside => w.outside.clone(),
         SourceProblem::Again => w.again.clone(),
+        SourceProblem::Replaced => w.replaced.clone(),
+        SourceProblem::Deferred { minutes } => fill(&w.deferred, &[("minutes", minutes)]),
         SourceProblem::EntryName => w.entry_name.clone(),
         SourceProblem::EntryLink => w.entry_link.clone(),
         SourceProblem::SideSpecial => w.side_special.clone(),
@@ -242,6 +247,9 @@ pub(crate) fn read(error: &ReadError) -> String {
                 }
                 SourceError::FrontMatter { line, reason } => at_line(&w.front_matter, line, reason),
                 SourceError::ClauseLine { line, reason } => at_line(&w.clause_line, line, reason),
+                SourceError::Lines { line, most } => {
+                    fill(&w.lines, &[("line", line), ("most", most)])
+                }
             };
         }
     };
@@ -266,6 +274,7 @@ pub(crate) fn read(error: &ReadError) -> String {
             fill(&w.reader, &told)
         }
         ExtractError::Slow { seconds } => fill(&w.slow, &[("seconds", seconds)]),
+        ExtractError::Tags { most } => fill(&w.tags, &[("most", most)]),
         ExtractError::TooLarge { most } => fill(&w.too_large, &[("most", most)]),
     }
 }
@@ -287,6 +296,7 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Differs(clause) => fill(&w.differs, &[("clause", clause)]),
         Wrong::Lacks(document) => fill(&w.lacks, &[("document", document)]),
         Wrong::LacksDocuments => w.lacks_documents.clone(),
+        Wrong::Unlike(part) => fill(&w.unlike, &[("part", part)]),
     }
 }
 

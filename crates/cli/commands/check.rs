@@ -14,7 +14,7 @@ use crate::wording;
 pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
     let place = args.folder.place()?;
     let bar = Bar::new();
-    let checked = tiaowen_indexer::check(&*place, &|step| bar.show(step));
+    let checked = tiaowen_indexer::check(&*place, args.quick, &|step| bar.show(step));
     bar.clear();
     let checked = checked?;
     match args.format {

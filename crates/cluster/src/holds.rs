@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use tiaowen_corpus::DocumentText;
+use tiaowen_corpus::{DocumentText, passage_number};
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
 use tiaowen_query::{Finds, QueryError, Searchable, Searcher};
@@ -146,7 +146,7 @@ pub(crate) fn document(
         Ok(())
     })?;
     // A clause stands in its source behind those before it.
-    records.sort_by_key(|record| record.clause.bytes.start);
+    records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
     let Some(first) = records.first() else { return Ok(None) };
     let document = first.document.clone().into_owned();
     let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();

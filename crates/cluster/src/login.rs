@@ -1,7 +1,7 @@
 //! What to sign in with: from the environment or a file, never from the command line.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +16,8 @@ pub struct Login {
     pub(crate) header: Option<String>,
     /// A file with certificates (PEM) of who signed the cluster's; the system's when `None`.
     pub(crate) authorities: Option<PathBuf>,
+    /// The file that said it, where others than its owner can read it.
+    open_file: Option<PathBuf>,
 }
 
 /// A secret is in it.
@@ -53,12 +55,19 @@ impl Login {
         Self::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
+    /// The file with the login, where others than its owner can read it: whoever runs the program is
+    /// to know.
+    pub fn open_file(&self) -> Option<&Path> {
+        self.open_file.as_deref()
+    }
+
     fn from(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ClusterError> {
         let wrong =
             |place: &str, reason: String| ClusterError::Login { place: place.to_owned(), reason };
         let mut said =
             File { user: variable(USER), password: variable(PASSWORD), api_key: variable(API_KEY) };
         let mut place = USER.to_owned();
+        let mut open_file = None;
         if let Some(file) = variable(LOGIN) {
             if said.user.is_some() || said.password.is_some() || said.api_key.is_some() {
                 let reason = format!("{USER}, {PASSWORD} and {API_KEY} are set beside it");
@@ -72,6 +81,7 @@ impl Login {
                     "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
                 wrong(LOGIN, format!("{file}: this is no login; {reason}"))
             })?;
+            open_file = Some(PathBuf::from(&file)).filter(|file| is_open(file));
             place = file;
         }
         let header = match said {
@@ -98,8 +108,20 @@ impl Login {
             let reason = "the API key holds characters that no key has";
             return Err(wrong(&place, reason.to_owned()));
         }
-        Ok(Login { header, authorities: variable(AUTHORITIES).map(PathBuf::from) })
+        Ok(Login { header, authorities: variable(AUTHORITIES).map(PathBuf::from), open_file })
     }
+}
+
+/// Whether all users may read a file.
+#[cfg(unix)]
+fn is_open(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|found| found.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]
@@ -145,9 +167,24 @@ mod tests {
         assert!(error.contains("login.toml") && !error.contains("secret"), "{error}");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_all_may_read_is_named() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("login.toml");
+        std::fs::write(&file, "api_key = \"a:b\"\n").unwrap();
+        for (mode, is_open) in [(0o644, true), (0o640, false), (0o600, false)] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let value = |name: &str| (name == LOGIN).then(|| file.display().to_string());
+            let login = Login::from(value).unwrap();
+            assert_eq!(login.open_file().is_some(), is_open, "{mode:o}");
+        }
+    }
+
     #[test]
     fn a_login_shows_nothing() {
-        let login = Login { header: Some("Basic c2VjcmV0".to_owned()), authorities: None };
+        let login = Login { header: Some("Basic c2VjcmV0".to_owned()), ..Login::default() };
         assert!(!format!("{login:?}").contains("c2VjcmV0"));
     }
 }

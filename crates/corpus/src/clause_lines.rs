@@ -6,11 +6,11 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use tiaowen_text::Script;
 
-use crate::front_matter::{FrontMatter, is_iso_date};
+use crate::front_matter::{FrontMatter, is_iso_date, too_much};
 use crate::identity::document_id;
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
-use crate::source::SourceError;
+use crate::source::{SourceError, most_lines};
 
 /// A clause as a line tells it. What is derived (`id`, `citation`) is made anew; only `text`
 /// has to be there.
@@ -62,7 +62,7 @@ pub(crate) fn read(
 ) -> Result<Vec<DocumentText>, SourceError> {
     let mut documents: Vec<(DocumentPart, Vec<Clause>)> = Vec::new();
     let (mut begun, mut eids) = (HashSet::new(), HashSet::new());
-    let mut at = 0;
+    let (mut at, mut count, most) = (0, 0, most_lines(text.len()));
     for (line, number) in text.split_inclusive('\n').zip(1..) {
         let content = line.trim();
         let start = at + (line.len() - line.trim_start().len());
@@ -71,6 +71,10 @@ pub(crate) fn read(
             continue;
         }
         let told = |reason: String| SourceError::ClauseLine { line: number, reason };
+        if count == most {
+            return Err(SourceError::Lines { line: number, most });
+        }
+        count += 1;
         let read: ClauseLine = serde_json::from_str(content).map_err(|error| {
             // The engine's own place is that in the line, which is on one line.
             let reason = error.to_string();
@@ -132,12 +136,23 @@ fn check(line: &ClauseLine) -> Result<(), String> {
     if let Some(date) = line.document.date.as_deref().filter(|date| !is_iso_date(date)) {
         return Err(format!("'{date}' is no date: write 2017-11-18, 2017-11 or 2017"));
     }
+    check_sizes(line)?;
     match &line.document.script {
         Some(script) if Script::parse(script).is_none() => {
             Err(format!("'{script}' is no script: Hant, Hans or Mixed"))
         }
         _ => Ok(()),
     }
+}
+
+/// What a line says too much of.
+fn check_sizes(line: &ClauseLine) -> Result<(), String> {
+    let document = &line.document;
+    let names = [&document.title, &document.number, &document.language, &document.place];
+    let names = names.into_iter().chain([&line.label, &line.heading]).flatten();
+    let lists = [&document.parties, &line.path, &line.headings, &line.units];
+    let longest = lists.iter().map(|list| list.len()).max().unwrap_or(0);
+    too_much(names.chain(lists.into_iter().flatten()), longest).map_or(Ok(()), Err)
 }
 
 fn clause(line: ClauseLine, number: usize, bytes: std::ops::Range<usize>) -> Clause {
@@ -233,6 +248,10 @@ mod tests {
         assert!(error(twice).contains("earlier line"));
         let apart = "{\"text\": \"一\"}\n{\"text\": \"二\", \"document\": {\"title\": \"乙\"}}\n{\"text\": \"三\"}";
         assert!(error(apart).contains("line 3"));
+        let long = format!("{{\"text\": \"一\", \"heading\": \"{}\"}}", "甲".repeat(2_000));
+        assert!(error(&long).contains("too long"));
+        let many = format!("{{\"text\": \"一\", \"units\": [{}\"\"]}}", "\"甲\",".repeat(300));
+        assert!(error(&many).contains("300 values"));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A document from its paragraphs: cover, preamble, provisions, closing, signature.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use tiaowen_text::{Script, fold};
 
 use crate::front_matter::FrontMatter;
+use crate::giant::{bytes_of, passages, runs};
 use crate::identity::{document_id, make_unique};
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
@@ -258,6 +258,9 @@ fn title_committee(raw: &str) -> Cow<'_, str> {
     crate::clean::cleaned(raw.split_whitespace().next().unwrap_or(""))
 }
 
+/// Lines that a signature has at most.
+const MOST_SIGNATURE_LINES: usize = 400;
+
 /// Where the signature begins: the names, offices and dates that end a document, from
 /// the label or line on that announces them.
 fn tail_start(paragraphs: &[Paragraph]) -> usize {
@@ -268,8 +271,11 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
     };
     let end = paragraphs.len();
     let after = paragraphs.iter().rev().take_while(|p| is_after_signature(p)).count();
-    let lines = paragraphs[..end - after].iter().rev().take_while(|p| is_line(p)).count();
-    let mut start = if lines > 0 { end - after - lines } else { end };
+    let lines = paragraphs[..end - after].iter().rev().take_while(|p| is_line(p));
+    let lines = lines.take(MOST_SIGNATURE_LINES + 1).count();
+    // So many are a table.
+    let is_signature = (1..=MOST_SIGNATURE_LINES).contains(&lines);
+    let mut start = if is_signature { end - after - lines } else { end };
     // A last provision that is a bare word or two is still a provision.
     while start < end
         && paragraphs[start].label.is_some()
@@ -349,22 +355,28 @@ fn closed_provisions<'p>(
     (provisions(labelled, style), &[])
 }
 
-/// A clause of paragraphs without a label; none if there are none.
+/// A clause of paragraphs without a label, or its passages; none if there are none.
 pub(crate) fn unlabelled<'p>(
     kind: ClauseKind,
-    mut paragraphs: impl Iterator<Item = &'p Paragraph<'p>>,
-) -> Option<Clause> {
-    let first = paragraphs.next()?;
-    let mut text = first.body().to_owned();
-    let mut bytes: Range<usize> = first.span.clone();
-    for paragraph in paragraphs {
-        text.push('\n');
-        text.push_str(&paragraph.text);
-        if !paragraph.is_note {
-            bytes.end = paragraph.span.end;
+    paragraphs: impl Iterator<Item = &'p Paragraph<'p>>,
+) -> Vec<Clause> {
+    let paragraphs: Vec<&Paragraph> = paragraphs.collect();
+    let Some(first) = paragraphs.first() else { return Vec::new() };
+    let mut texts = runs(&paragraphs).into_iter().map(|run| {
+        let run = &paragraphs[run];
+        let mut text = String::new();
+        for (at, paragraph) in run.iter().enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            // A label is the clause's own, not its text.
+            let is_first = std::ptr::eq(*paragraph, *first);
+            text.push_str(if is_first { paragraph.body() } else { &paragraph.text });
         }
-    }
-    Some(Clause {
+        (text, bytes_of(run))
+    });
+    let Some((text, bytes)) = texts.next() else { return Vec::new() };
+    let clause = Clause {
         kind,
         label: first.label.as_ref().and_then(|label| label.printed(&first.text)).map(str::to_owned),
         path: vec![kind.as_str().to_owned()],
@@ -379,5 +391,6 @@ pub(crate) fn unlabelled<'p>(
             ClauseKind::Closing => Rule::ClosingWords,
             _ => Rule::BeforeLabels,
         },
-    })
+    };
+    passages(clause, texts.collect())
 }

@@ -87,7 +87,29 @@ fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
             format!("date = \"{date}\" is no date: write 2017-11-18, 2017-11 or 2017"),
         ));
     }
+    let names = [&front.title, &front.number, &front.language, &front.place].into_iter().flatten();
+    let parties = front.parties.iter().flatten();
+    if let Some(reason) = too_much(names.chain(parties.clone()), parties.count()) {
+        return Err((1, reason));
+    }
     Ok(front)
+}
+
+/// Bytes of a name and values of a list, at most.
+const MOST_NAME: usize = 3_000;
+const MOST_NAMES: usize = 300;
+
+/// What is too much of names and of the longest list among them: each clause of a document repeats
+/// them.
+pub(crate) fn too_much<'n>(
+    mut names: impl Iterator<Item = &'n String>,
+    longest: usize,
+) -> Option<String> {
+    if let Some(name) = names.find(|name| name.len() > MOST_NAME) {
+        let begin: String = name.chars().take(20).collect();
+        return Some(format!("'{begin}…' is too long for a name"));
+    }
+    (longest > MOST_NAMES).then(|| format!("a list in it has more than {MOST_NAMES} values"))
 }
 
 pub(crate) fn is_iso_date(date: &str) -> bool {
@@ -108,6 +130,14 @@ pub(crate) fn is_iso_date(date: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_each_clause_would_repeat_is_no_book() {
+        let error = read(&format!("+++\ntitle = \"{}\"\n+++\n", "甲".repeat(2_000))).unwrap_err();
+        assert!(error.to_string().contains("too long for a name"), "{error}");
+        let many = format!("parties = [{}]", "\"甲\",".repeat(301));
+        assert!(side_file("a.toml", &many).unwrap_err().to_string().contains("300 values"));
+    }
 
     #[test]
     fn reads_and_tells_what_is_wrong() {

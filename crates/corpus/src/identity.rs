@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tiaowen_text::{Script, fold};
 
+use crate::giant::address;
 use crate::label::{Label, LabelKind};
 use crate::model::{Clause, ClauseKind, Document};
 
@@ -128,15 +129,19 @@ pub fn citation(document: &Document, clause: &Clause) -> String {
         None => document.source.clone() + " ",
     };
     let simplified = document.script == Script::Hans;
+    let (path, passage) = match address(clause) {
+        Some(address) => (&clause.path[..clause.path.len() - 1], address),
+        None => (&clause.path[..], ""),
+    };
     let place = match clause.kind {
         ClauseKind::Preamble => "序言".to_owned(),
         ClauseKind::Closing => if simplified { "结尾" } else { "結尾" }.to_owned(),
         ClauseKind::Signature => if simplified { "签署" } else { "簽署" }.to_owned(),
         ClauseKind::Paragraph => {
-            let number = clause.path.last().map_or("", |last| last.trim_start_matches('p'));
+            let number = path.last().map_or("", |last| last.trim_start_matches('p'));
             format!("第{number}段")
         }
-        _ => clause.path.concat(),
+        _ => path.concat(),
     };
-    name + &place
+    name + &place + passage
 }

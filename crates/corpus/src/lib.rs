@@ -37,6 +37,7 @@ mod clean;
 mod date;
 mod document;
 mod front_matter;
+mod giant;
 mod identity;
 mod junk;
 mod label;
@@ -52,6 +53,7 @@ mod title;
 mod validity;
 mod wrap;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use document::Place;
@@ -61,6 +63,7 @@ use mend::Paragraph;
 use tiaowen_blocks::{Layout, SourceText};
 use tiaowen_text::Script;
 
+pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
 pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
 pub use passage::{Passage, passage, passages};
@@ -73,7 +76,8 @@ pub use validity::Validity;
 /// `name` is the file's path below the folder that was read; its end tells the format.
 ///
 /// # Errors
-/// When front matter, or a line of ready-made clauses, can't be read. A text that fits no
+/// When front matter, or a line of ready-made clauses, can't be read, or when it has more lines
+/// than are read of one source. A text that fits no
 /// rule is no error: it gives one document with what it holds.
 pub fn read(name: &str, text: &str) -> Result<Vec<DocumentText>, SourceError> {
     read_as(name, text, Format::of(Path::new(name)), None)
@@ -109,10 +113,13 @@ pub fn read_as(
     let front = described(name, front, side)?;
     if format == Format::ClauseLines {
         let mut documents = clause_lines::read(name, text, &front)?;
+        for text in &mut documents {
+            text.clauses = giant::cut_clauses(std::mem::take(&mut text.clauses));
+        }
         say_validity(&mut documents);
         return Ok(documents);
     }
-    let lines = source::lines(text, format, from);
+    let lines = source::lines(text, format, from)?;
     Ok(documents(name, text, &front, lines, format.pages()))
 }
 
@@ -142,7 +149,7 @@ pub fn read_blocks(
         Layout::Blocks(blocks) => blocks,
     };
     let front = described(name, FrontMatter::default(), side)?;
-    let lines = source::lines_of(&source.text, blocks, &source.left_out);
+    let lines = source::lines_of(&source.text, blocks, &source.left_out)?;
     let seen = blocks.iter().any(|block| block.place.is_some());
     let pages = if seen { Pages::Seen } else { Pages::None };
     Ok(documents(name, &source.text, &front, lines, pages))
@@ -191,7 +198,7 @@ fn instruments(
     lines: Vec<source::Line>,
     pages: Pages,
 ) -> Vec<DocumentText> {
-    let lines = mend::unfolded(text, lines);
+    let lines = giant::cut_lines(text, mend::unfolded(text, lines));
     let mut paragraphs = mend::paragraphs(text, &lines, pages);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
@@ -335,16 +342,16 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = identity::document_id(&document, &first_words);
-    DocumentText { document, clauses: part.clauses }
+    DocumentText { document, clauses: giant::cut_clauses(part.clauses) }
 }
 
 /// Documents of one source that are equal by all they are named by get ids by place.
 fn number_equals(documents: &mut [DocumentText]) {
-    for at in 1..documents.len() {
-        let (before, rest) = documents.split_at_mut(at);
-        let document = &mut rest[0].document;
-        if before.iter().any(|other| other.document.id == document.id) {
+    let mut ids = HashSet::with_capacity(documents.len());
+    for DocumentText { document, .. } in documents {
+        if !ids.insert(document.id.clone()) {
             document.id = id_with_source(&document.id, &document.source, document.ordinal);
+            ids.insert(document.id.clone());
         }
     }
 }

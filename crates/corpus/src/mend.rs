@@ -8,6 +8,7 @@ use tiaowen_text::numeral;
 
 use crate::clean::{join, scrubbed};
 use crate::date;
+use crate::giant::{ENOUGH_CHARS, MOST_CHARS, first_sentence};
 use crate::junk::drop_junk;
 use crate::label::{Label, LabelKind, PerKind};
 use crate::shape::{Shape, width};
@@ -35,15 +36,23 @@ pub(crate) struct Paragraph<'a> {
     lines: u32,
     /// Whether the last of them fills its column and so continues on the next.
     wrapped: bool,
+    /// Whether it goes on with the paragraph before it, which was too long to be one: it begins a
+    /// passage of its clause.
+    pub(crate) is_cut: bool,
 }
 
 impl<'a> Paragraph<'a> {
-    fn new(piece: Piece<'a>, open: Brackets) -> Self {
+    /// How many characters it has at most: lines are joined with one space or none.
+    pub(crate) fn chars(&self) -> usize {
+        self.shape.chars() + self.lines as usize
+    }
+
+    fn new(piece: Piece<'a>, open: Brackets, is_cut: bool) -> Self {
         Self {
             wrapped: piece.wrapped,
             text: piece.text,
             shape: piece.shape,
-            span: piece.line.span.clone(),
+            span: piece.span,
             label: piece.label,
             level: piece.line.level,
             gap: piece.line.gap,
@@ -51,6 +60,7 @@ impl<'a> Paragraph<'a> {
             is_note: piece.line.hangs_at.is_some(),
             open,
             lines: 1,
+            is_cut,
         }
     }
 
@@ -64,8 +74,8 @@ impl<'a> Paragraph<'a> {
         let (text, shape) = (&*self.text, self.shape);
         if self.label.is_some() {
             Role::Labelled
-        } else if self.is_row || self.is_note || text.len() > 400 {
-            // Longer than any line of a cover or signature.
+        } else if self.is_row || self.is_note || self.is_cut || text.len() > 400 {
+            // Longer than any line of a cover or signature, or the rest of such a one.
             Role::Body
         } else if is_date_line(text, shape) {
             Role::Date
@@ -165,28 +175,21 @@ pub(crate) fn paragraphs<'a>(
                 open.open = Brackets::default();
             }
         }
+        let mut is_cut = piece.line.is_rest;
         if let Some(open) = paragraphs.last_mut()
+            && !is_cut
             && continues(open, &piece, &votes, &last_labels)
         {
-            let text = match piece.text.strip_prefix("- ") {
-                // A list mark that extraction put before the second half of a sentence.
-                Some(rest) => rest,
-                None => &piece.text,
-            };
-            open.open.read(text, piece.shape);
-            join(open.text.to_mut(), text);
-            open.shape = open.shape.and(piece.shape);
-            open.span.end = piece.line.span.end;
-            open.lines += 1;
-            open.wrapped = piece.wrapped;
-            continue;
+            let Some(rest) = joined(open, piece, source) else { continue };
+            piece = rest;
+            is_cut = true;
         }
         if let Some(label) = &piece.label {
             last_labels[label.kind] = Some(label.clone());
         }
         let mut open = quoted.unwrap_or_default();
         open.read(piece.body(), piece.shape);
-        paragraphs.push(Paragraph::new(piece, open));
+        paragraphs.push(Paragraph::new(piece, open, is_cut));
     }
     with_notes(paragraphs, notes)
 }
@@ -196,12 +199,16 @@ fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<
     if notes.is_empty() {
         return paragraphs;
     }
+    let in_order = paragraphs.is_sorted_by_key(|paragraph| paragraph.span.start);
     let hangs_at = |note: &Piece| note.line.hangs_at.unwrap_or(note.line.span.start);
     let on = |note: &Piece| {
         let holds = |paragraph: &Paragraph| {
             paragraph.span.start < hangs_at(note) && hangs_at(note) <= paragraph.span.end
         };
         let before = |paragraph: &Paragraph| paragraph.span.start < hangs_at(note);
+        if in_order {
+            return paragraphs.partition_point(before).checked_sub(1);
+        }
         paragraphs.iter().position(holds).or_else(|| paragraphs.iter().rposition(before))
     };
     let mut notes: Vec<(Option<usize>, Piece)> =
@@ -209,13 +216,49 @@ fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<
     notes.sort_by_key(|(on, _)| *on);
     let mut notes = notes.into_iter().peekable();
     let mut all = Vec::with_capacity(paragraphs.len() + notes.len());
-    let note_of = |(_, note)| Paragraph::new(note, Brackets::default());
+    let note_of = |(_, note)| Paragraph::new(note, Brackets::default(), false);
     all.extend(std::iter::from_fn(|| notes.next_if(|(on, _)| on.is_none())).map(note_of));
     for (at, paragraph) in paragraphs.into_iter().enumerate() {
         all.push(paragraph);
         all.extend(std::iter::from_fn(|| notes.next_if(|(on, _)| *on == Some(at))).map(note_of));
     }
     all
+}
+
+/// Joins a line to the paragraph that it goes on with. What is left of it where the paragraph would
+/// grow longer than a clause may be: behind the end of its first sentence, or all.
+fn joined<'a>(open: &mut Paragraph<'a>, mut piece: Piece<'a>, source: &str) -> Option<Piece<'a>> {
+    // A list mark that extraction put before the second half of a sentence.
+    let from = if piece.text.starts_with("- ") { 2 } else { 0 };
+    let (mut shape, mut end, mut span_end) = (piece.shape, piece.text.len(), piece.span.end);
+    let mut rest = None;
+    if open.chars() > ENOUGH_CHARS && piece.line.cells.is_empty() {
+        let raw = &source[piece.span.clone()];
+        if let Some((cleaned, printed)) = first_sentence(&piece.text, raw) {
+            (end, span_end) = (cleaned, piece.span.start + printed);
+            shape = Shape::of(&piece.text[..end]);
+            rest = Some(printed);
+        }
+    }
+    piece.label = None;
+    if open.chars() + shape.chars() >= MOST_CHARS {
+        return Some(piece);
+    }
+    let text = piece.text.get(from..end).unwrap_or("");
+    open.open.read(text, shape);
+    join(open.text.to_mut(), text);
+    open.shape = open.shape.and(shape);
+    open.span.end = span_end;
+    open.lines += 1;
+    open.wrapped = piece.wrapped;
+    let printed = rest?;
+    let raw = &source[piece.span.clone()];
+    let behind = raw[printed..].trim_start();
+    piece.span.start += raw.len() - behind.len();
+    piece.text = Cow::Owned(piece.text[end..].trim_start().to_owned());
+    piece.shape = Shape::of(&piece.text);
+    open.open = Brackets::default();
+    (!piece.text.is_empty()).then_some(piece)
 }
 
 /// Lines that hold several articles (第一條 …。第二條 …。) as a line each; all other lines as
@@ -286,6 +329,7 @@ pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
 fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
     let mut piece = Piece {
         line,
+        span: line.span.clone(),
         text: Cow::Borrowed(""),
         shape: Shape::of(""),
         label: None,
@@ -306,7 +350,7 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         piece.text = Cow::Owned(scrubbed(&raw));
         piece.shape = Shape::of(&piece.text);
     }
-    if line.level != Some(1) && line.hangs_at.is_none() {
+    if line.level != Some(1) && line.hangs_at.is_none() && !line.is_rest {
         let label = Label::parse(&piece.text);
         piece.label = label.and_then(|label| as_printed(label, &piece.text, &raw));
     }
@@ -337,6 +381,8 @@ fn row(source: &str, line: &Line) -> String {
 /// A line with the label that it may begin with.
 pub(crate) struct Piece<'a> {
     pub(crate) line: &'a Line,
+    /// Its bytes of the source.
+    pub(crate) span: Range<usize>,
     pub(crate) text: Cow<'a, str>,
     pub(crate) shape: Shape,
     pub(crate) label: Option<Label>,
@@ -591,7 +637,7 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn mended(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0);
+        let lines = lines(text, Format::Text, 0).unwrap();
         paragraphs(text, &lines, Pages::Guessed)
             .into_iter()
             .map(|paragraph| paragraph.text.into_owned())

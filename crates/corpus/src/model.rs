@@ -259,6 +259,22 @@ impl Clause {
     pub fn id(&self, document: &Document) -> String {
         format!("{}.{}", document.id, self.eid)
     }
+
+    /// Its kind and rule, for a passage of it that has all else of its own.
+    pub(crate) fn clone_without_text(&self) -> Clause {
+        Clause {
+            kind: self.kind,
+            label: None,
+            path: Vec::new(),
+            eid: String::new(),
+            heading: None,
+            headings: Vec::new(),
+            units: Vec::new(),
+            text: String::new(),
+            bytes: 0..0,
+            drawn_by: self.drawn_by,
+        }
+    }
 }
 
 /// How two documents that are versions of one another belong together.

@@ -3,6 +3,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
+use crate::giant::{bytes_of, passages, runs};
 use crate::identity::segment;
 use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role, ends_sentence};
@@ -66,9 +67,13 @@ fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> b
     paragraph.level.is_some()
         || style == Style::Paper
             && more
+            && !paragraph.is_cut
             && paragraph.role() == Role::Short
             && paragraph.shape.width() <= 40.0
 }
+
+/// Headings without labels that stand above a clause at most.
+const MOST_ABOVE: usize = 8;
 
 fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
@@ -79,6 +84,10 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
             if is_unlabelled_heading(paragraphs, at, style) {
                 // Two running are parent and child; a single one takes the deepest place.
                 if running > 0 {
+                    // So many running ones are a list, and each clause below would repeat them.
+                    if above.len() == MOST_ABOVE {
+                        above.remove(0);
+                    }
                     above.push(paragraph.text.to_string());
                 } else if paragraphs.get(at + 1).is_some_and(|next| next.label.is_none())
                     && at + 1 < paragraphs.len()
@@ -279,20 +288,21 @@ impl<'a> Writer<'a> {
         first_without_label: bool,
     ) {
         let node = &self.nodes[at];
-        let length = own.iter().map(|&at| self.paragraphs[at].text.len() + 1).sum();
-        let mut text = String::with_capacity(length);
-        for (position, &at) in own.iter().enumerate() {
-            let paragraph = &self.paragraphs[at];
-            if position > 0 {
-                text.push('\n');
+        let own: SmallVec<[&Paragraph; 16]> = own.iter().map(|&at| &self.paragraphs[at]).collect();
+        let passage_runs = runs(&own);
+        let text = |run: &std::ops::Range<usize>| {
+            let length = own[run.clone()].iter().map(|paragraph| paragraph.text.len() + 1).sum();
+            let mut text = String::with_capacity(length);
+            for (position, paragraph) in run.clone().zip(&own[run.clone()]) {
+                if position > run.start {
+                    text.push('\n');
+                }
+                let own_label = position == 0 && first_without_label;
+                text.push_str(if own_label { paragraph.body() } else { &paragraph.text });
             }
-            let own_label = position == 0 && first_without_label;
-            text.push_str(if own_label { paragraph.body() } else { &paragraph.text });
-        }
+            text
+        };
         let start = self.paragraphs[node.paragraphs[0]].span.start;
-        // Notes may be printed far behind.
-        let last = own.iter().rev().find(|&&at| !self.paragraphs[at].is_note).copied();
-        let last = last.unwrap_or(node.paragraphs[0]);
         let around = || self.path.iter().map(|&at| self.nodes[at].label.kind);
         let kind = match (self.style, node.label.kind) {
             (_, LabelKind::Bullet) => ClauseKind::Bullet,
@@ -317,7 +327,12 @@ impl<'a> Writer<'a> {
             _ => Rule::Label,
         };
         let path = self.path.iter().map(|&at| self.nodes[at].label.name(self.label_text(at)));
-        self.clauses.push(Clause {
+        let first = &own[passage_runs[0].clone()];
+        let end = match bytes_of(first).end {
+            0 => self.paragraphs[node.paragraphs[0]].span.end,
+            end => end,
+        };
+        let clause = Clause {
             kind,
             label: printed.map(str::to_owned),
             path: path.collect(),
@@ -325,9 +340,11 @@ impl<'a> Writer<'a> {
             heading,
             headings: self.headings.clone(),
             units: Vec::new(),
-            text,
-            bytes: start..self.paragraphs[last].span.end,
+            text: text(&passage_runs[0]),
+            bytes: start..end,
             drawn_by,
-        });
+        };
+        let further = passage_runs[1..].iter().map(|run| (text(run), bytes_of(&own[run.clone()])));
+        self.clauses.extend(passages(clause, further.collect()));
     }
 }

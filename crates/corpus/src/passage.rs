@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use tiaowen_text::numeral;
 
+use crate::giant::passage_number;
 use crate::label::{Label, LabelKind};
 use crate::model::{Clause, ClauseKind, Document};
 
@@ -28,7 +29,8 @@ pub struct Passage {
 /// is but one paragraph without items.
 pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
     let is_article = clause.kind == ClauseKind::Article && clause.eid.contains("art_");
-    if !is_article || !clause.text.contains('\n') {
+    // What the paragraphs of a later passage of a giant article count from is not in it.
+    if !is_article || passage_number(clause) > 1 || !clause.text.contains('\n') {
         return Vec::new();
     }
     let unit = if document.language == "zh-Hant-TW" { '項' } else { '款' };

@@ -12,6 +12,7 @@ use tiaowen_text::is_han;
 pub(crate) struct Shape {
     /// In half-width characters.
     halves: u32,
+    chars: u32,
     marks: u16,
 }
 
@@ -89,18 +90,28 @@ impl Shape {
             };
             shape.marks |= marks;
             shape.halves += 1 + u32::from(marks & WIDE);
+            shape.chars += 1;
         }
         shape
     }
 
     /// The shape of two texts joined.
     pub(crate) fn and(self, other: Shape) -> Shape {
-        Shape { halves: self.halves + other.halves, marks: self.marks | other.marks }
+        Shape {
+            halves: self.halves + other.halves,
+            chars: self.chars + other.chars,
+            marks: self.marks | other.marks,
+        }
     }
 
     /// Width in full-width characters, figures and Latin letters counting half.
     pub(crate) fn width(self) -> f32 {
         self.halves as f32 / 2.0
+    }
+
+    /// How many characters there are.
+    pub(crate) fn chars(self) -> usize {
+        self.chars as usize
     }
 
     /// Width in half-width characters.

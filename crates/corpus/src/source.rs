@@ -33,6 +33,16 @@ pub enum SourceError {
         /// What is wrong with it.
         reason: String,
     },
+    /// It has more lines than are read of a source of its size.
+    #[error(
+        "line {line}: of a source of this size {most} lines are read, and it has more; split it"
+    )]
+    Lines {
+        /// Line of the file, from 1, that is one too many.
+        line: usize,
+        /// The limit; blank lines don't count.
+        most: usize,
+    },
     /// A line of JSON is no clause.
     #[error("line {line}: this is no clause: {reason}")]
     ClauseLine {
@@ -109,12 +119,15 @@ pub(crate) struct Line {
     pub(crate) cells: Vec<Vec<Range<usize>>>,
     /// Of a note, the byte of the text that its mark follows.
     pub(crate) hangs_at: Option<usize>,
+    /// Whether it goes on with the line before it, which was too long to be one.
+    pub(crate) is_rest: bool,
 }
 
 impl Line {
     fn new(span: Range<usize>, gap: bool) -> Self {
         let (level, hangs_at, cells) = (None, None, Vec::new());
-        Self { span, gap, level, indent: 0, page: 0, wrapped: false, stream: 0, cells, hangs_at }
+        let (wrapped, is_rest) = (false, false);
+        Self { span, gap, level, indent: 0, page: 0, wrapped, stream: 0, cells, hangs_at, is_rest }
     }
 
     /// Whether it is a row of a table.
@@ -157,8 +170,26 @@ impl Line {
     }
 }
 
+/// Lines that are read of any source, and of one however large. A line may become a clause, and a
+/// clause takes some 700 bytes beside its text until it is in the index.
+const LINES_OF_ANY: usize = 300_000;
+const MOST_LINES: usize = 800_000;
+
+/// How many lines are read of a source with so many bytes: where it has more than any source may,
+/// they must be as long as those of a text.
+pub(crate) fn most_lines(bytes: usize) -> usize {
+    (bytes / 48).clamp(LINES_OF_ANY, MOST_LINES)
+}
+
+/// Bytes of a heading at most: each clause below repeats it.
+const MOST_HEADING: usize = 3_000;
+
 /// The lines of a source, from byte `from` on, in the order of the text.
-pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
+///
+/// # Errors
+/// [`SourceError::Lines`] when there are more than are read.
+pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>, SourceError> {
+    let most = most_lines(text.len());
     let mut lines = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
     let (mut at, mut gap, mut comment) = (from, true, false);
     let mut page = 0;
@@ -178,7 +209,10 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
                 continue;
             }
             let hashes = content.bytes().take_while(|&byte| byte == b'#').count();
-            if (1..=6).contains(&hashes) && content[hashes..].starts_with([' ', '\t', '\u{3000}']) {
+            if (1..=6).contains(&hashes)
+                && content.len() <= MOST_HEADING
+                && content[hashes..].starts_with([' ', '\t', '\u{3000}'])
+            {
                 level = Some(hashes as u8);
                 content = content[hashes..].trim_matches(is_blank);
             }
@@ -191,6 +225,9 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
             gap |= line != "\n" || !text[..start].ends_with('\r');
             continue;
         }
+        if lines.len() == most {
+            return Err(too_many(text, start, most));
+        }
         let offset = content.as_ptr() as usize - text.as_ptr() as usize;
         lines.push(Line {
             level,
@@ -200,19 +237,36 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Vec<Line> {
         });
         gap = level.is_some();
     }
-    lines
+    Ok(lines)
+}
+
+/// Line `most` + 1 of a text, which begins at byte `start`, is one too many.
+fn too_many(text: &str, start: usize, most: usize) -> SourceError {
+    let line = 1 + memchr_iter(b'\n', &text.as_bytes()[..start]).count();
+    SourceError::Lines { line, most }
 }
 
 /// The lines of blocks: a block each, a row of a table each.
-pub(crate) fn lines_of(text: &str, blocks: &[Block], left_out: &[LeftOut]) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(blocks.len());
+///
+/// # Errors
+/// [`SourceError::Lines`] when there are more than are read.
+pub(crate) fn lines_of(
+    text: &str,
+    blocks: &[Block],
+    left_out: &[LeftOut],
+) -> Result<Vec<Line>, SourceError> {
+    let most = most_lines(text.len());
+    let mut lines = Vec::with_capacity(blocks.len().min(most));
     for block in blocks {
         push_lines(text, block, &mut lines);
+        if lines.len() > most {
+            return Err(too_many(text, lines[most].span.start, most));
+        }
     }
     if !left_out.is_empty() {
         lines.retain_mut(|line| line.leave_out(text, left_out));
     }
-    lines
+    Ok(lines)
 }
 
 fn push_lines(text: &str, block: &Block, lines: &mut Vec<Line>) {
@@ -311,6 +365,7 @@ mod tests {
     fn lines_and_gaps() {
         let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六";
         let found: Vec<_> = lines(text, Format::Markdown, 0)
+            .unwrap()
             .into_iter()
             .map(|line| (text[line.span].to_owned(), line.gap, line.level))
             .collect();

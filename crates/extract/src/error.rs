@@ -63,6 +63,12 @@ pub enum ExtractError {
         /// The limit.
         seconds: u64,
     },
+    /// A page has more elements than are read of one.
+    #[error("it has more than {most} elements; split it, or index its text")]
+    Tags {
+        /// What is read at most.
+        most: usize,
+    },
     /// It would unpack to more than is read of one file.
     #[error("it unpacks to more than {most} bytes; split it, or index its text")]
     TooLarge {

@@ -26,6 +26,8 @@ pub use docx::docx;
 pub use encoding::{Decoded, decode};
 pub use error::ExtractError;
 pub use html::html;
+#[cfg(target_os = "linux")]
+pub use open_file::open_below;
 pub use open_file::open_regular;
 pub use pdf::pdf;
 
@@ -74,12 +76,15 @@ impl Kind {
         known.map(|(_, kind)| *kind).ok_or(ExtractError::Kind { end })
     }
 
-    /// Bytes of one source that are read at most. A text takes some five times its size while
-    /// it is split; a PDF is mostly pictures, and its text is limited by itself.
+    /// Bytes of one source that are read at most, so that no source takes more than a gigabyte of
+    /// memory. A text takes up to ten times its size until it is in the index, a page some thirty
+    /// times; a document or PDF is mostly pictures, and its text is limited by itself.
     pub fn most_bytes(self) -> u64 {
         match self {
+            Kind::Text | Kind::Markdown | Kind::JsonLines => 64 << 20,
+            Kind::Html => 24 << 20,
+            Kind::Docx => 256 << 20,
             Kind::Pdf => 512 << 20,
-            _ => 256 << 20,
         }
     }
 
@@ -92,6 +97,9 @@ impl Kind {
         }
     }
 }
+
+/// Elements of a page that are read at most.
+const MOST_TAGS: usize = 300_000;
 
 /// The text of a file, by the end of its name.
 ///
@@ -118,6 +126,11 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, Extra
         Kind::JsonLines => decoded(Layout::ClauseLines),
         Kind::Html => {
             let page = decoded(Layout::Markdown)?;
+            // An element takes up to a kilobyte, however short it is.
+            let opens = |pair: &[u8]| pair[0] == b'<' && pair[1] != b'/';
+            if page.text.as_bytes().windows(2).filter(|pair| opens(pair)).count() > MOST_TAGS {
+                return Err(ExtractError::Tags { most: MOST_TAGS });
+            }
             Ok(SourceText { text: Cow::Owned(html(&page.text)?), ..page })
         }
         Kind::Docx => {

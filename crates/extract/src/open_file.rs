@@ -25,3 +25,33 @@ pub fn open_regular(path: &Path) -> io::Result<Option<File>> {
     let file = options.open(path)?;
     Ok(file.metadata()?.is_file().then_some(file))
 }
+
+/// Opens a regular file below a folder that is open, by a path on which no link is followed: what
+/// came in the place of a folder or file since it was listed leads nowhere else. `None` where the
+/// path leads to something else than a regular file.
+///
+/// # Errors
+/// When there is no such file, a part of its path is a link, or it can't be opened.
+#[cfg(target_os = "linux")]
+pub fn open_below(folder: &File, path: &Path) -> io::Result<Option<File>> {
+    use std::os::fd::OwnedFd;
+
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, statat};
+
+    let (Some(name), parents) = (path.file_name(), path.parent()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    let mut within: OwnedFd = folder.try_clone()?.into();
+    for part in parents.into_iter().flat_map(Path::components) {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        within = openat(&within, part.as_os_str(), flags, Mode::empty())?;
+    }
+    // Opening a device may already do something.
+    let found = statat(&within, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
+        return Ok(None);
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(openat(&within, name, flags, Mode::empty())?);
+    Ok(file.metadata()?.is_file().then_some(file))
+}

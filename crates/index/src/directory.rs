@@ -19,6 +19,7 @@ use tantivy::directory::{
 };
 
 use crate::IndexError;
+use crate::faults::{point, watched};
 use crate::store::{META, foreign};
 
 /// A folder whose files are read and never written.
@@ -105,6 +106,10 @@ impl Directory for WriteDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        point(&self.folder.join(path)).map_err(|error| DeleteError::IoError {
+            io_error: Arc::new(error),
+            filepath: path.to_owned(),
+        })?;
         self.mapped.delete(path)
     }
 
@@ -113,7 +118,12 @@ impl Directory for WriteDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.mapped.open_write(path)
+        let whole = self.folder.join(path);
+        point(&whole).map_err(|error| OpenWriteError::IoError {
+            io_error: Arc::new(error),
+            filepath: path.to_owned(),
+        })?;
+        Ok(watched(&whole, self.mapped.open_write(path)?))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -130,6 +140,7 @@ impl Directory for WriteDirectory {
     }
 
     fn sync_directory(&self) -> io::Result<()> {
+        point(&self.folder)?;
         self.mapped.sync_directory()
     }
 
@@ -157,9 +168,13 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
+        point(&fresh)?;
         let mut file = OpenOptions::new().write(true).create_new(true).open(&fresh)?;
+        point(&fresh)?;
         file.write_all(content)?;
+        point(&fresh)?;
         file.sync_data()?;
+        point(&fresh)?;
         fs::rename(&fresh, path)
     };
     written().inspect_err(|_| drop(fs::remove_file(&fresh)))
@@ -170,5 +185,6 @@ pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(windows) {
         return Ok(());
     }
+    point(folder)?;
     File::open(folder)?.sync_data()
 }

@@ -27,6 +27,14 @@ pub enum IndexError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What was read is in the index, and parts of it could not be put together.
+    #[error("{}: all that was read is in the index, but {parts} parts of it could not be merged, as on a full disk, so searches take longer; see to its room and run tiaowen check --index {}; the next run that changes something merges them", folder.display(), folder.display())]
+    Unmerged {
+        /// The folder of the index.
+        folder: PathBuf,
+        /// How many parts there are.
+        parts: usize,
+    },
     /// The index was made with other dictionaries or another format.
     #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.tell_difference(current), folder.display())]
     Stamp {

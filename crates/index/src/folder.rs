@@ -148,6 +148,10 @@ impl Holds for FolderHolds {
         let damaged = |file| (file, "its content doesn't have its checksum".to_owned());
         Ok(self.index.damaged_files()?.into_iter().map(damaged).collect())
     }
+
+    fn unlike_stored(&self, every: u32) -> Result<Vec<String>, IndexError> {
+        self.index.unlike_stored(&self.searcher, &self.index.manifest()?, every)
+    }
 }
 
 /// Memory for the writer's threads together, in bytes.
@@ -282,11 +286,13 @@ impl Takes for FolderTakes {
         writer.wait_merging_threads().map_err(|source| engine(&self.folder, source))?;
         // What was put is committed; that there is damage beside it is an error of this run, too.
         index.merged_soundly()?;
+        let merged = index.merged_wholly();
         // Some systems move no file that is open.
         drop(index);
         if let Some(fresh) = fresh {
             fresh.take_the_place_of(&self.folder)?;
         }
+        merged?;
         Ok(true)
     }
 }

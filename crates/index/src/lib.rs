@@ -17,12 +17,14 @@
 
 mod directory;
 mod error;
+mod faults;
 mod fields;
 mod folder;
 mod groups;
 mod lock;
 mod manifest;
 mod merges;
+mod postings;
 mod rebuild;
 mod record;
 mod seam;

@@ -26,6 +26,17 @@ impl Damage {
     }
 }
 
+/// How many segments the engine would merge: it merges until there are none, but where that fails,
+/// which it says nowhere.
+pub(crate) fn left_unmerged(segments: &[SegmentMeta]) -> usize {
+    // It leaves a single segment as it is unless something was deleted in it.
+    if matches!(segments, [only] if !only.has_deletes()) {
+        return 0;
+    }
+    let candidates = LogMergePolicy::default().compute_merge_candidates(segments);
+    candidates.iter().map(|candidate| candidate.0.len()).sum()
+}
+
 /// The engine's usual choice without what is damaged.
 #[derive(Debug)]
 pub(crate) struct SoundMerges {

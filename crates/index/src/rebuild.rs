@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::directory::{replace, sync};
+use crate::faults::point;
 use crate::store::{self, META, foreign, io_error};
 use crate::{ClauseIndex, IndexError};
 
@@ -48,11 +49,13 @@ impl Rebuild {
         let moved = || -> io::Result<()> {
             for name in store::names(&self.folder)? {
                 if store::is_of_engine(&name) || store::is_of_commit(&name) {
+                    point(&index.join(&name))?;
                     fs::rename(self.folder.join(&name), index.join(&name))?;
                 }
             }
             list_managed(index)?;
             sync(index)?;
+            point(index)?;
             fs::rename(self.folder.join(META), index.join(META))?;
             sync(index)
         };

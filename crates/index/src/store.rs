@@ -16,12 +16,13 @@ use tantivy::{
     Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
     TantivyError, Term,
 };
-use tiaowen_corpus::DocumentText;
+use tiaowen_corpus::{DocumentText, passage_number};
 use tiaowen_text::Segmenter;
 
 use crate::directory::{ReadDirectory, WriteDirectory};
+use crate::faults::point;
 use crate::lock::LOCK;
-use crate::merges::{Damage, SoundMerges};
+use crate::merges::{Damage, SoundMerges, left_unmerged};
 use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
 
 /// What a commit says of itself.
@@ -362,7 +363,7 @@ impl ClauseIndex {
             records.push(record.ok_or_else(|| damaged(&self.folder, &"a record is damaged"))?);
         }
         // A clause stands in its source behind those before it.
-        records.sort_by_key(|record| record.clause.bytes.start);
+        records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
         let Some(first) = records.first() else { return Ok(None) };
         let document = first.document.clone().into_owned();
         let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();
@@ -451,6 +452,19 @@ impl ClauseIndex {
         }
     }
 
+    /// Whether a writer that has ended merged all that it was to merge.
+    ///
+    /// # Errors
+    /// [`IndexError::Unmerged`] when a merge failed, on a full disk say; what was committed stays.
+    pub(crate) fn merged_wholly(&self) -> Result<(), IndexError> {
+        let segments = self.index.searchable_segment_metas();
+        let segments = segments.map_err(|source| engine(&self.folder, source))?;
+        match left_unmerged(&segments) {
+            0 => Ok(()),
+            parts => Err(IndexError::Unmerged { folder: self.folder.clone(), parts }),
+        }
+    }
+
     /// Commits what `writer` took, with the manifest and the versions that belong to it, all
     /// at once.
     ///
@@ -520,12 +534,16 @@ impl ClauseIndex {
         // Named by what it holds, which is known once all of it is written.
         let unnamed = self.folder.join(format!("{what}-{opstamp}.{ending}"));
         let written = || -> io::Result<(String, String)> {
+            point(&unnamed)?;
             let file = fs::File::create(&unnamed)?;
+            point(&unnamed)?;
             let mut file = Hashing { file, hasher: blake3::Hasher::new() };
             write(&mut file)?;
+            point(&unnamed)?;
             file.file.sync_all()?;
             let hash = file.hasher.finalize().to_hex().to_string();
             let name = format!("{what}-{opstamp}-{}.{ending}", &hash[..12]);
+            point(&unnamed)?;
             fs::rename(&unnamed, self.folder.join(&name))?;
             Ok((name, hash))
         };

@@ -11,12 +11,13 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tiaowen_extract::{decode, open_regular};
+use tiaowen_extract::decode;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use crate::SourceProblem;
+use crate::listed::Listed;
 
 /// Entries of one archive that are read.
 const MOST_ENTRIES: usize = 100_000;
@@ -45,8 +46,8 @@ pub(crate) fn is_archive(file: &Path) -> bool {
 }
 
 /// The files in an archive.
-pub(crate) fn entries(archive: &Path) -> io::Result<Entries> {
-    let mut zip = open(archive)?;
+pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
+    let mut zip = open(archive, listed)?;
     if zip.len() > MOST_ENTRIES {
         return Err(SourceProblem::Many { most: MOST_ENTRIES }.into());
     }
@@ -70,11 +71,16 @@ fn is_hidden(name: &str) -> bool {
 }
 
 /// The bytes of an entry of an archive, if they are not more than `most`.
-pub(crate) fn bytes_of(archive: &Path, name: &str, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn bytes_of(
+    archive: &Path,
+    listed: &Listed,
+    name: &str,
+    most: u64,
+) -> io::Result<Vec<u8>> {
     LAST.with_borrow_mut(|last| {
         let state = state(archive)?;
         if !last.as_ref().is_some_and(|opened| opened.path == archive && opened.state == state) {
-            *last = Some(Opened::open(archive, state)?);
+            *last = Some(Opened::open(archive, listed, state)?);
         }
         let opened = last.as_mut().expect("it was opened where it was not");
         let at = *opened.places.get(name).ok_or(io::ErrorKind::NotFound)?;
@@ -103,8 +109,8 @@ thread_local! {
 }
 
 impl Opened {
-    fn open(path: &Path, state: State) -> io::Result<Self> {
-        let mut zip = open(path)?;
+    fn open(path: &Path, listed: &Listed, state: State) -> io::Result<Self> {
+        let mut zip = open(path, listed)?;
         let mut places = HashMap::with_capacity(zip.len());
         for at in 0..zip.len() {
             let entry = zip.by_index_raw(at).map_err(told)?;
@@ -134,8 +140,8 @@ pub(crate) fn within(
     Ok(bytes)
 }
 
-fn open(archive: &Path) -> io::Result<ZipArchive<BufReader<File>>> {
-    let file = open_regular(archive)?.ok_or(SourceProblem::Special)?;
+fn open(archive: &Path, listed: &Listed) -> io::Result<ZipArchive<BufReader<File>>> {
+    let file = listed.open(archive)?;
     ZipArchive::new(BufReader::new(file)).map_err(told)
 }
 

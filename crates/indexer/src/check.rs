@@ -64,6 +64,9 @@ pub enum Wrong {
     /// Documents of the source aren't there.
     #[error("it lacks documents")]
     LacksDocuments,
+    /// What is indexed of a clause, a document or a segment isn't what its stored text makes.
+    #[error("what is indexed of {0} is not what is stored of it, so searches miss it")]
+    Unlike(String),
 }
 
 /// What is wrong with an index without its folder and the advice to check it.
@@ -91,13 +94,18 @@ pub struct Checked {
     pub problems: Vec<Problem>,
 }
 
-/// Verifies the index at `place`: what it is stored in, its stamp, and each stored clause against
-/// its source; `tell` hears how it goes.
+/// Of so many clauses one is cut anew where a check is to be quick.
+const QUICK: u32 = 20;
+
+/// Verifies the index at `place`: what it is stored in, its stamp, each stored clause against its
+/// source, and what is indexed of it against what its text makes when it is cut anew; of the last
+/// a sample only if it is to be `quick`. `tell` hears how it goes.
 ///
 /// # Errors
 /// When there is no index, or it can't be read at all.
 pub fn check(
     place: &(impl Place + ?Sized),
+    quick: bool,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Checked, IndexError> {
     let mut checked = Checked::default();
@@ -162,6 +170,9 @@ pub fn check(
         let told = manifest.clauses();
         let reason = Wrong::Count { held, told };
         checked.problems.push(problem(&shown, reason, &rebuild));
+    }
+    for part in index.unlike_stored(if quick { QUICK } else { 1 })? {
+        checked.problems.push(problem(&shown, Wrong::Unlike(part), &rebuild));
     }
     let bytes = manifest.sources.iter().map(|source| source.bytes).sum();
     tell(Progress::Found { sources: manifest.sources.len(), bytes });

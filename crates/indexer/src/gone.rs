@@ -9,6 +9,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use crate::listed::Listed;
 use crate::scan::Found;
 use crate::{SourceProblem, archive};
 
@@ -95,7 +96,7 @@ impl Disk {
         let Ok(origin) = crate::origin::Origin::locate(&key.0, &key.1) else { return false };
         let Some(entry) = &origin.entry else { return true };
         let names = self.archives.entry(origin.file).or_insert_with_key(|archive| {
-            let entries = archive::entries(archive).unwrap_or_default();
+            let entries = archive::entries(archive, &Listed::Named).unwrap_or_default();
             entries.files.into_iter().map(|entry| entry.name).collect()
         });
         names.contains(entry)
@@ -109,7 +110,8 @@ impl Disk {
             // An archive is a file, and is read as a whole.
             let is_listable = |folder: &PathBuf| {
                 folder.read_dir().is_ok()
-                    || archive::is_archive(folder) && archive::entries(folder).is_ok()
+                    || archive::is_archive(folder)
+                        && archive::entries(folder, &Listed::Named).is_ok()
             };
             if !*self.listable.entry(folder).or_insert_with_key(is_listable) {
                 return Some(((root.clone(), place.to_owned()), SourceProblem::Unlisted));

@@ -21,7 +21,9 @@
 mod archive;
 mod check;
 mod gone;
+mod listed;
 mod origin;
+mod patience;
 mod plan;
 mod scan;
 mod source;
@@ -44,6 +46,7 @@ use tiaowen_index::{self as index, IndexError, LastRun, Manifest, Place, Source,
 pub use check::{Checked, Problem, Wrong, check};
 use origin::Origin;
 pub use origin::side_file;
+use patience::Patience;
 use plan::{Plan, Task};
 pub use source::{ReadError, ReadSource, read_source};
 pub use unread::{SourceProblem, Unread};
@@ -230,6 +233,9 @@ pub enum RunError {
 /// Bytes of sources that are read and parsed before they are handed to the writer.
 const BATCH_BYTES: u64 = 16 << 20;
 
+/// Bytes from which on a source is read alone: what it takes is many times as much.
+const LARGE_BYTES: u64 = BATCH_BYTES / 4;
+
 /// Indexes files and folders into the index at `place`; `tell` hears how it goes.
 ///
 /// # Errors
@@ -321,9 +327,11 @@ fn write(
     let mut manifest = kept;
     let mut fresh = versions::Fresh::new();
     let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+    let patience = Patience::default();
     let read_and_tell = |task: &Task| {
         tell(Progress::Reading { source: &task.path });
-        let outcome = read(&task.path, &task.origin).map(with_sketches);
+        let read = || read(&task.path, &task.origin).map(with_sketches);
+        let outcome = patience.spend(&task.path, read);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
         tell(Progress::Read { done, bytes });
@@ -444,18 +452,26 @@ fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, Option<&'
     (read.texts, sketches, read.encoding)
 }
 
+/// Bytes that a source counts for in a batch: a large one for all of it.
+fn weight(task: &Task) -> u64 {
+    // What is packed is some eight times as large.
+    let packed = matches!(Kind::of(Path::new(&task.path)), Ok(Kind::Docx | Kind::Pdf));
+    let bytes = if packed { task.bytes.saturating_mul(8) } else { task.bytes };
+    if bytes >= LARGE_BYTES { bytes.max(BATCH_BYTES) } else { bytes.max(1) }
+}
+
 /// Tasks in runs of about [`BATCH_BYTES`], each of which can go by itself.
 fn batches(tasks: Vec<Task>) -> Vec<Vec<Task>> {
     let mut batches: Vec<Vec<Task>> = Vec::new();
     let mut bytes = 0;
     for task in tasks {
         match batches.last_mut() {
-            Some(batch) if bytes + task.bytes <= BATCH_BYTES => {
-                bytes += task.bytes.max(1);
+            Some(batch) if bytes + weight(&task) <= BATCH_BYTES => {
+                bytes += weight(&task);
                 batch.push(task);
             }
             _ => {
-                bytes = task.bytes.max(1);
+                bytes = weight(&task);
                 batches.push(vec![task]);
             }
         }
@@ -479,14 +495,15 @@ mod tests {
             before: None,
             moved: false,
         };
-        let half = BATCH_BYTES / 2;
-        let all = [half, half - 1, 0, 1, 3 * half, half, 0];
+        let fifth = BATCH_BYTES / 5;
+        // A large one is alone, whatever room there is beside it.
+        let all = [fifth, fifth, 0, 1, fifth, LARGE_BYTES, fifth, 3 * BATCH_BYTES, 0];
         let tasks = all.iter().enumerate().map(|(nth, bytes)| task(nth, *bytes)).collect();
         let paths: Vec<String> = batches(tasks)
             .iter()
             .map(|batch| batch.iter().map(|task| task.path.as_str()).collect())
             .collect();
-        assert_eq!(paths, ["012", "3", "4", "56"]);
+        assert_eq!(paths, ["01234", "5", "6", "7", "8"]);
         assert!(batches(Vec::new()).is_empty());
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use tiaowen_corpus::side_file_of;
 use tiaowen_extract::{Kind, open_regular};
 
+use crate::listed::Listed;
 use crate::{SourceProblem, archive};
 
 /// Bytes of a side file that are read.
@@ -24,15 +25,21 @@ pub(crate) struct Origin {
     pub(crate) file: PathBuf,
     /// The name of the entry, if the file is an archive.
     pub(crate) entry: Option<String>,
+    /// How the file was listed.
+    listed: Listed,
 }
 
 impl Origin {
     pub(crate) fn of_file(file: &Path) -> Self {
-        Origin { file: file.to_owned(), entry: None }
+        Origin { file: file.to_owned(), entry: None, listed: Listed::Named }
     }
 
     pub(crate) fn of_entry(archive: &Path, name: &str) -> Self {
-        Origin { file: archive.to_owned(), entry: Some(name.to_owned()) }
+        Origin { file: archive.to_owned(), entry: Some(name.to_owned()), listed: Listed::Named }
+    }
+
+    pub(crate) fn listed(self, listed: &Listed) -> Self {
+        Origin { listed: listed.clone(), ..self }
     }
 
     /// Where the source lies that the index knows by a root and a path below it.
@@ -75,9 +82,9 @@ impl Origin {
     /// When they are more, or can't be read.
     pub(crate) fn bytes(&self, most: u64) -> io::Result<Vec<u8>> {
         if let Some(entry) = &self.entry {
-            return archive::bytes_of(&self.file, entry, most);
+            return archive::bytes_of(&self.file, &self.listed, entry, most);
         }
-        let file = open_regular(&self.file)?.ok_or(SourceProblem::Special)?;
+        let file = self.listed.open(&self.file)?;
         let mut bytes = Vec::new();
         // Not by the size that the system gives: it may be growing.
         file.take(most + 1).read_to_end(&mut bytes)?;
@@ -92,12 +99,12 @@ impl Origin {
         let mut hasher = blake3::Hasher::new();
         let bytes = match &self.entry {
             None => {
-                let mut file = open_regular(&self.file)?.ok_or(SourceProblem::Special)?;
+                let mut file = self.listed.open(&self.file)?;
                 io::copy(&mut file, &mut hasher)?
             }
             Some(entry) => {
                 let most = Kind::of(Path::new(entry)).map_or(0, Kind::most_bytes);
-                let bytes = archive::bytes_of(&self.file, entry, most)?;
+                let bytes = archive::bytes_of(&self.file, &self.listed, entry, most)?;
                 hasher.update(&bytes);
                 bytes.len() as u64
             }

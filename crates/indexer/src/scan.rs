@@ -15,6 +15,7 @@ use tiaowen_corpus::side_file_of;
 use tiaowen_extract::Kind;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::listed::{Identity, Listed, Walked, identity};
 use crate::origin::Origin;
 use crate::{Failure, SourceProblem, Unread, archive};
 
@@ -61,7 +62,20 @@ pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
             scan.roots.insert(whole.display().to_string());
             Walk::new(&whole, follow, &mut scan).walk();
         } else if let (Some(parent), Some(name)) = (whole.parent(), whole.file_name()) {
-            file(parent, &whole, name.to_string_lossy().into_owned(), true, &mut scan);
+            match Walked::of(parent) {
+                Ok(parent_walked) => {
+                    let below = name.to_string_lossy().into_owned();
+                    file(
+                        parent,
+                        &whole,
+                        below,
+                        Some(Listed::Below(parent_walked)),
+                        true,
+                        &mut scan,
+                    );
+                }
+                Err(error) => scan.errors.push(failure(path.display().to_string(), &error)),
+            }
         }
     }
     scan.files.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
@@ -81,23 +95,6 @@ fn absolute(path: &Path) -> PathBuf {
 fn failure(source: String, error: &io::Error) -> Failure {
     Failure { source, reason: error.into() }
 }
-
-/// What tells a folder from all others, whatever its name.
-#[cfg(unix)]
-fn identity(_: &Path, metadata: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
-}
-
-#[cfg(not(unix))]
-fn identity(path: &Path, _: &Metadata) -> Option<PathBuf> {
-    path.canonicalize().ok()
-}
-
-#[cfg(unix)]
-type Identity = (u64, u64);
-#[cfg(not(unix))]
-type Identity = Option<PathBuf>;
 
 /// A walk through a folder that was named.
 struct Walk<'a> {
@@ -122,13 +119,14 @@ impl<'a> Walk<'a> {
     }
 
     fn folder(&mut self, folder: &Path) {
+        let listed = Walked::of(folder).ok().map(Listed::Below);
         let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) => {
                     // Of a file it would skip what comes after it.
                     let is_folder = entry.file_type().is_dir() || entry.depth() == 0;
-                    if !self.entry(&entry) && is_folder {
+                    if !self.entry(&entry, listed.as_ref()) && is_folder {
                         walk.skip_current_dir();
                     }
                 }
@@ -145,7 +143,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes what a walk comes upon; whether to look below it.
-    fn entry(&mut self, entry: &DirEntry) -> bool {
+    fn entry(&mut self, entry: &DirEntry, listed: Option<&Listed>) -> bool {
         let (path, kind) = (entry.path(), entry.file_type());
         if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
             return false;
@@ -162,7 +160,7 @@ impl<'a> Walk<'a> {
         if kind.is_symlink() {
             self.links.push_back(path.to_owned());
         } else if kind.is_file() {
-            file(self.root, path, self.below(path), false, self.scan);
+            file(self.root, path, self.below(path), listed.cloned(), false, self.scan);
         } else {
             self.skip(path, SourceProblem::Special);
             self.unseen(path);
@@ -189,7 +187,7 @@ impl<'a> Walk<'a> {
                 self.folder(link);
             }
         } else {
-            file(self.root, link, self.below(link), false, self.scan);
+            file(self.root, link, self.below(link), Listed::linked(link).ok(), false, self.scan);
         }
     }
 
@@ -209,7 +207,16 @@ impl<'a> Walk<'a> {
 }
 
 /// Takes a file, which `path` names below its root, or the files in it if it is an archive.
-fn file(root: &Path, file: &Path, path: String, named: bool, scan: &mut Scan) {
+fn file(
+    root: &Path,
+    file: &Path,
+    path: String,
+    listed: Option<Listed>,
+    named: bool,
+    scan: &mut Scan,
+) {
+    // What is gone again in this moment can't be opened either.
+    let listed = listed.unwrap_or(Listed::Named);
     if !named && is_side_file(file) {
         return;
     }
@@ -217,7 +224,7 @@ fn file(root: &Path, file: &Path, path: String, named: bool, scan: &mut Scan) {
         (Err(error), _) => Unread::from(&error),
         (Ok(metadata), _) if !metadata.is_file() => SourceProblem::Special.into(),
         (Ok(metadata), _) if archive::is_archive(file) => {
-            return archived(root, file, &path, &metadata, scan);
+            return archived(root, file, &listed, &path, &metadata, scan);
         }
         (Ok(metadata), Ok(_)) => {
             // A side file changes what its source means, so its time counts as well.
@@ -226,7 +233,7 @@ fn file(root: &Path, file: &Path, path: String, named: bool, scan: &mut Scan) {
             scan.files.push(Found {
                 root: root.display().to_string(),
                 path,
-                origin: Origin::of_file(file),
+                origin: Origin::of_file(file).listed(&listed),
                 bytes: metadata.len(),
                 modified: latest.and_then(nanoseconds),
             });
@@ -242,9 +249,16 @@ fn file(root: &Path, file: &Path, path: String, named: bool, scan: &mut Scan) {
 }
 
 /// The files in an archive, each a source of its own.
-fn archived(root: &Path, file: &Path, path: &str, metadata: &Metadata, scan: &mut Scan) {
+fn archived(
+    root: &Path,
+    file: &Path,
+    listed: &Listed,
+    path: &str,
+    metadata: &Metadata,
+    scan: &mut Scan,
+) {
     let root = root.display().to_string();
-    let entries = match archive::entries(file) {
+    let entries = match archive::entries(file, listed) {
         Ok(entries) => entries,
         Err(error) => {
             scan.unseen.insert((root, path.to_owned()));
@@ -266,7 +280,7 @@ fn archived(root: &Path, file: &Path, path: &str, metadata: &Metadata, scan: &mu
             Ok(_) => scan.files.push(Found {
                 root: root.clone(),
                 path: source,
-                origin: Origin::of_entry(file, &entry.name),
+                origin: Origin::of_entry(file, &entry.name).listed(listed),
                 bytes: entry.bytes,
                 modified,
             }),

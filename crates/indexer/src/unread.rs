@@ -65,6 +65,17 @@ pub enum SourceProblem {
     /// A link leads out of the folder that was named.
     #[error("the link leads out of the folder that was named; read it with --follow")]
     Outside,
+    /// The run lost too much time to PDFs before it.
+    #[error(
+        "it was not read: the run lost {minutes} minutes to PDFs that took too long; take those out, and index again"
+    )]
+    Deferred {
+        /// How many.
+        minutes: u64,
+    },
+    /// It is no longer what was listed: a link, or something else that a link leads to.
+    #[error("it was replaced since it was listed; index again")]
+    Replaced,
     /// A folder is reached by another name as well.
     #[error("it leads to a folder that is read under another name")]
     Again,

@@ -1,7 +1,7 @@
 //! Which documents are versions of one another, told anew at each run that changes something.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Pair, Sketch, aligned, counterparts, pairs};
@@ -10,7 +10,7 @@ use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, Source, VersionPa
 use tiaowen_text::fold;
 
 use crate::origin::Origin;
-use crate::read;
+use crate::{LARGE_BYTES, read};
 
 /// Documents that this run read, by id: where each was read, if not where its source says.
 pub(crate) type Fresh = HashMap<String, Option<Origin>>;
@@ -44,17 +44,16 @@ pub(crate) fn versions(
     let known = before.versions()?;
     let known: HashMap<(&str, &str), &VersionPair> =
         known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
+    let reread = Reread::default();
     let text = |at: usize| -> Result<Option<DocumentText>, IndexError> {
         let (source, document, _) = documents[at];
         let Some(origin) = fresh.get(&document.id) else { return before.document(&document.id) };
-        let located = match origin {
-            Some(origin) => Ok(origin.clone()),
-            None => Origin::locate(&source.root, &source.path),
-        };
-        // A source that changed since it was read has no counterparts until the next run.
-        let read = located.ok().and_then(|origin| read(&source.path, &origin).ok());
-        let texts = read.map_or_else(Vec::new, |read| read.texts);
-        Ok(texts.into_iter().find(|text| text.document.ordinal == document.ordinal))
+        let texts = reread.texts(source, origin.as_ref());
+        // Mostly they are all there, in their order.
+        let at = (document.ordinal as usize).wrapping_sub(1);
+        let is_it = |text: &&DocumentText| text.document.ordinal == document.ordinal;
+        let text = texts.get(at).filter(is_it).or_else(|| texts.iter().find(is_it));
+        Ok(text.cloned())
     };
     let told = |pair: &Pair| -> Result<VersionPair, IndexError> {
         let (left, right) = (documents[pair.left].1, documents[pair.right].1);
@@ -86,6 +85,50 @@ pub(crate) fn versions(
     };
     let pairs = found.par_iter().map(told).collect::<Result<Vec<_>, _>>()?;
     Ok(Versions { pairs })
+}
+
+/// Sources that are read again for their documents.
+#[derive(Default)]
+struct Reread {
+    /// Those with several documents that were read last: a hundred thousand agreements in one file
+    /// are not read a hundred thousand times.
+    kept: Mutex<VecDeque<(String, Arc<Vec<DocumentText>>)>>,
+    /// Held while a large one is read: two at once could take more memory than there is.
+    large: Mutex<()>,
+}
+
+/// Sources that are kept; a pair is of two.
+const KEPT: usize = 2;
+
+impl Reread {
+    /// The documents of a source. One that changed since it was read gives none, and has no
+    /// counterparts until the next run.
+    fn texts(&self, source: &Source, origin: Option<&Origin>) -> Arc<Vec<DocumentText>> {
+        let large = source.bytes >= LARGE_BYTES;
+        let _alone = large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        let is_kept = large || source.documents.len() > 2;
+        let key = Source::key(&source.root, &source.path);
+        if is_kept {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, texts)) = kept.iter().find(|(other, _)| *other == key) {
+                return Arc::clone(texts);
+            }
+        }
+        let located = match origin {
+            Some(origin) => Ok(origin.clone()),
+            None => Origin::locate(&source.root, &source.path),
+        };
+        let read = located.ok().and_then(|origin| read(&source.path, &origin).ok());
+        let texts = Arc::new(read.map_or_else(Vec::new, |read| read.texts));
+        if is_kept {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push_back((key, Arc::clone(&texts)));
+            if kept.len() > KEPT {
+                kept.pop_front();
+            }
+        }
+        texts
+    }
 }
 
 /// Clauses of two prints that say the same, by their places; those that a print says several

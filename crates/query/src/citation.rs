@@ -155,6 +155,7 @@ impl Found {
                 let end = self.steps[at].1;
                 // 第12(3)(a)條
                 let passage = of(end, self.end);
+                let passage = passage.split('〔').next().unwrap_or("");
                 (at + 1, passage.trim().trim_end_matches(['條', '条']).to_owned())
             }
             None => (self.steps.len(), String::new()),
@@ -199,6 +200,7 @@ fn named(chars: &[char]) -> Option<Found> {
             return Some(Found { start, end, title, steps, part: None });
         }
         if let Some((part, end)) = part(chars, at) {
+            let end = passage_of_giant(chars, end).map_or(end, |(_, end)| end);
             return Some(Found { start, end, title, steps, part: Some(part) });
         }
     }
@@ -251,9 +253,28 @@ pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
             steps.push((step, end));
             at = end;
         } else {
-            return steps;
+            break;
         }
     }
+    if let Some((_, last)) = steps.last_mut()
+        && let Some((number, end)) = passage_of_giant(chars, *last)
+    {
+        match number {
+            1 => *last = end,
+            _ => steps.push((Step { level: None, number: number.to_string() }, end)),
+        }
+    }
+    steps
+}
+
+/// The number of a passage that a giant clause is cut into, 〔2/5〕, and where that ends. The first
+/// has the address of the clause.
+fn passage_of_giant(chars: &[char], at: usize) -> Option<(u32, usize)> {
+    let end = at + chars.get(at..)?.iter().take(24).position(|&c| c == '〕')?;
+    let inside: String = chars[at..end].iter().collect();
+    let (number, count) = inside.strip_prefix('〔')?.split_once('/')?;
+    count.parse::<u32>().ok()?;
+    Some((number.parse().ok()?, end + 1))
 }
 
 /// A section as Hong Kong's ordinances cite it: 第12(3)(a)條, 第12A(2)條.
@@ -349,6 +370,7 @@ fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
                 None => next,
                 Some('、' | '.' | '．') => next + 1,
                 Some('(' | '（') => next,
+                Some('〔') if passage_of_giant(chars, next).is_some() => next,
                 Some(_) if next > end => next,
                 Some(&c) if !is_figure && fold_char(c).is_ascii_digit() => {
                     step(chars, next).map(|_| next)?
@@ -452,6 +474,12 @@ mod tests {
             ("《某計劃》六72", (title("某計劃"), vec!["/6/72", "6/72"], "", "")),
             ("《某要點》■27", (title("某要點"), vec!["point_27"], "", "")),
             ("第十二條", (None, vec!["art_12"], "", "")),
+            ("《某表》三〔2/5〕", (title("某表"), vec!["/3/2", "3/2"], "", "")),
+            ("《某表》第三條〔1/5〕 甲", (title("某表"), vec!["art_3", "/3"], "", "甲")),
+            (
+                "《某表》第三条〔2/5〕",
+                (title("某表"), vec!["art_3/ 3/2", "art_3", "/3/2", "/3"], "", ""),
+            ),
             ("第 12-1 條", (None, vec!["art_12-1"], "", "")),
             ("第十二條之一", (None, vec!["art_12-1"], "", "")),
             ("第二章第十二條", (None, vec!["chp_2/ art_12", "art_12"], "", "")),

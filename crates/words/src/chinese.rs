@@ -44,7 +44,7 @@ sections! {
         is_folder, not_folder, read_only, interrupted,
     }
     IndexErrors: String {
-        missing, foreign, damaged, stamp, locked, locked_by, unlockable, unnamed, format, folding, opencc, jieba, dictionary,
+        missing, foreign, damaged, unmerged, stamp, locked, locked_by, unlockable, unnamed, format, folding, opencc, jieba, dictionary,
         differs, some_part,
     }
     ClusterErrors: String {
@@ -64,13 +64,13 @@ sections! {
         unforeseen, no_cache, opencc, write, packing, part, line,
     }
     SourceErrors: String {
-        empty, binary, undecodable, damaged, kind, scan, reader, slow, too_large,
-        side_file, front_matter, clause_line, many, large, unpacked, password, special, outside, again,
+        empty, binary, undecodable, damaged, kind, scan, reader, slow, tags, too_large,
+        side_file, front_matter, clause_line, lines, many, large, unpacked, password, special, outside, again, replaced, deferred,
         entry_name, entry_link, side_special, side_large, side_link, no_files, unlisted, no_archive,
         rejected, no_file,
     }
     CheckErrors: String {
-        stamp, count, gone, changed, missing, differs, lacks, lacks_documents,
+        stamp, count, gone, changed, missing, differs, lacks, lacks_documents, unlike,
     }
     TermProblems: String {
         joined, repeated, chain, one_to_many,

@@ -140,7 +140,7 @@ sections! {
         would_be, duplicate, decoded, passed_over, missing, kept, held_in, speed, scanning, files_of,
         committing, no_corpus,
         // check
-        as_sources_say, sound,
+        as_sources_say, sound, open_login,
         // clauses, show
         in_force, span, renews, not_found, at_needs_article, no_passage, no_passages,
         refers_to, reports, reported_by,
