@@ -5,6 +5,8 @@
 //! few hundred inputs in the build that all tests use, each time. An input is a seed with some edits,
 //! pieces of seeds with the dictionary's words between them, or any bytes.
 
+#[path = "fuzz/checks/account.rs"]
+mod account;
 #[path = "fuzz/checks/decode.rs"]
 mod decode;
 #[path = "fuzz/checks/docx.rs"]
@@ -222,6 +224,26 @@ fn any_pdf_gives_text_or_an_error() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let out = String::from_utf8_lossy(&output.stdout);
     assert!(out.contains("1 passed"), "{out}");
+}
+
+#[test]
+fn each_character_of_a_text_is_accounted_for() {
+    holds("split", |bytes| account::check("a.txt", bytes));
+}
+
+#[test]
+fn each_character_of_a_page_is_accounted_for() {
+    holds("html", |bytes| account::check("a.html", bytes));
+}
+
+#[test]
+fn each_character_of_a_package_is_accounted_for() {
+    holds("docx", |bytes| account::check("a.docx", bytes));
+}
+
+#[test]
+fn each_character_of_a_pdf_is_accounted_for() {
+    seeds("pdf").iter().for_each(|seed| account::check("a.pdf", seed));
 }
 
 #[test]

@@ -348,6 +348,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
         Rule::PressParagraph => &w.press_paragraph,
         Rule::Caption => &w.caption,
         Rule::Credits => &w.credits,
+        Rule::Speech => &w.speech,
         Rule::ReadyMade => &w.ready_made,
     }
 }

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
                 writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
                 writeln!(to, "    {}", safe(&problem.cure))?;
             }
+            super::index::left_out(&checked.left_out, &mut to)?;
             let w = words();
             let clauses = w.counted.clauses.of(checked.clauses);
             let sources = w.counted.sources.of(checked.sources);

@@ -2,10 +2,11 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use tiaowen_compare::export::table;
-use tiaowen_corpus::{DocumentText, citation};
+use tiaowen_corpus::{DocumentText, Dropped, citation};
 use tiaowen_extract::Kind;
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
+use tiaowen_words::{fill, name};
 
 use super::{NOWHERE, about, part, title};
 use crate::args::{Clauses, Format};
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
                 .iter()
                 .map(|text| {
                     let clauses = clauses_json(text, args.explain).collect();
-                    DocumentTextJson::new(&text.document, clauses, NOWHERE)
+                    DocumentTextJson::new(&text.document, clauses, NOWHERE).leaving(&text.dropped)
                 })
                 .collect();
             out.json(&all)?;
@@ -148,7 +149,32 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
         }
         let total = words().counted.clauses.of(text.clauses.len() as u64);
         writeln!(to, "{DIM}{total}{DIM:#}\n")?;
+        if explain {
+            left_out(&text.dropped, columns, &mut to)?;
+        }
     }
+    Ok(())
+}
+
+/// What was left out of a document, each with its page, kind and text.
+pub(super) fn left_out(
+    dropped: &[Dropped],
+    columns: usize,
+    to: &mut impl Write,
+) -> Result<(), Failure> {
+    let w = words();
+    if dropped.is_empty() {
+        return Ok(());
+    }
+    writeln!(to, "{BOLD}{}{BOLD:#}", w.counted.passages.of(dropped.len() as u64))?;
+    for dropped in dropped {
+        let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
+        let kind = name(&w.left_out, dropped.kind.as_str()).to_owned();
+        let text = Some(dropped.text.replace('\n', " ")).filter(|text| !text.is_empty());
+        let parts: Vec<String> = page.into_iter().chain([kind]).chain(text).collect();
+        writeln!(to, "{}", wrapped_line(&parts.join(" · "), columns, "  "))?;
+    }
+    writeln!(to)?;
     Ok(())
 }
 

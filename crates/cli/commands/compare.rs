@@ -8,6 +8,7 @@ use tiaowen_compare::{
     Comparison, Difference, DifferenceKind, Row, Status, Trace, Verdict, compare, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_index::ClauseRecord;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_words::{Language, fill};
 
@@ -183,13 +184,10 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
         Err(error) => return Err(error),
     };
     let records = searcher.document(name)?;
-    let Some(first) = records.first() else {
+    let Some(document) = ClauseRecord::document(records) else {
         return Err(told(name, &words().terminal.no_file_nor_document));
     };
-    let document = first.document.clone().into_owned();
-    let clauses: Vec<Clause> =
-        records.into_iter().map(|record| record.clause.into_owned()).collect();
-    let documents = vec![DocumentText { document, clauses }];
+    let documents = vec![document];
     Ok(Named { name: name.to_owned(), documents, ordinal: None })
 }
 
@@ -270,6 +268,12 @@ fn text(
         writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
     }
     writeln!(to)?;
+    for (mark, dropped) in [("-", &comparison.left_dropped), ("+", &comparison.right_dropped)] {
+        if !dropped.is_empty() {
+            write!(to, "{mark} ")?;
+            super::clauses::left_out(dropped, columns, to)?;
+        }
+    }
     for row in comparison.rows.iter().filter(|row| all || differs(row)) {
         print_row(row, columns, to)?;
     }

@@ -3,7 +3,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use tiaowen_index::Place;
-use tiaowen_indexer::{Failure as Unread, Options, Prune, Report as Done, RunError};
+use tiaowen_indexer::{Failure as Unread, LeftOut, Options, Prune, Report as Done, RunError};
 use tiaowen_words::fill;
 
 use crate::args::{self, Index, Report};
@@ -95,6 +95,30 @@ fn print(
     Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }
 
+/// How much was left out of all sources, and which pages couldn't be read.
+pub(super) fn left_out(left_out: &[LeftOut], to: &mut impl Write) -> Result<(), Failure> {
+    let (w, counted) = (&words().terminal, &words().counted);
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let passages = counted.passages.of(left_out.iter().map(|left| left.passages).sum());
+    let characters = counted.characters.of(left_out.iter().map(|left| left.characters).sum());
+    let sources = counted.sources.of(left_out.len() as u64);
+    let values = [
+        ("passages", &passages as &dyn Display),
+        ("characters", &characters),
+        ("sources", &sources),
+    ];
+    writeln!(to, "  {}", fill(&w.left_out_in, &values))?;
+    for left in left_out.iter().filter(|left| left.unreadable > 0) {
+        let source = safe(&left.source);
+        let values =
+            [("source", &source as &dyn Display), ("pages", &counted.places.of(left.unreadable))];
+        writeln!(to, "  {}", fill(&w.unread_pages, &values))?;
+    }
+    Ok(())
+}
+
 fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
@@ -128,6 +152,7 @@ fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result
         let values = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
         writeln!(to, "  {}", fill(&w.decoded, &values))?;
     }
+    left_out(&report.left_out, &mut to)?;
     for skipped in &report.skipped {
         let (source, reason) = (safe(&skipped.source), wording::unread(&skipped.reason));
         let values = [("source", &source as &dyn Display), ("reason", &reason)];

@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             });
             let clauses = told.collect();
             let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
-            out.json(&text)?;
+            out.json(&text.leaving(&records[0].dropped))?;
         }
     }
     Ok(Outcome::Done)
@@ -225,7 +225,7 @@ fn document(
         }
         writeln!(to)?;
     }
-    Ok(())
+    super::clauses::left_out(&records[0].dropped, columns, &mut to)
 }
 
 /// Label and heading: （一） 交流研討; the part's name where it has none.

@@ -145,12 +145,7 @@ pub(crate) fn document(
         }
         Ok(())
     })?;
-    // A clause stands in its source behind those before it.
-    records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
-    let Some(first) = records.first() else { return Ok(None) };
-    let document = first.document.clone().into_owned();
-    let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();
-    Ok(Some(DocumentText { document, clauses }))
+    Ok(ClauseRecord::document(records))
 }
 
 impl Holds for ClusterHolds {

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 use tantivy_tokenizer_api::{TokenStream, Tokenizer};
-use tiaowen_corpus::{Clause, Document};
+#[cfg(test)]
+use tiaowen_corpus::Clause;
 use tiaowen_index::{ClauseRecord, Named, Stamp, addresses, order};
 use tiaowen_query::{B, K1};
 use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer, fold};
@@ -144,11 +145,12 @@ impl Entries {
         &mut self,
         source_key: &str,
         content: &str,
-        (document, clause, place): (&Document, &Clause, u32),
+        record: &ClauseRecord<'_>,
+        place: u32,
         group: Option<u64>,
     ) -> Value {
-        let own = signed(order(&document.id, place));
-        self.entry_at(source_key, content, (document, clause), own, group)
+        let own = signed(order(&record.document.id, place));
+        self.entry_at(source_key, content, record, own, group)
     }
 
     /// The same of a clause whose signed order is known.
@@ -156,14 +158,11 @@ impl Entries {
         &mut self,
         source_key: &str,
         content: &str,
-        (document, clause): (&Document, &Clause),
+        record: &ClauseRecord<'_>,
         own: i64,
         group: Option<u64>,
     ) -> Value {
-        let record = ClauseRecord {
-            document: std::borrow::Cow::Borrowed(document),
-            clause: std::borrow::Cow::Borrowed(clause),
-        };
+        let (document, clause) = (&*record.document, &*record.clause);
         let mut lengths: Map<String, Value> = Map::new();
         let mut entry = Map::new();
         let mut tokens = |name: &str, text: &str, tokenizer: &mut Self| {
@@ -303,9 +302,9 @@ mod tests {
             let source = format!("{title}合作協議\n\n{}", clauses.collect::<String>());
             let segmenter = Segmenter::shared();
             for text in tiaowen_corpus::read("a.txt", &source).unwrap() {
-                for (clause, place) in text.clauses.iter().zip(0..) {
-                    let told = (&text.document, clause, place);
-                    let entry = Entries::new(segmenter).entry("key", "content", told, None);
+                for (given, place) in ClauseRecord::of(&text).zip(0..) {
+                    let clause = &*given.clause;
+                    let entry = Entries::new(segmenter).entry("key", "content", &given, place, None);
                     let back = come_back(&entry);
                     let record = stored(&back, "record").as_str().unwrap();
                     let record = ClauseRecord::from_bytes(record.as_bytes()).unwrap();
@@ -318,8 +317,7 @@ mod tests {
                     prop_assert!(source.get(record.clause.bytes.clone()).is_some());
                     // An entry that is made of it anew is the same.
                     let own = stored(&back, "order").as_i64().unwrap();
-                    let told = (&*record.document, &*record.clause);
-                    let again = Entries::new(segmenter).entry_at("key", "content", told, own, None);
+                    let again = Entries::new(segmenter).entry_at("key", "content", &record, own, None);
                     prop_assert_eq!(again, entry);
                 }
             }

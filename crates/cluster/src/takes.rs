@@ -15,8 +15,8 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use tiaowen_corpus::{Document, DocumentText, id_with_source};
 use tiaowen_index::{
-    Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source, Takes, Versions,
-    order,
+    ClauseRecord, Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source,
+    Takes, Versions, order,
 };
 use tiaowen_text::Segmenter;
 
@@ -330,7 +330,7 @@ impl ClusterTakes {
                 let entry = Entries::new(segmenter).entry_at(
                     text("source"),
                     text("content"),
-                    (&record.document, &record.clause),
+                    &record,
                     place,
                     *group,
                 );
@@ -488,10 +488,9 @@ impl Takes for ClusterTakes {
                 let content = content(&read.source);
                 let mut own = Vec::new();
                 for text in &read.texts {
-                    for (clause, place) in text.clauses.iter().zip(0..) {
-                        let told = (&text.document, clause, place);
-                        let entry = entries.entry(&key, content, told, None);
-                        let id = clause.id(&text.document);
+                    for (record, place) in ClauseRecord::of(text).zip(0..) {
+                        let entry = entries.entry(&key, content, &record, place, None);
+                        let id = record.id();
                         own.push(Write::index(&self.names.clauses, &id, &entry, &read.source.path));
                     }
                 }

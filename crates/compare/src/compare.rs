@@ -1,13 +1,14 @@
 //! Two documents compared.
 
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_corpus::{Clause, DocumentText, Dropped, DroppedKind};
 use tiaowen_terms::TermTable;
-use tiaowen_text::{Budget, Spent};
+use tiaowen_text::{Budget, Spent, fold};
 
 use crate::align::{Group, align};
 use crate::derivation::derivation;
@@ -44,7 +45,9 @@ pub fn compare_within(
     terms: &TermTable,
     budget: &Budget,
 ) -> Result<Comparison, Spent> {
-    let (lefts, rights) = (read(left, budget)?, read(right, budget)?);
+    // Notes of one version alone are no difference of its text.
+    let one_side = has_notes(left) != has_notes(right);
+    let (lefts, rights) = (read(left, one_side, budget)?, read(right, one_side, budget)?);
     let groups = align(&lefts, &rights, budget)?;
     let of_group = |group| {
         budget.check()?;
@@ -62,14 +65,59 @@ pub fn compare_within(
         summary: summary(&rows),
         derivation,
         rows,
+        left_dropped: dropped_alone(left, &right.dropped, one_side),
+        right_dropped: dropped_alone(right, &left.dropped, one_side),
     })
+}
+
+/// Whether a document prints notes behind its clauses.
+fn has_notes(document: &DocumentText) -> bool {
+    document.clauses.iter().any(|clause| without_notes(&clause.text).len() < clause.text.len())
+}
+
+/// The text of a clause up to the notes that end it, each on lines that begin with its mark.
+fn without_notes(text: &str) -> &str {
+    let is_mark = |c: char| matches!(c, '①'..='⑳' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃');
+    let mut text = text;
+    while let Some((before, last)) = text.rsplit_once('\n')
+        && last.starts_with(is_mark)
+        && last.trim_start_matches(is_mark).starts_with(' ')
+    {
+        text = before;
+    }
+    text
+}
+
+/// What was left out here and not there, script and white space aside.
+fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dropped> {
+    let said = |dropped: &Dropped| {
+        let text: String = dropped.text.split_whitespace().collect();
+        (dropped.kind, fold(&text))
+    };
+    let there: HashSet<_> = there.iter().map(said).collect();
+    let alone = here.dropped.iter().filter(|dropped| !there.contains(&said(dropped)));
+    let mut alone: Vec<Dropped> = alone.cloned().collect();
+    for clause in here.clauses.iter().filter(|_| notes) {
+        let text = &clause.text[without_notes(&clause.text).len()..];
+        if !text.is_empty() {
+            alone.push(Dropped {
+                bytes: clause.bytes.clone(),
+                page: None,
+                text: text.trim_start().to_owned(),
+                kind: DroppedKind::Other,
+                why: "the other version prints no notes".to_owned(),
+            });
+        }
+    }
+    alone
 }
 
 /// Which clauses of two versions belong together, by their places; a clause that was split
 /// stands in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let budget = Budget::unlimited();
-    let all = read(left, &budget).and_then(|lefts| align(&lefts, &read(right, &budget)?, &budget));
+    let all = read(left, false, &budget)
+        .and_then(|lefts| align(&lefts, &read(right, false, &budget)?, &budget));
     let groups = all.expect("nothing ends it");
     let pairs = groups.iter().flat_map(|group| {
         let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
@@ -84,10 +132,16 @@ pub(crate) struct Compared<'a> {
     pub(crate) side: Side<'a>,
 }
 
-fn read<'d>(document: &'d DocumentText, budget: &Budget) -> Result<Vec<Compared<'d>>, Spent> {
+fn read<'d>(
+    document: &'d DocumentText,
+    without: bool,
+    budget: &Budget,
+) -> Result<Vec<Compared<'d>>, Spent> {
     let read = |clause| {
         budget.check()?;
-        Ok(Compared { clause, side: Side::of(without_units(clause)) })
+        let text = without_units(clause);
+        let text = if without { without_notes(text) } else { text };
+        Ok(Compared { clause, side: Side::of(text) })
     };
     document.clauses.par_iter().map(read).collect()
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use tiaowen_corpus::{Clause, ClauseKind, Document};
+use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped};
 
 /// What sort of difference it is, from the least to the most that it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -259,4 +259,8 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// Whether one was converted from the other.
     pub derivation: Derivation,
+    /// What was left out of the left and isn't among what was left out of the right.
+    pub left_dropped: Vec<Dropped>,
+    /// The same of the right.
+    pub right_dropped: Vec<Dropped>,
 }

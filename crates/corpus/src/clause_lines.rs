@@ -199,7 +199,7 @@ fn document(
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = part.id.unwrap_or_else(|| document_id(&document, &first_words));
-    DocumentText { document, clauses }
+    DocumentText { document, clauses, dropped: Vec::new() }
 }
 
 #[cfg(test)]

@@ -130,7 +130,7 @@ pub(crate) fn build(
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = document_id(&document, &first_words);
-    DocumentText { document, clauses }
+    DocumentText { document, clauses, dropped: Vec::new() }
 }
 
 /// The beginning of a document's text, for telling its script and language.

@@ -4,27 +4,33 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use tiaowen_blocks::DroppedKind;
 use tiaowen_text::{fold, numeral};
+
+use crate::account::Reasons;
 
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
 use crate::source::Pages;
 
 /// Drops the lines that print put between the text.
-pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, pages: Pages) {
+pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, pages: Pages, reasons: &mut Reasons) {
     // Readers that see pages leave furniture out themselves.
     let furniture = if pages == Pages::Guessed { furniture(pieces) } else { None };
-    drop_marked(pieces, furniture);
-    drop_contents(pieces);
+    drop_marked(pieces, furniture, reasons);
+    drop_contents(pieces, reasons);
 }
 
 /// Drops the marked lines; what stands behind one, or on another page, stands beside the text
 /// before it.
-fn drop_marked(pieces: &mut Vec<Piece>, marked: Option<Vec<bool>>) {
+fn drop_marked(pieces: &mut Vec<Piece>, marked: Option<Vec<bool>>, reasons: &mut Reasons) {
     let mut marked = marked.unwrap_or_default().into_iter();
     let (mut after_junk, mut page) = (false, 0);
     pieces.retain_mut(|piece| {
         if marked.next().unwrap_or(false) {
             after_junk = true;
+            let is_number = piece.label.is_none() && page_number(&piece.text).is_some();
+            let kind = if is_number { DroppedKind::PageNumber } else { DroppedKind::RunningHead };
+            reasons.insert(piece.line.span.start, kind);
             return false;
         }
         piece.after_junk = std::mem::take(&mut after_junk) || piece.line.page > page;
@@ -255,8 +261,17 @@ fn breaks(pieces: &[Piece], from: usize, to: usize) -> bool {
 
 /// A table of contents: entries that lead to a page (接受條款 …… 1), and the list below
 /// 目錄 up to where its first entry comes again as the text begins.
-fn drop_contents(pieces: &mut Vec<Piece>) {
-    pieces.retain(|piece| !leads_to_page(&piece.text));
+fn drop_contents(pieces: &mut Vec<Piece>, reasons: &mut Reasons) {
+    let mut drop = |piece: &Piece| {
+        reasons.insert(piece.line.span.start, DroppedKind::Contents);
+    };
+    pieces.retain(|piece| {
+        let leads = leads_to_page(&piece.text);
+        if leads {
+            drop(piece);
+        }
+        !leads
+    });
     let Some(head) = pieces.iter().position(|piece| {
         if piece.text.len() > 24 {
             return false;
@@ -283,7 +298,7 @@ fn drop_contents(pieces: &mut Vec<Piece>) {
         entries.iter().take(listed + 1).skip(1).position(same).map(|at| at + 1)
     });
     let end = head + 1 + again.unwrap_or(0);
-    pieces.drain(head..end);
+    pieces.drain(head..end).for_each(|piece| drop(&piece));
 }
 
 /// 接受條款 ........ 1
@@ -433,7 +448,7 @@ mod tests {
     fn kept(text: &str) -> Vec<String> {
         let lines = lines(text, Format::Text, 0).unwrap();
         let mut pieces = pieces(text, &lines);
-        drop_junk(&mut pieces, Pages::Guessed);
+        drop_junk(&mut pieces, Pages::Guessed, &mut Reasons::default());
         pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
     }
 
@@ -523,7 +538,7 @@ mod tests {
         let text = "# 甲\n\n- 3 -\n\n8\n\n第 4 頁\n\n5";
         let lines = lines(text, Format::Markdown, 0).unwrap();
         let mut pieces = pieces(text, &lines);
-        drop_junk(&mut pieces, Pages::None);
+        drop_junk(&mut pieces, Pages::None, &mut Reasons::default());
         assert_eq!(pieces.len(), 5);
     }
 

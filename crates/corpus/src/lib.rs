@@ -31,6 +31,7 @@
 //!   pairs of characters with.
 //! - A letter or notice without labels is one preamble.
 
+mod account;
 mod boundaries;
 mod clause_lines;
 mod clean;
@@ -38,6 +39,7 @@ mod date;
 mod document;
 mod front_matter;
 mod giant;
+mod hansard;
 mod identity;
 mod junk;
 mod label;
@@ -65,10 +67,13 @@ use tiaowen_text::Script;
 
 pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
-pub use model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Relation, Rule};
+pub use model::{
+    Clause, ClauseKind, Document, DocumentKind, DocumentText, Dropped, Relation, Rule,
+};
 pub use passage::{Passage, passage, passages};
 use source::Pages;
 pub use source::{Format, SourceError};
+pub use tiaowen_blocks::DroppedKind;
 pub use validity::Validity;
 
 /// The documents of a text, with their clauses.
@@ -120,7 +125,9 @@ pub fn read_as(
         return Ok(documents);
     }
     let lines = source::lines(text, format, from)?;
-    Ok(documents(name, text, &front, lines, format.pages()))
+    let mut documents = documents_of(name, text, &front, lines, format.pages());
+    number_equals(&mut documents);
+    Ok(documents)
 }
 
 /// The documents of a text as its reader gives it, with the text of its side file, if it has one.
@@ -152,7 +159,21 @@ pub fn read_blocks(
     let lines = source::lines_of(&source.text, blocks, &source.left_out)?;
     let seen = blocks.iter().any(|block| block.place.is_some());
     let pages = if seen { Pages::Seen } else { Pages::None };
-    Ok(documents(name, &source.text, &front, lines, pages))
+    let mut documents = Vec::new();
+    // The columns of a bilingual print are texts of their own.
+    let mut streams: Vec<u16> = lines.iter().map(|line| line.stream).collect();
+    streams.sort_unstable();
+    streams.dedup();
+    for stream in streams {
+        let of_stream = lines.iter().filter(|line| line.stream == stream).cloned().collect();
+        documents.extend(documents_of(name, &source.text, &front, of_stream, pages));
+    }
+    for (document, ordinal) in documents.iter_mut().zip(1..) {
+        document.document.ordinal = ordinal;
+    }
+    account::add_left_out(&source.text, &source.left_out, &mut documents);
+    number_equals(&mut documents);
+    Ok(documents)
 }
 
 /// What a source says of itself: its side file overrides its front matter.
@@ -166,7 +187,7 @@ fn described(
     Ok(front_matter::side_file(&named.display().to_string(), side)?.or(front))
 }
 
-fn documents(
+fn documents_of(
     name: &str,
     text: &str,
     front: &FrontMatter,
@@ -175,11 +196,13 @@ fn documents(
 ) -> Vec<DocumentText> {
     // A press page is one of columns: formats without pages have none.
     let mut documents = if pages != Pages::None && press::is_press(text, &lines) {
-        press_documents(name, text, front, &lines)
+        let mut documents = press_documents(name, text, front, &lines);
+        let reasons = lines.iter().map(|line| (line.span.start, DroppedKind::Menu)).collect();
+        account::settle(text, &lines, &reasons, &mut documents);
+        documents
     } else {
         instruments(name, text, front, lines, pages)
     };
-    number_equals(&mut documents);
     say_validity(&mut documents);
     documents
 }
@@ -199,7 +222,14 @@ fn instruments(
     pages: Pages,
 ) -> Vec<DocumentText> {
     let lines = giant::cut_lines(text, mend::unfolded(text, lines));
-    let mut paragraphs = mend::paragraphs(text, &lines, pages);
+    let mut reasons = account::Reasons::default();
+    let mut paragraphs = mend::paragraphs(text, &lines, pages, &mut reasons);
+    if hansard::is_report(&paragraphs) {
+        let place = Place { source: name, text, ordinal: 1 };
+        let mut documents = vec![hansard::document(place, front, &paragraphs)];
+        account::settle(text, &lines, &reasons, &mut documents);
+        return documents;
+    }
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
@@ -213,20 +243,19 @@ fn instruments(
     for range in &ranges {
         number_points(&mut paragraphs[range.clone()]);
     }
-    ranges
-        .into_iter()
-        .zip(1..)
-        .map(|(range, ordinal)| {
-            let place = Place { source: name, text, ordinal };
-            let own = &paragraphs[range];
-            let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
-            if front.kind == Some(DocumentKind::Press) {
-                press_article(place, front, own, several)
-            } else {
-                document::build(place, front, own, imprint)
-            }
-        })
-        .collect()
+    let documents = ranges.into_iter().zip(1..).map(|(range, ordinal)| {
+        let place = Place { source: name, text, ordinal };
+        let own = &paragraphs[range];
+        let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
+        if front.kind == Some(DocumentKind::Press) {
+            press_article(place, front, own, several)
+        } else {
+            document::build(place, front, own, imprint)
+        }
+    });
+    let mut documents: Vec<DocumentText> = documents.collect();
+    account::settle(text, &lines, &reasons, &mut documents);
+    documents
 }
 
 /// Bytes that the label at the start of `line` takes, white space behind it included: the
@@ -342,7 +371,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = identity::document_id(&document, &first_words);
-    DocumentText { document, clauses: giant::cut_clauses(part.clauses) }
+    DocumentText { document, clauses: giant::cut_clauses(part.clauses), dropped: Vec::new() }
 }
 
 /// Documents of one source that are equal by all they are named by get ids by place.

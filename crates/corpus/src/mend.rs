@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use tiaowen_text::numeral;
 
+use crate::account::Reasons;
 use crate::clean::{join, scrubbed};
 use crate::date;
 use crate::giant::{ENOUGH_CHARS, MOST_CHARS, first_sentence};
@@ -150,11 +151,12 @@ pub(crate) fn paragraphs<'a>(
     source: &'a str,
     lines: &'a [Line],
     pages: Pages,
+    reasons: &mut Reasons,
 ) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
     let notes = pieces.extract_if(.., |piece| piece.line.hangs_at.is_some()).collect();
     drop_references(&mut pieces);
-    drop_junk(&mut pieces, pages);
+    drop_junk(&mut pieces, pages, reasons);
     mark_wrapped(&mut pieces, pages);
     let votes = titles_by_kind(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
@@ -335,7 +337,7 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         label: None,
         printed_width: 0,
         after_junk: false,
-        wrapped: false,
+        wrapped: line.wrapped,
     };
     if line.is_row() {
         piece.text = Cow::Owned(row(source, line));
@@ -638,7 +640,7 @@ mod tests {
 
     fn mended(text: &str) -> Vec<String> {
         let lines = lines(text, Format::Text, 0).unwrap();
-        paragraphs(text, &lines, Pages::Guessed)
+        paragraphs(text, &lines, Pages::Guessed, &mut Reasons::default())
             .into_iter()
             .map(|paragraph| paragraph.text.into_owned())
             .collect()

@@ -176,6 +176,9 @@ fn place_after(text: &str) -> Option<String> {
 /// The BCP 47 tag of a document by its script, by what its text speaks of, and by how its
 /// articles are numbered: `第 12 條` in figures is Taiwan's way in laws.
 pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> String {
+    if is_english(text) {
+        return "en".to_owned();
+    }
     let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
     match script {
         Script::Hans => "zh-Hans-CN",
@@ -190,6 +193,13 @@ pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> S
         Script::Mixed => "zh",
     }
     .to_owned()
+}
+
+/// Whether a text is of Latin letters, but for a term in brackets now and then.
+pub(crate) fn is_english(text: &str) -> bool {
+    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+    let han = text.chars().filter(|c| tiaowen_text::is_han(*c)).count();
+    letters >= 40 && han * 20 < letters
 }
 
 /// Responsible units that a text ends in a list of: （省公安厅、交通运输厅）,

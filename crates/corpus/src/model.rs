@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use tiaowen_blocks::DroppedKind;
 use tiaowen_text::Script;
 
 use crate::validity::Validity;
@@ -195,6 +196,8 @@ pub enum Rule {
     Caption,
     /// Who made a box and of what.
     Credits,
+    /// A speaker's name begins a speech.
+    Speech,
     /// A line of JSON told it.
     ReadyMade,
 }
@@ -219,6 +222,7 @@ impl Rule {
             Rule::PressParagraph => "a sentence ends in a short line, or an indented line follows",
             Rule::Caption => "a caption at the end of the page",
             Rule::Credits => "the credits of a box",
+            Rule::Speech => "a paragraph of a speech, a speaker's name before the first",
             Rule::ReadyMade => "a line of JSON tells it",
         }
     }
@@ -300,6 +304,21 @@ impl Relation {
     }
 }
 
+/// Text of a source that is in no clause, title, label or heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dropped {
+    /// Bytes of the decoded source; empty where it can't be read.
+    pub bytes: Range<usize>,
+    /// The page that it is printed on, from 1, in formats with pages.
+    pub page: Option<u32>,
+    /// The text as it stands there.
+    pub text: String,
+    /// What it is.
+    pub kind: DroppedKind,
+    /// Why it was left out, in plain words.
+    pub why: String,
+}
+
 /// A document with its clauses, in reading order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentText {
@@ -307,4 +326,6 @@ pub struct DocumentText {
     pub document: Document,
     /// Its clauses.
     pub clauses: Vec<Clause>,
+    /// What was left out around and between them, in the order of the text.
+    pub dropped: Vec<Dropped>,
 }

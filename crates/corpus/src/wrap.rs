@@ -35,11 +35,8 @@ const WIDTHS: usize = 128;
 /// Marks lines that continue on the next, as their pages or their widths tell, or as a value
 /// does that was filled in on a line of its own.
 pub(crate) fn mark_wrapped(pieces: &mut [Piece], pages: Pages) {
-    if pages == Pages::Seen {
-        for piece in pieces.iter_mut() {
-            piece.wrapped = piece.line.wrapped;
-        }
-    } else {
+    // Readers that see pages know it of each line.
+    if pages != Pages::Seen {
         mark_full_lines(pieces);
     }
     mark_filled_in(pieces);
@@ -116,7 +113,7 @@ fn mark_lines_of(of_kind: &[usize], pieces: &mut [Piece]) {
         for &at in *region {
             let Some(next) = pieces.get(at + 1) else { break };
             let wrapped = is_followed(&pieces[at], next) && !fits(&pieces[at], next, column);
-            pieces[at].wrapped = wrapped;
+            pieces[at].wrapped |= wrapped;
         }
     }
 }

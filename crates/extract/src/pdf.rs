@@ -1,10 +1,13 @@
 //! PDFs: what ordinary ones say is read here; what is packed, encoded or damaged in rarer ways by
 //! poppler's `pdftotext`, where it is installed.
 
+mod columns;
 mod guard;
 mod layout;
 mod lines;
+mod notes;
 mod reader;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +17,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use memchr::memmem;
 use tiaowen_blocks::{Layout, SourceText};
 
 use crate::ExtractError;
-use guard::{ENCRYPTED, Refusal};
+use guard::Refusal;
 
 /// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
 const SECONDS: u64 = 120;
@@ -25,6 +29,8 @@ const SECONDS: u64 = 120;
 const OWN_SECONDS: u64 = 20;
 /// Characters of a book of some thousand pages.
 const MOST: u64 = 64 * 1024 * 1024;
+/// Bytes of its complaints that are looked at.
+const MOST_SAID: u64 = 64 * 1024;
 /// What `pdftotext` may use; loops have made it use all there is.
 #[cfg(target_os = "linux")]
 const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
@@ -58,10 +64,10 @@ fn is_blank(text: &str) -> bool {
 /// What `pdftotext` reads of a file that the reader in this crate refuses.
 fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     let child = Command::new("pdftotext")
-        .args(["-q", "-enc", "UTF-8", "-", "-"])
+        .args(["-enc", "UTF-8", "-", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn();
     let mut child = match child {
         Ok(child) => child,
@@ -76,19 +82,46 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
         Err(error) => return Err(damaged(&error)),
     };
     limit_memory(&child);
-    let (text, outcome) = converse(&mut child, bytes)?;
+    let Answer { text, said, outcome } = converse(&mut child, bytes)?;
     if text.len() as u64 > MOST {
         return Err(ExtractError::TooLarge { most: MOST });
     }
+    // It leaves out what it has no character set for, and ends well.
+    if memmem::find(&said, b"Missing language pack").is_some() {
+        return Err(ExtractError::Reader {
+            format: "PDF",
+            reason: refusal.0,
+            program: "pdftotext with poppler-data",
+            package: "poppler-data",
+        });
+    }
     let text = String::from_utf8_lossy(&text).into_owned();
+    if is_gibberish(&text) {
+        let reason = "a font doesn't tell what its characters are".to_owned();
+        return Err(ExtractError::Damaged { format: "PDF", reason });
+    }
     if !is_blank(&text) {
         return Ok(text);
     }
     if outcome {
         return Err(ExtractError::Scan);
     }
-    let reason = if refusal == ENCRYPTED { "it is protected by a password" } else { refusal.0 };
-    Err(ExtractError::Damaged { format: "PDF", reason: reason.to_owned() })
+    Err(ExtractError::Damaged { format: "PDF", reason: refusal.0.to_owned() })
+}
+
+/// Whether a text is of codes that no font explains: signs, controls and private characters.
+fn is_gibberish(text: &str) -> bool {
+    let (mut letters, mut codes) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        match c {
+            '.' | '_' | '-' | ',' | '(' | ')' => {}
+            c if c.is_control() || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FFFD}') => codes += 3,
+            c if c.is_ascii_punctuation() => codes += 1,
+            c if c.is_alphanumeric() => letters += 1,
+            _ => {}
+        }
+    }
+    codes > 20 && codes * 3 > letters
 }
 
 /// It reads nothing before the limit stands, because it is written to afterwards.
@@ -109,10 +142,18 @@ fn damaged(error: &io::Error) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason: error.to_string() }
 }
 
-/// Writes to a program and reads what it answers, for [`SECONDS`] and [`MOST`] bytes at most;
-/// whether it ended well.
-fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, bool), ExtractError> {
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+/// What a program answers.
+struct Answer {
+    text: Vec<u8>,
+    /// The beginning of what it complains of.
+    said: Vec<u8>,
+    /// Whether it ended well.
+    outcome: bool,
+}
+
+/// Writes to a program and reads what it answers, for [`SECONDS`] and [`MOST`] bytes at most.
+fn converse(child: &mut Child, bytes: &[u8]) -> Result<Answer, ExtractError> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     thread::scope(|scope| {
         scope.spawn(move || {
             if let Some(mut stdin) = stdin {
@@ -126,6 +167,15 @@ fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, bool), ExtractE
                 let _ = stdout.take(MOST + 1).read_to_end(&mut all);
             }
             all
+        });
+        let said = scope.spawn(move || {
+            let mut said = Vec::new();
+            if let Some(mut stderr) = stderr {
+                let _ = stderr.by_ref().take(MOST_SAID).read_to_end(&mut said);
+                // A full pipe would stop it.
+                let _ = io::copy(&mut stderr, &mut io::sink());
+            }
+            said
         });
         let started = Instant::now();
         let outcome = loop {
@@ -149,7 +199,7 @@ fn converse(child: &mut Child, bytes: &[u8]) -> Result<(Vec<u8>, bool), ExtractE
                 }
             }
         };
-        let text = text.join().unwrap_or_default();
-        outcome.map(|outcome| (text, outcome))
+        let (text, said) = (text.join().unwrap_or_default(), said.join().unwrap_or_default());
+        outcome.map(|outcome| Answer { text, said, outcome })
     })
 }

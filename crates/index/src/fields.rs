@@ -6,7 +6,6 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{TantivyDocument, Term};
-use tiaowen_corpus::{Clause, Document};
 use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer};
 
 use crate::{ClauseRecord, Named};
@@ -108,21 +107,6 @@ impl Fields {
         manager.register(CHARS, TextAnalyzer::from(CharTokenizer::default()));
         manager.register(WORDS, TextAnalyzer::from(WordTokenizer::new(segmenter)));
         manager
-    }
-
-    /// The entry of a clause; `place` counts the document's clauses from 0.
-    pub fn entry(
-        &self,
-        source_key: &str,
-        document: &Document,
-        clause: &Clause,
-        place: u32,
-    ) -> TantivyDocument {
-        let record = ClauseRecord {
-            document: std::borrow::Cow::Borrowed(document),
-            clause: std::borrow::Cow::Borrowed(clause),
-        };
-        self.entry_of(source_key, &record, order(&document.id, place))
     }
 
     /// The entry of a clause that is known by its record and order.

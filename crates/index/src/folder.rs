@@ -11,8 +11,8 @@ use crate::rebuild::{self, Rebuild};
 use crate::seam::known;
 use crate::store::engine;
 use crate::{
-    About, ClauseIndex, Holds, IndexError, LastRun, Manifest, Payload, Place, Read, Rejected,
-    Source, Takes, Versions, WriteLock,
+    About, ClauseIndex, ClauseRecord, Holds, IndexError, LastRun, Manifest, Payload, Place, Read,
+    Rejected, Source, Takes, Versions, WriteLock, order,
 };
 
 impl From<Payload> for About {
@@ -240,8 +240,8 @@ impl Takes for FolderTakes {
                 writer.delete_term(fields.of_source(&key));
             }
             for text in &texts {
-                for (clause, place) in text.clauses.iter().zip(0..) {
-                    let entry = fields.entry(&key, &text.document, clause, place);
+                for (record, place) in ClauseRecord::of(text).zip(0..) {
+                    let entry = fields.entry_of(&key, &record, order(&text.document.id, place));
                     if let Err(said) = writer.add_document(entry) {
                         return Err(engine(&folder, cause(writer, said)));
                     }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use tiaowen_corpus::{Clause, Document};
+use tiaowen_corpus::{Clause, Document, DocumentText, Dropped, passage_number};
 
 use crate::fields::{date_bounds, date_number};
 
@@ -13,6 +13,9 @@ pub struct ClauseRecord<'a> {
     pub document: Cow<'a, Document>,
     /// The clause.
     pub clause: Cow<'a, Clause>,
+    /// Of the first clause of a document, what was left out of it.
+    #[serde(default, skip_serializing_if = "<[Dropped]>::is_empty")]
+    pub dropped: Cow<'a, [Dropped]>,
 }
 
 /// What of a clause and its document is indexed beside the clause's text, character by
@@ -31,6 +34,40 @@ pub enum Named {
     Number,
     /// A responsible unit of the clause; counted as well.
     Unit,
+}
+
+impl<'a> ClauseRecord<'a> {
+    /// The records of a document, in reading order.
+    pub fn of(text: &'a DocumentText) -> impl Iterator<Item = ClauseRecord<'a>> {
+        text.clauses.iter().enumerate().map(|(number, clause)| ClauseRecord {
+            document: Cow::Borrowed(&text.document),
+            clause: Cow::Borrowed(clause),
+            dropped: Cow::Borrowed(if number == 0 { &text.dropped } else { &[] }),
+        })
+    }
+
+    /// The same record with all that it holds.
+    pub fn into_owned(self) -> ClauseRecord<'static> {
+        ClauseRecord {
+            document: Cow::Owned(self.document.into_owned()),
+            clause: Cow::Owned(self.clause.into_owned()),
+            dropped: Cow::Owned(self.dropped.into_owned()),
+        }
+    }
+
+    /// The document that all records of one make, in the order of its text; `None` of no record.
+    pub fn document(records: Vec<ClauseRecord<'_>>) -> Option<DocumentText> {
+        let mut records = records;
+        // A clause stands in its source behind those before it.
+        records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
+        let document = records.first()?.document.clone().into_owned();
+        let (mut clauses, mut dropped) = (Vec::with_capacity(records.len()), Vec::new());
+        for record in records {
+            clauses.push(record.clause.into_owned());
+            dropped.extend(record.dropped.into_owned());
+        }
+        Some(DocumentText { document, clauses, dropped })
+    }
 }
 
 impl ClauseRecord<'_> {

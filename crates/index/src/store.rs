@@ -362,12 +362,7 @@ impl ClauseIndex {
             let record = bytes.and_then(ClauseRecord::from_bytes);
             records.push(record.ok_or_else(|| damaged(&self.folder, &"a record is damaged"))?);
         }
-        // A clause stands in its source behind those before it.
-        records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
-        let Some(first) = records.first() else { return Ok(None) };
-        let document = first.document.clone().into_owned();
-        let clauses = records.into_iter().map(|record| record.clause.into_owned()).collect();
-        Ok(Some(DocumentText { document, clauses }))
+        Ok(ClauseRecord::document(records))
     }
 
     /// Files that are only mapped, and whose content doesn't have its checksum or is gone; none when

@@ -10,7 +10,7 @@ use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
-use crate::{Progress, Unread, read};
+use crate::{LeftOut, Progress, Unread, read};
 
 /// Something wrong with an index.
 #[derive(Debug, Serialize)]
@@ -90,6 +90,8 @@ pub struct Checked {
     pub sources: u64,
     /// Clauses that were compared with their source.
     pub clauses: u64,
+    /// Sources of which something was left out, and how much.
+    pub left_out: Vec<LeftOut>,
     /// What is wrong; none when the index is sound.
     pub problems: Vec<Problem>,
 }
@@ -183,6 +185,8 @@ pub fn check(
             Ok(index.document(&document.id)?.map(|text| (document.id.clone(), text)))
         });
         let stored: Result<Vec<_>, IndexError> = stored.collect();
+        let texts = stored.iter().flatten().flatten().map(|(_, text)| text);
+        let left_out = LeftOut::of(&source.path, texts);
         let wrong = match stored {
             Ok(stored) => against_source(source, &stored.into_iter().flatten().collect()),
             // What can't be read isn't missing.
@@ -191,10 +195,11 @@ pub fn check(
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
         tell(Progress::Read { done, bytes });
-        (source, wrong)
+        (source, wrong, left_out)
     });
     let compared: Vec<_> = compared.collect();
-    for (source, wrong) in compared {
+    for (source, wrong, left_out) in compared {
+        checked.left_out.extend(left_out);
         match wrong {
             None => {
                 checked.sources += 1;

@@ -39,7 +39,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_compare::{Fingerprint, Sketch};
-use tiaowen_corpus::DocumentText;
+use tiaowen_corpus::{DocumentText, DroppedKind};
 use tiaowen_extract::Kind;
 use tiaowen_index::{self as index, IndexError, LastRun, Manifest, Place, Source, Takes};
 
@@ -128,6 +128,34 @@ pub struct Decoded {
     pub encoding: String,
 }
 
+/// How much of a source is in no clause, title, label or heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Its path below the root.
+    pub source: String,
+    /// How many passages.
+    pub passages: u64,
+    /// How many characters, white space aside.
+    pub characters: u64,
+    /// How many of the passages couldn't be read.
+    pub unreadable: u64,
+}
+
+impl LeftOut {
+    /// What was left out of the documents of a source; `None` where nothing was.
+    fn of<'t>(source: &str, texts: impl Iterator<Item = &'t DocumentText>) -> Option<Self> {
+        let mut left =
+            LeftOut { source: source.to_owned(), passages: 0, characters: 0, unreadable: 0 };
+        for dropped in texts.flat_map(|text| &text.dropped) {
+            let seen = dropped.text.chars().filter(|c| !c.is_whitespace());
+            left.passages += 1;
+            left.characters += seen.count() as u64;
+            left.unreadable += u64::from(dropped.kind == DroppedKind::Unreadable);
+        }
+        Some(left).filter(|left| left.passages > 0)
+    }
+}
+
 /// A source that could not be read, or was passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
@@ -169,6 +197,8 @@ pub struct Report {
     pub duplicates: Vec<Duplicate>,
     /// Sources that were in another encoding than UTF-8, and in which.
     pub decoded: Vec<Decoded>,
+    /// Sources read in this run of which something was left out, and how much.
+    pub left_out: Vec<LeftOut>,
     /// Sources that could not be read.
     pub failed: Vec<Failure>,
     /// Files below a folder that are of no format that is read.
@@ -369,6 +399,7 @@ fn write(
                 let source = task.path.clone();
                 report.decoded.push(Decoded { source, encoding: encoding.to_owned() });
             }
+            report.left_out.extend(LeftOut::of(&task.path, texts.iter()));
             if task.is_known() {
                 report.updated += 1;
             } else if !task.moved {

@@ -442,6 +442,7 @@ mod tests {
             let record = ClauseRecord {
                 document: Cow::Owned(read.document),
                 clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
+                dropped: Cow::Borrowed(&[]),
             };
             let order = order(&record.document.id, 0);
             (record, order)

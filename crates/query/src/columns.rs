@@ -340,6 +340,7 @@ mod tests {
                 let record = ClauseRecord {
                     document: Cow::Borrowed(&text.document),
                     clause: Cow::Borrowed(&text.clauses[place]),
+                    dropped: Cow::Borrowed(&[]),
                 };
                 entries.push((record, order(&text.document.id, place as u32)));
             }

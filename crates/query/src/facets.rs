@@ -242,6 +242,7 @@ mod tests {
         let record = ClauseRecord {
             document: Cow::Owned(read.document),
             clause: Cow::Owned(read.clauses.into_iter().next().unwrap()),
+            dropped: Cow::Borrowed(&[]),
         };
         let order = order(&record.document.id, 0);
         let index = ClauseIndex::in_memory(&[(&record, order)], Segmenter::shared()).unwrap();

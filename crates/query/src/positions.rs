@@ -132,7 +132,11 @@ mod tests {
             let page = format!("+++\ntitle = '甲'\nkind = 'agreement'\n+++\n\n乙{text}丙。\n");
             let read = tiaowen_corpus::read("a.md", &page).unwrap().remove(0);
             let clause = Cow::Owned(read.clauses.into_iter().next().unwrap());
-            ClauseRecord { document: Cow::Owned(read.document), clause }
+            ClauseRecord {
+                document: Cow::Owned(read.document),
+                clause,
+                dropped: Cow::Borrowed(&[]),
+            }
         };
         let records: Vec<ClauseRecord> = texts.iter().map(record).collect();
         let entries: Vec<_> =

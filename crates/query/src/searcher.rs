@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use tiaowen_corpus::{Document, passage};
+use tiaowen_corpus::passage;
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
@@ -685,10 +685,7 @@ impl Searcher {
         budget.check()?;
         if let Some(finds) = &self.finds {
             let Some(text) = finds.holds().document(id)? else { return Ok(Vec::new()) };
-            let document = Cow::<Document>::Owned(text.document);
-            let record =
-                |clause| ClauseRecord { document: document.clone(), clause: Cow::Owned(clause) };
-            return Ok(text.clauses.into_iter().map(record).collect());
+            return Ok(ClauseRecord::of(&text).map(ClauseRecord::into_owned).collect());
         }
         let term = Term::from_field_text(self.index.fields().document, id);
         let record = |address| {

@@ -5,7 +5,7 @@ use tiaowen_compare::{Comparison, Difference, Row, Summary, Trace};
 use tiaowen_corpus::Clause;
 use utoipa::ToSchema;
 
-use crate::{ClauseJson, DocumentJson, Permalinks, names};
+use crate::{ClauseJson, DocumentJson, DroppedJson, Permalinks, names};
 
 /// Two versions of a document.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,6 +18,10 @@ pub struct ComparisonJson<'a> {
     /// How many rows there are in all.
     total: usize,
     rows: Vec<RowJson<'a>>,
+    /// What was left out of the left and isn't among what was left out of the right.
+    left_dropped: Vec<DroppedJson<'a>>,
+    /// The same of the right.
+    right_dropped: Vec<DroppedJson<'a>>,
 }
 
 /// How many rows of each sort; signatures take no part.
@@ -145,6 +149,8 @@ impl<'a> ComparisonJson<'a> {
             },
             total: comparison.rows.len(),
             rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row, links)).collect(),
+            left_dropped: DroppedJson::all(&comparison.left_dropped),
+            right_dropped: DroppedJson::all(&comparison.right_dropped),
         }
     }
 

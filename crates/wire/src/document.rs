@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Dropped, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Link, Related};
 use utoipa::ToSchema;
@@ -232,13 +232,50 @@ pub struct DocumentTextJson<'a> {
     /// How many clauses it has in all.
     total: usize,
     clauses: Vec<ClauseJson<'a>>,
+    /// What of its source is in no clause, title, label or heading, in the order of the text.
+    dropped: Vec<DroppedJson<'a>>,
+}
+
+/// Text of a source that was left out.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Dropped)]
+pub struct DroppedJson<'a> {
+    /// Where it stands in the source, in bytes of the decoded text; empty where it can't be read.
+    #[schema(schema_with = names::span)]
+    bytes: [usize; 2],
+    /// The page that it is printed on, from 1; null in formats without pages.
+    page: Option<u32>,
+    text: &'a str,
+    /// page_number, running_head, contents, watermark, menu, hidden, deleted, unreadable or other.
+    kind: &'a str,
+    /// Why it was left out.
+    why: &'a str,
+}
+
+impl<'a> DroppedJson<'a> {
+    /// All of them.
+    pub fn all(dropped: &'a [Dropped]) -> Vec<Self> {
+        let json = |dropped: &'a Dropped| DroppedJson {
+            bytes: [dropped.bytes.start, dropped.bytes.end],
+            page: dropped.page,
+            text: &dropped.text,
+            kind: dropped.kind.as_str(),
+            why: &dropped.why,
+        };
+        dropped.iter().map(json).collect()
+    }
 }
 
 impl<'a> DocumentTextJson<'a> {
     /// A document and its clauses.
     pub fn new(document: &'a Document, clauses: Vec<ClauseJson<'a>>, links: &Permalinks) -> Self {
         let document = DocumentJson::new(document, links);
-        DocumentTextJson { document, total: clauses.len(), clauses }
+        DocumentTextJson { document, total: clauses.len(), clauses, dropped: Vec::new() }
+    }
+
+    /// With what was left out around them.
+    pub fn leaving(self, dropped: &'a [Dropped]) -> Self {
+        DocumentTextJson { dropped: DroppedJson::all(dropped), ..self }
     }
 
     /// A part of them, of `total` in all.

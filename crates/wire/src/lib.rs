@@ -25,8 +25,8 @@ use tiaowen_query::Hit;
 pub use compare::{ComparisonJson, RowJson};
 pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
 pub use document::{
-    ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, ListedJson,
-    ReferenceJson, ReportJson,
+    ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, DroppedJson,
+    ListedJson, ReferenceJson, ReportJson,
 };
 pub use index::{
     Given, LastRunJson, PairJson, PairsJson, SettingJson, SourceJson, StampJson, StatusJson,

@@ -78,7 +78,7 @@ sections! {
     RuleWords: String {
         stored, label, lead_in, titled_label, whole_article, under_chapter, before_labels,
         first_paragraph, closing_words, signature_lines, point, press_paragraph, caption,
-        credits, ready_made,
+        credits, speech, ready_made,
     }
 }
 

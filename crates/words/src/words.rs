@@ -79,7 +79,7 @@ sections! {
     }
     CountedWords: Counted {
         hits, documents, clauses, marks, characters, differences, sources, pairs, entries,
-        proposals, errors, notes,
+        proposals, errors, notes, passages, places,
     }
     SearchWords: String {
         label, placeholder, button, title, completions, completion_count, results, took,
@@ -107,7 +107,7 @@ sections! {
         validity, valid_from, valid_to, said_in, reports, reported_by,
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
-        next_mark, previous_mark, back, preamble, closing, signature, paragraph,
+        next_mark, previous_mark, back, preamble, closing, signature, paragraph, printed_page,
     }
     ComparisonWords: String {
         title, of, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
@@ -143,7 +143,7 @@ sections! {
         as_sources_say, sound, open_login,
         // clauses, show
         in_force, span, renews, not_found, at_needs_article, no_passage, no_passages,
-        refers_to, reports, reported_by,
+        refers_to, reports, reported_by, left_out_in, unread_pages,
         // compare
         one_standard_input, cannot_write, is_compared, no_document, none_match, several_match, comparing,
         ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,
@@ -218,6 +218,8 @@ pub struct Words {
     pub places: Names,
     /// Kinds of differences.
     pub differences: Names,
+    /// Kinds of what was left out.
+    pub left_out: Names,
 }
 
 impl Words {

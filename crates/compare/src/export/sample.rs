@@ -178,6 +178,8 @@ pub(super) fn comparison() -> Comparison {
                 count: 2,
             }],
         },
+        left_dropped: Vec::new(),
+        right_dropped: Vec::new(),
     }
 }
 

@@ -2,12 +2,16 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io::Read;
 use std::panic;
-use std::sync::Once;
+use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 use flate2::read::{DeflateDecoder, ZlibDecoder};
+use hayro_syntax::Filter;
+use hayro_syntax::object::{Dict, Object, ObjectIdentifier, Stream};
+use memchr::memmem;
 
 /// All streams unpacked: more than any contract with pictures needs.
 const MOST_UNPACKED: usize = 256 * 1024 * 1024;
@@ -18,20 +22,24 @@ const LONGEST_NAME: usize = 48;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refusal(pub(super) &'static str);
 
-/// With or without a password: what is encrypted can't be weighed.
-pub(super) const ENCRYPTED: Refusal = Refusal("it is encrypted");
+/// It has a password.
+pub(super) const ENCRYPTED: Refusal = Refusal("it is protected by a password");
+/// Flate makes of a byte this many at most.
+const MOST_SPREAD: usize = 1032;
 
 /// Refuses a file whose streams unpack to more than [`MOST_UNPACKED`] or can't be told to.
 ///
 /// The reader unpacks a stream as a whole, so it must not begin with one that is too large. What
 /// is looked at are the bytes, not the objects, because objects themselves lie in streams. Of
 /// what spreads data, only one layer of Flate is let through, bare or in ASCII; the rest is rare.
+///
+/// Of an encrypted file only the streams that hold objects are limited here, by their packed
+/// length; the others are weighed by [`unpacked_length`] when they are read.
 pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
-    if bytes.windows(8).any(|at| at == b"/Encrypt") {
-        return Err(ENCRYPTED);
-    }
+    let is_encrypted = memmem::find(bytes, b"/Encrypt").is_some();
     let mut left = MOST_UNPACKED;
     let mut packing = Packing::None;
+    let (mut holds_objects, mut is_table) = (false, false);
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
@@ -41,6 +49,13 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
                 if name == b"Filter" || name == b"F" {
                     packing = Packing::after(bytes, end, name.len() > 1)?.unwrap_or(packing);
                 }
+                holds_objects |= name == b"First";
+                is_table |= name == b"XRef";
+            }
+            // A file that is attached has an /F as well.
+            b'e' if packing == Packing::Unknown && bytes[at..].starts_with(b"endobj") => {
+                packing = Packing::None;
+                at += 1;
             }
             b's' if bytes[at..].starts_with(b"stream") => {
                 let is_end = bytes[..at].ends_with(b"end");
@@ -52,8 +67,15 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
                     _ => continue,
                 };
                 at += eol;
-                left = packing.unpacked(&bytes[at..], left)?;
+                if !is_encrypted || is_table {
+                    left = packing.unpacked(&bytes[at..], left)?;
+                } else if holds_objects {
+                    let packed = memmem::find(&bytes[at..], b"endstream");
+                    let most = packed.unwrap_or(bytes.len() - at) * MOST_SPREAD;
+                    left = left.checked_sub(most).ok_or(Refusal("it unpacks to too much"))?;
+                }
                 packing = Packing::None;
+                (holds_objects, is_table) = (false, false);
             }
             _ => at += 1,
         }
@@ -65,6 +87,8 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
     None,
+    /// Said elsewhere.
+    Unknown,
     Flate,
     FlateIn85,
 }
@@ -99,7 +123,8 @@ impl Packing {
                     space(bytes, at + digits)
                 };
                 let end = skip(skip(at));
-                return if bytes.get(end) == Some(&b'R') { Err(unknown) } else { Ok(None) };
+                let refers = bytes.get(end) == Some(&b'R');
+                return Ok(refers.then_some(Packing::Unknown));
             }
             _ if !is_filter => return Ok(None),
             _ => return Err(unknown),
@@ -121,6 +146,9 @@ impl Packing {
 
     /// What is left of the allowance when a stream is unpacked.
     fn unpacked(self, data: &[u8], left: usize) -> Result<usize, Refusal> {
+        if self == Packing::Unknown {
+            return Err(Refusal("it doesn't say plainly how its streams are packed"));
+        }
         let plain = if self == Packing::FlateIn85 { ascii85(data) } else { Vec::new() };
         let too_large = Refusal("it unpacks to too much");
         let left = left.checked_sub(plain.len()).ok_or(too_large)?;
@@ -135,6 +163,11 @@ impl Packing {
         }
         left.checked_sub(length).ok_or(too_large)
     }
+}
+
+/// How much a stream unpacks to by Flate, up to about `most`; 0 where it isn't packed so.
+pub(super) fn unpacked_length(data: &[u8], most: usize) -> usize {
+    length(&mut ZlibDecoder::new(data), most).0.max(length(&mut DeflateDecoder::new(data), most).0)
 }
 
 /// How much comes out, and whether it came to its end; no more than one piece beyond `most`.
@@ -221,11 +254,57 @@ fn ascii85(data: &[u8]) -> Vec<u8> {
 pub(super) struct Clocked {
     bytes: Vec<u8>,
     until: Instant,
+    is_encrypted: bool,
+    /// Streams of an encrypted file that were weighed, and what they unpack to.
+    weighed: Mutex<(HashSet<ObjectIdentifier>, usize)>,
 }
 
 impl Clocked {
     pub(super) fn new(bytes: &[u8], time: Duration) -> Self {
-        Self { bytes: bytes.to_vec(), until: Instant::now() + time }
+        let is_encrypted = memmem::find(bytes, b"/Encrypt").is_some();
+        let (until, weighed) = (Instant::now() + time, Mutex::default());
+        Self { bytes: bytes.to_vec(), until, is_encrypted, weighed }
+    }
+
+    /// Leaves [`guarded`] when the streams of an encrypted file unpack to too much: [`weigh`]
+    /// sees them packed only.
+    pub(super) fn weigh(&self, stream: &Stream<'_>) {
+        if !self.is_encrypted {
+            return;
+        }
+        let Ok(mut weighed) = self.weighed.lock() else { return };
+        if !weighed.0.insert(stream.obj_id()) {
+            return;
+        }
+        match stream.filters()[..] {
+            [] => {}
+            [Filter::FlateDecode] => {
+                weighed.1 += unpacked_length(&stream.raw_data(), MOST_UNPACKED);
+            }
+            _ => refuse("its streams are packed in a rare way"),
+        }
+        if weighed.1 > MOST_UNPACKED {
+            refuse("it unpacks to too much");
+        }
+    }
+
+    /// The same of all streams that a dictionary leads to.
+    pub(super) fn weigh_all(&self, dict: &Dict<'_>, depth: usize) {
+        if !self.is_encrypted || depth > 4 {
+            return;
+        }
+        for key in dict.keys() {
+            match dict.get::<Object<'_>>(&*key) {
+                Some(Object::Stream(stream)) => self.weigh(&stream),
+                Some(Object::Dict(inner)) => self.weigh_all(&inner, depth + 1),
+                Some(Object::Array(inner)) => {
+                    for inner in inner.iter::<Dict<'_>>() {
+                        self.weigh_all(&inner, depth + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Leaves [`guarded`] when the time is over.

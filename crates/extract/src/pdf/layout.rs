@@ -9,15 +9,20 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use tiaowen_blocks::{Block, BlockKind, DroppedKind, LeftOut, Place, SourceText};
-use tiaowen_text::numeral;
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, Place, SourceText};
+use tiaowen_text::{is_han, numeral};
 
-use super::lines::{PageLine, PageLines};
+use super::lines::{PageLine, PageLines, Rows, Side};
+use super::notes::{Note, Notes, body_size, notes};
 
 /// Rows at an edge of a page that may be furniture.
-const EDGE_ROWS: usize = 3;
+const EDGE_ROWS: usize = 5;
 /// From what distance on a row at the edge is apart from the text, as of the usual distance.
 const OUTSIDE: f64 = 1.4;
+/// Heads in type smaller than this, as of the text's, may be of several rows.
+const SMALL_TYPE: f64 = 0.93;
+/// What is larger than the text by as much is a heading.
+const LARGER: f64 = 1.15;
 /// How far rows of one band differ, as of the font's size.
 const BAND: f64 = 0.6;
 /// Characters that a head has at most.
@@ -37,40 +42,273 @@ const NEAR: f64 = 12.0;
 /// Right edges as near as this are of one column, in points.
 const SAME: f64 = 3.0;
 
-/// Writes pages, each ended by a form feed, and says what their lines are.
+/// Writes pages, each ended by a form feed, as blocks.
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     let furniture = furniture(pages);
-    let body: Vec<Spot> = places(pages).filter(|place| !furniture.contains(place)).collect();
-    let wrapped = wrapped(pages, &body);
-    let mut text = String::new();
-    let (mut blocks, mut left_out) = (Vec::new(), Vec::new());
+    let mut writer = Writer { text: String::new(), blocks: Vec::new(), left_out: Vec::new() };
+    let is_bilingual = pages.iter().any(|page| page.is_bilingual);
+    let notes: Vec<Notes> = pages
+        .iter()
+        .enumerate()
+        .map(|(number, page)| notes(page, |at| !furniture.contains_key(&(number, at))))
+        .collect();
+    let is_body = |spot: &Spot| {
+        let notes = &notes[spot.0];
+        !furniture.contains_key(spot)
+            && pages[spot.0].lines[spot.1].table.is_none()
+            && !notes.rules.contains(&spot.1)
+            && !notes.notes.iter().any(|note| note.lines.contains(&spot.1))
+    };
+    let body: Vec<Spot> = places(pages).filter(is_body).collect();
+    let stream = |spot: &Spot| if is_bilingual { stream(&pages[spot.0], spot.1) } else { 0 };
+    let mut wrapped_lines = HashSet::new();
+    for number in 0..=u16::from(is_bilingual) {
+        let of_stream: Vec<Spot> = body.iter().filter(|s| stream(s) == number).copied().collect();
+        wrapped_lines.extend(wrapped(pages, &of_stream));
+    }
     for (number, page) in pages.iter().enumerate() {
+        let notes = &notes[number];
+        let mut hang_at = vec![0; notes.notes.len()];
         for (at, line) in page.lines.iter().enumerate() {
-            if line.is_apart {
-                text.push('\n');
-            }
-            let (place, span) = ((number, at), text.len()..text.len() + line.text.len());
-            text.push_str(&line.text);
-            text.push('\n');
-            if furniture.contains(&place) {
-                left_out.push(furniture_at(span, number));
+            let spot = (number, at);
+            if notes.notes.iter().any(|note| note.lines.contains(&at)) {
                 continue;
             }
-            blocks.push(Block {
-                begins: line.is_apart,
-                goes_on: wrapped.contains(&place),
-                place: Some(placed(number, line)),
-                ..Block::new(span, BlockKind::Paragraph)
-            });
+            if line.is_apart {
+                writer.text.push('\n');
+            }
+            if let Some(kind) = furniture.get(&spot) {
+                writer.leave_out(line, number, *kind, "it stands in one place of many pages");
+            } else if notes.rules.contains(&at) {
+                writer.leave_out(line, number, DroppedKind::Other, "it is a line above notes");
+            } else if let Some(rows) = &line.table {
+                writer.table(rows, line, number, stream(&spot));
+            } else {
+                let marks: Vec<(usize, Range<usize>)> = notes
+                    .notes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, note)| note.on.0 == at)
+                    .map(|(note, on)| (note, on.on.1.clone()))
+                    .collect();
+                let start = writer.text.len();
+                for (note, hangs_at) in writer.line(line, marks) {
+                    hang_at[note] = hangs_at;
+                }
+                let block = Block {
+                    begins: line.is_apart,
+                    goes_on: wrapped_lines.contains(&spot),
+                    place: Some(placed(number, line)),
+                    stream: stream(&spot),
+                    ..Block::new(start..writer.text.len(), BlockKind::Paragraph)
+                };
+                writer.text.push('\n');
+                let broken = at > 0 && wrapped_lines.contains(&(number, at - 1));
+                let whole = !broken && !wrapped_lines.contains(&spot);
+                writer.push(block, is_english_heading(page, at, whole));
+            }
         }
-        text.push('\u{c}');
+        for (note, at) in notes.notes.iter().zip(hang_at) {
+            writer.note(page, note, at, number, stream(&(number, note.lines[0])));
+        }
+        writer.tell_unread(page, number);
+        writer.text.push('\u{c}');
     }
+    let Writer { text, blocks, left_out } = writer;
     SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
 }
 
-fn furniture_at(span: Range<usize>, page: usize) -> LeftOut {
-    let why = "it stands in the same place of many pages".into();
-    LeftOut { span, kind: DroppedKind::RunningHead, why, page: u32::try_from(page + 1).ok() }
+/// The stream of a line of a bilingual print: Chinese, or the first column, is 0.
+fn stream(page: &PageLines, at: usize) -> u16 {
+    let line = &page.lines[at];
+    if page.is_bilingual && line.side != Side::Both {
+        let of = |side| page.lines.iter().filter(move |line| line.side == side);
+        let latin = |side| of(side).map(|line| latin_share(&line.text)).sum::<i64>();
+        let english_first = latin(Side::Left) > 0 && latin(Side::Right) < 0;
+        return u16::from((line.side == Side::Right) != english_first);
+    }
+    u16::from(latin_share(&line.text) > 4)
+}
+
+/// How many more Latin letters than Chinese characters a text has.
+fn latin_share(text: &str) -> i64 {
+    let share = |c: char| match c {
+        c if c.is_ascii_alphabetic() => 1,
+        c if is_han(c) => -3,
+        _ => 0,
+    };
+    text.chars().map(share).sum()
+}
+
+/// Whether a line in Latin letters is larger than the text or, as a whole paragraph, centred in
+/// its column, as headings are.
+fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
+    let line = &page.lines[at];
+    let letters = line.text.chars().filter(char::is_ascii_alphabetic).count();
+    if letters < 4 || line.text.contains(is_han) || line.text.ends_with([',', ';', ':', '.']) {
+        return false;
+    }
+    if line.size > LARGER * body_size(page) {
+        return true;
+    }
+    let column = || {
+        let beside = |other: &&PageLine| other.side == line.side && other.is_parallel(line);
+        page.lines.iter().filter(beside)
+    };
+    let left = column().map(|other| other.from).fold(f64::MAX, f64::min);
+    let right = column().map(|other| other.to).fold(f64::MIN, f64::max);
+    let (before, behind) = (line.from - left, right - line.to);
+    whole && before > 2.5 * line.size && (before - behind).abs() < 2.0 * line.size
+}
+
+/// A page with fewer characters than this and a picture all over it is a scan with a stamp.
+const STAMP: usize = 60;
+/// The share of a page that such a picture covers.
+const COVERING: f64 = 0.5;
+
+/// Composes the text of pages.
+struct Writer {
+    text: String,
+    blocks: Vec<Block>,
+    left_out: Vec<LeftOut>,
+}
+
+impl Writer {
+    /// Writes a line without the marks of notes; where each of these stood.
+    fn line(
+        &mut self,
+        line: &PageLine,
+        mut marks: Vec<(usize, Range<usize>)>,
+    ) -> Vec<(usize, usize)> {
+        marks.sort_by_key(|(_, at)| at.start);
+        let (mut from, mut places) = (0, Vec::new());
+        for (note, at) in marks {
+            if at.start >= from {
+                self.text.push_str(line.text[from..at.start].trim_end());
+                from = at.end;
+            }
+            places.push((note, self.text.len()));
+        }
+        let rest = &line.text[from..];
+        self.text.push_str(if from > 0 { rest.trim_start() } else { rest });
+        places
+    }
+
+    /// Adds a block; lines of one heading make one.
+    fn push(&mut self, block: Block, is_heading: bool) {
+        if !is_heading {
+            self.blocks.push(block);
+            return;
+        }
+        if let Some(last) = self.blocks.last_mut()
+            && matches!(last.kind, BlockKind::Heading(_))
+            && last.stream == block.stream
+            && !block.begins
+            && last.place.map(|place| place.page) == block.place.map(|place| place.page)
+        {
+            last.span.end = block.span.end;
+            return;
+        }
+        let first = !self.blocks.iter().any(|other| {
+            other.stream == block.stream && matches!(other.kind, BlockKind::Heading(_))
+        });
+        let kind = BlockKind::Heading(if first { 1 } else { 2 });
+        self.blocks.push(Block { kind, goes_on: false, ..block });
+    }
+
+    fn leave_out(&mut self, line: &PageLine, page: usize, kind: DroppedKind, why: &'static str) {
+        let start = self.text.len();
+        self.text.push_str(&line.text);
+        let (span, page) = (start..self.text.len(), u32::try_from(page + 1).ok());
+        self.left_out.push(LeftOut { span, kind, why: why.into(), page });
+        self.text.push('\n');
+    }
+
+    fn table(&mut self, rows: &Rows, line: &PageLine, page: usize, stream: u16) {
+        let start = self.text.len();
+        let place = Some(placed(page, line));
+        let mut written = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut cells = Vec::with_capacity(row.len());
+            for (number, cell) in row.iter().enumerate() {
+                if number > 0 {
+                    self.text.push('\t');
+                }
+                cells.push(Cell::from(self.cell(cell, place)));
+            }
+            self.text.push('\n');
+            written.push(cells);
+        }
+        let span = start..self.text.len() - 1;
+        let kind = BlockKind::Table { rows: written };
+        self.blocks.push(Block { place, stream, ..Block::new(span, kind) });
+    }
+
+    /// Writes a cell; lines that fill it are of one paragraph.
+    fn cell(&mut self, lines: &[PageLine], place: Option<Place>) -> Vec<Block> {
+        let edge = lines.iter().map(|line| line.to).fold(f64::MIN, f64::max);
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut full = false;
+        for line in lines {
+            let latin = |c: char| c.is_ascii_alphanumeric();
+            let joins = full.then(|| blocks.pop()).flatten();
+            let start = match joins {
+                Some(open) => {
+                    let between = self.text.ends_with(latin) && line.text.starts_with(latin);
+                    self.text.push_str(if between { " " } else { "" });
+                    open.span.start
+                }
+                None => {
+                    if !blocks.is_empty() {
+                        self.text.push(' ');
+                    }
+                    self.text.len()
+                }
+            };
+            self.text.push_str(line.text.trim());
+            let span = start..self.text.len();
+            blocks.push(Block { place, ..Block::new(span, BlockKind::Paragraph) });
+            full = line.to > edge - 1.5 * line.size;
+        }
+        blocks.retain(|block| !block.span.is_empty());
+        blocks
+    }
+
+    fn note(&mut self, page: &PageLines, note: &Note, at: usize, number: usize, stream: u16) {
+        let start = self.text.len();
+        for &line in &note.lines {
+            let line = &page.lines[line];
+            // Its mark stands as it is drawn, not raised.
+            let mark = line.raised.first().filter(|raised| raised.at.start == 0);
+            match mark {
+                Some(raised) => {
+                    self.text.push_str(&raised.mark);
+                    self.text.push(' ');
+                    self.text.push_str(line.text[raised.at.end..].trim_start());
+                }
+                None => self.text.push_str(&line.text),
+            }
+            self.text.push('\n');
+        }
+        let span = start..self.text.len() - 1;
+        let place = Some(placed(number, &page.lines[note.lines[0]]));
+        self.blocks.push(Block { place, stream, ..Block::new(span, BlockKind::Note { at }) });
+    }
+
+    /// Tells what of a page can't be read.
+    fn tell_unread(&mut self, page: &PageLines, number: usize) {
+        let signs: usize = page.lines.iter().map(|line| line.text.chars().count()).sum();
+        let why = if page.pictured > COVERING && signs < STAMP {
+            "the page is a picture; run text recognition (OCR) over the file".to_owned()
+        } else if page.unknown > 0 {
+            format!("{} of its characters are unknown to their fonts", page.unknown)
+        } else {
+            return;
+        };
+        let (span, page) = (self.text.len()..self.text.len(), u32::try_from(number + 1).ok());
+        let kind = DroppedKind::Unreadable;
+        self.left_out.push(LeftOut { span, kind, why: why.into(), page });
+    }
 }
 
 fn placed(page: usize, line: &PageLine) -> Place {
@@ -104,26 +342,31 @@ struct Row {
 }
 
 /// The lines of all bands of furniture.
-fn furniture(pages: &[PageLines]) -> HashSet<Spot> {
-    let (mut tops, mut feet) = (Vec::new(), Vec::new());
+fn furniture(pages: &[PageLines]) -> HashMap<Spot, DroppedKind> {
+    // The two pages of a spread have heads and feet of their own.
+    let mut edges: [Vec<Row>; 6] = Default::default();
     for (number, page) in pages.iter().enumerate() {
-        let mut rows = rows(page);
-        tops.extend(edge(number, page, &rows));
-        rows.reverse();
-        feet.extend(edge(number, page, &rows));
+        for (at, side) in [Side::Both, Side::Left, Side::Right].into_iter().enumerate() {
+            let mut rows = rows(page, side);
+            edges[2 * at].extend(edge(number, page, &rows));
+            rows.reverse();
+            edges[2 * at + 1].extend(edge(number, page, &rows));
+        }
     }
-    let bands = [tops, feet].into_iter().flat_map(bands);
+    let bands = edges.into_iter().flat_map(bands);
     bands.flat_map(|band| furniture_of(&band, pages.len())).collect()
 }
 
 /// The lines of a page by their height, from the top; those that run as most text does.
-fn rows(page: &PageLines) -> Vec<Vec<usize>> {
+fn rows(page: &PageLines, side: Side) -> Vec<Vec<usize>> {
     let Some(main) = page.lines.iter().max_by_key(|line| line.text.len()) else {
         return Vec::new();
     };
     let along = page.lines.iter().enumerate();
-    let mut lines: Vec<usize> =
-        along.filter(|(_, line)| line.is_parallel(main)).map(|(at, _)| at).collect();
+    let mut lines: Vec<usize> = along
+        .filter(|(_, line)| line.is_parallel(main) && line.table.is_none() && line.side == side)
+        .map(|(at, _)| at)
+        .collect();
     lines.sort_by(|a, b| page.lines[*a].base.total_cmp(&page.lines[*b].base));
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for at in lines {
@@ -150,6 +393,15 @@ fn edge(number: usize, page: &PageLines, rows: &[Vec<usize>]) -> Vec<Row> {
         Some(outside) if outside * 2 <= rows.len() => outside,
         Some(_) => 0,
         None => usize::from(rows.len() == 1),
+    };
+    // Further rows of a head in small type, whatever is between them.
+    let size = |row: &[usize]| page.lines[row[0]].size;
+    let small = |row: &&Vec<usize>| {
+        size(row) < SMALL_TYPE * body_size(page) && size(row) <= size(&rows[0]) + 0.1
+    };
+    let outside = match outside {
+        0 => 0,
+        first => first + rows[first..].iter().take_while(small).count(),
     };
     let row = |(at, row): (usize, &Vec<usize>)| {
         let mut lines = row.clone();
@@ -190,7 +442,7 @@ fn bands(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
 /// Where most rows of a band recur, page numbers aside, or count the pages, all that stand
 /// outside the text are: the head of a chapter with a single page, too. Of other bands, where
 /// the text may begin or end, only the numbers of pages are, since forms begin each page alike.
-fn furniture_of(band: &[Row], pages: usize) -> Vec<Spot> {
+fn furniture_of(band: &[Row], pages: usize) -> Vec<(Spot, DroppedKind)> {
     let mut by_words: HashMap<&str, HashSet<usize>> = HashMap::new();
     for row in band.iter().filter(|row| !row.words.is_empty()) {
         by_words.entry(&row.words).or_default().insert(row.page);
@@ -207,11 +459,15 @@ fn furniture_of(band: &[Row], pages: usize) -> Vec<Spot> {
     let is_band = known >= enough && known * 2 >= band.len() && outside * 2 >= band.len();
     let is_furniture = |row: &&Row| {
         let is_number = row.words.is_empty() && counts(row);
-        is_band && row.outside
+        is_band && (row.outside || row.outermost && recurs(row) * 2 >= pages)
             || row.outermost && is_number && known >= enough
             || pages == 1 && row.outside && row.words.is_empty() && row.numbers == [1]
     };
-    let lines = |row: &Row| row.lines.iter().map(|&at| (row.page, at)).collect::<Vec<_>>();
+    let lines = |row: &Row| {
+        let is_number = row.words.is_empty() && !row.numbers.is_empty();
+        let kind = if is_number { DroppedKind::PageNumber } else { DroppedKind::RunningHead };
+        row.lines.iter().map(|&at| ((row.page, at), kind)).collect::<Vec<_>>()
+    };
     band.iter().filter(is_furniture).flat_map(lines).collect()
 }
 
@@ -243,6 +499,12 @@ const NUMBERED: [&str; 13] = [
     "Chapter", "Article", "Exhibit",
 ];
 
+/// The length of a number of three to five figures at the start of a text.
+fn lettered(text: &str) -> Option<usize> {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    (3..=5).contains(&length).then_some(length)
+}
+
 /// What a row says without the numbers that may be a page's, and these numbers.
 fn without_numbers(text: &str) -> (String, Vec<u32>) {
     let mut words = String::new();
@@ -255,6 +517,14 @@ fn without_numbers(text: &str) -> (String, Vec<u32>) {
     let is_page = |c: char| matches!(c, '頁' | '页');
     let mut rest = text.trim();
     while let Some(c) = rest.chars().next() {
+        // B2412, as gazettes count.
+        if c.is_ascii_uppercase()
+            && (words.is_empty() || words.ends_with(is_mark))
+            && lettered(&rest[1..])
+                .is_some_and(|length| rest[1 + length..].chars().next().is_none_or(is_mark))
+        {
+            rest = &rest[1..];
+        }
         let figures = rest.find(|c| !is_figure(c)).unwrap_or(rest.len());
         let numerals = rest.find(|c| !numeral::is_numeral(c)).unwrap_or(rest.len());
         let before = words.trim_end();
@@ -357,7 +627,8 @@ fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
 /// The edge that lines of a run fill, with how many do: at least two, and hardly a line ends
 /// beyond it. Names below one another may be equally short, so a column has some width.
 fn edge_of(lines: &[&PageLine], left: f64) -> Option<(f64, usize)> {
-    let size = lines.first()?.size;
+    // A title above a column is larger than its lines.
+    let size = lines.iter().map(|line| line.size).reduce(f64::min)?;
     let mut ends: Vec<f64> = lines.iter().map(|line| line.to).collect();
     ends.sort_by(|a, b| b.total_cmp(a));
     let few = lines.len() / 16;

@@ -11,15 +11,15 @@ use hayro_font::kurbo::{Affine, Point, Rect, Vec2};
 use hayro_font::{
     CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId, UNITS_PER_EM,
 };
-use hayro_syntax::Pdf;
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::content::ops::TypedInstruction as Op;
 use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect as Box4, Stream};
 use hayro_syntax::page::{Page, Resources};
+use hayro_syntax::{LoadPdfError, Pdf};
 
 use tiaowen_blocks::SourceText;
 
-use super::guard::{Clocked, Refusal, guarded, refuse, weigh};
+use super::guard::{Clocked, ENCRYPTED, Refusal, guarded, refuse, weigh};
 use super::layout;
 use super::lines::{self, Glyph};
 
@@ -33,6 +33,11 @@ const DEEPEST: usize = 64;
 const MOST_NESTED: usize = 4096;
 /// Widths that a font may tell: all codes of two bytes, several times.
 const MOST_WIDTHS: f64 = 1e6;
+/// One character in so many may be unknown.
+const MOST_UNKNOWN: usize = 20;
+/// Lines and boxes of a page that are looked at, and how thin a line is.
+const MOST_RULES: usize = 8192;
+const THIN: f64 = 2.5;
 /// Ends what is drawn, so that a content that breaks off is noticed.
 const END: &[u8] = b"\nEndOfContent ";
 
@@ -44,24 +49,45 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, 
         let file = Arc::new(Clocked::new(bytes, time));
         let pdf = match Pdf::new(file.clone()) {
             Ok(pdf) => pdf,
+            Err(LoadPdfError::Decryption(_)) => refuse(ENCRYPTED.0),
             Err(_) => refuse("it is damaged"),
         };
         let mut fonts = Fonts::default();
-        let (mut pages, mut length) = (Vec::new(), 0);
+        let (mut pages, mut length, mut glyphs, mut unknown) = (Vec::new(), 0, 0, 0);
         if pdf.pages().is_empty() {
             refuse("it has no pages");
         }
         for page in pdf.pages().iter() {
-            let drawn = Drawing::of(page, &mut fonts, &file);
-            let page = lines::page(&drawn.glyphs, &drawn.text);
+            let drawn = Drawing::of(page, &mut fonts, &file).drawn;
+            glyphs += drawn.glyphs.len();
+            unknown += drawn.unknown;
+            let page = lines::page(drawn);
             length += page.lines.iter().map(|line| line.text.len() + 1).sum::<usize>();
             if length > MOST_TEXT {
                 refuse("it holds too much text");
             }
             pages.push(page);
         }
+        // A bullet of a symbol font is no reason to refuse what else is read.
+        if unknown * MOST_UNKNOWN > glyphs {
+            refuse("a font doesn't tell what its characters are");
+        }
         layout::written(&pages)
     })
+}
+
+/// A page as it is drawn. Down is larger.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    pub(super) glyphs: Vec<Glyph>,
+    /// The text that glyphs point into.
+    pub(super) text: String,
+    /// Thin lines and the edges of boxes.
+    pub(super) rules: Vec<Rect>,
+    /// Glyphs without a known character.
+    pub(super) unknown: usize,
+    /// The share of the page that its largest picture covers.
+    pub(super) pictured: f64,
 }
 
 /// A font, and what its codes mean where it doesn't say so itself.
@@ -128,12 +154,13 @@ impl Default for Fonts<'_> {
 }
 
 impl<'a> Fonts<'a> {
-    fn face(&mut self, dict: Dict<'a>) -> Option<Rc<Face<'a>>> {
+    fn face(&mut self, dict: Dict<'a>, file: &Clocked) -> Option<Rc<Face<'a>>> {
         let id = dict.obj_id();
         if let Some(face) = id.and_then(|id| self.faces.get(&id)) {
             return face.clone();
         }
         check_widths(&dict);
+        file.weigh_all(&dict, 0);
         let font = self.cache.font(&dict, &self.substitutes, &self.cmaps);
         let face = font.map(|font| Rc::new(Face { font, dict, collection: OnceCell::new() }));
         if let Some(id) = id {
@@ -201,8 +228,10 @@ struct Drawing<'a, 'f> {
     depth: usize,
     /// Characters by where they stand, in tenths of their size.
     places: HashSet<(char, i64, i64)>,
-    glyphs: Vec<Glyph>,
-    text: String,
+    /// The lines and boxes of the path that isn't painted yet, and where it goes on.
+    path: Vec<Rect>,
+    pen: Point,
+    drawn: Drawn,
 }
 
 impl<'a, 'f> Drawing<'a, 'f> {
@@ -230,8 +259,9 @@ impl<'a, 'f> Drawing<'a, 'f> {
             visible: matrix.transform_rect_bbox(Rect::new(x0, y0, x1, y1)),
             depth: 0,
             places: HashSet::new(),
-            glyphs: Vec::new(),
-            text: String::new(),
+            path: Vec::new(),
+            pen: Point::ZERO,
+            drawn: Drawn::default(),
         };
         let mut content = Vec::new();
         if let Some(stream) = page.raw().get::<Stream<'_>>("Contents") {
@@ -254,6 +284,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
     }
 
     fn unpacked(&self, stream: &Stream<'_>) -> Vec<u8> {
+        self.file.weigh(stream);
         match stream.decoded_data() {
             Ok(data) => data.into_owned(),
             Err(_) => refuse("what it draws can't be unpacked"),
@@ -324,8 +355,9 @@ impl<'a, 'f> Drawing<'a, 'f> {
                 }
                 Op::NextLineUsingLeading(_) => self.next_line(0.0, -self.state.leading),
                 Op::TextFont(font) => {
-                    self.state.face =
-                        resources.get_font(font.0).and_then(|dict| self.fonts.face(dict));
+                    self.state.face = resources
+                        .get_font(font.0)
+                        .and_then(|dict| self.fonts.face(dict, self.file));
                     self.state.size = font.1.as_f64();
                 }
                 Op::CharacterSpacing(n) => self.state.char_space = n.0.as_f64(),
@@ -357,14 +389,33 @@ impl<'a, 'f> Drawing<'a, 'f> {
                     }
                 }
                 Op::XObject(name) => {
-                    let form = resources.get_x_object(name.0);
-                    let form = form.filter(|form| {
-                        form.dict().get::<Name<'_>>("Subtype").as_deref() == Some(b"Form")
-                    });
-                    if let Some(form) = form {
-                        self.form(&form, resources);
+                    if let Some(object) = resources.get_x_object(name.0) {
+                        self.object(&object, resources);
                     }
                 }
+                Op::MoveTo(to) => {
+                    self.pen = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
+                }
+                Op::LineTo(to) => {
+                    let end = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
+                    self.path.push(Rect::from_points(self.pen, end));
+                    self.pen = end;
+                }
+                Op::RectPath(r) => {
+                    let [x, y, width, height] = [r.0, r.1, r.2, r.3].map(|n| n.as_f64());
+                    let shape = Rect::new(x, y, x + width, y + height).abs();
+                    self.path.push(self.state.matrix.transform_rect_bbox(shape));
+                }
+                Op::StrokePath(_)
+                | Op::CloseAndStrokePath(_)
+                | Op::FillPathNonZero(_)
+                | Op::FillPathNonZeroCompatibility(_)
+                | Op::FillPathEvenOdd(_)
+                | Op::FillAndStrokeNonZero(_)
+                | Op::FillAndStrokeEvenOdd(_)
+                | Op::CloseFillAndStrokeNonZero(_)
+                | Op::CloseFillAndStrokeEvenOdd(_) => self.paint(),
+                Op::EndPath(_) => self.path.clear(),
                 Op::BeginMarkedContent(_) => self.marked.push(Marked::Plain),
                 Op::BeginMarkedContentWithProperties(mark) => {
                     let properties = match mark.1 {
@@ -391,6 +442,31 @@ impl<'a, 'f> Drawing<'a, 'f> {
         }
         self.states.truncate(states);
         self.marked.truncate(marked);
+    }
+
+    fn object(&mut self, object: &Stream<'a>, resources: &Resources<'a>) {
+        match object.dict().get::<Name<'_>>("Subtype").as_deref() {
+            Some(b"Form") => self.form(object, resources),
+            Some(b"Image") => {
+                let place = self.state.matrix.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0));
+                let share = place.intersect(self.visible).area() / self.visible.area().max(1.0);
+                self.drawn.pictured = self.drawn.pictured.max(share);
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the lines and boxes of a path: the rulings of tables and above notes.
+    fn paint(&mut self) {
+        for shape in self.path.drain(..) {
+            let is_line = shape.width().min(shape.height()) <= THIN;
+            if self.drawn.rules.len() < MOST_RULES
+                && shape.width().max(shape.height()) > 4.0
+                && (is_line || shape.width().min(shape.height()) > 6.0)
+            {
+                self.drawn.rules.push(shape);
+            }
+        }
     }
 
     fn set_line(&mut self, matrix: Affine) {
@@ -443,7 +519,9 @@ impl<'a, 'f> Drawing<'a, 'f> {
 
     /// Bold is made by drawing a character again, hardly moved.
     fn is_repeated(&mut self, glyph: &Glyph) -> bool {
-        let Some(c) = self.text[glyph.text.clone()].trim().chars().next() else { return false };
+        let Some(c) = self.drawn.text[glyph.text.clone()].trim().chars().next() else {
+            return false;
+        };
         let tenths = |n: f64| (n * 10.0 / glyph.size) as i64;
         let (x, y) = (tenths(glyph.at.x), tenths(glyph.at.y));
         let mut near = (-1..=1).flat_map(|i| (-1..=1).map(move |j| (i, j)));
@@ -453,36 +531,35 @@ impl<'a, 'f> Drawing<'a, 'f> {
     }
 
     fn put(&mut self, mut glyph: Glyph, text: impl FnOnce() -> Option<BfString>) {
-        let start = self.text.len();
+        let start = self.drawn.text.len();
         match self.marked.iter_mut().find(|marked| !matches!(marked, Marked::Plain)) {
             Some(Marked::Told) => {
-                if let Some(last) = self.glyphs.last_mut() {
+                if let Some(last) = self.drawn.glyphs.last_mut() {
                     last.extend(&glyph);
                 }
                 return;
             }
             Some(marked) => {
                 if let Marked::Instead(text) = std::mem::replace(marked, Marked::Told) {
-                    self.text.push_str(&text);
+                    self.drawn.text.push_str(&text);
                 }
             }
             None => match text() {
-                Some(BfString::Char(c)) => self.text.push(c),
-                Some(BfString::String(text)) => self.text.push_str(&text),
-                None => refuse("a font doesn't tell what its characters are"),
+                Some(BfString::Char(c)) => self.drawn.text.push(c),
+                Some(BfString::String(text)) => self.drawn.text.push_str(&text),
+                None => self.drawn.text.push('\u{FFFD}'),
             },
         }
-        if self.text[start..].chars().any(is_doubtful) {
-            refuse("a font doesn't tell what its characters are");
-        }
-        glyph.text = start..self.text.len();
+        let is_unknown = self.drawn.text[start..].chars().any(is_doubtful);
+        glyph.text = start..self.drawn.text.len();
         let seen = self.visible.inflate(1.0, 1.0).contains(glyph.at);
         if seen && !self.is_repeated(&glyph) {
-            self.glyphs.push(glyph);
+            self.drawn.glyphs.push(glyph);
+            self.drawn.unknown += usize::from(is_unknown);
         } else {
-            self.text.truncate(start);
+            self.drawn.text.truncate(start);
         }
-        if self.glyphs.len() > MOST_GLYPHS || self.text.len() > MOST_TEXT {
+        if self.drawn.glyphs.len() > MOST_GLYPHS || self.drawn.text.len() > MOST_TEXT {
             refuse("a page is too large");
         }
     }

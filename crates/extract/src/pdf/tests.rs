@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use hayro_font::StandardFont;
-use tiaowen_blocks::{Block, Layout, SourceText};
+use tiaowen_blocks::{Block, BlockKind, Layout, SourceText};
 
 use super::guard::{Refusal, guarded};
 use super::{pdf, pdftotext, reader};
@@ -125,8 +125,8 @@ fn lines_of_a_word_processor() {
 
 第二條　本協議書自簽署之日起生效，有效期三年。
 
-事宜 日期
-會展 2017年6月30日
+事宜	日期
+會展	2017年6月30日
 
 第 1 頁
 \u{c}合作協議書（樣本）
@@ -279,7 +279,10 @@ fn gaps_and_repeats() {
         utf16("1"),
         utf16("書")
     );
-    assert_eq!(OnePage::of(&note).text(), "協議1書\n\u{c}");
+    assert_eq!(OnePage::of(&note).text(), "協議¹書\n\u{c}");
+    // What stands above its line and is no smaller than a third is a value typed there.
+    let typed = at(70, 700, "租金") + &at(98, 706, "8000") + &at(149, 700, "元");
+    assert_eq!(OnePage::of(&typed).text(), "租金8000元\n\u{c}");
     // Outside the page.
     assert_eq!(OnePage::of(&(at(70, 700, "協議") + &at(70, 900, "刪"))).text(), "協議\n\u{c}");
 }
@@ -392,7 +395,7 @@ fn a_locked_one_is_told() {
             /U(0123456789abcdef0123456789abcdef)>>/ID[(a)(a)]",
         ..OnePage::of(&at(70, 700, "協議"))
     };
-    assert_eq!(refused(&page.bytes()), "it is encrypted");
+    assert_eq!(refused(&page.bytes()), "it is protected by a password");
     let error = pdf(&page.bytes()).unwrap_err();
     let words = error.to_string();
     assert!(words.contains("password") || words.contains("encrypted"), "{words}");
@@ -536,4 +539,146 @@ fn text_continues_on_the_next_page() {
     let bytes = pages(&[page(&first, "1"), page(&second, "2")]);
     assert_eq!(going_on(&bytes), [first[0], first[2], second[0]]);
     assert_eq!(furniture(&bytes), ["1", "2"]);
+}
+
+/// The lines of each stream, those that are no text left out.
+fn streams(bytes: &[u8]) -> Vec<(u16, String)> {
+    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    blocks(&read)
+        .into_iter()
+        .map(|block| (block.stream, read.text[block.span].to_owned()))
+        .collect()
+}
+
+#[test]
+fn bilingual_columns_drawn_row_by_row_are_two_texts() {
+    let chinese = [
+        "第一條 雙方每年輪流舉",
+        "辦一次論壇，費用由主",
+        "辦方負擔。",
+        "第二條 本協議有效期",
+        "三年。",
+    ];
+    let simplified = [
+        "第一条 双方每年轮流举",
+        "办一次论坛，费用由主",
+        "办方负担。",
+        "第二条 本协议有效期",
+        "三年。",
+    ];
+    let english = [
+        "Article 1 The parties hold a",
+        "forum each year in turn, the",
+        "host bears the costs of it.",
+        "Article 2 This agreement is",
+        "valid for three years.",
+    ];
+    for other in [simplified, english] {
+        let rows = (0..5).map(|row| {
+            at(60, 700 - 20 * row, chinese[row as usize])
+                + &at(220, 700 - 20 * row, other[row as usize])
+        });
+        let found = streams(&OnePage::of(&rows.collect::<String>()).bytes());
+        let of = |stream| {
+            let lines = found.iter().filter(move |(of, _)| *of == stream);
+            lines.map(|(_, line)| line.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!((of(0), of(1)), (chinese.to_vec(), other.to_vec()));
+    }
+}
+
+#[test]
+fn columns_of_one_language_are_read_one_after_the_other() {
+    let line = "雙方同意按照本協議附件所列的範圍辦理";
+    let rows = (0..8).map(|row| at(50, 700 - 20 * row, line) + &at(320, 700 - 20 * row, line));
+    let found = streams(&OnePage::of(&rows.collect::<String>()).bytes());
+    assert_eq!(found.len(), 16);
+    assert!(found.iter().all(|(stream, text)| *stream == 0 && text == line));
+}
+
+/// The notes with what stands before the place that each hangs on.
+fn hanging(bytes: &[u8]) -> Vec<(String, String)> {
+    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let note = |block: Block| match block.kind {
+        BlockKind::Note { at } => {
+            let before: String = read.text[..at].chars().rev().take(2).collect();
+            Some((before.chars().rev().collect(), read.text[block.span].to_owned()))
+        }
+        _ => None,
+    };
+    blocks(&read).into_iter().filter_map(note).collect()
+}
+
+#[test]
+fn notes_at_the_foot_hang_on_their_marks() {
+    // Raised by more than four tenths, as some writers do.
+    let raised = format!(
+        "BT /F1 12 Tf 70 700 Td <{}> Tj /F1 7 Tf 5 Ts <{}> Tj /F1 12 Tf 0 Ts <{}> Tj ET",
+        utf16("第一條 工作日"),
+        utf16("1"),
+        utf16("內答覆，並按照本協議")
+    );
+    let body = raised + &at(70, 680, "附件所列的範圍和條件辦理。");
+    let small = format!("BT /F1 8 Tf 70 80 Td <{}> Tj ET", utf16("1 不含法定假期。"));
+    let ruled = "70 95 m 170 95 l S ".to_owned() + &at(70, 80, "1 不含法定假期。");
+    for foot in [small, ruled] {
+        let page = OnePage::of(&(body.clone() + &foot));
+        let expected = [("作日".to_owned(), "1 不含法定假期。".to_owned())];
+        assert_eq!(hanging(&page.bytes()), expected);
+        assert!(page.text().starts_with("第一條 工作日內答覆"), "{}", page.text());
+    }
+    // A sign as a mark, a rule of signs.
+    let body = at(70, 700, "第一條 工作日①內答覆。") + &at(70, 110, "＿＿＿＿＿＿＿＿＿＿");
+    let page = OnePage::of(&(body + &at(70, 90, "① 不含法定假期。")));
+    assert_eq!(hanging(&page.bytes()).len(), 1);
+    assert_eq!(furniture(&page.bytes()), ["＿＿＿＿＿＿＿＿＿＿"]);
+    // What nothing refers to is text.
+    let page = OnePage::of(&(at(70, 700, "第一條 內容。") + &at(70, 80, "1 水泵")));
+    assert_eq!(hanging(&page.bytes()), []);
+}
+
+fn tables(bytes: &[u8]) -> Vec<String> {
+    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let tables = blocks(&read).into_iter().filter(|b| matches!(b.kind, BlockKind::Table { .. }));
+    tables.map(|block| read.text[block.span].to_owned()).collect()
+}
+
+#[test]
+fn cells_stay_apart_between_rulings_and_in_line() {
+    let ruled = "50 720 m 350 720 l S 50 680 m 350 680 l S 50 600 m 350 600 l S
+        50 720 m 50 600 l S 200 720 m 200 600 l S 350 720 m 350 600 l S ";
+    // Cell by cell, the second of two lines.
+    let cells = at(60, 690, "甲方")
+        + &at(210, 690, "乙方")
+        + &at(60, 660, "負責")
+        + &at(60, 640, "維修")
+        + &at(210, 660, "不負責");
+    let page = OnePage::of(&(ruled.to_owned() + &cells));
+    assert_eq!(tables(&page.bytes()), ["甲方\t乙方\n負責維修\t不負責"]);
+    let row =
+        |y, cells: [&str; 3]| at(60, y, cells[0]) + &at(200, y, cells[1]) + &at(340, y, cells[2]);
+    let rows = row(700, ["項目", "負責方", "次數"])
+        + &row(680, ["空調", "甲方", "12"])
+        + &row(660, ["電梯", "乙方", "24"]);
+    let page = OnePage::of(&rows);
+    assert_eq!(tables(&page.bytes()), ["項目\t負責方\t次數\n空調\t甲方\t12\n電梯\t乙方\t24"]);
+}
+
+#[test]
+fn vertical_signs_drawn_one_by_one_make_columns() {
+    let column = |x, text: &str| {
+        let signs = text.chars().enumerate();
+        signs.map(|(i, c)| at(x, 700 - 14 * i as i32, &c.to_string())).collect::<String>()
+    };
+    let page = OnePage::of(&(column(500, "第一條雙方合作。") + &column(470, "第二條有效三年。")));
+    assert_eq!(page.text(), "第一條雙方合作。\n第二條有效三年。\n\u{c}");
+}
+
+#[test]
+fn an_unknown_character_among_many_is_told_and_kept() {
+    let text = "第一條 雙方同意按照本協議附件所列的範圍和條件辦理有關手續，並每年會面一次。";
+    let page = OnePage::of(&(at(30, 700, text) + &at(30, 680, "\u{E123}甲")));
+    let read = reader::read(&page.bytes(), Duration::from_secs(20)).unwrap();
+    assert!(read.text.contains("\u{E123}甲"));
+    assert_eq!((read.left_out.len(), read.left_out[0].page), (1, Some(1)));
 }

@@ -7,7 +7,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_compare::{Comparison, Status, compare_within};
-use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_corpus::DocumentText;
+use tiaowen_index::ClauseRecord;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{ComparisonJson, Permalinks};
 use utoipa::{IntoParams, ToSchema};
@@ -171,10 +172,5 @@ impl Compared {
 
 /// A document with its clauses.
 fn document(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
-    let records = snapshot.clauses(id)?;
-    let Some(first) = records.first() else { return Err(no_document(id)) };
-    let document = first.document.clone().into_owned();
-    let clauses: Vec<Clause> =
-        records.into_iter().map(|record| record.clause.into_owned()).collect();
-    Ok(DocumentText { document, clauses })
+    ClauseRecord::document(snapshot.clauses(id)?).ok_or_else(|| no_document(id))
 }

@@ -253,7 +253,9 @@ impl FoundText {
         let clauses = clauses.collect();
         // A document without clauses is not found.
         let document = &self.records[0].document;
-        DocumentTextJson::new(document, clauses, links).of(self.records.len())
+        DocumentTextJson::new(document, clauses, links)
+            .of(self.records.len())
+            .leaving(&self.records[0].dropped)
     }
 }
 

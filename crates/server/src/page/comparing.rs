@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
-use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_corpus::DocumentText;
+use tiaowen_index::ClauseRecord;
 use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
@@ -161,14 +162,11 @@ pub(super) fn page(
 /// A document of the index with its clauses.
 fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
     let records = if is_id(id) { snapshot.clauses(id)? } else { Vec::new() };
-    let Some(first) = records.first() else {
+    let Some(mut text) = ClauseRecord::document(records) else {
         return Err(Problem::missing("no document has one of these ids; a search gives ids"));
     };
-    let mut document = first.document.clone().into_owned();
-    tamed(&mut document);
-    let clauses: Vec<Clause> =
-        records.into_iter().map(|record| record.clause.into_owned()).collect();
-    Ok(DocumentText { document, clauses })
+    tamed(&mut text.document);
+    Ok(text)
 }
 
 fn hidden(hide: &[String]) -> Result<Vec<DifferenceKind>, Problem> {

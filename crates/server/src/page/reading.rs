@@ -6,7 +6,7 @@ use std::ops::Range;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tiaowen_corpus::{Clause, ClauseKind, Document, citation};
+use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Link, Related};
 use tiaowen_text::Script;
@@ -46,6 +46,7 @@ struct DocumentPage {
     pager: Option<Pager>,
     outline: Vec<Entry>,
     parts: Vec<Part>,
+    left_out: Option<LeftOut>,
     /// What is told of the marks, where the first is, how to be rid of them, and the search
     /// they come from.
     marks: Option<Marks>,
@@ -100,6 +101,13 @@ struct Read {
     related: Vec<(&'static str, Vec<Told>)>,
     /// Whether its label is short enough to stand before the text rather than above it.
     runs_in: bool,
+}
+
+/// What of the source is in no clause.
+struct LeftOut {
+    told: String,
+    /// Where it stands and what it is, and its text.
+    passages: Vec<(String, String)>,
 }
 
 /// A clause on the other side of a report.
@@ -273,6 +281,7 @@ pub(super) fn page(
         versions: versions(app, snapshot, visitor, id, shown)?,
         outline: entries,
         parts,
+        left_out: left_out(visitor, &records[0].dropped),
         marks,
         shell: shell.asking(q, Pairs::default()).along(visitor),
         title,
@@ -349,6 +358,21 @@ fn shortened(text: &str) -> String {
     let cut: String = line.chars().take(TOLD).collect();
     let more = if cut.len() < line.len() { "…" } else { "" };
     visible(&format!("{cut}{more}")).into_owned()
+}
+
+/// What was left out: how much, and each with its page and kind.
+fn left_out(visitor: &Visitor, dropped: &[Dropped]) -> Option<LeftOut> {
+    let w = Words::of(visitor.ui);
+    let passage = |dropped: &Dropped| {
+        let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
+        let kind = tiaowen_words::name(&w.left_out, dropped.kind.as_str()).to_owned();
+        let place = page.into_iter().chain([kind]).collect::<Vec<_>>().join(" · ");
+        (place, visible(&dropped.text).into_owned())
+    };
+    (!dropped.is_empty()).then(|| LeftOut {
+        told: w.counted.passages.of(dropped.len() as u64),
+        passages: dropped.iter().map(passage).collect(),
+    })
 }
 
 fn in_force(

@@ -1,0 +1,239 @@
+//! The account of a source: what of its text is in no clause, title, label or heading.
+//!
+//! It is drawn up from what came out, not from what the rules meant to do: each line is looked for
+//! in the clause that its bytes lie in, then among the titles, labels and headings of its
+//! document. What is found nowhere is listed with the reason that is known for it, so a rule that
+//! loses text can't do so in silence.
+
+use std::ops::Range;
+
+use memchr::memchr_iter;
+use rustc_hash::{FxHashMap, FxHashSet};
+use tiaowen_blocks::{DroppedKind, LeftOut};
+
+use crate::label::Label;
+use crate::model::{Clause, DocumentText, Dropped};
+use crate::source::Line;
+
+/// What the rules left out, by the byte at which its line begins.
+pub(crate) type Reasons = FxHashMap<usize, DroppedKind>;
+
+/// Clauses that are looked at for a line, backwards from the last that begins before it.
+const NEAR: usize = 16;
+
+/// Lists in each document what of its lines no clause, title, label or heading holds.
+pub(crate) fn settle(
+    text: &str,
+    lines: &[Line],
+    reasons: &Reasons,
+    documents: &mut [DocumentText],
+) {
+    let starts = starts(documents);
+    let mut clauses = Printed::of(documents);
+    let mut named: Vec<Option<FxHashSet<String>>> = vec![None; documents.len()];
+    let mut last: Option<usize> = None;
+    for (number, line) in lines.iter().enumerate() {
+        let read = visible(text, line);
+        if is_blank(&read) || clauses.hold(line, &read) {
+            continue;
+        }
+        let at = document_at(&starts, line.span.start);
+        let Some(document) = documents.get_mut(at) else { return };
+        let names = named[at].get_or_insert_with(|| names(document));
+        if is_named(names, &read) {
+            continue;
+        }
+        let kind = reasons.get(&line.span.start).copied().unwrap_or(DroppedKind::Other);
+        let above = starts[at].1.is_none_or(|first| line.span.start < first);
+        let dropped = Dropped {
+            bytes: line.span.clone(),
+            page: None,
+            text: read,
+            kind,
+            why: why(kind, above).to_owned(),
+        };
+        // Lines below one another that are left out for one reason are one passage.
+        let goes_on = last.is_some_and(|last| last + 1 == number);
+        last = Some(number);
+        match document.dropped.last_mut() {
+            Some(open) if goes_on && (open.kind, &open.why) == (kind, &dropped.why) => {
+                open.bytes.end = dropped.bytes.end;
+                open.text.push('\n');
+                open.text.push_str(&dropped.text);
+            }
+            _ => document.dropped.push(dropped),
+        }
+    }
+}
+
+/// Adds what the reader of the format left out.
+pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [DocumentText]) {
+    let starts = starts(documents);
+    for left in left_out {
+        let Some(document) = documents.get_mut(document_at(&starts, left.span.start)) else {
+            return;
+        };
+        document.dropped.push(Dropped {
+            bytes: left.span.clone(),
+            page: left.page,
+            text: text[left.span.clone()].to_owned(),
+            kind: left.kind,
+            why: left.why.to_string(),
+        });
+    }
+    for document in documents {
+        document.dropped.sort_by_key(|dropped| (dropped.bytes.start, dropped.bytes.end));
+    }
+}
+
+fn why(kind: DroppedKind, above: bool) -> &'static str {
+    match kind {
+        DroppedKind::PageNumber => "figures that count up from page to page",
+        DroppedKind::RunningHead => "it recurs at the edges of pages",
+        DroppedKind::Contents => "an entry of a table of contents",
+        DroppedKind::Menu => "it is beside the articles of the page",
+        _ if above => "it is printed beside the title",
+        _ => "it is in no clause, title or heading",
+    }
+}
+
+/// The byte at which each document begins, and at which its first clause does.
+fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
+    let first = |document: &DocumentText| document.clauses.iter().map(|c| c.bytes.start).min();
+    let mut end = 0;
+    let mut starts = Vec::with_capacity(documents.len());
+    for document in documents {
+        // Its title stands between the text before it and its first clause.
+        starts.push((end, first(document)));
+        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
+    }
+    starts
+}
+
+fn document_at(starts: &[(usize, Option<usize>)], byte: usize) -> usize {
+    starts.iter().rposition(|(start, _)| *start <= byte).unwrap_or(0)
+}
+
+/// The characters of a line that are read, as its cells have them.
+fn visible(text: &str, line: &Line) -> String {
+    if !line.is_row() {
+        return line.read(text).trim().to_owned();
+    }
+    let cell = |cell: &Vec<Range<usize>>| {
+        cell.iter().map(|part| &text[part.clone()]).collect::<Vec<_>>().join(" ")
+    };
+    line.cells.iter().map(cell).collect::<Vec<_>>().join("\t")
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(is_unseen)
+}
+
+/// What cleaning may take away or add.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}')
+}
+
+/// Clauses as they are printed, in the order of their bytes, and how far each was found again.
+struct Printed {
+    clauses: Vec<(Range<usize>, String, usize)>,
+}
+
+impl Printed {
+    fn of(documents: &[DocumentText]) -> Self {
+        let of = |clause: &Clause| {
+            let label = clause.label.as_deref().unwrap_or("");
+            let heading = clause.heading.as_deref().unwrap_or("");
+            (clause.bytes.clone(), [label, heading, &clause.text].join("\n"), 0)
+        };
+        let mut clauses: Vec<_> =
+            documents.iter().flat_map(|document| &document.clauses).map(of).collect();
+        clauses.sort_by_key(|(bytes, ..)| bytes.start);
+        Self { clauses }
+    }
+
+    /// Whether the clause around a line holds it, behind what was found there before.
+    fn hold(&mut self, line: &Line, read: &str) -> bool {
+        let start = line.hangs_at.unwrap_or(line.span.start);
+        let to = self.clauses.partition_point(|(bytes, ..)| bytes.start <= start);
+        let near = self.clauses[to.saturating_sub(NEAR)..to].iter_mut().rev();
+        for (_, text, from) in
+            near.filter(|(bytes, ..)| start < bytes.end || line.hangs_at.is_some())
+        {
+            // A list mark may have been taken from a line that goes on.
+            let found = [Some(read), read.strip_prefix("- ")]
+                .into_iter()
+                .flatten()
+                .find_map(|read| find(text, *from, read));
+            if let Some(end) = found {
+                if line.hangs_at.is_none() {
+                    *from = end;
+                }
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Where a text ends in another, looked for from a byte on; white space in either is nothing.
+fn find(text: &str, from: usize, wanted: &str) -> Option<usize> {
+    if let Some(end) = matched(&text[from..], wanted) {
+        return Some(from + end);
+    }
+    let first = wanted.chars().find(|c| !is_unseen(*c))?;
+    let mut buffer = [0; 4];
+    let first = first.encode_utf8(&mut buffer).as_bytes();
+    memchr_iter(first[0], &text.as_bytes()[from..])
+        .map(|at| from + at)
+        .filter(|at| text.is_char_boundary(*at))
+        .find_map(|at| matched(&text[at..], wanted).map(|end| at + end))
+}
+
+/// How many bytes at the start of a text say what is wanted.
+fn matched(text: &str, wanted: &str) -> Option<usize> {
+    let mut seen = text.char_indices().filter(|(_, c)| !is_unseen(*c));
+    let mut end = 0;
+    for c in wanted.chars().filter(|c| !is_unseen(*c)) {
+        let (at, found) = seen.next()?;
+        if found != c {
+            return None;
+        }
+        end = at + c.len_utf8();
+    }
+    Some(end)
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !is_unseen(*c)).collect()
+}
+
+/// The title of a document, the labels of its levels and its headings, without white space.
+fn names(document: &DocumentText) -> FxHashSet<String> {
+    let mut names: FxHashSet<String> = FxHashSet::default();
+    let title = document.document.title.iter().chain(&document.document.number);
+    names.extend(title.map(|title| squeezed(title)));
+    for clause in &document.clauses {
+        for name in clause.headings.iter().chain(&clause.path).chain(&clause.heading) {
+            if !names.contains(name) {
+                names.insert(squeezed(name));
+            }
+        }
+    }
+    names
+}
+
+/// Whether a line is a title, label or heading, or a part of one that runs over several lines.
+fn is_named(names: &FxHashSet<String>, read: &str) -> bool {
+    let whole = squeezed(read);
+    let rest = Label::parse(read).map(|label| squeezed(&read[label.length()..]));
+    let without_stop = |text: &str| text.trim_end_matches('。').to_owned();
+    [Some(whole), rest].into_iter().flatten().any(|text| {
+        text.is_empty()
+            || names.contains(&text)
+            || names.contains(&without_stop(&text))
+            || names.iter().any(|name| name.contains(&text) && text.chars().count() > 1)
+    })
+}

@@ -1,0 +1,208 @@
+//! The official report of a sitting (Hansard): items of business under headings, speeches that each
+//! begin with the speaker's name before a colon.
+//!
+//! Each paragraph is a clause, as of the press. The first of a speech has the speaker for its
+//! label; those that follow stand under the speaker's name. What is printed before the first
+//! speech, the names of who attends, is the preamble.
+
+use tiaowen_text::{Script, fold, is_han};
+
+use crate::date;
+use crate::document::{Place, unlabelled};
+use crate::front_matter::FrontMatter;
+use crate::identity::document_id;
+use crate::label::Label;
+use crate::mend::{Paragraph, Role};
+use crate::metadata;
+use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+
+/// How many paragraphs from the top the report's name is looked for among.
+const TOP: usize = 30;
+/// Speeches that make a report.
+const SPEECHES: usize = 5;
+/// Lines that run under one another and are headings, at most.
+const HEADINGS: usize = 2;
+/// What speakers' names end in, folded.
+const OFFICES: [&str; 14] = [
+    "议员",
+    "主席",
+    "局长",
+    "司长",
+    "署长",
+    "处长",
+    "专员",
+    "秘书",
+    "秘书长",
+    "行政长官",
+    "委员",
+    "委员长",
+    "议长",
+    "先生",
+];
+
+/// Whether paragraphs are the report of a sitting.
+pub(crate) fn is_report(paragraphs: &[Paragraph]) -> bool {
+    named(paragraphs).is_some()
+        && paragraphs.iter().filter(|p| speaker(p).is_some()).take(SPEECHES).count() == SPEECHES
+}
+
+/// The paragraph that says what the report is.
+fn named(paragraphs: &[Paragraph]) -> Option<usize> {
+    paragraphs.iter().take(TOP).position(|paragraph| {
+        paragraph.text.len() < 120 && {
+            let folded: String = fold(&paragraph.text).split_whitespace().collect();
+            ["会议过程正式纪录", "会议过程正式记录", "会议逐字纪录", "正式纪录"]
+                .iter()
+                .any(|name| folded.contains(name))
+        }
+    })
+}
+
+/// Bytes of the label and of the speaker's name with its colon, at the start of a paragraph.
+fn speaker(paragraph: &Paragraph) -> Option<usize> {
+    let start = paragraph.label.as_ref().map_or(0, Label::length);
+    let text = &paragraph.text[start..];
+    let (at, colon) = text.char_indices().take(24).find(|(_, c)| matches!(c, '：' | ':'))?;
+    let name: String = text[..at].split_whitespace().collect();
+    let plain = name.chars().all(|c| is_han(c) || matches!(c, '（' | '）' | '(' | ')'));
+    let folded = fold(&name);
+    let bare = folded.split(['(', '（']).next().unwrap_or("");
+    let is_speaker = plain && (2..=16).contains(&name.chars().count());
+    (is_speaker && OFFICES.iter().any(|office| bare.ends_with(office)))
+        .then_some(start + at + colon.len_utf8())
+}
+
+/// The report as a document.
+pub(crate) fn document(
+    place: Place<'_>,
+    front: &FrontMatter,
+    paragraphs: &[Paragraph],
+) -> DocumentText {
+    let named = named(paragraphs).unwrap_or(0);
+    let mut title = paragraphs[named].text.to_string();
+    let mut begins = named + 1;
+    let mut day = date::first(&title);
+    if let Some(next) = paragraphs.get(begins)
+        && day.is_none()
+        && next.shape.width() < 40.0
+    {
+        day = date::first(&next.text);
+        if day.is_some() {
+            title = format!("{title} {}", next.text);
+            begins += 1;
+        }
+    }
+    let first = paragraphs[begins..].iter().position(|p| speaker(p).is_some());
+    let first = first.map_or(paragraphs.len(), |at| begins + at);
+    let mut clauses = Vec::new();
+    let before = paragraphs[..named].iter().chain(&paragraphs[begins..first]);
+    clauses.extend(unlabelled(ClauseKind::Preamble, before));
+    Report { clauses: &mut clauses, headings: Vec::new(), speaker: None }
+        .read(&paragraphs[first..]);
+    let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
+    let script = match front.language.as_deref() {
+        Some(tag) if tag.contains("Hant") => Script::Hant,
+        Some(tag) if tag.contains("Hans") => Script::Hans,
+        _ => Script::of(&sample),
+    };
+    let mut document = Document {
+        id: String::new(),
+        title: front.title.clone().or(Some(title)),
+        number: front.number.clone(),
+        kind: front.kind.unwrap_or(DocumentKind::Other),
+        script,
+        language: front
+            .language
+            .clone()
+            .unwrap_or_else(|| metadata::language(script, &sample, false)),
+        date: front.date.clone().or(day.map(|day| day.iso)),
+        parties: front.parties.clone().unwrap_or_default(),
+        place: front.place.clone(),
+        validity: None,
+        source: place.source.to_owned(),
+        ordinal: place.ordinal,
+    };
+    let first_words: String = sample.chars().take(40).collect();
+    document.id = document_id(&document, &first_words);
+    DocumentText { document, clauses, dropped: Vec::new() }
+}
+
+/// Reads the items and speeches of a report.
+struct Report<'c> {
+    clauses: &'c mut Vec<Clause>,
+    headings: Vec<String>,
+    speaker: Option<String>,
+}
+
+impl Report<'_> {
+    fn read(&mut self, paragraphs: &[Paragraph]) {
+        let mut at = 0;
+        while at < paragraphs.len() {
+            let lines = paragraphs[at..].iter().take_while(|p| is_line(p)).count();
+            if lines == 0 {
+                self.paragraph(&paragraphs[at..=at]);
+                at += 1;
+                continue;
+            }
+            let run = &paragraphs[at..at + lines];
+            at += lines;
+            if lines <= HEADINGS && at < paragraphs.len() {
+                self.headed(run);
+            } else {
+                // A list: papers that are tabled, names of a division.
+                self.speaker = None;
+                self.paragraph(run);
+            }
+        }
+    }
+
+    /// Two headings are parent and child; a single one takes the place of the deepest.
+    fn headed(&mut self, run: &[Paragraph]) {
+        if run.len() == 1 {
+            self.headings.truncate(self.headings.len().saturating_sub(1).min(1));
+        } else {
+            self.headings.clear();
+        }
+        self.headings.extend(run.iter().map(|paragraph| paragraph.text.to_string()));
+        self.speaker = None;
+    }
+
+    fn paragraph(&mut self, lines: &[Paragraph]) {
+        let (first, number) = (&lines[0], self.clauses.len() + 1);
+        let spoken = speaker(first);
+        let label = spoken.map(|end| first.text[..end].to_owned());
+        let mut headings = self.headings.clone();
+        match &label {
+            Some(label) => {
+                self.speaker = Some(label.trim_end_matches(['：', ':']).to_owned());
+            }
+            None => headings.extend(self.speaker.clone()),
+        }
+        let mut text = first.text[spoken.unwrap_or(0)..].trim_start().to_owned();
+        for line in &lines[1..] {
+            text.push('\n');
+            text.push_str(&line.text);
+        }
+        let end = lines.iter().rev().find(|line| !line.is_note).unwrap_or(first).span.end;
+        self.clauses.push(Clause {
+            kind: ClauseKind::Paragraph,
+            label,
+            path: vec![format!("p{number}")],
+            eid: format!("para_{number}"),
+            heading: None,
+            headings,
+            units: Vec::new(),
+            text,
+            bytes: first.span.start..end.max(first.span.end),
+            drawn_by: Rule::Speech,
+        });
+    }
+}
+
+/// Whether a paragraph is a line by itself, as headings and lists are.
+fn is_line(paragraph: &Paragraph) -> bool {
+    paragraph.role() == Role::Short
+        && speaker(paragraph).is_none()
+        && !paragraph.text.starts_with(['（', '('])
+        && paragraph.shape.width() <= 45.0
+}

@@ -1,0 +1,51 @@
+//! Of any file, in each format: each character of its text is in a clause, title, label or heading,
+//! or is listed as left out, and nothing is listed twice.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tiaowen_corpus::{DocumentText, read_blocks};
+use tiaowen_extract::extract;
+
+/// Panics where the claim does not hold of a file with this name.
+pub(crate) fn check(name: &str, bytes: &[u8]) {
+    let Ok(source) = extract(Path::new(name), bytes) else { return };
+    let Ok(documents) = read_blocks(name, &source, None) else { return };
+    let mut spans = Vec::new();
+    for dropped in documents.iter().flat_map(|text| &text.dropped) {
+        assert!(source.text.get(dropped.bytes.clone()).is_some(), "{:?}", dropped.bytes);
+        spans.push(dropped.bytes.clone());
+    }
+    spans.sort_by_key(|span| (span.start, span.end));
+    let twice = spans.windows(2).find(|pair| pair[0].end > pair[1].start);
+    assert_eq!(twice, None, "listed twice");
+    let kept = counted(documents.iter().flat_map(printed));
+    for (character, count) in counted([&*source.text]) {
+        let kept = kept.get(&character).copied().unwrap_or(0);
+        assert!(kept >= count, "{character:?}: {count} in the text, {kept} accounted for");
+    }
+}
+
+/// All that a document gives of its source, headings once.
+fn printed(text: &DocumentText) -> Vec<&str> {
+    let mut printed: Vec<&str> = text.dropped.iter().map(|dropped| &*dropped.text).collect();
+    printed.extend(text.document.title.as_deref());
+    printed.extend(text.document.number.as_deref());
+    let mut above: Vec<&str> = Vec::new();
+    for clause in &text.clauses {
+        printed.extend(clause.label.as_deref());
+        printed.extend(clause.heading.as_deref());
+        printed.push(&clause.text);
+        above.extend(clause.headings.iter().chain(&clause.path).map(String::as_str));
+    }
+    printed.extend(above);
+    printed
+}
+
+/// How often each letter, figure or Han character stands in texts.
+fn counted<'t>(texts: impl IntoIterator<Item = &'t str>) -> HashMap<char, usize> {
+    let mut counts = HashMap::new();
+    let all = texts.into_iter().flat_map(str::chars);
+    all.filter(|c| c.is_alphanumeric()).for_each(|c| *counts.entry(c).or_default() += 1);
+    counts
+}
