@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use tiaowen_corpus::{DocumentText, passage_number};
+use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
 use tiaowen_query::{Finds, QueryError, Searchable, Searcher};

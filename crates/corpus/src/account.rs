@@ -32,6 +32,7 @@ pub(crate) fn settle(
     let mut clauses = Printed::of(documents);
     let mut named: Vec<Option<FxHashSet<String>>> = vec![None; documents.len()];
     let mut last: Option<usize> = None;
+    let has_pages = lines.iter().any(|line| line.page > 0);
     for (number, line) in lines.iter().enumerate() {
         let read = visible(text, line);
         if is_blank(&read) || clauses.hold(line, &read) {
@@ -47,7 +48,7 @@ pub(crate) fn settle(
         let above = starts[at].1.is_none_or(|first| line.span.start < first);
         let dropped = Dropped {
             bytes: line.span.clone(),
-            page: None,
+            page: has_pages.then_some(line.page + 1),
             text: read,
             kind,
             why: why(kind, above).to_owned(),

@@ -10,6 +10,7 @@ use tiaowen_text::{Script, fold, is_han};
 use crate::date;
 use crate::document::{Place, unlabelled};
 use crate::front_matter::FrontMatter;
+use crate::giant::cut_clauses;
 use crate::identity::document_id;
 use crate::label::Label;
 use crate::mend::{Paragraph, Role};
@@ -99,6 +100,7 @@ pub(crate) fn document(
     clauses.extend(unlabelled(ClauseKind::Preamble, before));
     Report { clauses: &mut clauses, headings: Vec::new(), speaker: None }
         .read(&paragraphs[first..]);
+    let clauses = cut_clauses(clauses);
     let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
     let script = match front.language.as_deref() {
         Some(tag) if tag.contains("Hant") => Script::Hant,

@@ -307,6 +307,8 @@ fn leads_to_page(text: &str) -> bool {
         return false;
     }
     let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
+    // Gazettes count B2404.
+    let before = before.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(before);
     let dots =
         before.chars().rev().take_while(|c| matches!(c, '.' | '·' | '…' | '．' | '⋯' | ' ' | '_'));
     dots.filter(|c| *c != ' ').map(|c| if matches!(c, '…' | '⋯') { 3 } else { 1 }).sum::<usize>()
@@ -599,6 +601,7 @@ mod tests {
     fn contents_before_the_text() {
         let text = "服務條款\n目錄\n第一章 總則\n第二章 罰則\n第一章 總則\n第一條 內容，如下。\n第二章 罰則";
         assert_eq!(kept(text), ["服務條款", "第一章總則", "第一條內容，如下。", "第二章罰則"]);
+        assert_eq!(kept("附表1 細則 ........B2410\n第一條 內容。"), ["第一條內容。"]);
         let leaders = "1. 接受 ........ 1\n2. 帳戶……2\n1. 接受\n你同意，如下。";
         assert_eq!(kept(leaders), ["1. 接受", "你同意，如下。"]);
     }

@@ -288,7 +288,11 @@ impl<'a> Writer<'a> {
         first_without_label: bool,
     ) {
         let node = &self.nodes[at];
-        let own: SmallVec<[&Paragraph; 16]> = own.iter().map(|&at| &self.paragraphs[at]).collect();
+        // Notes follow the clause.
+        let all = own.iter().map(|&at| &self.paragraphs[at]);
+        let (mut own, notes): (Vec<&Paragraph>, Vec<&Paragraph>) =
+            all.partition(|paragraph| !paragraph.is_note);
+        own.extend(notes);
         let passage_runs = runs(&own);
         let text = |run: &std::ops::Range<usize>| {
             let length = own[run.clone()].iter().map(|paragraph| paragraph.text.len() + 1).sum();

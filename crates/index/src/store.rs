@@ -16,7 +16,7 @@ use tantivy::{
     Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
     TantivyError, Term,
 };
-use tiaowen_corpus::{DocumentText, passage_number};
+use tiaowen_corpus::DocumentText;
 use tiaowen_text::Segmenter;
 
 use crate::directory::{ReadDirectory, WriteDirectory};

@@ -159,7 +159,11 @@ mod tests {
             );
             let read = tiaowen_corpus::read("a.md", &page).unwrap().remove(0);
             let clause = Cow::Owned(read.clauses.into_iter().next().unwrap());
-            ClauseRecord { document: Cow::Owned(read.document), clause }
+            ClauseRecord {
+                document: Cow::Owned(read.document),
+                clause,
+                dropped: Cow::Borrowed(&[]),
+            }
         };
         let records: Vec<ClauseRecord> = (0..500).map(record).collect();
         let entries: Vec<_> =

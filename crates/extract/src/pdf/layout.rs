@@ -44,78 +44,67 @@ const SAME: f64 = 3.0;
 
 /// Writes pages, each ended by a form feed, as blocks.
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
-    let furniture = furniture(pages);
+    let sorted = Sorted::of(pages);
     let mut writer = Writer { text: String::new(), blocks: Vec::new(), left_out: Vec::new() };
-    let is_bilingual = pages.iter().any(|page| page.is_bilingual);
-    let notes: Vec<Notes> = pages
-        .iter()
-        .enumerate()
-        .map(|(number, page)| notes(page, |at| !furniture.contains_key(&(number, at))))
-        .collect();
-    let is_body = |spot: &Spot| {
-        let notes = &notes[spot.0];
-        !furniture.contains_key(spot)
-            && pages[spot.0].lines[spot.1].table.is_none()
-            && !notes.rules.contains(&spot.1)
-            && !notes.notes.iter().any(|note| note.lines.contains(&spot.1))
-    };
-    let body: Vec<Spot> = places(pages).filter(is_body).collect();
-    let stream = |spot: &Spot| if is_bilingual { stream(&pages[spot.0], spot.1) } else { 0 };
-    let mut wrapped_lines = HashSet::new();
-    for number in 0..=u16::from(is_bilingual) {
-        let of_stream: Vec<Spot> = body.iter().filter(|s| stream(s) == number).copied().collect();
-        wrapped_lines.extend(wrapped(pages, &of_stream));
-    }
     for (number, page) in pages.iter().enumerate() {
-        let notes = &notes[number];
+        let notes = &sorted.notes[number];
         let mut hang_at = vec![0; notes.notes.len()];
-        for (at, line) in page.lines.iter().enumerate() {
-            let spot = (number, at);
-            if notes.notes.iter().any(|note| note.lines.contains(&at)) {
-                continue;
-            }
-            if line.is_apart {
-                writer.text.push('\n');
-            }
-            if let Some(kind) = furniture.get(&spot) {
-                writer.leave_out(line, number, *kind, "it stands in one place of many pages");
-            } else if notes.rules.contains(&at) {
-                writer.leave_out(line, number, DroppedKind::Other, "it is a line above notes");
-            } else if let Some(rows) = &line.table {
-                writer.table(rows, line, number, stream(&spot));
-            } else {
-                let marks: Vec<(usize, Range<usize>)> = notes
-                    .notes
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, note)| note.on.0 == at)
-                    .map(|(note, on)| (note, on.on.1.clone()))
-                    .collect();
-                let start = writer.text.len();
-                for (note, hangs_at) in writer.line(line, marks) {
-                    hang_at[note] = hangs_at;
-                }
-                let block = Block {
-                    begins: line.is_apart,
-                    goes_on: wrapped_lines.contains(&spot),
-                    place: Some(placed(number, line)),
-                    stream: stream(&spot),
-                    ..Block::new(start..writer.text.len(), BlockKind::Paragraph)
-                };
-                writer.text.push('\n');
-                let broken = at > 0 && wrapped_lines.contains(&(number, at - 1));
-                let whole = !broken && !wrapped_lines.contains(&spot);
-                writer.push(block, is_english_heading(page, at, whole));
-            }
+        for at in 0..page.lines.len() {
+            writer.write(&sorted, page, (number, at), &mut hang_at);
         }
         for (note, at) in notes.notes.iter().zip(hang_at) {
-            writer.note(page, note, at, number, stream(&(number, note.lines[0])));
+            writer.note(page, note, at, number, sorted.stream((number, note.lines[0])));
         }
         writer.tell_unread(page, number);
         writer.text.push('\u{c}');
     }
     let Writer { text, blocks, left_out } = writer;
     SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
+}
+
+/// What the lines of all pages are.
+struct Sorted<'p> {
+    pages: &'p [PageLines],
+    is_bilingual: bool,
+    furniture: HashMap<Spot, DroppedKind>,
+    notes: Vec<Notes>,
+    wrapped: HashSet<Spot>,
+}
+
+impl<'p> Sorted<'p> {
+    fn of(pages: &'p [PageLines]) -> Self {
+        let furniture = furniture(pages);
+        let notes_of = |(number, page): (usize, &PageLines)| {
+            notes(page, |at| !furniture.contains_key(&(number, at)))
+        };
+        let notes = pages.iter().enumerate().map(notes_of).collect();
+        let is_bilingual = pages.iter().any(|page| page.is_bilingual);
+        let mut sorted = Self { pages, is_bilingual, furniture, notes, wrapped: HashSet::new() };
+        let body: Vec<Spot> = places(pages).filter(|spot| sorted.is_body(spot)).collect();
+        for stream in 0..=u16::from(is_bilingual) {
+            let of_stream = body.iter().filter(|spot| sorted.stream(**spot) == stream);
+            let of_stream: Vec<Spot> = of_stream.copied().collect();
+            sorted.wrapped.extend(wrapped(pages, &of_stream));
+        }
+        sorted
+    }
+
+    fn line(&self, spot: Spot) -> &'p PageLine {
+        &self.pages[spot.0].lines[spot.1]
+    }
+
+    /// Whether a line is of the text itself.
+    fn is_body(&self, spot: &Spot) -> bool {
+        let notes = &self.notes[spot.0];
+        !self.furniture.contains_key(spot)
+            && self.line(*spot).table.is_none()
+            && !notes.rules.contains(&spot.1)
+            && !notes.hold(spot.1)
+    }
+
+    fn stream(&self, spot: Spot) -> u16 {
+        if self.is_bilingual { stream(&self.pages[spot.0], spot.1) } else { 0 }
+    }
 }
 
 /// The stream of a line of a bilingual print: Chinese, or the first column, is 0.
@@ -174,6 +163,45 @@ struct Writer {
 }
 
 impl Writer {
+    /// Writes a line as what it is; notes are written behind their page. `hang_at` gets the places
+    /// that notes hang on.
+    fn write(&mut self, sorted: &Sorted<'_>, page: &PageLines, spot: Spot, hang_at: &mut [usize]) {
+        let (line, notes) = (sorted.line(spot), &sorted.notes[spot.0]);
+        if notes.hold(spot.1) {
+            return;
+        }
+        if line.is_apart {
+            self.text.push('\n');
+        }
+        if let Some(kind) = sorted.furniture.get(&spot) {
+            self.leave_out(line, spot.0, *kind, "it stands in one place of many pages");
+            return;
+        }
+        if notes.rules.contains(&spot.1) {
+            self.leave_out(line, spot.0, DroppedKind::Other, "it is a line above notes");
+            return;
+        }
+        if let Some(rows) = &line.table {
+            self.table(rows, line, spot.0, sorted.stream(spot));
+            return;
+        }
+        let start = self.text.len();
+        for (note, hangs_at) in self.line(line, notes.marks_in(spot.1)) {
+            hang_at[note] = hangs_at;
+        }
+        let goes_on = sorted.wrapped.contains(&spot);
+        let block = Block {
+            begins: line.is_apart,
+            goes_on,
+            place: Some(placed(spot.0, line)),
+            stream: sorted.stream(spot),
+            ..Block::new(start..self.text.len(), BlockKind::Paragraph)
+        };
+        self.text.push('\n');
+        let broken = spot.1 > 0 && sorted.wrapped.contains(&(spot.0, spot.1 - 1));
+        self.push(block, is_english_heading(page, spot.1, !broken && !goes_on));
+    }
+
     /// Writes a line without the marks of notes; where each of these stood.
     fn line(
         &mut self,

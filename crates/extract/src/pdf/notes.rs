@@ -26,6 +26,20 @@ pub(super) struct Notes {
     pub(super) rules: Vec<usize>,
 }
 
+impl Notes {
+    /// Whether a line is of a note.
+    pub(super) fn hold(&self, line: usize) -> bool {
+        self.notes.iter().any(|note| note.lines.contains(&line))
+    }
+
+    /// The notes that a line refers to, with the mark of each.
+    pub(super) fn marks_in(&self, line: usize) -> Vec<(usize, Range<usize>)> {
+        let numbered = self.notes.iter().enumerate();
+        let here = numbered.filter(|(_, note)| note.on.0 == line);
+        here.map(|(number, note)| (number, note.on.1.clone())).collect()
+    }
+}
+
 /// The notes among the lines of a page; `is_body` tells lines that are no furniture.
 pub(super) fn notes(page: &PageLines, is_body: impl Fn(usize) -> bool) -> Notes {
     let mut found = Notes::default();
