@@ -31,21 +31,25 @@
 //!   pairs of characters with.
 //! - A letter or notice without labels is one preamble.
 
+mod annex;
 mod boundaries;
 mod clause_lines;
 mod clean;
 mod date;
 mod document;
 mod front_matter;
+mod heads;
 mod identity;
 mod junk;
 mod label;
+mod markdown;
 mod mend;
 mod metadata;
 mod model;
 mod outline;
 mod passage;
 mod press;
+mod settle;
 mod shape;
 mod source;
 mod title;
@@ -193,6 +197,7 @@ fn instruments(
 ) -> Vec<DocumentText> {
     let lines = mend::unfolded(text, lines);
     let mut paragraphs = mend::paragraphs(text, &lines, pages);
+    annex::settle(&mut paragraphs);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
@@ -205,7 +210,9 @@ fn instruments(
     let several = ranges.len() > 1;
     for range in &ranges {
         number_points(&mut paragraphs[range.clone()]);
+        heads::mark(&mut paragraphs[range.clone()]);
     }
+    let mut annexed_to = None;
     ranges
         .into_iter()
         .zip(1..)
@@ -216,7 +223,11 @@ fn instruments(
             if front.kind == Some(DocumentKind::Press) {
                 press_article(place, front, own, several)
             } else {
-                document::build(place, front, own, imprint)
+                let text = document::build(place, front, own, imprint, annexed_to);
+                if !own.first().is_some_and(annex::is_annex) {
+                    annexed_to = Some(text.document.kind);
+                }
+                text
             }
         })
         .collect()
