@@ -200,7 +200,7 @@ fn is_western(sample: &[u8]) -> bool {
         signs += 1;
         alone += usize::from(is_alone(at));
     }
-    signs > 0 && signs * 10 < sample.len() && alone * 2 > signs
+    signs > 0 && signs * 6 < sample.len() && alone * 2 > signs
 }
 
 /// The encoding that a page declares at its beginning: charset=gb2312, encoding="Big5".
