@@ -418,7 +418,7 @@ fn wrapped_lines_are_no_headings() {
         ("k06-wrapped-hant.txt", 3),
         ("k06-wrapped-references.txt", 5),
         ("k06-wrapped.pdf", 5),
-        ("bilingual-columns.txt", 6),
+        ("bilingual-columns.txt", 12),
     ] {
         let Some(path) = fault(file) else { return };
         let found = clauses(&bench, &path);

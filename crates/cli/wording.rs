@@ -266,6 +266,9 @@ pub(crate) fn read(error: &ReadError) -> String {
             fill(&w.damaged, &[("format", format), ("reason", &reason(why))])
         }
         ExtractError::Kind { end } => fill(&w.kind, &[("end", end)]),
+        ExtractError::Scripted => w.scripted.clone(),
+        ExtractError::Frames => w.frames.clone(),
+        ExtractError::Imported => w.imported.clone(),
         ExtractError::Scan => w.scan.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::annex;
 use crate::mend::{Paragraph, Role, is_imprint, key_value};
 use crate::title::{is_body, is_title};
 
@@ -16,6 +17,14 @@ pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<u
     let mut at = 0;
     while at < body.len() {
         let role = body[at].role();
+        if let Some((_, length)) = annex::title(&body[at..]) {
+            if at > 0 {
+                starts.push(at);
+            }
+            (has_text, has_labels) = (false, false);
+            at += length;
+            continue;
+        }
         if has_text
             && role == Role::Short
             && is_title(&body[at].text)

@@ -3,24 +3,24 @@
 
 use std::borrow::Cow;
 
+use tiaowen_text::{is_han, plain_form, superscript};
+
 use crate::shape::{first_unclean, is_invisible, is_wide};
 
 /// Appends `piece` of a source to cleaned text, joined as within a sentence.
 ///
 /// Markup (`**`, `_{…}`) and control characters go; white space stays, as one space,
 /// only where a Latin letter or figure is beside it, and never at a seam that has Han
-/// on either side.
+/// on either side. White space that keeps the cells of a row apart stays as one tab. Radicals
+/// and vertical marks become what they stand for, raised figures superscripts.
 pub(crate) fn append(text: &mut String, piece: &str) {
-    let mut space = !text.is_empty();
+    let mut gap = if text.is_empty() { Gap::None } else { Gap::Space };
     let seam = text.len();
     let mut rest = piece;
     while !rest.is_empty() {
         let plain = first_unclean(rest).unwrap_or(rest.len());
         if let Some(c) = rest[..plain].chars().next() {
-            if space {
-                push_space(text, seam, c);
-                space = false;
-            }
+            push_gap(text, seam, std::mem::take(&mut gap), c);
             text.push_str(&rest[..plain]);
             rest = &rest[plain..];
         }
@@ -29,24 +29,78 @@ pub(crate) fn append(text: &mut String, piece: &str) {
             rest = after;
             continue;
         }
-        if let Some((inside, after)) = subscript(rest) {
-            text.push_str(inside);
+        if let Some((inside, after)) = raised_or_lowered(rest) {
+            text.push_str(&inside);
             rest = after;
-            space = false;
+            gap = Gap::None;
+            continue;
+        }
+        if c.is_whitespace() {
+            let blank = rest.len() - rest.trim_start().len();
+            let at = piece.len() - rest.len();
+            let is_cell = keeps_cells_apart(piece, at..at + blank);
+            gap = gap.max(if is_cell { Gap::Cell } else { Gap::Space });
+            rest = &rest[blank..];
             continue;
         }
         rest = &rest[c.len_utf8()..];
-        if c.is_whitespace() {
-            space = true;
-        } else if !is_invisible(c) {
-            if space {
-                push_space(text, seam, c);
-                space = false;
-            }
+        if !is_invisible(c) {
+            let c = plain_form(c);
+            push_gap(text, seam, std::mem::take(&mut gap), c);
             text.push(c);
         }
     }
 }
+
+/// White space that the text read next is to be kept apart by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Cell,
+}
+
+fn push_gap(text: &mut String, seam: usize, gap: Gap, next: char) {
+    match gap {
+        Gap::None => {}
+        Gap::Space => push_space(text, seam, next),
+        Gap::Cell => text.push('\t'),
+    }
+}
+
+/// Whether the white space at `blank` in a line keeps two cells of a row apart: a tab, or white
+/// space as wide as no other, in a line that is no sentence.
+///
+/// Not so where letters are spaced (合　　同), where a blank is to be filled in (　　年　　月), behind
+/// the label of a line, and in tables whose borders are drawn.
+fn keeps_cells_apart(line: &str, blank: std::ops::Range<usize>) -> bool {
+    let gap = &line[blank.clone()];
+    let width: usize = gap.chars().map(|c| if c == '\u{3000}' { 2 } else { 1 }).sum();
+    let has_tab = gap.contains('\t');
+    if !has_tab && width < NARROWEST_CELL_GAP {
+        return false;
+    }
+    let before = &line[..blank.start];
+    let (Some(left), Some(right)) =
+        (before.split(char::is_whitespace).next_back(), line[blank.end..].chars().next())
+    else {
+        return false;
+    };
+    let is_drawn = |c: char| ('\u{2500}'..='\u{257F}').contains(&c);
+    if left.is_empty() || left.ends_with(is_drawn) || is_drawn(right) {
+        return false;
+    }
+    let is_single = left.chars().nth(1).is_none() && left.starts_with(is_han);
+    let is_spaced = before[..before.len() - left.len()].ends_with([' ', '\u{3000}']);
+    has_tab && !(is_single && is_spaced)
+        || !is_single
+            && !"年月日時时分元次號号至到".contains(right)
+            && !line.contains(['，', '。', '；'])
+}
+
+/// In half-width characters.
+const NARROWEST_CELL_GAP: usize = 4;
 
 /// Appends a cleaned line to cleaned text, joined as within a sentence.
 pub(crate) fn join(text: &mut String, line: &str) {
@@ -59,24 +113,33 @@ pub(crate) fn join(text: &mut String, line: &str) {
 
 /// The one space that white space before `next` leaves, if any.
 fn push_space(text: &mut String, seam: usize, next: char) {
-    let before = text.chars().next_back();
-    let wide = |c: Option<char>| c.is_none_or(is_wide);
+    let Some(before) = text.chars().next_back() else { return };
+    // Full-width Latin is wide and has blanks between its words all the same.
+    let words = is_wide_latin(before) && is_wide_latin(next);
     // Where lines meet, white space is kept between two letters only.
     let none = if text.len() == seam {
-        wide(before) || is_wide(next)
+        is_wide(before) || is_wide(next)
     } else {
-        wide(before) && is_wide(next)
+        is_wide(before) && is_wide(next)
     };
-    if !none {
+    if before != '\t' && (!none || words) {
         text.push(' ');
     }
 }
 
+/// Full-width letters and figures.
+fn is_wide_latin(c: char) -> bool {
+    matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
+}
+
 /// `_{2.5}` or `^{2}` at the start of `text`, and what comes after.
-fn subscript(text: &str) -> Option<(&str, &str)> {
+fn raised_or_lowered(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let is_raised = text.starts_with('^');
     let inside = text.strip_prefix("_{").or_else(|| text.strip_prefix("^{"))?;
     let end = inside.bytes().take(24).position(|byte| byte == b'}')?;
-    Some((&inside[..end], &inside[end + 1..]))
+    let (inside, after) = (&inside[..end], &inside[end + 1..]);
+    let inside = if is_raised { Cow::Owned(superscript(inside)) } else { Cow::Borrowed(inside) };
+    Some((inside, after))
 }
 
 /// The cleaned form of one line.
@@ -121,6 +184,17 @@ mod tests {
             ("於 2018 年", "於 2018 年"),
             ("活動。**五是**其他", "活動。五是其他"),
             ("PM_{2.5}聯合", "PM2.5聯合"),
+            ("面積為10^{6}平方米", "面積為10⁶平方米"),
+            ("第⼀条⻓江︵⺠︶", "第一条长江（民）"),
+            ("\u{202A}第一條\u{202C}甲\u{FE0F}", "第一條甲"),
+            ("供應ＡＢＣ　ＴＲＡＤＩＮＧ　ＣＯ貨品", "供應ＡＢＣ ＴＲＡＤＩＮＧ ＣＯ貨品"),
+            ("甲方：東江公司　　　乙方：西嶺公司", "甲方：東江公司\t乙方：西嶺公司"),
+            ("水泵\t12\t3600", "水泵\t12\t3600"),
+            ("合　　　同", "合同"),
+            ("合　　同　　書", "合同書"),
+            ("日期：　　　年　　　月　　　日", "日期：年月日"),
+            ("由甲方交付，　　　不得轉讓", "由甲方交付，不得轉讓"),
+            ("│職稱　　│員額　　│", "│職稱 │員額 │"),
             ("a\u{0}b\u{200B}c", "abc"),
         ] {
             assert_eq!(cleaned(raw), expected);

@@ -7,12 +7,14 @@ use tiaowen_text::numeral;
 pub(crate) struct Found {
     /// `2017-11-18`, `2017-03` or `2017`.
     pub(crate) iso: String,
+    /// Byte of the text at which it begins.
+    pub(crate) start: usize,
     /// Bytes of the text behind the date.
     pub(crate) end: usize,
 }
 
 /// The first date of `text`, with its year and month at least: 2017年11月18日,
-/// 二〇一七年十一月, 2017 年 3 月, 2017-11-18.
+/// 二〇一七年十一月, 2017 年 3 月, 2017-11-18, 2017/11/18, 2017.11.18.
 pub(crate) fn first(text: &str) -> Option<Found> {
     all(text).next()
 }
@@ -21,11 +23,11 @@ pub(crate) fn first(text: &str) -> Option<Found> {
 pub(crate) fn all(text: &str) -> impl Iterator<Item = Found> {
     let mut from = 0;
     std::iter::from_fn(move || {
-        while let Some(offset) = text[from..].find(['年', '-']) {
+        while let Some(offset) = text[from..].find(['年', '-', '/', '.', '．', '／']) {
             let at = from + offset;
-            from = at + if text[at..].starts_with('年') { '年'.len_utf8() } else { 1 };
-            let found =
-                if text[at..].starts_with('年') { with_units(text, at) } else { iso(text, at) };
+            let mark = text[at..].chars().next()?;
+            from = at + mark.len_utf8();
+            let found = if mark == '年' { with_units(text, at) } else { in_figures(text, at) };
             if let Some(found) = found {
                 from = found.end;
                 return Some(found);
@@ -37,49 +39,108 @@ pub(crate) fn all(text: &str) -> impl Iterator<Item = Found> {
 
 fn with_units(text: &str, year_end: usize) -> Option<Found> {
     let before = text[..year_end].trim_end();
-    let digits =
-        before.char_indices().rev().take_while(|&(_, c)| numeral::is_numeral(c) || c == '○');
-    let year = numeral::value(&before[digits.last()?.0..])?;
-    let year = match before.strip_suffix(|c: char| numeral::is_numeral(c)) {
-        Some(_) if (1900..2200).contains(&year) => year,
+    let length = before.chars().rev().take_while(|&c| is_digit_of_year(c)).map(char::len_utf8);
+    let start = before.len() - length.sum::<usize>();
+    let year = match year(&before[start..])? {
+        year if (1900..2200).contains(&year) => year,
         // 中華民國一百零六年
-        Some(_) if (1..200).contains(&year) && before.contains("民國") => year + 1911,
+        year if (1..200).contains(&year)
+            && (before[..start].contains("民國") || before[..start].contains("民国")) =>
+        {
+            year + 1911
+        }
         _ => return None,
     };
     let mut end = year_end + '年'.len_utf8();
-    let (month, after) = unit(&text[end..], '月', 12)?;
+    let (month, after) = unit(&text[end..], &['月'], 12)?;
     end += after;
-    let Some((day, after)) = unit(&text[end..], '日', 31) else {
-        return Some(Found { iso: format!("{year:04}-{month:02}"), end });
+    let Some((day, after)) = unit(&text[end..], &['日', '號', '号'], 31) else {
+        return Some(Found { iso: format!("{year:04}-{month:02}"), start, end });
     };
-    Some(Found { iso: format!("{year:04}-{month:02}-{day:02}"), end: end + after })
+    Some(Found { iso: format!("{year:04}-{month:02}-{day:02}"), start, end: end + after })
+}
+
+/// A digit of a year, or what is typed for the zero in one: 二ＯＯ七, 二○一七.
+fn is_digit_of_year(c: char) -> bool {
+    numeral::is_numeral(c) || is_round(c)
+}
+
+/// Circles and letters that stand for 〇 between Han digits.
+fn is_round(c: char) -> bool {
+    matches!(c, '○' | '◯' | 'Ｏ' | 'O' | 'o' | 'ｏ')
+}
+
+/// The value of a year, whose digits may be Han ones and figures mixed: 二００七.
+fn year(digits: &str) -> Option<u32> {
+    let is_han = digits.chars().any(|c| numeral::is_han_numeral(c) && !is_round(c));
+    if !is_han {
+        return numeral::value(digits);
+    }
+    let plain = digits.chars().map(|c| match c {
+        c if is_round(c) => '〇',
+        '０'..='９' => han_digit(u32::from(c) - u32::from('０')),
+        c => c.to_digit(10).map_or(c, han_digit),
+    });
+    numeral::value(&plain.collect::<String>())
+}
+
+fn han_digit(digit: u32) -> char {
+    numeral::han_digits(digit, '〇').chars().next().unwrap_or('〇')
 }
 
 /// A number up to `most` with its unit, and the bytes it takes.
-fn unit(text: &str, unit: char, most: u32) -> Option<(u32, usize)> {
+fn unit(text: &str, units: &[char], most: u32) -> Option<(u32, usize)> {
     let digits = text.trim_start();
     let skipped = text.len() - digits.len();
     let used = digits.find(|c| !numeral::is_numeral(c))?;
     let value = numeral::value(&digits[..used]).filter(|value| (1..=most).contains(value))?;
     let rest = digits[used..].trim_start();
-    rest.strip_prefix(unit)?;
+    let unit = rest.chars().next().filter(|unit| units.contains(unit))?;
     Some((value, skipped + (digits.len() - rest.len()) + unit.len_utf8()))
 }
 
-fn iso(text: &str, dash: usize) -> Option<Found> {
-    let start = dash.checked_sub(4)?;
-    let candidate = text.get(start..start + 10)?;
-    let outside = |c: char| !c.is_ascii_digit();
-    let mut parts = candidate.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let whole = year.len() == 4 && month.len() == 2 && day.len() == 2 && !candidate.contains(' ');
-    let valid = whole
-        && candidate.chars().all(|c| c.is_ascii_digit() || c == '-')
-        && (1900..2200).contains(&year.parse::<u32>().ok()?)
-        && (1..=12).contains(&month.parse::<u32>().ok()?)
-        && (1..=31).contains(&day.parse::<u32>().ok()?)
-        && text[..start].chars().next_back().is_none_or(outside);
-    valid.then(|| Found { iso: candidate.to_owned(), end: start + 10 })
+/// 2017-11-18, 2017/3/1, 2017. 11. 18: the mark behind the year stands at `mark`.
+fn in_figures(text: &str, mark: usize) -> Option<Found> {
+    let (before, rest) = text.split_at(mark);
+    let separator = rest.chars().next()?;
+    let (year, year_length) = figures(before.chars().rev().take_while(|&c| is_figure(c)), 4, 4)?;
+    let outside = before[..before.len() - year_length].chars().next_back();
+    let (month, rest) = part(rest, separator, 12)?;
+    let (day, rest) = part(rest, separator, 31)?;
+    let stands_alone = outside.is_none_or(|c| c != separator)
+        && !rest.starts_with(is_figure)
+        && !rest.strip_prefix(separator).is_some_and(|rest| rest.starts_with(is_figure));
+    let year = numeral::value(&year.chars().rev().collect::<String>())?;
+    ((1900..2200).contains(&year) && stands_alone).then(|| Found {
+        iso: format!("{year:04}-{month:02}-{day:02}"),
+        start: mark - year_length,
+        end: text.len() - rest.len(),
+    })
+}
+
+fn is_figure(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '０'..='９')
+}
+
+/// From `least` to `most` figures, and their bytes.
+fn figures(
+    figures: impl Iterator<Item = char>,
+    least: usize,
+    most: usize,
+) -> Option<(String, usize)> {
+    let figures: String = figures.take(most + 1).collect();
+    let count = figures.chars().count();
+    let length = figures.len();
+    (least..=most).contains(&count).then_some((figures, length))
+}
+
+/// The month or day behind a mark, up to `most`, and what comes after it.
+fn part(text: &str, separator: char, most: u32) -> Option<(u32, &str)> {
+    let rest = text.strip_prefix(separator)?;
+    let digits = rest.trim_start_matches(' ');
+    let (number, length) = figures(digits.chars().take_while(|&c| is_figure(c)), 1, 2)?;
+    let value = numeral::value(&number).filter(|value| (1..=most).contains(value))?;
+    Some((value, &digits[length..]))
 }
 
 #[cfg(test)]
@@ -95,7 +156,22 @@ mod tests {
             ("2017 年 3 月", "2017-03"),
             ("於2017年11月18日在香港簽署", "2017-11-18"),
             ("中華民國一百零六年三月一日", "2017-03-01"),
+            ("中华民国一百零六年三月一日", "2017-03-01"),
+            ("民国106年3月1日", "2017-03-01"),
             ("(2020-06-12)", "2020-06-12"),
+            ("2025-3-1 起", "2025-03-01"),
+            ("2017/11/18", "2017-11-18"),
+            ("2017.11.18", "2017-11-18"),
+            ("2017．11．18", "2017-11-18"),
+            ("2017. 3. 1", "2017-03-01"),
+            ("２０１７／１１／１８", "2017-11-18"),
+            ("二ＯＯ七年七月一日", "2007-07-01"),
+            ("二OO七年七月一日", "2007-07-01"),
+            ("二◯◯七年七月一日", "2007-07-01"),
+            ("二○○七年七月一日", "2007-07-01"),
+            ("二００七年七月一日", "2007-07-01"),
+            ("2017年11月18號", "2017-11-18"),
+            ("2017年11月18号", "2017-11-18"),
             ("有效期 5 年，於 2015 年 9 月 9 日簽署", "2015-09-09"),
         ] {
             assert_eq!(first(text).map(|found| found.iso).as_deref(), Some(iso), "{text}");
@@ -103,9 +179,19 @@ mod tests {
         let all = super::all("2007年9月28日通過，2011年11月25日修正，五年後2020年7月31日修訂");
         let all: Vec<String> = all.map(|found| found.iso).collect();
         assert_eq!(all, ["2007-09-28", "2011-11-25", "2020-07-31"]);
-        for text in
-            ["_____年_____月_____日", "2017年重點工作", "五年", "2015-2016", "2016-2020年13月"]
-        {
+        for text in [
+            "_____年_____月_____日",
+            "2017年重點工作",
+            "五年",
+            "2015-2016",
+            "2016-2020年13月",
+            "2017.11",
+            "12017.11.18",
+            "2017.11.18.2",
+            "第2.2017.1.1條",
+            "1/2/2017",
+            "2017/13/1",
+        ] {
             assert_eq!(first(text), None, "{text}");
         }
     }

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use tiaowen_text::{Script, fold};
 
+use crate::annex;
 use crate::front_matter::FrontMatter;
 use crate::giant::{bytes_of, passages, runs};
+use crate::heads;
 use crate::identity::{document_id, make_unique};
+use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
@@ -41,22 +44,22 @@ pub(crate) fn build(
     front: &FrontMatter,
     paragraphs: &[Paragraph],
     imprint: &[Paragraph],
+    annexed_to: Option<DocumentKind>,
 ) -> DocumentText {
     let head = head(place.text, paragraphs, front);
     let kind = front
         .kind
         .or(head.is_paper.then_some(DocumentKind::Paper))
-        .or_else(|| head.title.as_deref().and_then(title::kind_of))
+        .or_else(|| kind_of(&head, paragraphs, annexed_to))
         .unwrap_or(DocumentKind::Other);
     let style = if kind == DocumentKind::Paper { Style::Paper } else { Style::Instrument };
 
     let rest = &paragraphs[head.length..];
-    let tail = tail_start(rest);
-    let (content, tail) = rest.split_at(tail);
+    let (rest, annexes) = rest.split_at(annexes_start(rest));
+    let (content, tail) = rest.split_at(tail_start(rest));
     let (before, labelled) = match style {
         Style::Paper => content.split_at(0),
-        Style::Instrument => content
-            .split_at(content.iter().position(|p| p.label.is_some()).unwrap_or(content.len())),
+        Style::Instrument => content.split_at(provisions_start(content)),
     };
     let mut clauses = Vec::new();
     clauses.extend(unlabelled(ClauseKind::Preamble, before.iter()));
@@ -67,6 +70,7 @@ pub(crate) fn build(
         tail.iter().partition(|paragraph| !is_after_signature(paragraph));
     clauses.extend(unlabelled(ClauseKind::Signature, signature.iter().copied()));
     clauses.extend(unlabelled(ClauseKind::Closing, after.into_iter().chain(imprint)));
+    clauses.append(&mut provisions(annexes, style));
     make_unique(&mut clauses);
 
     let ends = clauses
@@ -81,14 +85,24 @@ pub(crate) fn build(
     let signs = last_provision
         .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
     let texts = signature.iter().map(|paragraph| &*paragraph.text);
+    let earlier = earlier_signing(if kind == DocumentKind::Law { &[] } else { &clauses });
+    let provided: Vec<&str> =
+        signs.map(|clause| clause.text.as_str()).into_iter().chain(earlier).collect();
+    let signing = provided.iter().copied().filter(|text| metadata::tells_signing(text));
     let told = texts
         .chain(ends.map(|clause| clause.text.as_str()))
-        .chain(signs.map(|clause| clause.text.as_str()))
-        .chain(earlier_signing(if kind == DocumentKind::Law { &[] } else { &clauses }))
-        .chain(head.dates.iter().map(String::as_str));
+        .chain(signing)
+        .chain(head.dates.iter().map(String::as_str))
+        .chain(before.iter().filter(|p| tells_date(p)).map(|paragraph| &*paragraph.text))
+        .chain(provided.iter().copied());
     let (date, place_signed) = metadata::signed(told);
 
-    let mut parties = metadata::parties(&signature);
+    let signed: Vec<&Paragraph> =
+        signature.iter().copied().filter(|paragraph| paragraph.level.is_none()).collect();
+    let mut parties = metadata::parties(&signed);
+    if parties.is_empty() {
+        parties = metadata::parties_above(before);
+    }
     if parties.is_empty() {
         parties = head.bodies.clone();
     }
@@ -133,6 +147,47 @@ pub(crate) fn build(
     DocumentText { document, clauses, dropped: Vec::new() }
 }
 
+/// Where the provisions begin: at the first label, or the headings right above it.
+fn provisions_start(paragraphs: &[Paragraph]) -> usize {
+    let is_labelled = |paragraph: &Paragraph| paragraph.label.is_some();
+    let Some(first) = paragraphs.iter().position(is_labelled) else { return paragraphs.len() };
+    let above = paragraphs[..first].iter().rev();
+    first - above.take_while(|paragraph| paragraph.level.is_some()).count()
+}
+
+/// The kind that a document's title tells. An annex called standards or measures is of the kind
+/// of what it is annexed to.
+fn kind_of(
+    head: &Head,
+    paragraphs: &[Paragraph],
+    annexed_to: Option<DocumentKind>,
+) -> Option<DocumentKind> {
+    let told = head.title.as_deref().and_then(title::kind_of);
+    let is_annex = paragraphs.first().is_some_and(annex::is_annex);
+    match told {
+        None | Some(DocumentKind::Law) if is_annex => annexed_to.or(told),
+        told => told,
+    }
+}
+
+/// Where the annexes that are divisions of a document begin, behind its signature.
+fn annexes_start(paragraphs: &[Paragraph]) -> usize {
+    let end = paragraphs.len();
+    let first = paragraphs.iter().position(annex::is_annex).unwrap_or(end);
+    let is_signed = || tail_start(&paragraphs[..first]) < first;
+    if first < end && is_signed() { first } else { end }
+}
+
+/// Whether a line above the text tells when it was signed: 签署日期：2017年11月18日.
+fn tells_date(paragraph: &Paragraph) -> bool {
+    paragraph.shape.width() <= 40.0
+        && crate::date::first(&paragraph.text).is_some()
+        && (paragraph.role() == Role::Date
+            || ["日期", "時間", "时间", "簽", "签", "訂立", "订立"]
+                .iter()
+                .any(|word| paragraph.text.contains(word)))
+}
+
 /// The beginning of a document's text, for telling its script and language.
 fn sample(clauses: &[Clause]) -> String {
     const ENOUGH: usize = 3600;
@@ -168,12 +223,15 @@ fn earlier_signing(clauses: &[Clause]) -> impl Iterator<Item = &str> {
 /// and the date that may follow it.
 fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     let mut head = Head::default();
+    if let Some((title, length)) = annex::title(paragraphs).filter(|_| front.title.is_none()) {
+        return Head { title: Some(title), length, ..head };
+    }
     let cover = paragraphs
         .iter()
         .take_while(|paragraph| {
             paragraph.level == Some(1)
                 || matches!(paragraph.role(), Role::Short | Role::Date) && paragraph.level.is_none()
-                || title::is_title(&paragraph.text)
+                || paragraph.label.is_none() && title::is_title(&paragraph.text)
         })
         .count();
     let raw = |at: usize| &source[paragraphs[at].span.clone()];
@@ -190,6 +248,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
                 && !title::is_bare_kind(&paragraphs[at].text)
     };
     let heading = paragraphs[..cover].iter().position(|paragraph| paragraph.level == Some(1));
+    let heading = heading.filter(|&at| !heads::is_one_of_several(paragraphs, at));
     let named = if heading.is_some() {
         // A heading is the title, whatever else is printed again below it.
         heading
@@ -290,7 +349,19 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
             || is_imprint(&paragraph.text)
             || paragraph.text.contains('：')
     };
+    if let Some(heading) = start.checked_sub(1).filter(|&at| is_signature_heading(&paragraphs[at]))
+        && start < end
+    {
+        return heading;
+    }
     if paragraphs[start..].iter().any(tells) { start } else { end }
+}
+
+/// A heading 簽署 above the names of those who sign.
+fn is_signature_heading(paragraph: &Paragraph) -> bool {
+    paragraph.level.is_some()
+        && ["签署", "签字", "签章", "签名", "署名", "签署页", "签字页"]
+            .contains(&fold(&paragraph.text).trim())
 }
 
 /// 雙方代表簽字：
@@ -325,6 +396,7 @@ fn is_after_signature(paragraph: &Paragraph) -> bool {
     paragraph.label.is_none()
         && (is_closing(text)
             || is_imprint(text)
+            || annex::is_listed(text)
             || width(text) <= 50.0
                 && paragraph.role() == Role::Body
                 && crate::date::first(text).is_some()
@@ -339,6 +411,11 @@ fn closed_provisions<'p>(
     kind: DocumentKind,
 ) -> (Vec<Clause>, &'p [Paragraph<'p>]) {
     let last_label = labelled.iter().rposition(|paragraph| paragraph.label.is_some());
+    let is_title = |label: &Label| label.kind < LabelKind::Article;
+    // Below the title of a chapter stands the chapter's text.
+    if last_label.is_some_and(|at| labelled[at].label.as_ref().is_some_and(is_title)) {
+        return (provisions(labelled, style), &[]);
+    }
     let closing = (last_label.map_or(0, |at| at + 1)..labelled.len())
         .find(|&at| labelled[at].level.is_none() && is_closing(&labelled[at].text));
     if let Some((before, closing)) = closing.map(|at| labelled.split_at(at)) {
@@ -360,7 +437,11 @@ pub(crate) fn unlabelled<'p>(
     kind: ClauseKind,
     paragraphs: impl Iterator<Item = &'p Paragraph<'p>>,
 ) -> Vec<Clause> {
-    let paragraphs: Vec<&Paragraph> = paragraphs.collect();
+    let mut paragraphs: Vec<&Paragraph> = paragraphs.collect();
+    let mut headings = Vec::new();
+    if kind == ClauseKind::Signature && paragraphs.len() > 1 && paragraphs[0].level.is_some() {
+        headings.push(paragraphs.remove(0).text.to_string());
+    }
     let Some(first) = paragraphs.first() else { return Vec::new() };
     let mut texts = runs(&paragraphs).into_iter().map(|run| {
         let run = &paragraphs[run];
@@ -382,7 +463,7 @@ pub(crate) fn unlabelled<'p>(
         path: vec![kind.as_str().to_owned()],
         eid: kind.as_str().to_owned(),
         heading: None,
-        headings: Vec::new(),
+        headings,
         units: Vec::new(),
         text,
         bytes,

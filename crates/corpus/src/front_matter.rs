@@ -1,5 +1,6 @@
-//! Front matter: TOML between lines of `+++` at the top of a Markdown file, overriding
-//! what would be guessed.
+//! Front matter: TOML between lines of `+++` at the top of a Markdown file, or YAML between lines
+//! of `---`, overriding what would be guessed. YAML is what other programs write for purposes of
+//! their own: keys that aren't known there are passed over.
 
 use serde::Deserialize;
 
@@ -29,6 +30,32 @@ pub(crate) struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// Takes a key of YAML, where it is known and its value can be read.
+    fn set(&mut self, key: &str, value: &str) {
+        let text = Some(scalar(value).to_owned()).filter(|value| !value.is_empty());
+        match key {
+            "title" => self.title = text,
+            "number" => self.number = text,
+            "date" => {
+                let date = text.and_then(|date| crate::date::first(&date).map(|found| found.iso));
+                let plain = Some(scalar(value).to_owned()).filter(|date| is_iso_date(date));
+                self.date = date.or(plain);
+            }
+            "lang" | "language" => self.language = text,
+            "place" => self.place = text,
+            "kind" => {
+                let kind = serde_json::Value::String(scalar(value).to_owned());
+                self.kind = serde_json::from_value(kind).ok();
+            }
+            "parties" => {
+                let list = value.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+                let names = list.map(|list| list.split([',', '，']).map(scalar));
+                self.parties = names.map(|names| names.map(str::to_owned).collect());
+            }
+            _ => {}
+        }
+    }
+
     /// What `self` says, and `other` where it says nothing.
     pub(crate) fn or(self, other: FrontMatter) -> FrontMatter {
         FrontMatter {
@@ -53,6 +80,9 @@ pub(crate) fn side_file(name: &str, text: &str) -> Result<FrontMatter, SourceErr
 
 /// The front matter of a Markdown text, and the byte where the text behind it begins.
 pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
+    if let Some(found) = yaml(text) {
+        return Ok(found);
+    }
     let Some(after) = text.strip_prefix("+++").filter(|rest| rest.starts_with(['\n', '\r'])) else {
         return Ok((FrontMatter::default(), 0));
     };
@@ -71,6 +101,52 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     // The block begins behind the line of +++.
     let front = parse(block).map_err(|(line, reason)| SourceError::FrontMatter { line, reason })?;
     Ok((front, 3 + end + 4))
+}
+
+/// Front matter in YAML, and the byte where the text behind it begins; `None` where there is
+/// none.
+fn yaml(text: &str) -> Option<(FrontMatter, usize)> {
+    let text_from_mark = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let skipped = text.len() - text_from_mark.len();
+    let mut front = FrontMatter::default();
+    let mut at = skipped;
+    let mut key = String::new();
+    for (number, line) in text_from_mark.split_inclusive('\n').enumerate() {
+        at += line.len();
+        let content = line.trim_end();
+        match (number, content) {
+            (0, "---") => continue,
+            (0, _) => return None,
+            (_, "---" | "...") => return (number > 1).then_some((front, at)),
+            _ => {}
+        }
+        if let Some(item) = content.trim_start().strip_prefix("- ") {
+            if key == "parties" {
+                front.parties.get_or_insert_default().push(scalar(item).to_owned());
+            }
+            continue;
+        }
+        let is_key =
+            |key: &str| key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+        match content.split_once(':') {
+            Some((found, value)) if is_key(found) => {
+                key = found.trim().to_lowercase();
+                front.set(&key, value.trim());
+            }
+            // Comments, blank lines, and values that go on.
+            _ if content.is_empty() || content.starts_with([' ', '\t', '#']) => {}
+            // A row of dashes above a text.
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// A value in YAML without its quotation marks.
+fn scalar(value: &str) -> &str {
+    let value = value.trim();
+    let unquoted = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value)
 }
 
 /// Reads the keys; an error is told with its line, from 1.
@@ -137,6 +213,19 @@ mod tests {
         assert!(error.to_string().contains("too long for a name"), "{error}");
         let many = format!("parties = [{}]", "\"甲\",".repeat(301));
         assert!(side_file("a.toml", &many).unwrap_err().to_string().contains("300 values"));
+    }
+
+    #[test]
+    fn yaml_is_read_as_other_programs_write_it() {
+        let text = "---\ntitle: \"數據合作協議\"\ndate: 2024-05-06\ntags: [合同, 數據]\nparties:\n  - 甲公司\n  - 乙公司\n---\n\n第一條 甲。";
+        let (front, at) = read(text).unwrap();
+        assert_eq!(front.title.as_deref(), Some("數據合作協議"));
+        assert_eq!(front.date.as_deref(), Some("2024-05-06"));
+        assert_eq!(front.parties.unwrap(), ["甲公司", "乙公司"]);
+        assert_eq!(&text[at..], "\n第一條 甲。");
+        for text in ["---\n第一條 甲。\n---\n", "---\n\n甲", "--- \n甲：乙\n"] {
+            assert_eq!(read(text).unwrap().1, 0, "{text}");
+        }
     }
 
     #[test]

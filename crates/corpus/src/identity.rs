@@ -55,6 +55,7 @@ fn hashed(parts: &[&str]) -> String {
 /// The last segment of a provision's `eid`, from its label as it stands in `text`.
 pub(crate) fn segment(label: &Label, text: &str) -> String {
     let element = match label.kind {
+        LabelKind::Annex => "att_",
         LabelKind::Book => "book_",
         LabelKind::Division => "division_",
         LabelKind::Chapter => "chp_",
@@ -64,6 +65,8 @@ pub(crate) fn segment(label: &Label, text: &str) -> String {
         LabelKind::Article => "art_",
         LabelKind::GrandPart | LabelKind::Part => "part_",
         LabelKind::Subpart => "subpart_",
+        LabelKind::Stem => "part_",
+        LabelKind::StemParen => "subpart_",
         LabelKind::Number | LabelKind::Decimal => "para_",
         LabelKind::Capital | LabelKind::Letter => "para_",
         LabelKind::Roman | LabelKind::RomanCapital => "para_",
@@ -71,24 +74,16 @@ pub(crate) fn segment(label: &Label, text: &str) -> String {
         LabelKind::CapitalParen | LabelKind::LetterParen => "subpara_",
         LabelKind::RomanParen | LabelKind::RomanCapitalParen => "subpara_",
         LabelKind::Bullet => "point_",
+        LabelKind::Heading => "hcontainer_",
     };
     let mut segment = element.to_owned();
-    match label.kind {
-        // Letters stay letters; everything else is Arabic.
-        kind if kind.is_lettered() => {
-            let name = label.name(text);
-            let letters = name.chars().filter(char::is_ascii_alphanumeric);
-            segment.extend(letters.map(|c| c.to_ascii_lowercase()));
-        }
-        kind => {
-            let between = if kind == LabelKind::Decimal { '.' } else { '-' };
-            for (at, number) in label.numbers.iter().enumerate() {
-                if at > 0 {
-                    segment.push(between);
-                }
-                segment.push_str(&number.to_string());
-            }
-        }
+    // Letters stay letters; everything else is Arabic.
+    let name = if label.kind.is_lettered() { label.name(text) } else { String::new() };
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let number = letters.map(|c| c.to_ascii_lowercase()).collect::<String>();
+    segment.push_str(if number.is_empty() { label.roman_sign() } else { &number });
+    if segment.len() == element.len() {
+        segment.push_str(&label.arabic());
     }
     segment
 }

@@ -32,6 +32,7 @@
 //! - A letter or notice without labels is one preamble.
 
 mod account;
+mod annex;
 mod boundaries;
 mod clause_lines;
 mod clean;
@@ -40,15 +41,18 @@ mod document;
 mod front_matter;
 mod giant;
 mod hansard;
+mod heads;
 mod identity;
 mod junk;
 mod label;
+mod markdown;
 mod mend;
 mod metadata;
 mod model;
 mod outline;
 mod passage;
 mod press;
+mod settle;
 mod shape;
 mod source;
 mod title;
@@ -230,6 +234,7 @@ fn instruments(
         account::settle(text, &lines, &reasons, &mut documents);
         return documents;
     }
+    annex::settle(&mut paragraphs);
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
@@ -242,7 +247,9 @@ fn instruments(
     let several = ranges.len() > 1;
     for range in &ranges {
         number_points(&mut paragraphs[range.clone()]);
+        heads::mark(&mut paragraphs[range.clone()]);
     }
+    let mut annexed_to = None;
     let documents = ranges.into_iter().zip(1..).map(|(range, ordinal)| {
         let place = Place { source: name, text, ordinal };
         let own = &paragraphs[range];
@@ -250,7 +257,11 @@ fn instruments(
         if front.kind == Some(DocumentKind::Press) {
             press_article(place, front, own, several)
         } else {
-            document::build(place, front, own, imprint)
+            let text = document::build(place, front, own, imprint, annexed_to);
+            if !own.first().is_some_and(annex::is_annex) {
+                annexed_to = Some(text.document.kind);
+            }
+            text
         }
     });
     let mut documents: Vec<DocumentText> = documents.collect();

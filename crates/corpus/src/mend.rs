@@ -7,11 +7,13 @@ use std::ops::Range;
 use tiaowen_text::numeral;
 
 use crate::account::Reasons;
+use crate::annex;
 use crate::clean::{join, scrubbed};
 use crate::date;
 use crate::giant::{ENOUGH_CHARS, MOST_CHARS, first_sentence};
 use crate::junk::drop_junk;
 use crate::label::{Label, LabelKind, PerKind};
+use crate::settle::{drop_unsettled, joined_private, labelled, leads_to_number};
 use crate::shape::{Shape, width};
 use crate::source::{Line, Pages};
 use crate::wrap::mark_wrapped;
@@ -81,7 +83,8 @@ impl<'a> Paragraph<'a> {
         } else if is_date_line(text, shape) {
             Role::Date
         } else if key_value(text, shape).is_some() {
-            Role::KeyValue
+            // 附件：收費表 lists an annex.
+            if annex::is_listed(text) { Role::Body } else { Role::KeyValue }
         } else if is_running(text, shape) || ends_sentence(text) || shape.width() > 60.0 {
             Role::Body
         } else {
@@ -155,9 +158,10 @@ pub(crate) fn paragraphs<'a>(
 ) -> Vec<Paragraph<'a>> {
     let mut pieces = pieces(source, lines);
     let notes = pieces.extract_if(.., |piece| piece.line.hangs_at.is_some()).collect();
-    drop_references(&mut pieces);
+    drop_unsettled(&mut pieces);
     drop_junk(&mut pieces, pages, reasons);
     mark_wrapped(&mut pieces, pages);
+    mark_cells(&mut pieces);
     let votes = titles_by_kind(&pieces);
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
     let mut last_labels: PerKind<Option<Label>> = PerKind::default();
@@ -338,23 +342,26 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         printed_width: 0,
         after_junk: false,
         wrapped: line.wrapped,
+        is_cell: false,
     };
     if line.is_row() {
         piece.text = Cow::Owned(row(source, line));
         piece.shape = Shape::of(&piece.text);
         return Some(piece).filter(|piece| !piece.text.trim().is_empty());
     }
-    let raw = line.read(source);
+    let mut raw = line.read(source);
     piece.shape = Shape::of(&raw);
     piece.printed_width = piece.shape.halves() + u32::from(line.indent);
+    if piece.shape.has_private() {
+        raw = joined_private(source, raw);
+    }
     piece.text = raw.clone();
     if piece.shape.is_unclean() {
         piece.text = Cow::Owned(scrubbed(&raw));
         piece.shape = Shape::of(&piece.text);
     }
     if line.level != Some(1) && line.hangs_at.is_none() && !line.is_rest {
-        let label = Label::parse(&piece.text);
-        piece.label = label.and_then(|label| as_printed(label, &piece.text, &raw));
+        (piece.text, piece.label) = labelled(piece.text, &raw);
     }
     Some(piece).filter(|piece| !piece.text.is_empty())
 }
@@ -394,6 +401,9 @@ pub(crate) struct Piece<'a> {
     pub(crate) after_junk: bool,
     /// Whether it fills its column and so continues on the next line.
     pub(crate) wrapped: bool,
+    /// Whether it is a short line by itself between blank lines, as the cells of a table are
+    /// whose borders extraction lost.
+    pub(crate) is_cell: bool,
 }
 
 impl Piece<'_> {
@@ -408,50 +418,27 @@ impl Piece<'_> {
     }
 }
 
-/// A label with what its line as printed tells of it: whether white space stands behind it.
-/// 第一部, 第一款 and 第一目 are parts of a law only then; in a sentence they are references.
-fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
-    let printed =
-        label.printed(text).unwrap_or_default().chars().filter(|c| !c.is_whitespace()).count();
-    let mut behind = raw.chars();
-    let mut passed = 0;
-    while passed < printed {
-        passed += usize::from(!behind.next()?.is_whitespace());
-    }
-    label.apart = behind.next().is_none_or(char::is_whitespace);
-    let needs_gap =
-        matches!(label.kind, LabelKind::Division | LabelKind::Subsection | LabelKind::Subdivision);
-    (label.apart || !needs_gap && !label.refers).then_some(label)
-}
-
-/// Takes back what only looks like the label of an article: a reference at the start of a
-/// line. Articles of one source are numbered in figures or in Han numerals throughout, and
-/// one that is out of sequence stands apart from its text.
-fn drop_references(pieces: &mut [Piece]) {
-    let is_article =
-        |piece: &&Piece| piece.label.as_ref().is_some_and(|l| l.kind == LabelKind::Article);
-    let mut apart = pieces
-        .iter()
-        .filter(is_article)
-        .filter_map(|piece| piece.label.as_ref())
-        .filter(|l| l.apart);
-    let in_figures = apart.clone().filter(|label| label.in_figures).count();
-    let all = apart.by_ref().count();
-    let figures = in_figures * 2 > all;
-    let mut last: Option<Label> = None;
-    for piece in pieces {
-        let Some(label) = piece.label.as_ref().filter(|label| label.kind == LabelKind::Article)
-        else {
-            continue;
-        };
-        let in_sequence = last.as_ref().map_or(label.is_first(), |last| label.follows(last));
-        let further = last.as_ref().is_none_or(|last| label.numbers > last.numbers);
-        let fits = in_sequence || label.is_first() || label.apart || further && piece.line.gap;
-        if fits && (all == 0 || label.in_figures == figures) {
-            last = Some(label.clone());
-        } else {
-            piece.label = None;
-        }
+/// Marks short lines between blank lines, of which two or more stand near one another.
+fn mark_cells(pieces: &mut [Piece]) {
+    const WIDEST: u32 = 24;
+    const NEAR: usize = 3;
+    let stands_alone = |at: usize| {
+        let piece: &Piece = &pieces[at];
+        let next = pieces.get(at + 1);
+        piece.label.is_none()
+            && piece.line.level.is_none()
+            && piece.shape.halves() <= WIDEST
+            && !piece.shape.has_sentence_mark()
+            && !piece.shape.has_colon()
+            && !piece.is_beside()
+            && next.is_none_or(|next| !next.is_beside() || next.label.is_some())
+            && !ends_sentence(&piece.text)
+            && date::first(&piece.text).is_none_or(|found| found.start != 0)
+    };
+    let alone: Vec<usize> = (0..pieces.len()).filter(|&at| stands_alone(at)).collect();
+    for pair in alone.windows(2).filter(|pair| pair[1] - pair[0] <= NEAR) {
+        pieces[pair[0]].is_cell = true;
+        pieces[pair[1]].is_cell = true;
     }
 }
 
@@ -505,7 +492,10 @@ fn continues(
             || last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last));
         return cut && !fits;
     }
-    if open.open.are_open() || is_reference_cut(&open.text, &piece.text) {
+    if open.open.are_open()
+        || is_reference_cut(&open.text, &piece.text)
+        || leads_to_number(body, &piece.text) && !ends
+    {
         return true;
     }
     if piece
@@ -524,6 +514,9 @@ fn continues(
     }
     if open.wrapped {
         return true;
+    }
+    if piece.is_cell {
+        return false;
     }
     if key_value(&piece.text, piece.shape).is_some() {
         return false;

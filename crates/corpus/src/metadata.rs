@@ -4,7 +4,8 @@ use tiaowen_text::{Script, fold};
 
 use crate::boundaries::is_person;
 use crate::date;
-use crate::mend::{Paragraph, Role, key_value};
+use crate::mend::{Paragraph, is_date_line, key_value};
+use crate::shape::Shape;
 use crate::title::is_body;
 
 /// Words for an office, folded, at the end of a line of a signature; the longer first.
@@ -37,33 +38,61 @@ const OFFICES: &[&str] = &[
     "董事长",
 ];
 
+/// A line of a signature, or a cell of one where two sides sign beside one another.
+struct SignatureLine<'a> {
+    text: &'a str,
+    gap: bool,
+}
+
+/// The lines of a signature, sides that stand beside one another one after the other.
+fn signature_lines<'a>(paragraphs: &[&'a Paragraph<'a>]) -> Vec<SignatureLine<'a>> {
+    let is_divided = |paragraph: &Paragraph| paragraph.text.contains('\t');
+    let mut lines = Vec::with_capacity(paragraphs.len());
+    for block in paragraphs.chunk_by(|a, b| is_divided(a) && is_divided(b)) {
+        let columns = block.iter().map(|row| row.text.split('\t').count()).max().unwrap_or(1);
+        for column in 0..columns {
+            let cells = block.iter().filter_map(|row| row.text.split('\t').nth(column));
+            for (at, cell) in cells.map(str::trim).filter(|cell| !cell.is_empty()).enumerate() {
+                let gap = if columns > 1 { at == 0 } else { block[0].gap };
+                lines.push(SignatureLine { text: cell, gap });
+            }
+        }
+    }
+    lines
+}
+
 /// The bodies that sign, as printed in the paragraphs of a signature.
 pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
     let mut parties: Vec<String> = Vec::new();
     // Lines of one block belong together: 廣東省人力資源和社會 / 保障廳廳長.
     let mut blocks: Vec<String> = Vec::new();
-    for paragraph in signature {
-        let text = match key_value(&paragraph.text, paragraph.shape) {
-            Some((key, value)) if is_side(key) => value,
-            Some(_) if !paragraph.text.ends_with("代表：") => {
+    for line in signature_lines(signature) {
+        let shape = Shape::of(line.text);
+        if let Some(party) = party_of_side(line.text) {
+            push_party(&mut parties, party);
+            blocks.push(String::new());
+            continue;
+        }
+        let text = match key_value(line.text, shape) {
+            Some(_) if !line.text.ends_with("代表：") => {
                 blocks.push(String::new());
                 continue;
             }
-            _ => paragraph.text.trim_end_matches('：'),
+            _ => line.text.trim_end_matches('：'),
         };
         let text = if is_body(text) || !text.contains(' ') {
             text.to_owned()
         } else {
             text.replace(' ', "")
         };
-        if paragraph.role() == Role::Date {
+        if is_date_line(line.text, shape) {
             blocks.push(String::new());
             continue;
         }
         let same_block = blocks.last().is_some_and(|block| {
             // Two names on two lines stay two; the rest of a name has its office or 代表 behind it.
             let rest = without_office(&text) != text || text.ends_with("代表");
-            !paragraph.gap && !block.is_empty() && !is_office(&text) && (rest || !is_body(block))
+            !line.gap && !block.is_empty() && !is_office(&text) && (rest || !is_body(block))
         });
         match blocks.last_mut() {
             Some(block) if same_block || block_goes_on(block, &text) => block.push_str(&text),
@@ -73,11 +102,46 @@ pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
     for block in blocks {
         let body = without_office(&block);
         let is_party = is_body(body) || body.ends_with("代表") && body.chars().count() > 4;
-        if is_party && !is_person(body) && !parties.iter().any(|known| known == body) {
-            parties.push(body.to_owned());
+        if is_party {
+            push_party(&mut parties, body);
         }
     }
     parties
+}
+
+fn push_party(parties: &mut Vec<String>, party: &str) {
+    if !is_person(party) && !parties.iter().any(|known| known == party) {
+        parties.push(party.to_owned());
+    }
+}
+
+/// The parties that are named above the text: 甲方：…, 出租方（甲方）：….
+pub(crate) fn parties_above(preamble: &[Paragraph]) -> Vec<String> {
+    let mut parties = Vec::new();
+    let lines = preamble.iter().flat_map(|paragraph| paragraph.text.split(['\n', '\t']));
+    for party in lines.filter_map(|line| party_of_side(line.trim())) {
+        push_party(&mut parties, without_office(party));
+    }
+    parties
+}
+
+/// Who a line names as a side of an agreement: 甲方（盖章）：东江公司（以下简称甲方）.
+fn party_of_side(line: &str) -> Option<&str> {
+    let (key, value) = line.split_once(['：', ':'])?;
+    if !is_side(key) {
+        return None;
+    }
+    let end =
+        ["（以下", "(以下", "（盖", "(盖", "（蓋", "(蓋", "（签", "(签", "（簽", "(簽", "（公章"]
+            .iter()
+            .filter_map(|mark| value.find(mark))
+            .min()
+            .unwrap_or(value.len());
+    let name = value[..end].trim().trim_end_matches(['。', '；', '，']);
+    let is_name = name.chars().count() >= 2
+        && !name.contains(['，', '。', '；', '_', '＿', '：'])
+        && crate::shape::width(name) <= 40.0;
+    is_name.then_some(name)
 }
 
 /// 香港特別行政區政府 / 創新及科技局局長 and 廣東省人民政府 / (住房和城鄉建設廳) are one name.
@@ -93,8 +157,70 @@ fn block_goes_on(block: &str, text: &str) -> bool {
             || folded.ends_with("行政区") && is_body(text))
 }
 
+/// Names of the sides of an agreement, folded.
+const SIDES: &[&str] = &[
+    "甲方",
+    "乙方",
+    "丙方",
+    "丁方",
+    "粤方",
+    "港方",
+    "澳方",
+    "内地方",
+    "买方",
+    "卖方",
+    "供方",
+    "需方",
+    "委托方",
+    "受托方",
+    "委托人",
+    "受托人",
+    "出租方",
+    "承租方",
+    "出租人",
+    "承租人",
+    "发包方",
+    "承包方",
+    "发包人",
+    "承包人",
+    "出卖人",
+    "买受人",
+    "转让方",
+    "受让方",
+    "转让人",
+    "受让人",
+    "许可方",
+    "被许可方",
+    "贷款人",
+    "借款人",
+    "出借人",
+    "保证人",
+    "采购方",
+    "采购人",
+    "供应商",
+    "供应方",
+    "服务方",
+    "用人单位",
+    "业主",
+    "雇主",
+    "总承包人",
+    "分包人",
+    "委约方",
+    "受约方",
+    "合作方",
+];
+
+/// Whether a key names a side, whatever is said in brackets or of seals: 甲方（盖章）, 甲方盖章.
 fn is_side(key: &str) -> bool {
-    matches!(fold(key).as_str(), "甲方" | "乙方" | "丙方" | "粤方" | "港方" | "澳方")
+    if key.chars().count() > 16 {
+        return false;
+    }
+    let folded: String = fold(key).chars().filter(|c| !c.is_whitespace()).collect();
+    let name = folded.split('(').next().unwrap_or_default();
+    let name = ["盖章", "签章", "公章", "名称", "单位名称"]
+        .iter()
+        .fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
+    SIDES.contains(&name)
 }
 
 fn is_office(text: &str) -> bool {
@@ -119,7 +245,7 @@ fn without_office(text: &str) -> &str {
 pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String>, Option<String>) {
     let (mut date, mut place) = (None, None);
     for text in texts {
-        let found = date::first(text);
+        let found = date::all(text).find(|found| !is_of_force(text, found));
         if place.is_none() {
             place = found.as_ref().and_then(|found| place_after(&text[found.end..]));
         }
@@ -131,6 +257,22 @@ pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String
         }
     }
     (date, place)
+}
+
+/// Whether a date tells how long something lasts: 至2020年12月31日止.
+fn is_of_force(text: &str, found: &date::Found) -> bool {
+    let before = text[..found.start].trim_end();
+    let after = text[found.end..].trim_start();
+    before.ends_with(['至', '到', '前', '止'])
+        || after.starts_with(['止', '前', '起', '底', '為', '为'])
+}
+
+/// Whether a text tells when and where it is signed: 於2017年11月18日在香港簽署.
+pub(crate) fn tells_signing(text: &str) -> bool {
+    date::all(text).any(|found| {
+        !is_of_force(text, &found)
+            && text[found.end..].chars().take(12).any(|c| matches!(c, '簽' | '签'))
+    })
 }
 
 /// When a law was last adopted or amended, by the notes between its title and its text:
@@ -253,6 +395,37 @@ mod tests {
         );
         assert_eq!(signed("二零一五年九月九日於香港"), (some("2015-09-09"), some("香港")));
         assert_eq!(signed("2017 年 11 月 18 日簽署，一式兩份"), (some("2017-11-18"), None));
+    }
+
+    #[test]
+    fn sides_are_named_in_both_scripts() {
+        for (line, party) in [
+            ("甲方：香港數碼學會", "香港數碼學會"),
+            ("乙方（盖章）：西山粮油贸易行", "西山粮油贸易行"),
+            ("出租方（甲方）：东江物业有限公司（以下简称甲方）", "东江物业有限公司"),
+            ("發包人: 清江水務局", "清江水務局"),
+        ] {
+            assert_eq!(party_of_side(line), Some(party), "{line}");
+        }
+        for line in [
+            "甲方：",
+            "甲方：____",
+            "地址：東湖路1號",
+            "甲方代表：張三",
+            "甲方責任：一、付款，交貨",
+        ] {
+            assert_eq!(party_of_side(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn expiry_is_no_date_of_signing() {
+        let signed = |text| signed(std::iter::once(text)).0;
+        assert_eq!(signed("有效期至2020年12月31日。"), None);
+        assert_eq!(
+            signed("有效期至2020年12月31日，於2017年11月18日簽署"),
+            Some("2017-11-18".to_owned())
+        );
     }
 
     #[test]

@@ -5,13 +5,15 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::giant::{bytes_of, passages, runs};
 use crate::identity::segment;
-use crate::label::{Label, LabelKind};
+use crate::label::{Label, LabelKind, PerKind};
 use crate::mend::{Paragraph, Role, ends_sentence};
 use crate::model::{Clause, ClauseKind, Rule};
 use crate::shape::width;
 
 struct Node {
     label: Label,
+    /// The level of the heading that the label stands in.
+    level: Option<u8>,
     parent: Option<usize>,
     /// Paragraphs of its own, the one with the label first.
     paragraphs: SmallVec<[usize; 3]>,
@@ -54,7 +56,7 @@ pub(crate) fn provisions(paragraphs: &[Paragraph], style: Style) -> Vec<Clause> 
         clauses: Vec::with_capacity(nodes.len()),
     };
     for root in (0..nodes.len()).filter(|&at| nodes[at].parent.is_none()) {
-        writer.headings.clone_from(&nodes[root].above);
+        writer.headings.clear();
         writer.write(root);
     }
     writer.clauses
@@ -76,68 +78,168 @@ fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> b
 const MOST_ABOVE: usize = 8;
 
 fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    let (mut above, mut running): (Vec<String>, usize) = (Vec::new(), 0);
+    let mut outline = Outline { style, ..Outline::default() };
     for (at, paragraph) in paragraphs.iter().enumerate() {
-        let Some(label) = &paragraph.label else {
-            if is_unlabelled_heading(paragraphs, at, style) {
-                // Two running are parent and child; a single one takes the deepest place.
-                if running > 0 {
-                    // So many running ones are a list, and each clause below would repeat them.
-                    if above.len() == MOST_ABOVE {
-                        above.remove(0);
-                    }
-                    above.push(paragraph.text.to_string());
-                } else if paragraphs.get(at + 1).is_some_and(|next| next.label.is_none())
-                    && at + 1 < paragraphs.len()
-                    && is_unlabelled_heading(paragraphs, at + 1, style)
-                {
-                    above = vec![paragraph.text.to_string()];
-                } else {
-                    above.pop();
-                    above.push(paragraph.text.to_string());
-                }
-                running += 1;
-                continue;
+        match &paragraph.label {
+            Some(label) => outline.labelled(label, paragraph, at),
+            None if is_unlabelled_heading(paragraphs, at, style) => {
+                let is_next = at + 1 < paragraphs.len() && {
+                    paragraphs[at + 1].label.is_none()
+                        && is_unlabelled_heading(paragraphs, at + 1, style)
+                };
+                outline.heading(paragraph, at, is_next);
             }
-            running = 0;
-            match open.last() {
-                Some(&last) => nodes[last].paragraphs.push(at),
-                // Paragraph 1 of a paper has no number.
-                None => {
-                    let label = Label::unprinted(1);
-                    open.push(nodes.len());
-                    nodes.push(Node {
-                        label,
-                        parent: None,
-                        paragraphs: smallvec![at],
-                        children: Vec::new(),
-                        above: above.clone(),
-                    });
-                }
-            }
-            continue;
-        };
-        running = 0;
-        let label = settled(label, &paragraph.text, &open, &nodes);
-        let keep = place(&label, &open, &nodes);
-        open.truncate(keep);
-        let parent = open.last().copied();
-        let at_node = nodes.len();
-        if let Some(parent) = parent {
-            nodes[parent].children.push(at_node);
+            None => outline.unlabelled(at),
         }
-        nodes.push(Node {
+    }
+    outline.finish()
+}
+
+/// The outline of a document as its paragraphs are read.
+struct Outline {
+    style: Style,
+    nodes: Vec<Node>,
+    /// The provisions that the next paragraph may stand in, outermost first.
+    open: Vec<usize>,
+    /// Headings without labels that stand above the next provision, with their levels.
+    above: Vec<(Option<u8>, String)>,
+    /// How many of the open provisions those headings stand in.
+    depth: usize,
+    /// Headings read one after the other just now: the paragraphs.
+    running: Vec<usize>,
+    /// Whether a heading has ended the provisions before it, and text of its own.
+    ended: bool,
+    has_text: bool,
+    /// The last label of each kind before the heading.
+    before: PerKind<Option<Label>>,
+    last: PerKind<Option<Label>>,
+    headings: u32,
+}
+
+impl Default for Outline {
+    fn default() -> Self {
+        Outline {
+            style: Style::Instrument,
+            nodes: Vec::new(),
+            open: Vec::new(),
+            above: Vec::new(),
+            depth: 0,
+            running: Vec::new(),
+            ended: false,
+            has_text: false,
+            before: PerKind::default(),
+            last: PerKind::default(),
+            headings: 0,
+        }
+    }
+}
+
+impl Outline {
+    /// A heading without a label ends the provisions before it, but for the chapters that it
+    /// is a part of.
+    fn heading(&mut self, paragraph: &Paragraph, at: usize, is_next: bool) {
+        let text = (paragraph.level, paragraph.text.to_string());
+        if self.running.is_empty() {
+            match (self.style, paragraph.level) {
+                (Style::Instrument, Some(level)) => {
+                    let nodes = &self.nodes;
+                    let holds = |&&at: &&usize| nodes[at].level.is_some_and(|own| own < level);
+                    let keep = self.open.iter().take_while(holds).count();
+                    self.open.truncate(keep);
+                    (self.depth, self.ended, self.has_text) = (keep, true, false);
+                    self.before.clone_from(&self.last);
+                    self.above.retain(|(other, _)| other.is_some_and(|other| other < level));
+                }
+                // Two running are parent and child; a single one takes the deepest place.
+                _ if is_next => self.above.clear(),
+                _ => {
+                    self.above.pop();
+                }
+            }
+        }
+        // So many running ones are a list, and each clause below would repeat them.
+        if self.above.len() == MOST_ABOVE {
+            self.above.remove(0);
+        }
+        self.above.push(text);
+        self.running.push(at);
+    }
+
+    fn unlabelled(&mut self, at: usize) {
+        self.running.clear();
+        if self.ended && self.open.len() == self.depth {
+            self.has_text = true;
+            self.under_heading(at);
+            return;
+        }
+        match self.open.last() {
+            Some(&last) => self.nodes[last].paragraphs.push(at),
+            // Paragraph 1 of a paper has no number.
+            None => self.push(Label::unprinted(LabelKind::Number, 1), None, at),
+        }
+    }
+
+    /// Text right under a heading is a provision by itself.
+    fn under_heading(&mut self, at: usize) {
+        self.headings += 1;
+        self.push(Label::unprinted(LabelKind::Heading, self.headings), None, at);
+    }
+
+    fn labelled(&mut self, label: &Label, paragraph: &Paragraph, at: usize) {
+        self.running.clear();
+        let label = settled(label, &paragraph.text, &self.open, &self.nodes);
+        let is_heading = |&at: &usize| self.nodes[at].label.kind == LabelKind::Heading;
+        if let Some(heading) = self.open.iter().position(is_heading) {
+            self.open.truncate(heading);
+        }
+        let keep = place(&label, &self.open, &self.nodes);
+        self.open.truncate(keep);
+        // What goes on with the provisions before a heading with its own text stands beside it.
+        let goes_on = |last: &Label| label.follows(last) && !label.is_first();
+        let resumes = self.before[label.kind].as_ref().is_some_and(goes_on);
+        if keep < self.depth || self.has_text && resumes {
+            if self.has_text {
+                self.above.clear();
+            }
+            (self.depth, self.ended) = (keep.min(self.depth), false);
+        }
+        if let Some(level) = paragraph.level.filter(|_| self.has_text) {
+            self.above.retain(|(other, _)| other.is_some_and(|other| other < level));
+        }
+        self.ended = false;
+        self.last[label.kind] = Some(label.clone());
+        self.push(label, paragraph.level, at);
+    }
+
+    fn push(&mut self, label: Label, level: Option<u8>, at: usize) {
+        let parent = self.open.last().copied();
+        let number = self.nodes.len();
+        if let Some(parent) = parent {
+            self.nodes[parent].children.push(number);
+        }
+        let is_below = self.open.len() == self.depth;
+        let above = self.above.iter().filter(|_| is_below).map(|(_, text)| text.clone());
+        self.nodes.push(Node {
             label,
+            level,
             parent,
             paragraphs: smallvec![at],
             children: Vec::new(),
-            above: if parent.is_none() { above.clone() } else { Vec::new() },
+            above: above.collect(),
         });
-        open.push(at_node);
+        self.open.push(number);
     }
-    nodes
+
+    /// All provisions; a heading at the end, with nothing below it, is one itself.
+    fn finish(mut self) -> Vec<Node> {
+        if self.style == Style::Instrument
+            && let Some(at) = self.running.pop()
+        {
+            self.above.pop();
+            self.under_heading(at);
+        }
+        self.nodes
+    }
 }
 
 /// (i) is the ninth letter after (h), and a Roman one elsewhere.
@@ -169,7 +271,7 @@ fn place(label: &Label, open: &[usize], nodes: &[Node]) -> usize {
         let inside = |at: &&usize| {
             let other = &nodes[**at].label;
             matches!(other.kind, LabelKind::Decimal | LabelKind::Number)
-                && other.numbers.len() < label.numbers.len()
+                && other.numbers.len() < label.figures()
                 && label.numbers.starts_with(&other.numbers)
         };
         if let Some(at) = open.iter().rev().position(|at| inside(&at)) {
@@ -205,6 +307,7 @@ impl<'a> Writer<'a> {
         let node = &nodes[at];
         let outer_eid = self.eid.len();
         let outer_headings = self.headings.len();
+        self.headings.extend(node.above.iter().cloned());
         self.path.push(at);
         if !self.eid.is_empty() {
             self.eid.push_str("__");
@@ -219,15 +322,26 @@ impl<'a> Writer<'a> {
         let title_goes_on = structural
             && has_children
             && extra.iter().all(|&at| paragraphs[at].role() == Role::Short);
-        let titled = structural || is_heading(first, has_children && extra.is_empty());
+        // 第二條 雙方每年會面。 is text, whatever stands below it.
+        let is_text = node.label.kind == LabelKind::Article && first.ends_with('。');
+        let titled = structural || !is_text && is_heading(first, has_children && extra.is_empty());
         let only_heading =
             extra.is_empty() && has_children && (first.is_empty() || titled) || structural;
 
+        if node.label.kind == LabelKind::Heading {
+            self.provision(at, None, &node.paragraphs, true);
+            self.close(outer_eid, outer_headings);
+            return;
+        }
         let whole_article = node.label.kind == LabelKind::Article && !only_heading;
         if only_heading {
             if structural && !extra.is_empty() && !title_goes_on {
                 // Text right under a chapter's title is a clause of the chapter.
-                self.provision(at, None, extra, false);
+                let heading = Some(first.to_owned()).filter(|first| !first.is_empty());
+                self.provision(at, heading, extra, false);
+            } else if structural && extra.is_empty() && !has_children {
+                // Nothing stands below it.
+                self.provision(at, None, &node.paragraphs, true);
             }
             if !first.is_empty() {
                 let mut title = first.to_owned();
@@ -261,9 +375,25 @@ impl<'a> Writer<'a> {
                 self.write(child);
             }
         }
+        self.close(outer_eid, outer_headings);
+    }
+
+    /// Leaves the provision being written.
+    fn close(&mut self, outer_eid: usize, outer_headings: usize) {
         self.path.pop();
         self.eid.truncate(outer_eid);
         self.headings.truncate(outer_headings);
+    }
+
+    /// What a provision is called in a path: its label, or the heading that stands for one.
+    fn name(&self, at: usize) -> String {
+        let node = &self.nodes[at];
+        match node.above.last() {
+            Some(heading) if node.label.kind == LabelKind::Heading => {
+                heading.split_whitespace().collect()
+            }
+            _ => node.label.name(self.label_text(at)),
+        }
     }
 
     /// The text that the label of a provision stands in.
@@ -322,6 +452,7 @@ impl<'a> Writer<'a> {
         };
         let printed = node.label.printed(self.label_text(at));
         let drawn_by = match node.label.kind {
+            LabelKind::Heading => Rule::UnderChapter,
             _ if printed.is_none() => Rule::FirstParagraph,
             LabelKind::Bullet => Rule::Point,
             LabelKind::Article => Rule::WholeArticle,
@@ -330,7 +461,7 @@ impl<'a> Writer<'a> {
             _ if !node.children.is_empty() => Rule::LeadIn,
             _ => Rule::Label,
         };
-        let path = self.path.iter().map(|&at| self.nodes[at].label.name(self.label_text(at)));
+        let path = self.path.iter().map(|&at| self.name(at));
         let first = &own[passage_runs[0].clone()];
         let end = match bytes_of(first).end {
             0 => self.paragraphs[node.paragraphs[0]].span.end,

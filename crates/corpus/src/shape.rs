@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use tiaowen_text::is_han;
+use tiaowen_text::{has_plain_form, is_han, is_private};
 
 /// The width of a text and the marks in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,6 +25,7 @@ const COMMA: u16 = 1 << 5;
 const BRACKET: u16 = 1 << 6;
 const YEAR: u16 = 1 << 7;
 const UNDERSCORE: u16 = 1 << 8;
+const PRIVATE: u16 = 1 << 9;
 
 static MARKS: LazyLock<Box<[u16; 0x1_0000]>> = LazyLock::new(|| {
     let mut marks = Box::new([0; 0x1_0000]);
@@ -42,20 +43,25 @@ fn marks_of(c: char) -> u16 {
         '，' | '；' | ';' => SENTENCE,
         '：' => COLON,
         ',' => COMMA,
-        '年' | '-' => YEAR,
+        '年' | '-' | '/' | '.' | '．' | '／' => YEAR,
         '_' => UNDERSCORE | UNCLEAN,
         '*' | '^' => UNCLEAN,
         '（' | '(' | '「' | '『' | '“' | '《' | '〈' | '〔' | '【' => BRACKET,
         '）' | ')' | '」' | '』' | '”' | '》' | '〉' | '〕' | '】' => BRACKET,
-        _ if c.is_whitespace() || is_invisible(c) => UNCLEAN,
+        _ if c.is_whitespace() || is_invisible(c) || has_plain_form(c) => UNCLEAN,
+        _ if is_private(c) => PRIVATE,
         _ => 0,
     };
     mark | if is_wide(c) { WIDE } else { 0 }
 }
 
-/// Characters that print nothing and are no white space.
+/// Characters that print nothing and are no white space: controls, marks of direction, joiners,
+/// selectors of a glyph's variant.
 pub(crate) fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}' | '\u{AD}' | '\u{FFFC}')
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{34F}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 /// Han characters and the punctuation that goes with them.
@@ -74,7 +80,8 @@ pub(crate) fn is_wide(c: char) -> bool {
 /// The byte of the first character of `text` that [cleaning](crate::clean) may change.
 pub(crate) fn first_unclean(text: &str) -> Option<usize> {
     let marks = &**MARKS;
-    let unclean = |c: char| marks.get(c as usize).is_some_and(|marks| marks & UNCLEAN != 0);
+    let marks_of = |c: char| marks.get(c as usize).copied().unwrap_or_else(|| marks_of(c));
+    let unclean = |c: char| marks_of(c) & UNCLEAN != 0;
     text.char_indices().find(|&(_, c)| unclean(c)).map(|(at, _)| at)
 }
 
@@ -149,9 +156,14 @@ impl Shape {
         self.has(BRACKET)
     }
 
-    /// Whether it may hold a date: 年 or -.
+    /// Whether it may hold a date: 年, -, / or a full stop of figures.
     pub(crate) fn may_hold_date(self) -> bool {
         self.has(YEAR)
+    }
+
+    /// Whether it holds a private-use character.
+    pub(crate) fn has_private(self) -> bool {
+        self.has(PRIVATE)
     }
 
     /// Whether it holds _.

@@ -11,6 +11,7 @@ use memchr::{memchr_iter, memchr3, memmem};
 use tiaowen_blocks::{Block, BlockKind, Cell, LeftOut};
 
 use crate::label::{Label, LabelKind};
+use crate::markdown;
 
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +59,7 @@ pub enum SourceError {
 pub enum Format {
     /// Plain text, as extracted from a PDF or typed.
     Text,
-    /// Markdown: `#` headings, front matter in TOML between lines of `+++`.
+    /// Markdown; front matter in TOML between lines of `+++`, or YAML between lines of `---`.
     Markdown,
     /// JSON Lines, each a clause as `tiaowen clauses --format jsonl` prints it.
     ClauseLines,
@@ -117,6 +118,8 @@ pub(crate) struct Line {
     /// The parts of it that are read, where that isn't all of it: of a row of a table its cells,
     /// empty ones included; of any other line a single cell.
     pub(crate) cells: Vec<Vec<Range<usize>>>,
+    /// What it reads, where that isn't what stands in the text: of Markdown without its markup.
+    pub(crate) reads: Option<String>,
     /// Of a note, the byte of the text that its mark follows.
     pub(crate) hangs_at: Option<usize>,
     /// Whether it goes on with the line before it, which was too long to be one.
@@ -124,10 +127,20 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    fn new(span: Range<usize>, gap: bool) -> Self {
-        let (level, hangs_at, cells) = (None, None, Vec::new());
-        let (wrapped, is_rest) = (false, false);
-        Self { span, gap, level, indent: 0, page: 0, wrapped, stream: 0, cells, hangs_at, is_rest }
+    pub(crate) fn new(span: Range<usize>, gap: bool) -> Self {
+        Self {
+            span,
+            gap,
+            level: None,
+            indent: 0,
+            page: 0,
+            wrapped: false,
+            stream: 0,
+            cells: Vec::new(),
+            reads: None,
+            hangs_at: None,
+            is_rest: false,
+        }
     }
 
     /// Whether it is a row of a table.
@@ -136,7 +149,10 @@ impl Line {
     }
 
     /// What is read of a line that is no row.
-    pub(crate) fn read<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub(crate) fn read<'a>(&'a self, text: &'a str) -> Cow<'a, str> {
+        if let Some(reads) = &self.reads {
+            return Cow::Borrowed(reads);
+        }
         match &self.cells[..] {
             [] => Cow::Borrowed(&text[self.span.clone()]),
             cells => Cow::Owned(cells.iter().flatten().map(|part| &text[part.clone()]).collect()),
@@ -190,8 +206,11 @@ const MOST_HEADING: usize = 3_000;
 /// [`SourceError::Lines`] when there are more than are read.
 pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>, SourceError> {
     let most = most_lines(text.len());
+    if format == Format::Markdown {
+        return markdown_lines(text, from, most);
+    }
     let mut lines = Vec::with_capacity(1 + memchr_iter(b'\n', text.as_bytes()).count());
-    let (mut at, mut gap, mut comment) = (from, true, false);
+    let (mut at, mut gap) = (from, true);
     let mut page = 0;
     let separators = Separators::of(&text[from..]);
     while at < text.len() {
@@ -200,26 +219,7 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>
         let line = &text[start..at];
         let on_page = page;
         page += u32::from(line.ends_with('\u{c}'));
-        let mut content = line.trim_matches(is_blank);
-        let mut level = None;
-        if format == Format::Markdown {
-            if content.starts_with("<!--") || comment {
-                comment = !content.ends_with("-->");
-                gap = true;
-                continue;
-            }
-            let hashes = content.bytes().take_while(|&byte| byte == b'#').count();
-            if (1..=6).contains(&hashes)
-                && content.len() <= MOST_HEADING
-                && content[hashes..].starts_with([' ', '\t', '\u{3000}'])
-            {
-                level = Some(hashes as u8);
-                content = content[hashes..].trim_matches(is_blank);
-            }
-            // \# is a line that only looks like structure.
-            let escaped = content.strip_prefix('\\');
-            content = escaped.filter(|rest| rest.starts_with(['#', '+', '<'])).unwrap_or(content);
-        }
+        let content = line.trim_matches(is_blank);
         if content.is_empty() {
             // A line feed after a carriage return ends the same line.
             gap |= line != "\n" || !text[..start].ends_with('\r');
@@ -230,12 +230,23 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>
         }
         let offset = content.as_ptr() as usize - text.as_ptr() as usize;
         lines.push(Line {
-            level,
             indent: indent(&text[start..offset]),
             page: on_page,
             ..Line::new(offset..offset + content.len(), gap)
         });
-        gap = level.is_some();
+        gap = false;
+    }
+    Ok(lines)
+}
+
+/// The lines of Markdown; a heading that is a book is text.
+fn markdown_lines(text: &str, from: usize, most: usize) -> Result<Vec<Line>, SourceError> {
+    let mut lines = markdown::lines(text, from);
+    if let Some(line) = lines.get(most) {
+        return Err(too_many(text, line.span.start, most));
+    }
+    for line in lines.iter_mut().filter(|line| line.span.len() > MOST_HEADING) {
+        line.level = None;
     }
     Ok(lines)
 }
@@ -307,7 +318,7 @@ fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
             let starts = |block: &Block| {
                 !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item)
                     || Label::parse(text[block.span.clone()].trim_matches(is_blank))
-                        .is_some_and(|label| label.kind <= LabelKind::Article)
+                        .is_some_and(|label| is_structural(label.kind))
             };
             cell.blocks.iter().any(starts)
         });
@@ -325,8 +336,13 @@ fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
     lines.push(Line { cells, ..Line::new(start..end, true) });
 }
 
+/// Whether a label is that of an article or of what articles stand in.
+fn is_structural(kind: LabelKind) -> bool {
+    (LabelKind::Book..=LabelKind::Article).contains(&kind)
+}
+
 /// The width of the white space before a line, in half-width characters.
-fn indent(blank: &str) -> u16 {
+pub(crate) fn indent(blank: &str) -> u16 {
     let width = |c: char| if c == '\u{3000}' { 2 } else { u16::from(!c.is_control()) };
     blank.chars().take(200).map(width).sum()
 }
@@ -353,7 +369,7 @@ impl Separators {
     }
 }
 
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{FEFF}' | '\u{200B}')
 }
 
@@ -363,20 +379,13 @@ mod tests {
 
     #[test]
     fn lines_and_gaps() {
-        let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六";
-        let found: Vec<_> = lines(text, Format::Markdown, 0)
+        let text = "一\r\n二\r\n\r\n　三 \n# 四";
+        let found: Vec<_> = lines(text, Format::Text, 0)
             .unwrap()
             .into_iter()
-            .map(|line| (text[line.span].to_owned(), line.gap, line.level))
+            .map(|line| (text[line.span].to_owned(), line.gap))
             .collect();
-        let expected = [
-            ("一", true, None),
-            ("二", false, None),
-            ("三", true, None),
-            ("四", false, Some(1)),
-            ("五", true, Some(2)),
-            ("# 六", true, None),
-        ];
-        assert_eq!(found, expected.map(|(t, g, l)| (t.to_owned(), g, l)));
+        let expected = [("一", true), ("二", false), ("三", true), ("# 四", false)];
+        assert_eq!(found, expected.map(|(text, gap)| (text.to_owned(), gap)));
     }
 }

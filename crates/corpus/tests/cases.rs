@@ -162,6 +162,90 @@ const CASES: &[Case] = &[
         text: "合作協議\nCooperation Agreement\n\n一、雙方加強合作。\nThe parties shall cooperate.\n\n二、本協議生效。\nThis agreement enters into force.",
         outline: &["part_1 雙方", "part_2 本協"],
     },
+    Case {
+        trap: "labels in boxes",
+        text: "合作協議\n\n【第一條】農機由各戶共有。\n\n【第二條】使用按登記先後。",
+        outline: &["art_1 農機", "art_2 使用"],
+    },
+    Case {
+        trap: "heavenly stems, and the parties that are called so",
+        text: "合作協議\n\n甲、總則\n雙方同意合作。\n甲、乙雙方各派一人。\n乙、範圍\n（甲）商標。\n（乙）專利。",
+        outline: &["part_1 雙方", "part_2__subpart_1 商標", "part_2__subpart_2 專利"],
+    },
+    Case {
+        trap: "Roman numerals of one character, and a number with half a bracket",
+        text: "合作協議\n\n一、雙方同意如下：\nⅠ、油料自備；\nⅡ、損壞自修。\n二、時間如下：\n一）早班六時；\n二）晚班兩時。",
+        outline: &[
+            "part_1 雙方",
+            "part_1__para_i 油料",
+            "part_1__para_ii 損壞",
+            "part_2 時間",
+            "part_2__subpart_1 早班",
+            "part_2__subpart_2 晚班",
+        ],
+    },
+    Case {
+        trap: "white space in place of a mark behind a number",
+        text: "合作協議\n\n一　雙方加強合作。\n\n二　每年會面一次。\n\n　　三　年後再議，不是標題。",
+        outline: &["part_1 雙方", "part_2 每年", "part_3 年後"],
+    },
+    Case {
+        trap: "sections that were put in later bear letters",
+        text: "測試條例\n\n第12條 釋義\n本條例中，局長指署長。\n\n第12A條 委任\n局長可委任監督。\n\n第12B條 上訴\n任何人可上訴。\n\n第13條 罰則\n可處罰款。",
+        outline: &["art_12 本條", "art_12A 局長", "art_12B 任何", "art_13 可處"],
+    },
+    Case {
+        trap: "numbers that bear letters",
+        text: "測試規例\n\n2. 登記\n(1) 須登記。\n(2) 須繳費。\n\n2A. 費用\n(1) 收一百元。\n\n3. 罰則\n(1) 罰款。\n\n3A. 上訴\n(1) 可上訴。\n\n3AA. 期限\n(1) 十日內。",
+        outline: &[
+            "para_2__subpara_1 須登",
+            "para_2__subpara_2 須繳",
+            "para_2A__subpara_1 收一",
+            "para_3__subpara_1 罰款",
+            "para_3A__subpara_1 可上",
+            "para_3AA__subpara_1 十日",
+        ],
+    },
+    Case {
+        trap: "a size is no number with a letter",
+        text: "採購合同\n\n一、型號如下\n4A. 甲款。\n二、其他，另議。",
+        outline: &["part_1 4A", "part_2 其他"],
+    },
+    Case {
+        trap: "decimals with letters, and decimals that refer",
+        text: "檢測合同\n\n3.1 通則\n本節適用。\n3.2 試驗\n3.2 的試驗適用於設備。\n3.2A 補充\n另加一次。\n3.3 判定\n按照\n3.2 規定試驗後合格。",
+        outline: &["para_3.1 本節", "para_3.2 3.", "para_3.2A 另加", "para_3.3 按照"],
+    },
+    Case {
+        trap: "a division with nothing but text",
+        text: "合作協議\n\n一、雙方合作，每年會面。\n\n第一部分　附則\n本協議自簽字起生效。",
+        outline: &["part_1 雙方", "division_1 本協"],
+    },
+    Case {
+        trap: "heads between lists that begin again",
+        text: "甲部分\n\n一、第一點要寫清楚。\n\n二、第二點也要寫清楚。\n\n乙部分\n\n一、這裏重新開始。\n\n二、這裏是二。\n\n丙部分\n\n三、這裏繼續。",
+        outline: &["part_1 第一", "part_2 第二", "part_1x2 這裏", "part_2x2 這裏", "part_3 這裏"],
+    },
+    Case {
+        trap: "articles in English",
+        text: "Service Agreement\n\nArticle 1 Scope\nThe supplier provides cleaning, as listed.\nArticle 2 Fee\nThe fee is paid monthly, under\nArticle 1 of this Agreement.\nArticle 2A Term\nOne year, no more.",
+        outline: &["art_1 Th", "art_2 Th", "art_2A On"],
+    },
+    Case {
+        trap: "a schedule between two articles",
+        text: "服務協議\n第一條\n\n承諾詳見附表，如下。\n\n附表\n\n具體承諾\n\n部門\n\n跨境交付\n\n不作承諾\n\n第二條\n\n本協議自簽署之日起生效。",
+        outline: &["art_1 承諾", "art_2 本協"],
+    },
+    Case {
+        trap: "an annex without a name is a division",
+        text: "供水協議\n\n第一條 甲方供水，按附件一收費。\n\n甲方：清江水務公司\n2024年6月1日\n\n附件一\n\n一、居民每噸三元，按月收取。\n二、商業每噸五元。",
+        outline: &["art_1 甲方", "signature 甲方", "att_1__part_1 居民", "att_1__part_2 商業"],
+    },
+    Case {
+        trap: "a list of annexes is none",
+        text: "供水協議\n\n第一條 甲方供水。\n\n第二條 本協議一式兩份。\n\n甲方：清江水務公司\n2024年6月1日\n\n附件：1. 收費表\n附件二：停水辦法",
+        outline: &["art_1 甲方", "art_2 本協", "signature 甲方", "closing 附件"],
+    },
 ];
 
 fn outline(text: &str) -> Vec<String> {

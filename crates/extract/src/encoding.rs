@@ -1,12 +1,23 @@
-//! Which encoding a text is in: UTF-8, UTF-16, GB18030, or Big5 with Hong Kong's additions.
+//! Which encoding a text is in: UTF-8, UTF-16, GB18030, Big5 with Hong Kong's additions, or the
+//! Windows code page of Western Europe.
 //!
 //! Every encoding that could hold all bytes is tried, and the text that reads most like
 //! Chinese wins: frequent characters lie in the first level of the two national sets, and
-//! wrong decoding makes no words. So a title of four characters is told right.
+//! wrong decoding makes no words. So a title of four characters is identified correctly. What is
+//! looked at are the lines that hold more than ASCII, wherever in the file they stand: a page
+//! that begins with its style sheet, or an agreement in English first, says nothing before them.
+//!
+//! A page may declare its encoding, and is believed where that encoding holds its bytes. A byte
+//! that the encoding doesn't know is reported with its place and left out; where there are many,
+//! the file is refused.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    BIG5, Decoder, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+use memchr::memchr_iter;
 use tiaowen_text::{Segmenter, Units, is_han};
 
 use crate::ExtractError;
@@ -16,8 +27,23 @@ use crate::ExtractError;
 pub struct Decoded<'a> {
     /// The text, without a byte order mark.
     pub text: Cow<'a, str>,
-    /// The encoding's name: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `GB18030` or `Big5`.
+    /// The encoding's name: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `GB18030`, `Big5` or `windows-1252`.
     pub encoding: &'static str,
+    /// Bytes that the encoding doesn't know, in order. U+FFFD stands in their place.
+    pub damage: Vec<Damage>,
+}
+
+/// Bytes that an encoding doesn't know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The byte of the file at which they begin.
+    pub at: usize,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The first of them.
+    pub byte: u8,
+    /// The bytes of the text that stand in their place.
+    pub span: Range<usize>,
 }
 
 /// Bytes that are looked at to tell encodings apart.
@@ -28,8 +54,8 @@ const GB18030_MARK: &[u8] = b"\x84\x31\x95\x33";
 /// The text of a file, in whichever encoding it is.
 ///
 /// # Errors
-/// When there is nothing in it, it is no text, or no encoding holds all its bytes; then the
-/// place of the first byte that the likeliest one doesn't know is told. Nothing is replaced.
+/// When there is nothing in it, it is no text, or no encoding holds nearly all its bytes; then
+/// the place of the first byte that the likeliest one doesn't know is reported.
 ///
 /// ```
 /// use tiaowen_extract::decode;
@@ -40,6 +66,21 @@ const GB18030_MARK: &[u8] = b"\x84\x31\x95\x33";
 /// assert_eq!((&*gb.text, gb.encoding), ("条文", "GB18030"));
 /// ```
 pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
+    decode_declared(bytes, None)
+}
+
+/// The text of a page, in the encoding that it declares where its bytes are in that.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_page(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
+    decode_declared(bytes, declared(bytes))
+}
+
+fn decode_declared<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Result<Decoded<'a>, ExtractError> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return whole(encoding, bytes, length);
     }
@@ -53,31 +94,28 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
         // A stray NUL is damage that is dropped later; many are another kind of text.
         let nuls = text.bytes().filter(|&byte| byte == 0).count();
         if nuls * 100 <= text.len() {
-            return checked(Cow::Borrowed(text), UTF_8);
+            return checked(Cow::Borrowed(text), UTF_8, Vec::new());
         }
     }
-    let mut sample = &bytes[..bytes.len().min(SAMPLE)];
-    if sample.len() < bytes.len() && sample.len() % 2 == 1 {
-        sample = &sample[..sample.len() - 1];
+    if let Some(encoding) = declared.filter(|&encoding| encoding != UTF_8)
+        && let Ok(decoded) = whole(encoding, bytes, 0)
+    {
+        return Ok(decoded);
     }
-    let mut best: Option<(f64, &'static Encoding)> = None;
-    for encoding in [UTF_16LE, UTF_16BE, GB18030, BIG5] {
-        let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-        if wide && bytes.len() % 2 == 1 {
-            continue;
-        }
-        let score = likeness(encoding, sample);
-        if best.is_none_or(|(most, _)| score > most) {
-            best = Some((score, encoding));
-        }
-    }
+    let sample = telling_lines(bytes);
     // UTF-8 with a damaged byte is likelier than another encoding that fits as badly.
-    let (lossy, _) = UTF_8.decode_without_bom_handling(sample);
+    let (lossy, _) = UTF_8.decode_without_bom_handling(&sample);
     let damaged = lossy.chars().filter(|&c| c == '\u{FFFD}').count();
-    let is_utf8 = lossy.chars().any(is_han) && damaged * 20 <= lossy.chars().count();
-    match best {
-        _ if is_utf8 => whole(UTF_8, bytes, 0),
-        Some((score, encoding)) if score >= LEAST => {
+    if lossy.chars().any(|c| !c.is_ascii() && c != '\u{FFFD}' && is_frequent(UTF_8, c))
+        && damaged * 20 <= lossy.chars().count()
+    {
+        return whole(UTF_8, bytes, 0);
+    }
+    if is_western(&sample) {
+        return whole(WINDOWS_1252, bytes, 0);
+    }
+    match likeliest(bytes, &sample) {
+        Some((encoding, score)) if score >= LEAST => {
             // Of two that don't fit, the one that goes further is meant.
             whole(encoding, bytes, 0).map_err(|error| match whole(UTF_8, bytes, 0) {
                 Err(other) if place(&other) > place(&error) => other,
@@ -88,10 +126,98 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
             if let Some(at) = bytes.iter().take(8192).position(|&byte| byte == 0) {
                 return Err(ExtractError::Binary { at });
             }
-            // Nothing reads like Chinese: what is told is where it is not UTF-8.
+            // Nothing reads like Chinese: what is reported is where it is not UTF-8.
             whole(UTF_8, bytes, 0)
         }
     }
+}
+
+/// The encoding of which the bytes read most like Chinese, with how much they do.
+fn likeliest(bytes: &[u8], sample: &[u8]) -> Option<(&'static Encoding, f64)> {
+    let mut head = &bytes[..bytes.len().min(SAMPLE)];
+    if head.len() < bytes.len() && head.len() % 2 == 1 {
+        head = &head[..head.len() - 1];
+    }
+    let print = |byte: &&u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    let is_ascii_mostly = head.iter().filter(print).count() * 20 > head.len() * 17;
+    let mut best: Option<(&'static Encoding, f64)> = None;
+    for encoding in [UTF_16LE, UTF_16BE, GB18030, BIG5] {
+        let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
+        // Pairs of letters are Han characters in UTF-16, so a text in English would be Chinese.
+        if is_wide && (bytes.len() % 2 == 1 || is_ascii_mostly) {
+            continue;
+        }
+        let score = likeness(encoding, if is_wide { head } else { sample });
+        if best.is_none_or(|(_, most)| score > most) {
+            best = Some((encoding, score));
+        }
+    }
+    best
+}
+
+/// The lines that hold more than ASCII, as many as make a sample.
+fn telling_lines(bytes: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(SAMPLE);
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if !line.is_ascii() {
+            let room = 4 * SAMPLE - lines.len();
+            // Of a page on one line, what stands around the first of it.
+            let first = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+            let line = if line.len() > room { &line[first..] } else { line };
+            lines.extend_from_slice(&line[..line.len().min(room)]);
+        }
+        if lines.len() >= SAMPLE {
+            break;
+        }
+    }
+    lines
+}
+
+/// Whether bytes are a Western text: its few signs beyond ASCII mostly stand alone, where those of
+/// Chinese come in pairs.
+fn is_western(sample: &[u8]) -> bool {
+    let (mut signs, mut alone) = (0, 0);
+    let is_alone = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| sample.get(before));
+        let after = sample.get(at + 1);
+        before.is_none_or(u8::is_ascii) && after.is_none_or(u8::is_ascii)
+    };
+    for (at, &byte) in sample.iter().enumerate() {
+        if byte.is_ascii_control() && !byte.is_ascii_whitespace() {
+            return false;
+        }
+        if byte.is_ascii() {
+            continue;
+        }
+        // Quotation marks, dashes, the signs of money and law, letters with accents.
+        let is_sign = matches!(
+            byte,
+            0x80 | 0x82..=0x8C | 0x8E | 0x91..=0x9C | 0x9E..=0xBF | 0xC0..=0xFF
+        );
+        if !is_sign {
+            return false;
+        }
+        signs += 1;
+        alone += usize::from(is_alone(at));
+    }
+    signs > 0 && signs * 6 < sample.len() && alone * 2 > signs
+}
+
+/// The encoding that a page declares at its beginning: charset=gb2312, encoding="Big5".
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(SAMPLE)];
+    ["charset", "encoding"].iter().find_map(|key| {
+        memchr::memmem::find_iter(head, key).find_map(|at| {
+            let rest = head[at + key.len()..].trim_ascii_start();
+            let value = rest.strip_prefix(b"=")?.trim_ascii_start();
+            let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
+            let length = value.iter().take_while(|byte| is_name(byte)).count();
+            let encoding = Encoding::for_label(&value[..length])?;
+            // Those who write GB2312 or GBK use characters of its successor.
+            Some(if encoding == GBK { GB18030 } else { encoding })
+        })
+    })
 }
 
 /// The encoding of a text that is ASCII by chance: Chinese in UTF-16, as a title may be. No
@@ -119,6 +245,8 @@ fn place(error: &ExtractError) -> usize {
 const LEAST: f64 = 0.35;
 /// One as much like it can't be so by chance: its characters are frequent, half make words.
 const SURE: f64 = 0.75;
+/// One character in so many may be damaged.
+const RARELY: usize = 100;
 
 /// The whole text in an encoding, behind a mark of `from` bytes.
 fn whole<'a>(
@@ -126,15 +254,28 @@ fn whole<'a>(
     bytes: &'a [u8],
     from: usize,
 ) -> Result<Decoded<'a>, ExtractError> {
-    match encoding.decode_without_bom_handling_and_without_replacement(&bytes[from..]) {
-        Some(text) => checked(text, encoding),
-        None => Err(undecodable(encoding, bytes, from)),
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&bytes[from..])
+    {
+        return checked(text, encoding, Vec::new());
+    }
+    let mut mending = Mending::new(encoding, bytes, from);
+    mending.run();
+    let Mending { text, damage, .. } = mending;
+    // A short file may have one.
+    let most = (text.len() / 2 / RARELY).max(1);
+    match damage.first() {
+        Some(first) if damage.len() > most || text.len() < 40 => {
+            let Damage { at, line, byte, .. } = *first;
+            Err(ExtractError::Undecodable { encoding: name(encoding), at, line, byte })
+        }
+        _ => checked(Cow::Owned(text), encoding, damage),
     }
 }
 
 fn checked<'a>(
     text: Cow<'a, str>,
     encoding: &'static Encoding,
+    damage: Vec<Damage>,
 ) -> Result<Decoded<'a>, ExtractError> {
     if text.chars().all(char::is_whitespace) {
         return Err(ExtractError::Empty);
@@ -144,7 +285,7 @@ fn checked<'a>(
         let at = text.bytes().position(|byte| byte == 0).unwrap_or(0);
         return Err(ExtractError::Binary { at });
     }
-    Ok(Decoded { text, encoding: name(encoding) })
+    Ok(Decoded { text, encoding: name(encoding), damage })
 }
 
 fn name(encoding: &'static Encoding) -> &'static str {
@@ -152,49 +293,86 @@ fn name(encoding: &'static Encoding) -> &'static str {
     if encoding == GB18030 { "GB18030" } else { encoding.name() }
 }
 
-/// The error that tells the first byte which an encoding doesn't know.
-fn undecodable(encoding: &'static Encoding, bytes: &[u8], from: usize) -> ExtractError {
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut text = String::with_capacity(16 * 1024);
-    let (mut at, mut line) = (from, 1);
-    loop {
-        text.clear();
-        let (result, read) =
-            decoder.decode_to_string_without_replacement(&bytes[at..], &mut text, true);
-        at += read;
-        line += text.bytes().filter(|&byte| byte == b'\n').count();
-        match result {
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(length, after) => {
-                at -= usize::from(length) + usize::from(after);
-                break;
-            }
-            DecoderResult::InputEmpty => break,
-        }
-    }
-    let at = at.min(bytes.len().saturating_sub(1));
-    let byte = bytes.get(at).copied().unwrap_or(0);
-    ExtractError::Undecodable { encoding: name(encoding), at, line, byte }
+/// A text that is decoded with U+FFFD in the place of bytes that its encoding doesn't know.
+struct Mending<'a> {
+    decoder: Decoder,
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+    /// Bytes of the text whose lines are counted.
+    counted: usize,
+    text: String,
+    damage: Vec<Damage>,
 }
 
-/// How much like Chinese the bytes read in an encoding, 0 to 1: the share of characters that
-/// are frequent ones, print or ASCII, half of it for how many of the Han ones make words.
+impl<'a> Mending<'a> {
+    /// Beyond as many the text is no text of the encoding.
+    const MOST: usize = 10_000;
+
+    fn new(encoding: &'static Encoding, bytes: &'a [u8], from: usize) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        let text = String::with_capacity(bytes.len() + bytes.len() / 2 + 64);
+        Mending { decoder, bytes, at: from, line: 1, counted: 0, text, damage: Vec::new() }
+    }
+
+    fn run(&mut self) {
+        loop {
+            let rest = &self.bytes[self.at..];
+            let (result, read) =
+                self.decoder.decode_to_string_without_replacement(rest, &mut self.text, true);
+            self.at += read;
+            match result {
+                DecoderResult::OutputFull => self.text.reserve(rest.len() + 64),
+                DecoderResult::Malformed(length, after) => {
+                    self.note(usize::from(length), usize::from(after));
+                }
+                DecoderResult::InputEmpty => return,
+            }
+            if self.damage.len() > Self::MOST {
+                return;
+            }
+        }
+    }
+
+    /// Puts a mark where bytes are damaged: `length` of them, `after` bytes before the place.
+    fn note(&mut self, length: usize, after: usize) {
+        let new = &self.text.as_bytes()[self.counted..];
+        self.line += memchr_iter(b'\n', new).count();
+        self.counted = self.text.len();
+        let at = self.at.saturating_sub(length + after).min(self.bytes.len().saturating_sub(1));
+        let start = self.text.len();
+        // Damage beside damage is one.
+        if self.damage.last().is_some_and(|last| last.span.end == start) {
+            return;
+        }
+        self.text.push('\u{FFFD}');
+        let byte = self.bytes.get(at).copied().unwrap_or(0);
+        self.damage.push(Damage { at, line: self.line, byte, span: start..self.text.len() });
+    }
+}
+
+/// How much like Chinese the bytes read in an encoding, 0 to 1: the share of characters beyond
+/// ASCII that are frequent ones or print, half of it for how many of the Han ones make words.
 fn likeness(encoding: &'static Encoding, bytes: &[u8]) -> f64 {
     // A sample may end inside a character.
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let text = text.trim_end_matches('\u{FFFD}');
     let (mut all, mut fitting, mut han) = (0.0, 0.0, 0.0);
-    for c in text.chars() {
+    for c in text.chars().filter(|c| !c.is_ascii() || c.is_ascii_control()) {
+        let is_fitting = is_frequent(encoding, c);
+        if c.is_ascii() && is_fitting {
+            continue;
+        }
         all += 1.0;
-        if is_han(c) {
-            han += 1.0;
-        }
-        if is_frequent(encoding, c) {
-            fitting += 1.0;
-        }
+        han += f64::from(u8::from(is_han(c)));
+        fitting += f64::from(u8::from(is_fitting));
     }
-    if all == 0.0 || han == 0.0 {
+    if all == 0.0 {
         return 0.0;
+    }
+    // Quotation marks alone make no words.
+    if han == 0.0 {
+        return fitting / all * 0.5;
     }
     let units = Units::of(text);
     let words = Segmenter::shared().words(&units);
@@ -206,7 +384,7 @@ fn likeness(encoding: &'static Encoding, bytes: &[u8]) -> f64 {
     fitting / all * 0.5 + (in_words / han).min(1.0) * 0.5
 }
 
-/// Whether a character is a usual one for who writes in an encoding.
+/// Whether a character is a usual one in texts of an encoding.
 fn is_frequent(encoding: &'static Encoding, c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' | ' '..='~' => true,
@@ -279,30 +457,80 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_told_with_its_place() {
+    fn one_damaged_byte_is_reported_with_its_place() {
         let text = "粵港合作框架協議\n\n一、雙方同意加強合作。\n二、互相通報。";
         let mut utf8 = text.as_bytes().to_vec();
         utf8[40] = 0xFF;
-        let error = decode(&utf8).unwrap_err();
-        assert!(
-            matches!(error, ExtractError::Undecodable { encoding: "UTF-8", line: 3, .. }),
-            "{error:?}"
+        let decoded = decode(&utf8).unwrap();
+        let [damage] = &decoded.damage[..] else { panic!("{:?}", decoded.damage) };
+        assert_eq!(
+            (decoded.encoding, damage.line, &decoded.text[damage.span.clone()]),
+            ("UTF-8", 3, "\u{FFFD}")
         );
         let (big5, _, _) = BIG5.encode(text);
         let mut big5 = big5.into_owned();
         let at = big5.len() - 5;
         big5[at] = 0xFF;
-        let error = decode(&big5).unwrap_err();
-        let told = ExtractError::Undecodable { encoding: "Big5", at, line: 4, byte: 0xFF };
-        assert!(
-            error == told
-                || matches!(error, ExtractError::Undecodable { encoding: "Big5", line: 4, .. }),
-            "{error:?}"
-        );
+        let decoded = decode(&big5).unwrap();
+        assert_eq!((decoded.encoding, decoded.damage[0].line), ("Big5", 4));
+        assert!(decoded.text.contains("雙方同意加強合作"));
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_refused() {
+        let mut bytes =
+            "粵港合作框架協議\n\n一、雙方同意加強合作。\n二、互相通報。".as_bytes().to_vec();
+        for at in [30, 40, 50, 60] {
+            bytes[at] = 0xFF;
+        }
+        assert!(matches!(decode(&bytes), Err(ExtractError::Undecodable { line: 3, .. })));
         assert_eq!(decode(b" \n\t"), Err(ExtractError::Empty));
         assert_eq!(decode(b""), Err(ExtractError::Empty));
         let binary = b"\x7FELF\0\0\0\x01\xFE\xFF".repeat(40);
         assert!(matches!(decode(&binary), Err(ExtractError::Binary { .. })));
+    }
+
+    #[test]
+    fn the_lines_that_say_something_decide() {
+        let english = "This agreement is made between the parties for services.\n".repeat(90);
+        for (chinese, encoding) in [
+            ("服务协议：甲方委托乙方提供测试服务。", GB18030),
+            ("服務協議：甲方委託乙方提供測試服務。", BIG5),
+        ] {
+            for text in [format!("{english}{chinese}"), format!("{english}.{chinese}\n{english}")] {
+                let (bytes, _, _) = encoding.encode(&text);
+                let decoded = decode(&bytes).unwrap();
+                assert_eq!((&*decoded.text, decoded.encoding), (&*text, name(encoding)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_declared_encoding_counts() {
+        for (label, text, encoding) in
+            [("gb2312", "泊", GB18030), ("GBK", "镕基", GB18030), ("big5-hkscs", "碼", BIG5)]
+        {
+            let style = ".a{color:red}\n".repeat(20);
+            let page = format!("<meta charset=\"{label}\"><style>{style}</style><p>{text}</p>");
+            let decoded = decode_page(&encoding.encode(&page).0).unwrap().text.into_owned();
+            assert_eq!(decoded, page);
+        }
+        // What is UTF-8 is UTF-8, whatever it says.
+        let page = "<?xml version='1.0' encoding='gb2312'?><p>協議</p>";
+        assert_eq!(decode_page(page.as_bytes()).unwrap().encoding, "UTF-8");
+    }
+
+    #[test]
+    fn english_with_a_few_signs_is_no_chinese() {
+        let line = "This Agreement (the “Agreement”) is made between the parties.\n".repeat(10);
+        let (bytes, _, _) = GB18030.encode(&line);
+        let decoded = decode(&bytes).unwrap();
+        assert_eq!((&*decoded.text, decoded.encoding), (&*line, "GB18030"));
+        let (bytes, _, _) = WINDOWS_1252.encode("The party’s duty – to pay €5 – is the café’s.");
+        let decoded = decode(&bytes).unwrap();
+        assert_eq!(&*decoded.text, "The party’s duty – to pay €5 – is the café’s.");
+        let decoded = decode(b"A fee of \x80 100 is due each month.").unwrap();
+        assert_eq!(&*decoded.text, "A fee of € 100 is due each month.");
     }
 
     /// Agreements in both scripts, without their heads.

@@ -4,6 +4,19 @@ pub enum ExtractError {
     /// Nothing in it, or nothing but white space.
     #[error("the file is empty: there is no text in it")]
     Empty,
+    /// A web page without text, which a script would fill.
+    #[error(
+        "there is no text in the page: a script fills it in a browser; print it to PDF from there"
+    )]
+    Scripted,
+    /// A web page that shows others.
+    #[error("there is no text in the page: its frames show other pages; save those")]
+    Frames,
+    /// A document that imports its text from files inside its package.
+    #[error(
+        "there is no text in the document: Word imports other files (altChunk) when it opens it; save it again in Word"
+    )]
+    Imported,
     /// It holds bytes that no text does.
     #[error("this is no text: a NUL byte stands at byte {at}")]
     Binary {

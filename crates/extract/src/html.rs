@@ -1,9 +1,11 @@
 //! Web pages: the article, not the menus.
 
 use scraper::Html;
+use tiaowen_blocks::SourceText;
 use tiaowen_text::is_han;
 
 use crate::ExtractError;
+use crate::compose::{Part, Rich, Role, compose};
 
 mod page;
 mod tame;
@@ -12,7 +14,7 @@ mod tests;
 mod write;
 
 use page::Page;
-use write::Paragraph;
+use write::Written;
 
 /// How many paragraphs from the top a title is looked for among.
 const TOP: usize = 8;
@@ -21,47 +23,133 @@ const TOP: usize = 8;
 const MOST_TITLES: usize = 8;
 const MOST_PARTS: usize = 32;
 
-/// The article of a web page as Markdown.
+/// The article of a web page, with its blocks.
 ///
-/// Menus, breadcrumbs, sidebars, share buttons, forms, footers and what is hidden are left
-/// out. What remains is the page's one `<article>` or `<main>`, else the element that holds
-/// the most text outside links. Headings get `#` marks; items of lists their numbers, or `■ `
-/// where the text prints no label; rows of tables are paragraphs, their cells apart by tabs.
-/// `<br>` ends a paragraph. The title stands first, taken from the page's `<title>` where no
-/// heading of the first level gives it.
+/// Menus, breadcrumbs, sidebars, share buttons, footers and what is hidden are left out and
+/// listed as such. What remains is the page's one `<article>` or `<main>`, else the element that
+/// holds the most text outside links, with all provisions that stand in others beside it. Items
+/// of lists have their numbers, or `■ ` where the text prints no label. Form controls are read as
+/// a reader sees them. `<br>` ends a paragraph. The title stands first, taken from the page's
+/// `<title>` where no heading of the first level gives it.
 ///
-/// Elements nest 256 deep at most; what is deeper is read as lines. A paragraph that would be
-/// read as a heading, a comment or front matter gets a `\` before it.
+/// Raised text is written as a superscript; where it leads to a note in the page, the note hangs
+/// there. Deleted text and readings above characters (`<rt>`) are left out.
+///
+/// Elements nest 256 deep at most; what is deeper is read as lines.
 ///
 /// ```
 /// use tiaowen_extract::{ExtractError, html};
 /// let page = "<title>通知_某某市</title><div class=nav><a href=/>首页</a></div>
-///     <h1>通知</h1><p>　　各区：<br>　　第一条&emsp;为了便民，
-///     制定本办法。</p>";
-/// assert_eq!(html(page).unwrap(), "# 通知\n\n各区：\n\n第一条 为了便民，制定本办法。\n");
-/// assert_eq!(html("<script>1</script>"), Err(ExtractError::Empty));
+///     <h1>通知</h1><p>　　各区：<br>　　第一条&emsp;面积为800<sup>2</sup>米，
+///     <del>暂行</del>施行。</p>";
+/// let found = html(page).unwrap();
+/// assert!(found.text.contains("第一条 面积为800²米，"));
+/// assert_eq!(found.left_out.len(), 2);
+/// assert_eq!(html("<p> </p>"), Err(ExtractError::Empty));
 /// ```
 ///
 /// # Errors
-/// [`ExtractError::Empty`] when it holds no text to read.
-pub fn html(page: &str) -> Result<String, ExtractError> {
+/// [`ExtractError::Empty`] when it holds no text to read, [`ExtractError::Scripted`] or
+/// [`ExtractError::Frames`] when a script or frames would show some.
+pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     let tamed = tame::tame(page);
     let parsed = Html::parse_document(&tamed);
-    let page = Page::of(&parsed);
-    let article = page.article();
-    let mut paragraphs = write::paragraphs(&page, article);
-    paragraphs.retain(|(_, text)| !is_tool_line(text));
-    if paragraphs.is_empty() {
+    let parsed = Page::of(&parsed);
+    let article = parsed.article();
+    let mut written = write::parts(&parsed, article);
+    leave_out_tools(&mut written);
+    let mut parts: Vec<Part> = written.into_iter().map(|written| written.part).collect();
+    // A heading alone is no text where a script was to fill the page.
+    let is_text =
+        |part: &Part| part.is_read() && !matches!(part, Part::Paragraph(Role::Heading(_), _));
+    if !parts.iter().any(is_text)
+        && let Some(error) = elsewhere(page)
+    {
+        return Err(error);
+    }
+    if !parts.iter().any(Part::is_read) {
         return Err(ExtractError::Empty);
     }
-    if paragraphs.iter().all(|(level, _)| *level != 1)
-        && let Some(title) = title(&page, article)
+    let is_title = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(1), _));
+    if !parts.iter().any(is_title)
+        && let Some(title) = title(&parsed, article)
     {
-        put_title(&mut paragraphs, title);
+        put_title(&mut parts, title);
     }
-    let mut markdown = paragraphs.iter().map(write::markdown).collect::<Vec<_>>().join("\n\n");
-    markdown.push('\n');
-    Ok(markdown)
+    leave_out_around(&parsed, article, &mut parts);
+    Ok(compose(parts))
+}
+
+/// Why a page holds no text though a browser shows some.
+fn elsewhere(page: &str) -> Option<ExtractError> {
+    let holds = |tag: &str| {
+        memchr::memchr_iter(b'<', page.as_bytes()).any(|at| {
+            page.as_bytes()
+                .get(at + 1..at + 1 + tag.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(tag.as_bytes()))
+        })
+    };
+    if holds("frame") || holds("iframe") {
+        Some(ExtractError::Frames)
+    } else if holds("script") {
+        Some(ExtractError::Scripted)
+    } else {
+        None
+    }
+}
+
+/// Leaves out the lines that are tools of the site: by their words, by what links they hold
+/// before the text begins and behind its end.
+fn leave_out_tools(written: &mut [Written]) {
+    let begins = |written: &Written| {
+        matches!(written.part, Part::Paragraph(Role::Heading(_), _) | Part::Table(_))
+            || page::is_label(written.part.text().trim_start())
+    };
+    let first = written.iter().position(begins).unwrap_or(0);
+    let is_last =
+        |written: &Written| begins(written) || written.part.text().contains(['。', '；', '，']);
+    let last = written.iter().rposition(is_last).unwrap_or(written.len());
+    for (at, written) in written.iter_mut().enumerate() {
+        let Part::Paragraph(role, _) = &written.part else { continue };
+        let is_line = !matches!(role, Role::Heading(_));
+        let text = written.part.text();
+        let is_short = text.chars().count() <= 80;
+        let is_menu = is_line && written.is_linked && is_short && (at < first || at > last);
+        let is_imprint = at < first && is_short && is_imprint(&text);
+        if is_tool_line(&text) || is_menu || is_imprint {
+            written.part = Part::LeftOut(write::MENU, text);
+        }
+    }
+}
+
+/// When a page was put up and by whom: 發布時間：2024-05-06 來源：某局.
+fn is_imprint(text: &str) -> bool {
+    ["发布", "發布", "發佈", "发文", "更新", "来源", "來源", "发稿", "發稿"].iter().any(|word| {
+        text.strip_prefix(word).is_some_and(|rest| {
+            let rest = ["时间", "時間", "日期"]
+                .iter()
+                .find_map(|word| rest.strip_prefix(word))
+                .unwrap_or(rest);
+            rest.starts_with(['：', ':'])
+        })
+    })
+}
+
+/// Lists what stands around the article.
+fn leave_out_around(page: &Page<'_>, article: usize, parts: &mut Vec<Part>) {
+    let body = page.items.iter().position(|item| item.name == "body").unwrap_or(0);
+    let text = |range: std::ops::Range<usize>| {
+        let texts = page.items.get(range).unwrap_or_default().iter().map(|item| item.text);
+        write::line(&texts.collect::<Vec<_>>().join("\n"))
+    };
+    let before = text(body..article);
+    let after = text(page.items[article].end..page.items.len());
+    if !before.is_empty() {
+        parts.insert(0, Part::LeftOut(write::MENU, before));
+    }
+    if !after.is_empty() {
+        parts.push(Part::LeftOut(write::MENU, after));
+    }
 }
 
 /// Where the reader is on the site, and what the page can be made to do: no class tells
@@ -219,15 +307,19 @@ fn parts(title: &str) -> Vec<&str> {
 }
 
 /// Puts the title first; a paragraph near the top that says the same becomes it.
-fn put_title(paragraphs: &mut Vec<Paragraph>, title: String) {
+fn put_title(parts: &mut Vec<Part>, title: String) {
     let wanted = squeezed(&title);
-    for from in 0..paragraphs.len().min(TOP) {
+    let heading = |text: String| Part::paragraph(Role::Heading(1), Rich::of(&text));
+    for from in 0..parts.len().min(TOP) {
+        if !parts[from].is_read() {
+            continue;
+        }
         let mut read = String::new();
         // Long titles are printed on several lines.
-        for to in from..paragraphs.len().min(from + 4) {
-            read.push_str(&squeezed(&paragraphs[to].1));
+        for to in from..parts.len().min(from + 4) {
+            read.push_str(&squeezed(&parts[to].text()));
             if read == wanted {
-                paragraphs.splice(from..=to, [(1, title)]);
+                parts.splice(from..=to, [heading(title)]);
                 return;
             }
             if !wanted.starts_with(&read) {
@@ -235,7 +327,7 @@ fn put_title(paragraphs: &mut Vec<Paragraph>, title: String) {
             }
         }
     }
-    paragraphs.insert(0, (1, title));
+    parts.insert(0, heading(title));
 }
 
 /// The text of an element, dropped or not, as one line.

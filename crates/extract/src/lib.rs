@@ -10,6 +10,7 @@
 //! What comes out is a text with its blocks ([`SourceText`]). What clauses these make is decided
 //! elsewhere, once for all formats.
 
+mod compose;
 mod docx;
 mod encoding;
 mod error;
@@ -20,10 +21,10 @@ mod pdf;
 use std::borrow::Cow;
 use std::path::Path;
 
-use tiaowen_blocks::{Layout, SourceText};
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
 
 pub use docx::docx;
-pub use encoding::{Decoded, decode};
+pub use encoding::{Damage, Decoded, decode, decode_page};
 pub use error::ExtractError;
 pub use html::html;
 #[cfg(target_os = "linux")]
@@ -116,27 +117,44 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, Extra
         Kind::Text if path.extension().is_none() => Kind::begun(bytes),
         kind => kind,
     };
-    let decoded = |layout| {
-        let Decoded { text, encoding } = decode(bytes)?;
-        Ok(SourceText { text, layout, left_out: Vec::new(), encoding: Some(encoding) })
-    };
+    let decoded = |layout| decode(bytes).map(|decoded| with_damage(decoded, layout));
     match kind {
         Kind::Text => decoded(Layout::Plain),
         Kind::Markdown => decoded(Layout::Markdown),
         Kind::JsonLines => decoded(Layout::ClauseLines),
         Kind::Html => {
-            let page = decoded(Layout::Markdown)?;
+            let page = decode_page(bytes)?;
             // An element takes up to a kilobyte, however short it is.
             let opens = |pair: &[u8]| pair[0] == b'<' && pair[1] != b'/';
             if page.text.as_bytes().windows(2).filter(|pair| opens(pair)).count() > MOST_TAGS {
                 return Err(ExtractError::Tags { most: MOST_TAGS });
             }
-            Ok(SourceText { text: Cow::Owned(html(&page.text)?), ..page })
+            let mut found = html(&page.text)?;
+            // The marks in the place of damaged bytes are gone with the markup around them.
+            let unread = page.damage.iter().map(|damage| left_out(damage, 0..0));
+            found.left_out.splice(0..0, unread);
+            Ok(SourceText { encoding: Some(page.encoding), ..found })
         }
-        Kind::Docx => {
-            let (text, layout) = (Cow::Owned(docx(bytes)?), Layout::Markdown);
-            Ok(SourceText { text, layout, left_out: Vec::new(), encoding: None })
-        }
+        Kind::Docx => docx(bytes),
         Kind::Pdf => pdf(bytes),
+    }
+}
+
+/// A decoded text, with its damaged bytes as left out.
+fn with_damage(decoded: Decoded<'_>, layout: Layout) -> SourceText<'_> {
+    let Decoded { text, encoding, damage } = decoded;
+    let left_out = damage.iter().map(|damage| left_out(damage, damage.span.clone())).collect();
+    SourceText { text, layout, left_out, encoding: Some(encoding) }
+}
+
+fn left_out(damage: &Damage, span: std::ops::Range<usize>) -> LeftOut {
+    let Damage { at, line, byte, .. } = damage;
+    LeftOut {
+        span,
+        kind: DroppedKind::Unreadable,
+        why: Cow::Owned(format!(
+            "byte {at} (line {line}), 0x{byte:02X}, is no character of the file's encoding"
+        )),
+        page: None,
     }
 }

@@ -300,6 +300,10 @@ mod tests {
             {
                 return (plain, "width");
             }
+            // Radicals of the supplement have no compatibility form in Unicode.
+            if crate::has_plain_form(c) && single(c.nfkc()) == Some(c) {
+                return (crate::plain_form(c), "width");
+            }
             if let Some(lower) = single(c.to_lowercase())
                 && lower != c
             {

@@ -17,6 +17,8 @@
 //! | question | answered by |
 //! |---|---|
 //! | which characters are one when searching? | [`fold_char`], [`fold`] |
+//! | which character does a radical, vertical or private-use form stand for? | [`plain_form`], [`hkscs`] |
+//! | how is a raised figure written in plain text? | [`superscript`] |
 //! | which script is a text in? | [`Script::of`] |
 //! | where are the characters and words of a text? | [`Units`], [`Segmenter`] |
 //! | what does the engine index? | [`CharTokenizer`], [`WordTokenizer`] |
@@ -34,8 +36,10 @@ mod fold;
 pub mod numeral;
 mod opencc_cache;
 pub mod phonetic;
+mod plain;
 mod script;
 mod segment;
+mod superscript;
 mod tokenizer;
 mod units;
 
@@ -45,7 +49,9 @@ pub use fold::{
     OPENCC_VERSION, fold, fold_char, folding_hash, is_script_pair, is_simplified_form,
     is_traditional_form, joins_different, same_when_folded,
 };
+pub use plain::{has_plain_form, hkscs, is_private, plain_form};
 pub use script::Script;
 pub use segment::{JIEBA_VERSION, Segmenter, UserTermError, Word};
+pub use superscript::superscript;
 pub use tokenizer::{CharTokenizer, PAUSE, WordTokenizer};
 pub use units::{Unit, UnitKind, Units, is_han};

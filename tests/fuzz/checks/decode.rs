@@ -1,13 +1,18 @@
 //! Any bytes give text or an error. Text says what the bytes say: in the encoding told they
 //! are its bytes again, where that encoding has one way to write it.
 
-use encoding_rs::{BIG5, GB18030};
+use encoding_rs::{BIG5, GB18030, WINDOWS_1252};
 use tiaowen_extract::{Decoded, decode};
 
 /// Panics where the claim does not hold.
 pub(crate) fn check(bytes: &[u8]) {
-    let Ok(Decoded { text, encoding }) = decode(bytes) else { return };
+    let Ok(Decoded { text, encoding, damage }) = decode(bytes) else { return };
     assert!(!text.trim().is_empty(), "nothing is an error");
+    if !damage.is_empty() {
+        let marked = damage.iter().all(|damage| &text[damage.span.clone()] == "\u{FFFD}");
+        assert!(marked && damage.is_sorted_by_key(|damage| damage.at), "{damage:?}");
+        return;
+    }
     let wide = |to_bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(to_bytes).collect();
     let (mark, again): (&[u8], Vec<u8>) = match encoding {
         "UTF-8" => (b"\xEF\xBB\xBF", text.as_bytes().to_vec()),
@@ -26,6 +31,7 @@ pub(crate) fn check(bytes: &[u8]) {
             }
             (b"\x84\x31\x95\x33", again.into_owned())
         }
+        "windows-1252" => (b"", WINDOWS_1252.encode(&text).0.into_owned()),
         _ => panic!("{encoding} is not told of"),
     };
     assert_eq!(again, bytes.strip_prefix(mark).unwrap_or(bytes), "{encoding}");

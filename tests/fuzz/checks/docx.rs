@@ -6,6 +6,7 @@ use tiaowen_extract::docx;
 pub(crate) fn check(bytes: &[u8]) {
     let found = docx(bytes);
     assert_eq!(found, docx(bytes), "another text the second time");
-    let Ok(text) = found else { return };
+    let Ok(source) = found else { return };
+    let text = &source.text;
     assert!(text.ends_with('\n') && !text.trim().is_empty(), "{text:?}");
 }

@@ -7,7 +7,8 @@ use tiaowen_extract::html;
 pub(crate) fn check(page: &str) {
     let found = html(page);
     assert_eq!(found, html(page), "another text the second time");
-    let Ok(text) = found else { return };
+    let Ok(source) = found else { return };
+    let text = &source.text;
     assert!(text.ends_with('\n') && !text.trim().is_empty(), "{text:?}");
     let control = text.chars().find(|&c| c.is_control() && !matches!(c, '\n' | '\t'));
     assert_eq!(control, None, "{text:?}");

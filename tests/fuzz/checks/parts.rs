@@ -24,7 +24,8 @@ pub(crate) fn check(bytes: &[u8]) {
     let package = archive.finish().expect("memory takes it").into_inner();
     let found = docx(&package);
     assert_eq!(found, docx(&package), "another text the second time");
-    let Ok(text) = found else { return };
+    let Ok(source) = found else { return };
+    let text = &source.text;
     assert!(text.ends_with('\n') && !text.trim().is_empty(), "{text:?}");
     let control = text.chars().find(|&c| c.is_control() && !matches!(c, '\n' | '\t'));
     assert_eq!(control, None, "{text:?}");

@@ -1,28 +1,36 @@
-//! The text itself: paragraphs, with their headings, labels and tables.
+//! The text itself: paragraphs, with their headings, labels, tables and notes.
+
+use tiaowen_blocks::DroppedKind;
+use tiaowen_text::superscript;
 
 use crate::ExtractError;
+use crate::compose::{Part, Rich, Role, TableCell, Tag};
 
 use super::damaged;
+use super::field::Field;
 use super::numbering::{LEVELS, Label, Numbering};
 use super::styles::{Heading, Styles, outline};
+use super::symbols;
 use super::xml::{Attributes, Name, Space, Visitor, walk};
 
-/// Tables in one another whose rows are joined. Each copies what is within it once more,
-/// which a file made to be slow would make much of.
+/// Tables in one another whose cells are kept apart; deeper ones are read as paragraphs.
 const MOST_JOINED: usize = 8;
 
-/// A finished paragraph.
-#[derive(Debug)]
-struct Block {
-    heading: Option<Heading>,
-    text: String,
-}
+const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
+const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
+const HIDDEN: Tag = (DroppedKind::Hidden, "Word doesn't print it");
+const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
+const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn't known");
+const IMPORTED: Tag = (
+    DroppedKind::Unreadable,
+    "another file that Word imports here when it opens the document (altChunk)",
+);
 
 /// A paragraph that is open. One in a text box stands within another.
 #[derive(Debug, Default)]
 struct Paragraph {
     /// As it stands, with line breaks.
-    text: String,
+    text: Rich,
     style: Option<String>,
     list: Option<String>,
     level: Option<usize>,
@@ -30,15 +38,26 @@ struct Paragraph {
     /// Its end is deleted in a tracked change: the next paragraph goes on with it.
     runs_on: bool,
     /// What the text boxes anchored in it hold.
-    boxes: Vec<Block>,
+    boxes: Vec<Part>,
 }
 
-/// Where finished paragraphs go: the text, a cell or a text box.
+/// Where finished paragraphs go: the text, a cell, a text box or a note.
 #[derive(Debug, Default)]
 struct Holder {
-    blocks: Vec<Block>,
+    parts: Vec<Part>,
     /// The text of a paragraph that runs on.
-    carried: String,
+    carried: Rich,
+    /// Columns that the cell takes.
+    columns: u16,
+}
+
+/// How the characters of a run look.
+#[derive(Debug, Clone, Default)]
+struct Run {
+    is_raised: bool,
+    is_hidden: bool,
+    is_struck: bool,
+    is_symbol: bool,
 }
 
 /// An element that is open and whose end or place matters.
@@ -49,14 +68,37 @@ enum Element {
     Properties,
     /// Of a paragraph's end (`w:rPr` in `w:pPr`).
     EndProperties,
+    /// A run; where its text begins.
+    Run {
+        from: usize,
+    },
+    /// Of a run (`w:rPr`).
+    RunProperties,
     /// A piece of text; where it begins, and whether white space around it counts.
     Text {
         from: usize,
         is_kept: bool,
     },
+    /// Text that is left out.
+    Tagged,
+    Table,
     Row,
     Cell,
+    /// Of a cell (`w:tcPr`).
+    CellProperties,
     TextBox,
+    /// A footnote or endnote.
+    Note,
+    /// What is raised in a formula; where it begins.
+    Raised {
+        from: usize,
+    },
+    /// Above or below the line of a fraction; where it begins.
+    Fraction {
+        from: usize,
+    },
+    /// What the field says of itself: a box or list of an old form.
+    FieldData,
     /// Alternatives that say the same (`mc:AlternateContent`); how much text was read
     /// before them.
     Alternatives {
@@ -73,8 +115,19 @@ pub(super) struct Body<'a> {
     skipped: usize,
     paragraphs: Vec<Paragraph>,
     holders: Vec<Holder>,
-    /// The cells of the rows that are open.
-    rows: Vec<Vec<Vec<Block>>>,
+    runs: Vec<Run>,
+    /// Why the text that is open is left out.
+    tags: Vec<Tag>,
+    /// The rows of the tables that are open, and the cells of the rows.
+    tables: Vec<Vec<Vec<TableCell>>>,
+    rows: Vec<Vec<TableCell>>,
+    /// The field of an old form that is open.
+    field: Field,
+    /// Notes that the text refers to, in this order, and those that are open.
+    notes: Vec<String>,
+    open_notes: Vec<String>,
+    /// What notes of this part are called: `f` or `e`.
+    prefix: &'static str,
     /// Bytes of text so far.
     read: usize,
     /// Bytes of finished paragraphs with their labels, which stand in no text; and how many
@@ -86,47 +139,96 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// The text of `part` as Markdown, where it has no more than `most` bytes.
+    /// The parts of the text in `part`, where that has no more than `most` bytes, and the notes
+    /// that it refers to.
     pub(super) fn read(
         xml: &str,
         part: &str,
         styles: &'a Styles,
         numbering: Numbering,
         most: u64,
-    ) -> Result<String, ExtractError> {
-        let mut body = Self {
+    ) -> Result<(Vec<Part>, Vec<String>), ExtractError> {
+        let mut body = Self::new(styles, numbering, most, "");
+        walk(xml, part, &mut body)?;
+        if !body.is_document {
+            return Err(damaged(format!("{part} is no text of a word processor")));
+        }
+        body.finish()
+    }
+
+    /// The notes in `part`, each called by its number behind `prefix`; `called` are those that
+    /// the text refers to, in order.
+    pub(super) fn read_notes(
+        xml: &str,
+        part: &str,
+        styles: &'a Styles,
+        most: u64,
+        (prefix, called): (&'static str, &[String]),
+    ) -> Result<Vec<Part>, ExtractError> {
+        let mut body = Self::new(styles, Numbering::default(), most, prefix);
+        body.notes = called.to_vec();
+        walk(xml, part, &mut body)?;
+        body.finish().map(|(parts, _)| parts)
+    }
+
+    fn new(styles: &'a Styles, numbering: Numbering, most: u64, prefix: &'static str) -> Self {
+        Self {
             styles,
             numbering,
             open: Vec::new(),
             skipped: 0,
             paragraphs: Vec::new(),
             holders: vec![Holder::default()],
+            runs: Vec::new(),
+            tags: Vec::new(),
+            tables: Vec::new(),
             rows: Vec::new(),
+            field: Field::default(),
+            notes: Vec::new(),
+            open_notes: Vec::new(),
+            prefix,
             read: 0,
             written: 0,
             most,
             is_document: false,
-        };
-        walk(xml, part, &mut body)?;
-        if !body.is_document {
-            return Err(damaged(format!("{part} is no text of a word processor")));
         }
-        if body.written > most {
-            return Err(ExtractError::TooLarge { most });
+    }
+
+    fn finish(mut self) -> Result<(Vec<Part>, Vec<String>), ExtractError> {
+        if self.written > self.most {
+            return Err(ExtractError::TooLarge { most: self.most });
         }
-        Ok(markdown(&body.holders.pop().map(Holder::finish).unwrap_or_default()))
+        Ok((self.holders.pop().map(Holder::finish).unwrap_or_default(), self.notes))
     }
 
     fn start_element(&mut self, name: Name<'_>, attributes: &Attributes<'_>) -> Option<Element> {
         let parent = self.open.last().copied().unwrap_or(Element::Other);
         match name.space {
             Space::Compatibility => return self.alternative(name.local, parent),
-            Space::Math if name.local == b"t" => return Some(self.text_element(true)),
+            Space::Math => return Some(self.formula(name.local)),
             Space::Word => {}
-            Space::Math | Space::Other => return Some(Element::Other),
+            Space::Other => return Some(Element::Other),
         }
-        if matches!(parent, Element::Properties | Element::EndProperties) {
-            return self.property(name.local, attributes, parent);
+        match parent {
+            Element::Properties | Element::EndProperties => {
+                return self.property(name.local, attributes, parent);
+            }
+            Element::RunProperties => {
+                self.run_property(name.local, attributes);
+                return None;
+            }
+            Element::CellProperties => {
+                self.cell_property(name.local, attributes);
+                return None;
+            }
+            Element::FieldData => {
+                self.field.property(name.local, attributes);
+                return Some(Element::FieldData);
+            }
+            _ => {}
+        }
+        if let Some(element) = self.run_element(name.local, attributes) {
+            return Some(element);
         }
         Some(match name.local {
             b"p" => {
@@ -136,30 +238,40 @@ impl<'a> Body<'a> {
                 Element::Paragraph
             }
             b"pPr" if parent == Element::Paragraph => Element::Properties,
-            b"t" => self.text_element(attributes.is("space", "preserve")),
-            b"tab" | b"ptab" => self.character('\t'),
-            // In a column or on a page the paragraph goes on.
-            b"br" if attributes.get("type").is_none_or(|kind| kind == "textWrapping") => {
-                self.character('\n')
+            b"tbl" => {
+                self.tables.push(Vec::new());
+                Element::Table
             }
-            b"cr" => self.character('\n'),
-            b"noBreakHyphen" => self.character('-'),
             b"tr" => {
                 self.rows.push(Vec::new());
                 Element::Row
             }
             b"tc" => {
-                self.holders.push(Holder::default());
+                self.holders.push(Holder { columns: 1, ..Holder::default() });
                 Element::Cell
             }
+            b"tcPr" if parent == Element::Cell => Element::CellProperties,
             b"txbxContent" => {
                 self.holders.push(Holder::default());
                 Element::TextBox
             }
-            // Deleted text, codes of fields, properties, readings above characters.
-            b"del" | b"moveFrom" | b"delText" | b"instrText" | b"delInstrText" | b"fldData"
-            | b"pPr" | b"rPr" | b"tblPr" | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr"
-            | b"sectPr" | b"sdtPr" | b"sdtEndPr" | b"smartTagPr" | b"customXmlPr" | b"rt" => {
+            b"footnote" | b"endnote" if !self.prefix.is_empty() => {
+                // Of other types are the lines between text and notes.
+                let id = attributes.get("id").filter(|_| attributes.get("type").is_none())?;
+                self.open_notes.push(format!("{}{id}", self.prefix));
+                self.holders.push(Holder::default());
+                Element::Note
+            }
+            b"altChunk" => {
+                if let Some(holder) = self.holder() {
+                    holder.parts.push(Part::LeftOut(IMPORTED, String::new()));
+                }
+                Element::Other
+            }
+            // Codes of fields and properties.
+            b"instrText" | b"delInstrText" | b"fldData" | b"pPr" | b"rPr" | b"tblPr"
+            | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"sdtEndPr"
+            | b"smartTagPr" | b"customXmlPr" => {
                 return None;
             }
             b"document" if self.open.is_empty() => {
@@ -168,6 +280,151 @@ impl<'a> Body<'a> {
             }
             _ => Element::Other,
         })
+    }
+
+    /// An element of a run, or around runs.
+    fn run_element(&mut self, local: &[u8], attributes: &Attributes<'_>) -> Option<Element> {
+        let parent = self.open.last().copied().unwrap_or(Element::Other);
+        let from = self.length();
+        Some(match local {
+            b"r" => {
+                self.runs.push(Run::default());
+                Element::Run { from }
+            }
+            b"rPr" if matches!(parent, Element::Run { .. }) => Element::RunProperties,
+            b"t" | b"delText" => self.text_element(attributes.is("space", "preserve")),
+            b"tab" | b"ptab" => self.character('\t'),
+            // In a column or on a page the paragraph goes on.
+            b"br" if attributes.get("type").is_none_or(|kind| kind == "textWrapping") => {
+                self.character('\n')
+            }
+            b"cr" => self.character('\n'),
+            b"noBreakHyphen" => self.character('-'),
+            b"sym" => self.symbol(attributes),
+            b"del" | b"moveFrom" => self.tagged(DELETED),
+            b"rt" => self.tagged(READING),
+            b"footnoteReference" => self.refer("f", attributes),
+            b"endnoteReference" => self.refer("e", attributes),
+            b"ffData" => {
+                self.field = Field::default();
+                Element::FieldData
+            }
+            _ => return None,
+        })
+    }
+
+    /// Bytes of the paragraph that is open.
+    fn length(&self) -> usize {
+        self.paragraphs.last().map_or(0, |paragraph| paragraph.text.as_str().len())
+    }
+
+    fn tagged(&mut self, tag: Tag) -> Element {
+        self.tags.push(tag);
+        Element::Tagged
+    }
+
+    /// A place that a note hangs on.
+    fn refer(&mut self, prefix: &str, attributes: &Attributes<'_>) -> Element {
+        if let (Some(id), Some(paragraph)) = (attributes.get("id"), self.paragraphs.last_mut()) {
+            let id = format!("{prefix}{id}");
+            paragraph.text.note(&id);
+            self.notes.push(id);
+        }
+        Element::Other
+    }
+
+    /// A sign of a symbol font: ☑ for F0FE of Wingdings.
+    fn symbol(&mut self, attributes: &Attributes<'_>) -> Element {
+        let font = attributes.get("font").unwrap_or_default();
+        let code = attributes.get("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
+        match code.and_then(|code| symbols::sign(&font, code)) {
+            Some(sign) => self.character(sign),
+            None => {
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.text.push('\u{FFFD}', Some(SYMBOL));
+                }
+                Element::Other
+            }
+        }
+    }
+
+    fn run_property(&mut self, local: &[u8], attributes: &Attributes<'_>) {
+        let styles = self.styles;
+        let Some(run) = self.runs.last_mut() else { return };
+        match local {
+            b"vertAlign" => run.is_raised = attributes.is("val", "superscript"),
+            b"vanish" | b"webHidden" | b"specVanish" => run.is_hidden = attributes.is_on(),
+            b"strike" | b"dstrike" => run.is_struck = attributes.is_on(),
+            b"rFonts" => {
+                let is_symbol =
+                    |name| attributes.get(name).is_some_and(|font| symbols::is_symbol_font(&font));
+                run.is_symbol = is_symbol("ascii") || is_symbol("hAnsi");
+            }
+            b"rStyle" => {
+                let style = attributes.get("val").unwrap_or_default();
+                run.is_hidden |= styles.hides(&style);
+                run.is_raised |= styles.raises(&style);
+            }
+            _ => {}
+        }
+    }
+
+    fn cell_property(&mut self, local: &[u8], attributes: &Attributes<'_>) {
+        if local == b"gridSpan"
+            && let (Some(columns), Some(holder)) = (attributes.number(), self.holder())
+        {
+            holder.columns = u16::try_from(columns).unwrap_or(1).clamp(1, 1000);
+        }
+    }
+
+    /// An element of a formula.
+    fn formula(&mut self, local: &[u8]) -> Element {
+        let from = self.length();
+        match local {
+            b"t" => self.text_element(true),
+            b"sup" => Element::Raised { from },
+            b"num" => Element::Fraction { from },
+            b"den" => {
+                self.character('/');
+                Element::Fraction { from: from + 1 }
+            }
+            b"rad" => {
+                self.character('√');
+                Element::Fraction { from: from + '√'.len_utf8() }
+            }
+            _ => Element::Other,
+        }
+    }
+
+    /// Why the text at hand is left out.
+    fn tag(&self) -> Option<Tag> {
+        let of_run = |run: &Run| match run {
+            Run { is_hidden: true, .. } => Some(HIDDEN),
+            Run { is_struck: true, .. } => Some(STRUCK),
+            _ => None,
+        };
+        self.tags.last().copied().or_else(|| self.runs.last().and_then(of_run))
+    }
+
+    /// Writes what is raised behind the text before it.
+    fn raise(&mut self, from: usize) {
+        let tag = self.tag();
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let Some(raised) = paragraph.text.as_str().get(from..).map(str::to_owned) else { return };
+        if !raised.trim().is_empty() {
+            paragraph.text.truncate(from);
+            paragraph.text.push_str(&superscript(&raised), tag);
+        }
+    }
+
+    /// Puts brackets around a part of a fraction that has several members.
+    fn bracket(&mut self, from: usize) {
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        let Some(inside) = paragraph.text.as_str().get(from..).map(str::to_owned) else { return };
+        if inside.trim().contains(['+', '-', '−', '×', '*', '/', ' ']) {
+            paragraph.text.truncate(from);
+            paragraph.text.push_str(&format!("({inside})"), None);
+        }
     }
 
     /// Of alternatives, the first that has text is read.
@@ -210,13 +467,13 @@ impl<'a> Body<'a> {
     }
 
     fn text_element(&self, is_kept: bool) -> Element {
-        let from = self.paragraphs.last().map_or(0, |paragraph| paragraph.text.len());
-        Element::Text { from, is_kept }
+        Element::Text { from: self.length(), is_kept }
     }
 
     fn character(&mut self, c: char) -> Element {
+        let tag = self.tag();
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.text.push(c);
+            paragraph.text.push(c, tag);
         }
         Element::Other
     }
@@ -233,7 +490,7 @@ impl<'a> Body<'a> {
         if paragraph.runs_on {
             if let Some(holder) = self.holder() {
                 holder.carried = paragraph.text;
-                holder.blocks.extend(paragraph.boxes);
+                holder.parts.extend(paragraph.boxes);
             }
             return;
         }
@@ -250,11 +507,53 @@ impl<'a> Body<'a> {
             (_, Some(level)) => outline(level),
             (heading, None) => heading,
         };
-        let blocks = blocks(&paragraph.text, heading, label.as_ref());
-        self.written += blocks.iter().map(|block| block.text.len() as u64).sum::<u64>();
+        let part = part_of(&paragraph.text, heading, label.as_ref());
+        if let Some(Part::Paragraph(_, lines)) = &part {
+            self.written += lines.iter().map(|line| line.as_str().len() as u64).sum::<u64>();
+        }
         if let Some(holder) = self.holder() {
-            holder.blocks.extend(blocks);
-            holder.blocks.extend(paragraph.boxes);
+            holder.parts.extend(part);
+            holder.parts.extend(paragraph.boxes);
+        }
+    }
+
+    /// Ends a note, with the number that the text calls it by in front of it.
+    fn finish_note(&mut self) {
+        let parts = self.holders.pop().map(Holder::finish).unwrap_or_default();
+        let Some(id) = self.open_notes.pop() else { return };
+        let mut note = Rich::default();
+        for part in parts {
+            let Part::Paragraph(_, lines) = part else { continue };
+            for line in lines {
+                if !note.is_empty() {
+                    note.push(' ', None);
+                }
+                note.append(&line);
+            }
+        }
+        let of_kind = self.notes.iter().filter(|called| called.starts_with(self.prefix));
+        let number = of_kind.clone().position(|called| *called == id).map(|at| at + 1);
+        if let (Some(number), false) = (number, note.is_empty()) {
+            // Notes at the end of a document are numbered apart from those of its pages.
+            let mark =
+                if self.prefix == "e" { format!("[{number}] ") } else { format!("{number} ") };
+            note.prefix(&mark);
+        }
+        if let Some(holder) = self.holder().filter(|_| !note.is_empty()) {
+            holder.parts.push(Part::Note(id, note));
+        }
+    }
+
+    /// Ends a table. Deep inside others its cells are paragraphs.
+    fn finish_table(&mut self) {
+        let rows = self.tables.pop().unwrap_or_default();
+        let parts = if self.tables.len() < MOST_JOINED {
+            vec![Part::Table(rows)]
+        } else {
+            rows.into_iter().flatten().flat_map(|cell| cell.parts).collect()
+        };
+        if let Some(holder) = self.holder() {
+            holder.parts.extend(parts);
         }
     }
 }
@@ -273,15 +572,16 @@ impl Visitor for Body<'_> {
 
     fn text(&mut self, text: &str) {
         let (0, Some(Element::Text { .. })) = (self.skipped, self.open.last()) else { return };
-        if let Some(paragraph) = self.paragraphs.last_mut() {
+        let tag = self.tag();
+        let is_symbol = self.runs.last().is_some_and(|run| run.is_symbol);
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        for c in text.chars().filter(|c| !is_invisible(*c)) {
+            let sign = is_symbol.then(|| symbols::sign("Wingdings", u32::from(c))).flatten();
             // A line's end in the XML is a space; breaks of lines are elements.
-            paragraph.text.extend(
-                text.chars()
-                    .filter(|c| !is_invisible(*c))
-                    .map(|c| if c == '\t' || !c.is_control() { c } else { ' ' }),
-            );
-            self.read += text.len();
+            let c = if c == '\t' || !c.is_control() { sign.unwrap_or(c) } else { ' ' };
+            paragraph.text.push(c, tag);
         }
+        self.read += text.len();
     }
 
     fn end(&mut self, _name: Name<'_>) {
@@ -291,41 +591,49 @@ impl Visitor for Body<'_> {
         }
         match self.open.pop() {
             Some(Element::Paragraph) => self.finish_paragraph(),
-            Some(Element::Text { from, is_kept: false }) => {
-                if let Some(paragraph) = self.paragraphs.last_mut()
-                    && let Some(text) = paragraph.text.get(from..)
-                {
-                    // Full-width spaces are no white space of XML.
-                    let text = text.trim_matches([' ', '\t']).to_owned();
-                    paragraph.text.truncate(from);
-                    paragraph.text.push_str(&text);
+            Some(Element::Text { from, is_kept: false }) => self.trim(from),
+            Some(Element::Run { from }) => {
+                if self.runs.last().is_some_and(|run| run.is_raised) {
+                    self.raise(from);
+                }
+                self.runs.pop();
+            }
+            Some(Element::Raised { from }) => self.raise(from),
+            Some(Element::Fraction { from }) => self.bracket(from),
+            Some(Element::Tagged) => {
+                self.tags.pop();
+            }
+            Some(Element::FieldData) if !matches!(self.open.last(), Some(Element::FieldData)) => {
+                let value = self.field.value();
+                let tag = self.tag();
+                if let Some(paragraph) = self.paragraphs.last_mut() {
+                    paragraph.text.push_str(&value, tag);
                 }
             }
             Some(Element::Cell) => {
-                let blocks = self.holders.pop().map(Holder::finish).unwrap_or_default();
+                let columns = self.holder().map_or(1, |holder| holder.columns);
+                let parts = self.holders.pop().map(Holder::finish).unwrap_or_default();
                 if let Some(row) = self.rows.last_mut() {
-                    row.push(blocks);
+                    row.push(TableCell { columns, parts });
                 } else if let Some(holder) = self.holder() {
-                    holder.blocks.extend(blocks);
+                    holder.parts.extend(parts);
                 }
             }
             Some(Element::Row) => {
                 let cells = self.rows.pop().unwrap_or_default();
-                let blocks = if self.rows.len() < MOST_JOINED {
-                    row(cells)
-                } else {
-                    cells.into_iter().flatten().collect()
-                };
-                if let Some(holder) = self.holder() {
-                    holder.blocks.extend(blocks);
+                match self.tables.last_mut() {
+                    Some(table) => table.push(cells),
+                    None => self.push(Part::Table(vec![cells])),
                 }
             }
+            Some(Element::Table) => self.finish_table(),
+            Some(Element::Note) => self.finish_note(),
             Some(Element::TextBox) => {
-                let blocks = self.holders.pop().map(Holder::finish).unwrap_or_default();
+                let parts = self.holders.pop().map(Holder::finish).unwrap_or_default();
                 if let Some(paragraph) = self.paragraphs.last_mut() {
-                    paragraph.boxes.extend(blocks);
+                    paragraph.boxes.extend(parts);
                 } else if let Some(holder) = self.holder() {
-                    holder.blocks.extend(blocks);
+                    holder.parts.extend(parts);
                 }
             }
             _ => {}
@@ -333,10 +641,34 @@ impl Visitor for Body<'_> {
     }
 }
 
+impl Body<'_> {
+    fn push(&mut self, part: Part) {
+        if let Some(holder) = self.holder() {
+            holder.parts.push(part);
+        }
+    }
+
+    /// Takes away the white space around a piece of text that doesn't count.
+    fn trim(&mut self, from: usize) {
+        let tag = self.tag();
+        if let Some(paragraph) = self.paragraphs.last_mut()
+            && let Some(text) = paragraph.text.as_str().get(from..)
+        {
+            // Full-width spaces are no white space of XML.
+            let trimmed = text.trim_matches([' ', '\t']);
+            if trimmed.len() < text.len() {
+                let trimmed = trimmed.to_owned();
+                paragraph.text.truncate(from);
+                paragraph.text.push_str(&trimmed, tag);
+            }
+        }
+    }
+}
+
 impl Holder {
-    fn finish(mut self) -> Vec<Block> {
-        self.blocks.extend(blocks(&self.carried, None, None));
-        self.blocks
+    fn finish(mut self) -> Vec<Part> {
+        self.parts.extend(part_of(&self.carried, None, None));
+        self.parts
     }
 }
 
@@ -345,23 +677,31 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// What a paragraph makes: one block for each of its lines, the label before the first.
-fn blocks(text: &str, heading: Option<Heading>, label: Option<&Label>) -> Vec<Block> {
-    let joined = heading.map(|_| collapse(text)).filter(|text| is_heading(text));
+/// What a paragraph makes: its lines, the label before the first; a heading is one line.
+fn part_of(text: &Rich, heading: Option<Heading>, label: Option<&Label>) -> Option<Part> {
+    let joined = heading.map(|_| text.joined()).filter(|text| is_heading(&text.read()));
     let heading = heading.filter(|_| joined.is_some());
-    // A heading in two lines is one heading.
-    let mut lines = match joined {
-        Some(joined) => vec![joined],
-        None => text.split('\n').map(collapse).filter(|line| !line.is_empty()).collect(),
-    };
+    let mut lines = joined.map_or_else(|| text.lines(), |joined| vec![joined]);
     match (label, lines.first_mut()) {
-        (Some(Label::Bullet), Some(first)) if heading.is_none() => *first = format!("■ {first}"),
-        (Some(Label::Number(label)), Some(first)) => *first = labelled(label, first),
+        (Some(Label::Bullet), Some(first)) if heading.is_none() => first.prefix("■ "),
+        (Some(Label::Number(label)), Some(first)) => {
+            let before = labelled(label, &first.read());
+            first.prefix(&before);
+        }
         // 第一條 may stand alone above its text; 1. alone is an item left empty.
-        (Some(Label::Number(label)), None) if label.starts_with('第') => lines.push(label.clone()),
+        (Some(Label::Number(label)), None) if label.starts_with('第') => {
+            lines.push(Rich::of(label))
+        }
         _ => {}
     }
-    lines.into_iter().map(|text| Block { heading, text }).collect()
+    let role = match heading {
+        // The title is above all levels until it is known whether there is one.
+        Some(Heading::Title) => Role::Heading(0),
+        Some(Heading::Level(level)) => Role::Heading(level),
+        None if label.is_some() => Role::Item,
+        None => Role::Text,
+    };
+    (!lines.is_empty()).then_some(Part::Paragraph(role, lines))
 }
 
 /// Whether a text can be a heading: whole clauses are set in heading styles, too.
@@ -370,77 +710,46 @@ fn is_heading(text: &str) -> bool {
     !text.is_empty() && !text.ends_with(['。', '；', ';']) && text.chars().count() <= MOST
 }
 
+/// A label as it stands before its text.
 fn labelled(label: &str, text: &str) -> String {
     let is_closed = label.ends_with(['、', '）', ')', '.', '．', '，', '：', ':']);
     // 1. before 2019年 would make 1.2019年.
     let runs_in = label.ends_with('.') && text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if is_closed && !runs_in { format!("{label}{text}") } else { format!("{label} {text}") }
+    if is_closed && !runs_in { label.to_owned() } else { format!("{label} ") }
 }
 
-/// The text without white space around it; a run of it within is one tab, full-width
-/// space or space.
-fn collapse(text: &str) -> String {
-    let text = text.trim();
-    let mut collapsed = String::with_capacity(text.len());
-    let mut space: Option<char> = None;
-    for c in text.chars() {
-        if c.is_whitespace() {
-            space = Some(match (space, c) {
-                (Some('\t'), _) | (_, '\t') => '\t',
-                (Some('　'), _) | (_, '　') => '　',
-                _ => ' ',
-            });
-        } else {
-            collapsed.extend(space.take());
-            collapsed.push(c);
-        }
-    }
-    collapsed
-}
-
-/// A row of a table: a paragraph with tabs between the cells, or what its only cell holds.
-fn row(cells: Vec<Vec<Block>>) -> Vec<Block> {
-    let mut filled: Vec<Vec<Block>> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
-    if filled.len() < 2 {
-        return filled.pop().unwrap_or_default();
-    }
-    let mut text = String::new();
-    for cell in filled {
-        for (at, block) in cell.iter().enumerate() {
-            if !text.is_empty() {
-                text.push(if at == 0 { '\t' } else { ' ' });
-            }
-            // Within a cell a tab would part it in two.
-            text.extend(block.text.chars().map(|c| if c == '\t' { ' ' } else { c }));
-        }
-    }
-    vec![Block { heading: None, text }]
-}
-
-fn markdown(blocks: &[Block]) -> String {
-    // Below a title of the document's own, headings are one level down: one of the style for
-    // titles, or text that stands before the first heading.
-    let titled = blocks.iter().any(|block| block.heading == Some(Heading::Title))
-        || blocks.first().is_some_and(|block| block.heading.is_none());
+/// Gives headings their levels. Below a title of the document's own they are one level down: one
+/// of the style for titles, or text that stands before the first heading.
+pub(super) fn level_headings(parts: &mut [Part]) {
+    let is_heading = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(_), _));
+    let is_title = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(0), _));
+    let titled =
+        parts.iter().any(is_title) || parts.first().is_some_and(|first| !is_heading(first));
     let shift = u8::from(titled);
-    let mut text = String::new();
-    for block in blocks {
-        if !text.is_empty() {
-            text.push_str("\n\n");
+    for part in parts {
+        match part {
+            Part::Paragraph(Role::Heading(level), _) if *level == 0 => *level = 1,
+            Part::Paragraph(Role::Heading(level), _) => *level = (*level + shift).clamp(1, 6),
+            Part::Table(rows) => {
+                for cell in rows.iter_mut().flatten() {
+                    level_headings_below(&mut cell.parts, shift);
+                }
+            }
+            _ => {}
         }
-        let level = match block.heading {
-            Some(Heading::Title) => 1,
-            Some(Heading::Level(level)) => (level + shift).clamp(1, 6),
-            None => 0,
-        };
-        if level > 0 {
-            text.extend(std::iter::repeat_n('#', level.into()));
-            text.push(' ');
+    }
+}
+
+fn level_headings_below(parts: &mut [Part], shift: u8) {
+    for part in parts {
+        match part {
+            Part::Paragraph(Role::Heading(level), _) => *level = (*level + shift).clamp(1, 6),
+            Part::Table(rows) => {
+                for cell in rows.iter_mut().flatten() {
+                    level_headings_below(&mut cell.parts, shift);
+                }
+            }
+            _ => {}
         }
-        text.push_str(&block.text);
     }
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text
 }

@@ -41,6 +41,8 @@ pub(super) struct Package<'a> {
 pub(super) struct Parts {
     pub(super) styles: Option<String>,
     pub(super) numbering: Option<String>,
+    pub(super) footnotes: Option<String>,
+    pub(super) endnotes: Option<String>,
 }
 
 impl<'a> Package<'a> {
@@ -90,6 +92,8 @@ impl<'a> Package<'a> {
         Ok(Parts {
             styles: find("styles", "styles.xml"),
             numbering: find("numbering", "numbering.xml"),
+            footnotes: find("footnotes", "footnotes.xml"),
+            endnotes: find("endnotes", "endnotes.xml"),
         })
     }
 

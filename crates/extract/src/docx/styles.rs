@@ -33,6 +33,8 @@ struct Style {
     outline: Option<u8>,
     list: Option<String>,
     level: Option<usize>,
+    hides: Option<bool>,
+    raises: Option<bool>,
 }
 
 impl Styles {
@@ -70,6 +72,16 @@ impl Styles {
     /// The list that a style puts its paragraphs in.
     pub(super) fn list(&self, id: &str) -> Option<&str> {
         self.chain(id).find_map(|id| self.by_id.get(id)?.list.as_deref())
+    }
+
+    /// Whether a style of characters hides them.
+    pub(super) fn hides(&self, id: &str) -> bool {
+        self.chain(id).find_map(|id| self.by_id.get(id)?.hides).unwrap_or(false)
+    }
+
+    /// Whether a style of characters raises them.
+    pub(super) fn raises(&self, id: &str) -> bool {
+        self.chain(id).find_map(|id| self.by_id.get(id)?.raises).unwrap_or(false)
     }
 
     /// The level in its list that a style names.
@@ -138,6 +150,8 @@ impl Visitor for Reader {
                         style.outline = attributes.number().and_then(|n| n.try_into().ok());
                     }
                     b"numId" => style.list = value(),
+                    b"vanish" => style.hides = Some(attributes.is_on()),
+                    b"vertAlign" => style.raises = Some(attributes.is("val", "superscript")),
                     b"ilvl" => {
                         style.level = attributes.number().and_then(|n| n.try_into().ok());
                     }

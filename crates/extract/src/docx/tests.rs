@@ -3,8 +3,11 @@ use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use tiaowen_blocks::{BlockKind, DroppedKind, Layout, SourceText};
+
 use super::docx;
 use crate::ExtractError;
+use crate::compose::shown;
 
 mod damaged;
 
@@ -41,7 +44,7 @@ fn package(body: &str, styles: &str, numbering: &str) -> Vec<u8> {
 
 /// The paragraphs of a text.
 fn paragraphs(bytes: &[u8]) -> Vec<String> {
-    docx(bytes).unwrap().trim_end().split("\n\n").map(str::to_owned).collect()
+    shown(&docx(bytes).unwrap()).trim_end().split("\n\n").map(str::to_owned).collect()
 }
 
 fn plain(body: &str) -> Vec<String> {
@@ -81,7 +84,7 @@ fn list(id: u32, made_from: u32, own: &str) -> String {
     format!(r#"<w:num w:numId="{id}"><w:abstractNumId w:val="{made_from}"/>{own}</w:num>"#)
 }
 
-fn reason(result: Result<String, ExtractError>) -> String {
+fn reason(result: Result<SourceText<'_>, ExtractError>) -> String {
     match result {
         Err(ExtractError::Damaged { format: ".docx", reason }) => reason,
         other => panic!("{other:?}"),
@@ -103,7 +106,7 @@ fn paragraphs_with_white_space() {
     ];
     assert_eq!(
         plain(&body.concat()),
-        ["為加強合作，", "甲方：\t張三 & 李四", "合同", "一", "二三", "GB-18030", "第一條　定義"]
+        ["為加強合作，", "甲方：\t張三 & 李四", "合同", "一", "二三", "GB-18030☑", "第一條　定義"]
     );
 }
 
@@ -293,7 +296,7 @@ fn labels_are_one_line_and_short() {
     ]
     .concat();
     let body = [item(1, 0, "甲"), item(2, 0, "乙"), item(2, 0, "丙")].concat();
-    let found = docx(&package(&body, "", &numbering)).unwrap();
+    let found = shown(&docx(&package(&body, "", &numbering)).unwrap());
     assert_eq!(found, format!("第1條  # 甲\n\n{} 乙\n\n丙\n", "z".repeat(50)));
 }
 
@@ -344,7 +347,10 @@ fn rows_are_paragraphs() {
         ]),
         table(&[row(&[cell(&(p("第一段") + &p("第二段") + &inner))])]),
     ];
-    assert_eq!(plain(&body.concat()), ["名稱\t數量", "甲 乙\t子 丑", "第一段", "第二段", "子\t丑"]);
+    assert_eq!(
+        plain(&body.concat()),
+        ["名稱\t數量", "甲 乙\t子\t丑", "第一段", "第二段", "子\t丑"]
+    );
 }
 
 #[test]
@@ -364,5 +370,150 @@ fn parts_are_found_by_their_relationships() {
         ("doc/_rels/main.xml.rels", parts.as_bytes()),
         ("s.xml", styles.as_bytes()),
     ]);
-    assert_eq!(docx(&bytes).as_deref(), Ok("### 總則\n"));
+    assert_eq!(paragraphs(&bytes), ["### 總則"]);
+}
+
+/// What is left out of a body, as kinds and texts.
+fn left_out(body: &str) -> Vec<(DroppedKind, String)> {
+    let found = docx(&package(body, "", "")).unwrap();
+    let texts =
+        found.left_out.iter().map(|left| (left.kind, found.text[left.span.clone()].to_owned()));
+    texts.collect()
+}
+
+fn run(properties: &str, text: &str) -> String {
+    format!("<w:r><w:rPr>{properties}</w:rPr><w:t xml:space=\"preserve\">{text}</w:t></w:r>")
+}
+
+#[test]
+fn raised_hidden_and_struck_text() {
+    let raised = r#"<w:vertAlign w:val="superscript"/>"#;
+    let body = [
+        "<w:p>".to_owned(),
+        run("", "面積800"),
+        run(raised, "2"),
+        run("", "米，10"),
+        run(raised, "-"),
+        run(raised, "6"),
+        run("<w:vanish/>", "內部意見"),
+        run("<w:strike/>", "舊文"),
+        run(r#"<w:strike w:val="0"/>"#, "。"),
+        "</w:p>".to_owned(),
+    ]
+    .concat();
+    assert_eq!(plain(&body), ["面積800²米，10⁻⁶。"]);
+    let texts = left_out(&body);
+    assert_eq!(
+        texts,
+        [(DroppedKind::Hidden, "內部意見".to_owned()), (DroppedKind::Deleted, "舊文".to_owned())]
+    );
+    let deleted =
+        "<w:p><w:r><w:t>甲</w:t></w:r><w:del><w:r><w:delText>乙</w:delText></w:r></w:del></w:p>";
+    assert_eq!(left_out(deleted), [(DroppedKind::Deleted, "乙".to_owned())]);
+}
+
+#[test]
+fn formulas_on_one_line() {
+    let math = "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"";
+    let t = |text: &str| format!("<m:r><m:t>{text}</m:t></m:r>");
+    let body = format!(
+        "<w:p {math}><w:r><w:t>總值為</w:t></w:r><m:oMath><m:sSup><m:e>{}</m:e><m:sup>{}</m:sup></m:sSup>\
+         <m:f><m:num>{}</m:num><m:den>{}</m:den></m:f></m:oMath><w:r><w:t>元。</w:t></w:r></w:p>",
+        t("10"),
+        t("6"),
+        t("a+b"),
+        t("2")
+    );
+    assert_eq!(plain(&body), ["總值為10⁶(a+b)/2元。"]);
+}
+
+#[test]
+fn controls_of_forms() {
+    let field = |data: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:name w:val=\"x\"/>{data}</w:ffData></w:fldChar></w:r>"
+        )
+    };
+    let body = format!(
+        "<w:p>{}{}{}{}{}<w:r><w:sym w:font=\"Wingdings 2\" w:char=\"F052\"/><w:sym w:font=\"Wingdings 2\" w:char=\"F0A3\"/></w:r></w:p>",
+        field("<w:checkBox><w:default w:val=\"1\"/></w:checkBox>"),
+        run("", "含稅"),
+        field("<w:checkBox><w:default w:val=\"1\"/><w:checked w:val=\"0\"/></w:checkBox>"),
+        field(
+            "<w:ddList><w:result w:val=\"1\"/><w:listEntry w:val=\"人民币\"/><w:listEntry w:val=\"港币\"/></w:ddList>"
+        ),
+        run(r#"<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>"#, "\u{F0FE}\u{A8}"),
+    );
+    assert_eq!(plain(&body), ["☑含稅☐港币☑☐☑☐"]);
+}
+
+#[test]
+fn notes_hang_where_their_marks_stand() {
+    let reference = |kind: &str, id: u32| format!("<w:r><w:{kind}Reference w:id=\"{id}\"/></w:r>");
+    let body = format!(
+        "<w:p>{}{}{}{}{}</w:p>",
+        run("", "五個工作日"),
+        reference("footnote", 7),
+        run("", "內，總價"),
+        reference("endnote", 3),
+        run("", "叁萬元。")
+    );
+    let notes = |kind: &str, id: u32, text: &str| {
+        let separator = format!(
+            "<w:{kind} w:type=\"separator\" w:id=\"0\"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>"
+        );
+        format!(
+            "<w:{kind}s {NAMESPACES}>{separator}<w:{kind} w:id=\"{id}\">{}{}</w:{kind}></w:{kind}s>",
+            p(text),
+            p("另議。")
+        )
+    };
+    let bytes = archive(&[
+        ("word/document.xml", document(&body).as_bytes()),
+        ("word/footnotes.xml", notes("footnote", 7, "不含假日。").as_bytes()),
+        ("word/endnotes.xml", notes("endnote", 3, "含稅。").as_bytes()),
+    ]);
+    assert_eq!(
+        paragraphs(&bytes),
+        ["五個工作日內，總價叁萬元。", "1 不含假日。 另議。", "[1] 含稅。 另議。"]
+    );
+    let source = docx(&bytes).unwrap();
+    let Layout::Blocks(blocks) = &source.layout else { panic!() };
+    let places = blocks.iter().filter_map(|block| match block.kind {
+        BlockKind::Note { at } => Some(&source.text[..at]),
+        _ => None,
+    });
+    assert_eq!(places.collect::<Vec<_>>(), ["五個工作日", "五個工作日內，總價"]);
+}
+
+#[test]
+fn what_word_imports_is_reported() {
+    let body = p("外嵌協議") + r#"<w:altChunk xmlns:r="r" r:id="rId9"/>"#;
+    assert_eq!(left_out(&body), [(DroppedKind::Unreadable, String::new())]);
+    let alone = docx(&package(r#"<w:altChunk xmlns:r="r" r:id="rId9"/>"#, "", ""));
+    assert_eq!(alone, Err(ExtractError::Imported));
+}
+
+#[test]
+fn merged_cells_and_columns_of_two_scripts() {
+    let cell = |properties: &str, text: &str| {
+        format!("<w:tc><w:tcPr>{properties}</w:tcPr>{}</w:tc>", p(text))
+    };
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let table = [
+        row(&[cell("", "青年交流合作協議"), cell("", "青年交流合作协议")]),
+        row(&[cell("", "第一條 雙方每年舉辦一次。"), cell("", "第一条 双方每年举办一次。")]),
+        row(&[cell("", "第二條 經費由主辦方負擔。"), cell("", "第二条 经费由主办方负担。")]),
+    ];
+    let found = plain(&format!("<w:tbl>{}</w:tbl>", table.concat()));
+    assert_eq!(
+        found[..3],
+        ["青年交流合作協議", "第一條 雙方每年舉辦一次。", "第二條 經費由主辦方負擔。"]
+    );
+    assert_eq!(found[3], "青年交流合作协议");
+    let merged = row(&[cell(r#"<w:gridSpan w:val="2"/>"#, "第二章 附則")]);
+    let source = docx(&package(&format!("<w:tbl>{merged}</w:tbl>"), "", "")).unwrap();
+    let Layout::Blocks(blocks) = &source.layout else { panic!() };
+    let BlockKind::Table { rows } = &blocks[0].kind else { panic!() };
+    assert_eq!(rows[0][0].columns, 2);
 }

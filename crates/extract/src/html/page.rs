@@ -1,6 +1,11 @@
 //! The elements of a page in reading order; which are menus, and which is the article.
 
+use std::collections::{HashMap, HashSet};
+
 use scraper::{Html, Node};
+use tiaowen_text::numeral;
+
+use super::tame::KIND;
 
 /// How much nearer ancestors count for text than farther ones: they are asked this far up.
 const ANCESTORS: usize = 5;
@@ -16,12 +21,38 @@ pub(super) struct Item<'a> {
     /// The item behind the last one inside.
     pub(super) end: usize,
     parent: usize,
-    in_link: bool,
+    pub(super) in_link: bool,
     /// Neither it nor what is in it is read.
     pub(super) dropped: bool,
 }
 
+/// Whether a text begins with the label of an article, chapter or provision.
+pub(super) fn is_label(text: &str) -> bool {
+    let is_numeral = |c: char| numeral::is_numeral(c) || c.is_whitespace();
+    if let Some(rest) = text.strip_prefix('第') {
+        let rest = rest.trim_start();
+        let unit = rest.trim_start_matches(is_numeral);
+        return unit.len() < rest.len() && unit.starts_with(['條', '条', '章', '節', '节']);
+    }
+    let open = text.strip_prefix(['（', '(']).unwrap_or(text);
+    let rest = open.trim_start_matches(numeral::is_han_numeral);
+    rest.len() < open.len() && rest.starts_with(['、', '）', ')'])
+}
+
 impl<'a> Item<'a> {
+    /// What formatting says of what is inside: that it is raised, deleted or a reading.
+    pub(super) fn meaning(&self) -> Option<&'a str> {
+        let struck = || {
+            let style = self.attribute("style")?;
+            style.contains("line-through").then_some("deleted")
+        };
+        self.attribute(KIND).or_else(struck)
+    }
+
+    fn is_raised(&self) -> bool {
+        self.meaning() == Some("raised")
+    }
+
     pub(super) fn attribute(&self, name: &str) -> Option<&'a str> {
         self.node.as_element()?.attr(name)
     }
@@ -34,6 +65,11 @@ pub(super) struct Page<'a> {
     links: Vec<usize>,
     /// Elements that end lines, before each item.
     breaks: Vec<usize>,
+    /// Labels of provisions outside links, before each item.
+    labels: Vec<usize>,
+    /// Notes: the elements that places in the text refer to, with the names these use.
+    notes: HashMap<usize, &'a str>,
+    note_ids: HashSet<&'a str>,
     /// The table around each item whose rows are to be read across.
     data: Vec<Option<usize>>,
 }
@@ -49,7 +85,10 @@ impl<'a> Page<'a> {
             let value = node.value();
             let name = value.as_element().map_or("", |element| element.name());
             let text = value.as_text().map_or("", |text| &**text);
-            let in_link = name == "a" || items.get(parent).is_some_and(|parent| parent.in_link);
+            // An anchor without an address is no link.
+            let is_link = name == "a"
+                && value.as_element().is_some_and(|element| element.attr("href").is_some());
+            let in_link = is_link || items.get(parent).is_some_and(|parent| parent.in_link);
             let item =
                 Item { name, text, node: value, end: at + 1, parent, in_link, dropped: false };
             items.push(item);
@@ -69,8 +108,16 @@ impl<'a> Page<'a> {
                 here = parent;
             };
         }
-        let mut page =
-            Page { items, prose: Vec::new(), links: Vec::new(), breaks: vec![0], data: Vec::new() };
+        let mut page = Page {
+            items,
+            prose: Vec::new(),
+            links: Vec::new(),
+            breaks: vec![0],
+            labels: vec![0],
+            notes: HashMap::new(),
+            note_ids: HashSet::new(),
+            data: Vec::new(),
+        };
         for item in &page.items {
             let breaks = usize::from(!matches!(item.name, "" | "a" | "span"));
             page.breaks.push(page.breaks[page.breaks.len() - 1] + breaks);
@@ -82,7 +129,65 @@ impl<'a> Page<'a> {
             let itself = item.name == "table" && page.reads_across(at);
             page.data.push(if itself { Some(at) } else { around });
         }
+        for at in 0..page.items.len() {
+            let count = page.labels[at] + usize::from(page.begins_with_label(at));
+            page.labels.push(count);
+        }
+        page.notes = page.find_notes();
+        page.note_ids = page.notes.values().copied().collect();
         page
+    }
+
+    /// Whether a text is the first of its paragraph, no link, and begins with a label.
+    fn begins_with_label(&self, at: usize) -> bool {
+        let item = &self.items[at];
+        let is_read = item.name.is_empty() && !item.dropped && !item.in_link;
+        is_read && is_label(item.text.trim_start()) && {
+            let paragraph = self.paragraph(at);
+            self.prose[at] + self.links[at] == self.prose[paragraph] + self.links[paragraph]
+                || self.breaks[at] > self.breaks[paragraph + 1]
+        }
+    }
+
+    /// Elements further on in the page that raised links lead to.
+    fn find_notes(&self) -> HashMap<usize, &'a str> {
+        let mut ids: HashMap<&str, usize> = HashMap::new();
+        for (at, item) in self.items.iter().enumerate() {
+            if let Some(id) = item.attribute("id").or_else(|| item.attribute("name")) {
+                ids.entry(id).or_insert(at);
+            }
+        }
+        let mut notes = HashMap::new();
+        for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.in_link) {
+            let Some(id) = item.attribute("href").and_then(|href| href.strip_prefix('#')) else {
+                continue;
+            };
+            let is_raised = || self.ancestors(at).take(3).any(|up| self.items[up].is_raised());
+            let Some(&target) = ids.get(id).filter(|&&target| target > at) else { continue };
+            let of_block = |&at: &usize| matches!(self.items[at].name, "li" | "p" | "div" | "dd");
+            let block =
+                std::iter::once(target).chain(self.ancestors(target).take(2)).find(of_block);
+            if let Some(block) = block.filter(|&block| block > at && is_raised()) {
+                notes.entry(block).or_insert(id);
+            }
+        }
+        notes
+    }
+
+    /// The name of the note that an element holds.
+    pub(super) fn note(&self, at: usize) -> Option<&'a str> {
+        self.notes.get(&at).copied()
+    }
+
+    /// The note that something raised refers to.
+    pub(super) fn note_referred_to(&self, raised: usize) -> Option<&'a str> {
+        let links =
+            (raised..self.items[raised].end).filter_map(|at| self.items[at].attribute("href"));
+        links.filter_map(|href| href.strip_prefix('#')).find(|id| self.note_ids.contains(id))
+    }
+
+    fn labels(&self, at: usize) -> usize {
+        self.labels[self.items[at].end] - self.labels[at]
     }
 
     /// Drops the elements that `is_dropped` tells, with all they hold.
@@ -132,17 +237,23 @@ impl<'a> Page<'a> {
         std::iter::successors(Some(at), |&at| (at > 0).then(|| self.items[at].parent)).skip(1)
     }
 
+    /// Whether no reader sees an element.
+    pub(super) fn is_hidden(&self, at: usize) -> bool {
+        let item = &self.items[at];
+        let style = item.attribute("style").unwrap_or("").to_ascii_lowercase();
+        let mut display = style.split(';').filter_map(|rule| rule.split_once(':'));
+        item.attribute("hidden").is_some()
+            || display.any(|(name, value)| {
+                name.trim() == "display" && value.trim_start().starts_with("none")
+            })
+    }
+
     /// What no reader sees, and what says itself that it is no article.
     fn is_unread(&self, at: usize) -> bool {
         let item = &self.items[at];
-        let style = item.attribute("style").unwrap_or("").to_ascii_lowercase();
-        let display = style.split(';').filter_map(|rule| rule.split_once(':'));
         let role = item.attribute("role").unwrap_or("");
-        item.attribute("hidden").is_some()
+        self.is_hidden(at)
             || item.attribute("aria-hidden").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-            || display.into_iter().any(|(name, value)| {
-                name.trim() == "display" && value.trim_start().starts_with("none")
-            })
             || matches!(item.name, "nav" | "aside" | "footer" | "search")
             || matches!(role, "navigation" | "banner" | "contentinfo" | "search")
             || item.name == "header"
@@ -196,13 +307,16 @@ impl<'a> Page<'a> {
             // Sentences count in full, scraps half.
             let text = self.items[at].text;
             let full = letters >= 20 || text.contains(['，', '。', '；', '、']);
-            let score = (if full { letters } else { letters / 2 }) - linked;
+            let text_around = if full { letters } else { letters / 2 };
+            // What a provision cites is linked on many pages.
+            let is_labelled = self.labels(self.paragraph(at)) > 0;
+            let score = text_around + if is_labelled { linked } else { -linked };
             for (far, up) in self.ancestors(self.paragraph(at)).take(ANCESTORS).enumerate() {
                 scores[up] += score / (far as i64 + 1);
             }
         }
         let mut best = body;
-        for at in all.filter(|&at| !self.items[at].name.is_empty()) {
+        for at in (body..self.items[body].end).filter(|&at| !self.items[at].name.is_empty()) {
             if scores[at] > scores[best] {
                 best = at;
             }
@@ -215,6 +329,20 @@ impl<'a> Page<'a> {
             let more = self.prose(up) - self.prose(best);
             let links = self.links(up) - self.links(best);
             if more >= WORTH && 5 * more >= self.prose(best) && 2 * links < more {
+                best = up;
+            }
+        }
+        self.with_all_labels(best, body)
+    }
+
+    /// The element around an article that holds all provisions: they may stand in containers or
+    /// tables of their own, one beside the other.
+    fn with_all_labels(&self, article: usize, body: usize) -> usize {
+        let mut best = article;
+        let mut up = article;
+        while up != body && up > 0 {
+            up = self.items[up].parent;
+            if self.labels(up) > self.labels(best) {
                 best = up;
             }
         }

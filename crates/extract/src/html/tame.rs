@@ -55,25 +55,40 @@ const PASSING: &[&str] = &[
     "title", "tr",
 ];
 /// Elements whose text is no markup, and is nothing to read either.
-const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style", "textarea"];
+const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style"];
 /// Elements with markup inside that is nothing to read.
-const SKIPPED: &[&str] = &[
-    "audio", "button", "canvas", "datalist", "math", "object", "select", "svg", "template", "video",
-];
+const SKIPPED: &[&str] =
+    &["audio", "button", "canvas", "datalist", "math", "object", "svg", "template", "video"];
 const ATTRIBUTES: &[&str] = &[
     "aria-hidden",
+    "checked",
     "class",
+    "colspan",
     "content",
     "hidden",
+    "href",
     "id",
     "name",
     "property",
     "role",
+    "selected",
     "start",
     "style",
     "type",
     "value",
 ];
+
+/// Formatting that changes what a text says, with the kind that it is written as.
+const MEANING: &[(&str, &str)] = &[
+    ("sup", "raised"),
+    ("del", "deleted"),
+    ("s", "deleted"),
+    ("strike", "deleted"),
+    ("rt", "reading"),
+    ("rp", "reading"),
+];
+/// The attribute that says so; pages can't set it, since it isn't among those above.
+pub(super) const KIND: &str = "data-kind";
 
 /// The page with what matters only.
 pub(super) fn tame(page: &str) -> String {
@@ -98,12 +113,23 @@ struct Tamer<'a> {
     open: Vec<(String, Option<&'static str>)>,
     /// How many of them the last paragraph found open.
     paragraph: usize,
+    /// Controls of a kind that are never ended hold nothing.
+    unended: Vec<&'static str>,
 }
 
 impl<'a> Tamer<'a> {
     fn new(page: &'a str, skipped: &'a [&'static str]) -> Self {
         let out = String::with_capacity(page.len());
-        Tamer { page, at: 0, out, skipped, skipping: None, open: Vec::new(), paragraph: 0 }
+        Tamer {
+            page,
+            at: 0,
+            out,
+            skipped,
+            skipping: None,
+            open: Vec::new(),
+            paragraph: 0,
+            unended: Vec::new(),
+        }
     }
 
     /// # Errors
@@ -154,6 +180,10 @@ impl<'a> Tamer<'a> {
             }
         } else if ends {
             self.end(&name);
+        } else if name == "input" {
+            self.put_value(&input_value(&attributes));
+        } else if let Some(control) = ["select", "textarea"].into_iter().find(|c| *c == name) {
+            self.control(control, &rest[end..]);
         } else if let Some(raw) = RAW.iter().find(|raw| **raw == name) {
             self.at += raw_length(&rest[end..], raw);
         } else if let Some(skipped) = self.skipped.iter().find(|skipped| **skipped == name) {
@@ -163,6 +193,37 @@ impl<'a> Tamer<'a> {
         } else {
             self.start(name, &attributes);
         }
+    }
+
+    /// Writes the value of a form control as a reader sees it, and passes over the control.
+    fn control(&mut self, name: &'static str, inside: &str) {
+        if self.unended.contains(&name) {
+            return;
+        }
+        let length = raw_length(inside, name);
+        if length == inside.len() {
+            self.unended.push(name);
+            return;
+        }
+        self.at += length;
+        let inside = &inside[..length];
+        if name == "textarea" {
+            self.put_value(inside);
+            return;
+        }
+        // A list of which nothing is chosen shows its first entry; alone in its line it is a
+        // tool of the page.
+        let chosen = options(inside).find(|(is_chosen, _)| *is_chosen);
+        let in_line = !self.out.trim_end_matches([' ', '\n']).ends_with('>');
+        let first = || options(inside).next().filter(|_| in_line);
+        if let Some((_, text)) = chosen.or_else(first) {
+            self.put_value(text);
+        }
+    }
+
+    fn put_value(&mut self, value: &str) {
+        let value = value.trim();
+        self.out.extend(value.chars().filter(|c| !matches!(c, '<' | '>')));
     }
 
     fn start(&mut self, name: String, attributes: &[(&'static str, &str)]) {
@@ -176,15 +237,19 @@ impl<'a> Tamer<'a> {
         let hides = |(name, value): &(&str, &str)| {
             *name == "hidden"
                 || *name == "aria-hidden"
-                || *name == "style" && value.contains("none")
+                || *name == "style" && (value.contains("none") || value.contains("line-through"))
         };
+        let meaning = MEANING.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let written = match NESTING.iter().find(|nesting| **nesting == name) {
             Some(nesting) => *nesting,
             None if matches!(name.as_str(), "form" | "marquee") => "div",
             // Formatting: it matters where it hides.
-            None if attributes.iter().any(hides) && !is_void(&name) => "span",
+            None if meaning.is_some() || attributes.iter().any(hides) && !is_void(&name) => "span",
             None => return,
         };
+        let mut attributes = attributes.to_vec();
+        attributes.extend(meaning.map(|kind| (KIND, kind)));
+        let attributes = &attributes;
         // An item ends the one before it, unless a list has begun since.
         if matches!(written, "li" | "dd" | "dt") {
             let is_item = |open: &str| {
@@ -256,6 +321,30 @@ impl<'a> Tamer<'a> {
         }
         self.out.push('>');
     }
+}
+
+/// What a reader sees of an input: what is typed in, a box with or without its tick.
+fn input_value<'v>(attributes: &[(&'static str, &'v str)]) -> std::borrow::Cow<'v, str> {
+    let of = |name: &str| attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| *v);
+    let kind = of("type").unwrap_or("text").trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "checkbox" | "radio" if of("checked").is_some() => "☑".into(),
+        "checkbox" | "radio" => "☐".into(),
+        "text" | "number" | "date" | "month" | "tel" | "email" | "url" => {
+            of("value").unwrap_or_default().into()
+        }
+        _ => "".into(),
+    }
+}
+
+/// The entries of a list, each with whether it is chosen.
+fn options(list: &str) -> impl Iterator<Item = (bool, &str)> {
+    list.match_indices("<option").map(|(at, tag)| {
+        let (found, end) = attributes(&list[at..], tag.len());
+        let text = &list[at + end..];
+        let text = &text[..text.find('<').unwrap_or(text.len())];
+        (found.iter().any(|(name, _)| *name == "selected"), text)
+    })
 }
 
 fn is_letter(text: &str, at: usize) -> bool {

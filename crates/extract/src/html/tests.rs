@@ -2,11 +2,22 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use tiaowen_blocks::DroppedKind;
+
 use super::html;
 use crate::ExtractError;
+use crate::compose::shown;
 
 fn read(page: &str) -> String {
-    html(page).unwrap()
+    shown(&html(page).unwrap())
+}
+
+/// What is left out of a page, as kinds and texts.
+fn left_out(page: &str) -> Vec<(DroppedKind, String)> {
+    let found = html(page).unwrap();
+    let texts =
+        found.left_out.iter().map(|left| (left.kind, found.text[left.span.clone()].to_owned()));
+    texts.collect()
 }
 
 #[test]
@@ -134,23 +145,144 @@ fn fragments_and_characters() {
     assert_eq!(read("<p>a\nb 甲\n乙，\nc</p>1 < 2 <3"), "a b 甲乙，c\n\n1 < 2 <3\n");
     assert_eq!(
         read("<p># 甲<p>#乙<p>+++<p>&lt;!-- 丙<p>丁&#x2028;戊"),
-        "\\# 甲\n\n#乙\n\n\\+++\n\n\\<!-- 丙\n\n丁\n\n戊\n"
+        "# 甲\n\n#乙\n\n+++\n\n<!-- 丙\n\n丁\n\n戊\n"
     );
     let big = "&amp;".repeat(100_000);
     assert_eq!(read(&big).trim_end().len(), 100_000);
-    for empty in [
-        "",
-        " \n",
-        "<!-- a -->",
-        "<nav>甲</nav>",
-        "<p hidden>甲",
-        "<script>甲",
-        "<title>甲</title>",
-    ] {
+    for empty in ["", " \n", "<!-- a -->", "<nav>甲</nav>", "<p hidden>甲", "<title>甲</title>"]
+    {
         assert_eq!(html(empty), Err(ExtractError::Empty), "{empty}");
     }
     // What is never ended hides nothing but itself.
     assert_eq!(read("<svg><p>甲</p><button>乙<p>丙"), "甲\n\n乙\n\n丙\n");
+}
+
+#[test]
+fn provisions_in_containers_of_their_own_stay_together() {
+    let title = "<title>代理協議</title><h1>代理協議</h1>";
+    let long = "爭議提交仲裁機構解決，費用由敗訴方負擔，仲裁裁決對雙方均有約束力。";
+    for page in [
+        format!(
+            "<div>{title}</div><div><div><p>第一條 甲方委託。</p></div></div><div><div><p>第二條 乙方答覆。</p></div></div><div><p>第三條 {long}</div>"
+        ),
+        format!(
+            "{title}<table><tr><td>第一條 甲方委託。</table><table><tr><td>第二條 乙方答覆。</table><table><tr><td>第三條 {long}</table>"
+        ),
+        format!(
+            "{title}<div><p>第一條 甲方委託。</div><div><p>第二條 乙方答覆。<ul><li><a href=1>附件一</a><li><a href=2>附件二</a></ul></div><div><p>第三條 {long}</div>"
+        ),
+    ] {
+        let found = read(&page);
+        for text in ["第一條 甲方委託。", "第二條 乙方答覆。", "第三條 爭議"] {
+            assert!(found.contains(text), "{found}");
+        }
+    }
+    assert!(read("<h1>協議</h1><div><p>第一条 甲。<ul><li><a href=1>附件一</a></ul></div><div><p>第二条 乙。</div>").contains("附件一"));
+}
+
+#[test]
+fn linked_provisions_are_no_menu() {
+    let cited = |n: &str| {
+        format!("<p>第{n}條 依照<a href=/l>《港口經營與貨物運輸代理管理條例》第一條</a>辦理。</p>")
+    };
+    let page = format!("<h1>協議</h1>{}{}{}", cited("一"), cited("二"), cited("三"));
+    assert_eq!(read(&page).matches("辦理。").count(), 3);
+    let anchors = "<h1>协议</h1><p><a name=1>第一条 甲方应当办理订舱。</a></p><p><a name=2>第二条 乙方付款。</a></p>";
+    assert!(read(anchors).contains("第二条 乙方付款。"));
+}
+
+#[test]
+fn raised_and_deleted_text() {
+    let page = "<h1>協議</h1><p>第一條 面積800<sup>2</sup>米，10<sup>-6</sup>，甲<sup>註</sup>。</p>
+        <p>第二條 雙方<del>不得</del><ins>可以</ins><s>舊</s>合作<span style='text-decoration: line-through'>廢</span>。</p>
+        <p>第三條 <ruby>瑩<rp>(</rp><rt>jing4</rt><rp>)</rp></ruby>女士<span hidden>內部</span>出席。</p>";
+    let found = read(page);
+    assert!(found.contains("面積800²米，10⁻⁶，甲^註。"), "{found}");
+    assert!(found.contains("第二條 雙方可以合作。"), "{found}");
+    assert!(found.contains("第三條 瑩女士出席。"), "{found}");
+    let all = left_out(page);
+    let of = |kind: DroppedKind| -> Vec<&str> {
+        all.iter().filter(|(found, _)| *found == kind).map(|(_, text)| text.as_str()).collect()
+    };
+    assert_eq!(of(DroppedKind::Deleted), ["不得", "舊", "廢"]);
+    assert_eq!(of(DroppedKind::Hidden), ["內部"]);
+    assert_eq!(of(DroppedKind::Other), ["(jing4)"]);
+}
+
+#[test]
+fn notes_hang_on_their_marks() {
+    let page = "<h1>協議</h1><p>第一條 五個工作日<sup><a href='#fn1'>1</a></sup>內提交。</p><p>第二條 完。</p>
+        <ol><li id=fn1>工作日不含假日。</li></ol>";
+    let source = html(page).unwrap();
+    let tiaowen_blocks::Layout::Blocks(blocks) = &source.layout else { panic!() };
+    let note = blocks.last().unwrap();
+    assert_eq!(&source.text[note.span.clone()], "1. 工作日不含假日。");
+    let tiaowen_blocks::BlockKind::Note { at } = note.kind else { panic!("{note:?}") };
+    assert!(source.text[..at].ends_with("五個工作日") && source.text[at..].starts_with("內提交"));
+}
+
+#[test]
+fn controls_are_read_as_they_are_seen() {
+    let page = "<h1>合同</h1><p>第一条 租金<input value=8000>元，<input type=checkbox checked>含税<input type=checkbox>不含税。</p>
+        <p>第二条 付款<select><option>现金<option selected>转账</select>，币种<select><option>人民币<option>港币</select>。</p>
+        <p>第三条 备注：<textarea>按季支付</textarea>。<input type=hidden value=x><input type=submit value=提交></p>";
+    let found = read(page);
+    assert!(found.contains("租金8000元，☑含税☐不含税。"), "{found}");
+    assert!(found.contains("付款转账，币种人民币。"), "{found}");
+    assert!(found.contains("备注：按季支付。"), "{found}");
+    assert!(!found.contains("提交"));
+}
+
+#[test]
+fn cells_keep_their_paragraphs_and_columns() {
+    let page = "<h1>協議</h1><table><tr><td colspan=2>第一章 總則<tr><td>第一條 甲方負責。<td>第二條 乙方不負責。
+        <tr><td><p>（一）甲</p><p>（二）乙</p><td>無</table>";
+    let source = html(page).unwrap();
+    let tiaowen_blocks::Layout::Blocks(blocks) = &source.layout else { panic!() };
+    let rows = blocks.iter().find_map(|block| match &block.kind {
+        tiaowen_blocks::BlockKind::Table { rows } => Some(rows),
+        _ => None,
+    });
+    let rows = rows.unwrap();
+    assert_eq!(rows[0][0].columns, 2);
+    assert_eq!(rows[2][0].blocks.len(), 2);
+}
+
+#[test]
+fn columns_in_two_scripts_are_streams() {
+    let row = |hant: &str, hans: &str| format!("<tr><td><p>{hant}<td><p>{hans}");
+    let page = format!(
+        "<table>{}{}{}</table>",
+        row("青年交流合作協議", "青年交流合作协议"),
+        row("第一條 雙方每年舉辦一次營地活動。", "第一条 双方每年举办一次营地活动。"),
+        row("第二條 經費由主辦方負擔。", "第二条 经费由主办方负担。")
+    );
+    let found = read(&page);
+    let order: Vec<usize> =
+        ["第二條 經費", "青年交流合作协议"].iter().map(|text| found.find(text).unwrap()).collect();
+    assert!(order[0] < order[1], "{found}");
+    let source = html(&page).unwrap();
+    let tiaowen_blocks::Layout::Blocks(blocks) = &source.layout else { panic!() };
+    assert_eq!(blocks.iter().map(|block| block.stream).max(), Some(1));
+}
+
+#[test]
+fn the_way_to_a_page_and_its_imprint_are_left_out() {
+    let page = "<title>代理协议</title><div><a href=/>首页</a> &gt; <a href=/p>政策</a> &gt; 协议</div>
+        <div>发布时间：2024-05-06 来源：港航局</div><h2 align=center>代理协议</h2><p>第一条 甲方委托乙方。</p>
+        <p>第二条 乙方答复。</p><div><a href=1>上一篇</a> <a href=2>下一篇</a></div>";
+    assert_eq!(read(page), "# 代理协议\n\n第一条 甲方委托乙方。\n\n第二条 乙方答复。\n");
+    assert_eq!(left_out(page).len(), 3);
+    assert!(left_out(page).iter().all(|(kind, _)| *kind == DroppedKind::Menu));
+}
+
+#[test]
+fn pages_that_are_filled_elsewhere_are_refused() {
+    let script = "<title>协议</title><h1>协议</h1><div id=c></div><script>fill()</script>";
+    assert_eq!(html(script), Err(ExtractError::Scripted));
+    let frames = "<frameset cols='20%,80%'><frame src=a.html><frame src=b.html></frameset>";
+    assert_eq!(html(frames), Err(ExtractError::Frames));
+    assert!(html("<h1>協議</h1><p>第一條 甲。</p><script>count()</script>").is_ok());
 }
 
 #[test]
@@ -235,13 +367,13 @@ proptest! {
             "<!DOCTYPE html><title></title><nav><a>{menu}</a></nav>\
              <article>{around}{inside}</article><footer>{menu}</footer>"
         );
-        prop_assert_eq!(html(&page), Ok(texts.join("\n\n") + "\n"));
+        prop_assert_eq!(read(&page), texts.join("\n\n") + "\n");
     }
 
     #[test]
     fn any_tags(page in soup()) {
         if let Ok(found) = html(&page) {
-            prop_assert!(found.ends_with('\n') && !found.trim().is_empty());
+            prop_assert!(found.text.ends_with('\n') && !found.text.trim().is_empty());
         }
     }
 }

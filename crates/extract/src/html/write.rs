@@ -1,14 +1,24 @@
-//! A part of a page as paragraphs of Markdown.
+//! A part of a page as paragraphs, tables and notes.
 
-use tiaowen_text::{is_han, numeral};
+use tiaowen_blocks::DroppedKind;
+use tiaowen_text::{is_han, numeral, superscript};
 
 use super::page::Page;
+use crate::compose::{Part, Rich, Role, TableCell, Tag};
 
-/// A paragraph: its heading level (0 where it is none) and its text.
-pub(super) type Paragraph = (usize, String);
+pub(super) const HIDDEN: Tag = (DroppedKind::Hidden, "the page hides it from its readers");
+pub(super) const MENU: Tag = (DroppedKind::Menu, "it belongs to the site, not to the text");
+const DELETED: Tag = (DroppedKind::Deleted, "the page strikes it out");
+const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
 
-/// The paragraphs of an element.
-pub(super) fn paragraphs(page: &Page<'_>, element: usize) -> Vec<Paragraph> {
+/// A part, and whether it is a line of links.
+pub(super) struct Written {
+    pub(super) part: Part,
+    pub(super) is_linked: bool,
+}
+
+/// The parts of an element.
+pub(super) fn parts(page: &Page<'_>, element: usize) -> Vec<Written> {
     let mut writer = Writer::default();
     let mut open: Vec<usize> = Vec::new();
     let end = page.items[element].end;
@@ -18,12 +28,17 @@ pub(super) fn paragraphs(page: &Page<'_>, element: usize) -> Vec<Paragraph> {
             writer.close(page, closed);
         }
         let item = &page.items[at];
-        if item.dropped || matches!(item.name, "head" | "title") {
+        if matches!(item.name, "head" | "title") {
+            at = item.end;
+            continue;
+        }
+        if item.dropped {
+            writer.leave_out(page, at);
             at = item.end;
             continue;
         }
         if item.name.is_empty() {
-            writer.text(item.text);
+            writer.text(item.text, item.in_link);
         } else {
             writer.open(page, at);
             open.push(at);
@@ -46,8 +61,11 @@ enum Mark {
 
 #[derive(Default)]
 struct Writer {
-    done: Vec<Paragraph>,
+    done: Vec<Written>,
     line: Line,
+    /// Letters of the line, and those of them in links.
+    letters: usize,
+    linked: usize,
     /// The heading being read.
     level: usize,
     pre: usize,
@@ -57,16 +75,35 @@ struct Writer {
     label: String,
     /// The table whose rows are read across, and its row's cells.
     table: Option<usize>,
-    row: Vec<String>,
+    rows: Vec<Vec<TableCell>>,
+    row: Vec<TableCell>,
+    /// What the cell being read holds.
+    cell: Vec<Part>,
+    /// Elements open whose text is left out.
+    tags: Vec<(usize, Tag)>,
+    /// Elements open whose text is raised, and what is raised.
+    raised: Vec<(usize, String)>,
+    /// The note being read: its element, name and text.
+    note: Option<(usize, String, Rich)>,
 }
 
 impl Writer {
     fn open(&mut self, page: &Page<'_>, at: usize) {
         let name = page.items[at].name;
+        match page.items[at].meaning() {
+            Some("raised") => self.raised.push((at, String::new())),
+            Some("deleted") => self.tags.push((at, DELETED)),
+            Some("reading") => self.tags.push((at, READING)),
+            _ => {}
+        }
+        if let Some(id) = page.note(at).filter(|_| self.note.is_none()) {
+            self.flush();
+            self.note = Some((at, id.to_owned(), Rich::default()));
+        }
         let level = heading_level(name);
         match name {
-            _ if self.table.is_some() || self.level > 0 => self.split(name),
-            _ if level > 0 => {
+            _ if self.level > 0 => self.split(name),
+            _ if level > 0 && self.table.is_none() => {
                 self.flush();
                 self.level = level;
             }
@@ -76,22 +113,7 @@ impl Writer {
             }
             "ol" | "ul" => {
                 self.flush();
-                let plain = page.items[at].attribute("style").is_some_and(|style| {
-                    style
-                        .split(';')
-                        .any(|rule| rule.contains("list-style") && rule.contains("none"))
-                });
-                let start = page.items[at].attribute("start");
-                let start = start.and_then(|start| start.trim().parse().ok()).unwrap_or(1);
-                // A list without marks is one for the layout only.
-                let mark = if plain {
-                    Mark::None
-                } else if name == "ol" {
-                    Mark::Number(start)
-                } else {
-                    Mark::Bullet
-                };
-                self.lists.push((at, mark));
+                self.list(page, at);
             }
             "li" => self.item(page, at),
             "pre" => {
@@ -102,60 +124,115 @@ impl Writer {
         }
     }
 
+    fn list(&mut self, page: &Page<'_>, at: usize) {
+        let item = &page.items[at];
+        let plain = item.attribute("style").is_some_and(|style| {
+            style.split(';').any(|rule| rule.contains("list-style") && rule.contains("none"))
+        });
+        let start = item.attribute("start");
+        let start = start.and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+        // A list without marks is one for the layout only.
+        let mark = if plain {
+            Mark::None
+        } else if item.name == "ol" {
+            Mark::Number(start)
+        } else {
+            Mark::Bullet
+        };
+        self.lists.push((at, mark));
+    }
+
     fn close(&mut self, page: &Page<'_>, at: usize) {
+        self.end_meaning(page, at);
         let name = page.items[at].name;
         if let Some(table) = self.table {
             match name {
-                "td" | "th" => self.row.extend(self.line.take()),
+                "td" | "th" => self.end_cell(page, at),
                 "tr" | "caption" => self.end_row(),
-                "table" if at == table => {
-                    self.end_row();
-                    self.table = None;
-                }
+                "table" if at == table => self.end_table(),
+                "ol" | "ul" => self.end_list(),
+                "li" => self.end_item(),
                 _ => self.split(name),
             }
-            return;
+        } else {
+            match name {
+                _ if self.level > 0 && heading_level(name) == 0 => self.split(name),
+                "ol" | "ul" => self.end_list(),
+                "li" => self.end_item(),
+                "pre" => {
+                    self.flush();
+                    self.pre = self.pre.saturating_sub(1);
+                }
+                "br" | "hr" => {}
+                _ => self.split(name),
+            }
         }
-        match name {
-            _ if self.level > 0 && heading_level(name) == 0 => self.split(name),
-            "ol" | "ul" => {
-                self.flush();
-                self.lists.pop();
+        if self.note.as_ref().is_some_and(|(note, ..)| *note == at) {
+            self.flush();
+            if let Some((_, id, note)) = self.note.take() {
+                self.done.push(Written { part: Part::Note(id, note), is_linked: false });
             }
-            "li" => {
-                self.flush();
-                self.label.clear();
-            }
-            "pre" => {
-                self.flush();
-                self.pre = self.pre.saturating_sub(1);
-            }
-            "br" | "hr" => {}
-            _ => self.split(name),
         }
     }
 
-    /// Ends the paragraph at an element that isn't part of one; in headings and cells, which
-    /// are lines of their own, it ends nothing.
+    /// Ends what formatting said of the text inside it.
+    fn end_meaning(&mut self, page: &Page<'_>, at: usize) {
+        self.tags.pop_if(|(tagged, _)| *tagged == at);
+        let Some((_, raised)) = self.raised.pop_if(|(raised, _)| *raised == at) else { return };
+        match page.note_referred_to(at) {
+            Some(note) => self.line.note(note),
+            None if raised.trim().is_empty() => {}
+            None => self.put(&superscript(&raised)),
+        }
+    }
+
+    fn end_list(&mut self) {
+        self.flush();
+        self.lists.pop();
+    }
+
+    fn end_item(&mut self) {
+        self.flush();
+        self.label.clear();
+    }
+
+    /// Ends the paragraph at an element that isn't part of one; in headings, which are lines
+    /// of their own, it ends nothing.
     fn split(&mut self, name: &str) {
         if matches!(name, "a" | "span") {
             return;
         }
-        if self.table.is_some() {
-            self.line.gap = self.line.gap.max(Gap::Space);
-        } else if self.level > 0 && heading_level(name) == 0 {
+        if self.level > 0 && heading_level(name) == 0 {
             self.line.gap = self.line.gap.max(Gap::Line);
         } else {
             self.flush();
         }
     }
 
+    fn end_cell(&mut self, page: &Page<'_>, at: usize) {
+        self.flush();
+        let columns = page.items[at].attribute("colspan").and_then(|span| span.trim().parse().ok());
+        let parts = std::mem::take(&mut self.cell);
+        self.row.push(TableCell { columns: columns.unwrap_or(1).clamp(1, 1000), parts });
+    }
+
     fn end_row(&mut self) {
-        self.row.extend(self.line.take());
-        if !self.row.is_empty() {
-            self.done.push((0, self.row.join("\t")));
-            self.row.clear();
+        self.flush();
+        if !self.cell.is_empty() {
+            // A caption, or text outside of cells.
+            let parts = std::mem::take(&mut self.cell);
+            self.row.push(TableCell { columns: 1, parts });
         }
+        if !self.row.is_empty() {
+            self.rows.push(std::mem::take(&mut self.row));
+        }
+    }
+
+    fn end_table(&mut self) {
+        self.end_row();
+        self.table = None;
+        let rows = std::mem::take(&mut self.rows);
+        self.push(Part::Table(rows), false);
     }
 
     fn item(&mut self, page: &Page<'_>, at: usize) {
@@ -173,23 +250,76 @@ impl Writer {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    /// Leaves out an element: in a sentence its characters, elsewhere a paragraph.
+    fn leave_out(&mut self, page: &Page<'_>, at: usize) {
+        let item = &page.items[at];
+        let tag = if page.is_hidden(at) { HIDDEN } else { MENU };
+        if matches!(item.name, "span" | "a") && !self.line.is_empty() {
+            let texts = page.items[at..item.end].iter().flat_map(|item| item.text.chars());
+            texts.for_each(|c| self.line.push(c, Some(tag)));
+            return;
+        }
+        let text = super::text_of(page, at);
+        if !text.is_empty() {
+            self.flush();
+            self.push(Part::LeftOut(tag, text), false);
+        }
+    }
+
+    fn text(&mut self, text: &str, in_link: bool) {
+        if let Some((_, raised)) = self.raised.last_mut() {
+            raised.push_str(text);
+            return;
+        }
+        let letters = text.chars().filter(|c| !c.is_whitespace()).count();
+        self.letters += letters;
+        self.linked += if in_link { letters } else { 0 };
+        self.put(text);
+    }
+
+    fn put(&mut self, text: &str) {
+        let tag = self.tags.last().map(|(_, tag)| *tag);
         for c in text.chars() {
-            // What ends a line for whoever reads on, ends a paragraph here.
+            // What ends a line for those who read on, ends a paragraph here.
             if matches!(c, '\u{c}' | '\u{2028}' | '\u{2029}') || c == '\n' && self.pre > 0 {
                 self.split("br");
             } else {
-                self.line.push(c);
+                self.line.push(c, tag);
             }
         }
     }
 
     fn flush(&mut self) {
         let level = std::mem::take(&mut self.level);
-        let Some(text) = self.line.take() else { return };
+        let (letters, linked) =
+            (std::mem::take(&mut self.letters), std::mem::take(&mut self.linked));
+        let Some(mut text) = self.line.take() else { return };
         let label = std::mem::take(&mut self.label);
-        let text = if label.is_empty() || has_label(&text) { text } else { label + &text };
-        self.done.push((level, text));
+        let is_item = !label.is_empty();
+        if is_item && !has_label(text.as_str()) {
+            text.prefix(&label);
+        }
+        if let Some((_, _, note)) = &mut self.note {
+            if !note.is_empty() {
+                note.push(' ', None);
+            }
+            note.append(&text);
+            return;
+        }
+        let role = match level {
+            0 if is_item => Role::Item,
+            0 => Role::Text,
+            level => Role::Heading(level as u8),
+        };
+        self.push(Part::paragraph(role, text), 2 * linked >= letters && linked > 0);
+    }
+
+    fn push(&mut self, part: Part, is_linked: bool) {
+        if self.table.is_some() {
+            self.cell.push(part);
+        } else {
+            self.done.push(Written { part, is_linked });
+        }
     }
 }
 
@@ -205,12 +335,12 @@ enum Gap {
 
 #[derive(Default)]
 struct Line {
-    text: String,
+    text: Rich,
     gap: Gap,
 }
 
 impl Line {
-    fn push(&mut self, c: char) {
+    fn push(&mut self, c: char, tag: Option<Tag>) {
         let gap = match c {
             '\u{3000}' => Gap::Wide,
             '\n' | '\r' => Gap::Line,
@@ -228,19 +358,27 @@ impl Line {
             return;
         }
         let gap = std::mem::take(&mut self.gap);
-        if let Some(last) = self.text.chars().next_back() {
+        if let Some(last) = self.text.as_str().chars().next_back() {
             match gap {
                 Gap::None => {}
                 // A source's line may end anywhere between Han, and beside their marks.
                 Gap::Line if is_mark(last) || is_mark(c) || is_han(last) && is_han(c) => {}
-                Gap::Line | Gap::Space => self.text.push(' '),
-                Gap::Wide => self.text.push('\u{3000}'),
+                Gap::Line | Gap::Space => self.text.push(' ', tag),
+                Gap::Wide => self.text.push('\u{3000}', tag),
             }
         }
-        self.text.push(c);
+        self.text.push(c, tag);
     }
 
-    fn take(&mut self) -> Option<String> {
+    fn note(&mut self, id: &str) {
+        self.text.note(id);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn take(&mut self) -> Option<Rich> {
         self.gap = Gap::None;
         Some(std::mem::take(&mut self.text)).filter(|text| !text.is_empty())
     }
@@ -258,8 +396,8 @@ fn is_mark(c: char) -> bool {
 /// A text as one line, its white space as in a paragraph.
 pub(super) fn line(text: &str) -> String {
     let mut line = Line::default();
-    text.chars().for_each(|c| line.push(c));
-    line.take().unwrap_or_default()
+    text.chars().for_each(|c| line.push(c, None));
+    line.take().unwrap_or_default().as_str().to_owned()
 }
 
 fn heading_level(name: &str) -> usize {
@@ -356,17 +494,4 @@ fn roman(mut number: i64) -> String {
         }
     }
     found
-}
-
-/// A paragraph as Markdown, where what it begins with would be taken for structure.
-pub(super) fn markdown((level, text): &Paragraph) -> String {
-    if *level > 0 {
-        return format!("{} {text}", "#".repeat(*level));
-    }
-    let hashes = text.bytes().take_while(|&byte| byte == b'#').count();
-    let heads = (1..=6).contains(&hashes) && text[hashes..].starts_with([' ', '\t', '\u{3000}']);
-    if heads || text == "+++" || text.starts_with("<!--") {
-        return format!("\\{text}");
-    }
-    text.clone()
 }

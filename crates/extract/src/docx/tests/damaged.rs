@@ -135,7 +135,7 @@ proptest! {
     #[test]
     fn any_elements_give_text_or_nothing(body in soup(), styles in soup(), numbering in soup()) {
         match docx(&package(&body, &styles, &numbering)) {
-            Ok(text) => prop_assert!(!text.trim().is_empty()),
+            Ok(text) => prop_assert!(!text.text.trim().is_empty()),
             Err(error) => prop_assert_eq!(error, ExtractError::Empty),
         }
     }

@@ -1,0 +1,84 @@
+//! Annexes and schedules: where they begin, and what they are called.
+//!
+//! A line that names an annex begins one only where its text follows. In a list of annexes, in
+//! a reference and in a table between two articles the same words are text.
+
+use crate::label::{Label, LabelKind};
+use crate::mend::{Paragraph, Role};
+
+/// Takes back labels of annexes that no annex follows.
+pub(crate) fn settle(paragraphs: &mut [Paragraph]) {
+    for at in 0..paragraphs.len() {
+        if is_annex(&paragraphs[at]) && !begins_annex(paragraphs, at) {
+            paragraphs[at].label = None;
+        }
+    }
+}
+
+/// Whether a paragraph bears the label of an annex.
+pub(crate) fn is_annex(paragraph: &Paragraph) -> bool {
+    kind(paragraph) == Some(LabelKind::Annex)
+}
+
+fn kind(paragraph: &Paragraph) -> Option<LabelKind> {
+    paragraph.label.as_ref().map(|label| label.kind)
+}
+
+/// Whether a line lists an annex: 附件：1. 收費表.
+pub(crate) fn is_listed(text: &str) -> bool {
+    ["附件", "附表", "附錄", "附录"].iter().any(|word| text.starts_with(word))
+        && text.contains(['：', ':'])
+}
+
+fn begins_annex(paragraphs: &[Paragraph], at: usize) -> bool {
+    let body = paragraphs[at].body();
+    let is_name = paragraphs[at].shape.width() <= 50.0
+        && !body.contains(['，', '。', '；'])
+        && !body.ends_with('：')
+        && Label::parse(body).is_none();
+    is_name && has_text(&paragraphs[at + 1..]) && !is_within(paragraphs, at)
+}
+
+/// Whether the text of an annex follows before the next one begins.
+fn has_text(after: &[Paragraph]) -> bool {
+    const LINES_OF_A_TABLE: usize = 4;
+    let of_annex = || after.iter().take_while(|paragraph| !is_annex(paragraph));
+    of_annex().any(|paragraph| matches!(paragraph.role(), Role::Labelled | Role::Body))
+        || of_annex().filter(|paragraph| paragraph.role() == Role::Short).count()
+            >= LINES_OF_A_TABLE
+}
+
+/// Whether the articles before the line go on behind it: it is part of one of them.
+fn is_within(paragraphs: &[Paragraph], at: usize) -> bool {
+    let is_main = |label: &&Label| matches!(label.kind, LabelKind::Article | LabelKind::Part);
+    let labels = |paragraphs: &'_ [Paragraph<'_>]| -> Vec<Label> {
+        paragraphs.iter().filter_map(|p| p.label.as_ref()).filter(is_main).cloned().collect()
+    };
+    let after = labels(&paragraphs[at + 1..]);
+    let before = labels(&paragraphs[..at]);
+    after.first().is_some_and(|next| {
+        let last = before.iter().rev().find(|last| last.kind == next.kind);
+        !next.is_first() && last.is_some_and(|last| next.follows(last))
+    })
+}
+
+/// The name of the annex that `paragraphs` begin with, and how many of them its head takes;
+/// `None` where no annex begins or it has no name.
+pub(crate) fn title(paragraphs: &[Paragraph]) -> Option<(String, usize)> {
+    let (first, rest) = paragraphs.split_first()?;
+    if !is_annex(first) {
+        return None;
+    }
+    let name = |text: &str| text.trim_matches(['《', '》']).to_owned();
+    if !first.body().is_empty() {
+        return Some((name(first.body()), 1));
+    }
+    // A reference to the provision that it hangs on may stand between: （第三條）.
+    let is_reference =
+        |paragraph: &&Paragraph| paragraph.text.starts_with(['（', '(', '[', '［', '〔']);
+    let references = rest.iter().take(2).take_while(is_reference).count();
+    let named = rest.get(references)?;
+    let fits = named.role() == Role::Short && named.shape.width() <= 40.0;
+    let (has_more, behind) = (rest.len() > references + 1, 2 + references);
+    (fits && has_more).then(|| (name(&named.text), behind))
+}

@@ -1,0 +1,68 @@
+//! Headings that nothing marks as such: short lines above lists that begin anew.
+
+use crate::mend::{Paragraph, Role, ends_sentence};
+use crate::title;
+
+/// The level of such headings, below all that a format can tell.
+const LEVEL: u8 = 7;
+
+/// Marks short lines between lists as headings. The numbers show it: below the line, the
+/// outermost list of the document begins again at its first number. Lines that end in the same
+/// words above other lists are headings too, the first line of the text among them.
+pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
+    let Some(first) = paragraphs.iter().position(|paragraph| paragraph.label.is_some()) else {
+        return;
+    };
+    let kind = paragraphs[first].label.as_ref().map(|label| label.kind);
+    let label_below = |at: usize| {
+        let next = paragraphs.get(at + 1).and_then(|next| next.label.as_ref());
+        next.filter(|label| Some(label.kind) == kind && paragraphs[at].label.is_none())
+    };
+    let begins_anew =
+        |at: &usize| *at > first && label_below(*at).is_some_and(|label| label.is_first());
+    let heads: Vec<usize> = (first..paragraphs.len())
+        .filter(|at| begins_anew(at) && can_be_head(paragraphs, *at))
+        .collect();
+    if heads.is_empty() {
+        return;
+    }
+    let endings: Vec<String> = heads.iter().map(|&at| ending(&paragraphs[at].text)).collect();
+    let is_alike = |at: &usize| {
+        label_below(*at).is_some()
+            && can_be_head(paragraphs, *at)
+            && endings.contains(&ending(&paragraphs[*at].text))
+    };
+    let alike: Vec<usize> = (0..paragraphs.len()).filter(is_alike).collect();
+    for at in heads.into_iter().chain(alike) {
+        paragraphs[at].level = Some(LEVEL);
+    }
+}
+
+fn can_be_head(paragraphs: &[Paragraph], at: usize) -> bool {
+    let paragraph = &paragraphs[at];
+    let ends = || at.checked_sub(1).is_none_or(|before| ends_sentence(&paragraphs[before].text));
+    paragraph.level.is_none()
+        && paragraph.role() == Role::Short
+        && paragraph.shape.width() <= 20.0
+        && !title::is_title(&paragraph.text)
+        && !title::is_body(&paragraph.text)
+        && ends()
+}
+
+/// The last two characters of a text.
+fn ending(text: &str) -> String {
+    let start = text.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+    text[start..].to_owned()
+}
+
+/// Whether a heading of the first level is one of several that end in the same words, none of
+/// them the name of an instrument: 甲部分, 乙部分. Such a heading is no title.
+pub(crate) fn is_one_of_several(paragraphs: &[Paragraph], at: usize) -> bool {
+    let heading = &paragraphs[at];
+    let is_alike = |other: &Paragraph| {
+        other.level == heading.level
+            && other.text != heading.text
+            && ending(&other.text) == ending(&heading.text)
+    };
+    !title::is_title(&heading.text) && paragraphs[at + 1..].iter().any(is_alike)
+}

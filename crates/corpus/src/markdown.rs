@@ -1,0 +1,504 @@
+//! Markdown, by the rules of CommonMark with tables, footnotes, strikethrough and task lists.
+//!
+//! What is read is what a reader of the finished page sees: emphasis, links and escapes are
+//! resolved, struck-out text and pictures are no text. Three things differ from a page. A line
+//! break in a paragraph stays a line, because people write a provision a line; whether lines
+//! belong together is decided later, as for any text. A number that people wrote is kept, though
+//! a page would count on from the first. And a paragraph of several lines, or of a whole
+//! sentence, above a row of dashes is a paragraph and no heading.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use tiaowen_text::superscript;
+
+use crate::label::{Label, LabelKind};
+use crate::mend::ends_sentence;
+use crate::source::{Line, indent, is_blank};
+
+/// The lines of a text, from byte `from` on.
+pub(crate) fn lines(text: &str, from: usize) -> Vec<Line> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS;
+    let mut reader = Reader { text, ..Reader::default() };
+    for (event, range) in Parser::new_ext(&text[from..], options).into_offset_iter() {
+        reader.read(event, from + range.start..from + range.end);
+    }
+    reader.end_line();
+    reader.finish()
+}
+
+/// A line as it is read.
+#[derive(Default)]
+struct OpenLine {
+    span: Range<usize>,
+    reads: String,
+}
+
+/// What stands before the items of a list, and the number that a page would give the next one.
+struct List {
+    next: Option<u64>,
+    last: Option<u64>,
+}
+
+#[derive(Default)]
+struct Reader<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+    open: Option<OpenLine>,
+    /// The heading that is open, its first line, and whether `#` marks it.
+    heading: Option<(u8, usize, bool)>,
+    lists: Vec<List>,
+    /// The marker of the item whose first line is read: where it begins, and what it reads.
+    marker: Option<(usize, String)>,
+    /// The cells of the row that is open.
+    row: Option<Vec<Vec<Range<usize>>>>,
+    /// How many elements are open whose text is not read.
+    unread: usize,
+    /// Where raised text begins in the line.
+    raised: Option<usize>,
+    html: Html,
+    /// The note being defined; the lines of notes, and the places that refer to them.
+    note: Option<String>,
+    notes: Vec<(usize, String)>,
+    places: HashMap<String, usize>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
+            Event::Text(text) | Event::Code(text) => self.put_lines(&text, range),
+            Event::SoftBreak | Event::HardBreak => self.end_line(),
+            Event::InlineHtml(tag) => self.inline(&tag),
+            Event::Html(markup) => self.markup(&markup, range.start),
+            Event::FootnoteReference(label) => {
+                self.places.entry(label.into_string()).or_insert(range.start);
+            }
+            Event::TaskListMarker(is_done) => {
+                let start = self.marker.take().map_or(range.start, |(start, _)| start);
+                self.marker = Some((start, if is_done { "☑ " } else { "☐ " }.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.end_line();
+                let is_marked = self.text[range.start..].trim_start().starts_with('#');
+                self.heading = Some((level as u8, self.lines.len(), is_marked));
+            }
+            Tag::List(first) => {
+                self.end_line();
+                self.lists.push(List { next: first, last: None });
+            }
+            Tag::Item => {
+                self.end_line();
+                self.item(range.start);
+            }
+            Tag::TableHead | Tag::TableRow => self.row = Some(Vec::new()),
+            Tag::TableCell => {
+                self.row.iter_mut().for_each(|row| row.push(Vec::new()));
+            }
+            Tag::FootnoteDefinition(label) => {
+                self.end_line();
+                self.marker = Some((range.start, format!("{label} ")));
+                self.note = Some(label.into_string());
+            }
+            Tag::Strikethrough if self.text[range.start..].starts_with("~~") => self.unread += 1,
+            // 2017~2018年、2019~2020年
+            Tag::Strikethrough => self.put("~", range.start..range.start + 1),
+            Tag::Image { .. } => self.unread += 1,
+            Tag::Paragraph
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::Table(_) => self.end_line(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::List(_) => {
+                self.end_line();
+                self.lists.pop();
+            }
+            TagEnd::TableHead | TagEnd::TableRow => self.end_row(range),
+            TagEnd::FootnoteDefinition => {
+                self.end_line();
+                self.note = None;
+            }
+            TagEnd::Strikethrough if self.text[range.start..].starts_with("~~") => self.unread -= 1,
+            TagEnd::Strikethrough => self.put("~", range.end - 1..range.end),
+            TagEnd::Image => self.unread -= 1,
+            TagEnd::HtmlBlock => {
+                self.end_line();
+                self.html = Html::default();
+            }
+            TagEnd::Paragraph | TagEnd::BlockQuote(_) | TagEnd::CodeBlock | TagEnd::Item => {
+                self.end_line();
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the marker of an item as it is printed.
+    fn item(&mut self, start: usize) {
+        let written = &self.text[start..];
+        let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+        let Some(list) = self.lists.last_mut() else { return };
+        let marker = match (list.next, written[..digits].parse::<u64>()) {
+            (Some(next), Ok(number)) => {
+                // 1. 1. 1. is counted by the page; other numbers are those that were meant.
+                let number = if list.last == Some(number) { next } else { number };
+                list.last = written[..digits].parse().ok();
+                list.next = Some(number + 1);
+                let mark = written[digits..].chars().next().unwrap_or('.');
+                format!("{number}{mark} ")
+            }
+            _ => "- ".to_owned(),
+        };
+        self.marker = Some((start, marker));
+    }
+
+    fn put_lines(&mut self, text: &CowStr<'_>, range: Range<usize>) {
+        let is_end = |c: char| matches!(c, '\n' | '\r' | '\u{c}' | '\u{2028}' | '\u{2029}');
+        if !text.contains(is_end) {
+            self.put(text, range);
+            return;
+        }
+        let written = self.text.get(range.clone()) == Some(&**text);
+        let mut at = range.start;
+        for line in text.split_inclusive(is_end) {
+            let content = line.trim_end_matches(is_end);
+            let span = if written { at..at + content.len() } else { range.clone() };
+            self.put(content, span);
+            if content.len() < line.len() {
+                self.end_line();
+            }
+            at += line.len();
+        }
+    }
+
+    fn put(&mut self, text: &str, span: Range<usize>) {
+        if self.unread > 0 || text.is_empty() {
+            return;
+        }
+        if let Some(row) = &mut self.row {
+            row.last_mut().into_iter().for_each(|cell| cell.push(span.clone()));
+            return;
+        }
+        let open =
+            self.open.get_or_insert_with(|| OpenLine { span: span.clone(), reads: String::new() });
+        open.reads.push_str(text);
+        open.span.end = span.end.max(open.span.end);
+    }
+
+    /// A tag within a line.
+    fn inline(&mut self, tag: &str) {
+        match tag.to_ascii_lowercase().trim_end_matches(['>', '/', ' ']) {
+            "<br" => self.end_line(),
+            "<sup" => self.raised = self.open.as_ref().map(|open| open.reads.len()),
+            "</sup" => {
+                if let (Some(from), Some(open)) = (self.raised.take(), &mut self.open)
+                    && let Some(raised) = open.reads.get(from..).map(superscript)
+                {
+                    open.reads.replace_range(from.., &raised);
+                }
+            }
+            "<del" | "<s" | "<strike" | "<rt" | "<rp" => self.unread += 1,
+            "</del" | "</s" | "</strike" | "</rt" | "</rp" => {
+                self.unread = self.unread.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+
+    /// Markup that stands between paragraphs: its text, with lines and cells as its elements make
+    /// them.
+    fn markup(&mut self, markup: &str, at: usize) {
+        let mut html = std::mem::take(&mut self.html);
+        html.read(markup, |piece| match piece {
+            Piece::Text(text, place) => self.put(&text, at + place.start..at + place.end),
+            Piece::Cell if self.open.is_some() => {
+                let end = self.open.as_ref().map_or(at, |open| open.span.end);
+                self.put("\t", end..end);
+            }
+            Piece::Cell => {}
+            Piece::Line => self.end_line(),
+        });
+        self.html = html;
+    }
+
+    fn end_row(&mut self, range: Range<usize>) {
+        let Some(cells) = self.row.take() else { return };
+        let read = |cell: &[Range<usize>]| -> String {
+            cell.iter().map(|part| &self.text[part.clone()]).collect()
+        };
+        let starts = |cell: &&Vec<Range<usize>>| {
+            let label = Label::parse(read(cell).trim_matches(is_blank));
+            label.is_some_and(|label| (LabelKind::Book..=LabelKind::Article).contains(&label.kind))
+        };
+        let filled: Vec<&Vec<Range<usize>>> =
+            cells.iter().filter(|cell| !cell.is_empty()).collect();
+        if filled.len() < 2 || filled.iter().any(starts) {
+            // Provisions side by side, or a row of one cell.
+            for cell in filled.into_iter().cloned().collect::<Vec<_>>() {
+                for part in cell {
+                    let text = self.text[part.clone()].to_owned();
+                    self.put(&text, part);
+                }
+                self.end_line();
+            }
+            return;
+        }
+        let gap = self.gap_before(range.start);
+        self.lines.push(Line { cells, ..Line::new(range, gap) });
+    }
+
+    fn end_heading(&mut self) {
+        self.end_line();
+        let Some((level, first, is_marked)) = self.heading.take() else { return };
+        let lines = &mut self.lines[first..];
+        let is_sentence = match &*lines {
+            [line] => ends_sentence(&line.read(self.text)),
+            lines => lines.len() > 1,
+        };
+        if is_marked || !is_sentence {
+            lines.iter_mut().for_each(|line| line.level = Some(level));
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.raised = None;
+        let Some(OpenLine { mut span, reads }) = self.open.take() else { return };
+        let mut reads = reads.trim_matches(is_blank);
+        if reads.is_empty() {
+            return;
+        }
+        let gap = self.gap_before(span.start);
+        let line_start = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let offset = span.start + self.text[span.clone()].len()
+            - self.text[span.clone()].trim_start_matches(is_blank).len();
+        let indent = indent(&self.text[line_start..offset]);
+        span = offset..span.end;
+        let mut level = None;
+        // A full-width space behind # is none to a page, but people take it for one.
+        let hashes = reads.bytes().take_while(|&byte| byte == b'#').count();
+        if (1..=6).contains(&hashes) && reads[hashes..].starts_with('\u{3000}') {
+            level = u8::try_from(hashes).ok();
+            reads = reads[hashes..].trim_start_matches(is_blank);
+        }
+        let mut read = reads.to_owned();
+        if let Some((start, marker)) = self.marker.take() {
+            let label = Label::parse(&read);
+            let is_provision = |label: &Label| marker == "- " || label.kind <= LabelKind::Article;
+            if !label.as_ref().is_some_and(is_provision) {
+                span.start = start;
+                read.insert_str(0, &marker);
+            }
+        }
+        if let Some(note) = &self.note {
+            self.notes.push((self.lines.len(), note.clone()));
+        }
+        let written = self.text.get(span.clone()) == Some(read.as_str());
+        let reads = (!written).then_some(read);
+        self.lines.push(Line { level, indent, reads, ..Line::new(span, gap) });
+    }
+
+    /// Whether a blank line, or one that isn't read, stands between the last line and a byte.
+    fn gap_before(&self, start: usize) -> bool {
+        let Some(last) = self.lines.last() else { return true };
+        let between = self.text.get(last.span.end..start).unwrap_or_default();
+        last.level.is_some() || between.bytes().filter(|&byte| byte == b'\n').count() > 1
+    }
+
+    fn finish(mut self) -> Vec<Line> {
+        for (at, note) in &self.notes {
+            if let Some(line) = self.lines.get_mut(*at) {
+                line.hangs_at = self.places.get(note).copied();
+            }
+        }
+        self.lines
+    }
+}
+
+/// What markup between paragraphs holds.
+enum Piece {
+    /// Text, with its place in the markup.
+    Text(String, Range<usize>),
+    Cell,
+    Line,
+}
+
+/// What of markup is open from one line to the next.
+#[derive(Default)]
+struct Html {
+    /// A comment, or an element whose text is no text: what ends it.
+    until: Option<&'static str>,
+}
+
+impl Html {
+    fn read(&mut self, markup: &str, mut put: impl FnMut(Piece)) {
+        let mut at = 0;
+        while at < markup.len() {
+            let rest = &markup[at..];
+            if let Some(end) = self.until {
+                let Some(found) = rest.find(end) else { return };
+                at += found + end.len();
+                self.until = None;
+                continue;
+            }
+            let text = rest.find(['<', '\n']).unwrap_or(rest.len());
+            if text > 0 {
+                put(Piece::Text(unescaped(&rest[..text]), at..at + text));
+                at += text;
+                continue;
+            }
+            if rest.starts_with('\n') {
+                put(Piece::Line);
+                at += 1;
+                continue;
+            }
+            let name: String = rest[1..]
+                .trim_start_matches('/')
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect::<String>()
+                .to_ascii_lowercase();
+            self.until = match name.as_str() {
+                _ if rest.starts_with("<!--") => Some("-->"),
+                "script" if !rest.starts_with("</") => Some("</script>"),
+                "style" if !rest.starts_with("</") => Some("</style>"),
+                "del" if !rest.starts_with("</") => Some("</del>"),
+                _ => None,
+            };
+            if self.until.is_some() {
+                at += 4;
+                continue;
+            }
+            match name.as_str() {
+                "td" | "th" if !rest.starts_with("</") => put(Piece::Cell),
+                "p" | "div" | "br" | "tr" | "li" | "table" | "ul" | "ol" | "dl" | "dd" | "dt"
+                | "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => put(Piece::Line),
+                _ => {}
+            }
+            at += rest.find('>').map_or(rest.len(), |end| end + 1);
+        }
+    }
+}
+
+/// A text with the characters that its entities stand for.
+fn unescaped(text: &str) -> String {
+    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, Option<u8>)> {
+        lines(text, 0)
+            .into_iter()
+            .map(|line| {
+                let cells: Vec<String> = line
+                    .cells
+                    .iter()
+                    .map(|cell| cell.iter().map(|part| &text[part.clone()]).collect())
+                    .collect();
+                let read =
+                    if line.is_row() { cells.join("|") } else { line.read(text).into_owned() };
+                (read, line.level)
+            })
+            .collect()
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        read(text).into_iter().map(|(text, _)| text).collect()
+    }
+
+    #[test]
+    fn lines_gaps_and_headings() {
+        let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六\n#　七\n甲\n乙\n---\n丙\n---\n丁。\n---";
+        let found: Vec<_> = lines(text, 0)
+            .into_iter()
+            .map(|line| (line.read(text).into_owned(), line.gap, line.level))
+            .collect();
+        let expected = [
+            ("一", true, None),
+            ("二", false, None),
+            ("三", true, None),
+            ("四", false, Some(1)),
+            ("五", true, Some(2)),
+            ("# 六", true, None),
+            ("七", false, Some(1)),
+        ];
+        assert_eq!(found[..7], expected.map(|(t, g, l)| (t.to_owned(), g, l)));
+        let levels: Vec<_> = read("甲\n乙\n---\n\n丙\n---\n\n丁。\n---")
+            .into_iter()
+            .map(|(_, level)| level)
+            .collect();
+        assert_eq!(levels, [None, None, Some(2), None]);
+    }
+
+    #[test]
+    fn markup_is_resolved_in_both_scripts() {
+        for (text, expected) in [
+            ("***第三條*** 費用，<u>另計</u>。", "第三條 費用，另計。"),
+            ("__第五条__ 双方[保密](http://a.b)，见`记录`。", "第五条 双方保密，见记录。"),
+            ("自2024\\-06\\-01起\\*，1\\. 甲", "自2024-06-01起*，1. 甲"),
+            ("期限~~一年~~兩年，2017~2018、2019~2020。", "期限兩年，2017~2018、2019~2020。"),
+            ("面積800<sup>2</sup>米 ![圖](a.png)A&amp;B", "面積800²米 A&B"),
+            ("> 第三条 引用。", "第三条 引用。"),
+            ("- 第七条 列表。", "第七条 列表。"),
+            ("- 甲方", "- 甲方"),
+            ("- [x] 甲方同意", "☑ 甲方同意"),
+            ("合同编号：_____ **", "合同编号：_____ **"),
+        ] {
+            assert_eq!(texts(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_kept_or_counted() {
+        assert_eq!(texts("1. 甲\n1. 乙\n1. 丙"), ["1. 甲", "2. 乙", "3. 丙"]);
+        assert_eq!(texts("3. 甲\n\n5. 乙"), ["3. 甲", "5. 乙"]);
+        assert_eq!(texts("1. 第一條 甲\n2. 第二條 乙"), ["第一條 甲", "第二條 乙"]);
+    }
+
+    #[test]
+    fn tables_and_markup_between_paragraphs() {
+        assert_eq!(
+            texts("| 項目 | 金額 |\n|--|--|\n| 服務費 | 800 |\n| 甲方 | **負責** |"),
+            ["項目|金額", "服務費|800", "甲方|負責"]
+        );
+        assert_eq!(
+            texts(
+                "<table>\n<tr><td>项目</td><td>金额</td></tr>\n<tr><td>甲</td>\n<td>8</td></tr></table>\n\n第二条 乙。"
+            ),
+            ["项目\t金额", "甲", "8", "第二条 乙。"]
+        );
+        assert_eq!(texts("<div>\n\n甲\n\n</div>\n<style>\n.a{}\n</style>\n\n乙"), ["甲", "乙"]);
+    }
+
+    #[test]
+    fn notes_hang_on_their_marks() {
+        let text = "第一條 見附註[^1]。\n\n[^1]: 附註內容。\n";
+        let lines = lines(text, 0);
+        assert_eq!(lines[0].read(text), "第一條 見附註。");
+        assert_eq!(
+            (lines[1].read(text).as_ref(), lines[1].hangs_at),
+            ("1 附註內容。", text.find("[^1]"))
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! Parties, dates, annexes and headings of documents of our own making, in both scripts.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use tiaowen_corpus::{DocumentText, read};
+use tiaowen_text::{Converter, Script};
+
+/// The documents of a text in Traditional and in Simplified.
+fn in_both_scripts(name: &str, text: &str) -> [Vec<DocumentText>; 2] {
+    let converter = Converter::to(Script::Hans).unwrap().unwrap();
+    let hans = converter.show(text, &[]).unwrap().text;
+    [read(name, text).unwrap(), read(name, &hans).unwrap()]
+}
+
+fn simplified(text: &str) -> String {
+    Converter::to(Script::Hans).unwrap().unwrap().show(text, &[]).unwrap().text
+}
+
+#[test]
+fn parties_are_named_above_the_text_or_side_by_side() {
+    for (text, parties) in [
+        (
+            "培訓合作協議\n\n甲方：香港數碼學會\n乙方（受託方）：廣東軟件協會（以下簡稱乙方）\n\n第一條 雙方合辦培訓班。",
+            ["香港數碼學會", "廣東軟件協會"],
+        ),
+        (
+            "買賣合同\n\n第一條 甲方供應大米。\n\n甲方（蓋章）：東湖食品有限公司　　乙方（蓋章）：西山糧油貿易行\n代表：　　　　　　　　　　　　　　代表：\n2024年3月2日　　　　　　　　　　　2024年3月5日",
+            ["東湖食品有限公司", "西山糧油貿易行"],
+        ),
+        (
+            "合作協議\n\n第一條 雙方合作。\n\n廣州市商務委員會　　　　香港特區商務及經濟發展局\n主任　　　　　　　　　　局長\n2017年11月18日",
+            ["廣州市商務委員會", "香港特區商務及經濟發展局"],
+        ),
+    ] {
+        for documents in in_both_scripts("a.txt", text) {
+            let found: Vec<String> =
+                documents[0].document.parties.iter().map(|party| simplified(party)).collect();
+            assert_eq!(found, parties.map(simplified), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_day_of_signing_is_not_the_day_of_expiry() {
+    let end = "第一條　雙方加強合作。\n第二條　本協議自簽署之日起生效，有效期至二〇二〇年十二月三十一日。";
+    for above in [
+        "二〇一七年十一月十八日於香港簽署",
+        "簽署日期：2017年11月18日",
+        "2017.11.18",
+        "（二○一七年十一月十八日）",
+        "二ＯＯ七年七月一日",
+    ] {
+        let text = format!("粵港合作協議\n\n{above}\n\n{end}");
+        for documents in in_both_scripts("a.txt", &text) {
+            let document = &documents[0].document;
+            let day = if above.starts_with("二ＯＯ") { "2007-07-01" } else { "2017-11-18" };
+            assert_eq!(document.date.as_deref(), Some(day), "{above}");
+            let validity = document.validity.as_ref().unwrap();
+            assert_eq!(validity.from.as_deref(), Some(day), "{above}");
+            assert_eq!(validity.to.as_deref(), Some("2020-12-31"), "{above}");
+        }
+    }
+}
+
+#[test]
+fn annexes_with_names_are_documents() {
+    let text = "供水服務協議\n\n第一條 甲方向乙方供水。\n第二條 水費按附件一計算。\n\n甲方：清江水務公司\n2024年6月1日\n\n附件一\n水費標準\n\n第一條 居民用水每噸三元。\n第二條 商業用水每噸五元。\n\n附件二：停水通知辦法\n\n一、計劃停水提前三日通知。\n二、緊急停水隨時通知。";
+    for documents in in_both_scripts("a.txt", text) {
+        let titles: Vec<String> = documents
+            .iter()
+            .map(|text| simplified(text.document.title.as_deref().unwrap()))
+            .collect();
+        assert_eq!(titles, ["供水服务协议", "水费标准", "停水通知办法"]);
+        assert!(documents.iter().all(|text| text.document.kind.as_str() == "agreement"));
+        assert_eq!(documents[0].document.date.as_deref(), Some("2024-06-01"));
+        assert_eq!(documents[0].document.place, None);
+        assert_eq!(documents[1].clauses.len(), 2);
+        assert_eq!(documents[2].clauses[0].eid, "part_1");
+    }
+}
+
+#[test]
+fn a_heading_without_a_label_ends_the_article_before_it() {
+    let text = "# 服務貿易協議\n\n第一條　雙方作出承諾。\n\n## 說明\n\n以下為說明。\n\n第二條　本協議生效。\n\n## 資料來源\n\n統計處。\n\n## 簽署\n\n香港代表";
+    for documents in in_both_scripts("a.md", text) {
+        let clauses = &documents[0].clauses;
+        let eids: Vec<&str> = clauses.iter().map(|clause| clause.eid.as_str()).collect();
+        assert_eq!(eids, ["art_1", "hcontainer_1", "art_2", "hcontainer_2", "signature"]);
+        let headings: Vec<String> =
+            clauses.iter().map(|clause| simplified(&clause.headings.join("/"))).collect();
+        assert_eq!(headings, ["", "说明", "", "资料来源", "签署"]);
+        assert_eq!(simplified(&clauses[1].path.concat()), "说明");
+        assert_eq!(simplified(&clauses[4].text), "香港代表");
+    }
+}
+
+#[test]
+fn characters_that_extraction_put_in_place_of_others_are_mended() {
+    let text = "粤港合作协议\n\n⼆〇⼀七年⼗⼀⽉⼗⼋⽇于香港签署\n\n第⼀条　双⽅在⻓江地区保护⼈⺠。\n第⼆条　双⽅同意：\n︵⼀︶⻝品；\n︵二︶⻋辆。";
+    let documents = read("a.txt", text).unwrap();
+    let clauses = &documents[0].clauses;
+    assert_eq!(documents[0].document.date.as_deref(), Some("2017-11-18"));
+    assert_eq!(clauses[0].text, "双方在长江地区保护人民。");
+    assert_eq!(clauses[1].text, "双方同意：\n（一）食品；\n（二）车辆。");
+    // The span points to what stands in the file.
+    assert_eq!(&text[clauses[0].bytes.clone()], "第⼀条　双⽅在⻓江地区保护⼈⺠。");
+    let documents = read("b.txt", "電梯合約\n\n第一條　深水\u{E88C}的升降機\u{ECD4}。").unwrap();
+    assert_eq!(documents[0].clauses[0].text, "深水埗的升降機𨋢。");
+    // The mainland's texts use the same places for other characters.
+    let documents = read("c.txt", "电梯合约\n\n第一条　双方约定\u{E88C}。").unwrap();
+    assert_eq!(documents[0].clauses[0].text, "双方约定\u{E88C}。");
+}
+
+#[test]
+fn cells_on_one_line_stay_apart() {
+    for text in [
+        "合同\n\n第一條 清單如下：\n水泵\t12\t3600\n電機\t8\t5200",
+        "合同\n\n第一條 清單如下：\n水泵　　　12　　　3600\n電機　　　8　　　5200",
+    ] {
+        let documents = read("a.txt", text).unwrap();
+        assert_eq!(documents[0].clauses[0].text, "清單如下：\n水泵\t12\t3600\n電機\t8\t5200");
+    }
+}

@@ -1,0 +1,437 @@
+//! A document as its reader found it, written as one text with its blocks.
+//!
+//! Readers of structured formats build [`Part`]s: paragraphs, tables of cells, notes, and what is
+//! left out. Here these become the text that all spans point into. A bilingual table, with a
+//! script or language in each column, is read column by column.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, Layout, LeftOut, SourceText};
+use tiaowen_text::{Script, is_han};
+
+/// Why a few characters are left out.
+pub(crate) type Tag = (DroppedKind, &'static str);
+
+/// A text with what of it is left out, and where notes hang.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rich {
+    text: String,
+    marks: Vec<(Range<usize>, Tag)>,
+    notes: Vec<(usize, String)>,
+}
+
+impl Rich {
+    pub(crate) fn of(text: &str) -> Self {
+        Rich { text: text.to_owned(), ..Rich::default() }
+    }
+
+    pub(crate) fn push(&mut self, c: char, tag: Option<Tag>) {
+        let start = self.text.len();
+        self.text.push(c);
+        let Some(tag) = tag else { return };
+        match self.marks.last_mut() {
+            Some((span, last)) if span.end == start && *last == tag => span.end = self.text.len(),
+            _ => self.marks.push((start..self.text.len(), tag)),
+        }
+    }
+
+    pub(crate) fn push_str(&mut self, text: &str, tag: Option<Tag>) {
+        text.chars().for_each(|c| self.push(c, tag));
+    }
+
+    /// Marks the place that a note hangs on.
+    pub(crate) fn note(&mut self, id: &str) {
+        self.notes.push((self.text.len(), id.to_owned()));
+    }
+
+    /// All characters, those left out among them.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The characters that are read.
+    pub(crate) fn read(&self) -> Cow<'_, str> {
+        if self.marks.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
+        let is_read = |at: usize| !self.marks.iter().any(|(span, _)| span.contains(&at));
+        self.text.char_indices().filter(|(at, _)| is_read(*at)).map(|(_, c)| c).collect()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Cuts everything from a byte on.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.text.truncate(length);
+        self.marks.retain_mut(|(span, _)| {
+            span.end = span.end.min(length);
+            span.start < span.end
+        });
+        self.notes.iter_mut().for_each(|(at, _)| *at = (*at).min(length));
+    }
+
+    pub(crate) fn prefix(&mut self, before: &str) {
+        self.text.insert_str(0, before);
+        for (span, _) in &mut self.marks {
+            *span = span.start + before.len()..span.end + before.len();
+        }
+        self.notes.iter_mut().for_each(|(at, _)| *at += before.len());
+    }
+
+    pub(crate) fn append(&mut self, other: &Rich) {
+        let shift = self.text.len();
+        self.text.push_str(&other.text);
+        let marks = other.marks.iter();
+        self.marks.extend(marks.map(|(span, tag)| (span.start + shift..span.end + shift, *tag)));
+        self.notes.extend(other.notes.iter().map(|(at, id)| (at + shift, id.clone())));
+    }
+
+    /// Its lines, each with white space collapsed; blank ones are none.
+    pub(crate) fn lines(&self) -> Vec<Rich> {
+        self.collapsed(true)
+    }
+
+    /// All of it as one line.
+    pub(crate) fn joined(&self) -> Rich {
+        self.collapsed(false).pop().unwrap_or_default()
+    }
+
+    /// The text without white space around it; a run of it within is one tab, full-width
+    /// space or space.
+    fn collapsed(&self, splits: bool) -> Vec<Rich> {
+        let mut lines = vec![Rich::default()];
+        let mut space: Option<(char, Option<Tag>)> = None;
+        let mut marks = self.marks.iter().peekable();
+        let mut notes = self.notes.iter().peekable();
+        for (at, c) in self.text.char_indices() {
+            while marks.next_if(|(span, _)| span.end <= at).is_some() {}
+            let tag = marks.peek().filter(|(span, _)| span.contains(&at)).map(|(_, tag)| *tag);
+            while let Some((_, id)) = notes.next_if(|(note, _)| *note <= at) {
+                lines.last_mut().into_iter().for_each(|line| line.note(id));
+            }
+            if splits && c == '\n' {
+                lines.push(Rich::default());
+                space = None;
+            } else if c.is_whitespace() {
+                let wider = match (space, c) {
+                    (Some(('\t', _)), _) | (_, '\t') => '\t',
+                    (Some(('\u{3000}', _)), _) | (_, '\u{3000}') => '\u{3000}',
+                    _ => ' ',
+                };
+                space = Some((wider, space.map_or(tag, |(_, first)| first.and(tag))));
+            } else if let Some(line) = lines.last_mut() {
+                if let Some((space, of)) = space.take()
+                    && !line.is_empty()
+                {
+                    line.push(space, of);
+                }
+                line.push(c, tag);
+            }
+        }
+        for (_, id) in notes {
+            lines.last_mut().into_iter().for_each(|line| line.note(id));
+        }
+        // A note alone on a line hangs on the line before.
+        let mut kept: Vec<Rich> = Vec::with_capacity(lines.len());
+        for line in lines {
+            match kept.last_mut() {
+                Some(last) if line.is_empty() => last.append(&line),
+                _ if line.is_empty() && line.notes.is_empty() => {}
+                _ => kept.push(line),
+            }
+        }
+        kept
+    }
+}
+
+/// What a paragraph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Text,
+    Item,
+    Heading(u8),
+}
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A paragraph with its lines, where breaks are forced.
+    Paragraph(Role, Vec<Rich>),
+    /// A table, row by row.
+    Table(Vec<Vec<TableCell>>),
+    /// A note, its mark in front of it, by the name that places refer to it with.
+    Note(String, Rich),
+    /// Something that is left out altogether; its text may be unknown.
+    LeftOut(Tag, String),
+}
+
+/// A cell with the number of columns it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TableCell {
+    pub(crate) columns: u16,
+    pub(crate) parts: Vec<Part>,
+}
+
+impl Part {
+    pub(crate) fn paragraph(role: Role, line: Rich) -> Self {
+        Part::Paragraph(role, vec![line])
+    }
+
+    /// Whether there is anything to read in it.
+    pub(crate) fn is_read(&self) -> bool {
+        match self {
+            Part::Paragraph(_, lines) => lines.iter().any(|line| !line.read().trim().is_empty()),
+            Part::Table(rows) => {
+                rows.iter().flatten().flat_map(|cell| &cell.parts).any(Part::is_read)
+            }
+            Part::Note(_, note) => !note.read().trim().is_empty(),
+            Part::LeftOut(..) => false,
+        }
+    }
+
+    /// The text that is read, for looking at.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        match self {
+            Part::Paragraph(_, lines) => lines.iter().for_each(|line| text.push_str(&line.read())),
+            Part::Table(rows) => {
+                let parts = rows.iter().flatten().flat_map(|cell| &cell.parts);
+                parts.for_each(|part| text.push_str(&part.text()));
+            }
+            Part::Note(_, note) => text.push_str(&note.read()),
+            Part::LeftOut(..) => {}
+        }
+        text
+    }
+}
+
+/// The text of a document with its blocks.
+pub(crate) fn compose(parts: Vec<Part>) -> SourceText<'static> {
+    let mut composer = Composer::default();
+    let mut blocks = Vec::new();
+    composer.parts(parts, 0, &mut blocks);
+    composer.hang_notes(&mut blocks);
+    let Composer { text, left_out, .. } = composer;
+    SourceText { text: Cow::Owned(text), layout: Layout::Blocks(blocks), left_out, encoding: None }
+}
+
+#[derive(Default)]
+struct Composer {
+    text: String,
+    left_out: Vec<LeftOut>,
+    /// Where each note hangs.
+    places: HashMap<String, usize>,
+    notes: Vec<(String, Rich)>,
+    streams: u16,
+}
+
+impl Composer {
+    fn parts(&mut self, parts: Vec<Part>, stream: u16, into: &mut Vec<Block>) {
+        for part in parts {
+            match part {
+                Part::Paragraph(role, lines) => self.paragraph(role, &lines, stream, into),
+                Part::Table(rows) => match bilingual_columns(&rows) {
+                    Some(columns) => self.columns(rows, columns, stream, into),
+                    None => self.table(rows, stream, into),
+                },
+                Part::Note(id, note) => self.notes.push((id, note)),
+                Part::LeftOut(tag, text) => self.leave_out(tag, &text),
+            }
+        }
+    }
+
+    fn paragraph(&mut self, role: Role, lines: &[Rich], stream: u16, into: &mut Vec<Block>) {
+        for (at, line) in lines.iter().enumerate() {
+            let kind = match role {
+                Role::Text => BlockKind::Paragraph,
+                Role::Item => BlockKind::Item,
+                Role::Heading(level) => BlockKind::Heading(level.max(1)),
+            };
+            let span = self.line(line);
+            if !span.is_empty() {
+                into.push(Block { begins: at == 0, stream, ..Block::new(span, kind) });
+            }
+        }
+    }
+
+    /// Writes a line and gives its span.
+    fn line(&mut self, line: &Rich) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(&line.text);
+        let end = self.text.len();
+        for (span, (kind, why)) in &line.marks {
+            self.left_out.push(LeftOut {
+                span: start + span.start..start + span.end,
+                kind: *kind,
+                why: Cow::Borrowed(why),
+                page: None,
+            });
+        }
+        for (at, id) in &line.notes {
+            self.places.entry(id.clone()).or_insert(start + at);
+        }
+        self.text.push('\n');
+        start..end
+    }
+
+    fn leave_out(&mut self, (kind, why): Tag, text: &str) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let span = start..self.text.len();
+        self.text.push('\n');
+        self.left_out.push(LeftOut { span, kind, why: Cow::Borrowed(why), page: None });
+    }
+
+    fn table(&mut self, rows: Vec<Vec<TableCell>>, stream: u16, into: &mut Vec<Block>) {
+        let start = self.text.len();
+        let mut made: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let cells = row.into_iter().map(|cell| {
+                let mut blocks = Vec::new();
+                self.parts(cell.parts, stream, &mut blocks);
+                Cell { columns: cell.columns, blocks }
+            });
+            made.push(cells.collect());
+        }
+        let span = start..self.text.trim_end().len().max(start);
+        if made.iter().flatten().any(|cell| !cell.blocks.is_empty()) {
+            into.push(Block { stream, ..Block::new(span, BlockKind::Table { rows: made }) });
+        }
+    }
+
+    /// A bilingual table: the first column goes on with the text, each other one is a stream.
+    fn columns(
+        &mut self,
+        rows: Vec<Vec<TableCell>>,
+        columns: usize,
+        stream: u16,
+        into: &mut Vec<Block>,
+    ) {
+        let mut by_column: Vec<Vec<Part>> = vec![Vec::new(); columns];
+        for row in rows {
+            for (column, cell) in row.into_iter().enumerate().take(columns) {
+                by_column[column].extend(cell.parts);
+            }
+        }
+        for (column, parts) in by_column.into_iter().enumerate() {
+            let stream = if column == 0 { stream } else { self.streams + 1 };
+            self.streams = self.streams.max(stream);
+            self.parts(parts, stream, into);
+        }
+    }
+
+    /// Writes the notes below the text; one that nothing refers to is a paragraph.
+    fn hang_notes(&mut self, blocks: &mut Vec<Block>) {
+        let mut at = 0;
+        // A note may hold others.
+        while let Some((id, note)) = self.notes.get(at).cloned() {
+            let span = self.line(&note);
+            let kind = match self.places.get(&id) {
+                Some(&at) => BlockKind::Note { at },
+                None => BlockKind::Paragraph,
+            };
+            if !span.is_empty() {
+                blocks.push(Block::new(span, kind));
+            }
+            at += 1;
+        }
+    }
+}
+
+/// What the columns of a bilingual table are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Hant,
+    Hans,
+    Latin,
+}
+
+/// Of how many columns a bilingual table is: two or three, each in a language of its own.
+fn bilingual_columns(rows: &[Vec<TableCell>]) -> Option<usize> {
+    let columns = rows.iter().map(Vec::len).max().filter(|columns| (2..=3).contains(columns))?;
+    let full = |row: &&Vec<TableCell>| {
+        row.len() == columns && row.iter().all(|cell| cell.parts.iter().any(Part::is_read))
+    };
+    // A row that spans all columns, or lacks a cell, is an exception.
+    let full_rows = rows.iter().filter(full).count();
+    if full_rows * 3 < rows.len() * 2 || full_rows == 0 {
+        return None;
+    }
+    let text = |column: usize| -> String {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.flat_map(|cell| cell.parts.iter().map(Part::text)).collect()
+    };
+    let texts: Vec<String> = (0..columns).map(text).collect();
+    let languages: Vec<Language> =
+        texts.iter().map(|text| language(text)).collect::<Option<_>>()?;
+    let differ = (0..columns).all(|at| !languages[..at].contains(&languages[at]));
+    // Words beside their translations are a glossary, and are read across.
+    let is_prose = texts.iter().any(|text| text.contains(['。', '，'])) || has_label(rows);
+    (differ && is_prose).then_some(columns)
+}
+
+fn has_label(rows: &[Vec<TableCell>]) -> bool {
+    let parts = rows.iter().flatten().flat_map(|cell| &cell.parts);
+    parts.map(Part::text).any(|text| text.trim_start().starts_with('第'))
+}
+
+fn language(text: &str) -> Option<Language> {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    match Script::of(text) {
+        _ if han == 0 && letters >= 20 => Some(Language::Latin),
+        _ if han * 3 < letters => None,
+        Script::Hant => Some(Language::Hant),
+        Script::Hans => Some(Language::Hans),
+        Script::Mixed => None,
+    }
+}
+
+/// The text as Markdown, for tests that look at it whole.
+#[cfg(test)]
+pub(crate) fn shown(source: &SourceText<'_>) -> String {
+    let Layout::Blocks(blocks) = &source.layout else { return source.text.clone().into_owned() };
+    let mut shown: Vec<String> = Vec::new();
+    blocks.iter().for_each(|block| show(source, block, &mut shown));
+    shown.join("\n\n") + "\n"
+}
+
+#[cfg(test)]
+fn show(source: &SourceText<'_>, block: &Block, shown: &mut Vec<String>) {
+    let read = |span: &Range<usize>| -> String {
+        let is_left_out = |at: usize| source.left_out.iter().any(|left| left.span.contains(&at));
+        let characters = source.text[span.clone()].char_indices();
+        characters.filter(|(at, _)| !is_left_out(span.start + at)).map(|(_, c)| c).collect()
+    };
+    match &block.kind {
+        BlockKind::Heading(level) => {
+            shown.push(format!("{} {}", "#".repeat(usize::from(*level)), read(&block.span)));
+        }
+        BlockKind::Table { rows } => {
+            for row in rows {
+                let filled: Vec<&Cell> =
+                    row.iter().filter(|cell| !cell.blocks.is_empty()).collect();
+                if let [only] = &filled[..] {
+                    only.blocks.iter().for_each(|block| show(source, block, shown));
+                    continue;
+                }
+                let cells: Vec<String> = filled
+                    .iter()
+                    .map(|cell| {
+                        let mut inside = Vec::new();
+                        cell.blocks.iter().for_each(|block| show(source, block, &mut inside));
+                        inside.join(" ")
+                    })
+                    .collect();
+                if !cells.is_empty() {
+                    shown.push(cells.join("\t"));
+                }
+            }
+        }
+        _ => shown.push(read(&block.span)),
+    }
+}
