@@ -66,7 +66,8 @@ impl Rounds {
             assert_eq!(held, documents(&self.indexed), "{what}");
         }
         // What is gone from disk is no fault of the index.
-        let check = self.bench.json(&["check", "--quick", "--format", "json"]);
+        let check = self.bench.run(&["check", "--quick", "--format", "json"]);
+        let check: serde_json::Value = serde_json::from_str(&check.out).unwrap();
         let problems = check["problems"].as_array().unwrap();
         let others = problems.iter().filter(|problem| problem["reason"] != "it is gone from disk");
         assert_eq!(others.count(), 0, "{what}: {check}");
@@ -83,7 +84,8 @@ fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
     let mut rounds = Rounds { bench, on_disk: BTreeSet::new(), indexed: BTreeSet::new() };
     let stop = AtomicBool::new(false);
     let reader = {
-        let mut command = rounds.bench.command(&["search", "會面", "--format", "json", "--count"]);
+        let mut command =
+            rounds.bench.command(&["search", "會面", "--format", "json", "--no-group", "--facets"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     };
@@ -155,7 +157,7 @@ fn each_region_of_each_file_damaged_is_refused_or_seen_by_a_check() {
     let asked = [
         &["search", "合作", "--format", "json"][..],
         &["search", "\"同意第\"", "--format", "json", "--facets"],
-        &["list", "--format", "json"],
+        &["pairs", "--format", "json"],
     ];
     let answers = || asked.map(|args| answer(&bench, args));
     let sound = answers();
@@ -245,14 +247,13 @@ fn the_packaged_unit_serves_as_its_own_user_on_a_read_only_mount() {
     open("", 0o755);
     std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), bench.path("tiaowen")).unwrap();
     bench.write("tiaowen.toml", include_str!("../packaging/tiaowen.toml"));
-    std::fs::create_dir(bench.path("cache")).unwrap();
-    open("cache", 0o777);
     let files = of_unit("LimitNOFILE").unwrap();
     let script = "mount --bind index index && mount -o remount,bind,ro index && \
-                  ! touch index/new 2>/dev/null && ulimit -n \"$0\" && umask 0077 && \
+                  ! touch index/new 2>/dev/null && \
+                  install -d -o 61200 -g 61200 -m 700 unit-cache && ulimit -n \"$0\" && umask 0077 && \
                   exec setpriv --reuid=61200 --regid=61200 --clear-groups --no-new-privs \
                   --inh-caps=-all --bounding-set=-all env -u TIAOWEN_LANG \
-                  TIAOWEN_CONFIG=\"$PWD/tiaowen.toml\" TIAOWEN_CACHE=\"$PWD/cache\" \
+                  TIAOWEN_CONFIG=\"$PWD/tiaowen.toml\" TIAOWEN_CACHE=\"$PWD/unit-cache\" \
                   ./tiaowen serve --listen 127.0.0.1:0 --index index";
     let mut unit = Command::new("unshare");
     unit.args(["--mount", "sh", "-c", script, &files]).current_dir(bench.path(""));
@@ -280,14 +281,17 @@ fn the_packaged_unit_serves_as_its_own_user_on_a_read_only_mount() {
 
 /// The address that a server says it listens at.
 #[cfg(target_os = "linux")]
-fn listening(log: impl std::io::Read) -> Option<String> {
+fn listening(log: impl std::io::Read + Send + 'static) -> Option<String> {
     use std::io::BufRead;
 
-    for line in std::io::BufReader::new(log).lines().take(40) {
-        let line = line.ok()?;
+    let mut lines = std::io::BufReader::new(log).lines();
+    for _ in 0..40 {
+        let line = lines.next()?.ok()?;
         if let Some(at) = line.find("127.0.0.1:") {
             let address = &line[at..];
             let end = address.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':'));
+            // What it says later has to be read as well.
+            std::thread::spawn(move || lines.for_each(drop));
             return Some(address[..end.unwrap_or(address.len())].to_owned());
         }
     }

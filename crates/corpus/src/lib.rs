@@ -86,8 +86,8 @@ pub use validity::Validity;
 ///
 /// # Errors
 /// When front matter, or a line of ready-made clauses, can't be read, or when it has more lines
-/// than are read of one source. A text that fits no
-/// rule is no error: it gives one document with what it holds.
+/// than are read of one source. A text that fits no rule is no error: it gives one document with
+/// what it holds.
 pub fn read(name: &str, text: &str) -> Result<Vec<DocumentText>, SourceError> {
     read_as(name, text, Format::of(Path::new(name)), None)
 }

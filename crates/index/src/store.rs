@@ -690,7 +690,10 @@ fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
 /// What the engine fails with; that a file is gone or has another content is damage.
 pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
     let is_damage = |error: &io::Error| {
-        matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+        // What the engine says of a file's content, and no system does, has no other kind.
+        let of_engine = error.kind() == io::ErrorKind::Other && error.raw_os_error().is_none();
+        of_engine
+            || matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
     };
     let (file, what) = match &source {
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) => (file, "missing"),

@@ -43,6 +43,11 @@ impl Walked {
         let identity = identity(path, &path.metadata()?);
         Ok(Arc::new(Walked { path: path.to_owned(), identity }))
     }
+
+    /// Whether it is the folder that a link led to.
+    pub(crate) fn is(&self, known: &Identity) -> bool {
+        self.identity == *known
+    }
 }
 
 /// How a file was listed.
@@ -57,7 +62,8 @@ pub(crate) enum Listed {
 }
 
 impl Listed {
-    pub(crate) fn linked(path: &Path) -> io::Result<Listed> {
+    #[cfg(test)]
+    fn linked(path: &Path) -> io::Result<Listed> {
         Ok(Listed::Linked(identity(path, &path.metadata()?)))
     }
 

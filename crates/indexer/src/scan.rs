@@ -112,14 +112,22 @@ impl<'a> Walk<'a> {
     }
 
     fn walk(mut self) {
-        self.folder(self.root);
+        self.folder(self.root, None);
         while let Some(link) = self.links.pop_front() {
             self.link(&link);
         }
     }
 
-    fn folder(&mut self, folder: &Path) {
-        let listed = Walked::of(folder).ok().map(Listed::Below);
+    /// Walks a folder, which is the one `known` where a link leads to it.
+    fn folder(&mut self, folder: &Path, known: Option<Identity>) {
+        let walked = Walked::of(folder).ok();
+        if let (Some(walked), Some(known)) = (&walked, &known)
+            && !walked.is(known)
+        {
+            self.skip(folder, SourceProblem::Replaced);
+            return self.unseen(folder);
+        }
+        let listed = walked.map(Listed::Below);
         let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
             match entry {
@@ -169,7 +177,9 @@ impl<'a> Walk<'a> {
     }
 
     fn link(&mut self, link: &Path) {
-        let reached = link.canonicalize().and_then(|target| Ok((link.metadata()?, target)));
+        // Of what it leads to now, not of what may come in the link's place in this moment.
+        let target = link.canonicalize();
+        let reached = target.and_then(|target| Ok((target.symlink_metadata()?, target)));
         let (metadata, target) = match reached {
             Ok(reached) => reached,
             Err(error) => {
@@ -184,10 +194,17 @@ impl<'a> Walk<'a> {
             if self.walked.contains(&identity(&target, &metadata)) {
                 self.skip(link, SourceProblem::Again);
             } else {
-                self.folder(link);
+                self.folder(link, Some(identity(&target, &metadata)));
             }
         } else {
-            file(self.root, link, self.below(link), Listed::linked(link).ok(), false, self.scan);
+            file(
+                self.root,
+                link,
+                self.below(link),
+                Some(Listed::Linked(identity(&target, &metadata))),
+                false,
+                self.scan,
+            );
         }
     }
 
