@@ -341,7 +341,7 @@ pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> S
 pub(crate) fn is_english(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let han = text.chars().filter(|c| tiaowen_text::is_han(*c)).count();
-    letters >= 40 && han * 20 < letters
+    han * 20 < letters && (letters >= 40 || han == 0 && letters >= 12)
 }
 
 /// Responsible units that a text ends in a list of: （省公安厅、交通运输厅）,

@@ -17,7 +17,7 @@ fn source(lines: &[&str], kind: impl Fn(usize) -> BlockKind) -> SourceText<'stat
 }
 
 fn read(source: &SourceText<'_>) -> Vec<DocumentText> {
-    read_blocks("a.docx", source, None).unwrap()
+    read_blocks("a.docx", source, None).expect("blocks are read")
 }
 
 fn texts(document: &DocumentText) -> Vec<&str> {

@@ -85,6 +85,15 @@ impl Citation {
         names.take_while(|name| !is_own(name)).map(|name| name.iter().collect()).collect()
     }
 
+    /// Whether what stands beside it is only 本法 or 該條例, which name no document to whoever asks.
+    pub(crate) fn is_of_itself(&self) -> bool {
+        let rest = tiaowen_text::fold(self.rest.trim());
+        let mut chars = rest.chars();
+        let points = chars.next().is_some_and(|c| "本该此".contains(c));
+        let kinds = ["法", "条例", "协议", "规定", "办法", "合同", "章程", "细则", "规则"];
+        points && kinds.contains(&chars.as_str())
+    }
+
     /// Takes a name that stands right before it in.
     pub(crate) fn take_name(&mut self, name: &str) {
         let before = self.before.strip_suffix(name).unwrap_or(&self.before).to_owned();

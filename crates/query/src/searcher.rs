@@ -219,7 +219,12 @@ impl Searcher {
         let cut = |text: &str, as_it_stands: bool| {
             Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
         };
-        let mut analysis = cut(citation.as_ref().map_or(&syntax.text, |cited| &cited.rest), false);
+        let beside = match &citation {
+            Some(citation) if citation.is_of_itself() => "",
+            Some(citation) => &citation.rest,
+            None => &syntax.text,
+        };
+        let mut analysis = cut(beside, false);
         let mut request = request.clone();
         request.filter.narrow(&syntax.restrictions);
         let request = &request;
