@@ -68,9 +68,9 @@ fn speaker(paragraph: &Paragraph) -> Option<usize> {
     let plain = name.chars().all(|c| is_han(c) || matches!(c, '（' | '）' | '(' | ')'));
     let folded = fold(&name);
     let bare = folded.split(['(', '（']).next().unwrap_or("");
-    // 出席議員： above a list of names speaks of nobody.
-    let says = !text[at + colon.len_utf8()..].trim().is_empty();
-    let is_speaker = says && plain && (2..=16).contains(&name.chars().count());
+    // 出席議員： is followed by their names.
+    let lists = ["出席", "缺席", "列席"].iter().any(|word| folded.starts_with(word));
+    let is_speaker = plain && !lists && (2..=16).contains(&name.chars().count());
     (is_speaker && OFFICES.iter().any(|office| bare.ends_with(office)))
         .then_some(start + at + colon.len_utf8())
 }

@@ -72,7 +72,7 @@ fn streams_are_documents_of_their_own() {
         "合作協議",
         "第一條 合作。",
         "Cooperation Agreement between the parties of both sides",
-        "1. The parties cooperate.",
+        "1. The parties cooperate in trade, education and culture for five years.",
     ];
     let mut source = source(&lines, |_| BlockKind::Paragraph);
     if let tiaowen_blocks::Layout::Blocks(blocks) = &mut source.layout {
