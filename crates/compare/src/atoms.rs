@@ -86,6 +86,13 @@ impl Atoms {
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
+            // An item of a list within its sentence: 包括：（一）保潔；（二）保安.
+            if matches!(c, '（' | '(')
+                && let Some(length) = self.inline_label(rest, at)
+            {
+                chars = rest[length..].chars();
+                continue;
+            }
             if is_usual_mark(c) {
                 self.marks.push(Mark { character: c, at, before: self.len() });
                 continue;
@@ -108,6 +115,22 @@ impl Atoms {
             };
             chars = rest[length..].chars();
         }
+    }
+
+    /// Bytes of the label of an item that begins in the midst of a line, after a colon or the item
+    /// before it. It is no more a part of the text than one at the start of a line.
+    fn inline_label(&self, rest: &str, at: usize) -> Option<usize> {
+        const LONGEST: usize = 4;
+        let mark = self.marks.last().filter(|mark| mark.before == self.len())?;
+        let follows = matches!(mark.character, '：' | ':' | '；' | ';' | '。')
+            && mark.at + mark.character.len_utf8() == at;
+        let inside = rest.strip_prefix(['（', '('])?;
+        let end = inside.find(['）', ')'])?;
+        let number = &inside[..end];
+        let is_number = (1..=LONGEST).contains(&number.chars().count())
+            && number.chars().all(numeral::is_numeral);
+        let closing = inside[end..].chars().next()?;
+        (follows && is_number).then(|| rest.len() - inside.len() + end + closing.len_utf8())
     }
 
     /// Reads a number at the start of `rest`; the bytes it takes.
@@ -310,6 +333,7 @@ mod tests {
             ("3萬人", "３００００人"),
             ("「資訊」，", "“資訊”、"),
             ("（三）其他", "3. 其他"),
+            ("包括：（一）保潔；（二）保安。", "包括：\n（一）保潔；\n（二）保安。"),
             ("Wi-Fi 網絡", "WIFI网络"),
         ] {
             if left.starts_with("Wi") {
@@ -330,6 +354,7 @@ mod tests {
             ("0.05", "5%"),
             ("100元月底", "100一月底"),
             ("第五", "五"),
+            ("依第五條（二）辦理", "依第五條辦理"),
         ] {
             assert_ne!(keys(left), keys(right), "{left} {right}");
         }

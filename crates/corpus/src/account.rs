@@ -5,6 +5,7 @@
 //! document. What is found nowhere is listed with the reason that is known for it, so a rule that
 //! loses text can't do so in silence.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use memchr::memchr_iter;
@@ -83,8 +84,34 @@ pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [Do
         });
     }
     for document in documents {
-        document.dropped.sort_by_key(|dropped| (dropped.bytes.start, dropped.bytes.end));
+        document.dropped = apart(text, std::mem::take(&mut document.dropped));
     }
+}
+
+/// Passages in order, each byte in one: what is left out inside a line that is in no clause divides it.
+fn apart(text: &str, mut dropped: Vec<Dropped>) -> Vec<Dropped> {
+    dropped.sort_by_key(|dropped| (dropped.bytes.start, Reverse(dropped.bytes.end)));
+    let mut found: Vec<Dropped> = Vec::with_capacity(dropped.len());
+    let part = |of: &Dropped, bytes: Range<usize>| {
+        let text = text[bytes.clone()].trim().to_owned();
+        Dropped { bytes, text, ..of.clone() }
+    };
+    for next in dropped {
+        let Some(open) = found.pop_if(|open| next.bytes.start < open.bytes.end) else {
+            found.push(next);
+            continue;
+        };
+        if next.bytes.end > open.bytes.end {
+            let rest = part(&next, open.bytes.end..next.bytes.end);
+            found.extend([open, rest]);
+            continue;
+        }
+        let before = part(&open, open.bytes.start..next.bytes.start);
+        let after = part(&open, next.bytes.end..open.bytes.end);
+        let parts = [before, next, after];
+        found.extend(parts.into_iter().filter(|part| !is_blank(&part.text)));
+    }
+    found
 }
 
 fn why(kind: DroppedKind, above: bool) -> &'static str {

@@ -205,6 +205,19 @@ impl Date {
             ways.push(format!("{year}.{month}.{day}"));
             ways.push(format!("{year}.{month:02}.{day:02}"));
         }
+        if self.month == Some(1) {
+            // 元月, beside figures and beside Han numerals.
+            let day = self.day.map_or(String::new(), |day| format!("{day}日"));
+            ways.push(format!("{year}年元月{day}"));
+            for write in [numeral::han, in_scores] {
+                let day = part(self.day, "日", write);
+                ways.extend(
+                    ['〇', '零']
+                        .map(|zero| format!("{}年元月{day}", numeral::han_digits(year, zero))),
+                );
+            }
+            ways.extend(part_of_days(self.day).map(|day| format!("{year}年元月{day}日")));
+        }
         if let Some(republic) = year.checked_sub(1911).filter(|&year| year > 0) {
             ways.push(format!("民国{republic}年{}", figures("日")));
             if let Some(digits) = numeral::han(republic) {
@@ -213,6 +226,11 @@ impl Date {
         }
         ways
     }
+}
+
+/// 廿五 of the day 25.
+fn part_of_days(day: Option<u32>) -> Option<String> {
+    day.filter(|&day| day > 20).and_then(in_scores)
 }
 
 /// 廿五 for 25, as days are written; as [`numeral::han`] has it up to twenty.
@@ -240,6 +258,10 @@ fn count_ways(value: Value) -> Vec<String> {
         let two = pairs.iter().fold(han.clone(), |text, (from, to)| text.replace(from, to));
         // 十二万 has no 两.
         let two = two.replace("十两", "十二");
+        // 十万三千 is written with a zero as well, though no place is empty.
+        if han.contains('万') && !han.ends_with('万') && !han.contains("万零") {
+            ways.push(han.replace('万', "万零"));
+        }
         ways.push(han);
         ways.push(if whole == 2 { "两".to_owned() } else { two });
     }
@@ -437,14 +459,13 @@ mod tests {
             "2025年3月1號",
         ]);
         meet(&["二○一七年七月一日", "2017年7月1日", "二〇一七年七月一日"]);
-        meet(
-            &[
-                "2017年1月25日",
-                "2017年元月廿五日",
-                "二〇一七年一月二十五日",
-                "二零一七年一月廿五日",
-            ][..1],
-        );
+        meet(&[
+            "2017年1月25日",
+            "2017年元月廿五日",
+            "二〇一七年一月二十五日",
+            "二零一七年元月廿五日",
+        ]);
+        meet(&["十万零三千元", "103,000元", "十万三千元"]);
         meet(&["廿五日", "25日", "二十五日"]);
         meet(&["2017年", "二〇一七年", "二零一七年"]);
         meet(&["2,000萬元", "2000万元", "二千萬元", "兩千萬元", "20,000,000元", "20000000元"]);
