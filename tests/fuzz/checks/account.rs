@@ -26,7 +26,7 @@ pub(crate) fn check(name: &str, bytes: &[u8]) {
     }
 }
 
-/// The lines of a text, those that only repeat a title or heading once: where it stands again it is
+/// The lines of a text without those that only repeat a title or heading, or are a part of one: they are
 /// named already.
 fn once_named<'t>(text: &'t str, documents: &[DocumentText]) -> Vec<&'t str> {
     let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
@@ -38,9 +38,13 @@ fn once_named<'t>(text: &'t str, documents: &[DocumentText]) -> Vec<&'t str> {
         .map(|name| squeezed(name))
         .collect();
     let mut seen = HashSet::new();
+    // A name over several lines has each of them for a part.
     let is_new = |line: &&str| {
         let line = squeezed(line);
-        !names.iter().any(|name| name.contains(&line)) || seen.insert(line)
+        match names.contains(&line) {
+            true => seen.insert(line),
+            false => !names.iter().any(|name| name.contains(&line)),
+        }
     };
     text.lines().filter(is_new).collect()
 }
