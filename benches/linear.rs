@@ -18,15 +18,15 @@ use tiaowen_text::Segmenter;
 
 fn main() {
     println!("{:<46} {:>9} {:>9} {:>7}", "", "small", "large", "times");
-    told("plan: numerals, 250 and 1,000 characters", 4, [250, 1_000], numerals);
-    told("plan: rare characters, 250 and 1,000", 4, [250, 1_000], rare);
-    told("references: 4 a clause, 1,000 and 4,000 clauses", 4, [1_000, 4_000], references);
-    told("compare: all other, 10,000 and 40,000 clauses", 4, [10_000, 40_000], other);
-    told("compare: units of one clause, 500 and 2,000", 4, [500, 2_000], units);
+    print_row("plan: numerals, 250 and 1,000 characters", 4, [250, 1_000], numerals);
+    print_row("plan: rare characters, 250 and 1,000", 4, [250, 1_000], rare);
+    print_row("references: 4 a clause, 1,000 and 4,000 clauses", 4, [1_000, 4_000], references);
+    print_row("compare: all other, 10,000 and 40,000 clauses", 4, [10_000, 40_000], other);
+    print_row("compare: units of one clause, 500 and 2,000", 4, [500, 2_000], units);
 }
 
 /// Times a step at two sizes, which lie so many times apart.
-fn told(name: &str, times: usize, sizes: [usize; 2], step: impl Fn(usize) -> f64) {
+fn print_row(name: &str, times: usize, sizes: [usize; 2], step: impl Fn(usize) -> f64) {
     // The better of two: the first also waits for memory that the system hands out.
     let [small, large] = sizes.map(|size| step(size).min(step(size)));
     println!(

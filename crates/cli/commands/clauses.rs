@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
 fn bounded(from: impl Read, kind: Kind) -> Result<Vec<u8>, String> {
     let most = kind.most_bytes();
     let mut bytes = Vec::new();
-    from.take(most + 1).read_to_end(&mut bytes).map_err(told)?;
+    from.take(most + 1).read_to_end(&mut bytes).map_err(reading_failed)?;
     if bytes.len() as u64 > most {
         let problem = SourceProblem::Large { megabytes: most >> 20 };
         return Err(wording::unread(&Unread::Problem(problem)));
@@ -73,7 +73,7 @@ fn bounded(from: impl Read, kind: Kind) -> Result<Vec<u8>, String> {
 }
 
 /// Why a file can't be read.
-fn told(error: std::io::Error) -> String {
+fn reading_failed(error: std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => words().terminal.no_such_file.clone(),
         std::io::ErrorKind::PermissionDenied => words().terminal.no_permission.clone(),
@@ -88,7 +88,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
         ("-".to_owned(), bounded(std::io::stdin().lock(), Kind::Text)?)
     } else {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        let opened = std::fs::File::open(file).map_err(told)?;
+        let opened = std::fs::File::open(file).map_err(reading_failed)?;
         (name, bounded(opened, Kind::of(file).unwrap_or(Kind::Text))?)
     };
     let side =
