@@ -241,7 +241,11 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         ("search", json!({"q": "a", "kind": "law"}), "kind is a text; it is to be a list of texts"),
         ("search", json!({"q": "a", "kind": ["leaw"]}), "kind is 'leaw'; it can be agreement,"),
         ("search", json!({"q": "a", "script": "hanz"}), "it can be hant, hans, any"),
-        ("search", json!({"query": "a"}), "there is no argument 'query'; there are display,"),
+        (
+            "search",
+            json!({"query": "a"}),
+            "there is no argument 'query'; there are count, display,",
+        ),
         ("search", json!({}), "q is missing: What to look for, in either script"),
         ("search", json!({"q": "條".repeat(1001)}), "1001 characters"),
         ("search", json!({"q": "a", "format": "csv"}), "there is no argument 'format'"),

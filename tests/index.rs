@@ -322,6 +322,32 @@ fn links_out_of_a_folder_are_followed_on_request() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_of_links_to_files_is_a_list_of_files() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::new();
+    for name in ["b", "c"] {
+        bench
+            .write(&format!("outside/{name}.txt"), format!("{name}協議\n\n一、外面的內容{name}。"));
+    }
+    std::fs::create_dir(bench.path("chosen")).unwrap();
+    for name in ["b.txt", "c.txt"] {
+        symlink(format!("../outside/{name}"), bench.path(&format!("chosen/{name}"))).unwrap();
+    }
+    let report = bench.json(&["index", "chosen", "--format", "json"]);
+    assert_eq!((&report["documents"], &report["skipped"]), (&2.into(), &serde_json::json!([])));
+    // A link to a folder may lead to more than was chosen, and so may one among other files.
+    symlink("../outside", bench.path("chosen/all")).unwrap();
+    let report = bench.json(&["index", "chosen", "--index", "other", "--format", "json"]);
+    assert_eq!(report["documents"], 0, "{report}");
+    std::fs::remove_file(bench.path("chosen/all")).unwrap();
+    bench.write("chosen/a.txt", "甲協議\n\n一、裏面的內容。");
+    let report = bench.json(&["index", "chosen", "--index", "third", "--format", "json"]);
+    assert_eq!(report["documents"], 1, "{report}");
+    assert!(reason(&report, "skipped", "b.txt").contains("--follow"), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
 fn each_folder_is_walked_once_whatever_links_lead_to_it() {
     let bench = Bench::new();
     for one in 0..8 {

@@ -66,9 +66,17 @@ fn regional_words_are_looked_for_and_told() {
     let answer = bench.search("食物安全", &["--limit", "50"]);
     let texts = answer["hits"].to_string();
     assert!(texts.contains("食物安全") && texts.contains("食品安全"));
-    assert!(answer["notes"].to_string().contains("--no-expand"), "{}", answer["notes"]);
+    let regional = |answer: &Value| {
+        let notes = answer["notes"].as_array().unwrap().clone();
+        notes.into_iter().find(|note| note["kind"] == "regional")
+    };
+    let note = regional(&answer).unwrap();
+    assert_eq!((&note["typed"], &note["others"][0]), (&"食物安全".into(), &"食品安全".into()));
+    // Which flag has it otherwise is said by the command line alone.
+    assert!(!note["text"].as_str().unwrap().contains("--"), "{note}");
+    assert!(bench.run(&["search", "食物安全"]).out.contains("--no-expand"));
     let plain = bench.search("食物安全", &["--limit", "50", "--no-expand"]);
-    assert!(!plain["notes"].to_string().contains("--no-expand"));
+    assert_eq!(regional(&plain), None);
     // What was typed comes before what another region calls it.
     let first = answer["hits"][0]["clause"]["text"].as_str().unwrap();
     assert!(first.contains("食物安全"), "{first}");
@@ -94,7 +102,7 @@ fn a_traditional_character_typed_goes_before_another() {
 #[test]
 fn filters_sorting_and_paging() {
     let bench = Bench::indexed(&bundled());
-    let all = bench.search("合作", &["--limit", "100000", "--no-group"]);
+    let all = bench.search("合作", &["--limit", "100000", "--no-group", "--facets"]);
     let total = all["total"].as_u64().unwrap();
     let script = |script: &str| {
         bench.search("合作", &["--script", script, "--no-group"])["total"].as_u64().unwrap()
@@ -134,16 +142,24 @@ fn filters_sorting_and_paging() {
         .map(|hit| hit["clause"]["document"]["date"].as_str().unwrap_or("").to_owned())
         .collect();
     assert!(dates.windows(2).all(|pair| pair[0] >= pair[1]), "{dates:?}");
-    // Pages lie side by side; inside each the order may favour what was typed.
+    // Ranks depend neither on where a page begins nor on how long it is.
     for query in ["合作", "知識產權 交流", "專業人士 資格互認"] {
         let mut pages = Vec::new();
         for offset in ["0", "10", "20"] {
             pages.extend(ids(&bench.search(query, &["--offset", offset])));
         }
-        let mut first_thirty = ids(&bench.search(query, &["--limit", "30"]));
-        pages.sort();
-        first_thirty.sort();
+        let first_thirty = ids(&bench.search(query, &["--limit", "30"]));
         assert_eq!(pages, first_thirty, "{query}");
+        for (offset, limit) in [(0, 1), (3, 4), (8, 5), (11, 2)] {
+            let page = bench
+                .search(query, &["--offset", &offset.to_string(), "--limit", &limit.to_string()]);
+            assert_eq!(page["hits"][0]["rank"], offset + 1, "{query}");
+            assert_eq!(
+                ids(&page),
+                first_thirty[offset..offset + limit],
+                "{query} {offset} {limit}"
+            );
+        }
     }
 }
 
@@ -166,9 +182,12 @@ fn shown_in_the_other_script() {
 fn json_has_all_its_fields() {
     let bench = Bench::indexed(&bundled());
     let answer = bench.search("有效期", &[]);
-    for field in ["query", "total", "took_us", "hits", "facets", "notes"] {
+    for field in ["query", "total", "total_is", "took_us", "hits", "notes"] {
         assert!(!answer[field].is_null(), "{field}");
     }
+    // How hits divide is counted where it is asked for.
+    assert!(answer["facets"].is_null() && answer["total_is"] == "exact", "{answer}");
+    assert!(bench.search("有效期", &["--facets"])["facets"]["kind"].is_object());
     let hit = &answer["hits"][0];
     for field in ["rank", "score", "clause", "highlights", "counterparts"] {
         assert!(!hit[field].is_null(), "{field}");

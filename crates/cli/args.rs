@@ -362,6 +362,9 @@ pub(crate) struct Search {
     /// Print how the hits divide by kind, year, script, party and responsible unit.
     #[arg(long)]
     pub(crate) facets: bool,
+    /// Count all hits; beyond 1,000 only that there are more is printed.
+    #[arg(long)]
+    pub(crate) count: bool,
     /// A term table of your own, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,

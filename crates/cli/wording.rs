@@ -358,7 +358,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
 
 /// What was done to a query, and the flag that has it otherwise.
 pub(crate) fn note(note: &Note) -> String {
-    let Some(c) = chinese() else { return note.to_string() };
+    let Some(c) = chinese() else { return in_english(note) };
     let w = words();
     let Some(told) = tiaowen_words::note(w, note) else {
         let Note::Meant { queries } = note else { return note.to_string() };
@@ -367,7 +367,7 @@ pub(crate) fn note(note: &Note) -> String {
     let how = match note {
         Note::Heard { .. } => &c.how.heard,
         Note::Cited { .. } => &c.how.cited,
-        Note::Widened { .. } => &c.how.widened,
+        Note::Widened { .. } | Note::Everyday { .. } => &c.how.widened,
         Note::Incomplete { reason: why, .. } => {
             return fill(&c.query.incomplete, &[("note", &told), ("reason", &reason(why))]);
         }
@@ -382,6 +382,17 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Joined { .. } => return told,
     };
     fill(&w.terminal.and_note, &[("note", &told), ("how", how)])
+}
+
+/// The same in English.
+fn in_english(note: &Note) -> String {
+    let how = match note {
+        Note::Heard { .. } => "without --phonetic it is looked for as typed",
+        Note::Cited { .. } => "in quotation marks it is looked for as text",
+        Note::Widened { .. } | Note::Everyday { .. } => "--no-expand looks for what was typed only",
+        _ => return note.to_string(),
+    };
+    format!("{note}; {how}")
 }
 
 /// Why a flag can't have a value.

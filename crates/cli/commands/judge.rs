@@ -106,7 +106,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
     let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
     let asked = |query: &str| -> Result<(f64, Vec<String>), Failure> {
         // Topics judge the versions of a clause separately.
-        let request = Request { group: false, facets: false, ..Request::new(query) };
+        let request = Request { group: false, ..Request::new(query) };
         let answer = searcher.search(&request)?;
         // Measured on a part it would say nothing of the whole.
         if let Some(note) = answer.incomplete() {

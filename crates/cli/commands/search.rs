@@ -3,7 +3,7 @@ use std::io::Write;
 
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Request, Searcher};
+use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs};
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, why};
 
@@ -29,7 +29,8 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         expand: !args.no_expand,
         phonetic: args.phonetic,
         group: !args.no_group,
-        facets: args.facets || args.format == Format::Json,
+        count: args.count,
+        facets: args.facets,
         explain: args.explain,
     };
     let mut answer = searcher.search(&request)?;
@@ -41,8 +42,8 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     match args.format {
         Format::Text => {
             text(&answer, &request, &parallel, out)?;
-            if args.facets {
-                facets(&answer, out)?;
+            if let Some(found) = &answer.facets {
+                facets(found, out)?;
             }
         }
         Format::Json => {
@@ -70,13 +71,21 @@ fn report_cut(answer: &Answer, request: &Request) {
     if (last as u64) < answer.total {
         let w = &words().terminal;
         let range: [(&str, &dyn Display); 3] =
-            [("from", &(request.offset + 1)), ("to", &last), ("total", &answer.total)];
+            [("from", &(request.offset + 1)), ("to", &last), ("total", &total(answer))];
         let note = if answer.hits.is_empty() {
-            fill(&w.none_here, &[("n", &answer.total)])
+            fill(&w.none_here, &[("n", &total(answer))])
         } else {
             fill(&w.cut, &range)
         };
         tell(&fill(&w.note, &[("note", &note)]));
+    }
+}
+
+/// How many hits there are, as far as they were counted.
+fn total(answer: &Answer) -> String {
+    match answer.total_is {
+        TotalIs::Exact => answer.total.to_string(),
+        TotalIs::AtLeast => fill(&words().terminal.more_than, &[("n", &answer.total)]),
     }
 }
 
@@ -153,7 +162,7 @@ fn text(
     }
     let w = &words().terminal;
     if answer.hits.is_empty() && answer.total > 0 {
-        writeln!(to, "{}", fill(&w.none_here, &[("n", &answer.total)]))?;
+        writeln!(to, "{}", fill(&w.none_here, &[("n", &total(answer))]))?;
     } else if answer.hits.is_empty() {
         let nothing = match request.query.trim() {
             "" => w.nothing_left.clone(),
@@ -165,7 +174,7 @@ fn text(
         let told: [(&str, &dyn Display); 4] = [
             ("from", &(request.offset + 1)),
             ("to", &last),
-            ("total", &answer.total),
+            ("total", &total(answer)),
             ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
         ];
         let range = fill(&w.range, &told);
@@ -183,10 +192,9 @@ fn text(
 }
 
 /// How the hits divide, the most frequent values first.
-fn facets(answer: &Answer, out: &Output) -> Result<(), Failure> {
+fn facets(all: &Facets, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
-    let all = &answer.facets;
     let w = words();
     let rows = [
         (&w.facets.kind, &all.kind, Some(&w.kinds)),

@@ -72,6 +72,9 @@ fn asked(look: &Look) -> Value {
         Look::Word(text) => json!({"term": {"words": {"value": text}}}),
         Look::Phrase(units) => row("chars", units),
         Look::Whole(units) => certain(row("chars", units)),
+        Look::Anywhere(units) => {
+            any_of(["chars", "headings", "title"].map(|field| row(field, units)).to_vec())
+        }
         Look::Heading(text) => row("headings", &in_a_row(text)),
         Look::Title(text) => row("title", &in_a_row(text)),
         Look::Party(text) => row("parties", &in_a_row(text)),
@@ -187,7 +190,12 @@ fn query(wanted: &Asked<'_>) -> Result<Value, QueryError> {
         must.extend(wanted.must.iter().map(rough));
     } else {
         filter.extend(wanted.must.iter().map(asked));
-        should.extend(wanted.counts.iter().map(scored));
+        let counts = wanted.counts.iter().map(scored);
+        if wanted.must.is_empty() {
+            must.push(any_of(counts.collect()));
+        } else {
+            should.extend(counts);
+        }
     }
     let any = wanted.any.iter().map(|look| asked(look));
     if !wanted.beside.is_empty() {

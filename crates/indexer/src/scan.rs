@@ -4,6 +4,10 @@
 //! be listed or read is remembered beside the files that were found. Links are followed inside the
 //! folder that was named, out of it only where the user wants that, and each folder is walked once,
 //! by its device and number: links that lead to one another would otherwise multiply.
+//!
+//! A folder of nothing but links to files is a list of files: whoever made it chose each of them. It
+//! is read without being asked for twice, as long as links and files have one owner, so that nobody
+//! can put a link there to what only others may read.
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::Metadata;
@@ -102,20 +106,29 @@ struct Walk<'a> {
     follow: bool,
     scan: &'a mut Scan,
     walked: HashSet<Identity>,
+    /// Whether anything but folders and links lies there.
+    has_others: bool,
     /// Links met, to follow once all that lies there by its own name is known.
     links: VecDeque<PathBuf>,
 }
 
 impl<'a> Walk<'a> {
     fn new(root: &'a Path, follow: bool, scan: &'a mut Scan) -> Self {
-        Walk { root, follow, scan, walked: HashSet::new(), links: VecDeque::new() }
+        let (walked, links) = (HashSet::new(), VecDeque::new());
+        Walk { root, follow, scan, walked, has_others: false, links }
     }
 
     fn walk(mut self) {
         self.folder(self.root, None);
+        self.follow |= self.lists_files();
         while let Some(link) = self.links.pop_front() {
             self.link(&link);
         }
+    }
+
+    /// Whether the folder holds nothing but links to files, of the same owner.
+    fn lists_files(&self) -> bool {
+        !self.has_others && self.links.len() > 1 && self.links.iter().all(|link| is_own_file(link))
     }
 
     /// Walks a folder, which is the one `known` where a link leads to it.
@@ -167,7 +180,10 @@ impl<'a> Walk<'a> {
         }
         if kind.is_symlink() {
             self.links.push_back(path.to_owned());
-        } else if kind.is_file() {
+            return false;
+        }
+        self.has_others = true;
+        if kind.is_file() {
             file(self.root, path, self.below(path), listed.cloned(), false, self.scan);
         } else {
             self.skip(path, SourceProblem::Special);
@@ -221,6 +237,19 @@ impl<'a> Walk<'a> {
         let path = self.below(path);
         self.scan.unseen.insert((self.root.display().to_string(), path));
     }
+}
+
+/// Whether a link leads to a file that its own owner has.
+#[cfg(unix)]
+fn is_own_file(link: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(link), Ok(file)) = (link.symlink_metadata(), link.metadata()) else { return false };
+    file.is_file() && link.uid() == file.uid()
+}
+
+#[cfg(not(unix))]
+fn is_own_file(_: &Path) -> bool {
+    false
 }
 
 /// Takes a file, which `path` names below its root, or the files in it if it is an archive.

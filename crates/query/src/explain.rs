@@ -5,8 +5,8 @@ use std::ops::Range;
 use tiaowen_index::tantivy::{DocAddress, Result};
 use tiaowen_text::{fold, fold_char};
 
-use crate::analysis::Reworded;
-use crate::measure::{Measure, Measured};
+use crate::engine::score::{Measure, Measured};
+use crate::language::analysis::Reworded;
 use crate::{Counted, Counts, Look};
 
 /// Where a piece of a query was found.
@@ -72,7 +72,7 @@ pub struct Reason {
 }
 
 /// Why a clause is a hit. Its score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind`.
+/// all times `kind` and `standing`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The id of the version that is explained: the one whose score it is.
@@ -85,6 +85,9 @@ pub struct Explanation {
     pub near: f32,
     /// What is left for the kind of clause it is, 1 but for signatures.
     pub kind: f32,
+    /// What is left for the standing of its document where a question is asked: 1 but for laws that
+    /// others go before.
+    pub standing: f32,
     /// Characters that folding made one: as typed, and as printed.
     pub folded: Vec<(char, char)>,
 }
@@ -96,7 +99,7 @@ pub(crate) fn explain(
     address: DocAddress,
 ) -> Result<Explanation> {
     let mut segment = measure.segment(address.segment_ord)?;
-    let Measured { covered, near, kind, .. } = segment.of(address.doc_id)?;
+    let Measured { covered, near, kind, standing, .. } = segment.of(address.doc_id)?;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |counted: &Counted, otherwise: &[Reworded], score: f32| {
         let place = place(counted);
@@ -120,7 +123,8 @@ pub(crate) fn explain(
     }
     reasons.retain(|reason| reason.score > 0.0);
     reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
-    Ok(Explanation { clause: String::new(), reasons, covered, near, kind, folded: Vec::new() })
+    let (clause, folded) = (String::new(), Vec::new());
+    Ok(Explanation { clause, reasons, covered, near, kind, standing, folded })
 }
 
 fn place(counted: &Counted) -> Place {

@@ -19,50 +19,38 @@
 //! | why is a clause a hit? | [`Explanation`] |
 //! | how good are the answers? | [`judge`] |
 
-mod analysis;
-mod citation;
-mod collect;
-mod columns;
-mod elsewhere;
-mod ending;
+mod answer;
+mod engine;
 mod error;
-mod execute;
 mod explain;
-mod facets;
-mod grouped;
-mod highlight;
 pub mod judge;
+mod language;
 mod meant;
-mod measure;
-mod near;
-mod note;
-mod numbers;
 mod page;
-mod plan;
-mod positions;
 mod rank;
-mod reference;
 mod related;
 mod request;
-mod runs;
 mod searcher;
-mod segments;
+mod source;
+mod standing;
 mod suggest;
-mod syntax;
 
-pub use analysis::{Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Wording};
-pub use citation::{Citation, Step};
-pub use elsewhere::{Asked, Candidate, Finds, FoundElsewhere, Missing, Partly, Version};
+pub use engine::facets::Facets;
+pub use engine::score::{B, K1};
 pub use error::QueryError;
 pub use explain::{Explanation, Place, Reason};
-pub use facets::Facets;
-pub use highlight::{Marker, highlights};
-pub use measure::{B, K1};
-pub use note::Note;
-pub use plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
-pub use reference::{Abbreviation, Reference, Target, abbreviations, references};
+pub use language::analysis::{
+    Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Wording,
+};
+pub use language::citation::{Citation, Step};
+pub use language::highlight::{Marker, highlights};
+pub use language::note::Note;
+pub use language::plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
+pub use language::reference::{Abbreviation, Reference, Target, abbreviations, references};
+pub use language::syntax::{Misread, Node, Restriction, Syntax};
+pub use rank::TotalIs;
 pub use related::{Link, Related};
 pub use request::{Filter, Request, Sort};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
+pub use source::remote::{Asked, Candidate, Finds, FoundElsewhere, Missing, Partly, Version};
 pub use suggest::Completion;
-pub use syntax::{Misread, Node, Restriction, Syntax};

@@ -7,11 +7,12 @@ use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
 use tiaowen_text::{Budget, Script, fold};
 
+use crate::engine::queries;
+use crate::language::plan::in_a_row;
+use crate::language::syntax::Syntax;
 use crate::page::typed_script;
-use crate::plan::in_a_row;
 use crate::suggest::{self, Completion, Correction};
-use crate::syntax::Syntax;
-use crate::{Analysis, Asked, Filter, Group, Look, Plan, QueryError, Request, Searcher, execute};
+use crate::{Analysis, Asked, Filter, Group, Look, Plan, QueryError, Request, Searcher};
 
 /// A query of more characters was hardly typed, but pasted: no word of it is put right. Each word of
 /// the corpus is held against each stretch of it.
@@ -54,7 +55,7 @@ impl Searcher {
                 let asked = Asked { size: 0, ..Asked::one(&asked, &filter) };
                 Ok(finds.find(&asked)?.clauses > 0)
             }
-            None => self.is_matched(&*execute::asked(&look, &self.index.fields(), budget)),
+            None => self.is_matched(&*queries::asked(&look, &self.index.fields(), budget)),
         }
     }
 
@@ -87,7 +88,7 @@ impl Searcher {
             return Ok(finds.find(&Asked::of(plan, &request, 0))?.clauses > 0);
         }
         let fields = self.index.fields();
-        self.is_matched(&*execute::candidates(plan, &request.filter, &fields, budget)?)
+        self.is_matched(&*queries::candidates(plan, &request.filter, &fields, budget)?)
     }
 
     /// The query with one word put right, where that finds something.
@@ -212,7 +213,7 @@ impl Searcher {
                 }
                 None => {
                     let query =
-                        execute::row(fields.title, &in_a_row(&prefix), &Budget::unlimited());
+                        queries::row(fields.title, &in_a_row(&prefix), &Budget::unlimited());
                     let found = searcher.search(&*query, &self.best(MOST_TITLED)?)?.top;
                     found
                         .iter()

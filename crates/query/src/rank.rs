@@ -7,22 +7,30 @@ use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
 use tiaowen_index::tantivy::{DocAddress, DocSet, Score, Searcher, TERMINATED};
 use tiaowen_text::{Budget, Script};
 
-use crate::collect::{Best, Collected, Found};
-use crate::columns::Columns;
-use crate::elsewhere::{Missing, Room};
-use crate::execute::Held;
-use crate::measure::{Measure, Statistics};
-use crate::positions::RowPostings;
-use crate::segments::{Running, SegmentSearch, going_on};
-use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort, execute};
+use crate::engine::collect::{Best, Collected, Found};
+use crate::engine::columns::Columns;
+use crate::engine::positions::RowPostings;
+use crate::engine::queries;
+use crate::engine::queries::Held;
+use crate::engine::score::{Measure, Statistics};
+use crate::engine::segments::{Running, SegmentSearch, going_on};
+use crate::source::remote::{Missing, Room};
+use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
 /// their order by what they measure; further ones come behind, as many again. So pages lie side
 /// by side, wherever they are cut.
 pub(crate) const BLOCK: usize = 128;
 
+/// So many hits are counted, unless all are asked for or the page lies beyond them: what can be
+/// passed over costs nothing then.
+pub(crate) const COUNTED: u64 = 1_000;
+
 /// Where fewer clauses of a segment are found, it is as soon to score all of them.
 const MANY: u32 = 2_000;
+
+/// Clauses that hold terms of a question and are scored with care.
+pub(crate) const FIRST: usize = 600;
 
 /// Clauses that hold a part of a query and are measured.
 pub(crate) const PARTIAL: usize = 128;
@@ -63,9 +71,43 @@ pub(crate) struct Ranker<'a> {
     pub(crate) budget: &'a Budget,
 }
 
+/// Whether a total is that of all hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TotalIs {
+    /// There are so many.
+    #[default]
+    Exact,
+    /// There are more: no further ones were counted.
+    AtLeast,
+}
+
+impl TotalIs {
+    /// The name in answers to programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TotalIs::Exact => "exact",
+            TotalIs::AtLeast => "at_least",
+        }
+    }
+}
+
+/// A total as far as `counted` hits are counted, wherever they lie in the index.
+pub(crate) fn counted_to(total: u64, counted: u64) -> (u64, TotalIs) {
+    if total > counted { (counted, TotalIs::AtLeast) } else { (total, TotalIs::Exact) }
+}
+
+/// How many hits of a search are counted.
+pub(crate) fn counted(request: &Request) -> u64 {
+    if request.count || request.facets {
+        return u64::MAX;
+    }
+    COUNTED.max(request.offset.saturating_add(request.limit) as u64)
+}
+
 /// The page that is asked for, and what is told of all hits.
 pub(crate) struct Ranked {
     pub(crate) total: u64,
+    pub(crate) total_is: TotalIs,
     pub(crate) facets: Facets,
     pub(crate) hits: Vec<Found>,
     pub(crate) level: Level,
@@ -80,6 +122,7 @@ impl Ranked {
     pub(crate) fn nothing() -> Self {
         Ranked {
             total: 0,
+            total_is: TotalIs::Exact,
             facets: Facets::default(),
             hits: Vec::new(),
             level: Level::All,
@@ -93,12 +136,17 @@ impl Ranker<'_> {
     /// Answers a plan.
     pub(crate) fn answer(&self, plan: &Plan) -> Result<Ranked, QueryError> {
         let _running = Running::begin();
+        if plan.question {
+            return self.answer_question(plan);
+        }
         let (from, limit) = (self.request.offset, self.request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
-        let all = execute::candidates(plan, &self.request.filter, self.fields, self.budget)?;
+        let all = queries::candidates(plan, &self.request.filter, self.fields, self.budget)?;
         let all = SegmentSearch::of(self.searcher, &*all, self.budget)?;
-        let prunes = execute::are_terms(plan, &self.request.filter) && all.hits() > MANY;
-        let best = Best { prunes, ..self.best(last.saturating_mul(BLOCK), plan.signature) };
+        let prunes = queries::are_terms(plan, &self.request.filter) && all.hits() > MANY;
+        let counted = counted(self.request);
+        let best = self.best(last.saturating_mul(BLOCK), plan.signature);
+        let best = Best { prunes, counted, ..best };
         let mut strict = all.collect(&best)?;
         let columns = self.columns.clone();
         let measure =
@@ -132,7 +180,31 @@ impl Ranker<'_> {
         }
         let hits = hits.into_iter().skip(from - first * BLOCK).take(limit).collect();
         let facets = std::mem::take(&mut strict.facets);
-        Ok(Ranked { total: strict.total, facets, hits, ..Ranked::nothing() })
+        let (total, total_is) = counted_to(strict.total, counted);
+        Ok(Ranked { total, total_is, facets, hits, ..Ranked::nothing() })
+    }
+
+    /// Answers a question: clauses that hold some of its terms are found by the engine, the best of
+    /// them scored with care.
+    fn answer_question(&self, plan: &Plan) -> Result<Ranked, QueryError> {
+        let query = queries::first(plan, &self.request.filter, self.fields, self.budget)?;
+        // What is at hand of an index elsewhere was chosen there already.
+        let most = self.all.map_or(FIRST, |_| self.searcher.num_docs() as usize).max(1);
+        let best = Best { counted: 0, prunes: true, ..Best::of(most, self.columns.clone()) };
+        let first = SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
+        let mut found: Vec<DocAddress> = first.top.into_iter().map(|own| own.scored).collect();
+        found.sort_unstable();
+        let columns = self.columns.clone();
+        let measure =
+            Measure::new(plan, self.searcher, self.fields, columns, self.all, self.budget)?;
+        let mut found = scores(&measure, &found)?;
+        let best = found.iter().map(|(_, score)| *score).fold(0.0, f32::max);
+        let whole = if best > plan.whole { plan.whole } else { 0.0 };
+        found.retain(|(_, score)| *score >= (best - whole) * plan.relaxed);
+        let Collected { total, facets, top, .. } = self.best(found.len(), 1.0).of_scored(&found)?;
+        let (from, limit) = (self.request.offset, self.request.limit);
+        let hits = top.into_iter().skip(from).take(limit).collect();
+        Ok(Ranked { total, facets, hits, level: Level::Some, ..Ranked::nothing() })
     }
 
     /// Puts clauses that hold the query word for word before all others that hold its words, as
@@ -146,8 +218,8 @@ impl Ranker<'_> {
         if self.request.sort != Sort::Score {
             return Ok(());
         }
-        let Some(Look::Whole(units)) = execute::whole(plan) else { return Ok(()) };
-        let borders = execute::borders(units, plan);
+        let Some(Look::Whole(units)) = queries::whole(plan) else { return Ok(()) };
+        let borders = queries::borders(units, plan);
         let best = Best { facets: false, ..self.best(BLOCK, plan.signature) };
         let found = all.each(|segment, reader, weight| {
             let mut best = best.of_segment(segment)?;
@@ -198,11 +270,11 @@ impl Ranker<'_> {
         // What is at hand of an index elsewhere was chosen there already.
         let most = self.all.map_or(PARTIAL, |_| self.searcher.num_docs() as usize).max(1);
         // Which are equally good is told by their order, wherever they lie in the index.
-        let best = Best { counts: false, prunes: true, ..Best::of(most, self.columns.clone()) };
+        let best = Best { counted: 0, prunes: true, ..Best::of(most, self.columns.clone()) };
         for held in PARTS {
             let Some(held) = held.after(found.len()) else { break };
             let filter = &self.request.filter;
-            if let Some(query) = execute::holding(held, plan, filter, self.fields, self.budget)? {
+            if let Some(query) = queries::holding(held, plan, filter, self.fields, self.budget)? {
                 let best =
                     SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
                 found.extend(best.top.into_iter().map(|found| found.scored));
@@ -232,7 +304,7 @@ impl Ranker<'_> {
             group: self.request.group,
             typed: self.typed,
             facets: self.request.facets,
-            counts: true,
+            counted: u64::MAX,
             prunes: false,
             columns: self.columns.clone(),
         }

@@ -12,7 +12,8 @@ use tiaowen_corpus::{ClauseKind, Document, DocumentKind};
 use tiaowen_index::{ClauseRecord, Manifest, addresses};
 use tiaowen_text::{Budget, Script, fold};
 
-use crate::reference::{Target, abbreviations, references};
+use crate::language::reference::{Target, abbreviations, references};
+use crate::standing::Standing;
 use crate::{Citation, Filter, QueryError, Request, Searcher};
 
 /// What leads from one clause to others.
@@ -148,6 +149,23 @@ impl Catalogue {
             catalogue.sources.push(all);
         }
         catalogue
+    }
+
+    /// The standing of each law.
+    pub(crate) fn standing(&self) -> Standing {
+        let laws = || self.documents.iter().filter(|entry| entry.kind == DocumentKind::Law);
+        let title = |entry: &Entry| key(name(entry.title.as_deref().unwrap_or_default()));
+        let titles: Vec<String> = laws().map(title).collect();
+        let mut newest: FxHashMap<&str, &str> = FxHashMap::default();
+        for (entry, title) in laws().zip(&titles) {
+            let date = entry.date.as_deref().unwrap_or_default();
+            let newest = newest.entry(title).or_default();
+            *newest = (*newest).max(date);
+        }
+        Standing::of(laws().zip(&titles).map(|(entry, title)| {
+            let is_replaced = entry.date.as_deref().is_some_and(|own| own < newest[title.as_str()]);
+            (entry.id.as_str(), title.as_str(), is_replaced)
+        }))
     }
 
     /// The documents of a source.

@@ -3,7 +3,7 @@
 use tiaowen_corpus::DocumentKind;
 use tiaowen_text::Script;
 
-use crate::syntax::Restriction;
+use crate::language::syntax::Restriction;
 
 /// How hits are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,7 +88,9 @@ pub struct Request {
     pub phonetic: bool,
     /// Whether the versions of a clause are one hit.
     pub group: bool,
-    /// Whether to count how the hits divide.
+    /// Whether to count all hits, however many; see [`TotalIs`](crate::TotalIs).
+    pub count: bool,
+    /// Whether to count how the hits divide. All hits are counted then, too.
     pub facets: bool,
     /// Whether to tell of each hit why it is one.
     pub explain: bool,
@@ -106,7 +108,8 @@ impl Request {
             expand: true,
             phonetic: false,
             group: true,
-            facets: true,
+            count: false,
+            facets: false,
             explain: false,
         }
     }

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
 
-use tiaowen_corpus::passage;
 use tiaowen_index::tantivy::collector::Count;
 use tiaowen_index::tantivy::query::TermQuery;
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
@@ -16,22 +14,20 @@ use tiaowen_index::{About, ClauseIndex, ClauseRecord, Groups, Manifest, Place, V
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Segmenter, Spent};
 
-use crate::analysis::MOST_EXPANSIONS;
-use crate::citation::Citation;
-use crate::collect::Best;
-use crate::columns::Columns;
-use crate::elsewhere::{Elsewhere, Finds, Partly, Room};
-use crate::explain::{self, Explanation};
-use crate::highlight::highlights_within;
-use crate::measure::Measure;
-use crate::note::Note;
-use crate::page::{printed_otherwise, typed_script};
-use crate::plan::Cut;
-use crate::rank::{Ranked, Ranker};
+use crate::answer::Typed;
+use crate::engine::collect::Best;
+use crate::engine::columns::Columns;
+use crate::explain::Explanation;
+use crate::language::citation::Citation;
+use crate::language::note::Note;
+use crate::language::syntax::{Node, Syntax};
+use crate::page::typed_script;
+use crate::rank::{Ranked, Ranker, TotalIs};
 use crate::related::Catalogue;
-use crate::request::{Filter, Request, Sort};
-use crate::syntax::{Node, Syntax, without_emphasis};
-use crate::{Analysis, Facets, Level, Marker, Plan, QueryError, Weights, highlights};
+use crate::request::{Filter, Request};
+use crate::source::remote::{Elsewhere, Finds, Partly, Room};
+use crate::standing::Standing;
+use crate::{Facets, Marker, Plan, QueryError, Weights};
 
 /// A clause that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,12 +51,14 @@ pub struct Hit {
 pub struct Answer {
     /// How many hits there are; the versions of a clause are one, if grouped.
     pub total: u64,
+    /// Whether that is all of them.
+    pub total_is: TotalIs,
     /// Microseconds it took.
     pub took_us: u64,
     /// The page that was asked for.
     pub hits: Vec<Hit>,
-    /// How the hits divide.
-    pub facets: Facets,
+    /// How the hits divide, where that was asked for.
+    pub facets: Option<Facets>,
     /// What was done to the query.
     pub notes: Vec<Note>,
     /// Queries that may have been meant, where nothing holds all of this one; each finds
@@ -107,7 +105,8 @@ pub struct Searcher {
     groups: Groups,
     columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
-    terms: Cow<'static, TermTable>,
+    standing: OnceLock<Arc<Standing>>,
+    pub(crate) terms: Cow<'static, TermTable>,
 }
 
 impl Searcher {
@@ -126,6 +125,7 @@ impl Searcher {
             groups,
             columns: OnceLock::new(),
             catalogue: OnceLock::new(),
+            standing: OnceLock::new(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -210,198 +210,6 @@ impl Searcher {
         self.answer(request, budget).map_err(spent)
     }
 
-    fn answer(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
-        let started = Instant::now();
-        let Understood { mut syntax, heard, citation, documents } =
-            self.understand(request, budget)?;
-        let terms = request.expand.then_some(&*self.terms);
-        let segmenter = self.index.segmenter();
-        let cut = |text: &str, as_it_stands: bool| {
-            Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
-        };
-        let beside = match &citation {
-            Some(citation) if citation.is_of_itself() => "",
-            Some(citation) => &citation.rest,
-            None => &syntax.text,
-        };
-        let mut analysis = cut(beside, false);
-        let mut request = request.clone();
-        request.filter.narrow(&syntax.restrictions);
-        let request = &request;
-        let mut notes: Vec<Note> = syntax.misread.iter().cloned().map(Note::Unread).collect();
-        if !heard.is_empty() {
-            notes.push(Note::Heard { typed: request.query.trim().to_owned(), words: heard });
-        } else if request.phonetic {
-            notes.push(Note::Unheard);
-        }
-        let (mut cited, mut planned) = (None, None);
-        if let Some(citation) = citation {
-            // 违反劳动合同法第三十八条: what stands beside a name may say nothing of the clause.
-            for beside in [analysis.clone(), Analysis::default()] {
-                let mut plan = Plan::of(&beside, &self.weights);
-                plan.require(&syntax, &self.weights, &cut);
-                plan.cite(&syntax.text, &citation, &documents, &self.weights);
-                let ranked = self.find(&plan, request, budget)?;
-                if ranked.total > 0 {
-                    planned = Some((plan, ranked));
-                    break;
-                }
-                if documents.is_empty() || beside.is_empty() {
-                    break;
-                }
-            }
-            if planned.is_some() {
-                notes.push(Note::Cited { typed: citation.text.clone() });
-                cited = Some(citation);
-            } else {
-                analysis = cut(&syntax.text, false);
-            }
-        }
-        let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
-        for expansion in expansions.filter(|expansion| !expansion.is_number) {
-            let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
-            let note = Note::Widened { typed: expansion.typed.clone(), others };
-            // However often the word stands in the query.
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-        if analysis.is_limited {
-            notes.push(Note::Limited { most: MOST_EXPANSIONS });
-        }
-        let mut marked = vec![analysis.clone()];
-        syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
-        let has_words = !analysis.is_empty() || !syntax.required.is_empty();
-        if cited.is_some() {
-            // Found already.
-        } else if !has_words && !lists(&syntax, request) {
-            notes.push(Note::Nothing);
-        } else {
-            let mut plan = Plan::of(&analysis, &self.weights);
-            plan.require(&syntax, &self.weights, &cut);
-            if !has_words {
-                // Fields, filters and exclusions alone rank nothing: reading order is all there is.
-                plan.signature = 1.0;
-            }
-            let ranked = self.find(&plan, request, budget)?;
-            planned = Some((plan, ranked));
-        }
-        if matches!(&planned, Some((_, ranked)) if ranked.total == 0)
-            && cited.is_none()
-            && let Some(plain) = without_emphasis(&request.query)
-        {
-            let relaxed = Syntax::read(&plain);
-            let words = cut(&relaxed.text, false);
-            let mut plan = Plan::of(&words, &self.weights);
-            plan.require(&relaxed, &self.weights, &cut);
-            let ranked = self.find(&plan, request, budget)?;
-            if ranked.total > 0 {
-                notes.push(Note::Relaxed);
-                marked = vec![words.clone()];
-                relaxed.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
-                (syntax, analysis, planned) = (relaxed, words, Some((plan, ranked)));
-            }
-        }
-        if let Some((plan, ranked)) = &planned
-            && ranked.total == 0
-            && let without @ 1.. = self.total_without_filter(plan, request, budget)?
-        {
-            notes.push(Note::FilteredOut { without });
-        }
-        let mut suggestions = Vec::new();
-        if cited.is_none()
-            && let Some((plan, ranked)) = planned.as_ref().filter(|(plan, _)| !plan.must.is_empty())
-            && (ranked.level == Level::Some && !self.is_answered(plan, request, budget)?
-                || ranked.total == 0
-                || self.has_stray(&analysis, budget)?)
-        {
-            suggestions = self.meant(&analysis, &syntax, request, budget)?;
-            if !suggestions.is_empty() {
-                notes.push(Note::Meant { queries: suggestions.clone() });
-            }
-        }
-        let (plan, ranked) = match planned {
-            Some((plan, ranked)) => (Some(plan), ranked),
-            None => (None, Ranked::nothing()),
-        };
-        if ranked.level == Level::Some && ranked.total > 0 {
-            notes.push(Note::Part);
-        }
-        let room = match ranked.room {
-            Some(room) => room,
-            None => self.room()?,
-        };
-        let Room { searcher, columns, all, .. } = &room;
-        let fields = self.index.fields();
-        let measure = match plan.as_ref().filter(|_| request.explain) {
-            Some(plan) => {
-                let (columns, all) = (columns.clone(), all.as_ref());
-                Some(Measure::new(plan, searcher, &fields, columns, all, budget)?)
-            }
-            None => None,
-        };
-        let mut found_records = Vec::new();
-        for found in &ranked.hits {
-            found_records.push(self.record_in(searcher, found.address)?);
-        }
-        let Partly { told: groups, missing } = self.versions_of(&found_records, &room)?;
-        if let Some((failed, all, reason)) = ranked.missing.or(missing) {
-            notes.push(Note::Incomplete { failed, all, reason });
-        }
-        let mut hits = Vec::new();
-        for (found, record) in ranked.hits.iter().zip(found_records) {
-            let mut marks = highlights_within(&record.clause.text, &marked, budget)?;
-            if let Some(citation) = &cited {
-                mark_passage(&record, citation, &mut marks);
-            }
-            let otherwise =
-                printed_otherwise(&request.query, &record.clause.text, &marks, &analysis);
-            let counterparts =
-                columns.order(found.address).map_or_else(Vec::new, |order| groups.others(order));
-            let explanation = match &measure {
-                Some(measure) => {
-                    Some(self.explain(measure, searcher, &request.query, found.scored, &marked)?)
-                }
-                None => None,
-            };
-            let score = found.score;
-            let hit = Hit { rank: 0, score, record, highlights: marks, counterparts, explanation };
-            hits.push((otherwise, hit));
-        }
-        let joined: BTreeSet<(char, char)> =
-            hits.iter().flat_map(|(otherwise, _)| otherwise.iter().copied()).collect();
-        for (typed, printed) in joined {
-            notes.push(Note::Joined { typed, printed });
-        }
-        // What is listed by fields and filters alone stays in reading order.
-        if request.sort == Sort::Score && (has_words || cited.is_some()) {
-            let typed = typed_script(&request.query);
-            let own = |hit: &Hit| Some(hit.record.document.script) == typed;
-            // Stable, so that ties stay in the order they came in.
-            hits.sort_by(|(left_other, left), (right_other, right)| {
-                left_other
-                    .is_empty()
-                    .cmp(&right_other.is_empty())
-                    .reverse()
-                    .then(right.score.total_cmp(&left.score))
-                    .then(own(right).cmp(&own(left)))
-            });
-        }
-        let hits = hits
-            .into_iter()
-            .zip(request.offset + 1..)
-            .map(|((_, hit), rank)| Hit { rank, ..hit })
-            .collect();
-        Ok(Answer {
-            total: ranked.total,
-            took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-            hits,
-            facets: ranked.facets,
-            notes,
-            suggestions,
-        })
-    }
-
     /// What marks the answers to a search in texts beside its hits, as they are marked in
     /// the hits themselves. Of a citation what stands beside it is marked.
     ///
@@ -426,20 +234,11 @@ impl Searcher {
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        let Understood { syntax, citation, .. } = self.understand(request, &Budget::unlimited())?;
-        let terms = request.expand.then_some(&*self.terms);
-        let segmenter = self.index.segmenter();
-        let cut = |text: &str, as_it_stands: bool| {
-            Analysis::of(text, segmenter, terms.filter(|_| !as_it_stands))
-        };
-        let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
-        let mut marked = vec![cut(text, false)];
-        syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
-        Ok(Marker::of(marked))
+        Ok(Marker::of(self.marked(request)?))
     }
 
     /// What a query says, before any of it is looked for.
-    fn understand(&self, request: &Request, budget: &Budget) -> Result<Understood, QueryError> {
+    pub(crate) fn read(&self, request: &Request, budget: &Budget) -> Result<Typed, QueryError> {
         let characters = request.query.chars().count();
         if characters > MOST_CHARACTERS {
             return Err(QueryError::TooLong { characters, most: MOST_CHARACTERS });
@@ -452,7 +251,7 @@ impl Searcher {
             syntax.text.clear();
         }
         let (citation, documents) = self.cited(&syntax.text)?;
-        Ok(Understood { syntax, heard, citation, documents })
+        Ok(Typed { syntax, heard, citation, documents })
     }
 
     /// The citation that a text holds, and the documents of the name it has, the newest first.
@@ -533,6 +332,15 @@ impl Searcher {
         Ok(self.catalogue.get_or_init(|| Catalogue::of(&manifest)))
     }
 
+    /// The standing of the laws of the index.
+    pub(crate) fn standing(&self) -> Result<Arc<Standing>, QueryError> {
+        if let Some(standing) = self.standing.get() {
+            return Ok(Arc::clone(standing));
+        }
+        let standing = self.catalogue()?.standing();
+        Ok(Arc::clone(self.standing.get_or_init(|| Arc::new(standing))))
+    }
+
     /// Tells what the documents of the index are called, by its own `manifest`, so that who first
     /// reads one needn't wait for it.
     pub fn catalogued(&self, manifest: &Manifest) {
@@ -545,7 +353,7 @@ impl Searcher {
     }
 
     /// The index's own clauses.
-    fn room(&self) -> Result<Room, QueryError> {
+    pub(crate) fn room(&self) -> Result<Room, QueryError> {
         let columns = match &self.finds {
             Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
             None => self.columns()?.clone(),
@@ -555,7 +363,7 @@ impl Searcher {
     }
 
     /// Which clauses are versions of these.
-    fn versions_of(
+    pub(crate) fn versions_of(
         &self,
         records: &[ClauseRecord<'_>],
         room: &Room,
@@ -573,7 +381,12 @@ impl Searcher {
         Ok(Partly { told: Cow::Owned(Groups::of_members(told)), missing })
     }
 
-    fn find(&self, plan: &Plan, request: &Request, budget: &Budget) -> Result<Ranked, QueryError> {
+    pub(crate) fn find(
+        &self,
+        plan: &Plan,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<Ranked, QueryError> {
         if let Some(finds) = &self.finds {
             let elsewhere = Elsewhere {
                 finds: &**finds,
@@ -597,7 +410,7 @@ impl Searcher {
     }
 
     /// How many hits a plan would have if no filter narrowed it; 0 where none does.
-    fn total_without_filter(
+    pub(crate) fn total_without_filter(
         &self,
         plan: &Plan,
         request: &Request,
@@ -607,31 +420,16 @@ impl Searcher {
             return Ok(0);
         }
         let filter = Filter::default();
-        let open = Request { filter, limit: 0, offset: 0, facets: false, ..request.clone() };
+        let open =
+            Request { filter, limit: 0, offset: 0, facets: false, count: true, ..request.clone() };
         Ok(self.find(plan, &open, budget)?.total)
-    }
-
-    fn explain(
-        &self,
-        measure: &Measure<'_>,
-        searcher: &tantivy::Searcher,
-        query: &str,
-        address: DocAddress,
-        marked: &[Analysis],
-    ) -> Result<Explanation, QueryError> {
-        let record = self.record_in(searcher, address)?;
-        let marks = highlights(&record.clause.text, marked);
-        let mut explanation = explain::explain(measure, query, address)?;
-        explanation.folded = explain::folded(query, &record.clause.text, &marks);
-        explanation.clause = record.id();
-        Ok(explanation)
     }
 
     pub(crate) fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
         self.record_in(&self.reader.searcher(), address)
     }
 
-    fn record_in(
+    pub(crate) fn record_in(
         &self,
         searcher: &tantivy::Searcher,
         address: DocAddress,
@@ -720,46 +518,5 @@ impl Searcher {
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
         let found = self.reader.searcher().search(&query, &self.best(keep)?)?;
         Ok(found.top.into_iter().map(|found| found.address).collect())
-    }
-}
-
-/// Whether a query without any word asks for a list of all that its fields, filters and
-/// exclusions leave. An empty query lists the whole index; one of punctuation alone does not.
-fn lists(syntax: &Syntax, request: &Request) -> bool {
-    request.query.trim().is_empty() || !request.filter.is_empty() || !syntax.excluded.is_empty()
-}
-
-/// What a query says.
-struct Understood {
-    syntax: Syntax,
-    /// Words that sound as typed, which its text stands for.
-    heard: Vec<String>,
-    citation: Option<Citation>,
-    /// The documents that have the name cited, by their ids.
-    documents: Vec<String>,
-}
-
-/// Marks the part of an article that is cited, in place of what it holds.
-fn mark_passage(record: &ClauseRecord, citation: &Citation, marks: &mut Vec<Range<usize>>) {
-    if citation.passage.is_empty() {
-        return;
-    }
-    if let Some(found) = passage(&record.document, &record.clause, &citation.passage) {
-        marks.retain(|mark| mark.end <= found.span.start || found.span.end <= mark.start);
-        marks.push(found.span);
-        marks.sort_by_key(|mark| mark.start);
-    }
-}
-
-/// The texts of a piece of a query that are marked where they stand.
-fn to_mark(node: &Node, cut: &Cut<'_>, marked: &mut Vec<Analysis>) {
-    match node {
-        Node::Text(text) => marked.push(cut(text, false)),
-        Node::Near(words, _) => marked.extend(words.iter().map(|word| Analysis::phrase(word))),
-        Node::Phrase(text) => marked.push(Analysis::phrase(text)),
-        Node::Any(nodes) | Node::All(nodes) => {
-            nodes.iter().for_each(|node| to_mark(node, cut, marked));
-        }
-        Node::Prefix(_) | Node::Not(_) => {}
     }
 }

@@ -9,7 +9,7 @@ use tiaowen_index::tantivy::{Result, Searcher, Term};
 use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
 use tiaowen_text::{Budget, Script, Units, fold};
 
-use crate::segments::going_on;
+use crate::engine::segments::going_on;
 use crate::{Analysis, Look, QueryError, highlights};
 
 /// A way to go on with what was typed.
@@ -247,7 +247,7 @@ pub(crate) fn as_printed(
     script: Script,
     texts: impl Fn(&Look, Script) -> Option<String>,
 ) -> Option<String> {
-    let text = texts(&Look::Phrase(crate::plan::in_a_row(word)), script)?;
+    let text = texts(&Look::Phrase(crate::language::plan::in_a_row(word)), script)?;
     let marks = highlights(&text, &[Analysis::phrase(word)]);
     let first = marks.into_iter().map(|mark| text[mark].to_owned()).find(|mark| fold(mark) == word);
     first.filter(|mark| Units::of(mark).iter().count() > 0)
@@ -258,7 +258,7 @@ pub(crate) fn in_script(look: &Look, script: Script, fields: &Fields) -> Boolean
     let term = Term::from_field_text(fields.script, script.as_str());
     let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
     BooleanQuery::new(vec![
-        (Occur::Must, crate::execute::asked(look, fields, &Budget::unlimited())),
+        (Occur::Must, crate::engine::queries::asked(look, fields, &Budget::unlimited())),
         (Occur::Must, script),
     ])
 }

@@ -88,6 +88,12 @@ pub(crate) struct Ask {
     /// Whether to give each hit's other versions with their texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parallel: Option<bool>,
+    /// Whether to count how the hits divide, and so all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) facets: Option<bool>,
+    /// Whether to count all hits; beyond 1,000 they are not unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<bool>,
     /// How the hits are given; `csv` and `jsonl` as files to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(inline)]
@@ -139,7 +145,8 @@ impl Ask {
             expand: self.expand.unwrap_or(true),
             phonetic: self.phonetic.unwrap_or(false),
             group: self.group.unwrap_or(true),
-            facets: true,
+            count: self.count.unwrap_or(false),
+            facets: self.facets.unwrap_or(false),
             explain: self.explain.unwrap_or(false),
         })
     }

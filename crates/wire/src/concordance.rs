@@ -8,7 +8,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::Note;
 use utoipa::ToSchema;
 
-use crate::{DocumentJson, Permalinks, code_points, names};
+use crate::{DocumentJson, NoteJson, Permalinks, code_points, names};
 
 /// A keyword in its context, and the clause of another version beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,8 @@ pub struct ConcordanceJson<'a> {
     /// Microseconds that finding took.
     took_us: u64,
     lines: Vec<LineJson<'a>>,
-    /// What was done to the query, and how to switch it off.
-    notes: Vec<String>,
+    /// What was done to the query.
+    notes: Vec<NoteJson<'a>>,
 }
 
 /// What a concordance says of itself.
@@ -89,7 +89,7 @@ impl<'a> ConcordanceJson<'a> {
     /// A page of lines.
     pub fn new(head: ConcordanceHead<'a>, lines: Vec<LineJson<'a>>) -> Self {
         let ConcordanceHead { query, total, clauses, complete, took_us, notes } = head;
-        let notes = notes.iter().map(Note::to_string).collect();
+        let notes = notes.iter().map(NoteJson::from).collect();
         ConcordanceJson { query, total, clauses, complete, took_us, lines, notes }
     }
 }

@@ -34,7 +34,7 @@ pub use index::{
 pub use outline::{Outline, Place};
 pub use permalink::Permalinks;
 pub use presenter::Presenter;
-pub use search::{AnswerJson, CompletionJson, HitJson};
+pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};
 
 /// Spans in bytes of `text` as spans in code points.

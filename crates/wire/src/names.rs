@@ -2,7 +2,7 @@
 
 use tiaowen_compare::{DifferenceKind, Status, Verdict};
 use tiaowen_corpus::{ClauseKind, DocumentKind, Relation};
-use tiaowen_query::Place;
+use tiaowen_query::{Note, Place, TotalIs};
 use tiaowen_terms::Direction;
 use tiaowen_text::Script;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
@@ -73,6 +73,16 @@ pub fn found_where() -> Object {
 /// Why another wording is looked for.
 pub fn rule() -> Object {
     one_of(&["number", "regional"])
+}
+
+/// Whether a total is that of all hits.
+pub fn total_is() -> Object {
+    one_of(&[TotalIs::Exact, TotalIs::AtLeast].map(TotalIs::as_str))
+}
+
+/// What was done to a query.
+pub fn note() -> Object {
+    one_of(&Note::KINDS)
 }
 
 /// Pairs of a character typed and the one printed for it.

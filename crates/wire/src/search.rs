@@ -1,5 +1,6 @@
 //! Answers to searches.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -92,8 +93,15 @@ struct FacetsJson<'a> {
     unit: &'a BTreeMap<String, u64>,
 }
 
+impl<'a> From<&'a Facets> for FacetsJson<'a> {
+    fn from(facets: &'a Facets) -> Self {
+        let Facets { kind, year, script, party, unit } = facets;
+        FacetsJson { kind, year, script, party, unit }
+    }
+}
+
 /// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind`.
+/// all times `kind` and `standing`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationJson<'a> {
@@ -106,6 +114,8 @@ struct ExplanationJson<'a> {
     near: f32,
     /// What is left of a signature's score; 1 for all else.
     kind: f32,
+    /// What a question leaves of the score of a law that others go before; 1 for all else.
+    standing: f32,
     /// Characters that folding joins: as typed, as printed.
     #[schema(schema_with = names::folded)]
     folded: &'a [(char, char)],
@@ -152,7 +162,34 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             covered: explanation.covered,
             near: explanation.near,
             kind: explanation.kind,
+            standing: explanation.standing,
             folded: &explanation.folded,
+        }
+    }
+}
+
+/// Something that was done to a query.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Note)]
+pub struct NoteJson<'a> {
+    /// What kind of thing.
+    #[schema(schema_with = names::note)]
+    kind: &'static str,
+    /// The piece of the query that it is about.
+    typed: Option<Cow<'a, str>>,
+    /// What was looked for or found instead or as well.
+    others: Cow<'a, [String]>,
+    /// The same as a sentence in English.
+    text: String,
+}
+
+impl<'a> From<&'a Note> for NoteJson<'a> {
+    fn from(note: &'a Note) -> Self {
+        NoteJson {
+            kind: note.kind(),
+            typed: note.typed(),
+            others: note.others(),
+            text: note.to_string(),
         }
     }
 }
@@ -164,12 +201,16 @@ pub struct AnswerJson<'a> {
     query: &'a str,
     /// How many hits there are; the versions of a clause are one, if grouped.
     total: u64,
+    /// Whether that is all of them: beyond 1,000 they are counted only where that is asked for.
+    #[schema(schema_with = names::total_is)]
+    total_is: &'static str,
     /// Microseconds it took.
     took_us: u64,
     hits: Vec<HitJson<'a>>,
-    facets: FacetsJson<'a>,
-    /// What was done to the query, and how to switch it off.
-    notes: Vec<String>,
+    /// How hits divide, where that was asked for.
+    facets: Option<FacetsJson<'a>>,
+    /// What was done to the query.
+    notes: Vec<NoteJson<'a>>,
     /// Queries that may have been meant, where nothing holds all of this one.
     suggestions: &'a [String],
 }
@@ -182,16 +223,16 @@ impl<'a> AnswerJson<'a> {
         parallel: &'a [Vec<ClauseRecord<'static>>],
         links: &Permalinks,
     ) -> Self {
-        let Facets { kind, year, script, party, unit } = &answer.facets;
         let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
         let hits = answer.hits.iter().enumerate();
         AnswerJson {
             query,
             total: answer.total,
+            total_is: answer.total_is.as_str(),
             took_us: answer.took_us,
             hits: hits.map(|(at, hit)| HitJson::new(hit, beside(at), links)).collect(),
-            facets: FacetsJson { kind, year, script, party, unit },
-            notes: answer.notes.iter().map(Note::to_string).collect(),
+            facets: answer.facets.as_ref().map(FacetsJson::from),
+            notes: answer.notes.iter().map(NoteJson::from).collect(),
             suggestions: &answer.suggestions,
         }
     }

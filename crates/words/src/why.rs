@@ -42,6 +42,9 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
     if explanation.kind < 1.0 {
         lines.push(format!("×{:.2} {}", explanation.kind, words.signature));
     }
+    if explanation.standing < 1.0 {
+        lines.push(format!("×{:.2} {}", explanation.standing, words.standing));
+    }
     if !explanation.folded.is_empty() {
         let pair = |(typed, printed): &(char, char)| format!("{typed}={printed}");
         let pairs: Vec<String> = explanation.folded.iter().map(pair).collect();

@@ -86,12 +86,14 @@ sections! {
         range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
         regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
+        standing,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
+        everyday,
         limited, nothing, filtered_out, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
@@ -134,7 +136,7 @@ sections! {
         usage, commands, arguments, options, some_options, a_command, default, values, variable,
         // All commands.
         error, note, and_note, of_kind, meant, file_line, no_such_file, no_permission, a_folder,
-        at_place, comma,
+        at_place, comma, more_than,
         // index
         added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
         would_be, duplicate, decoded, passed_over, missing, kept, held_in, speed, scanning, files_of,

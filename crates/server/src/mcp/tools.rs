@@ -86,9 +86,10 @@ impl Which {
                  (《粵港醫療交流合作備忘錄》三（二）1). Each hit has the clause's text, its citation, its \
                  id (for the tool read), the link that stays where there is one, the places found \
                  (highlights, in code points of the text), its document, and the ids of its other \
-                 versions (counterparts). notes tell what was done to the query: --no-expand, \
-                 --phonetic and the like are the arguments expand=false, phonetic=true. Cite what \
-                 you use by citation and id or link."
+                 versions (counterparts). notes tell what was done to the query; expand=false looks for \
+                 what was typed only, phonetic=true reads pinyin and jyutping. total is exact where \
+                 total_is says so; count=true counts all hits, facets=true tells how they divide. \
+                 Cite what you use by citation and id or link."
             }
             Which::Read => {
                 "Read a clause with the one before and the one after it, or a document with its \

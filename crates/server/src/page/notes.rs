@@ -23,11 +23,11 @@ pub(super) fn told(
     to: &impl Fn(Pairs) -> String,
 ) -> Vec<Told> {
     let pairs = Pairs::of(ask).without("offset");
-    let widened = notes.iter().rposition(|note| matches!(note, Note::Widened { .. }));
+    let widened = notes.iter().rposition(is_widened);
     let tell = |(at, note): (usize, &Note)| {
         let switch = match note {
             // Of several words widened all are switched off at once.
-            Note::Widened { .. } if Some(at) == widened => {
+            note if is_widened(note) && Some(at) == widened => {
                 Some((&*w.search.only_typed, to(pairs.clone().with("expand", "false"))))
             }
             Note::Heard { .. } | Note::Unheard => {
@@ -41,6 +41,11 @@ pub(super) fn told(
         Some(Told { text: visible(&tiaowen_words::note(w, note)?).into_owned(), switch })
     };
     notes.iter().enumerate().filter_map(tell).collect()
+}
+
+/// Whether words are looked for that were not typed, which one link switches off.
+fn is_widened(note: &Note) -> bool {
+    matches!(note, Note::Widened { .. } | Note::Everyday { .. })
 }
 
 /// A query with a piece of it in quotation marks.
@@ -69,6 +74,7 @@ mod tests {
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
             Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
+            Note::Everyday { others: words(&["用人单位"]) },
             Note::Limited { most: 32 },
             Note::Nothing,
             Note::FilteredOut { without: 12 },

@@ -91,7 +91,7 @@ pub(super) fn page(
 fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let asked = Ask { parallel: Some(true), ..ask.clone() };
+    let asked = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
     let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
     let marker = snapshot.searcher.marker(&asked.request(&app.limits)?)?;
     let mut hits = std::mem::take(&mut answer.hits);
@@ -135,7 +135,10 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         notes: told(w, ask, &answer.notes, &to),
         meant: meant.collect(),
         switches: switches(w, ask, &answer, &to, &first_page),
-        facets: facets(app, visitor, ask, &answer.facets),
+        facets: match &answer.facets {
+            Some(found) => facets(app, visitor, ask, found),
+            None => Vec::new(),
+        },
         clear: to(unnarrowed(&pairs)),
         sorts: vec![sort("", &w.search.by_score), sort("date", &w.search.by_date)],
         download: if answer.total > most {

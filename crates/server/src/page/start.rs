@@ -173,6 +173,6 @@ fn headings(clause: &Clause) -> impl Iterator<Item = &str> {
 }
 
 fn finds(snapshot: &View, query: &str) -> Result<bool, Problem> {
-    let request = Request { limit: 1, facets: false, ..Request::new(query) };
+    let request = Request { limit: 1, ..Request::new(query) };
     Ok(snapshot.search(&request)?.total > 0)
 }

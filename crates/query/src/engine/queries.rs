@@ -5,9 +5,9 @@ use std::ops::Bound;
 use rustc_hash::FxHashSet;
 use tiaowen_text::Budget;
 
-use crate::ending::Ending;
-use crate::near::Near;
-use crate::plan::in_a_row;
+use crate::engine::ending::Ending;
+use crate::engine::near::Near;
+use crate::language::plan::in_a_row;
 use crate::{Counted, Counts, Filter, Look, Plan, QueryError, Worded};
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
@@ -38,6 +38,19 @@ pub(crate) fn candidates(
     let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
     let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields, budget))));
     narrowed(&[], counts.chain(must).collect(), plan, filter, fields, budget)
+}
+
+/// The query that finds the clauses that may answer a question, each scored by the terms that it
+/// holds.
+pub(crate) fn first(
+    plan: &Plan,
+    filter: &Filter,
+    fields: &Fields,
+    budget: &Budget,
+) -> Result<Box<dyn Query>, QueryError> {
+    let first = plan.first();
+    let any = BooleanQuery::union(first.iter().map(|own| scored(own, fields, budget)).collect());
+    narrowed(&[], vec![(Occur::Must, Box::new(any))], plan, filter, fields, budget)
 }
 
 /// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
@@ -279,6 +292,12 @@ pub(crate) fn asked(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Qu
     };
     match look {
         Look::Word(text) => term(fields.words, text),
+        Look::Anywhere(units) => Box::new(BooleanQuery::union(
+            [fields.chars, fields.headings, fields.title]
+                .into_iter()
+                .map(|field| row(field, units, budget))
+                .collect(),
+        )),
         Look::Heading(text) => row(fields.headings, &in_a_row(text), budget),
         Look::Title(text) => row(fields.title, &in_a_row(text), budget),
         Look::Party(text) => row(fields.parties, &in_a_row(text), budget),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tiaowen_text::fold_char;
 
-use crate::citation::{Citation, Found, Step, steps};
+use crate::language::citation::{Citation, Found, Step, steps};
 
 /// A place of a text that names another clause, or a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,16 @@
 //! What is looked for, with what it counts; no engine in it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
-use crate::analysis::{Analysis, Concept, Part, Piece, Reworded};
-use crate::citation::Citation;
-use crate::syntax::{Node, Syntax};
+use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded};
+use crate::language::asked::Beside;
+use crate::language::citation::Citation;
+use crate::language::syntax::{Node, Syntax};
+use crate::standing::Standing;
 
 /// What each kind of match counts. The one place where ranking is tuned; chosen by
 /// measuring on judged topics, see docs/ranking.md.
@@ -50,6 +53,12 @@ pub struct Weights {
     pub unanswered: f32,
     /// Words that follow one another closely.
     pub near: f32,
+    /// The same in a question, whose other matches count more.
+    pub near_asked: f32,
+    /// The law's word for an everyday word of a question.
+    pub everyday: f32,
+    /// A word of the answers to such a question.
+    pub formula: f32,
     /// What is left of the score of a signature, which names what it doesn't tell about.
     pub signature: f32,
 }
@@ -73,8 +82,11 @@ impl Default for Weights {
             regional: 0.9,
             relaxed: 0.2,
             uncovered: 0.65,
-            unanswered: 0.5,
+            unanswered: 0.8,
             near: 0.5,
+            near_asked: 2.0,
+            everyday: 0.3,
+            formula: 0.5,
             signature: 0.5,
         }
     }
@@ -108,6 +120,8 @@ pub enum Look {
     Not(Box<Look>),
     /// A Latin word or figure that begins so.
     Prefix(String),
+    /// Units one behind the other in the text, the headings or the title, as if these were one field.
+    Anywhere(Vec<(usize, String)>),
     /// Characters in a row in the headings.
     Heading(String),
     /// Characters in a row in the title.
@@ -189,6 +203,10 @@ pub struct Plan {
     pub signature: f32,
     /// Whether what is asked for has no parts: a single character or figure, a citation.
     pub exact: bool,
+    /// Whether it is a question: all of its words count, wherever they stand, and none is asked for.
+    pub question: bool,
+    /// What is left of a score for the standing of an instrument, where that counts.
+    pub(crate) standing: Option<Arc<Standing>>,
 }
 
 impl Plan {
@@ -211,13 +229,19 @@ impl Plan {
             near: weights.near,
             signature: weights.signature,
             exact: asked < 2,
+            question: analysis.is_question && asked > 1,
+            standing: None,
         };
+        if plan.question {
+            plan.near = weights.near_asked;
+        }
         for part in &analysis.parts {
             for concept in &part.concepts {
                 plan.concept(part, concept);
             }
-            plan.should.extend(counts(part, weights));
+            plan.should.extend(counts(part, weights, plan.question));
         }
+        plan.beside(&analysis.beside, weights);
         // Lifted from a text, with what stands between its words: there it is.
         let whole = &analysis.whole;
         let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
@@ -227,6 +251,49 @@ impl Plan {
             plan.add(Look::Whole(whole.clone()), plan.whole, &text);
         }
         plan
+    }
+
+    /// Adds what counts beside the words of a question.
+    fn beside(&mut self, beside: &Beside, weights: &Weights) {
+        let everyday = beside.everyday.iter().map(|word| (word, weights.everyday));
+        let formulas = beside.formulas.iter().map(|word| (word, weights.formula));
+        for (word, weight) in everyday.chain(formulas) {
+            let units = in_a_row(word);
+            self.add(Look::Anywhere(units.clone()), weight, word);
+            for pair in units.windows(2) {
+                self.add(Look::Anywhere(pair.to_vec()), weight, word);
+            }
+        }
+    }
+
+    /// What finds the clauses that a question may be answered by: terms alone, so that the engine
+    /// passes over what can't be among the best.
+    pub(crate) fn first(&self) -> Vec<Counts> {
+        let mut first: Vec<Counted> = Vec::new();
+        let mut add =
+            |look: Look, weight: f32, of: &str| match first.iter_mut().find(|own| own.look == look)
+            {
+                Some(known) => known.weight = known.weight.max(weight),
+                None => first.push(Counted { look, weight, of: of.to_owned() }),
+            };
+        let counted = self.should.iter().flat_map(|counts| match counts {
+            Counts::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
+            Counts::Best(ways) => ways.iter().flat_map(|way| &way.counted).collect(),
+        });
+        for Counted { look, weight, of } in counted {
+            match look {
+                Look::Anywhere(units) if units.len() == 1 => {
+                    add(Look::Phrase(units.clone()), *weight, of);
+                    add(Look::Title(units[0].1.clone()), weight * FIRST_TITLE, of);
+                }
+                Look::Anywhere(units) => {
+                    let word = units.iter().map(|(_, unit)| unit.as_str()).collect();
+                    add(Look::Word(word), weight * FIRST_WORD, of);
+                }
+                _ => {}
+            }
+        }
+        first.into_iter().map(Counts::Always).collect()
     }
 
     /// Adds a concept that a clause must hold.
@@ -388,8 +455,14 @@ fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
 /// Cuts a text of a query; as it stands, or with other regions' words.
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
+/// What a word counts beside a character where clauses are found that are then scored with care.
+const FIRST_WORD: f32 = 2.0;
+/// The same of a character of the title.
+const FIRST_TITLE: f32 = 0.3;
+
 /// What counts of a part: what all its wordings share, and the best of the rest.
-fn counts(part: &Part, weights: &Weights) -> Vec<Counts> {
+fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Counts> {
+    let looks = if question { asked } else { looks };
     let typed = looks(part, weights);
     let others: Vec<Vec<Counted>> = part
         .wordings
@@ -415,6 +488,55 @@ fn counts(part: &Part, weights: &Weights) -> Vec<Counts> {
     worded.retain(|wording| !wording.counted.is_empty());
     let best = (!worded.is_empty()).then_some(Counts::Best(worded));
     common.into_iter().map(Counts::Always).chain(best).collect()
+}
+
+/// What counts of a part of a question as it is worded: its characters, pairs of neighbours and
+/// words, alike, as one field holds them.
+fn asked(part: &Part, _: &Weights) -> Vec<Counted> {
+    let mut looks: Vec<Counted> = Vec::new();
+    let mut add = |units: Vec<(usize, String)>| {
+        let look = Look::Anywhere(units);
+        match looks.iter_mut().find(|own| own.look == look) {
+            Some(known) => known.weight += 1.0,
+            None => {
+                let Look::Anywhere(units) = &look else { return };
+                let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
+                looks.push(Counted { look, weight: 1.0, of });
+            }
+        }
+    };
+    let row = |units: Range<usize>| {
+        let first = part.positions[units.start];
+        let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
+        units.map(unit).collect::<Vec<_>>()
+    };
+    let mut is_function = vec![false; part.units.len()];
+    for group in part.groups.iter().filter(|group| group.is_function) {
+        is_function[group.units.clone()].fill(true);
+    }
+    let mut seen: FxHashSet<Vec<(usize, String)>> = FxHashSet::default();
+    let mut once = |units: Vec<(usize, String)>| {
+        if seen.insert(units.clone()) {
+            add(units);
+        }
+    };
+    for at in (0..part.units.len()).filter(|&at| !is_function[at]) {
+        once(row(at..at + 1));
+        let goes_on = at + 1 < part.units.len() && !is_function[at + 1];
+        if goes_on && part.positions[at + 1] == part.positions[at] + 1 {
+            once(row(at..at + 2));
+        }
+    }
+    let mut words: FxHashSet<&str> = FxHashSet::default();
+    for group in part.groups.iter().filter(|group| !group.is_function) {
+        let whole = (group.is_word && group.units.len() > 1).then_some(group.text.as_str());
+        for word in group.inner.iter().map(String::as_str).chain(whole) {
+            if words.insert(word) {
+                add(in_a_row(word));
+            }
+        }
+    }
+    looks
 }
 
 /// What counts of a part as it is worded.

@@ -18,10 +18,11 @@ use tiaowen_index::tantivy::{
 };
 use tiaowen_text::Budget;
 
-use crate::columns::{Columns, SegmentColumns};
-use crate::plan::{Sought, in_a_row};
-use crate::segments::going_on;
-use crate::{Counted, Counts, Look, Plan, execute};
+use crate::engine::columns::{Columns, SegmentColumns};
+use crate::engine::queries;
+use crate::engine::segments::going_on;
+use crate::language::plan::{Sought, in_a_row};
+use crate::{Counted, Counts, Look, Plan};
 
 /// What is known of all clauses of an index of which only some are at hand.
 #[derive(Debug, Clone, Default)]
@@ -85,10 +86,27 @@ struct Piece {
     word: Option<usize>,
 }
 
+impl Piece {
+    /// How rare it is: as the word that it is, else as its terms together.
+    fn rarity(&self, clauses: u64, wanted: &[Wanted]) -> f32 {
+        match self.word {
+            Some(word) => rarity(clauses, wanted[word].clauses),
+            None => self.row.iter().map(|&(_, at)| rarity(clauses, wanted[at].clauses)).sum(),
+        }
+    }
+
+    /// Whether any clause holds all of its terms.
+    fn may_stand(&self, wanted: &[Wanted]) -> bool {
+        self.row.iter().all(|&(_, at)| wanted[at].clauses > 0)
+    }
+}
+
 /// How a look is told.
 enum Told {
     /// By how often a piece stands in a field, as BM25 scores it.
     Frequency { piece: Piece, field: usize, rarity: f32 },
+    /// The same of several fields taken as one.
+    Together { pieces: Vec<(Piece, usize)>, rarity: f32 },
     /// Found or not.
     Presence(Piece),
     /// By the engine.
@@ -101,7 +119,8 @@ enum Sum {
     Best(Vec<Vec<(usize, f32)>>),
 }
 
-/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind`.
+/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind` and
+/// `standing`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Measured {
     /// What it answers.
@@ -112,11 +131,13 @@ pub(crate) struct Measured {
     pub(crate) near: f32,
     /// What is left for the kind of clause it is.
     pub(crate) kind: f32,
+    /// What is left for the standing of its document.
+    pub(crate) standing: f32,
 }
 
 impl Measured {
     pub(crate) fn score(self) -> Score {
-        (self.sum * self.covered + self.near) * self.kind
+        (self.sum * self.covered + self.near) * self.kind * self.standing
     }
 }
 
@@ -191,17 +212,23 @@ impl<'p> Measure<'p> {
         for draft in drafts {
             looks.push(match draft {
                 Draft::Frequency(field, piece) => {
-                    let at = match lengths.iter().position(|known| known.field == field) {
-                        Some(at) => at,
-                        None => {
-                            lengths.push(Lengths::of(field, searcher, clauses, all)?);
-                            lengths.len() - 1
-                        }
-                    };
+                    let field = Lengths::place(&mut lengths, field, searcher, clauses, all)?;
                     let terms = piece.row.iter();
                     let terms = terms.map(|&(_, at)| rarity(clauses, wanted[at].clauses));
                     let rarity = terms.sum();
-                    Told::Frequency { piece, field: at, rarity }
+                    Told::Frequency { piece, field, rarity }
+                }
+                Draft::Together(drafted) => {
+                    let mut pieces = Vec::with_capacity(drafted.len());
+                    let mut together: f32 = f32::INFINITY;
+                    for (field, piece) in drafted {
+                        let field = Lengths::place(&mut lengths, field, searcher, clauses, all)?;
+                        together = together.min(piece.rarity(clauses, &wanted));
+                        pieces.push((piece, field));
+                    }
+                    // What no clause holds so costs nothing to look for.
+                    pieces.retain(|(piece, _)| piece.may_stand(&wanted));
+                    Told::Together { pieces, rarity: together }
                 }
                 Draft::Presence(piece) => Told::Presence(piece),
                 Draft::Engine(weight) => Told::Engine(weight),
@@ -247,6 +274,7 @@ impl<'p> Measure<'p> {
             cells: cells.collect(),
             columns: Arc::clone(self.columns.segment(segment)),
             values: Vec::new(),
+            norm: None,
         })
     }
 }
@@ -254,6 +282,7 @@ impl<'p> Measure<'p> {
 /// A look before the terms of all of them are counted.
 enum Draft {
     Frequency(Field, Piece),
+    Together(Vec<(Field, Piece)>),
     Presence(Piece),
     Engine(Box<dyn Weight>),
 }
@@ -302,6 +331,13 @@ impl Ready<'_> {
                 Draft::Frequency(fields.words, Piece { row, word: None })
             }
             Look::Phrase(units) => Draft::Frequency(fields.chars, self.piece(units)?),
+            Look::Anywhere(units) => {
+                let mut all = vec![(fields.chars, self.piece(units)?)];
+                for field in [fields.headings, fields.title] {
+                    all.push((field, Piece { row: self.row(field, units)?, word: None }));
+                }
+                Draft::Together(all)
+            }
             Look::Heading(text) => self.named(fields.headings, text)?,
             Look::Title(text) => self.named(fields.title, text)?,
             Look::Party(text) => self.named(fields.parties, text)?,
@@ -312,7 +348,7 @@ impl Ready<'_> {
                 Draft::Presence(Piece { row, word: None })
             }
             look => {
-                let query = execute::asked(look, fields, self.budget);
+                let query = queries::asked(look, fields, self.budget);
                 let here = Bm25StatisticsHere { searcher: self.searcher, all: self.all };
                 let scoring = EnableScoring::enabled_from_statistics_provider(&here, self.searcher);
                 Draft::Engine(query.weight(scoring)?)
@@ -378,9 +414,26 @@ fn rarity(clauses: u64, held: u64) -> f32 {
 struct Lengths {
     field: Field,
     norms: [f32; 256],
+    /// How many tokens a clause usually has in it.
+    usual: f32,
 }
 
 impl Lengths {
+    /// Where a field stands among those known; it is added where it doesn't.
+    fn place(
+        known: &mut Vec<Lengths>,
+        field: Field,
+        searcher: &Searcher,
+        clauses: u64,
+        all: Option<&Statistics>,
+    ) -> Result<usize> {
+        if let Some(at) = known.iter().position(|own| own.field == field) {
+            return Ok(at);
+        }
+        known.push(Lengths::of(field, searcher, clauses, all)?);
+        Ok(known.len() - 1)
+    }
+
     fn of(
         field: Field,
         searcher: &Searcher,
@@ -393,7 +446,7 @@ impl Lengths {
         let norm =
             |id: u8| K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / usual);
         let norms = std::array::from_fn(|id| norm(u8::try_from(id).unwrap_or(u8::MAX)));
-        Ok(Lengths { field, norms })
+        Ok(Lengths { field, norms, usual })
     }
 }
 
@@ -456,6 +509,8 @@ pub(crate) struct MeasureSegment<'m> {
     columns: Arc<SegmentColumns>,
     /// What the looks of the clause measured last came to, as far as they were asked for.
     values: Vec<Option<f32>>,
+    /// What the length of the clause measured last takes, all fields together.
+    norm: Option<(DocId, f32)>,
 }
 
 impl MeasureSegment<'_> {
@@ -480,7 +535,10 @@ impl MeasureSegment<'_> {
         }
         let (covered, near) = self.whole(doc)?;
         let kind = if self.columns.is_signature(doc) { measure.plan.signature } else { 1.0 };
-        Ok(Measured { sum, covered, near, kind })
+        let standing = measure.plan.standing.as_ref().map_or(1.0, |standing| {
+            self.columns.order.first(doc).map_or(1.0, |order| standing.left(order))
+        });
+        Ok(Measured { sum, covered, near, kind, standing })
     }
 
     /// The parts of the sum, as the plan's `should` has them: of several wordings the best,
@@ -527,6 +585,19 @@ impl MeasureSegment<'_> {
                     rarity * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
                 }
             },
+            Told::Together { pieces, rarity } => {
+                let mut times = 0;
+                for (piece, _) in pieces {
+                    times += self.times(piece, doc)?;
+                }
+                if times == 0 {
+                    0.0
+                } else {
+                    let norm = self.norm_of_all(doc);
+                    let times = times as f32;
+                    rarity * (1.0 + K1) * times / (times + norm)
+                }
+            }
             Told::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
             Told::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
                 let at = scorer.doc();
@@ -536,6 +607,22 @@ impl MeasureSegment<'_> {
         };
         self.values[look] = Some(value);
         Ok(value)
+    }
+
+    /// What the length of a clause with its headings and title takes, as [`Lengths`] has it of one
+    /// field.
+    fn norm_of_all(&mut self, doc: DocId) -> f32 {
+        if let Some((seen, norm)) = self.norm
+            && seen == doc
+        {
+            return norm;
+        }
+        let fields = &self.measure.fields;
+        let length: u32 = self.lengths.iter().map(|lengths| lengths.fieldnorm(doc)).sum();
+        let usual: f32 = fields.iter().map(|lengths| lengths.usual).sum();
+        let norm = K1 * (1.0 - B + B * length as f32 / usual.max(1.0));
+        self.norm = Some((doc, norm));
+        norm
     }
 
     /// Whether the clause holds a term.

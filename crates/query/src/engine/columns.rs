@@ -9,7 +9,7 @@ use tiaowen_index::tantivy::{DocAddress, DocId, Result, Searcher, SegmentOrdinal
 use tiaowen_index::{Groups, document_of};
 use tiaowen_text::{Script, fold};
 
-use crate::runs::Runs;
+use crate::engine::runs::Runs;
 
 /// The columns that facets count.
 const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];

@@ -10,7 +10,7 @@ use std::ops::Range;
 use tiaowen_text::figure::{DateFigures, Reading, Value, date_figures, figure};
 use tiaowen_text::{Unit, numeral};
 
-use crate::analysis::Fixed;
+use crate::language::analysis::Fixed;
 
 /// A number or date among the units of a query, with the other ways to write it, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use tiaowen_index::tantivy::{
     DocId, DocSet, Result, Score, SegmentReader, TERMINATED, TantivyError, Term,
 };
 
-use crate::positions::{Row, Wordings};
+use crate::engine::positions::{Row, Wordings};
 
 /// Matches clauses that hold all rows with no more than `within` characters between them, each as
 /// often as it is asked for.

@@ -1,16 +1,18 @@
 //! What was done to a query that who typed it should know of.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::syntax::Misread;
+use crate::language::syntax::Misread;
 
-/// Something done to a query. Printed as a sentence of plain English that says how to have it
-/// otherwise on the command line; programs that speak otherwise word it anew.
+/// Something done to a query. Printed as a sentence of plain English; which flag or parameter has it
+/// otherwise is said by who prints it.
 ///
 /// ```
 /// use tiaowen_query::Note;
 /// let note = Note::Widened { typed: "質素".into(), others: vec!["素质".into(), "质量".into()] };
-/// assert!(note.to_string().starts_with("質素 is also looked for as 素质, 质量; "));
+/// assert_eq!(note.to_string(), "質素 is also looked for as 素质, 质量");
+/// assert_eq!((note.kind(), note.typed().as_deref()), ("regional", Some("質素")));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
@@ -35,6 +37,11 @@ pub enum Note {
         /// The word as typed.
         typed: String,
         /// The others.
+        others: Vec<String>,
+    },
+    /// A question is looked for in the law's words as well.
+    Everyday {
+        /// These.
         others: Vec<String>,
     },
     /// There are more numbers and terms in the query than are looked for in other ways.
@@ -76,27 +83,82 @@ pub enum Note {
     },
 }
 
+impl Note {
+    /// All that [`kind`](Self::kind) gives.
+    pub const KINDS: [&'static str; 13] = [
+        "citation",
+        "corrected",
+        "everyday",
+        "filtered_out",
+        "folded",
+        "incomplete",
+        "limited",
+        "nothing",
+        "partial",
+        "phonetic",
+        "regional",
+        "relaxed",
+        "unread",
+    ];
+
+    /// The kind of thing that was done, as answers to programs name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Note::Unread(_) => "unread",
+            Note::Heard { .. } | Note::Unheard => "phonetic",
+            Note::Cited { .. } => "citation",
+            Note::Widened { .. } => "regional",
+            Note::Everyday { .. } => "everyday",
+            Note::Limited { .. } => "limited",
+            Note::Nothing => "nothing",
+            Note::FilteredOut { .. } => "filtered_out",
+            Note::Meant { .. } => "corrected",
+            Note::Incomplete { .. } => "incomplete",
+            Note::Relaxed => "relaxed",
+            Note::Part => "partial",
+            Note::Joined { .. } => "folded",
+        }
+    }
+
+    /// What was typed that it is about, where that is a piece of the query.
+    pub fn typed(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Note::Heard { typed, .. } | Note::Cited { typed } | Note::Widened { typed, .. } => {
+                Some(Cow::Borrowed(typed))
+            }
+            Note::Joined { typed, .. } => Some(Cow::Owned(typed.to_string())),
+            _ => None,
+        }
+    }
+
+    /// What was looked for or found instead or as well.
+    pub fn others(&self) -> Cow<'_, [String]> {
+        match self {
+            Note::Heard { words: others, .. }
+            | Note::Widened { others, .. }
+            | Note::Everyday { others }
+            | Note::Meant { queries: others } => Cow::Borrowed(others),
+            Note::Joined { printed, .. } => Cow::Owned(vec![printed.to_string()]),
+            _ => Cow::Borrowed(&[]),
+        }
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::Unread(misread) => write!(f, "{misread}; the rest was searched"),
-            Note::Heard { typed, words } => write!(
-                f,
-                "{typed} is read as {}; without --phonetic it is looked for as typed",
-                words.join(", ")
-            ),
+            Note::Heard { typed, words } => write!(f, "{typed} is read as {}", words.join(", ")),
             Note::Unheard => {
                 f.write_str("the query is no pinyin or jyutping of words in the index")
             }
-            Note::Cited { typed } => write!(
-                f,
-                "{typed} is read as a citation; in quotation marks it is looked for as text"
-            ),
-            Note::Widened { typed, others } => write!(
-                f,
-                "{typed} is also looked for as {}; --no-expand looks for what was typed only",
-                others.join(", ")
-            ),
+            Note::Cited { typed } => write!(f, "{typed} is read as a citation"),
+            Note::Widened { typed, others } => {
+                write!(f, "{typed} is also looked for as {}", others.join(", "))
+            }
+            Note::Everyday { others } => {
+                write!(f, "the law's words are also looked for: {}", others.join(", "))
+            }
             Note::Incomplete { failed, all, reason } => write!(
                 f,
                 "{failed} of {all} parts of the index did not answer, so hits may be missing: {reason}"

@@ -117,7 +117,7 @@ mod tests {
     use tiaowen_text::Segmenter;
 
     use super::*;
-    use crate::plan::in_a_row;
+    use crate::language::plan::in_a_row;
 
     /// Texts of three characters and a pause in many orders.
     fn texts() -> Vec<String> {

@@ -13,12 +13,12 @@ use tiaowen_index::tantivy::{self, Term};
 use tiaowen_index::{ClauseIndex, ClauseRecord, Fields, Groups, Holds, IndexError};
 use tiaowen_text::{Budget, Script, Segmenter};
 
-use crate::collect::Found;
-use crate::columns::Columns;
-use crate::execute::{self, Held};
-use crate::measure::{Measure, Statistics};
+use crate::engine::collect::Found;
+use crate::engine::columns::Columns;
+use crate::engine::queries::{self, Held};
+use crate::engine::score::{Measure, Statistics};
 use crate::page::typed_script;
-use crate::rank::{BLOCK, ENOUGH, PARTIAL, PARTS, Ranked, Ranker};
+use crate::rank::{BLOCK, ENOUGH, FIRST, PARTIAL, PARTS, Ranked, Ranker, counted, counted_to};
 use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
 
 /// What a searcher asks of an index that is no folder.
@@ -234,6 +234,9 @@ pub(crate) struct Elsewhere<'a> {
 impl Elsewhere<'_> {
     /// Answers a plan, with the page's clauses in memory.
     pub(crate) fn answer(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+        if plan.question {
+            return self.answer_question(plan, request);
+        }
         let (from, limit) = (request.offset, request.limit);
         let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
         // Most clauses have two versions at most.
@@ -287,9 +290,29 @@ impl Elsewhere<'_> {
                 several => self.page(several, plan, &whole, &all, (skip, limit))?,
             };
             (ranked.total, ranked.facets) = (strict.total, strict.facets);
+            (ranked.total, ranked.total_is) = counted_to(ranked.total, counted(request));
             ranked
         };
         ranked.missing = missing;
+        Ok(ranked)
+    }
+
+    /// Answers a question, which is ranked here by the clauses that hold some of its terms.
+    fn answer_question(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
+        let Partly { told: all, missing: uncounted } = self.statistics(plan)?;
+        let first = plan.first();
+        let asked = Asked {
+            must: &[],
+            counts: &first,
+            sort: Sort::Score,
+            facets: false,
+            group: false,
+            signature: 1.0,
+            ..Asked::of(plan, request, FIRST.min(self.finds.most()))
+        };
+        let found = self.find(&asked)?;
+        let mut ranked = self.rank(&found.best, plan, request, &all)?;
+        ranked.missing = found.missing.or(uncounted);
         Ok(ranked)
     }
 
@@ -306,7 +329,7 @@ impl Elsewhere<'_> {
         let mut found = Vec::new();
         for held in PARTS {
             let Some(held) = held.after(partial) else { break };
-            let any = execute::parts(held, plan);
+            let any = queries::parts(held, plan);
             if any.is_empty() {
                 continue;
             }
@@ -314,7 +337,7 @@ impl Elsewhere<'_> {
                 must: &[],
                 any,
                 beside: match held {
-                    Held::RunsBesideWords => execute::parts(Held::Words, plan),
+                    Held::RunsBesideWords => queries::parts(Held::Words, plan),
                     _ => Vec::new(),
                 },
                 sort: Sort::Score,
@@ -340,7 +363,7 @@ impl Elsewhere<'_> {
         best: &mut Vec<Candidate>,
         missing: &mut Option<Missing>,
     ) -> Result<(), QueryError> {
-        let Some(whole) = execute::whole(plan) else { return Ok(()) };
+        let Some(whole) = queries::whole(plan) else { return Ok(()) };
         let asked = Asked {
             whole: Some(whole),
             facets: false,

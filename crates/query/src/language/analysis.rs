@@ -5,8 +5,9 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
-use crate::numbers::{document_numbers, numbers};
-use crate::plan::in_a_row;
+use crate::language::asked::Beside;
+use crate::language::numbers::{document_numbers, numbers};
+use crate::language::plan::in_a_row;
 
 /// A run of a query without white space or punctuation between its Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +120,8 @@ pub struct Analysis {
     pub whole: Vec<(usize, String)>,
     /// Whether it asks a question.
     pub is_question: bool,
+    /// What is looked for beside the words of a question.
+    pub(crate) beside: Beside,
     /// Whether there are more numbers and terms in it than are looked for in other ways.
     pub is_limited: bool,
 }
@@ -309,7 +312,10 @@ impl Analysis {
             });
             start = end;
         }
-        let mut analysis = Analysis { parts, whole: in_a_row(query), is_question, is_limited };
+        let beside =
+            if is_question && terms.is_some() { Beside::of(&folded) } else { Beside::default() };
+        let whole = in_a_row(query);
+        let mut analysis = Analysis { parts, whole, is_question, beside, is_limited };
         analysis.mark_function_words();
         analysis
     }

@@ -7,7 +7,6 @@ use tiaowen_index::tantivy::{DocAddress, DocId, Score, SegmentOrdinal};
 pub(crate) struct Grouped {
     pub(crate) group: u32,
     pub(crate) address: DocAddress,
-    pub(crate) score: Score,
 }
 
 /// The same in its segment: there may be millions of them.
@@ -23,9 +22,9 @@ type OfSegment<'h> = (SegmentOrdinal, &'h [GroupedInSegment]);
 
 fn hits(of_segment: &OfSegment<'_>) -> impl Iterator<Item = Grouped> {
     let (segment, hits) = *of_segment;
-    hits.iter().map(move |GroupedInSegment { group, doc, score }| {
-        let address = DocAddress::new(segment, *doc);
-        Grouped { group: *group, address, score: *score }
+    hits.iter().map(move |hit| {
+        let address = DocAddress::new(segment, hit.doc);
+        Grouped { group: hit.group, address }
     })
 }
 
@@ -117,7 +116,7 @@ mod tests {
         assert_eq!((hits.iter().count(), hits.groups), (found.len(), expected.len() as u64));
         for hit in hits.iter() {
             let DocAddress { segment_ord: segment, doc_id: doc } = hit.address;
-            assert_eq!((segment, hit.score), (if doc < 70 { 0 } else { 2 }, doc as Score));
+            assert_eq!(segment, if doc < 70 { 0 } else { 2 });
         }
         let mut groups: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
         hits.each_group(|group| {

@@ -3,15 +3,17 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
-use tiaowen_index::tantivy::query::Weight;
-use tiaowen_index::tantivy::{DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader};
+use tiaowen_index::tantivy::query::{Scorer, Weight};
+use tiaowen_index::tantivy::{
+    DocAddress, DocId, Result, Score, SegmentOrdinal, SegmentReader, TERMINATED,
+};
 use tiaowen_text::Script;
 
-use crate::columns::{Columns, SegmentColumns};
-use crate::facets::{Alone, Tally};
-use crate::grouped::{GroupedHits, GroupedInSegment};
+use crate::engine::columns::{Columns, SegmentColumns};
+use crate::engine::facets::{Alone, Tally};
+use crate::engine::grouped::{GroupedHits, GroupedInSegment};
 use crate::{Facets, Sort};
 
 /// What a pass gives.
@@ -85,8 +87,8 @@ pub(crate) struct Best {
     pub(crate) typed: Option<Script>,
     /// Whether to count how hits divide.
     pub(crate) facets: bool,
-    /// Whether all that are found count, or the best are enough.
-    pub(crate) counts: bool,
+    /// As many hits are counted where others can be passed over; `u64::MAX` for all.
+    pub(crate) counted: u64,
     /// Whether the engine is to pass over what can't be among the best by score, where it can.
     pub(crate) prunes: bool,
     /// The columns of the index searched.
@@ -103,7 +105,7 @@ impl Best {
             group: false,
             typed: None,
             facets: false,
-            counts: true,
+            counted: u64::MAX,
             prunes: false,
             columns,
         }
@@ -140,7 +142,9 @@ impl Best {
             own_script,
             alone,
             clauses: 0,
+            is_whole: true,
             grouped: Vec::new(),
+            offered: Vec::new(),
             segment,
             columns,
         })
@@ -189,10 +193,13 @@ pub(crate) struct BestOfSegment {
     group: bool,
     own_script: Option<u32>,
     clauses: u64,
+    is_whole: bool,
     /// Those that have no versions, where facets count.
     alone: Option<Alone>,
     /// Those that have versions.
     grouped: Vec<GroupedInSegment>,
+    /// Of clauses that have versions those that were looked at, where not all are counted.
+    offered: Vec<GroupedInSegment>,
     keep: usize,
     /// The best so far, and a few more, so that they need not be put in order with each that comes.
     kept: Vec<Offered>,
@@ -221,6 +228,20 @@ impl BestOfSegment {
             alone.count(doc);
         }
         None
+    }
+
+    /// Counts what is found until there are as many hits as that.
+    fn count_some(&mut self, most: u64, found: &mut dyn Scorer, reader: &SegmentReader) {
+        let mut groups: FxHashSet<u32> = FxHashSet::default();
+        let mut hits = 0;
+        while found.doc() != TERMINATED && hits <= most {
+            if !reader.is_deleted(found.doc()) {
+                let group = self.count(found.doc(), 0.0);
+                hits += u64::from(group.is_none_or(|group| groups.insert(group)));
+            }
+            found.advance();
+        }
+        self.is_whole = found.doc() == TERMINATED;
     }
 
     /// What joins a clause with its versions, if it has any.
@@ -341,16 +362,24 @@ impl Collector for Best {
             return Ok(own.harvest());
         }
         // All are counted, without being scored; the best are looked for where they may be.
-        if self.counts {
+        if self.counted == u64::MAX {
             weight.for_each_no_score(reader, &mut |docs| {
                 for doc in docs.iter().copied().filter(|doc| is_alive(*doc)) {
                     own.count(doc, 0.0);
                 }
             })?;
+        } else {
+            own.is_whole = false;
+            if self.counted > 0 {
+                own.count_some(self.counted, &mut *weight.scorer(reader, 1.0)?, reader);
+            }
         }
         weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
             if is_alive(doc) {
                 let group = own.group_of(doc);
+                if let Some(group) = group.filter(|_| !own.is_whole) {
+                    own.offered.push(GroupedInSegment { group, doc, score });
+                }
                 own.offer(doc, score, group);
             }
             // What is as good may come before by its place.
@@ -375,12 +404,12 @@ impl Collector for Best {
         let mut groups: FxHashMap<u32, Vec<Found>> = FxHashMap::default();
         groups.extend(top.iter().filter_map(|found| Some((found.group?, Vec::new()))));
         if !groups.is_empty() {
-            let by_segment: FxHashMap<SegmentOrdinal, &BestOfSegment> =
-                fruits.iter().map(|fruit| (fruit.segment, fruit)).collect();
-            for hit in grouped.iter() {
-                if let Some(versions) = groups.get_mut(&hit.group) {
-                    let own = by_segment[&hit.address.segment_ord];
-                    versions.push(own.found(hit.address.doc_id, hit.score, Some(hit.group)));
+            for fruit in &fruits {
+                let hits = if fruit.is_whole { &fruit.grouped } else { &fruit.offered };
+                for hit in hits {
+                    if let Some(versions) = groups.get_mut(&hit.group) {
+                        versions.push(fruit.found(hit.doc, hit.score, Some(hit.group)));
+                    }
                 }
             }
         }
@@ -420,7 +449,8 @@ mod tests {
     use tiaowen_text::{Budget, Segmenter};
 
     use super::*;
-    use crate::{Analysis, Filter, Plan, Request, Searcher, Weights, execute};
+    use crate::engine::queries;
+    use crate::{Analysis, Filter, Plan, Request, Searcher, Weights};
 
     /// Clauses of documents of several years and both scripts; each third says the same as the
     /// one before, in the other script.
@@ -469,10 +499,10 @@ mod tests {
         for query in ["合作", "機關", "规定 机关"] {
             let analysis = Analysis::of(query, Segmenter::shared(), None);
             let plan = Plan::of(&analysis, &Weights::default());
-            assert!(execute::are_terms(&plan, &Filter::default()), "{query}");
+            assert!(queries::are_terms(&plan, &Filter::default()), "{query}");
             let fields = index.fields();
             let asked =
-                execute::candidates(&plan, &Filter::default(), &fields, &Budget::unlimited())
+                queries::candidates(&plan, &Filter::default(), &fields, &Budget::unlimited())
                     .unwrap();
             for group in [true, false] {
                 let [one, other] = [true, false].map(|prunes| {
@@ -565,7 +595,7 @@ mod tests {
         let analysis = Analysis::of("合作", Segmenter::shared(), None);
         let plan = Plan::of(&analysis, &Weights::default());
         let asked =
-            execute::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
+            queries::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
                 .unwrap();
         let best = Best {
             group: true,

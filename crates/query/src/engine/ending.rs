@@ -148,8 +148,9 @@ mod tests {
     use tiaowen_index::{ClauseIndex, ClauseRecord, order};
     use tiaowen_text::{Budget, Segmenter};
 
-    use crate::plan::in_a_row;
-    use crate::{Look, QueryError, Request, Searcher, execute};
+    use crate::engine::queries;
+    use crate::language::plan::in_a_row;
+    use crate::{Look, QueryError, Request, Searcher};
 
     /// Many clauses that hold 甲乙, with what holds it in both scripts.
     fn indexed() -> ClauseIndex {
@@ -183,7 +184,7 @@ mod tests {
             Look::Near(vec![row("甲"), row("丁")], 9),
         ] {
             let of = |budget: &Budget| {
-                let query = execute::asked(&look, &index.fields(), budget);
+                let query = queries::asked(&look, &index.fields(), budget);
                 searcher.search(&*query, &Count).unwrap()
             };
             assert_eq!(of(&Budget::unlimited()), 500, "{look:?}");

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use tiaowen_index::tantivy::{DocAddress, DocId, SegmentOrdinal};
 use tiaowen_text::Script;
 
-use crate::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
-use crate::grouped::GroupedHits;
+use crate::engine::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
+use crate::engine::grouped::GroupedHits;
 
 /// How the hits divide: for each value, how many hits would be left if only clauses with it
 /// were looked for.
@@ -231,8 +231,9 @@ mod tests {
     use tiaowen_text::{Budget, Segmenter};
 
     use super::*;
-    use crate::collect::Best;
-    use crate::{Analysis, Filter, Plan, Weights, execute};
+    use crate::engine::collect::Best;
+    use crate::engine::queries;
+    use crate::{Analysis, Filter, Plan, Weights};
 
     #[test]
     fn a_body_that_a_document_names_in_both_scripts_counts_one() {
@@ -250,7 +251,7 @@ mod tests {
         let columns = Columns::open(&searcher, &Groups::default()).unwrap();
         let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
         let asked =
-            execute::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
+            queries::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
                 .unwrap();
         for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
         {

@@ -1,0 +1,436 @@
+//! A search in five steps: what was typed is read, clauses are ranked, what may have been meant is
+//! looked for, the clauses of the page get their texts and marks, and the page is put in order.
+//!
+//! Ranks depend neither on how many hits a page has nor on where it begins: hits are put in order
+//! within blocks of [`PAGE`], and a page is cut out of as many blocks as it touches.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::Instant;
+
+use tiaowen_corpus::passage;
+use tiaowen_index::ClauseRecord;
+use tiaowen_terms::TermTable;
+use tiaowen_text::{Budget, Segmenter};
+
+use crate::engine::score::Measure;
+use crate::explain::{self, Explanation};
+use crate::language::analysis::MOST_EXPANSIONS;
+use crate::language::citation::Citation;
+use crate::language::highlight::highlights_within;
+use crate::language::note::Note;
+use crate::language::plan::Cut;
+use crate::language::syntax::{Node, Syntax, without_emphasis};
+use crate::page::{printed_otherwise, typed_script};
+use crate::rank::Ranked;
+use crate::request::{Request, Sort};
+use crate::searcher::{Answer, Hit, Searcher};
+use crate::source::remote::{Partly, Room};
+use crate::{Analysis, Level, Plan, QueryError, highlights};
+
+/// So many hits are put in order together, by what their texts show.
+const PAGE: usize = 10;
+
+/// What was typed, before any of it is looked for.
+pub(crate) struct Typed {
+    pub(crate) syntax: Syntax,
+    /// Words that sound as typed, which its text stands for.
+    pub(crate) heard: Vec<String>,
+    pub(crate) citation: Option<Citation>,
+    /// The documents that have the name cited, by their ids.
+    pub(crate) documents: Vec<String>,
+}
+
+/// What clauses were ranked by, and what was found.
+struct Ranking {
+    syntax: Syntax,
+    analysis: Analysis,
+    /// What is marked in the texts found.
+    marked: Vec<Analysis>,
+    /// The citation whose clause was found.
+    cited: Option<Citation>,
+    /// Whether anything was asked for beside fields and filters.
+    has_words: bool,
+    /// `None` where nothing was looked for.
+    plan: Option<Plan>,
+    found: Ranked,
+}
+
+/// A hit, with the characters of the query that it prints in another form.
+type Dressed = (Vec<(char, char)>, Hit);
+
+/// Cuts texts of a query as texts of the index were cut.
+struct Cutter<'s> {
+    segmenter: &'static Segmenter,
+    terms: Option<&'s TermTable>,
+}
+
+impl Cutter<'_> {
+    fn cut(&self, text: &str, as_it_stands: bool) -> Analysis {
+        Analysis::of(text, self.segmenter, self.terms.filter(|_| !as_it_stands))
+    }
+}
+
+impl Searcher {
+    /// Answers a request within a budget.
+    pub(crate) fn answer(&self, asked: &Request, budget: &Budget) -> Result<Answer, QueryError> {
+        let started = Instant::now();
+        let mut notes = Vec::new();
+        let typed = self.read(asked, budget)?;
+        let request = blocks_of(asked, &typed.syntax);
+        notes.extend(typed.notes(&request));
+        let mut ranking = self.rank(typed, &request, &mut notes, budget)?;
+        let suggestions = self.suggestions(&ranking, &request, &mut notes, budget)?;
+        let hits = self.dress(&mut ranking, &request, &mut notes, budget)?;
+        let hits = in_order(hits, &ranking, &request);
+        let skipped = asked.offset - request.offset;
+        let ranked = (request.offset + 1..).zip(hits).map(|(rank, hit)| Hit { rank, ..hit });
+        Ok(Answer {
+            total: ranking.found.total,
+            total_is: ranking.found.total_is,
+            took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+            hits: ranked.skip(skipped).take(asked.limit).collect(),
+            facets: asked.facets.then_some(ranking.found.facets),
+            notes,
+            suggestions,
+        })
+    }
+
+    fn cutter(&self, request: &Request) -> Cutter<'_> {
+        let segmenter = self.index.segmenter();
+        Cutter { segmenter, terms: request.expand.then_some(&*self.terms) }
+    }
+
+    /// What the answers to a request are marked by.
+    pub(crate) fn marked(&self, request: &Request) -> Result<Vec<Analysis>, QueryError> {
+        let Typed { syntax, citation, .. } = self.read(request, &Budget::unlimited())?;
+        let cutter = self.cutter(request);
+        let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
+        Ok(to_mark(cutter.cut(text, false), &syntax, &cutter))
+    }
+
+    /// Ranks the clauses that answer what was typed: the clause that is cited, or those that hold
+    /// its words.
+    fn rank(
+        &self,
+        typed: Typed,
+        request: &Request,
+        notes: &mut Vec<Note>,
+        budget: &Budget,
+    ) -> Result<Ranking, QueryError> {
+        let cutter = self.cutter(request);
+        if let Some(ranking) = self.rank_cited(&typed, request, &cutter, budget)? {
+            notes.extend(
+                ranking.cited.iter().map(|cited| Note::Cited { typed: cited.text.clone() }),
+            );
+            notes.extend(widened(&ranking.analysis));
+            return Ok(ranking);
+        }
+        let syntax = typed.syntax;
+        let analysis = cutter.cut(&syntax.text, false);
+        notes.extend(widened(&analysis));
+        let mut ranking = self.rank_words(syntax, analysis, request, &cutter, budget)?;
+        if ranking.plan.is_none() {
+            notes.push(Note::Nothing);
+        }
+        if ranking.plan.is_some()
+            && ranking.found.total == 0
+            && let Some(plain) = without_emphasis(&request.query)
+        {
+            let syntax = Syntax::read(&plain);
+            let analysis = cutter.cut(&syntax.text, false);
+            let relaxed = self.rank_words(syntax, analysis, request, &cutter, budget)?;
+            if relaxed.found.total > 0 {
+                notes.push(Note::Relaxed);
+                ranking = relaxed;
+            }
+        }
+        Ok(ranking)
+    }
+
+    /// Ranks the clause that is cited first; `None` where nothing is cited, or nothing found.
+    fn rank_cited(
+        &self,
+        typed: &Typed,
+        request: &Request,
+        cutter: &Cutter<'_>,
+        budget: &Budget,
+    ) -> Result<Option<Ranking>, QueryError> {
+        let Some(citation) = &typed.citation else { return Ok(None) };
+        let syntax = &typed.syntax;
+        let beside = if citation.is_of_itself() { "" } else { &citation.rest };
+        let analysis = cutter.cut(beside, false);
+        // 违反劳动合同法第三十八条: what stands beside a name may say nothing of the clause.
+        for beside in [analysis.clone(), Analysis::default()] {
+            let mut plan = Plan::of(&beside, &self.weights);
+            plan.require(syntax, &self.weights, &|text, as_is| cutter.cut(text, as_is));
+            plan.cite(&syntax.text, citation, &typed.documents, &self.weights);
+            let found = self.find(&plan, request, budget)?;
+            if found.total > 0 {
+                return Ok(Some(Ranking {
+                    marked: to_mark(analysis.clone(), syntax, cutter),
+                    syntax: syntax.clone(),
+                    analysis,
+                    cited: Some(citation.clone()),
+                    has_words: true,
+                    plan: Some(plan),
+                    found,
+                }));
+            }
+            if typed.documents.is_empty() || beside.is_empty() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ranks clauses by the words that they hold; lists what fields and filters leave where there
+    /// are none.
+    fn rank_words(
+        &self,
+        syntax: Syntax,
+        analysis: Analysis,
+        request: &Request,
+        cutter: &Cutter<'_>,
+        budget: &Budget,
+    ) -> Result<Ranking, QueryError> {
+        let has_words = !analysis.is_empty() || !syntax.required.is_empty();
+        let (plan, found) = if !has_words && !lists(&syntax, request) {
+            (None, Ranked::nothing())
+        } else {
+            let mut plan = Plan::of(&analysis, &self.weights);
+            plan.require(&syntax, &self.weights, &|text, as_is| cutter.cut(text, as_is));
+            if plan.question {
+                plan.standing = Some(self.standing()?);
+            }
+            if !has_words {
+                // Fields, filters and exclusions alone rank nothing: reading order is all there is.
+                plan.signature = 1.0;
+            }
+            let found = self.find(&plan, request, budget)?;
+            (Some(plan), found)
+        };
+        let marked = to_mark(analysis.clone(), &syntax, cutter);
+        Ok(Ranking { syntax, analysis, marked, cited: None, has_words, plan, found })
+    }
+
+    /// Queries that may have been meant, where nothing holds all of this one.
+    fn suggestions(
+        &self,
+        ranking: &Ranking,
+        request: &Request,
+        notes: &mut Vec<Note>,
+        budget: &Budget,
+    ) -> Result<Vec<String>, QueryError> {
+        let Ranking { syntax, analysis, found, .. } = ranking;
+        let Some(plan) = &ranking.plan else { return Ok(Vec::new()) };
+        if found.total == 0
+            && let without @ 1.. = self.total_without_filter(plan, request, budget)?
+        {
+            notes.push(Note::FilteredOut { without });
+        }
+        let mut queries = Vec::new();
+        if ranking.cited.is_none()
+            && !plan.must.is_empty()
+            // A question is long: what was meant is hardly one word of it put right.
+            && (!plan.question || found.total == 0)
+            && (found.level == Level::Some && !self.is_answered(plan, request, budget)?
+                || found.total == 0
+                || self.has_stray(analysis, budget)?)
+        {
+            queries = self.meant(analysis, syntax, request, budget)?;
+            if !queries.is_empty() {
+                notes.push(Note::Meant { queries: queries.clone() });
+            }
+        }
+        if found.level == Level::Some && found.total > 0 && !plan.question {
+            notes.push(Note::Part);
+        }
+        Ok(queries)
+    }
+
+    /// The hits with their texts, marks, versions and explanations.
+    fn dress(
+        &self,
+        ranking: &mut Ranking,
+        request: &Request,
+        notes: &mut Vec<Note>,
+        budget: &Budget,
+    ) -> Result<Vec<Dressed>, QueryError> {
+        let room = match ranking.found.room.take() {
+            Some(room) => room,
+            None => self.room()?,
+        };
+        let Room { searcher, columns, all, .. } = &room;
+        let fields = self.index.fields();
+        let measure = match ranking.plan.as_ref().filter(|_| request.explain) {
+            Some(plan) => {
+                let (columns, all) = (columns.clone(), all.as_ref());
+                Some(Measure::new(plan, searcher, &fields, columns, all, budget)?)
+            }
+            None => None,
+        };
+        let found = &ranking.found.hits;
+        let records: Result<Vec<_>, _> =
+            found.iter().map(|found| self.record_in(searcher, found.address)).collect();
+        let records = records?;
+        let Partly { told: groups, missing } = self.versions_of(&records, &room)?;
+        if let Some((failed, all, reason)) = ranking.found.missing.take().or(missing) {
+            notes.push(Note::Incomplete { failed, all, reason });
+        }
+        let mut hits = Vec::with_capacity(records.len());
+        for (found, record) in found.iter().zip(records) {
+            let highlights = ranking.marks(&record, budget)?;
+            let text = &record.clause.text;
+            let otherwise = printed_otherwise(&request.query, text, &highlights, &ranking.analysis);
+            let counterparts =
+                columns.order(found.address).map_or_else(Vec::new, |order| groups.others(order));
+            let explanation = match &measure {
+                Some(measure) => {
+                    let scored = self.record_in(searcher, found.scored)?;
+                    let reasons = explain::explain(measure, &request.query, found.scored)?;
+                    Some(explained(reasons, &scored, &request.query, &ranking.marked))
+                }
+                None => None,
+            };
+            let score = found.score;
+            hits.push((
+                otherwise,
+                Hit { rank: 0, score, record, highlights, counterparts, explanation },
+            ));
+        }
+        let joined: BTreeSet<(char, char)> =
+            hits.iter().flat_map(|(otherwise, _)| otherwise.iter().copied()).collect();
+        notes.extend(joined.into_iter().map(|(typed, printed)| Note::Joined { typed, printed }));
+        Ok(hits)
+    }
+}
+
+impl Typed {
+    /// What could not be read as typed, and what was read otherwise.
+    fn notes(&self, request: &Request) -> Vec<Note> {
+        let mut notes: Vec<Note> = self.syntax.misread.iter().cloned().map(Note::Unread).collect();
+        if !self.heard.is_empty() {
+            let typed = request.query.trim().to_owned();
+            notes.push(Note::Heard { typed, words: self.heard.clone() });
+        } else if request.phonetic {
+            notes.push(Note::Unheard);
+        }
+        notes
+    }
+}
+
+impl Ranking {
+    /// What is marked in a clause's text.
+    fn marks(
+        &self,
+        record: &ClauseRecord<'_>,
+        budget: &Budget,
+    ) -> Result<Vec<Range<usize>>, QueryError> {
+        let mut marks = highlights_within(&record.clause.text, &self.marked, budget)?;
+        let cited = self.cited.as_ref().filter(|citation| !citation.passage.is_empty());
+        if let Some(found) =
+            cited.and_then(|citation| passage(&record.document, &record.clause, &citation.passage))
+        {
+            // The part of the article that is cited, in place of what it holds.
+            marks.retain(|mark| mark.end <= found.span.start || found.span.end <= mark.start);
+            marks.push(found.span);
+            marks.sort_by_key(|mark| mark.start);
+        }
+        Ok(marks)
+    }
+}
+
+/// The request for the blocks of hits that the page asked for lies in, with the filters that the
+/// query holds.
+fn blocks_of(asked: &Request, syntax: &Syntax) -> Request {
+    let mut request = asked.clone();
+    request.filter.narrow(&syntax.restrictions);
+    request.offset = asked.offset / PAGE * PAGE;
+    let end = asked.offset.saturating_add(asked.limit);
+    if asked.limit > 0 {
+        request.limit = end.checked_next_multiple_of(PAGE).unwrap_or(end) - request.offset;
+    }
+    request
+}
+
+/// Words that are looked for in other regions' words as well, each once.
+fn widened(analysis: &Analysis) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
+    for expansion in expansions.filter(|expansion| !expansion.is_number) {
+        let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
+        let note = Note::Widened { typed: expansion.typed.clone(), others };
+        // However often the word stands in the query.
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    if !analysis.beside.everyday.is_empty() {
+        let others = analysis.beside.everyday.iter().map(|&word| word.to_owned()).collect();
+        notes.push(Note::Everyday { others });
+    }
+    if analysis.is_limited {
+        notes.push(Note::Limited { most: MOST_EXPANSIONS });
+    }
+    notes
+}
+
+/// Puts hits in order: those that print what was typed before those that only folding joins with it,
+/// ties by the script typed.
+fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking, request: &Request) -> Vec<Hit> {
+    // What is listed by fields and filters alone stays in reading order.
+    if request.sort == Sort::Score && ranking.has_words {
+        let typed = typed_script(&request.query);
+        let other = |hit: &Hit| Some(hit.record.document.script) != typed;
+        for block in hits.chunks_mut(PAGE) {
+            // Stable, so that ties stay in the order they came in.
+            block.sort_by(|(left_other, left), (right_other, right)| {
+                let printed = left_other.is_empty().cmp(&right_other.is_empty()).reverse();
+                let by_score = right.score.total_cmp(&left.score);
+                printed.then(by_score).then(other(left).cmp(&other(right)))
+            });
+        }
+    }
+    hits.into_iter().map(|(_, hit)| hit).collect()
+}
+
+/// An explanation, with the characters that folding joins in the version that it is of.
+fn explained(
+    mut explanation: Explanation,
+    record: &ClauseRecord<'_>,
+    query: &str,
+    marked: &[Analysis],
+) -> Explanation {
+    let marks = highlights(&record.clause.text, marked);
+    explanation.folded = explain::folded(query, &record.clause.text, &marks);
+    explanation.clause = record.id();
+    explanation
+}
+
+/// Whether a query without any word asks for a list of all that its fields, filters and
+/// exclusions leave. An empty query lists the whole index; one of punctuation alone does not.
+fn lists(syntax: &Syntax, request: &Request) -> bool {
+    request.query.trim().is_empty() || !request.filter.is_empty() || !syntax.excluded.is_empty()
+}
+
+/// What is marked where it stands: the words of a query, and the texts of its operators.
+fn to_mark(analysis: Analysis, syntax: &Syntax, cutter: &Cutter<'_>) -> Vec<Analysis> {
+    let mut marked = vec![analysis];
+    let cut = |text: &str, as_is: bool| cutter.cut(text, as_is);
+    syntax.required.iter().for_each(|node| mark_node(node, &cut, &mut marked));
+    marked
+}
+
+/// The texts of a piece of a query that are marked where they stand.
+fn mark_node(node: &Node, cut: &Cut<'_>, marked: &mut Vec<Analysis>) {
+    match node {
+        Node::Text(text) => marked.push(cut(text, false)),
+        Node::Near(words, _) => marked.extend(words.iter().map(|word| Analysis::phrase(word))),
+        Node::Phrase(text) => marked.push(Analysis::phrase(text)),
+        Node::Any(nodes) | Node::All(nodes) => {
+            nodes.iter().for_each(|node| mark_node(node, cut, marked));
+        }
+        Node::Prefix(_) | Node::Not(_) => {}
+    }
+}

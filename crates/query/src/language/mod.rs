@@ -1,0 +1,12 @@
+//! What was typed: operators and fields, words, citations, numbers, and the plan that they make. No
+//! engine is known here, so all of it is the same for a folder and a cluster.
+
+pub(crate) mod analysis;
+pub(crate) mod asked;
+pub(crate) mod citation;
+pub(crate) mod highlight;
+pub(crate) mod note;
+pub(crate) mod numbers;
+pub(crate) mod plan;
+pub(crate) mod reference;
+pub(crate) mod syntax;

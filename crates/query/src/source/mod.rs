@@ -1,0 +1,3 @@
+//! Where clauses come from that no folder holds.
+
+pub(crate) mod remote;
