@@ -33,6 +33,7 @@ pub(crate) fn failure(error: &Failure) -> String {
         Failure::Export(error) => match error {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
             ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
+            ExportError::Spent(_) => c.query.spent.clone(),
         },
         Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),
         Failure::Input(told) => told.clone(),
