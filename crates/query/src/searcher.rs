@@ -26,6 +26,7 @@ use crate::highlight::highlights_within;
 use crate::measure::Measure;
 use crate::note::Note;
 use crate::page::{printed_otherwise, typed_script};
+use crate::part::Maps;
 use crate::plan::Cut;
 use crate::rank::{Ranked, Ranker};
 use crate::related::Catalogue;
@@ -107,6 +108,7 @@ pub struct Searcher {
     groups: Groups,
     columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
+    pub(crate) maps: Maps,
     terms: Cow<'static, TermTable>,
 }
 
@@ -126,6 +128,7 @@ impl Searcher {
             groups,
             columns: OnceLock::new(),
             catalogue: OnceLock::new(),
+            maps: Maps::default(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -414,19 +417,30 @@ impl Searcher {
     /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
     /// let searcher = Searcher::open(&index)?;
     /// let mut request = Request::new("质素");
-    /// let marks = searcher.marker(&request)?.marks("教学质量与質素");
+    /// let marks = searcher.marker(&request)?.marks("教学质量与質素")?;
     /// assert_eq!(marks, [6..12, 15..21]);
     /// let hit = searcher.search(&request)?.hits.remove(0);
-    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text), hit.highlights);
+    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text)?, hit.highlights);
     /// request.expand = false;
-    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素").len(), 1);
+    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素")?.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        let Understood { syntax, citation, .. } = self.understand(request, &Budget::unlimited())?;
+        self.marker_within(request, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows; what it marks later counts as well.
+    ///
+    /// # Errors
+    /// As [`marker`](Self::marker), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn marker_within(&self, request: &Request, budget: &Budget) -> Result<Marker, QueryError> {
+        budget.check()?;
+        let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        let Understood { syntax, citation, .. } =
+            self.understand(request, budget).map_err(spent)?;
         let terms = request.expand.then_some(&*self.terms);
         let segmenter = self.index.segmenter();
         let cut = |text: &str, as_it_stands: bool| {
@@ -435,7 +449,7 @@ impl Searcher {
         let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
         let mut marked = vec![cut(text, false)];
         syntax.required.iter().for_each(|node| to_mark(node, &cut, &mut marked));
-        Ok(Marker::of(marked))
+        Ok(Marker::of(marked, budget.clone()))
     }
 
     /// What a query says, before any of it is looked for.
@@ -714,7 +728,7 @@ impl Searcher {
     }
 
     /// Entries with a term, by document and place.
-    fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
+    pub(crate) fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
