@@ -299,6 +299,7 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Missing(document) => fill(&w.missing, &[("document", document)]),
         Wrong::Differs(clause) => fill(&w.differs, &[("clause", clause)]),
         Wrong::Lacks(document) => fill(&w.lacks, &[("document", document)]),
+        Wrong::LeftOut(document) => fill(&w.left_out, &[("document", document)]),
         Wrong::LacksDocuments => w.lacks_documents.clone(),
         Wrong::Unlike(part) => fill(&w.unlike, &[("part", part)]),
     }
