@@ -23,6 +23,8 @@ fn main() {
     print_row("references: 4 a clause, 1,000 and 4,000 clauses", 4, [1_000, 4_000], references);
     print_row("compare: all other, 10,000 and 40,000 clauses", 4, [10_000, 40_000], other);
     print_row("compare: units of one clause, 500 and 2,000", 4, [500, 2_000], units);
+    print_row("compare: open brackets, 5,000 and 20,000", 4, [5_000, 20_000], brackets);
+    print_row("split: agreements in a text, 12,500 and 50,000", 4, [12_500, 50_000], agreements);
 }
 
 /// Times a step at two sizes, which lie so many times apart.
@@ -135,5 +137,29 @@ fn units(units: usize) -> f64 {
     timed(|| {
         let comparison = compare(&left, &right, TermTable::built_in());
         assert!(comparison.rows.iter().any(|row| row.unit_differences.len() >= units));
+    })
+}
+
+/// A clause of brackets that nothing closes.
+fn brackets(many: usize) -> f64 {
+    let text = read(&format!("合作協議\n\n一、{}。", "（".repeat(many)));
+    timed(|| {
+        for _ in 0..20 {
+            assert!(!compare(&text, &text, TermTable::built_in()).rows.is_empty());
+        }
+    })
+}
+
+/// A text of agreements with a form feed between them.
+fn agreements(many: usize) -> f64 {
+    let agreement = |n: usize| {
+        format!(
+            "甲乙第{n}期合作協議\n\n一、雙方每年會面{n}次。\n\n二、本協議自簽署之日起生效。\n\u{c}"
+        )
+    };
+    let text: String = (0..many).map(agreement).collect();
+    timed(|| {
+        let documents = tiaowen_corpus::read("a.txt", &text).expect("a text can be read");
+        assert_eq!(documents.len(), many);
     })
 }

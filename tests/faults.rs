@@ -643,6 +643,14 @@ fn what_cannot_be_seen_is_not_gone() {
     let again = || drop(bench.write("docs/z.zip", &archive));
     whole(&half, &again, "z.zip", 2, true);
     whole(&|| drop(bench.write("docs/z.zip", &none)), &again, "z.zip", 2, false);
+    // A file that may not be read.
+    for more in prunes {
+        rights("docs/a.txt", 0);
+        let (code, report, errors) = index(&[more, &["--jobs", "2"]].concat());
+        rights("docs/a.txt", 0o644);
+        assert_eq!((code, documents()), (Some(2), 8.into()), "{more:?}: {errors}{report}");
+        assert!(errors.contains("a.txt"), "{more:?}: {errors}");
+    }
     // The root itself: empty, and gone.
     let root = bench.path("docs").canonicalize().unwrap().display().to_string();
     let empty = || {

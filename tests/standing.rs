@@ -197,6 +197,40 @@ fn each_region_of_each_file_damaged_is_refused_or_seen_by_a_check() {
     assert_eq!(bench.run(&["check"]).code, 0);
 }
 
+/// A file of a segment with the checksum of what it holds now.
+fn refitted(content: &[u8]) -> Vec<u8> {
+    let (rest, ending) = content.split_at(content.len() - 8);
+    let length = u32::from_le_bytes(ending[..4].try_into().unwrap()) as usize;
+    let (body, footer) = rest.split_at(rest.len() - length);
+    let mut footer: serde_json::Value = serde_json::from_slice(footer).unwrap();
+    let mut sum = flate2::Crc::new();
+    sum.update(body);
+    footer["crc"] = sum.sum().into();
+    let footer = footer.to_string().into_bytes();
+    let length = (footer.len() as u32).to_le_bytes();
+    [body, &footer, &length, &ending[4..]].concat()
+}
+
+#[test]
+fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。\n\n二、互相通報。");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let files = std::fs::read_dir(bench.path("index")).unwrap().map(|file| file.unwrap().path());
+    let store = files.into_iter().find(|file| file.extension().is_some_and(|end| end == "store"));
+    let store = store.unwrap();
+    let sound = std::fs::read(&store).unwrap();
+    std::fs::write(&store, refitted(&sound)).unwrap();
+    assert_eq!(bench.run(&["check"]).code, 0, "a checksum that fits is a fault of nothing");
+    let language = b"zh-Hant";
+    let at = sound.windows(language.len()).position(|window| window == language).unwrap();
+    let mut damaged = sound.clone();
+    damaged[at + 1] ^= 8;
+    std::fs::write(&store, refitted(&damaged)).unwrap();
+    let check = bench.run(&["check"]);
+    assert_eq!(check.code, 1, "{}{}", check.out, check.err);
+}
+
 /// What a command answers, without its time; `None` where it refuses to, and names the cure.
 fn answer(bench: &Bench, args: &[&str]) -> Option<String> {
     let output = bench.command(args).env_remove("RUST_BACKTRACE").output().unwrap();

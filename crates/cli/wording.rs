@@ -33,6 +33,7 @@ pub(crate) fn failure(error: &Failure) -> String {
         Failure::Export(error) => match error {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
             ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
+            ExportError::Spent(_) => c.query.spent.clone(),
         },
         Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),
         Failure::Input(told) => told.clone(),
@@ -298,6 +299,7 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Missing(document) => fill(&w.missing, &[("document", document)]),
         Wrong::Differs(clause) => fill(&w.differs, &[("clause", clause)]),
         Wrong::Lacks(document) => fill(&w.lacks, &[("document", document)]),
+        Wrong::LeftOut(document) => fill(&w.left_out, &[("document", document)]),
         Wrong::LacksDocuments => w.lacks_documents.clone(),
         Wrong::Unlike(part) => fill(&w.unlike, &[("part", part)]),
     }

@@ -9,6 +9,7 @@ use tiaowen_compare::{
 };
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_index::ClauseRecord;
+use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_words::{Language, fill};
 
@@ -36,7 +37,9 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
         CompareFormat::Tmx => Some(ComparisonFormat::Tmx),
         CompareFormat::Docx => Some(ComparisonFormat::Docx),
     };
-    let bytes = format.map(|format| write::comparison(&comparison, format, NOWHERE)).transpose()?;
+    let budget = Budget::unlimited();
+    let write = |format| write::comparison(&comparison, format, NOWHERE, &budget);
+    let bytes = format.map(write).transpose()?;
     match (bytes, &args.output) {
         (None, None) => text(&comparison, args.all, out, &mut out.text())?,
         (None, Some(file)) => {

@@ -124,13 +124,20 @@ impl Atoms {
         let mark = self.marks.last().filter(|mark| mark.before == self.len())?;
         let follows = matches!(mark.character, '：' | ':' | '；' | ';' | '。')
             && mark.at + mark.character.len_utf8() == at;
-        let inside = rest.strip_prefix(['（', '('])?;
-        let end = inside.find(['）', ')'])?;
-        let number = &inside[..end];
-        let is_number = (1..=LONGEST).contains(&number.chars().count())
-            && number.chars().all(numeral::is_numeral);
-        let closing = inside[end..].chars().next()?;
-        (follows && is_number).then(|| rest.len() - inside.len() + end + closing.len_utf8())
+        let inside = rest.strip_prefix(['（', '(']).filter(|_| follows)?;
+        // Read no further than the longest label, as each bracket of a text of brackets comes here.
+        let mut end = 0;
+        for c in inside.chars().take(LONGEST + 1) {
+            if matches!(c, '）' | ')') {
+                let length = rest.len() - inside.len() + end + c.len_utf8();
+                return (end > 0).then_some(length);
+            }
+            if !numeral::is_numeral(c) {
+                return None;
+            }
+            end += c.len_utf8();
+        }
+        None
     }
 
     /// Reads a number at the start of `rest`; the bytes it takes.

@@ -51,7 +51,7 @@ pub fn compare_within(
     let groups = align(&lefts, &rights, budget)?;
     let of_group = |group| {
         budget.check()?;
-        Ok(row(group, &lefts, &rights, terms))
+        row(group, &lefts, &rights, (terms, budget))
     };
     let rows: Result<Vec<_>, Spent> = groups.par_iter().map(of_group).collect();
     let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = rows?.into_iter().unzip();
@@ -171,8 +171,8 @@ fn row(
     group: &Group,
     left: &[Compared],
     right: &[Compared],
-    terms: &TermTable,
-) -> (Row, (usize, usize)) {
+    (terms, budget): (&TermTable, &Budget),
+) -> Result<(Row, (usize, usize)), Spent> {
     let clauses = |places: &[usize], all: &[Compared]| -> Vec<Clause> {
         places.iter().map(|&at| all[at].clause.clone()).collect()
     };
@@ -192,26 +192,26 @@ fn row(
     };
     let (Some(first), Some(other)) = (&row.left, &row.right) else {
         row.status = if row.left.is_some() { Status::LeftOnly } else { Status::RightOnly };
-        return (row, (0, 0));
+        return Ok((row, (0, 0)));
     };
-    row.heading_differences = heading_differences(first, other, terms);
+    row.heading_differences = heading_differences(first, other, terms, budget)?;
     let (left_text, right_text) = (joined(&group.left, left), joined(&group.right, right));
     let (left_joined, right_joined) =
         (left_text.as_deref().map(Side::of), right_text.as_deref().map(Side::of));
     let left_side = left_joined.as_ref().unwrap_or(&left[group.left[0]].side);
     let right_side = right_joined.as_ref().unwrap_or(&right[group.right[0]].side);
     let TextDifferences { differences: found, similarity, changed_atoms } =
-        differences(left_side, right_side, terms);
+        differences(left_side, right_side, terms, budget)?;
     row.similarity = similarity;
     let split = group.left.len() + group.right.len() > 2;
     let changed = split || found.iter().any(|difference| difference.kind.is_change());
     row.differences = found;
-    row.unit_differences = unit_differences(&row, terms);
+    row.unit_differences = unit_differences(&row, terms, budget)?;
     if changed && row.counts() {
         row.status = Status::Changed;
     }
     let atoms = left_side.atoms.len().max(right_side.atoms.len());
-    (row, (changed_atoms, atoms))
+    Ok((row, (changed_atoms, atoms)))
 }
 
 /// The text of several clauses as one; `None` for a single one, which is read already.
@@ -225,23 +225,32 @@ fn joined(places: &[usize], all: &[Compared]) -> Option<String> {
 }
 
 /// How the headings of two clauses differ, script and punctuation aside.
-fn heading_differences(left: &Clause, right: &Clause, terms: &TermTable) -> Vec<Difference> {
+fn heading_differences(
+    left: &Clause,
+    right: &Clause,
+    terms: &TermTable,
+    budget: &Budget,
+) -> Result<Vec<Difference>, Spent> {
     let (left, right) = (heading(left), heading(right));
     if left == right {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let found = differences(&Side::of_name(left), &Side::of_name(right), terms).differences;
-    found.into_iter().filter(|difference| difference.kind.is_change()).collect()
+    let found = differences(&Side::of_name(left), &Side::of_name(right), terms, budget)?;
+    Ok(found.differences.into_iter().filter(|difference| difference.kind.is_change()).collect())
 }
 
 /// Responsible units of one side only, and those named otherwise.
-fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
+fn unit_differences(
+    row: &Row,
+    terms: &TermTable,
+    budget: &Budget,
+) -> Result<Vec<Difference>, Spent> {
     let lefts = UnitList::of(row.left.as_ref(), &row.left_more);
     let rights = UnitList::of(row.right.as_ref(), &row.right_more);
-    let left_alone: Vec<usize> = lefts.missing_in(&rights, terms);
-    let right_alone: Vec<usize> = rights.missing_in(&lefts, terms);
+    let left_alone: Vec<usize> = lefts.missing_in(&rights, terms, budget)?;
+    let right_alone: Vec<usize> = rights.missing_in(&lefts, terms, budget)?;
     if left_alone.is_empty() && right_alone.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let (left_text, right_text) = (row.left_joined(), row.right_joined());
     let end = |text: &str| {
@@ -264,7 +273,7 @@ fn unit_differences(row: &Row, terms: &TermTable) -> Vec<Difference> {
         left_at: left_end.clone(),
         right_at: right_places[at].clone(),
     });
-    of_left.chain(of_right).collect()
+    Ok(of_left.chain(of_right).collect())
 }
 
 /// The responsible units that end one side of a row.
@@ -292,16 +301,28 @@ impl<'a> UnitList<'a> {
     }
 
     /// The units that the other list has not, script and punctuation aside.
-    fn missing_in(&self, other: &UnitList, terms: &TermTable) -> Vec<usize> {
-        let is_missing = |at: &usize| {
-            let own = &self.sides[*at];
-            let alike = other.by_atoms.get(&FxBuildHasher.hash_one(&own.atoms.keys));
-            !alike.into_iter().flatten().any(|&at| {
-                let found = differences(own, &other.sides[at], terms).differences;
-                !found.iter().any(|difference| difference.kind.is_change())
-            })
-        };
-        (0..self.units.len()).filter(is_missing).collect()
+    fn missing_in(
+        &self,
+        other: &UnitList,
+        terms: &TermTable,
+        budget: &Budget,
+    ) -> Result<Vec<usize>, Spent> {
+        let mut missing = Vec::new();
+        for (at, unit) in self.sides.iter().enumerate() {
+            let alike = other.by_atoms.get(&FxBuildHasher.hash_one(&unit.atoms.keys));
+            let mut is_missing = true;
+            for &other_at in alike.into_iter().flatten() {
+                let found = differences(unit, &other.sides[other_at], terms, budget)?.differences;
+                is_missing = found.iter().any(|difference| difference.kind.is_change());
+                if !is_missing {
+                    break;
+                }
+            }
+            if is_missing {
+                missing.push(at);
+            }
+        }
+        Ok(missing)
     }
 
     /// Where each unit stands in the side's text, in code points: one behind the other.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use tiaowen_terms::TermTable;
-use tiaowen_text::{fold, is_script_pair, joins_different};
+use tiaowen_text::{Budget, Spent, fold, is_script_pair, joins_different};
 
 use crate::atoms::{AtomKind, Atoms, Mark};
 use crate::matching::{Match, matches};
@@ -55,9 +55,17 @@ struct Found {
 }
 
 /// Compares two texts.
-pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextDifferences {
+///
+/// # Errors
+/// [`Spent`] when the budget is spent first.
+pub(crate) fn differences(
+    left: &Side,
+    right: &Side,
+    terms: &TermTable,
+    budget: &Budget,
+) -> Result<TextDifferences, Spent> {
     let (left_keys, right_keys) = (&left.atoms.keys, &right.atoms.keys);
-    let found = matches(left_keys, right_keys);
+    let found = matches(left_keys, right_keys, budget)?;
     let unlike = unlike(left, right, &found);
     let found = apart_where_different(left, right, found, &unlike);
     let matched: usize = found.iter().map(|m| m.length).sum();
@@ -72,6 +80,7 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
     let mut differences = Vec::with_capacity(unlike.len() + regions.len());
     let mut changed_atoms = 0;
     for region in &regions {
+        budget.check()?;
         changed_atoms += region.left.len().max(region.right.len());
         typed(left, right, region, terms, &mut differences);
     }
@@ -82,7 +91,7 @@ pub(crate) fn differences(left: &Side, right: &Side, terms: &TermTable) -> TextD
     differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
     merge(&mut differences);
     let differences = told(left, right, differences);
-    TextDifferences { differences, similarity, changed_atoms }
+    Ok(TextDifferences { differences, similarity, changed_atoms })
 }
 
 /// Matched atoms that are printed in another form, in order.
@@ -618,14 +627,19 @@ impl<'a> Places<'a> {
 mod tests {
     use super::*;
 
+    fn differences_of(left: &str, right: &str) -> TextDifferences {
+        let (left, right) = (Side::of(left), Side::of(right));
+        differences(&left, &right, TermTable::built_in(), &Budget::unlimited()).unwrap()
+    }
+
     fn told(left: &str, right: &str) -> Vec<String> {
-        let found = differences(&Side::of(left), &Side::of(right), TermTable::built_in());
+        let found = differences_of(left, right);
         let changes = found.differences.iter().filter(|difference| difference.kind.is_change());
         changes.map(|d| format!("{} {}→{}", d.kind, d.left, d.right)).collect()
     }
 
     fn all(left: &str, right: &str) -> Vec<String> {
-        let found = differences(&Side::of(left), &Side::of(right), TermTable::built_in());
+        let found = differences_of(left, right);
         found.differences.iter().map(|d| format!("{} {}→{}", d.kind, d.left, d.right)).collect()
     }
 

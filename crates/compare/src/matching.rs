@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
+use tiaowen_text::{Budget, Spent};
 
 /// Beyond so many cells of its table a stretch is cut at rare sequences first, and where
 /// there are none it is taken to be other text altogether.
@@ -21,10 +22,13 @@ pub(crate) struct Match {
 }
 
 /// The matches of two sequences of keys.
-pub(crate) fn matches(left: &[u64], right: &[u64]) -> Vec<Match> {
+///
+/// # Errors
+/// [`Spent`] when the budget is spent first.
+pub(crate) fn matches(left: &[u64], right: &[u64], budget: &Budget) -> Result<Vec<Match>, Spent> {
     let mut matches = Vec::new();
-    stretch(left, right, 0..left.len(), 0..right.len(), &mut matches);
-    matches
+    stretch((left, right), 0..left.len(), 0..right.len(), &mut matches, budget)?;
+    Ok(matches)
 }
 
 /// Adds a match, to the one before where it goes on from that.
@@ -39,12 +43,13 @@ fn add(matches: &mut Vec<Match>, left: usize, right: usize, length: usize) {
 }
 
 fn stretch(
-    left: &[u64],
-    right: &[u64],
+    (left, right): (&[u64], &[u64]),
     mut l: Range<usize>,
     mut r: Range<usize>,
     matches: &mut Vec<Match>,
-) {
+    budget: &Budget,
+) -> Result<(), Spent> {
+    budget.check()?;
     let alike = |(own, other): &(&u64, &u64)| own == other;
     let head = left[l.clone()].iter().zip(&right[r.clone()]).take_while(alike).count();
     add(matches, l.start, r.start, head);
@@ -59,16 +64,17 @@ fn stretch(
         } else {
             let mut from = (l.start, r.start);
             for (at, other) in anchors(left, right, &l, &r) {
-                stretch(left, right, from.0..at, from.1..other, matches);
+                stretch((left, right), from.0..at, from.1..other, matches, budget)?;
                 add(matches, at, other, 1);
                 from = (at + 1, other + 1);
             }
             if from != (l.start, r.start) {
-                stretch(left, right, from.0..l.end, from.1..r.end, matches);
+                stretch((left, right), from.0..l.end, from.1..r.end, matches, budget)?;
             }
         }
     }
     add(matches, tail_left, tail_right, tail);
+    Ok(())
 }
 
 /// Where sequences that stand once on each side begin, in order on both.
@@ -208,7 +214,8 @@ mod tests {
     fn of(left: &str, right: &str) -> Vec<String> {
         let keys = |text: &str| text.chars().map(|c| u64::from(u32::from(c))).collect::<Vec<_>>();
         let chars: Vec<char> = left.chars().collect();
-        matches(&keys(left), &keys(right))
+        matches(&keys(left), &keys(right), &Budget::unlimited())
+            .unwrap()
             .iter()
             .map(|m| chars[m.left..m.left + m.length].iter().collect())
             .collect()
@@ -229,11 +236,21 @@ mod tests {
         right[2500] = 9999;
         right.insert(10, 8888);
         right.remove(4000);
-        let matched: usize = matches(&left, &right).iter().map(|m| m.length).sum();
+        let unlimited = Budget::unlimited();
+        let found = matches(&left, &right, &unlimited).unwrap();
+        let matched: usize = found.iter().map(|m| m.length).sum();
         assert_eq!(matched, 4998);
         // Nothing in common and too long for the table: other text altogether.
         let other: Vec<u64> = (10_000..15_000).collect();
-        assert_eq!(matches(&left, &other), []);
+        assert_eq!(matches(&left, &other, &unlimited).unwrap(), []);
+    }
+
+    #[test]
+    fn a_spent_budget_ends_the_comparison_of_one_pair_of_texts() {
+        let left: Vec<u64> = (0..5000).collect();
+        let budget = Budget::unlimited();
+        budget.cancel();
+        assert_eq!(matches(&left, &left, &budget), Err(Spent));
     }
 
     proptest! {
@@ -242,7 +259,7 @@ mod tests {
             let keys = |text: &str| text.chars().map(|c| u64::from(u32::from(c))).collect::<Vec<_>>();
             let (l, r) = (keys(&left), keys(&right));
             let (mut after_left, mut after_right) = (0, 0);
-            for m in matches(&l, &r) {
+            for m in matches(&l, &r, &Budget::unlimited()).unwrap() {
                 prop_assert!(m.length > 0 && m.left >= after_left && m.right >= after_right);
                 prop_assert_eq!(&l[m.left..m.left + m.length], &r[m.right..m.right + m.length]);
                 (after_left, after_right) = (m.left + m.length, m.right + m.length);

@@ -135,11 +135,20 @@ fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
         starts.push((end, first(document)));
         end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
     }
+    // Columns of a bilingual print take turns: a byte belongs to the last document that begins
+    // before it, whatever begins between. With the least of what follows in its place each start
+    // leads to the same document, and is found without looking at all others.
+    let mut least = usize::MAX;
+    for (start, _) in starts.iter_mut().rev() {
+        least = least.min(*start);
+        *start = least;
+    }
     starts
 }
 
+/// The last document that begins at a byte or before it.
 fn document_at(starts: &[(usize, Option<usize>)], byte: usize) -> usize {
-    starts.iter().rposition(|(start, _)| *start <= byte).unwrap_or(0)
+    starts.partition_point(|(start, _)| *start <= byte).saturating_sub(1)
 }
 
 /// The characters of a line that are read, as its cells have them.
@@ -264,4 +273,25 @@ fn is_named(names: &FxHashSet<String>, read: &str) -> bool {
             || names.contains(&without_stop(&text))
             || names.iter().any(|name| name.contains(&text) && text.chars().count() > 1)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_belongs_to_the_last_document_that_begins_before_it() {
+        let texts = ["甲協議\n\n一、甲。", "乙協議\n\n一、乙。", "丙協議\n\n一、丙。"];
+        let mut documents: Vec<DocumentText> =
+            texts.iter().flat_map(|text| crate::read("a.txt", text).unwrap()).collect();
+        // The second ends before the first does, as a column beside it.
+        for (document, bytes) in documents.iter_mut().zip([10..100, 20..60, 110..120]) {
+            document.clauses.truncate(1);
+            document.clauses[0].bytes = bytes;
+        }
+        let starts = starts(&documents);
+        let told: Vec<usize> =
+            [0, 59, 60, 99, 100, 200].map(|byte| document_at(&starts, byte)).to_vec();
+        assert_eq!(told, [0, 0, 2, 2, 2, 2]);
+    }
 }

@@ -18,7 +18,7 @@ use tantivy::store::StoreReader;
 use tantivy::{
     DocId, DocSet, Index, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError,
 };
-use tiaowen_corpus::passage_number;
+use tiaowen_corpus::{Document, passage_number};
 
 use crate::fields::has_own_order;
 use crate::store::engine;
@@ -40,8 +40,8 @@ type Placed = (usize, u32, u64);
 struct Comparison<'a> {
     fields: Fields,
     index: &'a ClauseIndex,
-    /// The keys of sources by the ids of their documents.
-    keys: HashMap<&'a str, &'a str>,
+    /// Documents as the list of sources has them, with the keys of their sources, by their ids.
+    known: HashMap<&'a str, (&'a str, &'a Document)>,
     every: DocId,
     placed: FxHashMap<String, Vec<Placed>>,
     unlike: Vec<String>,
@@ -62,13 +62,16 @@ impl ClauseIndex {
     ) -> Result<Vec<String>, IndexError> {
         let sources: Vec<String> =
             manifest.sources.iter().map(|source| Source::key(&source.root, &source.path)).collect();
-        let keys = manifest.sources.iter().zip(&sources).flat_map(|(source, key)| {
-            source.documents.iter().map(move |document| (document.id.as_str(), key.as_str()))
+        let known = manifest.sources.iter().zip(&sources).flat_map(|(source, key)| {
+            source
+                .documents
+                .iter()
+                .map(move |document| (document.id.as_str(), (key.as_str(), document)))
         });
         let mut comparison = Comparison {
             fields: self.fields(),
             index: self,
-            keys: keys.collect(),
+            known: known.collect(),
             every: every.max(1),
             placed: FxHashMap::default(),
             unlike: Vec::new(),
@@ -110,6 +113,11 @@ impl Comparison<'_> {
             }
             self.batch(&indexed, &records)?;
             for (_, order, record) in records {
+                // Each clause has its document's metadata again.
+                let known = self.known.get(record.document.id.as_str());
+                if known.is_none_or(|(_, document)| *record.document != **document) {
+                    self.unlike.push(record.id());
+                }
                 let start = record.clause.bytes.start;
                 let placed = (start, passage_number(&record.clause), order);
                 self.placed.entry(record.document.id.clone()).or_default().push(placed);
@@ -131,7 +139,8 @@ impl Comparison<'_> {
         let mut writer =
             builder.single_segment_index_writer(RamDirectory::create(), MEMORY).map_err(fault)?;
         for (_, order, record) in records {
-            let key = self.keys.get(record.document.id.as_str()).copied().unwrap_or("");
+            let known = self.known.get(record.document.id.as_str());
+            let key = known.map_or("", |(key, _)| key);
             writer.add_document(fields.entry_of(key, record, *order)).map_err(fault)?;
         }
         let searcher =

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
-use tiaowen_corpus::DocumentText;
+use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_index::{IndexError, Place, Source, Stamp};
 use tiaowen_text::Segmenter;
 
@@ -61,6 +61,9 @@ pub enum Wrong {
     /// Clauses of a document aren't there.
     #[error("document {0} lacks clauses")]
     Lacks(String),
+    /// What is stored as left out of a document isn't what is left out of it.
+    #[error("what was left out of document {0} is listed otherwise than its source has it")]
+    LeftOut(String),
     /// Documents of the source aren't there.
     #[error("it lacks documents")]
     LacksDocuments,
@@ -253,17 +256,21 @@ fn against_source(
         let Some(held) = stored.get(&document.id) else {
             return Some((Wrong::Missing(document.id.clone()), Again::Rebuild));
         };
-        let same = |(own, held): (&tiaowen_corpus::Clause, &tiaowen_corpus::Clause)| {
-            own.eid == held.eid && own.text == held.text && own.bytes == held.bytes
+        let mut paired = text.clauses.iter().zip(&held.clauses);
+        // Of what is not stored nothing can be said.
+        let same = |own: &Clause, held: &Clause| {
+            Clause { drawn_by: held.drawn_by, ..own.clone() } == *held
         };
-        let paired = text.clauses.iter().zip(&held.clauses);
-        if let Some(differs) = paired.clone().position(|pair| !same(pair)) {
+        if let Some(differs) = paired.position(|(own, held)| !same(own, held)) {
             let eid = &text.clauses[differs].eid;
             let clause = format!("{}.{eid}", document.id);
             return Some((Wrong::Differs(clause), Again::Rebuild));
         }
         if text.clauses.len() != held.clauses.len() {
             return Some((Wrong::Lacks(document.id.clone()), Again::Rebuild));
+        }
+        if text.dropped != held.dropped {
+            return Some((Wrong::LeftOut(document.id.clone()), Again::Rebuild));
         }
     }
     let complete = texts.len() == source.documents.len();

@@ -230,12 +230,12 @@ pub enum RunError {
         /// The name that was given.
         name: String,
     },
-    /// A rebuild can't see sources that the index holds.
+    /// A rebuild can't see or read sources that the index holds.
     #[error(
-        "{place} can't be listed or gives no file; the index holds {sources} sources that a rebuild would lose, so the old one stays. Bring them back, or leave them out with: tiaowen index --rebuild --prune=all"
+        "{place} can't be read or listed, or gives no file; the index holds {sources} sources that a rebuild would lose, so the old one stays. Bring them back, or leave them out with: tiaowen index --rebuild --prune=all"
     )]
     Unseen {
-        /// The folder or archive above them, the first of several.
+        /// The folder or archive above them, or the file, the first of several.
         place: String,
         /// How many there are.
         sources: u64,

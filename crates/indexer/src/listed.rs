@@ -67,16 +67,20 @@ impl Listed {
         Ok(Listed::Linked(identity(path, &path.metadata()?)))
     }
 
+    /// Opens a file below the folder that was walked, if it is a regular one.
+    pub(crate) fn open_any(&self, path: &Path) -> io::Result<Option<File>> {
+        match self {
+            Listed::Below(walked) => below(walked, path),
+            Listed::Linked(_) | Listed::Named => open_regular(path),
+        }
+    }
+
     /// Opens the file that was listed as `path`.
     ///
     /// # Errors
     /// When it can't be opened, is no regular file, or is another one than was listed.
     pub(crate) fn open(&self, path: &Path) -> io::Result<File> {
-        let file = match self {
-            Listed::Below(walked) => below(walked, path)?,
-            Listed::Linked(_) | Listed::Named => open_regular(path)?,
-        };
-        let file = file.ok_or(SourceProblem::Special)?;
+        let file = self.open_any(path)?.ok_or(SourceProblem::Special)?;
         match self {
             Listed::Linked(known) if *known != identity(path, &file.metadata()?) => {
                 Err(SourceProblem::Replaced.into())
@@ -88,7 +92,7 @@ impl Listed {
 
 #[cfg(target_os = "linux")]
 fn below(walked: &Walked, path: &Path) -> io::Result<Option<File>> {
-    let Ok(below) = path.strip_prefix(&walked.path) else { return open_regular(path) };
+    let below = path.strip_prefix(&walked.path).map_err(|_| SourceProblem::Replaced)?;
     let folder = File::open(&walked.path)?;
     if identity(&walked.path, &folder.metadata()?) != walked.identity {
         return Err(SourceProblem::Replaced.into());

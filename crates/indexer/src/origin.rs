@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 use tiaowen_corpus::side_file_of;
-use tiaowen_extract::{Kind, open_regular};
+use tiaowen_extract::Kind;
 
 use crate::listed::Listed;
 use crate::{SourceProblem, archive};
@@ -122,7 +122,7 @@ impl Origin {
     /// When it can't be read, is no regular file, is too large, or leads out of its folder.
     pub(crate) fn side_file(&self) -> io::Result<Option<String>> {
         match &self.entry {
-            None => side_file(&self.file),
+            None => side_file_as(&self.file, &self.listed),
             Some(_) => Ok(None),
         }
     }
@@ -133,15 +133,22 @@ impl Origin {
 /// # Errors
 /// When it can't be read, is no regular file, is too large, or leads out of its folder.
 pub fn side_file(source: &Path) -> io::Result<Option<String>> {
-    let path = side_file_of(source);
+    side_file_as(source, &Listed::Named)
+}
+
+/// The text of the side file of a source that was listed so: what came in the place of a folder
+/// above it since then leads nowhere.
+fn side_file_as(source: &Path, listed: &Listed) -> io::Result<Option<String>> {
+    let mut path = side_file_of(source);
     match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_symlink() && leads_out(source, &path)? => {
-            return Err(SourceProblem::SideLink.into());
+        Ok(found) if found.is_symlink() => {
+            // What it leads to now, not what it may lead to in the next moment.
+            path = inside(source, &path)?.ok_or(SourceProblem::SideLink)?;
         }
         Err(error) if is_missing(&error) => return Ok(None),
         _ => {}
     }
-    let file = open_regular(&path)?.ok_or(SourceProblem::SideSpecial)?;
+    let file = listed.open_any(&path)?.ok_or(SourceProblem::SideSpecial)?;
     let mut text = String::new();
     file.take(MOST_SIDE_BYTES + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MOST_SIDE_BYTES {
@@ -150,11 +157,12 @@ pub fn side_file(source: &Path) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// Whether a link leads out of the folder of its source.
-fn leads_out(source: &Path, link: &Path) -> io::Result<bool> {
+/// What a link leads to by the path of its source's folder; `None` where it leads out of that.
+fn inside(source: &Path, link: &Path) -> io::Result<Option<PathBuf>> {
     let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
-    Ok(!link.canonicalize()?.starts_with(folder))
+    let folder = folder.unwrap_or(Path::new("."));
+    let target = link.canonicalize()?;
+    Ok(target.strip_prefix(folder.canonicalize()?).ok().map(|below| folder.join(below)))
 }
 
 /// Whether there simply is nothing at a path.
@@ -165,6 +173,29 @@ pub(crate) fn is_missing(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn side_files_are_not_read_through_a_link_that_came_in_between() {
+        let work = tempfile::tempdir().unwrap();
+        let (root, secret) = (work.path().join("docs"), work.path().join("secret"));
+        for folder in [root.join("a"), secret.clone()] {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("b.txt"), "text").unwrap();
+            fs::write(folder.join("b.toml"), format!("title = {folder:?}")).unwrap();
+        }
+        let listed = Listed::Below(crate::listed::Walked::of(&root).unwrap());
+        let origin = Origin::of_file(&root.join("a/b.txt")).listed(&listed);
+        assert!(origin.side_file().unwrap().is_some());
+        // A link inside the folder is followed, as ever.
+        fs::rename(root.join("a/b.toml"), root.join("a/c.toml")).unwrap();
+        std::os::unix::fs::symlink("c.toml", root.join("a/b.toml")).unwrap();
+        assert!(origin.side_file().unwrap().is_some());
+        fs::rename(root.join("a"), work.path().join("was")).unwrap();
+        std::os::unix::fs::symlink(&secret, root.join("a")).unwrap();
+        let error = origin.side_file().unwrap_err();
+        assert!(error.to_string().contains("replaced"), "{error}");
+    }
 
     #[test]
     fn paths_of_sources_never_lead_out_of_their_root() {

@@ -84,12 +84,17 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
 
     let hashed = hashed(scan.files, &sources, options, &mut report);
     let mut holders = holders(&sources, options);
+    let mut hidden = BTreeMap::new();
     let mut tasks = Vec::new();
     for (file, hash) in hashed {
         let key = (file.root.clone(), file.path.clone());
         let hash = match hash {
             Ok((hash, _)) => hash,
             Err(error) => {
+                // A file that is there and can't be read is not gone.
+                if is_guarded && sources.contains_key(&key) && !is_missing(&error) {
+                    hidden.insert(key, (1, SourceProblem::Unlisted));
+                }
                 report.failed.push(Failure { source: file.path, reason: (&error).into() });
                 continue;
             }
@@ -128,6 +133,7 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
         let before = before.filter(|_| !options.rebuild).map(Box::new);
         tasks.push(task(file, hash, before, moved));
     }
+    refuse_unseen(&self::kept(hidden))?;
     for key in gone {
         if !sources.contains_key(&key) {
             continue;
@@ -259,9 +265,9 @@ fn holders(sources: &HashMap<Key, Source>, options: &Options) -> HashMap<String,
     holders
 }
 
-/// Plans to read the sources of roots that were not named: a rebuild reads them as well. What can't
-/// be read any more is lost with the old index, so it is reported; where a folder, an archive or a
-/// root gives nothing at all, the rebuild is refused.
+/// Plans to read the sources of roots that were not named: a rebuild reads them as well. What is gone
+/// is lost with the old index, so it is reported; where the system doesn't give a file that is there,
+/// or a folder, an archive or a root gives nothing at all, the rebuild is refused.
 fn read_anew(
     sources: &mut HashMap<Key, Source>,
     scanned: &HashSet<String>,
@@ -316,7 +322,12 @@ fn read_anew(
     let (seen, mut disk) = (Seen::new(found), Disk::default());
     let mut hidden = BTreeMap::new();
     for (key, is_missing) in lost {
-        let hides = if is_missing { seen.hides(&key, &mut disk) } else { disk.unlisted(&key) };
+        let hides = if is_missing {
+            seen.hides(&key, &mut disk)
+        } else {
+            // Where its folder can be listed, it is the file itself that can't be read.
+            Some(disk.unlisted(&key).unwrap_or((key, SourceProblem::Unlisted)))
+        };
         if let Some((place, problem)) = hides {
             hidden.entry(place).or_insert((0, problem)).0 += 1;
         }

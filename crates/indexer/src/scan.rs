@@ -69,14 +69,7 @@ pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
             match Walked::of(parent) {
                 Ok(parent_walked) => {
                     let below = name.to_string_lossy().into_owned();
-                    file(
-                        parent,
-                        &whole,
-                        below,
-                        Some(Listed::Below(parent_walked)),
-                        true,
-                        &mut scan,
-                    );
+                    file(parent, &whole, below, Listed::Below(parent_walked), true, &mut scan);
                 }
                 Err(error) => scan.errors.push(failure(path.display().to_string(), &error)),
             }
@@ -133,21 +126,26 @@ impl<'a> Walk<'a> {
 
     /// Walks a folder, which is the one `known` where a link leads to it.
     fn folder(&mut self, folder: &Path, known: Option<Identity>) {
-        let walked = Walked::of(folder).ok();
-        if let (Some(walked), Some(known)) = (&walked, &known)
-            && !walked.is(known)
-        {
+        // Of a folder that is away in this moment no file could be told from what comes in its place.
+        let walked = match Walked::of(folder) {
+            Ok(walked) => walked,
+            Err(error) => {
+                self.scan.errors.push(failure(folder.display().to_string(), &error));
+                return self.unseen(folder);
+            }
+        };
+        if known.is_some_and(|known| !walked.is(&known)) {
             self.skip(folder, SourceProblem::Replaced);
             return self.unseen(folder);
         }
-        let listed = walked.map(Listed::Below);
+        let listed = Listed::Below(walked);
         let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) => {
                     // Of a file it would skip what comes after it.
                     let is_folder = entry.file_type().is_dir() || entry.depth() == 0;
-                    if !self.entry(&entry, listed.as_ref()) && is_folder {
+                    if !self.entry(&entry, &listed) && is_folder {
                         walk.skip_current_dir();
                     }
                 }
@@ -164,7 +162,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes what a walk comes upon; whether to look below it.
-    fn entry(&mut self, entry: &DirEntry, listed: Option<&Listed>) -> bool {
+    fn entry(&mut self, entry: &DirEntry, listed: &Listed) -> bool {
         let (path, kind) = (entry.path(), entry.file_type());
         if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
             return false;
@@ -184,7 +182,7 @@ impl<'a> Walk<'a> {
         }
         self.has_others = true;
         if kind.is_file() {
-            file(self.root, path, self.below(path), listed.cloned(), false, self.scan);
+            file(self.root, path, self.below(path), listed.clone(), false, self.scan);
         } else {
             self.skip(path, SourceProblem::Special);
             self.unseen(path);
@@ -217,7 +215,7 @@ impl<'a> Walk<'a> {
                 self.root,
                 link,
                 self.below(link),
-                Some(Listed::Linked(identity(&target, &metadata))),
+                Listed::Linked(identity(&target, &metadata)),
                 false,
                 self.scan,
             );
@@ -253,16 +251,7 @@ fn is_own_file(_: &Path) -> bool {
 }
 
 /// Takes a file, which `path` names below its root, or the files in it if it is an archive.
-fn file(
-    root: &Path,
-    file: &Path,
-    path: String,
-    listed: Option<Listed>,
-    named: bool,
-    scan: &mut Scan,
-) {
-    // What is gone again in this moment can't be opened either.
-    let listed = listed.unwrap_or(Listed::Named);
+fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, scan: &mut Scan) {
     if !named && is_side_file(file) {
         return;
     }

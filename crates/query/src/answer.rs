@@ -102,8 +102,12 @@ impl Searcher {
     }
 
     /// What the answers to a request are marked by.
-    pub(crate) fn marked(&self, request: &Request) -> Result<Vec<Analysis>, QueryError> {
-        let Typed { syntax, citation, .. } = self.read(request, &Budget::unlimited())?;
+    pub(crate) fn marked(
+        &self,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<Vec<Analysis>, QueryError> {
+        let Typed { syntax, citation, .. } = self.read(request, budget)?;
         let cutter = self.cutter(request);
         let text = citation.as_ref().map_or(&syntax.text, |cited| &cited.rest);
         Ok(to_mark(cutter.cut(text, false), &syntax, &cutter))

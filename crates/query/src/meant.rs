@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tiaowen_index::ClauseRecord;
 use tiaowen_index::tantivy::query::{EnableScoring, Query};
 use tiaowen_index::tantivy::{DocSet, TERMINATED};
-use tiaowen_text::{Budget, Script, fold};
+use tiaowen_text::{Budget, Script, Spent, fold};
 
 use crate::engine::queries;
 use crate::language::plan::in_a_row;
@@ -123,7 +123,7 @@ impl Searcher {
         })?;
         for correction in found.into_iter().take(MOST_TRIED) {
             let Some(typed) = corrected(&syntax.text, analysis, &correction, |word| {
-                self.printed(word, typed_script(&request.query))
+                self.printed(word, typed_script(&request.query), budget)
             }) else {
                 continue;
             };
@@ -156,7 +156,7 @@ impl Searcher {
     }
 
     /// A folded word as it is printed in a script, else in any.
-    fn printed(&self, word: &str, script: Option<Script>) -> Option<String> {
+    fn printed(&self, word: &str, script: Option<Script>, budget: &Budget) -> Option<String> {
         let fields = self.index.fields();
         let text = |look: &Look, script: Script| {
             if let Some(finds) = &self.finds {
@@ -164,14 +164,15 @@ impl Searcher {
                 let found = finds.find(&Asked::one(std::slice::from_ref(look), &filter)).ok()?;
                 return Some(found.best.first()?.record.clause.text.clone());
             }
-            let query = suggest::in_script(look, script, &fields);
+            let query = suggest::in_script(look, script, &fields, budget);
             let found = self.reader.searcher().search(&query, &self.best(1).ok()?).ok()?;
             let record = self.record(found.top.first()?.address).ok()?;
             Some(record.clause.text.clone())
         };
         let first = script.unwrap_or(Script::Hant);
         let other = if first == Script::Hant { Script::Hans } else { Script::Hant };
-        [first, other].into_iter().find_map(|script| suggest::as_printed(word, script, text))
+        let printed = |script| suggest::as_printed(word, script, budget, text);
+        [first, other].into_iter().find_map(printed)
     }
 
     /// Words and titles that go on from what was typed, those in most clauses first.
@@ -179,6 +180,30 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn complete(&self, typed: &str, limit: usize) -> Result<Vec<Completion>, QueryError> {
+        self.complete_within(typed, limit, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows.
+    ///
+    /// # Errors
+    /// As [`complete`](Self::complete), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn complete_within(
+        &self,
+        typed: &str,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Completion>, QueryError> {
+        // What ends early fails in whatever way the part that it was in does.
+        let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        self.completions(typed, limit, budget).map_err(spent)
+    }
+
+    fn completions(
+        &self,
+        typed: &str,
+        limit: usize,
+        budget: &Budget,
+    ) -> Result<Vec<Completion>, QueryError> {
         let typed = typed.trim();
         let prefix = fold(typed.rsplit(char::is_whitespace).next().unwrap_or(typed));
         if prefix.is_empty() {
@@ -196,11 +221,12 @@ impl Searcher {
                 words.truncate(limit);
                 words
             }
-            None => suggest::beginning_with(&searcher, fields.words, &prefix, limit)?,
+            None => suggest::beginning_with(&searcher, fields.words, &prefix, limit, budget)?,
         };
         let mut all = Vec::new();
         for (word, clauses) in words {
-            let text = self.printed(&word, script).unwrap_or(word);
+            budget.check()?;
+            let text = self.printed(&word, script, budget).unwrap_or(word);
             all.push(Completion { text: format!("{before}{text}"), clauses });
         }
         // Titles, where there is room left for them.
@@ -212,13 +238,14 @@ impl Searcher {
                     finds.find(&asked)?.best.into_iter().map(|found| found.record).collect()
                 }
                 None => {
-                    let query =
-                        queries::row(fields.title, &in_a_row(&prefix), &Budget::unlimited());
+                    let query = queries::row(fields.title, &in_a_row(&prefix), budget);
                     let found = searcher.search(&*query, &self.best(MOST_TITLED)?)?.top;
-                    found
-                        .iter()
-                        .map(|found| self.record(found.address))
-                        .collect::<Result<_, _>>()?
+                    let mut records = Vec::new();
+                    for found in &found {
+                        budget.check()?;
+                        records.push(self.record(found.address)?);
+                    }
+                    records
                 }
             };
             let mut titles: Vec<Completion> = Vec::new();

@@ -5,6 +5,7 @@
 //! directions are read from the same pairs, so that they never disagree.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_compare::reports;
@@ -12,7 +13,8 @@ use tiaowen_corpus::{ClauseKind, Document, DocumentKind};
 use tiaowen_index::{ClauseRecord, Manifest, addresses};
 use tiaowen_text::{Budget, Script, fold};
 
-use crate::language::reference::{Target, abbreviations, references};
+use crate::language::reference::{Target, references};
+use crate::part::DocumentMap;
 use crate::standing::Standing;
 use crate::{Citation, Filter, QueryError, Request, Searcher};
 
@@ -96,7 +98,7 @@ impl Entry {
 
 /// What of a title tells it from others: its letters, folded, without 年: names of years are
 /// printed with it and without.
-fn key(title: &str) -> String {
+pub(crate) fn key(title: &str) -> String {
     let letters = title.chars().filter(|c| c.is_alphanumeric() && *c != '年');
     fold(&letters.collect::<String>()).to_lowercase()
 }
@@ -301,8 +303,21 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<Vec<Related>, QueryError> {
         let Some(first) = records.first() else { return Ok(Vec::new()) };
+        let map = DocumentMap::of(records, Vec::new());
+        let text = Text { map: &map, records, from: 0 };
+        self.related_in(&text, places, &first.document, budget)
+    }
+
+    /// What leads from some clauses of a document to others; those clauses are read already.
+    pub(crate) fn related_in(
+        &self,
+        text: &Text<'_>,
+        places: Range<usize>,
+        document: &Document,
+        budget: &Budget,
+    ) -> Result<Vec<Related>, QueryError> {
         let catalogue = self.catalogue()?;
-        let Some(&own) = catalogue.by_id.get(&first.document.id) else {
+        let Some(&own) = catalogue.by_id.get(&document.id) else {
             return Ok(vec![Related::default(); places.len()]);
         };
         let own = &catalogue.documents[own];
@@ -310,9 +325,7 @@ impl Searcher {
             searcher: self,
             catalogue,
             own,
-            records,
-            pointers: Pointers::of(records),
-            short: short_names(records),
+            text,
             amends: own.title.as_deref().is_some_and(amends),
             others: FxHashMap::default(),
             budget,
@@ -322,12 +335,14 @@ impl Searcher {
             let references = resolver.links(place)?;
             related.push(Related { references, ..Related::default() });
         }
-        let by_eid = by_eid(records);
-        for (paragraph, clause) in self.reporting(catalogue, own, &first.document, budget)? {
+        let mut at_eid: FxHashMap<&str, usize> = FxHashMap::default();
+        for place in places.clone().rev() {
+            at_eid.insert(&text.map.eids[place], place);
+        }
+        for (paragraph, clause) in self.reporting(catalogue, own, document, budget)? {
             let (mine, other) =
                 if own.reports() { (paragraph, clause) } else { (clause, paragraph) };
-            let place = by_eid.get(mine.clause.eid.as_str()).copied();
-            let Some(at) = place.filter(|place| places.contains(place)) else { continue };
+            let Some(&at) = at_eid.get(mine.clause.eid.as_str()) else { continue };
             let told = &mut related[at - places.start];
             let to = if own.reports() { &mut told.reports } else { &mut told.reported_by };
             to.push(other);
@@ -485,13 +500,25 @@ fn title_key(document: &Document) -> String {
     key(document.title.as_deref().unwrap_or_default())
 }
 
-/// What the short names of a document stand for, by their keys.
-fn short_names(records: &[ClauseRecord<'_>]) -> FxHashMap<String, String> {
-    let mut short: FxHashMap<String, String> = FxHashMap::default();
-    for found in records.iter().flat_map(|record| abbreviations(&record.clause.text)) {
-        short.entry(key(&found.short)).or_insert(found.title);
+/// A document whose clauses are referred to: its map, and those of its clauses that were read.
+pub(crate) struct Text<'a> {
+    pub(crate) map: &'a DocumentMap,
+    pub(crate) records: &'a [ClauseRecord<'static>],
+    /// The place of the first of them.
+    pub(crate) from: usize,
+}
+
+impl Text<'_> {
+    fn read(&self, at: usize) -> Option<&ClauseRecord<'static>> {
+        self.records.get(at.checked_sub(self.from)?)
     }
-    short
+
+    fn clause(&self, searcher: &Searcher, at: usize) -> Result<ClauseRecord<'static>, QueryError> {
+        match self.read(at) {
+            Some(record) => Ok(record.clone()),
+            None => searcher.record(self.map.addresses[at]),
+        }
+    }
 }
 
 /// What finds the targets of one document's references.
@@ -499,14 +526,11 @@ struct Resolver<'a> {
     searcher: &'a Searcher,
     catalogue: &'a Catalogue,
     own: &'a Entry,
-    records: &'a [ClauseRecord<'static>],
-    short: FxHashMap<String, String>,
-    /// Where its addresses point.
-    pointers: Pointers,
+    text: &'a Text<'a>,
     /// Whether it changes another instrument, whose articles it then speaks of as 第三條.
     amends: bool,
-    /// Other documents, by their ids.
-    others: FxHashMap<String, (Vec<ClauseRecord<'static>>, Pointers)>,
+    /// Other documents by their ids, with the clauses of those that a cluster holds.
+    others: FxHashMap<String, (Arc<DocumentMap>, Vec<ClauseRecord<'static>>)>,
     budget: &'a Budget,
 }
 
@@ -514,9 +538,9 @@ impl Resolver<'_> {
     /// What the text of a clause leads to.
     fn links(&mut self, place: usize) -> Result<Vec<Link>, QueryError> {
         self.budget.check()?;
-        let records = self.records;
         let mut links: Vec<Link> = Vec::new();
-        for found in references(&records[place].clause.text) {
+        let text = self.text.read(place).map_or("", |record| &record.clause.text);
+        for found in references(text) {
             // A name inside one that leads somewhere belongs to it.
             if links.last().is_some_and(|before| found.span.start < before.span.end) {
                 continue;
@@ -524,9 +548,9 @@ impl Resolver<'_> {
             let link = match found.to {
                 Target::Named(citation) => self.named(&citation, place)?,
                 Target::Own(citation) if self.amends && !citation.text.starts_with('本') => None,
-                Target::Own(citation) => self.own(&citation, place),
-                Target::Before => self.beside(place, true),
-                Target::Behind => self.beside(place, false),
+                Target::Own(citation) => self.own(&citation, place)?,
+                Target::Before => self.beside(place, true)?,
+                Target::Behind => self.beside(place, false)?,
             };
             links.extend(link.map(|link| Link { span: found.span, ..link }));
         }
@@ -538,20 +562,21 @@ impl Resolver<'_> {
         let catalogue = self.catalogue;
         let target = catalogue
             .named(title, self.own)
-            .or_else(|| catalogue.named(self.short.get(&key(title))?, self.own));
+            .or_else(|| catalogue.named(self.text.map.short.get(&key(title))?, self.own));
         let Some(target) = target else { return Ok(None) };
         if target.id == self.own.id {
-            return Ok(self.own(citation, place));
+            return self.own(citation, place);
         }
         let mut clause = None;
         if !citation.steps.is_empty() {
             if !self.others.contains_key(&target.id) {
-                let records = self.searcher.document_within(&target.id, self.budget)?;
-                let pointers = Pointers::of(&records);
-                self.others.insert(target.id.clone(), (records, pointers));
+                let other = self.other(&target.id)?;
+                self.others.insert(target.id.clone(), other);
             }
-            if let Some((records, pointers)) = self.others.get(&target.id) {
-                clause = pointers.pointed(citation, records).map(|at| records[at].clone());
+            if let Some((map, records)) = self.others.get(&target.id)
+                && let Some(at) = map.pointers.pointed(citation, &map.eids)
+            {
+                clause = Some(Text { map, records, from: 0 }.clause(self.searcher, at)?);
             }
         }
         Ok(Some(Link {
@@ -563,66 +588,73 @@ impl Resolver<'_> {
         }))
     }
 
-    fn own(&self, citation: &Citation, place: usize) -> Option<Link> {
-        let at = self.pointers.pointed(citation, self.records).filter(|at| *at != place)?;
-        Some(self.inside(at, citation.passage.clone()))
+    /// Another document. Of a cluster it comes whole.
+    fn other(
+        &self,
+        id: &str,
+    ) -> Result<(Arc<DocumentMap>, Vec<ClauseRecord<'static>>), QueryError> {
+        if self.searcher.finds.is_none() {
+            return Ok((self.searcher.map(id, self.budget)?, Vec::new()));
+        }
+        let records = self.searcher.document_within(id, self.budget)?;
+        Ok((Arc::new(DocumentMap::of(&records, Vec::new())), records))
+    }
+
+    fn own(&self, citation: &Citation, place: usize) -> Result<Option<Link>, QueryError> {
+        let map = self.text.map;
+        let at = map.pointers.pointed(citation, &map.eids).filter(|at| *at != place);
+        at.map(|at| self.inside(at, citation.passage.clone())).transpose()
     }
 
     /// The article before or behind a clause.
-    fn beside(&self, place: usize, before: bool) -> Option<Link> {
-        let is_article = |at: &usize| self.records[*at].clause.eid.contains("art_");
+    fn beside(&self, place: usize, before: bool) -> Result<Option<Link>, QueryError> {
+        let eids = &self.text.map.eids;
+        let is_article = |at: &usize| eids[*at].contains("art_");
         if !is_article(&place) {
-            return None;
+            return Ok(None);
         }
         let at = if before {
             (0..place).rev().find(is_article)
         } else {
-            (place + 1..self.records.len()).find(is_article)
-        }?;
-        Some(self.inside(at, String::new()))
+            (place + 1..eids.len()).find(is_article)
+        };
+        at.map(|at| self.inside(at, String::new())).transpose()
     }
 
-    fn inside(&self, at: usize, passage: String) -> Link {
-        Link {
+    fn inside(&self, at: usize, passage: String) -> Result<Link, QueryError> {
+        Ok(Link {
             span: 0..0,
             document: self.own.id.clone(),
             title: self.own.title.clone(),
-            clause: Some(self.records[at].clone()),
+            clause: Some(self.text.clause(self.searcher, at)?),
             at: passage,
-        }
+        })
     }
-}
-
-/// The places of clauses by their eids; of those with the same one the first.
-fn by_eid<'r>(records: &'r [ClauseRecord<'_>]) -> FxHashMap<&'r str, usize> {
-    (0..records.len()).rev().map(|at| (records[at].clause.eid.as_str(), at)).collect()
 }
 
 /// Which clauses of a document each of its addresses points at, in order. Made once a document, as
 /// each of its clauses may refer to some others.
-struct Pointers(FxHashMap<String, Vec<usize>>);
+#[derive(Debug, Default)]
+pub(crate) struct Pointers(FxHashMap<String, Vec<usize>>);
 
 impl Pointers {
-    fn of(records: &[ClauseRecord<'_>]) -> Self {
-        let mut all: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        for (at, record) in records.iter().enumerate() {
-            for address in addresses(&record.clause.eid) {
-                let places = all.entry(address).or_default();
-                if places.last() != Some(&at) {
-                    places.push(at);
-                }
+    /// Adds a clause, which stands behind those added before.
+    pub(crate) fn add(&mut self, at: usize, eid: &str) {
+        for address in addresses(eid) {
+            let places = self.0.entry(address).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
             }
         }
-        Pointers(all)
     }
 
     /// The clause that a citation points at.
-    fn pointed(&self, citation: &Citation, records: &[ClauseRecord<'_>]) -> Option<usize> {
-        citation.addresses().iter().find_map(|wanted| self.one(wanted, records))
+    fn pointed(&self, citation: &Citation, eids: &[String]) -> Option<usize> {
+        citation.addresses().iter().find_map(|wanted| self.one(wanted, eids))
     }
 
     /// The clause that all of these point at.
-    fn one(&self, wanted: &[String], records: &[ClauseRecord<'_>]) -> Option<usize> {
+    fn one(&self, wanted: &[String], eids: &[String]) -> Option<usize> {
         let all: Option<Vec<&[usize]>> =
             wanted.iter().map(|way| self.0.get(way).map(Vec::as_slice)).collect();
         let all = all?;
@@ -633,9 +665,8 @@ impl Pointers {
         let is_inside = wanted.last().is_some_and(|way| way.ends_with('/'));
         let mut held = fewest.iter().filter(is_held);
         let first = held.next()?;
-        let eid = |at: &usize| &records[*at].clause.eid;
         // Labels that stand twice: art_5, art_5x2.
-        (is_inside || held.all(|at| eid(at).starts_with(eid(first).as_str()))).then_some(*first)
+        (is_inside || held.all(|at| eids[*at].starts_with(&eids[*first]))).then_some(*first)
     }
 }
 

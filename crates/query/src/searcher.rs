@@ -22,6 +22,7 @@ use crate::language::citation::Citation;
 use crate::language::note::Note;
 use crate::language::syntax::{Node, Syntax};
 use crate::page::typed_script;
+use crate::part::Maps;
 use crate::rank::{Ranked, Ranker, TotalIs};
 use crate::related::Catalogue;
 use crate::request::{Filter, Request};
@@ -106,6 +107,7 @@ pub struct Searcher {
     columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
     standing: OnceLock<Arc<Standing>>,
+    pub(crate) maps: Maps,
     pub(crate) terms: Cow<'static, TermTable>,
 }
 
@@ -126,6 +128,7 @@ impl Searcher {
             columns: OnceLock::new(),
             catalogue: OnceLock::new(),
             standing: OnceLock::new(),
+            maps: Maps::default(),
             terms: Cow::Borrowed(TermTable::built_in()),
         })
     }
@@ -222,19 +225,29 @@ impl Searcher {
     /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
     /// let searcher = Searcher::open(&index)?;
     /// let mut request = Request::new("质素");
-    /// let marks = searcher.marker(&request)?.marks("教学质量与質素");
+    /// let marks = searcher.marker(&request)?.marks("教学质量与質素")?;
     /// assert_eq!(marks, [6..12, 15..21]);
     /// let hit = searcher.search(&request)?.hits.remove(0);
-    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text), hit.highlights);
+    /// assert_eq!(searcher.marker(&request)?.marks(&hit.record.clause.text)?, hit.highlights);
     /// request.expand = false;
-    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素").len(), 1);
+    /// assert_eq!(searcher.marker(&request)?.marks("教学质量与質素")?.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// When the query is too long or the index fails.
     pub fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
-        Ok(Marker::of(self.marked(request)?))
+        self.marker_within(request, &Budget::unlimited())
+    }
+
+    /// The same, for as long as the budget allows; what it marks later counts as well.
+    ///
+    /// # Errors
+    /// As [`marker`](Self::marker), and [`QueryError::Spent`] when the budget is spent first.
+    pub fn marker_within(&self, request: &Request, budget: &Budget) -> Result<Marker, QueryError> {
+        budget.check()?;
+        let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        Ok(Marker::of(self.marked(request, budget).map_err(spent)?, budget.clone()))
     }
 
     /// What a query says, before any of it is looked for.
@@ -512,7 +525,7 @@ impl Searcher {
     }
 
     /// Entries with a term, by document and place.
-    fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
+    pub(crate) fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
         let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);

@@ -10,7 +10,8 @@ use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
 use tiaowen_text::{Budget, Script, Units, fold};
 
 use crate::engine::segments::going_on;
-use crate::{Analysis, Look, QueryError, highlights};
+use crate::language::highlight::highlights_within;
+use crate::{Analysis, Look, QueryError};
 
 /// A way to go on with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,10 @@ pub(crate) fn beginning_with(
     words: Field,
     prefix: &str,
     most: usize,
+    budget: &Budget,
 ) -> Result<Vec<(String, u64)>> {
     let mut all: BTreeMap<String, u64> = BTreeMap::new();
+    let mut read = 0u32;
     // The last character's successor ends the range; there is always one below the last.
     let mut end: Vec<char> = prefix.chars().collect();
     if let Some(last) = end.last_mut() {
@@ -67,6 +70,10 @@ pub(crate) fn beginning_with(
         let range = inverted.terms().range().ge(prefix.as_bytes()).lt(end.as_bytes());
         let mut stream = range.into_stream()?;
         while stream.advance() {
+            read = read.wrapping_add(1);
+            if read.is_multiple_of(256) {
+                going_on(budget)?;
+            }
             if let Ok(word) = std::str::from_utf8(stream.key()) {
                 *all.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
             }
@@ -241,24 +248,31 @@ fn best_first(all: &mut Vec<(usize, u64, String)>) {
     all.truncate(MOST_HEARD);
 }
 
-/// How a folded word is printed in documents of a script; `None` where none holds it.
+/// How a folded word is printed in documents of a script; `None` where none holds it, or where the
+/// budget is spent.
 pub(crate) fn as_printed(
     word: &str,
     script: Script,
+    budget: &Budget,
     texts: impl Fn(&Look, Script) -> Option<String>,
 ) -> Option<String> {
     let text = texts(&Look::Phrase(crate::language::plan::in_a_row(word)), script)?;
-    let marks = highlights(&text, &[Analysis::phrase(word)]);
+    let marks = highlights_within(&text, &[Analysis::phrase(word)], budget).ok()?;
     let first = marks.into_iter().map(|mark| text[mark].to_owned()).find(|mark| fold(mark) == word);
     first.filter(|mark| Units::of(mark).iter().count() > 0)
 }
 
 /// The query that finds what holds a look in documents of a script.
-pub(crate) fn in_script(look: &Look, script: Script, fields: &Fields) -> BooleanQuery {
+pub(crate) fn in_script(
+    look: &Look,
+    script: Script,
+    fields: &Fields,
+    budget: &Budget,
+) -> BooleanQuery {
     let term = Term::from_field_text(fields.script, script.as_str());
     let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
     BooleanQuery::new(vec![
-        (Occur::Must, crate::engine::queries::asked(look, fields, &Budget::unlimited())),
+        (Occur::Must, crate::engine::queries::asked(look, fields, budget)),
         (Occur::Must, script),
     ])
 }

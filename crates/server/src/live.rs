@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -10,10 +11,13 @@ use std::time::Duration;
 
 use tiaowen_corpus::Document;
 use tiaowen_index::{About, ClauseRecord, Manifest};
-use tiaowen_query::{Answer, QueryError, Related, Request, Searchable, Searcher};
+use tiaowen_query::{
+    Answer, Completion, DocumentPart, Marker, QueryError, Request, Searchable, Searcher,
+};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
 
+use crate::problem::Problem;
 use crate::{App, PAGE};
 
 /// How often commits are looked for.
@@ -101,18 +105,71 @@ impl View {
         self.searcher.search_within(request, &self.budget)
     }
 
-    /// What leads from some clauses of a document to others; see [`Searcher::related_within`].
-    pub(crate) fn related(
+    /// What marks the answers to a search in texts beside its hits.
+    pub(crate) fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
+        self.searcher.marker_within(request, &self.budget)
+    }
+
+    /// Ways to go on with what was typed.
+    pub(crate) fn complete(
         &self,
-        records: &[ClauseRecord<'static>],
-        places: Range<usize>,
-    ) -> Result<Vec<Related>, QueryError> {
-        self.searcher.related_within(records, places, &self.budget)
+        typed: &str,
+        limit: usize,
+    ) -> Result<Vec<Completion>, QueryError> {
+        self.searcher.complete_within(typed, limit, &self.budget)
+    }
+
+    /// Some clauses of a document, and what leads from them to others.
+    pub(crate) fn part(
+        &self,
+        document: &str,
+        wanted: impl FnOnce(usize) -> Range<usize>,
+    ) -> Result<Option<DocumentPart>, QueryError> {
+        self.searcher.part(document, wanted, &self.budget)
+    }
+
+    /// What is written for as long as the request may take.
+    pub(crate) fn written(
+        &self,
+        write: impl FnOnce(&mut Written<'_>) -> io::Result<()>,
+    ) -> Result<Vec<u8>, Problem> {
+        let mut to = Written { bytes: Vec::new(), next: 0, budget: &self.budget };
+        match write(&mut to) {
+            Ok(()) => Ok(to.bytes),
+            Err(_) if self.budget.is_spent() => Err(Problem::slow()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The clauses of a document, in reading order.
     pub(crate) fn clauses(&self, document: &str) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         self.searcher.document_within(document, &self.budget)
+    }
+}
+
+/// The bytes of an answer: whoever writes them is stopped when the budget is spent.
+pub(crate) struct Written<'v> {
+    bytes: Vec<u8>,
+    /// How many bytes there are when the budget is looked at again.
+    next: usize,
+    budget: &'v Budget,
+}
+
+/// The budget is looked at each time that so much was written.
+const LOOKED_AT: usize = 1 << 16;
+
+impl Write for Written<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() >= self.next {
+            self.budget.check().map_err(io::Error::other)?;
+            self.next = self.bytes.len() + LOOKED_AT;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -204,5 +261,20 @@ pub(crate) async fn follow(app: Arc<App>) {
             }
             Err(error) => tracing::error!(%error, "following the index"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_ends_with_its_budget() {
+        let budget = Budget::unlimited();
+        let mut to = Written { bytes: Vec::new(), next: 0, budget: &budget };
+        to.write_all(&[0; LOOKED_AT]).unwrap();
+        budget.cancel();
+        assert!((0..3).any(|_| to.write_all(&[0; LOOKED_AT]).is_err()));
+        assert!(to.bytes.len() <= 2 * LOOKED_AT);
     }
 }

@@ -9,6 +9,7 @@ use tiaowen_corpus::{Document, citation};
 use tiaowen_index::{ClauseRecord, VersionPair};
 use tiaowen_query::Answer;
 use tiaowen_terms::Entry;
+use tiaowen_text::Budget;
 
 use crate::{ComparisonJson, HitJson, LineJson, PairJson, Permalinks, RowJson};
 
@@ -234,23 +235,25 @@ pub enum ComparisonFormat {
 /// A comparison as a file.
 ///
 /// # Errors
-/// When an office document can't be packed.
+/// When an office document can't be packed, and [`ExportError::Spent`] when the budget is spent first.
 pub fn comparison(
     comparison: &Comparison,
     format: ComparisonFormat,
     links: &Permalinks,
+    budget: &Budget,
 ) -> Result<Vec<u8>, ExportError> {
     let mut bytes = Vec::new();
     match format {
         ComparisonFormat::Json => jsonl([ComparisonJson::new(comparison, links)], &mut bytes)?,
         ComparisonFormat::Jsonl => {
-            let rows = comparison.rows.iter().map(|row| RowJson::new(comparison, row, links));
-            jsonl(rows, &mut bytes)?;
+            let rows = comparison.rows.iter().take_while(|_| !budget.is_spent());
+            jsonl(rows.map(|row| RowJson::new(comparison, row, links)), &mut bytes)?;
+            budget.check()?;
         }
-        ComparisonFormat::Csv => bytes = export::csv(comparison)?,
-        ComparisonFormat::Html => bytes = export::html(comparison).into_bytes(),
-        ComparisonFormat::Tmx => bytes = export::tmx(comparison).into_bytes(),
-        ComparisonFormat::Docx => bytes = export::docx(comparison)?,
+        ComparisonFormat::Csv => bytes = export::csv(comparison, budget)?,
+        ComparisonFormat::Html => bytes = export::html(comparison, budget)?.into_bytes(),
+        ComparisonFormat::Tmx => bytes = export::tmx(comparison, budget)?.into_bytes(),
+        ComparisonFormat::Docx => bytes = export::docx(comparison, budget)?,
     }
     Ok(bytes)
 }

@@ -70,7 +70,7 @@ sections! {
         rejected, no_file,
     }
     CheckErrors: String {
-        stamp, count, gone, changed, missing, differs, lacks, lacks_documents, unlike,
+        stamp, count, gone, changed, missing, differs, lacks, left_out, lacks_documents, unlike,
     }
     TermProblems: String {
         joined, repeated, chain, one_to_many,

@@ -1,5 +1,7 @@
 //! A spreadsheet, one row a row.
 
+use tiaowen_text::Budget;
+
 use crate::{Comparison, Difference, DifferenceKind};
 
 use super::side::{Side, citations};
@@ -27,9 +29,9 @@ const COLUMNS: [&str; 12] = [
 ///
 /// # Errors
 ///
-/// Where a row could not be written.
-pub fn csv(comparison: &Comparison) -> Result<Vec<u8>, ExportError> {
-    let rows = comparison.rows.iter().map(|row| {
+/// Where a row could not be written, and [`ExportError::Spent`] when the budget is spent first.
+pub fn csv(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportError> {
+    let rows = comparison.rows.iter().take_while(|_| !budget.is_spent()).map(|row| {
         vec![
             row.status.as_str().to_owned(),
             row.moved.to_string(),
@@ -47,6 +49,7 @@ pub fn csv(comparison: &Comparison) -> Result<Vec<u8>, ExportError> {
     });
     let mut bytes = Vec::new();
     table(&COLUMNS, rows, &mut bytes)?;
+    budget.check()?;
     Ok(bytes)
 }
 
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn every_row_reads_back() {
         let comparison = sample::comparison();
-        let records = records(&csv(&comparison).unwrap());
+        let records = records(&csv(&comparison, &Budget::unlimited()).unwrap());
         assert_eq!(records.len(), comparison.rows.len());
         for (record, row) in records.iter().zip(&comparison.rows) {
             assert_eq!(record.len(), COLUMNS.len());
@@ -95,7 +98,7 @@ mod tests {
     #[test]
     fn changes_come_first_and_script_is_left_out() {
         let comparison = sample::comparison();
-        let records = records(&csv(&comparison).unwrap());
+        let records = records(&csv(&comparison, &Budget::unlimited()).unwrap());
         let told = &records[sample::CHANGED][9];
         assert_eq!(
             told,

@@ -7,6 +7,7 @@
 use std::io::{Cursor, Write};
 
 use tiaowen_corpus::Document;
+use tiaowen_text::{Budget, Spent};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -31,14 +32,14 @@ const WIDTHS: [u32; 3] = [1_838, 6_650, 6_650];
 ///
 /// # Errors
 ///
-/// Where the document could not be packed.
-pub fn docx(comparison: &Comparison) -> Result<Vec<u8>, ExportError> {
+/// Where the document could not be packed, and [`ExportError::Spent`] when the budget is spent first.
+pub fn docx(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportError> {
     let parts = [
         ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
         ("_rels/.rels", RELATIONS.to_owned()),
         ("docProps/core.xml", core(comparison)),
         ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS.to_owned()),
-        ("word/document.xml", document(comparison)),
+        ("word/document.xml", document(comparison, budget)?),
         ("word/styles.xml", styles(comparison)),
         ("word/settings.xml", settings(comparison)),
         ("word/footer1.xml", footer(comparison)),
@@ -246,7 +247,7 @@ fn styles(comparison: &Comparison) -> String {
     out
 }
 
-fn document(comparison: &Comparison) -> String {
+fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let script = comparison.left.script;
     let mut body = paragraph("Title", &run(None, &name(comparison)));
     for (side, name) in [(Side::Left, words::LEFT), (Side::Right, words::RIGHT)] {
@@ -273,17 +274,17 @@ fn document(comparison: &Comparison) -> String {
     body.push_str(&paragraph("Heading1", &run(None, &legend)));
     body.push_str(&paragraph("Legend", &legend_runs(comparison)));
 
-    body.push_str(&table(comparison));
+    body.push_str(&table(comparison, budget)?);
     // A table can't be the last thing in a document.
     body.push_str(&paragraph("Normal", ""));
-    format!(
+    Ok(format!(
         "<w:document xmlns:w=\"{NAMESPACE}\" \
          xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
          <w:body>{body}<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId3\"/>\
          <w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>\
          <w:pgMar w:top=\"850\" w:right=\"850\" w:bottom=\"850\" w:left=\"850\" \
          w:header=\"425\" w:footer=\"425\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
-    )
+    ))
 }
 
 /// What is known of a document, in a line.
@@ -358,7 +359,7 @@ fn legend_runs(comparison: &Comparison) -> String {
     entries.join(&run(None, "　·　"))
 }
 
-fn table(comparison: &Comparison) -> String {
+fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let script = comparison.left.script;
     let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"]
         .map(|edge| {
@@ -389,10 +390,11 @@ fn table(comparison: &Comparison) -> String {
     }
     out.push_str(&format!("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{header}</w:tr>"));
     for (number, row) in comparison.rows.iter().enumerate() {
+        budget.check()?;
         out.push_str(&table_row(comparison, row, number + 1));
     }
     out.push_str("</w:tbl>");
-    out
+    Ok(out)
 }
 
 fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
@@ -539,7 +541,7 @@ mod tests {
     #[test]
     fn every_row_is_in_the_table_and_its_header_repeats() {
         let comparison = sample::comparison();
-        let document = part(&docx(&comparison).unwrap(), "word/document.xml");
+        let document = part(&docx(&comparison, &Budget::unlimited()).unwrap(), "word/document.xml");
         assert_eq!(document.matches("<w:tr>").count(), comparison.rows.len() + 1);
         assert_eq!(document.matches("<w:tblHeader/>").count(), 1);
         assert!(document.contains("w:orient=\"landscape\""));
@@ -548,7 +550,8 @@ mod tests {
 
     #[test]
     fn differences_are_marked_by_sort_and_script_is_not() {
-        let document = part(&docx(&sample::comparison()).unwrap(), "word/document.xml");
+        let document =
+            part(&docx(&sample::comparison(), &Budget::unlimited()).unwrap(), "word/document.xml");
         for (style, text) in [
             ("number", "2007"),
             ("regional", "資訊"),
@@ -565,7 +568,7 @@ mod tests {
 
     #[test]
     fn styles_are_defined_for_all_that_is_used() {
-        let bytes = docx(&sample::comparison()).unwrap();
+        let bytes = docx(&sample::comparison(), &Budget::unlimited()).unwrap();
         let (document, styles) =
             (part(&bytes, "word/document.xml"), part(&bytes, "word/styles.xml"));
         for tag in ["<w:rStyle w:val=\"", "<w:pStyle w:val=\""] {
@@ -580,7 +583,10 @@ mod tests {
     #[test]
     fn the_same_comparison_gives_the_same_bytes() {
         let comparison = sample::comparison();
-        assert_eq!(docx(&comparison).unwrap(), docx(&comparison).unwrap());
+        assert_eq!(
+            docx(&comparison, &Budget::unlimited()).unwrap(),
+            docx(&comparison, &Budget::unlimited()).unwrap()
+        );
     }
 
     #[test]

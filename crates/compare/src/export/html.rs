@@ -5,7 +5,7 @@
 //! and the lighting up of counterparts.
 
 use tiaowen_corpus::Document;
-use tiaowen_text::Script;
+use tiaowen_text::{Budget, Script, Spent};
 
 use crate::{Comparison, DifferenceKind, Row, Status};
 
@@ -24,10 +24,14 @@ const FOLDED: usize = 20;
 ///
 /// Its words are in Traditional and Simplified Chinese and English, with a switch. A row
 /// has the anchor `row-12`, a clause `left-art_3` or `right-art_3`.
-pub fn html(comparison: &Comparison) -> String {
+///
+/// # Errors
+///
+/// [`Spent`] when the budget is spent first.
+pub fn html(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let script = comparison.left.script;
     let [left, right] = Side::BOTH.map(|side| title(side.document(comparison)));
-    format!(
+    Ok(format!(
         "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"generator\" content=\"tiaowen {version}\">\n\
@@ -44,8 +48,8 @@ pub fn html(comparison: &Comparison) -> String {
         header = header(comparison),
         summary = summary(comparison),
         controls = controls(comparison),
-        table = table(comparison),
-    )
+        table = table(comparison, budget)?,
+    ))
 }
 
 fn title(document: &Document) -> &str {
@@ -216,9 +220,9 @@ fn controls(comparison: &Comparison) -> String {
     )
 }
 
-fn table(comparison: &Comparison) -> String {
+fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     if comparison.rows.is_empty() {
-        return format!("<p>{}</p>\n", say(words::NO_ROWS));
+        return Ok(format!("<p>{}</p>\n", say(words::NO_ROWS)));
     }
     // Narrow screens lay the table out as blocks, which takes its meaning away in some
     // browsers; the roles keep it.
@@ -233,18 +237,17 @@ fn table(comparison: &Comparison) -> String {
             )
         })
         .concat();
-    let rows: String = comparison
-        .rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| table_row(comparison, row, at + 1))
-        .collect();
-    format!(
+    let mut rows = String::new();
+    for (row, number) in comparison.rows.iter().zip(1..) {
+        budget.check()?;
+        rows.push_str(&table_row(comparison, row, number));
+    }
+    Ok(format!(
         "<table role=\"table\">\n<colgroup><col class=\"told\"><col><col></colgroup>\n\
          <thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">{}\
          </th>{heads}</tr></thead>\n<tbody role=\"rowgroup\">\n{rows}</tbody>\n</table>\n",
         say(words::CLAUSE)
-    )
+    ))
 }
 
 fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
@@ -403,7 +406,7 @@ mod tests {
     #[test]
     fn every_row_and_clause_has_its_anchor() {
         let comparison = sample::comparison();
-        let report = html(&comparison);
+        let report = html(&comparison, &Budget::unlimited()).unwrap();
         for number in 1..=comparison.rows.len() {
             assert_eq!(report.matches(&format!(" id=\"row-{number}\"")).count(), 1);
         }
@@ -414,7 +417,7 @@ mod tests {
 
     #[test]
     fn differences_are_marked_on_both_sides() {
-        let report = html(&sample::comparison());
+        let report = html(&sample::comparison(), &Budget::unlimited()).unwrap();
         for words in ["資訊", "信息"] {
             let mark = format!("title=\"地區用語 Regional term: 資訊 → 信息\">{words}</mark>");
             assert!(report.contains(&mark), "{words}");
@@ -426,7 +429,7 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_and_texts_are_escaped() {
-        let report = html(&sample::comparison());
+        let report = html(&sample::comparison(), &Budget::unlimited()).unwrap();
         for loads in ["src=", "href=\"http", "url(", "@import", "<link", "fetch("] {
             assert!(!report.contains(loads), "{loads}");
         }
@@ -437,7 +440,7 @@ mod tests {
 
     #[test]
     fn sides_tell_their_language() {
-        let report = html(&sample::comparison());
+        let report = html(&sample::comparison(), &Budget::unlimited()).unwrap();
         assert!(report.contains("class=\"left\" lang=\"zh-Hant-HK\""));
         assert!(report.contains("class=\"right\" lang=\"zh-Hans-CN\""));
     }
@@ -445,7 +448,7 @@ mod tests {
     #[test]
     fn only_quiet_rows_are_folded() {
         let comparison = sample::comparison();
-        let report = html(&comparison);
+        let report = html(&comparison, &Budget::unlimited()).unwrap();
         let row = |at: usize| {
             let start = report.find(&format!("id=\"row-{}\"", at + 1)).unwrap();
             report[start..].split('>').next().unwrap().to_owned()
@@ -467,13 +470,21 @@ mod tests {
             left_at: 0..1,
             right_at: 0..0,
         }];
-        assert!(html(&comparison).contains("&quot;&gt;&lt;script&gt; → ∅"));
+        assert!(
+            html(&comparison, &Budget::unlimited())
+                .unwrap()
+                .contains("&quot;&gt;&lt;script&gt; → ∅")
+        );
     }
 
     #[test]
     fn nothing_to_compare_is_told() {
         let mut comparison = sample::comparison();
         comparison.rows.clear();
-        assert!(html(&comparison).contains("Neither document has a clause."));
+        assert!(
+            html(&comparison, &Budget::unlimited())
+                .unwrap()
+                .contains("Neither document has a clause.")
+        );
     }
 }

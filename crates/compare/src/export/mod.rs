@@ -20,6 +20,8 @@ pub use self::html::html;
 pub use self::table::table;
 pub use self::tmx::tmx;
 
+use tiaowen_text::Spent;
+
 /// Why a comparison could not be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -29,4 +31,25 @@ pub enum ExportError {
     /// A part of an office document could not be written.
     #[error("a part of the office document could not be written: {0}")]
     Part(#[from] std::io::Error),
+    /// Nobody waits for the file any more, or its time is over.
+    #[error(transparent)]
+    Spent(#[from] Spent),
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_text::Budget;
+
+    use super::*;
+
+    #[test]
+    fn exports_end_with_their_budget() {
+        let comparison = sample::comparison();
+        let budget = Budget::unlimited();
+        budget.cancel();
+        assert!(matches!(csv(&comparison, &budget), Err(ExportError::Spent(Spent))));
+        assert!(matches!(docx(&comparison, &budget), Err(ExportError::Spent(Spent))));
+        assert_eq!(html(&comparison, &budget), Err(Spent));
+        assert_eq!(tmx(&comparison, &budget), Err(Spent));
+    }
 }

@@ -1,11 +1,17 @@
 //! A translation memory, TMX 1.4b: one unit a pair of clauses.
 
+use tiaowen_text::{Budget, Spent};
+
 use crate::Comparison;
 
 use super::side::{Side, citations, escape};
 
 /// The clauses that stand on both sides as a translation memory; signatures are left out.
-pub fn tmx(comparison: &Comparison) -> String {
+///
+/// # Errors
+///
+/// [`Spent`] when the budget is spent first.
+pub fn tmx(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let source_language = escape(&comparison.left.language);
     // No DOCTYPE: readers that resolve it would look for a tmx14.dtd beside the file.
     let mut out = format!(
@@ -16,6 +22,7 @@ pub fn tmx(comparison: &Comparison) -> String {
         env!("CARGO_PKG_VERSION")
     );
     for row in comparison.rows.iter().filter(|row| row.counts()) {
+        budget.check()?;
         let (Some(left), Some(_)) = (&row.left, &row.right) else { continue };
         out.push_str(&format!("    <tu tuid=\"{}\">\n", escape(&left.id(&comparison.left))));
         let mut property = |name: &str, value: &str| {
@@ -37,7 +44,7 @@ pub fn tmx(comparison: &Comparison) -> String {
         out.push_str("    </tu>\n");
     }
     out.push_str("  </body>\n</tmx>\n");
-    out
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -53,7 +60,7 @@ mod tests {
             .iter()
             .filter(|row| row.counts() && row.left.is_some() && row.right.is_some())
             .count();
-        let memory = tmx(&comparison);
+        let memory = tmx(&comparison, &Budget::unlimited()).unwrap();
         assert_eq!(memory.matches("<tu tuid=").count(), pairs);
         assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hant-HK\">").count(), pairs);
         assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hans-CN\">").count(), pairs);
@@ -62,7 +69,7 @@ mod tests {
 
     #[test]
     fn texts_are_escaped_and_further_clauses_joined() {
-        let memory = tmx(&sample::comparison());
+        let memory = tmx(&sample::comparison(), &Budget::unlimited()).unwrap();
         assert!(memory.contains("&lt;試行&gt; A&amp;B"));
         assert!(memory.contains("每季通报信息。\n每年举行联合检查。</seg>"));
         assert!(memory.contains("srclang=\"zh-Hant-HK\""));

@@ -265,7 +265,8 @@ fn term(column: Option<&StrColumn>, text: &str) -> Result<Option<u64>> {
 /// All terms of a column, in order.
 fn names_of(column: Option<&StrColumn>) -> Vec<String> {
     let Some(column) = column else { return Vec::new() };
-    let mut names = Vec::with_capacity(column.num_terms());
+    // The number of terms is no size to reserve: a damaged column may name any.
+    let mut names = Vec::new();
     // What can't be read is of no name.
     if let Ok(mut terms) = column.dictionary().stream() {
         while terms.advance() {

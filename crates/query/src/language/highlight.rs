@@ -31,17 +31,21 @@ pub(crate) fn highlights_within(
 #[derive(Debug, Clone)]
 pub struct Marker {
     analyses: Vec<Analysis>,
+    budget: Budget,
 }
 
 impl Marker {
-    pub(crate) fn of(analyses: Vec<Analysis>) -> Self {
-        Marker { analyses }
+    pub(crate) fn of(analyses: Vec<Analysis>, budget: Budget) -> Self {
+        Marker { analyses, budget }
     }
 
     /// The spans of `text`, in bytes, that answer the search. In order, none touching
     /// another.
-    pub fn marks(&self, text: &str) -> Vec<Range<usize>> {
-        highlights(text, &self.analyses)
+    ///
+    /// # Errors
+    /// [`Spent`] when the budget that the marker was made within is spent.
+    pub fn marks(&self, text: &str) -> Result<Vec<Range<usize>>, Spent> {
+        highlights_within(text, &self.analyses, &self.budget)
     }
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{passage, passages};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::Related;
+use tiaowen_query::{DocumentPart, Related};
 use tiaowen_wire::{ClauseJson, ContextJson, Permalinks, code_points};
 use utoipa::IntoParams;
 
@@ -51,7 +51,7 @@ pub(super) async fn clause(
     Asked(ask): Asked<ClauseAsk>,
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
-        json(&ask.found(app, snapshot, &id)?.told(&app.links.permanent()))
+        json(snapshot, &ask.found(app, snapshot, &id)?.told(&app.links.permanent()))
     })
     .await
 }
@@ -73,17 +73,19 @@ impl ClauseAsk {
     pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<InContext, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let document = id.split('.').next().unwrap_or(id);
-        let mut records = snapshot.clauses(document)?;
-        let place = records.iter().position(|record| record.id() == id);
-        let Some(place) = place else { return Err(no_clause(id)) };
+        let record = snapshot.searcher.clause(id)?.ok_or_else(|| no_clause(id))?;
+        let place = snapshot.searcher.place(&record)?.ok_or_else(|| no_clause(id))?;
+        // With its neighbours.
+        let around = |clauses: usize| place.saturating_sub(1)..(place + 2).min(clauses);
+        let part = snapshot.part(document, around)?.ok_or_else(|| no_clause(id))?;
+        let DocumentPart { places, mut records, mut related, .. } = part;
+        let place = place - places.start;
+        let mut related = related.swap_remove(place);
         let mut marks = match named("at", &self.at)? {
-            Some(address) => vec![part(&records[place], &address)?],
+            Some(address) => vec![marked_part(&records[place], &address)?],
             None => Vec::new(),
         };
-        let mut related = snapshot.related(&records, place..place + 1)?.remove(0);
-        let around = place.saturating_sub(1)..(place + 2).min(records.len());
-        for at in around {
-            let record = &mut records[at];
+        for (at, record) in records.iter_mut().enumerate() {
             presenter.document(record.document.to_mut())?;
             if at == place {
                 presenter.with_related(record.clause.to_mut(), &mut marks, &mut related)?;
@@ -116,7 +118,7 @@ pub(super) fn clause_json<'r>(record: &'r ClauseRecord<'_>, links: &Permalinks) 
 }
 
 /// The bytes of a part of an article.
-fn part(record: &ClauseRecord<'_>, address: &str) -> Result<Range<usize>, Problem> {
+fn marked_part(record: &ClauseRecord<'_>, address: &str) -> Result<Range<usize>, Problem> {
     if let Some(found) = passage(&record.document, &record.clause, address) {
         return Ok(found.span);
     }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
+use tiaowen_compare::export::ExportError;
 use tiaowen_compare::{Comparison, Status, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
@@ -107,8 +108,8 @@ pub(super) async fn compare(
         };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
             Format::Json => {
-                let mut bytes = Vec::new();
-                write::jsonl([compared.told(&links)], &mut bytes)?;
+                let told = compared.told(&links);
+                let bytes = snapshot.written(|to| write::jsonl([told], to))?;
                 return Ok(paged(of_type("application/json", bytes)));
             }
             Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
@@ -117,8 +118,11 @@ pub(super) async fn compare(
             Format::Tmx => ("application/x-tmx+xml", "tmx", ComparisonFormat::Tmx),
             Format::Docx => (DOCX, "docx", ComparisonFormat::Docx),
         };
-        let bytes = write::comparison(comparison, format, &links);
-        let bytes = bytes.map_err(|error| Problem::inside(&error))?;
+        let bytes = write::comparison(comparison, format, &links, &snapshot.budget);
+        let bytes = bytes.map_err(|error| match error {
+            ExportError::Spent(_) => Problem::slow(),
+            error => Problem::inside(&error),
+        })?;
         // Ids of documents are plain ASCII.
         let name = format!("{}-{}.{end}", comparison.left.id, comparison.right.id);
         let mut response = file(kind, &name, bytes);

@@ -152,10 +152,14 @@ pub(super) async fn concordance(
                     took_us: found.took_us,
                     notes: &found.notes,
                 };
-                json(&ConcordanceJson::new(head, told().collect()))?
+                json(snapshot, &ConcordanceJson::new(head, told().collect()))?
             }
-            ListFormat::Jsonl => lines("concordance.jsonl", |to| write::jsonl(told(), to))?,
-            ListFormat::Csv => lines("concordance.csv", |to| write::lines_csv(told(), to))?,
+            ListFormat::Jsonl => {
+                lines("concordance.jsonl", snapshot, |to| write::jsonl(told(), to))?
+            }
+            ListFormat::Csv => {
+                lines("concordance.csv", snapshot, |to| write::lines_csv(told(), to))?
+            }
         };
         Ok(as_found(&found, paged(app, here, page, total, response)))
     })
@@ -203,6 +207,7 @@ impl Looked {
         let mut found = snapshot.search(&request)?;
         let mut all = Vec::new();
         for (at, hit) in found.hits.iter_mut().enumerate() {
+            snapshot.budget.check()?;
             let Hit { record, highlights, .. } = hit;
             presenter.document(record.document.to_mut())?;
             presenter.clause(record.clause.to_mut(), highlights)?;
@@ -242,6 +247,7 @@ fn beside(
         };
         let other = hit.counterparts.iter().find(is_other).or(hit.counterparts.first());
         let Some(other) = other else { continue };
+        snapshot.budget.check()?;
         if let Some(mut record) = snapshot.searcher.clause(other)? {
             presenter.document(record.document.to_mut())?;
             presenter.clause(record.clause.to_mut(), &mut Vec::new())?;

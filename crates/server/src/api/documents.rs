@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind};
-use tiaowen_index::{ClauseRecord, date_bounds};
-use tiaowen_query::Related;
+use tiaowen_index::date_bounds;
+use tiaowen_query::DocumentPart;
 use tiaowen_text::{Script, fold};
 use tiaowen_wire::{DocumentTextJson, DocumentsJson, Permalinks};
 use utoipa::IntoParams;
@@ -112,7 +112,13 @@ pub(super) async fn documents(
             told.push((document, clauses));
         }
         let (total, links) = (all.len() as u64, app.links.permanent());
-        Ok(paged(app, here, page, total, json(&DocumentsJson::new(total, &told, &links))?))
+        Ok(paged(
+            app,
+            here,
+            page,
+            total,
+            json(snapshot, &DocumentsJson::new(total, &told, &links))?,
+        ))
     })
     .await
 }
@@ -204,8 +210,8 @@ pub(super) async fn document(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, here| {
         let text = ask.found(app, snapshot, &id)?;
-        let response = json(&text.told(&app.links.permanent()))?;
-        let total = text.records.len() as u64;
+        let response = json(snapshot, &text.told(&app.links.permanent()))?;
+        let total = text.part.total as u64;
         Ok(linked(app, here, text.page, total, usize::MAX, response))
     })
     .await
@@ -213,9 +219,7 @@ pub(super) async fn document(
 
 /// A document with its clauses, and which of them are asked for.
 pub(crate) struct FoundText {
-    records: Vec<ClauseRecord<'static>>,
-    /// Of those that are asked for.
-    related: Vec<Related>,
+    part: DocumentPart,
     page: Page,
 }
 
@@ -227,35 +231,28 @@ impl DocumentAsk {
     pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<FoundText, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let page = Page::of_document(self.limit, self.offset)?;
-        let mut records = snapshot.clauses(id)?;
-        if records.is_empty() {
-            return Err(no_document(id));
-        }
-        let wanted = page.range(records.len());
-        let mut related = snapshot.related(&records, wanted.clone())?;
+        let part = snapshot.part(id, |clauses| page.range(clauses))?;
+        let mut part = part.ok_or_else(|| no_document(id))?;
         // The first tells what the document is.
-        presenter.document(records[0].document.to_mut())?;
-        for (record, related) in records[wanted].iter_mut().zip(&mut related) {
+        presenter.document(part.first.document.to_mut())?;
+        for (record, related) in part.records.iter_mut().zip(&mut part.related) {
             snapshot.budget.check()?;
             presenter.document(record.document.to_mut())?;
             presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
         }
-        Ok(FoundText { records, related, page })
+        Ok(FoundText { part, page })
     }
 }
 
 impl FoundText {
     /// The document and what of it is asked for.
     pub(crate) fn told(&self, links: &Permalinks) -> DocumentTextJson<'_> {
-        let own = self.page.cut(&self.records);
-        let told = own.iter().zip(&self.related);
+        let told = self.part.records.iter().zip(&self.part.related);
         let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
         let clauses = clauses.collect();
-        // A document without clauses is not found.
-        let document = &self.records[0].document;
-        DocumentTextJson::new(document, clauses, links)
-            .of(self.records.len())
-            .leaving(&self.records[0].dropped)
+        DocumentTextJson::new(&self.part.first.document, clauses, links)
+            .of(self.part.total)
+            .leaving(&self.part.first.dropped)
     }
 }
 

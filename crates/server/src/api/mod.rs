@@ -35,7 +35,7 @@ pub(crate) use search::searched;
 pub(crate) use terms::TermsAsk;
 
 use crate::App;
-use crate::live::{Snapshot, View};
+use crate::live::{Snapshot, View, Written};
 use crate::paging::{Here, Page};
 use crate::problem::Problem;
 use crate::work::{Cost, answer};
@@ -141,8 +141,8 @@ fn stamp(headers: &mut HeaderMap, snapshot: &Snapshot, tag: &str) {
 }
 
 /// JSON as an answer.
-fn json(value: &impl Serialize) -> Result<Response, Problem> {
-    let bytes = serde_json::to_vec(value).map_err(|error| Problem::inside(&error))?;
+fn json(view: &View, value: &impl Serialize) -> Result<Response, Problem> {
+    let bytes = view.written(|to| Ok(serde_json::to_writer(to, value)?))?;
     Ok(of_type("application/json", bytes))
 }
 
@@ -167,10 +167,10 @@ const CSV: &str = "text/csv; charset=utf-8";
 /// A list as a file of lines.
 fn lines(
     name: &str,
-    write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>,
+    view: &View,
+    write: impl FnOnce(&mut Written<'_>) -> std::io::Result<()>,
 ) -> Result<Response, Problem> {
-    let mut bytes = Vec::new();
-    write(&mut bytes)?;
+    let bytes = view.written(write)?;
     let kind = if name.ends_with(".csv") { CSV } else { JSONL };
     Ok(file(kind, name, bytes))
 }

@@ -54,12 +54,12 @@ pub(super) async fn openapi(
     wanted: Wanted,
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Response {
-    answered(&app, wanted, move |app, _, _| {
+    answered(&app, wanted, move |app, snapshot, _| {
         let mut description = DESCRIPTION.clone();
         let address = app.links.whole("");
         let address = if address.is_empty() { "/".to_owned() } else { address };
         description.servers = Some(vec![ServerBuilder::new().url(address).build()]);
-        json(&description)
+        json(snapshot, &description)
     })
     .await
 }

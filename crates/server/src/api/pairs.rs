@@ -79,10 +79,12 @@ pub(super) async fn pairs(
             ListFormat::Json => {
                 let told =
                     own.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
-                json(&PairsJson { total, pairs: told.collect() })?
+                json(snapshot, &PairsJson { total, pairs: told.collect() })?
             }
-            ListFormat::Jsonl => lines("pairs.jsonl", |to| write::pairs_jsonl(own, &links, to))?,
-            ListFormat::Csv => lines("pairs.csv", |to| write::pairs_csv(own, to))?,
+            ListFormat::Jsonl => {
+                lines("pairs.jsonl", snapshot, |to| write::pairs_jsonl(own, &links, to))?
+            }
+            ListFormat::Csv => lines("pairs.csv", snapshot, |to| write::pairs_csv(own, to))?,
         };
         Ok(paged(app, here, page, total, response))
     })

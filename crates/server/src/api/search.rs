@@ -56,13 +56,15 @@ pub(super) async fn search(
             whole(&answer)?;
         }
         let response = match format {
-            ListFormat::Json => json(&AnswerJson::new(&ask.q, &answer, &parallel, &links))?,
-            ListFormat::Jsonl => {
-                lines("clauses.jsonl", |to| write::hits_jsonl(&answer, &parallel, &links, to))?
+            ListFormat::Json => {
+                json(snapshot, &AnswerJson::new(&ask.q, &answer, &parallel, &links))?
             }
-            ListFormat::Csv => {
-                lines("clauses.csv", |to| write::hits_csv(&answer, &parallel, &links, to))?
-            }
+            ListFormat::Jsonl => lines("clauses.jsonl", snapshot, |to| {
+                write::hits_jsonl(&answer, &parallel, &links, to)
+            })?,
+            ListFormat::Csv => lines("clauses.csv", snapshot, |to| {
+                write::hits_csv(&answer, &parallel, &links, to)
+            })?,
         };
         let page = Page::of(ask.limit, ask.offset, 10, &app.limits)?;
         Ok(as_found(&answer, paged(app, here, page, answer.total, response)))
@@ -80,6 +82,7 @@ pub(crate) fn searched(
     let presenter = app.presenter(ask.shown()?);
     let mut answer = snapshot.search(&ask.request(&app.limits)?)?;
     for hit in &mut answer.hits {
+        snapshot.budget.check()?;
         presenter.document(hit.record.document.to_mut())?;
         presenter.clause(hit.record.clause.to_mut(), &mut hit.highlights)?;
     }
@@ -88,6 +91,7 @@ pub(crate) fn searched(
         for hit in &answer.hits {
             let mut versions = Vec::new();
             for id in &hit.counterparts {
+                snapshot.budget.check()?;
                 if let Some(mut record) = snapshot.searcher.clause(id)? {
                     presenter.document(record.document.to_mut())?;
                     presenter.clause(record.clause.to_mut(), &mut Vec::new())?;

@@ -26,7 +26,10 @@ pub(super) async fn status(
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
-        json(&StatusJson::new(app.live.bytes_on_disk(), &snapshot.about, &snapshot.manifest))
+        json(
+            snapshot,
+            &StatusJson::new(app.live.bytes_on_disk(), &snapshot.about, &snapshot.manifest),
+        )
     })
     .await
 }

@@ -45,9 +45,9 @@ pub(super) async fn suggest(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
         let page = Page::of(typed.limit, None, 10, &app.limits)?;
-        let found = snapshot.searcher.complete(short(&typed.q)?, page.limit)?;
+        let found = snapshot.complete(short(&typed.q)?, page.limit)?;
         let all: Vec<CompletionJson<'_>> = found.iter().map(CompletionJson::from).collect();
-        json(&all)
+        json(snapshot, &all)
     })
     .await
 }

@@ -53,14 +53,14 @@ pub(super) async fn terms(
     wanted: Wanted,
     Asked(listed): Asked<TermsAsk>,
 ) -> Response {
-    answered(&app, wanted, move |app, _, _| {
+    answered(&app, wanted, move |app, snapshot, _| {
         let entries = listed.entries(app)?;
         let told = || entries.iter().map(|entry| EntryJson::from(*entry));
         match listed.format.unwrap_or_default() {
-            ListFormat::Json => json(&told().collect::<Vec<_>>()),
-            ListFormat::Jsonl => lines("terms.jsonl", |to| write::jsonl(told(), to)),
+            ListFormat::Json => json(snapshot, &told().collect::<Vec<_>>()),
+            ListFormat::Jsonl => lines("terms.jsonl", snapshot, |to| write::jsonl(told(), to)),
             ListFormat::Csv => {
-                lines("terms.csv", |to| write::entries_csv(entries.iter().copied(), to))
+                lines("terms.csv", snapshot, |to| write::entries_csv(entries.iter().copied(), to))
             }
         }
     })

@@ -87,7 +87,7 @@ pub(super) async fn suggestions(
     Asked(typed): Asked<Typed>,
 ) -> Response {
     answered(&app, wanted, move |_, snapshot, _| {
-        let found = snapshot.searcher.complete(short(&typed.q)?, 10)?;
+        let found = snapshot.complete(short(&typed.q)?, 10)?;
         let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
         let told = json!([typed.q, texts]).to_string();
         Ok(of_type("application/x-suggestions+json", told.into_bytes()))

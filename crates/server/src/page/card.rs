@@ -5,7 +5,7 @@ use std::ops::Range;
 use tiaowen_corpus::{Clause, Document, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Hit, Marker};
-use tiaowen_text::Script;
+use tiaowen_text::{Script, Spent};
 use tiaowen_wire::marked_passages;
 use tiaowen_words::{Words, name, why};
 
@@ -153,7 +153,7 @@ impl Card {
         parallel: &mut [ClauseRecord<'static>],
         marker: &Marker,
         (asked, shown): (&Pairs, Option<Script>),
-    ) -> Self {
+    ) -> Result<Self, Spent> {
         let w = Words::of(visitor.ui);
         tamed(hit.record.document.to_mut());
         tamed_clause(hit.record.clause.to_mut());
@@ -167,7 +167,7 @@ impl Card {
         let versions = parallel.iter_mut().map(|record| {
             Version::of(app, visitor, record, document, clause, marker, (asked, shown))
         });
-        Card {
+        Ok(Card {
             rank: hit.rank,
             href: reading(app, visitor, document, clause, asked),
             citation: citation(document, clause),
@@ -177,9 +177,9 @@ impl Card {
             lang: lang(document, shown),
             text: shown_text(&clause.text, &hit.highlights),
             clip,
-            versions: versions.collect(),
+            versions: versions.collect::<Result<_, Spent>>()?,
             why: why(w, hit, visible),
-        }
+        })
     }
 }
 
@@ -192,19 +192,19 @@ impl Version {
         left_clause: &Clause,
         marker: &Marker,
         (asked, shown): (&Pairs, Option<Script>),
-    ) -> Self {
+    ) -> Result<Self, Spent> {
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
         let (document, clause) = (&*record.document, &*record.clause);
         let sides = Pairs::default().with("left", &left.id).with("right", &document.id);
-        let marks: Vec<Range<usize>> = marker.marks(&clause.text);
-        Version {
+        let marks: Vec<Range<usize>> = marker.marks(&clause.text)?;
+        Ok(Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
             href: reading(app, visitor, document, clause, asked),
             compare: comparing(app, visitor, sides, left, left_clause),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &marks),
-        }
+        })
     }
 }

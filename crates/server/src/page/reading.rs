@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped, citation};
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Link, Related};
+use tiaowen_query::{DocumentPart, Link, Related};
 use tiaowen_text::Script;
 use tiaowen_wire::Outline;
 use tiaowen_words::{Words, fill};
@@ -171,16 +171,16 @@ pub(super) fn page(
     }
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let mut records = snapshot.clauses(id)?;
     let presenter = app.presenter(shown);
-    let pages = Pages::of(ask.offset.unwrap_or(0), records.len());
-    let on_page = pages.range();
-    let mut related = snapshot.related(&records, on_page.clone())?;
-    let first = records.first_mut().ok_or_else(missing)?.document.to_mut();
-    presenter.document(first)?;
-    tamed(first);
-    let document = first.clone();
-    for (record, related) in records[on_page.clone()].iter_mut().zip(&mut related) {
+    let pages = |clauses| Pages::of(ask.offset.unwrap_or(0), clauses);
+    let part = snapshot.part(id, |clauses| pages(clauses).range())?.ok_or_else(missing)?;
+    let DocumentPart { mut first, total, mut records, mut related, .. } = part;
+    let pages = pages(total);
+    let document = first.document.to_mut();
+    presenter.document(document)?;
+    tamed(document);
+    let document = document.clone();
+    for (record, related) in records.iter_mut().zip(&mut related) {
         snapshot.budget.check()?;
         presenter.document(record.document.to_mut())?;
         presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
@@ -192,15 +192,15 @@ pub(super) fn page(
         "" => None,
         _ => {
             let asked = Ask { offset: None, limit: None, ..ask.clone() };
-            Some(snapshot.searcher.marker(&asked.request(&app.limits)?)?)
+            Some(snapshot.marker(&asked.request(&app.limits)?)?)
         }
     };
     let mut outline = Outline::default();
     let (mut entries, mut parts) = (Vec::new(), Vec::new());
-    let (mut count, mut first) = (0, None);
+    let (mut count, mut first_marked) = (0, None);
     let shown_here: HashSet<&str> =
-        records[on_page.clone()].iter().map(|record| record.clause.eid.as_str()).collect();
-    for (record, related) in records[on_page.clone()].iter().zip(&related) {
+        records.iter().map(|record| record.clause.eid.as_str()).collect();
+    for (record, related) in records.iter().zip(&related) {
         snapshot.budget.check()?;
         let clause = &*record.clause;
         let place = outline.place(clause);
@@ -227,10 +227,11 @@ pub(super) fn page(
                 clause: None,
             });
         }
-        let marks = marker.as_ref().map_or_else(Vec::new, |marker| marker.marks(&clause.text));
+        let marks = marker.as_ref().map(|marker| marker.marks(&clause.text)).transpose()?;
+        let marks = marks.unwrap_or_default();
         count += marks.len();
-        if !marks.is_empty() && first.is_none() {
-            first = Some(format!("#{}", clause.eid));
+        if !marks.is_empty() && first_marked.is_none() {
+            first_marked = Some(format!("#{}", clause.eid));
         }
         let (label, named) = match name(w, clause) {
             Some(name) => (name, true),
@@ -263,7 +264,7 @@ pub(super) fn page(
             let marked = fill(&w.document.marked, &[("q", &visible(q))]);
             format!("{marked} · {}", w.counted.marks.of(count as u64))
         }),
-        first,
+        first: first_marked,
         unmark: here + &visitor.kept().query(),
         back: visitor.to(app, "/", Pairs::of(ask)),
     });
@@ -276,12 +277,12 @@ pub(super) fn page(
         about: About::of(&document, visitor),
         pager,
         parties: document.parties.clone(),
-        validity: in_force(app, visitor, &document, &records, &shown_here),
+        validity: in_force(app, snapshot, visitor, &document, &shown_here)?,
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
         outline: entries,
         parts,
-        left_out: left_out(visitor, &records[0].dropped),
+        left_out: left_out(visitor, &first.dropped),
         marks,
         shell: shell.asking(q, Pairs::default()).along(visitor),
         title,
@@ -377,12 +378,13 @@ fn left_out(visitor: &Visitor, dropped: &[Dropped]) -> Option<LeftOut> {
 
 fn in_force(
     app: &App,
+    snapshot: &View,
     visitor: &Visitor,
     document: &Document,
-    records: &[ClauseRecord<'_>],
     shown_here: &HashSet<&str>,
-) -> Option<InForce> {
-    let (w, validity) = (Words::of(visitor.ui), document.validity.as_ref()?);
+) -> Result<Option<InForce>, Problem> {
+    let w = Words::of(visitor.ui);
+    let Some(validity) = document.validity.as_ref() else { return Ok(None) };
     let day = |words: &str, date: &Option<String>| {
         date.as_ref().map(|date| fill(words, &[("date", &when::date(visitor.ui, date))]))
     };
@@ -393,16 +395,19 @@ fn in_force(
     if validity.renews {
         told = fill(&w.terminal.renews, &[("span", &told)]);
     }
-    let said_in = validity.said_in.iter().filter_map(|eid| {
-        let clause = &records.iter().find(|record| record.clause.eid == *eid)?.clause;
-        let label = name(w, clause).unwrap_or_else(|| printed(clause));
+    let mut said_in = Vec::new();
+    for eid in &validity.said_in {
+        let id = format!("{}.{eid}", document.id);
+        // It may stand on another page.
+        let Some(record) = snapshot.searcher.clause(&id)? else { continue };
+        let label = name(w, &record.clause).unwrap_or_else(|| printed(&record.clause));
         let href = match shown_here.contains(eid.as_str()) {
             true => format!("#{eid}"),
-            false => visitor.to(app, &format!("/clauses/{}.{eid}", document.id), Pairs::default()),
+            false => visitor.to(app, &format!("/clauses/{id}"), Pairs::default()),
         };
-        Some((href, label))
-    });
-    Some(InForce { told, said_in: said_in.collect() })
+        said_in.push((href, label));
+    }
+    Ok(Some(InForce { told, said_in }))
 }
 
 /// What stands between a label and what follows it; marks as wide as a character, as in 一、 and

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use tiaowen_query::{Answer, Hit, Request};
+use tiaowen_text::Spent;
 use tiaowen_words::{Words, fill, grouped};
 
 use super::address::Pairs;
@@ -93,14 +94,14 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
     let shown = ask.shown()?;
     let asked = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
     let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
-    let marker = snapshot.searcher.marker(&asked.request(&app.limits)?)?;
+    let marker = snapshot.marker(&asked.request(&app.limits)?)?;
     let mut hits = std::mem::take(&mut answer.hits);
     let pairs = Pairs::of(ask);
     let cards: Vec<Card> = hits
         .iter_mut()
         .zip(&mut parallel)
         .map(|(hit, versions)| Card::of(app, visitor, hit, versions, &marker, (&pairs, shown)))
-        .collect();
+        .collect::<Result<_, Spent>>()?;
     let first_page = pairs.clone().without("offset");
     let to = |pairs: Pairs| visitor.to(app, "/", pairs);
     let meant = answer

@@ -1,0 +1,216 @@
+//! A part of a document: only the clauses that are shown are read, however many there are.
+//!
+//! What its references lead to may stand anywhere in the document, so once a commit all of it is
+//! read, for the addresses of its clauses and its short names. These are kept for the pages that
+//! follow.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+use tiaowen_index::ClauseRecord;
+use tiaowen_index::tantivy::{DocAddress, Term};
+use tiaowen_text::Budget;
+
+use crate::language::reference::abbreviations;
+use crate::related::{Pointers, Text, key};
+use crate::{QueryError, Related, Searcher};
+
+/// Some clauses of a document.
+#[derive(Debug, Clone)]
+pub struct DocumentPart {
+    /// The document's first clause, which says what the document is and what was left out of it.
+    pub first: ClauseRecord<'static>,
+    /// How many clauses the document has.
+    pub total: usize,
+    /// The places of the clauses in the document.
+    pub places: Range<usize>,
+    /// The clauses, as they are stored.
+    pub records: Vec<ClauseRecord<'static>>,
+    /// What leads from each of them to others.
+    pub related: Vec<Related>,
+}
+
+/// Where the clauses of a document lie, and what its references are resolved by.
+#[derive(Debug, Default)]
+pub(crate) struct DocumentMap {
+    pub(crate) addresses: Vec<DocAddress>,
+    pub(crate) eids: Vec<String>,
+    pub(crate) short: FxHashMap<String, String>,
+    pub(crate) pointers: Pointers,
+}
+
+/// The maps that were drawn, by the ids of their documents.
+#[derive(Debug, Default)]
+pub(crate) struct Maps(Mutex<Drawn>);
+
+#[derive(Debug, Default)]
+struct Drawn {
+    maps: HashMap<String, Arc<DocumentMap>>,
+    clauses: usize,
+}
+
+/// Maps of documents with so many clauses together are kept: as many as the largest source may
+/// have.
+const KEPT: usize = 300_000;
+
+impl Maps {
+    fn get(&self, id: &str) -> Option<Arc<DocumentMap>> {
+        let drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.maps.get(id).cloned()
+    }
+
+    fn keep(&self, id: &str, map: &Arc<DocumentMap>) {
+        let mut drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if drawn.clauses + map.eids.len() > KEPT {
+            *drawn = Drawn::default();
+        }
+        if drawn.maps.insert(id.to_owned(), Arc::clone(map)).is_none() {
+            drawn.clauses += map.eids.len();
+        }
+    }
+}
+
+impl DocumentMap {
+    /// The map of the clauses that lie there.
+    pub(crate) fn of(records: &[ClauseRecord<'_>], addresses: Vec<DocAddress>) -> Self {
+        let mut map = DocumentMap { addresses, ..DocumentMap::default() };
+        records.iter().for_each(|record| map.add(record));
+        map
+    }
+
+    /// Adds the clause that follows.
+    fn add(&mut self, record: &ClauseRecord<'_>) {
+        self.pointers.add(self.eids.len(), &record.clause.eid);
+        self.eids.push(record.clause.eid.clone());
+        for found in abbreviations(&record.clause.text) {
+            self.short.entry(key(&found.short)).or_insert(found.title);
+        }
+    }
+}
+
+impl Searcher {
+    /// The clauses of a document that are wanted, told by how many there are, with what leads from
+    /// them to others; `None` where there is no document with this id.
+    ///
+    /// # Errors
+    /// When the index fails, and [`QueryError::Spent`] when the budget is spent first.
+    pub fn part(
+        &self,
+        id: &str,
+        wanted: impl FnOnce(usize) -> Range<usize>,
+        budget: &Budget,
+    ) -> Result<Option<DocumentPart>, QueryError> {
+        if self.finds.is_some() {
+            // A cluster gives the whole text at once.
+            let mut records = self.document_within(id, budget)?;
+            let Some(first) = records.first().cloned() else { return Ok(None) };
+            let (total, places) = (records.len(), wanted(records.len()));
+            let related = self.related_within(&records, places.clone(), budget)?;
+            let records = records.drain(places.clone()).collect();
+            return Ok(Some(DocumentPart { first, total, places, records, related }));
+        }
+        let map = self.map(id, budget)?;
+        let Some(first) = map.addresses.first() else { return Ok(None) };
+        let (first, total) = (self.record(*first)?, map.addresses.len());
+        let places = wanted(total);
+        let records = self.records_at(&map.addresses[places.clone()], budget)?;
+        let text = Text { map: &map, records: &records, from: places.start };
+        let related = self.related_in(&text, places.clone(), &first.document, budget)?;
+        Ok(Some(DocumentPart { first, total, places, records, related }))
+    }
+
+    fn records_at(
+        &self,
+        addresses: &[DocAddress],
+        budget: &Budget,
+    ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
+        let record = |address: &DocAddress| {
+            budget.check()?;
+            self.record(*address)
+        };
+        addresses.iter().map(record).collect()
+    }
+
+    /// The map of a document of the folder's index; empty where there is none with this id.
+    pub(crate) fn map(&self, id: &str, budget: &Budget) -> Result<Arc<DocumentMap>, QueryError> {
+        if let Some(map) = self.maps.get(id) {
+            return Ok(map);
+        }
+        let addresses = self.all_with(Term::from_field_text(self.index.fields().document, id))?;
+        let mut map = DocumentMap::default();
+        for address in &addresses {
+            budget.check()?;
+            map.add(&self.record(*address)?);
+        }
+        let map = Arc::new(DocumentMap { addresses, ..map });
+        // Made-up ids would fill what is kept.
+        if !map.eids.is_empty() {
+            self.maps.keep(id, &map);
+        }
+        Ok(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Request;
+
+    #[test]
+    fn pages_of_a_document_are_its_parts_and_read_no_more_than_once_for_all_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let article = |n: u32| {
+            format!("第{n}條 依照第{}條及《乙條例》第二條辦理，參見前條。\n\n", n % 40 + 1)
+        };
+        let text: String = (1..=40).map(article).collect();
+        let defined = "本條例所稱《乙條例》（以下簡稱乙例）。";
+        let own = folder.path().join("a.txt");
+        std::fs::write(&own, format!("甲條例\n\n{text}第四十一條 {defined}\n")).unwrap();
+        let other = folder.path().join("b.txt");
+        std::fs::write(&other, "乙條例\n\n第一條 甲。\n\n第二條 乙。\n").unwrap();
+        let index = folder.path().join("index");
+        tiaowen_indexer::run(&[own, other], &index, &Default::default(), &|_| {}).unwrap();
+        let searcher = Searcher::open(&index).unwrap();
+        let manifest = searcher.manifest().unwrap();
+        let id =
+            &manifest.documents().find(|one| one.title.as_deref() == Some("甲條例")).unwrap().id;
+        let budget = Budget::unlimited();
+        let records = searcher.document(id).unwrap();
+        let related = searcher.related(&records, 0..records.len()).unwrap();
+        assert!(related.iter().filter(|one| one.references.len() == 3).count() > 30);
+        let all = records.len();
+        for places in [0..10, 10..20, all - 1..all, 0..all, 5..5] {
+            let part = searcher.part(id, |_| places.clone(), &budget).unwrap().unwrap();
+            assert_eq!((part.total, &part.places), (all, &places));
+            assert_eq!(part.first, records[0]);
+            assert_eq!(part.records, records[places.clone()]);
+            assert_eq!(part.related, related[places]);
+        }
+        let map = searcher.map(id, &budget).unwrap();
+        assert!(Arc::ptr_eq(&map, &searcher.map(id, &budget).unwrap()));
+        assert!(searcher.part("nothing", |_| 0..0, &budget).unwrap().is_none());
+        budget.cancel();
+        assert!(searcher.part(id, |all| 0..all, &budget).is_err());
+    }
+
+    #[test]
+    fn completions_and_marks_end_with_their_budget() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.txt");
+        std::fs::write(&file, "甲條例\n\n第一條 雙方互相通報資料。\n").unwrap();
+        let index = folder.path().join("index");
+        tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {}).unwrap();
+        let searcher = Searcher::open(&index).unwrap();
+        let (budget, request) = (Budget::unlimited(), Request::new("資料"));
+        let marker = searcher.marker_within(&request, &budget).unwrap();
+        assert_eq!(marker.marks("資料").unwrap().first(), Some(&(0..6)));
+        assert!(!searcher.complete_within("資", 5, &budget).unwrap().is_empty());
+        budget.cancel();
+        assert!(marker.marks("資料").is_err());
+        assert!(matches!(searcher.marker_within(&request, &budget), Err(QueryError::Spent(_))));
+        let completed = searcher.complete_within("資", 5, &budget);
+        assert!(matches!(completed, Err(QueryError::Spent(_))));
+    }
+}
