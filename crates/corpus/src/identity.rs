@@ -136,7 +136,42 @@ pub fn citation(document: &Document, clause: &Clause) -> String {
             let number = path.last().map_or("", |last| last.trim_start_matches('p'));
             format!("第{number}段")
         }
-        _ => path.concat(),
+        _ => path[cited_from(path)..].concat(),
     };
     name + &place + passage
+}
+
+/// Where a path begins to be cited: articles are numbered through a whole instrument, so nobody cites
+/// the chapters above them.
+fn cited_from(path: &[String]) -> usize {
+    let is_article = |label: &String| label.starts_with('第') && label.contains(['條', '条']);
+    let is_division = |label: &String| {
+        label.starts_with('第') && label.ends_with(['編', '编', '章', '節', '节', '部', '分', '卷'])
+    };
+    let article = path.iter().position(is_article);
+    article.filter(|&at| path[..at].iter().all(is_division)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_are_cited_without_the_chapters_above_them() {
+        for (text, expected) in [
+            (
+                "合作條例\n\n第一章 總則\n\n第一條　本條例適用於合作。\n\n第二章 附則\n\n第二條　本條例自公佈日施行。",
+                "《合作條例》第二條",
+            ),
+            (
+                "合作条例\n\n第一章 总则\n\n第一条　本条例适用于合作。\n\n第二章 附则\n\n第二条　本条例自公布日施行。",
+                "《合作条例》第二条",
+            ),
+            ("合作協議\n\n一、範圍\n\n（一）貿易。\n\n（二）投資。", "《合作協議》一（二）"),
+        ] {
+            let document = crate::read("a.txt", text).unwrap().remove(0);
+            let last = document.clauses.last().unwrap();
+            assert_eq!(citation(&document.document, last), expected);
+        }
+    }
 }
