@@ -39,11 +39,11 @@ fn rank(title: &str) -> f32 {
         1.0
     } else if is_law || name.contains("最高人民法院") || name.contains("最高人民检察院")
     {
-        0.87
+        0.82
     } else if name.ends_with("条例") {
-        0.67
+        0.59
     } else {
-        0.53
+        0.47
     }
 }
 
