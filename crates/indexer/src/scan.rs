@@ -101,6 +101,8 @@ struct Walk<'a> {
     walked: HashSet<Identity>,
     /// Whether anything but folders and links lies there.
     has_others: bool,
+    /// Whether links to files of their own owner are followed out of the folder.
+    lists_files: bool,
     /// Links met, to follow once all that lies there by its own name is known.
     links: VecDeque<PathBuf>,
 }
@@ -108,12 +110,12 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(root: &'a Path, follow: bool, scan: &'a mut Scan) -> Self {
         let (walked, links) = (HashSet::new(), VecDeque::new());
-        Walk { root, follow, scan, walked, has_others: false, links }
+        Walk { root, follow, scan, walked, has_others: false, lists_files: false, links }
     }
 
     fn walk(mut self) {
         self.folder(self.root, None);
-        self.follow |= self.lists_files();
+        self.lists_files = self.lists_files();
         while let Some(link) = self.links.pop_front() {
             self.link(&link);
         }
@@ -121,7 +123,12 @@ impl<'a> Walk<'a> {
 
     /// Whether the folder holds nothing but links to files, of the same owner.
     fn lists_files(&self) -> bool {
-        !self.has_others && self.links.len() > 1 && self.links.iter().all(|link| is_own_file(link))
+        !self.has_others
+            && self.links.len() > 1
+            && self
+                .links
+                .iter()
+                .all(|link| link.metadata().is_ok_and(|target| is_own_file(link, &target)))
     }
 
     /// Walks a folder, which is the one `known` where a link leads to it.
@@ -201,7 +208,9 @@ impl<'a> Walk<'a> {
                 return self.unseen(link);
             }
         };
-        if !target.starts_with(self.root) && !self.follow {
+        // Asked of what is opened later, not of what the link led to before.
+        let follows = self.follow || self.lists_files && is_own_file(link, &metadata);
+        if !target.starts_with(self.root) && !follows {
             self.skip(link, SourceProblem::Outside);
             self.unseen(link);
         } else if metadata.is_dir() {
@@ -239,14 +248,13 @@ impl<'a> Walk<'a> {
 
 /// Whether a link leads to a file that its own owner has.
 #[cfg(unix)]
-fn is_own_file(link: &Path) -> bool {
+fn is_own_file(link: &Path, target: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let (Ok(link), Ok(file)) = (link.symlink_metadata(), link.metadata()) else { return false };
-    file.is_file() && link.uid() == file.uid()
+    target.is_file() && link.symlink_metadata().is_ok_and(|link| link.uid() == target.uid())
 }
 
 #[cfg(not(unix))]
-fn is_own_file(_: &Path) -> bool {
+fn is_own_file(_: &Path, _: &Metadata) -> bool {
     false
 }
 
