@@ -6,14 +6,18 @@
 //! loses text can't do so in silence.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use memchr::memchr_iter;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_blocks::{DroppedKind, LeftOut};
+use tiaowen_text::is_private;
 
+use crate::clean::cleaned;
 use crate::label::Label;
 use crate::model::{Clause, DocumentText, Dropped};
+use crate::settle::joined_private;
 use crate::source::Line;
 
 /// What the rules left out, by the byte at which its line begins.
@@ -36,13 +40,18 @@ pub(crate) fn settle(
     let has_pages = lines.iter().any(|line| line.page > 0);
     for (number, line) in lines.iter().enumerate() {
         let read = visible(text, line);
-        if is_blank(&read) || clauses.hold(line, &read) {
+        // Clauses have the text as it is mended: 第一条 where 第⼀条 is printed.
+        let mended = cleaned(&read);
+        if is_blank(&read)
+            || clauses.hold(line, &mended)
+            || clauses.hold(line, &joined_private(text, mended.clone()))
+        {
             continue;
         }
         let at = document_at(&starts, line.span.start);
         let Some(document) = documents.get_mut(at) else { return };
         let names = named[at].get_or_insert_with(|| names(document));
-        if is_named(names, &read) {
+        if is_named(names, &mended) {
             continue;
         }
         let kind = reasons.get(&line.span.start).copied().unwrap_or(DroppedKind::Other);
@@ -86,6 +95,49 @@ pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [Do
     for document in documents {
         document.dropped = apart(text, std::mem::take(&mut document.dropped));
     }
+}
+
+/// Lists in each document the characters of its clauses that have no meaning of their own and no
+/// known one: they stay where they stand, but nobody finds them.
+pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
+    const NAMED: usize = 8;
+    // All of them begin with one of these bytes.
+    let may_hold = |lead| memchr_iter(lead, text.as_bytes()).any(|at| begins_private(text, at));
+    if ![0xEE, 0xEF, 0xF3, 0xF4].into_iter().any(may_hold) {
+        return;
+    }
+    for DocumentText { clauses, dropped, .. } in documents {
+        let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+        for c in clauses.iter().flat_map(|clause| clause.text.chars()).filter(|c| is_private(*c)) {
+            *counts.entry(c).or_default() += 1;
+        }
+        let Some(first) = clauses.iter().find(|clause| clause.text.contains(is_private)) else {
+            continue;
+        };
+        let named = counts.iter().take(NAMED);
+        let mut codes: Vec<String> =
+            named.map(|(c, count)| format!("U+{:04X} ×{count}", u32::from(*c))).collect();
+        if counts.len() > NAMED {
+            codes.push("…".to_owned());
+        }
+        let within = text.get(first.bytes.clone()).and_then(|text| text.find(is_private));
+        let at = first.bytes.start + within.unwrap_or(0);
+        dropped.push(Dropped {
+            bytes: at..at,
+            page: None,
+            text: String::new(),
+            kind: DroppedKind::Unreadable,
+            why: format!(
+                "characters of private use, which no character set explains: {}",
+                codes.join(", ")
+            ),
+        });
+    }
+}
+
+/// Whether a character of private use begins at a byte.
+fn begins_private(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_private)
 }
 
 /// Passages in order, each byte in one: what is left out inside a line that is in no clause divides it.
