@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, read_blocks};
 use tiaowen_extract::extract;
+use tiaowen_text::{hkscs, plain_form};
 
 /// Panics where the claim does not hold of a file with this name.
 pub(crate) fn check(name: &str, bytes: &[u8]) {
@@ -68,7 +69,9 @@ fn printed(text: &DocumentText) -> Vec<&str> {
 /// How often each letter, figure or Han character stands in texts.
 fn counted<'t>(texts: impl IntoIterator<Item = &'t str>) -> HashMap<char, usize> {
     let mut counts = HashMap::new();
-    let all = texts.into_iter().flat_map(str::chars);
+    // Clauses have radicals, vertical and private-use forms as the characters that these stand for.
+    let plain = |c: char| hkscs(c).unwrap_or_else(|| plain_form(c));
+    let all = texts.into_iter().flat_map(str::chars).map(plain);
     all.filter(|c| c.is_alphanumeric()).for_each(|c| *counts.entry(c).or_default() += 1);
     counts
 }
