@@ -15,7 +15,7 @@ use tiaowen_blocks::{DroppedKind, LeftOut};
 use tiaowen_text::is_private;
 
 use crate::clean::cleaned;
-use crate::label::Label;
+use crate::label::{Label, LabelKind};
 use crate::model::{Clause, DocumentText, Dropped};
 use crate::settle::joined_private;
 use crate::source::Line;
@@ -51,13 +51,20 @@ pub(crate) fn settle(
         let at = document_at(&starts, line.span.start);
         let Some(document) = documents.get_mut(at) else { return };
         let names = named[at].get_or_insert_with(|| names(document));
-        if is_named(names, &mended) {
+        let is_named = is_named(names, &mended);
+        // Of 附件二：停水通知辦法 the name is the title; what numbers the annex is listed.
+        let label = annex_label(names, &mended);
+        let label = label.filter(|label| is_named && text[line.span.clone()].starts_with(&**label));
+        if is_named && label.is_none() {
             continue;
         }
+        let end = label.as_ref().map_or(line.span.end, |label| line.span.start + label.len());
+        let is_whole = label.is_none();
+        let read = label.unwrap_or(read);
         let kind = reasons.get(&line.span.start).copied().unwrap_or(DroppedKind::Other);
         let above = starts[at].1.is_none_or(|first| line.span.start < first);
         let dropped = Dropped {
-            bytes: line.span.clone(),
+            bytes: line.span.start..end,
             page: has_pages.then_some(line.page + 1),
             text: read,
             kind,
@@ -65,7 +72,7 @@ pub(crate) fn settle(
         };
         // Lines below one another that are left out for one reason are one passage.
         let goes_on = last.is_some_and(|last| last + 1 == number);
-        last = Some(number);
+        last = Some(number).filter(|_| is_whole);
         match document.dropped.last_mut() {
             Some(open) if goes_on && (open.kind, &open.why) == (kind, &dropped.why) => {
                 open.bytes.end = dropped.bytes.end;
@@ -312,6 +319,14 @@ fn names(document: &DocumentText) -> FxHashSet<String> {
         }
     }
     names
+}
+
+/// The label of an annex that a line begins with, where no clause or heading has it.
+fn annex_label(names: &FxHashSet<String>, read: &str) -> Option<String> {
+    let label = Label::parse(read).filter(|label| label.kind == LabelKind::Annex)?;
+    let printed = label.printed(read)?;
+    let is_known = |name: &String| name.contains(&squeezed(printed));
+    (!names.iter().any(is_known)).then(|| printed.to_owned())
 }
 
 /// Whether a line is a title, label or heading, or a part of one that runs over several lines.

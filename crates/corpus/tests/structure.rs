@@ -207,7 +207,10 @@ fn mended_characters_are_not_listed_as_left_out() {
 fn private_use_characters_are_those_of_hong_kong_in_traditional_text() {
     let text = "合作協議\n\n第一條 地址為深水\u{e88c}，屋\u{e473}。\n第二條 完。";
     let [hant, hans] = in_both_scripts("a.txt", text);
-    assert_eq!((hant[0].clauses[0].text.as_str(), hant[0].dropped.len()), ("地址為深水埗，屋邨。", 0));
+    assert_eq!(
+        (hant[0].clauses[0].text.as_str(), hant[0].dropped.len()),
+        ("地址為深水埗，屋邨。", 0)
+    );
     // A mainland font has others in their places.
     assert_eq!(hans[0].dropped.len(), 1);
 }

@@ -35,6 +35,8 @@ const RAGGED: f64 = 1.0;
 const INDENT: f64 = 4.0;
 /// Columns are this wide at least, as of the font's size.
 const NARROWEST: f64 = 12.0;
+/// The same of one of several columns.
+const NARROWEST_OF_SEVERAL: f64 = 5.0;
 /// From how many lines on that fill it a column tells its own edge.
 const MANY: usize = 4;
 /// Left edges as near as this may be of one column, in points.
@@ -756,7 +758,10 @@ struct Run {
 fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
     let line = |&(page, at): &Spot| &pages[page].lines[at];
     let runs: Vec<Run> = runs(pages, body);
-    let edges = column_edges(&runs);
+    let mut edges = column_edges(&runs);
+    for (run, edge) in runs.iter().zip(&mut edges).filter(|(_, edge)| edge.is_none()) {
+        *edge = run.lines.first().and_then(|spot| edge_of_side(&pages[spot.0], line(spot).side));
+    }
     let mut wrapped = HashSet::new();
     for (number, run) in runs.iter().enumerate() {
         let Some(edge) = edges[number] else { continue };
@@ -808,14 +813,14 @@ fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
         .map(|places| {
             let lines: Vec<&PageLine> = places.iter().map(line).collect();
             let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
-            Run { lines: places.to_vec(), left, edge: edge_of(&lines, left) }
+            Run { lines: places.to_vec(), left, edge: edge_of(&lines, left, NARROWEST) }
         })
         .collect()
 }
 
 /// The edge that lines of a run fill, with how many do: at least two, and hardly a line ends
 /// beyond it. Names below one another may be equally short, so a column has some width.
-fn edge_of(lines: &[&PageLine], left: f64) -> Option<(f64, usize)> {
+fn edge_of(lines: &[&PageLine], left: f64, narrowest: f64) -> Option<(f64, usize)> {
     // A title above a column is larger than its lines.
     let size = lines.iter().map(|line| line.size).reduce(f64::min)?;
     let mut ends: Vec<f64> = lines.iter().map(|line| line.to).collect();
@@ -825,7 +830,19 @@ fn edge_of(lines: &[&PageLine], left: f64) -> Option<(f64, usize)> {
         let filled = lines.iter().filter(|line| line.to > edge - 1.5 * size).count();
         (lines.len() > 2 && filled >= 2 + 2 * beyond).then_some((edge, filled))
     });
-    edge.filter(|(edge, _)| edge - left >= NARROWEST * size)
+    edge.filter(|(edge, _)| edge - left >= narrowest * size)
+}
+
+/// The edge of one of several columns, all of whose lines on the page tell it: a provision of two
+/// lines doesn't.
+fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
+    if side == Side::Both {
+        return None;
+    }
+    let lines: Vec<&PageLine> =
+        page.lines.iter().filter(|line| line.side == side && line.table.is_none()).collect();
+    let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
+    edge_of(&lines, left, NARROWEST_OF_SEVERAL).map(|(edge, _)| edge)
 }
 
 /// The edge of the column that each run stands in: its own where many lines fill it, else that
