@@ -23,6 +23,8 @@ use crate::source::{Line, indent, is_blank};
 const STRUCK: (DroppedKind, &str) = (DroppedKind::Deleted, "it is struck out");
 const READING: (DroppedKind, &str) = (DroppedKind::Other, "a reading printed above a character");
 const COMMENT: (DroppedKind, &str) = (DroppedKind::Hidden, "a comment beside the text");
+const BEYOND: (DroppedKind, &str) =
+    (DroppedKind::Other, "a cell beyond those that the head of its table has");
 const PICTURE: (DroppedKind, &str) =
     (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
 
@@ -150,8 +152,11 @@ impl Reader<'_> {
                 self.lists.pop();
             }
             TagEnd::TableHead | TagEnd::TableRow => {
+                let read = self.row.iter().flatten().flatten().map(|part| part.end).max();
+                let beyond = self.beyond(read.unwrap_or(range.start), range.end);
                 let cells = self.row.take().into_iter();
                 self.table.extend(cells.map(|cells| (cells, range.clone())));
+                beyond.into_iter().for_each(|beyond| self.leave_out(beyond, BEYOND));
             }
             TagEnd::Table => self.end_table(),
             TagEnd::FootnoteDefinition => {
@@ -287,6 +292,13 @@ impl Reader<'_> {
             }
         });
         self.html = html;
+    }
+
+    /// What stands in a row behind its last cell that is read: a page shows as many as the head has.
+    fn beyond(&self, from: usize, to: usize) -> Option<Range<usize>> {
+        let rest = self.text.get(from..to)?;
+        let cell = rest.find('|')?;
+        rest[cell..].contains(char::is_alphanumeric).then_some(from + cell..to)
     }
 
     fn cell(&self, cell: &[Range<usize>]) -> String {
@@ -613,5 +625,14 @@ mod tests {
                 ("舊文", DroppedKind::Deleted),
             ]
         );
+    }
+
+    #[test]
+    fn cells_beyond_the_head_of_a_table_are_left_out() {
+        let text = "| 項目 | 金額 |\n|--|--|\n| 服務費 | 800 | 另議 |\n| 運費 | 90 |\n";
+        let (found, left_out) = lines(text, 0);
+        assert_eq!(found.len(), 3);
+        let left: Vec<_> = left_out.iter().map(|left| text[left.span.clone()].trim()).collect();
+        assert_eq!(left, ["| 另議 |"]);
     }
 }
