@@ -41,11 +41,11 @@ pub(crate) fn settle(
     for (number, line) in lines.iter().enumerate() {
         let read = visible(text, line);
         // Clauses have the text as it is mended: 第一条 where 第⼀条 is printed.
-        let mended = cleaned(&read);
-        if is_blank(&read)
-            || clauses.hold(line, &mended)
-            || clauses.hold(line, &joined_private(text, mended.clone()))
-        {
+        let mut mended = cleaned(&read);
+        if mended.contains(is_private) {
+            mended = joined_private(text, mended);
+        }
+        if is_blank(&read) || clauses.hold(line, &mended) {
             continue;
         }
         let at = document_at(&starts, line.span.start);
@@ -192,7 +192,8 @@ fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
     for document in documents {
         // Its title stands between the text before it and its first clause.
         starts.push((end, first(document)));
-        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
+        // Columns of a bilingual print stand beside one another.
+        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end).max(end);
     }
     // Columns of a bilingual print take turns: a byte belongs to the last document that begins
     // before it, whatever begins between. With the least of what follows in its place each start

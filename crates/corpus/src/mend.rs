@@ -365,7 +365,10 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         piece.text = Cow::Owned(divided);
         piece.shape = Shape::of(&piece.text);
     }
-    if line.level != Some(1) && line.hangs_at.is_none() && !line.is_rest {
+    // Of headings of the first level only an annex's is no title of the whole.
+    let is_annex = || Label::parse(&piece.text).is_some_and(|label| label.kind == LabelKind::Annex);
+    let may_have_label = line.level != Some(1) || is_annex();
+    if may_have_label && line.hangs_at.is_none() && !line.is_rest {
         (piece.text, piece.label) = labelled(piece.text, &raw);
     }
     Some(piece).filter(|piece| !piece.text.is_empty())

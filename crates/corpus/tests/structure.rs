@@ -254,3 +254,14 @@ fn columns_of_a_table_in_markdown_are_documents() {
         read("a.md", "| 繁體 | 简体 |\n|--|--|\n| 軟體 | 软件 |\n| 網路 | 网络 |").unwrap();
     assert_eq!(documents.len(), 1);
 }
+
+#[test]
+fn an_annex_below_a_heading_of_the_first_level_is_a_document() {
+    let text = "# 數據協議\n\n第一條 甲方提供數據。\n\n第二條 目錄見附件。\n\n| | |\n|--|--|\n| 甲方（蓋章）：東江公司 | 乙方（蓋章）：西嶺公司 |\n| 日期：2024年3月1日 | 日期：2024年3月1日 |\n\n# 附件一　數據目錄\n\n一、交通數據。\n\n二、氣象數據。\n";
+    for documents in in_both_scripts("a.md", text) {
+        assert_eq!(documents.len(), 2, "{documents:#?}");
+        let title = documents[1].document.title.as_deref().map(simplified);
+        assert_eq!(title.as_deref(), Some("数据目录"));
+        assert_eq!(documents[0].clauses.last().unwrap().path, ["signature"]);
+    }
+}
