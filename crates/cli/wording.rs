@@ -270,6 +270,7 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Scripted => w.scripted.clone(),
         ExtractError::Frames => w.frames.clone(),
         ExtractError::Imported => w.imported.clone(),
+        ExtractError::Pictures => w.pictures.clone(),
         ExtractError::Scan => w.scan.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);
@@ -439,7 +440,7 @@ pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
 
 /// A reason that an error is given as a sentence; as it is where there are no words for it: a
 /// server's or a library's own. In the catalogue one piece of it may be left open.
-fn reason(told: &str) -> String {
+pub(crate) fn reason(told: &str) -> String {
     let Some(c) = chinese() else { return told.to_owned() };
     if let Some(words) = c.reasons.get(told) {
         return words.clone();

@@ -2,7 +2,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use tiaowen_compare::export::table;
-use tiaowen_corpus::{DocumentText, Dropped, citation};
+use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation};
 use tiaowen_extract::Kind;
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
@@ -34,6 +34,9 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
         for clause in &mut text.clauses {
             presenter.clause(clause, &mut Vec::new())?;
         }
+        let mut dropped = std::mem::take(&mut text.dropped).into();
+        presenter.dropped(&mut dropped)?;
+        text.dropped = dropped.into_owned();
     }
     match args.format {
         Format::Text => text(&documents, args.explain, out)?,
@@ -171,7 +174,10 @@ pub(super) fn left_out(
         let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
         let kind = name(&w.left_out, dropped.kind.as_str()).to_owned();
         let text = Some(dropped.text.replace('\n', " ")).filter(|text| !text.is_empty());
-        let parts: Vec<String> = page.into_iter().chain([kind]).chain(text).collect();
+        // What is furniture says so itself.
+        let is_plain = !matches!(dropped.kind, DroppedKind::Unreadable | DroppedKind::Other);
+        let why = Some(wording::reason(&dropped.why)).filter(|_| text.is_none() || !is_plain);
+        let parts: Vec<String> = page.into_iter().chain([kind]).chain(text).chain(why).collect();
         writeln!(to, "{}", wrapped_line(&parts.join(" · "), columns, "  "))?;
     }
     writeln!(to)?;

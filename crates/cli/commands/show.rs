@@ -50,6 +50,9 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             None => presenter.clause(record.clause.to_mut(), own)?,
         }
     }
+    if let Some(first) = records.first_mut() {
+        presenter.dropped(&mut first.dropped)?;
+    }
     match (place, args.format) {
         (Some(place), Report::Text) => {
             clause(&records, place, &marks, args.at.as_deref(), &related[0], out)?;

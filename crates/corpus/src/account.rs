@@ -6,14 +6,18 @@
 //! loses text can't do so in silence.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use memchr::memchr_iter;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_blocks::{DroppedKind, LeftOut};
+use tiaowen_text::is_private;
 
-use crate::label::Label;
+use crate::clean::cleaned;
+use crate::label::{Label, LabelKind};
 use crate::model::{Clause, DocumentText, Dropped};
+use crate::settle::joined_private;
 use crate::source::Line;
 
 /// What the rules left out, by the byte at which its line begins.
@@ -36,19 +40,31 @@ pub(crate) fn settle(
     let has_pages = lines.iter().any(|line| line.page > 0);
     for (number, line) in lines.iter().enumerate() {
         let read = visible(text, line);
-        if is_blank(&read) || clauses.hold(line, &read) {
+        // Clauses have the text as it is mended: 第一条 where 第⼀条 is printed.
+        let mut mended = cleaned(&read);
+        if mended.contains(is_private) {
+            mended = joined_private(text, mended);
+        }
+        if is_blank(&read) || clauses.hold(line, &mended) {
             continue;
         }
         let at = document_at(&starts, line.span.start);
         let Some(document) = documents.get_mut(at) else { return };
         let names = named[at].get_or_insert_with(|| names(document));
-        if is_named(names, &read) {
+        let is_named = is_named(names, &mended);
+        // Of 附件二：停水通知辦法 the name is the title; what numbers the annex is listed.
+        let label = annex_label(names, &mended);
+        let label = label.filter(|label| is_named && text[line.span.clone()].starts_with(&**label));
+        if is_named && label.is_none() {
             continue;
         }
+        let end = label.as_ref().map_or(line.span.end, |label| line.span.start + label.len());
+        let is_whole = label.is_none();
+        let read = label.unwrap_or(read);
         let kind = reasons.get(&line.span.start).copied().unwrap_or(DroppedKind::Other);
         let above = starts[at].1.is_none_or(|first| line.span.start < first);
         let dropped = Dropped {
-            bytes: line.span.clone(),
+            bytes: line.span.start..end,
             page: has_pages.then_some(line.page + 1),
             text: read,
             kind,
@@ -56,7 +72,7 @@ pub(crate) fn settle(
         };
         // Lines below one another that are left out for one reason are one passage.
         let goes_on = last.is_some_and(|last| last + 1 == number);
-        last = Some(number);
+        last = Some(number).filter(|_| is_whole);
         match document.dropped.last_mut() {
             Some(open) if goes_on && (open.kind, &open.why) == (kind, &dropped.why) => {
                 open.bytes.end = dropped.bytes.end;
@@ -86,6 +102,49 @@ pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [Do
     for document in documents {
         document.dropped = apart(text, std::mem::take(&mut document.dropped));
     }
+}
+
+/// Lists in each document the characters of its clauses that have no meaning of their own and no
+/// known one: they stay where they stand, but nobody finds them.
+pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
+    const NAMED: usize = 8;
+    // All of them begin with one of these bytes.
+    let may_hold = |lead| memchr_iter(lead, text.as_bytes()).any(|at| begins_private(text, at));
+    if ![0xEE, 0xEF, 0xF3, 0xF4].into_iter().any(may_hold) {
+        return;
+    }
+    for DocumentText { clauses, dropped, .. } in documents {
+        let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+        for c in clauses.iter().flat_map(|clause| clause.text.chars()).filter(|c| is_private(*c)) {
+            *counts.entry(c).or_default() += 1;
+        }
+        let Some(first) = clauses.iter().find(|clause| clause.text.contains(is_private)) else {
+            continue;
+        };
+        let named = counts.iter().take(NAMED);
+        let mut codes: Vec<String> =
+            named.map(|(c, count)| format!("U+{:04X} ×{count}", u32::from(*c))).collect();
+        if counts.len() > NAMED {
+            codes.push("…".to_owned());
+        }
+        let within = text.get(first.bytes.clone()).and_then(|text| text.find(is_private));
+        let at = first.bytes.start + within.unwrap_or(0);
+        dropped.push(Dropped {
+            bytes: at..at,
+            page: None,
+            text: String::new(),
+            kind: DroppedKind::Unreadable,
+            why: format!(
+                "characters of private use, which no character set explains: {}",
+                codes.join(", ")
+            ),
+        });
+    }
+}
+
+/// Whether a character of private use begins at a byte.
+fn begins_private(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_private)
 }
 
 /// Passages in order, each byte in one: what is left out inside a line that is in no clause divides it.
@@ -133,7 +192,8 @@ fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
     for document in documents {
         // Its title stands between the text before it and its first clause.
         starts.push((end, first(document)));
-        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
+        // Columns of a bilingual print stand beside one another.
+        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end).max(end);
     }
     // Columns of a bilingual print take turns: a byte belongs to the last document that begins
     // before it, whatever begins between. With the least of what follows in its place each start
@@ -260,6 +320,14 @@ fn names(document: &DocumentText) -> FxHashSet<String> {
         }
     }
     names
+}
+
+/// The label of an annex that a line begins with, where no clause or heading has it.
+fn annex_label(names: &FxHashSet<String>, read: &str) -> Option<String> {
+    let label = Label::parse(read).filter(|label| label.kind == LabelKind::Annex)?;
+    let printed = label.printed(read)?;
+    let is_known = |name: &String| name.contains(&squeezed(printed));
+    (!names.iter().any(is_known)).then(|| printed.to_owned())
 }
 
 /// Whether a line is a title, label or heading, or a part of one that runs over several lines.

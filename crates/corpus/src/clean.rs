@@ -95,7 +95,8 @@ fn keeps_cells_apart(line: &str, blank: std::ops::Range<usize>) -> bool {
     let is_spaced = before[..before.len() - left.len()].ends_with([' ', '\u{3000}']);
     has_tab && !(is_single && is_spaced)
         || !is_single
-            && !"年月日時时分元次號号至到".contains(right)
+            && (!"年月日時时分元次號号至到".contains(right)
+                || ["日期", "時間", "时间"].iter().any(|key| line[blank.end..].starts_with(key)))
             && !line.contains(['，', '。', '；'])
 }
 
@@ -190,6 +191,10 @@ mod tests {
             ("供應ＡＢＣ　ＴＲＡＤＩＮＧ　ＣＯ貨品", "供應ＡＢＣ ＴＲＡＤＩＮＧ ＣＯ貨品"),
             ("甲方：東江公司　　　乙方：西嶺公司", "甲方：東江公司\t乙方：西嶺公司"),
             ("水泵\t12\t3600", "水泵\t12\t3600"),
+            (
+                "日期：2024年3月1日　　　　日期：2024年3月2日",
+                "日期：2024年3月1日\t日期：2024年3月2日",
+            ),
             ("合　　　同", "合同"),
             ("合　　同　　書", "合同書"),
             ("日期：　　　年　　　月　　　日", "日期：年月日"),

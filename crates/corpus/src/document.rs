@@ -226,14 +226,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     if let Some((title, length)) = annex::title(paragraphs).filter(|_| front.title.is_none()) {
         return Head { title: Some(title), length, ..head };
     }
-    let cover = paragraphs
-        .iter()
-        .take_while(|paragraph| {
-            paragraph.level == Some(1)
-                || matches!(paragraph.role(), Role::Short | Role::Date) && paragraph.level.is_none()
-                || paragraph.label.is_none() && title::is_title(&paragraph.text)
-        })
-        .count();
+    let cover = cover(paragraphs);
     let raw = |at: usize| &source[paragraphs[at].span.clone()];
     for paragraph in &paragraphs[..cover] {
         head.is_paper |= title::is_paper_mark(&paragraph.text)
@@ -266,6 +259,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
                 !title::is_body(text)
                     && paragraphs[*at].role() == Role::Short
                     && width(text) >= 2.0
+                    && text.contains(char::is_alphanumeric)
                     && title::number_in(text).is_none()
             };
             let more = cover < paragraphs.len();
@@ -280,6 +274,15 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     let heading = paragraphs[named].level.is_some();
     let mut name =
         if heading { paragraphs[named].text.to_string() } else { title::name_on(raw(named)) };
+    let mut first = named;
+    while !heading && first > 0 && goes_on_below(&paragraphs[first - 1], &paragraphs[first]) {
+        first -= 1;
+        let line = title::name_on(raw(first));
+        // Words of Latin letters keep their blank.
+        let latin = |c: char| c.is_ascii_alphanumeric();
+        let gap = if line.ends_with(latin) && name.starts_with(latin) { " " } else { "" };
+        name = format!("{line}{gap}{name}");
+    }
     head.length = named + 1;
     let mut bodies = if heading { Vec::new() } else { title::bodies_on(raw(named)) };
     while head.length < cover && !head.is_paper {
@@ -292,7 +295,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         head.length += 1;
     }
     for (at, paragraph) in paragraphs[..head.length].iter().enumerate() {
-        if at == named || title::is_committee(&paragraph.text) {
+        if (first..=named).contains(&at) || title::is_committee(&paragraph.text) {
             continue;
         }
         if paragraph.role() == Role::Date {
@@ -312,6 +315,64 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     head
 }
 
+/// How many paragraphs stand on the cover and above the text.
+fn cover(paragraphs: &[Paragraph]) -> usize {
+    let is_title = |paragraph: &Paragraph| {
+        paragraph.level == Some(1) || paragraph.label.is_none() && title::is_title(&paragraph.text)
+    };
+    let is_on_cover = |paragraph: &Paragraph| {
+        is_title(paragraph)
+            || matches!(paragraph.role(), Role::Short | Role::Date) && paragraph.level.is_none()
+    };
+    let mut cover = paragraphs.iter().take_while(|paragraph| is_on_cover(paragraph)).count();
+    // A letterhead tells an address, a contract its number, above the title.
+    if !paragraphs[..cover].iter().any(is_title) {
+        let is_above = |paragraph: &Paragraph| {
+            is_on_cover(paragraph) || paragraph.role() == Role::KeyValue || is_letterhead(paragraph)
+        };
+        let above = paragraphs.iter().take(MOST_ABOVE).take_while(|paragraph| is_above(paragraph));
+        let above = above.count();
+        if paragraphs[..above].iter().any(is_title) {
+            let title = paragraphs[..above].iter().position(is_title).unwrap_or(above);
+            let behind = paragraphs[title..].iter().take_while(|paragraph| is_on_cover(paragraph));
+            cover = title + behind.count();
+        }
+    }
+    cover
+}
+
+/// Paragraphs above a title at most, where some of them are no titles or names.
+const MOST_ABOVE: usize = 8;
+
+/// A line with the address, telephone and so on of who writes.
+fn is_letterhead(paragraph: &Paragraph) -> bool {
+    let folded = fold(&paragraph.text);
+    paragraph.label.is_none()
+        && paragraph.level.is_none()
+        && !paragraph.is_row
+        && width(&paragraph.text) <= 60.0
+        && !paragraph.text.contains('。')
+        && ["地址", "电话", "传真", "邮编", "邮政编码", "网址", "电邮", "编号"].iter().any(|key| {
+            folded.starts_with(key) && folded[key.len()..].trim_start().starts_with([':', '：'])
+        })
+}
+
+/// Whether a line of a cover is the beginning of the title that ends on the line below.
+fn goes_on_below(above: &Paragraph, below: &Paragraph) -> bool {
+    let text = &*above.text;
+    !below.gap
+        && above.level.is_none()
+        && above.role() == Role::Short
+        && width(text) >= 4.0
+        && !title::is_title(text)
+        && !title::is_body(text)
+        && !title::is_region(text)
+        && !title::is_paper_mark(text)
+        && !title::is_committee(text)
+        && !text.ends_with(['）', ')', '】', '」', '》'])
+        && title::number_in(text).is_none()
+}
+
 /// The committee at the beginning of a line that names the paper's title too.
 fn title_committee(raw: &str) -> Cow<'_, str> {
     crate::clean::cleaned(raw.split_whitespace().next().unwrap_or(""))
@@ -326,7 +387,8 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
     let is_line = |paragraph: &Paragraph| {
         paragraph.level.is_none()
             && (matches!(paragraph.role(), Role::Short | Role::Date | Role::KeyValue)
-                || announces_signing(paragraph.body()))
+                || announces_signing(paragraph.body())
+                || metadata::is_signature_row(paragraph))
     };
     let end = paragraphs.len();
     let after = paragraphs.iter().rev().take_while(|p| is_after_signature(p)).count();
@@ -346,6 +408,7 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
         matches!(paragraph.role(), Role::Date | Role::KeyValue)
             || title::is_body(&paragraph.text)
             || announces_signing(paragraph.body())
+            || metadata::is_signature_row(paragraph)
             || is_imprint(&paragraph.text)
             || paragraph.text.contains('：')
     };

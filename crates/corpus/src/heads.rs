@@ -5,6 +5,8 @@ use crate::title;
 
 /// The level of such headings, below all that a format can tell.
 const LEVEL: u8 = 7;
+/// Lines of a cover at most.
+const MOST_COVER_LINES: usize = 8;
 
 /// Marks short lines between lists as headings. The numbers show it: below the line, the
 /// outermost list of the document begins again at its first number. Lines that end in the same
@@ -33,14 +35,25 @@ pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
             && endings.contains(&ending(&paragraphs[*at].text))
     };
     let alike: Vec<usize> = (0..paragraphs.len()).filter(is_alike).collect();
-    for at in heads.into_iter().chain(alike) {
+    // Below the title, the line above the first list is the head of that list.
+    let titled = first.checked_sub(1).filter(|&at| at > 0 && can_be_head(paragraphs, at));
+    for at in heads.into_iter().chain(alike).chain(titled) {
         paragraphs[at].level = Some(LEVEL);
     }
 }
 
 fn can_be_head(paragraphs: &[Paragraph], at: usize) -> bool {
     let paragraph = &paragraphs[at];
-    let ends = || at.checked_sub(1).is_none_or(|before| ends_sentence(&paragraphs[before].text));
+    // On the cover lines end no sentence.
+    let on_cover = || {
+        let roles = paragraphs[..at].iter().map(Paragraph::role);
+        roles.clone().count() <= MOST_COVER_LINES
+            && roles.into_iter().all(|role| role == Role::Short)
+    };
+    let ends = || {
+        let before = at.checked_sub(1).map(|before| &paragraphs[before]);
+        before.is_none_or(|before| ends_sentence(&before.text)) || on_cover()
+    };
     paragraph.level.is_none()
         && paragraph.role() == Role::Short
         && paragraph.shape.width() <= 20.0

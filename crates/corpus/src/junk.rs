@@ -448,7 +448,7 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn kept(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0).unwrap();
+        let (lines, _) = lines(text, Format::Text, 0).unwrap();
         let mut pieces = pieces(text, &lines);
         drop_junk(&mut pieces, Pages::Guessed, &mut Reasons::default());
         pieces.into_iter().map(|piece| piece.text.into_owned()).collect()
@@ -538,7 +538,7 @@ mod tests {
     #[test]
     fn formats_without_pages_have_no_furniture() {
         let text = "# 甲\n\n- 3 -\n\n8\n\n第 4 頁\n\n5";
-        let lines = lines(text, Format::Markdown, 0).unwrap();
+        let (lines, _) = lines(text, Format::Markdown, 0).unwrap();
         let mut pieces = pieces(text, &lines);
         drop_junk(&mut pieces, Pages::None, &mut Reasons::default());
         assert_eq!(pieces.len(), 5);

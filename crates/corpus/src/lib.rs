@@ -33,6 +33,7 @@
 
 mod account;
 mod annex;
+mod bilingual;
 mod boundaries;
 mod clause_lines;
 mod clean;
@@ -128,8 +129,10 @@ pub fn read_as(
         say_validity(&mut documents);
         return Ok(documents);
     }
-    let lines = source::lines(text, format, from)?;
-    let mut documents = documents_of(name, text, &front, lines, format.pages());
+    let (lines, left_out) = source::lines(text, format, from)?;
+    let mut documents = documents_of_streams(name, text, &front, lines, format.pages());
+    account::add_left_out(text, &left_out, &mut documents);
+    account::add_private(text, &mut documents);
     number_equals(&mut documents);
     Ok(documents)
 }
@@ -153,29 +156,24 @@ pub fn read_blocks(
     source: &SourceText<'_>,
     side: Option<&str>,
 ) -> Result<Vec<DocumentText>, SourceError> {
+    let as_format = |format| {
+        let mut documents = read_as(name, &source.text, format, side)?;
+        account::add_left_out(&source.text, &source.left_out, &mut documents);
+        Ok(documents)
+    };
     let blocks = match &source.layout {
-        Layout::Plain => return read_as(name, &source.text, Format::Text, side),
-        Layout::Markdown => return read_as(name, &source.text, Format::Markdown, side),
-        Layout::ClauseLines => return read_as(name, &source.text, Format::ClauseLines, side),
+        Layout::Plain => return as_format(Format::Text),
+        Layout::Markdown => return as_format(Format::Markdown),
+        Layout::ClauseLines => return as_format(Format::ClauseLines),
         Layout::Blocks(blocks) => blocks,
     };
     let front = described(name, FrontMatter::default(), side)?;
     let lines = source::lines_of(&source.text, blocks, &source.left_out)?;
     let seen = blocks.iter().any(|block| block.place.is_some());
     let pages = if seen { Pages::Seen } else { Pages::None };
-    let mut documents = Vec::new();
-    // The columns of a bilingual print are texts of their own.
-    let mut streams: Vec<u16> = lines.iter().map(|line| line.stream).collect();
-    streams.sort_unstable();
-    streams.dedup();
-    for stream in streams {
-        let of_stream = lines.iter().filter(|line| line.stream == stream).cloned().collect();
-        documents.extend(documents_of(name, &source.text, &front, of_stream, pages));
-    }
-    for (document, ordinal) in documents.iter_mut().zip(1..) {
-        document.document.ordinal = ordinal;
-    }
+    let mut documents = documents_of_streams(name, &source.text, &front, lines, pages);
     account::add_left_out(&source.text, &source.left_out, &mut documents);
+    account::add_private(&source.text, &mut documents);
     number_equals(&mut documents);
     Ok(documents)
 }
@@ -189,6 +187,34 @@ fn described(
     let Some(side) = side else { return Ok(front) };
     let named = side_file_of(Path::new(name));
     Ok(front_matter::side_file(&named.display().to_string(), side)?.or(front))
+}
+
+/// The documents of lines in one or several streams: the columns of a bilingual print are texts of
+/// their own.
+fn documents_of_streams(
+    name: &str,
+    text: &str,
+    front: &FrontMatter,
+    lines: Vec<source::Line>,
+    pages: Pages,
+) -> Vec<DocumentText> {
+    // Front matter speaks of one document.
+    let lines = if front.title.is_some() { lines } else { bilingual::separated(text, lines) };
+    let mut streams: Vec<u16> = lines.iter().map(|line| line.stream).collect();
+    streams.sort_unstable();
+    streams.dedup();
+    if streams.len() < 2 {
+        return documents_of(name, text, front, lines, pages);
+    }
+    let mut documents = Vec::new();
+    for stream in streams {
+        let of_stream = lines.iter().filter(|line| line.stream == stream).cloned().collect();
+        documents.extend(documents_of(name, text, front, of_stream, pages));
+    }
+    for (document, ordinal) in documents.iter_mut().zip(1..) {
+        document.document.ordinal = ordinal;
+    }
+    documents
 }
 
 fn documents_of(

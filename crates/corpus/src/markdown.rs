@@ -7,18 +7,29 @@
 //! a page would count on from the first. And a paragraph of several lines, or of a whole
 //! sentence, above a row of dashes is a paragraph and no heading.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use tiaowen_blocks::{DroppedKind, LeftOut};
 use tiaowen_text::superscript;
 
+use crate::bilingual;
 use crate::label::{Label, LabelKind};
 use crate::mend::ends_sentence;
 use crate::source::{Line, indent, is_blank};
 
-/// The lines of a text, from byte `from` on.
-pub(crate) fn lines(text: &str, from: usize) -> Vec<Line> {
+const STRUCK: (DroppedKind, &str) = (DroppedKind::Deleted, "it is struck out");
+const READING: (DroppedKind, &str) = (DroppedKind::Other, "a reading printed above a character");
+const COMMENT: (DroppedKind, &str) = (DroppedKind::Hidden, "a comment beside the text");
+const BEYOND: (DroppedKind, &str) =
+    (DroppedKind::Other, "a cell beyond those that the head of its table has");
+const PICTURE: (DroppedKind, &str) =
+    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
+
+/// The lines of a text, from byte `from` on, and what of it is no text.
+pub(crate) fn lines(text: &str, from: usize) -> (Vec<Line>, Vec<LeftOut>) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -28,7 +39,8 @@ pub(crate) fn lines(text: &str, from: usize) -> Vec<Line> {
         reader.read(event, from + range.start..from + range.end);
     }
     reader.end_line();
-    reader.finish()
+    let left_out = std::mem::take(&mut reader.left_out);
+    (reader.finish(), left_out)
 }
 
 /// A line as it is read.
@@ -44,6 +56,9 @@ struct List {
     last: Option<u64>,
 }
 
+/// The cells of a row, each with the parts of the text that it reads.
+type Cells = Vec<Vec<Range<usize>>>;
+
 #[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
@@ -54,10 +69,12 @@ struct Reader<'t> {
     lists: Vec<List>,
     /// The marker of the item whose first line is read: where it begins, and what it reads.
     marker: Option<(usize, String)>,
-    /// The cells of the row that is open.
-    row: Option<Vec<Vec<Range<usize>>>>,
-    /// How many elements are open whose text is not read.
-    unread: usize,
+    /// The cells of the row that is open, and the rows of the table.
+    row: Option<Cells>,
+    table: Vec<(Cells, Range<usize>)>,
+    /// Why the text of the elements that are open is not read.
+    unread: Vec<(DroppedKind, &'static str)>,
+    left_out: Vec<LeftOut>,
     /// Where raised text begins in the line.
     raised: Option<usize>,
     html: Html,
@@ -74,6 +91,7 @@ impl Reader<'_> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) | Event::Code(text) => self.put_lines(&text, range),
             Event::SoftBreak | Event::HardBreak => self.end_line(),
+            Event::InlineHtml(tag) if tag.starts_with("<!--") => self.leave_out(range, COMMENT),
             Event::InlineHtml(tag) => self.inline(&tag),
             Event::Html(markup) => self.markup(&markup, range.start),
             Event::FootnoteReference(label) => {
@@ -111,10 +129,12 @@ impl Reader<'_> {
                 self.marker = Some((range.start, format!("{label} ")));
                 self.note = Some(label.into_string());
             }
-            Tag::Strikethrough if self.text[range.start..].starts_with("~~") => self.unread += 1,
+            Tag::Strikethrough if self.text[range.start..].starts_with("~~") => {
+                self.unread.push(STRUCK)
+            }
             // 2017~2018年、2019~2020年
             Tag::Strikethrough => self.put("~", range.start..range.start + 1),
-            Tag::Image { .. } => self.unread += 1,
+            Tag::Image { .. } => self.unread.push(PICTURE),
             Tag::Paragraph
             | Tag::BlockQuote(_)
             | Tag::CodeBlock(_)
@@ -131,14 +151,29 @@ impl Reader<'_> {
                 self.end_line();
                 self.lists.pop();
             }
-            TagEnd::TableHead | TagEnd::TableRow => self.end_row(range),
+            TagEnd::TableHead | TagEnd::TableRow => {
+                let read = self.row.iter().flatten().flatten().map(|part| part.end).max();
+                let beyond = self.beyond(read.unwrap_or(range.start), range.end);
+                let cells = self.row.take().into_iter();
+                self.table.extend(cells.map(|cells| (cells, range.clone())));
+                beyond.into_iter().for_each(|beyond| self.leave_out(beyond, BEYOND));
+            }
+            TagEnd::Table => self.end_table(),
             TagEnd::FootnoteDefinition => {
                 self.end_line();
                 self.note = None;
             }
-            TagEnd::Strikethrough if self.text[range.start..].starts_with("~~") => self.unread -= 1,
+            TagEnd::Strikethrough if self.text[range.start..].starts_with("~~") => {
+                self.unread.pop();
+            }
             TagEnd::Strikethrough => self.put("~", range.end - 1..range.end),
-            TagEnd::Image => self.unread -= 1,
+            TagEnd::Image => {
+                self.unread.pop();
+                // Its description is listed; one without is a picture all the same.
+                if self.left_out.last().is_none_or(|last| last.span.start < range.start) {
+                    self.leave_out(range.start..range.start, PICTURE);
+                }
+            }
             TagEnd::HtmlBlock => {
                 self.end_line();
                 self.html = Html::default();
@@ -189,7 +224,11 @@ impl Reader<'_> {
     }
 
     fn put(&mut self, text: &str, span: Range<usize>) {
-        if self.unread > 0 || text.is_empty() {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(why) = self.unread.last() {
+            self.leave_out(span, *why);
             return;
         }
         if let Some(row) = &mut self.row {
@@ -200,6 +239,19 @@ impl Reader<'_> {
             self.open.get_or_insert_with(|| OpenLine { span: span.clone(), reads: String::new() });
         open.reads.push_str(text);
         open.span.end = span.end.max(open.span.end);
+    }
+
+    /// Lists something as left out; parts of one passage are one.
+    fn leave_out(&mut self, span: Range<usize>, (kind, why): (DroppedKind, &'static str)) {
+        match self.left_out.last_mut() {
+            Some(last)
+                if last.span.end == span.start && last.why == why && !last.span.is_empty() =>
+            {
+                last.span.end = span.end;
+            }
+            Some(last) if last.span.end > span.start => {}
+            _ => self.left_out.push(LeftOut { span, kind, why: Cow::Borrowed(why), page: None }),
+        }
     }
 
     /// A tag within a line.
@@ -214,9 +266,10 @@ impl Reader<'_> {
                     open.reads.replace_range(from.., &raised);
                 }
             }
-            "<del" | "<s" | "<strike" | "<rt" | "<rp" => self.unread += 1,
+            "<del" | "<s" | "<strike" => self.unread.push(STRUCK),
+            "<rt" | "<rp" => self.unread.push(READING),
             "</del" | "</s" | "</strike" | "</rt" | "</rp" => {
-                self.unread = self.unread.saturating_sub(1);
+                self.unread.pop();
             }
             _ => {}
         }
@@ -234,17 +287,53 @@ impl Reader<'_> {
             }
             Piece::Cell => {}
             Piece::Line => self.end_line(),
+            Piece::LeftOut(place, why) => {
+                self.leave_out(at + place.start..at + place.end, why);
+            }
         });
         self.html = html;
     }
 
-    fn end_row(&mut self, range: Range<usize>) {
-        let Some(cells) = self.row.take() else { return };
-        let read = |cell: &[Range<usize>]| -> String {
-            cell.iter().map(|part| &self.text[part.clone()]).collect()
+    /// What stands in a row behind its last cell that is read: a page shows as many as the head has.
+    fn beyond(&self, from: usize, to: usize) -> Option<Range<usize>> {
+        let rest = self.text.get(from..to)?;
+        let cell = rest.find('|')?;
+        rest[cell..].contains(char::is_alphanumeric).then_some(from + cell..to)
+    }
+
+    fn cell(&self, cell: &[Range<usize>]) -> String {
+        cell.iter().map(|part| &self.text[part.clone()]).collect()
+    }
+
+    fn end_table(&mut self) {
+        let table = std::mem::take(&mut self.table);
+        let rows: Vec<Vec<String>> = table
+            .iter()
+            .map(|(cells, _)| cells.iter().map(|cell| self.cell(cell)).collect())
+            .collect();
+        let Some(columns) = bilingual::columns(&rows) else {
+            table.into_iter().for_each(|(cells, range)| self.end_row(cells, range));
+            return;
         };
+        bilingual::share_head(self.text, &mut self.lines, &columns);
+        for stream in 0..columns.len() {
+            for cell in table.iter().filter_map(|(cells, _)| cells.get(stream)) {
+                for part in cell {
+                    let text = self.text[part.clone()].to_owned();
+                    self.put(&text, part.clone());
+                }
+                let before = self.lines.len();
+                self.end_line();
+                for line in &mut self.lines[before..] {
+                    line.stream = stream as u16;
+                }
+            }
+        }
+    }
+
+    fn end_row(&mut self, cells: Cells, range: Range<usize>) {
         let starts = |cell: &&Vec<Range<usize>>| {
-            let label = Label::parse(read(cell).trim_matches(is_blank));
+            let label = Label::parse(self.cell(cell).trim_matches(is_blank));
             label.is_some_and(|label| (LabelKind::Book..=LabelKind::Article).contains(&label.kind))
         };
         let filled: Vec<&Vec<Range<usize>>> =
@@ -337,6 +426,8 @@ enum Piece {
     Text(String, Range<usize>),
     Cell,
     Line,
+    /// What is no text, with its place in the markup.
+    LeftOut(Range<usize>, (DroppedKind, &'static str)),
 }
 
 /// What of markup is open from one line to the next.
@@ -352,7 +443,17 @@ impl Html {
         while at < markup.len() {
             let rest = &markup[at..];
             if let Some(end) = self.until {
-                let Some(found) = rest.find(end) else { return };
+                let found = rest.find(end);
+                let inside = at..at + found.unwrap_or(rest.len());
+                let why = match end {
+                    "-->" => Some(COMMENT),
+                    "</del>" => Some(STRUCK),
+                    _ => None,
+                };
+                if let Some(why) = why.filter(|_| !markup[inside.clone()].trim().is_empty()) {
+                    put(Piece::LeftOut(inside, why));
+                }
+                let Some(found) = found else { return };
                 at += found + end.len();
                 self.until = None;
                 continue;
@@ -381,8 +482,10 @@ impl Html {
                 "del" if !rest.starts_with("</") => Some("</del>"),
                 _ => None,
             };
-            if self.until.is_some() {
-                at += 4;
+            if let Some(end) = self.until {
+                // Behind the tag, or the sign that begins a comment.
+                let tag = rest.find('>').map_or(rest.len(), |end| end + 1);
+                at += if end == "-->" { 4 } else { tag };
                 continue;
             }
             match name.as_str() {
@@ -408,7 +511,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, Option<u8>)> {
-        lines(text, 0)
+        let (found, _) = lines(text, 0);
+        found
             .into_iter()
             .map(|line| {
                 let cells: Vec<String> = line
@@ -430,7 +534,8 @@ mod tests {
     #[test]
     fn lines_gaps_and_headings() {
         let text = "一\r\n二\r\n\r\n　三 \n# 四\n<!-- a\nb -->\n## 五\n\\# 六\n#　七\n甲\n乙\n---\n丙\n---\n丁。\n---";
-        let found: Vec<_> = lines(text, 0)
+        let (found, _) = lines(text, 0);
+        let found: Vec<_> = found
             .into_iter()
             .map(|line| (line.read(text).into_owned(), line.gap, line.level))
             .collect();
@@ -494,11 +599,40 @@ mod tests {
     #[test]
     fn notes_hang_on_their_marks() {
         let text = "第一條 見附註[^1]。\n\n[^1]: 附註內容。\n";
-        let lines = lines(text, 0);
+        let (lines, _) = lines(text, 0);
         assert_eq!(lines[0].read(text), "第一條 見附註。");
         assert_eq!(
             (lines[1].read(text).as_ref(), lines[1].hangs_at),
             ("1 附註內容。", text.find("[^1]"))
         );
+    }
+
+    #[test]
+    fn what_is_no_text_is_left_out() {
+        let text = "第一條 ~~不~~可<del>全部</del>轉讓<!-- 待定 -->。![附圖](a.png)\n\n<!-- 草稿\n二 -->\n\n<del>\n舊文\n</del>\n";
+        let (found, left_out) = lines(text, 0);
+        assert_eq!(found[0].read(text), "第一條 可轉讓。");
+        let left: Vec<_> =
+            left_out.iter().map(|left| (text[left.span.clone()].trim(), left.kind)).collect();
+        assert_eq!(
+            left,
+            [
+                ("不", DroppedKind::Deleted),
+                ("全部", DroppedKind::Deleted),
+                ("<!-- 待定 -->", DroppedKind::Hidden),
+                ("附圖", DroppedKind::Unreadable),
+                ("草稿\n二", DroppedKind::Hidden),
+                ("舊文", DroppedKind::Deleted),
+            ]
+        );
+    }
+
+    #[test]
+    fn cells_beyond_the_head_of_a_table_are_left_out() {
+        let text = "| 項目 | 金額 |\n|--|--|\n| 服務費 | 800 | 另議 |\n| 運費 | 90 |\n";
+        let (found, left_out) = lines(text, 0);
+        assert_eq!(found.len(), 3);
+        let left: Vec<_> = left_out.iter().map(|left| text[left.span.clone()].trim()).collect();
+        assert_eq!(left, ["| 另議 |"]);
     }
 }

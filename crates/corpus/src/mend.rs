@@ -13,6 +13,7 @@ use crate::date;
 use crate::giant::{ENOUGH_CHARS, MOST_CHARS, first_sentence};
 use crate::junk::drop_junk;
 use crate::label::{Label, LabelKind, PerKind};
+use crate::metadata;
 use crate::settle::{drop_unsettled, joined_private, labelled, leads_to_number};
 use crate::shape::{Shape, width};
 use crate::source::{Line, Pages};
@@ -184,7 +185,7 @@ pub(crate) fn paragraphs<'a>(
         let mut is_cut = piece.line.is_rest;
         if let Some(open) = paragraphs.last_mut()
             && !is_cut
-            && continues(open, &piece, &votes, &last_labels)
+            && continues(open, &piece, &votes, &last_labels, pages)
         {
             let Some(rest) = joined(open, piece, source) else { continue };
             piece = rest;
@@ -360,7 +361,14 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         piece.text = Cow::Owned(scrubbed(&raw));
         piece.shape = Shape::of(&piece.text);
     }
-    if line.level != Some(1) && line.hangs_at.is_none() && !line.is_rest {
+    if let Some(divided) = metadata::sides_apart(&piece.text, piece.shape) {
+        piece.text = Cow::Owned(divided);
+        piece.shape = Shape::of(&piece.text);
+    }
+    // Of headings of the first level only an annex's is no title of the whole.
+    let is_annex = || Label::parse(&piece.text).is_some_and(|label| label.kind == LabelKind::Annex);
+    let may_have_label = line.level != Some(1) || is_annex();
+    if may_have_label && line.hangs_at.is_none() && !line.is_rest {
         (piece.text, piece.label) = labelled(piece.text, &raw);
     }
     Some(piece).filter(|piece| !piece.text.is_empty())
@@ -476,8 +484,18 @@ fn continues(
     piece: &Piece,
     votes: &PerKind<Votes>,
     last_labels: &PerKind<Option<Label>>,
+    pages: Pages,
 ) -> bool {
-    if open.level.is_some() || piece.line.level.is_some() || open.is_row || piece.line.is_row() {
+    // Nor do lines of cells: they are rows of a table that nothing else marks.
+    const LONGEST_ROW: usize = 1_000;
+    let has_cells = |text: &str| text.len() < LONGEST_ROW && text.contains('\t');
+    let is_row = open.is_row || open.lines == 1 && has_cells(&open.text);
+    if open.level.is_some()
+        || piece.line.level.is_some()
+        || is_row
+        || piece.line.is_row()
+        || has_cells(&piece.text)
+    {
         return false;
     }
     let body = open.body();
@@ -507,6 +525,13 @@ fn continues(
     if ends {
         return false;
     }
+    // No heading or paragraph begins with a small letter.
+    if piece.text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !piece.line.gap
+        && body.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',')
+    {
+        return true;
+    }
     // 有下列情形之一的， / 不予受理： is no key.
     let beside = piece.is_beside();
     if body.ends_with(['，', '、']) && open.label.is_some() && beside {
@@ -522,7 +547,8 @@ fn continues(
         return false;
     }
     if open.lines == 1 && key_value(&open.text, open.shape).is_some() {
-        return !piece.line.gap && !is_date_line(&piece.text, piece.shape);
+        // Where the reader saw the edges of columns, a value that is wrapped is known.
+        return pages != Pages::Seen && !piece.line.gap && !is_date_line(&piece.text, piece.shape);
     }
     let is_title = open.lines == 1
         && open.label.as_ref().is_some_and(|label| {
@@ -632,7 +658,7 @@ mod tests {
     use crate::source::{Format, lines};
 
     fn mended(text: &str) -> Vec<String> {
-        let lines = lines(text, Format::Text, 0).unwrap();
+        let (lines, _) = lines(text, Format::Text, 0).unwrap();
         paragraphs(text, &lines, Pages::Guessed, &mut Reasons::default())
             .into_iter()
             .map(|paragraph| paragraph.text.into_owned())

@@ -61,6 +61,55 @@ fn signature_lines<'a>(paragraphs: &[&'a Paragraph<'a>]) -> Vec<SignatureLine<'a
     lines
 }
 
+/// A line in which two sides stand beside one another, with a tab between them: print keeps them
+/// apart by no more than the edge of a cell, or by a space. 甲方：東江公司 乙方：西嶺公司.
+pub(crate) fn sides_apart(text: &str, shape: Shape) -> Option<String> {
+    const LONGEST: usize = 400;
+    if !shape.has_colon() || text.len() > LONGEST || text.contains(['，', '。', '；', '\t']) {
+        return None;
+    }
+    let (key, rest) = text.split_once('：')?;
+    let names_side = is_side(key);
+    if !names_side && !is_signed_key(key) {
+        return None;
+    }
+    let behind = text.len() - rest.len();
+    // The same key again, or that of another side.
+    let repeated = || rest.find(&text[..behind]);
+    let other = || {
+        let colon = rest.find('：')?;
+        let starts = rest[..colon].char_indices().map(|(at, _)| at);
+        starts.filter(|_| names_side).find(|at| is_side(&rest[*at..colon]))
+    };
+    let at = behind + repeated().or_else(other)?;
+    let (left, right) = (text[..at].trim_end(), text[at..].trim_start());
+    Some(format!("{left}\t{right}"))
+}
+
+/// Whether a line of a signature begins with a key: 代表（簽字）, 日期.
+fn is_signed_key(key: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["代表", "签字", "签名", "签署", "签章", "盖章", "公章", "日期", "时间"];
+    let folded = fold(key);
+    key.chars().count() <= 12 && WORDS.iter().any(|word| folded.contains(word))
+}
+
+/// Whether a line has cells in which sides sign beside one another: 甲方（蓋章）：… 乙方（蓋章）：….
+pub(crate) fn is_signature_row(paragraph: &Paragraph) -> bool {
+    let text = &*paragraph.text;
+    if paragraph.label.is_some() || !text.contains('\t') || text.len() > 400 {
+        return false;
+    }
+    let cells = || text.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
+    let is_line =
+        |cell: &str| !cell.contains(['，', '。', '；']) && crate::shape::width(cell) <= 40.0;
+    let signs = |cell: &str| {
+        let key = cell.split(['：', ':']).next().unwrap_or_default();
+        cell.len() > key.len() && (is_side(key) || is_signed_key(key))
+    };
+    cells().all(is_line) && cells().any(signs)
+}
+
 /// The bodies that sign, as printed in the paragraphs of a signature.
 pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
     let mut parties: Vec<String> = Vec::new();

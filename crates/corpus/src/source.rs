@@ -204,7 +204,11 @@ const MOST_HEADING: usize = 3_000;
 ///
 /// # Errors
 /// [`SourceError::Lines`] when there are more than are read.
-pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>, SourceError> {
+pub(crate) fn lines(
+    text: &str,
+    format: Format,
+    from: usize,
+) -> Result<(Vec<Line>, Vec<LeftOut>), SourceError> {
     let most = most_lines(text.len());
     if format == Format::Markdown {
         return markdown_lines(text, from, most);
@@ -236,19 +240,23 @@ pub(crate) fn lines(text: &str, format: Format, from: usize) -> Result<Vec<Line>
         });
         gap = false;
     }
-    Ok(lines)
+    Ok((lines, Vec::new()))
 }
 
 /// The lines of Markdown; a heading that is a book is text.
-fn markdown_lines(text: &str, from: usize, most: usize) -> Result<Vec<Line>, SourceError> {
-    let mut lines = markdown::lines(text, from);
+fn markdown_lines(
+    text: &str,
+    from: usize,
+    most: usize,
+) -> Result<(Vec<Line>, Vec<LeftOut>), SourceError> {
+    let (mut lines, left_out) = markdown::lines(text, from);
     if let Some(line) = lines.get(most) {
         return Err(too_many(text, line.span.start, most));
     }
     for line in lines.iter_mut().filter(|line| line.span.len() > MOST_HEADING) {
         line.level = None;
     }
-    Ok(lines)
+    Ok((lines, left_out))
 }
 
 /// Line `most` + 1 of a text, which begins at byte `start`, is one too many.
@@ -382,6 +390,7 @@ mod tests {
         let text = "一\r\n二\r\n\r\n　三 \n# 四";
         let found: Vec<_> = lines(text, Format::Text, 0)
             .unwrap()
+            .0
             .into_iter()
             .map(|line| (text[line.span].to_owned(), line.gap))
             .collect();

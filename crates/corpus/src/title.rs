@@ -61,6 +61,11 @@ const INSTRUMENTS: &[(&str, DocumentKind)] = &[
     ("许可证", DocumentKind::Other),
     ("政策", DocumentKind::Other),
     ("机制", DocumentKind::Other),
+    (" agreement", DocumentKind::Agreement),
+    (" contract", DocumentKind::Agreement),
+    (" memorandum of understanding", DocumentKind::Memorandum),
+    (" arrangement", DocumentKind::Arrangement),
+    (" letter of intent", DocumentKind::LetterOfIntent),
 ];
 
 /// Words that names of bodies end in, folded.
@@ -148,6 +153,11 @@ pub(crate) fn is_body(text: &str) -> bool {
         && !text.contains(['，', '。', '；', '：', '《'])
         && kind_of(text).is_none()
         && !is_meeting(text)
+}
+
+/// Whether a line names a region, as a side of an agreement on its cover.
+pub(crate) fn is_region(text: &str) -> bool {
+    text.ends_with(['省', '市', '區', '区', '縣', '县', '州', '鎮', '镇', '村'])
 }
 
 /// 粵港合作聯席會議第十八次會議 is no body.

@@ -121,3 +121,147 @@ fn cells_on_one_line_stay_apart() {
         assert_eq!(documents[0].clauses[0].text, "清單如下：\n水泵\t12\t3600\n電機\t8\t5200");
     }
 }
+
+#[test]
+fn a_title_of_several_lines_is_one() {
+    for (text, title) in [
+        (
+            "粵港跨境數據流動\n安全管理合作協議\n\n第一條 雙方合作。",
+            "粵港跨境數據流動安全管理合作協議",
+        ),
+        ("中華人民共和國\n藥品管理辦法\n\n第一條 制定本辦法。", "中華人民共和國藥品管理辦法"),
+        (
+            "關於加強\n跨境貿易監管的\n合作安排\n\n第一條 雙方合作。",
+            "關於加強跨境貿易監管的合作安排",
+        ),
+        // Names of sides, a letterhead and a stamp are no part of it.
+        ("廣東省\n香港特別行政區\n合作協議\n\n第一條 雙方合作。", "合作協議"),
+        ("機密\n\n合作協議\n\n第一條 雙方合作。", "合作協議"),
+        (
+            "東江市水務局\n地址：濱河路1號　電話：0755-1234567\n\n關於調整水價的通知\n\n各單位：\n\n一、自五月起執行。",
+            "關於調整水價的通知",
+        ),
+        ("合同編號：DJ-2024-031\n\n購銷合同\n\n甲方：東江公司\n\n第一條 供貨。", "購銷合同"),
+    ] {
+        for documents in in_both_scripts("a.txt", text) {
+            let found = documents[0].document.title.as_deref().map(simplified);
+            assert_eq!(found, Some(simplified(title)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn sides_that_sign_beside_one_another_stay_apart() {
+    for rows in [
+        "甲方（蓋章）：東江公司 乙方（蓋章）：西嶺公司\n代表：代表：\n日期：2024年3月1日日期：2024年3月1日",
+        "甲方（蓋章）：東江公司\t乙方（蓋章）：西嶺公司\n代表：\t代表：\n日期：2024年3月1日\t日期：2024年3月1日",
+        "甲方（蓋章）：東江公司　　　　乙方（蓋章）：西嶺公司\n代表：　　　　　　　　代表：\n日期：2024年3月1日　　　　日期：2024年3月1日",
+    ] {
+        let text = format!("購銷合同\n\n第一條 甲方供貨。\n\n第二條 乙方付款。\n\n{rows}\n");
+        for documents in in_both_scripts("a.txt", &text) {
+            let last = documents[0].clauses.last().unwrap();
+            assert_eq!(last.path, ["signature"], "{text}");
+            let expected = "甲方（蓋章）：東江公司\t乙方（蓋章）：西嶺公司\n代表：\t代表：\n日期：2024年3月1日\t日期：2024年3月1日";
+            assert_eq!(simplified(&last.text), simplified(expected));
+            assert_eq!(
+                documents[0].document.parties.len(),
+                2,
+                "{:?}",
+                documents[0].document.parties
+            );
+        }
+    }
+}
+
+#[test]
+fn heads_of_lists_below_a_title_are_headings() {
+    for text in [
+        "會議紀要\n\n甲部分\n\n一、甲方交圖。\n二、乙方施工。\n\n乙部分\n\n一、首期三成。\n二、尾款七成。",
+        "會議紀要\n\n工程\n\n一、甲方交圖。\n二、乙方施工。\n\n付款\n\n一、首期三成。\n二、尾款七成。",
+    ] {
+        for documents in in_both_scripts("a.txt", text) {
+            let title = documents[0].document.title.as_deref().map(simplified);
+            assert_eq!(title.as_deref(), Some("会议纪要"), "{text}");
+            let clauses = &documents[0].clauses;
+            assert!(clauses.iter().all(|clause| clause.headings.len() == 1), "{clauses:#?}");
+            assert_ne!(clauses[0].headings, clauses[2].headings);
+        }
+    }
+}
+
+#[test]
+fn mended_characters_are_not_listed_as_left_out() {
+    for text in [
+        "第⼀條 ⻓期⽀持⼈員往來。\n第⼆條 完。",
+        "︵一︶知識產權，︽協議︾合作。\n︵二︶完。",
+        "第一條 面積為10^{6}平方米。\n第二條 完。",
+    ] {
+        for documents in in_both_scripts("a.txt", &format!("合作協議\n\n{text}")) {
+            let dropped: Vec<_> = documents.iter().flat_map(|text| &text.dropped).collect();
+            assert!(dropped.is_empty(), "{dropped:?}");
+        }
+    }
+}
+
+#[test]
+fn private_use_characters_are_those_of_hong_kong_in_traditional_text() {
+    let text = "合作協議\n\n第一條 地址為深水\u{e88c}，屋\u{e473}。\n第二條 完。";
+    let [hant, hans] = in_both_scripts("a.txt", text);
+    assert_eq!(
+        (hant[0].clauses[0].text.as_str(), hant[0].dropped.len()),
+        ("地址為深水埗，屋邨。", 0)
+    );
+    // A mainland font has others in their places.
+    assert_eq!(hans[0].dropped.len(), 1);
+}
+
+#[test]
+fn characters_without_a_meaning_are_reported() {
+    for name in ["a.txt", "a.md"] {
+        let text = "合作協議\n\n第一條 符號\u{f0b7}與\u{f8ff}、\u{f8ff}。\n\n第二條 完。";
+        let documents = read(name, text).unwrap();
+        let dropped = &documents[0].dropped;
+        assert_eq!(dropped.len(), 1, "{dropped:?}");
+        assert!(dropped[0].why.ends_with("U+F0B7 ×1, U+F8FF ×2"), "{}", dropped[0].why);
+        assert!(text[dropped[0].bytes.start..].starts_with('\u{f0b7}'));
+        assert!(documents[0].clauses[0].text.contains('\u{f8ff}'));
+    }
+}
+
+#[test]
+fn columns_of_a_table_in_markdown_are_documents() {
+    for (table, second) in [
+        (
+            "| 合作協議 | 合作协议 |\n|--|--|\n| 第一條 雙方合作辦學。 | 第一条 双方合作办学。 |\n| 第二條 費用分擔。 | 第二条 费用分担。 |",
+            "合作协议",
+        ),
+        (
+            "# 合作協議\n\n| 中文 | English |\n|--|--|\n| 第一條 雙方合作。 | Article 1 The Parties cooperate. |\n| 第二條 費用分擔。 | Article 2 Costs are shared. |",
+            "合作協議",
+        ),
+    ] {
+        let documents = read("a.md", table).unwrap();
+        assert_eq!(documents.len(), 2, "{documents:#?}");
+        assert_eq!(documents[0].document.title.as_deref(), Some("合作協議"));
+        assert_eq!(documents[1].document.title.as_deref(), Some(second));
+        for text in &documents {
+            let articles = text.clauses.iter().filter(|clause| clause.label.is_some());
+            assert_eq!(articles.count(), 2, "{:#?}", text.clauses);
+        }
+    }
+    // A glossary is read across.
+    let documents =
+        read("a.md", "| 繁體 | 简体 |\n|--|--|\n| 軟體 | 软件 |\n| 網路 | 网络 |").unwrap();
+    assert_eq!(documents.len(), 1);
+}
+
+#[test]
+fn an_annex_below_a_heading_of_the_first_level_is_a_document() {
+    let text = "# 數據協議\n\n第一條 甲方提供數據。\n\n第二條 目錄見附件。\n\n| | |\n|--|--|\n| 甲方（蓋章）：東江公司 | 乙方（蓋章）：西嶺公司 |\n| 日期：2024年3月1日 | 日期：2024年3月1日 |\n\n# 附件一　數據目錄\n\n一、交通數據。\n\n二、氣象數據。\n";
+    for documents in in_both_scripts("a.md", text) {
+        assert_eq!(documents.len(), 2, "{documents:#?}");
+        let title = documents[1].document.title.as_deref().map(simplified);
+        assert_eq!(title.as_deref(), Some("数据目录"));
+        assert_eq!(documents[0].clauses.last().unwrap().path, ["signature"]);
+    }
+}

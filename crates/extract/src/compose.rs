@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, Layout, LeftOut, SourceText};
-use tiaowen_text::{Script, is_han};
+use tiaowen_text::{Script, fold, is_han, numeral};
 
 /// Why a few characters are left out.
 pub(crate) type Tag = (DroppedKind, &'static str);
@@ -20,6 +20,8 @@ pub(crate) struct Rich {
     text: String,
     marks: Vec<(Range<usize>, Tag)>,
     notes: Vec<(usize, String)>,
+    /// Whether only a forced line break stands between it and the line before.
+    pub(crate) is_rest: bool,
 }
 
 impl Rich {
@@ -72,6 +74,22 @@ impl Rich {
             span.start < span.end
         });
         self.notes.iter_mut().for_each(|(at, _)| *at = (*at).min(length));
+    }
+
+    /// A part of it, with what is said of that part.
+    fn part(&self, span: Range<usize>) -> Self {
+        let text = &self.text[span.clone()];
+        let start = span.start + text.len() - text.trim_start().len();
+        let end = start + text.trim().len();
+        let within = |at: usize| at.clamp(start, end) - start;
+        let marks = self.marks.iter().map(|(of, tag)| (within(of.start)..within(of.end), *tag));
+        let notes = self.notes.iter().filter(|(at, _)| (span.start..=span.end).contains(at));
+        Rich {
+            text: self.text[start..end].to_owned(),
+            marks: marks.filter(|(of, _)| of.start < of.end).collect(),
+            notes: notes.map(|(at, id)| (within(*at), id.clone())).collect(),
+            is_rest: false,
+        }
     }
 
     pub(crate) fn prefix(&mut self, before: &str) {
@@ -193,6 +211,14 @@ impl Part {
         }
     }
 
+    /// The text of a paragraph with what of it is not read.
+    pub(crate) fn whole_text(&self) -> String {
+        match self {
+            Part::Paragraph(_, lines) => lines.iter().map(Rich::as_str).collect(),
+            other => other.text(),
+        }
+    }
+
     /// The text that is read, for looking at.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -234,8 +260,8 @@ impl Composer {
         for part in parts {
             match part {
                 Part::Paragraph(role, lines) => self.paragraph(role, &lines, stream, into),
-                Part::Table(rows) => match bilingual_columns(&rows) {
-                    Some(columns) => self.columns(rows, columns, stream, into),
+                Part::Table(rows) => match Columns::of(&rows) {
+                    Some(columns) => self.columns(rows, &columns, stream, into),
                     None => self.table(rows, stream, into),
                 },
                 Part::Note(id, note) => self.notes.push((id, note)),
@@ -253,7 +279,11 @@ impl Composer {
             };
             let span = self.line(line);
             if !span.is_empty() {
-                into.push(Block { begins: at == 0, stream, ..Block::new(span, kind) });
+                into.push(Block {
+                    begins: at == 0 && !line.is_rest,
+                    stream,
+                    ..Block::new(span, kind)
+                });
             }
         }
     }
@@ -303,25 +333,68 @@ impl Composer {
         }
     }
 
-    /// A bilingual table: the first column goes on with the text, each other one is a stream.
+    /// A bilingual table: the first language goes on with the text, each other one is a stream.
     fn columns(
         &mut self,
         rows: Vec<Vec<TableCell>>,
-        columns: usize,
+        columns: &Columns,
         stream: u16,
         into: &mut Vec<Block>,
     ) {
-        let mut by_column: Vec<Vec<Part>> = vec![Vec::new(); columns];
-        for row in rows {
-            for (column, cell) in row.into_iter().enumerate().take(columns) {
-                by_column[column].extend(cell.parts);
-            }
-        }
-        for (column, parts) in by_column.into_iter().enumerate() {
-            let stream = if column == 0 { stream } else { self.streams + 1 };
-            self.streams = self.streams.max(stream);
+        let streams: Vec<u16> = (0..columns.languages.len())
+            .map(|at| if at == 0 { stream } else { self.streams + at as u16 })
+            .collect();
+        self.streams = self.streams.max(streams.last().copied().unwrap_or(stream));
+        self.share_head(columns, &streams, into);
+        let parts = columns.by_language(rows).into_iter().zip(streams);
+        for (parts, stream) in parts {
             self.parts(parts, stream, into);
         }
+    }
+
+    /// Gives each stream of a bilingual table that begins a document its title above the table: the
+    /// lines in its language, or all where none is in it.
+    fn share_head(&self, columns: &Columns, streams: &[u16], into: &mut Vec<Block>) {
+        const MOST_LINES: usize = 8;
+        const LONGEST: usize = 80;
+        let read = |block: &Block| &self.text[block.span.clone()];
+        let is_head = |block: &Block| {
+            let text = read(block);
+            !matches!(block.kind, BlockKind::Table { .. } | BlockKind::Note { .. })
+                && !text.contains(['。', '；', '，'])
+                && text.chars().count() <= LONGEST
+        };
+        if into.is_empty() || into.len() > MOST_LINES || !into.iter().all(is_head) {
+            return;
+        }
+        let mut head: Vec<Block> = Vec::new();
+        for block in into.drain(..) {
+            let line = Rich::of(read(&block));
+            match columns.split(&line) {
+                Some((at, of)) => {
+                    let middle = block.span.start + at;
+                    for (span, of) in
+                        [(block.span.start..middle, of[0]), (middle..block.span.end, of[1])]
+                    {
+                        let span = trimmed(&self.text, span);
+                        head.push(Block { span, stream: streams[of], ..block.clone() });
+                    }
+                }
+                None => {
+                    let of = columns.language_of(&line.text).unwrap_or(0);
+                    head.push(Block { stream: streams[of], ..block });
+                }
+            }
+        }
+        for stream in &streams[1..] {
+            if head.iter().all(|block| block.stream != *stream) {
+                let shared = head.iter().filter(|block| block.stream == streams[0]).cloned();
+                let shared: Vec<Block> =
+                    shared.map(|block| Block { stream: *stream, ..block }).collect();
+                head.extend(shared);
+            }
+        }
+        *into = head;
     }
 
     /// Writes the notes below the text; one that nothing refers to is a paragraph.
@@ -342,6 +415,18 @@ impl Composer {
     }
 }
 
+/// A span without white space and strokes around it.
+fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
+    let kept = text[span].trim_matches(is_between);
+    let start = kept.as_ptr() as usize - text.as_ptr() as usize;
+    start..start + kept.len()
+}
+
+/// What stands between a text and its translation on one line.
+fn is_between(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '/' | '／' | '|' | '｜')
+}
+
 /// What the columns of a bilingual table are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
@@ -350,28 +435,161 @@ enum Language {
     Latin,
 }
 
-/// Of how many columns a bilingual table is: two or three, each in a language of its own.
-fn bilingual_columns(rows: &[Vec<TableCell>]) -> Option<usize> {
-    let columns = rows.iter().map(Vec::len).max().filter(|columns| (2..=3).contains(columns))?;
-    let full = |row: &&Vec<TableCell>| {
-        row.len() == columns && row.iter().all(|cell| cell.parts.iter().any(Part::is_read))
-    };
-    // A row that spans all columns, or lacks a cell, is an exception.
-    let full_rows = rows.iter().filter(full).count();
-    if full_rows * 3 < rows.len() * 2 || full_rows == 0 {
-        return None;
+/// The columns of a bilingual table: two or three, each in a language of its own, behind a column
+/// of labels, if there is one.
+#[derive(Debug)]
+struct Columns {
+    has_labels: bool,
+    languages: Vec<Language>,
+}
+
+impl Columns {
+    fn of(rows: &[Vec<TableCell>]) -> Option<Self> {
+        let most = rows.iter().map(Vec::len).max().filter(|most| (2..=4).contains(most))?;
+        let has_labels = most > 2 && is_column_of_labels(rows, most);
+        let first = usize::from(has_labels);
+        if !(2..=3).contains(&(most - first)) {
+            return None;
+        }
+        let full = |row: &&Vec<TableCell>| {
+            row.len() == most
+                && row[first..].iter().all(|cell| cell.parts.iter().any(Part::is_read))
+        };
+        // A row that spans all columns, or lacks a cell, is an exception.
+        let full_rows = rows.iter().filter(full).count();
+        if full_rows * 3 < rows.len() * 2 || full_rows == 0 {
+            return None;
+        }
+        let text = |column: usize| -> String {
+            let cells = rows.iter().filter(full).filter_map(|row| row.get(column));
+            cells.flat_map(|cell| cell.parts.iter().map(Part::text)).collect()
+        };
+        let texts: Vec<String> = (first..most).map(text).collect();
+        let languages: Vec<Language> =
+            texts.iter().map(|text| language(text)).collect::<Option<_>>()?;
+        let differ = (0..languages.len()).all(|at| !languages[..at].contains(&languages[at]));
+        // Words beside their translations are a glossary, and are read across.
+        let is_prose = texts.iter().any(|text| text.contains(['。', '，'])) || has_label(rows);
+        (differ && is_prose).then_some(Self { has_labels, languages })
     }
-    let text = |column: usize| -> String {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.flat_map(|cell| cell.parts.iter().map(Part::text)).collect()
-    };
-    let texts: Vec<String> = (0..columns).map(text).collect();
-    let languages: Vec<Language> =
-        texts.iter().map(|text| language(text)).collect::<Option<_>>()?;
-    let differ = (0..columns).all(|at| !languages[..at].contains(&languages[at]));
-    // Words beside their translations are a glossary, and are read across.
-    let is_prose = texts.iter().any(|text| text.contains(['。', '，'])) || has_label(rows);
-    (differ && is_prose).then_some(columns)
+
+    /// The parts of each language, in order.
+    fn by_language(&self, rows: Vec<Vec<TableCell>>) -> Vec<Vec<Part>> {
+        let mut found: Vec<Vec<Part>> = vec![Vec::new(); self.languages.len()];
+        let first = usize::from(self.has_labels);
+        let all = self.languages.len() + first;
+        for mut row in rows {
+            if row.len() < all {
+                // It spans columns: a title in both languages.
+                let parts = row.into_iter().flat_map(|cell| cell.parts);
+                parts.for_each(|part| self.share(part, &mut found));
+                continue;
+            }
+            let beside: Vec<Part> = row.drain(..first).flat_map(|cell| cell.parts).collect();
+            let label: String = beside.iter().map(Part::text).collect();
+            if !is_label(&label) {
+                // The head of the column.
+                found[0].extend(beside);
+            }
+            for (cell, parts) in row.into_iter().zip(&mut found) {
+                let mut cell = cell.parts;
+                if let Some(Part::Paragraph(_, lines)) = cell.first_mut()
+                    && let Some(line) = lines.first_mut()
+                    && is_label(&label)
+                    && !label.trim().is_empty()
+                {
+                    // A bare number is a label where white space is wide.
+                    line.prefix(&format!("{}\u{3000}", label.trim()));
+                }
+                parts.extend(cell);
+            }
+        }
+        found
+    }
+
+    /// Puts a part that spans the columns to its language, line by line.
+    fn share(&self, part: Part, found: &mut [Vec<Part>]) {
+        let Part::Paragraph(role, lines) = part else {
+            found[0].push(part);
+            return;
+        };
+        for line in lines {
+            match self.split(&line) {
+                Some((at, of)) => {
+                    for (span, of) in [(0..at, of[0]), (at..line.text.len(), of[1])] {
+                        let line = line.part(trimmed(&line.text, span));
+                        found[of].push(Part::paragraph(role, line));
+                    }
+                }
+                None => {
+                    let of = self.language_of(&line.text).unwrap_or(0);
+                    found[of].push(Part::paragraph(role, line));
+                }
+            }
+        }
+    }
+
+    /// The column that a short text is in the language of; `None` where that can't be known.
+    fn language_of(&self, text: &str) -> Option<usize> {
+        let is_latin = !text.contains(is_han) && text.contains(|c: char| c.is_ascii_alphabetic());
+        let language = if is_latin { Some(Language::Latin) } else { language(text) };
+        self.languages.iter().position(|known| Some(*known) == language)
+    }
+
+    /// Where a line that says the same in two languages goes on in the second, and the columns
+    /// that its halves belong to.
+    fn split(&self, line: &Rich) -> Option<(usize, [usize; 2])> {
+        const LONGEST: usize = 120;
+        let text = line.text.as_str();
+        if text.chars().count() > LONGEST {
+            return None;
+        }
+        let at = |at: usize| {
+            let (before, behind) = text.split_at(at);
+            let of = [self.language_of(before.trim())?, self.language_of(behind.trim())?];
+            (of[0] != of[1]).then_some((at, of))
+        };
+        if self.languages.contains(&Language::Latin) {
+            let borders = text.char_indices().skip(1).map(|(at, _)| at);
+            let pure = |border: &usize| {
+                let (before, behind) = text.split_at(*border);
+                let is_latin = |part: &str| !part.contains(is_han) && words(part) > 1;
+                let is_chinese = |part: &str| words(part) == 0 && part.contains(is_han);
+                is_latin(before) && is_chinese(behind) || is_chinese(before) && is_latin(behind)
+            };
+            return borders.filter(pure).find_map(at);
+        }
+        // The same name in the other script.
+        let borders = text.char_indices().skip(1).map(|(at, _)| at);
+        let same = |border: &usize| {
+            let (before, behind) = text.split_at(*border);
+            let bare = |part: &str| fold(part.trim_matches(is_between));
+            before != behind && bare(before) == bare(behind)
+        };
+        borders.filter(same).find_map(at)
+    }
+}
+
+/// Words in Latin letters.
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(|c: char| c.is_ascii_alphabetic())).count()
+}
+
+/// Whether the first of several columns holds labels alone: figures, or 第一條.
+fn is_column_of_labels(rows: &[Vec<TableCell>], columns: usize) -> bool {
+    let mut cells = rows.iter().filter(|row| row.len() == columns).map(|row| &row[0]);
+    // The first row may name the columns: 條次, No.
+    let heads = cells.next().map(|cell| cell.parts.iter().map(Part::text).collect::<String>());
+    let is_short = heads.is_some_and(|head| head.trim().chars().count() <= 6);
+    let mut below = cells.flat_map(|cell| &cell.parts).map(Part::text).peekable();
+    is_short && below.peek().is_some() && below.all(|text| is_label(&text))
+}
+
+/// 1. or 第一條
+fn is_label(text: &str) -> bool {
+    let is_beside = |c: char| "第條条款.．、（）()".contains(c) || c.is_whitespace();
+    let bare = text.trim_matches(is_beside);
+    bare.chars().count() <= 6 && bare.chars().all(numeral::is_numeral)
 }
 
 fn has_label(rows: &[Vec<TableCell>]) -> bool {

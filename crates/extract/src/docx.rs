@@ -12,14 +12,14 @@ mod styles;
 mod symbols;
 mod xml;
 
-use tiaowen_blocks::SourceText;
+use tiaowen_blocks::{DroppedKind, SourceText};
 
 use crate::ExtractError;
-use crate::compose::{Part, compose};
+use crate::compose::{Part, Tag, compose};
 
 use body::{Body, level_headings};
 use numbering::Numbering;
-use package::{Limits, Package};
+use package::{Beside, Limits, Package};
 use styles::Styles;
 
 /// A word processor's document (Office Open XML), with its blocks.
@@ -33,9 +33,9 @@ use styles::Styles;
 /// sees them. Raised text is written as a superscript; footnotes and endnotes hang where their
 /// marks stand. Tracked changes are taken as accepted.
 ///
-/// Listed as left out are deleted, struck and hidden text, readings above characters, and files
-/// that Word imports when it opens the document. Running heads, comments, codes of fields, charts
-/// and pictures are not read.
+/// Listed as left out are deleted, struck and hidden text, readings above characters, running
+/// heads and feet, comments, files that Word imports when it opens the document, and pictures,
+/// charts and other objects, whose text can't be read. Codes of fields are no text.
 ///
 /// ```
 /// use tiaowen_extract::{ExtractError, docx};
@@ -51,7 +51,8 @@ use styles::Styles;
 /// [`ExtractError::Damaged`] where it is no such document, is an old `.doc`, has a password
 /// or has broken parts; [`ExtractError::TooLarge`] where a part unpacks to more than 64 MB
 /// or all to more than 200 MB; [`ExtractError::Empty`] where it holds no text,
-/// [`ExtractError::Imported`] where its text is in files that it imports.
+/// [`ExtractError::Imported`] where its text is in files that it imports,
+/// [`ExtractError::Pictures`] where it holds pictures alone.
 pub fn docx(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     within(bytes, Limits::DEFAULT)
 }
@@ -82,11 +83,46 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
         }
     }
     if parts.iter().any(Part::is_read) {
+        for (kind, part) in &related.beside {
+            parts.extend(beside(&mut package, *kind, part, &styles, limits.part));
+        }
         return Ok(compose(parts));
     }
-    let imports = parts.iter().any(|part| matches!(part, Part::LeftOut(..)));
-    Err(if imports { ExtractError::Imported } else { ExtractError::Empty })
+    let imports = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == body::IMPORTED);
+    let pictured = |part: &Part| matches!(part, Part::LeftOut(tag, _) if *tag == body::PICTURE);
+    Err(if parts.iter().any(imports) {
+        ExtractError::Imported
+    } else if parts.iter().any(pictured) {
+        ExtractError::Pictures
+    } else {
+        ExtractError::Empty
+    })
 }
+
+/// What is printed or shown beside the text, as left out.
+fn beside(
+    package: &mut Package<'_>,
+    kind: Beside,
+    part: &str,
+    styles: &Styles,
+    most: u64,
+) -> Vec<Part> {
+    let tag = match kind {
+        Beside::RunningHead => HEAD,
+        Beside::Comments => COMMENT,
+    };
+    let read = package.part(part).and_then(|xml| Body::read_beside(&xml, part, styles, most));
+    // A damaged head makes no text unreadable.
+    let Ok(parts) = read else { return vec![Part::LeftOut(DAMAGED, String::new())] };
+    let texts =
+        parts.iter().filter(|part| part.is_read()).map(|part| part.text().trim().to_owned());
+    texts.map(|text| Part::LeftOut(tag, text)).collect()
+}
+
+const HEAD: Tag = (DroppedKind::RunningHead, "it is the head or foot of the pages");
+const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
+const DAMAGED: Tag =
+    (DroppedKind::Unreadable, "a head, foot or comment of the document is damaged");
 
 fn damaged(reason: impl Into<String>) -> ExtractError {
     ExtractError::Damaged { format: ".docx", reason: reason.into() }

@@ -17,6 +17,11 @@ pub enum ExtractError {
         "there is no text in the document: Word imports other files (altChunk) when it opens it; save it again in Word"
     )]
     Imported,
+    /// A document of pictures alone.
+    #[error(
+        "there is no text in the document, only pictures; run text recognition (OCR) over them first"
+    )]
+    Pictures,
     /// It holds bytes that no text does.
     #[error("this is no text: a NUL byte stands at byte {at}")]
     Binary {

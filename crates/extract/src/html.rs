@@ -7,6 +7,7 @@ use tiaowen_text::is_han;
 use crate::ExtractError;
 use crate::compose::{Part, Rich, Role, compose};
 
+mod formula;
 mod page;
 mod tame;
 #[cfg(test)]
@@ -71,12 +72,12 @@ pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let is_title = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(1), _));
-    if !parts.iter().any(is_title)
-        && let Some(title) = title(&parsed, article)
-    {
-        put_title(&mut parts, title);
+    let mut above = None;
+    if !parts.iter().any(is_title) {
+        above = title(&parsed, article);
+        above.iter().for_each(|title| put_title(&mut parts, title.clone()));
     }
-    leave_out_around(&parsed, article, &mut parts);
+    leave_out_around(&parsed, article, above.as_deref(), &mut parts);
     Ok(compose(parts))
 }
 
@@ -117,7 +118,7 @@ fn leave_out_tools(written: &mut [Written]) {
         let is_menu = is_line && written.is_linked && is_short && (at < first || at > last);
         let is_imprint = at < first && is_short && is_imprint(&text);
         if is_tool_line(&text) || is_menu || is_imprint {
-            written.part = Part::LeftOut(write::MENU, text);
+            written.part = Part::LeftOut(write::MENU, written.part.whole_text());
         }
     }
 }
@@ -135,14 +136,17 @@ fn is_imprint(text: &str) -> bool {
     })
 }
 
-/// Lists what stands around the article.
-fn leave_out_around(page: &Page<'_>, article: usize, parts: &mut Vec<Part>) {
+/// Lists what stands around the article, but for the title that was found there.
+fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts: &mut Vec<Part>) {
     let body = page.items.iter().position(|item| item.name == "body").unwrap_or(0);
     let text = |range: std::ops::Range<usize>| {
         let texts = page.items.get(range).unwrap_or_default().iter().map(|item| item.text);
         write::line(&texts.collect::<Vec<_>>().join("\n"))
     };
-    let before = text(body..article);
+    let mut before = text(body..article);
+    if let Some(title) = title {
+        before = before.replacen(title, "", 1).trim().to_owned();
+    }
     let after = text(page.items[article].end..page.items.len());
     if !before.is_empty() {
         parts.insert(0, Part::LeftOut(write::MENU, before));
@@ -150,6 +154,14 @@ fn leave_out_around(page: &Page<'_>, article: usize, parts: &mut Vec<Part>) {
     if !after.is_empty() {
         parts.push(Part::LeftOut(write::MENU, after));
     }
+    // A frame beside the article may show a part of it.
+    let around = page
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(at, item)| !item.dropped && !(article..page.items[article].end).contains(at));
+    let frames = around.filter(|(_, item)| item.meaning() == Some("frame"));
+    parts.extend(frames.map(|_| Part::LeftOut(write::FRAME, String::new())));
 }
 
 /// Where the reader is on the site, and what the page can be made to do: no class tells

@@ -5,6 +5,7 @@ mod columns;
 mod guard;
 mod layout;
 mod lines;
+mod margin;
 mod notes;
 mod reader;
 mod tables;

@@ -1,8 +1,9 @@
 //! Clauses in the script that was asked for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use tiaowen_corpus::{Clause, Document};
+use tiaowen_corpus::{Clause, Document, Dropped};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::Related;
 use tiaowen_text::{ConvertError, Converter, Script};
@@ -31,6 +32,18 @@ impl Presenter {
         let texts = document.title.iter_mut().chain(&mut document.parties);
         for text in texts.chain(&mut document.number).chain(&mut document.place) {
             *text = converter.show(text, &[])?.text;
+        }
+        Ok(())
+    }
+
+    /// Converts the passages that were left out of a document.
+    ///
+    /// # Errors
+    /// When OpenCC fails.
+    pub fn dropped(&self, dropped: &mut Cow<'_, [Dropped]>) -> Result<(), ConvertError> {
+        let Some(converter) = &self.converter else { return Ok(()) };
+        for dropped in dropped.to_mut() {
+            dropped.text = converter.show(&dropped.text, &[])?.text;
         }
         Ok(())
     }

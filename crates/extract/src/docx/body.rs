@@ -1,7 +1,7 @@
 //! The text itself: paragraphs, with their headings, labels, tables and notes.
 
 use tiaowen_blocks::DroppedKind;
-use tiaowen_text::superscript;
+use tiaowen_text::{is_private, superscript};
 
 use crate::ExtractError;
 use crate::compose::{Part, Rich, Role, TableCell, Tag};
@@ -21,7 +21,13 @@ const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
 const HIDDEN: Tag = (DroppedKind::Hidden, "Word doesn't print it");
 const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
 const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn't known");
-const IMPORTED: Tag = (
+pub(super) const PICTURE: Tag =
+    (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
+const OBJECT: Tag = (
+    DroppedKind::Unreadable,
+    "a chart, diagram or file embedded in the document; its text isn't read",
+);
+pub(super) const IMPORTED: Tag = (
     DroppedKind::Unreadable,
     "another file that Word imports here when it opens the document (altChunk)",
 );
@@ -171,6 +177,18 @@ impl<'a> Body<'a> {
         body.finish().map(|(parts, _)| parts)
     }
 
+    /// What is printed or shown beside the text, from `part`.
+    pub(super) fn read_beside(
+        xml: &str,
+        part: &str,
+        styles: &'a Styles,
+        most: u64,
+    ) -> Result<Vec<Part>, ExtractError> {
+        let mut body = Self::new(styles, Numbering::default(), most, "");
+        walk(xml, part, &mut body)?;
+        body.finish().map(|(parts, _)| parts)
+    }
+
     fn new(styles: &'a Styles, numbering: Numbering, most: u64, prefix: &'static str) -> Self {
         Self {
             styles,
@@ -207,7 +225,10 @@ impl<'a> Body<'a> {
             Space::Compatibility => return self.alternative(name.local, parent),
             Space::Math => return Some(self.formula(name.local)),
             Space::Word => {}
-            Space::Other => return Some(Element::Other),
+            Space::Other => {
+                self.note_unread(name.local);
+                return Some(Element::Other);
+            }
         }
         match parent {
             Element::Properties | Element::EndProperties => {
@@ -280,6 +301,26 @@ impl<'a> Body<'a> {
             }
             _ => Element::Other,
         })
+    }
+
+    /// Lists what is drawn in the place of text.
+    fn note_unread(&mut self, local: &[u8]) {
+        // The old form of a picture stands beside its new one.
+        let is_alternative = |element: &Element| matches!(element, Element::Alternatives { .. });
+        let tag = match local {
+            b"imagedata" if self.open.iter().any(is_alternative) => return,
+            b"pic" | b"imagedata" => PICTURE,
+            b"chart" | b"relIds" | b"OLEObject" => OBJECT,
+            _ => return,
+        };
+        if let Some(holder) = self.holder() {
+            // The picture of an object is the object.
+            let last = holder.parts.last_mut();
+            match last.filter(|last| matches!(last, Part::LeftOut(of, _) if *of == PICTURE)) {
+                Some(last) if tag == OBJECT => *last = Part::LeftOut(OBJECT, String::new()),
+                _ => holder.parts.push(Part::LeftOut(tag, String::new())),
+            }
+        }
     }
 
     /// An element of a run, or around runs.
@@ -579,7 +620,10 @@ impl Visitor for Body<'_> {
             let sign = is_symbol.then(|| symbols::sign("Wingdings", u32::from(c))).flatten();
             // A line's end in the XML is a space; breaks of lines are elements.
             let c = if c == '\t' || !c.is_control() { sign.unwrap_or(c) } else { ' ' };
-            paragraph.text.push(c, tag);
+            // Chinese in such a run is printed in another font.
+            let of_font = c.is_ascii_graphic() || is_private(c);
+            let unknown = is_symbol && sign.is_none() && of_font;
+            paragraph.text.push(c, tag.or(unknown.then_some(SYMBOL)));
         }
         self.read += text.len();
     }

@@ -28,6 +28,9 @@ impl Limits {
     pub(super) const DEFAULT: Self = Self { part: 64 << 20, all: 200 << 20, entries: 10_000 };
 }
 
+/// Heads, feet and comments that are read at most: a document has three of each for a section.
+const MOST_BESIDE: usize = 64;
+
 pub(super) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Entry by its name in small letters: names of parts are the same in any case.
@@ -43,6 +46,17 @@ pub(super) struct Parts {
     pub(super) numbering: Option<String>,
     pub(super) footnotes: Option<String>,
     pub(super) endnotes: Option<String>,
+    /// What is printed or shown beside the text, and which of its kinds that is.
+    pub(super) beside: Vec<(Beside, String)>,
+}
+
+/// A part that is no part of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// The head or foot of pages.
+    RunningHead,
+    /// Comments in the margin.
+    Comments,
 }
 
 impl<'a> Package<'a> {
@@ -89,7 +103,20 @@ impl<'a> Package<'a> {
                 .chain([resolve(folder, usual)])
                 .find(|part| self.has(part))
         };
+        let mut beside: Vec<(Beside, String)> = Vec::new();
+        for (kind, part) in &relations {
+            let is = match kind.as_str() {
+                "header" | "footer" => Beside::RunningHead,
+                "comments" => Beside::Comments,
+                _ => continue,
+            };
+            if self.has(part) && beside.len() < MOST_BESIDE && !beside.contains(&(is, part.clone()))
+            {
+                beside.push((is, part.clone()));
+            }
+        }
         Ok(Parts {
+            beside,
             styles: find("styles", "styles.xml"),
             numbering: find("numbering", "numbering.xml"),
             footnotes: find("footnotes", "footnotes.xml"),

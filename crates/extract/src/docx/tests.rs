@@ -517,3 +517,117 @@ fn merged_cells_and_columns_of_two_scripts() {
     let BlockKind::Table { rows } = &blocks[0].kind else { panic!() };
     assert_eq!(rows[0][0].columns, 2);
 }
+
+/// The texts of each stream of a document.
+fn streams(body: &str) -> Vec<Vec<String>> {
+    let source = docx(&package(body, "", "")).unwrap();
+    let Layout::Blocks(blocks) = &source.layout else { panic!() };
+    let most = blocks.iter().map(|block| block.stream).max().unwrap();
+    let of = |stream| {
+        let blocks = blocks.iter().filter(move |block| block.stream == stream);
+        blocks.map(|block| source.text[block.span.clone()].to_owned()).collect()
+    };
+    (0..=most).map(of).collect()
+}
+
+fn table(rows: &[&[&str]]) -> String {
+    let columns = rows.iter().map(|row| row.len()).max().unwrap();
+    let row = |row: &&[&str]| {
+        let span = columns + 1 - row.len();
+        let properties = format!(r#"<w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>"#);
+        let cell = |text: &&str| {
+            let lines: String = text.split('\n').map(p).collect();
+            format!("<w:tc>{properties}{lines}</w:tc>")
+        };
+        format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>())
+    };
+    format!("<w:tbl>{}</w:tbl>", rows.iter().map(row).collect::<String>())
+}
+
+#[test]
+fn a_title_in_two_languages_is_that_of_each_column() {
+    let two: [&[&str]; 2] = [
+        &["第一條 雙方每年舉辦一次。", "第一条 双方每年举办一次。"],
+        &["第二條 經費由主辦方負擔。", "第二条 经费由主办方负担。"],
+    ];
+    let english: [&[&str]; 2] = [
+        &["第一條 雙方每年舉辦一次。", "Article 1 The Parties meet every year."],
+        &["第二條 經費由主辦方負擔。", "Article 2 The host bears the cost."],
+    ];
+    let with = |title: &[&str], rows: &[&[&str]; 2]| table(&[title, rows[0], rows[1]]);
+    let (hant, hans, latin) = ("青年合作協議", "青年合作协议", "Youth Cooperation Agreement");
+    for (body, other) in [
+        (with(&["青年合作協議 青年合作协议"], &two), hans),
+        (with(&["青年合作協議／青年合作协议"], &two), hans),
+        (with(&["青年合作協議\n青年合作协议"], &two), hans),
+        (with(&["青年合作協議Youth Cooperation Agreement"], &english), latin),
+        (p("青年合作協議 青年合作协议") + &table(&two), hans),
+        (p(hant) + &p(hans) + &table(&two), hans),
+        (p("青年合作協議 Youth Cooperation Agreement") + &table(&english), latin),
+        // The one title stands for both.
+        (p(hant) + &table(&two), hant),
+    ] {
+        let found = streams(&body);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!((found[0][0].as_str(), found[1][0].as_str()), (hant, other), "{found:?}");
+        assert_eq!((found[0].len(), found[1].len()), (3, 3), "{found:?}");
+    }
+}
+
+#[test]
+fn a_column_of_numbers_labels_each_language() {
+    let found = streams(&table(&[
+        &["No.", "中文", "English"],
+        &["1", "雙方每年舉辦一次。", "The Parties meet every year."],
+        &["2", "經費由主辦方負擔。", "The host bears the cost."],
+    ]));
+    assert_eq!(found[0][2..], ["1\u{3000}雙方每年舉辦一次。", "2\u{3000}經費由主辦方負擔。"]);
+    assert_eq!(
+        found[1][1..],
+        ["1\u{3000}The Parties meet every year.", "2\u{3000}The host bears the cost."]
+    );
+}
+
+#[test]
+fn heads_comments_and_pictures_are_listed() {
+    let relations = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+        <Relationship Id="a" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header1.xml"/>
+        <Relationship Id="b" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/>
+        <Relationship Id="c" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>
+        </Relationships>"#;
+    let picture = r#"<w:p><w:r><w:drawing><pic:pic xmlns:pic="x"/></w:drawing></w:r></w:p>"#;
+    let body = document(&(p("第一條 甲方交貨。") + picture));
+    let beside = |name: &str, text: &str| format!("<w:{name} {NAMESPACES}>{text}</w:{name}>");
+    let (head, comments) = (
+        beside("hdr", &p("合同編號：8")),
+        beside("comments", &format!("<w:comment>{}</w:comment>", p("價格待定"))),
+    );
+    let bytes = archive(&[
+        ("word/document.xml", body.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/header1.xml", head.as_bytes()),
+        ("word/footer1.xml", b"<broken"),
+        ("word/comments.xml", comments.as_bytes()),
+    ]);
+    let found = docx(&bytes).unwrap();
+    let left: Vec<(DroppedKind, &str)> =
+        found.left_out.iter().map(|left| (left.kind, &found.text[left.span.clone()])).collect();
+    assert_eq!(
+        left,
+        [
+            (DroppedKind::Unreadable, ""),
+            (DroppedKind::RunningHead, "合同編號：8"),
+            (DroppedKind::Unreadable, ""),
+            (DroppedKind::Hidden, "價格待定"),
+        ]
+    );
+    assert_eq!(docx(&package(picture, "", "")), Err(ExtractError::Pictures));
+}
+
+#[test]
+fn unknown_signs_of_symbol_fonts_are_listed() {
+    let font = r#"<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>"#;
+    let body = format!("<w:p>{}{}</w:p>", run(font, "\u{F0FE}\u{F04A}"), run("", "自提"));
+    assert_eq!(plain(&body), ["☑自提"]);
+    assert_eq!(left_out(&body), [(DroppedKind::Unreadable, "\u{F04A}".to_owned())]);
+}

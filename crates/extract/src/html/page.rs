@@ -85,9 +85,11 @@ impl<'a> Page<'a> {
             let value = node.value();
             let name = value.as_element().map_or("", |element| element.name());
             let text = value.as_text().map_or("", |text| &**text);
-            // An anchor without an address is no link.
-            let is_link = name == "a"
-                && value.as_element().is_some_and(|element| element.attr("href").is_some());
+            // An anchor without an address is no link; what a button says counts as one.
+            let has = |name| value.as_element().is_some_and(|element| element.attr(name).is_some());
+            let is_button =
+                || value.as_element().and_then(|element| element.attr(KIND)) == Some("button");
+            let is_link = name == "a" && has("href") || name == "span" && is_button();
             let in_link = is_link || items.get(parent).is_some_and(|parent| parent.in_link);
             let item =
                 Item { name, text, node: value, end: at + 1, parent, in_link, dropped: false };

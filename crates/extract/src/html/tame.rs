@@ -4,6 +4,9 @@
 //! in every paragraph. So formatting tags go, attributes that aren't asked for go, and
 //! elements deeper than [`DEPTH`] become line breaks; what they hold stays.
 
+use super::formula;
+use super::page::is_label;
+
 /// How deep elements may nest; pages that people read stay far below.
 const DEPTH: usize = 256;
 /// How far back an end tag looks for what it ends.
@@ -57,14 +60,14 @@ const PASSING: &[&str] = &[
 /// Elements whose text is no markup, and is nothing to read either.
 const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style"];
 /// Elements with markup inside that is nothing to read.
-const SKIPPED: &[&str] =
-    &["audio", "button", "canvas", "datalist", "math", "object", "svg", "template", "video"];
+const SKIPPED: &[&str] = &["audio", "canvas", "datalist", "object", "svg", "template", "video"];
 const ATTRIBUTES: &[&str] = &[
     "aria-hidden",
     "checked",
     "class",
     "colspan",
     "content",
+    "height",
     "hidden",
     "href",
     "id",
@@ -76,6 +79,7 @@ const ATTRIBUTES: &[&str] = &[
     "style",
     "type",
     "value",
+    "width",
 ];
 
 /// Formatting that changes what a text says, with the kind that it is written as.
@@ -89,6 +93,12 @@ const MEANING: &[(&str, &str)] = &[
 ];
 /// The attribute that says so; pages can't set it, since it isn't among those above.
 pub(super) const KIND: &str = "data-kind";
+
+/// Points that frames and pictures measure at least where they show anything to read.
+const LEAST_FRAME: f64 = 20.0;
+const LEAST_PICTURE: f64 = 150.0;
+/// Bytes of a formula's markup at most.
+const LONGEST_FORMULA: usize = 65_536;
 
 /// The page with what matters only.
 pub(super) fn tame(page: &str) -> String {
@@ -184,15 +194,83 @@ impl<'a> Tamer<'a> {
             self.put_value(&input_value(&attributes));
         } else if let Some(control) = ["select", "textarea"].into_iter().find(|c| *c == name) {
             self.control(control, &rest[end..]);
+        } else if name == "math" {
+            self.formula(&rest[end..]);
+        } else if name == "button" && !self.is_text(&rest[end..]) {
+            self.start_as(name, "span", &attributes, Some("button"));
         } else if let Some(raw) = RAW.iter().find(|raw| **raw == name) {
+            self.mark_unread(&name, &attributes);
             self.at += raw_length(&rest[end..], raw);
         } else if let Some(skipped) = self.skipped.iter().find(|skipped| **skipped == name) {
+            let drawn = &rest[end..][..raw_length(&rest[end..], skipped)];
+            if *skipped == "svg" && drawn.contains("<text") {
+                self.mark_unread("img", &[]);
+            }
+            self.mark_unread(&name, &attributes);
             if !rest[..end].ends_with("/>") {
                 self.skipping = Some((skipped, 1));
             }
         } else {
+            self.mark_unread(&name, &attributes);
             self.start(name, &attributes);
         }
+    }
+
+    /// Marks the place of what a reader sees and this program can't read.
+    fn mark_unread(&mut self, name: &str, attributes: &[(&'static str, &str)]) {
+        let of = |name: &str| attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| *v);
+        let kind = match name {
+            "iframe" => "frame",
+            "embed" | "object" => "object",
+            "img" => "picture",
+            _ => return,
+        };
+        // Icons are small, and what counts visits has no size at all.
+        let least = if kind == "picture" { LEAST_PICTURE } else { LEAST_FRAME };
+        let is_small = |name| {
+            let size = of(name).and_then(|size| size.trim().trim_end_matches("px").parse().ok());
+            size.is_some_and(|size: f64| size < least)
+        };
+        let style = of("style").unwrap_or_default();
+        let is_hidden = of("hidden").is_some()
+            || of("aria-hidden") == Some("true")
+            || style.contains("none") && style.contains("display")
+            || style.contains("hidden") && style.contains("visibility");
+        if !is_hidden && !is_small("width") && !is_small("height") {
+            self.out.extend(["<span ", KIND, "=\"", kind, "\"></span>"]);
+        }
+    }
+
+    /// Writes a formula as one line, and passes over it.
+    fn formula(&mut self, inside: &str) {
+        let length = raw_length(inside, "math");
+        // One that is never ended would be all that follows.
+        if length < inside.len() && length <= LONGEST_FORMULA {
+            self.put_value(&formula::formula(&inside[..length]));
+            self.at += length;
+        }
+    }
+
+    /// Whether what stands on a button is text of the page: the heading that opens a part, or the
+    /// first line of a provision.
+    fn is_text(&self, inside: &str) -> bool {
+        const LONGEST: usize = 24;
+        let is_heading = |(name, _): &(String, Option<&str>)| {
+            matches!(name.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt")
+        };
+        let length = raw_length(inside, "button");
+        if length == inside.len() {
+            // It is never ended, and would be all that follows.
+            return true;
+        }
+        let inside = &inside[..length];
+        let said =
+            inside.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+        let said: String = said.take(LONGEST).collect();
+        let said = said.trim();
+        self.open.iter().rev().take(REACH).any(is_heading)
+            || is_label(said)
+            || said.chars().count() > LONGEST
     }
 
     /// Writes the value of a form control as a reader sees it, and passes over the control.
@@ -247,6 +325,17 @@ impl<'a> Tamer<'a> {
             None if meaning.is_some() || attributes.iter().any(hides) && !is_void(&name) => "span",
             None => return,
         };
+        self.start_as(name, written, attributes, meaning);
+    }
+
+    /// Begins an element that is written as another one.
+    fn start_as(
+        &mut self,
+        name: String,
+        written: &'static str,
+        attributes: &[(&'static str, &str)],
+        meaning: Option<&'static str>,
+    ) {
         let mut attributes = attributes.to_vec();
         attributes.extend(meaning.map(|kind| (KIND, kind)));
         let attributes = &attributes;

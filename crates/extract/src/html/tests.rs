@@ -377,3 +377,74 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn frames_pictures_and_embedded_files_are_reported() {
+    let page = |inside: &str| {
+        format!("<h1>供貨協議</h1><p>第一條 甲方交貨。</p>{inside}<p>第二條 完。</p>")
+    };
+    for (inside, reported) in [
+        ("<iframe src=annex.html width=600 height=400></iframe>", true),
+        ("<iframe src=annex.html></iframe>", true),
+        ("<iframe src=count.html width=1 height=1></iframe>", false),
+        ("<iframe src=count.html style='display:none'></iframe>", false),
+        ("<object data=annex.pdf></object>", true),
+        ("<embed src=annex.pdf>", true),
+        ("<p><img src=scan.png></p>", true),
+        ("<img src=icon.png width=16 height=16>", false),
+        ("<svg><text>八百元</text></svg>", true),
+        ("<svg><path d=M0></svg>", false),
+    ] {
+        let found = left_out(&page(inside));
+        let unread = found.iter().filter(|(kind, _)| *kind == DroppedKind::Unreadable).count();
+        assert_eq!(unread, usize::from(reported), "{inside}");
+        assert!(read(&page(inside)).ends_with("第一條 甲方交貨。\n\n第二條 完。\n"), "{inside}");
+    }
+    let beside = "<body><article><h1>協議</h1><p>第一條 甲方交貨，乙方付款。</p></article><iframe src=a></iframe></body>";
+    assert!(left_out(beside).iter().any(|(kind, _)| *kind == DroppedKind::Unreadable));
+}
+
+#[test]
+fn buttons_that_open_a_provision_are_text_and_others_are_listed() {
+    for (label, unit) in [("第一條", "第二條"), ("第一条", "第二条")] {
+        let page = format!(
+            "<h1>協議</h1><button>{label} 定義</button><div>貨物指物品。</div><h2><button>{unit} 價款</button></h2>
+             <div>總價8000元。</div><button>列印</button>"
+        );
+        let found = read(&page);
+        assert!(
+            found.contains(&format!("{label} 定義")) && found.contains(&format!("{unit} 價款")),
+            "{found}"
+        );
+        assert!(!found.contains("列印"), "{found}");
+        assert_eq!(left_out(&page), [(DroppedKind::Menu, "列印".to_owned())]);
+    }
+}
+
+#[test]
+fn formulas_and_lists_numbered_by_style_are_read() {
+    let page = "<h1>協議</h1><p>面積<math><msup><mn>10</mn><mn>3</mn></msup></math>平方米。</p>
+        <ol style='list-style-type: cjk-ideographic'><li>甲方交貨。<li>乙方付款。</ol>";
+    let found = read(page);
+    assert!(found.contains("面積10³平方米。"), "{found}");
+    assert!(found.contains("一、甲方交貨。\n\n二、乙方付款。"), "{found}");
+}
+
+#[test]
+fn lines_below_a_forced_break_are_of_one_paragraph() {
+    let begins = |page: &str| -> Vec<bool> {
+        let found = html(page).unwrap();
+        let tiaowen_blocks::Layout::Blocks(blocks) = found.layout else { panic!() };
+        blocks.iter().map(|block| block.begins).collect()
+    };
+    assert_eq!(begins("<pre>第一條 甲方停\n放車輛。\n\n第二條 完。</pre>"), [true, false, true]);
+    assert_eq!(begins("<p>第一條 甲方停<br>放車輛。<br><br>第二條 完。</p>"), [true, false, true]);
+    assert_eq!(begins("<p>甲</p><p>乙</p>"), [true, true]);
+}
+
+#[test]
+fn a_title_beside_the_article_is_listed_nowhere_else() {
+    let page = "<h1>辦法</h1><ol><li value=3>甲方交貨。<li>乙方付款，並負責運輸。</ol>";
+    assert_eq!(read(page), "# 辦法\n\n3. 甲方交貨。\n\n4. 乙方付款，並負責運輸。\n");
+    assert_eq!(left_out(page), []);
+}

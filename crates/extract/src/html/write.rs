@@ -8,6 +8,11 @@ use crate::compose::{Part, Rich, Role, TableCell, Tag};
 
 pub(super) const HIDDEN: Tag = (DroppedKind::Hidden, "the page hides it from its readers");
 pub(super) const MENU: Tag = (DroppedKind::Menu, "it belongs to the site, not to the text");
+pub(super) const FRAME: Tag =
+    (DroppedKind::Unreadable, "a frame that shows another page; save that page, too");
+const OBJECT: Tag =
+    (DroppedKind::Unreadable, "a file that is embedded in the page; save that file, too");
+const PICTURE: Tag = (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
 const DELETED: Tag = (DroppedKind::Deleted, "the page strikes it out");
 const READING: Tag = (DroppedKind::Other, "a reading printed above a character");
 
@@ -57,6 +62,8 @@ enum Mark {
     None,
     Bullet,
     Number(i64),
+    /// Numbers in Han numerals, as style sheets ask for them.
+    Han(i64),
 }
 
 #[derive(Default)]
@@ -66,6 +73,8 @@ struct Writer {
     /// Letters of the line, and those of them in links.
     letters: usize,
     linked: usize,
+    /// Whether a single line break stands before the line.
+    is_rest: bool,
     /// The heading being read.
     level: usize,
     pre: usize,
@@ -94,6 +103,12 @@ impl Writer {
             Some("raised") => self.raised.push((at, String::new())),
             Some("deleted") => self.tags.push((at, DELETED)),
             Some("reading") => self.tags.push((at, READING)),
+            Some("button") => self.tags.push((at, MENU)),
+            Some("frame") => self.push(Part::LeftOut(FRAME, String::new()), false),
+            Some("object") => self.push(Part::LeftOut(OBJECT, String::new()), false),
+            Some("picture") if !page.items[at].in_link => {
+                self.push(Part::LeftOut(PICTURE, String::new()), false);
+            }
             _ => {}
         }
         if let Some(id) = page.note(at).filter(|_| self.note.is_none()) {
@@ -134,6 +149,8 @@ impl Writer {
         // A list without marks is one for the layout only.
         let mark = if plain {
             Mark::None
+        } else if item.attribute("style").is_some_and(is_han_list) {
+            Mark::Han(start)
         } else if item.name == "ol" {
             Mark::Number(start)
         } else {
@@ -205,7 +222,9 @@ impl Writer {
         if self.level > 0 && heading_level(name) == 0 {
             self.line.gap = self.line.gap.max(Gap::Line);
         } else {
+            let ends_line = name == "br" && !self.line.is_empty();
             self.flush();
+            self.is_rest = ends_line;
         }
     }
 
@@ -244,6 +263,12 @@ impl Writer {
                 let here = value.unwrap_or(*number);
                 *number = here.saturating_add(1);
                 self.label = format!("{}. ", numbered(here, page.items[*list].attribute("type")));
+            }
+            Some((_, Mark::Han(number))) => {
+                let here = value.unwrap_or(*number);
+                *number = here.saturating_add(1);
+                let han = u32::try_from(here).ok().and_then(numeral::han);
+                self.label = format!("{}、", han.unwrap_or_else(|| here.to_string()));
             }
             Some((_, Mark::None)) => {}
             _ => self.label.push_str("■ "),
@@ -291,6 +316,7 @@ impl Writer {
 
     fn flush(&mut self) {
         let level = std::mem::take(&mut self.level);
+        let is_rest = std::mem::take(&mut self.is_rest);
         let (letters, linked) =
             (std::mem::take(&mut self.letters), std::mem::take(&mut self.linked));
         let Some(mut text) = self.line.take() else { return };
@@ -308,7 +334,10 @@ impl Writer {
         }
         let role = match level {
             0 if is_item => Role::Item,
-            0 => Role::Text,
+            0 => {
+                text.is_rest = is_rest;
+                Role::Text
+            }
             level => Role::Heading(level as u8),
         };
         self.push(Part::paragraph(role, text), 2 * linked >= letters && linked > 0);
@@ -448,6 +477,14 @@ fn has_label(text: &str) -> bool {
         }
         None => false,
     }
+}
+
+/// Whether a style asks for items that are numbered 一、二、三、
+fn is_han_list(style: &str) -> bool {
+    style.contains("list-style")
+        && ["cjk-ideographic", "trad-chinese", "simp-chinese", "cjk-decimal", "chinese"]
+            .iter()
+            .any(|kind| style.contains(kind))
 }
 
 /// The number of an item of a list of `kind`: 1, a, A, i or I.

@@ -37,23 +37,43 @@ pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<
         return whole(lines);
     }
     let segments: Vec<Vec<Segment<'g>>> = lines.iter().map(segments).collect();
-    let Some(gutter) = gutter(&segments, lines[0].size) else { return whole(lines) };
+    let size = lines[0].size;
+    let all: Vec<Vec<&Segment<'g>>> = segments.iter().map(|line| line.iter().collect()).collect();
+    let Some((first, sides)) = parted(&all, size) else { return whole(lines) };
+    let is_bilingual = are_bilingual(&sides, text);
+    if !is_bilingual && !sides.iter().all(|side| is_column(side, size)) {
+        return whole(lines);
+    }
+    let mut gutters = vec![first];
+    // One of two columns in different languages may be two in different scripts.
+    let further = |beyond: bool| {
+        let of_side = |segment: &&&Segment<'g>| {
+            if beyond { segment.from >= first } else { segment.to <= first }
+        };
+        let side: Vec<Vec<&Segment<'g>>> =
+            all.iter().map(|line| line.iter().filter(of_side).copied().collect()).collect();
+        parted(&side, size).filter(|(_, sides)| are_bilingual(sides, text))
+    };
+    let further = [false, true].into_iter().filter(|_| is_bilingual).find_map(further);
+    gutters.extend(further.map(|(gutter, _)| gutter));
+    gutters.sort_by(f64::total_cmp);
+    (by_columns(lines, &segments, &gutters), is_bilingual)
+}
+
+/// The parts of lines on the two sides of the gutter between them, if there is one.
+type Parted<'s, 'g> = (f64, [Vec<&'s Segment<'g>>; 2]);
+
+fn parted<'s, 'g>(lines: &[Vec<&'s Segment<'g>>], size: f64) -> Option<Parted<'s, 'g>> {
+    let gutter = gutter(lines, size)?;
     let mut sides: [Vec<&Segment<'g>>; 2] = [Vec::new(), Vec::new()];
-    for segment in segments.iter().flatten() {
+    for &segment in lines.iter().flatten() {
         if segment.to <= gutter {
             sides[0].push(segment);
         } else if segment.from >= gutter {
             sides[1].push(segment);
         }
     }
-    if sides.iter().any(|side| side.len() < FEWEST) {
-        return whole(lines);
-    }
-    let is_bilingual = are_bilingual(&sides, text);
-    if !is_bilingual && !sides.iter().all(|side| is_column(side, lines[0].size)) {
-        return whole(lines);
-    }
-    (by_columns(lines, &segments, gutter), is_bilingual)
+    sides.iter().all(|side| side.len() >= FEWEST).then_some((gutter, sides))
 }
 
 /// The parts of a line between wide gaps, in order.
@@ -76,7 +96,7 @@ fn segments<'g>(line: &Line<'g>) -> Vec<Segment<'g>> {
 }
 
 /// The middle of the widest strip in the middle of a page that hardly a line crosses.
-fn gutter(segments: &[Vec<Segment<'_>>], size: f64) -> Option<f64> {
+fn gutter(segments: &[Vec<&Segment<'_>>], size: f64) -> Option<f64> {
     let all = || segments.iter().flatten();
     let left = all().map(|segment| segment.from).fold(f64::MAX, f64::min);
     let right = all().map(|segment| segment.to).fold(f64::MIN, f64::max);
@@ -141,17 +161,25 @@ fn is_column(side: &[&Segment<'_>], size: f64) -> bool {
 fn by_columns<'g>(
     lines: Vec<Line<'g>>,
     segments: &[Vec<Segment<'g>>],
-    gutter: f64,
+    gutters: &[f64],
 ) -> Vec<Line<'g>> {
+    let sides: &[Side] = match gutters.len() {
+        1 => &[Side::Left, Side::Right],
+        _ => &[Side::Left, Side::Middle, Side::Right],
+    };
     let (mut crossing, mut beside) = (Vec::new(), Vec::new());
     for (line, parts) in lines.into_iter().zip(segments) {
-        if parts.iter().any(|part| part.from < gutter && gutter < part.to) {
+        let crosses = |part: &Segment<'_>| {
+            gutters.iter().any(|gutter| part.from < *gutter && *gutter < part.to)
+        };
+        if parts.iter().any(crosses) {
             crossing.push(line);
             continue;
         }
-        let split = parts.partition_point(|part| part.to <= gutter);
-        for (side, parts) in [(Side::Left, &parts[..split]), (Side::Right, &parts[split..])] {
-            let glyphs: Vec<&Glyph> = parts.iter().flat_map(|part| part.glyphs.clone()).collect();
+        let column = |part: &Segment<'_>| gutters.partition_point(|gutter| *gutter < part.to);
+        for (at, &side) in sides.iter().enumerate() {
+            let parts = parts.iter().filter(|part| column(part) == at);
+            let glyphs: Vec<&Glyph> = parts.flat_map(|part| part.glyphs.clone()).collect();
             beside.extend(Line::of(&glyphs, side));
         }
     }

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, Place, SourceText};
-use tiaowen_text::{is_han, numeral};
+use tiaowen_text::{Script, is_han, numeral};
 
 use super::lines::{PageLine, PageLines, Rows, Side};
 use super::notes::{Note, Notes, body_size, notes};
@@ -35,6 +35,8 @@ const RAGGED: f64 = 1.0;
 const INDENT: f64 = 4.0;
 /// Columns are this wide at least, as of the font's size.
 const NARROWEST: f64 = 12.0;
+/// The same of one of several columns.
+const NARROWEST_OF_SEVERAL: f64 = 5.0;
 /// From how many lines on that fill it a column tells its own edge.
 const MANY: usize = 4;
 /// Left edges as near as this may be of one column, in points.
@@ -46,15 +48,20 @@ const SAME: f64 = 3.0;
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     let sorted = Sorted::of(pages);
     let mut writer = Writer { text: String::new(), blocks: Vec::new(), left_out: Vec::new() };
+    // Where each note hangs.
+    let mut hang_at: HashMap<(usize, usize), usize> = HashMap::new();
     for (number, page) in pages.iter().enumerate() {
         let notes = &sorted.notes[number];
-        let mut hang_at = vec![0; notes.notes.len()];
         for at in 0..page.lines.len() {
             writer.write(&sorted, page, (number, at), &mut hang_at);
         }
-        for (note, at) in notes.notes.iter().zip(hang_at) {
-            writer.note(page, note, at, number, sorted.stream((number, note.lines[0])));
+        for (nth, note) in notes.notes.iter().enumerate() {
+            let at = hang_at.get(&(number, nth)).copied().unwrap_or(0);
+            let is_last = nth + 1 == notes.notes.len();
+            let overleaf = if is_last { sorted.overleaf(number) } else { Vec::new() };
+            writer.note(page, note, at, number, sorted.stream((number, note.lines[0])), &overleaf);
         }
+        writer.line_numbers(page, number);
         writer.tell_unread(page, number);
         writer.text.push('\u{c}');
     }
@@ -66,27 +73,63 @@ pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
 struct Sorted<'p> {
     pages: &'p [PageLines],
     is_bilingual: bool,
+    /// By page.
+    streams: Vec<Streams>,
     furniture: HashMap<Spot, DroppedKind>,
     notes: Vec<Notes>,
+    /// The marks in a line that refer to notes.
+    marks: HashMap<Spot, Vec<Mark>>,
     wrapped: HashSet<Spot>,
 }
+
+/// A mark of a note: the note's page and its place among those of the page, and the mark's bytes
+/// of its line.
+type Mark = ((usize, usize), Range<usize>);
 
 impl<'p> Sorted<'p> {
     fn of(pages: &'p [PageLines]) -> Self {
         let furniture = furniture(pages);
-        let notes_of = |(number, page): (usize, &PageLines)| {
-            notes(page, |at| !furniture.contains_key(&(number, at)))
-        };
-        let notes = pages.iter().enumerate().map(notes_of).collect();
+        let mut goes_on = false;
+        let mut found: Vec<Notes> = Vec::with_capacity(pages.len());
+        for (number, page) in pages.iter().enumerate() {
+            let is_body = |at| !furniture.contains_key(&(number, at));
+            let notes = notes(pages, number, is_body, goes_on, &found);
+            goes_on = notes.break_off(page);
+            found.push(notes);
+        }
+        let notes = found;
+        let mut marks: HashMap<Spot, Vec<Mark>> = HashMap::new();
+        for (page, notes) in notes.iter().enumerate() {
+            for (nth, note) in notes.notes.iter().enumerate() {
+                let on = &note.on;
+                marks.entry((on.page, on.line)).or_default().push(((page, nth), on.at.clone()));
+            }
+        }
         let is_bilingual = pages.iter().any(|page| page.is_bilingual);
-        let mut sorted = Self { pages, is_bilingual, furniture, notes, wrapped: HashSet::new() };
+        let none = HashSet::new();
+        let streams = pages.iter().map(Streams::of).collect();
+        let mut sorted =
+            Self { pages, is_bilingual, streams, furniture, notes, marks, wrapped: none };
         let body: Vec<Spot> = places(pages).filter(|spot| sorted.is_body(spot)).collect();
-        for stream in 0..=u16::from(is_bilingual) {
+        let most = sorted.streams.iter().map(|streams| streams.0.len()).max().unwrap_or(1);
+        for stream in 0..u16::try_from(most.max(1 + usize::from(is_bilingual))).unwrap_or(1) {
             let of_stream = body.iter().filter(|spot| sorted.stream(**spot) == stream);
             let of_stream: Vec<Spot> = of_stream.copied().collect();
             sorted.wrapped.extend(wrapped(pages, &of_stream));
         }
         sorted
+    }
+
+    /// The lines on the pages behind one that go on with its last note.
+    fn overleaf(&self, page: usize) -> Vec<&'p PageLine> {
+        let mut lines = Vec::new();
+        for (next, notes) in self.notes.iter().enumerate().skip(page + 1) {
+            lines.extend(notes.continued.iter().map(|&at| &self.pages[next].lines[at]));
+            if notes.continued.is_empty() || !notes.notes.is_empty() {
+                break;
+            }
+        }
+        lines
     }
 
     fn line(&self, spot: Spot) -> &'p PageLine {
@@ -103,20 +146,41 @@ impl<'p> Sorted<'p> {
     }
 
     fn stream(&self, spot: Spot) -> u16 {
-        if self.is_bilingual { stream(&self.pages[spot.0], spot.1) } else { 0 }
+        if self.is_bilingual { self.streams[spot.0].stream(self.line(spot)) } else { 0 }
     }
 }
 
-/// The stream of a line of a bilingual print: Chinese, or the first column, is 0.
-fn stream(page: &PageLines, at: usize) -> u16 {
-    let line = &page.lines[at];
-    if page.is_bilingual && line.side != Side::Both {
-        let of = |side| page.lines.iter().filter(move |line| line.side == side);
-        let latin = |side| of(side).map(|line| latin_share(&line.text)).sum::<i64>();
-        let english_first = latin(Side::Left) > 0 && latin(Side::Right) < 0;
-        return u16::from((line.side == Side::Right) != english_first);
+/// The columns of a page of a bilingual print in the order of their streams: Chinese ones first.
+struct Streams(Vec<(Side, bool, Script)>);
+
+impl Streams {
+    fn of(page: &PageLines) -> Self {
+        let of = |side: Side| {
+            let text: String = page
+                .lines
+                .iter()
+                .filter(|line| line.side == side)
+                .map(|line| &*line.text)
+                .collect();
+            (!text.is_empty()).then(|| (side, latin_share(&text) > 0, Script::of(&text)))
+        };
+        let sides = [Side::Left, Side::Middle, Side::Right].into_iter();
+        let mut streams: Vec<_> =
+            if page.is_bilingual { sides.filter_map(of).collect() } else { Vec::new() };
+        streams.sort_by_key(|(_, is_english, _)| *is_english);
+        Self(streams)
     }
-    u16::from(latin_share(&line.text) > 4)
+
+    /// The stream of a line; one that crosses the columns belongs to that of its language.
+    fn stream(&self, line: &PageLine) -> u16 {
+        let is_of = |(side, is_english, script): &(Side, bool, Script)| match line.side {
+            Side::Both if latin_share(&line.text) > 4 => *is_english,
+            Side::Both => !is_english && *script == Script::of(&line.text),
+            side_of_line => *side == side_of_line,
+        };
+        let known = self.0.iter().position(is_of).and_then(|at| u16::try_from(at).ok());
+        known.unwrap_or_else(|| u16::from(latin_share(&line.text) > 4))
+    }
 }
 
 /// How many more Latin letters than Chinese characters a text has.
@@ -150,6 +214,32 @@ fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
     whole && before > 2.5 * line.size && (before - behind).abs() < 2.0 * line.size
 }
 
+/// Whether a line is in type of another size than the one above it.
+fn differs_in_size(page: &PageLines, at: usize) -> bool {
+    let above = at.checked_sub(1).and_then(|at| page.lines.get(at));
+    above.is_some_and(|above| {
+        above.table.is_none() && !(0.8..1.25).contains(&(page.lines[at].size / above.size))
+    })
+}
+
+/// Whether a line goes on with a title of several lines: right below one of the same large type,
+/// and centred as that is.
+fn is_rest_of_title(page: &PageLines, at: usize) -> bool {
+    let Some(above) = at.checked_sub(1).and_then(|at| page.lines.get(at)) else { return false };
+    let line = &page.lines[at];
+    let middle = |line: &PageLine| (line.from + line.to) / 2.0;
+    line.size > LARGER * body_size(page)
+        && (line.size / above.size - 1.0).abs() < 0.02
+        && line.is_parallel(above)
+        && line.side == above.side
+        && (0.0..TITLE_STEP * line.size).contains(&(line.base - above.base))
+        && (middle(line) - middle(above)).abs() < line.size
+}
+
+/// How far lines of one title are below one another at most, as of the font's size.
+const TITLE_STEP: f64 = 2.2;
+/// From what gap on parts of a line are apart as cells are, as of the font's size.
+const CELL_GAP: f64 = 2.0;
 /// A page with fewer characters than this and a picture all over it is a scan with a stamp.
 const STAMP: usize = 60;
 /// The share of a page that such a picture covers.
@@ -165,7 +255,13 @@ struct Writer {
 impl Writer {
     /// Writes a line as what it is; notes are written behind their page. `hang_at` gets the places
     /// that notes hang on.
-    fn write(&mut self, sorted: &Sorted<'_>, page: &PageLines, spot: Spot, hang_at: &mut [usize]) {
+    fn write(
+        &mut self,
+        sorted: &Sorted<'_>,
+        page: &PageLines,
+        spot: Spot,
+        hang_at: &mut HashMap<(usize, usize), usize>,
+    ) {
         let (line, notes) = (sorted.line(spot), &sorted.notes[spot.0]);
         if notes.hold(spot.1) {
             return;
@@ -174,7 +270,11 @@ impl Writer {
             self.text.push('\n');
         }
         if let Some(kind) = sorted.furniture.get(&spot) {
-            self.leave_out(line, spot.0, *kind, "it stands in one place of many pages");
+            let why = match kind {
+                DroppedKind::Watermark => "it is stamped across the page",
+                _ => "it stands in one place of many pages",
+            };
+            self.leave_out(line, spot.0, *kind, why);
             return;
         }
         if notes.rules.contains(&spot.1) {
@@ -186,12 +286,12 @@ impl Writer {
             return;
         }
         let start = self.text.len();
-        for (note, hangs_at) in self.line(line, notes.marks_in(spot.1)) {
-            hang_at[note] = hangs_at;
-        }
+        let marks = sorted.marks.get(&spot).cloned().unwrap_or_default();
+        hang_at.extend(self.line(line, marks));
         let goes_on = sorted.wrapped.contains(&spot);
         let block = Block {
-            begins: line.is_apart,
+            begins: (line.is_apart || differs_in_size(page, spot.1))
+                && !is_rest_of_title(page, spot.1),
             goes_on,
             place: Some(placed(spot.0, line)),
             stream: sorted.stream(spot),
@@ -203,23 +303,33 @@ impl Writer {
     }
 
     /// Writes a line without the marks of notes; where each of these stood.
-    fn line(
-        &mut self,
-        line: &PageLine,
-        mut marks: Vec<(usize, Range<usize>)>,
-    ) -> Vec<(usize, usize)> {
+    fn line(&mut self, line: &PageLine, mut marks: Vec<Mark>) -> Vec<((usize, usize), usize)> {
         marks.sort_by_key(|(_, at)| at.start);
         let (mut from, mut places) = (0, Vec::new());
         for (note, at) in marks {
             if at.start >= from {
-                self.text.push_str(line.text[from..at.start].trim_end());
+                self.spaced(line, from..at.start);
+                self.text.truncate(self.text.trim_end_matches(' ').len());
                 from = at.end;
             }
             places.push((note, self.text.len()));
         }
         let rest = &line.text[from..];
-        self.text.push_str(if from > 0 { rest.trim_start() } else { rest });
+        let blank = if from > 0 { rest.len() - rest.trim_start().len() } else { 0 };
+        self.spaced(line, from + blank..line.text.len());
         places
+    }
+
+    /// Writes a part of a line, with gaps as wide as those between the cells of a row as such.
+    fn spaced(&mut self, line: &PageLine, part: Range<usize>) {
+        let mut from = part.start;
+        let wide = line.gaps.iter().filter(|gap| gap.width > CELL_GAP * line.size);
+        for gap in wide.filter(|gap| part.start < gap.at && gap.at < part.end) {
+            self.text.push_str(&line.text[from..gap.at]);
+            self.text.push_str("   ");
+            from = gap.at;
+        }
+        self.text.push_str(&line.text[from..part.end]);
     }
 
     /// Adds a block; lines of one heading make one.
@@ -302,7 +412,15 @@ impl Writer {
         blocks
     }
 
-    fn note(&mut self, page: &PageLines, note: &Note, at: usize, number: usize, stream: u16) {
+    fn note(
+        &mut self,
+        page: &PageLines,
+        note: &Note,
+        at: usize,
+        number: usize,
+        stream: u16,
+        overleaf: &[&PageLine],
+    ) {
         let start = self.text.len();
         for &line in &note.lines {
             let line = &page.lines[line];
@@ -318,9 +436,26 @@ impl Writer {
             }
             self.text.push('\n');
         }
+        for line in overleaf {
+            self.text.push_str(&line.text);
+            self.text.push('\n');
+        }
         let span = start..self.text.len() - 1;
         let place = Some(placed(number, &page.lines[note.lines[0]]));
         self.blocks.push(Block { place, stream, ..Block::new(span, BlockKind::Note { at }) });
+    }
+
+    /// Lists the numbers of lines in the margin.
+    fn line_numbers(&mut self, page: &PageLines, number: usize) {
+        if page.line_numbers.is_empty() {
+            return;
+        }
+        let start = self.text.len();
+        self.text.push_str(&page.line_numbers);
+        let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
+        let (kind, why) = (DroppedKind::Other, "the number of a line in the margin".into());
+        self.left_out.push(LeftOut { span, kind, why, page });
+        self.text.push('\n');
     }
 
     /// Tells what of a page can't be read.
@@ -382,7 +517,35 @@ fn furniture(pages: &[PageLines]) -> HashMap<Spot, DroppedKind> {
         }
     }
     let bands = edges.into_iter().flat_map(bands);
-    bands.flat_map(|band| furniture_of(&band, pages.len())).collect()
+    let mut found: HashMap<Spot, DroppedKind> =
+        bands.flat_map(|band| furniture_of(&band, pages.len())).collect();
+    found.extend(watermarks(pages).into_iter().map(|spot| (spot, DroppedKind::Watermark)));
+    found
+}
+
+/// How much larger than the text a stamp across pages is.
+const STAMPED: f64 = 1.5;
+
+/// The lines that are stamped across pages: askew, or in the same place of most pages in large
+/// type.
+fn watermarks(pages: &[PageLines]) -> Vec<Spot> {
+    let mut places: HashMap<(&str, i64, i64), Vec<Spot>> = HashMap::new();
+    let mut found = Vec::new();
+    for (number, page) in pages.iter().enumerate() {
+        let size = body_size(page);
+        for (at, line) in page.lines.iter().enumerate().filter(|(_, line)| line.table.is_none()) {
+            let is_askew = line.along.x.abs() > 0.05 && line.along.y.abs() > 0.05;
+            if is_askew {
+                found.push((number, at));
+            } else if line.size > STAMPED * size {
+                let key = (line.text.as_str(), line.from.round() as i64, line.base.round() as i64);
+                places.entry(key).or_default().push((number, at));
+            }
+        }
+    }
+    let most = |spots: &Vec<Spot>| spots.len() > 2 && spots.len() * 2 > pages.len();
+    found.extend(places.into_values().filter(most).flatten());
+    found
 }
 
 /// The lines of a page by their height, from the top; those that run as most text does.
@@ -595,7 +758,10 @@ struct Run {
 fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
     let line = |&(page, at): &Spot| &pages[page].lines[at];
     let runs: Vec<Run> = runs(pages, body);
-    let edges = column_edges(&runs);
+    let mut edges = column_edges(&runs);
+    for (run, edge) in runs.iter().zip(&mut edges).filter(|(_, edge)| edge.is_none()) {
+        *edge = run.lines.first().and_then(|spot| edge_of_side(&pages[spot.0], line(spot).side));
+    }
     let mut wrapped = HashSet::new();
     for (number, run) in runs.iter().enumerate() {
         let Some(edge) = edges[number] else { continue };
@@ -647,14 +813,14 @@ fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
         .map(|places| {
             let lines: Vec<&PageLine> = places.iter().map(line).collect();
             let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
-            Run { lines: places.to_vec(), left, edge: edge_of(&lines, left) }
+            Run { lines: places.to_vec(), left, edge: edge_of(&lines, left, NARROWEST) }
         })
         .collect()
 }
 
 /// The edge that lines of a run fill, with how many do: at least two, and hardly a line ends
 /// beyond it. Names below one another may be equally short, so a column has some width.
-fn edge_of(lines: &[&PageLine], left: f64) -> Option<(f64, usize)> {
+fn edge_of(lines: &[&PageLine], left: f64, narrowest: f64) -> Option<(f64, usize)> {
     // A title above a column is larger than its lines.
     let size = lines.iter().map(|line| line.size).reduce(f64::min)?;
     let mut ends: Vec<f64> = lines.iter().map(|line| line.to).collect();
@@ -664,7 +830,19 @@ fn edge_of(lines: &[&PageLine], left: f64) -> Option<(f64, usize)> {
         let filled = lines.iter().filter(|line| line.to > edge - 1.5 * size).count();
         (lines.len() > 2 && filled >= 2 + 2 * beyond).then_some((edge, filled))
     });
-    edge.filter(|(edge, _)| edge - left >= NARROWEST * size)
+    edge.filter(|(edge, _)| edge - left >= narrowest * size)
+}
+
+/// The edge of one of several columns, all of whose lines on the page tell it: a provision of two
+/// lines doesn't.
+fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
+    if side == Side::Both {
+        return None;
+    }
+    let lines: Vec<&PageLine> =
+        page.lines.iter().filter(|line| line.side == side && line.table.is_none()).collect();
+    let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
+    edge_of(&lines, left, NARROWEST_OF_SEVERAL).map(|(edge, _)| edge)
 }
 
 /// The edge of the column that each run stands in: its own where many lines fill it, else that

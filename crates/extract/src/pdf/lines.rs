@@ -5,7 +5,7 @@ use std::ops::Range;
 use hayro_font::kurbo::{Point, Rect, Vec2};
 
 use super::reader::Drawn;
-use super::{columns, tables};
+use super::{columns, margin, tables};
 
 /// A character, or several that one sign stands for, where it is drawn. Down is larger.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ impl Glyph {
 const RAISED: f64 = 0.4;
 /// The same of what is smaller than the line and stands right beside it.
 const HIGHEST: f64 = 0.75;
-/// The size of what is raised, as of its line's: what a browser makes smaller is 5/6.
-const SMALL: f64 = 0.87;
+/// The size of what is raised, as of its line's: what a browser makes smaller is 5/6, or 8/9.
+const SMALL: f64 = 0.9;
 /// What is larger than this may be a value typed above its line, and is raised up to `LOW` only.
 const MARK: f64 = 0.72;
 const LOW: f64 = 0.47;
@@ -109,6 +109,8 @@ pub(super) struct Gap {
 pub(super) enum Side {
     Both,
     Left,
+    /// Of three columns.
+    Middle,
     Right,
 }
 
@@ -132,6 +134,8 @@ pub(super) struct PageLines {
     pub(super) unknown: usize,
     /// The share of the page that its largest picture covers.
     pub(super) pictured: f64,
+    /// The numbers of lines in the margin.
+    pub(super) line_numbers: String,
 }
 
 /// A line in the making.
@@ -380,7 +384,8 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
     // Lines of tables tell how far lines are apart as well.
     let all = lines(glyphs.iter(), &text);
     let usual = usual_distance(&all);
-    let drawn = if tables.is_empty() { all } else { lines(rest.into_iter(), &text) };
+    let mut drawn = if tables.is_empty() { all } else { lines(rest.into_iter(), &text) };
+    let line_numbers = margin::take_numbers(&mut drawn, &text);
     let lines = joined(drawn, &text);
     let (lines, is_bilingual) = columns::ordered(lines, &text, usual);
     let mut above: Option<(f64, Vec2)> = None;
@@ -397,7 +402,15 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
         table.put_into(&mut written, &text);
     }
     let rules = rules.into_iter().filter(|rule| rule.height() < 3.0 && rule.width() > 30.0);
-    PageLines { lines: written, usual, is_bilingual, rules: rules.collect(), unknown, pictured }
+    PageLines {
+        lines: written,
+        usual,
+        is_bilingual,
+        rules: rules.collect(),
+        unknown,
+        pictured,
+        line_numbers,
+    }
 }
 
 /// Gives signs that are drawn one below the other, each by itself, the direction of their column,

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use super::lines::{PageLine, PageLines, Side};
+use tiaowen_text::is_han;
+
+use super::lines::{PageLine, PageLines, Raised, Side};
 
 /// What is smaller than the text, as of the text's size.
 const SMALLER: f64 = 0.93;
@@ -15,8 +17,17 @@ const DRAWN_RULE: usize = 8;
 pub(super) struct Note {
     /// Its lines.
     pub(super) lines: Vec<usize>,
-    /// The line that refers to it, and the mark there.
-    pub(super) on: (usize, Range<usize>),
+    /// Where it is referred to.
+    pub(super) on: Reference,
+}
+
+/// A mark in the text that refers to a note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) page: usize,
+    pub(super) line: usize,
+    /// The bytes of the line that are the mark.
+    pub(super) at: Range<usize>,
 }
 
 /// The notes of a page, and the lines that only draw a rule above them.
@@ -24,49 +35,70 @@ pub(super) struct Note {
 pub(super) struct Notes {
     pub(super) notes: Vec<Note>,
     pub(super) rules: Vec<usize>,
+    /// Lines at the foot that go on with the last note of the page before.
+    pub(super) continued: Vec<usize>,
 }
 
 impl Notes {
     /// Whether a line is of a note.
     pub(super) fn hold(&self, line: usize) -> bool {
-        self.notes.iter().any(|note| note.lines.contains(&line))
+        self.continued.contains(&line) || self.notes.iter().any(|note| note.lines.contains(&line))
     }
 
-    /// The notes that a line refers to, with the mark of each.
-    pub(super) fn marks_in(&self, line: usize) -> Vec<(usize, Range<usize>)> {
-        let numbered = self.notes.iter().enumerate();
-        let here = numbered.filter(|(_, note)| note.on.0 == line);
-        here.map(|(number, note)| (number, note.on.1.clone())).collect()
+    /// Whether the last note breaks off, so that it goes on overleaf.
+    pub(super) fn break_off(&self, page: &PageLines) -> bool {
+        let last = self.notes.last().map(|note| &note.lines).or(Some(&self.continued));
+        last.and_then(|lines| lines.last()).is_some_and(|&at| {
+            !page.lines[at].text.trim_end().ends_with(['。', '.', '；', ';', '！', '？', '）', ')'])
+        })
     }
 }
 
-/// The notes among the lines of a page; `is_body` tells lines that are no furniture.
-pub(super) fn notes(page: &PageLines, is_body: impl Fn(usize) -> bool) -> Notes {
+/// The notes among the lines of a page; `is_body` tells lines that are no furniture, `goes_on`
+/// whether the last note of the page before breaks off, `earlier` the notes of the pages before.
+pub(super) fn notes(
+    pages: &[PageLines],
+    number: usize,
+    is_body: impl Fn(usize) -> bool,
+    goes_on: bool,
+    earlier: &[Notes],
+) -> Notes {
+    let page = &pages[number];
     let mut found = Notes::default();
     let lines = &page.lines;
     let body = |side: Side| {
         let of_side = move |at: &usize| lines[*at].side == side && lines[*at].table.is_none();
         (0..lines.len()).filter(|at| is_body(*at)).filter(of_side).collect::<Vec<usize>>()
     };
-    for side in [Side::Both, Side::Left, Side::Right] {
+    for side in [Side::Both, Side::Left, Side::Middle, Side::Right] {
         let column = body(side);
-        let Some((start, rule)) = foot(page, &column) else { continue };
+        let told = foot(page, &column, goes_on);
+        let Some((start, rule)) = told.or_else(|| marked_foot(pages, number, &column, earlier))
+        else {
+            continue;
+        };
         let (text, foot) = column.split_at(start);
         let titled = rule.is_some_and(|at| is_title(&lines[at]));
         let mut notes: Vec<Note> = Vec::new();
+        let continued = found.continued.len();
         for &at in foot {
             if Some(at) == rule {
                 continue;
             }
             let mark = mark_of(&lines[at]);
-            let on = mark.and_then(|mark| reference(lines, text, &mark, titled));
+            let here = |mark: &String| {
+                let (line, at) = reference(lines, text, mark, titled)?;
+                Some(Reference { page: number, line, at })
+            };
+            let on = mark.and_then(|mark| here(&mark).or_else(|| before(pages, earlier, &mark)));
             match (on, notes.last_mut()) {
                 (Some(on), _) => notes.push(Note { lines: vec![at], on }),
                 (None, Some(note)) => note.lines.push(at),
+                (None, None) if goes_on => found.continued.push(at),
                 (None, None) => break,
             }
         }
-        if !notes.is_empty() {
+        if !notes.is_empty() || found.continued.len() > continued {
             found.rules.extend(rule);
             found.notes.append(&mut notes);
         }
@@ -75,11 +107,12 @@ pub(super) fn notes(page: &PageLines, is_body: impl Fn(usize) -> bool) -> Notes 
 }
 
 /// Where the foot of a column begins among its lines, and the line that is a rule, if one is.
-fn foot(page: &PageLines, column: &[usize]) -> Option<(usize, Option<usize>)> {
+fn foot(page: &PageLines, column: &[usize], goes_on: bool) -> Option<(usize, Option<usize>)> {
     let line = |at: usize| &page.lines[column[at]];
     let drawn = (1..column.len()).rev().find(|at| is_rule(line(*at)) || is_title(line(*at)));
     if let Some(at) = drawn.filter(|at| at + 1 < column.len()) {
-        return mark_of(line(at + 1)).map(|_| (at, Some(column[at])));
+        let begins = goes_on || mark_of(line(at + 1)).is_some();
+        return begins.then_some((at, Some(column[at])));
     }
     let ruled = |at: &usize| {
         let (above, below) = (line(at - 1), line(*at));
@@ -93,10 +126,56 @@ fn foot(page: &PageLines, column: &[usize]) -> Option<(usize, Option<usize>)> {
     };
     let size = body_size(page);
     let smaller = |at: &usize| (*at..column.len()).all(|at| line(at).size < SMALLER * size);
-    let begins = |at: &usize| mark_of(line(*at)).is_some();
+    let begins = |at: &usize| goes_on || mark_of(line(*at)).is_some();
     let below_rule = (1..column.len()).rev().filter(ruled).find(begins);
     let start = below_rule.or_else(|| (1..column.len()).find(|at| smaller(at) && begins(at)));
     start.map(|at| (at, None))
+}
+
+/// From what distance on lines at the foot stand apart, as of the page's usual distance.
+const APART: f64 = 1.2;
+
+/// Where the foot of a column begins that neither a rule nor its size tells: with lines apart from
+/// the text that begin with a mark which is raised behind a word.
+fn marked_foot(
+    pages: &[PageLines],
+    number: usize,
+    column: &[usize],
+    earlier: &[Notes],
+) -> Option<(usize, Option<usize>)> {
+    let page = &pages[number];
+    let line = |at: usize| &page.lines[column[at]];
+    let refers = |raised: &Raised, of: &PageLine, mark: &str| {
+        // 800米² and 10⁶ are no marks.
+        let before = of.text[..raised.at.start].chars().next_back();
+        plain(&raised.mark) == mark
+            && before.is_some_and(|c| {
+                is_han(c) && !"米尺里寸分元".contains(c) || "」』”》）".contains(c)
+            })
+    };
+    let is_referred_to = |at: usize, mark: &str| {
+        let above =
+            (0..at).flat_map(|at| line(at).raised.iter().map(move |raised| (raised, line(at))));
+        above.into_iter().any(|(raised, of)| refers(raised, of, mark))
+            || before(pages, earlier, mark).is_some_and(|found| {
+                let of = &pages[found.page].lines[found.line];
+                of.raised.iter().any(|raised| raised.at == found.at && refers(raised, of, mark))
+            })
+    };
+    let begins = |at: &usize| {
+        let apart = line(*at).base - line(at - 1).base > APART * page.usual;
+        let mark = mark_of(line(*at)).filter(|mark| mark.bytes().all(|byte| byte.is_ascii_digit()));
+        apart && mark.is_some_and(|mark| is_referred_to(*at, &mark))
+    };
+    let last = (1..column.len()).rev().find(begins)?;
+    let first = (1..last).rev().take_while(|at| begins(at) || mark_of(line(*at)).is_none());
+    let first = first.filter(begins).last().unwrap_or(last);
+    // A list goes on with the number before.
+    let value = |at: usize| mark_of(line(at)).and_then(|mark| mark.parse::<u32>().ok());
+    let goes_on = value(first).is_some_and(|value_of_first| {
+        (0..first).any(|at| value(at).is_some_and(|value| value + 1 == value_of_first))
+    });
+    (!goes_on).then_some((first, None))
 }
 
 /// Whether a line is a rule of signs.
@@ -148,11 +227,30 @@ fn mark_of(line: &PageLine) -> Option<String> {
 
 /// Signs that mark notes and stand in no sentence otherwise.
 fn is_sign(c: char) -> bool {
-    matches!(c, '①'..='⑳' | '❶'..='❿' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃')
+    matches!(c, '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿' | '㈠'..='㈩' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃')
 }
 
 fn plain(mark: &str) -> String {
     mark.chars().filter(|c| !" []［］()（）".contains(*c)).collect()
+}
+
+/// Where pages before refer to a note that stands at the end of the document: by a raised mark that
+/// is that of no other note.
+fn before(pages: &[PageLines], earlier: &[Notes], mark: &str) -> Option<Reference> {
+    let is_taken = |reference: &Reference| {
+        earlier.iter().flat_map(|notes| &notes.notes).any(|note| note.on == *reference)
+    };
+    pages[..earlier.len()].iter().enumerate().find_map(|(page, lines)| {
+        lines.lines.iter().enumerate().find_map(|(line, of)| {
+            let marks = of
+                .raised
+                .iter()
+                .filter(|raised| raised.at.start > 0 && plain(&raised.mark) == mark);
+            let mut references =
+                marks.map(|raised| Reference { page, line, at: raised.at.clone() });
+            references.find(|reference| !is_taken(reference))
+        })
+    })
 }
 
 /// Where lines of text refer to a mark: raised, or by a sign. Below a title of its own a note that

@@ -256,7 +256,8 @@ fn columns_and_cells_keep_their_order() {
     assert_eq!(page.text(), "甲\n乙\n丙\n丁\n戊\n己\n庚\n辛\n\u{c}");
     let row =
         at(70, 700, "甲方") + &at(200, 700, "乙方") + &at(70, 680, "一") + &at(200, 680, "二");
-    assert_eq!(OnePage::of(&row).text(), "甲方 乙方\n一 二\n\u{c}");
+    // As far apart as cells are.
+    assert_eq!(OnePage::of(&row).text(), "甲方    乙方\n一    二\n\u{c}");
 }
 
 #[test]
@@ -681,4 +682,129 @@ fn an_unknown_character_among_many_is_told_and_kept() {
     let read = reader::read(&page.bytes(), Duration::from_secs(20)).unwrap();
     assert!(read.text.contains("\u{E123}甲"));
     assert_eq!((read.left_out.len(), read.left_out[0].page), (1, Some(1)));
+}
+
+#[test]
+fn numbers_of_lines_in_the_margin_are_no_text() {
+    for words in [
+        [
+            "第一條 雙方應當按照",
+            "約定的時間和方式履",
+            "行義務，不得無故拖",
+            "延；第二條 甲方應當",
+            "按月付款，乙方應當",
+            "按期交貨。",
+        ],
+        [
+            "第一条 双方应当按照",
+            "约定的时间和方式履",
+            "行义务，不得无故拖",
+            "延；第二条 甲方应当",
+            "按月付款，乙方应当",
+            "按期交货。",
+        ],
+    ] {
+        let line = |(row, text): (i32, &&str)| {
+            at(40, 700 - 20 * row, &(row + 1).to_string()) + &at(70, 700 - 20 * row, text)
+        };
+        let content: String = (0..).zip(&words).map(line).collect();
+        let page = OnePage::of(&content);
+        assert_eq!(furniture(&page.bytes()), ["1 2 3 4 5 6"]);
+        assert!(
+            page.text().starts_with(&format!("{}\n{}\n", words[0], words[1])),
+            "{}",
+            page.text()
+        );
+    }
+    // The numbers of a list, and of the rows of a table, are.
+    let list = ["甲方交貨。", "乙方付款。", "雙方驗收。", "按月結算。", "逾期計息。", "其他。"];
+    let line = |(row, text): (i32, &&str)| {
+        at(40, 700 - 20 * row, &(row + 1).to_string()) + &at(70, 700 - 20 * row, text)
+    };
+    let content: String = (0..).zip(&list).map(line).collect();
+    assert_eq!(furniture(&OnePage::of(&content).bytes()), [""; 0]);
+}
+
+#[test]
+fn stamps_across_pages_are_no_text() {
+    let large = format!("BT /F1 40 Tf 200 400 Td <{}> Tj ET\n", utf16("草稿"));
+    let askew = format!("BT /F1 40 Tf 0.7 0.7 -0.7 0.7 200 300 Tm <{}> Tj ET\n", utf16("內部資料"));
+    let text = ["第一條 甲方交貨。", "第二條 乙方付款。", "第三條 完。"];
+    for (stamp, words) in [(large, "草稿"), (askew, "內部資料")] {
+        let page =
+            |text: &&str| stamp.clone() + &block(70, 740, &[text, "雙方履行。", "另行約定。"]);
+        let bytes = pages(&text.iter().map(page).collect::<Vec<_>>());
+        assert_eq!(furniture(&bytes), [words; 3]);
+    }
+    // A title is large, too, and stands on one page.
+    let title = format!("BT /F1 30 Tf 200 760 Td <{}> Tj ET\n", utf16("合作協議"));
+    let page = OnePage::of(&(title + &block(70, 700, &text)));
+    assert_eq!(furniture(&page.bytes()), [""; 0]);
+}
+
+#[test]
+fn notes_go_on_overleaf_and_stand_at_the_end() {
+    let raised = format!(
+        "BT /F1 12 Tf 70 700 Td <{}> Tj /F1 7 Tf 5 Ts <{}> Tj /F1 12 Tf 0 Ts <{}> Tj ET",
+        utf16("第一條 工作日"),
+        utf16("1"),
+        utf16("內答覆。")
+    );
+    let small = |y: i32, text: &str| format!("\nBT /F1 8 Tf 70 {y} Td <{}> Tj ET", utf16(text));
+    let first = raised.clone() + &small(80, "1 不含法定假期，也不含");
+    let second =
+        block(70, 740, &["第二條 乙方付款。", "第三條 完。"]) + &small(80, "兩地銀行的假期。");
+    let bytes = pages(&[first, second]);
+    assert_eq!(
+        hanging(&bytes),
+        [("作日".to_owned(), "1 不含法定假期，也不含\n兩地銀行的假期。".to_owned())]
+    );
+    // Below a rule, or apart from the text, at the end of the document.
+    let rule = "70 95 m 170 95 l S ".to_owned();
+    for rule in [rule.as_str(), ""] {
+        let last = block(70, 740, &["第二條 乙方付款。", "第三條 完。"])
+            + rule
+            + &at(70, 80, "1. 不含假期。");
+        let bytes = pages(&[raised.clone(), last]);
+        assert_eq!(hanging(&bytes), [("作日".to_owned(), "1. 不含假期。".to_owned())]);
+    }
+    // What is raised behind a unit is a power.
+    let power = raised.replace(&utf16("工作日"), &utf16("八百米"));
+    let page = OnePage::of(&(power + &at(70, 80, "1. 水泵")));
+    assert_eq!(hanging(&page.bytes()), []);
+}
+
+#[test]
+fn three_columns_are_three_texts() {
+    let hant = [
+        "第一條 雙方每年輪流舉",
+        "辦一次論壇，費用由主",
+        "辦方負擔。",
+        "第二條 本協議有效期",
+        "為期三年。",
+    ];
+    let hans = [
+        "第一条 双方每年轮流举",
+        "办一次论坛，费用由主",
+        "办方负担。",
+        "第二条 本协议有效期",
+        "为期三年。",
+    ];
+    let english = [
+        "Article 1 The host",
+        "holds a forum each",
+        "year and bears it.",
+        "Article 2 It is to",
+        "be valid for long.",
+    ];
+    let row = |row: usize| {
+        let y = 700 - 20 * row as i32;
+        at(40, y, hant[row]) + &at(200, y, hans[row]) + &at(360, y, english[row])
+    };
+    let found = streams(&OnePage::of(&(0..5).map(row).collect::<String>()).bytes());
+    let of = |stream| {
+        let lines = found.iter().filter(move |(of, _)| *of == stream);
+        lines.map(|(_, line)| line.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!((of(0), of(1), of(2)), (hant.to_vec(), hans.to_vec(), english.to_vec()));
 }

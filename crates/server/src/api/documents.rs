@@ -235,6 +235,7 @@ impl DocumentAsk {
         let mut part = part.ok_or_else(|| no_document(id))?;
         // The first tells what the document is.
         presenter.document(part.first.document.to_mut())?;
+        presenter.dropped(&mut part.first.dropped)?;
         for (record, related) in part.records.iter_mut().zip(&mut part.related) {
             snapshot.budget.check()?;
             presenter.document(record.document.to_mut())?;

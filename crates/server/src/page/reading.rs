@@ -180,6 +180,7 @@ pub(super) fn page(
     presenter.document(document)?;
     tamed(document);
     let document = document.clone();
+    presenter.dropped(&mut first.dropped)?;
     for (record, related) in records.iter_mut().zip(&mut related) {
         snapshot.budget.check()?;
         presenter.document(record.document.to_mut())?;

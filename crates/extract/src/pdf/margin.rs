@@ -1,0 +1,105 @@
+//! Numbers of lines in the margin, as drafts and records of courts have them.
+//!
+//! They are figures left of all text, one beside each line or each fifth, and count up by one or
+//! five. The items of a list are numbered likewise, but their texts end where a line does; numbered
+//! lines are filled.
+
+use super::lines::{Glyph, Line};
+
+/// Numbered lines of a page, at least.
+const FEWEST: usize = 5;
+/// From what gap on a number stands apart from its line, as of the font's size.
+const GAP: f64 = 0.4;
+
+/// A figure at the beginning of a line.
+struct Number {
+    line: usize,
+    base: f64,
+    value: u32,
+    /// Where it ends, and how many glyphs it takes.
+    to: f64,
+    glyphs: usize,
+}
+
+/// Takes the numbers of lines out of the lines of a page; what they read.
+pub(super) fn take_numbers(lines: &mut Vec<Line<'_>>, text: &str) -> String {
+    for line in lines.iter_mut() {
+        let along = line.along;
+        let place = |glyph: &Glyph| glyph.at.to_vec2().dot(along);
+        line.glyphs.sort_by(|a, b| place(a).total_cmp(&place(b)));
+    }
+    let mut numbers: Vec<Number> =
+        lines.iter().enumerate().filter_map(|(at, line)| number(at, line, text)).collect();
+    numbers.sort_by(|a, b| a.base.total_cmp(&b.base));
+    if !are_line_numbers(&numbers, lines, text) {
+        return String::new();
+    }
+    let read: Vec<String> = numbers.iter().map(|number| number.value.to_string()).collect();
+    numbers.sort_by_key(|number| std::cmp::Reverse(number.line));
+    for number in numbers {
+        let side = lines[number.line].side;
+        match Line::of(&lines[number.line].glyphs[number.glyphs..], side) {
+            Some(rest) => lines[number.line] = rest,
+            None => {
+                lines.remove(number.line);
+            }
+        }
+    }
+    read.join(" ")
+}
+
+/// The figure that a line begins with, apart from its text, or is.
+fn number(at: usize, line: &Line<'_>, text: &str) -> Option<Number> {
+    let is_digit = |glyph: &&&Glyph| {
+        let characters = text[glyph.text.clone()].trim();
+        characters.chars().all(|c| c.is_ascii_digit())
+    };
+    let glyphs = line.glyphs.iter().take_while(is_digit).count();
+    let read: String =
+        line.glyphs[..glyphs].iter().map(|glyph| text[glyph.text.clone()].trim()).collect();
+    let last = line.glyphs[..glyphs]
+        .iter()
+        .rev()
+        .find(|glyph| !text[glyph.text.clone()].trim().is_empty())?;
+    let to = line.place(last) + last.way.hypot();
+    let is_apart =
+        line.glyphs.get(glyphs).is_none_or(|next| line.place(next) - to > GAP * line.size);
+    let value = read.parse().ok().filter(|_| is_apart && read.len() <= 4)?;
+    Some(Number { line: at, base: line.base, value, to, glyphs })
+}
+
+fn are_line_numbers(numbers: &[Number], lines: &[Line<'_>], text: &str) -> bool {
+    let [first, second, ..] = numbers else { return false };
+    let step = second.value.wrapping_sub(first.value);
+    let counts = numbers.windows(2).all(|pair| pair[1].value.wrapping_sub(pair[0].value) == step);
+    if numbers.len() < FEWEST || !matches!(step, 1 | 5) || !counts {
+        return false;
+    }
+    let edge = numbers.iter().map(|number| number.to).fold(f64::MIN, f64::max);
+    let skipped = |line: usize| {
+        numbers.iter().find(|number| number.line == line).map_or(0, |number| number.glyphs)
+    };
+    let rests: Vec<Vec<&Glyph>> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| {
+            let rest = line.glyphs[skipped(at)..].iter();
+            rest.filter(|glyph| !text[glyph.text.clone()].trim().is_empty()).copied().collect()
+        })
+        .filter(|rest: &Vec<&Glyph>| !rest.is_empty())
+        .collect();
+    let from = |rest: &Vec<&Glyph>| rest[0].at.x;
+    let to = |rest: &Vec<&Glyph>| rest[rest.len() - 1].at.x + rest[rest.len() - 1].way.x;
+    let right = rests.iter().map(to).fold(f64::MIN, f64::max);
+    let size = lines[first.line].size.max(6.0);
+    let is_filled = |rest: &&Vec<&Glyph>| {
+        let gap =
+            rest.windows(2).any(|pair| pair[1].at.x - pair[0].at.x - pair[0].way.x > 1.5 * size);
+        let ends = text[rest[rest.len() - 1].text.clone()].ends_with(['。', '；', '：']);
+        to(rest) > right - 2.0 * size && !gap && !ends
+    };
+    let filled = rests.iter().filter(is_filled).count();
+    rests.iter().all(|rest| from(rest) >= edge)
+        && numbers.len() * step as usize * 5 >= rests.len() * 3
+        && filled * 3 >= rests.len()
+}
