@@ -192,8 +192,7 @@ fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
     for document in documents {
         // Its title stands between the text before it and its first clause.
         starts.push((end, first(document)));
-        // Columns of a bilingual print stand beside one another.
-        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end).max(end);
+        end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
     }
     // Columns of a bilingual print take turns: a byte belongs to the last document that begins
     // before it, whatever begins between. With the least of what follows in its place each start

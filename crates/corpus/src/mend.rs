@@ -486,15 +486,13 @@ fn continues(
     last_labels: &PerKind<Option<Label>>,
     pages: Pages,
 ) -> bool {
-    // Nor do lines of cells: they are rows of a table that nothing else marks.
-    const LONGEST_ROW: usize = 1_000;
-    let has_cells = |text: &str| text.len() < LONGEST_ROW && text.contains('\t');
-    let is_row = open.is_row || open.lines == 1 && has_cells(&open.text);
+    // Headings, rows and sides that sign beside one another go on with nothing.
+    let is_row = open.is_row || open.lines == 1 && metadata::are_sides(&open.text);
     if open.level.is_some()
         || piece.line.level.is_some()
         || is_row
         || piece.line.is_row()
-        || has_cells(&piece.text)
+        || metadata::are_sides(&piece.text)
     {
         return false;
     }

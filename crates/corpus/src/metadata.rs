@@ -96,8 +96,13 @@ fn is_signed_key(key: &str) -> bool {
 
 /// Whether a line has cells in which sides sign beside one another: 甲方（蓋章）：… 乙方（蓋章）：….
 pub(crate) fn is_signature_row(paragraph: &Paragraph) -> bool {
-    let text = &*paragraph.text;
-    if paragraph.label.is_some() || !text.contains('\t') || text.len() > 400 {
+    paragraph.label.is_none() && are_sides(&paragraph.text)
+}
+
+/// The same of a text.
+pub(crate) fn are_sides(text: &str) -> bool {
+    const LONGEST: usize = 400;
+    if text.len() > LONGEST || !text.contains('\t') {
         return false;
     }
     let cells = || text.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
