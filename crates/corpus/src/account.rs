@@ -139,6 +139,7 @@ pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
                 codes.join(", ")
             ),
         });
+        *dropped = apart(text, std::mem::take(dropped));
     }
 }
 
@@ -167,8 +168,11 @@ fn apart(text: &str, mut dropped: Vec<Dropped>) -> Vec<Dropped> {
         }
         let before = part(&open, open.bytes.start..next.bytes.start);
         let after = part(&open, next.bytes.end..open.bytes.end);
-        let parts = [before, next, after];
-        found.extend(parts.into_iter().filter(|part| !is_blank(&part.text)));
+        // What takes no bytes is reported, but not printed: a picture, say.
+        let is_said = next.bytes.is_empty() || !is_blank(&next.text);
+        let next = is_said.then_some(next);
+        let printed = |part: Dropped| (!is_blank(&part.text)).then_some(part);
+        found.extend([printed(before), next, printed(after)].into_iter().flatten());
     }
     found
 }
