@@ -116,6 +116,10 @@ fn filters_sorting_and_paging() {
     assert_eq!(agreements["total"], all["facets"]["kind"]["agreement"]);
     let early = bench.search("合作", &["--to", "2015", "--limit", "100", "--no-group"]);
     assert_eq!(early["total"], all["facets"]["year"]["2015"]);
+    for date in ["2017-13", "2017-02-30", "2017-00"] {
+        let refused = bench.run(&["search", "合作", "--from", date]);
+        assert!(refused.code == 2 && refused.err.contains(date), "{date}: {}", refused.err);
+    }
     let month = bench.search("合作", &["--from", "2017-03", "--to", "2017-03", "--limit", "100"]);
     for hit in month["hits"].as_array().unwrap() {
         assert_eq!(hit["clause"]["document"]["date"], "2017-03");

@@ -218,6 +218,9 @@ pub(crate) fn date_number(iso: &str) -> Option<u64> {
 /// assert_eq!(date_bounds("2017-03"), Some((20170300, 20170399)));
 /// assert_eq!(date_bounds("2017"), Some((20170000, 20179999)));
 /// assert_eq!(date_bounds("last year"), None);
+/// // There is no such month, no such day.
+/// assert_eq!((date_bounds("2017-13"), date_bounds("2017-02-29")), (None, None));
+/// assert!(date_bounds("2016-02-29").is_some());
 /// assert_eq!(date_bounds("21566666666666666"), None);
 /// ```
 pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
@@ -230,13 +233,29 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
         [year, month, day] => digits(year, 4) && digits(month, 2) && digits(day, 2),
         _ => false,
     };
-    let from = valid.then(|| date_number(iso))??;
+    let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u32>().ok());
+    let month = number(1).unwrap_or(1);
+    let day = number(2).unwrap_or(1);
+    let exists = (1..=12).contains(&month) && (1..=days(number(0)?, month)).contains(&day);
+    let from = (valid && exists).then(|| date_number(iso))??;
     let span = match parts.len() {
         1 => 9_999,
         2 => 99,
         _ => 0,
     };
     Some((from, from + span))
+}
+
+/// How many days a month has.
+fn days(year: u32, month: u32) -> u32 {
+    match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 /// A number that sorts clauses by their document's id and then by place. Ids are ten
