@@ -222,7 +222,8 @@ fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
     let sound = std::fs::read(&store).unwrap();
     std::fs::write(&store, refitted(&sound)).unwrap();
     assert_eq!(bench.run(&["check"]).code, 0, "a checksum that fits is a fault of nothing");
-    let language = b"zh-Hant";
+    // The rest of the tag is compressed: it stands in the script before.
+    let language = b"zh-";
     let at = sound.windows(language.len()).position(|window| window == language).unwrap();
     let mut damaged = sound.clone();
     damaged[at + 1] ^= 8;
