@@ -707,3 +707,63 @@ fn a_word_asked_for_twice_stands_twice() {
     assert_eq!(both(&bench, "\"合作 合作\"~5", "\"合作 合作\"～5")["total"], 2);
     assert_eq!(both(&bench, "\"合作\"~5", "\"合作\"～5")["total"], 4);
 }
+
+/// A law in Markdown, with its date.
+fn law(title: &str, date: &str, text: &str) -> String {
+    format!("+++\ntitle = '{title}'\nkind = 'law'\ndate = '{date}'\n+++\n\n{text}\n")
+}
+
+#[test]
+fn a_question_is_answered_in_the_law_s_words_by_the_law_that_decides() {
+    let bench = Bench::new();
+    let dismissal = |more: &str| {
+        format!("第一条　本文适用于合作事项。\n\n第二条　用人单位解除劳动合同的，{more}支付补偿。")
+    };
+    bench.write("docs/a.md", law("合作用工办法", "2015-01-01", &dismissal("应当按月")));
+    bench.write("docs/b.md", law("合作用工法", "2008-01-01", &dismissal("应当按年")));
+    bench.write("docs/c.md", law("合作用工法", "2016-01-01", &dismissal("应当按日")));
+    bench.write("docs/d.md", "合作备忘录\n\n一、我方每年会面一次。\n\n二、门口不得堆放物品。");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    for question in ["老闆可以開除我嗎？", "老板可以开除我吗？"] {
+        let answer = bench.search(question, &["--explain", "--no-group"]);
+        let first: Vec<&str> = answer["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .take(3)
+            .map(|hit| hit["clause"]["document"]["source"].as_str().unwrap())
+            .collect();
+        // The law in force, the one that it replaced, what is made under laws.
+        assert_eq!(first, ["c.md", "b.md", "a.md"], "{question}");
+        let standing =
+            |nth: usize| answer["hits"][nth]["explanation"]["standing"].as_f64().unwrap();
+        assert!(standing(0) > standing(1) && standing(1) > standing(2), "{question}");
+        assert!(answer["hits"][0]["clause"]["text"].as_str().unwrap().contains("按日"));
+        let notes = answer["notes"].as_array().unwrap();
+        let note = notes.iter().find(|note| note["kind"] == "everyday").unwrap();
+        assert!(note["others"].to_string().contains("用人单位"), "{note}");
+        let plain = bench.search(question, &["--no-expand"])["notes"].to_string();
+        assert!(!plain.contains("everyday"), "{plain}");
+    }
+}
+
+#[test]
+fn totals_are_counted_as_far_as_they_are_asked_for() {
+    let bench = Bench::new();
+    let clauses: String =
+        (1..=2_500).map(|nth| format!("第{nth}條　第{nth}項合作由雙方安排。\n\n")).collect();
+    bench.write("docs/a.txt", format!("合作協議\n\n{clauses}"));
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let total = |more: &[&str]| {
+        let answer = bench.search("合作 安排", more);
+        (answer["total"].as_u64().unwrap(), answer["total_is"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(total(&[]), (1_000, "at_least".to_owned()));
+    assert_eq!(total(&["--offset", "1500"]), (1_510, "at_least".to_owned()));
+    for all in ["--count", "--facets"] {
+        assert_eq!(total(&[all]), (2_500, "exact".to_owned()), "{all}");
+    }
+    // What is passed over changes no hit.
+    assert_eq!(ids(&bench.search("合作 安排", &[])), ids(&bench.search("合作 安排", &["--count"])));
+    assert!(bench.run(&["search", "合作", "安排"]).out.contains("of over 1000 in"));
+}
