@@ -370,8 +370,8 @@ fn widened(analysis: &Analysis) -> Vec<Note> {
             notes.push(note);
         }
     }
-    if !analysis.beside.everyday.is_empty() {
-        let others = analysis.beside.everyday.iter().map(|&word| word.to_owned()).collect();
+    if !analysis.question.everyday.is_empty() {
+        let others = analysis.question.everyday.iter().map(|&word| word.to_owned()).collect();
         notes.push(Note::Everyday { others });
     }
     if analysis.is_limited {

@@ -30,7 +30,7 @@ pub(crate) const COUNTED: u64 = 1_000;
 const MANY: u32 = 2_000;
 
 /// Clauses that hold terms of a question and are scored with care.
-pub(crate) const FIRST: usize = 600;
+pub(crate) const FIRST_STAGE: usize = 600;
 
 /// Clauses that hold a part of a query and are measured.
 pub(crate) const PARTIAL: usize = 128;
@@ -187,9 +187,9 @@ impl Ranker<'_> {
     /// Answers a question: clauses that hold some of its terms are found by the engine, the best of
     /// them scored with care.
     fn answer_question(&self, plan: &Plan) -> Result<Ranked, QueryError> {
-        let query = queries::first(plan, &self.request.filter, self.fields, self.budget)?;
+        let query = queries::first_stage(plan, &self.request.filter, self.fields, self.budget)?;
         // What is at hand of an index elsewhere was chosen there already.
-        let most = self.all.map_or(FIRST, |_| self.searcher.num_docs() as usize).max(1);
+        let most = self.all.map_or(FIRST_STAGE, |_| self.searcher.num_docs() as usize).max(1);
         let best = Best { counted: 0, prunes: true, ..Best::of(most, self.columns.clone()) };
         let first = SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
         let mut found: Vec<DocAddress> = first.top.into_iter().map(|own| own.scored).collect();
@@ -198,9 +198,7 @@ impl Ranker<'_> {
         let measure =
             Measure::new(plan, self.searcher, self.fields, columns, self.all, self.budget)?;
         let mut found = scores(&measure, &found)?;
-        let best = found.iter().map(|(_, score)| *score).fold(0.0, f32::max);
-        let whole = if best > plan.whole { plan.whole } else { 0.0 };
-        found.retain(|(_, score)| *score >= (best - whole) * plan.relaxed);
+        retain_near_best(&mut found, plan);
         let Collected { total, facets, top, .. } = self.best(found.len(), 1.0).of_scored(&found)?;
         let (from, limit) = (self.request.offset, self.request.limit);
         let hits = top.into_iter().skip(from).take(limit).collect();
@@ -286,12 +284,10 @@ impl Ranker<'_> {
         found.sort_unstable();
         found.dedup();
         let mut found = scores(measure, &found)?;
-        let Some(best) = found.iter().map(|(_, score)| *score).reduce(f32::max) else {
+        if found.is_empty() {
             return Ok(None);
-        };
-        let whole = if best > plan.whole { plan.whole } else { 0.0 };
-        let least = (best - whole) * plan.relaxed;
-        found.retain(|(_, score)| *score >= least);
+        }
+        retain_near_best(&mut found, plan);
         let all = self.best(found.len(), 1.0).of_scored(&found)?;
         Ok(Some(all).filter(|all| all.clauses > strict.clauses))
     }
@@ -309,6 +305,15 @@ impl Ranker<'_> {
             columns: self.columns.clone(),
         }
     }
+}
+
+/// Leaves the clauses that come near the best. What the query found as it stands counts says nothing
+/// of how near others come.
+fn retain_near_best(found: &mut Vec<(DocAddress, Score)>, plan: &Plan) {
+    let best = found.iter().map(|(_, score)| *score).fold(f32::MIN, f32::max);
+    let whole = if best > plan.whole { plan.whole } else { 0.0 };
+    let least = (best - whole) * plan.relaxed;
+    found.retain(|(_, score)| *score >= least);
 }
 
 /// What clauses measure, by where they stand in the index.

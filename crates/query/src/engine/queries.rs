@@ -42,13 +42,13 @@ pub(crate) fn candidates(
 
 /// The query that finds the clauses that may answer a question, each scored by the terms that it
 /// holds.
-pub(crate) fn first(
+pub(crate) fn first_stage(
     plan: &Plan,
     filter: &Filter,
     fields: &Fields,
     budget: &Budget,
 ) -> Result<Box<dyn Query>, QueryError> {
-    let first = plan.first();
+    let first = plan.first_stage();
     let any = BooleanQuery::union(first.iter().map(|own| scored(own, fields, budget)).collect());
     narrowed(&[], vec![(Occur::Must, Box::new(any))], plan, filter, fields, budget)
 }

@@ -102,7 +102,7 @@ impl Piece {
 }
 
 /// How a look is told.
-enum Told {
+enum Scoring {
     /// By how often a piece stands in a field, as BM25 scores it.
     Frequency { piece: Piece, field: usize, rarity: f32 },
     /// The same of several fields taken as one.
@@ -147,7 +147,7 @@ pub(crate) struct Measure<'p> {
     searcher: &'p Searcher,
     columns: Columns,
     wanted: Vec<Wanted>,
-    looks: Vec<Told>,
+    looks: Vec<Scoring>,
     sums: Vec<Sum>,
     /// The fields whose lengths matter.
     fields: Vec<Lengths>,
@@ -216,7 +216,7 @@ impl<'p> Measure<'p> {
                     let terms = piece.row.iter();
                     let terms = terms.map(|&(_, at)| rarity(clauses, wanted[at].clauses));
                     let rarity = terms.sum();
-                    Told::Frequency { piece, field, rarity }
+                    Scoring::Frequency { piece, field, rarity }
                 }
                 Draft::Together(drafted) => {
                     let mut pieces = Vec::with_capacity(drafted.len());
@@ -228,10 +228,10 @@ impl<'p> Measure<'p> {
                     }
                     // What no clause holds so costs nothing to look for.
                     pieces.retain(|(piece, _)| piece.may_stand(&wanted));
-                    Told::Together { pieces, rarity: together }
+                    Scoring::Together { pieces, rarity: together }
                 }
-                Draft::Presence(piece) => Told::Presence(piece),
-                Draft::Engine(weight) => Told::Engine(weight),
+                Draft::Presence(piece) => Scoring::Presence(piece),
+                Draft::Engine(weight) => Scoring::Engine(weight),
             });
         }
         let fields = lengths;
@@ -255,7 +255,7 @@ impl<'p> Measure<'p> {
         let mut engine = Vec::new();
         for look in &self.looks {
             engine.push(match look {
-                Told::Engine(weight) => Some(weight.scorer(reader, 1.0)?),
+                Scoring::Engine(weight) => Some(weight.scorer(reader, 1.0)?),
                 _ => None,
             });
         }
@@ -577,7 +577,7 @@ impl MeasureSegment<'_> {
         }
         let measure = self.measure;
         let value = match &measure.looks[look] {
-            Told::Frequency { piece, field, rarity } => match self.times(piece, doc)? {
+            Scoring::Frequency { piece, field, rarity } => match self.times(piece, doc)? {
                 0 => 0.0,
                 times => {
                     let norm = usize::from(self.lengths[*field].fieldnorm_id(doc));
@@ -585,7 +585,7 @@ impl MeasureSegment<'_> {
                     rarity * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
                 }
             },
-            Told::Together { pieces, rarity } => {
+            Scoring::Together { pieces, rarity } => {
                 let mut times = 0;
                 for (piece, _) in pieces {
                     times += self.times(piece, doc)?;
@@ -598,8 +598,8 @@ impl MeasureSegment<'_> {
                     rarity * (1.0 + K1) * times / (times + norm)
                 }
             }
-            Told::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
-            Told::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
+            Scoring::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
+            Scoring::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
                 let at = scorer.doc();
                 let holds = at == doc || at < doc && scorer.seek(doc) == doc;
                 if holds { scorer.score() } else { 0.0 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
-use crate::language::asked::Beside;
 use crate::language::numbers::{document_numbers, numbers};
 use crate::language::plan::in_a_row;
+use crate::language::question::QuestionTerms;
 
 /// A run of a query without white space or punctuation between its Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +121,7 @@ pub struct Analysis {
     /// Whether it asks a question.
     pub is_question: bool,
     /// What is looked for beside the words of a question.
-    pub(crate) beside: Beside,
+    pub(crate) question: QuestionTerms,
     /// Whether there are more numbers and terms in it than are looked for in other ways.
     pub is_limited: bool,
 }
@@ -312,10 +312,13 @@ impl Analysis {
             });
             start = end;
         }
-        let beside =
-            if is_question && terms.is_some() { Beside::of(&folded) } else { Beside::default() };
+        let question = if is_question && terms.is_some() {
+            QuestionTerms::of(&folded)
+        } else {
+            QuestionTerms::default()
+        };
         let whole = in_a_row(query);
-        let mut analysis = Analysis { parts, whole, is_question, beside, is_limited };
+        let mut analysis = Analysis { parts, whole, is_question, question, is_limited };
         analysis.mark_function_words();
         analysis
     }

@@ -2,11 +2,11 @@
 //! engine is known here, so all of it is the same for a folder and a cluster.
 
 pub(crate) mod analysis;
-pub(crate) mod asked;
 pub(crate) mod citation;
 pub(crate) mod highlight;
 pub(crate) mod note;
 pub(crate) mod numbers;
 pub(crate) mod plan;
+pub(crate) mod question;
 pub(crate) mod reference;
 pub(crate) mod syntax;

@@ -7,8 +7,8 @@ use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
 use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded};
-use crate::language::asked::Beside;
 use crate::language::citation::Citation;
+use crate::language::question::QuestionTerms;
 use crate::language::syntax::{Node, Syntax};
 use crate::standing::Standing;
 
@@ -241,7 +241,7 @@ impl Plan {
             }
             plan.should.extend(counts(part, weights, plan.question));
         }
-        plan.beside(&analysis.beside, weights);
+        plan.add_question_terms(&analysis.question, weights);
         // Lifted from a text, with what stands between its words: there it is.
         let whole = &analysis.whole;
         let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
@@ -254,9 +254,9 @@ impl Plan {
     }
 
     /// Adds what counts beside the words of a question.
-    fn beside(&mut self, beside: &Beside, weights: &Weights) {
-        let everyday = beside.everyday.iter().map(|word| (word, weights.everyday));
-        let formulas = beside.formulas.iter().map(|word| (word, weights.formula));
+    fn add_question_terms(&mut self, terms: &QuestionTerms, weights: &Weights) {
+        let everyday = terms.everyday.iter().map(|word| (word, weights.everyday));
+        let formulas = terms.formulas.iter().map(|word| (word, weights.formula));
         for (word, weight) in everyday.chain(formulas) {
             let units = in_a_row(word);
             self.add(Look::Anywhere(units.clone()), weight, word);
@@ -268,7 +268,7 @@ impl Plan {
 
     /// What finds the clauses that a question may be answered by: terms alone, so that the engine
     /// passes over what can't be among the best.
-    pub(crate) fn first(&self) -> Vec<Counts> {
+    pub(crate) fn first_stage(&self) -> Vec<Counts> {
         let mut first: Vec<Counted> = Vec::new();
         let mut add =
             |look: Look, weight: f32, of: &str| match first.iter_mut().find(|own| own.look == look)
@@ -284,11 +284,11 @@ impl Plan {
             match look {
                 Look::Anywhere(units) if units.len() == 1 => {
                     add(Look::Phrase(units.clone()), *weight, of);
-                    add(Look::Title(units[0].1.clone()), weight * FIRST_TITLE, of);
+                    add(Look::Title(units[0].1.clone()), weight * FIRST_STAGE_TITLE, of);
                 }
                 Look::Anywhere(units) => {
                     let word = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                    add(Look::Word(word), weight * FIRST_WORD, of);
+                    add(Look::Word(word), weight * FIRST_STAGE_WORD, of);
                 }
                 _ => {}
             }
@@ -456,13 +456,13 @@ fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
 /// What a word counts beside a character where clauses are found that are then scored with care.
-const FIRST_WORD: f32 = 2.0;
+const FIRST_STAGE_WORD: f32 = 2.0;
 /// The same of a character of the title.
-const FIRST_TITLE: f32 = 0.3;
+const FIRST_STAGE_TITLE: f32 = 0.3;
 
 /// What counts of a part: what all its wordings share, and the best of the rest.
 fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Counts> {
-    let looks = if question { asked } else { looks };
+    let looks = if question { question_looks } else { looks };
     let typed = looks(part, weights);
     let others: Vec<Vec<Counted>> = part
         .wordings
@@ -492,7 +492,7 @@ fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Counts> {
 
 /// What counts of a part of a question as it is worded: its characters, pairs of neighbours and
 /// words, alike, as one field holds them.
-fn asked(part: &Part, _: &Weights) -> Vec<Counted> {
+fn question_looks(part: &Part, _: &Weights) -> Vec<Counted> {
     let mut looks: Vec<Counted> = Vec::new();
     let mut add = |units: Vec<(usize, String)>| {
         let look = Look::Anywhere(units);

@@ -18,7 +18,9 @@ use crate::engine::columns::Columns;
 use crate::engine::queries::{self, Held};
 use crate::engine::score::{Measure, Statistics};
 use crate::page::typed_script;
-use crate::rank::{BLOCK, ENOUGH, FIRST, PARTIAL, PARTS, Ranked, Ranker, counted, counted_to};
+use crate::rank::{
+    BLOCK, ENOUGH, FIRST_STAGE, PARTIAL, PARTS, Ranked, Ranker, counted, counted_to,
+};
 use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
 
 /// What a searcher asks of an index that is no folder.
@@ -300,7 +302,7 @@ impl Elsewhere<'_> {
     /// Answers a question, which is ranked here by the clauses that hold some of its terms.
     fn answer_question(&self, plan: &Plan, request: &Request) -> Result<Ranked, QueryError> {
         let Partly { told: all, missing: uncounted } = self.statistics(plan)?;
-        let first = plan.first();
+        let first = plan.first_stage();
         let asked = Asked {
             must: &[],
             counts: &first,
@@ -308,7 +310,7 @@ impl Elsewhere<'_> {
             facets: false,
             group: false,
             signature: 1.0,
-            ..Asked::of(plan, request, FIRST.min(self.finds.most()))
+            ..Asked::of(plan, request, FIRST_STAGE.min(self.finds.most()))
         };
         let found = self.find(&asked)?;
         let mut ranked = self.rank(&found.best, plan, request, &all)?;

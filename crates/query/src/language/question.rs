@@ -1,7 +1,7 @@
 //! What a question is answered by: the words that the law has for everyday ones, and how instruments
 //! are worded where they answer a kind of question.
 //!
-//! Who asks says 老板 and 开除, the law 用人单位 and 解除劳动合同; who asks 什么是 is answered by 所称…是指.
+//! A question says 老板 and 开除, the law 用人单位 and 解除劳动合同; 什么是 is answered by 所称…是指.
 //! Both are small tables (`data/everyday.tsv`, `data/formulas.tsv`) that count a third of what was
 //! typed, so they help where the words typed find nothing better and rarely do harm otherwise. A
 //! table learnt from questions and answers was rejected: it can't be read, and there are too few.
@@ -12,14 +12,14 @@ use tiaowen_text::fold;
 
 /// Words that are looked for beside those of a question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Beside {
+pub(crate) struct QuestionTerms {
     /// The law's words for everyday ones, each once.
     pub(crate) everyday: Vec<&'static str>,
     /// Words of the answers to such a question, each once.
     pub(crate) formulas: Vec<&'static str>,
 }
 
-impl Beside {
+impl QuestionTerms {
     /// What stands beside the words of a question, which is given folded.
     pub(crate) fn of(folded: &str) -> Self {
         static EVERYDAY: OnceLock<Table> = OnceLock::new();
@@ -28,7 +28,7 @@ impl Beside {
             EVERYDAY.get_or_init(|| Table::read(include_str!("../../data/everyday.tsv")));
         let formulas =
             FORMULAS.get_or_init(|| Table::read(include_str!("../../data/formulas.tsv")));
-        Beside { everyday: everyday.beside(folded), formulas: formulas.beside(folded) }
+        QuestionTerms { everyday: everyday.beside(folded), formulas: formulas.beside(folded) }
     }
 }
 
@@ -68,11 +68,11 @@ mod tests {
     #[test]
     fn everyday_words_have_the_law_s_beside_them_in_both_scripts() {
         for question in ["老闆可以開除我嗎", "老板可以开除我吗"] {
-            let beside = Beside::of(&fold(question));
+            let beside = QuestionTerms::of(&fold(question));
             assert!(beside.everyday.contains(&"用人单位"), "{beside:?}");
             assert!(beside.everyday.contains(&"解除劳动合同"), "{beside:?}");
         }
-        assert_eq!(Beside::of("开除是解除劳动合同吗").everyday, [] as [&str; 0]);
+        assert_eq!(QuestionTerms::of("开除是解除劳动合同吗").everyday, [] as [&str; 0]);
     }
 
     #[test]
