@@ -232,6 +232,32 @@ fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
     assert_eq!(check.code, 1, "{}{}", check.out, check.err);
 }
 
+#[test]
+fn a_count_of_tokens_that_is_not_so_is_seen_by_a_check() {
+    let bench = Bench::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。\n\n二、互相通報。");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let index = tiaowen_index::ClauseIndex::open(&bench.path("index")).unwrap();
+    let (field, searcher) = (index.fields().chars, index.reader().unwrap().searcher());
+    let tokens = searcher.segment_reader(0).inverted_index(field).unwrap().total_num_tokens();
+    drop((index, searcher));
+    let files = std::fs::read_dir(bench.path("index")).unwrap().map(|file| file.unwrap().path());
+    let postings = files.into_iter().find(|file| file.extension().is_some_and(|end| end == "idx"));
+    let postings = postings.unwrap();
+    let sound = std::fs::read(&postings).unwrap();
+    let count = tokens.to_le_bytes();
+    let at = sound.windows(count.len()).position(|window| window == count).unwrap();
+    for (byte, bit) in [(0, 1 << 6), (1, 1), (3, 1 << 7)] {
+        let mut damaged = sound.clone();
+        damaged[at + byte] ^= bit;
+        std::fs::write(&postings, refitted(&damaged)).unwrap();
+        let check = bench.run(&["check"]);
+        assert_eq!(check.code, 1, "{byte}: {}{}", check.out, check.err);
+    }
+    std::fs::write(&postings, &sound).unwrap();
+    assert_eq!(bench.run(&["check"]).code, 0);
+}
+
 /// What a command answers, without its time; `None` where it refuses to, and names the cure.
 fn answer(bench: &Bench, args: &[&str]) -> Option<String> {
     let output = bench.command(args).env_remove("RUST_BACKTRACE").output().unwrap();

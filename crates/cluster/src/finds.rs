@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 use tiaowen_index::{ClauseRecord, Holds, IndexError, date_bounds};
 use tiaowen_query::{
-    Asked, Candidate, Counts, Facets, Filter, Finds, FoundElsewhere, Look, Partly, QueryError,
-    Sort, Version, in_a_row,
+    Counts, Facets, Filter, Look, Partial, QueryError, RemoteClause, RemoteHits, RemoteIndex,
+    RemoteRequest, Sort, Version, in_a_row,
 };
 use tiaowen_text::{Script, fold};
 
@@ -182,7 +182,7 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
 }
 
 /// The query of what is asked for.
-fn query(wanted: &Asked<'_>) -> Result<Value, QueryError> {
+fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     let mut must: Vec<Value> = Vec::new();
     let mut filter = restrictions(wanted.filter)?;
     let mut should: Vec<Value> = Vec::new();
@@ -298,15 +298,15 @@ fn facets(answer: &Value, typed: Option<Script>) -> Facets {
 }
 
 impl ClusterHolds {
-    fn candidate(&self, hit: &Value) -> Result<Candidate, ClusterError> {
+    fn candidate(&self, hit: &Value) -> Result<RemoteClause, ClusterError> {
         let order = stored(hit, "order").as_i64().unwrap_or_default();
         let group = stored(hit, "group").as_i64().unwrap_or(order);
         let record = record(&self.store, hit)?;
-        Ok(Candidate { record, order: unsigned(order), group: unsigned(group) })
+        Ok(RemoteClause { record, order: unsigned(order), group: unsigned(group) })
     }
 
     /// How many clauses there are with each of these queries.
-    fn counts(&self, queries: Vec<Value>) -> Result<Partly<Vec<u64>>, ClusterError> {
+    fn counts(&self, queries: Vec<Value>) -> Result<Partial<Vec<u64>>, ClusterError> {
         let (mut all, mut failed) = (Vec::with_capacity(queries.len()), None);
         for some in queries.chunks(TERMS) {
             let body = json!({
@@ -322,18 +322,18 @@ impl ClusterHolds {
             let count = |bucket: &Value| bucket["doc_count"].as_u64().unwrap_or(0);
             all.extend(buckets.iter().map(count));
         }
-        Ok(Partly { told: all, missing: failed })
+        Ok(Partial { value: all, missing: failed })
     }
 
     /// The same, of all parts.
     fn all_counts(&self, queries: Vec<Value>) -> Result<Vec<u64>, ClusterError> {
         let counts = self.counts(queries)?;
         self.store.whole(counts.missing)?;
-        Ok(counts.told)
+        Ok(counts.value)
     }
 }
 
-impl Finds for ClusterHolds {
+impl RemoteIndex for ClusterHolds {
     fn holds(&self) -> &dyn Holds {
         self
     }
@@ -342,16 +342,16 @@ impl Finds for ClusterHolds {
         Ok((self.head.clauses, self.head.tokens.clone()))
     }
 
-    fn held(&self, terms: &[(&str, &str)]) -> Result<Partly<Vec<u64>>, IndexError> {
+    fn doc_freqs(&self, terms: &[(&str, &str)]) -> Result<Partial<Vec<u64>>, IndexError> {
         let queries = terms.iter().map(|(field, text)| json!({"term": {*field: text}}));
         Ok(self.counts(queries.collect())?)
     }
 
-    fn most(&self) -> usize {
+    fn max_hits(&self) -> usize {
         usize::try_from(MOST_HITS).unwrap_or(usize::MAX)
     }
 
-    fn find(&self, wanted: &Asked<'_>) -> Result<FoundElsewhere, QueryError> {
+    fn search(&self, wanted: &RemoteRequest<'_>) -> Result<RemoteHits, QueryError> {
         let mut aggregations = Map::new();
         if wanted.facets {
             aggregations = divisions(wanted.group);
@@ -379,11 +379,11 @@ impl Finds for ClusterHolds {
         let answer = self.store.search_scored(&self.names.clauses, &body);
         let answer = answer.map_err(IndexError::from)?;
         let hits = answer["hits"]["hits"].as_array().map_or(&[][..], Vec::as_slice);
-        let best: Result<Vec<Candidate>, ClusterError> =
+        let best: Result<Vec<RemoteClause>, ClusterError> =
             hits.iter().map(|hit| self.candidate(hit)).collect();
         let clauses = answer["hits"]["total"]["value"].as_u64().unwrap_or(0);
         let total = answer["aggregations"]["hits"]["value"].as_u64().unwrap_or(clauses);
-        Ok(FoundElsewhere {
+        Ok(RemoteHits {
             clauses,
             total,
             facets: if wanted.facets {
@@ -396,7 +396,7 @@ impl Finds for ClusterHolds {
         })
     }
 
-    fn versions_of(&self, groups: &[u64]) -> Result<Partly<Vec<Version>>, IndexError> {
+    fn versions_of(&self, groups: &[u64]) -> Result<Partial<Vec<Version>>, IndexError> {
         let (mut all, mut failed) = (Vec::new(), None);
         for some in groups.chunks(PAGE) {
             let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
@@ -412,7 +412,7 @@ impl Finds for ClusterHolds {
                 })?;
             failed = failed.or(own);
         }
-        Ok(Partly { told: all, missing: failed })
+        Ok(Partial { value: all, missing: failed })
     }
 
     fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError> {
@@ -425,7 +425,7 @@ impl Finds for ClusterHolds {
         Ok(counts.first().copied().unwrap_or(0))
     }
 
-    fn spelt(&self, words: &[String]) -> Result<Vec<(String, u64)>, IndexError> {
+    fn words_like(&self, words: &[String]) -> Result<Vec<(String, u64)>, IndexError> {
         let mut all: HashMap<String, u64> = HashMap::new();
         for some in words.chunks(TERMS) {
             let mut suggest = Map::new();
@@ -453,7 +453,7 @@ impl Finds for ClusterHolds {
         Ok(all.into_iter().collect())
     }
 
-    fn beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError> {
+    fn words_beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError> {
         let body = json!({
             "size": LOOKED_AT, "track_total_hits": false, "sort": [{"order": "asc"}],
             "query": {"prefix": {"words": {"value": prefix}}}, "stored_fields": ["record"],

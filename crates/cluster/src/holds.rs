@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
 
-use tiaowen_query::{Finds, QueryError, Searchable, Searcher};
+use tiaowen_query::{QueryError, RemoteIndex, Searchable, Searcher};
 
 use crate::client::Client;
 use crate::mapping::stored;
@@ -37,7 +37,7 @@ impl Cluster {
     }
 
     /// What finds clauses in it.
-    fn finds(&self) -> Result<Box<dyn Finds>, IndexError> {
+    fn finds(&self) -> Result<Box<dyn RemoteIndex>, IndexError> {
         let store = self.store()?;
         Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
     }
@@ -55,7 +55,7 @@ impl Cluster {
 
 impl Searchable for Cluster {
     fn searcher(&self) -> Result<Searcher, QueryError> {
-        Searcher::elsewhere(self.finds()?)
+        Searcher::remote(self.finds()?)
     }
 }
 

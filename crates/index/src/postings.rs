@@ -13,7 +13,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rustc_hash::FxHashMap;
 use tantivy::directory::RamDirectory;
 use tantivy::postings::Postings;
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::store::StoreReader;
 use tantivy::{
     DocId, DocSet, Index, Searcher, SegmentReader, TERMINATED, TantivyDocument, TantivyError,
@@ -185,7 +185,12 @@ fn sums(segment: &SegmentReader) -> Result<Vec<u64>, TantivyError> {
         let base = mixed(u64::from(field.field_id()), name.as_bytes());
         if entry.is_indexed() {
             let option = entry.field_type().get_index_record_option();
-            add_postings(segment, field, option.unwrap_or(IndexRecordOption::Basic), &mut sums)?;
+            let option = option.unwrap_or(IndexRecordOption::Basic);
+            let tokens = add_postings(segment, field, option, &mut sums)?;
+            if option.has_freq() && !is_token_count(segment, field, tokens)? {
+                let message = format!("{name} does not have the tokens that it is said to have");
+                return Err(TantivyError::InternalError(message));
+            }
         }
         if let Some(norms) = segment.fieldnorms_readers().get_field(field)? {
             for (doc, sum) in (0..).zip(&mut sums) {
@@ -213,12 +218,32 @@ fn sums(segment: &SegmentReader) -> Result<Vec<u64>, TantivyError> {
     Ok(sums)
 }
 
+/// Whether a segment states how many tokens a field has: the number that every score goes by.
+///
+/// A merge that leaves out deleted clauses counts the tokens of the others by their norms, which are
+/// rounded down. So a count may lie between what the norms give and the `tokens` there are.
+fn is_token_count(
+    segment: &SegmentReader,
+    field: Field,
+    tokens: u64,
+) -> Result<bool, TantivyError> {
+    let stated = segment.inverted_index(field)?.total_num_tokens();
+    if stated == tokens {
+        return Ok(true);
+    }
+    let Some(norms) = segment.fieldnorms_readers().get_field(field)? else { return Ok(false) };
+    let least: u64 = (0..segment.max_doc()).map(|doc| u64::from(norms.fieldnorm(doc))).sum();
+    Ok((least..tokens).contains(&stated))
+}
+
+/// Adds the postings of a field to the sums of its clauses; how many tokens the field has.
 fn add_postings(
     segment: &SegmentReader,
-    field: tantivy::schema::Field,
+    field: Field,
     option: IndexRecordOption,
     sums: &mut [u64],
-) -> Result<(), TantivyError> {
+) -> Result<u64, TantivyError> {
+    let mut tokens = 0;
     let inverted = segment.inverted_index(field)?;
     let mut terms = inverted.terms().stream()?;
     let mut positions = Vec::new();
@@ -227,6 +252,7 @@ fn add_postings(
         let mut postings = inverted.read_postings_from_terminfo(info, option)?;
         let mut doc = postings.doc();
         while doc != TERMINATED {
+            tokens += u64::from(postings.term_freq());
             let mut hash = mix(base, u64::from(postings.term_freq()));
             if option.has_positions() {
                 postings.positions(&mut positions);
@@ -238,7 +264,7 @@ fn add_postings(
             doc = postings.advance();
         }
     }
-    Ok(())
+    Ok(tokens)
 }
 
 fn add(sum: &mut u64, hash: u64) {

@@ -13,7 +13,6 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Segmenter};
 
-use crate::engine::score::Measure;
 use crate::explain::{self, Explanation};
 use crate::language::analysis::MOST_EXPANSIONS;
 use crate::language::citation::Citation;
@@ -24,8 +23,8 @@ use crate::language::syntax::{Node, Syntax, without_emphasis};
 use crate::page::{printed_otherwise, typed_script};
 use crate::rank::Ranked;
 use crate::request::{Request, Sort};
-use crate::searcher::{Answer, Hit, Searcher};
-use crate::source::remote::{Partly, Room};
+use crate::searcher::{Answer, Hit, Searcher, searched};
+use crate::source::Candidates;
 use crate::{Analysis, Level, Plan, QueryError, highlights};
 
 /// So many hits are put in order together, by what their texts show.
@@ -42,7 +41,7 @@ pub(crate) struct Typed {
 }
 
 /// What clauses were ranked by, and what was found.
-struct Ranking {
+struct Ranking<'s> {
     syntax: Syntax,
     analysis: Analysis,
     /// What is marked in the texts found.
@@ -53,7 +52,7 @@ struct Ranking {
     has_words: bool,
     /// `None` where nothing was looked for.
     plan: Option<Plan>,
-    found: Ranked,
+    found: Ranked<'s>,
 }
 
 /// A hit, with the characters of the query that it prints in another form.
@@ -97,7 +96,7 @@ impl Searcher {
     }
 
     fn cutter(&self, request: &Request) -> Cutter<'_> {
-        let segmenter = self.index.segmenter();
+        let segmenter = self.source.segmenter();
         Cutter { segmenter, terms: request.expand.then_some(&*self.terms) }
     }
 
@@ -121,7 +120,7 @@ impl Searcher {
         request: &Request,
         notes: &mut Vec<Note>,
         budget: &Budget,
-    ) -> Result<Ranking, QueryError> {
+    ) -> Result<Ranking<'_>, QueryError> {
         let cutter = self.cutter(request);
         if let Some(ranking) = self.rank_cited(&typed, request, &cutter, budget)? {
             notes.extend(
@@ -159,7 +158,7 @@ impl Searcher {
         request: &Request,
         cutter: &Cutter<'_>,
         budget: &Budget,
-    ) -> Result<Option<Ranking>, QueryError> {
+    ) -> Result<Option<Ranking<'_>>, QueryError> {
         let Some(citation) = &typed.citation else { return Ok(None) };
         let syntax = &typed.syntax;
         let beside = if citation.is_of_itself() { "" } else { &citation.rest };
@@ -169,7 +168,7 @@ impl Searcher {
             let mut plan = Plan::of(&beside, &self.weights);
             plan.require(syntax, &self.weights, &|text, as_is| cutter.cut(text, as_is));
             plan.cite(&syntax.text, citation, &typed.documents, &self.weights);
-            let found = self.find(&plan, request, budget)?;
+            let found = self.ranked(&plan, request, budget)?;
             if found.total > 0 {
                 return Ok(Some(Ranking {
                     marked: to_mark(analysis.clone(), syntax, cutter),
@@ -197,7 +196,7 @@ impl Searcher {
         request: &Request,
         cutter: &Cutter<'_>,
         budget: &Budget,
-    ) -> Result<Ranking, QueryError> {
+    ) -> Result<Ranking<'_>, QueryError> {
         let has_words = !analysis.is_empty() || !syntax.required.is_empty();
         let (plan, found) = if !has_words && !lists(&syntax, request) {
             (None, Ranked::nothing())
@@ -205,13 +204,13 @@ impl Searcher {
             let mut plan = Plan::of(&analysis, &self.weights);
             plan.require(&syntax, &self.weights, &|text, as_is| cutter.cut(text, as_is));
             if plan.question {
-                plan.standing = Some(self.standing()?);
+                plan.standing = Some((self.standing()?, self.weights.standing));
             }
             if !has_words {
                 // Fields, filters and exclusions alone rank nothing: reading order is all there is.
                 plan.signature = 1.0;
             }
-            let found = self.find(&plan, request, budget)?;
+            let found = self.ranked(&plan, request, budget)?;
             (Some(plan), found)
         };
         let marked = to_mark(analysis.clone(), &syntax, cutter);
@@ -221,7 +220,7 @@ impl Searcher {
     /// Queries that may have been meant, where nothing holds all of this one.
     fn suggestions(
         &self,
-        ranking: &Ranking,
+        ranking: &Ranking<'_>,
         request: &Request,
         notes: &mut Vec<Note>,
         budget: &Budget,
@@ -256,48 +255,26 @@ impl Searcher {
     /// The hits with their texts, marks, versions and explanations.
     fn dress(
         &self,
-        ranking: &mut Ranking,
+        ranking: &mut Ranking<'_>,
         request: &Request,
         notes: &mut Vec<Note>,
         budget: &Budget,
     ) -> Result<Vec<Dressed>, QueryError> {
-        let room = match ranking.found.room.take() {
-            Some(room) => room,
-            None => self.room()?,
-        };
-        let Room { searcher, columns, all, .. } = &room;
-        let fields = self.index.fields();
-        let measure = match ranking.plan.as_ref().filter(|_| request.explain) {
-            Some(plan) => {
-                let (columns, all) = (columns.clone(), all.as_ref());
-                Some(Measure::new(plan, searcher, &fields, columns, all, budget)?)
-            }
-            None => None,
-        };
+        let Some(mut candidates) = ranking.found.candidates.take() else { return Ok(Vec::new()) };
         let found = &ranking.found.hits;
         let records: Result<Vec<_>, _> =
-            found.iter().map(|found| self.record_in(searcher, found.address)).collect();
-        let records = records?;
-        let Partly { told: groups, missing } = self.versions_of(&records, &room)?;
-        if let Some((failed, all, reason)) = ranking.found.missing.take().or(missing) {
+            found.iter().map(|found| candidates.record(found.address)).collect();
+        let versions = candidates.versions_of(found)?;
+        let mut explanations = ranking.explanations(&mut *candidates, request, budget)?.into_iter();
+        if let Some((failed, all, reason)) = candidates.missing().cloned() {
             notes.push(Note::Incomplete { failed, all, reason });
         }
-        let mut hits = Vec::with_capacity(records.len());
-        for (found, record) in found.iter().zip(records) {
+        let mut hits = Vec::with_capacity(found.len());
+        for ((found, record), counterparts) in found.iter().zip(records?).zip(versions) {
             let highlights = ranking.marks(&record, budget)?;
             let text = &record.clause.text;
             let otherwise = printed_otherwise(&request.query, text, &highlights, &ranking.analysis);
-            let counterparts =
-                columns.order(found.address).map_or_else(Vec::new, |order| groups.others(order));
-            let explanation = match &measure {
-                Some(measure) => {
-                    let scored = self.record_in(searcher, found.scored)?;
-                    let reasons = explain::explain(measure, &request.query, found.scored)?;
-                    Some(explained(reasons, &scored, &request.query, &ranking.marked))
-                }
-                None => None,
-            };
-            let score = found.score;
+            let (score, explanation) = (found.score, explanations.next());
             hits.push((
                 otherwise,
                 Hit { rank: 0, score, record, highlights, counterparts, explanation },
@@ -324,7 +301,32 @@ impl Typed {
     }
 }
 
-impl Ranking {
+impl Ranking<'_> {
+    /// Why each hit is one, if asked for.
+    fn explanations(
+        &self,
+        candidates: &mut dyn Candidates,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<Vec<Explanation>, QueryError> {
+        let Some(plan) = self.plan.as_ref().filter(|_| request.explain) else {
+            return Ok(Vec::new());
+        };
+        let scored: Vec<_> = self.found.hits.iter().map(|found| found.scored).collect();
+        let mut explanations = Vec::with_capacity(scored.len());
+        candidates.measure(&searched(plan, request, budget), &scored, &mut |measure, places| {
+            for place in places {
+                explanations.push(explain::explain(measure, &request.query, *place)?);
+            }
+            Ok(())
+        })?;
+        let explained = explanations.into_iter().zip(scored).map(|(explanation, scored)| {
+            let record = candidates.record(scored)?;
+            Ok(explained(explanation, &record, &request.query, &self.marked))
+        });
+        explained.collect()
+    }
+
     /// What is marked in a clause's text.
     fn marks(
         &self,
@@ -382,7 +384,7 @@ fn widened(analysis: &Analysis) -> Vec<Note> {
 
 /// Puts hits in order: those that print what was typed before those that only folding joins with it,
 /// ties by the script typed.
-fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking, request: &Request) -> Vec<Hit> {
+fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking<'_>, request: &Request) -> Vec<Hit> {
     // What is listed by fields and filters alone stays in reading order.
     if request.sort == Sort::Score && ranking.has_words {
         let typed = typed_script(&request.query);

@@ -11,7 +11,7 @@
 //! | which words and characters does a query hold? | [`Analysis`] |
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
-//! | what is asked of an index that is no folder? | [`Finds`] |
+//! | what is asked of an index that is no folder? | [`RemoteIndex`] |
 //! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
 //! | what does a text refer to, what does it report? | [`references`], [`Searcher::related`] |
 //! | what was done to what was typed? | [`Note`] |
@@ -35,6 +35,8 @@ mod searcher;
 mod source;
 mod standing;
 mod suggest;
+#[cfg(test)]
+mod testing;
 
 pub use engine::facets::Facets;
 pub use engine::score::{B, K1};
@@ -46,7 +48,9 @@ pub use language::analysis::{
 pub use language::citation::{Citation, Step};
 pub use language::highlight::{Marker, highlights};
 pub use language::note::Note;
-pub use language::plan::{Counted, Counts, Level, Look, Plan, Weights, Worded, in_a_row};
+pub use language::plan::{
+    Counted, Counts, Level, Look, Plan, StandingWeights, Weights, Worded, in_a_row,
+};
 pub use language::reference::{Abbreviation, Reference, Target, abbreviations, references};
 pub use language::syntax::{Misread, Node, Restriction, Syntax};
 pub use part::DocumentPart;
@@ -54,5 +58,7 @@ pub use rank::TotalIs;
 pub use related::{Link, Related};
 pub use request::{Filter, Request, Sort};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
-pub use source::remote::{Asked, Candidate, Finds, FoundElsewhere, Missing, Partly, Version};
+pub use source::remote::{
+    Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest, Version,
+};
 pub use suggest::Completion;

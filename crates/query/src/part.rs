@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 use tiaowen_index::ClauseRecord;
-use tiaowen_index::tantivy::{DocAddress, Term};
+use tiaowen_index::tantivy::DocAddress;
 use tiaowen_text::Budget;
 
 use crate::language::reference::abbreviations;
@@ -102,21 +102,21 @@ impl Searcher {
         wanted: impl FnOnce(usize) -> Range<usize>,
         budget: &Budget,
     ) -> Result<Option<DocumentPart>, QueryError> {
-        if self.finds.is_some() {
-            // A cluster gives the whole text at once.
-            let mut records = self.document_within(id, budget)?;
-            let Some(first) = records.first().cloned() else { return Ok(None) };
-            let (total, places) = (records.len(), wanted(records.len()));
-            let related = self.related_within(&records, places.clone(), budget)?;
-            let records = records.drain(places.clone()).collect();
-            return Ok(Some(DocumentPart { first, total, places, records, related }));
+        let (map, whole) = self.map(id, budget)?;
+        let total = map.eids.len();
+        if total == 0 {
+            return Ok(None);
         }
-        let map = self.map(id, budget)?;
-        let Some(first) = map.addresses.first() else { return Ok(None) };
-        let (first, total) = (self.record(*first)?, map.addresses.len());
         let places = wanted(total);
-        let records = self.records_at(&map.addresses[places.clone()], budget)?;
-        let text = Text { map: &map, records: &records, from: places.start };
+        let (first, records) = match &*whole {
+            [first, ..] => (first.clone(), whole[places.clone()].to_vec()),
+            [] => {
+                let first = self.source.clause_at(map.addresses[0])?;
+                (first, self.records_at(&map.addresses[places.clone()], budget)?)
+            }
+        };
+        let (read, from) = if whole.is_empty() { (&records, places.start) } else { (&whole, 0) };
+        let text = Text { map: &map, records: read, from };
         let related = self.related_in(&text, places.clone(), &first.document, budget)?;
         Ok(Some(DocumentPart { first, total, places, records, related }))
     }
@@ -128,30 +128,37 @@ impl Searcher {
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         let record = |address: &DocAddress| {
             budget.check()?;
-            self.record(*address)
+            self.source.clause_at(*address)
         };
         addresses.iter().map(record).collect()
     }
 
-    /// The map of a document of the folder's index; empty where there is none with this id.
-    pub(crate) fn map(&self, id: &str, budget: &Budget) -> Result<Arc<DocumentMap>, QueryError> {
+    /// The map of a document, empty where there is none with this id; with all of its clauses where
+    /// the index gives it only whole.
+    pub(crate) fn map(&self, id: &str, budget: &Budget) -> Result<Mapped, QueryError> {
         if let Some(map) = self.maps.get(id) {
-            return Ok(map);
+            return Ok((map, Vec::new()));
         }
-        let addresses = self.all_with(Term::from_field_text(self.index.fields().document, id))?;
+        let Some(addresses) = self.source.addresses(id)? else {
+            let whole = self.document_within(id, budget)?;
+            return Ok((Arc::new(DocumentMap::of(&whole, Vec::new())), whole));
+        };
         let mut map = DocumentMap::default();
         for address in &addresses {
             budget.check()?;
-            map.add(&self.record(*address)?);
+            map.add(&self.source.clause_at(*address)?);
         }
         let map = Arc::new(DocumentMap { addresses, ..map });
         // Made-up ids would fill what is kept.
         if !map.eids.is_empty() {
             self.maps.keep(id, &map);
         }
-        Ok(map)
+        Ok((map, Vec::new()))
     }
 }
+
+/// The map of a document, and its clauses if they came with it.
+pub(crate) type Mapped = (Arc<DocumentMap>, Vec<ClauseRecord<'static>>);
 
 #[cfg(test)]
 mod tests {
@@ -188,8 +195,8 @@ mod tests {
             assert_eq!(part.records, records[places.clone()]);
             assert_eq!(part.related, related[places]);
         }
-        let map = searcher.map(id, &budget).unwrap();
-        assert!(Arc::ptr_eq(&map, &searcher.map(id, &budget).unwrap()));
+        let (map, _) = searcher.map(id, &budget).unwrap();
+        assert!(Arc::ptr_eq(&map, &searcher.map(id, &budget).unwrap().0));
         assert!(searcher.part("nothing", |_| 0..0, &budget).unwrap().is_none());
         budget.cancel();
         assert!(searcher.part(id, |all| 0..all, &budget).is_err());

@@ -1,33 +1,27 @@
-//! The clauses that answer a plan, in order: found by what they hold, the best of them measured.
+//! The order of hits: candidates, the best of them scored with care, in order, cut into pages.
+//!
+//! Scoring with care reads the places of terms, so it is done for windows of the best candidates
+//! alone. Windows don't depend on the page that is asked for, so pages lie side by side wherever they
+//! are cut. Nothing here knows what kind of index the candidates come from.
 
 use std::collections::BTreeMap;
 
-use tiaowen_index::Fields;
-use tiaowen_index::tantivy::collector::{Collector, SegmentCollector};
-use tiaowen_index::tantivy::{DocAddress, DocSet, Score, Searcher, TERMINATED};
-use tiaowen_text::{Budget, Script};
+use tiaowen_index::tantivy::{DocAddress, Score};
 
-use crate::engine::collect::{Best, Collected, Found};
-use crate::engine::columns::Columns;
-use crate::engine::positions::RowPostings;
-use crate::engine::queries;
+use crate::engine::collect::{Collected, Found};
 use crate::engine::queries::Held;
-use crate::engine::score::{Measure, Statistics};
-use crate::engine::segments::{Running, SegmentSearch, going_on};
-use crate::source::remote::{Missing, Room};
-use crate::{Facets, Level, Look, Plan, QueryError, Request, Sort};
+use crate::engine::segments::Running;
+use crate::source::{Candidates, Search, Source};
+use crate::{Facets, Level, Plan, QueryError, Request, Sort};
 
 /// So many hits are measured together. Which they are goes by the score that finding gives,
 /// their order by what they measure; further ones come behind, as many again. So pages lie side
 /// by side, wherever they are cut.
-pub(crate) const BLOCK: usize = 128;
+pub(crate) const RERANK_WINDOW: usize = 128;
 
 /// So many hits are counted, unless all are asked for or the page lies beyond them: what can be
 /// passed over costs nothing then.
 pub(crate) const COUNTED: u64 = 1_000;
-
-/// Where fewer clauses of a segment are found, it is as soon to score all of them.
-const MANY: u32 = 2_000;
 
 /// Clauses that hold terms of a question and are scored with care.
 pub(crate) const FIRST_STAGE: usize = 600;
@@ -54,21 +48,6 @@ impl Held {
             held => Some(held),
         }
     }
-}
-
-/// What plans are answered from.
-pub(crate) struct Ranker<'a> {
-    pub(crate) searcher: &'a Searcher,
-    pub(crate) fields: &'a Fields,
-    /// The columns of the index searched.
-    pub(crate) columns: Columns,
-    /// The script typed, when it tells.
-    pub(crate) typed: Option<Script>,
-    pub(crate) request: &'a Request,
-    /// What is known of all clauses, where the searcher's are only some.
-    pub(crate) all: Option<&'a Statistics>,
-    /// How long it may take.
-    pub(crate) budget: &'a Budget,
 }
 
 /// Whether a total is that of all hits.
@@ -104,20 +83,18 @@ pub(crate) fn counted(request: &Request) -> u64 {
     COUNTED.max(request.offset.saturating_add(request.limit) as u64)
 }
 
-/// The page that is asked for, and what is told of all hits.
-pub(crate) struct Ranked {
+/// The page that is asked for, and what is known of all hits.
+pub(crate) struct Ranked<'s> {
     pub(crate) total: u64,
     pub(crate) total_is: TotalIs,
     pub(crate) facets: Facets,
     pub(crate) hits: Vec<Found>,
     pub(crate) level: Level,
-    /// Where the hits are at hand, if not in the searcher's own folder.
-    pub(crate) room: Option<Room>,
-    /// The parts of the index that did not answer.
-    pub(crate) missing: Option<Missing>,
+    /// Where the hits lie; `None` where nothing was looked for.
+    pub(crate) candidates: Option<Box<dyn Candidates + 's>>,
 }
 
-impl Ranked {
+impl<'s> Ranked<'s> {
     /// Where nothing is looked for.
     pub(crate) fn nothing() -> Self {
         Ranked {
@@ -126,185 +103,142 @@ impl Ranked {
             facets: Facets::default(),
             hits: Vec::new(),
             level: Level::All,
-            room: None,
-            missing: None,
+            candidates: None,
         }
+    }
+
+    /// The page of hits that contain all or a part of what is asked for.
+    fn of_collected(collected: Collected, level: Level, request: &Request) -> Self {
+        let Collected { total, facets, top, .. } = collected;
+        let hits = top.into_iter().skip(request.offset).take(request.limit).collect();
+        Ranked { total, facets, hits, level, ..Ranked::nothing() }
     }
 }
 
-impl Ranker<'_> {
-    /// Answers a plan.
-    pub(crate) fn answer(&self, plan: &Plan) -> Result<Ranked, QueryError> {
-        let _running = Running::begin();
-        if plan.question {
-            return self.answer_question(plan);
-        }
-        let (from, limit) = (self.request.offset, self.request.limit);
-        let last = from.saturating_add(limit).div_ceil(BLOCK).max(1);
-        let all = queries::candidates(plan, &self.request.filter, self.fields, self.budget)?;
-        let all = SegmentSearch::of(self.searcher, &*all, self.budget)?;
-        let prunes = queries::are_terms(plan, &self.request.filter) && all.hits() > MANY;
-        let counted = counted(self.request);
-        let best = self.best(last.saturating_mul(BLOCK), plan.signature);
-        let best = Best { prunes, counted, ..best };
-        let mut strict = all.collect(&best)?;
-        let columns = self.columns.clone();
-        let measure =
-            Measure::new(plan, self.searcher, self.fields, columns, self.all, self.budget)?;
-        // By clauses, so that grouping doesn't change what is found.
-        if strict.clauses < ENOUGH
-            && !plan.exact
-            && !plan.must.is_empty()
-            && let Some(partial) = self.partial(plan, &measure, &strict)?
-        {
-            let hits = partial.top.iter().skip(from).take(limit).copied().collect();
-            let Collected { total, facets, .. } = partial;
-            return Ok(Ranked { total, facets, hits, level: Level::Some, ..Ranked::nothing() });
-        }
-        if strict.clauses > BLOCK as u64 {
-            self.put_first(plan, &all, &mut strict)?;
-        }
-        let first = from / BLOCK;
-        let mut hits = Vec::new();
-        for block in strict.top.chunks(BLOCK).skip(first) {
-            let own = block.iter().flat_map(|found| match found.group {
-                Some(group) => strict.versions[&group].as_slice(),
-                None => std::slice::from_ref(found),
-            });
-            let mut own: Vec<Found> = own.copied().collect();
-            own.sort_by_key(|found| found.scored);
-            let addresses: Vec<DocAddress> = own.iter().map(|found| found.scored).collect();
-            let scores = scores(&measure, &addresses)?.into_iter();
-            let scored = own.into_iter().zip(scores);
-            hits.extend(joined(scored.map(|(found, (_, score))| found.scoring(score))));
-        }
-        let hits = hits.into_iter().skip(from - first * BLOCK).take(limit).collect();
-        let facets = std::mem::take(&mut strict.facets);
-        let (total, total_is) = counted_to(strict.total, counted);
-        Ok(Ranked { total, total_is, facets, hits, ..Ranked::nothing() })
-    }
+/// Ranks the clauses of a source that answer a plan.
+pub(crate) fn rank<'s>(
+    source: &'s dyn Source,
+    search: &Search<'_>,
+) -> Result<Ranked<'s>, QueryError> {
+    let _running = Running::begin();
+    let mut candidates = source.candidates()?;
+    let ranked = if search.plan.question {
+        rank_question(&mut *candidates, search)?
+    } else {
+        rank_words(&mut *candidates, search)?
+    };
+    Ok(Ranked { candidates: Some(candidates), ..ranked })
+}
 
-    /// Answers a question: clauses that hold some of its terms are found by the engine, the best of
-    /// them scored with care.
-    fn answer_question(&self, plan: &Plan) -> Result<Ranked, QueryError> {
-        let query = queries::first_stage(plan, &self.request.filter, self.fields, self.budget)?;
-        // What is at hand of an index elsewhere was chosen there already.
-        let most = self.all.map_or(FIRST_STAGE, |_| self.searcher.num_docs() as usize).max(1);
-        let best = Best { counted: 0, prunes: true, ..Best::of(most, self.columns.clone()) };
-        let first = SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
-        let mut found: Vec<DocAddress> = first.top.into_iter().map(|own| own.scored).collect();
-        found.sort_unstable();
-        let columns = self.columns.clone();
-        let measure =
-            Measure::new(plan, self.searcher, self.fields, columns, self.all, self.budget)?;
-        let mut found = scores(&measure, &found)?;
-        retain_near_best(&mut found, plan);
-        let Collected { total, facets, top, .. } = self.best(found.len(), 1.0).of_scored(&found)?;
-        let (from, limit) = (self.request.offset, self.request.limit);
-        let hits = top.into_iter().skip(from).take(limit).collect();
-        Ok(Ranked { total, facets, hits, level: Level::Some, ..Ranked::nothing() })
+/// Ranks clauses that contain all that is asked for; where there are few, with those that contain a
+/// part of it.
+fn rank_words<'s>(
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+) -> Result<Ranked<'s>, QueryError> {
+    let Search { plan, request, .. } = *search;
+    let (from, limit) = (request.offset, request.limit);
+    let last = from.saturating_add(limit).div_ceil(RERANK_WINDOW).max(1);
+    let counted = counted(request);
+    let mut strict = candidates.with_all(search, last.saturating_mul(RERANK_WINDOW), counted)?;
+    // By clauses, so that grouping doesn't change what is found.
+    if strict.clauses < ENOUGH
+        && !plan.exact
+        && !plan.must.is_empty()
+        && let Some(partial) = with_partial(candidates, search, &strict)?
+    {
+        return Ok(Ranked::of_collected(partial, Level::Some, request));
     }
+    if strict.clauses > RERANK_WINDOW as u64 {
+        put_exact_phrase_first(candidates, search, &mut strict)?;
+    }
+    let first = from / RERANK_WINDOW;
+    let mut hits = Vec::new();
+    for window in strict.top.chunks(RERANK_WINDOW).skip(first) {
+        hits.extend(rescored(candidates, search, window, &strict)?);
+    }
+    let hits = hits.into_iter().skip(from - first * RERANK_WINDOW).take(limit).collect();
+    let (total, total_is) = counted_to(strict.total, counted);
+    Ok(Ranked { total, total_is, facets: strict.facets, hits, ..Ranked::nothing() })
+}
 
-    /// Puts clauses that hold the query word for word before all others that hold its words, as
-    /// that counts most and finding doesn't tell.
-    fn put_first(
-        &self,
-        plan: &Plan,
-        all: &SegmentSearch<'_>,
-        strict: &mut Collected,
-    ) -> Result<(), QueryError> {
-        if self.request.sort != Sort::Score {
-            return Ok(());
-        }
-        let Some(Look::Whole(units)) = queries::whole(plan) else { return Ok(()) };
-        let borders = queries::borders(units, plan);
-        let best = Best { facets: false, ..self.best(BLOCK, plan.signature) };
-        let found = all.each(|segment, reader, weight| {
-            let mut best = best.of_segment(segment)?;
-            let chars = self.fields.chars;
-            let Some(mut row) = RowPostings::open(reader, chars, units, &borders)? else {
-                return Ok(best.harvest());
-            };
-            let mut scorer = weight.scorer(reader, 1.0)?;
-            let (mut doc, mut steps) = (scorer.doc(), 0u32);
-            while doc != TERMINATED {
-                steps = steps.wrapping_add(1);
-                if steps.is_multiple_of(256) {
-                    going_on(self.budget)?;
-                }
-                // A score costs less than places.
-                if best.may_matter(doc, || scorer.score())
-                    && row.stands_in(doc)
-                    && !reader.is_deleted(doc)
-                {
-                    best.collect(doc, scorer.score());
-                }
-                doc = scorer.advance();
-            }
-            Ok(best.harvest())
-        })?;
-        let found = best.merge_fruits(found)?;
-        let same = |one: &Found, other: &Found| match (one.group, other.group) {
-            (None, None) => one.scored == other.scored,
-            (one, other) => one == other,
-        };
-        strict.top.retain(|other| !found.top.iter().any(|own| same(own, other)));
-        strict.top.splice(0..0, found.top);
-        for (group, versions) in found.versions {
-            strict.versions.entry(group).or_insert(versions);
-        }
-        Ok(())
-    }
+/// Ranks clauses that contain some terms of a question: the best by these terms are scored with care.
+fn rank_question<'s>(
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+) -> Result<Ranked<'s>, QueryError> {
+    let found = candidates.with_terms(search, FIRST_STAGE)?;
+    let mut scored = scores(candidates, search, found)?;
+    retain_near_best(&mut scored, search.plan);
+    let collected = candidates.in_order(search, &scored)?;
+    Ok(Ranked::of_collected(collected, Level::Some, search.request))
+}
 
-    /// Clauses that hold a part of what is asked for and come near the best, with those that
-    /// hold all; nothing where these are no more.
-    fn partial(
-        &self,
-        plan: &Plan,
-        measure: &Measure<'_>,
-        strict: &Collected,
-    ) -> Result<Option<Collected>, QueryError> {
-        let mut found: Vec<DocAddress> = Vec::new();
-        // What is at hand of an index elsewhere was chosen there already.
-        let most = self.all.map_or(PARTIAL, |_| self.searcher.num_docs() as usize).max(1);
-        // Which are equally good is told by their order, wherever they lie in the index.
-        let best = Best { counted: 0, prunes: true, ..Best::of(most, self.columns.clone()) };
-        for held in PARTS {
-            let Some(held) = held.after(found.len()) else { break };
-            let filter = &self.request.filter;
-            if let Some(query) = queries::holding(held, plan, filter, self.fields, self.budget)? {
-                let best =
-                    SegmentSearch::of(self.searcher, &*query, self.budget)?.collect(&best)?;
-                found.extend(best.top.into_iter().map(|found| found.scored));
-            }
+/// The hits of a window, versions and all, in the order of their scores.
+fn rescored(
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+    window: &[Found],
+    strict: &Collected,
+) -> Result<Vec<Found>, QueryError> {
+    let mut found: Vec<Found> = Vec::with_capacity(window.len());
+    for hit in window {
+        match hit.group.and_then(|group| strict.versions.get(&group)) {
+            Some(versions) => found.extend(versions),
+            None => found.push(*hit),
         }
-        let strict_top = strict.top.iter().filter(|found| found.group.is_none());
-        found
-            .extend(strict_top.chain(strict.versions.values().flatten()).map(|found| found.scored));
-        found.sort_unstable();
-        found.dedup();
-        let mut found = scores(measure, &found)?;
-        if found.is_empty() {
-            return Ok(None);
-        }
-        retain_near_best(&mut found, plan);
-        let all = self.best(found.len(), 1.0).of_scored(&found)?;
-        Ok(Some(all).filter(|all| all.clauses > strict.clauses))
     }
+    found.sort_by_key(|found| found.scored);
+    let addresses = found.iter().map(|found| found.scored).collect();
+    let scores = scores(candidates, search, addresses)?.into_iter();
+    let scored = found.into_iter().zip(scores);
+    Ok(joined(scored.map(|(found, (_, score))| found.scoring(score))))
+}
 
-    fn best(&self, keep: usize, signature: f32) -> Best {
-        Best {
-            keep,
-            sort: self.request.sort,
-            signature,
-            group: self.request.group,
-            typed: self.typed,
-            facets: self.request.facets,
-            counted: u64::MAX,
-            prunes: false,
-            columns: self.columns.clone(),
-        }
+/// Puts clauses that contain the query word for word before all others that contain its words, as
+/// that counts most and the score of candidates doesn't show it.
+fn put_exact_phrase_first(
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+    strict: &mut Collected,
+) -> Result<(), QueryError> {
+    if search.request.sort != Sort::Score {
+        return Ok(());
     }
+    let Some(found) = candidates.with_phrase(search, RERANK_WINDOW)? else { return Ok(()) };
+    let same = |one: &Found, other: &Found| match (one.group, other.group) {
+        (None, None) => one.scored == other.scored,
+        (one, other) => one == other,
+    };
+    strict.top.retain(|other| !found.top.iter().any(|own| same(own, other)));
+    strict.top.splice(0..0, found.top);
+    for (group, versions) in found.versions {
+        strict.versions.entry(group).or_insert(versions);
+    }
+    Ok(())
+}
+
+/// Clauses that contain a part of what is asked for and come near the best, with those that contain
+/// all; nothing where these are no more.
+fn with_partial(
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+    strict: &Collected,
+) -> Result<Option<Collected>, QueryError> {
+    let mut found: Vec<DocAddress> = Vec::new();
+    for part in PARTS {
+        let Some(part) = part.after(found.len()) else { break };
+        found.extend(candidates.with_part(search, part, PARTIAL)?);
+    }
+    let alone = strict.top.iter().filter(|found| found.group.is_none());
+    found.extend(alone.chain(strict.versions.values().flatten()).map(|found| found.scored));
+    let mut scored = scores(candidates, search, found)?;
+    if scored.is_empty() {
+        return Ok(None);
+    }
+    retain_near_best(&mut scored, search.plan);
+    let all = candidates.in_order(search, &scored)?;
+    Ok(Some(all).filter(|all| all.clauses > strict.clauses))
 }
 
 /// Leaves the clauses that come near the best. What the query found as it stands counts says nothing
@@ -316,19 +250,28 @@ fn retain_near_best(found: &mut Vec<(DocAddress, Score)>, plan: &Plan) {
     found.retain(|(_, score)| *score >= least);
 }
 
-/// What clauses measure, by where they stand in the index.
+/// The scores of clauses, each once, by where they lie.
 fn scores(
-    measure: &Measure<'_>,
-    sorted: &[DocAddress],
+    candidates: &mut dyn Candidates,
+    search: &Search<'_>,
+    mut found: Vec<DocAddress>,
 ) -> Result<Vec<(DocAddress, Score)>, QueryError> {
-    let mut all = Vec::with_capacity(sorted.len());
-    for own in sorted.chunk_by(|left, right| left.segment_ord == right.segment_ord) {
-        let mut segment = measure.segment(own[0].segment_ord)?;
-        for address in own {
-            all.push((*address, segment.of(address.doc_id)?.score()));
-        }
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(all)
+    let mut scores: Vec<Score> = Vec::with_capacity(found.len());
+    candidates.measure(search, &found, &mut |measure, places| {
+        for places in places.chunk_by(|left, right| left.segment_ord == right.segment_ord) {
+            let mut segment = measure.segment(places[0].segment_ord)?;
+            for place in places {
+                scores.push(segment.of(place.doc_id)?.score());
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found.into_iter().zip(scores).collect())
 }
 
 /// Hits in order: versions of one clause are one.
@@ -349,4 +292,69 @@ fn joined(found: impl Iterator<Item = Found>) -> Vec<Found> {
     all.extend(groups.into_values());
     all.sort_by(Found::compare);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{found, searcher_of};
+
+    /// As many articles as given that contain both words, the later the farther apart.
+    fn articles(many: usize) -> Vec<String> {
+        let apart = |nth: usize| {
+            let between = "的".repeat(nth % 40 + 1);
+            format!("機關{between}規定，通報{}", "乙".repeat(nth * 7 % 23))
+        };
+        (0..many).map(apart).collect()
+    }
+
+    #[test]
+    fn a_page_is_a_part_of_the_whole_list() {
+        let searcher = searcher_of(&articles(300));
+        for query in ["機關 規定", "規定", "機關如何規定？"] {
+            let all = found(&searcher, &Request { limit: 300, ..Request::new(query) });
+            assert!(all.len() > RERANK_WINDOW, "{query}: {}", all.len());
+            for (offset, limit) in [(0, 10), (3, 7), (120, 20), (127, 1), (128, 30), (290, 50)] {
+                let page = found(&searcher, &Request { offset, limit, ..Request::new(query) });
+                let end = all.len().min(offset + limit);
+                assert_eq!(page, all[offset.min(end)..end], "{query} {offset} {limit}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_exact_phrase_goes_first_beyond_the_window() {
+        let mut articles = articles(300);
+        // Long, so that the score of candidates puts it last.
+        articles.push(format!("{}機關規定通報{}", "丙".repeat(200), "丁".repeat(200)));
+        let searcher = searcher_of(&articles);
+        assert_eq!(found(&searcher, &Request::new("機關規定通報"))[0], 301);
+    }
+
+    #[test]
+    fn clauses_that_contain_a_part_come_in_where_few_contain_all() {
+        let few = ["機關作出規定。", "機關另有安排。", "規定由雙方作出。", "其他事項。"];
+        let searcher = searcher_of(&few);
+        let all = found(&searcher, &Request::new("機關 規定"));
+        assert_eq!(all[0], 1);
+        assert!(all.contains(&2) && all.contains(&3) && !all.contains(&4), "{all:?}");
+        let many: Vec<String> = articles(12).into_iter().chain(["機關另有安排。".into()]).collect();
+        let all = found(&searcher_of(&many), &Request { limit: 20, ..Request::new("機關 規定") });
+        assert_eq!(all.len(), 12, "enough contain all: {all:?}");
+        assert!(!all.contains(&13));
+    }
+
+    #[test]
+    fn totals_are_exact_up_to_the_limit_and_where_all_are_counted() {
+        let searcher = searcher_of(&articles(1_100));
+        let total = |request: Request| {
+            let answer = searcher.search(&request).unwrap();
+            (answer.total, answer.total_is)
+        };
+        let request = Request::new("規定");
+        assert_eq!(total(request.clone()), (COUNTED, TotalIs::AtLeast));
+        assert_eq!(total(Request { count: true, ..request.clone() }), (1_100, TotalIs::Exact));
+        assert_eq!(total(Request { facets: true, ..request.clone() }), (1_100, TotalIs::Exact));
+        assert_eq!(total(Request { offset: 1_095, ..request }), (1_100, TotalIs::Exact));
+    }
 }

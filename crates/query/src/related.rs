@@ -516,7 +516,7 @@ impl Text<'_> {
     fn clause(&self, searcher: &Searcher, at: usize) -> Result<ClauseRecord<'static>, QueryError> {
         match self.read(at) {
             Some(record) => Ok(record.clone()),
-            None => searcher.record(self.map.addresses[at]),
+            None => searcher.source.clause_at(self.map.addresses[at]),
         }
     }
 }
@@ -570,7 +570,7 @@ impl Resolver<'_> {
         let mut clause = None;
         if !citation.steps.is_empty() {
             if !self.others.contains_key(&target.id) {
-                let other = self.other(&target.id)?;
+                let other = self.searcher.map(&target.id, self.budget)?;
                 self.others.insert(target.id.clone(), other);
             }
             if let Some((map, records)) = self.others.get(&target.id)
@@ -586,18 +586,6 @@ impl Resolver<'_> {
             at: if clause.is_some() { citation.passage.clone() } else { String::new() },
             clause,
         }))
-    }
-
-    /// Another document. Of a cluster it comes whole.
-    fn other(
-        &self,
-        id: &str,
-    ) -> Result<(Arc<DocumentMap>, Vec<ClauseRecord<'static>>), QueryError> {
-        if self.searcher.finds.is_none() {
-            return Ok((self.searcher.map(id, self.budget)?, Vec::new()));
-        }
-        let records = self.searcher.document_within(id, self.budget)?;
-        Ok((Arc::new(DocumentMap::of(&records, Vec::new())), records))
     }
 
     fn own(&self, citation: &Citation, place: usize) -> Result<Option<Link>, QueryError> {

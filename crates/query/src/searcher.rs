@@ -1,32 +1,28 @@
 //! Searching an index.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use tiaowen_index::tantivy::collector::Count;
-use tiaowen_index::tantivy::query::TermQuery;
-use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
-use tiaowen_index::tantivy::{self, DocAddress, IndexReader, TantivyDocument, Term};
-use tiaowen_index::{About, ClauseIndex, ClauseRecord, Groups, Manifest, Place, Versions};
+use tiaowen_index::{About, ClauseIndex, ClauseRecord, Manifest, Place, Versions};
 use tiaowen_terms::TermTable;
-use tiaowen_text::{Budget, Segmenter, Spent};
+use tiaowen_text::{Budget, Spent};
 
 use crate::answer::Typed;
-use crate::engine::collect::Best;
-use crate::engine::columns::Columns;
 use crate::explain::Explanation;
 use crate::language::citation::Citation;
 use crate::language::note::Note;
 use crate::language::syntax::{Node, Syntax};
 use crate::page::typed_script;
 use crate::part::Maps;
-use crate::rank::{Ranked, Ranker, TotalIs};
+use crate::rank::{Ranked, TotalIs, rank};
 use crate::related::Catalogue;
 use crate::request::{Filter, Request};
-use crate::source::remote::{Elsewhere, Finds, Partly, Room};
+use crate::source::folder::Folder;
+use crate::source::pool::Remote;
+use crate::source::remote::RemoteIndex;
+use crate::source::{Search, Source};
 use crate::standing::Standing;
 use crate::{Facets, Marker, Plan, QueryError, Weights};
 
@@ -96,15 +92,9 @@ impl Searchable for PathBuf {
 
 /// A search over the last commit of an index.
 pub struct Searcher {
-    pub(crate) index: ClauseIndex,
-    pub(crate) reader: IndexReader,
-    /// What finds clauses instead of the index, which then holds none.
-    pub(crate) finds: Option<Box<dyn Finds>>,
+    pub(crate) source: Box<dyn Source>,
     pub(crate) weights: Weights,
     versions: OnceLock<Versions>,
-    /// Which clauses of the index's own are versions of one another.
-    groups: Groups,
-    columns: OnceLock<Columns>,
     catalogue: OnceLock<Catalogue>,
     standing: OnceLock<Arc<Standing>>,
     pub(crate) maps: Maps,
@@ -117,29 +107,27 @@ impl Searcher {
     /// # Errors
     /// When a file of the index can't be opened.
     pub fn new(index: ClauseIndex) -> Result<Self, QueryError> {
-        let (reader, groups) = (index.reader()?, index.groups()?);
-        Ok(Searcher {
-            index,
-            reader,
-            finds: None,
-            weights: Weights::default(),
-            versions: OnceLock::new(),
-            groups,
-            columns: OnceLock::new(),
-            catalogue: OnceLock::new(),
-            standing: OnceLock::new(),
-            maps: Maps::default(),
-            terms: Cow::Borrowed(TermTable::built_in()),
-        })
+        Ok(Self::of(Box::new(Folder::open(index)?)))
     }
 
     /// A searcher over an index that is no folder.
     ///
     /// # Errors
-    /// When there is no memory for what is found.
-    pub fn elsewhere(finds: Box<dyn Finds>) -> Result<Self, QueryError> {
-        let nothing = ClauseIndex::in_memory(&[], Segmenter::shared())?;
-        Ok(Searcher { finds: Some(finds), ..Self::new(nothing)? })
+    /// When there is no memory for the clauses that are fetched.
+    pub fn remote(index: Box<dyn RemoteIndex>) -> Result<Self, QueryError> {
+        Ok(Self::of(Box::new(Remote::new(index)?)))
+    }
+
+    fn of(source: Box<dyn Source>) -> Self {
+        Searcher {
+            source,
+            weights: Weights::default(),
+            versions: OnceLock::new(),
+            catalogue: OnceLock::new(),
+            standing: OnceLock::new(),
+            maps: Maps::default(),
+            terms: Cow::Borrowed(TermTable::built_in()),
+        }
     }
 
     /// A searcher over the last commit in `folder`, of which a commit made meanwhile takes
@@ -161,22 +149,12 @@ impl Searcher {
         self.terms = terms;
     }
 
-    /// The index searched.
-    pub fn index(&self) -> &ClauseIndex {
-        &self.index
-    }
-
     /// What the index says of itself.
     ///
     /// # Errors
     /// When it can't be read.
     pub fn about(&self) -> Result<About, QueryError> {
-        if let Some(finds) = &self.finds {
-            return Ok(finds.holds().about().clone());
-        }
-        let payload = self.index.payload().cloned();
-        let payload = payload.map_or_else(|| ClauseIndex::payload_of(self.index.folder()), Ok)?;
-        Ok(payload.into())
+        self.source.about()
     }
 
     /// The sources and documents of the index.
@@ -184,10 +162,7 @@ impl Searcher {
     /// # Errors
     /// When they can't be read.
     pub fn manifest(&self) -> Result<Manifest, QueryError> {
-        match &self.finds {
-            Some(finds) => Ok(finds.holds().manifest()?),
-            None => Ok(self.index.manifest()?),
-        }
+        self.source.manifest()
     }
 
     /// Answers a search.
@@ -310,10 +285,7 @@ impl Searcher {
         if let Some(versions) = self.versions.get() {
             return Ok(versions);
         }
-        let versions = match &self.finds {
-            Some(finds) => finds.holds().versions()?,
-            None => self.index.versions()?,
-        };
+        let versions = self.source.versions()?;
         Ok(self.versions.get_or_init(|| versions.without_clauses()))
     }
 
@@ -324,16 +296,7 @@ impl Searcher {
     /// When it can't be read.
     pub fn open_all(&self) -> Result<(), QueryError> {
         self.versions()?;
-        self.columns()?;
-        Ok(())
-    }
-
-    pub(crate) fn columns(&self) -> Result<&Columns, QueryError> {
-        if let Some(columns) = self.columns.get() {
-            return Ok(columns);
-        }
-        let columns = Columns::open(&self.reader.searcher(), &self.groups)?;
-        Ok(self.columns.get_or_init(|| columns))
+        self.source.open_all()
     }
 
     /// The index's documents by their names.
@@ -360,66 +323,14 @@ impl Searcher {
         self.catalogue.get_or_init(|| Catalogue::of(manifest));
     }
 
-    /// The best `keep` clauses by score, each by itself.
-    pub(crate) fn best(&self, keep: usize) -> Result<Best, QueryError> {
-        Ok(Best::of(keep, self.columns()?.clone()))
-    }
-
-    /// The index's own clauses.
-    pub(crate) fn room(&self) -> Result<Room, QueryError> {
-        let columns = match &self.finds {
-            Some(_) => Columns::open(&self.reader.searcher(), &Groups::default())?,
-            None => self.columns()?.clone(),
-        };
-        let groups = HashMap::new();
-        Ok(Room { searcher: self.reader.searcher(), columns, all: None, groups })
-    }
-
-    /// Which clauses are versions of these.
-    pub(crate) fn versions_of(
-        &self,
-        records: &[ClauseRecord<'_>],
-        room: &Room,
-    ) -> Result<Partly<Cow<'_, Groups>>, QueryError> {
-        let Some(finds) = &self.finds else {
-            return Ok(Partly { told: Cow::Borrowed(&self.groups), missing: None });
-        };
-        let group = |record: &ClauseRecord<'_>| room.groups.get(&record.id()).copied();
-        let groups: BTreeSet<u64> = records.iter().filter_map(group).collect();
-        if groups.is_empty() {
-            return Ok(Partly { told: Cow::Owned(Groups::default()), missing: None });
-        }
-        let groups: Vec<u64> = groups.into_iter().collect();
-        let Partly { told, missing } = finds.versions_of(&groups)?;
-        Ok(Partly { told: Cow::Owned(Groups::of_members(told)), missing })
-    }
-
-    pub(crate) fn find(
+    /// The clauses that answer a plan, ranked.
+    pub(crate) fn ranked(
         &self,
         plan: &Plan,
         request: &Request,
         budget: &Budget,
-    ) -> Result<Ranked, QueryError> {
-        if let Some(finds) = &self.finds {
-            let elsewhere = Elsewhere {
-                finds: &**finds,
-                fields: self.index.fields(),
-                segmenter: self.index.segmenter(),
-                nothing: &self.reader.searcher(),
-                budget,
-            };
-            return elsewhere.answer(plan, request);
-        }
-        let ranker = Ranker {
-            searcher: &self.reader.searcher(),
-            fields: &self.index.fields(),
-            columns: self.columns()?.clone(),
-            typed: typed_script(&request.query),
-            request,
-            all: None,
-            budget,
-        };
-        ranker.answer(plan)
+    ) -> Result<Ranked<'_>, QueryError> {
+        rank(&*self.source, &searched(plan, request, budget))
     }
 
     /// How many hits a plan would have if no filter narrowed it; 0 where none does.
@@ -435,22 +346,7 @@ impl Searcher {
         let filter = Filter::default();
         let open =
             Request { filter, limit: 0, offset: 0, facets: false, count: true, ..request.clone() };
-        Ok(self.find(plan, &open, budget)?.total)
-    }
-
-    pub(crate) fn record(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError> {
-        self.record_in(&self.reader.searcher(), address)
-    }
-
-    pub(crate) fn record_in(
-        &self,
-        searcher: &tantivy::Searcher,
-        address: DocAddress,
-    ) -> Result<ClauseRecord<'static>, QueryError> {
-        let stored: TantivyDocument = searcher.doc(address)?;
-        let value = stored.get_first(self.index.fields().record);
-        let bytes = value.as_ref().and_then(|value| value.as_bytes());
-        bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
+        Ok(self.ranked(plan, &open, budget)?.total)
     }
 
     /// The clause with an id; `None` if there is none.
@@ -458,12 +354,7 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, QueryError> {
-        if let Some(finds) = &self.finds {
-            return Ok(finds.clause(id)?);
-        }
-        let term = Term::from_field_text(self.index.fields().id, id);
-        let found = self.all_with(term)?;
-        found.first().map(|address| self.record(*address)).transpose()
+        self.source.clause(id)
     }
 
     /// How many clauses of its document stand before a clause; `None` where the index has it no more.
@@ -471,14 +362,7 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn place(&self, record: &ClauseRecord<'_>) -> Result<Option<usize>, QueryError> {
-        if self.finds.is_some() {
-            let all = self.document(&record.document.id)?;
-            return Ok(all.iter().position(|other| other.clause.eid == record.clause.eid));
-        }
-        let fields = self.index.fields();
-        let own = self.all_with(Term::from_field_text(fields.id, &record.id()))?;
-        let all = self.all_with(Term::from_field_text(fields.document, &record.document.id))?;
-        Ok(own.first().and_then(|own| all.iter().position(|other| other == own)))
+        self.source.place(record)
     }
 
     /// The clauses of a document, in reading order; empty if there is none with this id.
@@ -498,17 +382,7 @@ impl Searcher {
         id: &str,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
-        budget.check()?;
-        if let Some(finds) = &self.finds {
-            let Some(text) = finds.holds().document(id)? else { return Ok(Vec::new()) };
-            return Ok(ClauseRecord::of(&text).map(ClauseRecord::into_owned).collect());
-        }
-        let term = Term::from_field_text(self.index.fields().document, id);
-        let record = |address| {
-            budget.check()?;
-            self.record(address)
-        };
-        self.all_with(term)?.into_iter().map(record).collect()
+        self.source.document(id, budget)
     }
 
     /// How many clauses a document has; none if there is none with this id.
@@ -516,20 +390,11 @@ impl Searcher {
     /// # Errors
     /// When the index fails.
     pub fn clauses_of(&self, document: &str) -> Result<u64, QueryError> {
-        if let Some(finds) = &self.finds {
-            return Ok(finds.clauses_of(document)?);
-        }
-        let term = Term::from_field_text(self.index.fields().document, document);
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        Ok(self.reader.searcher().search(&query, &Count)? as u64)
+        self.source.clauses_of(document)
     }
+}
 
-    /// Entries with a term, by document and place.
-    pub(crate) fn all_with(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let keep = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
-        let query = tiaowen_index::tantivy::query::ConstScoreQuery::new(Box::new(query), 1.0);
-        let found = self.reader.searcher().search(&query, &self.best(keep)?)?;
-        Ok(found.top.into_iter().map(|found| found.address).collect())
-    }
+/// A plan with the request that it answers.
+pub(crate) fn searched<'a>(plan: &'a Plan, request: &'a Request, budget: &'a Budget) -> Search<'a> {
+    Search { plan, request, typed: typed_script(&request.query), budget }
 }

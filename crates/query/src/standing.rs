@@ -8,63 +8,80 @@
 use rustc_hash::FxHashMap;
 use tiaowen_index::{document_of, order};
 
-/// What is left of the score of a clause for the standing of its document.
-#[derive(Debug, Default)]
-pub(crate) struct Standing(FxHashMap<u64, f32>);
+use crate::StandingWeights;
 
-/// What is left for a text that a newer one of the same title replaced.
-const REPLACED: f32 = 0.8;
+/// The standing of the laws of an index, by their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Standing(FxHashMap<u64, (Rank, bool)>);
+
+/// The rank of an instrument among laws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Code,
+    Law,
+    Regulation,
+    Rule,
+}
 
 impl Standing {
     /// The standing of laws: their ids and titles, and whether a newer one has the same title.
     pub(crate) fn of<'d>(laws: impl Iterator<Item = (&'d str, &'d str, bool)>) -> Self {
-        let left = |(id, title, is_replaced): (&str, &str, bool)| {
-            let replaced = if is_replaced { REPLACED } else { 1.0 };
-            (document_of(order(id, 0)), rank(title) * replaced)
+        let standing = |(id, title, is_replaced): (&str, &str, bool)| {
+            (document_of(order(id, 0)), (rank(title), is_replaced))
         };
-        Standing(laws.map(left).collect())
+        Standing(laws.map(standing).collect())
     }
 
-    /// What is left for the clause with an order number.
-    pub(crate) fn left(&self, order: u64) -> f32 {
-        self.0.get(&document_of(order)).copied().unwrap_or(1.0)
+    /// The share that is left of the score of the clause with an order number.
+    pub(crate) fn share(&self, order: u64, weights: &StandingWeights) -> f32 {
+        let Some((rank, is_replaced)) = self.0.get(&document_of(order)) else { return 1.0 };
+        let share = match rank {
+            Rank::Code => weights.code,
+            Rank::Law => weights.law,
+            Rank::Regulation => weights.regulation,
+            Rank::Rule => weights.rule,
+        };
+        if *is_replaced { share * weights.replaced } else { share }
     }
 }
 
-/// The rank among laws that a title tells, folded and without what stands in brackets behind it.
-fn rank(title: &str) -> f32 {
+/// The rank that a title shows, folded and without what stands in brackets behind it.
+fn rank(title: &str) -> Rank {
     let name = title.trim_start_matches("中华人民共和国");
     let is_law = name.ends_with('法') && !name.ends_with("办法");
+    let is_of_courts = ["最高人民法院", "最高人民检察院"].iter().any(|court| name.contains(court));
     if name.ends_with("法典") || ["宪法", "刑法", "民法", "基本法"].contains(&name) {
-        1.0
-    } else if is_law || name.contains("最高人民法院") || name.contains("最高人民检察院")
-    {
-        0.82
+        Rank::Code
+    } else if is_law || is_of_courts {
+        Rank::Law
     } else if name.ends_with("条例") {
-        0.59
+        Rank::Regulation
     } else {
-        0.47
+        Rank::Rule
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Weights;
 
     #[test]
     fn codes_stand_before_laws_and_these_before_what_is_made_under_them() {
         let titles =
             ["中华人民共和国民法典", "中华人民共和国劳动法", "工伤保险条例", "工伤认定办法"];
-        let ranks: Vec<f32> = titles.iter().map(|title| rank(title)).collect();
-        assert!(ranks.windows(2).all(|two| two[0] > two[1]), "{ranks:?}");
+        let ranks = titles.map(rank);
+        assert_eq!(ranks, [Rank::Code, Rank::Law, Rank::Regulation, Rank::Rule]);
+        assert_eq!(rank("最高人民法院关于审理劳动争议案件的解释"), Rank::Law);
     }
 
     #[test]
     fn what_was_replaced_stands_behind_what_replaced_it() {
         let laws = [("aaaaaaaaaa", "劳动法", false), ("bbbbbbbbbb", "劳动法", true)];
         let standing = Standing::of(laws.into_iter());
-        let left = |id: &str| standing.left(order(id, 3));
-        assert!(left("aaaaaaaaaa") > left("bbbbbbbbbb"));
-        assert_eq!(left("cccccccccc"), 1.0);
+        let weights = Weights::default().standing;
+        let share = |id: &str| standing.share(order(id, 3), &weights);
+        assert!(share("aaaaaaaaaa") > share("bbbbbbbbbb"));
+        assert_eq!(share("cccccccccc"), 1.0);
     }
 }

@@ -30,6 +30,39 @@ pub(crate) struct Collected {
     pub(crate) facets: Facets,
 }
 
+impl Collected {
+    /// The best `keep` hits of clauses that a remote index found, and counted.
+    pub(crate) fn of_fetched(found: Vec<Found>, keep: usize) -> Self {
+        let mut top = found.clone();
+        leave_best(&mut top, keep, Found::compare, |found| found.group);
+        let mut versions: FxHashMap<u32, Vec<Found>> = FxHashMap::default();
+        versions.extend(top.iter().filter_map(|found| Some((found.group?, Vec::new()))));
+        for found in found {
+            if let Some(versions) = found.group.and_then(|group| versions.get_mut(&group)) {
+                versions.push(found);
+            }
+        }
+        let mut all = Collected { top, versions, ..Collected::default() };
+        all.join_versions();
+        all
+    }
+
+    /// Puts the hits in order, each led by its version in the script typed.
+    fn join_versions(&mut self) {
+        for found in &mut self.top {
+            let versions = found.group.and_then(|group| self.versions.get_mut(&group));
+            let Some(versions) = versions else { continue };
+            versions.sort_unstable_by(Found::compare);
+            let lead = versions.iter().find(|version| version.own).filter(|_| !found.own);
+            if let Some(lead) = lead {
+                *found =
+                    Found { score: found.score, scored: found.scored, date: found.date, ..*lead };
+            }
+        }
+        self.top.sort_unstable_by(Found::compare);
+    }
+}
+
 /// A clause that matches.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
@@ -53,6 +86,17 @@ impl Found {
             .then(other.score.total_cmp(&self.score))
             .then(self.order.cmp(&other.order))
             .then(self.address.cmp(&other.address))
+    }
+
+    /// A clause of a remote index, that lies at `address` of what was fetched. `group` joins it with
+    /// its versions.
+    pub(crate) fn fetched(
+        address: DocAddress,
+        (date, score, order): (u64, Score, u64),
+        own: bool,
+        group: Option<u32>,
+    ) -> Found {
+        Found { score, date, order, own, address, scored: address, group }
     }
 
     /// The same, at another place.
@@ -413,20 +457,9 @@ impl Collector for Best {
                 }
             }
         }
-        for found in &mut top {
-            let Some(versions) = found.group.and_then(|group| groups.get_mut(&group)) else {
-                continue;
-            };
-            versions.sort_unstable_by(Found::compare);
-            let lead = versions.iter().find(|version| version.own).filter(|_| !found.own);
-            if let Some(lead) = lead {
-                *found =
-                    Found { score: found.score, scored: found.scored, date: found.date, ..*lead };
-            }
-        }
-        all.versions = groups;
-        top.sort_unstable_by(Found::compare);
         all.top = top;
+        all.versions = groups;
+        all.join_versions();
         if self.facets {
             let mut tally = Tally::new(&self.columns);
             fruits

@@ -264,7 +264,7 @@ fn rough(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     }
 }
 
-fn scored(counts: &Counts, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn scored(counts: &Counts, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     match counts {
         Counts::Always(counted) => one(counted, fields, budget),
         Counts::Best(wordings) => {
@@ -403,4 +403,85 @@ fn restrictions(
         all.push(Box::new(RangeQuery::new(not_ended, Bound::Unbounded)));
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_index::tantivy::collector::DocSetCollector;
+
+    use super::*;
+    use crate::testing::{index_of, plan_of};
+
+    /// The articles, from 1, that a query of the engine matches.
+    fn matched(articles: &[&str], query: impl Fn(&Fields) -> Box<dyn Query>) -> Vec<u32> {
+        let index = index_of(articles);
+        let searcher = index.reader().unwrap().searcher();
+        let found = searcher.search(&*query(&index.fields()), &DocSetCollector).unwrap();
+        let mut found: Vec<u32> = found.iter().map(|address| address.doc_id + 1).collect();
+        found.sort_unstable();
+        found
+    }
+
+    const ARTICLES: [&str; 4] =
+        ["機關作出規定。", "机关另有安排。", "規定由雙方作出。", "作出安排的機關不規定。"];
+
+    #[test]
+    fn candidates_contain_every_word_in_either_script() {
+        for query in ["機關 規定", "机关 规定"] {
+            let plan = plan_of(query);
+            let found = matched(&ARTICLES, |fields| {
+                candidates(&plan, &Filter::default(), fields, &Budget::unlimited()).unwrap()
+            });
+            assert_eq!(found, [1, 4], "{query}");
+        }
+    }
+
+    #[test]
+    fn candidates_for_a_question_contain_any_of_its_terms() {
+        let plan = plan_of("機關如何作出規定？");
+        assert!(plan.question);
+        let found = matched(&ARTICLES, |fields| {
+            first_stage(&plan, &Filter::default(), fields, &Budget::unlimited()).unwrap()
+        });
+        assert_eq!(found, [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_part_of_a_query_is_a_word_of_it() {
+        let plan = plan_of("機關 規定");
+        let found = matched(&ARTICLES, |fields| {
+            let budget = Budget::unlimited();
+            holding(Held::Words, &plan, &Filter::default(), fields, &budget).unwrap().unwrap()
+        });
+        assert_eq!(found, [1, 2, 3, 4]);
+        let once: FxHashSet<&Look> = parts(Held::Words, &plan).into_iter().collect();
+        assert_eq!(once.len(), parts(Held::Words, &plan).len(), "each part once");
+    }
+
+    #[test]
+    fn only_plain_terms_are_pruned() {
+        let filter = Filter::default();
+        assert!(are_terms(&plan_of("機關 規定"), &filter));
+        assert!(!are_terms(&plan_of("關"), &filter), "a single character is scored whole");
+        let narrowed = Filter { label: Some("1".into()), ..Filter::default() };
+        assert!(!are_terms(&plan_of("機關 規定"), &narrowed));
+    }
+
+    #[test]
+    fn alternatives_are_multiplied_up_to_a_limit() {
+        let pair = |text: &str| Look::Phrase(in_a_row(text));
+        let either = |many: usize| Look::AnyOf((0..many).map(|_| pair("機關")).collect());
+        let (two, many) = (either(2), either(MOST_WAYS));
+        assert_eq!(ways(vec![&two]).len(), 1, "one look is a union by itself");
+        assert_eq!(ways(vec![&two, &two]).len(), 4);
+        assert_eq!(ways(vec![&two, &many]).len(), 2, "not beyond the limit");
+    }
+
+    #[test]
+    fn borders_lie_between_words() {
+        let units = in_a_row("機關規定");
+        let units: Vec<(usize, String)> =
+            units.into_iter().map(|(at, unit)| (at, tiaowen_text::fold(&unit))).collect();
+        assert_eq!(borders(&units, &plan_of("機關規定")), [1]);
+    }
 }

@@ -535,8 +535,8 @@ impl MeasureSegment<'_> {
         }
         let (covered, near) = self.whole(doc)?;
         let kind = if self.columns.is_signature(doc) { measure.plan.signature } else { 1.0 };
-        let standing = measure.plan.standing.as_ref().map_or(1.0, |standing| {
-            self.columns.order.first(doc).map_or(1.0, |order| standing.left(order))
+        let standing = measure.plan.standing.as_ref().map_or(1.0, |(standing, weights)| {
+            self.columns.order.first(doc).map_or(1.0, |order| standing.share(order, weights))
         });
         Ok(Measured { sum, covered, near, kind, standing })
     }
@@ -709,7 +709,7 @@ impl MeasureSegment<'_> {
             }
             held += rarity;
             if let Some((left, other)) = &before {
-                near += rarity.min(*other) * closeness(left, &places);
+                near += rarity.min(*other) * closeness(left, &places, measure.plan.half_gap);
             }
             before = Some((places, *rarity));
         }
@@ -718,13 +718,10 @@ impl MeasureSegment<'_> {
     }
 }
 
-/// What is left of closeness where as many characters stand between two concepts is half.
-const HALF: f32 = 8.0;
-
-/// 1 where one of `left` is right before one of `right`, less the farther they are; half of
-/// that in the other order.
-fn closeness(left: &[Range<u32>], right: &[Range<u32>]) -> f32 {
-    let of = |gap: u32| HALF / (HALF + gap as f32);
+/// 1 where one of `left` is right before one of `right`, half where as many characters as `half`
+/// stand between them, less the farther they are; half of that in the other order.
+fn closeness(left: &[Range<u32>], right: &[Range<u32>], half: f32) -> f32 {
+    let of = |gap: u32| half / (half + gap as f32);
     let mut best = 0.0f32;
     let mut at = 0;
     for own in left {
@@ -745,16 +742,57 @@ fn closeness(left: &[Range<u32>], right: &[Range<u32>]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::closeness;
+    use tiaowen_index::Groups;
+    use tiaowen_text::Budget;
+
+    use super::{Columns, Measure, closeness};
+    use crate::testing::{index_of, plan_of};
+
+    /// The scores of articles, in their order.
+    fn scores(articles: &[&str], query: &str) -> Vec<f32> {
+        let index = index_of(articles);
+        let searcher = index.reader().unwrap().searcher();
+        let columns = Columns::open(&searcher, &Groups::default()).unwrap();
+        let (plan, budget) = (plan_of(query), Budget::unlimited());
+        let fields = index.fields();
+        let measure = Measure::new(&plan, &searcher, &fields, columns, None, &budget).unwrap();
+        let mut segment = measure.segment(0).unwrap();
+        (0..articles.len() as u32).map(|doc| segment.of(doc).unwrap().score()).collect()
+    }
+
+    #[test]
+    fn a_rare_word_counts_more_than_a_frequent_one() {
+        let articles = ["雙方合作。", "雙方會面。", "合作會面。", "合作會面。", "合作通報。"];
+        let scores = scores(&articles, "合作 通報");
+        assert!(scores[4] > scores[0] && scores[0] > 0.0);
+        assert_eq!(scores[1], 0.0);
+    }
+
+    #[test]
+    fn words_that_stand_together_score_above_words_apart() {
+        let apart = format!("通報{}機制。", "的".repeat(30));
+        let near = format!("通報機制{}。", "的".repeat(30));
+        let scores = scores(&[&apart, &near], "通報 機制");
+        assert!(scores[1] > scores[0], "{scores:?}");
+    }
+
+    #[test]
+    fn a_short_clause_scores_above_a_long_one_and_both_scripts_alike() {
+        let long = format!("通報。{}", "的".repeat(60));
+        let other = format!("通报。{}", "的".repeat(60));
+        let scores = scores(&["通報。", &long, "通报。", &other], "通報");
+        assert!(scores[0] > scores[1]);
+        assert_eq!((scores[0], scores[1]), (scores[2], scores[3]));
+    }
 
     #[test]
     fn nearer_and_in_order_is_better() {
         let at = |start: u32| start..start + 2;
-        assert_eq!(closeness(&[at(0)], &[at(2)]), 1.0);
-        assert!(closeness(&[at(0)], &[at(4)]) < 1.0);
-        assert!(closeness(&[at(0)], &[at(4)]) > closeness(&[at(0)], &[at(20)]));
-        assert_eq!(closeness(&[at(2)], &[at(0)]), 0.5);
-        assert_eq!(closeness(&[at(0), at(30)], &[at(10), at(32)]), 1.0);
-        assert_eq!(closeness(&[at(0)], &[at(1)]), 0.0);
+        assert_eq!(closeness(&[at(0)], &[at(2)], 8.0), 1.0);
+        assert!(closeness(&[at(0)], &[at(4)], 8.0) < 1.0);
+        assert!(closeness(&[at(0)], &[at(4)], 8.0) > closeness(&[at(0)], &[at(20)], 8.0));
+        assert_eq!(closeness(&[at(2)], &[at(0)], 8.0), 0.5);
+        assert_eq!(closeness(&[at(0), at(30)], &[at(10), at(32)], 8.0), 1.0);
+        assert_eq!(closeness(&[at(0)], &[at(1)], 8.0), 0.0);
     }
 }

@@ -51,7 +51,7 @@ fn helpers() -> Option<(&'static ThreadPool, usize)> {
 /// A query of all segments.
 pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
-    budget: &'s Budget,
+    budget: Budget,
     weight: Box<dyn Weight>,
     side_by_side: bool,
     /// See [`hits`](Self::hits).
@@ -59,11 +59,7 @@ pub(crate) struct SegmentSearch<'s> {
 }
 
 impl<'s> SegmentSearch<'s> {
-    pub(crate) fn of(
-        searcher: &'s Searcher,
-        query: &dyn Query,
-        budget: &'s Budget,
-    ) -> Result<Self> {
+    pub(crate) fn of(searcher: &'s Searcher, query: &dyn Query, budget: &Budget) -> Result<Self> {
         going_on(budget)?;
         let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
         let readers = searcher.segment_readers();
@@ -73,7 +69,7 @@ impl<'s> SegmentSearch<'s> {
             side_by_side = readers.len() > 1 && scorer.cost() >= MUCH;
             hits = scorer.size_hint();
         }
-        Ok(SegmentSearch { searcher, budget, weight, side_by_side, hits })
+        Ok(SegmentSearch { searcher, budget: budget.clone(), weight, side_by_side, hits })
     }
 
     /// How many clauses of the largest segment are found, as the engine reckons.
@@ -98,7 +94,7 @@ impl<'s> SegmentSearch<'s> {
         let readers: Vec<_> = (0..).zip(self.searcher.segment_readers()).collect();
         each(&readers, self.side_by_side, |(segment, reader)| {
             let found = of(*segment, reader, &*self.weight)?;
-            going_on(self.budget)?;
+            going_on(&self.budget)?;
             Ok(found)
         })
     }

@@ -61,6 +61,29 @@ pub struct Weights {
     pub formula: f32,
     /// What is left of the score of a signature, which names what it doesn't tell about.
     pub signature: f32,
+    /// So many characters between two words halve what their closeness adds.
+    pub half_gap: f32,
+    /// What a word counts beside a character where candidates for a question are looked for.
+    pub first_word: f32,
+    /// The same of a character of the title.
+    pub first_title: f32,
+    /// What is left of a score for the standing of an instrument, where a question is asked.
+    pub standing: StandingWeights,
+}
+
+/// What is left of the score of a clause for the standing of its instrument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StandingWeights {
+    /// A constitution or code.
+    pub code: f32,
+    /// A law, or an interpretation by the highest courts.
+    pub law: f32,
+    /// Regulations made under a law (条例).
+    pub regulation: f32,
+    /// All that is made under these.
+    pub rule: f32,
+    /// What is left besides for a text that a newer one of the same title replaced.
+    pub replaced: f32,
 }
 
 impl Default for Weights {
@@ -88,6 +111,16 @@ impl Default for Weights {
             everyday: 0.3,
             formula: 0.5,
             signature: 0.5,
+            half_gap: 8.0,
+            first_word: 2.0,
+            first_title: 0.3,
+            standing: StandingWeights {
+                code: 1.0,
+                law: 0.82,
+                regulation: 0.59,
+                rule: 0.47,
+                replaced: 0.8,
+            },
         }
     }
 }
@@ -206,7 +239,13 @@ pub struct Plan {
     /// Whether it is a question: all of its words count, wherever they stand, and none is asked for.
     pub question: bool,
     /// What is left of a score for the standing of an instrument, where that counts.
-    pub(crate) standing: Option<Arc<Standing>>,
+    pub(crate) standing: Option<(Arc<Standing>, StandingWeights)>,
+    /// See [`Weights::half_gap`].
+    pub(crate) half_gap: f32,
+    /// See [`Weights::first_word`].
+    pub(crate) first_word: f32,
+    /// See [`Weights::first_title`].
+    pub(crate) first_title: f32,
 }
 
 impl Plan {
@@ -231,6 +270,9 @@ impl Plan {
             exact: asked < 2,
             question: analysis.is_question && asked > 1,
             standing: None,
+            half_gap: weights.half_gap,
+            first_word: weights.first_word,
+            first_title: weights.first_title,
         };
         if plan.question {
             plan.near = weights.near_asked;
@@ -284,11 +326,11 @@ impl Plan {
             match look {
                 Look::Anywhere(units) if units.len() == 1 => {
                     add(Look::Phrase(units.clone()), *weight, of);
-                    add(Look::Title(units[0].1.clone()), weight * FIRST_STAGE_TITLE, of);
+                    add(Look::Title(units[0].1.clone()), weight * self.first_title, of);
                 }
                 Look::Anywhere(units) => {
                     let word = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                    add(Look::Word(word), weight * FIRST_STAGE_WORD, of);
+                    add(Look::Word(word), weight * self.first_word, of);
                 }
                 _ => {}
             }
@@ -454,11 +496,6 @@ fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
 
 /// Cuts a text of a query; as it stands, or with other regions' words.
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
-
-/// What a word counts beside a character where clauses are found that are then scored with care.
-const FIRST_STAGE_WORD: f32 = 2.0;
-/// The same of a character of the title.
-const FIRST_STAGE_TITLE: f32 = 0.3;
 
 /// What counts of a part: what all its wordings share, and the best of the rest.
 fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Counts> {
@@ -668,4 +705,48 @@ pub fn in_a_row(text: &str) -> Vec<(usize, String)> {
         row.push((at, units.folded(unit).to_owned()));
     }
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plan_of;
+
+    #[test]
+    fn each_word_must_be_held_and_both_scripts_make_one_plan() {
+        let plan = plan_of("機關 規定");
+        assert_eq!(plan.must, [Look::Word("机关".into()), Look::Word("规定".into())]);
+        assert_eq!(plan.must, plan_of("机关 规定").must);
+        assert!(!plan.question && !plan.exact);
+    }
+
+    #[test]
+    fn a_character_by_itself_is_scored_whole() {
+        assert!(plan_of("關").exact);
+        assert!(!plan_of("機關").exact);
+    }
+
+    #[test]
+    fn a_question_asks_for_nothing_and_counts_all_of_its_words() {
+        let plan = plan_of("機關如何作出規定？");
+        assert!(plan.question);
+        let anywhere = |counts: &Counts| match counts {
+            Counts::Always(counted) => matches!(counted.look, Look::Anywhere(_)),
+            Counts::Best(ways) => ways
+                .iter()
+                .flat_map(|way| &way.counted)
+                .all(|counted| matches!(counted.look, Look::Anywhere(_))),
+        };
+        assert!(plan.should.iter().any(anywhere));
+        let first = plan.first_stage();
+        let weight = |look: &Look| {
+            first.iter().find_map(|counts| match counts {
+                Counts::Always(counted) if counted.look == *look => Some(counted.weight),
+                _ => None,
+            })
+        };
+        let word = weight(&Look::Word("机关".into()));
+        let character = weight(&Look::Phrase(in_a_row("机")));
+        assert!(word > character && character > Some(0.0), "{word:?} {character:?}");
+    }
 }
