@@ -141,6 +141,9 @@ fn a_cluster_answers_as_a_folder_does() {
         &["terms", "mine"],
         &["suggest", "知識"],
         &["suggest", "合作備"],
+        &["list"],
+        &["list", "合作", "--kind", "agreement", "--sort", "clauses"],
+        &["list", "關事項 申請", "--format", "csv"],
     ] {
         let (folder, cluster) = (bench.run(args), run(&bench, args, &url));
         assert_eq!(folder.code, 0, "{args:?}: {}", folder.err);
@@ -150,6 +153,23 @@ fn a_cluster_answers_as_a_folder_does() {
             "{args:?} {}",
             cluster.err
         );
+    }
+    // A node refuses more than 1,024 leaves of a query.
+    let mut pasted = String::new();
+    let records = bench.json(&["show", &document, "--format", "json"]);
+    for clause in records["clauses"].as_array().unwrap().iter().cycle().take(200) {
+        pasted.push_str(clause["text"].as_str().unwrap());
+        pasted.push('。');
+    }
+    let pasted: String = pasted.chars().filter(|c| !c.is_whitespace()).take(980).collect();
+    bench.write("long/a.txt", format!("長文協議\n\n第一條 {pasted}\n\n第二條 其他。\n"));
+    let long = bench.path("long").display().to_string();
+    done(&bench, &["index", &long], &url);
+    assert_eq!(bench.run(&["index", &long]).code, 0);
+    for query in [pasted.clone(), format!("「{pasted}」")] {
+        let [folder, cluster] =
+            ["index", &url].map(|place| ids(&told(&bench, &query, &["-n", "3", "--index", place])));
+        assert_eq!((folder.first(), folder.is_empty()), (cluster.first(), false));
     }
     let misspelt = told(&bench, "知織產權", &[]);
     assert_eq!(misspelt, told(&bench, "知織產權", &["--index", &url]));

@@ -307,8 +307,9 @@ fn hits_are_explained_and_the_parts_add_up() {
             let reasons = why["reasons"].as_array().unwrap();
             assert!(!reasons.is_empty(), "{query}");
             let sum: f64 = reasons.iter().map(|reason| number(&reason["score"])).sum();
-            let score =
-                (sum * number(&why["covered"]) + number(&why["near"])) * number(&why["kind"]);
+            let factors = ["kind", "standing", "document"].map(|name| number(&why[name]));
+            let score = (sum * number(&why["covered"]) + number(&why["near"]))
+                * factors.iter().product::<f64>();
             let told = number(&hit["score"]);
             assert!((score - told).abs() < 0.01 * told.max(1.0), "{query}: {score} {told}");
             for reason in reasons {

@@ -355,3 +355,44 @@ fn real_documents_answer_in_both_scripts() {
     let partners = bench.search("非執業合夥人", &["--limit", "5"]);
     assert!(partners["hits"][0]["clause"]["text"].as_str().unwrap().contains("非執業合夥人"));
 }
+
+#[test]
+fn documents_are_listed_with_the_number_of_their_clauses() {
+    let bench = Bench::indexed(&bundled());
+    let list = |args: &[&str]| bench.json(&[&["list", "--format", "json"], args].concat());
+    let all = list(&[]);
+    let status = bench.json(&["status", "--format", "json"]);
+    assert_eq!(all["total"], status["documents"]);
+    let clauses = |list: &Value| -> Vec<(String, u64)> {
+        let documents = list["documents"].as_array().unwrap().iter();
+        let listed = documents.map(|document| {
+            (document["id"].as_str().unwrap().to_owned(), document["clauses"].as_u64().unwrap())
+        });
+        listed.collect()
+    };
+    let sum = |list: &Value| clauses(list).iter().map(|(_, clauses)| clauses).sum::<u64>();
+    assert_eq!(sum(&all), status["clauses"].as_u64().unwrap());
+    // The same documents whichever script a query is typed in, with as many clauses as search finds.
+    let (hant, hans) = (list(&["質素", "--no-expand"]), list(&["质素", "--no-expand"]));
+    assert_eq!(clauses(&hant), clauses(&hans));
+    let found = bench.search("質素", &["--no-expand", "--no-group", "--count"]);
+    assert_eq!(sum(&hant), found["total"].as_u64().unwrap());
+    let agreements = list(&["--kind", "agreement", "--script", "hant", "--from", "2017"]);
+    let agreements = agreements["documents"].as_array().unwrap();
+    assert!(!agreements.is_empty());
+    for document in agreements {
+        assert_eq!((&document["kind"], &document["script"]), (&"agreement".into(), &"Hant".into()));
+        assert!(document["date"].as_str().unwrap() >= "2017");
+    }
+    let by_clauses = clauses(&list(&["合作", "--sort", "clauses", "-n", "5"]));
+    assert_eq!(by_clauses.len(), 5);
+    assert!(by_clauses.windows(2).all(|two| two[0].1 >= two[1].1), "{by_clauses:?}");
+    let of_hits = bench.json(&["search", "合作", "-l", "-n", "5", "--format", "json"]);
+    assert_eq!(clauses(&of_hits), by_clauses);
+    let csv = bench.run(&["list", "--kind", "press", "--format", "csv"]);
+    assert!(csv.out.trim_start_matches('\u{feff}').starts_with("id,title,kind,"), "{}", csv.out);
+    let nothing = bench.run(&["list", "量子糾纏"]);
+    assert_eq!(nothing.code, 1, "{}", nothing.out);
+    let text = bench.run(&["list", "--kind", "agreement", "--display", "hans", "-n", "3"]);
+    snapshot("list.txt", &text.out);
+}

@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Index(Index),
     /// Find ranked clauses, whichever script the query is typed in.
     Search(Box<Search>),
+    /// List documents with the number of their clauses.
+    List(Box<List>),
     /// Show a clause in its context, or a whole document with its outline.
     Show(Show),
     /// Only split: print the clauses of files, no index needed.
@@ -313,40 +315,15 @@ pub(crate) struct Search {
     pub(crate) folder: IndexPlace,
     /// How many hits to print; without it ten, and in csv and jsonl all.
     #[arg(long, short = 'n', value_name = "N", value_parser = count)]
-    limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// How many hits to pass over.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
     pub(crate) offset: usize,
     /// The order of the hits.
     #[arg(long, value_enum, default_value_t = By::Score)]
     pub(crate) sort: By,
-    /// Only documents printed in this script.
-    #[arg(long, value_enum, default_value_t = InScript::Any)]
-    pub(crate) script: InScript,
-    /// Only documents of this kind; may be given several times.
-    #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub(crate) kind: Vec<DocumentKind>,
-    /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) from: Option<String>,
-    /// Only documents of this date or earlier.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) to: Option<String>,
-    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) in_force: Option<String>,
-    /// Only documents that this body signs or issues; words of its name will do.
-    #[arg(long, value_name = "BODY")]
-    pub(crate) party: Option<String>,
-    /// Only documents signed at this place.
-    #[arg(long, value_name = "PLACE")]
-    pub(crate) place: Option<String>,
-    /// Only clauses that name this responsible unit.
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) unit: Option<String>,
-    /// Only documents of this number (文號); parts of it will do.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) number: Option<String>,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
     /// Look for what was typed only, not for other regions' words for it.
     #[arg(long)]
     pub(crate) no_expand: bool,
@@ -356,6 +333,9 @@ pub(crate) struct Search {
     /// Print each version of a clause by itself instead of one hit for all.
     #[arg(long)]
     pub(crate) no_group: bool,
+    /// Print the documents of the hits instead, with the number of their clauses that are hits.
+    #[arg(long, short = 'l', conflicts_with_all = ["explain", "facets", "parallel", "sort"])]
+    pub(crate) documents: bool,
     /// Say of each hit why it is one: what was found where, and what it counts.
     #[arg(long)]
     pub(crate) explain: bool,
@@ -392,6 +372,47 @@ impl Search {
         self.limit.unwrap_or(usual)
     }
 
+    pub(crate) fn sort(&self) -> Sort {
+        match self.sort {
+            By::Score => Sort::Score,
+            By::Date => Sort::Date,
+        }
+    }
+}
+
+/// Which documents and clauses count.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Filters {
+    /// Only documents printed in this script.
+    #[arg(long, value_enum, default_value_t = InScript::Any)]
+    pub(crate) script: InScript,
+    /// Only documents of this kind; may be given several times.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Vec<DocumentKind>,
+    /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) from: Option<String>,
+    /// Only documents of this date or earlier.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) to: Option<String>,
+    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) in_force: Option<String>,
+    /// Only documents that this body signs or issues; words of its name will do.
+    #[arg(long, value_name = "BODY")]
+    pub(crate) party: Option<String>,
+    /// Only documents signed at this place.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) place: Option<String>,
+    /// Only clauses that name this responsible unit.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// Only documents of this number (文號); parts of it will do.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) number: Option<String>,
+}
+
+impl Filters {
     pub(crate) fn filter(&self) -> Filter {
         Filter {
             script: match self.script {
@@ -410,13 +431,57 @@ impl Search {
             ..Filter::default()
         }
     }
+}
 
-    pub(crate) fn sort(&self) -> Sort {
-        match self.sort {
-            By::Score => Sort::Score,
-            By::Date => Sort::Date,
-        }
-    }
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen list                          all documents, with the number of their clauses
+  tiaowen list --kind agreement --from 2017
+  tiaowen list --unit 公安廳            documents with clauses that this unit is responsible for
+  tiaowen list 質素 --sort clauses      documents with clauses that say so, most clauses first
+  tiaowen list --format csv             for a spreadsheet")]
+pub(crate) struct List {
+    /// What clauses are to contain, as for 'tiaowen search'; all clauses count without it.
+    #[arg(value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// How many documents to print; all without it.
+    #[arg(long, short = 'n', value_name = "N", value_parser = count)]
+    pub(crate) limit: Option<usize>,
+    /// How many documents to pass over.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
+    pub(crate) offset: usize,
+    /// The order of the documents.
+    #[arg(long, value_enum, default_value_t = Order::Source)]
+    pub(crate) sort: Order,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+    /// Look for what was typed only, not for other regions' words for it.
+    #[arg(long)]
+    pub(crate) no_expand: bool,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// How to print the documents.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// The order of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// By the paths of their sources.
+    Source,
+    /// The newest first, those without a date last.
+    Date,
+    /// By their titles.
+    Title,
+    /// Those with most clauses first.
+    Clauses,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,15 +1,17 @@
 //! Tantivy with one field and nothing else: cut by tantivy-jieba as it indexes, or at the white
-//! space of what jieba cut before.
+//! space of what jieba cut before; or with the columns that facets count.
 
 use std::hint::black_box;
 use std::path::Path;
 
 use jieba_rs::{Jieba, TokenizeMode};
-use serde_json::Value as Json;
-use tantivy::collector::TopDocs;
+use serde_json::{Value as Json, json};
+use tantivy::aggregation::AggregationCollector;
+use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::{
-    IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions, Value,
+    FAST, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions, Value,
 };
 use tantivy::tokenizer::{TextAnalyzer, TokenStream, TokenizerManager, WhitespaceTokenizer};
 use tantivy::{Index, Term};
@@ -23,6 +25,11 @@ const WRITER_MEMORY: usize = 160 << 20;
 /// The field that is searched, and the one that is shown.
 const WORDS: &str = "words";
 const TEXT: &str = "text";
+/// The columns that facets count, the last one a figure.
+const NAMES: [&str; 4] = ["kind", "script", "party", "unit"];
+const YEAR: &str = "year";
+/// Values of each facet that are returned, as many as ours has.
+const VALUES: u32 = 50;
 /// Names of the tokenizers.
 const JIEBA: &str = "jieba";
 const SPACES: &str = "spaces";
@@ -36,11 +43,39 @@ pub fn words<'t>(jieba: &Jieba, text: &'t str) -> Vec<&'t str> {
 /// Clauses to index: each the text to cut, and the text to store where it is another.
 pub struct Clauses {
     tokenizer: &'static str,
-    clauses: Box<dyn Iterator<Item = Outcome<(String, Option<String>)>>>,
+    clauses: Box<dyn Iterator<Item = Outcome<Clause>>>,
+}
+
+struct Clause {
+    cut: String,
+    /// The text to store, where it is another.
+    whole: Option<String>,
+    facets: Option<Json>,
+}
+
+/// What a search does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The best of those that contain all words.
+    All,
+    /// The same of words that were cut before.
+    AllCutBefore,
+    /// The same, with all hits counted and divided.
+    AllWithFacets,
+    /// The best of those that contain any word.
+    Any,
 }
 
 pub fn plain(file: &Path) -> Outcome<Clauses> {
-    let clauses = lines(file)?.map(|line| Ok((text(line?)?, None)));
+    let clauses =
+        lines(file)?.map(|line| Ok(Clause { cut: text(line?)?, whole: None, facets: None }));
+    Ok(Clauses { tokenizer: JIEBA, clauses: Box::new(clauses) })
+}
+
+pub fn faceted(file: &Path, facets: &Path) -> Outcome<Clauses> {
+    let clauses = lines(file)?
+        .zip(lines(facets)?)
+        .map(|(line, facets)| Ok(Clause { cut: text(line?)?, whole: None, facets: Some(facets?) }));
     Ok(Clauses { tokenizer: JIEBA, clauses: Box::new(clauses) })
 }
 
@@ -50,7 +85,7 @@ pub fn segmented(file: &Path) -> Outcome<Clauses> {
             Ok(Json::Array(parts)) => text(parts[at].take()),
             _ => Err("no array".into()),
         };
-        Ok((take(0)?, Some(take(1)?)))
+        Ok(Clause { cut: take(0)?, whole: Some(take(1)?), facets: None })
     });
     Ok(Clauses { tokenizer: SPACES, clauses: Box::new(clauses) })
 }
@@ -72,17 +107,28 @@ pub fn index(folder: &Path, given: Clauses) -> Outcome<u64> {
         JIEBA => (schema.add_text_field(TEXT, searched | STORED), None),
         _ => (schema.add_text_field(WORDS, searched), Some(schema.add_text_field(TEXT, STORED))),
     };
+    let names = NAMES.map(|name| schema.add_text_field(name, FAST));
+    let year = schema.add_u64_field(YEAR, FAST);
     std::fs::create_dir(folder)?;
     let index =
         Index::builder().schema(schema.build()).tokenizers(tokenizers()).create_in_dir(folder)?;
     let mut writer = index.writer_with_num_threads(threads(), WRITER_MEMORY)?;
     let mut count = 0;
     for clause in given.clauses {
-        let (cut, whole) = clause?;
+        let Clause { cut, whole, facets } = clause?;
         let mut entry = TantivyDocument::new();
         entry.add_text(words, cut);
         if let (Some(field), Some(whole)) = (shown, whole) {
             entry.add_text(field, whole);
+        }
+        for (field, name) in names.iter().zip(NAMES) {
+            let values = facets.as_ref().and_then(|facets| facets[name].as_array());
+            for value in values.into_iter().flatten().filter_map(Json::as_str) {
+                entry.add_text(*field, value);
+            }
+        }
+        if let Some(value) = facets.and_then(|facets| facets[YEAR].as_u64()) {
+            entry.add_u64(year, value);
         }
         writer.add_document(entry)?;
         count += 1;
@@ -99,16 +145,22 @@ fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// The ten best by BM25 of those that hold all words of a query.
-pub fn search(folder: &Path, cut_by_jieba: bool) -> Outcome<Search> {
+/// The ten best by BM25.
+pub fn search(folder: &Path, kind: Kind) -> Outcome<Search> {
     let mut index = Index::open_in_dir(folder)?;
     index.set_tokenizers(tokenizers());
     let schema = index.schema();
     let shown = schema.get_field(TEXT)?;
-    let (field, tokenizer) =
-        if cut_by_jieba { (shown, JIEBA) } else { (schema.get_field(WORDS)?, SPACES) };
+    let (field, tokenizer) = match kind {
+        Kind::AllCutBefore => (schema.get_field(WORDS)?, SPACES),
+        _ => (shown, JIEBA),
+    };
     let tokenizer: TextAnalyzer = index.tokenizers().get(tokenizer).ok_or("no tokenizer")?;
     let reader = index.reader()?;
+    let terms = |name: &str| (name.to_owned(), json!({"terms": {"field": name, "size": VALUES}}));
+    let facets: serde_json::Map<String, Json> =
+        NAMES.into_iter().chain([YEAR]).map(terms).collect();
+    let facets: Aggregations = serde_json::from_value(Json::Object(facets))?;
     Ok(Box::new(move |typed| {
         let mut parts: Vec<Box<dyn Query>> = Vec::new();
         tokenizer.clone().token_stream(typed).process(&mut |token| {
@@ -119,8 +171,19 @@ pub fn search(folder: &Path, cut_by_jieba: bool) -> Outcome<Search> {
             }
         });
         let searcher = reader.searcher();
-        let query = BooleanQuery::intersection(parts);
-        let best = searcher.search(&query, &TopDocs::with_limit(10).order_by_score())?;
+        let query = match kind {
+            Kind::Any => BooleanQuery::union(parts),
+            _ => BooleanQuery::intersection(parts),
+        };
+        let top = TopDocs::with_limit(10).order_by_score();
+        let best = if kind == Kind::AllWithFacets {
+            let divided = AggregationCollector::from_aggs(facets.clone(), Default::default());
+            let (best, total, divided) = searcher.search(&query, &(top, Count, divided))?;
+            black_box((total, divided));
+            best
+        } else {
+            searcher.search(&query, &top)?
+        };
         for (_, address) in &best {
             let clause: TantivyDocument = searcher.doc(*address)?;
             black_box(clause.get_first(shown).and_then(|value| value.as_str()).ok_or("no text")?);

@@ -13,20 +13,32 @@ use crate::{Outcome, bare, ours, storm};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
+    /// Tantivy and tantivy-jieba: clauses that contain all words of a query.
     Bare,
+    /// Tantivy on what jieba cut beforehand.
     Segmented,
     SeekStorm,
+    /// As tantivy by itself, with all hits counted and divided into the facets of ours.
+    BareFacets,
+    /// Tantivy and tantivy-jieba: clauses that contain any word of a question.
+    BareAny,
     Tiaowen,
-    TiaowenNoFacets,
+    /// With facets, so that all hits are counted.
+    TiaowenFacets,
+    /// Asked questions.
+    TiaowenAsked,
 }
 
 impl Engine {
-    pub const ALL: [Engine; 5] = [
+    pub const ALL: [Engine; 8] = [
         Engine::Bare,
         Engine::Segmented,
         Engine::SeekStorm,
         Engine::Tiaowen,
-        Engine::TiaowenNoFacets,
+        Engine::BareFacets,
+        Engine::TiaowenFacets,
+        Engine::BareAny,
+        Engine::TiaowenAsked,
     ];
 
     pub fn name(self) -> &'static str {
@@ -34,8 +46,11 @@ impl Engine {
             Engine::Bare => "bare",
             Engine::Segmented => "segmented",
             Engine::SeekStorm => "seekstorm",
+            Engine::BareFacets => "bare-facets",
+            Engine::BareAny => "bare-any",
             Engine::Tiaowen => "tiaowen",
-            Engine::TiaowenNoFacets => "no-facets",
+            Engine::TiaowenFacets => "facets",
+            Engine::TiaowenAsked => "asked",
         }
     }
 
@@ -44,8 +59,29 @@ impl Engine {
             Engine::Bare => "tantivy + tantivy-jieba",
             Engine::Segmented => "tantivy, cut beforehand",
             Engine::SeekStorm => "SeekStorm, zh",
+            Engine::BareFacets => "tantivy, facets, total",
+            Engine::BareAny => "tantivy, questions",
             Engine::Tiaowen => "tiaowen",
-            Engine::TiaowenNoFacets => "tiaowen, no facets",
+            Engine::TiaowenFacets => "tiaowen, facets, total",
+            Engine::TiaowenAsked => "tiaowen, questions",
+        }
+    }
+
+    /// The engine that does the same work with nothing else, beside which this one is measured.
+    pub fn baseline(self) -> Engine {
+        match self {
+            Engine::BareFacets | Engine::TiaowenFacets => Engine::BareFacets,
+            Engine::BareAny | Engine::TiaowenAsked => Engine::BareAny,
+            _ => Engine::Bare,
+        }
+    }
+
+    /// The engine whose index is searched.
+    fn indexed_by(self) -> Engine {
+        match self {
+            Engine::BareAny => Engine::Bare,
+            Engine::TiaowenFacets | Engine::TiaowenAsked => Engine::Tiaowen,
+            engine => engine,
         }
     }
 }
@@ -107,15 +143,21 @@ impl Place {
         self.folder.join("queries.json")
     }
 
+    pub fn questions(&self) -> PathBuf {
+        self.folder.join("questions.json")
+    }
+
+    /// What facets count of each clause, a line each.
+    pub fn facets(&self) -> PathBuf {
+        self.folder.join("facets.jsonl")
+    }
+
     pub fn segmented_queries(&self) -> PathBuf {
         self.folder.join("segmented-queries.json")
     }
 
     pub fn index(&self, engine: Engine) -> PathBuf {
-        self.folder.join(match engine {
-            Engine::TiaowenNoFacets => Engine::Tiaowen.name(),
-            engine => engine.name(),
-        })
+        self.folder.join(engine.indexed_by().name())
     }
 }
 
@@ -136,12 +178,19 @@ pub fn measure(engine: Engine, step: Step, place: &Place) -> Outcome<Value> {
         Step::Index => {
             let started = Instant::now();
             let clauses = match engine {
-                Engine::Bare => bare::index(&folder, bare::plain(&place.clauses())?)?,
+                Engine::Bare | Engine::BareAny => {
+                    bare::index(&folder, bare::plain(&place.clauses())?)?
+                }
+                Engine::BareFacets => {
+                    bare::index(&folder, bare::faceted(&place.clauses(), &place.facets())?)?
+                }
                 Engine::Segmented => {
                     bare::index(&folder, bare::segmented(&place.segmented_clauses())?)?
                 }
                 Engine::SeekStorm => storm::index(&folder, &place.clauses())?,
-                Engine::Tiaowen | Engine::TiaowenNoFacets => ours::index(&folder, &place.sources)?,
+                Engine::Tiaowen | Engine::TiaowenFacets | Engine::TiaowenAsked => {
+                    ours::index(&folder, &place.sources)?
+                }
             };
             Ok(json!({
                 "seconds": started.elapsed().as_secs_f64(),
@@ -154,15 +203,18 @@ pub fn measure(engine: Engine, step: Step, place: &Place) -> Outcome<Value> {
         Step::Search => {
             let queries = match engine {
                 Engine::Segmented => place.segmented_queries(),
+                Engine::BareAny | Engine::TiaowenAsked => place.questions(),
                 _ => place.queries(),
             };
             let queries: Vec<String> = serde_json::from_str(&fs::read_to_string(queries)?)?;
             let search = match engine {
-                Engine::Bare => bare::search(&folder, true)?,
-                Engine::Segmented => bare::search(&folder, false)?,
+                Engine::Bare => bare::search(&folder, bare::Kind::All)?,
+                Engine::Segmented => bare::search(&folder, bare::Kind::AllCutBefore)?,
+                Engine::BareFacets => bare::search(&folder, bare::Kind::AllWithFacets)?,
+                Engine::BareAny => bare::search(&folder, bare::Kind::Any)?,
                 Engine::SeekStorm => storm::search(&folder)?,
-                Engine::Tiaowen => ours::search(&folder, true)?,
-                Engine::TiaowenNoFacets => ours::search(&folder, false)?,
+                Engine::Tiaowen | Engine::TiaowenAsked => ours::search(&folder, false)?,
+                Engine::TiaowenFacets => ours::search(&folder, true)?,
             };
             ask(&queries, &search)
         }

@@ -3,10 +3,12 @@
 //!
 //! ```sh
 //! cd benches/peers
-//! cargo run --release -- [--queries FILE …] [--json FILE] [--engines a,b] FOLDER …
+//! cargo run --release -- [--queries FILE …] [--questions FILE …] [--json FILE] [--engines a,b]
+//!     FOLDER …
 //! ```
 //!
-//! FOLDER holds documents, FILE queries, one a line. `docs/performance.md` tells what is measured.
+//! FOLDER holds documents, FILE queries or questions, one a line, or one a line of JSON as `query`.
+//! `docs/performance.md` says what is measured.
 
 mod bare;
 mod engine;
@@ -34,6 +36,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 struct Asked {
     queries: Vec<String>,
+    questions: Vec<String>,
     json: Option<PathBuf>,
     engines: Vec<Engine>,
     folders: Vec<PathBuf>,
@@ -71,6 +74,7 @@ fn main() -> Outcome<()> {
 fn asked(arguments: Vec<String>) -> Outcome<Asked> {
     let mut asked = Asked {
         queries: Vec::new(),
+        questions: Vec::new(),
         json: None,
         engines: Engine::ALL.to_vec(),
         folders: Vec::new(),
@@ -79,9 +83,8 @@ fn asked(arguments: Vec<String>) -> Outcome<Asked> {
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
-            "--queries" => {
-                asked.queries.extend(fs::read_to_string(value()?)?.lines().map(str::to_owned));
-            }
+            "--queries" => asked.queries.extend(typed(&value()?)?),
+            "--questions" => asked.questions.extend(typed(&value()?)?),
             "--json" => asked.json = Some(value()?.into()),
             "--engines" => {
                 asked.engines = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
@@ -98,7 +101,24 @@ fn asked(arguments: Vec<String>) -> Outcome<Asked> {
         asked.queries =
             ["知識產權", "质素", "合作 交流", "第三條", "CEPA"].map(String::from).into();
     }
+    if asked.questions.is_empty() {
+        asked.questions =
+            ["誰負責知識產權案件的協作？", "双方多久会面一次？", "工作計劃何時公布？"]
+                .map(String::from)
+                .into();
+    }
     Ok(asked)
+}
+
+/// The queries of a file: its lines, or the `query` of each line that is JSON.
+fn typed(file: &str) -> Outcome<Vec<String>> {
+    let query = |line: &str| match serde_json::from_str::<Value>(line) {
+        Ok(Value::Object(fields)) => {
+            fields.get("query").and_then(Value::as_str).unwrap_or(line).to_owned()
+        }
+        _ => line.to_owned(),
+    };
+    Ok(fs::read_to_string(file)?.lines().map(query).collect())
 }
 
 /// Writes down what all engines are given: the clauses, one a line, as they are and as jieba
@@ -107,6 +127,7 @@ fn prepare(asked: &Asked, place: &Place) -> Outcome<Value> {
     let jieba = jieba_rs::Jieba::new();
     let mut clauses = BufWriter::new(File::create(place.clauses())?);
     let mut segmented = BufWriter::new(File::create(place.segmented_clauses())?);
+    let mut facets = BufWriter::new(File::create(place.facets())?);
     let (mut known, mut documents, mut count, mut bytes, mut on_disk) =
         (HashSet::new(), 0, 0, 0, 0);
     for folder in &asked.folders {
@@ -129,6 +150,21 @@ fn prepare(asked: &Asked, place: &Place) -> Outcome<Value> {
             };
             documents += 1;
             on_disk += content.len();
+            for text in &read.texts {
+                let document = &text.document;
+                let year = document.date.as_deref().and_then(|date| date.get(..4)?.parse().ok());
+                let year: Option<u64> = year;
+                for clause in &text.clauses {
+                    let divided = json!({
+                        "kind": [document.kind.as_str()],
+                        "script": [document.script.as_str()],
+                        "party": document.parties,
+                        "unit": clause.units,
+                        "year": year,
+                    });
+                    writeln!(facets, "{divided}")?;
+                }
+            }
             for clause in read.texts.iter().flat_map(|document| &document.clauses) {
                 count += 1;
                 bytes += clause.text.len();
@@ -140,9 +176,11 @@ fn prepare(asked: &Asked, place: &Place) -> Outcome<Value> {
     }
     clauses.flush()?;
     segmented.flush()?;
+    facets.flush()?;
     let cut: Vec<String> =
         asked.queries.iter().map(|query| bare::words(&jieba, query).join(" ")).collect();
     fs::write(place.queries(), json!(asked.queries).to_string())?;
+    fs::write(place.questions(), json!(asked.questions).to_string())?;
     fs::write(place.segmented_queries(), json!(cut).to_string())?;
     Ok(json!({
         "files": documents,
@@ -150,6 +188,7 @@ fn prepare(asked: &Asked, place: &Place) -> Outcome<Value> {
         "clauses": count,
         "text_bytes": bytes,
         "queries": asked.queries.len(),
+        "questions": asked.questions.len(),
         "threads": engine::threads(),
     }))
 }

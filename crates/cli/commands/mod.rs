@@ -5,6 +5,7 @@ mod clauses;
 mod compare;
 mod index;
 mod judge;
+mod list;
 mod mcp;
 mod pairs;
 mod search;
@@ -38,6 +39,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
     match args.command {
         Command::Index(args) => index::run(args, out),
         Command::Search(args) => search::run(&args, out),
+        Command::List(args) => list::run(&args, out),
         Command::Serve(args) => serve::run(&args),
         Command::Mcp(args) => mcp::run(&args),
         Command::Show(args) => show::run(&args, out),

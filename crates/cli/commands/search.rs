@@ -4,11 +4,12 @@ use std::io::Write;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs};
+use tiaowen_text::Budget;
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
 use tiaowen_words::{fill, why};
 
-use super::about;
-use crate::args::{Format, Search};
+use super::{about, list};
+use crate::args::{Format, Order, Search};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::{Output, tell};
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         limit: args.limit(),
         offset: args.offset,
         sort: args.sort(),
-        filter: args.filter(),
+        filter: args.filters.filter(),
         expand: !args.no_expand,
         phonetic: args.phonetic,
         group: !args.no_group,
@@ -33,6 +34,12 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         facets: args.facets,
         explain: args.explain,
     };
+    if args.documents {
+        let found = searcher.documents(&request, &Budget::unlimited())?;
+        let (skip, limit) = (args.offset, args.limit.unwrap_or(usize::MAX));
+        let page = list::Page { skip, limit, order: Order::Clauses };
+        return list::print(found, &page, &presenter, args.format, out);
+    }
     let mut answer = searcher.search(&request)?;
     for hit in &mut answer.hits {
         presenter.document(hit.record.document.to_mut())?;

@@ -1,5 +1,6 @@
 //! A searcher's questions in the cluster's language.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
@@ -17,6 +18,15 @@ use crate::store::{PAGE, missing};
 
 /// Terms whose frequency is asked for at once.
 const TERMS: usize = 500;
+/// A node refuses a query of more than 1,024 leaves, unless it is set otherwise. So many of them may
+/// say what a clause must contain, which words of a long text make the most of.
+const MOST_REQUIRED: usize = 480;
+/// So many may say what counts, and so many which parts may be contained instead.
+const MOST_COUNTED: usize = 320;
+/// Of a phrase with gaps each unit is a leaf.
+const MOST_SPANS: usize = 64;
+/// Documents that are counted in one answer.
+const DOCUMENTS: usize = 10_000;
 /// Of parties and units, as many are told; as in a folder.
 const MOST_NAMES: usize = 50;
 /// How exactly hits are counted whose versions are one: exactly up to about so many.
@@ -181,23 +191,104 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     Ok(all)
 }
 
+/// The leaves of a query, as a node counts them.
+fn leaves(query: &Value) -> usize {
+    const LEAVES: [&str; 8] = [
+        "term",
+        "terms",
+        "match_phrase",
+        "span_term",
+        "prefix",
+        "range",
+        "intervals",
+        "match_none",
+    ];
+    match query {
+        Value::Array(all) => all.iter().map(leaves).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| if LEAVES.contains(&name.as_str()) { 1 } else { leaves(value) })
+            .sum(),
+        _ => 0,
+    }
+}
+
+/// As many queries as have `most` leaves together, those of the longest texts first: these are the
+/// rarest. What is left out of a long text widens what is found, and the order is decided where
+/// clauses are scored anew.
+fn fitting(mut queries: Vec<(usize, Value)>, most: usize) -> Vec<Value> {
+    let mut left = most;
+    if queries.iter().map(|(_, query)| leaves(query)).sum::<usize>() > most {
+        queries.sort_by_key(|(length, _)| Reverse(*length));
+    }
+    let mut fit = Vec::with_capacity(queries.len());
+    for (_, query) in queries {
+        let own = leaves(&query);
+        if own <= left || fit.is_empty() {
+            left = left.saturating_sub(own);
+            fit.push(query);
+        }
+    }
+    fit
+}
+
+/// The characters of the longest text that a look is for.
+fn length(look: &Look) -> usize {
+    match look {
+        Look::Word(text) | Look::Heading(text) | Look::Title(text) | Look::Party(text) => {
+            text.chars().count()
+        }
+        Look::Phrase(units) | Look::Whole(units) | Look::Anywhere(units) => units.len(),
+        Look::AnyOf(all) | Look::AllOf(all) => all.iter().map(length).max().unwrap_or(0),
+        Look::Not(look) | Look::Certain(look) => length(look),
+        _ => usize::MAX,
+    }
+}
+
+/// The clauses that may contain a text word for word: where it is long and has gaps, those that
+/// contain each run between these.
+fn phrase(look: &Look) -> Value {
+    match look {
+        Look::Whole(units) | Look::Phrase(units) if units.len() > MOST_SPANS => {
+            let runs = units.chunk_by(|left, right| right.0 == left.0 + 1);
+            all_of(runs.take(MOST_SPANS).map(|run| row("chars", run)).collect())
+        }
+        look => asked(look),
+    }
+}
+
+/// The same of what counts.
+fn counted_length(counts: &Counts) -> usize {
+    match counts {
+        Counts::Always(counted) => length(&counted.look),
+        Counts::Best(ways) => {
+            let all = ways.iter().flat_map(|way| &way.counted);
+            all.map(|counted| length(&counted.look)).max().unwrap_or(0)
+        }
+    }
+}
+
 /// The query of what is asked for.
 fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     let mut must: Vec<Value> = Vec::new();
     let mut filter = restrictions(wanted.filter)?;
     let mut should: Vec<Value> = Vec::new();
     if wanted.counts.is_empty() {
-        must.extend(wanted.must.iter().map(rough));
+        let held = wanted.must.iter().map(|look| (length(look), rough(look)));
+        must.extend(fitting(held.collect(), MOST_REQUIRED));
     } else {
-        filter.extend(wanted.must.iter().map(asked));
-        let counts = wanted.counts.iter().map(scored);
+        let held = wanted.must.iter().map(|look| (length(look), asked(look)));
+        filter.extend(fitting(held.collect(), MOST_REQUIRED));
+        let counts = wanted.counts.iter().map(|counts| (counted_length(counts), scored(counts)));
+        let counts = fitting(counts.collect(), MOST_COUNTED);
         if wanted.must.is_empty() {
-            must.push(any_of(counts.collect()));
+            must.push(any_of(counts));
         } else {
             should.extend(counts);
         }
     }
-    let any = wanted.any.iter().map(|look| asked(look));
+    let any = wanted.any.iter().map(|look| (length(look), asked(look)));
+    let any = fitting(any.collect(), MOST_COUNTED).into_iter();
     if !wanted.beside.is_empty() {
         let beside = any_of(wanted.beside.iter().map(|look| asked(look)).collect());
         let ways: Vec<Value> = any.map(|one| all_of(vec![beside.clone(), one])).collect();
@@ -208,10 +299,10 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     for look in wanted.required {
         match look {
             Look::Not(_) => must.push(unscored(asked(look))),
-            look => must.push(rough(look)),
+            look => must.push(if length(look) > MOST_SPANS { phrase(look) } else { rough(look) }),
         }
     }
-    filter.extend(wanted.whole.map(asked));
+    filter.extend(wanted.whole.map(phrase));
     let query = json!({"bool": {"must": must, "filter": filter, "should": should}});
     if wanted.signature >= 1.0 {
         return Ok(query);
@@ -396,6 +487,37 @@ impl RemoteIndex for ClusterHolds {
         })
     }
 
+    fn clauses_by_document(
+        &self,
+        wanted: &RemoteRequest<'_>,
+    ) -> Result<Vec<(String, u64)>, QueryError> {
+        let query = query(wanted)?;
+        let (mut all, mut after) = (Vec::new(), None);
+        // In pages, as no answer may have more buckets than that.
+        loop {
+            let sources = json!([{"document": {"terms": {"field": "document"}}}]);
+            let mut pages = json!({"size": DOCUMENTS, "sources": sources});
+            if let Some(after) = after {
+                pages["after"] = after;
+            }
+            let body = json!({
+                "size": 0, "track_total_hits": false, "query": query,
+                "aggs": {"documents": {"composite": pages}},
+            });
+            let answer = self.store.search(&self.names.clauses, &body).map_err(IndexError::from)?;
+            let page = &answer["aggregations"]["documents"];
+            let buckets = page["buckets"].as_array().map_or(&[][..], Vec::as_slice);
+            all.extend(buckets.iter().filter_map(|bucket| {
+                let document = bucket["key"]["document"].as_str()?.to_owned();
+                Some((document, bucket["doc_count"].as_u64()?))
+            }));
+            after = page.get("after_key").cloned();
+            if after.is_none() || buckets.len() < DOCUMENTS {
+                return Ok(all);
+            }
+        }
+    }
+
     fn versions_of(&self, groups: &[u64]) -> Result<Partial<Vec<Version>>, IndexError> {
         let (mut all, mut failed) = (Vec::new(), None);
         for some in groups.chunks(PAGE) {
@@ -471,5 +593,71 @@ impl RemoteIndex for ClusterHolds {
         let queries = words.iter().map(|word| json!({"term": {"words": word}}));
         let counts = self.all_counts(queries.collect())?;
         Ok(words.into_iter().zip(counts).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tiaowen_query::{Analysis, Plan, Request, Weights};
+    use tiaowen_text::Segmenter;
+
+    use super::*;
+
+    /// What a node refuses.
+    const REFUSED: usize = 1_024;
+
+    /// The leaves of the query that asks for a text, as it stands and by its words.
+    fn asked_for(text: &str) -> [usize; 2] {
+        let plan = Plan::of(&Analysis::of(text, Segmenter::shared(), None), &Weights::default());
+        let request = Request::new(text);
+        let whole = plan.should.iter().find_map(|counts| match counts {
+            Counts::Always(counted) if matches!(counted.look, Look::Whole(_)) => {
+                Some(&counted.look)
+            }
+            _ => None,
+        });
+        [None, whole].map(|whole| {
+            let wanted = RemoteRequest {
+                must: &plan.must,
+                any: Vec::new(),
+                beside: Vec::new(),
+                whole,
+                counts: &[],
+                required: &plan.required,
+                signature: plan.signature,
+                filter: &request.filter,
+                sort: Sort::Score,
+                group: true,
+                typed: None,
+                facets: false,
+                leads: false,
+                size: 10,
+            };
+            leaves(&query(&wanted).unwrap())
+        })
+    }
+
+    #[test]
+    fn the_longest_text_is_asked_for_in_one_query() {
+        let text: String = (0..1_000)
+            .map(|nth| match nth % 9 {
+                8 => '，',
+                _ => char::from_u32(0x4E00 + nth * 17 % 20_000).unwrap(),
+            })
+            .collect();
+        for leaves in asked_for(&text) {
+            assert!((MOST_SPANS..REFUSED).contains(&leaves), "{leaves}");
+        }
+    }
+
+    #[test]
+    fn the_rarest_words_of_a_long_text_are_kept() {
+        let term = |length: usize| (length, json!({"term": {"words": {"value": length}}}));
+        let fit = fitting((1..=10).map(term).collect(), 3);
+        assert_eq!(fit, [term(10).1, term(9).1, term(8).1]);
+        assert_eq!(
+            fitting((1..=3).map(term).collect(), 3),
+            (1..=3).map(|n| term(n).1).collect::<Vec<_>>()
+        );
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct Typed {
 }
 
 /// What clauses were ranked by, and what was found.
-struct Ranking<'s> {
+pub(crate) struct Ranking<'s> {
     syntax: Syntax,
     analysis: Analysis,
     /// What is marked in the texts found.
@@ -51,8 +51,8 @@ struct Ranking<'s> {
     /// Whether anything was asked for beside fields and filters.
     has_words: bool,
     /// `None` where nothing was looked for.
-    plan: Option<Plan>,
-    found: Ranked<'s>,
+    pub(crate) plan: Option<Plan>,
+    pub(crate) found: Ranked<'s>,
 }
 
 /// A hit, with the characters of the query that it prints in another form.
@@ -114,7 +114,7 @@ impl Searcher {
 
     /// Ranks the clauses that answer what was typed: the clause that is cited, or those that hold
     /// its words.
-    fn rank(
+    pub(crate) fn rank(
         &self,
         typed: Typed,
         request: &Request,
@@ -315,8 +315,8 @@ impl Ranking<'_> {
         let scored: Vec<_> = self.found.hits.iter().map(|found| found.scored).collect();
         let mut explanations = Vec::with_capacity(scored.len());
         candidates.measure(&searched(plan, request, budget), &scored, &mut |measure, places| {
-            for place in places {
-                explanations.push(explain::explain(measure, &request.query, *place)?);
+            for (place, found) in places.iter().zip(&self.found.hits) {
+                explanations.push(explain::explain(measure, &request.query, *place, found.score)?);
             }
             Ok(())
         })?;

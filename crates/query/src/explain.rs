@@ -72,7 +72,7 @@ pub struct Reason {
 }
 
 /// Why a clause is a hit. Its score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind` and `standing`.
+/// all times `kind`, `standing` and `document`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The id of the version that is explained: the one whose score it is.
@@ -88,18 +88,23 @@ pub struct Explanation {
     /// What is left for the standing of its document where a question is asked: 1 but for laws that
     /// others go before.
     pub standing: f32,
+    /// What other clauses of its document add that answer a question as well: 1 where none is asked.
+    pub document: f32,
     /// Characters that folding made one: as typed, and as printed.
     pub folded: Vec<(char, char)>,
 }
 
-/// Explains why the clause at `address` is a hit of the plan that is measured by.
+/// Explains why the clause at `address` is a hit, with that score, of the plan that is measured by.
 pub(crate) fn explain(
     measure: &Measure<'_>,
     query: &str,
     address: DocAddress,
+    score: f32,
 ) -> Result<Explanation> {
     let mut segment = measure.segment(address.segment_ord)?;
-    let Measured { covered, near, kind, standing, .. } = segment.of(address.doc_id)?;
+    let measured = segment.of(address.doc_id)?;
+    let document = if measured.score() > 0.0 { score / measured.score() } else { 1.0 };
+    let Measured { covered, near, kind, standing, .. } = measured;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |counted: &Counted, otherwise: &[Reworded], score: f32| {
         let place = place(counted);
@@ -124,7 +129,7 @@ pub(crate) fn explain(
     reasons.retain(|reason| reason.score > 0.0);
     reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
     let (clause, folded) = (String::new(), Vec::new());
-    Ok(Explanation { clause, reasons, covered, near, kind, standing, folded })
+    Ok(Explanation { clause, reasons, covered, near, kind, standing, document, folded })
 }
 
 fn place(counted: &Counted) -> Place {

@@ -12,6 +12,7 @@
 //! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
 //! | which clauses are that, in which order? | [`Searcher::search`] |
 //! | what is asked of an index that is no folder? | [`RemoteIndex`] |
+//! | which documents are these clauses of? | [`Searcher::documents`] |
 //! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
 //! | what does a text refer to, what does it report? | [`references`], [`Searcher::related`] |
 //! | what was done to what was typed? | [`Note`] |
@@ -20,6 +21,7 @@
 //! | how good are the answers? | [`judge`] |
 
 mod answer;
+mod documents;
 mod engine;
 mod error;
 mod explain;
@@ -38,6 +40,7 @@ mod suggest;
 #[cfg(test)]
 mod testing;
 
+pub use documents::DocumentHits;
 pub use engine::facets::Facets;
 pub use engine::score::{B, K1};
 pub use error::QueryError;

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+use tiaowen_index::document_of;
 use tiaowen_index::tantivy::{DocAddress, Score};
 
 use crate::engine::collect::{Collected, Found};
@@ -170,8 +172,36 @@ fn rank_question<'s>(
     let found = candidates.with_terms(search, FIRST_STAGE)?;
     let mut scored = scores(candidates, search, found)?;
     retain_near_best(&mut scored, search.plan);
-    let collected = candidates.in_order(search, &scored)?;
+    let mut collected = candidates.in_order(search, &scored)?;
+    credit_documents(&mut collected.top, search.plan.of_document);
     Ok(Ranked::of_collected(collected, Level::Some, search.request))
+}
+
+/// So many of the best clauses of a document speak for it.
+const SPEAKING: usize = 5;
+
+/// Raises the scores of clauses whose document has others that answer: an instrument is on what is
+/// asked where several of its clauses are. The best document gives its clauses the whole `share`.
+fn credit_documents(hits: &mut [Found], share: f32) {
+    let mut by_document: FxHashMap<u64, Vec<Score>> = FxHashMap::default();
+    for hit in hits.iter() {
+        by_document.entry(document_of(hit.order())).or_default().push(hit.score);
+    }
+    let sum = |mut scores: Vec<Score>| -> Score {
+        scores.sort_by(|left, right| right.total_cmp(left));
+        scores.iter().take(SPEAKING).sum()
+    };
+    let sums: FxHashMap<u64, Score> =
+        by_document.into_iter().map(|(document, scores)| (document, sum(scores))).collect();
+    let best = sums.values().copied().fold(0.0, Score::max);
+    if best <= 0.0 {
+        return;
+    }
+    for hit in hits.iter_mut() {
+        let own = sums.get(&document_of(hit.order())).copied().unwrap_or(0.0);
+        *hit = hit.scoring(hit.score * (1.0 + share * own / best));
+    }
+    hits.sort_by(Found::compare);
 }
 
 /// The hits of a window, versions and all, in the order of their scores.
@@ -297,6 +327,7 @@ fn joined(found: impl Iterator<Item = Found>) -> Vec<Found> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Weights;
     use crate::testing::{found, searcher_of};
 
     /// As many articles as given that contain both words, the later the farther apart.
@@ -320,6 +351,19 @@ mod tests {
                 assert_eq!(page, all[offset.min(end)..end], "{query} {offset} {limit}");
             }
         }
+    }
+
+    #[test]
+    fn a_document_with_several_answers_lends_them_credit() {
+        let searcher = searcher_of(&["機關作出規定。", "規定由機關公布。", "另有事項。"]);
+        let request = Request { explain: true, ..Request::new("機關如何作出規定？") };
+        let answer = searcher.search(&request).unwrap();
+        let credit = 1.0 + Weights::default().of_document;
+        for hit in &answer.hits {
+            let explanation = hit.explanation.as_ref().unwrap();
+            assert!((explanation.document - credit).abs() < 1e-5, "{}", explanation.document);
+        }
+        assert!(answer.hits.len() > 1 && answer.hits[0].score > answer.hits[1].score);
     }
 
     #[test]

@@ -549,8 +549,8 @@ impl Resolver<'_> {
                 Target::Named(citation) => self.named(&citation, place)?,
                 Target::Own(citation) if self.amends && !citation.text.starts_with('本') => None,
                 Target::Own(citation) => self.own(&citation, place)?,
-                Target::Before => self.beside(place, true)?,
-                Target::Behind => self.beside(place, false)?,
+                Target::Before(passage) => self.beside(place, true, passage)?,
+                Target::Behind(passage) => self.beside(place, false, passage)?,
             };
             links.extend(link.map(|link| Link { span: found.span, ..link }));
         }
@@ -594,8 +594,13 @@ impl Resolver<'_> {
         at.map(|at| self.inside(at, citation.passage.clone())).transpose()
     }
 
-    /// The article before or behind a clause.
-    fn beside(&self, place: usize, before: bool) -> Result<Option<Link>, QueryError> {
+    /// The article before or behind a clause, and a part of it.
+    fn beside(
+        &self,
+        place: usize,
+        before: bool,
+        passage: String,
+    ) -> Result<Option<Link>, QueryError> {
         let eids = &self.text.map.eids;
         let is_article = |at: &usize| eids[*at].contains("art_");
         if !is_article(&place) {
@@ -606,7 +611,7 @@ impl Resolver<'_> {
         } else {
             (place + 1..eids.len()).find(is_article)
         };
-        at.map(|at| self.inside(at, String::new())).transpose()
+        at.map(|at| self.inside(at, passage)).transpose()
     }
 
     fn inside(&self, at: usize, passage: String) -> Result<Link, QueryError> {

@@ -309,6 +309,12 @@ pub struct ListedJson<'a> {
     clauses: u64,
 }
 
+impl<'a> ListedJson<'a> {
+    pub(crate) fn new((document, clauses): &'a (Document, u64), links: &Permalinks) -> Self {
+        ListedJson { document: DocumentJson::new(document, links), clauses: *clauses }
+    }
+}
+
 /// A page of a list of documents.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Documents)]
@@ -321,10 +327,7 @@ pub struct DocumentsJson<'a> {
 impl<'a> DocumentsJson<'a> {
     /// Documents with the number of their clauses, of `total`.
     pub fn new(total: u64, documents: &'a [(Document, u64)], links: &Permalinks) -> Self {
-        let listed = |(document, clauses): &'a (Document, u64)| ListedJson {
-            document: DocumentJson::new(document, links),
-            clauses: *clauses,
-        };
-        DocumentsJson { total, documents: documents.iter().map(listed).collect() }
+        let listed = documents.iter().map(|listed| ListedJson::new(listed, links));
+        DocumentsJson { total, documents: listed.collect() }
     }
 }

@@ -101,7 +101,7 @@ impl<'a> From<&'a Facets> for FacetsJson<'a> {
 }
 
 /// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind` and `standing`.
+/// all times `kind`, `standing` and `document`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationJson<'a> {
@@ -116,6 +116,8 @@ struct ExplanationJson<'a> {
     kind: f32,
     /// What a question leaves of the score of a law that others go before; 1 for all else.
     standing: f32,
+    /// What other clauses of its document add that answer a question as well; 1 where none is asked.
+    document: f32,
     /// Characters that folding joins: as typed, as printed.
     #[schema(schema_with = names::folded)]
     folded: &'a [(char, char)],
@@ -163,6 +165,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             near: explanation.near,
             kind: explanation.kind,
             standing: explanation.standing,
+            document: explanation.document,
             folded: &explanation.folded,
         }
     }

@@ -11,7 +11,7 @@ use tiaowen_query::Answer;
 use tiaowen_terms::Entry;
 use tiaowen_text::Budget;
 
-use crate::{ComparisonJson, HitJson, LineJson, PairJson, Permalinks, RowJson};
+use crate::{ComparisonJson, HitJson, LineJson, ListedJson, PairJson, Permalinks, RowJson};
 
 /// Two documents that are versions of one another, and how.
 pub type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
@@ -44,6 +44,45 @@ pub fn hits_jsonl(
     let beside = |at: usize| parallel.get(at).map(Vec::as_slice);
     let hits = answer.hits.iter().enumerate();
     jsonl(hits.map(|(at, hit)| HitJson::new(hit, beside(at), links)), to)
+}
+
+/// Documents with the number of their clauses, each on a line.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn documents_jsonl(
+    documents: &[(Document, u64)],
+    links: &Permalinks,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    jsonl(documents.iter().map(|listed| ListedJson::new(listed, links)), to)
+}
+
+/// Documents with the number of their clauses as a table. Several bodies of a cell are divided by
+/// `；`.
+///
+/// # Errors
+/// When `to` can't be written to.
+pub fn documents_csv(documents: &[(Document, u64)], to: &mut impl Write) -> io::Result<()> {
+    let head = [
+        "id", "title", "kind", "number", "date", "parties", "place", "script", "source", "clauses",
+    ];
+    let rows = documents.iter().map(|(document, clauses)| {
+        let printed = |value: &Option<String>| value.clone().unwrap_or_default();
+        vec![
+            document.id.clone(),
+            printed(&document.title),
+            document.kind.as_str().to_owned(),
+            printed(&document.number),
+            printed(&document.date),
+            document.parties.join("；"),
+            printed(&document.place),
+            document.script.as_str().to_owned(),
+            document.source.clone(),
+            clauses.to_string(),
+        ]
+    });
+    table(&head, rows, to)
 }
 
 /// The hits of an answer as a table; `parallel` holds their other versions, or is empty.

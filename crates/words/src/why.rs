@@ -45,6 +45,9 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
     if explanation.standing < 1.0 {
         lines.push(format!("×{:.2} {}", explanation.standing, words.standing));
     }
+    if explanation.document > 1.0 {
+        lines.push(format!("×{:.2} {}", explanation.document, words.document));
+    }
     if !explanation.folded.is_empty() {
         let pair = |(typed, printed): &(char, char)| format!("{typed}={printed}");
         let pairs: Vec<String> = explanation.folded.iter().map(pair).collect();

@@ -86,7 +86,7 @@ sections! {
         range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
         regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
-        standing,
+        standing, document,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
@@ -152,7 +152,7 @@ sections! {
         traces, trace, units_one_side, status_moved, difference, heading_difference,
         unit_difference,
         // pairs
-        two_scripts, one_script, other_years, alike, alike_clauses, no_pairs,
+        two_scripts, one_script, other_years, alike, alike_clauses, no_pairs, no_documents,
         // search
         none_here, nothing, nothing_left, range, cut,
         // status

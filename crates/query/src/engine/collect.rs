@@ -99,6 +99,11 @@ impl Found {
         Found { score, date, order, own, address, scored: address, group }
     }
 
+    /// The order number of the clause.
+    pub(crate) fn order(&self) -> u64 {
+        self.order
+    }
+
     /// The same, at another place.
     pub(crate) fn lying(self, address: DocAddress, scored: DocAddress) -> Found {
         Found { address, scored, ..self }

@@ -67,6 +67,9 @@ pub struct Weights {
     pub first_word: f32,
     /// The same of a character of the title.
     pub first_title: f32,
+    /// What is added to the score of a clause, where a question is asked, as other clauses of its
+    /// document answer as well: this share for the document that answers best.
+    pub of_document: f32,
     /// What is left of a score for the standing of an instrument, where a question is asked.
     pub standing: StandingWeights,
 }
@@ -114,6 +117,7 @@ impl Default for Weights {
             half_gap: 8.0,
             first_word: 2.0,
             first_title: 0.3,
+            of_document: 0.2,
             standing: StandingWeights {
                 code: 1.0,
                 law: 0.82,
@@ -246,6 +250,8 @@ pub struct Plan {
     pub(crate) first_word: f32,
     /// See [`Weights::first_title`].
     pub(crate) first_title: f32,
+    /// See [`Weights::of_document`].
+    pub(crate) of_document: f32,
 }
 
 impl Plan {
@@ -273,6 +279,7 @@ impl Plan {
             half_gap: weights.half_gap,
             first_word: weights.first_word,
             first_title: weights.first_title,
+            of_document: weights.of_document,
         };
         if plan.question {
             plan.near = weights.near_asked;

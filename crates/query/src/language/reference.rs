@@ -22,10 +22,10 @@ pub enum Target {
     Named(Citation),
     /// A clause of the document that the text stands in.
     Own(Citation),
-    /// The article before this one.
-    Before,
-    /// The article behind it.
-    Behind,
+    /// The article before this one, and the part of it that is named (第三款) or nothing.
+    Before(String),
+    /// The article behind it, likewise.
+    Behind(String),
 }
 
 /// A name and what it stands for further on: 《…》（以下簡稱《框架協議》）.
@@ -330,12 +330,26 @@ impl Reader<'_> {
                 if self.folded.get(end).is_some_and(|next| BEHIND_OTHER.contains(*next)) {
                     return None;
                 }
+                // 前條第三款
+                let (end, passage) = self.passage(end).unwrap_or((end, String::new()));
                 let before = matches!(self.folded[at], '前' | '上');
-                found.push((at..end, if before { Target::Before } else { Target::Behind }));
+                let to = if before { Target::Before(passage) } else { Target::Behind(passage) };
+                found.push((at..end, to));
                 Some(end)
             }
             _ => None,
         }
+    }
+
+    /// The part of an article that is named at a place, and where its name ends.
+    fn passage(&self, at: usize) -> Option<(usize, String)> {
+        let steps = self.labels(at);
+        let &(_, end) = steps.last()?;
+        if steps.iter().any(|(step, _)| matches!(step.level, Some("art" | "chp" | "sec"))) {
+            return None;
+        }
+        let passage: String = self.chars[at..end].iter().collect();
+        Some((end, passage.trim().to_owned()))
     }
 
     /// Whether what stands before a label leaves it to the text's own document.
@@ -388,8 +402,8 @@ mod tests {
                 Target::Own(to) => {
                     format!("{shown} → {}{}", to.addresses()[0].join(" "), to.passage)
                 }
-                Target::Before => format!("{shown} ←"),
-                Target::Behind => format!("{shown} →"),
+                Target::Before(passage) => format!("{shown} ←{passage}"),
+                Target::Behind(passage) => format!("{shown} →{passage}"),
             }
         };
         references(text).into_iter().map(told).collect()
@@ -419,6 +433,9 @@ mod tests {
             ("違反第十二條或者第十三條", vec!["第十二條 → art_12", "第十三條 → art_13"]),
             ("第八條至第十條", vec!["第八條 → art_8", "第十條 → art_10"]),
             ("依照前條規定", vec!["前條 ←"]),
+            ("依照前條第三款規定", vec!["前條第三款 ←第三款"]),
+            ("违反前条第二款第（三）项的", vec!["前条第二款第（三）项 ←第二款第（三）项"]),
+            ("后一条第一项", vec!["后一条第一项 →第一项"]),
             ("前一条所称", vec!["前一条 ←"]),
             ("《甲法》（以下簡稱甲）第二條", vec!["《甲法》 → 甲法 ", "第二條 → 甲法 art_2"]),
         ] {

@@ -7,7 +7,9 @@ use tiaowen_index::tantivy::collector::{Collector, Count, SegmentCollector};
 use tiaowen_index::tantivy::query::{ConstScoreQuery, EnableScoring, Query, TermQuery};
 use tiaowen_index::tantivy::schema::{IndexRecordOption, Value};
 use tiaowen_index::tantivy::{self, DocAddress, DocSet, Score, TERMINATED, TantivyDocument, Term};
-use tiaowen_index::{About, ClauseIndex, ClauseRecord, Fields, Groups, Manifest, Versions};
+use tiaowen_index::{
+    About, ClauseIndex, ClauseRecord, Fields, Groups, Manifest, Versions, document_of,
+};
 use tiaowen_text::{Budget, Script, Segmenter};
 
 use crate::engine::collect::{Best, Collected, Found};
@@ -196,6 +198,30 @@ impl Source for Folder {
 
     fn words_sounding_like(&self, typed: &str, budget: &Budget) -> Result<Vec<String>, QueryError> {
         Ok(suggest::heard(&self.searcher, self.fields.words, typed, budget)?)
+    }
+
+    fn clauses_by_document(&self, search: &Search<'_>) -> Result<HashMap<u64, u64>, QueryError> {
+        let Search { plan, request, budget, .. } = *search;
+        let query = queries::candidates(plan, &request.filter, &self.fields, budget)?;
+        let columns = self.columns()?;
+        let found = SegmentSearch::of(&self.searcher, &*query, budget)?;
+        let counts = found.each(|segment, reader, weight| {
+            let orders = &columns.segment(segment).order;
+            let mut counts: HashMap<u64, u64> = HashMap::new();
+            weight.for_each_no_score(reader, &mut |docs| {
+                for doc in docs.iter().copied().filter(|doc| !reader.is_deleted(*doc)) {
+                    if let Some(order) = orders.first(doc) {
+                        *counts.entry(document_of(order)).or_default() += 1;
+                    }
+                }
+            })?;
+            Ok(counts)
+        })?;
+        let mut all: HashMap<u64, u64> = HashMap::new();
+        for (document, clauses) in counts.into_iter().flatten() {
+            *all.entry(document).or_default() += clauses;
+        }
+        Ok(all)
     }
 
     fn candidates(&self) -> Result<Box<dyn Candidates + '_>, QueryError> {

@@ -113,6 +113,10 @@ pub(crate) trait Source: Send + Sync {
     /// the vocabulary of the index can't be read as a whole.
     fn words_sounding_like(&self, typed: &str, budget: &Budget) -> Result<Vec<String>, QueryError>;
 
+    /// The number of clauses that contain all that a plan asks for, by the number of their
+    /// document; see [`tiaowen_index::document_of`].
+    fn clauses_by_document(&self, search: &Search<'_>) -> Result<HashMap<u64, u64>, QueryError>;
+
     /// Begins a search.
     fn candidates(&self) -> Result<Box<dyn Candidates + '_>, QueryError>;
 }

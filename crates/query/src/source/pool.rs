@@ -12,7 +12,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tiaowen_index::tantivy::schema::Field;
 use tiaowen_index::tantivy::{self, DocAddress, Score, Term};
-use tiaowen_index::{About, ClauseIndex, ClauseRecord, Fields, Groups, Manifest, Versions};
+use tiaowen_index::{
+    About, ClauseIndex, ClauseRecord, Fields, Groups, Manifest, Versions, document_of, order,
+};
 use tiaowen_text::{Budget, Script, Segmenter};
 
 use crate::engine::collect::{Best, Collected, Found};
@@ -186,6 +188,14 @@ impl Source for Remote {
 
     fn words_sounding_like(&self, _: &str, _: &Budget) -> Result<Vec<String>, QueryError> {
         Ok(Vec::new())
+    }
+
+    fn clauses_by_document(&self, search: &Search<'_>) -> Result<HashMap<u64, u64>, QueryError> {
+        search.budget.check()?;
+        let request = Request { facets: false, group: false, ..search.request.clone() };
+        let all = RemoteRequest::of(search.plan, &request, 0);
+        let counts = self.index.clauses_by_document(&all)?.into_iter();
+        Ok(counts.map(|(id, clauses)| (document_of(order(&id, 0)), clauses)).collect())
     }
 
     fn candidates(&self) -> Result<Box<dyn Candidates + '_>, QueryError> {

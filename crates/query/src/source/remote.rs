@@ -40,6 +40,15 @@ pub trait RemoteIndex: Send + Sync {
     /// See the trait, and when a date of the filter can't be read.
     fn search(&self, request: &RemoteRequest<'_>) -> Result<RemoteHits, QueryError>;
 
+    /// The number of clauses that are asked for in each document that has any, by its id.
+    ///
+    /// # Errors
+    /// As [`search`](Self::search), and when parts of the index don't answer.
+    fn clauses_by_document(
+        &self,
+        request: &RemoteRequest<'_>,
+    ) -> Result<Vec<(String, u64)>, QueryError>;
+
     /// All clauses of these groups.
     ///
     /// # Errors

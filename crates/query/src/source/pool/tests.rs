@@ -164,6 +164,18 @@ impl RemoteIndex for Served {
         })
     }
 
+    fn clauses_by_document(
+        &self,
+        request: &RemoteRequest<'_>,
+    ) -> Result<Vec<(String, u64)>, QueryError> {
+        let all = self.search(&RemoteRequest { size: usize::MAX, ..request.clone() })?;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for clause in all.best {
+            *counts.entry(clause.record.document.id.clone()).or_default() += 1;
+        }
+        Ok(counts.into_iter().collect())
+    }
+
     fn versions_of(&self, groups: &[u64]) -> Result<Partial<Vec<Version>>, IndexError> {
         let all = self.groups.iter().filter(|(_, (group, _))| groups.contains(group));
         let value = all.map(|(order, (group, id))| (*group, *order, id.clone())).collect();
@@ -269,6 +281,23 @@ fn a_remote_index_explains_and_sorts_as_a_folder() {
             assert!(!folder.hits.is_empty());
             assert_eq!(folder.hits, fetched.hits, "{query}");
         }
+    }
+}
+
+#[test]
+fn a_remote_index_lists_documents_as_a_folder() {
+    let (_folder, own, remote) = both();
+    let budget = Budget::unlimited();
+    for query in ["", "合作", "知識產權 保護", "title:合作", "誰負責知識產權案件的協作處理？"]
+    {
+        let request = Request::new(query);
+        let [folder, fetched] =
+            [&own, &remote].map(|searcher| searcher.documents(&request, &budget).unwrap());
+        assert!(!folder.is_empty(), "{query}");
+        assert_eq!(folder, fetched, "{query}");
+        let clauses: u64 = folder.iter().map(|hits| hits.clauses).sum();
+        let request = Request { group: false, count: true, ..request };
+        assert_eq!(clauses, own.search(&request).unwrap().total, "{query}");
     }
 }
 
