@@ -15,13 +15,17 @@ use crate::util::Bench;
 const GO_ON: [(&str, &str); 2] =
     [("tiaowen index corpus/ --watch", "32 unchanged"), ("tiaowen serve", "serving on http://")];
 
-/// The README's fenced blocks of a language.
+/// The fenced blocks of a language in what a newcomer reads.
 fn blocks(language: &str) -> Vec<String> {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let opening = format!("```{language}\n");
-    let after = readme.split(&opening).skip(1);
-    after.map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+    let mut blocks = Vec::new();
+    for name in ["README.md", "docs/using.md"] {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let page = std::fs::read_to_string(page).unwrap();
+        let opening = format!("```{language}\n");
+        let after = page.split(&opening).skip(1);
+        blocks.extend(after.map(|rest| rest.split("```").next().unwrap().to_owned()));
+    }
+    blocks
 }
 
 /// The project's folder as `scripts/start` leaves it: `index/` of `corpus/`, and the program where
@@ -89,10 +93,17 @@ fn becomes_ready(mut shell: Command, line: &str, ready: &str) {
 #[test]
 fn every_line_of_use_runs_as_it_stands() {
     let bench = started();
-    let block = blocks("sh").into_iter().find(|block| block.starts_with("export PATH")).unwrap();
-    let (setup, lines) = block.split_once('\n').unwrap();
-    let lines: Vec<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
-    assert!(lines.len() > 20, "{block}");
+    let blocks = blocks("sh");
+    let mut lines: Vec<&str> = Vec::new();
+    let mut setup = "";
+    for block in blocks.iter().filter(|block| block.starts_with("export PATH")) {
+        let (first, rest) = block.split_once('\n').unwrap();
+        setup = first;
+        lines.extend(rest.lines().filter(|line| !line.is_empty()));
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    assert!(lines.len() > 30, "{lines:?}");
     for line in lines {
         let shell = shell(&bench, setup, line);
         if let Some((_, ready)) = GO_ON.iter().find(|(begin, _)| line.starts_with(begin)) {
