@@ -122,6 +122,8 @@ impl Site {
             ("a comparison, all marked", format!("{compared}&show=changed&hide=none"), ""),
             ("what to compare", "/compare".to_owned(), ""),
             ("documents", "/documents".to_owned(), ""),
+            ("terms", encoded("/terms?term=質素"), ""),
+            ("terms that come nearest", "/terms?degree=nearest".to_owned(), ""),
             ("help", "/help".to_owned(), ""),
             ("keys", "/help".to_owned(), "document.getElementById('keys-help').showModal()"),
         ]

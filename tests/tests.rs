@@ -34,5 +34,6 @@ mod served;
 mod server;
 mod split;
 mod standing;
+mod terms;
 mod util;
 mod validity;

@@ -376,6 +376,7 @@ pub(crate) fn note(note: &Note) -> String {
         }
         Note::Unread(_)
         | Note::Unheard
+        | Note::Nearest { .. }
         | Note::Limited { .. }
         | Note::Nothing
         | Note::FilteredOut { .. }

@@ -345,7 +345,12 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
             let (left, right) = (side(&difference.left), side(&difference.right));
             let told: [(&str, &dyn Display); 3] =
                 [("kind", &kind), ("left", &left), ("right", &right)];
-            let line = fill(what, &told);
+            let mut line = fill(what, &told);
+            if let Some(pair) = difference.term.as_ref().filter(|pair| !pair.is_same) {
+                let told: [(&str, &dyn Display); 3] =
+                    [("line", &line), ("left", &pair.left), ("right", &pair.right)];
+                line = fill(&w.nearest_terms, &told);
+            }
             writeln!(
                 to,
                 "{DIM}{}{DIM:#}",

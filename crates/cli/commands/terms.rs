@@ -4,7 +4,7 @@ use std::io::Write;
 use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::Holds;
-use tiaowen_terms::{Direction, TermTable, check, tbx};
+use tiaowen_terms::{Degree, Direction, Entry, Region, TermTable, check, tbx};
 
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
@@ -13,7 +13,7 @@ use crate::output::Output;
 use crate::terminal::{BOLD, DIM, safe, wrapped_line};
 use crate::wording;
 use tiaowen_wire::{EntryJson, ProposalJson, entries_holding, write};
-use tiaowen_words::fill;
+use tiaowen_words::{fill, name};
 
 pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     let table = super::terms(args.terms.as_deref())?;
@@ -45,20 +45,8 @@ fn list(
             let columns = out.columns();
             let mut to = out.text();
             for entry in &entries {
-                let arrow = match entry.direction {
-                    Direction::Both => "⇄",
-                    Direction::FromHongKong => "→",
-                    Direction::FromMainland => "←",
-                };
-                let mut line =
-                    format!("{} {arrow} {}", entry.hong_kong.join("·"), entry.mainland.join("·"));
-                if !entry.taiwan.is_empty() {
-                    line.push_str(&format!(" (臺 {})", entry.taiwan.join("·")));
-                }
-                writeln!(to, "{}", wrapped_line(&line, columns, ""))?;
-                let source = entry.attested.as_deref().unwrap_or(&words().terminal.known);
-                let about = format!("{} · {source}", entry.domain);
-                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&about, columns, "    "))?;
+                writeln!(to, "{}", wrapped_line(&named(entry), columns, ""))?;
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&about(entry), columns, "    "))?;
             }
             let total = words().counted.entries.of(entries.len() as u64);
             writeln!(to, "{DIM}{total}{DIM:#}")?;
@@ -74,6 +62,39 @@ fn list(
         Format::Csv => write::entries_csv(entries.iter().copied(), &mut out.data())?,
     }
     Ok(if entries.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// The terms of an entry, each side with its region.
+fn named(entry: &Entry) -> String {
+    let arrow = match (&entry.degree, entry.direction) {
+        (Degree::Nearest, _) => " ≈ ",
+        (_, Direction::Both) => " ⇄ ",
+        (_, Direction::FromHongKong) => " → ",
+        (_, Direction::FromMainland) => " ← ",
+    };
+    let w = &words().terms;
+    let side = |(region, terms): (Region, &[String])| {
+        let region = match region {
+            Region::HongKong => &w.hong_kong,
+            Region::Mainland => &w.mainland,
+            Region::Taiwan => &w.taiwan,
+            Region::Macao => &w.macao,
+        };
+        format!("{region} {}", terms.join("·"))
+    };
+    let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
+    sides.map(side).collect::<Vec<_>>().join(arrow)
+}
+
+/// How near they are, in which field, and where they stand.
+fn about(entry: &Entry) -> String {
+    let w = words();
+    let mut degree = name(&w.degrees, entry.degree.as_str()).to_owned();
+    if let Degree::Within(within) = &entry.degree {
+        degree = fill(&w.terms.only_in, &[("words", &within.join(&w.notes.comma))]);
+    }
+    let source = entry.attested.as_deref().unwrap_or(&w.terminal.known);
+    format!("{degree} · {} · {source}", name(&w.fields, &entry.domain))
 }
 
 fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {

@@ -265,6 +265,7 @@ fn unit_differences(
         right: String::new(),
         left_at: left_places[at].clone(),
         right_at: right_end.clone(),
+        term: None,
     });
     let of_right = right_alone.into_iter().map(|at| Difference {
         kind: DifferenceKind::Wording,
@@ -272,6 +273,7 @@ fn unit_differences(
         right: rights.units[at].clone(),
         left_at: left_end.clone(),
         right_at: right_places[at].clone(),
+        term: None,
     });
     Ok(of_left.chain(of_right).collect())
 }

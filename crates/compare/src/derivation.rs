@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::Document;
-use tiaowen_terms::{Direction, TermTable};
+use tiaowen_terms::{Degree, Direction, Entry, TermTable};
 use tiaowen_text::{Script, fold, fold_char, is_traditional_form};
 
 use crate::model::{Derivation, Row, Trace, Verdict};
@@ -144,7 +144,9 @@ impl Foreign {
         for c in characters.chars() {
             foreign.may_be_left[slot('\0', fold_char(c))] = true;
         }
-        for entry in table.entries().iter().filter(|entry| entry.direction == Direction::Both) {
+        let tells =
+            |entry: &&Entry| entry.direction == Direction::Both && entry.degree == Degree::Same;
+        for entry in table.entries().iter().filter(tells) {
             let (own, others) = if in_hans {
                 (&entry.hong_kong, &entry.mainland)
             } else {

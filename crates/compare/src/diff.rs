@@ -1,5 +1,6 @@
 //! How two texts differ, each difference by its kind and at the borders of words.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use tiaowen_terms::TermTable;
@@ -7,7 +8,7 @@ use tiaowen_text::{Budget, Spent, fold, is_script_pair, joins_different};
 
 use crate::atoms::{AtomKind, Atoms, Mark};
 use crate::matching::{Match, matches};
-use crate::model::{Difference, DifferenceKind};
+use crate::model::{Difference, DifferenceKind, TermPair};
 use crate::words::Words;
 
 /// How two texts differ, and how alike they are.
@@ -52,6 +53,28 @@ struct Found {
     kind: DifferenceKind,
     left: Range<usize>,
     right: Range<usize>,
+    term: Option<TermPair>,
+}
+
+/// A term of the table in a region, and what stands for it on the other side.
+struct Term {
+    region: Region,
+    is_same: bool,
+}
+
+/// The table, and the folded texts that some terms depend on, made when one is met.
+struct Terms<'a> {
+    table: &'a TermTable,
+    texts: [&'a str; 2],
+    folded: OnceCell<[String; 2]>,
+}
+
+impl Terms<'_> {
+    /// Whether one of the texts holds one of some words.
+    fn holds(&self, words: &[String]) -> bool {
+        let folded = self.folded.get_or_init(|| self.texts.map(fold));
+        words.iter().any(|word| folded.iter().any(|text| text.contains(&**word)))
+    }
 }
 
 /// Compares two texts.
@@ -78,11 +101,12 @@ pub(crate) fn differences(
     let wide = gaps.iter().any(|gap| gap.left.len().max(gap.right.len()) > LONGEST);
     let regions = if gaps.is_empty() || wide { gaps } else { at_words(left, right, gaps) };
     let mut differences = Vec::with_capacity(unlike.len() + regions.len());
+    let terms = Terms { table: terms, texts: [left.text, right.text], folded: OnceCell::new() };
     let mut changed_atoms = 0;
     for region in &regions {
         budget.check()?;
         changed_atoms += region.left.len().max(region.right.len());
-        typed(left, right, region, terms, &mut differences);
+        typed(left, right, region, &terms, &mut differences);
     }
     // Regions at words have other matches between them.
     let unlike = if regions.is_empty() { unlike } else { unlike_outside(left, right, &regions) };
@@ -323,11 +347,11 @@ fn negates(side: &Side, range: &Range<usize>) -> bool {
 }
 
 /// The differences of a region: regional terms, figures, wording.
-fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &mut Vec<Found>) {
+fn typed(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>, found: &mut Vec<Found>) {
     if region.left.is_empty() && region.right.is_empty() {
         return;
     }
-    if let Some(term) = regional(left, right, region, terms) {
+    if let Some(Term { region: term, is_same }) = regional(left, right, region, terms) {
         let before = Region {
             left: region.left.start..term.left.start.max(region.left.start),
             right: region.right.start..term.right.start.max(region.right.start),
@@ -344,10 +368,18 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
         };
         let marked =
             if inside.left.is_empty() || inside.right.is_empty() { &term } else { &inside };
+        let printed =
+            |side: &Side, range: &Range<usize>| side.text[side.atoms.span(range)].to_owned();
+        let pair = TermPair {
+            left: printed(left, &term.left),
+            right: printed(right, &term.right),
+            is_same,
+        };
         found.push(Found {
-            kind: DifferenceKind::Regional,
+            kind: if is_same { DifferenceKind::Regional } else { DifferenceKind::Wording },
             left: left.atoms.span(&marked.left),
             right: right.atoms.span(&marked.right),
+            term: Some(pair),
         });
         typed(left, right, &after, terms, found);
         return;
@@ -362,6 +394,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
                     kind: DifferenceKind::Number,
                     left: left.atoms.span(&part.left),
                     right: right.atoms.span(&part.right),
+                    term: None,
                 });
             } else {
                 typed(left, right, &part, terms, found);
@@ -373,6 +406,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &TermTable, found: &
         kind: DifferenceKind::Wording,
         left: left.atoms.span(&region.left),
         right: right.atoms.span(&region.right),
+        term: None,
     });
 }
 
@@ -408,8 +442,9 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
 }
 
 /// A term of the table on the left with one of its other names on the right, that together
-/// cover something of a region and, outside it, only atoms that match.
-fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Option<Region> {
+/// cover something of a region and, outside it, only atoms that match. Of terms as long, one that
+/// is the same goes before what only comes nearest.
+fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Option<Term> {
     /// How far outside a region its term may reach.
     const AROUND: usize = 6;
     /// A longer stretch is other text, in which single terms say nothing.
@@ -426,14 +461,17 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Op
     let window_right = around(&region.right, right.atoms.len());
     let (left_text, left_atoms) = folded_characters(left, &window_left);
     let (right_text, right_atoms) = folded_characters(right, &window_right);
-    let mut best: Option<Region> = None;
-    for term in terms.equivalents(&left_text) {
+    let mut best: Option<Term> = None;
+    let holds = |words: &[String]| terms.holds(words);
+    for term in terms.table.equivalents(&left_text, &holds) {
         let own = left_atoms[term.start]..left_atoms[term.end - 1] + 1;
         if own.end - own.start != term.end - term.start {
             continue;
         }
-        for other in term.alternatives {
-            let other = fold(&other);
+        let same = term.alternatives.iter().map(|other| (other, true));
+        let nearest = term.nearest.iter().map(|other| (other, false));
+        for (other, is_same) in same.chain(nearest) {
+            let other = fold(other);
             let length = other.chars().count();
             for (byte, _) in right_text.match_indices(&other) {
                 let start = right_text[..byte].chars().count();
@@ -458,11 +496,13 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &TermTable) -> Op
                     && own.end >= region.left.start
                     && other.start <= region.right.end
                     && other.end >= region.right.start;
-                let longer = best
-                    .as_ref()
-                    .is_none_or(|best| own.len() + length > best.left.len() + best.right.len());
-                if fits && longer {
-                    best = Some(Region { left: own.clone(), right: other });
+                let better = best.as_ref().is_none_or(|best| {
+                    let Region { left, right } = &best.region;
+                    (own.len() + length, is_same) > (left.len() + right.len(), best.is_same)
+                });
+                if fits && better {
+                    best =
+                        Some(Term { region: Region { left: own.clone(), right: other }, is_same });
                 }
             }
         }
@@ -511,7 +551,7 @@ fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<F
             }
         };
         let (left, right) = (left.atoms.span_of(l), right.atoms.span_of(r));
-        found.push(Found { kind, left, right });
+        found.push(Found { kind, left, right, term: None });
     }
 }
 
@@ -546,6 +586,7 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
                     kind: DifferenceKind::Punctuation,
                     left: marks_span(left, from.0 + at),
                     right: marks_span(right, from.1 + at),
+                    term: None,
                 });
             }
         }
@@ -591,6 +632,7 @@ fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
             right: right.text[found.right.clone()].to_owned(),
             left_at: left_places.code_points(&found.left),
             right_at: right_places.code_points(&found.right),
+            term: found.term,
         })
         .collect()
 }
@@ -668,6 +710,25 @@ mod tests {
             ("乾部", "幹部", &["wording 乾部→幹部"]),
         ] {
             assert_eq!(told(left, right), expected, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn degrees_of_terms() {
+        let pairs = |left: &str, right: &str| -> Vec<String> {
+            let found = differences_of(left, right);
+            let terms = found.differences.iter().filter_map(|d| Some((d.kind, d.term.as_ref()?)));
+            terms.map(|(kind, t)| format!("{kind} {}→{} {}", t.left, t.right, t.is_same)).collect()
+        };
+        for (left, right, expected) in [
+            ("發展資訊科技產業", "发展信息技术产业", &["regional 資訊科技→信息技术 true"][..]),
+            ("警方有權拘捕任何人", "警方有权逮捕任何人", &["wording 拘捕→逮捕 false"]),
+            ("警方有权逮捕任何人", "警方有權拘捕任何人", &["wording 逮捕→拘捕 false"]),
+            ("學生須做功課", "学生须做作业", &["regional 功課→作业 true"]),
+            ("從事危險功課", "从事危险作业", &[]),
+            ("聯絡主任", "联络干事", &[]),
+        ] {
+            assert_eq!(pairs(left, right), expected, "{left} {right}");
         }
     }
 

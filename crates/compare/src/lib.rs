@@ -23,7 +23,8 @@ mod words;
 pub use compare::{aligned, compare, compare_within};
 pub use mining::{Context, Proposal, mine};
 pub use model::{
-    Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
+    Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, TermPair, Trace,
+    Verdict,
 };
 pub use pairing::{Fingerprint, Pair, Sketch, counterparts, matching, pairs};
 pub use reporting::{Report, reports};

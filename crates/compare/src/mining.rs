@@ -58,8 +58,8 @@ pub fn mine<'d>(
         for row in &comparison.rows {
             let (hant_text, hans_text) = (row.left_text(), row.right_text());
             for difference in &row.differences {
-                let regional = difference.kind == DifferenceKind::Regional;
-                if !(regional || difference.kind == DifferenceKind::Wording)
+                let is_known = difference.term.is_some();
+                if !(is_known || difference.kind == DifferenceKind::Wording)
                     || !is_term(&difference.left)
                     || !is_term(&difference.right)
                 {
@@ -70,7 +70,7 @@ pub fn mine<'d>(
                     hant: difference.left.clone(),
                     hans: difference.right.clone(),
                     count: 0,
-                    known: regional,
+                    known: is_known,
                     contexts: Vec::new(),
                 });
                 proposal.count += 1;

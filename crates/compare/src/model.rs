@@ -71,6 +71,20 @@ pub struct Difference {
     pub left_at: Range<usize>,
     /// Where on the right, in code points.
     pub right_at: Range<usize>,
+    /// The terms of the table that stand there: of the same for `regional`, of what comes nearest
+    /// for `wording`.
+    pub term: Option<TermPair>,
+}
+
+/// Terms of two regions, as two texts print them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermPair {
+    /// The whole term on the left.
+    pub left: String,
+    /// The whole term on the right.
+    pub right: String,
+    /// Whether they are the same; if not, one is what comes nearest to the other.
+    pub is_same: bool,
 }
 
 /// What became of a clause.

@@ -360,7 +360,8 @@ fn blocks_of(asked: &Request, syntax: &Syntax) -> Request {
     request
 }
 
-/// Words that are looked for in other regions' words as well, each once.
+/// Words that are looked for in other regions' words as well, and those for which there is only what
+/// comes nearest, each once.
 fn widened(analysis: &Analysis) -> Vec<Note> {
     let mut notes = Vec::new();
     let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
@@ -368,6 +369,13 @@ fn widened(analysis: &Analysis) -> Vec<Note> {
         let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
         let note = Note::Widened { typed: expansion.typed.clone(), others };
         // However often the word stands in the query.
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    for nearest in &analysis.nearest {
+        let (typed, others) = (nearest.typed.clone(), nearest.others.clone());
+        let note = Note::Nearest { typed, others };
         if !notes.contains(&note) {
             notes.push(note);
         }

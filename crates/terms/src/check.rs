@@ -5,19 +5,19 @@ use std::fmt;
 
 use tiaowen_text::fold;
 
-use crate::{Entry, TermTable};
+use crate::{Degree, Entry, TermTable};
 
 /// Something in a table that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// Folding joins the two already: there is nothing to look up.
     Joined {
-        /// The Hong Kong term.
+        /// The term of Hong Kong, or of Taiwan where Hong Kong has none.
         hong_kong: String,
         /// The mainland term.
         mainland: String,
     },
-    /// A term of one side stands in several entries.
+    /// A Hong Kong term stands in several entries of one degree.
     Repeated {
         /// The term.
         term: String,
@@ -67,6 +67,9 @@ impl fmt::Display for Problem {
 /// An entry's terms of one side, and those of the other.
 type Sides<'e> = (&'e [String], &'e [String]);
 
+/// A term as printed, and what each entry with it leads to.
+type Leads = (String, Vec<Vec<String>>);
+
 /// All problems of a table, errors first.
 ///
 /// ```
@@ -77,11 +80,10 @@ type Sides<'e> = (&'e [String], &'e [String]);
 pub fn check(table: &TermTable) -> Vec<Problem> {
     let mut problems = Vec::new();
     for entry in table.entries() {
-        for hong_kong in &entry.hong_kong {
+        let own = if entry.hong_kong.is_empty() { &entry.taiwan } else { &entry.hong_kong };
+        for hong_kong in own {
             for mainland in &entry.mainland {
-                // Taiwan may have another word where the two have one.
-                let elsewhere = entry.taiwan.iter().any(|term| fold(term) != fold(mainland));
-                if fold(hong_kong) == fold(mainland) && !elsewhere {
+                if fold(hong_kong) == fold(mainland) {
                     problems.push(Problem::Joined {
                         hong_kong: hong_kong.clone(),
                         mainland: mainland.clone(),
@@ -93,11 +95,12 @@ pub fn check(table: &TermTable) -> Vec<Problem> {
     let sides: [fn(&Entry) -> Sides<'_>; 2] =
         [|entry| (&entry.hong_kong, &entry.mainland), |entry| (&entry.mainland, &entry.hong_kong)];
     for (nth, side) in sides.into_iter().enumerate() {
-        let mut entries: BTreeMap<String, (String, Vec<Vec<String>>)> = BTreeMap::new();
-        for entry in table.entries() {
+        let mut entries: BTreeMap<(String, String), Leads> = BTreeMap::new();
+        for entry in table.entries().iter().filter(|entry| !entry.hong_kong.is_empty()) {
             let (own, others) = side(entry);
             for term in own {
-                let known = entries.entry(fold(term)).or_insert_with(|| (term.clone(), Vec::new()));
+                let key = (fold(term), entry.degree.to_string());
+                let known = entries.entry(key).or_insert_with(|| (term.clone(), Vec::new()));
                 known.1.push(others.to_vec());
             }
         }
@@ -110,15 +113,18 @@ pub fn check(table: &TermTable) -> Vec<Problem> {
             }
         }
     }
+    let searched = |entry: &&Entry| entry.degree == Degree::Same && !entry.hong_kong.is_empty();
     let of_hong_kong: BTreeMap<String, &Entry> = table
         .entries()
         .iter()
+        .filter(searched)
         .flat_map(|entry| entry.hong_kong.iter().map(move |term| (fold(term), entry)))
         .collect();
-    for entry in table.entries() {
+    for entry in table.entries().iter().filter(searched) {
         for mainland in &entry.mainland {
             if let Some(next) = of_hong_kong.get(&fold(mainland))
                 && *next != entry
+                && !next.mainland.is_empty()
             {
                 problems.push(Problem::Chain {
                     terms: vec![

@@ -1,7 +1,8 @@
 //! The regional term table: what Hong Kong calls one thing and the mainland another.
 //!
 //! The table is a plain file, `data/terms.tsv`, a line an entry. It is applied to queries
-//! only, never to what is indexed, so a change of it asks for no new index.
+//! only, never to what is indexed, so a change of it asks for no new index. Each entry says how
+//! near its terms are ([`Degree`]) and where they stand ([`Source`]).
 //!
 //! ```
 //! use tiaowen_terms::TermTable;
@@ -12,9 +13,13 @@
 //! ```
 
 mod check;
+mod degree;
+mod source;
 mod table;
 mod tbx;
 
 pub use check::{Problem, check};
+pub use degree::Degree;
+pub use source::{Region, Source};
 pub use table::{Direction, Entry, Occurrence, TermError, TermTable};
 pub use tbx::tbx;

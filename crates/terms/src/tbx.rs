@@ -16,8 +16,8 @@ pub fn tbx(table: &TermTable) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <!DOCTYPE martif SYSTEM \"TBXcoreStructV02.dtd\">\n\
          <martif type=\"TBX\" xml:lang=\"zh-Hant-HK\">\n\
-         <martifHeader><fileDesc><sourceDesc><p>tiaowen: regional terms of Hong Kong, the mainland and \
-         Taiwan</p></sourceDesc></fileDesc><encodingDesc><p type=\"XCSURI\">TBXXCSV02.XCS</p></encodingDesc>\
+         <martifHeader><fileDesc><sourceDesc><p>tiaowen: regional terms of Hong Kong, the mainland, \
+         Taiwan and Macao</p></sourceDesc></fileDesc><encodingDesc><p type=\"XCSURI\">TBXXCSV02.XCS</p></encodingDesc>\
          </martifHeader>\n<text><body>\n",
     );
     for (entry, number) in table.entries().iter().zip(1..) {
@@ -27,17 +27,21 @@ pub fn tbx(table: &TermTable) -> String {
         if let Some(attested) = &entry.attested {
             let _ = writeln!(out, "<admin type=\"source\">{}</admin>", escaped(attested));
         }
-        for (language, terms) in [
-            ("zh-Hant-HK", &entry.hong_kong),
-            ("zh-Hans-CN", &entry.mainland),
-            ("zh-Hant-TW", &entry.taiwan),
-        ] {
+        for (region, terms) in entry.sides() {
             if terms.is_empty() {
                 continue;
             }
-            let _ = writeln!(out, "<langSet xml:lang=\"{language}\">");
+            let _ = writeln!(out, "<langSet xml:lang=\"{}\">", region.language());
             for term in terms {
-                let _ = writeln!(out, "<tig><term>{}</term></tig>", escaped(term));
+                let _ = writeln!(
+                    out,
+                    "<tig><term>{}</term>\
+                     <termNote type=\"geographicalUsage\">{}</termNote>\
+                     <termNote type=\"transferComment\">{}</termNote></tig>",
+                    escaped(term),
+                    region.code(),
+                    escaped(&entry.degree.to_string()),
+                );
             }
             out.push_str("</langSet>\n");
         }
@@ -57,10 +61,19 @@ mod tests {
 
     #[test]
     fn entries_with_their_languages() {
-        let table = TermTable::parse("質素\t素质|质量\t\ta&b\tboth\t002 三").unwrap();
+        let table = TermTable::parse(
+            "質素\t素质|质量\t\ta&b\tboth\tHK 《甲》三\n拘捕\t逮捕\t\tlaw\tboth\t\tnearest\t拘留",
+        )
+        .unwrap();
         let text = tbx(&table);
-        assert_eq!(text.matches("<langSet").count(), 2);
-        assert_eq!(text.matches("<term>").count(), 3);
-        assert!(text.contains("a&amp;b") && text.contains("<admin type=\"source\">002 三</admin>"));
+        assert_eq!(text.matches("<langSet").count(), 5);
+        assert_eq!(text.matches("<term>").count(), 6);
+        assert!(text.contains("a&amp;b"));
+        assert!(text.contains("<admin type=\"source\">HK 《甲》三</admin>"));
+        for (degree, count) in [("same", 3), ("nearest", 3)] {
+            let note = format!("<termNote type=\"transferComment\">{degree}</termNote>");
+            assert_eq!(text.matches(&note).count(), count, "{degree}");
+        }
+        assert!(text.contains("<langSet xml:lang=\"zh-Hant-MO\">"));
     }
 }

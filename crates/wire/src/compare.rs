@@ -1,7 +1,7 @@
 //! Versions laid beside one another.
 
 use serde::Serialize;
-use tiaowen_compare::{Comparison, Difference, Row, Summary, Trace};
+use tiaowen_compare::{Comparison, Difference, Row, Summary, TermPair, Trace};
 use tiaowen_corpus::Clause;
 use utoipa::ToSchema;
 
@@ -94,17 +94,34 @@ struct DifferenceJson<'a> {
     left_at: [usize; 2],
     #[schema(schema_with = names::span)]
     right_at: [usize; 2],
+    /// The terms of the term table that stand there; null where it has none.
+    term: Option<TermPairJson<'a>>,
+}
+
+/// Terms of two regions, as the two texts print them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TermPair)]
+struct TermPairJson<'a> {
+    left: &'a str,
+    right: &'a str,
+    /// `same` or `nearest`.
+    #[schema(schema_with = names::pair_degree)]
+    degree: &'static str,
 }
 
 impl<'a> DifferenceJson<'a> {
     fn all(differences: &'a [Difference]) -> Vec<Self> {
-        let told = |difference: &'a Difference| DifferenceJson {
-            kind: difference.kind.as_str(),
-            left: &difference.left,
-            right: &difference.right,
-            left_at: [difference.left_at.start, difference.left_at.end],
-            right_at: [difference.right_at.start, difference.right_at.end],
-        };
+        let told =
+            |difference: &'a Difference| DifferenceJson {
+                kind: difference.kind.as_str(),
+                left: &difference.left,
+                right: &difference.right,
+                left_at: [difference.left_at.start, difference.left_at.end],
+                right_at: [difference.right_at.start, difference.right_at.end],
+                term: difference.term.as_ref().map(|TermPair { left, right, is_same }| {
+                    TermPairJson { left, right, degree: if *is_same { "same" } else { "nearest" } }
+                }),
+            };
         differences.iter().map(told).collect()
     }
 }

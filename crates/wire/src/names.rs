@@ -3,7 +3,7 @@
 use tiaowen_compare::{DifferenceKind, Status, Verdict};
 use tiaowen_corpus::{ClauseKind, DocumentKind, Relation};
 use tiaowen_query::{Note, Place, TotalIs};
-use tiaowen_terms::Direction;
+use tiaowen_terms::{Degree, Direction};
 use tiaowen_text::Script;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 
@@ -63,6 +63,16 @@ pub fn verdict() -> Object {
 pub fn direction() -> Object {
     let all = [Direction::Both, Direction::FromHongKong, Direction::FromMainland];
     one_of(&all.map(Direction::as_str))
+}
+
+/// How near the terms of an entry are.
+pub fn degree() -> Object {
+    one_of(&Degree::NAMES)
+}
+
+/// How near the terms in two texts are.
+pub fn pair_degree() -> Object {
+    one_of(&["same", "nearest"])
 }
 
 /// Where a piece of a query was found.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tiaowen_compare::{Context, Proposal};
-use tiaowen_terms::{Entry, TermTable};
+use tiaowen_terms::{Entry, Region, TermTable};
 use tiaowen_text::fold;
 use utoipa::ToSchema;
 
@@ -15,12 +15,33 @@ pub struct EntryJson<'a> {
     hong_kong: &'a [String],
     mainland: &'a [String],
     taiwan: &'a [String],
+    macao: &'a [String],
+    /// The field.
     domain: &'a str,
     /// Whether each side's word finds the other's, or one only.
     #[schema(schema_with = names::direction)]
     direction: &'static str,
-    /// Where both stand for the same; null where the pair is known, and no more.
+    /// Whether the terms are the same, or what comes nearest, or the same within some texts.
+    #[schema(schema_with = names::degree)]
+    degree: &'static str,
+    /// For `within`: the words one of which a text must hold.
+    within: &'a [String],
+    /// The regions that have a term (ISO 3166-1).
+    regions: Vec<&'static str>,
+    /// Where the terms stand, as the table has it; null where nothing is told.
     attested: Option<&'a str>,
+    /// The same, place by place.
+    sources: Vec<TermSourceJson>,
+}
+
+/// A place where terms of an entry stand.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TermSource)]
+struct TermSourceJson {
+    /// Whose terms it holds; none where nothing is told.
+    regions: Vec<&'static str>,
+    /// The title, and the article, clause or page in it.
+    place: String,
 }
 
 impl<'a> From<&'a Entry> for EntryJson<'a> {
@@ -29,11 +50,27 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
             hong_kong: &entry.hong_kong,
             mainland: &entry.mainland,
             taiwan: &entry.taiwan,
+            macao: &entry.macao,
             domain: &entry.domain,
             direction: entry.direction.as_str(),
+            degree: entry.degree.as_str(),
+            within: entry.degree.within(),
+            regions: codes(&entry.regions()),
             attested: entry.attested.as_deref(),
+            sources: entry
+                .sources()
+                .into_iter()
+                .map(|source| TermSourceJson {
+                    regions: codes(&source.regions),
+                    place: source.place,
+                })
+                .collect(),
         }
     }
+}
+
+fn codes(regions: &[Region]) -> Vec<&'static str> {
+    regions.iter().map(|region| region.code()).collect()
 }
 
 /// The entries of a table that hold a term or a part of one, in either script; all for `None`.
@@ -47,7 +84,7 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
 pub fn entries_holding<'t>(table: &'t TermTable, term: Option<&str>) -> Vec<&'t Entry> {
     let wanted = term.map(fold);
     let holds = |entry: &&Entry| {
-        let mut all = entry.hong_kong.iter().chain(&entry.mainland).chain(&entry.taiwan);
+        let mut all = entry.sides().into_iter().flat_map(|(_, terms)| terms);
         wanted.as_ref().is_none_or(|term| all.any(|own| fold(own).contains(term)))
     };
     table.entries().iter().filter(holds).collect()

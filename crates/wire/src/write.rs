@@ -202,7 +202,8 @@ pub fn entries_csv<'e>(
     entries: impl IntoIterator<Item = &'e Entry>,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let head = ["hong_kong", "mainland", "taiwan", "domain", "direction", "attested"];
+    let head =
+        ["hong_kong", "mainland", "taiwan", "domain", "direction", "attested", "degree", "macao"];
     let rows = entries.into_iter().map(|entry| {
         vec![
             entry.hong_kong.join("|"),
@@ -211,6 +212,8 @@ pub fn entries_csv<'e>(
             entry.domain.clone(),
             entry.direction.as_str().to_owned(),
             entry.attested.clone().unwrap_or_else(|| "known".to_owned()),
+            entry.degree.to_string(),
+            entry.macao.join("|"),
         ]
     });
     table(&head, rows, to)

@@ -32,6 +32,9 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         Note::Widened { typed, others } => {
             fill(&words.widened, &[("typed", typed), ("others", &list(others))])
         }
+        Note::Nearest { typed, others } => {
+            fill(&words.nearest, &[("typed", typed), ("others", &list(others))])
+        }
         Note::Everyday { others } => fill(&words.everyday, &[("others", &list(others))]),
         Note::Incomplete { failed, all, .. } => {
             fill(&words.incomplete, &[("failed", failed), ("all", all)])

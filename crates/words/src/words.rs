@@ -93,7 +93,7 @@ sections! {
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
-        everyday,
+        nearest, everyday,
         limited, nothing, filtered_out, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
@@ -104,6 +104,10 @@ sections! {
     }
     DocumentsWords: String {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
+    }
+    TermsWords: String {
+        title, about, label, apply, degree, all, none, hong_kong, mainland, taiwan, macao, only_in,
+        sources, beside, link,
     }
     DocumentWords: String {
         validity, valid_from, valid_to, said_in, reports, reported_by,
@@ -150,7 +154,7 @@ sections! {
         one_standard_input, cannot_write, is_compared, no_document, none_match, several_match, comparing,
         ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,
         traces, trace, units_one_side, status_moved, difference, heading_difference,
-        unit_difference,
+        unit_difference, nearest_terms,
         // pairs
         two_scripts, one_script, other_years, alike, alike_clauses, no_pairs, no_documents,
         // search
@@ -203,6 +207,7 @@ pub struct Words {
     pub facets: FacetsWords,
     pub start: StartWords,
     pub documents: DocumentsWords,
+    pub terms: TermsWords,
     pub document: DocumentWords,
     pub comparison: ComparisonWords,
     pub keys: KeysWords,
@@ -220,6 +225,10 @@ pub struct Words {
     pub places: Names,
     /// Kinds of differences.
     pub differences: Names,
+    /// How near terms are.
+    pub degrees: Names,
+    /// Fields of terms.
+    pub fields: Names,
     /// Kinds of what was left out.
     pub left_out: Names,
 }

@@ -25,7 +25,7 @@ const COLUMNS: [&str; 12] = [
 /// The rows of a comparison as a [`table`].
 ///
 /// Differences read `kind: left → right`, ∅ for nothing, those that are changes first;
-/// script and variants are left out.
+/// script and variants are left out. Wording that the term table knows names its terms.
 ///
 /// # Errors
 ///
@@ -61,8 +61,14 @@ fn readable(differences: &[Difference]) -> String {
     };
     let told: Vec<String> = of(true)
         .chain(of(false))
-        .map(|Difference { kind, left, right, .. }| {
-            format!("{kind}: {} → {}", or_nothing(left), or_nothing(right))
+        .map(|Difference { kind, left, right, term, .. }| {
+            let told = format!("{kind}: {} → {}", or_nothing(left), or_nothing(right));
+            match term {
+                Some(pair) if !pair.is_same => {
+                    format!("{told} (nearest: {} ≈ {})", pair.left, pair.right)
+                }
+                _ => told,
+            }
         })
         .collect();
     told.join("; ")

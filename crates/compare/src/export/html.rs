@@ -469,6 +469,7 @@ mod tests {
             right: String::new(),
             left_at: 0..1,
             right_at: 0..0,
+            term: None,
         }];
         assert!(
             html(&comparison, &Budget::unlimited())

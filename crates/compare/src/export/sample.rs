@@ -82,6 +82,7 @@ pub(super) fn comparison() -> Comparison {
         right: "、省广电局".to_owned(),
         left_at: end..end,
         right_at: end..end + 5,
+        term: None,
     }];
     rows.push(units);
 
@@ -120,6 +121,7 @@ pub(super) fn comparison() -> Comparison {
         right: "。\n".to_owned(),
         left_at: 6..7,
         right_at: 6..8,
+        term: None,
     });
     rows.push(split);
 
@@ -272,6 +274,7 @@ fn differences(
                     right: (*on_right).to_owned(),
                     left_at: at_left,
                     right_at: at_right,
+                    term: None,
                 });
                 next = stretches.next();
                 continue;
@@ -288,6 +291,7 @@ fn differences(
                 right: b.to_string(),
                 left_at: l..l + 1,
                 right_at: r..r + 1,
+                term: None,
             });
         }
         l += 1;

@@ -221,6 +221,7 @@ mod tests {
             right: String::new(),
             left_at,
             right_at,
+            term: None,
         }
     }
 

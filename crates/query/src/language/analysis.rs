@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tiaowen_terms::TermTable;
+use tiaowen_terms::{Occurrence, TermTable};
 use tiaowen_text::{Segmenter, UnitKind, Units, fold};
 
 use crate::language::numbers::{document_numbers, numbers};
@@ -124,6 +124,17 @@ pub struct Analysis {
     pub(crate) question: QuestionTerms,
     /// Whether there are more numbers and terms in it than are looked for in other ways.
     pub is_limited: bool,
+    /// Terms in it with what comes nearest in other regions, which is not looked for.
+    pub nearest: Vec<NearestTerm>,
+}
+
+/// A term of a query for which other regions have nothing that is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearestTerm {
+    /// The term as it was typed.
+    pub typed: String,
+    /// What comes nearest, as the term table prints it.
+    pub others: Vec<String>,
 }
 
 /// So many numbers and terms of a query are looked for in other ways, too; a pasted clause has some
@@ -214,6 +225,7 @@ impl Analysis {
         // How many numbers and terms may still be looked for in other ways.
         let mut left = MOST_EXPANSIONS;
         let mut is_limited = false;
+        let mut nearest: Vec<NearestTerm> = Vec::new();
         let mut start = 0;
         for end in 1..=slice.len() {
             let breaks = end == slice.len() || {
@@ -263,7 +275,7 @@ impl Analysis {
                 groups.push(group(&units, word, own.start, true, inner));
             }
             let first = slice[own.start].position;
-            let folded: Vec<String> =
+            let unit_texts: Vec<String> =
                 slice[own.clone()].iter().map(|unit| units.folded(unit).to_owned()).collect();
             let typed = |units: Range<usize>| {
                 let units = &slice[own.start + units.start..own.start + units.end];
@@ -272,8 +284,18 @@ impl Analysis {
                     _ => String::new(),
                 }
             };
-            let found = terms.map(|table| expansions(&folded, &groups, table, segmenter, &typed));
-            let mut found = found.unwrap_or_default();
+            let whole = &folded;
+            let folded = unit_texts;
+            let mut found = Vec::new();
+            if let Some(table) = terms {
+                let terms = term_occurrences(&folded, whole, &groups, table);
+                let offered = terms.iter().filter(|(_, term)| !term.nearest.is_empty());
+                nearest.extend(offered.map(|(units, term)| NearestTerm {
+                    typed: typed(units.clone()),
+                    others: term.nearest.clone(),
+                }));
+                found = expansions(terms, segmenter, &typed);
+            }
             let written = numbers(query, &slice[own.clone()], &folded);
             let mut fixed: Vec<Fixed> = written
                 .iter()
@@ -318,7 +340,8 @@ impl Analysis {
             QuestionTerms::default()
         };
         let whole = in_a_row(query);
-        let mut analysis = Analysis { parts, whole, is_question, question, is_limited };
+        nearest.dedup();
+        let mut analysis = Analysis { parts, whole, is_question, question, is_limited, nearest };
         analysis.mark_function_words();
         analysis
     }
@@ -377,21 +400,20 @@ impl Analysis {
     }
 }
 
-/// The terms of the table among the units of a part. A term inside a longer word is none,
-/// unless words are left when it is taken out: 代理 in 专利代理人 is none.
-fn expansions(
+/// The terms of the table among the units of a part, with the units that each takes. A term inside a
+/// longer word is none, unless words are left when it is taken out: 代理 in 专利代理人 is none.
+fn term_occurrences(
     units: &[String],
+    whole: &str,
     groups: &[Group],
     table: &TermTable,
-    segmenter: &Segmenter,
-    typed: &dyn Fn(Range<usize>) -> String,
-) -> Vec<Expansion> {
+) -> Vec<(Range<usize>, Occurrence)> {
     // Where each unit begins, in characters.
     let mut starts = vec![0];
     for unit in units {
         starts.push(starts[starts.len() - 1] + unit.chars().count());
     }
-    let occurrences = table.find(&units.concat()).into_iter().filter_map(|found| {
+    let occurrences = table.find_within(&units.concat(), whole).into_iter().filter_map(|found| {
         let start = starts.binary_search(&found.start).ok()?;
         let end = starts.binary_search(&found.end).ok()?;
         let cuts_word = groups.iter().any(|group| {
@@ -407,21 +429,30 @@ fn expansions(
                 && whole(end..group.units.end);
             (cut(start) || cut(end)) && !parts
         });
-        if cuts_word {
-            return None;
-        }
-        let cut = |text: String| {
-            let analysis = Analysis::cut(&text, segmenter, None, false);
-            (text, analysis)
-        };
-        Some(Expansion {
-            units: start..end,
-            typed: typed(start..end),
-            alternatives: found.alternatives.into_iter().map(cut).collect(),
-            is_number: false,
-        })
+        (!cuts_word).then_some((start..end, found))
     });
     occurrences.collect()
+}
+
+/// Terms that other regions call otherwise, with these names cut like queries.
+fn expansions(
+    terms: Vec<(Range<usize>, Occurrence)>,
+    segmenter: &Segmenter,
+    typed: &dyn Fn(Range<usize>) -> String,
+) -> Vec<Expansion> {
+    let cut = |text: String| {
+        let analysis = Analysis::cut(&text, segmenter, None, false);
+        (text, analysis)
+    };
+    let widened = terms.into_iter().filter(|(_, term)| !term.alternatives.is_empty());
+    widened
+        .map(|(units, term)| Expansion {
+            typed: typed(units.clone()),
+            units,
+            alternatives: term.alternatives.into_iter().map(cut).collect(),
+            is_number: false,
+        })
+        .collect()
 }
 
 /// The groups of a part, those that an expansion takes or touches put together.

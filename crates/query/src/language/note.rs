@@ -39,6 +39,13 @@ pub enum Note {
         /// The others.
         others: Vec<String>,
     },
+    /// Other regions have nothing that is the same as a word, and this comes nearest.
+    Nearest {
+        /// The word as typed.
+        typed: String,
+        /// What comes nearest, and is not looked for.
+        others: Vec<String>,
+    },
     /// A question is looked for in the law's words as well.
     Everyday {
         /// These.
@@ -85,7 +92,7 @@ pub enum Note {
 
 impl Note {
     /// All that [`kind`](Self::kind) gives.
-    pub const KINDS: [&'static str; 13] = [
+    pub const KINDS: [&'static str; 14] = [
         "citation",
         "corrected",
         "everyday",
@@ -93,6 +100,7 @@ impl Note {
         "folded",
         "incomplete",
         "limited",
+        "nearest",
         "nothing",
         "partial",
         "phonetic",
@@ -108,6 +116,7 @@ impl Note {
             Note::Heard { .. } | Note::Unheard => "phonetic",
             Note::Cited { .. } => "citation",
             Note::Widened { .. } => "regional",
+            Note::Nearest { .. } => "nearest",
             Note::Everyday { .. } => "everyday",
             Note::Limited { .. } => "limited",
             Note::Nothing => "nothing",
@@ -123,19 +132,21 @@ impl Note {
     /// What was typed that it is about, where that is a piece of the query.
     pub fn typed(&self) -> Option<Cow<'_, str>> {
         match self {
-            Note::Heard { typed, .. } | Note::Cited { typed } | Note::Widened { typed, .. } => {
-                Some(Cow::Borrowed(typed))
-            }
+            Note::Heard { typed, .. }
+            | Note::Cited { typed }
+            | Note::Widened { typed, .. }
+            | Note::Nearest { typed, .. } => Some(Cow::Borrowed(typed)),
             Note::Joined { typed, .. } => Some(Cow::Owned(typed.to_string())),
             _ => None,
         }
     }
 
-    /// What was looked for or found instead or as well.
+    /// What was looked for or found instead or as well, or is offered.
     pub fn others(&self) -> Cow<'_, [String]> {
         match self {
             Note::Heard { words: others, .. }
             | Note::Widened { others, .. }
+            | Note::Nearest { others, .. }
             | Note::Everyday { others }
             | Note::Meant { queries: others } => Cow::Borrowed(others),
             Note::Joined { printed, .. } => Cow::Owned(vec![printed.to_string()]),
@@ -156,6 +167,11 @@ impl fmt::Display for Note {
             Note::Widened { typed, others } => {
                 write!(f, "{typed} is also looked for as {}", others.join(", "))
             }
+            Note::Nearest { typed, others } => write!(
+                f,
+                "elsewhere {} comes nearest to {typed}; it is not the same and not looked for",
+                others.join(", ")
+            ),
             Note::Everyday { others } => {
                 write!(f, "the law's words are also looked for: {}", others.join(", "))
             }

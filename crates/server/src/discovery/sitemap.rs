@@ -75,7 +75,8 @@ pub(super) async fn part(
 /// What can be read, each with the day on which it last changed.
 fn addresses(snapshot: &Snapshot, origin: &Origin) -> Vec<(String, String)> {
     let committed = when::day(snapshot.about.last_run.at);
-    let lists = ["/", "/documents", "/help"].map(|path| (origin.to(path), committed.clone()));
+    let lists =
+        ["/", "/documents", "/terms", "/help"].map(|path| (origin.to(path), committed.clone()));
     let documents = snapshot.manifest.documents().map(|document| {
         let changed = when::day(snapshot.came(&document.id));
         (origin.to(&format!("/documents/{}", document.id)), changed)

@@ -10,7 +10,7 @@
 //! | in which language, in which words? | `language.rs`, `words.rs` |
 //! | where do links lead? | `address.rs` |
 //! | how does a text become markup that is safe? | `text.rs`, `clip.rs` |
-//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `help.rs`, `errors.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `terms.rs`, `help.rs`, `errors.rs` |
 
 mod address;
 mod assets;
@@ -29,6 +29,7 @@ mod rows;
 mod search;
 mod shell;
 mod start;
+mod terms;
 mod text;
 pub(crate) mod when;
 
@@ -60,6 +61,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/documents/{id}", get(document_page))
         .route("/clauses/{id}", get(clause_page))
         .route("/compare", get(compare_page))
+        .route("/terms", get(terms_page))
         .route("/help", get(help_page))
         .route("/assets/{name}", get(assets::asset))
         .fallback(not_found)
@@ -107,6 +109,13 @@ async fn clause_page(
 async fn compare_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
     shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
         comparing::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn terms_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        terms::page(app, snapshot, &visitor, &ask)
     })
     .await
 }

@@ -74,6 +74,7 @@ mod tests {
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
             Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
+            Note::Nearest { typed: "拘捕".into(), others: words(&["逮捕"]) },
             Note::Everyday { others: words(&["用人单位"]) },
             Note::Limited { most: 32 },
             Note::Nothing,
@@ -95,7 +96,9 @@ mod tests {
                 assert!(!told.text.contains("--"), "no flags on a page: {}", told.text);
                 let given = match note {
                     Note::Heard { typed, .. } | Note::Cited { typed } => typed.clone(),
-                    Note::Widened { others, .. } => others[0].clone(),
+                    Note::Widened { others, .. } | Note::Nearest { others, .. } => {
+                        others[0].clone()
+                    }
                     Note::Joined { printed, .. } => printed.to_string(),
                     Note::Unread(Misread::Value { value, .. }) => value.clone(),
                     Note::Unread(Misread::Closing { at }) => at.to_string(),

@@ -1,5 +1,6 @@
 //! A row of a comparison as markup: clauses beside one another, what differs marked.
 
+use std::fmt::Display;
 use std::ops::Range;
 
 use tiaowen_compare::{Difference, DifferenceKind, Row, Status};
@@ -264,13 +265,19 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
         if mark.is_unit {
             classes.push_str(" unit");
         }
-        let words = |words: &str| if words.is_empty() { "∅".to_owned() } else { escape(words) };
+        let words =
+            |words: &str| if words.is_empty() { "∅".to_owned() } else { words.to_owned() };
+        let (left, right) = (words(&mark.difference.left), words(&mark.difference.right));
+        let mut told = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
+        if let Some(pair) = mark.difference.term.as_ref().filter(|pair| !pair.is_same) {
+            let nearest: [(&str, &dyn Display); 3] =
+                [("line", &told), ("left", &pair.left), ("right", &pair.right)];
+            told = fill(&w.terminal.nearest_terms, &nearest);
+        }
         out.push_str(&format!(
-            "<mark class=\"{classes}\" data-d=\"{}\" title=\"{}: {} → {}\">{}</mark>",
+            "<mark class=\"{classes}\" data-d=\"{}\" title=\"{}\">{}</mark>",
             mark.number,
-            escape(name(&w.differences, kind.as_str())),
-            words(&mark.difference.left),
-            words(&mark.difference.right),
+            escape(&told),
             escape(inside)
         ));
         done = place.end;
@@ -292,6 +299,7 @@ mod tests {
             right: "\"><script>".to_owned(),
             left_at: at,
             right_at: 0..0,
+            term: None,
         }
     }
 

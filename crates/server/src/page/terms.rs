@@ -1,0 +1,236 @@
+//! What the regions call one thing: each entry with its degree, its field, where its terms stand, and
+//! clauses of the index that say it in either text.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+use tiaowen_corpus::citation;
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::Request;
+use tiaowen_terms::{Degree, Entry, Region};
+use tiaowen_text::{Script, fold, fold_char};
+use tiaowen_wire::{Line, entries_holding};
+use tiaowen_words::{Words, fill, name};
+
+use super::address::Pairs;
+use super::card::{lang, tamed};
+use super::rendered;
+use super::shell::{Here, Shell, Visitor};
+use super::text::visible;
+use crate::App;
+use crate::ask::named;
+use crate::live::View;
+use crate::problem::Problem;
+
+/// As many are on a page.
+const ON_A_PAGE: usize = 25;
+/// As many clauses are looked into for one that holds both terms.
+const LOOKED_INTO: usize = 20;
+/// Characters shown on each side of a term.
+const WIDTH: usize = 24;
+
+/// Which entries are shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// Entries that hold this term or a part of one.
+    term: String,
+    /// `same`, `nearest` or `within`.
+    degree: String,
+    offset: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "terms.html")]
+struct TermsPage {
+    shell: Shell,
+    action: String,
+    term: String,
+    degrees: Vec<(&'static str, &'static str, bool)>,
+    hidden: Vec<(String, String)>,
+    count: String,
+    entries: Vec<EntryTold>,
+    previous: Option<String>,
+    next: Option<String>,
+    page: String,
+}
+
+/// An entry.
+struct EntryTold {
+    sides: Vec<Side>,
+    /// What stands between the sides.
+    sign: &'static str,
+    degree: String,
+    field: String,
+    /// Whose terms a place holds, and which place that is.
+    sources: Vec<(String, String)>,
+    beside: Vec<Place>,
+}
+
+/// A region's terms.
+struct Side {
+    region: &'static str,
+    lang: &'static str,
+    /// Each with a search for it.
+    terms: Vec<(String, String)>,
+}
+
+/// A term where a clause says it.
+struct Place {
+    citation: String,
+    href: String,
+    lang: String,
+    left: String,
+    term: String,
+    right: String,
+}
+
+pub(super) fn page(
+    app: &App,
+    snapshot: &View,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<Response, Problem> {
+    let w = Words::of(visitor.ui);
+    let term = named("term", &asked.term)?;
+    if !asked.degree.is_empty() && !Degree::NAMES.contains(&&*asked.degree) {
+        return Err(Problem::none_of("degree", &asked.degree, &Degree::NAMES));
+    }
+    let is_wanted =
+        |entry: &&Entry| asked.degree.is_empty() || entry.degree.as_str() == asked.degree;
+    let all: Vec<&Entry> =
+        entries_holding(&app.terms, term.as_deref()).into_iter().filter(is_wanted).collect();
+    let offset = asked.offset.unwrap_or(0).min(all.len());
+    let mut entries = Vec::new();
+    for entry in all.iter().skip(offset).take(ON_A_PAGE) {
+        snapshot.budget.check()?;
+        entries.push(EntryTold::of(app, snapshot, visitor, entry)?);
+    }
+    let turn = |offset: usize| {
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        visitor.here_with(app, "offset", &offset)
+    };
+    let degrees = Degree::NAMES.map(|code| (code, name(&w.degrees, code), code == asked.degree));
+    let page = TermsPage {
+        action: app.links.to("/terms"),
+        term: asked.term.clone(),
+        degrees: degrees.into(),
+        hidden: visitor.kept().fields().to_vec(),
+        count: w.counted.entries.of(all.len() as u64),
+        previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
+        next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
+        page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
+        entries,
+        shell: Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &w.terms.title),
+    };
+    rendered(visitor, &page)
+}
+
+impl EntryTold {
+    fn of(app: &App, snapshot: &View, visitor: &Visitor, entry: &Entry) -> Result<Self, Problem> {
+        let w = Words::of(visitor.ui);
+        let search = |term: &String| {
+            let pairs = Pairs::default().with("q", term);
+            (visible(term).into_owned(), visitor.to(app, "/", pairs))
+        };
+        let side = |(region, terms): (Region, &[String])| Side {
+            region: region_name(w, region),
+            lang: region.language(),
+            terms: terms.iter().map(search).collect(),
+        };
+        let degree = match &entry.degree {
+            Degree::Within(within) => {
+                fill(&w.terms.only_in, &[("words", &within.join(&w.notes.comma))])
+            }
+            degree => name(&w.degrees, degree.as_str()).to_owned(),
+        };
+        let told = entry.sources().into_iter().map(|source| {
+            let regions = source.regions.iter().map(|region| region_name(w, *region));
+            (regions.collect::<Vec<_>>().join(&w.notes.comma), visible(&source.place).into_owned())
+        });
+        Ok(EntryTold {
+            sides: entry
+                .sides()
+                .into_iter()
+                .filter(|(_, terms)| !terms.is_empty())
+                .map(side)
+                .collect(),
+            sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
+            degree,
+            field: visible(name(&w.fields, &entry.domain)).into_owned(),
+            sources: told.collect(),
+            beside: beside(app, snapshot, visitor, entry)?,
+        })
+    }
+}
+
+fn region_name(w: &'static Words, region: Region) -> &'static str {
+    match region {
+        Region::HongKong => &w.terms.hong_kong,
+        Region::Mainland => &w.terms.mainland,
+        Region::Taiwan => &w.terms.taiwan,
+        Region::Macao => &w.terms.macao,
+    }
+}
+
+/// A Traditional clause of the index that holds a term of Hong Kong, and its Simplified version that
+/// holds one of the mainland; nothing where there is none.
+fn beside(
+    app: &App,
+    snapshot: &View,
+    visitor: &Visitor,
+    entry: &Entry,
+) -> Result<Vec<Place>, Problem> {
+    for term in &entry.hong_kong {
+        let request =
+            Request { limit: LOOKED_INTO, expand: false, ..Request::new(format!("「{term}」")) };
+        for hit in snapshot.search(&request)?.hits {
+            for other in &hit.counterparts {
+                snapshot.budget.check()?;
+                let Some(other) = snapshot.searcher.clause(other)? else { continue };
+                let (hant, hans) = match hit.record.document.script {
+                    Script::Hant => (&hit.record, &other),
+                    _ => (&other, &hit.record),
+                };
+                if hant.document.script != Script::Hant || hans.document.script != Script::Hans {
+                    continue;
+                }
+                let left = placed(app, visitor, hant, &entry.hong_kong);
+                let right = placed(app, visitor, hans, &entry.mainland);
+                if let (Some(left), Some(right)) = (left, right) {
+                    return Ok(vec![left, right]);
+                }
+            }
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Where a clause says one of some terms.
+fn placed(
+    app: &App,
+    visitor: &Visitor,
+    record: &ClauseRecord<'_>,
+    terms: &[String],
+) -> Option<Place> {
+    let text = &record.clause.text;
+    let folded: String = text.chars().map(fold_char).collect();
+    let (at, length) = terms.iter().map(|term| fold(term)).find_map(|term| {
+        let at = folded.find(&term)?;
+        Some((folded[..at].chars().count(), term.chars().count()))
+    })?;
+    let byte = |nth: usize| text.char_indices().nth(nth).map_or(text.len(), |(byte, _)| byte);
+    let line = Line::cut(0, text, byte(at)..byte(at + length), WIDTH);
+    let mut document = record.document.as_ref().clone();
+    tamed(&mut document);
+    let path = format!("/clauses/{}", record.clause.id(&record.document));
+    let shown = |text: &str| visible(text).into_owned();
+    Some(Place {
+        citation: shown(&citation(&document, &record.clause)),
+        href: visitor.to(app, &path, Pairs::default()),
+        lang: lang(&document, None),
+        left: shown(&line.left),
+        term: shown(&line.keyword),
+        right: shown(&line.right),
+    })
+}

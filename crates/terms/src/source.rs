@@ -1,0 +1,74 @@
+//! Where the terms of an entry stand, told so that a person can look it up.
+
+/// A region whose words differ from another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Region {
+    /// Hong Kong.
+    HongKong,
+    /// The mainland.
+    Mainland,
+    /// Taiwan.
+    Taiwan,
+    /// Macao.
+    Macao,
+}
+
+impl Region {
+    /// All of them, in the order of the table's cells.
+    pub const ALL: [Region; 4] =
+        [Region::HongKong, Region::Mainland, Region::Taiwan, Region::Macao];
+
+    /// Its code (ISO 3166-1).
+    pub fn code(self) -> &'static str {
+        match self {
+            Region::HongKong => "HK",
+            Region::Mainland => "CN",
+            Region::Taiwan => "TW",
+            Region::Macao => "MO",
+        }
+    }
+
+    /// The language that its terms are written in (BCP 47).
+    pub fn language(self) -> &'static str {
+        match self {
+            Region::HongKong => "zh-Hant-HK",
+            Region::Mainland => "zh-Hans-CN",
+            Region::Taiwan => "zh-Hant-TW",
+            Region::Macao => "zh-Hant-MO",
+        }
+    }
+}
+
+/// A place where terms of an entry stand.
+///
+/// ```
+/// use tiaowen_terms::{Region, Source};
+/// let all = Source::all("HK·CN 《粵港醫療交流合作備忘錄》三(二)2; TW 《醫療法》第10條");
+/// assert_eq!(all[0].regions, [Region::HongKong, Region::Mainland]);
+/// assert_eq!(all[1].place, "《醫療法》第10條");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Whose terms it holds; both of them where the place is one of a text in two versions. Empty
+    /// where nothing is told.
+    pub regions: Vec<Region>,
+    /// The title, and the article, clause or page in it.
+    pub place: String,
+}
+
+impl Source {
+    /// The places of a cell, divided by semicolons.
+    pub fn all(cell: &str) -> Vec<Source> {
+        cell.split(';').map(str::trim).filter(|place| !place.is_empty()).map(Source::of).collect()
+    }
+
+    fn of(text: &str) -> Source {
+        let region = |code: &str| Region::ALL.into_iter().find(|region| region.code() == code);
+        if let Some((codes, place)) = text.split_once(' ')
+            && let Some(regions) = codes.split('·').map(region).collect::<Option<Vec<_>>>()
+        {
+            return Source { regions, place: place.trim().to_owned() };
+        }
+        Source { regions: Vec::new(), place: text.to_owned() }
+    }
+}

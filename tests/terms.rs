@@ -1,0 +1,186 @@
+//! The table of terms: where its terms stand, and what searches, comparisons and people get of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+use tiaowen_terms::{Degree, Region, TermTable};
+
+use crate::util::{Bench, bundled};
+
+/// A clause: its citation and its text.
+type Cited = (String, String);
+
+/// The clauses of the bundled documents, by their citation, with the clause of the other script.
+fn bundled_clauses(bench: &Bench) -> BTreeMap<String, (String, String)> {
+    let mut files: Vec<_> = std::fs::read_dir(bundled())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    files.sort();
+    let mut by_place: BTreeMap<String, [Option<Cited>; 2]> = BTreeMap::new();
+    for file in &files {
+        let stem = |path: &Path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.split('.').next().unwrap().to_owned()
+        };
+        let ran = bench.run(&["clauses", file.to_str().unwrap(), "--format", "jsonl"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        for line in ran.out.lines() {
+            let clause: Value = serde_json::from_str(line).unwrap();
+            let document = &clause["document"];
+            let key = format!("{} {} {}", stem(file), document["ordinal"], clause["eid"]);
+            let mut text: String = clause["text"].as_str().unwrap().split_whitespace().collect();
+            for heading in clause["headings"].as_array().unwrap() {
+                text.push('\n');
+                text.push_str(heading.as_str().unwrap());
+            }
+            let side = usize::from(document["script"] == "Hans");
+            let citation = clause["citation"].as_str().unwrap().to_owned();
+            by_place.entry(key).or_default()[side] = Some((citation, text));
+        }
+    }
+    let pairs = by_place.into_values().filter_map(|[hant, hans]| {
+        let ((citation, hant), (_, hans)) = (hant?, hans?);
+        Some((citation, (hant, hans)))
+    });
+    pairs.collect()
+}
+
+#[test]
+fn what_the_bundled_documents_attest_stands_there() {
+    let bench = Bench::new();
+    let clauses = bundled_clauses(&bench);
+    let mut checked = 0;
+    for entry in TermTable::built_in().entries() {
+        for source in entry.sources() {
+            // The other places are those of laws, records and papers; see scripts/attest-terms.
+            let Some((hant, hans)) = clauses.get(&source.place) else { continue };
+            for (region, text, terms) in [
+                (Region::HongKong, hant, &entry.hong_kong),
+                (Region::Mainland, hans, &entry.mainland),
+            ] {
+                if source.regions.contains(&region) {
+                    let stands = terms.iter().any(|term| text.contains(&**term));
+                    assert!(stands, "{} does not hold {terms:?}", source.place);
+                }
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 100, "{checked}");
+}
+
+/// A folder with two documents that differ by terms.
+fn with_documents() -> Bench {
+    let bench = Bench::new();
+    let hant = "警務合作協議\n\n一、雙方通報拘捕的人。\n\n二、雙方加強資訊交流。\n\n三、學生不須做功課。\n\n四、雙方核對身分證。";
+    let hans = "警务合作协议\n\n一、双方通报逮捕的人。\n\n二、双方加强信息交流。\n\n三、学生不须做作业。\n\n四、双方核对身份证。";
+    bench.write("docs/hant.txt", hant);
+    bench.write("docs/hans.txt", hans);
+    bench.write("docs/work.txt", "安全協議\n\n一、從事危險作業須經批准。\n\n二、其他安排。");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    bench
+}
+
+#[test]
+fn a_search_widens_by_the_same_and_offers_the_nearest() {
+    let bench = with_documents();
+    for (typed, other) in [("拘捕", "逮捕"), ("逮捕", "拘捕")] {
+        let answer = bench.search(typed, &["--no-group"]);
+        assert_eq!(answer["total"], 1, "{typed}: {answer}");
+        let note = answer["notes"].as_array().unwrap().iter().find(|n| n["kind"] == "nearest");
+        let note = note.unwrap_or_else(|| panic!("{typed}: {}", answer["notes"]));
+        assert_eq!(note["typed"], typed);
+        assert!(note["others"].as_array().unwrap().contains(&other.into()), "{note}");
+    }
+    for typed in ["身分證", "身份证", "资讯", "信息"] {
+        assert_eq!(bench.search(typed, &["--no-group"])["total"], 2, "{typed}");
+    }
+    // 作业 is 功課 beside 学生, and else it isn't.
+    assert_eq!(bench.search("学生作业", &["--no-group"])["total"], 2);
+    for typed in ["危险作业", "危險作業"] {
+        let answer = bench.search(typed, &["--no-group"]);
+        assert_eq!(answer["total"], 1, "{typed}");
+        assert!(!answer["notes"].to_string().contains("功課"), "{}", answer["notes"]);
+    }
+    let plain = bench.search("拘捕", &["--no-expand"]);
+    assert!(!plain["notes"].to_string().contains("nearest"), "{}", plain["notes"]);
+}
+
+#[test]
+fn a_comparison_types_the_same_as_regional_and_the_nearest_as_wording() {
+    let bench = with_documents();
+    for (left, right) in [("hant", "hans"), ("hans", "hant")] {
+        let files = [format!("docs/{left}.txt"), format!("docs/{right}.txt")];
+        let compared = bench.json(&["compare", &files[0], &files[1], "--format", "json"]);
+        let told = |row: usize| -> Vec<(String, Value)> {
+            let row = compared["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|r| r["left"]["label"] != Value::Null)
+                .nth(row)
+                .unwrap();
+            let differences = row["differences"].as_array().unwrap().iter();
+            let changes = differences.filter(|d| d["kind"] == "regional" || d["kind"] == "wording");
+            changes.map(|d| (d["kind"].as_str().unwrap().to_owned(), d["term"].clone())).collect()
+        };
+        let arrest = told(0);
+        assert_eq!(arrest.len(), 1, "{arrest:?}");
+        assert_eq!((&*arrest[0].0, &arrest[0].1["degree"]), ("wording", &"nearest".into()));
+        for (row, degree) in [(1, "same"), (2, "same"), (3, "same")] {
+            let differences = told(row);
+            assert_eq!(differences.len(), 1, "{differences:?}");
+            assert_eq!(differences[0].0, "regional");
+            assert_eq!(differences[0].1["degree"], degree);
+        }
+    }
+    let text = bench.run(&["compare", "docs/hant.txt", "docs/hans.txt"]);
+    assert!(text.out.contains("拘捕 comes nearest to 逮捕"), "{}", text.out);
+}
+
+#[test]
+fn the_list_tells_degree_regions_field_and_source() {
+    let bench = Bench::new();
+    let found = bench.json(&["terms", "list", "業主立案法團", "--format", "json"]);
+    let entry = &found[0];
+    assert_eq!(entry["degree"], "nearest");
+    assert_eq!(entry["regions"], serde_json::json!(["HK", "CN", "MO"]));
+    assert_eq!(entry["domain"], "construction");
+    assert!(entry["sources"].as_array().unwrap().len() >= 2, "{entry}");
+    let listed = bench.run(&["terms", "list", "業主立案法團"]).out;
+    for told in ["Hong Kong 業主立案法團 ≈ Mainland 业主委员会", "Nearest · Construction", "HK 《"]
+    {
+        assert!(listed.contains(told), "{told}: {listed}");
+    }
+    let within = bench.json(&["terms", "list", "功課", "--format", "json"]);
+    let within = within.as_array().unwrap().iter().find(|entry| entry["degree"] == "within");
+    assert!(within.unwrap()["within"].to_string().contains("学生"));
+    let table = TermTable::built_in();
+    let tbx = bench.run(&["terms", "export"]).out;
+    for degree in ["same", "nearest"] {
+        let terms = table.entries().iter().filter(|entry| entry.degree.as_str() == degree);
+        let terms: usize =
+            terms.map(|e| e.sides().iter().map(|(_, t)| t.len()).sum::<usize>()).sum();
+        let note = format!("<termNote type=\"transferComment\">{degree}</termNote>");
+        assert_eq!(tbx.matches(&note).count(), terms, "{degree}");
+    }
+}
+
+#[test]
+fn a_table_of_ones_own_may_have_the_old_cells() {
+    let bench = with_documents();
+    bench.write(
+        "own.tsv",
+        "通報\t告知\t\tlaw\tboth\tknown\n核對\t查验\t\tlaw\tboth\tknown\tnearest\n",
+    );
+    let found = |term: &str| {
+        bench.json(&["terms", "list", term, "--terms", "own.tsv", "--format", "json"])[0].clone()
+    };
+    assert_eq!(found("通報")["degree"], Degree::Same.as_str());
+    assert_eq!(found("查验")["degree"], "nearest");
+    let written = bench.run(&["terms", "export", "--format", "csv"]).out;
+    assert!(written.contains("direction,attested,degree,macao"), "{}", &written[..200]);
+}
