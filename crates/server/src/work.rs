@@ -97,7 +97,9 @@ impl Cost {
     /// What an address promises.
     pub(crate) fn of(path: &str, query: &str) -> Self {
         let is_open = ["/compare", "/concordance", "/feed"].iter().any(|end| path.ends_with(end));
-        if is_open || query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
+        // The page looks each entry up in the index; the list for programs doesn't.
+        let looks_up = path.ends_with("/terms") && !path.contains("/api/");
+        if is_open || looks_up || query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
     }
 }
 

@@ -23,7 +23,9 @@ use crate::live::View;
 use crate::problem::Problem;
 
 /// As many are on a page.
-const ON_A_PAGE: usize = 25;
+const ON_A_PAGE: usize = 20;
+/// As many terms of an entry are looked up.
+const TERMS_LOOKED_UP: usize = 2;
 /// As many clauses are looked into for one that holds both terms.
 const LOOKED_INTO: usize = 20;
 /// Characters shown on each side of a term.
@@ -181,7 +183,7 @@ fn beside(
     visitor: &Visitor,
     entry: &Entry,
 ) -> Result<Vec<Place>, Problem> {
-    for term in &entry.hong_kong {
+    for term in entry.hong_kong.iter().take(TERMS_LOOKED_UP) {
         let request =
             Request { limit: LOOKED_INTO, expand: false, ..Request::new(format!("「{term}」")) };
         for hit in snapshot.search(&request)?.hits {
