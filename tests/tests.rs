@@ -37,3 +37,4 @@ mod standing;
 mod terms;
 mod util;
 mod validity;
+mod values;

@@ -6,7 +6,10 @@ use std::ops::Range;
 
 use rustc_hash::FxHasher;
 use tiaowen_corpus::label_length;
-use tiaowen_text::figure::{Figure, Reading, Value, date_figures, figure};
+use tiaowen_text::figure::{
+    Figure, FigureRange, Reading, Value, date_figures, figure, figure_after, figure_range, money,
+};
+use tiaowen_text::measure::{self, measure};
 use tiaowen_text::{fold_char, is_han, numeral};
 
 /// What an atom is: a piece of a text that is equal or not as a whole.
@@ -81,8 +84,17 @@ impl Atoms {
             let at = end - rest.len();
             let Some(c) = chars.next() else { break };
             // Most characters by far: nothing longer begins with them.
-            // 民國 and 元月 begin dates.
-            if is_han(c) && !numeral::is_han_numeral(c) && !matches!(c, '民' | '中' | '元') {
+            // 民國, 西元, 公元 and 元月 begin dates.
+            let begins_date = matches!(c, '民' | '中' | '元' | '西' | '公');
+            // 平方米 and 立方米 by themselves.
+            if matches!(c, '平' | '立')
+                && let Some((unit, length)) = measure(rest)
+            {
+                self.named(unit.name, at..at + length);
+                chars = rest[length..].chars();
+                continue;
+            }
+            if is_han(c) && !numeral::is_han_numeral(c) && !begins_date {
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
@@ -97,8 +109,12 @@ impl Atoms {
                 self.marks.push(Mark { character: c, at, before: self.len() });
                 continue;
             }
-            let length = if let Some(length) = self.number(rest, at) {
+            let before = text[start..at].chars().next_back();
+            let length = if let Some(length) = self.number(before, rest, at) {
                 length
+            } else if let Some(unit) = measure::sign(c) {
+                self.named(unit.name, at..at + c.len_utf8());
+                c.len_utf8()
             } else if c.is_ascii_alphabetic() || is_full_width_letter(c) {
                 let letters = |c: char| c.is_ascii_alphabetic() || is_full_width_letter(c);
                 let length = rest.find(|c| !letters(c)).unwrap_or(rest.len());
@@ -140,43 +156,145 @@ impl Atoms {
         None
     }
 
-    /// Reads a number at the start of `rest`; the bytes it takes.
-    fn number(&mut self, rest: &str, at: usize) -> Option<usize> {
-        if let Some(length) = self.date(rest, at).or_else(|| self.first_month(rest, at)) {
+    /// Reads a number at the start of `rest`, behind the character `before`; the bytes it takes.
+    fn number(&mut self, before: Option<char>, rest: &str, at: usize) -> Option<usize> {
+        let dated = self.date(rest, at).or_else(|| self.first_month(rest, at));
+        if let Some(length) = dated.or_else(|| self.range(before, rest, at)) {
             return Some(length);
         }
-        let Figure { reading, length } = figure(rest)?;
-        match reading {
-            Reading::Count(_) | Reading::Share(_) => {
-                self.push(AtomKind::Number, hashed(&reading), at..at + length);
-            }
-            Reading::Words => {
-                for (place, c) in rest[..length].char_indices() {
-                    self.character(c, at + place..at + place + c.len_utf8());
-                }
-            }
+        if let Some(amount) = money(rest) {
+            // 3元5角 as 3.5元.
+            let end = amount.length + amount_end(&rest[amount.length..]);
+            self.reading(Reading::Count(amount.value), at..at + end);
+            self.character('元', at + end..at + end);
+            return Some(end);
         }
-        // 11月18號 is 11月18日.
-        let of_month = self.keys.len() >= 2 && self.keys[self.keys.len() - 2] == key_of('月');
-        let next = rest[length..].chars().next().filter(|c| of_month && matches!(c, '號' | '号'));
-        let Some(day) = next else { return Some(length) };
-        let end = length + day.len_utf8();
-        self.character('日', at + length..at + end);
+        let Figure { reading, length } = figure_after(before, rest)?;
+        if let Some(length) = self.measured(reading, length, rest, at) {
+            return Some(length);
+        }
+        if reading == Reading::Words {
+            for (place, c) in rest[..length].char_indices() {
+                self.character(c, at + place..at + place + c.len_utf8());
+            }
+        } else {
+            self.reading(reading, at..at + length);
+        }
+        Some(length + self.unit_behind(&rest[length..], at + length))
+    }
+
+    /// A count of `length` bytes with its unit of measure: 350㎡ as 350平方米, 8公里 as 8,000米, since
+    /// 8千米 is read so. 攝氏 before a figure goes behind it.
+    fn measured(
+        &mut self,
+        reading: Reading,
+        length: usize,
+        rest: &str,
+        at: usize,
+    ) -> Option<usize> {
+        let Reading::Count(value) = reading else { return None };
+        let behind = rest[length..].trim_start_matches(' ');
+        let start = rest.len() - behind.len();
+        if behind.starts_with('度')
+            && let Some(of) = self.scale_before()
+        {
+            let from = self.spans[self.len() - 2].start as usize;
+            self.keys.truncate(self.len() - 2);
+            self.spans.truncate(self.keys.len());
+            self.reading(reading, from..at + length);
+            self.named(of, at + start..at + start + '度'.len_utf8());
+            return Some(start + '度'.len_utf8());
+        }
+        let (unit, used) = measure(behind)?;
+        let end = start + used;
+        let (thousand, name) = match unit.name {
+            "公里" => (true, "米"),
+            "公斤" => (true, "克"),
+            name => (false, name),
+        };
+        let value = if thousand { value.times(1_000)? } else { value };
+        self.reading(Reading::Count(value), at..at + length);
+        self.named(name, at + start..at + end);
         Some(end)
+    }
+
+    /// The unit whose name begins with the two atoms read last: 攝氏 of 攝氏25度.
+    fn scale_before(&self) -> Option<&'static str> {
+        let [.., first, second] = self.keys.as_slice() else { return None };
+        let scales = [('摄', "摄氏度"), ('华', "华氏度")];
+        let (_, name) = scales.into_iter().find(|&(of, _)| *first == key_of(of))?;
+        (*second == key_of('氏')).then_some(name)
+    }
+
+    /// A unit of measure by its name, however it is printed.
+    fn named(&mut self, name: &str, span: Range<usize>) {
+        let mut chars = name.chars();
+        match (chars.next(), chars.next()) {
+            (Some(only), None) => self.character(only, span),
+            _ => self.push(AtomKind::Word, hashed(&name), span),
+        }
+    }
+
+    /// Reads a unit that is written in several ways right behind a number; the bytes it takes.
+    fn unit_behind(&mut self, rest: &str, at: usize) -> usize {
+        let Some(unit) = rest.chars().next() else { return 0 };
+        let length = unit.len_utf8();
+        let behind = &rest[length..];
+        let (unit, length) = match unit {
+            // 11月18號 is 11月18日.
+            '號' | '号' => {
+                let of_month = self.len().checked_sub(2).map(|at| self.keys[at]);
+                if of_month != Some(key_of('月')) {
+                    return 0;
+                }
+                ('日', length)
+            }
+            // 貳拾萬圓整 is 20萬元.
+            '元' | '圓' | '圆' => ('元', length + amount_end(behind)),
+            // 2017年年底 is 2017年底.
+            '年' if behind.starts_with('年')
+                && behind['年'.len_utf8()..].starts_with(is_part_of_year) =>
+            {
+                ('年', 2 * length)
+            }
+            _ => return 0,
+        };
+        self.character(unit, at..at + length);
+        length
+    }
+
+    /// A range by its ends: 3-5年 and 3年至5年 as 三至五年.
+    fn range(&mut self, before: Option<char>, rest: &str, at: usize) -> Option<usize> {
+        let range = figure_range(before, rest)?;
+        let FigureRange { first, first_length, joint, second, length, .. } = range;
+        self.reading(first, at..at + first_length);
+        self.character('至', at + joint.start..at + joint.end);
+        self.reading(second, at + joint.end..at + length);
+        Some(length + self.unit_behind(&rest[length..], at + length))
     }
 
     /// 2017-11-18 and 2017/11/18 as 2017年11月18日, 民國106年 as 2017年.
     fn date(&mut self, rest: &str, at: usize) -> Option<usize> {
         let date = date_figures(rest)?;
         self.whole(date.year, at..at + date.year_end);
-        if let Some([(month, months), (day, days)]) = date.rest {
+        if let Some((month, months)) = date.month {
             self.character('年', at + date.year_end..at + months.start);
             self.whole(month, at + months.start..at + months.end);
-            self.character('月', at + months.end..at + days.start);
+            let end = date.day.as_ref().map_or(date.length, |(_, days)| days.start);
+            self.character('月', at + months.end..at + end);
+        }
+        if let Some((day, days)) = date.day {
             self.whole(day, at + days.start..at + days.end);
             self.character('日', at + days.end..at + days.end);
         }
-        Some(date.length)
+        Some(
+            date.length
+                + if date.length == date.year_end {
+                    self.unit_behind(&rest[date.length..], at + date.length)
+                } else {
+                    0
+                },
+        )
     }
 
     /// 元月 as 一月: after a year, or before a day. 100元月底付清 has none.
@@ -193,7 +311,10 @@ impl Atoms {
     }
 
     fn whole(&mut self, value: u32, span: Range<usize>) {
-        let reading = Reading::Count(Value::whole(u128::from(value)));
+        self.reading(Reading::Count(Value::whole(u128::from(value))), span);
+    }
+
+    fn reading(&mut self, reading: Reading, span: Range<usize>) {
         self.push(AtomKind::Number, hashed(&reading), span);
     }
 
@@ -254,6 +375,20 @@ impl Atoms {
         }
         self.span_of(range.start).start..self.span_of(range.end - 1).end
     }
+}
+
+/// Bytes of what ends an amount of money, where nothing goes on: 整, 正.
+fn amount_end(rest: &str) -> usize {
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some(c @ ('整' | '正')) if !chars.next().is_some_and(is_han) => c.len_utf8(),
+        _ => 0,
+    }
+}
+
+/// What divides a year: 底, 初, 中, 末.
+fn is_part_of_year(c: char) -> bool {
+    matches!(c, '底' | '初' | '中' | '末')
 }
 
 /// What a character means.
@@ -336,6 +471,21 @@ mod tests {
             ("民國114年3月1日", "二○二五年三月一號"),
             ("2017年元月廿五日", "2017年1月25日"),
             ("二期", "两期"),
+            ("貳拾萬圓整", "20万元"),
+            ("叁元伍角整", "3.50元"),
+            ("西元2025年", "二〇二五年"),
+            ("2017年年底", "二〇一七年底"),
+            ("3-5年", "三年至五年"),
+            ("2015年—2016年", "二○一五年至二○一六年"),
+            ("第3-5條", "第三条至第五条"),
+            ("第伍條", "第五条"),
+            ("2025-03", "2025年3月"),
+            ("350㎡", "350平方米"),
+            ("350 m2", "三百五十平方米"),
+            ("每㎡", "每平方米"),
+            ("8公里", "8千米"),
+            ("5kg", "5公斤"),
+            ("攝氏25度", "25℃"),
             ("三萬人", "30,000人"),
             ("3萬人", "３００００人"),
             ("「資訊」，", "“資訊”、"),
@@ -361,6 +511,10 @@ mod tests {
             ("0.05", "5%"),
             ("100元月底", "100一月底"),
             ("第五", "五"),
+            ("十分重視", "10分重视"),
+            ("20元整治費", "20元治費"),
+            ("3-5年", "三五年"),
+            ("3-5年", "3、5年"),
             ("依第五條（二）辦理", "依第五條辦理"),
         ] {
             assert_ne!(keys(left), keys(right), "{left} {right}");

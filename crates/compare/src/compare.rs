@@ -293,7 +293,9 @@ impl<'a> UnitList<'a> {
     fn of(clause: Option<&'a Clause>, more: &'a [Clause]) -> Self {
         let clause = more.last().or(clause);
         let units = clause.map_or(&[][..], |clause| &clause.units);
-        let sides: Vec<Side> = units.iter().map(|unit| Side::of_name(unit)).collect();
+        // By the bodies, as 省 is whose plan it is.
+        let bodies = clause.map_or(&[][..], |clause| clause.bodies());
+        let sides: Vec<Side> = bodies.iter().map(|unit| Side::of_name(unit)).collect();
         let mut by_atoms: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for (at, side) in sides.iter().enumerate() {
             by_atoms.entry(FxBuildHasher.hash_one(&side.atoms.keys)).or_default().push(at);

@@ -9,7 +9,7 @@ use tiaowen_text::Script;
 use crate::front_matter::{FrontMatter, is_iso_date, too_much};
 use crate::identity::document_id;
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 use crate::source::{SourceError, most_lines};
 
 /// A clause as a line tells it. What is derived (`id`, `citation`) is made anew; only `text`
@@ -32,6 +32,8 @@ struct ClauseLine {
     headings: Vec<String>,
     #[serde(default)]
     units: Vec<String>,
+    #[serde(default)]
+    bodies: Vec<String>,
     text: String,
 }
 
@@ -46,6 +48,7 @@ struct DocumentPart {
     script: Option<String>,
     language: Option<String>,
     date: Option<String>,
+    date_is: Option<String>,
     parties: Vec<String>,
     place: Option<String>,
     ordinal: Option<u32>,
@@ -150,7 +153,7 @@ fn check_sizes(line: &ClauseLine) -> Result<(), String> {
     let document = &line.document;
     let names = [&document.title, &document.number, &document.language, &document.place];
     let names = names.into_iter().chain([&line.label, &line.heading]).flatten();
-    let lists = [&document.parties, &line.path, &line.headings, &line.units];
+    let lists = [&document.parties, &line.path, &line.headings, &line.units, &line.bodies];
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or(0);
     too_much(names.chain(lists.into_iter().flatten()), longest).map_or(Ok(()), Err)
 }
@@ -165,6 +168,7 @@ fn clause(line: ClauseLine, number: usize, bytes: std::ops::Range<usize>) -> Cla
         heading: line.heading,
         headings: line.headings,
         units: line.units,
+        bodies: line.bodies,
         text: line.text.trim().to_owned(),
         bytes,
         drawn_by: Rule::ReadyMade,
@@ -190,6 +194,11 @@ fn document(
         kind,
         script,
         language: language.unwrap_or_else(|| metadata::language(script, &sample, false)),
+        date_origin: match part.date_is.as_deref() {
+            Some("inferred") if front.date.is_none() => DateOrigin::Inferred,
+            Some("shared") if front.date.is_none() => DateOrigin::Shared,
+            _ => DateOrigin::Printed,
+        },
         date: front.date.clone().or(part.date),
         parties: front.parties.clone().unwrap_or(part.parties),
         place: front.place.clone().or(part.place),

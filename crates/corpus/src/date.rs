@@ -1,5 +1,6 @@
 //! Dates as agreements print them, read into ISO 8601 as precisely as printed.
 
+use tiaowen_text::figure::{Reading, figure_range};
 use tiaowen_text::numeral;
 
 /// A date found in a text.
@@ -37,6 +38,78 @@ pub(crate) fn all(text: &str) -> impl Iterator<Item = Found> {
     })
 }
 
+/// The years that a text names with their 年, as a whole: 2017年, 二〇一七年; the first and the last of
+/// those that are joined as a range: 2015年—2016年, 2017-18年度. `None` where it names none, or several
+/// apart. Names in 《》 are others'.
+pub(crate) fn years(text: &str) -> Option<Years> {
+    let mut found: Option<Years> = None;
+    let (mut at, mut depth) = (0, 0usize);
+    let quoted_whole = text.starts_with('《') && text.ends_with('》');
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        match c {
+            '《' => depth += 1,
+            '》' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let inside = depth > usize::from(quoted_whole);
+        let named = (!inside && numeral::is_numeral(c)).then(|| named_years(rest)).flatten();
+        let Some((years, length)) = named else {
+            // A run of numerals that names no year is passed over whole.
+            let run = rest.find(|c| !numeral::is_numeral(c)).unwrap_or(rest.len());
+            at += run.max(c.len_utf8());
+            continue;
+        };
+        if found.is_some_and(|known| known != years) {
+            return None;
+        }
+        found = Some(years);
+        at += length;
+    }
+    found
+}
+
+/// A year or a range of years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Years {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    /// Which half of the year, 1 or 2, where one is named.
+    pub(crate) half: Option<u8>,
+}
+
+/// The years at the start of a text, and the bytes that they take.
+fn named_years(text: &str) -> Option<(Years, usize)> {
+    let whole = |reading: Reading| match reading {
+        Reading::Count(value) => {
+            u32::try_from(value.as_whole()?).ok().filter(|year| (1900..2200).contains(year))
+        }
+        _ => None,
+    };
+    if let Some(range) = figure_range(None, text)
+        && let (Some(first), Some(last)) = (whole(range.first), whole(range.second))
+        && text[range.unit.clone()].starts_with(['年', '學', '学', '財', '财'])
+    {
+        return Some((Years { first, last, half: None }, range.unit.end));
+    }
+    let end = text.find(|c| !is_digit_of_year(c)).unwrap_or(text.len());
+    let year = year(&text[..end]).filter(|year| (1900..2200).contains(year))?;
+    let rest = text[end..].trim_start().strip_prefix('年')?;
+    let half = match rest {
+        rest if rest.starts_with("上半年") => Some(1),
+        rest if rest.starts_with("下半年") => Some(2),
+        _ => None,
+    };
+    Some((Years { first: year, last: year, half }, text.len() - rest.len()))
+}
+
+/// The year in the brackets of a number: 粤府办〔2017〕38号.
+pub(crate) fn year_of_number(number: &str) -> Option<u32> {
+    let start = number.find(['〔', '[', '［', '（', '(', '【', '﹝'])?;
+    let inside = number[start..].chars().skip(1).take_while(|&c| numeral::is_numeral(c));
+    year(&inside.collect::<String>()).filter(|year| (1900..2200).contains(year))
+}
+
 fn with_units(text: &str, year_end: usize) -> Option<Found> {
     let before = text[..year_end].trim_end();
     let length = before.chars().rev().take_while(|&c| is_digit_of_year(c)).map(char::len_utf8);
@@ -52,9 +125,15 @@ fn with_units(text: &str, year_end: usize) -> Option<Found> {
         _ => return None,
     };
     let mut end = year_end + '年'.len_utf8();
-    let (month, after) = unit(&text[end..], &['月'], 12)?;
+    // 元月 is January.
+    let first = text[end..].trim_start().strip_prefix("元月");
+    let (month, after) = match first {
+        Some(rest) => (1, text.len() - end - rest.len()),
+        None => unit(&text[end..], &['月'], 12)?,
+    };
     end += after;
-    let Some((day, after)) = unit(&text[end..], &['日', '號', '号'], 31) else {
+    let most = crate::validity::days(year, month);
+    let Some((day, after)) = unit(&text[end..], &['日', '號', '号'], most) else {
         return Some(Found { iso: format!("{year:04}-{month:02}"), start, end });
     };
     Some(Found { iso: format!("{year:04}-{month:02}-{day:02}"), start, end: end + after })
@@ -71,7 +150,7 @@ fn is_round(c: char) -> bool {
 }
 
 /// The value of a year, whose digits may be Han ones and figures mixed: 二００七.
-fn year(digits: &str) -> Option<u32> {
+pub(crate) fn year(digits: &str) -> Option<u32> {
     let is_han = digits.chars().any(|c| numeral::is_han_numeral(c) && !is_round(c));
     if !is_han {
         return numeral::value(digits);
@@ -145,7 +224,32 @@ fn part(text: &str, separator: char, most: u32) -> Option<(u32, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::first;
+    use super::{first, year_of_number, years};
+
+    #[test]
+    fn years_of_titles_and_numbers() {
+        let told = |title: &str| years(title).map(|years| (years.first, years.last));
+        for (title, expected) in [
+            ("實施《粵港合作框架協議》2017年重點工作", Some((2017, 2017))),
+            ("实施《粤港合作框架协议》二〇一七年重点工作", Some((2017, 2017))),
+            ("粵港合作2015年—2016年工作計劃", Some((2015, 2016))),
+            ("粤港合作2015-2016年度工作计划", Some((2015, 2016))),
+            ("二○一五至二○一六年合作計劃", Some((2015, 2016))),
+            ("2017-18年度計劃", Some((2017, 2018))),
+            ("《2017年合作計劃》", Some((2017, 2017))),
+            ("《2016年計劃》的補充協議", None),
+            ("2015年、2016年工作總結", None),
+            ("五年合作計劃", None),
+            ("第12條", None),
+            ("合作協議", None),
+        ] {
+            assert_eq!(told(title), expected, "{title}");
+        }
+        assert_eq!(years("2017年上半年工作").and_then(|years| years.half), Some(1));
+        assert_eq!(year_of_number("粤府办〔2017〕38号"), Some(2017));
+        assert_eq!(year_of_number("銀發(二〇一五)374號"), Some(2015));
+        assert_eq!(year_of_number("第38號"), None);
+    }
 
     #[test]
     fn dates_of_signatures_and_covers() {
@@ -170,6 +274,9 @@ mod tests {
             ("二◯◯七年七月一日", "2007-07-01"),
             ("二○○七年七月一日", "2007-07-01"),
             ("二００七年七月一日", "2007-07-01"),
+            ("2017年元月廿五日", "2017-01-25"),
+            ("二〇一七年元月一日", "2017-01-01"),
+            ("2017年2月30日", "2017-02"),
             ("2017年11月18號", "2017-11-18"),
             ("2017年11月18号", "2017-11-18"),
             ("有效期 5 年，於 2015 年 9 月 9 日簽署", "2015-09-09"),

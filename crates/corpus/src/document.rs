@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use tiaowen_text::{Script, fold};
 
 use crate::annex;
+use crate::bodies;
 use crate::front_matter::FrontMatter;
 use crate::giant::{bytes_of, passages, runs};
 use crate::heads;
@@ -12,7 +13,7 @@ use crate::identity::{document_id, make_unique};
 use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 use crate::outline::{Style, is_heading, provisions};
 use crate::shape::width;
 use crate::title;
@@ -136,6 +137,7 @@ pub(crate) fn build(
             .clone()
             .unwrap_or_else(|| metadata::language(script, &sample, in_figures)),
         date: front.date.clone().or(date),
+        date_origin: DateOrigin::Printed,
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
         validity: None,
@@ -144,6 +146,11 @@ pub(crate) fn build(
     };
     let first_words: String = sample.chars().take(40).collect();
     document.id = document_id(&document, &first_words);
+    let province =
+        bodies::province(document.title.as_deref(), document.number.as_deref(), &document.parties);
+    for clause in clauses.iter_mut().filter(|clause| !clause.units.is_empty()) {
+        clause.bodies = bodies::bodies(&document, clause, province.as_deref());
+    }
     DocumentText { document, clauses, dropped: Vec::new() }
 }
 
@@ -528,6 +535,7 @@ pub(crate) fn unlabelled<'p>(
         heading: None,
         headings,
         units: Vec::new(),
+        bodies: Vec::new(),
         text,
         bytes,
         drawn_by: match kind {

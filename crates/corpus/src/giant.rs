@@ -157,6 +157,7 @@ pub(crate) fn passages(mut first: Clause, further: Vec<(String, Range<usize>)>) 
             heading: None,
             headings: headings.clone(),
             units: Vec::new(),
+            bodies: Vec::new(),
             text,
             bytes,
             ..first.clone_without_text()
@@ -189,10 +190,12 @@ pub(crate) fn cut_clauses(clauses: Vec<Clause>) -> Vec<Clause> {
         let bytes = clause.bytes.clone();
         let further = parts.map(|part| (part, bytes.clone())).collect();
         let units = std::mem::take(&mut clause.units);
+        let bodies = std::mem::take(&mut clause.bodies);
         let mut all = passages(clause, further);
         // Responsible units stand at the end.
         if let Some(last) = all.last_mut() {
             last.units = units;
+            last.bodies = bodies;
         }
         all
     };

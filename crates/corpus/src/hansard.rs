@@ -15,7 +15,7 @@ use crate::identity::document_id;
 use crate::label::Label;
 use crate::mend::{Paragraph, Role};
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 
 /// How many paragraphs from the top the report's name is looked for among.
 const TOP: usize = 30;
@@ -120,6 +120,7 @@ pub(crate) fn document(
             .clone()
             .unwrap_or_else(|| metadata::language(script, &sample, false)),
         date: front.date.clone().or(day.map(|day| day.iso)),
+        date_origin: DateOrigin::Printed,
         parties: front.parties.clone().unwrap_or_default(),
         place: front.place.clone(),
         validity: None,
@@ -196,6 +197,7 @@ impl Report<'_> {
             heading: None,
             headings,
             units: Vec::new(),
+            bodies: Vec::new(),
             text,
             bytes: first.span.start..end.max(first.span.end),
             drawn_by: Rule::Speech,

@@ -34,6 +34,7 @@
 mod account;
 mod annex;
 mod bilingual;
+mod bodies;
 mod boundaries;
 mod clause_lines;
 mod clean;
@@ -68,12 +69,12 @@ use front_matter::FrontMatter;
 use label::LabelKind;
 use mend::Paragraph;
 use tiaowen_blocks::{Layout, SourceText};
-use tiaowen_text::Script;
+use tiaowen_text::{Script, fold};
 
 pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
 pub use model::{
-    Clause, ClauseKind, Document, DocumentKind, DocumentText, Dropped, Relation, Rule,
+    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Relation, Rule,
 };
 pub use passage::{Passage, passage, passages};
 use source::Pages;
@@ -214,7 +215,25 @@ fn documents_of_streams(
     for (document, ordinal) in documents.iter_mut().zip(1..) {
         document.document.ordinal = ordinal;
     }
+    share_dates(&mut documents);
     documents
+}
+
+/// Gives a column of a bilingual print the date that only the other column prints.
+fn share_dates(documents: &mut [DocumentText]) {
+    let name = |document: &Document| document.title.as_deref().map(fold);
+    for at in 0..documents.len() {
+        let own = &documents[at].document;
+        if own.printed_date().is_some() || own.title.is_none() {
+            continue;
+        }
+        let version = documents.iter().map(|text| &text.document).find(|other| {
+            other.script != own.script && name(other) == name(own) && other.printed_date().is_some()
+        });
+        let Some(date) = version.and_then(|version| version.date.clone()) else { continue };
+        documents[at].document.date = Some(date);
+        documents[at].document.date_origin = DateOrigin::Shared;
+    }
 }
 
 fn documents_of(
@@ -237,9 +256,12 @@ fn documents_of(
     documents
 }
 
-/// Tells from when and until when documents are in force, where their clauses say so.
+/// Gives documents without a printed date the one of a version beside them, or a year; and tells from
+/// when and until when documents are in force, where their clauses say so. Their ids are of what is
+/// printed, so that a better guess at a year makes no other document.
 fn say_validity(documents: &mut [DocumentText]) {
     for text in documents {
+        text.document.infer_date();
         text.document.validity = validity::validity(&text.document, &text.clauses);
     }
 }
@@ -356,6 +378,7 @@ fn press_article(
                     heading: None,
                     headings: headings.clone(),
                     units: Vec::new(),
+                    bodies: Vec::new(),
                     text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
                     bytes: paragraph.span.clone(),
                     drawn_by: if is_point { Rule::Point } else { Rule::Label },
@@ -400,6 +423,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
             .clone()
             .unwrap_or_else(|| metadata::language(script, &sample, false)),
         date: front.date.clone(),
+        date_origin: DateOrigin::Printed,
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
         place: front.place.clone(),
         validity: None,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tiaowen_blocks::DroppedKind;
 use tiaowen_text::Script;
 
+use crate::date;
 use crate::validity::Validity;
 
 /// What an instrument is.
@@ -137,6 +138,9 @@ pub struct Document {
     pub language: String,
     /// When signed, else published, as precise as printed: `2017-11-18`, `2017-03`, `2017`.
     pub date: Option<String>,
+    /// Where the date comes from, if it isn't printed as one.
+    #[serde(default, skip_serializing_if = "DateOrigin::is_printed")]
+    pub date_origin: DateOrigin,
     /// The bodies that sign or issue it, as printed.
     pub parties: Vec<String>,
     /// Where signed, as printed.
@@ -148,6 +152,53 @@ pub struct Document {
     pub source: String,
     /// Which document of its source it is, from 1.
     pub ordinal: u32,
+}
+
+/// Where the date of a document comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrigin {
+    /// It is printed, above or below the text.
+    #[default]
+    Printed,
+    /// Only a year is known, from the number (〔2017〕) or the title (2017年重點工作).
+    Inferred,
+    /// It is that of a version in the other script, which prints one.
+    Shared,
+}
+
+impl DateOrigin {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DateOrigin::Printed => "printed",
+            DateOrigin::Inferred => "inferred",
+            DateOrigin::Shared => "shared",
+        }
+    }
+
+    fn is_printed(&self) -> bool {
+        *self == DateOrigin::Printed
+    }
+}
+
+impl Document {
+    /// The date, where it is printed.
+    pub fn printed_date(&self) -> Option<&str> {
+        self.date.as_deref().filter(|_| self.date_origin == DateOrigin::Printed)
+    }
+
+    /// The year that the number or the title tells, where no date is printed.
+    pub(crate) fn infer_date(&mut self) {
+        if self.date.is_some() {
+            return;
+        }
+        let of_number = self.number.as_deref().and_then(date::year_of_number);
+        let of_title = || Some(date::years(self.title.as_deref()?)?.first);
+        let Some(year) = of_number.or_else(of_title) else { return };
+        self.date = Some(format!("{year:04}"));
+        self.date_origin = DateOrigin::Inferred;
+    }
 }
 
 mod script {
@@ -249,6 +300,9 @@ pub struct Clause {
     /// Responsible units that the text ends in a list of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<String>,
+    /// The bodies that these are, one for each: 深圳市政府 where 深圳、珠海市政府 is printed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bodies: Vec<String>,
     /// The cleaned text, without the label and heading.
     pub text: String,
     /// Bytes of the decoded source, from the label to the last character.
@@ -264,6 +318,11 @@ impl Clause {
         format!("{}.{}", document.id, self.eid)
     }
 
+    /// The responsible bodies; as printed where no more is known of them.
+    pub fn bodies(&self) -> &[String] {
+        if self.bodies.len() == self.units.len() { &self.bodies } else { &self.units }
+    }
+
     /// Its kind and rule, for a passage of it that has all else of its own.
     pub(crate) fn clone_without_text(&self) -> Clause {
         Clause {
@@ -274,6 +333,7 @@ impl Clause {
             heading: None,
             headings: Vec::new(),
             units: Vec::new(),
+            bodies: Vec::new(),
             text: String::new(),
             bytes: 0..0,
             drawn_by: self.drawn_by,

@@ -475,6 +475,7 @@ impl<'a> Writer<'a> {
             heading,
             headings: self.headings.clone(),
             units: Vec::new(),
+            bodies: Vec::new(),
             text: text(&passage_runs[0]),
             bytes: start..end,
             drawn_by,

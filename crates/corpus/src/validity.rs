@@ -12,6 +12,8 @@
 //!   of the Laws of Hong Kong, section 71), or the month's last where there is none.
 //! - 到2022年底止, 有效期至2025年12月31日: until that day.
 //! - 自動延長, 自動續期: what it is until may be put off.
+//! - Of a plan or agreement whose title names years or half a year (2015年—2016年, 2017年上半年): these, where the
+//!   text says no other.
 
 use std::sync::LazyLock;
 
@@ -66,7 +68,7 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let day = r"[0-9〇○◯o零一二三四五六七八九十]{2,4}年[0-9〇零一二三四五六七八九十]{1,3}月[0-9〇零一二三四五六七八九十]{1,3}[日号]";
-    let end = r"[0-9〇○◯o零一二三四五六七八九十]{2,4}年(?:年?底|[0-9〇零一二三四五六七八九十]{1,3}月(?:底|[0-9〇零一二三四五六七八九十]{1,3}[日号])?)?";
+    let end = r"[0-9〇○◯o零一二三四五六七八九十]{2,4}年(?:年?[底末]|[0-9〇零一二三四五六七八九十]{1,3}月(?:[底末]|[0-9〇零一二三四五六七八九十]{1,3}[日号])?)?";
     let own = format!("本(?:{NAMES})");
     let pattern = |text: String| Regex::new(&text).expect("a pattern that tests read");
     Patterns {
@@ -144,7 +146,22 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
             found.read(document, clause, &plain, goes_on || !is_law && headed());
         }
     }
-    found.told()
+    found.told().or_else(|| of_title(document))
+}
+
+/// The years that the title of a document is for, where it names a beginning and an end.
+fn of_title(document: &Document) -> Option<Validity> {
+    let title = document.title.as_deref().filter(|_| document.kind != DocumentKind::Law)?;
+    let years = date::years(title)?;
+    let (from, to) = match years.half {
+        Some(1) => (format!("{:04}-01", years.first), format!("{:04}-06", years.first)),
+        Some(_) => (format!("{:04}-07", years.first), format!("{:04}-12", years.first)),
+        None if years.first < years.last => {
+            (format!("{:04}", years.first), format!("{:04}", years.last))
+        }
+        None => return None,
+    };
+    Some(Validity { from: Some(from), to: Some(to), renews: false, said_in: Vec::new() })
 }
 
 /// What sentences say.
@@ -170,7 +187,7 @@ impl Found {
             && !about_other(own.end())
         {
             of_itself = true;
-            self.from.extend(document.date.clone());
+            self.from.extend(document.printed_date().map(str::to_owned));
         }
         if let Some(own) = patterns.dated.captures(sentence)
             && let (Some(whole), Some(day)) = (own.get(0), own.get(1))
@@ -183,7 +200,7 @@ impl Found {
             && document.kind == DocumentKind::Notice
             && !about_other(own.start())
         {
-            self.from.extend(document.date.clone());
+            self.from.extend(document.printed_date().map(str::to_owned));
         }
         // How long: of the instrument, of what the sentence has in force, or below such a title.
         // Laws speak of permits and terms of office as well: there it is said in one breath with
@@ -254,16 +271,16 @@ fn agreed(all: &mut Vec<String>) -> Option<String> {
 /// The last day that a date as printed names: 2022年底, 2022年6月底, 2022年6月30日.
 fn last_day(printed: &str) -> Option<String> {
     let (year, rest) = printed.split_once('年')?;
-    let year = numeral::value(year).filter(|year| (1900..2200).contains(year))?;
+    let year = date::year(year).filter(|year| (1900..2200).contains(year))?;
     let rest = rest.strip_prefix('年').unwrap_or(rest);
-    if rest == "底" {
+    if matches!(rest, "底" | "末") {
         return Some(format!("{year:04}-12-31"));
     }
     let Some((month, rest)) = rest.split_once('月') else {
         return rest.is_empty().then(|| format!("{year:04}"));
     };
     let month = numeral::value(month).filter(|month| (1..=12).contains(month))?;
-    if rest == "底" {
+    if matches!(rest, "底" | "末") {
         return Some(format!("{year:04}-{month:02}-{:02}", days(year, month)));
     }
     match rest.strip_suffix('日') {
@@ -292,7 +309,8 @@ fn later(from: &str, count: u32, is_years: bool) -> Option<String> {
     })
 }
 
-fn days(year: u32, month: u32) -> u32 {
+/// The days of a month.
+pub(crate) fn days(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
@@ -432,6 +450,23 @@ mod tests {
     }
 
     #[test]
+    fn an_end_in_the_title_is_an_end() {
+        for (title, from, to) in [
+            ("粵港合作2015年—2016年工作計劃", "2015", "2016"),
+            ("粤港合作二〇一五至二〇一六年工作计划", "2015", "2016"),
+            ("粵港合作2017年上半年工作計劃", "2017-01", "2017-06"),
+            ("粵港合作2017年工作計劃", "", ""),
+        ] {
+            let all = format!(
+                "+++\ntitle = '{title}'\nkind = 'work_plan'\n+++\n\n一、加強合作。\n\n二、檢討進度。\n"
+            );
+            let documents = crate::read("a.md", &all).unwrap();
+            let validity = documents[0].document.validity.clone().unwrap_or_default();
+            assert_eq!((validity.from, validity.to), days_of(from, to), "{title}");
+        }
+    }
+
+    #[test]
     fn days_are_counted_as_the_law_does() {
         assert_eq!(later("2016-02-29", 1, true).as_deref(), Some("2017-02-28"));
         assert_eq!(later("2017-08-31", 6, false).as_deref(), Some("2018-02-28"));
@@ -439,6 +474,7 @@ mod tests {
         assert_eq!(later("2017", 3, true).as_deref(), Some("2020"));
         assert_eq!(later("2017", 3, false), None);
         assert_eq!(last_day("2024年2月底").as_deref(), Some("2024-02-29"));
+        assert_eq!(last_day("2024年年末").as_deref(), Some("2024-12-31"));
         assert_eq!(last_day("2024年2月30日"), None);
     }
 }

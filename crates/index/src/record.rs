@@ -85,7 +85,7 @@ impl ClauseRecord<'_> {
             .chain(each(Named::Party, &document.parties))
             .chain(each(Named::Place, &document.place))
             .chain(each(Named::Number, &document.number))
-            .chain(each(Named::Unit, &clause.units))
+            .chain(each(Named::Unit, clause.bodies()))
     }
 
     /// The document's date as yyyymmdd, 0 for what isn't printed.

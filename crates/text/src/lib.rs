@@ -25,6 +25,7 @@
 //! | how is a text shown in the other script? | [`Converter`] |
 //! | what number is 二十八? | [`numeral`] |
 //! | do 伍拾万 and 500,000 say the same? | [`figure`] |
+//! | which unit of measure is ㎡? | [`measure`] |
 //! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
 //! | how long may work on texts go on? | [`Budget`] |
 
@@ -33,6 +34,7 @@ mod convert;
 mod dictionary;
 pub mod figure;
 mod fold;
+pub mod measure;
 pub mod numeral;
 mod opencc_cache;
 pub mod phonetic;

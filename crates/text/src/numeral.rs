@@ -35,8 +35,9 @@ pub fn value(text: &str) -> Option<u32> {
             }
             pending = Some(u64::from(digit));
         } else if let Some(tens) = match c {
-            '廿' => Some(20),
+            '廿' | '卄' => Some(20),
             '卅' => Some(30),
+            '卌' => Some(40),
             _ => None,
         } {
             section += tens;
@@ -155,7 +156,7 @@ pub fn is_han_numeral(c: char) -> bool {
 }
 
 const fn counts(c: char) -> bool {
-    digit(c).is_some() || unit(c).is_some() || matches!(c, '廿' | '卅')
+    digit(c).is_some() || unit(c).is_some() || matches!(c, '廿' | '卄' | '卅' | '卌')
 }
 
 /// Of the block that nearly all text is written in: every character of a text is asked about.

@@ -9,7 +9,8 @@ use crate::fold_char;
 pub enum UnitKind {
     /// One Han character, kana, hangul or bopomofo letter.
     Han,
-    /// A whole word of letters and figures: `cepa`, `2017`, `pm2.5`, `2,000`, `5%`.
+    /// A whole word of letters and figures: `cepa`, `2017`, `pm2.5`, `2,000`, `5%`; a sign of shares
+    /// or measure: the `%` of 5 %, `㎡`.
     Word,
 }
 
@@ -73,7 +74,7 @@ impl Units {
             let c = fold_char(original);
             let kind = match class(c) {
                 Class::Han => UnitKind::Han,
-                Class::Word => UnitKind::Word,
+                Class::Word | Class::Sign => UnitKind::Word,
                 Class::Silent => continue,
                 Class::Mark => {
                     gap = true;
@@ -87,7 +88,7 @@ impl Units {
             let folded_start = self.folded.len();
             self.folded.push(c);
             let mut end = start + original.len_utf8();
-            if kind == UnitKind::Word {
+            if kind == UnitKind::Word && !is_sign(c) {
                 let mut last = c;
                 while let Some(&(at, original)) = chars.peek() {
                     let next = fold_char(original);
@@ -98,7 +99,7 @@ impl Units {
                         ahead.next().is_some_and(|(_, after)| fold_char(after).is_ascii_digit())
                     };
                     // A sign of shares belongs to its figure: 5% is not 5.
-                    let shares = matches!(next, '%' | '‰') && last.is_ascii_digit();
+                    let shares = is_share(next) && last.is_ascii_digit();
                     if !joins && !shares && !continues_word(next) {
                         break;
                     }
@@ -175,6 +176,8 @@ impl Units {
 enum Class {
     Han,
     Word,
+    /// A word of one character: what a figure counts, where it doesn't stand right behind it.
+    Sign,
     /// Not read: white space, quotation marks, brackets, invisible marks.
     Silent,
     /// Read as a pause: all other punctuation, symbols.
@@ -187,6 +190,7 @@ fn class(c: char) -> Class {
             'a'..='z' | '0'..='9' => Class::Word,
             ' ' | '\t' | '\r' | '\n' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '"'
             | '\'' | '\0' => Class::Silent,
+            '%' => Class::Sign,
             _ if c.is_ascii_control() => Class::Silent,
             _ => Class::Mark,
         };
@@ -198,10 +202,21 @@ fn class(c: char) -> Class {
         | '〞' => Class::Silent,
         // The usual punctuation, which needs no further asking.
         '。' | '、' | '…' | '—' | '·' => Class::Mark,
+        _ if is_sign(c) => Class::Sign,
         _ if is_invisible(c) || c.is_whitespace() || c.is_control() => Class::Silent,
         _ if c.is_alphanumeric() => Class::Word,
         _ => Class::Mark,
     }
+}
+
+/// The signs of shares.
+fn is_share(c: char) -> bool {
+    matches!(c, '%' | '‰' | '‱')
+}
+
+/// Signs that are units by themselves: of shares, and of measures in one character.
+fn is_sign(c: char) -> bool {
+    is_share(c) || matches!(u32::from(c), 0x2103 | 0x2109 | 0x2113 | 0x3380..=0x33DF)
 }
 
 fn continues_word(c: char) -> bool {
@@ -261,6 +276,7 @@ mod tests {
         assert_eq!(words("葛\u{E0100}飾\u{200B}區"), "0葛 1饰 2区");
         assert_eq!(words("cafe\u{301} 𠮷野😀家"), "0cafe\u{301} 1𠮷 2野 4家");
         assert_eq!(words("條\r\n文\0"), "0条 1文");
+        assert_eq!(words("5% 5 % 5‱ 350㎡ 25 ℃"), "05% 15 2% 35‱ 4350 5㎡ 625 7℃");
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct DocumentJson<'a> {
     language: &'a str,
     /// When it was signed, else published, as precise as printed: 2017, 2017-03, 2017-03-18.
     date: Option<&'a str>,
+    /// Whether the date is printed, inferred from the number or title (a year alone), or shared by a version
+    /// that prints it; null where there is none.
+    date_is: Option<&'static str>,
     /// The bodies that sign or issue it.
     parties: &'a [String],
     /// Where it was signed.
@@ -66,6 +69,7 @@ impl<'a> DocumentJson<'a> {
             script: document.script.as_str(),
             language: &document.language,
             date: document.date.as_deref(),
+            date_is: document.date.is_some().then(|| document.date_origin.as_str()),
             parties: &document.parties,
             place: document.place.as_deref(),
             source: &document.source,
@@ -97,6 +101,8 @@ pub struct ClauseJson<'a> {
     citation: String,
     /// Responsible units that it ends with.
     units: &'a [String],
+    /// The bodies that these are in full, one for each: 深圳市政府 where 深圳、珠海市政府 is printed.
+    bodies: &'a [String],
     text: &'a str,
     /// Where it is read for good; null where the server's public address is not known.
     link: Option<String>,
@@ -196,6 +202,7 @@ impl<'a> ClauseJson<'a> {
             headings: &clause.headings,
             citation: citation(document, clause),
             units: &clause.units,
+            bodies: clause.bodies(),
             text: &clause.text,
             bytes: [clause.bytes.start, clause.bytes.end],
             references: None,

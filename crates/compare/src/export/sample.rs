@@ -1,6 +1,6 @@
 //! A comparison with a row of every sort, for the tests of exports.
 
-use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Rule};
+use tiaowen_corpus::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, Rule};
 use tiaowen_text::Script;
 
 use crate::{
@@ -195,6 +195,7 @@ fn document(title: &str, script: Script, language: &str) -> Document {
         script,
         language: language.to_owned(),
         date: Some("2017-11-18".to_owned()),
+        date_origin: DateOrigin::Printed,
         parties: if hant {
             vec!["廣東省衞生和計劃生育委員會".to_owned(), "香港醫院管理局".to_owned()]
         } else {
@@ -216,6 +217,7 @@ fn clause(kind: ClauseKind, path: &[&str], eid: &str, text: &str) -> Clause {
         heading: None,
         headings: Vec::new(),
         units: Vec::new(),
+        bodies: Vec::new(),
         text: text.to_owned(),
         bytes: 0..text.len(),
         drawn_by: Rule::default(),

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use tiaowen_terms::{Occurrence, TermTable};
-use tiaowen_text::{Segmenter, UnitKind, Units, fold};
+use tiaowen_text::{Segmenter, UnitKind, Units, fold, is_han};
 
-use crate::language::numbers::{document_numbers, numbers};
+use crate::language::numbers::{Written, document_numbers, numbers};
 use crate::language::plan::in_a_row;
 use crate::language::question::QuestionTerms;
 
@@ -221,6 +221,14 @@ impl Analysis {
             query.contains(['？', '?']) || asks.iter().any(|word| folded.contains(word));
         let words = segmenter.words(&units);
         let slice = units.as_slice();
+        let all: Vec<String> = slice.iter().map(|unit| units.folded(unit).to_owned()).collect();
+        // Read of the whole query: the marks and spaces inside a figure divide nothing.
+        let numbers = numbers(query, slice, &all);
+        let mut bound = vec![false; slice.len() + 1];
+        for number in &numbers {
+            bound[number.units.start + 1..number.units.end].fill(true);
+        }
+        let mut numbers = numbers.into_iter().peekable();
         let mut parts: Vec<Part> = Vec::new();
         // How many numbers and terms may still be looked for in other ways.
         let mut left = MOST_EXPANSIONS;
@@ -238,7 +246,7 @@ impl Analysis {
                 after.position != before.position + 1
                     || between.contains(char::is_whitespace) && !print
             };
-            if !breaks {
+            if !breaks || bound[end] {
                 continue;
             }
             let own = start..end;
@@ -275,8 +283,8 @@ impl Analysis {
                 groups.push(group(&units, word, own.start, true, inner));
             }
             let first = slice[own.start].position;
-            let unit_texts: Vec<String> =
-                slice[own.clone()].iter().map(|unit| units.folded(unit).to_owned()).collect();
+            let positions: Vec<usize> =
+                slice[own.clone()].iter().map(|unit| unit.position - first).collect();
             let typed = |units: Range<usize>| {
                 let units = &slice[own.start + units.start..own.start + units.end];
                 match (units.first(), units.last()) {
@@ -285,7 +293,7 @@ impl Analysis {
                 }
             };
             let whole = &folded;
-            let folded = unit_texts;
+            let folded = all[own.clone()].to_vec();
             let mut found = Vec::new();
             if let Some(table) = terms {
                 let terms = term_occurrences(&folded, whole, &groups, table);
@@ -296,7 +304,11 @@ impl Analysis {
                 }));
                 found = expansions(terms, segmenter, &typed);
             }
-            let written = numbers(query, &slice[own.clone()], &folded);
+            let mut written: Vec<Written> = Vec::new();
+            while let Some(number) = numbers.next_if(|number| number.units.end <= own.end) {
+                let units = number.units.start - own.start..number.units.end - own.start;
+                written.push(Written { units, ..number });
+            }
             let mut fixed: Vec<Fixed> = written
                 .iter()
                 .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
@@ -324,12 +336,12 @@ impl Analysis {
                 }
             }));
             parts.push(Part {
-                concepts: concepts(&folded, &groups, &found, &fixed, segmenter),
+                concepts: concepts((&folded, &positions), &groups, &found, &fixed, segmenter),
                 fixed,
-                wordings: wordings(&folded, &found, segmenter),
+                wordings: wordings((&folded, &positions), &found, segmenter),
                 expansions: found,
                 units: folded,
-                positions: slice[own.clone()].iter().map(|unit| unit.position - first).collect(),
+                positions,
                 groups,
             });
             start = end;
@@ -455,9 +467,27 @@ fn expansions(
         .collect()
 }
 
+/// Units as one text that is cut into the same units again: with what keeps figures apart (2025-3-1,
+/// 2 000).
+pub(crate) fn joined(units: &[String], positions: &[usize], range: Range<usize>) -> String {
+    let mut text = String::new();
+    for at in range.clone() {
+        if at > range.start {
+            let ends_word = text.ends_with(|c| !is_han(c));
+            if positions[at] > positions[at - 1] + 1 {
+                text.push('-');
+            } else if ends_word && units[at].starts_with(|c| !is_han(c)) {
+                text.push(' ');
+            }
+        }
+        text.push_str(&units[at]);
+    }
+    text
+}
+
 /// The groups of a part, those that an expansion takes or touches put together.
 fn concepts(
-    units: &[String],
+    (units, positions): (&[String], &[usize]),
     groups: &[Group],
     expansions: &[Expansion],
     fixed: &[Fixed],
@@ -487,8 +517,8 @@ fn concepts(
         let mut otherwise = Vec::new();
         for expansion in expansions.iter().filter(|expansion| touches(&expansion.units, &span)) {
             for (text, _) in &expansion.alternatives {
-                let before = units[span.start..expansion.units.start].concat();
-                let after = units[expansion.units.end..span.end].concat();
+                let before = joined(units, positions, span.start..expansion.units.start);
+                let after = joined(units, positions, expansion.units.end..span.end);
                 let text = format!("{before}{text}{after}");
                 // A date or number holds together, a term may be said apart.
                 let wording = if expansion.is_number {
@@ -512,7 +542,11 @@ const MOST_WORDINGS: usize = 16;
 
 /// All ways to word a part with its expansions: each alone, and together as far as
 /// [`MOST_WORDINGS`] goes.
-fn wordings(units: &[String], expansions: &[Expansion], segmenter: &Segmenter) -> Vec<Wording> {
+fn wordings(
+    (units, positions): (&[String], &[usize]),
+    expansions: &[Expansion],
+    segmenter: &Segmenter,
+) -> Vec<Wording> {
     // Chosen alternatives, none overlapping another; those with the fewest come first.
     let mut chosen: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
     for (at, expansion) in expansions.iter().enumerate() {
@@ -540,11 +574,11 @@ fn wordings(units: &[String], expansions: &[Expansion], segmenter: &Segmenter) -
         let mut from = 0;
         for (at, way) in &choice {
             let expansion = &expansions[*at];
-            text.extend(units[from..expansion.units.start].iter().map(String::as_str));
+            text.push_str(&joined(units, positions, from..expansion.units.start));
             text.push_str(&expansion.alternatives[*way].0);
             from = expansion.units.end;
         }
-        text.extend(units[from..].iter().map(String::as_str));
+        text.push_str(&joined(units, positions, from..units.len()));
         let term = |&(at, way): &(usize, usize)| Reworded {
             typed: expansions[at].typed.clone(),
             other: expansions[at].alternatives[way].0.clone(),

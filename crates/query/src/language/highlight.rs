@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tiaowen_text::{Budget, Spent, Units};
 
+use crate::language::analysis::Group;
 use crate::{Analysis, Part};
 
 /// The spans of `text`, in bytes, that hold what the analyses ask for: whole groups, and
@@ -19,7 +20,7 @@ pub(crate) fn highlights_within(
     budget: &Budget,
 ) -> Result<Vec<Range<usize>>, Spent> {
     let units = Units::of(text);
-    let mut marked = vec![false; units.as_slice().len()];
+    let mut marked = vec![Marked::No; units.as_slice().len()];
     for part in analyses.iter().flat_map(|analysis| &analysis.parts) {
         mark_part(&units, part, &mut marked, budget)?;
     }
@@ -52,55 +53,93 @@ impl Marker {
 fn mark_part(
     units: &Units,
     part: &Part,
-    marked: &mut [bool],
+    marked: &mut [Marked],
     budget: &Budget,
 ) -> Result<(), Spent> {
-    for group in part.groups.iter().filter(|group| !group.is_function) {
+    // A figure is marked whole, however it is written; its characters where it stands nowhere.
+    let mut written: Vec<Range<usize>> = Vec::new();
+    for number in part.expansions.iter().filter(|expansion| expansion.is_number) {
         budget.check()?;
-        let wanted: Vec<&str> =
-            part.units[group.units.clone()].iter().map(String::as_str).collect();
-        if mark(units, &wanted, marked) {
+        let ways = number.alternatives.iter().flat_map(|(_, way)| &way.parts);
+        let mut found = mark(units, &row(part, &number.units), marked);
+        for way in ways {
+            found |= mark(units, &row(way, &(0..way.units.len())), marked);
+        }
+        if found {
+            written.push(number.units.clone());
+        }
+    }
+    let is_written = |group: &Group| {
+        written.iter().any(|own| own.start <= group.units.start && group.units.end <= own.end)
+    };
+    for group in part.groups.iter().filter(|group| !group.is_function && !is_written(group)) {
+        budget.check()?;
+        if mark(units, &row(part, &group.units), marked) {
             continue;
         }
         for inner in &group.inner {
             let characters: Vec<String> = inner.chars().map(String::from).collect();
-            let wanted: Vec<&str> = characters.iter().map(String::as_str).collect();
+            let wanted: Vec<(usize, &str)> =
+                characters.iter().map(String::as_str).enumerate().collect();
             mark(units, &wanted, marked);
         }
     }
-    for (_, alternative) in part.expansions.iter().flat_map(|expansion| &expansion.alternatives) {
+    let terms = part.expansions.iter().filter(|expansion| !expansion.is_number);
+    for (_, alternative) in terms.flat_map(|expansion| &expansion.alternatives) {
         budget.check()?;
         // A word of another region is marked whole or not at all.
         for own in &alternative.parts {
-            let wanted: Vec<&str> = own.units.iter().map(String::as_str).collect();
-            mark(units, &wanted, marked);
+            mark(units, &row(own, &(0..own.units.len())), marked);
         }
     }
     Ok(())
 }
 
+/// Units of a part with their positions from 0.
+fn row<'a>(part: &'a Part, range: &Range<usize>) -> Vec<(usize, &'a str)> {
+    let first = part.positions[range.start];
+    range.clone().map(|at| (part.positions[at] - first, part.units[at].as_str())).collect()
+}
+
 /// Marks each place where `wanted` stands; whether there is any.
-fn mark(units: &Units, wanted: &[&str], marked: &mut [bool]) -> bool {
+fn mark(units: &Units, wanted: &[(usize, &str)], marked: &mut [Marked]) -> bool {
     let slice = units.as_slice();
     let mut found = false;
     for at in 0..(slice.len() + 1).saturating_sub(wanted.len()) {
         let here = &slice[at..at + wanted.len()];
-        let matches = here.iter().zip(wanted).all(|(unit, wanted)| units.folded(unit) == *wanted)
-            && here.windows(2).all(|pair| pair[1].position == pair[0].position + 1);
+        let matches = here.iter().zip(wanted).all(|(unit, &(at, wanted))| {
+            unit.position == here[0].position + at && units.folded(unit) == wanted
+        });
         if matches {
-            marked[at..at + wanted.len()].fill(true);
+            for (nth, own) in marked[at..at + wanted.len()].iter_mut().enumerate() {
+                // 2025-3-1 is one figure with its marks.
+                let apart = nth > 0 && wanted[nth].0 > wanted[nth - 1].0 + 1;
+                *own = (*own).max(if apart { Marked::WithGap } else { Marked::Yes });
+            }
             found = true;
         }
     }
     found
 }
 
+/// Whether a unit answers a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Marked {
+    No,
+    Yes,
+    /// Together with the unit before it, and the marks between.
+    WithGap,
+}
+
 /// Marked units as spans; neighbours with nothing but white space between become one.
-fn spans(text: &str, units: &Units, marked: &[bool]) -> Vec<Range<usize>> {
+fn spans(text: &str, units: &Units, marked: &[Marked]) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
-    for (unit, _) in units.iter().zip(marked).filter(|(_, marked)| **marked) {
+    for (unit, marked) in units.iter().zip(marked).filter(|(_, marked)| **marked > Marked::No) {
         match spans.last_mut() {
-            Some(last) if text[last.end..unit.start].chars().all(|c| c == ' ') => {
+            Some(last)
+                if *marked == Marked::WithGap
+                    || text[last.end..unit.start].chars().all(|c| c == ' ') =>
+            {
                 last.end = unit.end
             }
             _ => spans.push(unit.span()),
@@ -135,5 +174,7 @@ mod tests {
         assert_eq!(marked("創業、就業", "創業就業"), ["創業", "就業"]);
         assert_eq!(marked("產權交易", "知识产权"), ["產權"]);
         assert_eq!(marked("沒有", "橋"), Vec::<String>::new());
+        assert_eq!(marked("於2025-3-1起的3年內", "2025年3月1日"), ["2025-3-1"]);
+        assert_eq!(marked("伍拾萬元，另10萬元", "50万元"), ["伍拾萬元"]);
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod analysis;
 pub(crate) mod citation;
 pub(crate) mod highlight;
 pub(crate) mod note;
+pub(crate) mod number_forms;
 pub(crate) mod numbers;
 pub(crate) mod plan;
 pub(crate) mod question;

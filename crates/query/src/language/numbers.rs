@@ -1,16 +1,24 @@
 //! Figures and dates written otherwise: 二〇一七年十一月十八日, 2017年11月18日, 2017-11-18;
-//! 2,000萬, 2000万, 二千萬; 百分之五, 5%.
+//! 2,000萬, 2000万, 二千萬; 百分之五, 5%; 3-5年, 三至五年; 350㎡, 350平方米.
 //!
 //! What was typed is read by its value ([`tiaowen_text::figure`]), and all usual ways to write that value
 //! are looked for beside it. So it makes no difference which of them was typed. What names about so many
 //! (三五年) is looked for as it stands.
+//!
+//! The ways are listed rather than indexed: a token of its own for each value would find spellings that
+//! nobody lists here, but would bind an index to this reader, and a phrase over a figure would have to know
+//! how many characters it was printed with.
 
 use std::ops::Range;
 
-use tiaowen_text::figure::{DateFigures, Reading, Value, date_figures, figure};
-use tiaowen_text::{Unit, numeral};
+use tiaowen_text::figure::{
+    DateFigures, FigureRange, Reading, date_figures, figure_after, figure_range, money,
+};
+use tiaowen_text::measure::{self, measure};
+use tiaowen_text::{Unit, fold};
 
 use crate::language::analysis::Fixed;
+use crate::language::number_forms::{self, Date};
 
 /// A number or date among the units of a query, with the other ways to write it, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +51,8 @@ pub(crate) fn document_numbers(units: &[String]) -> Vec<Fixed> {
 }
 
 /// What is counted, folded, that makes no word with what follows.
-const MEASURES: &str = "年月日天周个项名次条款份家间种宗期届级批位辆艘吨人元";
+const COUNTED: &str =
+    "年月日天周个项名次条款份家间种宗期届级批位辆艘吨人元倍米升克斤亩岁页章节套册户组轮段成号度角";
 
 /// The numbers and dates that a query writes, in order. `units` are units of `text`, `folded` what they
 /// are folded to; ranges count from the first of them.
@@ -58,7 +67,7 @@ pub(crate) fn numbers(text: &str, units: &[Unit], folded: &[String]) -> Vec<Writ
             continue;
         }
         let (end, ways) = query.ways(at);
-        let typed = folded[at..end].concat();
+        let typed = query.printed(at..end);
         let mut otherwise: Vec<String> = Vec::with_capacity(ways.len());
         for way in ways {
             if way != typed && !otherwise.contains(&way) {
@@ -73,6 +82,41 @@ pub(crate) fn numbers(text: &str, units: &[Unit], folded: &[String]) -> Vec<Writ
     found
 }
 
+/// A text with its figures in the other usual ways: 第5條 for 第五條. The text itself is none of them.
+pub(crate) fn rewritten(text: &str) -> Vec<String> {
+    // In digits, and in the ways that Han numerals are written in.
+    let mut ways: [String; 4] = Default::default();
+    let mut rest = text;
+    let mut before = None;
+    while let Some(c) = rest.chars().next() {
+        let figure = figure_after(before, rest);
+        let count = figure.and_then(|figure| match figure.reading {
+            Reading::Count(value) => Some((value.as_whole()?, figure.length)),
+            _ => None,
+        });
+        let length = match count {
+            Some((value, length)) => {
+                let spelled = number_forms::labels(value);
+                ways.iter_mut().zip(spelled).for_each(|(way, spelled)| way.push_str(&spelled));
+                length
+            }
+            None => {
+                ways.iter_mut().for_each(|way| way.push(c));
+                c.len_utf8()
+            }
+        };
+        before = rest[..length].chars().next_back();
+        rest = &rest[length..];
+    }
+    let mut all: Vec<String> = Vec::with_capacity(ways.len());
+    for way in ways {
+        if fold(&way) != fold(text) && !all.contains(&way) {
+            all.push(way);
+        }
+    }
+    all
+}
+
 /// A query as it was typed and as it is looked for.
 #[derive(Clone, Copy)]
 struct Query<'a> {
@@ -81,14 +125,33 @@ struct Query<'a> {
     folded: &'a [String],
 }
 
+/// Where something ends, and the ways to write it.
+type Ways = (usize, Vec<String>);
+
 impl<'a> Query<'a> {
     /// The text from a unit on.
     fn from(self, at: usize) -> &'a str {
         self.units.get(at).and_then(|unit| self.text.get(unit.start..)).unwrap_or_default()
     }
 
+    /// The character before a unit, where none but it stands between.
+    fn before(self, at: usize) -> Option<char> {
+        let unit = self.units.get(at)?;
+        self.text.get(..unit.start)?.chars().next_back()
+    }
+
     fn unit(self, at: usize) -> Option<&'a str> {
         self.folded.get(at).map(String::as_str)
+    }
+
+    /// Units as they were typed, folded, without the space that printing leaves between Han and figures.
+    fn printed(self, units: Range<usize>) -> String {
+        match (self.units.get(units.start), self.units.get(units.end.wrapping_sub(1))) {
+            (Some(first), Some(last)) => {
+                fold(self.text.get(first.start..last.end).unwrap_or_default())
+            }
+            _ => String::new(),
+        }
     }
 
     /// The unit after the bytes of what begins at a unit; `None` where it ends inside one.
@@ -99,48 +162,140 @@ impl<'a> Query<'a> {
     }
 
     /// All ways to write what begins at a unit, and the unit after it; none where it is no figure.
-    fn ways(self, at: usize) -> (usize, Vec<String>) {
-        let none = (at + 1, Vec::new());
+    fn ways(self, at: usize) -> Ways {
+        if self.unit(at) == Some("第")
+            && let Some(found) = self.ordinal(at)
+        {
+            return found;
+        }
         if let Some((end, date)) = self.date(at) {
-            return (end, date.ways());
+            return self.of_date(end, date);
         }
-        let Some(figure) = figure(self.from(at)) else { return none };
-        let Some(end) = self.after(at, figure.length) else { return none };
-        match figure.reading {
-            Reading::Words => (end, Vec::new()),
-            Reading::Share(value) => (end, share_ways(value)),
-            Reading::Count(value) => {
-                let mut ways = count_ways(value);
-                // 10年 is 十年; neither is 10 and 年 somewhere.
-                if let Some(measure) = self.unit(end).filter(|unit| MEASURES.contains(unit)) {
-                    ways.iter_mut().for_each(|way| way.push_str(measure));
-                    return (end + 1, ways);
-                }
-                // 一 and 5 alone stand for too much: 一般, 第5頁.
-                if value.as_whole().is_some_and(|value| value < 10) {
-                    ways.clear();
-                }
-                (end, ways)
-            }
-        }
+        let found = self.range(at).or_else(|| self.amount(at)).or_else(|| self.measured(at));
+        found.or_else(|| self.plain(at)).unwrap_or((at + 1, Vec::new()))
     }
 
-    /// The date that begins at a unit: by figures and marks, or year, month and day.
-    fn date(self, at: usize) -> Option<(usize, Date)> {
-        let (mut date, mut end) = match date_figures(self.from(at)) {
-            Some(DateFigures { year, rest: Some([(month, _), (day, _)]), length, .. }) => {
-                let date = Date { year, month: Some(month), day: Some(day) };
-                return Some((self.after(at, length)?, date));
-            }
-            Some(DateFigures { year, length, .. }) => {
-                (Date { year, month: None, day: None }, self.after(at, length)?)
-            }
-            None => {
-                let (year, end) = self.count(at, 2200)?;
-                (year >= 1900).then_some((Date { year, month: None, day: None }, end))?
-            }
+    /// A date, and the part of its year where one is named: 2017年底.
+    fn of_date(self, end: usize, date: Date) -> Ways {
+        if date.year.is_none() || date.month.is_some() {
+            return (end, date.ways());
+        }
+        let part =
+            |at: usize| self.unit(at).filter(|part| matches!(*part, "底" | "初" | "中" | "末"));
+        let doubled = self.unit(end) == Some("年");
+        let Some(part) = part(if doubled { end + 1 } else { end }) else {
+            return (end, date.ways());
         };
-        end = (self.unit(end)? == "年").then_some(end + 1)?;
+        let ways = date.ways();
+        let ways = ways.iter().flat_map(|way| [format!("{way}{part}"), format!("{way}年{part}")]);
+        (end + 1 + usize::from(doubled), ways.collect())
+    }
+
+    /// 第五條: the ordinal, with what it numbers where that is known.
+    fn ordinal(self, at: usize) -> Option<Ways> {
+        if self.range(at + 1).is_some() {
+            return None;
+        }
+        let number = figure_after(Some('第'), self.from(at + 1))?;
+        let Reading::Count(value) = number.reading else { return None };
+        let end = self.after(at + 1, number.length)?;
+        let value = value.as_whole()?;
+        let ways = number_forms::ordinal(value);
+        let unit = self.unit(end).filter(|unit| COUNTED.contains(unit));
+        let end = end + usize::from(unit.is_some());
+        let unit = unit.unwrap_or_default();
+        Some((end, ways.into_iter().map(|way| format!("第{way}{unit}")).collect()))
+    }
+
+    /// A range with the unit that it is counted in: 3-5年.
+    fn range(self, at: usize) -> Option<Ways> {
+        let before = self.before(at);
+        let text = self.from(at);
+        let FigureRange { first, second, length, unit, .. } = figure_range(before, text)?;
+        let end = self.after(at, length.max(unit.end))?;
+        let unit = fold(&text[unit]);
+        Some((end, number_forms::range(first, second, &unit, before == Some('第'))))
+    }
+
+    /// An amount of money in 元 and 角.
+    fn amount(self, at: usize) -> Option<Ways> {
+        let amount = money(self.from(at))?;
+        Some((self.after(at, amount.length)?, number_forms::amount(amount.value)))
+    }
+
+    /// A figure with its unit of measure, or the sign of a unit by itself.
+    fn measured(self, at: usize) -> Option<Ways> {
+        let text = self.from(at);
+        if let Some(unit) = text.chars().next().and_then(measure::sign) {
+            let ways = std::iter::once(unit.name).chain(unit.names.iter().copied());
+            return Some((at + 1, ways.map(str::to_owned).collect()));
+        }
+        if text.starts_with(['平', '立'])
+            && let Some((unit, length)) = measure(text)
+        {
+            return Some((self.after(at, length)?, unit.ways().map(str::to_owned).collect()));
+        }
+        let figure = figure_after(self.before(at), text)?;
+        let Reading::Count(value) = figure.reading else { return None };
+        // 8千米 is read as 8,000 and 米.
+        let written = &text[..figure.length];
+        if let Some(count) = written.strip_suffix('千')
+            && let Some((unit, length)) = measure(&text[count.len()..])
+            && let Some(count) = figure_after(self.before(at), count)
+            && let Reading::Count(value) = count.reading
+        {
+            let end = self.after(at, count.length + length)?;
+            return Some((end, number_forms::measured(value, unit)));
+        }
+        let rest = text[figure.length..].trim_start_matches(' ');
+        let (unit, length) = measure(rest)?;
+        let end = self.after(at, text.len() - rest.len() + length)?;
+        Some((end, number_forms::measured(value, unit)))
+    }
+
+    /// A figure, with what it counts where that is known.
+    fn plain(self, at: usize) -> Option<Ways> {
+        let figure = figure_after(self.before(at), self.from(at))?;
+        let end = self.after(at, figure.length)?;
+        let value = match figure.reading {
+            Reading::Words => return Some((end, Vec::new())),
+            Reading::Share(value) => return Some((end, number_forms::share(value))),
+            Reading::Count(value) => value,
+        };
+        // 10年 is 十年; neither is 10 and 年 somewhere.
+        let counted = self.unit(end).filter(|unit| COUNTED.contains(unit) || *unit == "圆");
+        if let Some(counted) = counted {
+            return Some((end + 1, number_forms::counted(value, counted)));
+        }
+        // 一 and 5 alone stand for too much: 一般, 第5頁.
+        let small = value.as_whole().is_some_and(|value| value < 10);
+        Some((end, if small { Vec::new() } else { number_forms::count(value) }))
+    }
+
+    /// The date that begins at a unit: by figures and marks, or year, month and day, or month and day.
+    fn date(self, at: usize) -> Option<(usize, Date)> {
+        let none = Date { year: None, month: None, day: None };
+        let (mut date, mut end) = match date_figures(self.from(at)) {
+            Some(DateFigures { year, month, day, length, .. }) => {
+                let date = Date {
+                    year: Some(year),
+                    month: month.map(|(month, _)| month),
+                    day: day.map(|(day, _)| day),
+                };
+                let end = self.after(at, length)?;
+                if date.month.is_some() {
+                    return Some((end, date));
+                }
+                (date, end)
+            }
+            None => match self.count(at, 2200) {
+                Some((year @ 1900.., end)) => (Date { year: Some(year), ..none }, end),
+                _ => (none, at),
+            },
+        };
+        if date.year.is_some() {
+            end = (self.unit(end)? == "年").then_some(end + 1)?;
+        }
         if let Some((month, after)) = self.first_month(end).or_else(|| self.count(end, 12))
             && self.unit(after) == Some("月")
         {
@@ -151,262 +306,26 @@ impl<'a> Query<'a> {
                 (date.day, end) = (Some(day), after + 1);
             }
         }
-        Some((end, date))
+        // 三月 is a month, or some months' length in a text that means 三個月: left to figures.
+        let whole = date.year.is_some() || date.day.is_some() || self.unit(at) == Some("元");
+        (end > at && whole).then_some((end, date))
     }
 
-    /// 元月 is January.
+    /// 元月 is January; that of 100元月底 is none.
     fn first_month(self, at: usize) -> Option<(u32, usize)> {
-        (self.unit(at)? == "元").then_some((1, at + 1))
+        let before = at.checked_sub(1).and_then(|before| self.unit(before));
+        let counts = before.is_some_and(|unit| unit.ends_with(|c: char| c.is_ascii_digit()));
+        (self.unit(at)? == "元" && self.unit(at + 1) == Some("月") && !counts)
+            .then_some((1, at + 1))
     }
 
     /// A whole number from 1 to `most` that begins at a unit.
     fn count(self, at: usize, most: u32) -> Option<(u32, usize)> {
-        let figure = figure(self.from(at))?;
+        let figure = figure_after(None, self.from(at))?;
         let Reading::Count(value) = figure.reading else { return None };
         let value = u32::try_from(value.as_whole()?).ok()?;
         Some((value, self.after(at, figure.length)?)).filter(|_| (1..=most).contains(&value))
     }
-}
-
-/// A year, with its month and day where they are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Date {
-    year: u32,
-    month: Option<u32>,
-    day: Option<u32>,
-}
-
-impl Date {
-    fn ways(self) -> Vec<String> {
-        let part = |value: Option<u32>, name: &str, write: fn(u32) -> Option<String>| {
-            value.and_then(write).map_or(String::new(), |text| text + name)
-        };
-        let figures = |day: &str| {
-            let plain: fn(u32) -> Option<String> = |value| Some(value.to_string());
-            part(self.month, "月", plain) + &part(self.day, day, plain)
-        };
-        let han = |day: fn(u32) -> Option<String>| {
-            part(self.month, "月", numeral::han) + &part(self.day, "日", day)
-        };
-        let year = self.year;
-        let mut ways = vec![format!("{year}年{}", figures("日"))];
-        for zero in ['〇', '零'] {
-            let digits = numeral::han_digits(year, zero);
-            ways.push(format!("{digits}年{}", han(numeral::han)));
-            if self.day.is_some_and(|day| day > 20) {
-                ways.push(format!("{digits}年{}", han(in_scores)));
-            }
-        }
-        if let (Some(month), Some(day)) = (self.month, self.day) {
-            ways.push(format!("{year}年{}", figures("号")));
-            // Marks of all kinds between figures are looked for alike; points join them.
-            ways.push(format!("{year}-{month:02}-{day:02}"));
-            ways.push(format!("{year}-{month}-{day}"));
-            ways.push(format!("{year}.{month}.{day}"));
-            ways.push(format!("{year}.{month:02}.{day:02}"));
-        }
-        if self.month == Some(1) {
-            // 元月, beside figures and beside Han numerals.
-            let day = self.day.map_or(String::new(), |day| format!("{day}日"));
-            ways.push(format!("{year}年元月{day}"));
-            for write in [numeral::han, in_scores] {
-                let day = part(self.day, "日", write);
-                ways.extend(
-                    ['〇', '零']
-                        .map(|zero| format!("{}年元月{day}", numeral::han_digits(year, zero))),
-                );
-            }
-            ways.extend(part_of_days(self.day).map(|day| format!("{year}年元月{day}日")));
-        }
-        if let Some(republic) = year.checked_sub(1911).filter(|&year| year > 0) {
-            ways.push(format!("民国{republic}年{}", figures("日")));
-            if let Some(digits) = numeral::han(republic) {
-                ways.push(format!("民国{digits}年{}", han(numeral::han)));
-            }
-        }
-        ways
-    }
-}
-
-/// 廿五 of the day 25.
-fn part_of_days(day: Option<u32>) -> Option<String> {
-    day.filter(|&day| day > 20).and_then(in_scores)
-}
-
-/// 廿五 for 25, as days are written; as [`numeral::han`] has it up to twenty.
-fn in_scores(value: u32) -> Option<String> {
-    let (score, rest) = match value {
-        21..=29 => ("廿", value - 20),
-        31..=39 => ("卅", value - 30),
-        20 => return Some("廿".to_owned()),
-        30 => return Some("卅".to_owned()),
-        _ => return numeral::han(value),
-    };
-    Some(score.to_owned() + &numeral::han(rest)?)
-}
-
-/// The ways to write a count.
-fn count_ways(value: Value) -> Vec<String> {
-    let Some(whole) = value.as_whole() else { return decimal_ways(value) };
-    let mut ways = vec![whole.to_string()];
-    if whole >= 1_000 {
-        ways.push(grouped(whole));
-    }
-    if let Some(han) = in_words(whole) {
-        // 兩百 and 二百 are both written, and 兩 by itself.
-        let pairs = [("二百", "两百"), ("二千", "两千"), ("二万", "两万"), ("二亿", "两亿")];
-        let two = pairs.iter().fold(han.clone(), |text, (from, to)| text.replace(from, to));
-        // 十二万 has no 两.
-        let two = two.replace("十两", "十二");
-        // 十万三千 is written with a zero as well, though no place is empty.
-        if han.contains('万') && !han.ends_with('万') && !han.contains("万零") {
-            ways.push(han.replace('万', "万零"));
-        }
-        ways.push(han);
-        ways.push(if whole == 2 { "两".to_owned() } else { two });
-    }
-    if let Ok(small) = u32::try_from(whole)
-        && (21..40).contains(&small)
-    {
-        ways.extend(in_scores(small));
-    }
-    for (unit, name) in [(10_000u128, "万"), (100_000_000, "亿")] {
-        if whole < unit || !whole.is_multiple_of(unit / 10_000) {
-            continue;
-        }
-        let (count, rest) = (whole / unit, whole % unit);
-        if rest == 0 {
-            ways.push(format!("{count}{name}"));
-            if count >= 1_000 {
-                ways.push(format!("{}{name}", grouped(count)));
-            }
-        } else if let Some(decimals) = decimals(Value { numerator: whole, denominator: unit }) {
-            ways.push(format!("{decimals}{name}"));
-        }
-    }
-    if (1_000..1_000_000_000_000).contains(&whole) {
-        ways.extend(in_words(whole).map(|han| formal(&han)));
-    }
-    ways
-}
-
-/// 4.35 and 四点三五.
-fn decimal_ways(value: Value) -> Vec<String> {
-    let Some(decimals) = decimals(value) else { return Vec::new() };
-    let mut ways = vec![decimals.clone()];
-    ways.extend(spoken(&decimals));
-    ways
-}
-
-/// The ways to write a share: 5%, 百分之五, 三成, 三分之二.
-fn share_ways(value: Value) -> Vec<String> {
-    let Value { numerator, denominator } = value;
-    let mut ways = Vec::new();
-    for (of, name, sign) in [(100u128, "百分之", "%"), (1_000, "千分之", "‰")] {
-        let Some(above) = numerator.checked_mul(of) else { continue };
-        let Some(text) = decimals(Value { numerator: above, denominator }) else { continue };
-        // 0.5‰ is nobody's way to write 0.05%.
-        if of == 1_000 && text.contains('.') {
-            continue;
-        }
-        ways.push(format!("{text}{sign}"));
-        ways.extend(spoken(&text).map(|han| format!("{name}{han}")));
-    }
-    let tenths = (numerator * 10) / denominator;
-    if numerator * 10 % denominator == 0 && (1..10).contains(&tenths) {
-        ways.extend(numeral::han(tenths as u32).map(|han| han + "成"));
-    }
-    let small = |value: u128| u32::try_from(value).ok().filter(|&value| value < 100);
-    if let (Some(above), Some(below)) = (small(numerator), small(denominator))
-        && below > 1
-        && let (Some(over), Some(under)) = (numeral::han(above), numeral::han(below))
-    {
-        ways.push(format!("{under}分之{over}"));
-        ways.push(format!("{above}/{below}"));
-    }
-    ways
-}
-
-/// A value in decimals; `None` where six places don't hold it.
-fn decimals(value: Value) -> Option<String> {
-    const PLACES: u128 = 1_000_000;
-    let scaled = value.numerator.checked_mul(PLACES)?;
-    let scaled = (scaled % value.denominator == 0).then_some(scaled / value.denominator)?;
-    let (whole, rest) = (scaled / PLACES, scaled % PLACES);
-    let text = format!("{whole}.{rest:06}");
-    Some(text.trim_end_matches('0').trim_end_matches('.').to_owned())
-}
-
-/// Decimals as they are spoken: 四点三五.
-fn spoken(decimals: &str) -> Option<String> {
-    let (whole, rest) = decimals.split_once('.').unwrap_or((decimals, ""));
-    let mut text = in_words(whole.parse().ok()?)?;
-    if !rest.is_empty() {
-        text.push('点');
-        text.extend(rest.chars().filter_map(|c| {
-            let digits = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-            digits.get(c.to_digit(10)? as usize).copied()
-        }));
-    }
-    Some(text)
-}
-
-/// A whole number in Han numerals, 万 and 亿 included, up to 9,999亿.
-fn in_words(value: u128) -> Option<String> {
-    let part = |value: u128| numeral::han(u32::try_from(value).ok()?);
-    if value < 10_000 {
-        return part(value);
-    }
-    let mut text = String::new();
-    let mut above = None;
-    for (unit, name) in [(100_000_000u128, "亿"), (10_000, "万"), (1, "")] {
-        let count = value / unit % 10_000;
-        if unit == 100_000_000 && value / unit > 9_999 {
-            return None;
-        }
-        if count == 0 {
-            above = above.map(|_| true);
-            continue;
-        }
-        // 一亿零五万, 十万零三千; but 三万五千.
-        if above.is_some_and(|gap: bool| gap || count < 1_000) {
-            text.push('零');
-        }
-        // 十二万 at the start, 一十二 behind another part.
-        let mut han = part(count)?;
-        if !text.is_empty() && (10..20).contains(&count) {
-            han.insert(0, '一');
-        }
-        text += &han;
-        text += name;
-        above = Some(false);
-    }
-    Some(text)
-}
-
-/// Han numerals in the characters that guard amounts, folded.
-fn formal(han: &str) -> String {
-    const PLAIN: [char; 12] =
-        ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千'];
-    const FORMAL: [char; 12] =
-        ['壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖', '拾', '佰', '仟'];
-    let formal = |c: char| PLAIN.iter().position(|&plain| plain == c).map_or(c, |at| FORMAL[at]);
-    let text: String = han.chars().map(formal).collect();
-    // 壹拾万, as amounts are written.
-    if text.starts_with('拾') { format!("壹{text}") } else { text }
-}
-
-/// 2,000
-fn grouped(value: u128) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -482,6 +401,36 @@ mod tests {
         meet(&["三成", "30%", "百分之三十"]);
         meet(&["四点三五", "4.35"]);
         meet(&["七十七項", "77項"]);
+        meet(&["3-5年", "三至五年", "3年至5年", "3～5年"]);
+        meet(&["2017-2018年度", "2017-18年度", "2017至2018年度"]);
+        meet(&["350㎡", "350m2", "350平方米", "350 m²", "三百五十平方米"]);
+        meet(&["25℃", "25攝氏度", "25°C"]);
+        meet(&["叁元伍角", "3.50元", "3元5角"]);
+    }
+
+    #[test]
+    fn labels_are_named_in_all_ways() {
+        assert_eq!(rewritten("第五條"), ["第5條", "第伍條"]);
+        assert_eq!(
+            rewritten("《協議》第21條"),
+            ["《協議》第二十一條", "《協議》第廿一條", "《協議》第贰拾壹條"]
+        );
+        assert_eq!(rewritten("序言"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn ways_are_few() {
+        for (typed, most) in [
+            ("2017年11月18日", 40),
+            ("2017年1月25日", 52),
+            ("35,000元", 60),
+            ("5%", 20),
+            ("三十個工作日", 16),
+            ("3-5年", 24),
+        ] {
+            let ways = otherwise(typed).len();
+            assert!(ways <= most, "{typed}: {ways}");
+        }
     }
 
     #[test]
@@ -501,7 +450,8 @@ mod tests {
                 otherwise(typed)
             );
         }
-        assert_eq!(otherwise("第五條"), ["5条"]);
+        assert_eq!(otherwise("第五條"), ["第5条", "第伍条"]);
+        assert_eq!(otherwise("第廿一條"), ["第21条", "第贰拾壹条", "第二十一条"]);
         for text in ["一般規定", "萬一", "知識產權", "5", "三五年"] {
             assert_eq!(otherwise(text), Vec::<String>::new(), "{text}");
         }

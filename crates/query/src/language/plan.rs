@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
-use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded};
+use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded, joined};
 use crate::language::citation::Citation;
+use crate::language::numbers::rewritten;
 use crate::language::question::QuestionTerms;
 use crate::language::syntax::{Node, Syntax};
 use crate::standing::Standing;
@@ -371,7 +372,7 @@ impl Plan {
             .iter()
             .any(|fixed| fixed.units.start < span.end && span.start < fixed.units.end)
         {
-            let text = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            let text = joined(&part.units, &part.positions, span.clone());
             pieces = vec![Piece { text, is_word: false }];
         }
         let wordings: Vec<Vec<String>> = std::iter::once(&pieces)
@@ -417,7 +418,9 @@ impl Plan {
             })
             .collect();
         let named = named(citation, documents);
-        let mention = Look::Whole(in_a_row(&citation.text));
+        // 第5條 is named as 第五條 as well.
+        let mentions = std::iter::once(citation.text.clone()).chain(rewritten(&citation.text));
+        let mention = Look::AnyOf(mentions.map(|text| Look::Whole(in_a_row(&text))).collect());
         // The words beside it may stand where the clause needn't repeat them.
         for (concept, must) in self.concepts.iter().zip(&mut self.must) {
             let around = concept.groups.iter().flat_map(|groups| {
@@ -592,11 +595,7 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         }
     };
     let text = |units: Range<usize>| part.units[units].concat();
-    let phrase = |range: Range<usize>| {
-        let first = part.positions[range.start];
-        let unit = |at: usize| (part.positions[at] - first, part.units[at].clone());
-        Look::Phrase(range.map(unit).collect())
-    };
+    let phrase = |range: Range<usize>| phrase_of(&joined(&part.units, &part.positions, range));
     let named = |add: &mut dyn FnMut(Look, f32, &str), text: &str, of: &str, factor: f32| {
         add(Look::Heading(text.to_owned()), weights.heading * factor, of);
         add(Look::Title(text.to_owned()), weights.title * factor, of);
