@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use tiaowen_cluster::{Address, Cluster, Login};
-use tiaowen_indexer::Options;
+use tiaowen_indexer::RunOptions;
 use tiaowen_query::{Request, Searchable, Searcher};
 
 #[allow(dead_code, clippy::unwrap_used, reason = "it is made for tests")]
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("{:<10}{:>10}{:>10}{:>9}{:>14}", "", "clauses", "seconds", "MB/s", "bytes/clause");
     for (name, place) in places {
-        let report = tiaowen_indexer::run(&folders, place, &Options::default(), &|_| {})?;
+        let report = tiaowen_indexer::run(&folders, place, &RunOptions::default(), &|_| {})?;
         let each = place.bytes_on_disk() as f64 / report.clauses.max(1) as f64;
         let (clauses, seconds, speed) = (report.clauses, report.seconds, report.mb_per_s);
         println!("{name:<10}{clauses:>10}{seconds:>10.1}{speed:>9.2}{each:>14.0}");

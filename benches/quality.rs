@@ -35,7 +35,7 @@ use tantivy::schema::{FAST, IndexRecordOption, Schema};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{Index, Order, TantivyDocument};
 use tiaowen_index::{ClauseIndex, ClauseRecord, tantivy};
-use tiaowen_indexer::Options;
+use tiaowen_indexer::RunOptions;
 use tiaowen_query::judge::{Means, TopicResult, means, name};
 use tiaowen_query::{Request, Searcher, Weights};
 use tiaowen_text::{Units, fold};
@@ -179,7 +179,8 @@ impl Arguments {
 /// Indexes `folder` at `index`. A source that can't be read ends the run: figures of a part of
 /// the corpus would pass for those of the whole.
 fn index_as_we_do(folder: &Path, index: &Path) -> Result<Searcher, Box<dyn Error>> {
-    let report = tiaowen_indexer::run(&[folder.to_owned()], index, &Options::default(), &|_| {})?;
+    let report =
+        tiaowen_indexer::run(&[folder.to_owned()], index, &RunOptions::default(), &|_| {})?;
     if let Some(failure) = report.failed.first() {
         return Err(format!("{}: {}", failure.source, failure.reason).into());
     }
@@ -236,7 +237,7 @@ const VARIED: [Varied; 15] = [
     ("title", |w| &mut w.title),
     ("name", |w| &mut w.name),
     ("regional", |w| &mut w.regional),
-    ("uncovered", |w| &mut w.uncovered),
+    ("coverage_floor", |w| &mut w.coverage_floor),
     ("unanswered", |w| &mut w.unanswered),
     ("near", |w| &mut w.near),
 ];

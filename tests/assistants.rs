@@ -11,7 +11,7 @@ use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, real, until};
+use crate::util::{Workspace, bundled, ids, real, until};
 
 /// The client, and the program that it started.
 pub(crate) struct Assistant {
@@ -22,7 +22,7 @@ pub(crate) struct Assistant {
 }
 
 impl Assistant {
-    pub(crate) fn start(bench: &Bench, more: &[&str]) -> Self {
+    pub(crate) fn start(bench: &Workspace, more: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let args: Vec<&str> = ["mcp"].into_iter().chain(more.iter().copied()).collect();
         let mut command = tokio::process::Command::from(bench.command(&args));
@@ -74,7 +74,7 @@ const PUBLIC: &str = "https://example.org/clauses";
 
 #[test]
 fn assistants_get_the_answers_of_the_api() {
-    let bench = Bench::indexed(&documents());
+    let bench = Workspace::indexed(&documents());
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
     let api = |path: &str, query: &[(&str, &str)]| served.json(&format!("/api/v1/{path}"), query);
@@ -152,7 +152,7 @@ fn assistants_get_the_answers_of_the_api() {
 
 #[test]
 fn every_clause_is_cited_with_a_link_that_leads_to_it() {
-    let bench = Bench::indexed(&documents());
+    let bench = Workspace::indexed(&documents());
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
     let mut cited = 0;
@@ -184,7 +184,7 @@ fn every_clause_is_cited_with_a_link_that_leads_to_it() {
 
 #[test]
 fn tools_say_what_they_are_for_and_what_they_take() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let assistant = Assistant::start(&bench, &[]);
     let tools = assistant.runtime.block_on(assistant.client.list_all_tools()).unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
@@ -226,7 +226,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
 
 #[test]
 fn what_can_t_be_answered_is_told_with_its_cure() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let assistant = Assistant::start(&bench, &[]);
     let article = assistant.call("search", json!({"q": "培訓"}))["hits"][0]["clause"].clone();
     let (clause, document) = (&article["id"], &article["document"]["id"]);
@@ -270,7 +270,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
 
 #[test]
 fn a_commit_that_comes_answers() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let assistant = Assistant::start(&bench, &[]);
     let total = || assistant.call("search", json!({"q": "\"龍舟競渡\""}))["total"].clone();
     assert_eq!(total(), 0);
@@ -282,7 +282,7 @@ fn a_commit_that_comes_answers() {
 /// Lines as older assistants send them; nothing but the protocol comes out.
 #[test]
 fn the_protocol_alone_stands_on_standard_output() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let mut command = bench.command(&["mcp"]);
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -321,7 +321,7 @@ fn the_protocol_alone_stands_on_standard_output() {
 /// Each call waits for those before it; none is refused for being one of many.
 #[test]
 fn calls_that_are_sent_at_once_are_all_answered() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let assistant = Assistant::start(&bench, &[]);
     let peer = assistant.client.peer().clone();
     let answered = assistant.runtime.block_on(async {

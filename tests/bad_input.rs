@@ -1,10 +1,10 @@
 //! Bad input: a clear error or an honest empty answer, the right exit status, no panic.
 
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 #[test]
 fn sources_that_cannot_be_read_are_told_and_the_rest_goes_on() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/good.txt", "甲協議\n\n一、內容。");
     bench.write("docs/empty.txt", "");
     bench.write("docs/blank.txt", " \n\n\t\n");
@@ -36,7 +36,7 @@ fn sources_that_cannot_be_read_are_told_and_the_rest_goes_on() {
 #[test]
 fn a_folder_without_rights_is_told() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/good.txt", "甲協議\n\n一、內容。");
     let closed = bench.write("docs/closed/a.txt", "乙").parent().unwrap().to_owned();
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
@@ -54,7 +54,7 @@ fn a_folder_without_rights_is_told() {
 
 #[test]
 fn an_index_that_is_missing_foreign_or_of_another_version() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let missing = bench.run(&["search", "橋"]);
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("no index at index") && missing.err.contains("tiaowen index"));
@@ -91,7 +91,7 @@ fn an_index_that_is_missing_foreign_or_of_another_version() {
 
 #[test]
 fn queries_of_nothing_and_of_too_much() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for query in ["，。！", "「」", "\u{202e}", "***"] {
         let ran = bench.run(&["search", query]);
         assert_eq!(ran.code, 1, "{query}");
@@ -118,7 +118,7 @@ fn queries_of_nothing_and_of_too_much() {
 /// Twenty megabytes, or with `TIAOWEN_LARGE` as many as are read of one source.
 #[test]
 fn a_line_of_many_megabytes_is_indexed_beside_others() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let sentence = "甲乙雙方同意加強知識產權合作，";
     let bytes = if std::env::var_os("TIAOWEN_LARGE").is_some() { 67_000_000 } else { 20_000_000 };
     bench.write("docs/long.txt", sentence.repeat(bytes / sentence.len()));
@@ -134,7 +134,7 @@ fn a_line_of_many_megabytes_is_indexed_beside_others() {
 #[test]
 fn a_reader_that_stops_is_no_error() {
     use std::process::Stdio;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text: String = (1..2000).map(|n| format!("{n}. 第{n}項內容。\n")).collect();
     bench.write("a.txt", format!("甲協議\n\n{text}"));
     let mut child = bench
@@ -154,7 +154,7 @@ fn a_reader_that_stops_is_no_error() {
 fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     use std::io::Write;
     use std::os::unix::ffi::OsStrExt;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/good.txt", "甲協議\n\n一、內容。");
     // 300 MB of nothing in 300 kB.
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -182,7 +182,7 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
 
 #[test]
 fn no_message_disturbs_a_terminal_or_repeats_a_password() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let odd = "一\n二\u{9b}三\u{202e}四\u{61c}五\u{2028}六\u{e0041}";
     let title = odd.replace('\n', "\\n");
     bench.write("docs/a.txt", "甲協議\n\n一、合作。\n");

@@ -1,6 +1,6 @@
 //! What a single source may take of memory, and what a giant clause is to a reader.
 
-use crate::util::Bench;
+use crate::util::Workspace;
 
 const HAN: &str = "甲方乙方應當依照本協議的規定辦理合作事項並且互相通報有關資料每年會面一次";
 
@@ -10,7 +10,7 @@ fn sized(unit: &str, bytes: usize) -> String {
 
 /// The most memory that a run takes, in MB, with its exit status.
 #[cfg(target_os = "linux")]
-fn peak(bench: &Bench, args: &[&str]) -> (u64, i32) {
+fn peak(bench: &Workspace, args: &[&str]) -> (u64, i32) {
     use std::process::Stdio;
     use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn a_source_takes_no_more_memory_than_is_promised() {
         ("large.txt", sized(HAN, 70 * MB), 2),
     ];
     for (name, content, expected) in sources {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         bench.write(&format!("docs/{name}"), &content);
         bench.write("docs/beside.txt", "旁邊的協議\n\n一、旁邊的標記。");
         let (most, code) = peak(&bench, &["index", "docs"]);
@@ -64,7 +64,7 @@ fn a_source_takes_no_more_memory_than_is_promised() {
 
 #[test]
 fn what_is_too_much_is_refused_with_its_place_and_cure() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/ones.txt", sized("1.\n", 1_000_000));
     let ran = bench.run(&["index", "docs"]);
     assert_eq!(ran.code, 2);
@@ -74,7 +74,7 @@ fn what_is_too_much_is_refused_with_its_place_and_cure() {
 
 #[test]
 fn what_is_split_without_an_index_has_the_same_bound() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     // Seventy megabytes, of holes.
     std::fs::File::create(bench.path("a.txt")).unwrap().set_len(70 << 20).unwrap();
     let ran = bench.run(&["clauses", "a.txt"]);
@@ -93,7 +93,7 @@ fn passages_of_a_giant_clause_are_found_marked_and_linked() {
         ("粵港合作協議", "雙方應當每年會面一次，並互相通報。", "末尾的標記"),
         ("粤港合作协议", "双方应当每年会面一次，并互相通报。", "末尾的标记"),
     ] {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         let text = sentence.repeat(2_500);
         bench.write("docs/a.txt", format!("{title}\n\n一、開始。\n\n二、{text}{wanted}。\n"));
         assert_eq!(bench.run(&["index", "docs"]).code, 0);
@@ -123,7 +123,7 @@ fn passages_of_a_giant_clause_are_found_marked_and_linked() {
 
 #[test]
 fn passages_of_a_ready_made_clause_stay_in_their_order() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text: String = (0..9_000).map(|nth| format!("第{nth}句說這些。")).collect();
     bench.write("docs/a.jsonl", format!("{{\"text\": \"{text}\", \"eid\": \"art_7\"}}\n"));
     assert_eq!(bench.run(&["index", "docs"]).code, 0);

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::chromium::{Browser, Look, Tab};
 use crate::served::Served;
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 /// A language of the interface.
 struct Language {
@@ -53,7 +53,7 @@ struct Site {
     hans: String,
     /// The box of a press page that lists what was agreed, as Hong Kong prints it.
     press: String,
-    bench: Bench,
+    bench: Workspace,
 }
 
 impl Site {
@@ -65,7 +65,7 @@ impl Site {
             return Some(site);
         }
         let browser = Browser::shared()?;
-        let bench = Bench::indexed(&bundled());
+        let bench = Workspace::indexed(&bundled());
         let served = Served::start(&bench, &[]);
         let listed = served.json("/api/v1/documents", &[("limit", "100")]);
         let id = |source: &str, title: &str| {

@@ -27,23 +27,23 @@ use tiaowen_query::{Request, Searchable, Searcher};
 
 use crate::assistants::{Assistant, timeless};
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, judged, real, until};
+use crate::util::{Workspace, bundled, ids, judged, real, until};
 use nodes::nodes;
 
 /// An answer without what differs from run to run.
-fn told(bench: &Bench, query: &str, more: &[&str]) -> Value {
+fn answered(bench: &Workspace, query: &str, more: &[&str]) -> Value {
     let mut answer = bench.search(query, more);
     answer["took_us"] = Value::Null;
     answer
 }
 
 /// Runs on the index at `url`.
-fn run(bench: &Bench, args: &[&str], url: &str) -> crate::util::Ran {
+fn run(bench: &Workspace, args: &[&str], url: &str) -> crate::util::Ran {
     bench.run(&[args, &["--index", url]].concat())
 }
 
 /// Runs what must be done.
-fn done(bench: &Bench, args: &[&str], url: &str) -> String {
+fn done(bench: &Workspace, args: &[&str], url: &str) -> String {
     let ran = run(bench, args, url);
     assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.out, ran.err);
     ran.out
@@ -56,7 +56,7 @@ fn written(nodes: &nodes::Nodes, index: &str) -> u64 {
 }
 
 /// `copies` of the bundled corpus, each with a first line of its own, below `name`.
-fn copies(bench: &Bench, name: &str, copies: usize) -> PathBuf {
+fn copies(bench: &Workspace, name: &str, copies: usize) -> PathBuf {
     for copy in 0..copies {
         for file in fs::read_dir(bundled()).unwrap().flatten() {
             let text = fs::read_to_string(file.path()).unwrap();
@@ -86,7 +86,7 @@ const QUERIES: [[&str; 2]; 12] = [
 fn a_cluster_answers_as_a_folder_does() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("same");
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let corpus = bundled().display().to_string();
     let out = done(&bench, &["index", &corpus], &url);
     assert!(out.contains("32 added"), "{out}");
@@ -96,13 +96,13 @@ fn a_cluster_answers_as_a_folder_does() {
         for query in both {
             let more = if query == both[0] { &["--explain"][..] } else { &[] };
             for more in [more, &["--no-group", "--sort", "date"]] {
-                let folder = told(&bench, query, more);
-                let cluster = told(&bench, query, &[more, &["--index", &url]].concat());
+                let folder = answered(&bench, query, more);
+                let cluster = answered(&bench, query, &[more, &["--index", &url]].concat());
                 assert_eq!(folder, cluster, "{query} {more:?}");
             }
         }
         let [hant, hans] = both.map(|query| {
-            ids(&told(&bench, query, &["--index", &url, "--no-group", "--no-expand"]))
+            ids(&answered(&bench, query, &["--index", &url, "--no-group", "--no-expand"]))
         });
         let (mut hant_sorted, mut hans_sorted) = (hant.clone(), hans.clone());
         hant_sorted.sort();
@@ -115,13 +115,13 @@ fn a_cluster_answers_as_a_folder_does() {
     let page = |offset: usize, place: &str| {
         let offset = offset.to_string();
         let more = ["-n", "50", "--offset", &offset, "--no-group", "--index", place];
-        ids(&told(&bench, "合作", &more))
+        ids(&answered(&bench, "合作", &more))
     };
     for offset in [0, 50] {
         assert_eq!(page(offset, &url), page(offset, "index"), "{offset}");
     }
     let mut pages: Vec<String> = (0..300).step_by(50).flat_map(|at| page(at, &url)).collect();
-    let mut whole = ids(&told(&bench, "合作", &["-n", "300", "--no-group", "--index", &url]));
+    let mut whole = ids(&answered(&bench, "合作", &["-n", "300", "--no-group", "--index", &url]));
     assert!(whole.len() > 128, "{}", whole.len());
     pages.sort();
     whole.sort();
@@ -167,12 +167,12 @@ fn a_cluster_answers_as_a_folder_does() {
     done(&bench, &["index", &long], &url);
     assert_eq!(bench.run(&["index", &long]).code, 0);
     for query in [pasted.clone(), format!("「{pasted}」")] {
-        let [folder, cluster] =
-            ["index", &url].map(|place| ids(&told(&bench, &query, &["-n", "3", "--index", place])));
+        let [folder, cluster] = ["index", &url]
+            .map(|place| ids(&answered(&bench, &query, &["-n", "3", "--index", place])));
         assert_eq!((folder.first(), folder.is_empty()), (cluster.first(), false));
     }
-    let misspelt = told(&bench, "知織產權", &[]);
-    assert_eq!(misspelt, told(&bench, "知織產權", &["--index", &url]));
+    let misspelt = answered(&bench, "知織產權", &[]);
+    assert_eq!(misspelt, answered(&bench, "知織產權", &["--index", &url]));
     assert!(misspelt["notes"].to_string().contains("did you mean"), "{misspelt}");
     let status = bench.json(&["status", "--format", "json", "--index", &url]);
     let own = bench.json(&["status", "--format", "json"]);
@@ -189,7 +189,7 @@ fn a_cluster_answers_as_a_folder_does() {
 fn a_server_answers_from_a_cluster() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("served");
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     done(&bench, &["index", bundled().to_str().unwrap()], &url);
     let (folder, cluster) = (Served::start(&bench, &[]), Served::start(&bench, &["--index", &url]));
     let pairs = bench.json(&["pairs", "--format", "json"]);
@@ -235,7 +235,7 @@ fn a_server_answers_from_a_cluster() {
 fn an_assistant_is_answered_from_a_cluster() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("assisted");
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     done(&bench, &["index", bundled().to_str().unwrap()], &url);
     let [folder, cluster] =
         [&[][..], &["--index", &url]].map(|more| Assistant::start(&bench, more));
@@ -261,7 +261,7 @@ fn an_assistant_is_answered_from_a_cluster() {
 fn a_clause_with_many_versions_is_one_hit_on_one_page() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("prints");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let clauses = (1..=40).map(|nth| format!("第{nth}條 就第{nth}項合作每年會面{nth}次。\n\n"));
     let text: String = clauses.collect();
     for print in 0..16 {
@@ -273,7 +273,7 @@ fn a_clause_with_many_versions_is_one_hit_on_one_page() {
     }
     let page = |offset: usize, place: &str| {
         let offset = offset.to_string();
-        let answer = told(&bench, "合作", &["--offset", &offset, "--index", place]);
+        let answer = answered(&bench, "合作", &["--offset", &offset, "--index", place]);
         let hits = answer["hits"].as_array().unwrap().iter();
         // Which print of a clause stands for it is no matter.
         let texts: Vec<String> =
@@ -297,7 +297,7 @@ fn a_clause_with_many_versions_is_one_hit_on_one_page() {
 fn what_changes_and_goes_is_followed() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("changes");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in ["a", "b", "c"] {
         let text =
             format!("{name}合作協議\n\n一、每年會面。\n\n二、互相通報{name}事。\n\n三、其他。");
@@ -320,7 +320,7 @@ fn what_changes_and_goes_is_followed() {
     assert_eq!(outs[1], outs[0]);
     for query in ["會面", "通報", "其他", "協議", "另議"] {
         let [folder, cluster] =
-            ["index", &url].map(|place| told(&bench, query, &["--index", place]));
+            ["index", &url].map(|place| answered(&bench, query, &["--index", place]));
         assert_eq!(folder, cluster, "{query}");
     }
     done(&bench, &["check"], &url);
@@ -334,7 +334,7 @@ fn what_changes_and_goes_is_followed() {
 fn two_processes_index_two_folders_at_once() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("together");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let folders = ["hant", "hans"].map(|script| {
         for file in fs::read_dir(bundled()).unwrap().flatten() {
             let name = file.file_name().display().to_string();
@@ -361,7 +361,7 @@ fn two_processes_index_two_folders_at_once() {
     // Who finished last saw what the other put in: pairs reach over both.
     assert_eq!(done(&bench, &["pairs"], &url), done(&bench, &["pairs"], "index"));
     for query in ["知識產權", "合作"] {
-        assert_eq!(told(&bench, query, &["--index", &url]), told(&bench, query, &[]));
+        assert_eq!(answered(&bench, query, &["--index", &url]), answered(&bench, query, &[]));
     }
 }
 
@@ -369,7 +369,7 @@ fn two_processes_index_two_folders_at_once() {
 fn another_stamp_is_refused_and_a_rebuild_swaps() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("stamped");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let docs = copies(&bench, "docs", 1).display().to_string();
     done(&bench, &["index", &docs], &url);
     let mapping = nodes.ask("GET", "stamped-1/_mapping", None).unwrap();
@@ -412,7 +412,7 @@ fn another_stamp_is_refused_and_a_rebuild_swaps() {
 fn a_run_that_is_killed_is_completed_by_the_next() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("killed");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let docs = copies(&bench, "docs", 6).display().to_string();
     // Each run takes in more before it is killed.
     let mut killed = 0;
@@ -435,7 +435,7 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
     done(&bench, &["index", &docs], "index");
     for query in ["知識產權", "合作"] {
         let [cluster, folder] = [&*url, "index"].map(|place| {
-            let answer = told(&bench, query, &["--index", place]);
+            let answer = answered(&bench, query, &["--index", place]);
             (answer["total"].clone(), ids(&answer).len())
         });
         assert_eq!(cluster, folder, "{query}");
@@ -446,7 +446,7 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
 fn a_node_that_dies_loses_nothing() {
     let Some(mut nodes) = nodes::separate(nodes::in_memory()) else { return };
     let url = nodes.url("bulk");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let docs = copies(&bench, "docs", 25).display().to_string();
     let mut command = bench.command(&["index", &docs, "--index", &url]);
     let mut load = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -459,7 +459,7 @@ fn a_node_that_dies_loses_nothing() {
     let checked = done(&bench, &["check"], &url);
     assert!(checked.contains("of 800 sources") && checked.contains("sound"), "{checked}");
     // Searches go on without it: each part has a copy elsewhere.
-    let whole = told(&bench, "知識產權", &["--index", &url]);
+    let whole = answered(&bench, "知識產權", &["--index", &url]);
     assert!(whole["total"].as_u64().unwrap() > 100, "{whole}");
     // Of an index without copies a part is gone, which is told.
     nodes.start_node(2);
@@ -467,7 +467,7 @@ fn a_node_that_dies_loses_nothing() {
     let single = nodes.url("single");
     let few = bundled().display().to_string();
     done(&bench, &["index", &few, "--copies", "0"], &single);
-    let all = told(&bench, "合作", &["--index", &single, "--no-group"]);
+    let all = answered(&bench, "合作", &["--index", &single, "--no-group"]);
     // The node that is asked lives on, and so does what the index says of itself.
     let sources = nodes.holders_of("single-1-sources");
     let clauses = nodes.holders_of("single-1");
@@ -491,7 +491,7 @@ fn a_node_that_dies_loses_nothing() {
     assert!(told_so.contains("answer"), "{told_so}");
     nodes.start_node(gone);
     nodes.wait_for("green");
-    assert_eq!(told(&bench, "合作", &["--index", &single, "--no-group"]), all);
+    assert_eq!(answered(&bench, "合作", &["--index", &single, "--no-group"]), all);
     done(&bench, &["check"], &single);
 }
 
@@ -499,7 +499,7 @@ fn a_node_that_dies_loses_nothing() {
 fn a_rejected_clause_is_told_and_the_rest_goes_in() {
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("rejects");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], &url);
@@ -521,19 +521,19 @@ fn a_rejected_clause_is_told_and_the_rest_goes_in() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("b.txt") && ran.err.contains("part_2"), "{}", ran.err);
     assert!(ran.err.contains("strict_dynamic_mapping_exception"), "{}", ran.err);
-    assert_eq!(told(&bench, "通報", &["--index", &url])["total"], 1);
-    assert_eq!(told(&bench, "其他", &["--index", &url])["total"], 1);
+    assert_eq!(answered(&bench, "通報", &["--index", &url])["total"], 1);
+    assert_eq!(answered(&bench, "其他", &["--index", &url])["total"], 1);
     assert_eq!(run(&bench, &["check"], &url).code, 1);
     // The next run tries again what was not taken.
     nodes.ask("PUT", "rejects-1/_mapping", Some(&units)).unwrap();
     done(&bench, &["index", &docs], &url);
-    assert_eq!(told(&bench, "拒絕", &["--index", &url])["total"], 1);
+    assert_eq!(answered(&bench, "拒絕", &["--index", &url])["total"], 1);
 }
 
 #[test]
 fn what_can_not_be_used_is_told_with_its_cure() {
     let Some(nodes) = nodes() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     let told_by = |args: &[&str], url: &str, expected: &[&str]| {
@@ -601,7 +601,7 @@ fn what_can_not_be_used_is_told_with_its_cure() {
 /// Answers as they were recorded of engines that speak a part of the API.
 #[test]
 fn recorded_answers_are_not_taken_for_more_than_they_are() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。\n\n二、互相通報。");
     let docs = bench.path("docs").display().to_string();
     // Of bulks that are over the limit each entry is refused in an answer of 200.
@@ -673,7 +673,7 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
 /// Bulks are bounded in bytes and in flight, and compressed.
 #[test]
 fn a_load_is_handed_over_in_pieces() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let clause = |nth: usize| format!("第{nth}條 就第{nth}項合作每年會面，互相通報有關情況。\n\n");
     for file in 0..24 {
         let text: String = (0..1_000).map(|nth| clause(file * 1_000 + nth)).collect();
@@ -706,7 +706,7 @@ fn a_load_is_handed_over_in_pieces() {
 /// Where Java or Maven is missing, tests that need a cluster say so and pass.
 #[test]
 fn who_has_no_java_is_told_that_tests_were_skipped() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     fs::create_dir(bench.path("programs")).unwrap();
     for program in ["dirname", "sh"] {
         let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
@@ -727,7 +727,7 @@ fn who_has_no_java_is_told_that_tests_were_skipped() {
 #[test]
 fn tls_and_passwords() {
     let Some(nodes) = nodes() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     // me:secret-word
@@ -799,7 +799,7 @@ fn real_documents_are_found_as_in_a_folder() {
     let Some(corpus) = real() else { return };
     let Some(nodes) = nodes() else { return };
     let url = nodes.url("real");
-    let bench = Bench::indexed(&corpus);
+    let bench = Workspace::indexed(&corpus);
     done(&bench, &["index", corpus.to_str().unwrap()], &url);
     if let Some(topics) = judged("topics.jsonl") {
         let topics = topics.display().to_string();

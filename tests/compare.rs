@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::util::{Bench, bundled, judged, real, snapshot};
+use crate::util::{Workspace, bundled, judged, real, snapshot};
 
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -35,7 +35,7 @@ fn check_places(comparison: &Value) {
 #[test]
 fn the_work_plan_in_two_scripts() {
     let Some(folder) = real() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let left = folder.join("002_1a8be0d1c9318a07.txt");
     let right = folder.join("003_11f9e162e99b9905.txt");
     let (left, right) = (left.to_str().unwrap(), right.to_str().unwrap());
@@ -101,7 +101,7 @@ fn the_work_plan_in_two_scripts() {
 
 #[test]
 fn what_people_read() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let [left, right] = ["zh-Hant-HK", "zh-Hans-CN"]
         .map(|language| bundled().join(format!("passenger-ship-sar-2015.{language}.md")));
     let args = ["compare", left.to_str().unwrap(), right.to_str().unwrap()];
@@ -117,7 +117,7 @@ fn what_people_read() {
 
 #[test]
 fn planted_edits_in_both_directions() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let hant = "粵港合作協議\n\n一、雙方每年培訓25人，為期五年。\n\n二、乙方不得轉讓資訊，並保留紀錄。\n\n三、廣東省教育廳負責統籌，香港教育局協助。\n\n四、雙方於2017年11月18日前設立專責小組，定期會面並檢討成效。\n\n五、費用各自承擔，另有約定者從其約定。\n\n六、爭議由雙方協商解決；協商不成的，提交聯席會議。";
     let hans = "粤港合作协议\n\n一、双方每年培训20人，为期三年。\n\n二、乙方得转让信息，并保留记录。\n\n三、广东省科技厅负责统筹，香港教育局协助。\n\n四、双方于二〇一七年十一月十八日前设立专责小组，定期会面并检讨成效。\n\n五、争议由双方协商解决，协商不成的、提交联席会议。\n\n六、双方另设秘书处处理日常事务。";
     bench.write("hant.txt", hant);
@@ -151,7 +151,7 @@ fn planted_edits_in_both_directions() {
 
 #[test]
 fn bad_input_gets_an_honest_answer() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text = "粵港合作協議\n\n一、每年會面。\n\n二、互相通報，保留紀錄。";
     bench.write("a.txt", text);
     bench.write("same_script.txt", text.replace("每年", "每月"));
@@ -195,7 +195,7 @@ fn bad_input_gets_an_honest_answer() {
 
 #[test]
 fn pairs_counterparts_and_parallel_hits() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let pairs = bench.json(&["pairs", "--format", "json"]);
     let pairs = pairs["pairs"].as_array().unwrap();
     let title = |pair: &Value, side: &str| pair[side]["title"].as_str().unwrap().to_owned();
@@ -256,7 +256,7 @@ fn pairs_counterparts_and_parallel_hits() {
 
 #[test]
 fn terms_are_listed_checked_mined_and_exported() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for term in ["質素", "质素", "素质"] {
         let found = bench.json(&["terms", "list", term, "--format", "json"]);
         assert_eq!(found[0]["hong_kong"][0], "質素", "{term}");
@@ -337,7 +337,7 @@ fn gazette(title: &str, articles: &[String]) -> String {
 
 #[test]
 fn a_gazette_with_running_heads() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let bodies = [
         (
             "申請人應當提交表格，並繳付訂明費用；逾期不辦理的，視為撤回申請。",
@@ -392,7 +392,7 @@ fn a_gazette_with_running_heads() {
 /// A list of clauses gives its documents ids of its own, however short.
 #[test]
 fn documents_with_short_ids_are_compared_by_them() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let mut lines = String::new();
     for (id, text) in
         [("k1", "粵港合作協議\n\n一、每年會面。"), ("K-2", "粤港合作协议\n\n一、每月会面。")]

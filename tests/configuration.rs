@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Bench, Ran, bundled};
+use crate::util::{Ran, Workspace, bundled};
 
 const VARIABLES: [&str; 12] = [
     "TIAOWEN_CONFIG",
@@ -22,7 +22,7 @@ const VARIABLES: [&str; 12] = [
 ];
 
 /// Runs the program with variables, and without those of who runs the test.
-fn run(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+fn run(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = bench.command(args);
     for name in VARIABLES {
         command.env_remove(name);
@@ -37,7 +37,7 @@ fn run(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Ran {
 }
 
 /// The settings that `status` tells of.
-fn settings(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Vec<Value> {
+fn settings(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Vec<Value> {
     let args: Vec<&str> =
         ["status", "--format", "json"].into_iter().chain(args.iter().copied()).collect();
     let ran = run(bench, &args, variables);
@@ -54,7 +54,7 @@ fn setting(all: &[Value], key: &str) -> (String, String, String) {
 
 #[test]
 fn flags_go_before_the_environment_before_the_file() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let file = bench.write(
         "settings/tiaowen.toml",
         "# ours\nindex = \"../index\"\nlimit = 3\n\nlisten = \"127.0.0.1:0\"\n",
@@ -103,7 +103,7 @@ fn flags_go_before_the_environment_before_the_file() {
 
 #[test]
 fn what_is_wrong_is_told_with_its_place_and_cure() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let wrong = |text: &str| {
         let file = bench.write("wrong.toml", text);
         let ran = run(&bench, &["search", "合作", "--config", file.to_str().unwrap()], &[]);
@@ -149,7 +149,7 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
 
 #[test]
 fn the_table_in_the_documentation_is_complete() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let table = std::fs::read_to_string(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md"),
     )

@@ -7,7 +7,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 
 use crate::served::{Got, Served};
-use crate::util::{Bench, bundled, ids, until};
+use crate::util::{Workspace, bundled, ids, until};
 
 const PUBLIC: &str = "https://example.org/clauses";
 
@@ -96,7 +96,7 @@ fn atom(served: &Served, query: &[(&str, &str)]) -> Vec<Element> {
 
 #[test]
 fn a_browser_can_add_the_search() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     for (accept, name) in [("zh-HK", "條文"), ("zh-CN", "条文"), ("en", "Tiaowen")] {
         let page = served.ask("/clauses/", &[], &[("accept-language", accept)]).text();
@@ -139,7 +139,7 @@ fn a_browser_can_add_the_search() {
 }
 
 /// Waits until the next commit has another time than the last: a commit reports whole seconds.
-fn a_second_after_the_commit(bench: &Bench) {
+fn a_second_after_the_commit(bench: &Workspace) {
     let last = bench.json(&["status", "--format", "json"])["last_run"]["at"].as_u64().unwrap();
     until("another second", || {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
@@ -149,7 +149,7 @@ fn a_second_after_the_commit(bench: &Bench) {
 
 #[test]
 fn a_search_is_followed_as_a_feed() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "a/1.txt",
         "粵港交流合作協議\n\n一、雙方舉辦龍舟競渡 & <交流>。\n\n二、雙方開展培訓。\n",
@@ -228,7 +228,7 @@ fn a_search_is_followed_as_a_feed() {
 
 #[test]
 fn documents_say_what_they_are_to_programs() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     let documents = served.json("/api/v1/documents", &[("limit", "100")]);
     let mut sorts = std::collections::BTreeSet::new();
@@ -259,7 +259,7 @@ fn documents_say_what_they_are_to_programs() {
 
 #[test]
 fn robots_are_told_what_to_read() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     let robots = served.get("/robots.txt");
     assert_eq!(robots.header("content-type").as_deref(), Some("text/plain; charset=utf-8"));
@@ -270,7 +270,7 @@ fn robots_are_told_what_to_read() {
     let addresses = texts(&all, &["urlset", "url", "loc"]);
     let documents = served.json("/api/v1/documents", &[("limit", "100")]);
     let documents = documents["documents"].as_array().unwrap();
-    assert_eq!(addresses.len(), documents.len() + 3);
+    assert_eq!(addresses.len(), documents.len() + 4);
     for document in documents {
         assert!(addresses.contains(&document["link"].as_str().unwrap()));
     }

@@ -8,14 +8,14 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::chromium;
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 /// Words of the left and their counterparts on the right.
 const BOTH_SIDES: [(&str, &str); 2] = [("質素", "质量"), ("執業執照", "执业执照")];
 
 /// The bundled pair exported, with the same comparison as JSON.
-fn exported(format: &str) -> (Bench, PathBuf, Value) {
-    let bench = Bench::new();
+fn exported(format: &str) -> (Workspace, PathBuf, Value) {
+    let bench = Workspace::new();
     let [left, right] = ["zh-Hant-HK", "zh-Hans-CN"]
         .map(|language| bundled().join(format!("medical-2017.{language}.md")));
     let (left, right) = (left.to_str().unwrap(), right.to_str().unwrap());
@@ -86,7 +86,7 @@ fn browser(profile: &Path) -> Option<Command> {
 }
 
 /// A page printed as PDF by a browser, and poppler to read it with; `None` without them.
-pub(crate) fn as_pdf(bench: &Bench, page: &str) -> Option<PathBuf> {
+pub(crate) fn as_pdf(bench: &Workspace, page: &str) -> Option<PathBuf> {
     viewer(&["pdftotext"])?;
     let mut chromium = browser(&bench.path("profile"))?;
     let file = bench.write("page.html", page);
@@ -133,7 +133,7 @@ fn a_translation_memory_opens_in_translate_toolkit() {
 #[test]
 fn the_term_table_reads_back() {
     let Some(python) = toolkit() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let file = bench.path("terms.tbx");
     let exported = bench.run(&["terms", "export", "--format", "tbx"]);
     assert_eq!(exported.code, 0, "{}", exported.err);
@@ -229,7 +229,7 @@ fn a_spreadsheet_reads_back() {
 
 #[test]
 fn a_report_replaces_the_old_one_whole_and_no_file_that_is_compared() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a.txt", "合作協議\n\n一、雙方合作。\n\n二、每年會面。\n");
     bench.write("b.txt", "合作協議\n\n一、雙方合作。\n\n二、每月會面。\n");
     let to = |output: &str| {

@@ -3,11 +3,11 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::util::{Bench, bundled, until};
+use crate::util::{Workspace, bundled, until};
 
 #[test]
 fn a_check_finds_what_is_damaged_changed_or_gone() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in ["a", "b", "c"] {
         let text = format!("{name}協議\n\n一、{name}方同意合作。\n\n二、{name}方負責聯絡。");
         bench.write(&format!("docs/{name}.txt"), text);
@@ -75,8 +75,9 @@ const KILLS: u64 = 12;
 #[test]
 fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
     let kills = std::env::var("TIAOWEN_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
-    let bench = Bench::indexed(&bundled());
-    let clauses = |bench: &Bench| bench.json(&["status", "--format", "json"])["clauses"].clone();
+    let bench = Workspace::indexed(&bundled());
+    let clauses =
+        |bench: &Workspace| bench.json(&["status", "--format", "json"])["clauses"].clone();
     let mut state = clauses(&bench);
     let mut killed = 0;
     for round in 0..kills {
@@ -122,7 +123,7 @@ fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
 
 #[test]
 fn a_rebuild_killed_at_any_moment_leaves_an_index() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let before = bench.json(&["status", "--format", "json"])["clauses"].clone();
     for round in 0..6u64 {
         let mut run = bench.command(&["index", "--rebuild"]);
@@ -148,7 +149,7 @@ fn a_rebuild_killed_at_any_moment_leaves_an_index() {
 
 #[test]
 fn two_writers_lose_nothing() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for folder in ["one", "two"] {
         for nth in 0..80 {
             let text = format!("{folder}之{nth}協議\n\n一、{folder}{nth}的合作。\n\n二、聯絡。");
@@ -179,7 +180,7 @@ fn two_writers_lose_nothing() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_the_old_state() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let before = bench.json(&["status", "--format", "json"])["clauses"].clone();
     for nth in 0..60 {
         let line = "雙方同意在旅遊、教育、金融、科技各方面加強合作，互通信息。".repeat(200);
@@ -208,7 +209,7 @@ fn a_full_disk_leaves_the_old_state() {
 #[test]
 fn a_full_file_system_leaves_the_old_state() {
     use std::process::Command;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("few/a.txt", "甲協議\n\n一、雙方同意合作。");
     for nth in 0..50 {
         let items: String =
@@ -248,7 +249,7 @@ fn a_full_file_system_leaves_the_old_state() {
 #[test]
 fn rights_lost_midway_leave_the_old_state() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let rights = |name: &str, mode: u32| {
         let path = bench.path(name);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -298,7 +299,7 @@ fn rights_lost_midway_leave_the_old_state() {
 
 #[test]
 fn readers_see_commits_and_never_an_error() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let stop = std::sync::atomic::AtomicBool::new(false);
     let total = || bench.search("會面", &[])["total"].as_u64().unwrap();
     let before = total();
@@ -336,7 +337,7 @@ struct AnotherUser {
 
 #[cfg(unix)]
 impl AnotherUser {
-    fn of(bench: &Bench) -> Self {
+    fn of(bench: &Workspace) -> Self {
         let as_root = is_root();
         let program = bench.path("program");
         // Where it was built another user may not look.
@@ -386,7 +387,7 @@ fn listed(folder: &std::path::Path) -> Vec<(String, u64, u32)> {
 fn all_files_of_an_index_have_the_mode_that_the_umask_gives() {
     use std::process::Command;
     for (umask, mode) in [("022", 0o644), ("027", 0o640), ("002", 0o664), ("077", 0o600)] {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
         let index = |more: &[&str]| {
             let ran = Command::new("sh")
@@ -415,7 +416,7 @@ fn all_files_of_an_index_have_the_mode_that_the_umask_gives() {
 
 /// The commands that only read, with what they are asked.
 #[cfg(unix)]
-fn readers(bench: &Bench) -> Vec<Vec<String>> {
+fn readers(bench: &Workspace) -> Vec<Vec<String>> {
     let id = crate::util::ids(&bench.search("合作", &[])).remove(0);
     let commands: [&[&str]; 9] = [
         &["search", "合作"],
@@ -435,7 +436,7 @@ fn readers(bench: &Bench) -> Vec<Vec<String>> {
 #[test]
 fn searching_needs_no_right_to_write() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let rights = |name: &str, mode: u32| {
         let path = bench.path(name);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -467,7 +468,7 @@ fn searching_needs_no_right_to_write() {
 #[test]
 fn searching_needs_no_file_system_that_can_be_written() {
     use std::process::Command;
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let index = bench.path("index");
     let script = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
     let read_only = |command: &[&str]| {
@@ -499,7 +500,7 @@ fn searching_needs_no_file_system_that_can_be_written() {
 #[cfg(unix)]
 #[test]
 fn locks_of_others_stop_no_search() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let mut held = Vec::new();
     for lock in [".tiaowen.lock", ".tantivy-meta.lock", ".tantivy-writer.lock"] {
         let path = bench.path("index").join(lock);
@@ -525,7 +526,7 @@ fn locks_of_others_stop_no_search() {
 
 #[test]
 fn nothing_of_an_index_lies_outside_its_folder() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
     let unnamed = bench.run(&["index", "docs", "--index", ""]);
     assert_eq!(unnamed.code, 2);
@@ -567,7 +568,7 @@ fn nothing_of_an_index_lies_outside_its_folder() {
 #[test]
 fn what_cannot_be_seen_is_not_gone() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let rights = |name: &str, mode: u32| {
         let path = bench.path(name);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -686,7 +687,7 @@ fn what_cannot_be_seen_is_not_gone() {
 
 #[test]
 fn a_rebuild_that_finds_far_less_leaves_the_old_index() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in 0..10 {
         bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
     }
@@ -730,7 +731,7 @@ fn a_rebuild_that_finds_far_less_leaves_the_old_index() {
 
 #[test]
 fn a_watch_that_prunes_takes_nothing_out_of_a_mount_that_is_away() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in 0..3 {
         bench.write(&format!("docs/sub/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
     }
@@ -752,7 +753,7 @@ fn a_watch_that_prunes_takes_nothing_out_of_a_mount_that_is_away() {
 
 #[test]
 fn a_run_that_was_stopped_stands_in_no_other_ones_way() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in 0..6 {
         bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、內容{name}。"));
     }
@@ -787,7 +788,7 @@ fn a_run_that_was_stopped_stands_in_no_other_ones_way() {
 
 #[test]
 fn a_lost_or_damaged_list_is_damage_and_no_new_index() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a/1.txt", "甲協議\n\n一、雙方同意合作。");
     bench.write("b/2.txt", "乙协议\n\n一、双方负责联络。");
     assert_eq!(bench.run(&["index", "a", "b"]).code, 0);
@@ -843,7 +844,7 @@ fn a_lost_or_damaged_list_is_damage_and_no_new_index() {
 #[cfg(unix)]
 #[test]
 fn a_rebuild_keeps_links_and_what_is_not_its() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
     std::fs::create_dir_all(bench.path("disk/index")).unwrap();
     std::os::unix::fs::symlink("disk/index", bench.path("index")).unwrap();
@@ -888,7 +889,7 @@ fn a_rebuild_keeps_links_and_what_is_not_its() {
 #[test]
 fn a_rebuild_works_where_the_index_is_a_mount_point() {
     use std::process::Command;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。");
     std::fs::create_dir(bench.path("index")).unwrap();
     let mounted = Command::new("mount")
@@ -909,7 +910,7 @@ fn a_rebuild_works_where_the_index_is_a_mount_point() {
 
 #[test]
 fn damage_is_never_merged_into_a_sound_index() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in 0..6 {
         bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、雙方同意{name}。"));
     }
@@ -946,7 +947,7 @@ fn damage_is_never_merged_into_a_sound_index() {
 
 #[test]
 fn a_search_of_a_damaged_index_names_the_check_and_never_panics() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text: String = (1..40).map(|n| format!("{n}. 雙方同意第{n}項合作。\n\n")).collect();
     bench.write("docs/a.txt", format!("甲協議\n\n{text}"));
     assert_eq!(bench.run(&["index", "docs"]).code, 0);

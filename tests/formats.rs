@@ -3,14 +3,14 @@
 use encoding_rs::{BIG5, GB18030};
 use serde_json::Value;
 
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 const HANT: &str =
     "粵港旅遊合作協議\r\n\r\n一、雙方同意加強旅遊合作。\r\n\r\n二、本協議有效期為三年。";
 const HANS: &str =
     "粤港旅游合作协议\r\n\r\n一、双方同意加强旅游合作。\r\n\r\n二、本协议有效期为三年。";
 
-fn texts(bench: &Bench, file: &str) -> Vec<String> {
+fn texts(bench: &Workspace, file: &str) -> Vec<String> {
     let ran = bench.run(&["clauses", file, "--format", "jsonl"]);
     assert_eq!(ran.code, 0, "{file}: {}", ran.err);
     let clause = |line: &str| serde_json::from_str::<Value>(line).unwrap();
@@ -19,7 +19,7 @@ fn texts(bench: &Bench, file: &str) -> Vec<String> {
 
 #[test]
 fn every_encoding_gives_the_same_clauses() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let utf16 = |text: &str, little: bool| -> Vec<u8> {
         let mark = std::iter::once(0xFEFF);
         let units = mark.chain(text.encode_utf16());
@@ -53,7 +53,7 @@ fn every_encoding_gives_the_same_clauses() {
 
 #[test]
 fn what_cannot_be_decoded_is_named_and_the_rest_goes_on() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let mut broken = BIG5.encode(HANT).0.into_owned();
     let length = broken.len();
     // One byte is reported, so many are another encoding or no text.
@@ -73,7 +73,7 @@ fn what_cannot_be_decoded_is_named_and_the_rest_goes_on() {
 
 #[test]
 fn a_page_is_read_without_its_menus() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let page = "<!DOCTYPE html><html><head><meta charset=\"big5\"><title>新聞 | 某署</title></head>\
         <body><nav><a href=/>主頁</a> <a href=/a>關於我們</a></nav>\
         <div id=main><h1>粵港旅遊合作協議</h1><p>一、雙方同意加強旅遊合作。</p>\
@@ -92,7 +92,7 @@ fn a_page_is_read_without_its_menus() {
 
 #[test]
 fn an_office_document_is_read() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let versions = bench.json(&["pairs", "--format", "json"]);
     let mut pairs = versions["pairs"].as_array().unwrap().iter();
     let pair = pairs.find(|pair| pair["left"]["kind"] == "memorandum").unwrap();
@@ -121,7 +121,7 @@ fn an_office_document_is_read() {
 
 #[test]
 fn a_pdf_is_read_and_pictures_of_pages_are_told() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let page = format!(
         "<html lang=zh-Hant><meta charset=utf-8><body>{}</body></html>",
         HANT.lines().map(|line| format!("<p>{line}</p>")).collect::<String>()
@@ -149,7 +149,7 @@ fn a_pdf_is_read_and_pictures_of_pages_are_told() {
 #[test]
 fn the_files_of_an_archive_are_sources() {
     use std::io::Write;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     for (name, bytes) in [
@@ -191,7 +191,7 @@ fn the_files_of_an_archive_are_sources() {
 
 #[test]
 fn ready_made_clauses_are_indexed_as_they_are() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let folder = bundled();
     let files: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()

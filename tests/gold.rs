@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::util::{Bench, judged, real};
+use crate::util::{Workspace, judged, real};
 
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -20,7 +20,7 @@ fn ends(text: &str) -> (String, String) {
 #[test]
 fn clauses_of_the_judged_source() {
     let (Some(folder), Some(file)) = (real(), judged("clauses-003.jsonl")) else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let source = folder.join("003_11f9e162e99b9905.txt");
     let ran = bench.run(&["clauses", source.to_str().unwrap(), "--format", "jsonl"]);
     let parse = |text: &str| -> Vec<Value> {
@@ -52,7 +52,7 @@ fn clauses_of_the_judged_source() {
 #[test]
 fn units_of_the_judged_pairs() {
     let (Some(folder), Some(file)) = (real(), judged("pairs-1-25.jsonl")) else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let source = folder.join("003_11f9e162e99b9905.txt");
     let ran = bench.run(&["clauses", source.to_str().unwrap(), "--format", "jsonl"]);
     let ours: Vec<Value> =
@@ -71,7 +71,7 @@ const LEAST_NDCG: f64 = 0.94;
 #[test]
 fn ranking_keeps_its_bar_in_both_scripts() {
     let (Some(folder), Some(topics)) = (real(), judged("topics.jsonl")) else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let judged = bench.json(&["judge", topics.to_str().unwrap(), "--format", "json"]);
     for script in ["hant", "hans"] {
         let ndcg = judged["ndcg10"][script].as_f64().unwrap();

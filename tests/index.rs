@@ -1,10 +1,10 @@
 //! Building and updating an index.
 
-use crate::util::{Bench, bundled, ids, real, snapshot, steady};
+use crate::util::{Workspace, bundled, ids, real, snapshot, steady};
 
 #[test]
 fn a_run_reports_and_a_second_finds_nothing_to_do() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let corpus = bundled();
     let corpus = corpus.to_str().unwrap();
     let first = bench.json(&["index", corpus, "--format", "json"]);
@@ -25,7 +25,7 @@ fn a_run_reports_and_a_second_finds_nothing_to_do() {
 #[test]
 fn real_documents_give_23_documents_and_409_clauses() {
     let Some(folder) = real() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let report = bench.json(&["index", folder.to_str().unwrap(), "--format", "json"]);
     assert_eq!(
         (&report["documents"], &report["clauses"], &report["bytes"]),
@@ -35,7 +35,7 @@ fn real_documents_give_23_documents_and_409_clauses() {
 
 #[test]
 fn changes_are_taken_over() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、舊的內容。");
     bench.write("docs/b.txt", "乙協議\n\n一、不變的內容。");
     bench.json(&["index", "docs", "--format", "json"]);
@@ -53,7 +53,7 @@ fn changes_are_taken_over() {
 
 #[test]
 fn a_dry_run_changes_nothing() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     let report = bench.json(&["index", "docs", "--dry-run", "--format", "json"]);
     assert_eq!(report["added"], 1);
@@ -62,7 +62,7 @@ fn a_dry_run_changes_nothing() {
 
 #[test]
 fn moved_doubled_and_deleted_files() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     bench.write("docs/b.txt", "乙協議\n\n一、另外。");
     bench.json(&["index", "docs", "--format", "json"]);
@@ -88,7 +88,7 @@ fn moved_doubled_and_deleted_files() {
 
 #[test]
 fn two_folders_gather_and_equal_titles_stay_apart() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("one/a.txt", "甲協議\n\n一、第一份。");
     bench.write("two/a.txt", "甲協議\n\n一、第二份。");
     bench.json(&["index", "one", "--format", "json"]);
@@ -103,7 +103,7 @@ fn two_folders_gather_and_equal_titles_stay_apart() {
 
 #[test]
 fn a_rebuild_takes_the_roots_it_knows() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     bench.json(&["index", "docs", "--format", "json"]);
     let report = bench.json(&["index", "--rebuild", "--format", "json"]);
@@ -116,7 +116,7 @@ fn a_rebuild_takes_the_roots_it_knows() {
 
 #[test]
 fn status_tells_what_is_there() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let status = bench.json(&["status", "--format", "json"]);
     for field in
         ["documents", "clauses", "by_kind", "by_script", "bytes_on_disk", "stamp", "last_run"]
@@ -130,7 +130,7 @@ fn status_tells_what_is_there() {
 
 #[test]
 fn what_people_read() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     bench.write("docs/copy.txt", "甲協議\n\n一、內容。");
     bench.write("docs/picture.jpg", "…");
@@ -173,7 +173,7 @@ fn reason<'r>(report: &'r serde_json::Value, list: &str, source: &str) -> &'r st
 
 #[test]
 fn entries_of_archives_never_lead_out_of_them() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let outside = bench.write("secret/note.txt", "機密協議\n\n一、外面的標記。");
     bench.write("secret/note.toml", "title = \"外面的附屬檔\"");
     bench.write("docs/note.toml", "title = \"外面的附屬檔\"");
@@ -217,7 +217,7 @@ fn entries_of_archives_never_lead_out_of_them() {
 
 #[test]
 fn links_and_special_files_in_archives_are_refused() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("secret.txt", "機密協議\n\n一、外面的標記。");
     let options = zip::write::SimpleFileOptions::default();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -238,7 +238,7 @@ fn links_and_special_files_in_archives_are_refused() {
 #[test]
 fn only_regular_files_are_opened() {
     use std::process::Command;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/good.txt", "甲協議\n\n一、內容。");
     bench.write("docs/side.txt", "乙協議\n\n一、內容二。");
     bench.write("docs/large.txt", "丙協議\n\n一、內容三。");
@@ -295,7 +295,7 @@ fn only_regular_files_are_opened() {
 #[test]
 fn links_out_of_a_folder_are_followed_on_request() {
     use std::os::unix::fs::symlink;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、裏面的內容。");
     bench.write("outside/b.txt", "乙協議\n\n一、外面的內容。");
     bench.write("outside/sub/c.txt", "丙協議\n\n一、外面的資料。");
@@ -324,7 +324,7 @@ fn links_out_of_a_folder_are_followed_on_request() {
 #[test]
 fn a_folder_of_links_to_files_is_a_list_of_files() {
     use std::os::unix::fs::symlink;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for name in ["b", "c"] {
         bench
             .write(&format!("outside/{name}.txt"), format!("{name}協議\n\n一、外面的內容{name}。"));
@@ -349,7 +349,7 @@ fn a_folder_of_links_to_files_is_a_list_of_files() {
 #[cfg(unix)]
 #[test]
 fn each_folder_is_walked_once_whatever_links_lead_to_it() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for one in 0..8 {
         bench.write(&format!("docs/{one}/a.txt"), format!("第{one}號協議\n\n一、內容{one}。"));
         for other in 0..8 {
@@ -365,7 +365,7 @@ fn each_folder_is_walked_once_whatever_links_lead_to_it() {
 
 #[test]
 fn duplicates_in_archives_are_found_in_named_roots_and_in_others() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let texts: Vec<(String, String)> = (0..100)
         .map(|n| (format!("entry-{n:05}.txt"), format!("第{n}號協議\n\n一、內容{n}。")))
         .collect();

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use crate::util::{Bench, Ran, bundled, ids, snapshot, steady};
+use crate::util::{Ran, Workspace, bundled, ids, snapshot, steady};
 
 /// The Chinese languages by their codes.
 const CHINESE: [&str; 2] = ["hant", "hans"];
 const ALL: [&str; 3] = ["hant", "hans", "en"];
 
-fn run(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+fn run(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let output = bench.command(args).envs(variables.iter().copied()).output().unwrap();
     Ran {
         code: output.status.code().unwrap(),
@@ -18,7 +18,7 @@ fn run(bench: &Bench, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     }
 }
 
-fn spoken(bench: &Bench, language: &str, args: &[&str]) -> Ran {
+fn spoken(bench: &Workspace, language: &str, args: &[&str]) -> Ran {
     let args: Vec<&str> = args.iter().copied().chain(["--lang", language]).collect();
     run(bench, &args, &[])
 }
@@ -62,7 +62,7 @@ const COMMANDS: [&[&str]; 20] = [
 
 #[test]
 fn help_fits_a_terminal_in_each_language() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for language in ALL {
         for command in COMMANDS {
             let args: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
@@ -90,7 +90,7 @@ fn help_fits_a_terminal_in_each_language() {
 
 #[test]
 fn the_language_is_the_flags_the_environments_the_files_or_the_locales() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("home/tiaowen/tiaowen.toml", "lang = \"hant\"\n");
     bench.write("own.toml", "# ours\nlang = \"zh-CN\"\n");
     let home = bench.path("home");
@@ -140,7 +140,7 @@ fn the_language_is_the_flags_the_environments_the_files_or_the_locales() {
 
 #[test]
 fn what_is_wrong_with_a_command_line_is_told_in_each_language() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let wrong: [&[&str]; 19] = [
         &["--nope"],
         &["search"],
@@ -176,7 +176,7 @@ fn what_is_wrong_with_a_command_line_is_told_in_each_language() {
 #[test]
 fn sources_that_fail_are_told_in_each_language() {
     for language in CHINESE {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         bench.write("in/a.txt", "粵港合作備忘錄\n\n一、每年會面。\n");
         bench.write("in/b.txt", "粵港合作備忘錄\n\n一、每年會面。\n");
         bench.write("in/big5.txt", b"\xA4@\xA1B\xA8C\xA6~\xB7|\xAD\xB1\xA1C");
@@ -208,7 +208,7 @@ fn sources_that_fail_are_told_in_each_language() {
 
 #[test]
 fn answers_speak_the_language_and_json_does_not() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let medical = |script: &str| {
         bundled().join(format!("medical-2017.{script}.md")).to_str().unwrap().to_owned()
     };
@@ -280,7 +280,7 @@ fn answers_speak_the_language_and_json_does_not() {
 
 #[test]
 fn errors_are_told_in_each_language() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     bench.write("not-one/notes.txt", "notes");
     bench.write("wrong.toml", "\nlimt = 3\n");
     bench.write("topics.jsonl", "{}\n");
@@ -332,7 +332,7 @@ fn errors_are_told_in_each_language() {
 
 #[test]
 fn the_manual_and_completions_speak_the_language() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (language, search, usage) in [
         ("hant", "檢索條款，按相關度排序", ".SH 用法"),
         ("hans", "检索条款，按相关度排序", ".SH 用法"),

@@ -6,14 +6,14 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tiaowen_server::{Limits, Links, Options, serve_until};
+use tiaowen_server::{Limits, Links, ServeOptions, serve_until};
 use tiaowen_terms::TermTable;
 
-use crate::util::{Bench, bundled, until};
+use crate::util::{Workspace, bundled, until};
 
 /// Serves the index of `bench` until the tests are over.
-fn serving(bench: &Bench, limits: Limits) -> SocketAddr {
-    let options = Options {
+fn serving(bench: &Workspace, limits: Limits) -> SocketAddr {
+    let options = ServeOptions {
         index: Box::new(bench.path("index")),
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),
@@ -42,7 +42,7 @@ const LONG: &str = "/api/v1/concordance?q=%E5%90%88%E4%BD%9C&order=left&group=fa
 
 #[test]
 fn who_comes_when_too_many_wait_is_told_to_come_again() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let limits = Limits { at_once: 1, waiting: 2, ..Limits::default() };
     let address = serving(&bench, limits);
     let answers: Vec<String> = std::thread::scope(|scope| {
@@ -65,7 +65,7 @@ fn who_comes_when_too_many_wait_is_told_to_come_again() {
 
 #[test]
 fn what_takes_too_long_is_given_up() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let limits = Limits { time: Duration::from_micros(1), ..Limits::default() };
     let answer = get(serving(&bench, limits), LONG);
     assert!(answer.starts_with("HTTP/1.1 504"), "{answer}");
@@ -74,7 +74,7 @@ fn what_takes_too_long_is_given_up() {
 
 #[test]
 fn connections_that_do_nothing_make_room_for_others() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let short = Duration::from_millis(400);
     let limits = Limits { connections: 4, head: short, stall: short, ..Limits::default() };
     let address = serving(&bench, limits);
@@ -102,7 +102,7 @@ fn connections_that_do_nothing_make_room_for_others() {
 /// slow client for one that takes nothing.
 #[test]
 fn a_slow_but_steady_client_is_served_to_the_end() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let limits = Limits { stall: Duration::from_millis(1_500), ..Limits::default() };
     let address = serving(&bench, limits);
     let mut slow = TcpStream::connect(address).unwrap();
@@ -125,7 +125,7 @@ fn a_slow_but_steady_client_is_served_to_the_end() {
 /// A long document is read in pages, and each of its clauses is found on one of them.
 #[test]
 fn a_long_document_is_read_in_pages_in_both_scripts() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let article = |n: usize| format!("第{n}條 按照第{}條辦理第{n}項服務。\n\n", 1_300 - n);
     let text: String = (1..1_300).map(article).collect();
     bench.write("docs/a.txt", format!("服務條例\n\n{text}"));

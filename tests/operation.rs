@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, until};
+use crate::util::{Workspace, bundled, until};
 
 #[test]
 fn problems_are_told_in_full() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let long = "a".repeat(17_000);
     let wide = "%E5%90%88".repeat(1_001);
@@ -76,7 +76,7 @@ fn problems_are_told_in_full() {
 
 #[test]
 fn no_answer_names_a_path_of_the_disk() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let folder = bench.path("").display().to_string();
     let folder = folder.trim_end_matches('/');
@@ -115,7 +115,7 @@ fn no_answer_names_a_path_of_the_disk() {
 
 #[test]
 fn commits_are_followed_without_an_error() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let write = |nth: usize| {
         let text = format!("第{nth}號協議\n\n一、雙方同意合作辦理事項{nth}。\n\n二、由雙方負責。");
         bench.write(&format!("docs/{nth}.txt"), text);
@@ -167,7 +167,7 @@ fn commits_are_followed_without_an_error() {
 
 #[test]
 fn a_stop_ends_what_is_open_and_no_more() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for signal in ["TERM", "INT"] {
         let mut served = Served::start(&bench, &["--log", "json"]);
         // One that was used and is kept open, one that was never used.
@@ -209,7 +209,7 @@ fn a_stop_ends_what_is_open_and_no_more() {
 
 #[test]
 fn slow_and_malformed_clients_hurt_nobody_else() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     // Heads that never end.
     let mut slow: Vec<TcpStream> = Vec::new();
@@ -256,7 +256,7 @@ fn slow_and_malformed_clients_hurt_nobody_else() {
 
 #[test]
 fn other_hosts_are_not_answered_on_loopback() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &["--public-url", "https://example.org/clauses"]);
     for (host, status) in
         [("localhost:7171", 200), ("127.0.0.1", 200), ("example.org", 200), ("evil.example", 421)]
@@ -279,7 +279,7 @@ fn other_hosts_are_not_answered_on_loopback() {
 
 #[test]
 fn who_runs_it_sees_how_it_does() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     assert_eq!(served.get("/healthz").text(), "alive\n");
     assert_eq!(served.get("/readyz").text(), "ready\n");

@@ -1,12 +1,12 @@
 //! The pages that `tiaowen serve` answers with, as a browser without a script sees them.
 
 use crate::served::{Got, Served};
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 /// A server on an index, which goes with it.
 struct Server {
     served: Served,
-    _bench: Bench,
+    _bench: Workspace,
 }
 
 /// What a server answered.
@@ -56,7 +56,7 @@ impl Page {
 }
 
 impl Server {
-    fn on(bench: Bench, more: &[&str]) -> Self {
+    fn on(bench: Workspace, more: &[&str]) -> Self {
         Server { served: Served::start(&bench, more), _bench: bench }
     }
 
@@ -107,7 +107,7 @@ fn is_sound(page: &Page, what: &str) {
 
 #[test]
 fn pages_speak_the_reader_s_language() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     for (accept, tag, word) in [
         ("zh-HK,zh;q=0.8", "zh-Hant-HK", "檢索"),
         ("zh-CN,zh;q=0.8", "zh-Hans-CN", "检索"),
@@ -132,7 +132,7 @@ fn pages_speak_the_reader_s_language() {
 
 #[test]
 fn both_scripts_find_the_same() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     for (hant, hans) in [("知識產權", "知识产权"), ("質素", "质素"), ("培訓 交流", "培训 交流")]
     {
         let page = server.get(&format!("/?q={}&limit=50", encoded(hant)));
@@ -146,7 +146,7 @@ fn both_scripts_find_the_same() {
 
 #[test]
 fn a_search_leads_to_reading_and_comparing_without_a_script() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     let start = server.get("/");
     let example = start.link("/?q=");
     let found = server.get(&example);
@@ -189,7 +189,7 @@ fn a_search_leads_to_reading_and_comparing_without_a_script() {
 
 #[test]
 fn nothing_found_helps() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     let page = server.get(&format!("/?q={}&kind=law", encoded("知織產權")));
     is_sound(&page, "nothing");
     assert_eq!(page.status, 200);
@@ -216,7 +216,7 @@ fn nothing_found_helps() {
 
 #[test]
 fn what_was_done_to_a_query_is_told_in_the_reader_s_language() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     for (accept, widened, unread, wrong) in [
         (
             "zh-HK",
@@ -255,7 +255,7 @@ fn what_was_done_to_a_query_is_told_in_the_reader_s_language() {
 
 #[test]
 fn hostile_documents_are_harmless() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "hostile/a.md",
         "+++\ntitle = '<script>alert(1)</script>\u{202e}協議\u{2066}'\n\
@@ -316,7 +316,7 @@ fn hostile_documents_are_harmless() {
 
 #[test]
 fn a_base_path_is_in_every_link() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let server = Server::on(bench, &["--public-url", "https://example.org/laws"]);
     for path in ["/laws/", "/laws/?q=CEPA", "/laws/documents", "/laws/compare", "/laws/help", "/"] {
         let page = server.get(path);
@@ -338,7 +338,7 @@ fn a_base_path_is_in_every_link() {
 
 #[test]
 fn every_example_of_the_help_page_finds_something() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     let help = server.get("/help");
     let links = help.between("href=\"/?q=", "\"");
     assert!(links.len() >= 16, "{links:?}");
@@ -350,7 +350,7 @@ fn every_example_of_the_help_page_finds_something() {
 
 #[test]
 fn filters_alone_list_what_they_leave() {
-    let server = Server::on(Bench::indexed(&bundled()), &[]);
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
     for (path, title) in [
         ("/?kind=memorandum", "檢索結果"),
         ("/?q=&party=%E6%95%99%E8%82%B2%E5%B1%80", "檢索結果"),

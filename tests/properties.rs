@@ -34,7 +34,7 @@ use proptest::test_runner::{TestError, TestRunner};
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Bench, bundled};
+use crate::util::{Workspace, bundled};
 
 /// What one input may take, as for `scripts/fuzz`.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -265,7 +265,7 @@ fn any_text_has_the_same_tokens_folded() {
 /// something there and others.
 #[test]
 fn the_api_answers_or_refuses_any_request() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let listed = served.json("/api/v1/documents", &[("limit", "100")]);
     let documents = listed["documents"].as_array().unwrap().iter();

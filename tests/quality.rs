@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::util::{Bench, real};
+use crate::util::{Workspace, real};
 
 /// The judged sample and our own topics, with what was reached less what a change of one
 /// place in one topic's ten may cost. Raise them with the ranking, never lower them.
@@ -17,7 +17,7 @@ const BARS: [(&str, f64); 3] = [
 #[test]
 fn answers_stay_good_in_both_scripts() {
     let Some(folder) = real() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut sum, mut parity, mut topics) = (0.0, 0.0, 0.0);
     for (file, bar) in BARS {

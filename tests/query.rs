@@ -8,7 +8,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Hit, Request, Searcher};
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, real};
+use crate::util::{Workspace, bundled, ids, real};
 
 fn texts(answer: &Value) -> Vec<String> {
     let hits = answer["hits"].as_array().unwrap();
@@ -16,7 +16,7 @@ fn texts(answer: &Value) -> Vec<String> {
 }
 
 /// Searches with both queries, which must give the same, and gives the answer.
-fn both(bench: &Bench, hant: &str, hans: &str) -> Value {
+fn both(bench: &Workspace, hant: &str, hans: &str) -> Value {
     let answer = bench.search(hant, &["--limit", "60", "--no-group"]);
     let other = bench.search(hans, &["--limit", "60", "--no-group"]);
     assert_eq!(answer["total"], other["total"], "{hant} {hans}");
@@ -31,7 +31,7 @@ fn both(bench: &Bench, hant: &str, hans: &str) -> Value {
 
 #[test]
 fn phrases_operators_and_brackets() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let holds = |text: &str, any: &[&str]| any.iter().any(|word| text.contains(word));
     let plain = both(&bench, "培訓 交流", "培训 交流");
     // A phrase stands as it is, without other regions' words.
@@ -66,7 +66,7 @@ fn phrases_operators_and_brackets() {
 
 #[test]
 fn fields_narrow_as_flags_do() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for (query, flags) in [
         ("合作 kind:memorandum", &["--kind", "memorandum"][..]),
         ("合作 script:hans", &["--script", "hans"]),
@@ -101,8 +101,8 @@ fn fields_narrow_as_flags_do() {
 
 #[test]
 fn slips_are_told_and_the_rest_is_searched() {
-    let bench = Bench::indexed(&bundled());
-    let plain = bench.search("知識產權", &[]);
+    let bench = Workspace::indexed(&bundled());
+    let plain = bench.search("知識產權", &["--no-expand"]);
     for query in ["知識產權 ) OR", "「知識產權」 “", "知識產權 kind:letter", "知識產權 date:soon"]
     {
         let answer = bench.search(query, &[]);
@@ -121,7 +121,7 @@ fn slips_are_told_and_the_rest_is_searched() {
 
 #[test]
 fn a_users_own_terms_widen_queries() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、由联络干事跟進。\n\n二、其他安排。");
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     bench.write("own.tsv", "聯絡主任\t联络干事\t\tgeneral\tboth\tknown\n");
@@ -135,7 +135,7 @@ fn a_users_own_terms_widen_queries() {
 
 #[test]
 fn numbers_and_dates_as_people_write_them() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "docs/a.txt",
         "甲協議\n\n一、於二〇一七年十一月十八日簽署。\n\n二、資助額為2,000萬元。\n\n三、共七十七項工作。\n\n四、其他事項，如有需要另議。",
@@ -164,7 +164,7 @@ fn numbers_and_dates_as_people_write_them() {
 
 #[test]
 fn citations_lead_to_the_clause() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "docs/hant.txt",
         "粵港旅遊合作協議\n\n一、總則\n\n（一）目的。加強合作。\n\n（二）原則。互利共贏。\n\n二、合作內容\n\n（一）旅遊推廣。\n\n（二）人員培訓，按本協議一（二）進行。\n\n二〇一七年三月一日於香港簽署",
@@ -212,7 +212,7 @@ fn citations_lead_to_the_clause() {
 
 #[test]
 fn document_numbers_however_they_are_written() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "docs/a.txt",
         "粤府函〔2017〕38号\n\n关于印发工作计划的通知\n\n各市人民政府：\n\n现将有关计划印发给你们。\n\n广东省人民政府\n2017年3月1日",
@@ -239,7 +239,7 @@ fn document_numbers_however_they_are_written() {
 
 #[test]
 fn versions_are_one_hit_led_by_the_script_typed() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let mut totals = Vec::new();
     for (query, script) in [("海關 知識產權", "Hant"), ("海关 知识产权", "Hans")] {
         let grouped = bench.search(query, &["--limit", "60", "--facets"]);
@@ -279,7 +279,7 @@ fn versions_are_one_hit_led_by_the_script_typed() {
 
 #[test]
 fn facets_by_party_and_unit_join_both_scripts() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let (hant, hans) = (bench.search("海關", &["--facets"]), bench.search("海关", &["--facets"]));
     let count = |answer: &Value, facet: &str, name: &str| answer["facets"][facet][name].as_u64();
     let units = count(&hant, "unit", "香港海關");
@@ -295,7 +295,7 @@ fn facets_by_party_and_unit_join_both_scripts() {
 
 #[test]
 fn hits_are_explained_and_the_parts_add_up() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let mut seen = std::collections::BTreeSet::new();
     for query in
         ["資訊科技 合作", "信息技术 合作", "2017年11月 簽署", "協議的有效期有多長？", "橋", "海關"]
@@ -331,7 +331,7 @@ fn hits_are_explained_and_the_parts_add_up() {
 
 #[test]
 fn words_near_one_another() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write(
         "a.txt",
         "甲協議\n\n一、培訓人員。\n\n二、培訓各地人員。\n\n三、人員接受培訓。\n\n四、人員往來，另行安排有關的培訓。",
@@ -358,7 +358,7 @@ fn words_near_one_another() {
 
 #[test]
 fn what_was_meant_and_how_it_goes_on() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for (typed, meant) in [
         ("知織產權", "知識產權"),
         ("知织产权", "知识产权"),
@@ -386,7 +386,7 @@ fn what_was_meant_and_how_it_goes_on() {
 
 #[test]
 fn words_are_found_by_their_sound_if_asked() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let right = bench.search("「知識產權」", &["--limit", "100", "--no-group"]);
     for typed in [
         "zhishi chanquan",
@@ -412,7 +412,7 @@ fn words_are_found_by_their_sound_if_asked() {
 
 #[test]
 fn lifted_words_bring_their_clause_first() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     // One process for two hundred searches.
     let served = Served::start(&bench, &[]);
     let all = bench.search("合作", &["--limit", "200", "--no-group"]);
@@ -442,7 +442,7 @@ fn lifted_words_bring_their_clause_first() {
 /// Of more clauses than are measured at once, too; and their pages lie side by side.
 #[test]
 fn word_for_word_comes_first_among_many() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let mut law = "申請審查辦法\n\n".to_owned();
     for nth in 1..=400 {
         let text = match nth {
@@ -476,7 +476,7 @@ fn word_for_word_comes_first_among_many() {
 
 #[test]
 fn unusual_queries_are_answered() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let terms = "知識產權 合作 海關 ".repeat(67);
     let nested = format!("{}橋 OR 海關{}", "(".repeat(480), ")".repeat(480));
     for query in [
@@ -504,14 +504,14 @@ fn unusual_queries_are_answered() {
 }
 
 /// The ids of all hits, each version by itself, as the index lists them.
-fn listed(bench: &Bench, query: &str, more: &[&str]) -> Vec<String> {
+fn listed(bench: &Workspace, query: &str, more: &[&str]) -> Vec<String> {
     let args = [&["--no-group", "--limit", "1000"], more].concat();
     ids(&bench.search(query, &args))
 }
 
 #[test]
 fn fields_and_filters_alone_list_clauses_in_reading_order() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let everything = listed(&bench, "", &[]);
     assert_eq!(everything.len(), 654);
     let of_title = listed(&bench, "title:姊妹學校", &[]);
@@ -561,7 +561,7 @@ fn fields_and_filters_alone_list_clauses_in_reading_order() {
 
 #[test]
 fn a_filter_that_excludes_every_hit_is_reported() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for query in
         ["合作 kind:notice", "合作 date:1990", "《粵港醫療交流合作備忘錄》三（二）1 kind:law"]
     {
@@ -612,12 +612,12 @@ fn not_read_back(searcher: &Searcher) -> (usize, Vec<String>) {
 
 #[test]
 fn whatever_is_printed_as_a_citation_is_read_back() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let (asked, missed) = not_read_back(&Searcher::open(&bench.path("index")).unwrap());
     assert!(asked > 100, "{asked}");
     assert_eq!(missed, Vec::<String>::new(), "of {asked}");
     let Some(real) = real() else { return };
-    let bench = Bench::indexed(&real);
+    let bench = Workspace::indexed(&real);
     let (asked, missed) = not_read_back(&Searcher::open(&bench.path("index")).unwrap());
     assert!(asked > 300, "{asked}");
     assert_eq!(missed, Vec::<String>::new(), "of {asked}");
@@ -626,7 +626,7 @@ fn whatever_is_printed_as_a_citation_is_read_back() {
 /// An article that is a heading over items, and items below an article that is one clause.
 #[test]
 fn items_are_cited_as_people_cite_them() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let hant = "服務貿易安排\n\n第五條 准入\n一、給予國民待遇。\n二、設立聯絡機制。\n\n\
                 第六條 保障\n（一）可暫停措施。\n（二）機制不受影響。\n（三）同樣適用。\n";
     let hans = "服务贸易安排\n\n第五条 准入\n一、给予国民待遇。\n二、设立联络机制。\n\n\
@@ -650,7 +650,7 @@ fn items_are_cited_as_people_cite_them() {
 
 #[test]
 fn a_name_before_an_article_needs_no_brackets() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let law = |title: &str, date: &str, text: &str| {
         format!("+++\ntitle = '{title}'\nkind = 'law'\ndate = '{date}'\n+++\n\n{text}\n")
     };
@@ -688,7 +688,7 @@ fn a_name_before_an_article_needs_no_brackets() {
 
 #[test]
 fn emphasis_that_stands_nowhere_as_it_is_gives_way() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for query in ["什麼是“產權知識”？", "什么是「产权知识」？"] {
         let answer = bench.search(query, &[]);
         assert!(answer["total"].as_u64().unwrap() > 0, "{query}");
@@ -701,7 +701,7 @@ fn emphasis_that_stands_nowhere_as_it_is_gives_way() {
 
 #[test]
 fn a_word_asked_for_twice_stands_twice() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "合作協議\n\n一、雙方加強合作。\n\n二、合作帶來合作。");
     bench.write("docs/b.txt", "合作协议书\n\n一、双方加强合作。\n\n二、合作带来合作。");
     bench.json(&["index", "docs", "--format", "json"]);
@@ -716,7 +716,7 @@ fn law(title: &str, date: &str, text: &str) -> String {
 
 #[test]
 fn a_question_is_answered_in_the_law_s_words_by_the_law_that_decides() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let dismissal = |more: &str| {
         format!("第一条　本文适用于合作事项。\n\n第二条　用人单位解除劳动合同的，{more}支付补偿。")
     };
@@ -750,7 +750,7 @@ fn a_question_is_answered_in_the_law_s_words_by_the_law_that_decides() {
 
 #[test]
 fn totals_are_counted_as_far_as_they_are_asked_for() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let clauses: String =
         (1..=2_500).map(|nth| format!("第{nth}條　第{nth}項合作由雙方安排。\n\n")).collect();
     bench.write("docs/a.txt", format!("合作協議\n\n{clauses}"));

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::util::Bench;
+use crate::util::Workspace;
 
 /// Lines that go on until they are stopped, by what they begin with, and what they print when they
 /// are ready.
@@ -30,8 +30,8 @@ fn blocks(language: &str) -> Vec<String> {
 
 /// The project's folder as `scripts/start` leaves it: `index/` of `corpus/`, and the program where
 /// the README expects it.
-fn started() -> Bench {
-    let bench = Bench::new();
+fn started() -> Workspace {
+    let bench = Workspace::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["corpus", "docs"] {
         symlink(root.join(name), bench.path(name)).unwrap();
@@ -45,7 +45,7 @@ fn started() -> Bench {
 
 /// A shell that runs `line` in the folder after `setup`, both streams in one. It leads a process
 /// group of its own, so that all of it can be stopped.
-fn shell(bench: &Bench, setup: &str, line: &str) -> Command {
+fn shell(bench: &Workspace, setup: &str, line: &str) -> Command {
     let program = bench.command(&[]);
     let mut shell = Command::new("sh");
     shell

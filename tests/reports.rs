@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, real, snapshot};
+use crate::util::{Workspace, bundled, real, snapshot};
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
@@ -17,7 +17,7 @@ fn list(value: &Value) -> &[Value] {
 }
 
 /// The clauses of a document as `show` tells them.
-fn shown(bench: &Bench, document: &str) -> Vec<Value> {
+fn shown(bench: &Workspace, document: &str) -> Vec<Value> {
     let told = bench.json(&["show", document, "--format", "json"]);
     list(&told["clauses"]).to_vec()
 }
@@ -48,7 +48,7 @@ fn document(id: &str) -> &str {
 #[test]
 fn press_and_papers_lead_to_what_they_report() {
     let Some(folder) = real() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let judged = judged();
     let page = ["n42u6pcu7o", "db7zr4n7h4", "qutaa76uwj", "su34bodnaj", "baobfwkj3y", "xwyljsmyeg"];
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -96,7 +96,7 @@ fn press_and_papers_lead_to_what_they_report() {
 #[test]
 fn a_version_in_the_other_script_is_reported_as_well() {
     let Some(folder) = real() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let reported = |document: &str| -> BTreeMap<String, BTreeSet<String>> {
         let own = |clause: &Value| (text(&clause["eid"]).to_owned(), sides(clause, "reported_by"));
         shown(&bench, document).iter().map(own).filter(|(_, all)| !all.is_empty()).collect()
@@ -108,7 +108,7 @@ fn a_version_in_the_other_script_is_reported_as_well() {
 
 #[test]
 fn the_bundled_press_page_leads_to_the_bundled_agreements_and_back() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let listed = served.json("/api/v1/documents", &[("limit", "100")]);
     let sources: BTreeMap<&str, &str> = list(&listed["documents"])
@@ -141,7 +141,7 @@ fn the_bundled_press_page_leads_to_the_bundled_agreements_and_back() {
 
 #[test]
 fn references_lead_to_what_they_name_in_both_scripts() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let hant = "粵港環保合作協議\n\n第一條 雙方交流空氣質素資訊。\n\n第二條 雙方每年會面。\n\n\
                 第三條 依照第一條和前條進行，參照《粵港某合作安排》（以下簡稱《安排》）第二條第一款。\n\n\
                 第四條 《安排》及刑法第一條、《沒有的協議》不在此限。\n";
@@ -217,7 +217,7 @@ fn references_lead_to_what_they_name_in_both_scripts() {
 
 #[test]
 fn people_read_what_leads_elsewhere() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let agreement = "粵港圖書館合作安排\n\n一、擴展通用借閱證，批准更多符合資格的流動書車往返口岸。\n\n\
                      二、每年互派館員，依照本安排第一項輪值。\n";
     let page = "+++\ntitle = '書車過關'\nkind = 'press'\nlanguage = 'zh-Hant-HK'\n+++\n\n\

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::util::{Bench, bundled, ids, real, snapshot, steady};
+use crate::util::{Workspace, bundled, ids, real, snapshot, steady};
 
 /// Queries in Traditional and Simplified that differ in script alone.
 const ALIKE: &[(&str, &str)] = &[
@@ -22,7 +22,7 @@ const ALIKE: &[(&str, &str)] = &[
 
 #[test]
 fn both_scripts_find_the_same() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for (hant, hans) in ALIKE {
         let apart = |query| bench.search(query, &["--no-group"]);
         let (left, right) = (apart(hant), apart(hans));
@@ -37,7 +37,7 @@ fn both_scripts_find_the_same() {
 
 #[test]
 fn highlights_point_into_the_text_as_printed() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for query in ["知識產權", "知识产权"] {
         let answer = bench.search(query, &["--limit", "30", "--no-group"]);
         let mut scripts = std::collections::BTreeSet::new();
@@ -62,7 +62,7 @@ fn highlights_point_into_the_text_as_printed() {
 
 #[test]
 fn regional_words_are_looked_for_and_told() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let answer = bench.search("食物安全", &["--limit", "50"]);
     let texts = answer["hits"].to_string();
     assert!(texts.contains("食物安全") && texts.contains("食品安全"));
@@ -84,7 +84,7 @@ fn regional_words_are_looked_for_and_told() {
 
 #[test]
 fn a_traditional_character_typed_goes_before_another() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a.txt", "粵港合作備忘錄\n\n一、幹部交流。\n\n二、乾燥貨物。\n\n三、干部交流。");
     assert_eq!(bench.run(&["index", "a.txt"]).code, 0);
     let texts = |query: &str| -> Vec<String> {
@@ -101,7 +101,7 @@ fn a_traditional_character_typed_goes_before_another() {
 
 #[test]
 fn filters_sorting_and_paging() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let all = bench.search("合作", &["--limit", "100000", "--no-group", "--facets"]);
     let total = all["total"].as_u64().unwrap();
     let script = |script: &str| {
@@ -169,7 +169,7 @@ fn filters_sorting_and_paging() {
 
 #[test]
 fn shown_in_the_other_script() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let answer = bench.search("知識產權", &["--display", "hans", "--limit", "20"]);
     for hit in answer["hits"].as_array().unwrap() {
         let text = hit["clause"]["text"].as_str().unwrap();
@@ -184,7 +184,7 @@ fn shown_in_the_other_script() {
 
 #[test]
 fn json_has_all_its_fields() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let answer = bench.search("有效期", &[]);
     for field in ["query", "total", "total_is", "took_us", "hits", "notes"] {
         assert!(!answer[field].is_null(), "{field}");
@@ -223,7 +223,7 @@ fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
 
 #[test]
 fn lists_for_programs_and_spreadsheets_are_whole() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for query in ["合作", "教育局 高等教育"] {
         let answer = bench.search(query, &["--limit", "1000"]);
         let all = answer["hits"].as_array().unwrap();
@@ -253,7 +253,7 @@ fn lists_for_programs_and_spreadsheets_are_whole() {
 
 #[test]
 fn a_row_of_the_table_says_all_of_a_hit() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let query = "知識產權貿易 交易博覽會";
     let public = ["--public-url", "https://example.org/clauses"];
     let csv = bench.run(&["search", query, "--format", "csv", public[0], public[1]]).out;
@@ -288,7 +288,7 @@ fn a_row_of_the_table_says_all_of_a_hit() {
 
 #[test]
 fn what_people_read() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let shown = bench.run(&["search", "质素", "--limit", "3"]);
     snapshot("search", &steady(&shown.out));
     for line in shown.out.lines() {
@@ -314,7 +314,7 @@ fn what_people_read() {
 
 #[test]
 fn help_names_every_command_with_examples() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let help = bench.run(&["--help"]).out;
     for command in ["index", "search", "show", "clauses", "status", "judge"] {
         assert!(help.contains(command), "{command}");
@@ -327,7 +327,7 @@ fn help_names_every_command_with_examples() {
 
 #[test]
 fn show_gives_context_or_says_that_there_is_none() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let id =
         ids(&bench.search("轉診機制", &["--script", "hant", "--kind", "memorandum"]))[0].clone();
     let context = bench.json(&["show", &id, "--format", "json"]);
@@ -343,7 +343,7 @@ fn show_gives_context_or_says_that_there_is_none() {
 #[test]
 fn real_documents_answer_in_both_scripts() {
     let Some(folder) = real() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let apart = |query| bench.search(query, &["--no-group"]);
     let (hant, hans) = (apart("知識產權"), apart("知识产权"));
     let (mut left, mut right) = (ids(&hant), ids(&hans));
@@ -358,7 +358,7 @@ fn real_documents_answer_in_both_scripts() {
 
 #[test]
 fn documents_are_listed_with_the_number_of_their_clauses() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let list = |args: &[&str]| bench.json(&[&["list", "--format", "json"], args].concat());
     let all = list(&[]);
     let status = bench.json(&["status", "--format", "json"]);

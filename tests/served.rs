@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::util::Bench;
+use crate::util::Workspace;
 
 /// A server, which is ended when it is dropped.
 pub(crate) struct Served {
@@ -53,12 +53,12 @@ impl Got {
 
 impl Served {
     /// Starts the program on the index of `bench`.
-    pub(crate) fn start(bench: &Bench, more: &[&str]) -> Self {
+    pub(crate) fn start(bench: &Workspace, more: &[&str]) -> Self {
         Self::start_with(bench, more, &[])
     }
 
     /// The same with variables in its environment.
-    pub(crate) fn start_with(bench: &Bench, more: &[&str], set: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(bench: &Workspace, more: &[&str], set: &[(&str, &str)]) -> Self {
         let args: Vec<&str> =
             ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
         let mut command = bench.command(&args);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::served::{Got, Served};
-use crate::util::{Bench, bundled, ids};
+use crate::util::{Workspace, bundled, ids};
 
 /// An answer without what differs from run to run.
 fn timeless(mut answer: Value) -> Value {
@@ -15,7 +15,7 @@ fn timeless(mut answer: Value) -> Value {
 
 #[test]
 fn the_command_line_and_the_api_answer_alike() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let api = |path: &str, query: &[(&str, &str)]| served.json(&format!("/api/v1/{path}"), query);
 
@@ -102,7 +102,7 @@ fn the_command_line_and_the_api_answer_alike() {
 
 #[test]
 fn comparisons_are_read_and_kept() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let pairs = bench.json(&["pairs", "--format", "json"]);
     let pair = &pairs["pairs"][0];
@@ -156,7 +156,7 @@ fn comparisons_are_read_and_kept() {
 
 #[test]
 fn keywords_stand_in_their_context() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let ask = |query: &[(&str, &str)]| served.json("/api/v1/concordance", query);
     let both = [("知識產權", "知识产权"), ("培訓", "培训")];
@@ -214,7 +214,7 @@ fn keywords_stand_in_their_context() {
 
 #[test]
 fn lists_are_narrowed_and_paged() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let documents = |query: &[(&str, &str)]| served.json("/api/v1/documents", query);
     let all = documents(&[]);
@@ -289,7 +289,7 @@ fn lists_are_narrowed_and_paged() {
 
 #[test]
 fn answers_are_tagged_packed_and_safe() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let path = "/api/v1/search?q=%E5%90%88%E4%BD%9C";
     let got = served.get(path);
@@ -335,7 +335,7 @@ fn answers_are_tagged_packed_and_safe() {
 
 #[test]
 fn the_description_lists_what_is_answered() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &["--public-url", "https://example.org/clauses"]);
     for base in ["", "/clauses"] {
         let described = served.json(&format!("{base}/api/v1/openapi.json"), &[]);

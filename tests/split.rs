@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::util::{Bench, bundled, real, snapshot};
+use crate::util::{Workspace, bundled, real, snapshot};
 
-fn clauses(bench: &Bench, file: &str) -> Vec<Value> {
+fn clauses(bench: &Workspace, file: &str) -> Vec<Value> {
     let ran = bench.run(&["clauses", file, "--format", "jsonl"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -103,7 +103,7 @@ const REAL: &[(&str, &[Known])] = &[
 #[test]
 fn all_documents_of_the_real_sources() {
     let Some(folder) = real() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (file, documents) in REAL {
         let source = folder.join(file);
         let clauses = clauses(&bench, source.to_str().unwrap());
@@ -132,7 +132,7 @@ fn all_documents_of_the_real_sources() {
 #[test]
 fn damage_is_mended() {
     let Some(folder) = real() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let find = |file: &str, ordinal: u64, eid: &str| -> Value {
         let source = folder.join(file);
         let all = clauses(&bench, source.to_str().unwrap());
@@ -178,7 +178,7 @@ fn damage_is_mended() {
 #[test]
 fn bytes_point_from_label_to_last_character() {
     let Some(folder) = real() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (file, _) in REAL {
         let source = folder.join(file);
         let decoded = std::fs::read_to_string(&source).unwrap();
@@ -196,7 +196,7 @@ fn bytes_point_from_label_to_last_character() {
 
 #[test]
 fn bundled_versions_have_the_same_outline() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let mut pairs = 0;
     for entry in std::fs::read_dir(bundled()).unwrap() {
         let hant = entry.unwrap().path();
@@ -221,7 +221,7 @@ fn bundled_versions_have_the_same_outline() {
 
 #[test]
 fn clauses_for_people_and_for_programs() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let file = bundled().join("medical-2017.zh-Hant-HK.md");
     let file = file.to_str().unwrap();
     snapshot("clauses", &bench.run(&["clauses", file]).out);
@@ -237,7 +237,7 @@ fn clauses_for_people_and_for_programs() {
 fn standard_input_and_several_files() {
     use std::io::Write;
     use std::process::Stdio;
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a.txt", "甲協議\n\n一、合作。");
     let mut child = bench
         .command(&["clauses", "a.txt", "-", "missing.txt", "--format", "jsonl"])
@@ -257,7 +257,7 @@ fn standard_input_and_several_files() {
 
 #[test]
 fn ids_survive_moving_and_editing() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text = "粵港合作備忘錄\n\n一、每年會面。\n\n二、本備忘錄於2017年11月18日在香港簽署。";
     bench.write("a.txt", text);
     bench.write("elsewhere/b.txt", text.replace("每年會面", "每年會面兩次"));
@@ -273,7 +273,7 @@ fn ids_survive_moving_and_editing() {
 
 #[test]
 fn a_side_file_overrides_what_is_guessed() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     bench.json(&["index", "docs", "--format", "json"]);
     bench.write(
@@ -298,7 +298,7 @@ fn a_side_file_overrides_what_is_guessed() {
 
 #[test]
 fn each_boundary_tells_its_rule() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a.txt", "甲協議\n\n為加強合作，雙方同意：\n\n一、目標\n\n加強合作。\n\n二、其他。\n\n本協議一式兩份，自簽署之日起生效。\n\n甲局\n\n2017年11月18日");
     let shown = bench.run(&["clauses", "a.txt", "--explain"]).out;
     for rule in [
@@ -316,7 +316,7 @@ fn each_boundary_tells_its_rule() {
 
 #[test]
 fn passages_of_articles_are_cited_and_shown() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (script, article, item) in
         [("hant", "第六條", "（三）處理欠薪。"), ("hans", "第六条", "（三）处理欠薪。")]
     {
@@ -346,7 +346,7 @@ fn passages_of_articles_are_cited_and_shown() {
 
 #[test]
 fn completions_and_manual_page() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for shell in ["bash", "zsh", "fish"] {
         assert!(bench.run(&["completions", shell]).out.contains("clauses"), "{shell}");
     }
@@ -370,7 +370,7 @@ fn packed(text: &str) -> String {
 
 #[test]
 fn figures_in_forms_and_tables_are_compared() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (left, right, changed) in [
         ("k01-table-by-lines.txt", "k01-table-by-lines-other-figures.txt", 2),
         ("k02-fillins.txt", "k02-fillins-other-figures.txt", 1),
@@ -383,7 +383,7 @@ fn figures_in_forms_and_tables_are_compared() {
 
 #[test]
 fn lone_figures_and_lines_that_recur_are_kept() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (file, kept) in [
         ("k01-lone-numbers.docx", &["保養次數為12次，每次收費800元。", "保養期為36個月。"][..]),
         ("k01-lone-numbers.html", &["36", "500", "7", "8"]),
@@ -412,7 +412,7 @@ fn lone_figures_and_lines_that_recur_are_kept() {
 
 #[test]
 fn wrapped_lines_are_no_headings() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (file, articles) in [
         ("k06-two-line-articles.txt", 4),
         ("k06-wrapped-hant.txt", 3),
@@ -438,7 +438,7 @@ fn wrapped_lines_are_no_headings() {
 
 #[test]
 fn heads_and_feet_of_pages_are_known_by_their_place() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for file in [
         "k10-foot-han-number.pdf",
         "k10-foot-initials.pdf",
@@ -465,7 +465,7 @@ fn a_printed_booklet_comes_out_as_its_text() {
         println!("SKIPPED: no printed booklet");
         return;
     }
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let of = |path: &std::path::Path| -> Vec<(u64, String, String)> {
         let found = clauses(&bench, path.to_str().unwrap());
         let articles = found.iter().filter(|clause| clause["kind"] == "article");

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::util::Bench;
+use crate::util::Workspace;
 
 /// Kills in the short run. `TIAOWEN_KILLS=100` makes it nine hundred, beside the hundred of
 /// `faults.rs`.
@@ -17,7 +17,7 @@ const FILES: u64 = 20;
 
 /// Which rounds' files lie on disk and which are in the index.
 struct Rounds {
-    bench: Bench,
+    bench: Workspace,
     on_disk: BTreeSet<u64>,
     indexed: BTreeSet<u64>,
 }
@@ -78,7 +78,7 @@ impl Rounds {
 fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
     let kills = std::env::var("TIAOWEN_KILLS").ok().and_then(|kills| kills.parse::<u64>().ok());
     let kills = kills.map_or(KILLS, |kills| kills * 9);
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/base.txt", "甲協議\n\n一、雙方互相通報。");
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let mut rounds = Rounds { bench, on_disk: BTreeSet::new(), indexed: BTreeSet::new() };
@@ -145,7 +145,7 @@ const REGIONS: usize = 5;
 #[test]
 fn each_region_of_each_file_damaged_is_refused_or_seen_by_a_check() {
     let every = std::env::var("TIAOWEN_REGIONS").ok().and_then(|bytes| bytes.parse().ok());
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text: String = (1..60).map(|n| format!("{n}. 雙方同意第{n}項合作。\n\n")).collect();
     bench.write("docs/a.txt", format!("甲協議\n\n{text}"));
     bench
@@ -213,7 +213,7 @@ fn refitted(content: &[u8]) -> Vec<u8> {
 
 #[test]
 fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。\n\n二、互相通報。");
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let files = std::fs::read_dir(bench.path("index")).unwrap().map(|file| file.unwrap().path());
@@ -234,7 +234,7 @@ fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
 
 #[test]
 fn a_count_of_tokens_that_is_not_so_is_seen_by_a_check() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。\n\n二、互相通報。");
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let index = tiaowen_index::ClauseIndex::open(&bench.path("index")).unwrap();
@@ -259,7 +259,7 @@ fn a_count_of_tokens_that_is_not_so_is_seen_by_a_check() {
 }
 
 /// What a command answers, without its time; `None` where it refuses to, and names the cure.
-fn answer(bench: &Bench, args: &[&str]) -> Option<String> {
+fn answer(bench: &Workspace, args: &[&str]) -> Option<String> {
     let output = bench.command(args).env_remove("RUST_BACKTRACE").output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     let code = output.status.code().unwrap_or(-1);
@@ -300,7 +300,7 @@ fn the_packaged_unit_serves_as_its_own_user_on_a_read_only_mount() {
     use std::os::unix::fs::PermissionsExt;
     use std::process::Command;
 
-    let bench = Bench::indexed(&crate::util::bundled());
+    let bench = Workspace::indexed(&crate::util::bundled());
     let open = |name: &str, mode: u32| {
         let rights = std::fs::Permissions::from_mode(mode);
         std::fs::set_permissions(bench.path(name), rights).unwrap();

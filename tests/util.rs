@@ -14,7 +14,7 @@ use serde_json::Value;
 const SOON: Duration = Duration::from_secs(60);
 
 /// A temporary folder in which the program runs.
-pub(crate) struct Bench {
+pub(crate) struct Workspace {
     folder: tempfile::TempDir,
 }
 
@@ -25,15 +25,15 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
-impl Bench {
+impl Workspace {
     pub(crate) fn new() -> Self {
-        Bench { folder: tempfile::tempdir().unwrap() }
+        Workspace { folder: tempfile::tempdir().unwrap() }
     }
 
     /// With an index of `folder`: a copy of one that all tests share, as making it takes as long as
     /// most tests.
     pub(crate) fn indexed(folder: &Path) -> Self {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         copy_all(&index_of(folder), &bench.path("index")).unwrap();
         bench
     }
@@ -96,7 +96,7 @@ fn index_of(folder: &Path) -> PathBuf {
     static MADE: Mutex<BTreeMap<PathBuf, Arc<OnceLock<PathBuf>>>> = Mutex::new(BTreeMap::new());
     let slot = Arc::clone(MADE.lock().unwrap().entry(folder.to_owned()).or_default());
     let made = slot.get_or_init(|| {
-        let bench = Bench::new();
+        let bench = Workspace::new();
         let ran = bench.run(&["index", folder.to_str().unwrap()]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         let kept = kept_folder().join(bench.folder.path().file_name().unwrap());

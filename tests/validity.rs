@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids, real};
+use crate::util::{Workspace, bundled, ids, real};
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }
 
 /// What each document says, by source and place in it: title, first day, last day.
-fn said(bench: &Bench) -> BTreeMap<(String, u64), (String, String, String, bool)> {
+fn said(bench: &Workspace) -> BTreeMap<(String, u64), (String, String, String, bool)> {
     let served = Served::start(bench, &[]);
     let all = served.json("/api/v1/documents", &[("limit", "100")]);
     let all = all["documents"].as_array().unwrap();
@@ -33,7 +33,7 @@ fn said(bench: &Bench) -> BTreeMap<(String, u64), (String, String, String, bool)
 #[test]
 fn real_documents_say_when_they_are_in_force() {
     let Some(folder) = real() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let expected = [
         ("000_", "粵港勞動監察交流及培訓合作機制協議", "2017-11-18", "2022-12-31", false),
         ("000_", "粵港保護知識產權合作協議(2017年-2018年)", "2017-11-18", "", false),
@@ -74,7 +74,7 @@ fn real_documents_say_when_they_are_in_force() {
 
 #[test]
 fn both_scripts_say_the_same() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let all = said(&bench);
     let mut days = 0;
     for ((source, ordinal), own) in &all {
@@ -89,7 +89,7 @@ fn both_scripts_say_the_same() {
 
 #[test]
 fn a_search_finds_what_is_in_force() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for (name, text) in [
         (
             "ends",

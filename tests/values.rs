@@ -13,7 +13,7 @@ use serde_json::Value;
 use tiaowen_text::{fold, numeral};
 
 use crate::served::Served;
-use crate::util::Bench;
+use crate::util::Workspace;
 
 struct Row {
     kind: String,
@@ -86,7 +86,7 @@ impl Tally {
     }
 }
 
-fn compare(bench: &Bench, rows: &[Row], tally: &mut Tally) {
+fn compare(bench: &Workspace, rows: &[Row], tally: &mut Tally) {
     for from in [0, 1] {
         let (left, right) = (format!("{from}.txt"), format!("{}.txt", 1 - from));
         let comparison = bench.json(&["compare", &left, &right, "--format", "json"]);
@@ -107,7 +107,7 @@ fn compare(bench: &Bench, rows: &[Row], tally: &mut Tally) {
     }
 }
 
-fn search(bench: &Bench, rows: &[Row], tally: &mut Tally) {
+fn search(bench: &Workspace, rows: &[Row], tally: &mut Tally) {
     for from in [0, 1] {
         let index = format!("index-{from}");
         let ran = bench.run(&["index", &format!("{}.txt", 1 - from), "--index", &index]);
@@ -137,7 +137,7 @@ fn check(table: &str, least: [usize; 2]) {
     let rows = rows(table);
     let equal = rows.iter().filter(|row| row.equal).count();
     assert!(equal >= least[0] && rows.len() - equal >= least[1], "{equal} of {}", rows.len());
-    let bench = Bench::new();
+    let bench = Workspace::new();
     for side in [0, 1] {
         bench.write(&format!("{side}.txt"), agreement(&rows, side));
     }
@@ -154,7 +154,7 @@ fn figures_and_dates_are_joined_by_value() {
 
 #[test]
 fn a_share_finds_no_other_figure() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("a.txt", "測試合作協議\n\n第一條 共四百五十三名。\n\n第二條 每三五年修訂。\n");
     assert_eq!(bench.run(&["index", "a.txt"]).code, 0);
     for query in ["50%", "百分之五十", "35年", "三十五年", "五成"] {
@@ -169,7 +169,7 @@ fn a_share_finds_no_other_figure() {
 
 #[test]
 fn what_is_found_by_value_is_marked_as_printed() {
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let text = "測試合作協議\n\n第一條 違約金為伍拾萬元整，於二○二五年三月一日前付清。\n\n第二條 面積350㎡，為期3-5年。\n";
     bench.write("a.txt", text);
     assert_eq!(bench.run(&["index", "a.txt"]).code, 0);

@@ -39,7 +39,7 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
             // Anew, with what stands for values in the language as well.
             let command = built(worded(command.clone()));
             let error = command.clone().try_get_matches().err().unwrap_or(error);
-            output::complain_styled(&usage::told(&error, &command, &chinese.usage));
+            output::complain_styled(&usage::explain(&error, &command, &chinese.usage));
             std::process::exit(2);
         }
         _ => refuse(&error),

@@ -45,7 +45,7 @@ impl Bar {
         }
     }
 
-    /// Takes the bar away.
+    /// IndexWriter the bar away.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }

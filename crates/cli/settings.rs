@@ -106,7 +106,7 @@ pub(crate) fn settle() -> Result<Settled, Failure> {
     }
     let settings = ALL.iter().enumerate().map(|(at, setting)| {
         let written = file.as_ref().and_then(|file| Some((file, file.values[at].as_ref()?)));
-        told(&plain, setting, &given, written)
+        setting_json(&plain, setting, &given, written)
     });
     let settings = settings.collect();
     let args = Args::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
@@ -287,7 +287,7 @@ fn unknown(key: &str) -> String {
 }
 
 /// A setting as it is, and where that comes from.
-fn told(
+fn setting_json(
     plain: &Command,
     setting: &Setting,
     given: &ArgMatches,
@@ -344,20 +344,20 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
-        let told = |text: &str| read(text).err().unwrap();
-        let (line, reason) = told("# a note\n\nlsten = \"127.0.0.1:80\"\n");
+        let wrong_at = |text: &str| read(text).err().unwrap();
+        let (line, reason) = wrong_at("# a note\n\nlsten = \"127.0.0.1:80\"\n");
         assert_eq!(line, 3);
         assert!(reason.contains("'lsten'; the nearest is 'listen'"), "{reason}");
-        let (line, reason) = told("index = \"a\"\nlisten = \"nowhere\"\n");
+        let (line, reason) = wrong_at("index = \"a\"\nlisten = \"nowhere\"\n");
         assert!(
             line == 2 && reason.starts_with("listen is 'nowhere': write an address"),
             "{reason}"
         );
-        let (line, reason) = told("display = \"hanz\"");
+        let (line, reason) = wrong_at("display = \"hanz\"");
         assert!(line == 1 && reason.contains("it can be original, hant, hans"), "{reason}");
-        let (line, reason) = told("index = \"a\"\nlimit = [5]");
+        let (line, reason) = wrong_at("index = \"a\"\nlimit = [5]");
         assert!(line == 2 && reason.contains("limit is array"), "{reason}");
-        assert_eq!(told("index = \"a\"\nindex = \"b\"\n").0, 2);
-        assert_eq!(told("\nindex = \n").0, 2);
+        assert_eq!(wrong_at("index = \"a\"\nindex = \"b\"\n").0, 2);
+        assert_eq!(wrong_at("\nindex = \n").0, 2);
     }
 }

@@ -10,7 +10,7 @@ use crate::output;
 use crate::terminal::safe;
 
 /// What is wrong, what may have been meant, and how the command is written.
-pub(crate) fn told(error: &clap::Error, command: &Command, c: &UsageWords) -> String {
+pub(crate) fn explain(error: &clap::Error, command: &Command, c: &UsageWords) -> String {
     let w = &words().terminal;
     let mut lines = vec![wrong(error, c)];
     let valid = text(error, ContextKind::ValidValue).filter(|values| !values.is_empty());

@@ -9,7 +9,7 @@ use tiaowen_cluster::ClusterError;
 use tiaowen_compare::export::ExportError;
 use tiaowen_corpus::{Rule, SourceError};
 use tiaowen_extract::ExtractError;
-use tiaowen_index::{Difference, IndexError, Stamp, StampPart};
+use tiaowen_index::{IndexError, Stamp, StampDifference, StampPart};
 use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
 use tiaowen_query::{Note, QueryError};
 use tiaowen_server::{LinksError, ServeError};
@@ -87,7 +87,7 @@ pub(crate) fn index(error: &IndexError) -> String {
 /// What an index was made with that this program has otherwise.
 fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
     let w = &c.index;
-    let Some(Difference { part, own, other }) = made.difference(current) else {
+    let Some(StampDifference { part, own, other }) = made.difference(current) else {
         return w.some_part.clone();
     };
     let part = match part {
@@ -317,19 +317,19 @@ pub(crate) fn term_table(error: &TermError) -> String {
 }
 
 /// What a person should look at in a term table.
-pub(crate) fn term_problem(problem: &tiaowen_terms::Problem) -> String {
-    use tiaowen_terms::Problem;
+pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
+    use tiaowen_terms::TermProblem;
     let Some(c) = chinese() else { return problem.to_string() };
     let list = |all: &[String]| all.join(&words().notes.comma);
     match problem {
-        Problem::Joined { hong_kong, mainland } => {
+        TermProblem::Joined { hong_kong, mainland } => {
             fill(&c.terms.joined, &[("hong_kong", hong_kong), ("mainland", mainland)])
         }
-        Problem::Repeated { term, others } => {
+        TermProblem::Repeated { term, others } => {
             fill(&c.terms.repeated, &[("term", term), ("others", &list(others))])
         }
-        Problem::Chain { terms } => fill(&c.terms.chain, &[("terms", &terms.join(" → "))]),
-        Problem::OneToMany { term, others } => {
+        TermProblem::Chain { terms } => fill(&c.terms.chain, &[("terms", &terms.join(" → "))]),
+        TermProblem::OneToMany { term, others } => {
             fill(&c.terms.one_to_many, &[("term", term), ("others", &list(others))])
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{HANS, HANT, Site, desk};
 use crate::chromium::{Browser, Look, Tab};
 use crate::served::Served;
-use crate::util::{Bench, real};
+use crate::util::{Workspace, real};
 
 /// From a phone to a wide desktop.
 const WIDTHS: [u32; 5] = [390, 768, 1024, 1280, 1920];
@@ -64,7 +64,7 @@ fn clauses_with_reports_are_wide_enough_to_read() {
 fn clauses_of_real_documents_are_wide_enough_to_read() {
     let Some(folder) = real() else { return };
     let Some(browser) = Browser::shared() else { return };
-    let bench = Bench::indexed(&folder);
+    let bench = Workspace::indexed(&folder);
     let served = Served::start(&bench, &[]);
     let paths = reporting(&served);
     assert!(paths.len() >= 10, "{paths:?}");

@@ -9,13 +9,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{between, done, nodes, run, told};
+use super::{answered, between, done, nodes, run};
 use crate::served::Served;
-use crate::util::{Bench, bundled, ids};
+use crate::util::{Workspace, bundled, ids};
 
 /// Runs the program on the index `name`, and kills it when the cluster has done what it asked
 /// `nth`, from 0, and before it hears so. Whether it asked as often.
-fn stopped_at(bench: &Bench, nodes: &nodes::Nodes, args: &[&str], name: &str, nth: usize) -> bool {
+fn stopped_at(
+    bench: &Workspace,
+    nodes: &nodes::Nodes,
+    args: &[&str],
+    name: &str,
+    nth: usize,
+) -> bool {
     let (reach, reached) = channel();
     let port = between::serve(nodes.port(), move |at, _, hand_on| {
         let answer = hand_on();
@@ -60,7 +66,7 @@ fn made(nodes: &nodes::Nodes, name: &str) -> Vec<String> {
 fn a_run_stopped_at_any_request_is_completed_by_the_next() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("stopped");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     let docs = bench.path("docs").display().to_string();
     let index = ["index", &docs, "--prune", "--shards", "1", "--copies", "0"];
     bench.write("docs/same.txt", "同一合作協議\n\n一、每年會面。");
@@ -102,7 +108,7 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         done(&bench, &index[..3], "index");
         for query in ["知識產權", "互相通報"] {
             let [folder, cluster] =
-                ["index", &url].map(|place| told(&bench, query, &["--index", place]));
+                ["index", &url].map(|place| answered(&bench, query, &["--index", place]));
             assert!(folder["total"].as_u64() > Some(1), "{folder}");
             assert_eq!(folder, cluster, "{turn}");
         }
@@ -115,11 +121,11 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
 fn a_rebuild_stopped_at_any_request_leaves_what_serves() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("rebuilt");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲合作協議\n\n一、每年會面。\n\n二、互相通報。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs, "--shards", "1", "--copies", "0"], &url);
-    let whole = told(&bench, "會面", &["--index", &url]);
+    let whole = answered(&bench, "會面", &["--index", &url]);
     assert_eq!(whole["total"], 1);
     let rebuild = ["index", "--rebuild", "--shards", "1", "--copies", "0"];
     let asked = Arc::new(AtomicUsize::new(0));
@@ -133,9 +139,9 @@ fn a_rebuild_stopped_at_any_request_leaves_what_serves() {
     // Where it makes the new one, fills it, and lets it take the place.
     for nth in [7, all / 2, all - 6, all - 4, all - 3, all - 2, all - 1] {
         assert!(stopped_at(&bench, nodes, &rebuild, "rebuilt", nth), "{nth} of {all}");
-        assert_eq!(told(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
+        assert_eq!(answered(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
         done(&bench, &rebuild, &url);
-        assert_eq!(told(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
+        assert_eq!(answered(&bench, "會面", &["--index", &url]), whole, "{nth} of {all}");
         assert_eq!(made(nodes, "rebuilt").len(), 2, "{nth} of {all}: what was left is gone");
         done(&bench, &["check"], &url);
     }
@@ -145,7 +151,7 @@ fn a_rebuild_stopped_at_any_request_leaves_what_serves() {
 fn who_searches_notices_nothing_of_a_rebuild() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("swapped");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     done(&bench, &["index", bundled().to_str().unwrap()], &url);
     let served = Served::start(&bench, &["--index", &url]);
     let mut rebuild = bench.command(&["index", "--rebuild", "--index", &url]);
@@ -157,7 +163,7 @@ fn who_searches_notices_nothing_of_a_rebuild() {
     while ended.is_none_or(|at: std::time::Instant| at.elapsed() < Duration::from_secs(1)) {
         let got = served.get(path);
         assert_eq!((got.status, &got.json()["total"]), (200, &total), "{}", got.text());
-        assert_eq!(told(&bench, "合作", &["--index", &url])["total"], total);
+        assert_eq!(answered(&bench, "合作", &["--index", &url])["total"], total);
         answers += 1;
         if ended.is_none() && rebuild.try_wait().unwrap().is_some() {
             ended = Some(std::time::Instant::now());
@@ -172,7 +178,7 @@ fn who_searches_notices_nothing_of_a_rebuild() {
 fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("overtaken");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲合作協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], &url);
@@ -202,7 +208,7 @@ fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
     done(&bench, &["index", &more], &url);
     done(&bench, &["check"], &url);
     for query in ["會面", "通報"] {
-        assert_eq!(told(&bench, query, &["--index", &url])["total"], 1);
+        assert_eq!(answered(&bench, query, &["--index", &url])["total"], 1);
     }
 }
 
@@ -210,7 +216,7 @@ fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
 fn clauses_that_someone_took_out_are_indexed_again() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("emptied");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲合作協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], &url);
@@ -218,14 +224,14 @@ fn clauses_that_someone_took_out_are_indexed_again() {
     let out = done(&bench, &["index", &docs], &url);
     assert!(out.contains("1 added"), "{out}");
     done(&bench, &["check"], &url);
-    assert_eq!(told(&bench, "會面", &["--index", &url])["total"], 1);
+    assert_eq!(answered(&bench, "會面", &["--index", &url])["total"], 1);
 }
 
 #[test]
 fn versions_that_another_run_is_about_to_tell_of_stay() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("finishing");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲合作協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], &url);
@@ -248,11 +254,11 @@ fn versions_that_another_run_is_about_to_tell_of_stay() {
 #[test]
 fn a_cluster_that_is_busy_is_asked_again() {
     let Some(nodes) = nodes::nodes() else { return };
-    let bench = Bench::new();
+    let bench = Workspace::new();
     bench.write("docs/a.txt", "甲合作協議\n\n一、每年會面。\n\n二、互相通報。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], "index");
-    let folder = told(&bench, "會面", &[]);
+    let folder = answered(&bench, "會面", &[]);
     // Not done, and done without the answer being heard.
     for (name, is_done) in [("refused", false), ("unheard", true)] {
         let port = between::serve(nodes.port(), move |nth, _, hand_on| {
@@ -268,10 +274,10 @@ fn a_cluster_that_is_busy_is_asked_again() {
         let url = format!("http://127.0.0.1:{port}/{name}");
         let parts = ["--shards", "1", "--copies", "0"];
         done(&bench, &[&["index", &docs][..], &parts].concat(), &url);
-        assert_eq!(told(&bench, "會面", &["--index", &url]), folder, "{name}");
+        assert_eq!(answered(&bench, "會面", &["--index", &url]), folder, "{name}");
         done(&bench, &[&["index", "--rebuild"][..], &parts].concat(), &url);
         done(&bench, &["check"], &url);
-        assert_eq!(told(&bench, "會面", &["--index", &url]), folder, "{name}");
+        assert_eq!(answered(&bench, "會面", &["--index", &url]), folder, "{name}");
         assert_eq!(made(nodes, name).len(), 2, "{name}");
     }
 }
@@ -280,7 +286,7 @@ fn a_cluster_that_is_busy_is_asked_again() {
 fn a_part_that_fails_is_told_whatever_was_asked_of_it() {
     let Some(nodes) = nodes::nodes() else { return };
     let url = nodes.url("parts");
-    let bench = Bench::new();
+    let bench = Workspace::new();
     done(&bench, &["index", bundled().to_str().unwrap()], &url);
     // Many hits, a word among them; few; none that holds all.
     for query in ["合作", "知識產權", "香港 北京 電力 食品"] {

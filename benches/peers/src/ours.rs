@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use tiaowen_indexer::Options;
+use tiaowen_indexer::RunOptions;
 use tiaowen_query::{Request, Searcher};
 
 use crate::Outcome;
 use crate::engine::Search;
 
 pub fn index(folder: &Path, sources: &[PathBuf]) -> Outcome<u64> {
-    let report = tiaowen_indexer::run(sources, folder, &Options::default(), &|_| {})?;
+    let report = tiaowen_indexer::run(sources, folder, &RunOptions::default(), &|_| {})?;
     Ok(report.clauses)
 }
 

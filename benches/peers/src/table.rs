@@ -85,10 +85,10 @@ pub fn table(corpus: &Value, rows: &[(Engine, Value)]) -> String {
         let mut line = format!("{:<24}", engine.title());
         for column in &COLUMNS {
             let own = figure(column, row);
-            line.push_str(&format!("{:>8}", told(own, column.decimals)));
+            line.push_str(&format!("{:>8}", shown(own, column.decimals)));
             if column.ratio {
                 let ratio = own.zip(baseline.and_then(|baseline| figure(column, baseline)));
-                line.push_str(&format!("{:>6}", told(ratio.map(|(own, bare)| own / bare), 2)));
+                line.push_str(&format!("{:>6}", shown(ratio.map(|(own, bare)| own / bare), 2)));
             }
         }
         lines.push(line);
@@ -101,7 +101,7 @@ pub fn table(corpus: &Value, rows: &[(Engine, Value)]) -> String {
     lines.join("\n")
 }
 
-fn told(figure: Option<f64>, decimals: usize) -> String {
+fn shown(figure: Option<f64>, decimals: usize) -> String {
     figure.map_or("-".to_owned(), |figure| format!("{figure:.decimals$}"))
 }
 

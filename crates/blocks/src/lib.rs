@@ -78,7 +78,7 @@ pub struct Block {
     /// The columns of a bilingual print are streams of their own, each read by itself.
     pub stream: u16,
     /// Where it is printed, in formats with pages.
-    pub place: Option<Place>,
+    pub place: Option<PagePlace>,
 }
 
 impl Block {
@@ -126,7 +126,7 @@ impl From<Vec<Block>> for Cell {
 
 /// Where a block is printed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct PagePlace {
     /// The page, from 1.
     pub page: u32,
     /// Left, top, right and bottom in points from the page's left top corner.

@@ -165,36 +165,38 @@ fn list(side: &Named) -> String {
 fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
     let whole = PathBuf::from(name);
     if name == "-" || whole.exists() {
-        let documents = super::clauses::read(&whole).map_err(|reason| told(name, &reason))?;
+        let documents =
+            super::clauses::read(&whole).map_err(|reason| input_failure(name, &reason))?;
         return Ok(Named { name: name.to_owned(), documents, ordinal: None });
     }
     if let Some((file, ordinal)) = name.rsplit_once('#')
         && Path::new(file).exists()
     {
-        let ordinal = ordinal.parse().map_err(|_| told(name, &words().terminal.ordinal))?;
+        let ordinal =
+            ordinal.parse().map_err(|_| input_failure(name, &words().terminal.ordinal))?;
         let documents =
-            super::clauses::read(Path::new(file)).map_err(|reason| told(file, &reason))?;
+            super::clauses::read(Path::new(file)).map_err(|reason| input_failure(file, &reason))?;
         return Ok(Named { name: file.to_owned(), documents, ordinal: Some(ordinal) });
     }
     let looks_like_id = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if name.is_empty() || !looks_like_id {
-        return Err(told(name, &words().terminal.no_file));
+        return Err(input_failure(name, &words().terminal.no_file));
     }
     let searcher = match args.folder.searcher() {
         Ok(searcher) => searcher,
         // Without an index a short name is hardly an id that a list gave to its documents.
-        Err(_) if name.len() < 8 => return Err(told(name, &words().terminal.no_file)),
+        Err(_) if name.len() < 8 => return Err(input_failure(name, &words().terminal.no_file)),
         Err(error) => return Err(error),
     };
     let records = searcher.document(name)?;
     let Some(document) = ClauseRecord::document(records) else {
-        return Err(told(name, &words().terminal.no_file_nor_document));
+        return Err(input_failure(name, &words().terminal.no_file_nor_document));
     };
     let documents = vec![document];
     Ok(Named { name: name.to_owned(), documents, ordinal: None })
 }
 
-fn told(name: &str, reason: &str) -> Failure {
+fn input_failure(name: &str, reason: &str) -> Failure {
     Failure::Input(wording::at_place(&safe(name), &reason))
 }
 

@@ -2,8 +2,10 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 
-use tiaowen_index::Place;
-use tiaowen_indexer::{Failure as Unread, LeftOut, Options, Prune, Report as Done, RunError};
+use tiaowen_index::Location;
+use tiaowen_indexer::{
+    Failure as Unread, Prune, RunError, RunOptions, RunReport as Done, SourceLeftOut,
+};
 use tiaowen_words::fill;
 
 use crate::args::{self, Index, Report};
@@ -15,7 +17,7 @@ use crate::terminal::{BOLD, safe};
 use crate::wording;
 
 pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
-    let options = Options {
+    let options = RunOptions {
         rebuild: args.rebuild,
         prune: match args.prune {
             None => Prune::No,
@@ -80,8 +82,8 @@ fn tell_failed(failed: &[Unread]) {
 /// What a run did, and whether all of it could be done.
 fn print(
     report: &Done,
-    place: &dyn Place,
-    options: &Options,
+    place: &dyn Location,
+    options: &RunOptions,
     format: Report,
     out: &Output,
 ) -> Result<Outcome, Failure> {
@@ -96,7 +98,7 @@ fn print(
 }
 
 /// How much was left out of all sources, and which pages couldn't be read.
-pub(super) fn left_out(left_out: &[LeftOut], to: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn left_out(left_out: &[SourceLeftOut], to: &mut impl Write) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     if left_out.is_empty() {
         return Ok(());
@@ -119,7 +121,7 @@ pub(super) fn left_out(left_out: &[LeftOut], to: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-fn text(report: &Done, place: &dyn Place, dry_run: bool, out: &Output) -> Result<(), Failure> {
+fn text(report: &Done, place: &dyn Location, dry_run: bool, out: &Output) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
     let count = |words: &str, count: u64| fill(words, &[("n", &count)]);

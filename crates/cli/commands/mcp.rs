@@ -1,6 +1,6 @@
 use std::io::IsTerminal;
 
-use tiaowen_server::{Limits, Options, assist};
+use tiaowen_server::{Limits, ServeOptions, assist};
 
 use super::serve::log;
 use crate::args::{LogFormat, Mcp};
@@ -11,7 +11,7 @@ use crate::output::tell;
 pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
     // Assistants keep what is told beside the protocol in logs of their own.
     log(LogFormat::Text, args.log_level);
-    let options = Options {
+    let options = ServeOptions {
         index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use tiaowen_corpus::{Document, Relation};
-use tiaowen_wire::write::{self, Pair};
+use tiaowen_wire::write::{self, PairedDocuments};
 use tiaowen_wire::{PairJson, PairsJson};
 use tiaowen_words::fill;
 
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     let (manifest, versions) = (index.manifest()?, index.versions()?);
     let documents: HashMap<&str, &Document> =
         manifest.documents().map(|document| (document.id.as_str(), document)).collect();
-    let pairs: Vec<Pair> = versions
+    let pairs: Vec<PairedDocuments> = versions
         .pairs
         .iter()
         .filter_map(|pair| {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
     Ok(if pairs.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }
 
-fn text(pairs: &[Pair], out: &Output) -> Result<(), Failure> {
+fn text(pairs: &[PairedDocuments], out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use tiaowen_server::{Limits, Options, serve};
+use tiaowen_server::{Limits, ServeOptions, serve};
 use tiaowen_words::{Language, Words, fill};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -11,7 +11,7 @@ use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     log(args.log, args.log_level);
-    let options = Options {
+    let options = ServeOptions {
         index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,

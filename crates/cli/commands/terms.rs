@@ -3,7 +3,7 @@ use std::io::Write;
 
 use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
-use tiaowen_index::Holds;
+use tiaowen_index::IndexReader;
 use tiaowen_terms::{Degree, Direction, Entry, Region, TermTable, check, tbx};
 
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
@@ -193,7 +193,7 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
 }
 
 /// The pairs of an index in two scripts, each the other's best.
-fn of_index(index: &dyn Holds) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
+fn of_index(index: &dyn IndexReader) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
     let versions = index.versions()?;
     let mut pairs = Vec::new();
     for pair in &versions.pairs {

@@ -56,7 +56,7 @@ impl Write {
         Self::of(&action, Some(entry), id, "")
     }
 
-    /// Takes out what has the id.
+    /// IndexWriter out what has the id.
     pub(crate) fn delete(index: &str, id: &str) -> Self {
         let action = json!({"delete": {"_index": index, "_id": id_of(id)}});
         Self::of(&action, None, id, "")

@@ -11,8 +11,8 @@
 //! | how is a cluster asked? | `client.rs`, `bulk.rs` |
 //! | which fields has a clause there, and what are its tokens? | `mapping.rs` |
 //! | how does an index lie on a cluster? | `store.rs` |
-//! | which clauses answer, and how many? | `finds.rs` |
-//! | what does it hold, how does a run write to it? | `holds.rs`, `takes.rs` |
+//! | which clauses answer, and how many? | `search.rs` |
+//! | what does it hold, how does a run write to it? | `reader.rs`, `writer.rs` |
 //!
 //! An index is two indices of the cluster: `NAME-1` with an entry for each clause, and
 //! `NAME-1-sources` with its sources, which document is whose, and what the last run did. `NAME`
@@ -23,14 +23,14 @@ mod address;
 mod bulk;
 mod client;
 mod error;
-mod finds;
-mod holds;
 mod login;
 mod mapping;
+mod reader;
+mod search;
 mod store;
-mod takes;
+mod writer;
 
 pub use address::Address;
 pub use error::ClusterError;
-pub use holds::Cluster;
 pub use login::Login;
+pub use reader::Cluster;

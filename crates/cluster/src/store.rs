@@ -250,7 +250,7 @@ impl Store {
         Err(self.client.refused(&format!("making the index {name}"), &answer.reason()))
     }
 
-    /// Takes out the two indices, at once: sources without their clauses would be taken for
+    /// IndexWriter out the two indices, at once: sources without their clauses would be taken for
     /// indexed.
     pub(crate) fn delete(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{},{}?ignore_unavailable=true", names.clauses, names.sources);
@@ -262,7 +262,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes out sources whose clauses someone took out by hand. Who only just makes both has
+    /// IndexWriter out sources whose clauses someone took out by hand. Who only just makes both has
     /// told of none yet.
     fn delete_left(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{}/_refresh", names.sources);
@@ -279,7 +279,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes out indices before `live` that a rebuild left which was stopped behind its swap.
+    /// IndexWriter out indices before `live` that a rebuild left which was stopped behind its swap.
     pub(crate) fn delete_older(&self, live: &Names) -> Result<(), ClusterError> {
         let alias = self.client.index();
         let path = format!("/{alias}-*/_mapping?filter_path=*.mappings._meta");
@@ -294,7 +294,7 @@ impl Store {
         older.into_iter().try_for_each(|number| self.delete(&Names::of(alias, number)))
     }
 
-    /// Takes out pairs of versions that no head tells of any more; those of runs that are about
+    /// IndexWriter out pairs of versions that no head tells of any more; those of runs that are about
     /// to finish are as young as these.
     pub(crate) fn delete_pairs(&self, names: &Names, kept: &[String]) -> Result<(), ClusterError> {
         let old = json!({"bool": {
@@ -551,7 +551,7 @@ impl Store {
         Ok(writes.len())
     }
 
-    /// Takes out what a query finds; what changed meanwhile stays.
+    /// IndexWriter out what a query finds; what changed meanwhile stays.
     pub(crate) fn delete_where(&self, index: &str, query: &Value) -> Result<(), ClusterError> {
         let path = format!("/{index}/_delete_by_query?conflicts=proceed&refresh=true");
         let body = json!({"query": query});

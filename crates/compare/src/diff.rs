@@ -114,7 +114,7 @@ pub(crate) fn differences(
     marks(left, right, &regions, &mut differences);
     differences.sort_by_key(|found| (found.left.start, found.right.start, found.left.end));
     merge(&mut differences);
-    let differences = told(left, right, differences);
+    let differences = located(left, right, differences);
     Ok(TextDifferences { differences, similarity, changed_atoms })
 }
 
@@ -622,7 +622,7 @@ fn merge(found: &mut Vec<Found>) {
 }
 
 /// Differences with their places in code points.
-fn told(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
+fn located(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
     let (mut left_places, mut right_places) = (Places::of(left.text), Places::of(right.text));
     found
         .into_iter()
@@ -674,7 +674,7 @@ mod tests {
         differences(&left, &right, TermTable::built_in(), &Budget::unlimited()).unwrap()
     }
 
-    fn told(left: &str, right: &str) -> Vec<String> {
+    fn located(left: &str, right: &str) -> Vec<String> {
         let found = differences_of(left, right);
         let changes = found.differences.iter().filter(|difference| difference.kind.is_change());
         changes.map(|d| format!("{} {}→{}", d.kind, d.left, d.right)).collect()
@@ -709,7 +709,7 @@ mod tests {
             ("裏面", "里面", &[]),
             ("乾部", "幹部", &["wording 乾部→幹部"]),
         ] {
-            assert_eq!(told(left, right), expected, "{left} {right}");
+            assert_eq!(located(left, right), expected, "{left} {right}");
         }
     }
 

@@ -26,5 +26,5 @@ pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, TermPair, Trace,
     Verdict,
 };
-pub use pairing::{Fingerprint, Pair, Sketch, counterparts, matching, pairs};
-pub use reporting::{Report, reports};
+pub use pairing::{DocumentPair, Fingerprint, Sketch, counterparts, matching, pairs};
+pub use reporting::{ReportedClause, reports};

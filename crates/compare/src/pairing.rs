@@ -13,7 +13,7 @@ use crate::atoms::Atoms;
 
 /// Two documents that are versions of one another, by their places in what was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
+pub struct DocumentPair {
     /// The first of them.
     pub left: usize,
     /// The second.
@@ -186,7 +186,7 @@ fn alike(left: &str, right: &str) -> f32 {
 /// All pairs among documents, the most alike first; of reprints in one script those that join
 /// them all. Only documents that share a name or
 /// some of their samples are looked at, so the work grows with the documents.
-pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
+pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<DocumentPair> {
     /// A sequence of more documents than that is no mark of one.
     const COMMON: usize = 24;
     let sequences = Sequences::of(fingerprints, COMMON);
@@ -214,7 +214,7 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<Pair> {
             }
             let similarity = document.similarity(&fingerprints[right]);
             if let Some(relation) = document.relation(&fingerprints[right], similarity) {
-                pairs.push(Pair { left, right, relation, similarity });
+                pairs.push(DocumentPair { left, right, relation, similarity });
             }
         }
     }
@@ -295,7 +295,7 @@ impl Sequences {
 
 /// Of reprints of reprints, keeps the pairs that join them all, the most alike first: ten
 /// prints of a text are nine pairs, not forty-five.
-fn without_detours(pairs: &mut Vec<Pair>, documents: usize) {
+fn without_detours(pairs: &mut Vec<DocumentPair>, documents: usize) {
     let mut joined = UnionFind::<usize>::new(documents);
     pairs.retain(|pair| {
         pair.relation != Relation::SameScript || joined.union(pair.left, pair.right)
@@ -304,7 +304,7 @@ fn without_detours(pairs: &mut Vec<Pair>, documents: usize) {
 
 /// Of `pairs`, those of one instrument in two scripts where each is the other's best: what
 /// clauses have their counterparts in. Told by their places, `(left, right)`.
-pub fn counterparts(pairs: &[Pair]) -> FxHashSet<(usize, usize)> {
+pub fn counterparts(pairs: &[DocumentPair]) -> FxHashSet<(usize, usize)> {
     let mut best: FxHashMap<usize, (f32, usize)> = FxHashMap::default();
     let scripts = || pairs.iter().filter(|pair| pair.relation == Relation::OtherScript);
     for pair in scripts() {
@@ -315,7 +315,7 @@ pub fn counterparts(pairs: &[Pair]) -> FxHashSet<(usize, usize)> {
             }
         }
     }
-    let mutual = |pair: &&Pair| {
+    let mutual = |pair: &&DocumentPair| {
         best.get(&pair.left).is_some_and(|best| best.1 == pair.right)
             && best.get(&pair.right).is_some_and(|best| best.1 == pair.left)
     };

@@ -11,7 +11,7 @@ use tiaowen_text::fold_char;
 
 /// A paragraph that reports a clause.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Report {
+pub struct ReportedClause {
     /// The place of the paragraph among those given.
     pub paragraph: usize,
     /// The place of the clause among those given.
@@ -42,15 +42,16 @@ const AS_GOOD_AS_BEST: f32 = 0.95;
 /// assert_eq!((found[0].paragraph, found[0].clause), (0, 1));
 /// assert!(reports(&["雙方同意加強合作"], &clauses, &[]).is_empty());
 /// ```
-pub fn reports(paragraphs: &[&str], clauses: &[&str], names: &[&str]) -> Vec<Report> {
-    let mut names: Vec<Vec<char>> = names.iter().map(|name| told(name)).collect();
+pub fn reports(paragraphs: &[&str], clauses: &[&str], names: &[&str]) -> Vec<ReportedClause> {
+    let mut names: Vec<Vec<char>> = names.iter().map(|name| letters(name)).collect();
     names.retain(|name| name.len() > 1);
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    let clauses: Vec<Vec<char>> = clauses.iter().map(|text| told(&without_titles(text))).collect();
+    let clauses: Vec<Vec<char>> =
+        clauses.iter().map(|text| letters(&without_titles(text))).collect();
     let paragraphs: Vec<Vec<Vec<Vec<char>>>> =
         paragraphs.iter().map(|text| sentences(&without_titles(text), &names)).collect();
     let runs = Runs::of(&clauses, &paragraphs);
-    let mut found: Vec<Report> = Vec::new();
+    let mut found: Vec<ReportedClause> = Vec::new();
     for (paragraph, sentences) in paragraphs.iter().enumerate() {
         let mut strengths: FxHashMap<usize, f32> = FxHashMap::default();
         for sentence in sentences {
@@ -59,7 +60,7 @@ pub fn reports(paragraphs: &[&str], clauses: &[&str], names: &[&str]) -> Vec<Rep
                 *known = known.max(strength);
             });
         }
-        found.extend(strengths.into_iter().map(|(clause, strength)| Report {
+        found.extend(strengths.into_iter().map(|(clause, strength)| ReportedClause {
             paragraph,
             clause,
             strength,
@@ -90,14 +91,14 @@ fn without_titles(text: &str) -> String {
 }
 
 /// The letters of a text, folded.
-fn told(text: &str) -> Vec<char> {
+fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| c.is_alphanumeric()).map(fold_char).collect()
 }
 
 /// The sentences of a text, each in the parts that commas make, without names.
 fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
     let part = |text: &str| -> Vec<char> {
-        let mut part = told(text);
+        let mut part = letters(text);
         for name in names {
             while let Some(at) = part.windows(name.len()).position(|window| window == &name[..]) {
                 part.drain(at..at + name.len());
@@ -113,7 +114,7 @@ fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
         .collect()
 }
 
-type Pair = (char, char);
+type DocumentPair = (char, char);
 
 /// Where runs may begin in the clauses, and how rare each pair of characters is.
 struct Runs<'a> {
@@ -121,15 +122,15 @@ struct Runs<'a> {
     /// The places of each three characters: clause and place in it.
     places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>>,
     /// How many texts have a pair.
-    holders: FxHashMap<Pair, u32>,
+    holders: FxHashMap<DocumentPair, u32>,
     texts: f32,
 }
 
 impl<'a> Runs<'a> {
     fn of(clauses: &'a [Vec<char>], paragraphs: &[Vec<Vec<Vec<char>>>]) -> Self {
         let mut places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>> = FxHashMap::default();
-        let mut holders: FxHashMap<Pair, u32> = FxHashMap::default();
-        let mut seen: FxHashSet<Pair> = FxHashSet::default();
+        let mut holders: FxHashMap<DocumentPair, u32> = FxHashMap::default();
+        let mut seen: FxHashSet<DocumentPair> = FxHashSet::default();
         let mut count = |parts: &mut dyn Iterator<Item = &Vec<char>>| {
             seen.clear();
             seen.extend(parts.flat_map(|part| part.windows(2).map(|pair| (pair[0], pair[1]))));

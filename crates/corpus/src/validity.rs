@@ -146,7 +146,7 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
             found.read(document, clause, &plain, goes_on || !is_law && headed());
         }
     }
-    found.told().or_else(|| of_title(document))
+    found.agreed_on().or_else(|| of_title(document))
 }
 
 /// The years that the title of a document is for, where it names a beginning and an end.
@@ -247,7 +247,7 @@ impl Found {
     }
 
     /// What all sentences agree on.
-    fn told(mut self) -> Option<Validity> {
+    fn agreed_on(mut self) -> Option<Validity> {
         let from = agreed(&mut self.from);
         self.lasting.dedup();
         if let (Some(from), [(count, is_years)]) = (&from, self.lasting.as_slice()) {
@@ -335,7 +335,7 @@ mod tests {
         documents[0].document.validity.clone()
     }
 
-    fn told(text: &str) -> (Option<String>, Option<String>) {
+    fn validity_of(text: &str) -> (Option<String>, Option<String>) {
         let validity = of(text).unwrap_or_default();
         (validity.from, validity.to)
     }
@@ -383,7 +383,7 @@ mod tests {
             ),
             ("協議有效期三年。", "", ""),
         ] {
-            assert_eq!(told(text), days_of(from, to), "{text}");
+            assert_eq!(validity_of(text), days_of(from, to), "{text}");
         }
         assert!(
             of("本安排簽署後生效，為期五年；除非一方通知終止，否則本安排自動延長五年。")

@@ -573,7 +573,7 @@ mod tests {
     ];
 
     /// Whether `bytes`, which `text` is written in, tell that, and how they are read.
-    fn is_told(text: &str, encoding: &str, bytes: &[u8]) -> Result<(), String> {
+    fn is_decoded_right(text: &str, encoding: &str, bytes: &[u8]) -> Result<(), String> {
         let told = decode(bytes);
         let is_right = told.as_ref().is_ok_and(|told| told.text == text);
         // What can be printed as ASCII is taken for that: 敬 in UTF-16 is "le".
@@ -589,7 +589,7 @@ mod tests {
             assert!(scraps.len() > 100);
             for scrap in scraps {
                 if let Some(bytes) = written(scrap, encoding) {
-                    is_told(scrap, encoding, &bytes).unwrap();
+                    is_decoded_right(scrap, encoding, &bytes).unwrap();
                 }
             }
         }
@@ -617,9 +617,9 @@ mod tests {
             let scraps = scraps(script);
             let picked: Vec<&str> = picked.iter().map(|at| *at.get(&scraps)).collect();
             let text = picked.join(mark);
-            prop_assert_eq!(is_told(&text, "UTF-8", text.as_bytes()), Ok(()));
+            prop_assert_eq!(is_decoded_right(&text, "UTF-8", text.as_bytes()), Ok(()));
             if let Some(bytes) = written(&text, encoding) {
-                prop_assert_eq!(is_told(&text, encoding, &bytes), Ok(()));
+                prop_assert_eq!(is_decoded_right(&text, encoding, &bytes), Ok(()));
             }
         }
 

@@ -211,7 +211,7 @@ fn is_tool_line(text: &str) -> bool {
 /// The title that stands outside the article: its heading, else what the head of the page
 /// tells.
 fn title(page: &Page<'_>, article: usize) -> Option<String> {
-    let told = told_title(page);
+    let told = declared_title(page);
     let headings = (0..page.items.len()).filter(|&at| page.items[at].name == "h1");
     let mut in_header = None;
     for at in headings {
@@ -253,7 +253,7 @@ fn classed_title(page: &Page<'_>, article: usize) -> Option<String> {
 }
 
 /// What the head of the page gives as title, without the site's name.
-fn told_title(page: &Page<'_>) -> Option<String> {
+fn declared_title(page: &Page<'_>) -> Option<String> {
     let named =
         |name: &'static str| (0..page.items.len()).filter(move |&at| page.items[at].name == name);
     let metas = named("meta").map(|at| &page.items[at]).filter(|item| {

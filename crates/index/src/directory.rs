@@ -19,8 +19,8 @@ use tantivy::directory::{
 };
 
 use crate::IndexError;
+use crate::clause_index::{META, foreign};
 use crate::faults::{point, watched};
-use crate::store::{META, foreign};
 
 /// A folder whose files are read and never written.
 #[derive(Debug, Clone)]

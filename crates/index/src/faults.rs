@@ -97,7 +97,7 @@ mod tests {
     use std::path::Path;
 
     use super::injected;
-    use crate::{IndexError, LastRun, Manifest, Place, Read, Source, Versions};
+    use crate::{IndexError, LastRun, Location, Manifest, Read, Source, Versions};
 
     const NO_SPACE: i32 = 28;
     const INPUT_OUTPUT: i32 = 5;

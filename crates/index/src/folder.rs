@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use tantivy::{IndexWriter, Searcher, TantivyDocument, TantivyError};
+use tantivy::{IndexWriter as TantivyWriter, Searcher, TantivyDocument, TantivyError};
 use tiaowen_corpus::{DocumentText, id_with_source};
 
+use crate::clause_index::engine;
+use crate::location::known;
 use crate::rebuild::{self, Rebuild};
-use crate::seam::known;
-use crate::store::engine;
 use crate::{
-    About, ClauseIndex, ClauseRecord, Holds, IndexError, LastRun, Manifest, Payload, Place, Read,
-    Rejected, Source, Takes, Versions, WriteLock, order,
+    About, ClauseIndex, ClauseRecord, IndexError, IndexReader, IndexWriter, LastRun, Location,
+    Manifest, Payload, Read, Rejected, Source, Versions, WriteLock, order,
 };
 
 impl From<Payload> for About {
@@ -22,7 +22,7 @@ impl From<Payload> for About {
     }
 }
 
-impl Place for Path {
+impl Location for Path {
     fn shown(&self) -> String {
         self.display().to_string()
     }
@@ -43,7 +43,7 @@ impl Place for Path {
         ClauseIndex::bytes_on_disk(self)
     }
 
-    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+    fn open(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         Ok(Box::new(ClauseIndex::read(self, FolderHolds::of)?))
     }
 
@@ -57,7 +57,7 @@ impl Place for Path {
         }
     }
 
-    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
+    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn IndexWriter>, IndexError> {
         // From reading what is known to the commit: another run in between would be undone.
         let lock = WriteLock::take(self)?;
         Ok(Box::new(FolderTakes {
@@ -71,7 +71,7 @@ impl Place for Path {
     }
 }
 
-impl Place for PathBuf {
+impl Location for PathBuf {
     fn shown(&self) -> String {
         self.as_path().shown()
     }
@@ -92,7 +92,7 @@ impl Place for PathBuf {
         self.as_path().bytes_on_disk()
     }
 
-    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+    fn open(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         self.as_path().open()
     }
 
@@ -100,7 +100,7 @@ impl Place for PathBuf {
         self.as_path().known(rebuild)
     }
 
-    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError> {
+    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn IndexWriter>, IndexError> {
         self.as_path().begin(rebuild, threads)
     }
 }
@@ -123,7 +123,7 @@ impl FolderHolds {
     }
 }
 
-impl Holds for FolderHolds {
+impl IndexReader for FolderHolds {
     fn about(&self) -> &About {
         &self.about
     }
@@ -172,7 +172,7 @@ struct FolderTakes {
 struct Open {
     fresh: Option<Rebuild>,
     index: ClauseIndex,
-    writer: IndexWriter<TantivyDocument>,
+    writer: TantivyWriter<TantivyDocument>,
 }
 
 impl FolderTakes {
@@ -195,7 +195,7 @@ impl FolderTakes {
     }
 }
 
-impl Takes for FolderTakes {
+impl IndexWriter for FolderTakes {
     fn known(&mut self) -> Result<Manifest, IndexError> {
         self.folder.known(self.rebuild)
     }
@@ -264,7 +264,7 @@ impl Takes for FolderTakes {
         Ok(Cow::Borrowed(manifest))
     }
 
-    fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
+    fn before(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         match &self.open {
             // Nothing is carried over into a fresh index.
             Some(open) if open.fresh.is_none() && open.index.payload().is_some() => {
@@ -299,7 +299,7 @@ impl Takes for FolderTakes {
 
 /// Why the engine takes no more entries. It says only that a worker ended; what ended that, a
 /// full disk say, is told to who waits for it.
-fn cause(writer: &mut IndexWriter<TantivyDocument>, said: TantivyError) -> TantivyError {
+fn cause(writer: &mut TantivyWriter<TantivyDocument>, said: TantivyError) -> TantivyError {
     match said {
         TantivyError::ErrorInThread(_) => writer.prepare_commit().err().unwrap_or(said),
         said => said,
@@ -319,7 +319,7 @@ impl Default for Nothing {
     }
 }
 
-impl Holds for Nothing {
+impl IndexReader for Nothing {
     fn about(&self) -> &About {
         &self.about
     }

@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::IndexError;
-use crate::store::{META, foreign, io_error};
+use crate::clause_index::{META, foreign, io_error};
 
 /// The name of the lock in the index folder.
 pub(crate) const LOCK: &str = ".tiaowen.lock";
@@ -31,7 +31,7 @@ pub struct WriteLock {
 }
 
 impl WriteLock {
-    /// Takes the lock of the index in `folder`, which is made where it is missing. It goes again
+    /// IndexWriter the lock of the index in `folder`, which is made where it is missing. It goes again
     /// with the lock where no index came into it.
     ///
     /// # Errors

@@ -20,8 +20,8 @@ use tantivy::{
 };
 use tiaowen_corpus::{Document, passage_number};
 
+use crate::clause_index::engine;
 use crate::fields::has_own_order;
-use crate::store::engine;
 use crate::{ClauseIndex, ClauseRecord, Fields, IndexError, Manifest, Source, document_of, order};
 
 /// Clauses that are cut anew at once.

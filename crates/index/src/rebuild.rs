@@ -10,9 +10,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::clause_index::{self, META, foreign, io_error};
 use crate::directory::{replace, sync};
 use crate::faults::point;
-use crate::store::{self, META, foreign, io_error};
 use crate::{ClauseIndex, IndexError};
 
 /// The folder in the index folder.
@@ -47,8 +47,8 @@ impl Rebuild {
     pub(crate) fn take_the_place_of(self, index: &Path) -> Result<(), IndexError> {
         let before = ClauseIndex::payload_of(index).ok();
         let moved = || -> io::Result<()> {
-            for name in store::names(&self.folder)? {
-                if store::is_of_engine(&name) || store::is_of_commit(&name) {
+            for name in clause_index::names(&self.folder)? {
+                if clause_index::is_of_engine(&name) || clause_index::is_of_commit(&name) {
                     point(&index.join(&name))?;
                     fs::rename(self.folder.join(&name), index.join(&name))?;
                 }
@@ -62,7 +62,7 @@ impl Rebuild {
         moved().map_err(|source| io_error(index, source))?;
         let now = ClauseIndex::payload_of(index)?;
         ClauseIndex::remove_unnamed(index)?;
-        store::remove_older_lists(index, &now, before.as_ref());
+        clause_index::remove_older_lists(index, &now, before.as_ref());
         list_managed(index).map_err(|source| io_error(index, source))
     }
 }
@@ -81,8 +81,8 @@ pub(crate) fn clear(index: &Path) {
     if !fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
         return;
     }
-    for name in store::names(&folder).into_iter().flatten() {
-        if store::is_ours(&name) {
+    for name in clause_index::names(&folder).into_iter().flatten() {
+        if clause_index::is_ours(&name) {
             let _ = fs::remove_file(folder.join(&name));
         }
     }
@@ -91,10 +91,10 @@ pub(crate) fn clear(index: &Path) {
 
 /// Writes the engine's list of the files that it may remove.
 fn list_managed(index: &Path) -> io::Result<()> {
-    let mut files = store::names(index)?;
-    files.retain(|name| store::is_of_engine(name) || name == META);
+    let mut files = clause_index::names(index)?;
+    files.retain(|name| clause_index::is_of_engine(name) || name == META);
     files.push(META.to_owned());
     files.sort();
     files.dedup();
-    replace(&index.join(store::MANAGED), serde_json::to_string(&files)?.as_bytes())
+    replace(&index.join(clause_index::MANAGED), serde_json::to_string(&files)?.as_bytes())
 }

@@ -33,7 +33,7 @@ impl Stamp {
     }
 
     /// The first part that differs from `other`, as it is here and as it is there.
-    pub fn difference(&self, other: &Stamp) -> Option<Difference> {
+    pub fn difference(&self, other: &Stamp) -> Option<StampDifference> {
         let (format, others) = (self.format.to_string(), other.format.to_string());
         let parts = [
             (StampPart::Format, &format, &others),
@@ -43,7 +43,7 @@ impl Stamp {
             (StampPart::Dictionary, &self.dictionary, &other.dictionary),
         ];
         let differs = parts.into_iter().find(|(_, own, others)| own != others);
-        differs.map(|(part, own, others)| Difference {
+        differs.map(|(part, own, others)| StampDifference {
             part,
             own: own.clone(),
             other: others.clone(),
@@ -52,7 +52,7 @@ impl Stamp {
 
     /// The same in plain words.
     pub fn tell_difference(&self, other: &Stamp) -> String {
-        let Some(Difference { part, own, other }) = self.difference(other) else {
+        let Some(StampDifference { part, own, other }) = self.difference(other) else {
             return "stamp".to_owned();
         };
         let name = match part {
@@ -83,7 +83,7 @@ pub enum StampPart {
 
 /// What two stamps differ in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct StampDifference {
     /// The part.
     pub part: StampPart,
     /// What it is in the one.

@@ -53,7 +53,7 @@ pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
     }
     let mut entries = Entries::default();
     for at in 0..zip.len() {
-        let entry = zip.by_index_raw(at).map_err(told)?;
+        let entry = zip.by_index_raw(at).map_err(io_error)?;
         match name_of(&entry) {
             // What the systems leave beside the files is no document.
             Ok(name) if name.is_empty() || is_hidden(&name) || entry.is_dir() => {}
@@ -84,7 +84,7 @@ pub(crate) fn bytes_of(
         }
         let opened = last.as_mut().expect("it was opened where it was not");
         let at = *opened.places.get(name).ok_or(io::ErrorKind::NotFound)?;
-        let entry = opened.zip.by_index(at).map_err(told)?;
+        let entry = opened.zip.by_index(at).map_err(io_error)?;
         let mut bytes = Vec::new();
         entry.take(most + 1).read_to_end(&mut bytes)?;
         within(bytes, most, |megabytes| SourceProblem::Unpacked { megabytes })
@@ -113,7 +113,7 @@ impl Opened {
         let mut zip = open(path, listed)?;
         let mut places = HashMap::with_capacity(zip.len());
         for at in 0..zip.len() {
-            let entry = zip.by_index_raw(at).map_err(told)?;
+            let entry = zip.by_index_raw(at).map_err(io_error)?;
             if let Ok(name) = name_of(&entry)
                 && !entry.is_dir()
             {
@@ -142,7 +142,7 @@ pub(crate) fn within(
 
 fn open(archive: &Path, listed: &Listed) -> io::Result<ZipArchive<BufReader<File>>> {
     let file = listed.open(archive)?;
-    ZipArchive::new(BufReader::new(file)).map_err(told)
+    ZipArchive::new(BufReader::new(file)).map_err(io_error)
 }
 
 /// The name by which an entry is read; else the one it has, and why it is not read.
@@ -177,7 +177,7 @@ fn inner_name(name: &str) -> Option<String> {
     (!parts.contains(&"..")).then(|| parts.join("/"))
 }
 
-fn told(error: ZipError) -> io::Error {
+fn io_error(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) => error,
         ZipError::UnsupportedArchive(reason) if reason.contains("assword") => {

@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_index::{IndexError, Place, Source, Stamp};
+use tiaowen_index::{IndexError, Location, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
-use crate::{LeftOut, Progress, Unread, read};
+use crate::{Progress, SourceLeftOut, Unread, read};
 
 /// Something wrong with an index.
 #[derive(Debug, Serialize)]
-pub struct Problem {
+pub struct IndexProblem {
     /// The file of the index, or the source, that it is about.
     pub place: String,
     /// What is wrong.
@@ -94,9 +94,9 @@ pub struct Checked {
     /// Clauses that were compared with their source.
     pub clauses: u64,
     /// Sources of which something was left out, and how much.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<SourceLeftOut>,
     /// What is wrong; none when the index is sound.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<IndexProblem>,
 }
 
 /// Of so many clauses one is cut anew where a check is to be quick.
@@ -109,7 +109,7 @@ const QUICK: u32 = 20;
 /// # Errors
 /// When there is no index, or it can't be read at all.
 pub fn check(
-    place: &(impl Place + ?Sized),
+    place: &(impl Location + ?Sized),
     quick: bool,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Checked, IndexError> {
@@ -119,7 +119,7 @@ pub fn check(
     // Elsewhere than in a folder parts that don't answer come back, and nothing is lost.
     let again = format!("bring back what holds it, then: tiaowen check --index {shown}");
     let answering = if place.folder().is_some() { &rebuild } else { &again };
-    let problem = |place: &str, reason: Wrong, cure: &str| Problem {
+    let problem = |place: &str, reason: Wrong, cure: &str| IndexProblem {
         place: place.to_owned(),
         reason,
         cure: cure.to_owned(),
@@ -189,7 +189,7 @@ pub fn check(
         });
         let stored: Result<Vec<_>, IndexError> = stored.collect();
         let texts = stored.iter().flatten().flatten().map(|(_, text)| text);
-        let left_out = LeftOut::of(&source.path, texts);
+        let left_out = SourceLeftOut::of(&source.path, texts);
         let wrong = match stored {
             Ok(stored) => against_source(source, &stored.into_iter().flatten().collect()),
             // What can't be read isn't missing.

@@ -9,7 +9,7 @@
 //! let corpus = folder.path().join("corpus");
 //! std::fs::create_dir(&corpus)?;
 //! std::fs::write(corpus.join("a.txt"), "粵港合作備忘錄\n\n一、每年會面。\n\n二、互相通報。")?;
-//! let options = tiaowen_indexer::Options::default();
+//! let options = tiaowen_indexer::RunOptions::default();
 //! let index = folder.path().join("index");
 //! let report = tiaowen_indexer::run(&[corpus.clone()], &index, &options, &|_| {})?;
 //! assert_eq!((report.added, report.clauses), (1, 2));
@@ -41,9 +41,9 @@ use serde::Serialize;
 use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::{DocumentText, DroppedKind};
 use tiaowen_extract::Kind;
-use tiaowen_index::{self as index, IndexError, LastRun, Manifest, Place, Source, Takes};
+use tiaowen_index::{self as index, IndexError, IndexWriter, LastRun, Location, Manifest, Source};
 
-pub use check::{Checked, Problem, Wrong, check};
+pub use check::{Checked, IndexProblem, Wrong, check};
 use origin::Origin;
 pub use origin::side_file;
 use patience::Patience;
@@ -54,7 +54,7 @@ pub use watch::watch;
 
 /// How a run is to go.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct RunOptions {
     /// Index everything anew, into a fresh place that takes the old one's when it is whole.
     pub rebuild: bool,
     /// Whether to remove sources that are gone from the roots named.
@@ -121,7 +121,7 @@ pub struct Duplicate {
 
 /// A source in another encoding than UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Decoded {
+pub struct DecodedSource {
     /// Its path below the root.
     pub source: String,
     /// The encoding that it was read in.
@@ -130,7 +130,7 @@ pub struct Decoded {
 
 /// How much of a source is in no clause, title, label or heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
+pub struct SourceLeftOut {
     /// Its path below the root.
     pub source: String,
     /// How many passages.
@@ -141,11 +141,11 @@ pub struct LeftOut {
     pub unreadable: u64,
 }
 
-impl LeftOut {
+impl SourceLeftOut {
     /// What was left out of the documents of a source; `None` where nothing was.
     fn of<'t>(source: &str, texts: impl Iterator<Item = &'t DocumentText>) -> Option<Self> {
         let mut left =
-            LeftOut { source: source.to_owned(), passages: 0, characters: 0, unreadable: 0 };
+            SourceLeftOut { source: source.to_owned(), passages: 0, characters: 0, unreadable: 0 };
         for dropped in texts.flat_map(|text| &text.dropped) {
             let seen = dropped.text.chars().filter(|c| !c.is_whitespace());
             left.passages += 1;
@@ -178,7 +178,7 @@ pub struct Kept {
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Report {
+pub struct RunReport {
     /// Sources that were new.
     pub added: u64,
     /// Sources whose content had changed.
@@ -196,9 +196,9 @@ pub struct Report {
     /// Sources that hold what another one holds.
     pub duplicates: Vec<Duplicate>,
     /// Sources that were in another encoding than UTF-8, and in which.
-    pub decoded: Vec<Decoded>,
+    pub decoded: Vec<DecodedSource>,
     /// Sources read in this run of which something was left out, and how much.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<SourceLeftOut>,
     /// Sources that could not be read.
     pub failed: Vec<Failure>,
     /// Files below a folder that are of no format that is read.
@@ -273,10 +273,10 @@ const LARGE_BYTES: u64 = BATCH_BYTES / 4;
 /// it stands in the report.
 pub fn run(
     paths: &[PathBuf],
-    place: &(impl Place + ?Sized),
-    options: &Options,
+    place: &(impl Location + ?Sized),
+    options: &RunOptions,
     tell: &(dyn Fn(Progress<'_>) + Sync),
-) -> Result<Report, RunError> {
+) -> Result<RunReport, RunError> {
     let started = Instant::now();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = options.jobs.unwrap_or(cores);
@@ -332,9 +332,9 @@ pub fn run(
 
 /// Reads what the plan says and hands it to the index.
 fn write(
-    takes: &mut dyn Takes,
+    takes: &mut dyn IndexWriter,
     plan: Plan,
-    report: &mut Report,
+    report: &mut RunReport,
     started: Instant,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<(), RunError> {
@@ -397,9 +397,9 @@ fn write(
             };
             if let Some(encoding) = encoding.filter(|encoding| *encoding != "UTF-8") {
                 let source = task.path.clone();
-                report.decoded.push(Decoded { source, encoding: encoding.to_owned() });
+                report.decoded.push(DecodedSource { source, encoding: encoding.to_owned() });
             }
-            report.left_out.extend(LeftOut::of(&task.path, texts.iter()));
+            report.left_out.extend(SourceLeftOut::of(&task.path, texts.iter()));
             if task.is_known() {
                 report.updated += 1;
             } else if !task.moved {

@@ -10,7 +10,7 @@ use tiaowen_index::{Manifest, Source};
 use crate::gone::{Disk, Key, Seen};
 use crate::origin::{Origin, is_missing};
 use crate::scan::{Found, Scan};
-use crate::{Duplicate, Failure, Kept, Options, Prune, Report, RunError, SourceProblem};
+use crate::{Duplicate, Failure, Kept, Prune, RunError, RunOptions, RunReport, SourceProblem};
 
 /// A source to read.
 #[derive(Debug)]
@@ -47,11 +47,11 @@ pub(crate) struct Plan {
     /// half of them has not seen all, whatever the reason. 0 where that is not to be looked at.
     pub(crate) known_documents: usize,
     /// What is known already of the report.
-    pub(crate) report: Report,
+    pub(crate) report: RunReport,
 }
 
-pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Plan, RunError> {
-    let mut report = Report::default();
+pub(crate) fn plan(known: Manifest, scan: Scan, options: &RunOptions) -> Result<Plan, RunError> {
+    let mut report = RunReport::default();
     report.failed.extend(scan.errors.iter().cloned());
     report.skipped.extend(scan.skipped.iter().cloned());
 
@@ -162,12 +162,12 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &Options) -> Result<Pla
     Ok(Plan { kept, removed, tasks, since, known_documents, report })
 }
 
-/// Takes out the sources that are to be forgotten.
+/// IndexWriter out the sources that are to be forgotten.
 fn forget(
     names: &[String],
     sources: &mut HashMap<Key, Source>,
     removed: &mut Vec<String>,
-    report: &mut Report,
+    report: &mut RunReport,
 ) -> Result<(), RunError> {
     for name in names {
         let named: Vec<_> =
@@ -191,7 +191,7 @@ fn missing(
     roots: &HashSet<String>,
     seen: &Seen,
     disk: &mut Disk,
-    options: &Options,
+    options: &RunOptions,
 ) -> (Vec<Key>, Vec<Kept>) {
     let (mut gone, mut hidden) = (Vec::new(), BTreeMap::new());
     for key in sources.keys().filter(|key| roots.contains(&key.0) && !seen.contains(key)) {
@@ -226,8 +226,8 @@ fn refuse_unseen(kept: &[Kept]) -> Result<(), RunError> {
 fn hashed(
     files: Vec<Found>,
     sources: &HashMap<Key, Source>,
-    options: &Options,
-    report: &mut Report,
+    options: &RunOptions,
+    report: &mut RunReport,
 ) -> Vec<(Found, io::Result<(String, u64)>)> {
     let mut candidates = Vec::new();
     for file in files {
@@ -252,7 +252,7 @@ fn hashed(
 }
 
 /// By content: the source that holds it, for duplicates and moves.
-fn holders(sources: &HashMap<Key, Source>, options: &Options) -> HashMap<String, Key> {
+fn holders(sources: &HashMap<Key, Source>, options: &RunOptions) -> HashMap<String, Key> {
     let mut holders: HashMap<String, Key> = HashMap::new();
     if !options.rebuild {
         let mut by_path: Vec<_> = sources.values().collect();
@@ -271,9 +271,9 @@ fn holders(sources: &HashMap<Key, Source>, options: &Options) -> HashMap<String,
 fn read_anew(
     sources: &mut HashMap<Key, Source>,
     scanned: &HashSet<String>,
-    options: &Options,
+    options: &RunOptions,
     tasks: &mut Vec<Task>,
-    report: &mut Report,
+    report: &mut RunReport,
 ) -> Result<(), RunError> {
     let located: Vec<_> = sources
         .drain()

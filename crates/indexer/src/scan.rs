@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes what a walk comes upon; whether to look below it.
+    /// IndexWriter what a walk comes upon; whether to look below it.
     fn entry(&mut self, entry: &DirEntry, listed: &Listed) -> bool {
         let (path, kind) = (entry.path(), entry.file_type());
         if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
@@ -258,7 +258,7 @@ fn is_own_file(_: &Path, _: &Metadata) -> bool {
     false
 }
 
-/// Takes a file, which `path` names below its root, or the files in it if it is an archive.
+/// IndexWriter a file, which `path` names below its root, or the files in it if it is an archive.
 fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, scan: &mut Scan) {
     if !named && is_side_file(file) {
         return;

@@ -15,7 +15,7 @@ pub enum Unread {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The system doesn't give its bytes.
-    #[error("{}", told(*.kind, .says))]
+    #[error("{}", in_plain_words(*.kind, .says))]
     System {
         /// What sort of reason it has.
         kind: io::ErrorKind,
@@ -112,7 +112,7 @@ pub enum SourceProblem {
 }
 
 /// What the system says, in plain words.
-fn told(kind: io::ErrorKind, says: &str) -> &str {
+fn in_plain_words(kind: io::ErrorKind, says: &str) -> &str {
     match kind {
         io::ErrorKind::NotFound => "there is no such file or folder",
         io::ErrorKind::PermissionDenied => "no permission to read it",

@@ -4,9 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use tiaowen_compare::{Fingerprint, Pair, Sketch, aligned, counterparts, pairs};
+use tiaowen_compare::{DocumentPair, Fingerprint, Sketch, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
-use tiaowen_index::{Counterparts, Holds, IndexError, Manifest, Source, VersionPair, Versions};
+use tiaowen_index::{
+    Counterparts, IndexError, IndexReader, Manifest, Source, VersionPair, Versions,
+};
 use tiaowen_text::fold;
 
 use crate::origin::Origin;
@@ -21,7 +23,7 @@ pub(crate) type Fresh = HashMap<String, Option<Origin>>;
 /// # Errors
 /// When the index can't be read.
 pub(crate) fn versions(
-    before: &dyn Holds,
+    before: &dyn IndexReader,
     manifest: &Manifest,
     fresh: &Fresh,
 ) -> Result<Versions, IndexError> {
@@ -55,7 +57,7 @@ pub(crate) fn versions(
         let text = texts.get(at).filter(is_it).or_else(|| texts.iter().find(is_it));
         Ok(text.cloned())
     };
-    let told = |pair: &Pair| -> Result<VersionPair, IndexError> {
+    let told = |pair: &DocumentPair| -> Result<VersionPair, IndexError> {
         let (left, right) = (documents[pair.left].1, documents[pair.right].1);
         let mut version = VersionPair {
             left: left.id.clone(),
@@ -148,7 +150,7 @@ fn alike(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
 mod tests {
     use tiaowen_index::ClauseIndex;
 
-    use crate::{Options, run};
+    use crate::{RunOptions, run};
 
     /// Archives from elsewhere leave names that are no UTF-8, which a source's path can't tell.
     #[cfg(unix)]
@@ -171,7 +173,7 @@ mod tests {
             std::fs::write(&file, simplified).unwrap();
             let index = work.path().join(name.len().to_string());
             let corpus = std::slice::from_ref(&corpus);
-            let report = run(corpus, &index, &Options::default(), &|_| {}).unwrap();
+            let report = run(corpus, &index, &RunOptions::default(), &|_| {}).unwrap();
             assert_eq!((report.added, report.failed.len()), (2, 0));
             let versions = ClauseIndex::open(&index).unwrap().versions().unwrap();
             assert_eq!(versions.pairs.len(), 1);

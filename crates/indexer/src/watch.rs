@@ -5,9 +5,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecursiveMode, Watcher};
-use tiaowen_index::Place;
+use tiaowen_index::Location;
 
-use crate::{Options, Progress, Report, RunError, run};
+use crate::{Progress, RunError, RunOptions, RunReport, run};
 
 /// Files are often written in several steps: a run begins when nothing happened for so long.
 const QUIET: Duration = Duration::from_millis(500);
@@ -29,10 +29,10 @@ const RETRY: Duration = Duration::from_secs(5);
 /// When the first run fails, or the system can't tell of changes.
 pub fn watch(
     paths: &[PathBuf],
-    place: &(impl Place + ?Sized),
-    options: &Options,
+    place: &(impl Location + ?Sized),
+    options: &RunOptions,
     tell: &(dyn Fn(Progress<'_>) + Sync),
-    each: &mut dyn FnMut(Result<&Report, &RunError>) -> bool,
+    each: &mut dyn FnMut(Result<&RunReport, &RunError>) -> bool,
 ) -> Result<(), RunError> {
     let (sender, events) = channel();
     let own = place.folder().map_or_else(Vec::new, own_places);
@@ -55,7 +55,7 @@ pub fn watch(
         return Ok(());
     }
     // What was asked for once was done once.
-    let options = Options { rebuild: false, forget: Vec::new(), ..options.clone() };
+    let options = RunOptions { rebuild: false, forget: Vec::new(), ..options.clone() };
     let mut wait = AGAIN;
     let mut before = report;
     loop {
@@ -80,7 +80,7 @@ pub fn watch(
 }
 
 /// Whether a run is worth telling: it changed something, or told what the last one did not.
-fn differs(report: &Report, before: &Report) -> bool {
+fn differs(report: &RunReport, before: &RunReport) -> bool {
     let changed = report.added + report.updated + report.moved + report.removed;
     changed > 0
         || report.failed != before.failed
@@ -133,7 +133,7 @@ mod tests {
         std::fs::create_dir(&docs).unwrap();
         std::fs::write(docs.join("a.txt"), "甲協議\n\n一、每年會面。").unwrap();
         let mut seen = Vec::new();
-        let options = Options { prune: Prune::Gone, ..Options::default() };
+        let options = RunOptions { prune: Prune::Gone, ..RunOptions::default() };
         watch(std::slice::from_ref(&docs), &index, &options, &|_| {}, &mut |outcome| {
             let report = outcome.unwrap();
             seen.push((report.added, report.updated, report.removed, report.clauses));

@@ -20,7 +20,7 @@ use crate::language::highlight::highlights_within;
 use crate::language::note::Note;
 use crate::language::plan::Cut;
 use crate::language::syntax::{Node, Syntax, without_emphasis};
-use crate::page::{printed_otherwise, typed_script};
+use crate::printed_form::{printed_otherwise, typed_script};
 use crate::rank::Ranked;
 use crate::request::{Request, Sort};
 use crate::searcher::{Answer, Hit, Searcher, searched};

@@ -7,11 +7,11 @@ use tiaowen_text::{fold, fold_char};
 
 use crate::engine::score::{Measure, Measured};
 use crate::language::analysis::Reworded;
-use crate::{Counted, Counts, Look};
+use crate::{Combine, QueryTerm, Weighted};
 
 /// Where a piece of a query was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum FoundIn {
     /// The whole query, word for word, in the clause's text.
     WordForWord,
     /// In the clause's text.
@@ -30,30 +30,30 @@ pub enum Place {
     Citation,
 }
 
-impl Place {
+impl FoundIn {
     /// All of them.
-    pub const ALL: [Place; 8] = [
-        Place::WordForWord,
-        Place::Text,
-        Place::SideBySide,
-        Place::Headings,
-        Place::Title,
-        Place::Parties,
-        Place::Number,
-        Place::Citation,
+    pub const ALL: [FoundIn; 8] = [
+        FoundIn::WordForWord,
+        FoundIn::Text,
+        FoundIn::SideBySide,
+        FoundIn::Headings,
+        FoundIn::Title,
+        FoundIn::Parties,
+        FoundIn::Number,
+        FoundIn::Citation,
     ];
 
     /// The name used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Place::WordForWord => "word_for_word",
-            Place::Text => "text",
-            Place::SideBySide => "side_by_side",
-            Place::Headings => "headings",
-            Place::Title => "title",
-            Place::Parties => "parties",
-            Place::Number => "number",
-            Place::Citation => "citation",
+            FoundIn::WordForWord => "word_for_word",
+            FoundIn::Text => "text",
+            FoundIn::SideBySide => "side_by_side",
+            FoundIn::Headings => "headings",
+            FoundIn::Title => "title",
+            FoundIn::Parties => "parties",
+            FoundIn::Number => "number",
+            FoundIn::Citation => "citation",
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct Reason {
     /// The piece, as typed.
     pub typed: String,
     /// Where it was found.
-    pub place: Place,
+    pub place: FoundIn,
     /// What stands for it there, where it is said otherwise.
     pub otherwise: Vec<Reworded>,
     /// Its part of the sum.
@@ -106,7 +106,7 @@ pub(crate) fn explain(
     let document = if measured.score() > 0.0 { score / measured.score() } else { 1.0 };
     let Measured { covered, near, kind, standing, .. } = measured;
     let mut reasons: Vec<Reason> = Vec::new();
-    let mut add = |counted: &Counted, otherwise: &[Reworded], score: f32| {
+    let mut add = |counted: &Weighted, otherwise: &[Reworded], score: f32| {
         let place = place(counted);
         let typed = as_typed(&counted.of, query);
         let same = |reason: &&mut Reason| {
@@ -119,8 +119,8 @@ pub(crate) fn explain(
     };
     for (counts, (way, parts)) in measure.plan().should.iter().zip(segment.parts(address.doc_id)?) {
         let (counted, terms) = match counts {
-            Counts::Always(counted) => (std::slice::from_ref(counted), &[][..]),
-            Counts::Best(wordings) => (&wordings[way].counted[..], &wordings[way].terms[..]),
+            Combine::Always(counted) => (std::slice::from_ref(counted), &[][..]),
+            Combine::Best(wordings) => (&wordings[way].counted[..], &wordings[way].terms[..]),
         };
         for (counted, score) in counted.iter().zip(parts) {
             add(counted, terms, score);
@@ -132,19 +132,22 @@ pub(crate) fn explain(
     Ok(Explanation { clause, reasons, covered, near, kind, standing, document, folded })
 }
 
-fn place(counted: &Counted) -> Place {
+fn place(counted: &Weighted) -> FoundIn {
     match &counted.look {
         // Two characters count by themselves as a word of two, and as a part of more.
-        Look::Phrase(row) if row.len() == 2 && counted.of.chars().count() > 2 => Place::SideBySide,
-        Look::Whole(_) => Place::WordForWord,
-        Look::Heading(_) => Place::Headings,
-        Look::Title(_) => Place::Title,
-        Look::Party(_) => Place::Parties,
-        Look::Number(_) => Place::Number,
-        Look::Certain(_) | Look::Address(_) | Look::Document(_) | Look::Clause(_) => {
-            Place::Citation
+        QueryTerm::Phrase(row) if row.len() == 2 && counted.of.chars().count() > 2 => {
+            FoundIn::SideBySide
         }
-        _ => Place::Text,
+        QueryTerm::Whole(_) => FoundIn::WordForWord,
+        QueryTerm::Heading(_) => FoundIn::Headings,
+        QueryTerm::Title(_) => FoundIn::Title,
+        QueryTerm::Party(_) => FoundIn::Parties,
+        QueryTerm::Number(_) => FoundIn::Number,
+        QueryTerm::Certain(_)
+        | QueryTerm::Address(_)
+        | QueryTerm::Document(_)
+        | QueryTerm::Clause(_) => FoundIn::Citation,
+        _ => FoundIn::Text,
     }
 }
 

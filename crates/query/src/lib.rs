@@ -27,14 +27,14 @@ mod error;
 mod explain;
 pub mod judge;
 mod language;
-mod meant;
-mod page;
 mod part;
+mod printed_form;
 mod rank;
 mod related;
 mod request;
 mod searcher;
 mod source;
+mod spelling;
 mod standing;
 mod suggest;
 #[cfg(test)]
@@ -44,7 +44,7 @@ pub use documents::DocumentHits;
 pub use engine::facets::Facets;
 pub use engine::score::{B, K1};
 pub use error::QueryError;
-pub use explain::{Explanation, Place, Reason};
+pub use explain::{Explanation, FoundIn, Reason};
 pub use language::analysis::{
     Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Wording,
 };
@@ -52,7 +52,7 @@ pub use language::citation::{Citation, Step};
 pub use language::highlight::{Marker, highlights};
 pub use language::note::Note;
 pub use language::plan::{
-    Counted, Counts, Level, Look, Plan, StandingWeights, Weights, Worded, in_a_row,
+    Combine, Level, Plan, QueryTerm, StandingWeights, Weighted, WeightedWording, Weights, in_a_row,
 };
 pub use language::reference::{Abbreviation, Reference, Target, abbreviations, references};
 pub use language::syntax::{Misread, Node, Restriction, Syntax};

@@ -152,7 +152,7 @@ fn rank_words<'s>(
         return Ok(Ranked::of_collected(partial, Level::Some, request));
     }
     if strict.clauses > RERANK_WINDOW as u64 {
-        put_exact_phrase_first(candidates, search, &mut strict)?;
+        exact_phrase_first(candidates, search, &mut strict)?;
     }
     let first = from / RERANK_WINDOW;
     let mut hits = Vec::new();
@@ -227,7 +227,7 @@ fn rescored(
 
 /// Puts clauses that contain the query word for word before all others that contain its words, as
 /// that counts most and the score of candidates doesn't show it.
-fn put_exact_phrase_first(
+fn exact_phrase_first(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
     strict: &mut Collected,

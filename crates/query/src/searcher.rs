@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use tiaowen_index::{About, ClauseIndex, ClauseRecord, Manifest, Place, Versions};
+use tiaowen_index::{About, ClauseIndex, ClauseRecord, Location, Manifest, Versions};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Spent};
 
@@ -14,8 +14,8 @@ use crate::explain::Explanation;
 use crate::language::citation::Citation;
 use crate::language::note::Note;
 use crate::language::syntax::{Node, Syntax};
-use crate::page::typed_script;
 use crate::part::Maps;
+use crate::printed_form::typed_script;
 use crate::rank::{Ranked, TotalIs, rank};
 use crate::related::Catalogue;
 use crate::request::{Filter, Request};
@@ -76,7 +76,7 @@ const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
 /// Where an index lies that can be searched.
-pub trait Searchable: Place + Send {
+pub trait Searchable: Location + Send {
     /// A searcher over what the index holds now.
     ///
     /// # Errors

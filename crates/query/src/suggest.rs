@@ -11,7 +11,7 @@ use tiaowen_text::{Budget, Script, Units, fold};
 
 use crate::engine::segments::going_on;
 use crate::language::highlight::highlights_within;
-use crate::{Analysis, Look, QueryError};
+use crate::{Analysis, QueryError, QueryTerm};
 
 /// A way to go on with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -254,9 +254,9 @@ pub(crate) fn as_printed(
     word: &str,
     script: Script,
     budget: &Budget,
-    texts: impl Fn(&Look, Script) -> Option<String>,
+    texts: impl Fn(&QueryTerm, Script) -> Option<String>,
 ) -> Option<String> {
-    let text = texts(&Look::Phrase(crate::language::plan::in_a_row(word)), script)?;
+    let text = texts(&QueryTerm::Phrase(crate::language::plan::in_a_row(word)), script)?;
     let marks = highlights_within(&text, &[Analysis::phrase(word)], budget).ok()?;
     let first = marks.into_iter().map(|mark| text[mark].to_owned()).find(|mark| fold(mark) == word);
     first.filter(|mark| Units::of(mark).iter().count() > 0)
@@ -264,7 +264,7 @@ pub(crate) fn as_printed(
 
 /// The query that finds what holds a look in documents of a script.
 pub(crate) fn in_script(
-    look: &Look,
+    look: &QueryTerm,
     script: Script,
     fields: &Fields,
     budget: &Budget,

@@ -62,7 +62,7 @@ use problem::Problem;
 use work::Work;
 
 /// How to serve.
-pub struct Options {
+pub struct ServeOptions {
     /// Where the index lies.
     pub index: Box<dyn Searchable>,
     /// Where links of pages and answers lead: below this address.
@@ -178,7 +178,7 @@ struct Site {
 }
 
 impl App {
-    fn new(options: Options) -> Result<Self, ServeError> {
+    fn new(options: ServeOptions) -> Result<Self, ServeError> {
         Ok(App {
             live: Live::open(options.index, options.terms.clone())?,
             work: Work::new(&options.limits),
@@ -243,10 +243,10 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
 /// When the index can't be opened or the address can't be listened on.
 pub fn serve(
     address: SocketAddr,
-    options: Options,
+    options: ServeOptions,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    serve_until(address, options, ready, told_to_stop)
+    serve_until(address, options, ready, stop_signal)
 }
 
 /// The same until what `stop` gives ends. `stop` is called inside the server's runtime, before
@@ -256,7 +256,7 @@ pub fn serve(
 /// When the index can't be opened, the address can't be listened on, or `stop` fails.
 pub fn serve_until<S: Future<Output = ()>>(
     address: SocketAddr,
-    options: Options,
+    options: ServeOptions,
     ready: impl FnOnce(SocketAddr),
     stop: impl FnOnce() -> std::io::Result<S>,
 ) -> Result<(), ServeError> {
@@ -295,7 +295,7 @@ fn open_files() -> Option<usize> {
 
 /// What ends when the process is told to stop.
 #[cfg(unix)]
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -309,7 +309,7 @@ fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 
 /// What ends when the process is told to stop.
 #[cfg(not(unix))]
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -67,7 +67,7 @@ pub(crate) fn bound(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(QUEUE)
 }
 
-/// Takes connections until `stop`, then lets requests that are being answered end, for a
+/// IndexWriter connections until `stop`, then lets requests that are being answered end, for a
 /// while.
 pub(crate) async fn listen(
     listener: TcpListener,

@@ -226,7 +226,7 @@ impl Live {
         Arc::clone(&now)
     }
 
-    /// Takes over a newer commit, if there is one; whether there was.
+    /// IndexWriter over a newer commit, if there is one; whether there was.
     fn refresh(&self) -> Result<bool, QueryError> {
         if self.place.about()? == self.snapshot().about {
             return Ok(false);

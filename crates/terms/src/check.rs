@@ -9,7 +9,7 @@ use crate::{Degree, Entry, TermTable};
 
 /// Something in a table that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum TermProblem {
     /// Folding joins the two already: there is nothing to look up.
     Joined {
         /// The term of Hong Kong, or of Taiwan where Hong Kong has none.
@@ -38,26 +38,26 @@ pub enum Problem {
     },
 }
 
-impl Problem {
+impl TermProblem {
     /// Whether the entry is wrong, rather than worth a look.
     pub fn is_error(&self) -> bool {
-        matches!(self, Problem::Joined { .. } | Problem::Repeated { .. })
+        matches!(self, TermProblem::Joined { .. } | TermProblem::Repeated { .. })
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for TermProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Problem::Joined { hong_kong, mainland } => {
+            TermProblem::Joined { hong_kong, mainland } => {
                 write!(f, "{hong_kong} and {mainland} are one when folded: no entry is needed")
             }
-            Problem::Repeated { term, others } => {
+            TermProblem::Repeated { term, others } => {
                 write!(f, "{term} stands in several entries ({}): make them one", others.join(", "))
             }
-            Problem::Chain { terms } => {
+            TermProblem::Chain { terms } => {
                 write!(f, "{}: a chain, of which one step is looked up", terms.join(" → "))
             }
-            Problem::OneToMany { term, others } => {
+            TermProblem::OneToMany { term, others } => {
                 write!(f, "{term} has several names: {}", others.join(", "))
             }
         }
@@ -77,14 +77,14 @@ type Leads = (String, Vec<Vec<String>>);
 /// let table = TermTable::parse("夥伴\t伙伴\t\tgeneral\tboth\tknown").unwrap();
 /// assert!(check(&table)[0].is_error());
 /// ```
-pub fn check(table: &TermTable) -> Vec<Problem> {
+pub fn check(table: &TermTable) -> Vec<TermProblem> {
     let mut problems = Vec::new();
     for entry in table.entries() {
         let own = if entry.hong_kong.is_empty() { &entry.taiwan } else { &entry.hong_kong };
         for hong_kong in own {
             for mainland in &entry.mainland {
                 if fold(hong_kong) == fold(mainland) {
-                    problems.push(Problem::Joined {
+                    problems.push(TermProblem::Joined {
                         hong_kong: hong_kong.clone(),
                         mainland: mainland.clone(),
                     });
@@ -107,9 +107,9 @@ pub fn check(table: &TermTable) -> Vec<Problem> {
         for (_, (term, others)) in entries {
             // Several Hong Kong terms for one of the mainland are several entries by right.
             if others.len() > 1 && nth == 0 {
-                problems.push(Problem::Repeated { term, others: others.concat() });
+                problems.push(TermProblem::Repeated { term, others: others.concat() });
             } else if others.iter().map(Vec::len).sum::<usize>() > 1 {
-                problems.push(Problem::OneToMany { term, others: others.concat() });
+                problems.push(TermProblem::OneToMany { term, others: others.concat() });
             }
         }
     }
@@ -126,7 +126,7 @@ pub fn check(table: &TermTable) -> Vec<Problem> {
                 && *next != entry
                 && !next.mainland.is_empty()
             {
-                problems.push(Problem::Chain {
+                problems.push(TermProblem::Chain {
                     terms: vec![
                         entry.hong_kong[0].clone(),
                         mainland.clone(),
@@ -151,7 +151,7 @@ mod tests {
              訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown",
         )
         .unwrap();
-        let told: Vec<String> = check(&table).iter().map(Problem::to_string).collect();
+        let told: Vec<String> = check(&table).iter().map(TermProblem::to_string).collect();
         assert_eq!(
             told,
             [
@@ -168,7 +168,7 @@ mod tests {
         let errors: Vec<String> = check(TermTable::built_in())
             .iter()
             .filter(|problem| problem.is_error())
-            .map(Problem::to_string)
+            .map(TermProblem::to_string)
             .collect();
         assert_eq!(errors, Vec::<String>::new());
     }

@@ -2,7 +2,7 @@
 //!
 //! The table is a plain file, `data/terms.tsv`, a line an entry. It is applied to queries
 //! only, never to what is indexed, so a change of it asks for no new index. Each entry says how
-//! near its terms are ([`Degree`]) and where they stand ([`Source`]).
+//! near its terms are ([`Degree`]) and where they stand ([`TermSource`]).
 //!
 //! ```
 //! use tiaowen_terms::TermTable;
@@ -18,8 +18,8 @@ mod source;
 mod table;
 mod tbx;
 
-pub use check::{Problem, check};
+pub use check::{TermProblem, check};
 pub use degree::Degree;
-pub use source::{Region, Source};
+pub use source::{Region, TermSource};
 pub use table::{Direction, Entry, Occurrence, TermError, TermTable};
 pub use tbx::tbx;

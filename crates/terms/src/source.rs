@@ -42,13 +42,13 @@ impl Region {
 /// A place where terms of an entry stand.
 ///
 /// ```
-/// use tiaowen_terms::{Region, Source};
-/// let all = Source::all("HK·CN 《粵港醫療交流合作備忘錄》三(二)2; TW 《醫療法》第10條");
+/// use tiaowen_terms::{Region, TermSource};
+/// let all = TermSource::all("HK·CN 《粵港醫療交流合作備忘錄》三(二)2; TW 《醫療法》第10條");
 /// assert_eq!(all[0].regions, [Region::HongKong, Region::Mainland]);
 /// assert_eq!(all[1].place, "《醫療法》第10條");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct TermSource {
     /// Whose terms it holds; both of them where the place is one of a text in two versions. Empty
     /// where nothing is told.
     pub regions: Vec<Region>,
@@ -56,19 +56,23 @@ pub struct Source {
     pub place: String,
 }
 
-impl Source {
+impl TermSource {
     /// The places of a cell, divided by semicolons.
-    pub fn all(cell: &str) -> Vec<Source> {
-        cell.split(';').map(str::trim).filter(|place| !place.is_empty()).map(Source::of).collect()
+    pub fn all(cell: &str) -> Vec<TermSource> {
+        cell.split(';')
+            .map(str::trim)
+            .filter(|place| !place.is_empty())
+            .map(TermSource::of)
+            .collect()
     }
 
-    fn of(text: &str) -> Source {
+    fn of(text: &str) -> TermSource {
         let region = |code: &str| Region::ALL.into_iter().find(|region| region.code() == code);
         if let Some((codes, place)) = text.split_once(' ')
             && let Some(regions) = codes.split('·').map(region).collect::<Option<Vec<_>>>()
         {
-            return Source { regions, place: place.trim().to_owned() };
+            return TermSource { regions, place: place.trim().to_owned() };
         }
-        Source { regions: Vec::new(), place: text.to_owned() }
+        TermSource { regions: Vec::new(), place: text.to_owned() }
     }
 }

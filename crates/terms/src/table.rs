@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use tiaowen_text::fold;
 
 use crate::degree::Degree;
-use crate::source::{Region, Source};
+use crate::source::{Region, TermSource};
 
 const BUILT_IN: &str = include_str!("../data/terms.tsv");
 
@@ -74,8 +74,8 @@ impl Entry {
     }
 
     /// The places where the terms stand.
-    pub fn sources(&self) -> Vec<Source> {
-        self.attested.as_deref().map(Source::all).unwrap_or_default()
+    pub fn sources(&self) -> Vec<TermSource> {
+        self.attested.as_deref().map(TermSource::all).unwrap_or_default()
     }
 
     fn terms(&self) -> impl Iterator<Item = &String> {

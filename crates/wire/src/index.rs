@@ -22,7 +22,7 @@ pub struct PairsJson<'a> {
 
 /// Two versions of a document in an index.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Pair)]
+#[schema(as = PairedDocuments)]
 pub struct PairJson<'a> {
     left: DocumentJson<'a>,
     right: DocumentJson<'a>,

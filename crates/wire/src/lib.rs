@@ -31,7 +31,7 @@ pub use document::{
 pub use index::{
     Given, LastRunJson, PairJson, PairsJson, SettingJson, SourceJson, StampJson, StatusJson,
 };
-pub use outline::{Outline, Place};
+pub use outline::{Outline, OutlineEntry};
 pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};

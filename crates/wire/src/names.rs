@@ -2,7 +2,7 @@
 
 use tiaowen_compare::{DifferenceKind, Status, Verdict};
 use tiaowen_corpus::{ClauseKind, DocumentKind, Relation};
-use tiaowen_query::{Note, Place, TotalIs};
+use tiaowen_query::{FoundIn, Note, TotalIs};
 use tiaowen_terms::{Degree, Direction};
 use tiaowen_text::Script;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
@@ -77,7 +77,7 @@ pub fn pair_degree() -> Object {
 
 /// Where a piece of a query was found.
 pub fn found_where() -> Object {
-    one_of(&Place::ALL.map(Place::as_str))
+    one_of(&FoundIn::ALL.map(FoundIn::as_str))
 }
 
 /// Why another wording is looked for.

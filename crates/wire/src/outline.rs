@@ -15,7 +15,7 @@ pub struct Outline {
 
 /// A clause's place in the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct OutlineEntry {
     /// The levels to show before it, each with its depth.
     pub fresh: Vec<(usize, String)>,
     /// How deep the clause itself stands.
@@ -33,7 +33,7 @@ impl Outline {
     /// assert_eq!(places[0].fresh, [(0, "一 合作內容".to_owned())]);
     /// assert!(places[1].fresh.is_empty());
     /// ```
-    pub fn place(&mut self, clause: &Clause) -> Place {
+    pub fn place(&mut self, clause: &Clause) -> OutlineEntry {
         let outer = clause.path.len().saturating_sub(1);
         let prefixes: Vec<&[String]> = (1..=outer).map(|end| &clause.path[..end]).collect();
         // A level told as a clause with text alone has no title among the headings.
@@ -54,7 +54,7 @@ impl Outline {
         let lines = around.iter().map(|(line, _)| line);
         let same = self.around.iter().zip(lines).take_while(|(a, b)| a == b).count();
         let fresh = around.iter().enumerate().skip(same).filter(|(_, (_, unseen))| *unseen);
-        let place = Place {
+        let place = OutlineEntry {
             fresh: fresh.map(|(depth, (line, _))| (depth, line.clone())).collect(),
             depth: around.len(),
         };

@@ -14,7 +14,7 @@ use tiaowen_text::Budget;
 use crate::{ComparisonJson, HitJson, LineJson, ListedJson, PairJson, Permalinks, RowJson};
 
 /// Two documents that are versions of one another, and how.
-pub type Pair<'a> = (&'a VersionPair, &'a Document, &'a Document);
+pub type PairedDocuments<'a> = (&'a VersionPair, &'a Document, &'a Document);
 
 /// Each value as JSON on a line of its own.
 ///
@@ -159,7 +159,11 @@ pub fn hits_csv(
 ///
 /// # Errors
 /// When `to` can't be written to.
-pub fn pairs_jsonl(pairs: &[Pair<'_>], links: &Permalinks, to: &mut impl Write) -> io::Result<()> {
+pub fn pairs_jsonl(
+    pairs: &[PairedDocuments<'_>],
+    links: &Permalinks,
+    to: &mut impl Write,
+) -> io::Result<()> {
     jsonl(pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, links)), to)
 }
 
@@ -167,7 +171,7 @@ pub fn pairs_jsonl(pairs: &[Pair<'_>], links: &Permalinks, to: &mut impl Write) 
 ///
 /// # Errors
 /// When `to` can't be written to.
-pub fn pairs_csv(pairs: &[Pair<'_>], to: &mut impl Write) -> io::Result<()> {
+pub fn pairs_csv(pairs: &[PairedDocuments<'_>], to: &mut impl Write) -> io::Result<()> {
     let head = [
         "relation",
         "similarity",

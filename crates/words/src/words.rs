@@ -296,7 +296,7 @@ pub(crate) mod tests {
     use serde_json::Value;
     use tiaowen_compare::DifferenceKind;
     use tiaowen_corpus::{DocumentKind, Relation};
-    use tiaowen_query::Place;
+    use tiaowen_query::FoundIn;
     use tiaowen_text::Script;
 
     use super::*;
@@ -373,7 +373,7 @@ pub(crate) mod tests {
             assert!(relations.iter().all(|is| words.relations.contains_key(is.as_str())));
             let differences = DifferenceKind::ALL.map(DifferenceKind::as_str);
             assert!(differences.iter().all(|kind| words.differences.contains_key(*kind)));
-            let places = Place::ALL.map(Place::as_str);
+            let places = FoundIn::ALL.map(FoundIn::as_str);
             assert!(places.iter().all(|place| words.places.contains_key(*place)));
         }
     }

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, Place, SourceText};
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, SourceText};
 use tiaowen_text::{Script, is_han, numeral};
 
 use super::lines::{PageLine, PageLines, Rows, Side};
@@ -383,7 +383,7 @@ impl Writer {
     }
 
     /// Writes a cell; lines that fill it are of one paragraph.
-    fn cell(&mut self, lines: &[PageLine], place: Option<Place>) -> Vec<Block> {
+    fn cell(&mut self, lines: &[PageLine], place: Option<PagePlace>) -> Vec<Block> {
         let edge = lines.iter().map(|line| line.to).fold(f64::MIN, f64::max);
         let mut blocks: Vec<Block> = Vec::new();
         let mut full = false;
@@ -474,9 +474,9 @@ impl Writer {
     }
 }
 
-fn placed(page: usize, line: &PageLine) -> Place {
+fn placed(page: usize, line: &PageLine) -> PagePlace {
     let bounds = [line.from, line.base - line.size, line.to, line.base].map(|at| at as f32);
-    Place { page: u32::try_from(page + 1).unwrap_or(u32::MAX), bounds }
+    PagePlace { page: u32::try_from(page + 1).unwrap_or(u32::MAX), bounds }
 }
 
 /// A line by its page and its place there.

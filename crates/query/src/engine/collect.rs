@@ -257,7 +257,7 @@ pub(crate) struct BestOfSegment {
 }
 
 impl BestOfSegment {
-    /// Counts a clause; what joins it with its versions, if it has any.
+    /// Combine a clause; what joins it with its versions, if it has any.
     fn count(&mut self, doc: DocId, score: Score) -> Option<u32> {
         self.clauses += 1;
         let run = self.columns.run(doc);
@@ -279,7 +279,7 @@ impl BestOfSegment {
         None
     }
 
-    /// Counts what is found until there are as many hits as that.
+    /// Combine what is found until there are as many hits as that.
     fn count_some(&mut self, most: u64, found: &mut dyn Scorer, reader: &SegmentReader) {
         let mut groups: FxHashSet<u32> = FxHashSet::default();
         let mut hits = 0;

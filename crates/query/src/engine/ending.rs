@@ -150,7 +150,7 @@ mod tests {
 
     use crate::engine::queries;
     use crate::language::plan::in_a_row;
-    use crate::{Look, QueryError, Request, Searcher};
+    use crate::{QueryError, QueryTerm, Request, Searcher};
 
     /// Many clauses that hold 甲乙, with what holds it in both scripts.
     fn indexed() -> ClauseIndex {
@@ -178,10 +178,10 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let row = |text: &str| in_a_row(text);
         for look in [
-            Look::Phrase(row("甲乙")),
-            Look::AnyOf(vec![Look::Phrase(row("甲乙")), Look::Phrase(row("丙丁"))]),
-            Look::AllOf(vec![Look::Phrase(row("甲乙")), Look::Phrase(row("丙丁"))]),
-            Look::Near(vec![row("甲"), row("丁")], 9),
+            QueryTerm::Phrase(row("甲乙")),
+            QueryTerm::AnyOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
+            QueryTerm::AllOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
+            QueryTerm::Near(vec![row("甲"), row("丁")], 9),
         ] {
             let of = |budget: &Budget| {
                 let query = queries::asked(&look, &index.fields(), budget);

@@ -46,12 +46,12 @@ impl Alone {
         Alone { segment, columns: Arc::clone(columns), classes, units: FxHashMap::default() }
     }
 
-    /// Counts a clause of which its class tells all.
+    /// Combine a clause of which its class tells all.
     pub(crate) fn count_class(&mut self, class: u32) {
         self.classes[class as usize] += 1;
     }
 
-    /// Counts a clause.
+    /// Combine a clause.
     pub(crate) fn count(&mut self, doc: DocId) {
         let facts = self.columns.facts(doc);
         self.classes[self.columns.class(facts) as usize] += 1;

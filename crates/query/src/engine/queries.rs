@@ -8,7 +8,7 @@ use tiaowen_text::Budget;
 use crate::engine::ending::Ending;
 use crate::engine::near::Near;
 use crate::language::plan::in_a_row;
-use crate::{Counted, Counts, Filter, Look, Plan, QueryError, Worded};
+use crate::{Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWording};
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
@@ -32,8 +32,8 @@ pub(crate) fn candidates(
     // citation single terms are enough to tell what is worth measuring.
     let is_long = plan.should.len() > MOST_PLACED;
     let counts = plan.should.iter().filter(|counts| match counts {
-        Counts::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
-        Counts::Best(_) => !is_long,
+        Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
+        Combine::Best(_) => !is_long,
     });
     let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
     let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields, budget))));
@@ -61,10 +61,10 @@ pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
 }
 
 /// Whether a look is a single term of the index.
-fn is_term(look: &Look) -> bool {
+fn is_term(look: &QueryTerm) -> bool {
     match look {
-        Look::Word(_) => true,
-        Look::Phrase(units) => units.len() == 1,
+        QueryTerm::Word(_) => true,
+        QueryTerm::Phrase(units) => units.len() == 1,
         _ => false,
     }
 }
@@ -97,7 +97,7 @@ pub(crate) fn holding(
     if looks.is_empty() {
         return Ok(None);
     }
-    let any_of = |looks: Vec<&Look>| -> Box<dyn Query> {
+    let any_of = |looks: Vec<&QueryTerm>| -> Box<dyn Query> {
         Box::new(BooleanQuery::union(
             looks.into_iter().map(|look| asked(look, fields, budget)).collect(),
         ))
@@ -122,39 +122,41 @@ pub(crate) fn holding(
 const MOST_PLACED: usize = 64;
 
 /// The parts of what a plan asks for, any of which will do, each once.
-pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&Look> {
+pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
-    let is_word = |look: &&Look| matches!(look, Look::Word(_));
-    let looks: Vec<&Look> = match held {
+    let is_word = |look: &&QueryTerm| matches!(look, QueryTerm::Word(_));
+    let looks: Vec<&QueryTerm> = match held {
         Held::Words => {
             must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect()
         }
         Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
-            let is_pair = |look: &&Look| matches!(look, Look::Phrase(units) if units.len() == 2);
+            let is_pair =
+                |look: &&QueryTerm| matches!(look, QueryTerm::Phrase(units) if units.len() == 2);
             counted().filter(is_pair).collect()
         }
     };
-    let mut seen: FxHashSet<&Look> = FxHashSet::default();
-    let mut once: Vec<&Look> = looks.into_iter().filter(|look| seen.insert(look)).collect();
+    let mut seen: FxHashSet<&QueryTerm> = FxHashSet::default();
+    let mut once: Vec<&QueryTerm> = looks.into_iter().filter(|look| seen.insert(look)).collect();
     // The places of all of them are read in each clause that holds one.
     once.truncate(if held == Held::Words { usize::MAX } else { MOST_PLACED });
     once
 }
 
 /// What a clause may hold word for word, where that counts.
-pub(crate) fn whole(plan: &Plan) -> Option<&Look> {
-    let whole = plan.should.iter().flat_map(counted).find(|look| matches!(look, Look::Whole(_)));
+pub(crate) fn whole(plan: &Plan) -> Option<&QueryTerm> {
+    let whole =
+        plan.should.iter().flat_map(counted).find(|look| matches!(look, QueryTerm::Whole(_)));
     whole.filter(|_| !plan.exact)
 }
 
 /// The places in `units` whose unit stands beside the next one in no word that a clause must
 /// hold: few that hold the words hold these two in a row.
 pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
-    let word = |look: &Look| match look {
-        Look::Word(word) => Some(word.clone()),
+    let word = |look: &QueryTerm| match look {
+        QueryTerm::Word(word) => Some(word.clone()),
         _ => None,
     };
     let held: Vec<String> = plan.must.iter().filter_map(word).collect();
@@ -167,7 +169,7 @@ pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
 
 /// What holds `must` and is as `clauses`, the plan and the filter ask besides.
 fn narrowed(
-    must: &[Look],
+    must: &[QueryTerm],
     mut clauses: Vec<(Occur, Box<dyn Query>)>,
     plan: &Plan,
     filter: &Filter,
@@ -201,12 +203,12 @@ const MOST_WAYS: usize = 16;
 /// would read all places of each, even where another look leaves few clauses; an intersection
 /// reads them in these alone. What all score together is the same: the best way has the best
 /// of all alternatives.
-fn ways(looks: Vec<&Look>) -> Vec<Vec<&Look>> {
+fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
     let alone = looks.len() == 1;
-    let mut all: Vec<Vec<&Look>> = vec![Vec::new()];
+    let mut all: Vec<Vec<&QueryTerm>> = vec![Vec::new()];
     for look in looks {
-        let choices: Vec<&Look> = match look {
-            Look::AnyOf(choices)
+        let choices: Vec<&QueryTerm> = match look {
+            QueryTerm::AnyOf(choices)
                 if !alone && is_placed(look) && choices.len() * all.len() <= MOST_WAYS =>
             {
                 choices.iter().collect()
@@ -223,29 +225,34 @@ fn ways(looks: Vec<&Look>) -> Vec<Vec<&Look>> {
 }
 
 /// Whether it takes the places of characters to tell.
-fn is_placed(look: &Look) -> bool {
+fn is_placed(look: &QueryTerm) -> bool {
     match look {
-        Look::Word(_) | Look::Address(_) | Look::Document(_) | Look::Clause(_) => false,
-        Look::Phrase(units) | Look::Whole(units) => units.len() > 1,
-        Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().any(is_placed),
-        Look::Not(look) | Look::Certain(look) => is_placed(look),
+        QueryTerm::Word(_)
+        | QueryTerm::Address(_)
+        | QueryTerm::Document(_)
+        | QueryTerm::Clause(_) => false,
+        QueryTerm::Phrase(units) | QueryTerm::Whole(units) => units.len() > 1,
+        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => looks.iter().any(is_placed),
+        QueryTerm::Not(look) | QueryTerm::Certain(look) => is_placed(look),
         _ => true,
     }
 }
 
 /// The looks that a look consists of.
-fn leaves(look: &Look) -> Vec<&Look> {
+fn leaves(look: &QueryTerm) -> Vec<&QueryTerm> {
     match look {
-        Look::AnyOf(looks) | Look::AllOf(looks) => looks.iter().flat_map(leaves).collect(),
+        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => {
+            looks.iter().flat_map(leaves).collect()
+        }
         look => vec![look],
     }
 }
 
 /// The looks that count.
-fn counted(counts: &Counts) -> Vec<&Look> {
+fn counted(counts: &Combine) -> Vec<&QueryTerm> {
     match counts {
-        Counts::Always(counted) => vec![&counted.look],
-        Counts::Best(wordings) => wordings
+        Combine::Always(counted) => vec![&counted.look],
+        Combine::Best(wordings) => wordings
             .iter()
             .flat_map(|worded| &worded.counted)
             .map(|counted| &counted.look)
@@ -254,21 +261,21 @@ fn counted(counts: &Counts) -> Vec<&Look> {
 }
 
 /// What a clause must hold, scored as it stands, of several wordings by the best.
-fn rough(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    let all = |looks: &[Look]| looks.iter().map(|look| rough(look, fields, budget)).collect();
+fn rough(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+    let all = |looks: &[QueryTerm]| looks.iter().map(|look| rough(look, fields, budget)).collect();
     match look {
-        Look::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
-        Look::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
-        Look::Not(_) => unscored(asked(look, fields, budget)),
+        QueryTerm::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
+        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
+        QueryTerm::Not(_) => unscored(asked(look, fields, budget)),
         look => asked(look, fields, budget),
     }
 }
 
-pub(crate) fn scored(counts: &Counts, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn scored(counts: &Combine, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     match counts {
-        Counts::Always(counted) => one(counted, fields, budget),
-        Counts::Best(wordings) => {
-            let wording = |worded: &Worded| -> Box<dyn Query> {
+        Combine::Always(counted) => one(counted, fields, budget),
+        Combine::Best(wordings) => {
+            let wording = |worded: &WeightedWording| -> Box<dyn Query> {
                 let all = worded.counted.iter().map(|counted| one(counted, fields, budget));
                 Box::new(BooleanQuery::union(all.collect()))
             };
@@ -278,7 +285,7 @@ pub(crate) fn scored(counts: &Counts, fields: &Fields, budget: &Budget) -> Box<d
 }
 
 /// The query whose score is what a look counts.
-fn one(counted: &Counted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+fn one(counted: &Weighted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     Box::new(BoostQuery::new(asked(&counted.look, fields, budget), counted.weight))
 }
 
@@ -286,50 +293,54 @@ fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-pub(crate) fn asked(look: &Look, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };
     match look {
-        Look::Word(text) => term(fields.words, text),
-        Look::Anywhere(units) => Box::new(BooleanQuery::union(
+        QueryTerm::Word(text) => term(fields.words, text),
+        QueryTerm::Anywhere(units) => Box::new(BooleanQuery::union(
             [fields.chars, fields.headings, fields.title]
                 .into_iter()
                 .map(|field| row(field, units, budget))
                 .collect(),
         )),
-        Look::Heading(text) => row(fields.headings, &in_a_row(text), budget),
-        Look::Title(text) => row(fields.title, &in_a_row(text), budget),
-        Look::Party(text) => row(fields.parties, &in_a_row(text), budget),
+        QueryTerm::Heading(text) => row(fields.headings, &in_a_row(text), budget),
+        QueryTerm::Title(text) => row(fields.title, &in_a_row(text), budget),
+        QueryTerm::Party(text) => row(fields.parties, &in_a_row(text), budget),
         // Few documents have a number: what BM25 makes of a field's length says nothing there.
-        Look::Number(text) => {
+        QueryTerm::Number(text) => {
             Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text), budget), 1.0))
         }
-        Look::Certain(look) => Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0)),
-        Look::Address(text) => term(fields.address, text),
-        Look::Document(id) => exactly(fields.document, id),
-        Look::Clause(id) => exactly(fields.id, id),
-        Look::Near(rows, within) => {
+        QueryTerm::Certain(look) => {
+            Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0))
+        }
+        QueryTerm::Address(text) => term(fields.address, text),
+        QueryTerm::Document(id) => exactly(fields.document, id),
+        QueryTerm::Clause(id) => exactly(fields.id, id),
+        QueryTerm::Near(rows, within) => {
             let all = rows.iter().map(|units| row(fields.chars, units, budget)).collect();
             let all = Ending::new(Box::new(BooleanQuery::intersection(all)), budget);
             Box::new(Near::new(Box::new(all), rows, fields.chars, *within))
         }
-        Look::AnyOf(looks) => Box::new(BooleanQuery::union(
+        QueryTerm::AnyOf(looks) => Box::new(BooleanQuery::union(
             looks.iter().map(|look| asked(look, fields, budget)).collect(),
         )),
-        Look::AllOf(looks) => Box::new(BooleanQuery::intersection(
+        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(
             looks.iter().map(|look| asked(look, fields, budget)).collect(),
         )),
-        Look::Not(look) => Box::new(BooleanQuery::new(vec![
+        QueryTerm::Not(look) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
             (Occur::MustNot, asked(look, fields, budget)),
         ])),
-        Look::Prefix(prefix) => {
+        QueryTerm::Prefix(prefix) => {
             let term = Term::from_field_text(fields.chars, prefix);
             Box::new(Ending::new(Box::new(PhrasePrefixQuery::new(vec![term])), budget))
         }
-        Look::Phrase(units) => row(fields.chars, units, budget),
-        Look::Whole(units) => Box::new(ConstScoreQuery::new(row(fields.chars, units, budget), 1.0)),
+        QueryTerm::Phrase(units) => row(fields.chars, units, budget),
+        QueryTerm::Whole(units) => {
+            Box::new(ConstScoreQuery::new(row(fields.chars, units, budget), 1.0))
+        }
     }
 }
 
@@ -454,7 +465,7 @@ mod tests {
             holding(Held::Words, &plan, &Filter::default(), fields, &budget).unwrap().unwrap()
         });
         assert_eq!(found, [1, 2, 3, 4]);
-        let once: FxHashSet<&Look> = parts(Held::Words, &plan).into_iter().collect();
+        let once: FxHashSet<&QueryTerm> = parts(Held::Words, &plan).into_iter().collect();
         assert_eq!(once.len(), parts(Held::Words, &plan).len(), "each part once");
     }
 
@@ -469,8 +480,8 @@ mod tests {
 
     #[test]
     fn alternatives_are_multiplied_up_to_a_limit() {
-        let pair = |text: &str| Look::Phrase(in_a_row(text));
-        let either = |many: usize| Look::AnyOf((0..many).map(|_| pair("機關")).collect());
+        let pair = |text: &str| QueryTerm::Phrase(in_a_row(text));
+        let either = |many: usize| QueryTerm::AnyOf((0..many).map(|_| pair("機關")).collect());
         let (two, many) = (either(2), either(MOST_WAYS));
         assert_eq!(ways(vec![&two]).len(), 1, "one look is a union by itself");
         assert_eq!(ways(vec![&two, &two]).len(), 4);

@@ -22,7 +22,7 @@ use crate::engine::columns::{Columns, SegmentColumns};
 use crate::engine::queries;
 use crate::engine::segments::going_on;
 use crate::language::plan::{Sought, in_a_row};
-use crate::{Counted, Counts, Look, Plan};
+use crate::{Combine, Plan, QueryTerm, Weighted};
 
 /// What is known of all clauses of an index of which only some are at hand.
 #[derive(Debug, Clone, Default)]
@@ -88,10 +88,10 @@ struct Piece {
 
 impl Piece {
     /// How rare it is: as the word that it is, else as its terms together.
-    fn rarity(&self, clauses: u64, wanted: &[Wanted]) -> f32 {
+    fn idf(&self, clauses: u64, wanted: &[Wanted]) -> f32 {
         match self.word {
-            Some(word) => rarity(clauses, wanted[word].clauses),
-            None => self.row.iter().map(|&(_, at)| rarity(clauses, wanted[at].clauses)).sum(),
+            Some(word) => idf(clauses, wanted[word].clauses),
+            None => self.row.iter().map(|&(_, at)| idf(clauses, wanted[at].clauses)).sum(),
         }
     }
 
@@ -104,9 +104,9 @@ impl Piece {
 /// How a look is told.
 enum Scoring {
     /// By how often a piece stands in a field, as BM25 scores it.
-    Frequency { piece: Piece, field: usize, rarity: f32 },
+    Frequency { piece: Piece, field: usize, idf: f32 },
     /// The same of several fields taken as one.
-    Together { pieces: Vec<(Piece, usize)>, rarity: f32 },
+    Together { pieces: Vec<(Piece, usize)>, idf: f32 },
     /// Found or not.
     Presence(Piece),
     /// By the engine.
@@ -127,7 +127,7 @@ pub(crate) struct Measured {
     pub(crate) sum: f32,
     /// The share that is kept for how much of the query it holds.
     pub(crate) covered: f32,
-    /// What closeness adds.
+    /// What proximity adds.
     pub(crate) near: f32,
     /// What is left for the kind of clause it is.
     pub(crate) kind: f32,
@@ -150,7 +150,7 @@ pub(crate) struct Measure<'p> {
     looks: Vec<Scoring>,
     sums: Vec<Sum>,
     /// The fields whose lengths matter.
-    fields: Vec<Lengths>,
+    fields: Vec<FieldNorms>,
     /// The wordings of each concept, and how rare it is; empty for fewer than two.
     concepts: Vec<(Vec<Piece>, f32)>,
     /// How long measuring may take.
@@ -169,9 +169,9 @@ impl<'p> Measure<'p> {
     ) -> Result<Self> {
         let terms = FxHashMap::default();
         let mut ready = Ready { searcher, fields, all, budget, terms, wanted: Vec::new() };
-        let mut known: FxHashMap<&Look, usize> = FxHashMap::default();
+        let mut known: FxHashMap<&QueryTerm, usize> = FxHashMap::default();
         let mut drafts: Vec<Draft> = Vec::new();
-        let mut number = |counted: &'p Counted, ready: &mut Ready| -> Result<(usize, f32)> {
+        let mut number = |counted: &'p Weighted, ready: &mut Ready| -> Result<(usize, f32)> {
             let next = drafts.len();
             let at = *known.entry(&counted.look).or_insert(next);
             if at == next {
@@ -182,11 +182,11 @@ impl<'p> Measure<'p> {
         let mut sums = Vec::with_capacity(plan.should.len());
         for counts in &plan.should {
             sums.push(match counts {
-                Counts::Always(counted) => {
+                Combine::Always(counted) => {
                     let (at, weight) = number(counted, &mut ready)?;
                     Sum::Always(at, weight)
                 }
-                Counts::Best(wordings) => {
+                Combine::Best(wordings) => {
                     let mut ways = Vec::with_capacity(wordings.len());
                     for worded in wordings {
                         let all = worded.counted.iter().map(|counted| number(counted, &mut ready));
@@ -201,34 +201,34 @@ impl<'p> Measure<'p> {
             for concept in &plan.concepts {
                 let wordings = concept.rows.iter().map(|row| ready.piece(row));
                 let wordings = wordings.collect::<Result<_>>()?;
-                concepts.push((wordings, ready.rarity(concept)?));
+                concepts.push((wordings, ready.idf(concept)?));
             }
         }
         let wanted = ready.wanted;
         let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
         let clauses: u64 = all.map_or_else(|| clauses.sum(), |all| all.clauses);
-        let mut lengths: Vec<Lengths> = Vec::new();
+        let mut lengths: Vec<FieldNorms> = Vec::new();
         let mut looks = Vec::with_capacity(drafts.len());
         for draft in drafts {
             looks.push(match draft {
                 Draft::Frequency(field, piece) => {
-                    let field = Lengths::place(&mut lengths, field, searcher, clauses, all)?;
+                    let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
                     let terms = piece.row.iter();
-                    let terms = terms.map(|&(_, at)| rarity(clauses, wanted[at].clauses));
-                    let rarity = terms.sum();
-                    Scoring::Frequency { piece, field, rarity }
+                    let terms = terms.map(|&(_, at)| idf(clauses, wanted[at].clauses));
+                    let idf = terms.sum();
+                    Scoring::Frequency { piece, field, idf }
                 }
                 Draft::Together(drafted) => {
                     let mut pieces = Vec::with_capacity(drafted.len());
                     let mut together: f32 = f32::INFINITY;
                     for (field, piece) in drafted {
-                        let field = Lengths::place(&mut lengths, field, searcher, clauses, all)?;
-                        together = together.min(piece.rarity(clauses, &wanted));
+                        let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
+                        together = together.min(piece.idf(clauses, &wanted));
                         pieces.push((piece, field));
                     }
                     // What no clause holds so costs nothing to look for.
                     pieces.retain(|(piece, _)| piece.may_stand(&wanted));
-                    Scoring::Together { pieces, rarity: together }
+                    Scoring::Together { pieces, idf: together }
                 }
                 Draft::Presence(piece) => Scoring::Presence(piece),
                 Draft::Engine(weight) => Scoring::Engine(weight),
@@ -259,7 +259,7 @@ impl<'p> Measure<'p> {
                 _ => None,
             });
         }
-        let cells = self.wanted.iter().map(|wanted| Cell {
+        let cells = self.wanted.iter().map(|wanted| PostingCursor {
             place: wanted.places[segment as usize].clone(),
             postings: None,
             seen: None,
@@ -322,28 +322,28 @@ impl Ready<'_> {
         units.iter().map(unit).collect()
     }
 
-    fn draft(&mut self, counted: &Counted) -> Result<Draft> {
+    fn draft(&mut self, counted: &Weighted) -> Result<Draft> {
         going_on(self.budget)?;
         let fields = self.fields;
         Ok(match &counted.look {
-            Look::Word(text) => {
+            QueryTerm::Word(text) => {
                 let row = vec![(0, self.term(fields.words, text)?)];
                 Draft::Frequency(fields.words, Piece { row, word: None })
             }
-            Look::Phrase(units) => Draft::Frequency(fields.chars, self.piece(units)?),
-            Look::Anywhere(units) => {
+            QueryTerm::Phrase(units) => Draft::Frequency(fields.chars, self.piece(units)?),
+            QueryTerm::Anywhere(units) => {
                 let mut all = vec![(fields.chars, self.piece(units)?)];
                 for field in [fields.headings, fields.title] {
                     all.push((field, Piece { row: self.row(field, units)?, word: None }));
                 }
                 Draft::Together(all)
             }
-            Look::Heading(text) => self.named(fields.headings, text)?,
-            Look::Title(text) => self.named(fields.title, text)?,
-            Look::Party(text) => self.named(fields.parties, text)?,
-            Look::Whole(units) => Draft::Presence(self.piece(units)?),
+            QueryTerm::Heading(text) => self.named(fields.headings, text)?,
+            QueryTerm::Title(text) => self.named(fields.title, text)?,
+            QueryTerm::Party(text) => self.named(fields.parties, text)?,
+            QueryTerm::Whole(units) => Draft::Presence(self.piece(units)?),
             // Few documents have a number: what BM25 makes of a field's length says nothing.
-            Look::Number(text) => {
+            QueryTerm::Number(text) => {
                 let row = self.row(fields.number, &in_a_row(text))?;
                 Draft::Presence(Piece { row, word: None })
             }
@@ -375,7 +375,7 @@ impl Ready<'_> {
 
     /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
     /// its rarest word.
-    fn rarity(&mut self, concept: &Sought) -> Result<f32> {
+    fn idf(&mut self, concept: &Sought) -> Result<f32> {
         let clauses = self.all.map_or_else(|| self.searcher.num_docs(), |all| all.clauses);
         let mut most = 0;
         for groups in &concept.groups {
@@ -394,7 +394,7 @@ impl Ready<'_> {
             }
             most = most.max(fewest);
         }
-        Ok(rarity(clauses.max(most), most))
+        Ok(idf(clauses.max(most), most))
     }
 }
 
@@ -404,24 +404,24 @@ pub const K1: f32 = 1.2;
 pub const B: f32 = 0.75;
 
 /// How rare a term is that so many of all clauses hold.
-fn rarity(clauses: u64, held: u64) -> f32 {
+fn idf(clauses: u64, held: u64) -> f32 {
     let (clauses, held) = (clauses as f32, held as f32);
     (1.0 + ((clauses - held) + 0.5) / (held + 0.5)).ln()
 }
 
 /// What the lengths of a field take from how often a term stands in it, by how the engine
 /// stores them.
-struct Lengths {
+struct FieldNorms {
     field: Field,
     norms: [f32; 256],
     /// How many tokens a clause usually has in it.
     usual: f32,
 }
 
-impl Lengths {
+impl FieldNorms {
     /// Where a field stands among those known; it is added where it doesn't.
     fn place(
-        known: &mut Vec<Lengths>,
+        known: &mut Vec<FieldNorms>,
         field: Field,
         searcher: &Searcher,
         clauses: u64,
@@ -430,7 +430,7 @@ impl Lengths {
         if let Some(at) = known.iter().position(|own| own.field == field) {
             return Ok(at);
         }
-        known.push(Lengths::of(field, searcher, clauses, all)?);
+        known.push(FieldNorms::of(field, searcher, clauses, all)?);
         Ok(known.len() - 1)
     }
 
@@ -446,12 +446,12 @@ impl Lengths {
         let norm =
             |id: u8| K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / usual);
         let norms = std::array::from_fn(|id| norm(u8::try_from(id).unwrap_or(u8::MAX)));
-        Ok(Lengths { field, norms, usual })
+        Ok(FieldNorms { field, norms, usual })
     }
 }
 
 /// A term in a segment, opened when it is first asked for.
-struct Cell {
+struct PostingCursor {
     place: Option<TermInfo>,
     postings: Option<SegmentPostings>,
     /// The clause last asked for, and whether it holds the term.
@@ -461,7 +461,7 @@ struct Cell {
     positions: Vec<u32>,
 }
 
-impl Cell {
+impl PostingCursor {
     fn open(&mut self, reader: &SegmentReader, field: Field) -> Result<()> {
         if let Some(place) = self.place.take() {
             // As much as the field has is read.
@@ -505,7 +505,7 @@ pub(crate) struct MeasureSegment<'m> {
     reader: &'m SegmentReader,
     lengths: Vec<FieldNormReader>,
     engine: Vec<Option<Box<dyn Scorer>>>,
-    cells: Vec<Cell>,
+    cells: Vec<PostingCursor>,
     columns: Arc<SegmentColumns>,
     /// What the looks of the clause measured last came to, as far as they were asked for.
     values: Vec<Option<f32>>,
@@ -577,15 +577,15 @@ impl MeasureSegment<'_> {
         }
         let measure = self.measure;
         let value = match &measure.looks[look] {
-            Scoring::Frequency { piece, field, rarity } => match self.times(piece, doc)? {
+            Scoring::Frequency { piece, field, idf } => match self.times(piece, doc)? {
                 0 => 0.0,
                 times => {
                     let norm = usize::from(self.lengths[*field].fieldnorm_id(doc));
                     let times = times as f32;
-                    rarity * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
+                    idf * (1.0 + K1) * times / (times + measure.fields[*field].norms[norm])
                 }
             },
-            Scoring::Together { pieces, rarity } => {
+            Scoring::Together { pieces, idf } => {
                 let mut times = 0;
                 for (piece, _) in pieces {
                     times += self.times(piece, doc)?;
@@ -595,7 +595,7 @@ impl MeasureSegment<'_> {
                 } else {
                     let norm = self.norm_of_all(doc);
                     let times = times as f32;
-                    rarity * (1.0 + K1) * times / (times + norm)
+                    idf * (1.0 + K1) * times / (times + norm)
                 }
             }
             Scoring::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
@@ -609,7 +609,7 @@ impl MeasureSegment<'_> {
         Ok(value)
     }
 
-    /// What the length of a clause with its headings and title takes, as [`Lengths`] has it of one
+    /// What the length of a clause with its headings and title takes, as [`FieldNorms`] has it of one
     /// field.
     fn norm_of_all(&mut self, doc: DocId) -> f32 {
         if let Some((seen, norm)) = self.norm
@@ -677,7 +677,7 @@ impl MeasureSegment<'_> {
     }
 
     /// The share that is kept for how many of the query's concepts the clause holds, and what
-    /// their closeness adds. The share lies between `uncovered`, where none is held, and 1,
+    /// their proximity adds. The share lies between `coverage_floor`, where none is held, and 1,
     /// where all are: where the one word is missing that says what is meant, half the query is
     /// not held. Rare concepts count more in both.
     fn whole(&mut self, doc: DocId) -> Result<(f32, f32)> {
@@ -687,8 +687,8 @@ impl MeasureSegment<'_> {
         }
         let (mut held, mut sum, mut near) = (0.0, 0.0, 0.0);
         let mut before: Option<(Vec<Range<u32>>, f32)> = None;
-        for (wordings, rarity) in &measure.concepts {
-            sum += rarity;
+        for (wordings, idf) in &measure.concepts {
+            sum += idf;
             let mut places: Vec<Range<u32>> = Vec::new();
             for Piece { row, word } in wordings {
                 let may_stand = match word {
@@ -707,20 +707,20 @@ impl MeasureSegment<'_> {
             if wordings.len() > 1 {
                 places.sort_by_key(|place| (place.start, place.end));
             }
-            held += rarity;
+            held += idf;
             if let Some((left, other)) = &before {
-                near += rarity.min(*other) * closeness(left, &places, measure.plan.half_gap);
+                near += idf.min(*other) * proximity(left, &places, measure.plan.half_gap);
             }
-            before = Some((places, *rarity));
+            before = Some((places, *idf));
         }
-        let Plan { uncovered, near: weight, .. } = measure.plan;
-        Ok((uncovered + (1.0 - uncovered) * held / sum, weight * near))
+        let Plan { coverage_floor, near: weight, .. } = measure.plan;
+        Ok((coverage_floor + (1.0 - coverage_floor) * held / sum, weight * near))
     }
 }
 
 /// 1 where one of `left` is right before one of `right`, half where as many characters as `half`
 /// stand between them, less the farther they are; half of that in the other order.
-fn closeness(left: &[Range<u32>], right: &[Range<u32>], half: f32) -> f32 {
+fn proximity(left: &[Range<u32>], right: &[Range<u32>], half: f32) -> f32 {
     let of = |gap: u32| half / (half + gap as f32);
     let mut best = 0.0f32;
     let mut at = 0;
@@ -745,7 +745,7 @@ mod tests {
     use tiaowen_index::Groups;
     use tiaowen_text::Budget;
 
-    use super::{Columns, Measure, closeness};
+    use super::{Columns, Measure, proximity};
     use crate::testing::{index_of, plan_of};
 
     /// The scores of articles, in their order.
@@ -788,11 +788,11 @@ mod tests {
     #[test]
     fn nearer_and_in_order_is_better() {
         let at = |start: u32| start..start + 2;
-        assert_eq!(closeness(&[at(0)], &[at(2)], 8.0), 1.0);
-        assert!(closeness(&[at(0)], &[at(4)], 8.0) < 1.0);
-        assert!(closeness(&[at(0)], &[at(4)], 8.0) > closeness(&[at(0)], &[at(20)], 8.0));
-        assert_eq!(closeness(&[at(2)], &[at(0)], 8.0), 0.5);
-        assert_eq!(closeness(&[at(0), at(30)], &[at(10), at(32)], 8.0), 1.0);
-        assert_eq!(closeness(&[at(0)], &[at(1)], 8.0), 0.0);
+        assert_eq!(proximity(&[at(0)], &[at(2)], 8.0), 1.0);
+        assert!(proximity(&[at(0)], &[at(4)], 8.0) < 1.0);
+        assert!(proximity(&[at(0)], &[at(4)], 8.0) > proximity(&[at(0)], &[at(20)], 8.0));
+        assert_eq!(proximity(&[at(2)], &[at(0)], 8.0), 0.5);
+        assert_eq!(proximity(&[at(0), at(30)], &[at(10), at(32)], 8.0), 1.0);
+        assert_eq!(proximity(&[at(0)], &[at(1)], 8.0), 0.0);
     }
 }

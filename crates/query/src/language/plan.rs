@@ -49,7 +49,7 @@ pub struct Weights {
     pub relaxed: f32,
     /// What is left of the score of a clause that holds none of the words whole; one that
     /// holds some keeps more.
-    pub uncovered: f32,
+    pub coverage_floor: f32,
     /// The same for a question, which holds more words than an answer.
     pub unanswered: f32,
     /// Words that follow one another closely.
@@ -108,7 +108,7 @@ impl Default for Weights {
             name: 0.15,
             regional: 0.9,
             relaxed: 0.2,
-            uncovered: 0.65,
+            coverage_floor: 0.65,
             unanswered: 0.85,
             near: 0.5,
             near_asked: 1.0,
@@ -141,7 +141,7 @@ pub enum Level {
 
 /// Something to look for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Look {
+pub enum QueryTerm {
     /// A token of the word field.
     Word(String),
     /// Units one behind the other in the character field, with their positions.
@@ -151,11 +151,11 @@ pub enum Look {
     /// All of these, with no more characters between them than this.
     Near(Vec<Vec<(usize, String)>>, u32),
     /// Any of these.
-    AnyOf(Vec<Look>),
+    AnyOf(Vec<QueryTerm>),
     /// All of these.
-    AllOf(Vec<Look>),
+    AllOf(Vec<QueryTerm>),
     /// Not this.
-    Not(Box<Look>),
+    Not(Box<QueryTerm>),
     /// A Latin word or figure that begins so.
     Prefix(String),
     /// Units one behind the other in the text, the headings or the title, as if these were one field.
@@ -169,7 +169,7 @@ pub enum Look {
     /// Characters in a row in the document's number; found or not, without degrees.
     Number(String),
     /// This, found or not, without degrees.
-    Certain(Box<Look>),
+    Certain(Box<QueryTerm>),
     /// A way to point at the clause; see [`tiaowen_index::addresses`].
     Address(String),
     /// A document by its id.
@@ -180,9 +180,9 @@ pub enum Look {
 
 /// Something that counts when a clause holds it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Counted {
+pub struct Weighted {
     /// What it is.
-    pub look: Look,
+    pub look: QueryTerm,
     /// What its score is multiplied by.
     pub weight: f32,
     /// The piece of the query that it answers, folded.
@@ -191,20 +191,20 @@ pub struct Counted {
 
 /// A way to say a part of the query, with what counts when it is said so.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Worded {
+pub struct WeightedWording {
     /// The terms that are said otherwise: as typed, and how. Empty as it was typed.
     pub terms: Vec<Reworded>,
     /// What counts.
-    pub counted: Vec<Counted>,
+    pub counted: Vec<Weighted>,
 }
 
 /// What a clause is scored by.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Counts {
+pub enum Combine {
     /// This, whatever else it holds.
-    Always(Counted),
+    Always(Weighted),
     /// Of several wordings of the same thing the one that the clause answers best.
-    Best(Vec<Worded>),
+    Best(Vec<WeightedWording>),
 }
 
 /// A concept of a query: a word, or what other regions call it.
@@ -220,13 +220,13 @@ pub(crate) struct Sought {
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// What a clause must hold, one for each group that is asked for.
-    pub must: Vec<Look>,
+    pub must: Vec<QueryTerm>,
     /// Headings that hold a group: clauses below are told of it.
-    pub headings: Vec<Look>,
+    pub headings: Vec<QueryTerm>,
     /// What a clause must hold however few do: phrases, alternatives, what it must not hold.
-    pub required: Vec<Look>,
+    pub required: Vec<QueryTerm>,
     /// What counts, and how much.
-    pub should: Vec<Counts>,
+    pub should: Vec<Combine>,
     /// What the query found as it stands counts, which says nothing of how near others come.
     pub whole: f32,
     /// How near to the best score a clause must come at [`Level::Some`].
@@ -234,7 +234,7 @@ pub struct Plan {
     /// The concepts of the query, in order.
     pub(crate) concepts: Vec<Sought>,
     /// What is left of a score where no concept is held.
-    pub uncovered: f32,
+    pub coverage_floor: f32,
     /// What the closeness of concepts counts.
     pub near: f32,
     /// What is left of a signature's score.
@@ -271,7 +271,11 @@ impl Plan {
             whole: 0.0,
             relaxed: weights.relaxed,
             concepts: Vec::new(),
-            uncovered: if analysis.is_question { weights.unanswered } else { weights.uncovered },
+            coverage_floor: if analysis.is_question {
+                weights.unanswered
+            } else {
+                weights.coverage_floor
+            },
             near: weights.near,
             signature: weights.signature,
             exact: asked < 2,
@@ -298,7 +302,7 @@ impl Plan {
         if bound && whole.len() > 2 || whole.len() >= 6 {
             plan.whole = weights.whole * whole.len() as f32;
             let text: String = whole.iter().map(|(_, unit)| unit.as_str()).collect();
-            plan.add(Look::Whole(whole.clone()), plan.whole, &text);
+            plan.add(QueryTerm::Whole(whole.clone()), plan.whole, &text);
         }
         plan
     }
@@ -309,41 +313,42 @@ impl Plan {
         let formulas = terms.formulas.iter().map(|word| (word, weights.formula));
         for (word, weight) in everyday.chain(formulas) {
             let units = in_a_row(word);
-            self.add(Look::Anywhere(units.clone()), weight, word);
+            self.add(QueryTerm::Anywhere(units.clone()), weight, word);
             for pair in units.windows(2) {
-                self.add(Look::Anywhere(pair.to_vec()), weight, word);
+                self.add(QueryTerm::Anywhere(pair.to_vec()), weight, word);
             }
         }
     }
 
     /// What finds the clauses that a question may be answered by: terms alone, so that the engine
     /// passes over what can't be among the best.
-    pub(crate) fn first_stage(&self) -> Vec<Counts> {
-        let mut first: Vec<Counted> = Vec::new();
-        let mut add =
-            |look: Look, weight: f32, of: &str| match first.iter_mut().find(|own| own.look == look)
-            {
-                Some(known) => known.weight = known.weight.max(weight),
-                None => first.push(Counted { look, weight, of: of.to_owned() }),
-            };
+    pub(crate) fn first_stage(&self) -> Vec<Combine> {
+        let mut first: Vec<Weighted> = Vec::new();
+        let mut add = |look: QueryTerm, weight: f32, of: &str| match first
+            .iter_mut()
+            .find(|own| own.look == look)
+        {
+            Some(known) => known.weight = known.weight.max(weight),
+            None => first.push(Weighted { look, weight, of: of.to_owned() }),
+        };
         let counted = self.should.iter().flat_map(|counts| match counts {
-            Counts::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
-            Counts::Best(ways) => ways.iter().flat_map(|way| &way.counted).collect(),
+            Combine::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
+            Combine::Best(ways) => ways.iter().flat_map(|way| &way.counted).collect(),
         });
-        for Counted { look, weight, of } in counted {
+        for Weighted { look, weight, of } in counted {
             match look {
-                Look::Anywhere(units) if units.len() == 1 => {
-                    add(Look::Phrase(units.clone()), *weight, of);
-                    add(Look::Title(units[0].1.clone()), weight * self.first_title, of);
+                QueryTerm::Anywhere(units) if units.len() == 1 => {
+                    add(QueryTerm::Phrase(units.clone()), *weight, of);
+                    add(QueryTerm::Title(units[0].1.clone()), weight * self.first_title, of);
                 }
-                Look::Anywhere(units) => {
+                QueryTerm::Anywhere(units) => {
                     let word = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                    add(Look::Word(word), weight * self.first_word, of);
+                    add(QueryTerm::Word(word), weight * self.first_word, of);
                 }
                 _ => {}
             }
         }
-        first.into_iter().map(Counts::Always).collect()
+        first.into_iter().map(Combine::Always).collect()
     }
 
     /// Adds a concept that a clause must hold.
@@ -359,7 +364,7 @@ impl Plan {
             let core = part.units[number.units.start..number.units.end - 1].to_vec();
             let text = core.join(" ");
             self.concepts.push(Sought { rows: vec![in_a_row(&text)], groups: vec![core] });
-            self.must.push(Look::AnyOf(vec![phrase_of(&text), Look::Number(text)]));
+            self.must.push(QueryTerm::AnyOf(vec![phrase_of(&text), QueryTerm::Number(text)]));
             return;
         }
         let asked = groups.iter().filter(|group| !group.is_function);
@@ -380,11 +385,11 @@ impl Plan {
             .map(|pieces| pieces.iter().map(|piece| piece.text.clone()).collect())
             .collect();
         let rows = wordings.iter().map(|texts| in_a_row(&texts.concat())).collect();
-        let heading = |piece: &Piece| Look::Heading(piece.text.clone());
+        let heading = |piece: &Piece| QueryTerm::Heading(piece.text.clone());
         self.headings.push(held(&pieces, &concept.otherwise, heading));
         // The word field holds every word of the dictionary that a text holds.
         let in_text = |piece: &Piece| match piece.is_word {
-            true => Look::Word(piece.text.clone()),
+            true => QueryTerm::Word(piece.text.clone()),
             false => phrase_of(&piece.text),
         };
         self.must.push(held(&pieces, &concept.otherwise, in_text));
@@ -405,38 +410,39 @@ impl Plan {
         let whole = in_a_row(query);
         if !citation.rest.trim().is_empty() && whole.len() >= 6 {
             let weight = weights.whole * whole.len() as f32;
-            self.add(Look::Whole(whole), weight, query);
+            self.add(QueryTerm::Whole(whole), weight, query);
         }
-        let title = citation.title.as_ref().map(|title| Look::Title(title.clone()));
-        let pointed: Vec<Look> = citation
+        let title = citation.title.as_ref().map(|title| QueryTerm::Title(title.clone()));
+        let pointed: Vec<QueryTerm> = citation
             .addresses()
             .into_iter()
             .map(|all| {
-                Look::AllOf(
-                    title.iter().cloned().chain(all.into_iter().map(Look::Address)).collect(),
+                QueryTerm::AllOf(
+                    title.iter().cloned().chain(all.into_iter().map(QueryTerm::Address)).collect(),
                 )
             })
             .collect();
         let named = named(citation, documents);
         // 第5條 is named as 第五條 as well.
         let mentions = std::iter::once(citation.text.clone()).chain(rewritten(&citation.text));
-        let mention = Look::AnyOf(mentions.map(|text| Look::Whole(in_a_row(&text))).collect());
+        let mention =
+            QueryTerm::AnyOf(mentions.map(|text| QueryTerm::Whole(in_a_row(&text))).collect());
         // The words beside it may stand where the clause needn't repeat them.
         for (concept, must) in self.concepts.iter().zip(&mut self.must) {
             let around = concept.groups.iter().flat_map(|groups| {
                 let text = groups.concat();
-                [Look::Title(text.clone()), Look::Heading(text)]
+                [QueryTerm::Title(text.clone()), QueryTerm::Heading(text)]
             });
-            *must = Look::AnyOf(std::iter::once(must.clone()).chain(around).collect());
+            *must = QueryTerm::AnyOf(std::iter::once(must.clone()).chain(around).collect());
         }
         for (nth, look) in (1u8..).zip(&pointed) {
             let weight = weights.cited / f32::from(nth);
-            self.add(Look::Certain(Box::new(look.clone())), weight, &citation.text);
+            self.add(QueryTerm::Certain(Box::new(look.clone())), weight, &citation.text);
         }
         for (nth_document, all) in (0u8..).zip(&named) {
             for (nth, look) in (1u8..).zip(all) {
                 let share = (2.0 - 0.02 * f32::from(nth_document)) / f32::from(nth);
-                let look = Look::Certain(Box::new(look.clone()));
+                let look = QueryTerm::Certain(Box::new(look.clone()));
                 self.add(look, weights.cited * share, &citation.text);
             }
         }
@@ -445,7 +451,8 @@ impl Plan {
         }
         self.add(mention.clone(), weights.cited / 4.0, &citation.text);
         let named = named.into_iter().flatten();
-        self.must.push(Look::AnyOf(pointed.into_iter().chain(named).chain([mention]).collect()));
+        self.must
+            .push(QueryTerm::AnyOf(pointed.into_iter().chain(named).chain([mention]).collect()));
         self.exact = true;
     }
 
@@ -457,7 +464,7 @@ impl Plan {
             self.score(node, weights, cut);
         }
         for node in &syntax.excluded {
-            self.required.push(Look::Not(Box::new(look(node, cut))));
+            self.required.push(QueryTerm::Not(Box::new(look(node, cut))));
         }
     }
 
@@ -475,7 +482,7 @@ impl Plan {
                 }
             }
             Node::Prefix(prefix) => {
-                self.add(Look::Prefix(prefix.clone()), weights.figure, &format!("{prefix}*"));
+                self.add(QueryTerm::Prefix(prefix.clone()), weights.figure, &format!("{prefix}*"));
             }
             Node::Any(nodes) | Node::All(nodes) => {
                 nodes.iter().for_each(|node| self.score(node, weights, cut));
@@ -484,20 +491,22 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, look: Look, weight: f32, of: &str) {
+    fn add(&mut self, look: QueryTerm, weight: f32, of: &str) {
         if weight > 0.0 {
-            self.should.push(Counts::Always(Counted { look, weight, of: of.to_owned() }));
+            self.should.push(Combine::Always(Weighted { look, weight, of: of.to_owned() }));
         }
     }
 }
 
 /// The ways to point at the clause that is cited, in each of the documents of its name.
-fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
-    let of_document = |id: &String| -> Vec<Look> {
-        let part = citation.part.map(|part| Look::Clause(format!("{id}.{part}")));
+fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<QueryTerm>> {
+    let of_document = |id: &String| -> Vec<QueryTerm> {
+        let part = citation.part.map(|part| QueryTerm::Clause(format!("{id}.{part}")));
         let ways = citation.addresses().into_iter().map(|all| {
-            let document = Look::Document(id.clone());
-            Look::AllOf([document].into_iter().chain(all.into_iter().map(Look::Address)).collect())
+            let document = QueryTerm::Document(id.clone());
+            QueryTerm::AllOf(
+                [document].into_iter().chain(all.into_iter().map(QueryTerm::Address)).collect(),
+            )
         });
         part.into_iter().chain(ways).collect()
     };
@@ -508,47 +517,47 @@ fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<Look>> {
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
 /// What counts of a part: what all its wordings share, and the best of the rest.
-fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Counts> {
+fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
     let looks = if question { question_looks } else { looks };
     let typed = looks(part, weights);
-    let others: Vec<Vec<Counted>> = part
+    let others: Vec<Vec<Weighted>> = part
         .wordings
         .iter()
         .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
         .collect();
-    let looks_of = |all: &[Counted]| -> FxHashSet<Look> {
+    let looks_of = |all: &[Weighted]| -> FxHashSet<QueryTerm> {
         all.iter().map(|counted| counted.look.clone()).collect()
     };
-    let held: Vec<FxHashSet<Look>> = others.iter().map(|all| looks_of(all)).collect();
-    let (common, own): (Vec<Counted>, Vec<Counted>) = typed
+    let held: Vec<FxHashSet<QueryTerm>> = others.iter().map(|all| looks_of(all)).collect();
+    let (common, own): (Vec<Weighted>, Vec<Weighted>) = typed
         .into_iter()
         .partition(|counted| held.iter().all(|looks| looks.contains(&counted.look)));
     let in_common = looks_of(&common);
-    let mut worded = vec![Worded { terms: Vec::new(), counted: own }];
+    let mut worded = vec![WeightedWording { terms: Vec::new(), counted: own }];
     for (wording, looks) in part.wordings.iter().zip(others) {
         let regional = wording.terms.iter().any(|term| !term.is_number);
         let discount = if regional { weights.regional } else { 1.0 };
         let own = looks.into_iter().filter(|counted| !in_common.contains(&counted.look));
-        let own = own.map(|counted| Counted { weight: counted.weight * discount, ..counted });
-        worded.push(Worded { terms: wording.terms.clone(), counted: own.collect() });
+        let own = own.map(|counted| Weighted { weight: counted.weight * discount, ..counted });
+        worded.push(WeightedWording { terms: wording.terms.clone(), counted: own.collect() });
     }
     worded.retain(|wording| !wording.counted.is_empty());
-    let best = (!worded.is_empty()).then_some(Counts::Best(worded));
-    common.into_iter().map(Counts::Always).chain(best).collect()
+    let best = (!worded.is_empty()).then_some(Combine::Best(worded));
+    common.into_iter().map(Combine::Always).chain(best).collect()
 }
 
 /// What counts of a part of a question as it is worded: its characters, pairs of neighbours and
 /// words, alike, as one field holds them.
-fn question_looks(part: &Part, _: &Weights) -> Vec<Counted> {
-    let mut looks: Vec<Counted> = Vec::new();
+fn question_looks(part: &Part, _: &Weights) -> Vec<Weighted> {
+    let mut looks: Vec<Weighted> = Vec::new();
     let mut add = |units: Vec<(usize, String)>| {
-        let look = Look::Anywhere(units);
+        let look = QueryTerm::Anywhere(units);
         match looks.iter_mut().find(|own| own.look == look) {
             Some(known) => known.weight += 1.0,
             None => {
-                let Look::Anywhere(units) = &look else { return };
+                let QueryTerm::Anywhere(units) = &look else { return };
                 let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                looks.push(Counted { look, weight: 1.0, of });
+                looks.push(Weighted { look, weight: 1.0, of });
             }
         }
     };
@@ -587,19 +596,19 @@ fn question_looks(part: &Part, _: &Weights) -> Vec<Counted> {
 }
 
 /// What counts of a part as it is worded.
-fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
+fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
     let mut looks = Vec::new();
-    let mut add = |look: Look, weight: f32, of: &str| {
+    let mut add = |look: QueryTerm, weight: f32, of: &str| {
         if weight > 0.0 {
-            looks.push(Counted { look, weight, of: of.to_owned() });
+            looks.push(Weighted { look, weight, of: of.to_owned() });
         }
     };
     let text = |units: Range<usize>| part.units[units].concat();
     let phrase = |range: Range<usize>| phrase_of(&joined(&part.units, &part.positions, range));
-    let named = |add: &mut dyn FnMut(Look, f32, &str), text: &str, of: &str, factor: f32| {
-        add(Look::Heading(text.to_owned()), weights.heading * factor, of);
-        add(Look::Title(text.to_owned()), weights.title * factor, of);
-        add(Look::Party(text.to_owned()), weights.name * factor, of);
+    let named = |add: &mut dyn FnMut(QueryTerm, f32, &str), text: &str, of: &str, factor: f32| {
+        add(QueryTerm::Heading(text.to_owned()), weights.heading * factor, of);
+        add(QueryTerm::Title(text.to_owned()), weights.title * factor, of);
+        add(QueryTerm::Party(text.to_owned()), weights.name * factor, of);
     };
     // By unit, as a long query has many of each.
     let (mut fixed_units, mut function_units) =
@@ -618,7 +627,7 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         if fixed.is_document_number {
             let core = fixed.units.start..fixed.units.end - 1;
             let number = part.units[core.clone()].join(" ");
-            add(Look::Number(number), weights.document_number, &of);
+            add(QueryTerm::Number(number), weights.document_number, &of);
             add(phrase(core.clone()), share(&core), &of);
         }
     }
@@ -630,10 +639,10 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
         let is_figure = group.text.starts_with(|c: char| c.is_ascii_alphanumeric());
         let of = group.text.as_str();
         if group.is_word {
-            add(Look::Word(of.to_owned()), weights.word, of);
+            add(QueryTerm::Word(of.to_owned()), weights.word, of);
             named(&mut add, of, of, 1.0);
             for inner in &group.inner {
-                add(Look::Word(inner.clone()), weights.inner, of);
+                add(QueryTerm::Word(inner.clone()), weights.inner, of);
                 named(&mut add, inner, of, weights.inner);
             }
         } else if group.units.len() == 1 {
@@ -660,40 +669,44 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Counted> {
 }
 
 /// What a clause must hold for a piece of a query.
-fn look(node: &Node, cut: &Cut<'_>) -> Look {
+fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
     let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, cut)).collect();
     match node {
-        Node::Text(text) => Look::AllOf(Plan::of(&cut(text, false), &Weights::default()).must),
+        Node::Text(text) => QueryTerm::AllOf(Plan::of(&cut(text, false), &Weights::default()).must),
         Node::Phrase(text) => phrase_of(text),
         Node::Near(words, within) => {
             // Words written in one are told apart as texts are cut.
             let cut: Vec<Analysis> = words.iter().map(|word| cut(word, true)).collect();
             let groups = cut.iter().flat_map(Analysis::groups);
-            Look::Near(groups.map(|group| in_a_row(&group.text)).collect(), *within)
+            QueryTerm::Near(groups.map(|group| in_a_row(&group.text)).collect(), *within)
         }
-        Node::Prefix(prefix) => Look::Prefix(prefix.clone()),
-        Node::Any(nodes) => Look::AnyOf(all(nodes)),
-        Node::All(nodes) => Look::AllOf(all(nodes)),
-        Node::Not(node) => Look::Not(Box::new(look(node, cut))),
+        Node::Prefix(prefix) => QueryTerm::Prefix(prefix.clone()),
+        Node::Any(nodes) => QueryTerm::AnyOf(all(nodes)),
+        Node::All(nodes) => QueryTerm::AllOf(all(nodes)),
+        Node::Not(node) => QueryTerm::Not(Box::new(look(node, cut))),
     }
 }
 
 /// What a clause must hold for a concept: all pieces of one of its wordings.
-fn held(pieces: &[Piece], otherwise: &[Vec<Piece>], look: impl Fn(&Piece) -> Look) -> Look {
+fn held(
+    pieces: &[Piece],
+    otherwise: &[Vec<Piece>],
+    look: impl Fn(&Piece) -> QueryTerm,
+) -> QueryTerm {
     let all = |pieces: &[Piece]| {
-        let mut looks: Vec<Look> = pieces.iter().map(&look).collect();
-        if looks.len() == 1 { looks.remove(0) } else { Look::AllOf(looks) }
+        let mut looks: Vec<QueryTerm> = pieces.iter().map(&look).collect();
+        if looks.len() == 1 { looks.remove(0) } else { QueryTerm::AllOf(looks) }
     };
     if otherwise.is_empty() {
         return all(pieces);
     }
-    Look::AnyOf(
+    QueryTerm::AnyOf(
         std::iter::once(pieces).chain(otherwise.iter().map(Vec::as_slice)).map(all).collect(),
     )
 }
 
-fn phrase_of(text: &str) -> Look {
-    Look::Phrase(in_a_row(text))
+fn phrase_of(text: &str) -> QueryTerm {
+    QueryTerm::Phrase(in_a_row(text))
 }
 
 /// The units of a text, folded, with their positions from 0, and what pauses between them.
@@ -721,7 +734,7 @@ mod tests {
     #[test]
     fn each_word_must_be_held_and_both_scripts_make_one_plan() {
         let plan = plan_of("機關 規定");
-        assert_eq!(plan.must, [Look::Word("机关".into()), Look::Word("规定".into())]);
+        assert_eq!(plan.must, [QueryTerm::Word("机关".into()), QueryTerm::Word("规定".into())]);
         assert_eq!(plan.must, plan_of("机关 规定").must);
         assert!(!plan.question && !plan.exact);
     }
@@ -736,23 +749,23 @@ mod tests {
     fn a_question_asks_for_nothing_and_counts_all_of_its_words() {
         let plan = plan_of("機關如何作出規定？");
         assert!(plan.question);
-        let anywhere = |counts: &Counts| match counts {
-            Counts::Always(counted) => matches!(counted.look, Look::Anywhere(_)),
-            Counts::Best(ways) => ways
+        let anywhere = |counts: &Combine| match counts {
+            Combine::Always(counted) => matches!(counted.look, QueryTerm::Anywhere(_)),
+            Combine::Best(ways) => ways
                 .iter()
                 .flat_map(|way| &way.counted)
-                .all(|counted| matches!(counted.look, Look::Anywhere(_))),
+                .all(|counted| matches!(counted.look, QueryTerm::Anywhere(_))),
         };
         assert!(plan.should.iter().any(anywhere));
         let first = plan.first_stage();
-        let weight = |look: &Look| {
+        let weight = |look: &QueryTerm| {
             first.iter().find_map(|counts| match counts {
-                Counts::Always(counted) if counted.look == *look => Some(counted.weight),
+                Combine::Always(counted) if counted.look == *look => Some(counted.weight),
                 _ => None,
             })
         };
-        let word = weight(&Look::Word("机关".into()));
-        let character = weight(&Look::Phrase(in_a_row("机")));
+        let word = weight(&QueryTerm::Word("机关".into()));
+        let character = weight(&QueryTerm::Phrase(in_a_row("机")));
         assert!(word > character && character > Some(0.0), "{word:?} {character:?}");
     }
 }

@@ -438,7 +438,7 @@ impl Reader<'_> {
                 Some(Node::Near(words, *within))
             }
             Token::Not => {
-                // Counted, as a query of nothing else would go deeper than any stack.
+                // Weighted, as a query of nothing else would go deeper than any stack.
                 let rest = &self.tokens[self.at..];
                 let more = rest.iter().take_while(|token| **token == Token::Not).count();
                 let next = rest.get(more)?;

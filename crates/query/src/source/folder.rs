@@ -20,7 +20,7 @@ use crate::engine::score::Measure;
 use crate::engine::segments::{SegmentSearch, going_on};
 use crate::source::remote::Missing;
 use crate::source::{Candidates, Measuring, Search, Source};
-use crate::{Look, QueryError, suggest};
+use crate::{QueryError, QueryTerm, suggest};
 
 /// Where fewer clauses of a segment match, scoring all of them takes no longer than passing over
 /// those that can't be among the best.
@@ -147,7 +147,7 @@ impl Source for Folder {
         bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &Look, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         budget.check()?;
         self.has_match(&*queries::asked(look, &self.fields, budget))
     }
@@ -160,7 +160,7 @@ impl Source for Folder {
 
     fn containing(
         &self,
-        look: &Look,
+        look: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
@@ -295,7 +295,7 @@ impl Candidates for FolderCandidates<'_> {
     ) -> Result<Option<Collected>, QueryError> {
         let Search { plan, budget, .. } = *search;
         let chars = self.folder.fields.chars;
-        let Some(Look::Whole(units)) = queries::whole(plan) else { return Ok(None) };
+        let Some(QueryTerm::Whole(units)) = queries::whole(plan) else { return Ok(None) };
         let borders = queries::borders(units, plan);
         let signature = plan.signature;
         let best = Best { facets: false, signature, ..self.best(search, keep) };

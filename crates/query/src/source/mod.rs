@@ -22,7 +22,7 @@ use crate::engine::collect::{Collected, Found};
 use crate::engine::queries::Held;
 use crate::engine::score::Measure;
 use crate::source::remote::Missing;
-use crate::{Look, Plan, QueryError, Request};
+use crate::{Plan, QueryError, QueryTerm, Request};
 
 /// A plan with the request that it answers.
 #[derive(Clone, Copy)]
@@ -78,7 +78,7 @@ pub(crate) trait Source: Send + Sync {
     fn clause_at(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError>;
 
     /// Whether any clause contains what a look asks for.
-    fn contains(&self, look: &Look, budget: &Budget) -> Result<bool, QueryError>;
+    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError>;
 
     /// Whether any clause contains all that a plan asks for.
     fn answers(&self, search: &Search<'_>) -> Result<bool, QueryError>;
@@ -86,7 +86,7 @@ pub(crate) trait Source: Send + Sync {
     /// The best clauses that contain what a look asks for, in documents of a script if one is given.
     fn containing(
         &self,
-        look: &Look,
+        look: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,

@@ -25,7 +25,7 @@ use crate::source::remote::{
     Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest,
 };
 use crate::source::{Candidates, Measuring, Search, Source};
-use crate::{Counts, Filter, Look, QueryError, Request, Sort};
+use crate::{Combine, Filter, QueryError, QueryTerm, Request, Sort};
 
 /// A remote index that is open.
 pub(crate) struct Remote {
@@ -137,7 +137,7 @@ impl Source for Remote {
         Err(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &Look, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         let filter = Filter::default();
         let one = RemoteRequest::one(std::slice::from_ref(look), &filter);
         Ok(self.ask(&RemoteRequest { size: 0, ..one }, budget)?.clauses > 0)
@@ -151,7 +151,7 @@ impl Source for Remote {
 
     fn containing(
         &self,
-        look: &Look,
+        look: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
@@ -402,7 +402,7 @@ impl Candidates for CandidatePool<'_> {
         keep: usize,
     ) -> Result<Vec<DocAddress>, QueryError> {
         let Search { plan, request, budget, .. } = *search;
-        let first: Vec<Counts> = plan.first_stage();
+        let first: Vec<Combine> = plan.first_stage();
         let all = RemoteRequest::of(plan, request, keep.min(self.remote.index.max_hits()));
         let asked = RemoteRequest { must: &[], counts: &first, ..unordered(all) };
         let found = self.remote.ask(&asked, budget)?;

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use tiaowen_index::{ClauseRecord, Holds, IndexError};
+use tiaowen_index::{ClauseRecord, IndexError, IndexReader};
 use tiaowen_text::Script;
 
-use crate::page::typed_script;
-use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
+use crate::printed_form::typed_script;
+use crate::{Combine, Facets, Filter, Plan, QueryError, QueryTerm, Request, Sort};
 
 /// An index that is no folder.
 ///
@@ -17,7 +17,7 @@ use crate::{Counts, Facets, Filter, Look, Plan, QueryError, Request, Sort};
 /// All of it fails where the index can't be read.
 pub trait RemoteIndex: Send + Sync {
     /// What can be read of it without a query.
-    fn holds(&self) -> &dyn Holds;
+    fn holds(&self) -> &dyn IndexReader;
 
     /// How many clauses there are, and how many tokens they have in each field, by its name.
     ///
@@ -85,17 +85,17 @@ pub trait RemoteIndex: Send + Sync {
 #[derive(Debug, Clone)]
 pub struct RemoteRequest<'a> {
     /// All of these, each scored by how well it is held.
-    pub must: &'a [Look],
+    pub must: &'a [QueryTerm],
     /// One of these at least, scored likewise; no matter where empty.
-    pub any: Vec<&'a Look>,
+    pub any: Vec<&'a QueryTerm>,
     /// Beside each of `any` one of these, scored with it; no matter where empty.
-    pub beside: Vec<&'a Look>,
+    pub beside: Vec<&'a QueryTerm>,
     /// This, which says nothing of the order.
-    pub whole: Option<&'a Look>,
+    pub whole: Option<&'a QueryTerm>,
     /// What the score is, instead of that of `must`; no matter where empty.
-    pub counts: &'a [Counts],
+    pub counts: &'a [Combine],
     /// All of these, scored as `must`.
-    pub required: &'a [Look],
+    pub required: &'a [QueryTerm],
     /// What is left of a signature's score.
     pub signature: f32,
     /// Which clauses count.
@@ -178,7 +178,7 @@ impl<'a> RemoteRequest<'a> {
     }
 
     /// One clause that holds a look, if there is one.
-    pub(crate) fn one(look: &'a [Look], filter: &'a Filter) -> Self {
+    pub(crate) fn one(look: &'a [QueryTerm], filter: &'a Filter) -> Self {
         RemoteRequest {
             must: look,
             any: Vec::new(),

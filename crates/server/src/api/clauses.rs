@@ -51,7 +51,7 @@ pub(super) async fn clause(
     Asked(ask): Asked<ClauseAsk>,
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
-        json(snapshot, &ask.found(app, snapshot, &id)?.told(&app.links.permanent()))
+        json(snapshot, &ask.found(app, snapshot, &id)?.to_json(&app.links.permanent()))
     })
     .await
 }
@@ -99,7 +99,7 @@ impl ClauseAsk {
 
 impl InContext {
     /// The clause with its neighbours.
-    pub(crate) fn told(&self, links: &Permalinks) -> ContextJson<'_> {
+    pub(crate) fn to_json(&self, links: &Permalinks) -> ContextJson<'_> {
         let told = |record| clause_json(record, links);
         let record = &self.records[self.place];
         let before = self.place.checked_sub(1).and_then(|at| self.records.get(at));

@@ -108,7 +108,7 @@ pub(super) async fn compare(
         };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
             Format::Json => {
-                let told = compared.told(&links);
+                let told = compared.to_json(&links);
                 let bytes = snapshot.written(|to| write::jsonl([told], to))?;
                 return Ok(paged(of_type("application/json", bytes)));
             }
@@ -169,7 +169,7 @@ impl Sides {
 
 impl Compared {
     /// What of it is asked for.
-    pub(crate) fn told(&self, links: &Permalinks) -> ComparisonJson<'_> {
+    pub(crate) fn to_json(&self, links: &Permalinks) -> ComparisonJson<'_> {
         ComparisonJson::new(&self.comparison, links).of(self.total)
     }
 }

@@ -210,7 +210,7 @@ pub(super) async fn document(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, here| {
         let text = ask.found(app, snapshot, &id)?;
-        let response = json(snapshot, &text.told(&app.links.permanent()))?;
+        let response = json(snapshot, &text.to_json(&app.links.permanent()))?;
         let total = text.part.total as u64;
         Ok(linked(app, here, text.page, total, usize::MAX, response))
     })
@@ -247,7 +247,7 @@ impl DocumentAsk {
 
 impl FoundText {
     /// The document and what of it is asked for.
-    pub(crate) fn told(&self, links: &Permalinks) -> DocumentTextJson<'_> {
+    pub(crate) fn to_json(&self, links: &Permalinks) -> DocumentTextJson<'_> {
         let told = self.part.records.iter().zip(&self.part.related);
         let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
         let clauses = clauses.collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use tiaowen_wire::write::{self, Pair};
+use tiaowen_wire::write::{self, PairedDocuments};
 use tiaowen_wire::{PairJson, PairsJson};
 use utoipa::IntoParams;
 
@@ -92,11 +92,11 @@ pub(super) async fn pairs(
 }
 
 impl Listed {
-    fn pairs<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<Pair<'s>>, Problem> {
+    fn pairs<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<PairedDocuments<'s>>, Problem> {
         let document = named("document", &self.document)?;
         let known = ["", "other_script", "same_script", "other_year"];
         let relation = order("relation", &self.relation, &known)?;
-        let wanted = |(pair, ..): &Pair<'_>| {
+        let wanted = |(pair, ..): &PairedDocuments<'_>| {
             (relation.is_empty() || pair.relation.as_str() == relation)
                 && document.as_ref().is_none_or(|id| pair.left == *id || pair.right == *id)
         };

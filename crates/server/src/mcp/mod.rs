@@ -18,7 +18,7 @@ use rmcp::{ServerHandler, ServiceExt};
 
 use crate::problem::Problem;
 use crate::work::answer_in_turn;
-use crate::{App, Options, ServeError, live};
+use crate::{App, ServeError, ServeOptions, live};
 use tools::Which;
 
 /// What an assistant is told before anything else.
@@ -33,7 +33,7 @@ const INSTRUCTIONS: &str = "\
 ///
 /// # Errors
 /// When the index can't be opened, or what comes is not the protocol.
-pub fn assist(options: Options) -> Result<(), ServeError> {
+pub fn assist(options: ServeOptions) -> Result<(), ServeError> {
     let app = Arc::new(App::new(options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {

@@ -159,7 +159,7 @@ impl Which {
             Which::Search => {
                 let ask: Ask = self.read(arguments)?;
                 let (answer, parallel) = searched(app, snapshot, &ask)?;
-                told(&AnswerJson::new(&ask.q, &answer, &parallel, &links))
+                to_value(&AnswerJson::new(&ask.q, &answer, &parallel, &links))
             }
             Which::Read => {
                 let Read { id, at, display, limit, offset } = self.read(arguments)?;
@@ -171,7 +171,7 @@ impl Which {
                         ));
                     }
                     let ask = ClauseAsk { at, display };
-                    return told(&ask.found(app, snapshot, &id)?.told(&links));
+                    return to_value(&ask.found(app, snapshot, &id)?.to_json(&links));
                 }
                 if !at.is_empty() {
                     return Err(Problem::unreadable(
@@ -179,13 +179,13 @@ impl Which {
                     ));
                 }
                 let ask = DocumentAsk { display, limit: limit.or(Some(USUAL as usize)), offset };
-                told(&ask.found(app, snapshot, &id)?.told(&links))
+                to_value(&ask.found(app, snapshot, &id)?.to_json(&links))
             }
             Which::Compare => {
                 let mut arguments = arguments;
                 arguments.entry("limit").or_insert_with(|| USUAL.into());
                 let sides: Sides = self.read(arguments)?;
-                told(&sides.compared(app, snapshot)?.told(&links))
+                to_value(&sides.compared(app, snapshot)?.to_json(&links))
             }
             Which::Terms => {
                 let ask: TermsAsk = self.read(arguments)?;
@@ -270,7 +270,7 @@ fn sort_of(given: &Value) -> &'static str {
 }
 
 /// An answer as a value. By way of its text, so that numbers read as the API prints them.
-fn told(answer: &impl serde::Serialize) -> Result<Value, Problem> {
+fn to_value(answer: &impl serde::Serialize) -> Result<Value, Problem> {
     let text = serde_json::to_vec(answer).map_err(|error| Problem::inside(&error))?;
     serde_json::from_slice(&text).map_err(|error| Problem::inside(&error))
 }

@@ -16,7 +16,7 @@ pub(super) struct Told {
 
 /// The notes of an answer to `ask`. Queries that may have been meant are not among them: they
 /// stand above the answer.
-pub(super) fn told(
+pub(super) fn shown_notes(
     w: &'static Words,
     ask: &Ask,
     notes: &[Note],
@@ -89,7 +89,7 @@ mod tests {
     fn each_is_told_whole_in_each_language() {
         let notes = every_note();
         for ui in Language::ALL {
-            let all = told(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
+            let all = shown_notes(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
             assert_eq!(all.len(), notes.len());
             for (note, told) in notes.iter().zip(&all) {
                 assert!(!told.text.contains(['{', '}']), "{ui:?}: {}", told.text);
@@ -107,14 +107,17 @@ mod tests {
                 assert!(told.text.contains(&given), "{ui:?}: {}", told.text);
             }
             let meant = Note::Meant { queries: vec!["知識".into()] };
-            assert_eq!(told(Words::of(ui), &Ask::default(), &[meant], &|_| String::new()), []);
+            assert_eq!(
+                shown_notes(Words::of(ui), &Ask::default(), &[meant], &|_| String::new()),
+                []
+            );
         }
     }
 
     #[test]
     fn each_switch_switches_off_what_its_note_tells() {
         let ask = Ask { q: "質素 資訊 第三條".into(), offset: Some(10), ..Ask::default() };
-        let all = told(Words::of(Language::En), &ask, &every_note(), &|pairs| {
+        let all = shown_notes(Words::of(Language::En), &ask, &every_note(), &|pairs| {
             let q = pairs.get("q").unwrap_or_default().to_owned();
             let of = |key: &str| pairs.get(key).unwrap_or("-").to_owned();
             format!("{q}, expand {}, offset {}", of("expand"), of("offset"))

@@ -9,7 +9,7 @@ use tiaowen_words::{Words, fill, grouped};
 use super::address::Pairs;
 use super::card::Card;
 use super::facets::{Active, Facet, active, facets, unnarrowed};
-use super::notes::{Told, told};
+use super::notes::{Told, shown_notes};
 use super::pages::Pager;
 use super::rendered;
 use super::shell::{Choice, Here, Shell, Visitor};
@@ -133,7 +133,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         count: w.counted.hits.of(answer.total),
         range: range(w, &answer, &hits),
         took: fill(&w.search.took, &[("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0))]),
-        notes: told(w, ask, &answer.notes, &to),
+        notes: shown_notes(w, ask, &answer.notes, &to),
         meant: meant.collect(),
         switches: switches(w, ask, &answer, &to, &first_page),
         facets: match &answer.facets {

@@ -6,7 +6,7 @@ use std::path::Path;
 use tiaowen_index::tantivy::query::{
     BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query,
 };
-use tiaowen_index::{Holds, IndexError, Place};
+use tiaowen_index::{IndexError, IndexReader, Location};
 
 use super::*;
 use crate::source::remote::Version;
@@ -15,7 +15,7 @@ use crate::{Answer, Plan, Request, Searcher, Weights};
 /// A folder that is asked as a remote index is. It ranks as a cluster does: by the scores that the
 /// engine gives, ties by order.
 struct Served {
-    holds: Box<dyn Holds>,
+    holds: Box<dyn IndexReader>,
     searcher: tantivy::Searcher,
     fields: Fields,
     columns: Columns,
@@ -30,7 +30,7 @@ impl Served {
         let joined = index.groups().unwrap();
         let columns = Columns::open(&searcher, &Groups::default()).unwrap();
         let mut served = Served {
-            holds: Place::open(&folder.to_path_buf()).unwrap(),
+            holds: Location::open(&folder.to_path_buf()).unwrap(),
             fields: index.fields(),
             columns,
             groups: BTreeMap::new(),
@@ -64,7 +64,7 @@ impl Served {
         ClauseRecord::from_bytes(value.as_value().as_bytes().unwrap()).unwrap()
     }
 
-    fn asked(&self, look: &Look) -> Box<dyn Query> {
+    fn asked(&self, look: &QueryTerm) -> Box<dyn Query> {
         queries::asked(look, &self.fields, &Budget::unlimited())
     }
 
@@ -112,7 +112,7 @@ impl Served {
 }
 
 impl RemoteIndex for Served {
-    fn holds(&self) -> &dyn Holds {
+    fn holds(&self) -> &dyn IndexReader {
         &*self.holds
     }
 

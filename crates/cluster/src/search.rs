@@ -4,16 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
-use tiaowen_index::{ClauseRecord, Holds, IndexError, date_bounds};
+use tiaowen_index::{ClauseRecord, IndexError, IndexReader, date_bounds};
 use tiaowen_query::{
-    Counts, Facets, Filter, Look, Partial, QueryError, RemoteClause, RemoteHits, RemoteIndex,
+    Combine, Facets, Filter, Partial, QueryError, QueryTerm, RemoteClause, RemoteHits, RemoteIndex,
     RemoteRequest, Sort, Version, in_a_row,
 };
 use tiaowen_text::{Script, fold};
 
 use crate::ClusterError;
-use crate::holds::{ClusterHolds, record};
 use crate::mapping::{MOST_HITS, signed, stored, unsigned};
+use crate::reader::{ClusterReader, record};
 use crate::store::{PAGE, missing};
 
 /// Terms whose frequency is asked for at once.
@@ -77,27 +77,27 @@ fn certain(query: Value) -> Value {
 }
 
 /// What holds a look, scored by how well.
-fn asked(look: &Look) -> Value {
+fn asked(look: &QueryTerm) -> Value {
     match look {
-        Look::Word(text) => json!({"term": {"words": {"value": text}}}),
-        Look::Phrase(units) => row("chars", units),
-        Look::Whole(units) => certain(row("chars", units)),
-        Look::Anywhere(units) => {
+        QueryTerm::Word(text) => json!({"term": {"words": {"value": text}}}),
+        QueryTerm::Phrase(units) => row("chars", units),
+        QueryTerm::Whole(units) => certain(row("chars", units)),
+        QueryTerm::Anywhere(units) => {
             any_of(["chars", "headings", "title"].map(|field| row(field, units)).to_vec())
         }
-        Look::Heading(text) => row("headings", &in_a_row(text)),
-        Look::Title(text) => row("title", &in_a_row(text)),
-        Look::Party(text) => row("parties", &in_a_row(text)),
-        Look::Number(text) => certain(row("number", &in_a_row(text))),
-        Look::Certain(look) => certain(asked(look)),
-        Look::Address(text) => json!({"term": {"address": {"value": text}}}),
-        Look::Document(id) => json!({"term": {"document": {"value": id}}}),
-        Look::Clause(id) => json!({"term": {"id": {"value": id}}}),
-        Look::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
-        Look::AnyOf(all) => any_of(all.iter().map(asked).collect()),
-        Look::AllOf(all) => all_of(all.iter().map(asked).collect()),
-        Look::Not(look) => json!({"bool": {"must_not": [asked(look)]}}),
-        Look::Near(rows, within) => {
+        QueryTerm::Heading(text) => row("headings", &in_a_row(text)),
+        QueryTerm::Title(text) => row("title", &in_a_row(text)),
+        QueryTerm::Party(text) => row("parties", &in_a_row(text)),
+        QueryTerm::Number(text) => certain(row("number", &in_a_row(text))),
+        QueryTerm::Certain(look) => certain(asked(look)),
+        QueryTerm::Address(text) => json!({"term": {"address": {"value": text}}}),
+        QueryTerm::Document(id) => json!({"term": {"document": {"value": id}}}),
+        QueryTerm::Clause(id) => json!({"term": {"id": {"value": id}}}),
+        QueryTerm::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
+        QueryTerm::AnyOf(all) => any_of(all.iter().map(asked).collect()),
+        QueryTerm::AllOf(all) => all_of(all.iter().map(asked).collect()),
+        QueryTerm::Not(look) => json!({"bool": {"must_not": [asked(look)]}}),
+        QueryTerm::Near(rows, within) => {
             let word = |units: &Vec<(usize, String)>| {
                 let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
                 json!({"match": {"query": all.join(" "), "max_gaps": 0, "ordered": true}})
@@ -114,22 +114,22 @@ fn asked(look: &Look) -> Value {
 }
 
 /// What a clause must hold, scored as it stands, of several wordings by the best.
-fn rough(look: &Look) -> Value {
+fn rough(look: &QueryTerm) -> Value {
     match look {
-        Look::AnyOf(all) => {
+        QueryTerm::AnyOf(all) => {
             json!({"dis_max": {"queries": all.iter().map(rough).collect::<Vec<_>>()}})
         }
-        Look::AllOf(all) => all_of(all.iter().map(rough).collect()),
+        QueryTerm::AllOf(all) => all_of(all.iter().map(rough).collect()),
         look => asked(look),
     }
 }
 
 /// What a look counts.
-fn scored(counts: &Counts) -> Value {
-    let one = |counted: &tiaowen_query::Counted| json!({"bool": {"must": [asked(&counted.look)], "boost": counted.weight}});
+fn scored(counts: &Combine) -> Value {
+    let one = |counted: &tiaowen_query::Weighted| json!({"bool": {"must": [asked(&counted.look)], "boost": counted.weight}});
     match counts {
-        Counts::Always(counted) => one(counted),
-        Counts::Best(wordings) => {
+        Combine::Always(counted) => one(counted),
+        Combine::Best(wordings) => {
             let ways: Vec<Value> = wordings
                 .iter()
                 .map(|worded| any_of(worded.counted.iter().map(one).collect()))
@@ -233,23 +233,26 @@ fn fitting(mut queries: Vec<(usize, Value)>, most: usize) -> Vec<Value> {
 }
 
 /// The characters of the longest text that a look is for.
-fn length(look: &Look) -> usize {
+fn length(look: &QueryTerm) -> usize {
     match look {
-        Look::Word(text) | Look::Heading(text) | Look::Title(text) | Look::Party(text) => {
-            text.chars().count()
+        QueryTerm::Word(text)
+        | QueryTerm::Heading(text)
+        | QueryTerm::Title(text)
+        | QueryTerm::Party(text) => text.chars().count(),
+        QueryTerm::Phrase(units) | QueryTerm::Whole(units) | QueryTerm::Anywhere(units) => {
+            units.len()
         }
-        Look::Phrase(units) | Look::Whole(units) | Look::Anywhere(units) => units.len(),
-        Look::AnyOf(all) | Look::AllOf(all) => all.iter().map(length).max().unwrap_or(0),
-        Look::Not(look) | Look::Certain(look) => length(look),
+        QueryTerm::AnyOf(all) | QueryTerm::AllOf(all) => all.iter().map(length).max().unwrap_or(0),
+        QueryTerm::Not(look) | QueryTerm::Certain(look) => length(look),
         _ => usize::MAX,
     }
 }
 
 /// The clauses that may contain a text word for word: where it is long and has gaps, those that
 /// contain each run between these.
-fn phrase(look: &Look) -> Value {
+fn phrase(look: &QueryTerm) -> Value {
     match look {
-        Look::Whole(units) | Look::Phrase(units) if units.len() > MOST_SPANS => {
+        QueryTerm::Whole(units) | QueryTerm::Phrase(units) if units.len() > MOST_SPANS => {
             let runs = units.chunk_by(|left, right| right.0 == left.0 + 1);
             all_of(runs.take(MOST_SPANS).map(|run| row("chars", run)).collect())
         }
@@ -258,10 +261,10 @@ fn phrase(look: &Look) -> Value {
 }
 
 /// The same of what counts.
-fn counted_length(counts: &Counts) -> usize {
+fn counted_length(counts: &Combine) -> usize {
     match counts {
-        Counts::Always(counted) => length(&counted.look),
-        Counts::Best(ways) => {
+        Combine::Always(counted) => length(&counted.look),
+        Combine::Best(ways) => {
             let all = ways.iter().flat_map(|way| &way.counted);
             all.map(|counted| length(&counted.look)).max().unwrap_or(0)
         }
@@ -298,7 +301,7 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     }
     for look in wanted.required {
         match look {
-            Look::Not(_) => must.push(unscored(asked(look))),
+            QueryTerm::Not(_) => must.push(unscored(asked(look))),
             look => must.push(if length(look) > MOST_SPANS { phrase(look) } else { rough(look) }),
         }
     }
@@ -388,7 +391,7 @@ fn facets(answer: &Value, typed: Option<Script>) -> Facets {
     }
 }
 
-impl ClusterHolds {
+impl ClusterReader {
     fn candidate(&self, hit: &Value) -> Result<RemoteClause, ClusterError> {
         let order = stored(hit, "order").as_i64().unwrap_or_default();
         let group = stored(hit, "group").as_i64().unwrap_or(order);
@@ -424,8 +427,8 @@ impl ClusterHolds {
     }
 }
 
-impl RemoteIndex for ClusterHolds {
-    fn holds(&self) -> &dyn Holds {
+impl RemoteIndex for ClusterReader {
+    fn holds(&self) -> &dyn IndexReader {
         self
     }
 
@@ -611,7 +614,7 @@ mod tests {
         let plan = Plan::of(&Analysis::of(text, Segmenter::shared(), None), &Weights::default());
         let request = Request::new(text);
         let whole = plan.should.iter().find_map(|counts| match counts {
-            Counts::Always(counted) if matches!(counted.look, Look::Whole(_)) => {
+            Combine::Always(counted) if matches!(counted.look, QueryTerm::Whole(_)) => {
                 Some(&counted.look)
             }
             _ => None,

@@ -24,7 +24,7 @@ pub struct About {
 ///
 /// # Errors
 /// All of it fails where the place can't be reached, or holds something else than an index.
-pub trait Place: Sync {
+pub trait Location: Sync {
     /// The place as a user names it with `--index`, without anything that is secret.
     fn shown(&self) -> String;
 
@@ -51,14 +51,14 @@ pub trait Place: Sync {
     ///
     /// # Errors
     /// See the trait, and when its stamp is another than this program's.
-    fn open(&self) -> Result<Box<dyn Holds>, IndexError>;
+    fn open(&self) -> Result<Box<dyn IndexReader>, IndexError>;
 
     /// Begins a run that writes to it; `rebuild` fills a fresh index that takes the old one's
     /// place when it is whole. `threads` is how many may work on it.
     ///
     /// # Errors
     /// See [`open`](Self::open), and when another run is in the way.
-    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn Takes>, IndexError>;
+    fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn IndexWriter>, IndexError>;
 
     /// What a run that begins now would find, without beginning it.
     ///
@@ -70,7 +70,10 @@ pub trait Place: Sync {
 }
 
 /// What a run that begins now would find.
-pub(crate) fn known(place: &(impl Place + ?Sized), rebuild: bool) -> Result<Manifest, IndexError> {
+pub(crate) fn known(
+    place: &(impl Location + ?Sized),
+    rebuild: bool,
+) -> Result<Manifest, IndexError> {
     let found = place.about().and_then(|_| {
         // Another stamp is in the way of adding to it, and of nothing else.
         if !rebuild {
@@ -88,7 +91,7 @@ pub(crate) fn known(place: &(impl Place + ?Sized), rebuild: bool) -> Result<Mani
 ///
 /// # Errors
 /// All of it fails where the index can't be read.
-pub trait Holds: Send + Sync {
+pub trait IndexReader: Send + Sync {
     /// What it says of itself.
     fn about(&self) -> &About;
 
@@ -156,12 +159,12 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// A run that writes to an index: what it takes from [`Place::begin`] to [`finish`](Self::finish).
+/// A run that writes to an index: what it takes from [`Location::begin`] to [`finish`](Self::finish).
 /// A run that is dropped before leaves the index as it was, or so that the next one completes it.
 ///
 /// # Errors
 /// All of it fails where the index can't be written.
-pub trait Takes: Send + Sync {
+pub trait IndexWriter: Send + Sync {
     /// The sources that the index holds, or that the one to be rebuilt held.
     ///
     /// # Errors
@@ -181,7 +184,7 @@ pub trait Takes: Send + Sync {
     /// See the trait.
     fn keep(&mut self, source: &Source) -> Result<(), IndexError>;
 
-    /// Takes out what came of a source; see [`Source::key`].
+    /// IndexWriter out what came of a source; see [`Source::key`].
     ///
     /// # Errors
     /// See the trait.
@@ -194,7 +197,7 @@ pub trait Takes: Send + Sync {
     /// See the trait.
     fn name(&mut self, batch: &mut [(String, &mut Vec<DocumentText>)]) -> Result<(), IndexError>;
 
-    /// Takes sources, each in the place of what it was before.
+    /// IndexWriter sources, each in the place of what it was before.
     ///
     /// # Errors
     /// See the trait.
@@ -218,7 +221,7 @@ pub trait Takes: Send + Sync {
     ///
     /// # Errors
     /// See the trait.
-    fn before(&self) -> Result<Box<dyn Holds>, IndexError>;
+    fn before(&self) -> Result<Box<dyn IndexReader>, IndexError>;
 
     /// Makes all that was put what the index holds. Gives whether it did: where another run
     /// finished since [`with_others`](Self::with_others), that is to be asked again.

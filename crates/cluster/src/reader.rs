@@ -6,14 +6,16 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use tiaowen_corpus::DocumentText;
-use tiaowen_index::{About, ClauseRecord, Holds, IndexError, Manifest, Place, Takes, Versions};
+use tiaowen_index::{
+    About, ClauseRecord, IndexError, IndexReader, IndexWriter, Location, Manifest, Versions,
+};
 
 use tiaowen_query::{QueryError, RemoteIndex, Searchable, Searcher};
 
 use crate::client::Client;
 use crate::mapping::stored;
 use crate::store::{Head, Names, ReadHead, Store, missing};
-use crate::takes::ClusterTakes;
+use crate::writer::ClusterWriter;
 use crate::{Address, ClusterError, Login};
 
 /// An index on a cluster, whether there is one already or not.
@@ -39,7 +41,7 @@ impl Cluster {
     /// What finds clauses in it.
     fn finds(&self) -> Result<Box<dyn RemoteIndex>, IndexError> {
         let store = self.store()?;
-        Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
+        Ok(Box::new(ClusterReader::new(store.clone(), store.current()?)?))
     }
 
     /// Asks whether the cluster can hold an index, once.
@@ -59,7 +61,7 @@ impl Searchable for Cluster {
     }
 }
 
-impl Place for Cluster {
+impl Location for Cluster {
     fn shown(&self) -> String {
         self.address.to_string()
     }
@@ -88,18 +90,18 @@ impl Place for Cluster {
         bytes().unwrap_or(0)
     }
 
-    fn open(&self) -> Result<Box<dyn Holds>, IndexError> {
+    fn open(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         let store = self.store()?;
-        Ok(Box::new(ClusterHolds::new(store.clone(), store.current()?)?))
+        Ok(Box::new(ClusterReader::new(store.clone(), store.current()?)?))
     }
 
-    fn begin(&self, rebuild: bool, _: usize) -> Result<Box<dyn Takes>, IndexError> {
-        Ok(Box::new(ClusterTakes::new(self.store()?.clone(), rebuild, self.parts)?))
+    fn begin(&self, rebuild: bool, _: usize) -> Result<Box<dyn IndexWriter>, IndexError> {
+        Ok(Box::new(ClusterWriter::new(self.store()?.clone(), rebuild, self.parts)?))
     }
 }
 
 /// An index on a cluster that is open for reading.
-pub(crate) struct ClusterHolds {
+pub(crate) struct ClusterReader {
     pub(crate) store: Store,
     pub(crate) names: Names,
     pub(crate) head: Head,
@@ -108,7 +110,7 @@ pub(crate) struct ClusterHolds {
     about: About,
 }
 
-impl ClusterHolds {
+impl ClusterReader {
     pub(crate) fn new(store: Store, names: Names) -> Result<Self, ClusterError> {
         let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
         let Some(ReadHead { head, .. }) = store.head(&names)? else {
@@ -116,7 +118,7 @@ impl ClusterHolds {
         };
         let (last_run, version) = (head.last_run.clone(), head.version.clone());
         let about = About { stamp, last_run, version };
-        Ok(ClusterHolds { store, names, head, rewritten: HashSet::new(), about })
+        Ok(ClusterReader { store, names, head, rewritten: HashSet::new(), about })
     }
 }
 
@@ -148,7 +150,7 @@ pub(crate) fn document(
     Ok(ClauseRecord::document(records))
 }
 
-impl Holds for ClusterHolds {
+impl IndexReader for ClusterReader {
     fn about(&self) -> &About {
         &self.about
     }

@@ -6,10 +6,10 @@ use tiaowen_text::{Budget, Script, Spent, fold};
 
 use crate::language::plan::in_a_row;
 use crate::language::syntax::Syntax;
-use crate::page::typed_script;
+use crate::printed_form::typed_script;
 use crate::searcher::searched;
 use crate::suggest::{self, Completion, Correction};
-use crate::{Analysis, Group, Look, Plan, QueryError, Request, Searcher};
+use crate::{Analysis, Group, Plan, QueryError, QueryTerm, Request, Searcher};
 
 /// A query of more characters was hardly typed, but pasted: no word of it is put right. Each word of
 /// the corpus is held against each stretch of it.
@@ -34,7 +34,7 @@ impl Searcher {
             };
             if part.groups.iter().any(stray) && part.fixed.is_empty() {
                 let row = in_a_row(&part.units.concat());
-                if !self.source.contains(&Look::Phrase(row), budget)? {
+                if !self.source.contains(&QueryTerm::Phrase(row), budget)? {
                     return Ok(true);
                 }
             }
@@ -66,7 +66,7 @@ impl Searcher {
         let mut unheld = BTreeSet::new();
         for (nth, part) in analysis.parts.iter().enumerate() {
             for (at, group) in part.groups.iter().enumerate().filter(|(_, g)| !g.is_function) {
-                let row = Look::Phrase(in_a_row(&group.text));
+                let row = QueryTerm::Phrase(in_a_row(&group.text));
                 if !self.source.contains(&row, budget)? || group.inner.is_empty() && !group.is_word
                 {
                     unheld.insert((nth, at));
@@ -101,7 +101,7 @@ impl Searcher {
         let mut all = Vec::new();
         for text in self.source.words_sounding_like(typed, budget)? {
             // Words that never stand so in a row are none that were meant.
-            if self.source.contains(&Look::Phrase(in_a_row(&text)), budget)? {
+            if self.source.contains(&QueryTerm::Phrase(in_a_row(&text)), budget)? {
                 all.push(text);
             }
         }
@@ -110,7 +110,7 @@ impl Searcher {
 
     /// A folded word as it is printed in a script, else in any.
     fn printed(&self, word: &str, script: Option<Script>, budget: &Budget) -> Option<String> {
-        let text = |look: &Look, script: Script| {
+        let text = |look: &QueryTerm, script: Script| {
             let found = self.source.containing(look, Some(script), 1, budget).ok()?;
             Some(found.first()?.clause.text.clone())
         };
@@ -166,7 +166,7 @@ impl Searcher {
         }
         // Titles, where there is room left for them.
         if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
-            let title = Look::Title(prefix.clone());
+            let title = QueryTerm::Title(prefix.clone());
             let records = self.source.containing(&title, None, MOST_TITLED, budget)?;
             let mut titles: Vec<Completion> = Vec::new();
             for record in &records {

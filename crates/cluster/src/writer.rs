@@ -15,16 +15,16 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use tiaowen_corpus::{Document, DocumentText, id_with_source};
 use tiaowen_index::{
-    ClauseRecord, Groups, Holds, IndexError, LastRun, Manifest, Nothing, Read, Rejected, Source,
-    Takes, Versions, order,
+    ClauseRecord, Groups, IndexError, IndexReader, IndexWriter, LastRun, Manifest, Nothing, Read,
+    Rejected, Source, Versions, order,
 };
 use tiaowen_text::Segmenter;
 
 use crate::ClusterError;
 use crate::bulk::{Bulks, Lot, Write, send};
 use crate::client::Patience;
-use crate::holds::{ClusterHolds, record};
 use crate::mapping::{Entries, signed, stored};
+use crate::reader::{ClusterReader, record};
 use crate::store::{Head, Names, PAGE, ReadHead, Seen, Store, version_at};
 
 /// Sources whose former clauses are taken out with one request.
@@ -33,7 +33,7 @@ const KEYS: usize = 200;
 /// twice a second.
 const STILL_READ: Duration = Duration::from_secs(2);
 
-pub(crate) struct ClusterTakes {
+pub(crate) struct ClusterWriter {
     store: Store,
     /// What the alias stands for, if there is an index.
     live: Option<Names>,
@@ -74,7 +74,7 @@ struct Sent {
 
 impl Sent {
     /// What tells it whole.
-    fn told(&self, names: &Names) -> Write {
+    fn entry(&self, names: &Names) -> Write {
         Write::index(&names.sources, &self.key, &entry_of(&self.key, &self.source), "")
     }
 }
@@ -93,7 +93,7 @@ fn entry_of(key: &str, source: &Source) -> Value {
     json!({"what": "source", "key": key, "content": source})
 }
 
-impl ClusterTakes {
+impl ClusterWriter {
     pub(crate) fn new(
         store: Store,
         rebuild: bool,
@@ -128,7 +128,7 @@ impl ClusterTakes {
         }
         let head = store.head(&names)?;
         let bulks = Bulks::new(&store.client);
-        Ok(ClusterTakes {
+        Ok(ClusterWriter {
             store,
             live,
             names,
@@ -170,7 +170,7 @@ impl ClusterTakes {
             if sent.replaces {
                 self.replaced.push(sent);
             } else {
-                writes.push(sent.told(&self.names));
+                writes.push(sent.entry(&self.names));
             }
         }
         self.rejected.extend(rejected);
@@ -196,7 +196,7 @@ impl ClusterTakes {
         Err(ClusterError::Replaced { place: self.store.client.place() })
     }
 
-    /// Takes out what replaced and removed sources held.
+    /// IndexWriter out what replaced and removed sources held.
     fn clear(&mut self) -> Result<(), ClusterError> {
         if self.replaced.is_empty() && self.removed.is_empty() {
             return Ok(());
@@ -224,7 +224,7 @@ impl ClusterTakes {
             for gone in before.filter(|document| !now.contains(document.id.as_str())) {
                 writes.push(Write::delete(&self.names.sources, &claim(&gone.id)));
             }
-            writes.push(sent.told(&self.names));
+            writes.push(sent.entry(&self.names));
         }
         self.must(&writes, "writing the sources")?;
         let removed: Vec<String> = std::mem::take(&mut self.removed).into_iter().collect();
@@ -377,7 +377,7 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
     all
 }
 
-impl Takes for ClusterTakes {
+impl IndexWriter for ClusterWriter {
     fn known(&mut self) -> Result<Manifest, IndexError> {
         let Some(live) = self.live.as_ref().filter(|_| self.rebuild).or(Some(&self.names)) else {
             return Ok(Manifest::default());
@@ -552,10 +552,10 @@ impl Takes for ClusterTakes {
         Ok(Cow::Owned(all))
     }
 
-    fn before(&self) -> Result<Box<dyn Holds>, IndexError> {
+    fn before(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         match &self.head {
             Some(_) => {
-                let mut before = ClusterHolds::new(self.store.clone(), self.names.clone())?;
+                let mut before = ClusterReader::new(self.store.clone(), self.names.clone())?;
                 before.rewritten.clone_from(&self.perhaps);
                 Ok(Box::new(before))
             }

@@ -13,8 +13,8 @@ use tantivy::directory::{Directory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument,
-    TantivyError, Term,
+    Index, IndexReader as TantivyReader, IndexSettings, IndexWriter as TantivyWriter, ReloadPolicy,
+    Searcher, TantivyDocument, TantivyError, Term,
 };
 use tiaowen_corpus::DocumentText;
 use tiaowen_text::Segmenter;
@@ -406,7 +406,7 @@ impl ClauseIndex {
     ///
     /// # Errors
     /// When a file of the index can't be opened.
-    pub fn reader(&self) -> Result<IndexReader, IndexError> {
+    pub fn reader(&self) -> Result<TantivyReader, IndexError> {
         self.index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -422,7 +422,7 @@ impl ClauseIndex {
         &self,
         threads: usize,
         memory: usize,
-    ) -> Result<IndexWriter<TantivyDocument>, IndexError> {
+    ) -> Result<TantivyWriter<TantivyDocument>, IndexError> {
         let writer = self.index.writer_with_num_threads(threads, memory);
         let writer = writer.map_err(|error| match error {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
@@ -467,7 +467,7 @@ impl ClauseIndex {
     /// When the disk doesn't take it; the index then stays as it was.
     pub fn commit(
         &self,
-        writer: &mut IndexWriter<TantivyDocument>,
+        writer: &mut TantivyWriter<TantivyDocument>,
         manifest: &Manifest,
         versions: &Versions,
         last_run: LastRun,
