@@ -195,3 +195,58 @@ fn what_is_found_by_value_is_marked_as_printed() {
         assert_eq!(fold(marked), fold(&shown[0]));
     }
 }
+
+#[test]
+fn characters_that_editors_count_as_one_are_one() {
+    check("characters.tsv", [120, 35]);
+}
+
+#[test]
+fn a_body_is_found_wherever_its_list_names_it() {
+    let bench = Workspace::new();
+    let text = "+++\ntitle = '实施《粤港合作协议》2017年重点工作'\nkind = 'work_plan'\n+++\n\n一、基础设施\n\n\
+                1. 推进口岸通关。（省发展改革委、公安厅，深圳、珠海市政府）\n\n\
+                2. 支持机场发展。（广州、深圳市政府，民航中南管理局）\n\n\
+                3. 加强旅游合作。（廣東省公安廳）\n\n4. 其他工作。\n";
+    bench.write("a.md", text);
+    assert_eq!(bench.run(&["index", "a.md"]).code, 0);
+    let found = |unit: &str| {
+        let answer = bench.search("", &["--unit", unit, "--facets"]);
+        let hits = answer["hits"].as_array().unwrap().iter();
+        hits.map(|hit| hit["clause"]["label"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for unit in ["深圳市政府", "深圳 市政府"] {
+        assert_eq!(found(unit), ["1.", "2."], "{unit}");
+    }
+    for unit in ["广东省公安厅", "廣東省公安廳", "省公安厅"] {
+        assert_eq!(found(unit), ["1.", "3."], "{unit}");
+    }
+    let facets = &bench.search("", &["--facets"])["facets"];
+    let units = facets["unit"].as_object().unwrap();
+    let police: Vec<&Value> =
+        units.iter().filter(|(name, _)| fold(name) == "广东省公安厅").map(|(_, n)| n).collect();
+    assert_eq!(police, [2], "{units:?}");
+}
+
+#[test]
+fn a_date_that_is_not_printed_is_marked() {
+    let bench = Workspace::new();
+    let plan = |title: &str| format!("{title}\n\n一、加強合作。\n\n二、檢討進度。\n");
+    for (title, date, is) in [
+        ("實施粵港合作框架協議2017年重點工作", Some("2017"), Some("inferred")),
+        ("实施粤港合作框架协议2017年重点工作", Some("2017"), Some("inferred")),
+        ("粵港旅遊合作協議", None, None),
+    ] {
+        bench.write("a.txt", plan(title));
+        let ran = bench.run(&["clauses", "a.txt", "--format", "jsonl"]);
+        let clause: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+        let document = &clause["document"];
+        assert_eq!(document["date"].as_str(), date, "{title}");
+        assert_eq!(document["date_is"].as_str(), is, "{title}");
+    }
+    bench.write("a.txt", plan("粵港旅遊合作協議") + "\n二○一七年十一月十八日於香港\n");
+    let ran = bench.run(&["clauses", "a.txt", "--format", "jsonl"]);
+    let clause: Value = serde_json::from_str(ran.out.lines().next().unwrap()).unwrap();
+    assert_eq!(clause["document"]["date"], "2017-11-18");
+    assert_eq!(clause["document"]["date_is"], "printed");
+}

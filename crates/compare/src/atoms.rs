@@ -71,6 +71,16 @@ impl Atoms {
         atoms
     }
 
+    /// Whether 份 behind what was read is the 分 of a word: 部份, 成份.
+    fn ends_as_share(&self, rest: &str) -> bool {
+        const BEFORE: [char; 11] =
+            ['身', '部', '成', '缘', '过', '充', '水', '养', '辈', '名', '天'];
+        let before =
+            self.keys.last().is_some_and(|last| BEFORE.iter().any(|&c| *last == key_of(c)));
+        // 全部份額 and 過份額 have another word.
+        before && !rest['份'.len_utf8()..].starts_with(['額', '额', '數', '数'])
+    }
+
     /// None yet, with room for a text's: nearly all take three bytes each.
     fn for_text(text: &str) -> Atoms {
         let most = text.len() / 3 + 1;
@@ -95,6 +105,11 @@ impl Atoms {
                 continue;
             }
             if is_han(c) && !numeral::is_han_numeral(c) && !begins_date {
+                // 身份 and 身分 are one word.
+                if c == '份' && self.ends_as_share(rest) {
+                    self.character('分', at..at + c.len_utf8());
+                    continue;
+                }
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
@@ -486,6 +501,8 @@ mod tests {
             ("8公里", "8千米"),
             ("5kg", "5公斤"),
             ("攝氏25度", "25℃"),
+            ("身份證", "身分证"),
+            ("部份", "部分"),
             ("三萬人", "30,000人"),
             ("3萬人", "３００００人"),
             ("「資訊」，", "“資訊”、"),

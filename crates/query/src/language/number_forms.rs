@@ -163,6 +163,19 @@ pub(crate) fn counted(value: Value, unit: &str) -> Vec<String> {
         return ways;
     }
     ways.iter_mut().for_each(|way| way.push_str(unit));
+    // 8,000米 is 8公里.
+    let thousands = value.as_whole().filter(|whole| *whole > 0 && whole.is_multiple_of(1_000));
+    let larger = match unit {
+        "米" => ["公里", "km"],
+        "克" => ["公斤", "kg"],
+        _ => ["", ""],
+    };
+    if let Some(count) = thousands.map(|whole| whole / 1_000)
+        && !larger[0].is_empty()
+    {
+        ways.extend(larger.map(|unit| format!("{count}{unit}")));
+        ways.extend(in_words(count).map(|han| format!("{han}{}", larger[0])));
+    }
     // 五日 and 5號 are one day, of a month or not.
     if unit == "日" {
         let small = value.as_whole().and_then(|day| u32::try_from(day).ok());
@@ -233,6 +246,15 @@ pub(crate) fn ordinal(value: u128) -> Vec<String> {
 pub(crate) fn measured(value: Value, unit: &Measure) -> Vec<String> {
     let figures = count_or_small(value);
     let mut ways = Vec::new();
+    // 8千米 is read as 8,000米 as well.
+    let whole = match unit.name {
+        "公里" => Some("米"),
+        "公斤" => Some("克"),
+        _ => None,
+    };
+    if let (Some(whole), Some(value)) = (whole, value.times(1_000)) {
+        ways.extend(count_or_small(value).iter().map(|figure| format!("{figure}{whole}")));
+    }
     for way in unit.ways() {
         let letters =
             way.starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_alphabetic() || c == 'μ');

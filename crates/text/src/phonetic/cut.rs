@@ -99,6 +99,20 @@ fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
             "nue" if spelling == Spelling::Pinyin => "nüe",
             letters => letters,
         };
+        // Without its dots, or as passports have it: falu, lyu. It is heard last, and without a tone.
+        let undotted = match letters {
+            _ if spelling != Spelling::Pinyin || marked.is_some() => None,
+            "lu" | "lyu" => Some("lü"),
+            "nu" | "nyu" => Some("nü"),
+            "lyue" => Some("lüe"),
+            "nyue" => Some("nüe"),
+            _ => None,
+        };
+        let undotted = undotted.and_then(|letters| inventory.binary_search(&letters).ok());
+        if let Some(known) = undotted.filter(|_| !matches!(signs.get(at + 1), Some(Sign::Tone(_))))
+        {
+            found.push((Syllable { letters: inventory[known], tone: None }, at + 1));
+        }
         let Ok(known) = inventory.binary_search(&letters) else { continue };
         let letters = inventory[known];
         match signs.get(at + 1) {
@@ -119,7 +133,7 @@ fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
 /// behind a letter, where the rules of pinyin want an apostrophe: `fangan` is fan-gan before
 /// fang-an. Spaces, apostrophes and hyphens end a syllable. Tones are read as digits behind a
 /// syllable (0 or 5 is pinyin's neutral tone) or, in pinyin, as marks, and kept apart. `ü` may be
-/// typed `v` or `u:`. Letters may be capital, full-width or combined with their marks.
+/// typed `v`, `u:`, `yu` or, without a tone, `u`. Letters may be capital, full-width or combined with their marks.
 ///
 /// At most 8 ways are given; text longer than 64 characters has none.
 ///
