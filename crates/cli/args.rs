@@ -32,7 +32,7 @@ Examples:
   tiaowen index corpus/            index the agreements in corpus/
   tiaowen search 質素              finds 素质 and 质量, too; typed in either script
   tiaowen search 有效期 三年       clauses that hold both words
-  tiaowen search 第十二條第二款    the clauses that are cited
+  tiaowen search 第三條第二款    the clauses that are cited
   tiaowen compare a.docx b.pdf     what differs between two versions
   tiaowen serve                    the same in a browser
 

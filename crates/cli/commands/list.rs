@@ -20,7 +20,7 @@ pub(crate) fn run(args: &List, out: &Output) -> Result<Outcome, Failure> {
     let request = Request {
         filter: args.filters.filter(),
         expand: !args.no_expand,
-        ..Request::new(&args.query.join(" "))
+        ..Request::new(args.query.join(" "))
     };
     let found = searcher.documents(&request, &Budget::unlimited())?;
     let page =

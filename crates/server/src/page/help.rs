@@ -30,7 +30,7 @@ pub(super) fn page(app: &App, snapshot: &Snapshot, visitor: &Visitor) -> Result<
         ("教育 -培訓", &w.without),
         ("(教育 OR 培訓) 交流", &w.group),
         ("CEP*", &w.prefix),
-        ("第十二條第二款", &w.citation),
+        ("第三條第二款", &w.citation),
         ("title:合作", &w.field_title),
         ("number:38", &w.field_number),
         ("party:教育局", &w.field_party),
