@@ -38,3 +38,4 @@ mod terms;
 mod util;
 mod validity;
 mod values;
+mod verify;

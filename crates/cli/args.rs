@@ -96,6 +96,8 @@ pub(crate) enum Command {
     Clauses(Clauses),
     /// Align two versions clause by clause and tell how they differ.
     Compare(Compare),
+    /// Check the citations and quotations of a text against the index.
+    Verify(Verify),
     /// List documents of the index that are versions of one another.
     Pairs(Pairs),
     /// The regional term table: list, check, mine from pairs, export.
@@ -574,6 +576,39 @@ pub(crate) struct Compare {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen verify report.docx            what it cites and quotes wrongly
+  tiaowen verify report.docx --all      and what is right
+  tiaowen verify *.pdf --format json    for a program
+  tiaowen verify - --as-of 2017-11-18   standard input, by what was in force on that day
+
+Exit status: 0 nothing wrong, 1 something wrong, 2 an error. What is not in the index is not
+wrong.")]
+pub(crate) struct Verify {
+    /// Files to check; - is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Check against what was in force on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
+    /// Print what is right, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Check citations and quotation marks only, not paragraphs without them.
+    #[arg(long)]
+    pub(crate) no_paragraphs: bool,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// How to print the checks.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
 }
 
 #[derive(Debug, ClapArgs)]

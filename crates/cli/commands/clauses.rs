@@ -85,15 +85,20 @@ fn reading_failed(error: std::io::Error) -> String {
     }
 }
 
-/// The documents of a file, or of standard input for `-`.
-pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
-    let (name, bytes) = if file == Path::new("-") {
-        ("-".to_owned(), bounded(std::io::stdin().lock(), Kind::Text)?)
+/// The name of a file, or of standard input for `-`, and its bytes.
+pub(super) fn bytes_of(file: &Path) -> Result<(String, Vec<u8>), String> {
+    if file == Path::new("-") {
+        Ok(("-".to_owned(), bounded(std::io::stdin().lock(), Kind::Text)?))
     } else {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
         let opened = std::fs::File::open(file).map_err(reading_failed)?;
-        (name, bounded(opened, Kind::of(file).unwrap_or(Kind::Text))?)
-    };
+        Ok((name, bounded(opened, Kind::of(file).unwrap_or(Kind::Text))?))
+    }
+}
+
+/// The documents of a file, or of standard input for `-`.
+pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
+    let (name, bytes) = bytes_of(file)?;
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
     let read =

@@ -14,6 +14,7 @@ mod show;
 mod status;
 mod suggest;
 mod terms;
+mod verify;
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -45,6 +46,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
+        Command::Verify(args) => verify::run(&args, out),
         Command::Pairs(args) => pairs::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, settings, out),

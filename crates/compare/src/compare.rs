@@ -70,6 +70,30 @@ pub fn compare_within(
     })
 }
 
+/// How two texts differ, whatever they are of: a quotation and what it quotes. Places are in code
+/// points of the texts.
+///
+/// ```
+/// use tiaowen_compare::text_differences;
+/// use tiaowen_text::Budget;
+/// let terms = tiaowen_terms::TermTable::built_in();
+/// let found = text_differences("每年會面25次", "每年会面20次", terms, &Budget::unlimited())?;
+/// let told: Vec<String> = found.iter().map(|d| format!("{} {}/{}", d.kind, d.left, d.right)).collect();
+/// assert_eq!(told, ["script 會/会", "number 25/20"]);
+/// # Ok::<(), tiaowen_text::Spent>(())
+/// ```
+///
+/// # Errors
+/// [`Spent`] when the budget is spent first.
+pub fn text_differences(
+    left: &str,
+    right: &str,
+    terms: &TermTable,
+    budget: &Budget,
+) -> Result<Vec<Difference>, Spent> {
+    Ok(differences(&Side::of(left), &Side::of(right), terms, budget)?.differences)
+}
+
 /// Whether a document prints notes behind its clauses.
 fn has_notes(document: &DocumentText) -> bool {
     document.clauses.iter().any(|clause| without_notes(&clause.text).len() < clause.text.len())

@@ -20,7 +20,7 @@ mod pairing;
 mod reporting;
 mod words;
 
-pub use compare::{aligned, compare, compare_within};
+pub use compare::{aligned, compare, compare_within, text_differences};
 pub use mining::{Context, Proposal, mine};
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, TermPair, Trace,

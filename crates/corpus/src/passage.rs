@@ -20,9 +20,9 @@ pub struct Passage {
     /// Its bytes in the clause's text, label included.
     pub span: Range<usize>,
     /// Number of the paragraph it is or lies in, from 1.
-    paragraph: u32,
+    pub paragraph: u32,
     /// Numbers of the items it lies in, its own last; none for a paragraph.
-    items: Vec<u32>,
+    pub items: Vec<u32>,
 }
 
 /// The passages of an article, in order; none for any other clause, and none where there

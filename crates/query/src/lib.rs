@@ -58,7 +58,7 @@ pub use language::reference::{Abbreviation, Reference, Target, abbreviations, re
 pub use language::syntax::{Misread, Node, Restriction, Syntax};
 pub use part::DocumentPart;
 pub use rank::TotalIs;
-pub use related::{Link, Related};
+pub use related::{Link, Pointers, Related, key as title_key, name as bare_title};
 pub use request::{Filter, Request, Sort};
 pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use source::remote::{

@@ -98,13 +98,18 @@ impl Entry {
 
 /// What of a title tells it from others: its letters, folded, without 年: names of years are
 /// printed with it and without.
-pub(crate) fn key(title: &str) -> String {
+///
+/// ```
+/// use tiaowen_query::title_key;
+/// assert_eq!(title_key("合作協議（2017年）"), title_key("合作协议 (2017)"));
+/// ```
+pub fn key(title: &str) -> String {
     let letters = title.chars().filter(|c| c.is_alphanumeric() && *c != '年');
     fold(&letters.collect::<String>()).to_lowercase()
 }
 
 /// A title without what stands in brackets at its end: （2017年-2018年）, （試行）.
-fn name(title: &str) -> &str {
+pub fn name(title: &str) -> &str {
     let trimmed = title.trim_end();
     match (trimmed.ends_with(['）', ')']), trimmed.rfind(['（', '('])) {
         (true, Some(at)) if at > 0 => trimmed[..at].trim_end(),
@@ -628,17 +633,33 @@ impl Resolver<'_> {
 /// Which clauses of a document each of its addresses points at, in order. Made once a document, as
 /// each of its clauses may refer to some others.
 #[derive(Debug, Default)]
-pub(crate) struct Pointers(FxHashMap<String, Vec<usize>>);
+pub struct Pointers(FxHashMap<String, Vec<usize>>);
 
 impl Pointers {
     /// Adds a clause, which stands behind those added before.
-    pub(crate) fn add(&mut self, at: usize, eid: &str) {
+    pub fn add(&mut self, at: usize, eid: &str) {
         for address in addresses(eid) {
             let places = self.0.entry(address).or_default();
             if places.last() != Some(&at) {
                 places.push(at);
             }
         }
+    }
+
+    /// The clauses that a citation points at: one, or all below a label that is a heading. `eids`
+    /// are those of all clauses, in order.
+    pub fn all_pointed(&self, citation: &Citation, eids: &[String]) -> Vec<usize> {
+        for wanted in citation.addresses() {
+            let Some(first) = self.one(&wanted, eids) else { continue };
+            if !wanted.last().is_some_and(|way| way.ends_with('/')) {
+                return vec![first];
+            }
+            let all: Vec<&[usize]> =
+                wanted.iter().filter_map(|way| self.0.get(way).map(Vec::as_slice)).collect();
+            let is_held = |at: &usize| all.iter().all(|places| places.binary_search(at).is_ok());
+            return (first..eids.len()).filter(is_held).collect();
+        }
+        Vec::new()
     }
 
     /// The clause that a citation points at.

@@ -85,7 +85,7 @@ pub struct RowJson<'a> {
 /// A difference between two texts.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Difference)]
-struct DifferenceJson<'a> {
+pub(crate) struct DifferenceJson<'a> {
     #[schema(schema_with = names::difference_kind)]
     kind: &'static str,
     left: &'a str,
@@ -110,7 +110,7 @@ struct TermPairJson<'a> {
 }
 
 impl<'a> DifferenceJson<'a> {
-    fn all(differences: &'a [Difference]) -> Vec<Self> {
+    pub(crate) fn all(differences: &'a [Difference]) -> Vec<Self> {
         let told =
             |difference: &'a Difference| DifferenceJson {
                 kind: difference.kind.as_str(),

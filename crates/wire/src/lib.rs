@@ -15,6 +15,7 @@ mod permalink;
 mod presenter;
 mod search;
 mod terms;
+mod verify;
 pub mod write;
 
 use std::ops::Range;
@@ -36,6 +37,7 @@ pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};
+pub use verify::{CheckJson, VerifiedJson};
 
 /// Spans in bytes of `text` as spans in code points.
 ///

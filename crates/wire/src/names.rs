@@ -54,6 +54,16 @@ pub fn difference_kind() -> Object {
     one_of(&DifferenceKind::ALL.map(DifferenceKind::as_str))
 }
 
+/// What is checked at a place of a text.
+pub fn check_kind() -> Object {
+    one_of(&tiaowen_verify::CheckKind::ALL.map(tiaowen_verify::CheckKind::as_str))
+}
+
+/// What came of a check of a text.
+pub fn check_verdict() -> Object {
+    one_of(&tiaowen_verify::Verdict::ALL.map(tiaowen_verify::Verdict::as_str))
+}
+
 /// Where a version comes from.
 pub fn verdict() -> Object {
     one_of(&[Verdict::Converted, Verdict::Drafted, Verdict::Unclear].map(Verdict::as_str))

@@ -21,6 +21,6 @@ pub use chinese::{
     CheckErrors, Chinese, ClusterErrors, Help, IndexErrors, SourceErrors, SystemWords, UsageWords,
 };
 pub use language::Language;
-pub use notes::note;
+pub use notes::{check_note, note};
 pub use why::why;
 pub use words::{Counted, ErrorsWords, Names, TerminalWords, Words, fill, grouped, name};

@@ -51,6 +51,22 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
     })
 }
 
+/// What is to be known of a check beside its verdict.
+pub fn check_note(words: &Words, note: &tiaowen_verify::Note) -> String {
+    use tiaowen_verify::Note;
+    let words = &words.verify;
+    match note {
+        Note::OtherScript => words.other_script.clone(),
+        Note::Last { label } => fill(&words.last, &[("label", label)]),
+        Note::Elsewhere { citation } => fill(&words.elsewhere, &[("citation", citation)]),
+        Note::Nowhere => words.nowhere.clone(),
+        Note::Version { date } => fill(&words.version, &[("date", date)]),
+        Note::From { date } => fill(&words.from, &[("date", date)]),
+        Note::Until { date } => fill(&words.until, &[("date", date)]),
+        Note::Meant { title } => fill(&words.meant, &[("title", title)]),
+    }
+}
+
 fn unread(words: &NotesWords, misread: &Misread) -> String {
     match misread {
         Misread::Closing { at } => fill(&words.closing, &[("at", at)]),

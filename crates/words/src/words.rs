@@ -123,6 +123,10 @@ sections! {
         units_differ, absent_left, absent_right, only_here, all_same, empty, download,
         print,
     }
+    VerifyWords: String {
+        other_script, last, elsewhere, nowhere, version, from, until, meant, none, all_right,
+        passed_over,
+    }
     KeysWords: String {
         title, focus, next, previous, open, next_mark, help, escape, switch,
     }
@@ -210,6 +214,7 @@ pub struct Words {
     pub terms: TermsWords,
     pub document: DocumentWords,
     pub comparison: ComparisonWords,
+    pub verify: VerifyWords,
     pub keys: KeysWords,
     pub help: HelpWords,
     pub errors: ErrorsWords,
@@ -231,6 +236,8 @@ pub struct Words {
     pub fields: Names,
     /// Kinds of what was left out.
     pub left_out: Names,
+    /// What came of checks of a text.
+    pub verdicts: Names,
 }
 
 impl Words {
@@ -298,6 +305,7 @@ pub(crate) mod tests {
     use tiaowen_corpus::{DocumentKind, Relation};
     use tiaowen_query::FoundIn;
     use tiaowen_text::Script;
+    use tiaowen_verify::Verdict;
 
     use super::*;
     use crate::chinese::HowWords;
@@ -373,6 +381,8 @@ pub(crate) mod tests {
             assert!(relations.iter().all(|is| words.relations.contains_key(is.as_str())));
             let differences = DifferenceKind::ALL.map(DifferenceKind::as_str);
             assert!(differences.iter().all(|kind| words.differences.contains_key(*kind)));
+            let verdicts = Verdict::ALL.map(Verdict::as_str);
+            assert!(verdicts.iter().all(|verdict| words.verdicts.contains_key(*verdict)));
             let places = FoundIn::ALL.map(FoundIn::as_str);
             assert!(places.iter().all(|place| words.places.contains_key(*place)));
         }

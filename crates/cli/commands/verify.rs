@@ -1,0 +1,148 @@
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+
+use tiaowen_compare::Difference;
+use tiaowen_corpus::{DocumentText, citation, read_blocks};
+use tiaowen_extract::extract;
+use tiaowen_indexer::{ReadError, Unread};
+use tiaowen_verify::{Check, Given, Options, Report, Verdict, Verifier};
+use tiaowen_wire::VerifiedJson;
+use tiaowen_words::{check_note, fill};
+
+use super::NOWHERE;
+use crate::args::{Report as Shape, Verify};
+use crate::failure::{Failure, Outcome};
+use crate::language::{named, words};
+use crate::output::{Output, complain};
+use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
+use crate::wording;
+
+/// A file as it was read.
+struct ReadFile {
+    text: String,
+    documents: Vec<DocumentText>,
+}
+
+pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
+    let terms = super::terms(args.terms.as_deref())?;
+    let searcher = args.folder.searcher()?;
+    let verifier = Verifier::new(&searcher, &terms)?;
+    let options = Options {
+        as_of: args.as_of.clone(),
+        paragraphs: !args.no_paragraphs,
+        ..Options::default()
+    };
+    let (mut is_wrong, mut failed) = (false, false);
+    for file in &args.files {
+        let shown = safe(&file.display().to_string());
+        let read = match read(file) {
+            Ok(read) => read,
+            Err(reason) => {
+                complain(&wording::at_place(&shown, &reason));
+                failed = true;
+                continue;
+            }
+        };
+        let given = Given { text: &read.text, documents: &read.documents };
+        let report = verifier.verify(&given, &options, &Default::default())?;
+        is_wrong |= report.is_wrong();
+        match args.format {
+            Shape::Text => text(&shown, &report, args.all, out)?,
+            Shape::Json => {
+                let name = file.display().to_string();
+                out.json(&VerifiedJson::new(Some(&name), &report, NOWHERE))?;
+            }
+        }
+    }
+    Ok(match (failed, is_wrong) {
+        (true, _) => Outcome::SomeFailed,
+        (false, true) => Outcome::Nothing,
+        (false, false) => Outcome::Done,
+    })
+}
+
+/// The text of a file with its documents.
+fn read(file: &Path) -> Result<ReadFile, String> {
+    let (name, bytes) = super::clauses::bytes_of(file)?;
+    let side =
+        tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
+    let found = extract(Path::new(&name), &bytes)
+        .map_err(|error| wording::read(&ReadError::from(error)))?;
+    // A text without documents is checked all the same.
+    let documents = read_blocks(&name, &found, side.as_deref())
+        .map_err(|error| wording::read(&ReadError::from(error)))?;
+    Ok(ReadFile { text: found.text.into_owned(), documents })
+}
+
+/// What is wrong, or everything; then how many checks came to each verdict.
+fn text(file: &str, report: &Report, all: bool, out: &Output) -> Result<(), Failure> {
+    let columns = out.columns();
+    let mut to = out.text();
+    writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(file, columns, ""))?;
+    for check in report.checks.iter().filter(|check| all || check.verdict.is_wrong()) {
+        print_check(check, columns, &mut to)?;
+    }
+    let w = words();
+    let counted: Vec<String> = Verdict::ALL
+        .into_iter()
+        .filter(|verdict| report.count(*verdict) > 0)
+        .map(|verdict| {
+            let kind = named(&w.verdicts, verdict.as_str());
+            fill(&w.terminal.of_kind, &[("n", &report.count(verdict)), ("kind", &kind)])
+        })
+        .collect();
+    let summary = if counted.is_empty() {
+        w.verify.none.clone()
+    } else if report.is_wrong() {
+        counted.join(&w.notes.comma)
+    } else {
+        let all_right = w.verify.all_right.clone();
+        [vec![all_right], counted].concat().join(&w.notes.comma)
+    };
+    writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&summary, columns, "  "))?;
+    if report.passed_over > 0 {
+        let line = fill(&w.verify.passed_over, &[("n", &report.passed_over)]);
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "  "))?;
+    }
+    writeln!(to)?;
+    Ok(())
+}
+
+fn print_check(check: &Check, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
+    let w = words();
+    let verdict = named(&w.verdicts, check.verdict.as_str());
+    writeln!(to, "  {BOLD}{}{BOLD:#} {DIM}{}–{}{DIM:#}", verdict, check.at.start, check.at.end)?;
+    let text = check.text.replace('\n', " ");
+    let marks = marks(&text, &check.differences);
+    let (shown, marks) = snippet(&text, &marks, columns.saturating_sub(4) * 4);
+    writeln!(to, "{}", wrapped(&shown, &marks, columns, "    "))?;
+    if let Some(record) = &check.clause {
+        let line = format!("→ {} · {}", citation(&record.document, &record.clause), record.id());
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+    }
+    for difference in check.differences.iter().filter(|difference| difference.kind.is_change()) {
+        let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
+        let kind = named(&w.differences, difference.kind.as_str());
+        let (left, right) = (side(&difference.left), side(&difference.right));
+        let parts: [(&str, &dyn std::fmt::Display); 3] =
+            [("kind", &kind), ("left", &left), ("right", &right)];
+        let line = fill(&w.terminal.difference, &parts).replace('\n', " ");
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+    }
+    if let Some(note) = &check.note {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&check_note(w, note), columns, "    "))?;
+    }
+    writeln!(to)?;
+    Ok(())
+}
+
+/// What differs of a text, in bytes.
+fn marks(text: &str, differences: &[Difference]) -> Vec<Range<usize>> {
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let changes = differences.iter().filter(|difference| difference.kind.is_change());
+    let place = |difference: &Difference| {
+        Some(*bytes.get(difference.left_at.start)?..*bytes.get(difference.left_at.end)?)
+    };
+    changes.filter_map(place).filter(|mark| !mark.is_empty()).collect()
+}

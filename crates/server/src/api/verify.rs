@@ -1,0 +1,108 @@
+//! The citations and quotations of a text that is sent, checked. Nothing of it is kept or logged.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tiaowen_verify::{Given, Options, Report, Verifier};
+use tiaowen_wire::VerifiedJson;
+use utoipa::{IntoParams, ToSchema};
+
+use super::asked::{Asked, Nothing};
+use super::json;
+use super::openapi::Failures;
+use crate::ask::day;
+use crate::live::View;
+use crate::problem::{May, Problem};
+use crate::work::{Cost, answer};
+use crate::{App, schema};
+
+/// The longest text that is checked, in characters: some 150 pages.
+pub(crate) const MOST_TEXT: usize = 150_000;
+/// The longest body that may hold one: each character may be an escape of twelve bytes.
+pub(crate) const MOST_BODY: usize = 12 * MOST_TEXT + 1_024;
+/// Searches for words without a citation that are made for one text.
+const MOST_SEARCHES: usize = 1_000;
+
+/// A text to check.
+#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+#[schema(as = Verify)]
+pub(crate) struct Text {
+    /// The text, in either script or both, as people read it: paragraphs on lines of their own.
+    #[param(value_type = schema::Text, inline)]
+    #[schema(value_type = schema::Text, inline)]
+    text: String,
+    /// Check against what was in force then: 2017-11-18, 2017-11, 2017.
+    #[param(value_type = schema::Date, inline)]
+    #[schema(value_type = schema::Date, inline)]
+    as_of: String,
+    /// Whether paragraphs without a citation and quotation marks are looked for as well; yes
+    /// unless told.
+    paragraphs: Option<bool>,
+}
+
+impl Text {
+    /// What came of its citations and quotations.
+    ///
+    /// # Errors
+    /// When there is no text, it is too long, or the date can't be read.
+    pub(crate) fn verified(&self, app: &App, snapshot: &View) -> Result<Report, Problem> {
+        let length = self.text.chars().count();
+        if length > MOST_TEXT {
+            let detail = format!("text has {length} characters; at most {MOST_TEXT} are checked");
+            let may = May::Characters(MOST_TEXT);
+            return Err(Problem::unreadable(detail).naming("text", length, may));
+        }
+        if self.text.trim().is_empty() {
+            return Err(Problem::unreadable("text is missing: the text to check"));
+        }
+        let options = Options {
+            as_of: day("as_of", &self.as_of)?,
+            paragraphs: self.paragraphs.unwrap_or(true),
+            most_searches: MOST_SEARCHES,
+        };
+        // What cites itself is read as a document; where it can't be, the rest is checked.
+        let documents = tiaowen_corpus::read("text.txt", &self.text).unwrap_or_default();
+        let given = Given { text: &self.text, documents: &documents };
+        let verifier = Verifier::new(&snapshot.searcher, &app.terms, snapshot.titles());
+        Ok(verifier.verify(&given, &options, &snapshot.budget)?)
+    }
+}
+
+/// Each citation and quotation of a text, checked against the index.
+#[utoipa::path(
+    post,
+    path = "/verify",
+    request_body = Text,
+    responses(
+        (status = 200, description = "What came of each citation and quotation", body = VerifiedJson),
+        Failures,
+    )
+)]
+pub(super) async fn verify(
+    State(app): State<Arc<App>>,
+    Asked(Nothing {}): Asked<Nothing>,
+    body: Bytes,
+) -> Response {
+    let text: Text = match serde_json::from_slice(&body) {
+        Ok(text) => text,
+        Err(error) => {
+            let detail = format!("the body must be a JSON object with 'text': {error}");
+            return Problem::unreadable(detail).into_response();
+        }
+    };
+    let done = answer(&app, Cost::Open, move |app, snapshot| {
+        let report = text.verified(app, snapshot)?;
+        let links = app.links.permanent();
+        let mut response = json(snapshot, &VerifiedJson::new(None, &report, &links))?;
+        let fresh = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(header::CACHE_CONTROL, fresh);
+        Ok(response)
+    });
+    done.await.unwrap_or_else(IntoResponse::into_response)
+}

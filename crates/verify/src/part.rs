@@ -1,0 +1,91 @@
+//! Parts of an article: 第二款（三）, and the paragraphs of a clause.
+
+use std::ops::Range;
+
+use tiaowen_corpus::{citation, label_length, passage, passages};
+use tiaowen_index::ClauseRecord;
+use tiaowen_query::Citation;
+use tiaowen_text::fold;
+
+/// Whether a range of a clause's text is all of one or more of its paragraphs, but for a few
+/// characters.
+pub(crate) fn is_paragraph(text: &str, region: &Range<usize>) -> bool {
+    /// A label may stand before, marks behind.
+    const FEW: usize = 4;
+    let before = text[..region.start].rsplit('\n').next().unwrap_or_default();
+    let behind = text[region.end..].split('\n').next().unwrap_or_default();
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    letters(before) <= FEW && letters(behind) <= FEW
+}
+
+/// A text without the label it begins with: 第三條　, （一）, 3., 三、.
+pub(crate) fn without_label(text: &str) -> &str {
+    let text = text.trim().trim_start_matches(['#', '>', '*', ' ']);
+    let length = label_length(text);
+    if length > 0 {
+        return text[length..].trim_start();
+    }
+    if text.starts_with('第')
+        && let Some(citation) = Citation::read(&text.chars().take(40).collect::<String>())
+        && let Some(rest) = text.strip_prefix(citation.text.as_str())
+        && rest.starts_with(|c: char| c.is_whitespace())
+    {
+        return rest.trim_start();
+    }
+    let numeral = text
+        .char_indices()
+        .find(|(_, c)| !tiaowen_text::numeral::is_numeral(tiaowen_text::fold_char(*c)));
+    match numeral {
+        Some((at, mark)) if at > 0 && "、.．".contains(mark) => {
+            text[at + mark.len_utf8()..].trim_start()
+        }
+        _ => text,
+    }
+}
+
+/// Whether the article that is cited has the part of it that is cited.
+pub(crate) fn has_part(cited: &Citation, record: &ClauseRecord<'_>) -> bool {
+    let (document, clause) = (&record.document, &record.clause);
+    let wanted = cited.passage.trim();
+    // What is a clause of its own was found by its address.
+    let is_below = !cited.below.is_empty()
+        && clause.eid.rsplit("__").next().is_some_and(|last| !last.starts_with("art_"));
+    if wanted.is_empty() || is_below || passage(document, clause, wanted).is_some() {
+        return true;
+    }
+    let is_article = clause.eid.contains("art_");
+    let folded = fold(&clause.text);
+    let items: Vec<&String> = cited.below.iter().collect();
+    let is_first = fold(wanted).starts_with("第一款") && passages(document, clause).is_empty();
+    // Items that are printed in a row stand in the text: （一）…；（二）….
+    let inline = !items.is_empty() && folded.contains("（") | folded.contains("(");
+    !is_article || is_first || inline && passages(document, clause).is_empty()
+}
+
+/// The citation of the part of an article that words are in, where another part is cited.
+pub(crate) fn wrong_part(
+    cited: &Citation,
+    record: &ClauseRecord<'_>,
+    region: &Range<usize>,
+) -> Option<String> {
+    let (document, clause) = (&record.document, &record.clause);
+    if cited.passage.is_empty() {
+        return None;
+    }
+    let own = passage(document, clause, &cited.passage)?;
+    let overlaps = |span: &Range<usize>| span.start < region.end && region.start < span.end;
+    if overlaps(&own.span) {
+        return None;
+    }
+    let all = passages(document, clause);
+    // 第二款 is all of it, with its items.
+    let is_under = |passage: &tiaowen_corpus::Passage| {
+        passage.paragraph == own.paragraph && passage.items.starts_with(&own.items)
+    };
+    if all.iter().any(|passage| is_under(passage) && overlaps(&passage.span)) {
+        return None;
+    }
+    let held = all.into_iter().find(|passage| overlaps(&passage.span))?;
+    let whole = citation(document, clause);
+    Some(format!("{whole}{}", held.address))
+}

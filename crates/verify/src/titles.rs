@@ -1,0 +1,129 @@
+//! What the documents of an index are called, and what a text means by a name.
+
+use rustc_hash::FxHashMap;
+use tiaowen_corpus::{Document, DocumentKind};
+use tiaowen_index::Manifest;
+use tiaowen_query::{bare_title, title_key};
+use tiaowen_text::fold;
+
+/// A name of so many characters may be the end of a longer one: 基本法.
+const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
+/// A name that ends those of more instruments is none: 管理條例.
+const MOST_CALLED: usize = 6;
+/// The names of all laws of the mainland begin so.
+const STATE: &str = "中华人民共和国";
+
+/// The documents of an index by their names and numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Titles {
+    pub(crate) documents: Vec<Document>,
+    by_title: FxHashMap<String, Vec<usize>>,
+    by_name: FxHashMap<String, Vec<usize>>,
+    /// Names of whole titles by their ends.
+    by_end: FxHashMap<String, Vec<String>>,
+    by_number: FxHashMap<String, Vec<usize>>,
+}
+
+/// A number of a document without marks: 粤府函201738号.
+pub(crate) fn number_key(number: &str) -> String {
+    fold(&number.chars().filter(|c| c.is_alphanumeric()).collect::<String>()).to_lowercase()
+}
+
+impl Titles {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
+        let mut titles = Titles::default();
+        for document in manifest.documents() {
+            let at = titles.documents.len();
+            let title = document.title.as_deref().unwrap_or_default();
+            let (whole, bare) = (title_key(title), title_key(bare_title(title)));
+            for (keys, key) in [(&mut titles.by_title, &whole), (&mut titles.by_name, &bare)] {
+                if key.is_empty() {
+                    continue;
+                }
+                let places = keys.entry(key.clone()).or_default();
+                if places.last() != Some(&at) {
+                    places.push(at);
+                }
+                if let Some(rest) = key.strip_prefix(STATE) {
+                    keys.entry(rest.to_owned()).or_default().push(at);
+                }
+            }
+            if let Some(number) = &document.number {
+                titles.by_number.entry(number_key(number)).or_default().push(at);
+            }
+            titles.documents.push(document.clone());
+        }
+        for name in titles.by_name.keys() {
+            let chars: Vec<char> = name.chars().collect();
+            for length in SHORT_NAME.filter(|length| *length < chars.len()) {
+                let end: String = chars[chars.len() - length..].iter().collect();
+                titles.by_end.entry(end).or_default().push(name.clone());
+            }
+        }
+        titles
+    }
+
+    /// The documents of a name, the newest first. Reports of an instrument have its name at most
+    /// by chance, so they give way to it.
+    pub(crate) fn named(&self, title: &str) -> Vec<usize> {
+        let whole = title_key(title);
+        let mut found = self.of_key(&whole);
+        if found.is_empty()
+            && let Some(rest) = whole.strip_prefix(STATE)
+        {
+            found = self.of_key(rest);
+        }
+        if found.is_empty() && bare_title(title) != title.trim_end() {
+            // 《協議（2017-2018年）》 for 協議（2017年—2018年）: of the names the figures decide.
+            let figures = |key: &str| key.chars().filter(char::is_ascii_digit).collect::<String>();
+            found = self.of_key(&title_key(bare_title(title)));
+            let title_of = |at: usize| self.documents[at].title.as_deref().unwrap_or_default();
+            found.retain(|&at| figures(&title_key(title_of(at))) == figures(&whole));
+        }
+        if found.is_empty() && SHORT_NAME.contains(&whole.chars().count()) {
+            let names = self.by_end.get(&whole).map(Vec::as_slice).unwrap_or_default();
+            let is_one = names.len() <= MOST_CALLED;
+            found = names.iter().filter(|_| is_one).flat_map(|name| self.of_key(name)).collect();
+        }
+        self.newest(found)
+    }
+
+    /// Whether a document has just this name.
+    pub(crate) fn is_title(&self, name: &str) -> bool {
+        let key = title_key(name);
+        !key.is_empty() && (self.by_title.contains_key(&key) || self.by_name.contains_key(&key))
+    }
+
+    /// Whether a name without brackets means a document: its own one, or the end of a few.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let few = |key: &str| self.by_end.get(key).is_some_and(|all| all.len() <= MOST_CALLED);
+        self.is_title(name) || SHORT_NAME.contains(&name.chars().count()) && few(&title_key(name))
+    }
+
+    /// The documents of a number.
+    pub(crate) fn numbered(&self, number: &str) -> Vec<usize> {
+        self.newest(self.by_number.get(&number_key(number)).cloned().unwrap_or_default())
+    }
+
+    fn of_key(&self, key: &str) -> Vec<usize> {
+        let places =
+            |keys: &FxHashMap<String, Vec<usize>>| keys.get(key).cloned().unwrap_or_default();
+        let mut found = places(&self.by_title);
+        found.extend(places(&self.by_name));
+        found
+    }
+
+    fn newest(&self, mut found: Vec<usize>) -> Vec<usize> {
+        found.sort_unstable();
+        found.dedup();
+        let is_report = |at: &usize| {
+            matches!(self.documents[*at].kind, DocumentKind::Press | DocumentKind::Paper)
+        };
+        if !found.iter().all(is_report) {
+            found.retain(|at| !is_report(at));
+        }
+        // Stable, so that documents of one date stay as their sources stand.
+        found.sort_by(|a, b| self.documents[*b].date.cmp(&self.documents[*a].date));
+        found
+    }
+}

@@ -1,0 +1,100 @@
+//! What came of checking a text.
+
+use serde::Serialize;
+use tiaowen_verify::{Check, Report, Verdict};
+use utoipa::ToSchema;
+
+use crate::compare::DifferenceJson;
+use crate::{ClauseJson, Permalinks, names};
+
+/// The citations and quotations of a text, checked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verified)]
+pub struct VerifiedJson<'a> {
+    /// The file, as it was named; null for a text that was sent.
+    file: Option<&'a str>,
+    /// The day that provisions had to be in force on, where one was asked for.
+    as_of: Option<&'a str>,
+    summary: VerdictsJson,
+    /// In the order of the text.
+    checks: Vec<CheckJson<'a>>,
+    /// Paragraphs without a citation that were not looked for, as there were too many.
+    passed_over: usize,
+}
+
+/// How many checks came to each verdict.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verdicts)]
+struct VerdictsJson {
+    verbatim: usize,
+    same: usize,
+    differs: usize,
+    misattributed: usize,
+    no_such_provision: usize,
+    not_in_force: usize,
+    newer_differs: usize,
+    not_in_index: usize,
+}
+
+/// A citation or quotation with what came of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Check)]
+pub struct CheckJson<'a> {
+    /// `quotation` where words are quoted, with the citation beside them, if there is one.
+    #[schema(schema_with = names::check_kind)]
+    kind: &'static str,
+    /// Where it is in the text, in code points.
+    #[schema(schema_with = names::span)]
+    at: [usize; 2],
+    text: &'a str,
+    #[schema(schema_with = names::check_verdict)]
+    verdict: &'static str,
+    /// The citation as the text has it.
+    citation: Option<&'a str>,
+    /// The clause that is cited, or that the words are in.
+    clause: Option<ClauseJson<'a>>,
+    /// The left is the text: places there are code points of `text`, those on the right of the
+    /// clause's text.
+    differences: Vec<DifferenceJson<'a>>,
+    /// What else is to be known, in English.
+    note: Option<String>,
+}
+
+impl<'a> CheckJson<'a> {
+    fn new(check: &'a Check, links: &Permalinks) -> Self {
+        let clause = check.clause.as_ref();
+        CheckJson {
+            kind: check.kind.as_str(),
+            at: [check.at.start, check.at.end],
+            text: &check.text,
+            verdict: check.verdict.as_str(),
+            citation: check.citation.as_deref(),
+            clause: clause.map(|record| ClauseJson::new(&record.document, &record.clause, links)),
+            differences: DifferenceJson::all(&check.differences),
+            note: check.note.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl<'a> VerifiedJson<'a> {
+    /// The report on a file, or on a text that was sent.
+    pub fn new(file: Option<&'a str>, report: &'a Report, links: &Permalinks) -> Self {
+        let summary = VerdictsJson {
+            verbatim: report.count(Verdict::Verbatim),
+            same: report.count(Verdict::Same),
+            differs: report.count(Verdict::Differs),
+            misattributed: report.count(Verdict::Misattributed),
+            no_such_provision: report.count(Verdict::NoSuchProvision),
+            not_in_force: report.count(Verdict::NotInForce),
+            newer_differs: report.count(Verdict::NewerDiffers),
+            not_in_index: report.count(Verdict::NotInIndex),
+        };
+        VerifiedJson {
+            file,
+            as_of: report.as_of.as_deref(),
+            summary,
+            checks: report.checks.iter().map(|check| CheckJson::new(check, links)).collect(),
+            passed_over: report.passed_over,
+        }
+    }
+}
