@@ -188,7 +188,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
     let assistant = Assistant::start(&bench, &[]);
     let tools = assistant.runtime.block_on(assistant.client.list_all_tools()).unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
-    assert_eq!(names, ["search", "read", "compare", "terms"]);
+    assert_eq!(names, ["search", "read", "compare", "terms", "verify"]);
     for tool in &tools {
         let tool = serde_json::to_value(tool).unwrap();
         let name = tool["name"].as_str().unwrap();

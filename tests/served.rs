@@ -123,6 +123,21 @@ impl Served {
     }
 
     /// Asks for JSON that must be there.
+    /// Sends a body and gives the status and the answer.
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, Value) {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        let answer = self.raw(format!("{head}{body}").as_bytes(), Duration::from_secs(30));
+        let status = answer.split(' ').nth(1).unwrap_or_default().parse().unwrap_or_default();
+        let start = answer.find('{').unwrap_or(answer.len());
+        let end = answer.rfind('}').map_or(start, |at| at + 1);
+        (status, serde_json::from_str(&answer[start..end]).unwrap_or_default())
+    }
+
     pub(crate) fn json(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let got = self.ask(path, query, &[]);
         assert_eq!(got.status, 200, "{path} {query:?}: {}", got.text());

@@ -1,7 +1,9 @@
 //! Citations and quotations of a text, checked against the bundled agreements.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::assistants::Assistant;
+use crate::served::Served;
 use crate::util::{Bench, Ran, bundled};
 
 /// Verifies a text of standard form and gives the run and its report.
@@ -172,6 +174,207 @@ fn an_agreement_with_changes_has_those_and_no_others() {
             .count();
         assert_eq!(differences, made, "{language}: {wrong:?}");
     }
+}
+
+/// A law in two versions, and an agreement that has ended, in Simplified only.
+fn laws() -> Bench {
+    let bench = Bench::new();
+    let law = |name: &str, title: &str, date: &str, speed: u32| {
+        let text = format!(
+            "+++\ntitle = \"{title}\"\nkind = \"law\"\ndate = \"{date}\"\nlanguage = \"zh-Hans-CN\"\n+++\n\n\
+             # {title}\n\n第一条　为了维护道路交通秩序，制定本条例。\n\n第二条　车辆应当在划定的车道内行驶。\n\n\
+             第三条　车辆时速不得超过{speed}公里，违者处以罚款。\n\n驾驶人应当随身携带驾驶证件，以备查验。\n"
+        );
+        bench.write(name, text);
+    };
+    law("laws/a.md", "道路条例", "2010-01-01", 50);
+    law("laws/b.md", "道路条例（2018修正）", "2018-06-01", 60);
+    let ran = bench.run(&["index", "laws"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    bench
+}
+
+#[test]
+fn versions_count_as_of_a_day() {
+    let bench = laws();
+    let old = "《道路条例》第三条规定：“车辆时速不得超过50公里，违者处以罚款。”";
+    let new = "《道路條例》第三條規定：「車輛時速不得超過60公里，違者處以罰款。」";
+    for (text, as_of, verdict) in [
+        (old, None, "newer_differs"),
+        (old, Some("2012"), "verbatim"),
+        (old, Some("2018-06-01"), "newer_differs"),
+        (old, Some("2005"), "not_in_force"),
+        (new, None, "same"),
+        (new, Some("2012"), "differs"),
+        ("《道路条例》第三条", Some("2005-12"), "not_in_force"),
+        ("《道路條例》第四條", Some("2012"), "no_such_provision"),
+    ] {
+        let more: Vec<&str> = as_of.iter().flat_map(|day| ["--as-of", *day]).collect();
+        let (_, report) = verify(&bench, text, &more);
+        assert_eq!(verdicts(&report), [verdict], "{text} {as_of:?}: {report}");
+    }
+    let (_, report) = verify(&bench, new, &[]);
+    let check = &report["checks"][0];
+    let kinds = check["differences"].as_array().unwrap().iter().map(|it| &it["kind"]);
+    assert!(kinds.clone().count() > 3 && kinds.into_iter().all(|kind| kind == "script"), "{check}");
+    assert!(check["note"].as_str().unwrap().contains("another script"), "{check}");
+}
+
+#[test]
+fn parts_of_an_article_and_citations_that_point_back() {
+    let bench = laws();
+    for (text, expected) in [
+        ("《道路條例》第三條第二款：「駕駛人應當隨身攜帶駕駛證件，以備查驗」。", vec!["same"]),
+        (
+            "《道路条例》第三条第一款：“驾驶人应当随身携带驾驶证件，以备查验”。",
+            vec!["misattributed"],
+        ),
+        ("《道路条例》第三条第五款。", vec!["no_such_provision"]),
+        (
+            "《道路条例》施行后，该条例第二条规定：“车辆应当在划定的车道内行驶”，同法第九条。",
+            vec!["verbatim", "no_such_provision"],
+        ),
+        ("道路条例第二条，根据刑法第十二条。", vec!["verbatim", "not_in_index"]),
+        ("《道路条例》第三条：“车辆时速得超过60公里”。", vec!["differs"]),
+        ("《道路条例》第三条规定，时速不“得超过60公里，违者处以罚款”。", vec!["verbatim"]),
+        ("《道路条例》第三条规定，时速“得超过60公里，违者处以罚款”。", vec!["differs"]),
+        ("《道路条例》第三条：“车辆时速不得……处以罚款”。", vec!["verbatim"]),
+        ("《道路条例》第二条所称的“车辆”和“船舶”。", vec!["verbatim"]),
+        (
+            "《道路条例》第二条和第三条规定：“驾驶人应当随身携带驾驶证件”。",
+            vec!["verbatim", "verbatim"],
+        ),
+        ("《道路条例》第二条规定：车辆应当在划定的车道外行驶。", vec!["differs"]),
+    ] {
+        let (_, report) = verify(&bench, text, &["--no-paragraphs"]);
+        assert_eq!(verdicts(&report), expected, "{text}: {report}");
+    }
+}
+
+#[test]
+fn many_citations_are_checked_once_each() {
+    let bench = laws();
+    let text: String =
+        (0..10_000).map(|at| format!("《道路条例》第{}条。\n", 1 + at % 4)).collect();
+    let (_, report) = verify(&bench, &text, &[]);
+    let summary = &report["summary"];
+    assert_eq!(
+        (&summary["verbatim"], &summary["no_such_provision"]),
+        (&7_500.into(), &2_500.into())
+    );
+}
+
+#[test]
+fn a_provision_has_a_history() {
+    let bench = laws();
+    for cited in ["《道路条例》第三条", "道路條例第三條"] {
+        let history = bench.json(&["history", cited, "--format", "json"]);
+        let versions = history["versions"].as_array().unwrap();
+        let dates: Vec<&Value> = versions.iter().map(|it| &it["document"]["date"]).collect();
+        assert_eq!(dates, ["2010-01-01", "2018-06-01"], "{cited}");
+        let differences = versions[1]["differences"].as_array().unwrap();
+        assert_eq!(differences.len(), 1, "{history}");
+        assert_eq!(
+            (&differences[0]["left"], &differences[0]["right"]),
+            (&"50".into(), &"60".into())
+        );
+        let then = bench.json(&["history", cited, "--as-of", "2012", "--format", "json"]);
+        assert_eq!(then["versions"].as_array().unwrap().len(), 1);
+    }
+    let ran = bench.run(&["history", "道路条例第三条"]);
+    assert!(ran.out.contains("50 → 60"), "{}", ran.out);
+    assert_eq!(bench.run(&["history", "《某法》第三条"]).code, 1);
+}
+
+#[test]
+fn programs_and_assistants_have_texts_checked() {
+    let bench = laws();
+    let text = "《道路條例》第三條規定：「車輛時速不得超過70公里，違者處以罰款。」";
+    let served = Served::start(&bench, &[]);
+    let (status, over_http) = served.post("/api/v1/verify", &json!({"text": text}).to_string());
+    assert_eq!(status, 200, "{over_http}");
+    assert_eq!(verdicts(&over_http), ["differs"]);
+    let assistant = Assistant::start(&bench, &[]);
+    assert_eq!(assistant.call("verify", json!({"text": text})), over_http);
+    for (body, status, said) in [
+        ("{}", 400, "text is missing"),
+        ("[", 400, "must be a JSON object"),
+        (r#"{"text": "甲", "color": 1}"#, 400, "color"),
+        (r#"{"text": "甲", "as_of": "someday"}"#, 400, "as_of"),
+        (&json!({"text": "條".repeat(150_001)}).to_string(), 400, "at most 150000"),
+    ] {
+        let (found, problem) = served.post("/api/v1/verify", body);
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(found == status && detail.contains(said), "{found} {problem}");
+    }
+    let head = format!(
+        "POST /api/v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Length: 9000000\r\n\r\n",
+        served.address
+    );
+    let refused = served.raw(head.as_bytes(), std::time::Duration::from_secs(5));
+    assert!(refused.starts_with("HTTP/1.1 413"), "{refused}");
+}
+
+#[test]
+fn a_docx_comes_back_with_comments() {
+    let bench = laws();
+    let sample = |paragraphs: &[&str]| {
+        let paragraphs: String = paragraphs
+            .iter()
+            .map(|text| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"))
+            .collect();
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+        let package = "http://schemas.openxmlformats.org/package/2006";
+        let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let parts = [
+            (
+                "[Content_Types].xml",
+                format!(
+                    "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>"
+                ),
+            ),
+            (
+                "_rels/.rels",
+                format!(
+                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"word/document.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "word/document.xml",
+                format!(
+                    "<w:document xmlns:w=\"{main}\"><w:body>{paragraphs}</w:body></w:document>"
+                ),
+            ),
+        ];
+        for (name, content) in parts {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut archive, content.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    };
+    let paragraphs = [
+        "《道路条例》第三条规定：“车辆时速不得超过70公里，违者处以罚款。”",
+        "《道路条例》第二条规定：“车辆应当在划定的车道内行驶”。",
+    ];
+    let file = bench.write("report.docx", sample(&paragraphs));
+    let ran = bench.run(&["verify", file.to_str().unwrap(), "--output", "checked.docx"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("comments written to checked.docx: 1"), "{}", ran.err);
+    let bytes = std::fs::read(bench.path("checked.docx")).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut said = String::new();
+    let mut comments = archive.by_name("word/comments.xml").unwrap();
+    std::io::Read::read_to_string(&mut comments, &mut said).unwrap();
+    assert!(said.contains("70 → 60"), "{said}");
+    drop(comments);
+    // What was written is read as before.
+    let again = bench.run(&["verify", bench.path("checked.docx").to_str().unwrap()]);
+    assert!(again.out.contains("1 verbatim, 1 differs"), "{}", again.out);
+    let text = bench.write("a.txt", "甲");
+    let ran = bench.run(&["verify", text.to_str().unwrap(), "--output", "b.docx"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains(".docx"), "{}", ran.err);
 }
 
 /// Numbers that look random and are the same in each run.

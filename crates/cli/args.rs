@@ -98,6 +98,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Check the citations and quotations of a text against the index.
     Verify(Verify),
+    /// Show the versions of a provision in time.
+    History(History),
     /// List documents of the index that are versions of one another.
     Pairs(Pairs),
     /// The regional term table: list, check, mine from pairs, export.
@@ -584,6 +586,7 @@ Examples:
   tiaowen verify report.docx            what it cites and quotes wrongly
   tiaowen verify report.docx --all      and what is right
   tiaowen verify *.pdf --format json    for a program
+  tiaowen verify report.docx --output checked.docx     with comments where something is wrong
   tiaowen verify - --as-of 2017-11-18   standard input, by what was in force on that day
 
 Exit status: 0 nothing wrong, 1 something wrong, 2 an error. What is not in the index is not
@@ -607,6 +610,33 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
     /// How to print the checks.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+    /// Write the .docx that is checked to this file, with comments.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen history 基本法第一百零四條             each version of the article, and what changed
+  tiaowen history '《道路條例》第三條' --as-of 2017     those up to 2017
+
+Versions are concluded from the titles: documents of one name, whatever stands in brackets behind it.")]
+pub(crate) struct History {
+    /// A citation, in either script: 《…》第十二條.
+    #[arg(required = true, value_name = "CITATION")]
+    pub(crate) citation: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Only versions that had begun on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
+    /// A term table of your own, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// How to print the versions.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }

@@ -3,6 +3,7 @@
 mod check;
 mod clauses;
 mod compare;
+mod history;
 mod index;
 mod judge;
 mod list;
@@ -47,6 +48,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
+        Command::History(args) => history::run(&args, out),
         Command::Pairs(args) => pairs::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, settings, out),

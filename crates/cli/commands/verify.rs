@@ -6,7 +6,9 @@ use tiaowen_compare::Difference;
 use tiaowen_corpus::{DocumentText, citation, read_blocks};
 use tiaowen_extract::extract;
 use tiaowen_indexer::{ReadError, Unread};
-use tiaowen_verify::{Check, Given, Options, Report, Verdict, Verifier};
+use tiaowen_verify::{
+    Check, Comment, Given, Options, Report, Titles, Verdict, Verifier, commented,
+};
 use tiaowen_wire::VerifiedJson;
 use tiaowen_words::{check_note, fill};
 
@@ -14,12 +16,13 @@ use super::NOWHERE;
 use crate::args::{Report as Shape, Verify};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
-use crate::output::{Output, complain};
+use crate::output::{Output, complain, tell};
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
 use crate::wording;
 
 /// A file as it was read.
 struct ReadFile {
+    bytes: Vec<u8>,
     text: String,
     documents: Vec<DocumentText>,
 }
@@ -27,12 +30,16 @@ struct ReadFile {
 pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
     let terms = super::terms(args.terms.as_deref())?;
     let searcher = args.folder.searcher()?;
-    let verifier = Verifier::new(&searcher, &terms)?;
+    let titles = Titles::of(&searcher.manifest()?);
+    let verifier = Verifier::new(&searcher, &terms, &titles);
     let options = Options {
         as_of: args.as_of.clone(),
         paragraphs: !args.no_paragraphs,
         ..Options::default()
     };
+    if args.output.is_some() && args.files.len() > 1 {
+        return Err(Failure::Input(words().verify.not_docx.clone()));
+    }
     let (mut is_wrong, mut failed) = (false, false);
     for file in &args.files {
         let shown = safe(&file.display().to_string());
@@ -47,6 +54,9 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
         let given = Given { text: &read.text, documents: &read.documents };
         let report = verifier.verify(&given, &options, &Default::default())?;
         is_wrong |= report.is_wrong();
+        if let Some(output) = &args.output {
+            write_comments(&read.bytes, &report, args.all, &shown, output)?;
+        }
         match args.format {
             Shape::Text => text(&shown, &report, args.all, out)?,
             Shape::Json => {
@@ -72,7 +82,55 @@ fn read(file: &Path) -> Result<ReadFile, String> {
     // A text without documents is checked all the same.
     let documents = read_blocks(&name, &found, side.as_deref())
         .map_err(|error| wording::read(&ReadError::from(error)))?;
-    Ok(ReadFile { text: found.text.into_owned(), documents })
+    let text = found.text.into_owned();
+    Ok(ReadFile { text, documents, bytes })
+}
+
+/// Writes the document that was checked with a comment on what is wrong, or on everything.
+fn write_comments(
+    bytes: &[u8],
+    report: &Report,
+    all: bool,
+    file: &str,
+    output: &Path,
+) -> Result<(), Failure> {
+    let w = words();
+    let checks = report.checks.iter().filter(|check| all || check.verdict.is_wrong());
+    let comments: Vec<Comment> = checks.map(comment).collect();
+    // Whatever the reason, what was given is no document to comment on.
+    let (written, placed) = commented(bytes, &comments)
+        .map_err(|_| Failure::Input(wording::at_place(&file, &w.verify.not_docx)))?;
+    let shown = safe(&output.display().to_string());
+    std::fs::write(output, written)
+        .map_err(|error| Failure::Input(wording::at_place(&shown, &wording::system(&error))))?;
+    tell(&fill(&w.verify.commented, &[("n", &placed), ("file", &shown)]));
+    Ok(())
+}
+
+/// What a comment says of a check.
+fn comment(check: &Check) -> Comment {
+    let w = words();
+    let mut lines = vec![named(&w.verdicts, check.verdict.as_str())];
+    lines.extend(changes(check));
+    let clause = check.clause.as_ref();
+    lines.extend(clause.map(|record| citation(&record.document, &record.clause)));
+    lines.extend(check.note.as_ref().map(|note| check_note(w, note)));
+    Comment { place: check.text.clone(), text: lines.join("\n") }
+}
+
+/// The differences of a check that matter, a line each.
+fn changes(check: &Check) -> Vec<String> {
+    let w = words();
+    let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
+    let line = |difference: &Difference| {
+        let kind = named(&w.differences, difference.kind.as_str());
+        let (left, right) = (side(&difference.left), side(&difference.right));
+        let parts: [(&str, &dyn std::fmt::Display); 3] =
+            [("kind", &kind), ("left", &left), ("right", &right)];
+        fill(&w.terminal.difference, &parts).replace('\n', " ")
+    };
+    let differences = check.differences.iter();
+    differences.filter(|difference| difference.kind.is_change()).map(line).collect()
 }
 
 /// What is wrong, or everything; then how many checks came to each verdict.
@@ -121,13 +179,7 @@ fn print_check(check: &Check, columns: usize, to: &mut impl Write) -> Result<(),
         let line = format!("→ {} · {}", citation(&record.document, &record.clause), record.id());
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
     }
-    for difference in check.differences.iter().filter(|difference| difference.kind.is_change()) {
-        let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
-        let kind = named(&w.differences, difference.kind.as_str());
-        let (left, right) = (side(&difference.left), side(&difference.right));
-        let parts: [(&str, &dyn std::fmt::Display); 3] =
-            [("kind", &kind), ("left", &left), ("right", &right)];
-        let line = fill(&w.terminal.difference, &parts).replace('\n', " ");
+    for line in changes(check) {
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
     }
     if let Some(note) = &check.note {

@@ -659,7 +659,12 @@ impl Pointers {
             let is_held = |at: &usize| all.iter().all(|places| places.binary_search(at).is_ok());
             return (first..eids.len()).filter(is_held).collect();
         }
-        Vec::new()
+        // 第三條 of a document whose provisions are printed 三、 and have others below them.
+        let heading = match &citation.steps[..] {
+            [step] if step.level == Some("art") && citation.title.is_some() => &step.number,
+            _ => return Vec::new(),
+        };
+        self.0.get(&format!("/{heading}/")).cloned().unwrap_or_default()
     }
 
     /// The clause that a citation points at.

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::Request;
-use axum::http::{StatusCode, Version, header};
+use axum::http::{Method, StatusCode, Version, header};
 
+use crate::api::MOST_BODY;
 use crate::problem::Problem;
 use crate::{Limits, Links};
 
@@ -85,7 +86,13 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
     }
     let told = request.headers().get(header::CONTENT_LENGTH);
     let body = told.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
-    if body > limits.body as u64 {
+    // A text to check doesn't fit into an address.
+    let is_text = request.method() == Method::POST && uri.path().ends_with("/api/v1/verify");
+    if is_text && body > MOST_BODY as u64 {
+        let detail = format!("the body has {body} bytes; at most {MOST_BODY} are read");
+        return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    if !is_text && body > limits.body as u64 {
         let detail = "requests need no body: everything is asked in the address";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }

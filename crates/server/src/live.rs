@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::{Deref, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
 use tiaowen_corpus::Document;
@@ -16,6 +16,7 @@ use tiaowen_query::{
 };
 use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
+use tiaowen_verify::Titles;
 
 use crate::problem::Problem;
 use crate::{App, PAGE};
@@ -32,6 +33,8 @@ pub(crate) struct Snapshot {
     places: HashMap<String, (usize, usize)>,
     /// Whether documents have more clauses than a page shows, as far as that was asked.
     long: Mutex<HashMap<String, bool>>,
+    /// What the documents are called, once a text was checked.
+    titles: OnceLock<Titles>,
 }
 
 impl Snapshot {
@@ -48,7 +51,19 @@ impl Snapshot {
                 places.insert(document.id.clone(), (source, place));
             }
         }
-        Ok(Snapshot { searcher, manifest, about, places, long: Mutex::default() })
+        Ok(Snapshot {
+            searcher,
+            manifest,
+            about,
+            places,
+            long: Mutex::default(),
+            titles: OnceLock::new(),
+        })
+    }
+
+    /// What the documents are called, for citations of them.
+    pub(crate) fn titles(&self) -> &Titles {
+        self.titles.get_or_init(|| Titles::of(&self.manifest))
     }
 
     /// A document by its id.

@@ -5,6 +5,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::api::MOST_TEXT;
 use crate::ask::{MOST_NAME, MOST_QUERY};
 use crate::{DEPTH, HITS, PAGE};
 
@@ -32,6 +33,8 @@ described! {
     Query: text(0, MOST_QUERY);
     /// A term or a part of one.
     Term: text(0, MOST_NAME);
+    /// A text to check.
+    Text: text(1, MOST_TEXT);
     /// Words of a name.
     Words: text(1, MOST_NAME);
     /// How many may be on a page.

@@ -170,6 +170,7 @@ impl Reader<'_> {
                 None => {}
             }
         }
+        self.pointed_back(line, start);
         self.numbers(line, start);
         self.found[self.line..].sort_by_key(|mention| mention.span.start);
     }
@@ -246,6 +247,38 @@ impl Reader<'_> {
             pointed_back,
         });
         Some(end)
+    }
+
+    /// 該協議一（一）: labels without 第 and 條 behind what points back.
+    fn pointed_back(&mut self, line: &str, start: usize) {
+        for (at, point) in
+            line.char_indices().filter(|(_, c)| matches!(c, '該' | '该' | '同' | '此'))
+        {
+            let behind = &line[at + point.len_utf8()..];
+            let folded = fold(&behind.chars().take(6).collect::<String>());
+            let Some(kind) = KINDS.iter().find(|kind| folded.starts_with(**kind)) else { continue };
+            let length: usize = behind.chars().take(kind.chars().count()).map(char::len_utf8).sum();
+            let labels: String = behind[length..].chars().take(LONGEST_PLACE).collect();
+            let begins_label = labels.starts_with(|c: char| {
+                tiaowen_text::numeral::is_numeral(fold_char(c)) || "（(".contains(c)
+            });
+            let is_of_kind =
+                |title: &&String| fold(tiaowen_query::bare_title(title)).ends_with(*kind);
+            let title = self.seen.iter().rev().find(is_of_kind).or(self.seen.last()).cloned();
+            let Some(title) = title.filter(|_| begins_label) else { continue };
+            let named = format!("《{title}》{labels}");
+            let Some(first) = references(&named).into_iter().next() else { continue };
+            let Target::Named(citation) = first.to else { continue };
+            let (citation, span) = with_last_number(&named, citation, first.span);
+            let prefix = named.len() - labels.len();
+            if citation.steps.is_empty() || span.start > 0 || span.end <= prefix {
+                continue;
+            }
+            let end = at + point.len_utf8() + length + span.end - prefix;
+            let span = shifted(&(at..end), start);
+            let named = Named::Title(title);
+            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: true });
+        }
     }
 
     /// The document that a text names right at its end, where the name begins, and whether it
@@ -343,21 +376,35 @@ impl Reader<'_> {
     }
 }
 
-/// A citation with the bare number that ends it: 《…》三（二）1, which a count may follow elsewhere
-/// (2017年, 3個).
+/// A citation with the bare number that ends it: 《…》三（二）1, 《…》六. Elsewhere a number behind a
+/// name counts something (2017年, 三個).
 fn with_last_number(
     line: &str,
     citation: Citation,
     span: Range<usize>,
 ) -> (Citation, Range<usize>) {
     let behind = &line[span.end..];
-    let figures: usize = behind.chars().take_while(char::is_ascii_digit).map(char::len_utf8).sum();
-    let next = behind[figures..].chars().next();
-    let counts = next.is_some_and(|c| "年月日號号元萬万億亿個个次名家人份天%％.．".contains(c));
-    if figures == 0 || figures > 3 || counts || citation.title.is_none() {
+    let is_figure = behind.starts_with(|c: char| c.is_ascii_digit());
+    let is_alike = |c: &char| {
+        c.is_ascii_digit() == is_figure && tiaowen_text::numeral::is_numeral(fold_char(*c))
+    };
+    let number: String = behind.chars().take_while(is_alike).collect();
+    let next = &behind[number.len()..];
+    let is_label = if is_figure {
+        !next.starts_with(|c: char| "年月日號号元萬万億亿個个項项名次家人份天%％.．".contains(c))
+    } else {
+        let next = fold(&next.chars().take(2).collect::<String>());
+        !next.starts_with(char::is_alphanumeric)
+            || ["规定", "订明", "所载", "所列", "载明", "指出", "的规", "的内", "中", "明确"]
+                .iter()
+                .any(|word| next.starts_with(word))
+    };
+    let is_short = (1..=3).contains(&number.chars().count());
+    // A label is behind the name itself, not behind what stands between.
+    if !is_short || !is_label || citation.title.is_none() {
         return (citation, span);
     }
-    let whole = span.start..span.end + figures;
+    let whole = span.start..span.end + number.len();
     match Citation::read(&line[whole.clone()]) {
         Some(longer) if longer.text.len() == whole.len() => (longer, whole),
         _ => (citation, span),
@@ -464,6 +511,19 @@ mod tests {
                 vec!["《條例》 → 條例", "第571章第12條 → #第571章"],
             ),
             ("《某計劃》三（二）1規定", vec!["《某計劃》三（二）1 → 某計劃"]),
+            (
+                "《某協議》訂明，該協議一（一）另有規定",
+                vec!["《某協議》 → 某協議", "該協議一（一） → 某協議"],
+            ),
+            ("《某協議》訂明，該協議三年內有效", vec!["《某協議》 → 某協議"]),
+            (
+                "《某計劃》六規定，《某計劃》六）",
+                vec!["《某計劃》六 → 某計劃", "《某計劃》六 → 某計劃"],
+            ),
+            (
+                "《某計劃》三個月內，《某計劃》一方面",
+                vec!["《某計劃》 → 某計劃", "《某計劃》 → 某計劃"],
+            ),
             ("《某計劃》2017年完成", vec!["《某計劃》 → 某計劃"]),
             ("本協議第三條", vec!["本協議第三條 → own"]),
             ("第三條　雙方每年會面。", vec![]),

@@ -143,7 +143,7 @@ impl<'a> Judge<'a> {
         let text = plain.text.as_str();
         let has_articles =
             self.own.iter().any(|(_, eids)| eids.iter().any(|eid| eid.contains("art_")));
-        let mentions = mentions(text, &self.verifier.titles, has_articles);
+        let mentions = mentions(text, self.verifier.titles, has_articles);
         let quotes: Vec<Range<usize>> = quotations(text);
         let mentions: Vec<Mention> = outside_quotes(mentions, &quotes);
         let pairs = paired(text, &mentions, &quotes);
@@ -207,7 +207,7 @@ impl<'a> Judge<'a> {
     // Documents.
 
     fn candidates(&self, named: &Named) -> Candidates {
-        let titles = &self.verifier.titles;
+        let titles = self.verifier.titles;
         let mut documents = match named {
             Named::Title(title) => titles.named(title),
             Named::Number(number) => titles.numbered(number),
@@ -743,7 +743,11 @@ impl<'a> Judge<'a> {
             return Ok(true);
         }
         // 《…》規定：「…」
-        let announced = self.plain.text[mention.span.end..quote.words.start]
+        let announced = self
+            .plain
+            .text
+            .get(mention.span.end..quote.words.start)
+            .unwrap_or_default()
             .trim_end_matches(['「', '『', '“', '‘', '"'])
             .ends_with(['：', ':']);
         if documents.is_empty() {

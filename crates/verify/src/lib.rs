@@ -11,8 +11,10 @@
 //!
 //! *Not in the index* is no verdict about a text: only what the index has is judged.
 
+mod docx;
 mod find;
 mod fit;
+mod history;
 mod judge;
 mod library;
 mod model;
@@ -28,11 +30,13 @@ use tiaowen_query::{QueryError, Searcher};
 use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
 
+pub use docx::{Comment, CommentError, commented};
+pub use history::ProvisionVersion;
 pub use model::{Check, CheckKind, Note, Report, Verdict};
+pub use titles::Titles;
 
 use crate::judge::Judge;
 use crate::plain::PlainText;
-use crate::titles::Titles;
 
 /// A text that is checked.
 #[derive(Debug, Clone, Copy)]
@@ -64,30 +68,44 @@ impl Default for Options {
 pub struct Verifier<'a> {
     searcher: &'a Searcher,
     terms: &'a TermTable,
-    titles: Titles,
+    titles: &'a Titles,
 }
 
 impl<'a> Verifier<'a> {
-    /// Checks against what `searcher` searches.
+    /// Checks against what `searcher` searches, whose documents are called `titles`.
+    pub fn new(searcher: &'a Searcher, terms: &'a TermTable, titles: &'a Titles) -> Self {
+        Verifier { searcher, terms, titles }
+    }
+
+    /// The versions of what a text cites (《…》第十二條, 基本法第一百零四條), the oldest first; with
+    /// `as_of` those that had begun on that day. Empty where the index has no such document, or
+    /// the text is no citation.
     ///
     /// # Errors
-    /// When the index can't be read.
-    pub fn new(searcher: &'a Searcher, terms: &'a TermTable) -> Result<Self, QueryError> {
-        Ok(Verifier { searcher, terms, titles: Titles::of(&searcher.manifest()?) })
+    /// When the index fails, the date can't be read, or the budget is spent first.
+    pub fn history(
+        &self,
+        cited: &str,
+        as_of: Option<&str>,
+        budget: &Budget,
+    ) -> Result<Vec<ProvisionVersion>, QueryError> {
+        history::history(self, cited, as_of, budget)
     }
 
     /// Checks each citation and quotation of a text.
     ///
     /// ```
     /// use tiaowen_query::Searcher;
-    /// use tiaowen_verify::{Given, Options, Verifier};
+    /// use tiaowen_verify::{Given, Options, Titles, Verifier};
     /// let folder = tempfile::tempdir()?;
     /// let file = folder.path().join("a.txt");
     /// std::fs::write(&file, "道路條例\n\n第一條　車輛應當靠左行駛，時速不得超過50公里。")?;
     /// let index = folder.path().join("index");
     /// tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
     /// let searcher = Searcher::open(&index)?;
-    /// let verifier = Verifier::new(&searcher, tiaowen_terms::TermTable::built_in())?;
+    /// let titles = Titles::of(&searcher.manifest()?);
+    /// let terms = tiaowen_terms::TermTable::built_in();
+    /// let verifier = Verifier::new(&searcher, terms, &titles);
     /// let text = "《道路条例》第一条规定：“时速不得超过60公里”。《道路條例》第九條也是。";
     /// let given = Given { text, documents: &[] };
     /// let report = verifier.verify(&given, &Options::default(), &Default::default())?;

@@ -57,8 +57,10 @@ impl Loaded {
         let clauses = || self.records.iter().rev().map(|record| &*record.clause);
         let article = clauses().find(|it| it.eid.contains("art_") && it.label.is_some());
         let last = article.or_else(|| clauses().find(labelled))?;
-        let path = last.path.first()?;
-        Some(if last.eid.contains("art_") { last.path.last()? } else { path }.clone())
+        match last.eid.contains("art_") {
+            true => last.path.last().cloned(),
+            false => Some(last.path.concat()),
+        }
     }
 
     /// The clauses with words of their own: a signature is nobody's words.

@@ -15,7 +15,7 @@ const STATE: &str = "中华人民共和国";
 
 /// The documents of an index by their names and numbers.
 #[derive(Debug, Default)]
-pub(crate) struct Titles {
+pub struct Titles {
     pub(crate) documents: Vec<Document>,
     by_title: FxHashMap<String, Vec<usize>>,
     by_name: FxHashMap<String, Vec<usize>>,
@@ -30,7 +30,8 @@ pub(crate) fn number_key(number: &str) -> String {
 }
 
 impl Titles {
-    pub(crate) fn of(manifest: &Manifest) -> Self {
+    /// The names of all documents of an index.
+    pub fn of(manifest: &Manifest) -> Self {
         let mut titles = Titles::default();
         for document in manifest.documents() {
             let at = titles.documents.len();

@@ -37,7 +37,7 @@ pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};
-pub use verify::{CheckJson, VerifiedJson};
+pub use verify::{CheckJson, HistoryJson, VerifiedJson};
 
 /// Spans in bytes of `text` as spans in code points.
 ///

@@ -1,11 +1,11 @@
 //! What came of checking a text.
 
 use serde::Serialize;
-use tiaowen_verify::{Check, Report, Verdict};
+use tiaowen_verify::{Check, ProvisionVersion, Report, Verdict};
 use utoipa::ToSchema;
 
 use crate::compare::DifferenceJson;
-use crate::{ClauseJson, Permalinks, names};
+use crate::{ClauseJson, DocumentJson, Permalinks, names};
 
 /// The citations and quotations of a text, checked.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,5 +96,47 @@ impl<'a> VerifiedJson<'a> {
             checks: report.checks.iter().map(|check| CheckJson::new(check, links)).collect(),
             passed_over: report.passed_over,
         }
+    }
+}
+
+/// The versions of a provision in time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = History)]
+pub struct HistoryJson<'a> {
+    /// What was asked for.
+    citation: &'a str,
+    /// The oldest first.
+    versions: Vec<ProvisionVersionJson<'a>>,
+}
+
+/// A version of a provision.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisionVersion)]
+struct ProvisionVersionJson<'a> {
+    document: DocumentJson<'a>,
+    /// Null where this version has no such provision.
+    clause: Option<ClauseJson<'a>>,
+    /// Why it is a version: `title`, concluded from the name.
+    by: &'static str,
+    /// Which version the differences are from, by its place in the list, from 0.
+    previous: Option<usize>,
+    /// How it differs from that version, which is on the left.
+    differences: Vec<DifferenceJson<'a>>,
+}
+
+impl<'a> HistoryJson<'a> {
+    /// The versions of what is cited.
+    pub fn new(citation: &'a str, versions: &'a [ProvisionVersion], links: &Permalinks) -> Self {
+        let version = |version: &'a ProvisionVersion| ProvisionVersionJson {
+            document: DocumentJson::new(&version.document, links),
+            clause: version
+                .clause
+                .as_ref()
+                .map(|record| ClauseJson::new(&record.document, &record.clause, links)),
+            by: "title",
+            previous: version.previous,
+            differences: DifferenceJson::all(&version.differences),
+        };
+        HistoryJson { citation, versions: versions.iter().map(version).collect() }
     }
 }

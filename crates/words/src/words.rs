@@ -125,7 +125,7 @@ sections! {
     }
     VerifyWords: String {
         other_script, last, elsewhere, nowhere, version, from, until, meant, none, all_right,
-        passed_over,
+        passed_over, not_docx, commented,
     }
     KeysWords: String {
         title, focus, next, previous, open, next_mark, help, escape, switch,

@@ -14,6 +14,7 @@ mod search;
 mod status;
 mod suggest;
 mod terms;
+mod verify;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub(crate) use compare::Sides;
 pub(crate) use documents::DocumentAsk;
 pub(crate) use search::searched;
 pub(crate) use terms::TermsAsk;
+pub(crate) use verify::{MOST_BODY, MOST_TEXT, Text};
 
 use crate::App;
 use crate::live::{Snapshot, View, Written};
@@ -55,6 +57,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(pairs::pairs))
         .routes(routes!(compare::compare))
         .routes(routes!(concordance::concordance))
+        .routes(routes!(verify::verify))
         .routes(routes!(terms::terms))
         .routes(routes!(status::status))
         .routes(routes!(openapi::openapi));

@@ -6,11 +6,13 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tiaowen_wire::{AnswerJson, ComparisonJson, ContextJson, DocumentTextJson, EntryJson};
+use tiaowen_wire::{
+    AnswerJson, ComparisonJson, ContextJson, DocumentTextJson, EntryJson, VerifiedJson,
+};
 use utoipa::IntoParams;
 
 use super::describe;
-use crate::api::{ClauseAsk, DocumentAsk, Sides, TermsAsk, searched};
+use crate::api::{ClauseAsk, DocumentAsk, Sides, TermsAsk, Text, searched};
 use crate::ask::{Ask, named};
 use crate::live::View;
 use crate::problem::Problem;
@@ -23,6 +25,7 @@ pub(super) enum Which {
     Read,
     Compare,
     Terms,
+    Verify,
 }
 
 /// What is read: a clause in its context, or a document.
@@ -51,7 +54,8 @@ struct Read {
 const USUAL: u64 = 50;
 
 impl Which {
-    pub(super) const ALL: [Which; 4] = [Which::Search, Which::Read, Which::Compare, Which::Terms];
+    pub(super) const ALL: [Which; 5] =
+        [Which::Search, Which::Read, Which::Compare, Which::Terms, Which::Verify];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Which::ALL.into_iter().find(|which| which.name() == name)
@@ -63,6 +67,7 @@ impl Which {
             Which::Read => "read",
             Which::Compare => "compare",
             Which::Terms => "terms",
+            Which::Verify => "verify",
         }
     }
 
@@ -72,6 +77,7 @@ impl Which {
             Which::Read => "Read a clause or a document 閱讀",
             Which::Compare => "Compare two versions 對照",
             Which::Terms => "Regional terms 兩地用詞",
+            Which::Verify => "Check citations and quotations 查核引用",
         }
     }
 
@@ -111,6 +117,15 @@ impl Which {
                  the table that searches are widened by. q is a term or a part of one, in either \
                  script. attested names where both stand for the same."
             }
+            Which::Verify => {
+                "Check your own answer, or any text, before you give it: each citation (《…》第十二條) \
+                 and quotation of it is looked up, in either script. Put quoted words in quotation \
+                 marks beside their citation. Verdicts: verbatim; same (only script or marks \
+                 differ); differs (see differences, each by its kind); misattributed (the words are \
+                 another clause's: see clause); no_such_provision; not_in_force (with as_of); \
+                 newer_differs; not_in_index, which doesn't mean wrong. Mend what is wrong and \
+                 check again."
+            }
         }
     }
 
@@ -121,6 +136,7 @@ impl Which {
             Which::Read => describe::arguments::<Read>(&[], &["id"]),
             Which::Compare => describe::arguments::<Sides>(&["format"], &[]),
             Which::Terms => describe::arguments::<TermsAsk>(&["format"], &[]),
+            Which::Verify => describe::arguments::<Text>(&[], &["text"]),
         }
     }
 
@@ -131,6 +147,7 @@ impl Which {
             Which::Read => describe::either::<ContextJson<'_>, DocumentTextJson<'_>>(),
             Which::Compare => describe::answer::<ComparisonJson<'_>>(),
             Which::Terms => describe::list::<EntryJson<'_>>("entries"),
+            Which::Verify => describe::answer::<VerifiedJson<'_>>(),
         }
     }
 
@@ -191,6 +208,11 @@ impl Which {
                 let ask: TermsAsk = self.read(arguments)?;
                 let entries: Vec<_> = ask.entries(app)?.into_iter().map(EntryJson::from).collect();
                 Ok(json!({ "entries": entries }))
+            }
+            Which::Verify => {
+                let text: Text = self.read(arguments)?;
+                let report = text.verified(app, snapshot)?;
+                told(&VerifiedJson::new(None, &report, &links))
             }
         }
     }
