@@ -575,7 +575,9 @@ fn planted(clauses: &[Clause]) -> Vec<Planted> {
                     ("no provision", citation, quote, "no_such_provision")
                 }
             };
-            if matches!(verdict, "differs") && raw.iter().any(|text| text.contains(&quote)) {
+            // What is changed may be what the version in the other script says.
+            let changed = folded(&quote);
+            if verdict == "differs" && all.iter().any(|text| text.contains(&changed)) {
                 continue;
             }
             let (open, close) =
@@ -599,7 +601,7 @@ fn planted_citations_get_their_verdicts() {
     let text: String = planted.iter().map(|planted| format!("{}\n\n", planted.text)).collect();
     let (_, report) = verify(&bench, &text, &["--no-paragraphs"]);
     let mut start = 0;
-    let mut wrong = Vec::new();
+    let (mut wrong, mut is_false_verbatim) = (Vec::new(), false);
     let mut counts: std::collections::BTreeMap<&str, [usize; 3]> = Default::default();
     let mut of_kind: std::collections::BTreeMap<&str, usize> = Default::default();
     for planted in &planted {
@@ -627,11 +629,12 @@ fn planted_citations_get_their_verdicts() {
                 "{} {found:?} for {}: {}",
                 planted.kind, planted.verdict, planted.text
             ));
-            assert!(!found.contains(&"verbatim"), "{}: {}", planted.kind, planted.text);
+            is_false_verbatim |= found.contains(&"verbatim");
         }
         start = end + 2;
     }
     println!("{of_kind:?}");
+    assert!(!is_false_verbatim, "{wrong:#?}");
     for kind in [
         "right",
         "wrong article",

@@ -172,7 +172,17 @@ impl Reader<'_> {
         }
         self.pointed_back(line, start);
         self.numbers(line, start);
-        self.found[self.line..].sort_by_key(|mention| mention.span.start);
+        let mut of_line = self.found.split_off(self.line);
+        of_line.sort_by_key(|mention| (mention.span.start, std::cmp::Reverse(mention.span.end)));
+        for mention in of_line {
+            // A name inside a name is no citation: 《實施〈框架協議〉的工作》.
+            let is_inside = self.found[self.line..]
+                .last()
+                .is_some_and(|outer| mention.span.end <= outer.span.end);
+            if !is_inside {
+                self.found.push(mention);
+            }
+        }
     }
 
     /// The whole title of what a text calls an instrument.
@@ -366,6 +376,14 @@ impl Reader<'_> {
             let Some(&from) = known.or_else(|| run.iter().take(6).take_while(cut).last()) else {
                 continue;
             };
+            // 見粵府函〔2017〕38號
+            let first = line[from..].chars().next().filter(|_| known.is_none());
+            let from = match first {
+                Some(c) if "見见按依據据由即和及與与或在於于經经".contains(c) => {
+                    from + c.len_utf8()
+                }
+                _ => from,
+            };
             let span = shifted(&(from..end), start);
             if self.found[self.line..].iter().any(|mention| mention.span.contains(&span.start)) {
                 continue;
@@ -388,7 +406,12 @@ fn with_last_number(
     let is_alike = |c: &char| {
         c.is_ascii_digit() == is_figure && tiaowen_text::numeral::is_numeral(fold_char(*c))
     };
-    let number: String = behind.chars().take_while(is_alike).collect();
+    let mut number: String = behind.chars().take_while(is_alike).collect();
+    // 六72: a figure straight under a Han numeral.
+    if !is_figure && !number.is_empty() {
+        let figure = behind[number.len()..].chars().take_while(char::is_ascii_digit);
+        number.extend(figure.collect::<Vec<char>>());
+    }
     let next = &behind[number.len()..];
     let is_label = if is_figure {
         !next.starts_with(|c: char| "年月日號号元萬万億亿個个項项名次家人份天%％.．".contains(c))
@@ -399,7 +422,7 @@ fn with_last_number(
                 .iter()
                 .any(|word| next.starts_with(word))
     };
-    let is_short = (1..=3).contains(&number.chars().count());
+    let is_short = (1..=5).contains(&number.chars().count());
     // A label is behind the name itself, not behind what stands between.
     if !is_short || !is_label || citation.title.is_none() {
         return (citation, span);
@@ -524,6 +547,11 @@ mod tests {
                 "《某計劃》三個月內，《某計劃》一方面",
                 vec!["《某計劃》 → 某計劃", "《某計劃》 → 某計劃"],
             ),
+            (
+                "《實施〈某協議〉的計劃》六72）",
+                vec!["《實施〈某協議〉的計劃》六72 → 實施〈某協議〉的計劃"],
+            ),
+            ("《某計劃》六72）", vec!["《某計劃》六72 → 某計劃"]),
             ("《某計劃》2017年完成", vec!["《某計劃》 → 某計劃"]),
             ("本協議第三條", vec!["本協議第三條 → own"]),
             ("第三條　雙方每年會面。", vec![]),

@@ -566,7 +566,12 @@ impl<'a> Judge<'a> {
         let mut citation = mention.citation.clone()?;
         // 本協議第三條 may be a provision that is printed 三、.
         citation.title.get_or_insert_default();
-        (labelled > 1).then(|| !pointers.all_pointed(&citation, eids).is_empty())
+        let is_there = !pointers.all_pointed(&citation, eids).is_empty();
+        // 本協議第一項第四款: whether a provision has so many paragraphs its labels don't say.
+        citation.steps.truncate(1);
+        let is_below = citation.steps[..].iter().all(|step| step.level.is_none());
+        let has_above = || is_below && !pointers.all_pointed(&citation, eids).is_empty();
+        (labelled > 1).then(|| is_there || has_above())
     }
 
     /// Whether a citation names a document just as it is called.
@@ -578,7 +583,14 @@ impl<'a> Judge<'a> {
             Named::Number(number) => (number, document.number.as_deref()),
             Named::Own => return Verdict::Verbatim,
         };
-        let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        // Inside a name marks of names are printed in two ways.
+        let mark = |c: char| match c {
+            '〈' => '《',
+            '〉' => '》',
+            c => c,
+        };
+        let plain =
+            |text: &str| text.chars().filter(|c| !c.is_whitespace()).map(mark).collect::<String>();
         let (named, called) = (plain(printed.0), plain(printed.1.unwrap_or_default()));
         if called.contains(&named) { Verdict::Verbatim } else { Verdict::Same }
     }
@@ -749,7 +761,9 @@ impl<'a> Judge<'a> {
             .get(mention.span.end..quote.words.start)
             .unwrap_or_default()
             .trim_end_matches(['「', '『', '“', '‘', '"'])
-            .ends_with(['：', ':']);
+            .ends_with(['：', ':'])
+            // 「…」（《…》）
+            || mention.span.start >= quote.words.end;
         if documents.is_empty() {
             if announced {
                 self.add_quoted(mention, quote, quoted, Verdict::NotInIndex, None, None);
@@ -758,17 +772,18 @@ impl<'a> Judge<'a> {
             }
             return Ok(announced);
         }
-        if let Some(found) = self.anywhere(quoted, before, ALIKE_ELSEWHERE)? {
-            let note = Some(elsewhere(found.record()));
-            let verdict = if announced { Verdict::Misattributed } else { found.verdict() };
-            self.add_quoted(mention, quote, quoted, verdict, Some(found), note);
-            return Ok(true);
+        if !announced {
+            // A title in the sentence is not yet a source.
+            self.uncited(quote)?;
+            return Ok(false);
         }
-        if announced {
-            let note = Some(Note::Nowhere);
-            self.add_quoted(mention, quote, quoted, Verdict::Differs, None, note);
-        }
-        Ok(announced)
+        let found = self.anywhere(quoted, before, ALIKE_ELSEWHERE)?;
+        let (verdict, note) = match &found {
+            Some(found) => (Verdict::Misattributed, elsewhere(found.record())),
+            None => (Verdict::Differs, Note::Nowhere),
+        };
+        self.add_quoted(mention, quote, quoted, verdict, found, Some(note));
+        Ok(true)
     }
 
     /// The date of the version that words are of, where the newest one has other words.
@@ -870,7 +885,8 @@ impl<'a> Judge<'a> {
         let mut quoted: Vec<Range<usize>> = self
             .checks
             .iter()
-            .filter(|(_, check)| check.kind == CheckKind::Quotation)
+            // What is quoted without a citation may be a part of a paragraph that is a clause's.
+            .filter(|(_, check)| check.kind == CheckKind::Quotation && check.citation.is_some())
             .map(|(span, _)| span.clone())
             .collect();
         quoted.sort_by_key(|span| span.start);
@@ -902,6 +918,11 @@ impl<'a> Judge<'a> {
         }
         let verdict = found.verdict();
         let span = quote.words.clone();
+        // Words in quotation marks inside it are checked with it.
+        self.checks.retain(|(inner, check)| {
+            let is_inside = span.start <= inner.start && inner.end <= span.end;
+            !(is_inside && check.kind == CheckKind::Quotation && check.citation.is_none())
+        });
         self.add_words(span, &quote, &quoted, verdict, None, Some(found), None);
         Ok(())
     }

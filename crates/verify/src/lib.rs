@@ -23,8 +23,6 @@ mod part;
 mod plain;
 mod titles;
 
-use std::ops::Range;
-
 use tiaowen_corpus::DocumentText;
 use tiaowen_query::{QueryError, Searcher};
 use tiaowen_terms::TermTable;
@@ -127,14 +125,7 @@ impl<'a> Verifier<'a> {
         {
             return Err(QueryError::Date { text: date.clone() });
         }
-        let left_out: Vec<Range<usize>> = given
-            .documents
-            .iter()
-            .flat_map(|document| &document.dropped)
-            .map(|dropped| dropped.bytes.clone())
-            .filter(|bytes| !bytes.is_empty())
-            .collect();
-        let plain = PlainText::of(given.text, left_out);
+        let plain = PlainText::of(given.text, given.documents);
         let mut judge = Judge::new(self, given, options, &plain, budget);
         judge.all()
     }

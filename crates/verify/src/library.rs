@@ -172,7 +172,7 @@ fn phrases_of(quoted: &Quoted, count: usize) -> Vec<String> {
     // may have what differs.
     let mut halves = Vec::new();
     for run in runs {
-        if run.len() > 2 * LONGEST_PHRASE / 3 && count > 1 {
+        if run.len() >= 2 * SHORTEST_PHRASE && count > 1 {
             let middle = run.start + run.len() / 2;
             halves.push(run.start..middle);
             halves.push(middle..run.end);

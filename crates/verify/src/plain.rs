@@ -6,6 +6,9 @@
 
 use std::ops::Range;
 
+use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_text::plain_form;
+
 /// A shorter line is a paragraph of its own, not the beginning of a wrapped one.
 const SHORTEST_WRAPPED: usize = 15;
 
@@ -21,34 +24,63 @@ pub(crate) struct PlainText {
 }
 
 impl PlainText {
-    /// The text of `source` without `left_out`, ranges of bytes.
-    pub(crate) fn of(source: &str, mut left_out: Vec<Range<usize>>) -> Self {
-        left_out.sort_by_key(|range| range.start);
-        let mut plain = PlainText::default();
-        let mut lines = Lines { pending: Vec::new(), gap: false, plain: &mut plain };
-        let (mut passed, mut point) = (0, 0u32);
-        let mut line: Vec<(char, u32, u32)> = Vec::new();
-        let mut cut = false;
-        for (byte, c) in source.char_indices() {
-            let place = (c, byte as u32, point);
-            point += 1;
-            while left_out.get(passed).is_some_and(|range| range.end <= byte) {
+    /// The text of `source`: the clauses of its documents as they were read, and what is around
+    /// them, without what was left out.
+    pub(crate) fn of(source: &str, documents: &[DocumentText]) -> Self {
+        let dropped = documents.iter().flat_map(|document| &document.dropped);
+        let mut left_out: Vec<&Range<usize>> = dropped.map(|dropped| &dropped.bytes).collect();
+        left_out.retain(|bytes| !bytes.is_empty());
+        left_out.sort_by_key(|bytes| bytes.start);
+        let mut chars: Vec<Printed> = Vec::with_capacity(source.len() / 3);
+        let mut passed = 0;
+        for (point, (byte, c)) in (0u32..).zip(source.char_indices()) {
+            while left_out.get(passed).is_some_and(|bytes| bytes.end <= byte) {
                 passed += 1;
             }
-            if left_out.get(passed).is_some_and(|range| range.start <= byte) {
-                cut = true;
-                continue;
-            }
-            if matches!(c, '\n' | '\r' | '\u{c}' | '\u{2028}' | '\u{2029}') {
-                lines.add(std::mem::take(&mut line), cut);
-                cut = false;
-            } else {
-                line.push(place);
+            let is_cut = left_out.get(passed).is_some_and(|bytes| bytes.start <= byte);
+            // A cut is no paragraph break, and what is around it is not one word.
+            match chars.last_mut() {
+                Some(last) if is_cut => last.cut = true,
+                _ if is_cut => {}
+                // One line end, not an empty line.
+                _ if c == '\r' && source[byte + 1..].starts_with('\n') => {}
+                _ => chars.push(Printed { c, byte: byte as u32, point, cut: false }),
             }
         }
-        lines.add(line, cut);
-        lines.finish();
-        plain.end = (plain.text.len() as u32, source.len() as u32, point);
+        let mut plain = PlainText::default();
+        let mut lines = Lines { pending: Vec::new(), gap: false, plain: &mut plain };
+        let at_byte = |byte: usize| chars.partition_point(|printed| (printed.byte as usize) < byte);
+        let mut clauses: Vec<&Clause> =
+            documents.iter().flat_map(|document| &document.clauses).collect();
+        clauses.sort_by_key(|clause| clause.bytes.start);
+        let mut from = 0;
+        for clause in clauses {
+            let (start, end) = (at_byte(clause.bytes.start), at_byte(clause.bytes.end));
+            // The columns of a bilingual print lie over one another.
+            if start < from {
+                continue;
+            }
+            let Some((label, text)) = as_read(&clause.text, &chars[start..end]) else { continue };
+            lines.add_all(&chars[from..start]);
+            lines.write();
+            lines.add_all(&chars[start..start + label]);
+            let is_own_line = chars[start..start + label].iter().any(|it| it.c == '\n');
+            if is_own_line {
+                lines.write();
+            }
+            for printed in text {
+                if printed.c == '\n' {
+                    lines.write();
+                } else {
+                    lines.pending.push(printed);
+                }
+            }
+            lines.write();
+            from = end;
+        }
+        lines.add_all(&chars[from..]);
+        lines.write();
+        plain.end = (plain.text.len() as u32, source.len() as u32, source.chars().count() as u32);
         plain
     }
 
@@ -71,63 +103,109 @@ impl PlainText {
     }
 }
 
+/// A character with its byte in the source, its place in code points, and whether something was
+/// left out behind it.
+#[derive(Debug, Clone, Copy)]
+struct Printed {
+    c: char,
+    byte: u32,
+    point: u32,
+    cut: bool,
+}
+
+/// The characters of a clause's text as they are in the source, and how many stand before them;
+/// `None` where the text was composed otherwise. Read from the end: what is before it is a label.
+fn as_read(text: &str, source: &[Printed]) -> Option<(usize, Vec<Printed>)> {
+    let mut read: Vec<Printed> = Vec::with_capacity(text.len() / 3);
+    let mut at = source.len();
+    for c in text.chars().rev() {
+        if c.is_whitespace() {
+            let next = read.last().or(source.last())?;
+            read.push(Printed { c: if c == '\n' { c } else { ' ' }, ..*next });
+            continue;
+        }
+        loop {
+            at = at.checked_sub(1)?;
+            let printed = source[at];
+            if printed.c == c || plain_form(printed.c) == c {
+                read.push(Printed { c, ..printed });
+                break;
+            }
+            let is_markup = matches!(printed.c, '*' | '_' | '`' | '\\' | '~' | '>' | '|');
+            if !printed.c.is_whitespace() && !is_markup {
+                return None;
+            }
+        }
+    }
+    read.reverse();
+    Some((at, read))
+}
+
 /// Lines that are joined as they come.
 struct Lines<'a> {
     /// The line that the next one may go on.
-    pending: Vec<(char, u32, u32)>,
+    pending: Vec<Printed>,
     /// Whether an empty line stands behind it.
     gap: bool,
     plain: &'a mut PlainText,
 }
 
 impl Lines<'_> {
-    fn add(&mut self, line: Vec<(char, u32, u32)>, cut: bool) {
-        let from = line.iter().position(|(c, ..)| !c.is_whitespace());
-        let Some(from) = from else {
-            self.gap |= !cut;
+    fn add_all(&mut self, chars: &[Printed]) {
+        let ends = |printed: &Printed| {
+            matches!(printed.c, '\n' | '\r' | '\u{c}' | '\u{2028}' | '\u{2029}')
+        };
+        for line in chars.split(ends) {
+            self.add(line);
+        }
+    }
+
+    fn add(&mut self, line: &[Printed]) {
+        let Some(from) = line.iter().position(|printed| !printed.c.is_whitespace()) else {
+            self.gap |= !line.iter().any(|printed| printed.cut);
             return;
         };
-        let to = line.iter().rposition(|(c, ..)| !c.is_whitespace()).map_or(0, |at| at + 1);
-        let line = &line[from..to];
+        let to = line.iter().rposition(|printed| !printed.c.is_whitespace());
+        let line = &line[from..=to.unwrap_or(from)];
         if !self.gap && goes_on(&self.pending, line) {
-            let last = self.pending.last().map_or(' ', |(c, ..)| *c);
-            if last.is_ascii_alphanumeric() && line[0].0.is_ascii_alphanumeric() {
-                self.pending.push((' ', line[0].1, line[0].2));
+            let last = self.pending.last().map_or(' ', |printed| printed.c);
+            if last.is_ascii_alphanumeric() && line[0].c.is_ascii_alphanumeric() {
+                self.pending.push(Printed { c: ' ', ..line[0] });
             }
-            self.pending.extend_from_slice(line);
         } else {
             self.write();
-            self.pending = line.to_vec();
         }
+        self.pending.extend_from_slice(line);
         self.gap = false;
     }
 
+    /// Ends the line.
     fn write(&mut self) {
-        for (c, byte, point) in self.pending.drain(..) {
-            self.plain.places.push((self.plain.text.len() as u32, byte, point));
-            self.plain.text.push(c);
+        if self.pending.iter().all(|printed| printed.c.is_whitespace()) {
+            self.pending.clear();
+            return;
         }
-        if !self.plain.text.is_empty() && !self.plain.text.ends_with('\n') {
-            let (_, byte, point) = self.plain.places.last().copied().unwrap_or_default();
-            self.plain.places.push((self.plain.text.len() as u32, byte, point));
-            self.plain.text.push('\n');
+        for printed in self.pending.drain(..) {
+            self.plain.places.push((self.plain.text.len() as u32, printed.byte, printed.point));
+            self.plain.text.push(printed.c);
         }
-    }
-
-    fn finish(&mut self) {
-        self.write();
+        let (_, byte, point) = self.plain.places.last().copied().unwrap_or_default();
+        self.plain.places.push((self.plain.text.len() as u32, byte, point));
+        self.plain.text.push('\n');
+        self.gap = false;
     }
 }
 
 /// Whether a line goes on in the next one: it fills its column, ends inside a sentence, and no
 /// label follows.
-fn goes_on(line: &[(char, u32, u32)], next: &[(char, u32, u32)]) -> bool {
-    let (Some(&(last, ..)), Some(&(first, ..))) = (line.last(), next.first()) else { return false };
+fn goes_on(line: &[Printed], next: &[Printed]) -> bool {
+    let (Some(last), Some(first)) = (line.last(), next.first()) else { return false };
+    let (last, first) = (last.c, first.c);
     let ends = matches!(
         last,
         '。' | '；' | '！' | '？' | '：' | ':' | ';' | '.' | '」' | '』' | '”' | '）' | ')' | '|'
     );
-    let second = next.get(1).map_or(' ', |(c, ..)| *c);
+    let second = next.get(1).map_or(' ', |printed| printed.c);
     let labelled = matches!(first, '第' | '（' | '(' | '#' | '-' | '*' | '|' | '>')
         || matches!(second, '、' | '.' | '．')
         || first.is_ascii_digit()
@@ -148,28 +226,40 @@ fn is_inner(c: char) -> bool {
 mod tests {
     use super::*;
 
+    /// Each character is where the source has it.
+    fn check_places(plain: &PlainText, source: &str) {
+        let chars: Vec<char> = source.chars().collect();
+        for (byte, c) in plain.text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            let at = plain.code_points(&(byte..byte + c.len_utf8()));
+            assert_eq!((chars[at.start], at.len()), (c, 1));
+            assert!(source[plain.source_byte(byte)..].starts_with(c));
+        }
+    }
+
     #[test]
     fn wrapped_lines_are_joined_and_keep_their_places() {
         for source in [
             "根據《合作備忘錄》第三條的規定，雙方應當加強交流\n互補優勢。\n第二條　其他",
             "根据《合作备忘录》第三条的规定，双方应当加强交流\r\n互补优势。\r\n第二条　其他",
         ] {
-            let plain = PlainText::of(source, Vec::new());
+            let plain = PlainText::of(source, &[]);
             assert_eq!(plain.text.lines().count(), 2, "{}", plain.text);
-            let chars: Vec<char> = source.chars().collect();
-            for (byte, c) in plain.text.char_indices().filter(|(_, c)| *c != '\n') {
-                let at = plain.code_points(&(byte..byte + c.len_utf8()));
-                assert_eq!((chars[at.start], at.len()), (c, 1));
-                assert!(source[plain.source_byte(byte)..].starts_with(c));
-            }
+            check_places(&plain, source);
         }
     }
 
     #[test]
-    fn what_was_left_out_is_passed_over() {
-        let source = "雙方應當每年舉行兩次會議，並且互相\n— 3 —\n通報情況。";
-        let start = source.find('—').unwrap();
-        let plain = PlainText::of(source, std::iter::once(start..start + "— 3 —".len()).collect());
-        assert_eq!(plain.text, "雙方應當每年舉行兩次會議，並且互相通報情況。\n");
+    fn clauses_are_as_they_were_read() {
+        for source in [
+            "合作備忘錄\n\n一、雙方應當加強交流，\n\n- 3 -\n\n互補優勢，並且互相\n通報。\n\n二、每年會面。",
+            "合作备忘录\n\n一、双方应当加强交流，\n\n- 3 -\n\n互补优势，并且互相\n通报。\n\n二、每年会面。",
+        ] {
+            let documents = tiaowen_corpus::read("a.txt", source).unwrap();
+            let plain = PlainText::of(source, &documents);
+            check_places(&plain, source);
+            for clause in &documents[0].clauses {
+                assert!(plain.text.contains(&clause.text), "{} in {}", clause.text, plain.text);
+            }
+        }
     }
 }
