@@ -348,6 +348,7 @@ impl<'a> Judge<'a> {
                     right: String::new(),
                     left_at: at..at + own.chars().count(),
                     right_at: 0..0,
+                    term: None,
                 });
                 continue;
             }
@@ -381,6 +382,7 @@ impl<'a> Judge<'a> {
                     right: negation.to_string(),
                     left_at: 0..0,
                     right_at: at - 1..at,
+                    term: None,
                 },
             );
         }
@@ -890,11 +892,23 @@ impl<'a> Judge<'a> {
             .map(|(span, _)| span.clone())
             .collect();
         quoted.sort_by_key(|span| span.start);
+        let uncited = self
+            .checks
+            .iter()
+            .filter(|(_, check)| check.kind == CheckKind::Quotation && check.citation.is_none());
+        let mut uncited: Vec<Range<usize>> = uncited.map(|(span, _)| span.clone()).collect();
+        uncited.sort_by_key(|span| span.start);
         for line in plain.text.split('\n') {
             let span = start..start + line.len();
             start = span.end + 1;
             let behind = quoted.partition_point(|other| other.end <= span.start);
             if quoted.get(behind).is_some_and(|other| other.start < span.end) {
+                continue;
+            }
+            // Of 報告說：「…」 the quotation is all that is a clause's.
+            let first = uncited.partition_point(|other| other.start < span.start);
+            let inner = uncited[first..].iter().take_while(|other| other.end <= span.end);
+            if 2 * inner.map(Range::len).sum::<usize>() > span.len() {
                 continue;
             }
             self.budget.check()?;
