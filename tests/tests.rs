@@ -22,6 +22,7 @@ mod gold;
 mod index;
 mod language;
 mod limits;
+mod offices;
 mod operation;
 mod pages;
 mod properties;

@@ -194,8 +194,11 @@ Examples:
   tiaowen index --watch papers/         and then whatever comes
 
 An index gathers what it is given; sources that did not change are not read again.
-Read are text (.txt), Markdown (.md), web pages (.html), .docx, PDFs with a text layer, clauses as
-'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these.")]
+Read are text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt, .rtf), PDFs
+with a text layer, .ofd, tables (.xlsx, .ods), books (.epub), mail (.eml) with what is attached,
+laws in XML whose clauses are marked (Akoma Ntoso, HKLM, Taiwan's; .xml),
+clauses as 'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these; .doc,
+.wps, .xls and .et where LibreOffice is installed.")]
 pub(crate) struct Index {
     /// Files and folders [default: corpus/; with --rebuild, what the index knows].
     pub(crate) paths: Vec<PathBuf>,

@@ -271,6 +271,7 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Frames => w.frames.clone(),
         ExtractError::Imported => w.imported.clone(),
         ExtractError::Pictures => w.pictures.clone(),
+        ExtractError::Owner => w.owner.clone(),
         ExtractError::Scan => w.scan.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);

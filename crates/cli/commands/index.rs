@@ -154,6 +154,11 @@ fn text(report: &Done, place: &dyn Location, dry_run: bool, out: &Output) -> Res
         let values = [("source", &source as &dyn Display), ("encoding", &decoded.encoding)];
         writeln!(to, "  {}", fill(&w.decoded, &values))?;
     }
+    for misnamed in &report.misnamed {
+        let source = safe(&misnamed.source);
+        let values = [("source", &source as &dyn Display), ("format", &misnamed.read_as)];
+        writeln!(to, "  {}", fill(&w.misnamed, &values))?;
+    }
     left_out(&report.left_out, &mut to)?;
     for skipped in &report.skipped {
         let (source, reason) = (safe(&skipped.source), wording::unread(&skipped.reason));

@@ -9,17 +9,30 @@ mod field;
 mod numbering;
 mod package;
 mod styles;
-mod symbols;
-mod xml;
+/// A walk through the XML of a part of a .docx.
+mod xml {
+    use crate::ExtractError;
+    pub(super) use crate::xml::{Attributes, Name, Space, Visitor};
+
+    pub(super) fn walk(
+        xml: &str,
+        part: &str,
+        visitor: &mut impl Visitor,
+    ) -> Result<(), ExtractError> {
+        crate::xml::walk(xml, part, super::FORMAT, visitor)
+    }
+}
 
 use tiaowen_blocks::{DroppedKind, SourceText};
 
 use crate::ExtractError;
+use crate::archive::Limits;
 use crate::compose::{Part, Tag, compose};
+use crate::paragraph::level_headings;
 
-use body::{Body, level_headings};
+use body::Body;
 use numbering::Numbering;
-use package::{Beside, Limits, Package};
+use package::{Beside, Package};
 use styles::Styles;
 
 /// A word processor's document (Office Open XML), with its blocks.
@@ -124,8 +137,11 @@ const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
 const DAMAGED: Tag =
     (DroppedKind::Unreadable, "a head, foot or comment of the document is damaged");
 
+/// What errors call such files.
+const FORMAT: &str = ".docx";
+
 fn damaged(reason: impl Into<String>) -> ExtractError {
-    ExtractError::Damaged { format: ".docx", reason: reason.into() }
+    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
 }
 
 #[cfg(test)]

@@ -51,11 +51,18 @@ pub enum ExtractError {
         reason: String,
     },
     /// The file's name ends in something that isn't read.
-    #[error("files ending in .{end} are not read; .txt, .md, .html, .docx, .pdf and .jsonl are")]
+    #[error(
+        "files ending in .{end} are not read; .txt, .md, .html, .docx, .odt, .rtf, .pdf, .ofd, .xlsx, .epub, .eml, .mht, .xml, .doc and .jsonl are"
+    )]
     Kind {
         /// What the name ends in.
         end: String,
     },
+    /// What Word keeps beside a document that somebody has open.
+    #[error(
+        "this is no document: Word keeps in it who has the document open, and removes it when that is closed"
+    )]
+    Owner,
     /// A PDF without text: pictures of pages.
     #[error(
         "it has no text layer: its pages are pictures; run text recognition (OCR) over it first"

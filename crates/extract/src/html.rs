@@ -81,6 +81,15 @@ pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     Ok(compose(parts))
 }
 
+/// All that a page says, where no menus stand around it: in a mail or a book.
+pub(crate) fn whole(page: &str) -> Vec<Part> {
+    let tamed = tame::tame(page);
+    let parsed = Html::parse_document(&tamed);
+    let parsed = Page::of(&parsed);
+    let body = parsed.items.iter().position(|item| item.name == "body").unwrap_or(0);
+    write::parts(&parsed, body).into_iter().map(|written| written.part).collect()
+}
+
 /// Why a page holds no text though a browser shows some.
 fn elsewhere(page: &str) -> Option<ExtractError> {
     let holds = |tag: &str| {

@@ -22,7 +22,9 @@ use memchr::memmem;
 use tiaowen_blocks::{Layout, SourceText};
 
 use crate::ExtractError;
-use guard::Refusal;
+use guard::{Refusal, guarded};
+pub(crate) use lines::Glyph;
+pub(crate) use reader::Drawn;
 
 /// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
 const SECONDS: u64 = 120;
@@ -56,6 +58,15 @@ pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
             Ok(SourceText { text, layout: Layout::Plain, left_out: Vec::new(), encoding: None })
         }
     }
+}
+
+/// Pages that another format draws, laid out as those of a PDF; else why they can't be.
+pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, &'static str> {
+    let written = guarded(|| {
+        let pages: Vec<lines::PageLines> = pages.into_iter().map(lines::page).collect();
+        layout::written(&pages)
+    });
+    written.map_err(|refusal| refusal.0)
 }
 
 fn is_blank(text: &str) -> bool {

@@ -1,6 +1,6 @@
-//! The files inside .zip archives.
+//! The files inside .zip archives, and those attached to mails.
 //!
-//! The names of entries are chosen by whoever made the archive. One that leads out of the archive
+//! The names of entries are chosen by whoever made the archive or mail. One that leads out of the archive
 //! (an absolute name, a drive, `..`) is refused and reported, as is a link or a device; no name
 //! ever becomes part of a path on disk.
 
@@ -11,7 +11,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tiaowen_extract::decode;
+use tiaowen_extract::{Attachment, Kind, attachments, decode};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
@@ -40,13 +40,34 @@ pub(crate) struct Entries {
     pub(crate) refused: Vec<(String, SourceProblem)>,
 }
 
-/// Whether a file is an archive that is looked into, by the end of its name.
+/// Bytes of a mail's attachments that are kept for the next of them.
+const MOST_KEPT: usize = 16 << 20;
+
+/// Whether a file is an archive or mail that is looked into, by the end of its name.
 pub(crate) fn is_archive(file: &Path) -> bool {
-    file.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
+    is_mail(file) || file.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
 }
 
-/// The files in an archive.
+/// Whether a file is a mail, which is a source itself beside what is attached to it.
+pub(crate) fn is_mail(file: &Path) -> bool {
+    file.extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"))
+}
+
+/// The files in an archive, or attached to a mail.
 pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
+    if is_mail(archive) {
+        let mut entries = Entries::default();
+        for (name, attachment) in attached(archive, listed)? {
+            match inner_name(&name) {
+                None => entries.refused.push((name, SourceProblem::EntryName)),
+                Some(inner) if inner.is_empty() || is_hidden(&inner) => {}
+                Some(name) => {
+                    entries.files.push(Entry { name, bytes: attachment.bytes.len() as u64 });
+                }
+            }
+        }
+        return Ok(entries);
+    }
     let mut zip = open(archive, listed)?;
     if zip.len() > MOST_ENTRIES {
         return Err(SourceProblem::Many { most: MOST_ENTRIES }.into());
@@ -66,6 +87,33 @@ pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
     Ok(entries)
 }
 
+/// What is attached to a mail, each by a name of its own.
+fn attached(mail: &Path, listed: &Listed) -> io::Result<Vec<(String, Attachment)>> {
+    let most = Kind::Mail.most_bytes();
+    let mut bytes = Vec::new();
+    listed.open(mail)?.take(most + 1).read_to_end(&mut bytes)?;
+    let bytes = within(bytes, most, |megabytes| SourceProblem::Large { megabytes })?;
+    let mut used: HashMap<String, usize> = HashMap::new();
+    let mut named = Vec::new();
+    for (nth, attachment) in (1..).zip(attachments(&bytes)) {
+        let given = attachment.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let name = match given {
+            Some(name) => name.replace('\\', "/"),
+            None => format!("{nth}.{}", attachment.end),
+        };
+        let count = used.entry(name.clone()).or_default();
+        *count += 1;
+        // Two files may have one name: the later ones are counted.
+        let name = match (*count, name.rsplit_once('.')) {
+            (1, _) => name,
+            (count, Some((stem, end))) => format!("{stem} ({count}).{end}"),
+            (count, None) => format!("{name} ({count})"),
+        };
+        named.push((name, attachment));
+    }
+    Ok(named)
+}
+
 fn is_hidden(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
 }
@@ -83,20 +131,43 @@ pub(crate) fn bytes_of(
             *last = Some(Opened::open(archive, listed, state)?);
         }
         let opened = last.as_mut().expect("it was opened where it was not");
-        let at = *opened.places.get(name).ok_or(io::ErrorKind::NotFound)?;
-        let entry = opened.zip.by_index(at).map_err(io_error)?;
+        let (zip, places) = match &mut opened.held {
+            Held::Zip(zip, places) => (zip, places),
+            Held::Mail(files) => {
+                let file = files.iter().find(|(known, _)| is_named(known, name));
+                let (_, file) = file.ok_or(io::ErrorKind::NotFound)?;
+                let bytes = file.bytes.clone();
+                if files.iter().map(|(_, file)| file.bytes.len()).sum::<usize>() > MOST_KEPT {
+                    *last = None;
+                }
+                return within(bytes, most, |megabytes| SourceProblem::Large { megabytes });
+            }
+        };
+        let at = *places.get(name).ok_or(io::ErrorKind::NotFound)?;
+        let entry = zip.by_index(at).map_err(io_error)?;
         let mut bytes = Vec::new();
         entry.take(most + 1).read_to_end(&mut bytes)?;
         within(bytes, most, |megabytes| SourceProblem::Unpacked { megabytes })
     })
 }
 
-/// An archive with the places of its entries by name.
+/// Whether the name that a mail gives is read as `name`.
+fn is_named(given: &str, name: &str) -> bool {
+    inner_name(given).is_some_and(|inner| inner == name)
+}
+
+/// An archive or mail that is open.
 struct Opened {
     path: PathBuf,
     state: State,
-    zip: ZipArchive<BufReader<File>>,
-    places: HashMap<String, usize>,
+    held: Held,
+}
+
+enum Held {
+    /// An archive with the places of its entries by name.
+    Zip(ZipArchive<BufReader<File>>, HashMap<String, usize>),
+    /// What is attached to a mail.
+    Mail(Vec<(String, Attachment)>),
 }
 
 /// What tells that a file is still the one that was opened.
@@ -110,7 +181,12 @@ thread_local! {
 
 impl Opened {
     fn open(path: &Path, listed: &Listed, state: State) -> io::Result<Self> {
-        let mut zip = open(path, listed)?;
+        let path = path.to_owned();
+        if is_mail(&path) {
+            let held = Held::Mail(attached(&path, listed)?);
+            return Ok(Opened { path, state, held });
+        }
+        let mut zip = open(&path, listed)?;
         let mut places = HashMap::with_capacity(zip.len());
         for at in 0..zip.len() {
             let entry = zip.by_index_raw(at).map_err(io_error)?;
@@ -120,7 +196,7 @@ impl Opened {
                 places.entry(name).or_insert(at);
             }
         }
-        Ok(Opened { path: path.to_owned(), state, zip, places })
+        Ok(Opened { path, state, held: Held::Zip(zip, places) })
     }
 }
 
@@ -190,6 +266,27 @@ fn io_error(error: ZipError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_attached_to_a_mail_have_names_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mail = folder.path().join("a.eml");
+        let part = |name: &str, text: &str| {
+            format!("--b\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let parts = [part("x.txt", "one"), part("x.txt", "two"), part("../y.txt", "three")];
+        let head = "To: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+        std::fs::write(&mail, format!("{head}{}--b--\r\n", parts.concat())).unwrap();
+        let found = entries(&mail, &Listed::Named).unwrap();
+        let names: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["x.txt", "x (2).txt"]);
+        assert_eq!(found.refused, [("../y.txt".to_owned(), SourceProblem::EntryName)]);
+        for (name, text) in [("x.txt", "one"), ("x (2).txt", "two")] {
+            assert_eq!(bytes_of(&mail, &Listed::Named, name, 10).unwrap(), text.as_bytes());
+        }
+        assert!(bytes_of(&mail, &Listed::Named, "x.txt", 2).is_err());
+        assert!(bytes_of(&mail, &Listed::Named, "y.txt", 10).is_err());
+    }
 
     #[test]
     fn names_stay_inside_the_archive() {

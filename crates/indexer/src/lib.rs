@@ -128,6 +128,15 @@ pub struct DecodedSource {
     pub encoding: String,
 }
 
+/// A source whose bytes are in another format than its name says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misnamed {
+    /// Which.
+    pub source: String,
+    /// The format it was read as.
+    pub read_as: String,
+}
+
 /// How much of a source is in no clause, title, label or heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceLeftOut {
@@ -197,6 +206,8 @@ pub struct RunReport {
     pub duplicates: Vec<Duplicate>,
     /// Sources that were in another encoding than UTF-8, and in which.
     pub decoded: Vec<DecodedSource>,
+    /// Sources whose bytes are in another format than their names say, and in which.
+    pub misnamed: Vec<Misnamed>,
     /// Sources read in this run of which something was left out, and how much.
     pub left_out: Vec<SourceLeftOut>,
     /// Sources that could not be read.
@@ -383,7 +394,7 @@ fn write(
         let mut readable = Vec::with_capacity(left.len());
         for (task, outcome) in left.into_iter().zip(read) {
             report.bytes += task.bytes;
-            let (texts, sketches, encoding) = match outcome {
+            let (texts, sketches, (encoding, read_as)) = match outcome {
                 Ok(read) => read,
                 Err(reason) => {
                     report.failed.push(Failure { source: task.path, reason });
@@ -398,6 +409,10 @@ fn write(
             if let Some(encoding) = encoding.filter(|encoding| *encoding != "UTF-8") {
                 let source = task.path.clone();
                 report.decoded.push(DecodedSource { source, encoding: encoding.to_owned() });
+            }
+            if let Some(read_as) = read_as {
+                let source = task.path.clone();
+                report.misnamed.push(Misnamed { source, read_as: read_as.to_owned() });
             }
             report.left_out.extend(SourceLeftOut::of(&task.path, texts.iter()));
             if task.is_known() {
@@ -476,17 +491,20 @@ fn read(path: &str, origin: &Origin) -> Result<ReadSource, Unread> {
     Ok(read_source(path, &bytes, side.as_deref())?)
 }
 
+/// The encoding and the format that a source was in, where that is told.
+type ReadAs = (Option<&'static str>, Option<&'static str>);
+
 /// Documents with the samples they are known again by.
-fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, Option<&'static str>) {
+fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, ReadAs) {
     let sketch = |text: &DocumentText| Arc::clone(Fingerprint::of_text(text).sketch());
     let sketches = read.texts.iter().map(sketch).collect();
-    (read.texts, sketches, read.encoding)
+    (read.texts, sketches, (read.encoding, read.read_as))
 }
 
 /// Bytes that a source counts for in a batch: a large one for all of it.
 fn weight(task: &Task) -> u64 {
     // What is packed is some eight times as large.
-    let packed = matches!(Kind::of(Path::new(&task.path)), Ok(Kind::Docx | Kind::Pdf));
+    let packed = Kind::of(Path::new(&task.path)).is_ok_and(Kind::is_packed);
     let bytes = if packed { task.bytes.saturating_mul(8) } else { task.bytes };
     if bytes >= LARGE_BYTES { bytes.max(BATCH_BYTES) } else { bytes.max(1) }
 }

@@ -1,8 +1,8 @@
-//! How long a run waits for PDFs that are never done.
+//! How long a run waits for files that are never done.
 //!
-//! Reading a PDF is stopped after some minutes, however small it is. A thousand of those would keep a
-//! run for days. Once a run has lost [`MOST`] to such ones, it reads no further PDFs: they are
-//! reported, and read by the next run, before which the user can take out those that were stopped.
+//! Reading a PDF or converting an old document is stopped after some minutes, however small it is. A
+//! thousand of those would keep a run for days. Once a run has lost [`MOST`] to such ones, it reads
+//! no further ones: they are reported, and read by the next run, before which the user can take out those that were stopped.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use tiaowen_extract::{ExtractError, Kind};
 
 use crate::{ReadError, SourceProblem, Unread};
 
-/// Time that a run may lose to PDFs that are stopped.
+/// Time that a run may lose to files that are stopped.
 const MOST: Duration = Duration::from_secs(20 * 60);
 
 /// Time that a run lost so far, in milliseconds.
@@ -20,14 +20,14 @@ const MOST: Duration = Duration::from_secs(20 * 60);
 pub(crate) struct Patience(AtomicU64);
 
 impl Patience {
-    /// Reads a source, if it is no PDF or there is time left for PDFs.
+    /// Reads a source, if it takes no long time or there is some left.
     pub(crate) fn spend<T>(
         &self,
         source: &str,
         read: impl FnOnce() -> Result<T, Unread>,
     ) -> Result<T, Unread> {
-        let is_pdf = matches!(Kind::of(Path::new(source)), Ok(Kind::Pdf));
-        if is_pdf && self.0.load(Ordering::Relaxed) >= MOST.as_millis() as u64 {
+        let may_be_slow = matches!(Kind::of(Path::new(source)), Ok(Kind::Pdf | Kind::Office));
+        if may_be_slow && self.0.load(Ordering::Relaxed) >= MOST.as_millis() as u64 {
             return Err(SourceProblem::Deferred { minutes: MOST.as_secs() / 60 }.into());
         }
         let began = Instant::now();

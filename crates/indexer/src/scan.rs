@@ -266,10 +266,14 @@ fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, sca
     let refused = match (file.metadata(), Kind::of(file)) {
         (Err(error), _) => Unread::from(&error),
         (Ok(metadata), _) if !metadata.is_file() => SourceProblem::Special.into(),
-        (Ok(metadata), _) if archive::is_archive(file) => {
+        (Ok(metadata), _) if archive::is_archive(file) && !archive::is_mail(file) => {
             return archived(root, file, &listed, &path, &metadata, scan);
         }
         (Ok(metadata), Ok(_)) => {
+            // A mail is a source, and so is what is attached to it.
+            if archive::is_mail(file) {
+                archived(root, file, &listed, &path, &metadata, scan);
+            }
             // A side file changes what its source means, so its time counts as well.
             let side = side_file_of(file).metadata().and_then(|side| side.modified());
             let latest = metadata.modified().ok().max(side.ok());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
-use tiaowen_extract::{ExtractError, extract};
+use tiaowen_extract::{ExtractError, Kind, extract_as};
 
 /// What a source holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct ReadSource {
     pub texts: Vec<DocumentText>,
     /// The encoding it was in, where it is a text or page.
     pub encoding: Option<&'static str>,
+    /// The format that its bytes are in, where its name says another one.
+    pub read_as: Option<&'static str>,
 }
 
 /// Why a source can't be read.
@@ -26,7 +28,7 @@ pub enum ReadError {
 }
 
 /// The documents of a source, whatever its format and encoding. `name` is its path below the
-/// folder that was read, and tells the format; `side` is the text of its side file.
+/// folder that was read, and tells the format where its bytes don't; `side` is the text of its side file.
 ///
 /// # Errors
 /// When no text comes out of the bytes, or front matter, side file or ready-made clauses
@@ -39,7 +41,11 @@ pub enum ReadError {
 /// assert_eq!(read.texts[0].clauses[0].text, "每年會面。");
 /// ```
 pub fn read_source(name: &str, bytes: &[u8], side: Option<&str>) -> Result<ReadSource, ReadError> {
-    let found = extract(Path::new(name), bytes)?;
+    let path = Path::new(name);
+    let kind = Kind::of_file(path, bytes)?;
+    let is_named_so = path.extension().is_none() || Kind::of(path) == Ok(kind);
+    let found = extract_as(kind, bytes)?;
     let texts = read_blocks(name, &found, side)?;
-    Ok(ReadSource { texts, encoding: found.encoding })
+    let read_as = (!is_named_so).then(|| kind.name());
+    Ok(ReadSource { texts, encoding: found.encoding, read_as })
 }

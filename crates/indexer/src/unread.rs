@@ -65,9 +65,9 @@ pub enum SourceProblem {
     /// A link leads out of the folder that was named.
     #[error("the link leads out of the folder that was named; read it with --follow")]
     Outside,
-    /// The run lost too much time to PDFs before it.
+    /// The run lost too much time to PDFs and old documents before it.
     #[error(
-        "it was not read: the run lost {minutes} minutes to PDFs that took too long; take those out, and index again"
+        "it was not read: the run lost {minutes} minutes to files that took too long; take those out, and index again"
     )]
     Deferred {
         /// How many.

@@ -147,7 +147,7 @@ sections! {
         at_place, comma, more_than,
         // index
         added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
-        would_be, duplicate, decoded, passed_over, missing, kept, held_in, speed, scanning, files_of,
+        would_be, duplicate, decoded, misnamed, passed_over, missing, kept, held_in, speed, scanning, files_of,
         committing, no_corpus,
         // check
         as_sources_say, sound, open_login,

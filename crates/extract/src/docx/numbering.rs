@@ -1,10 +1,10 @@
 //! Automatic numbers: labels that a word processor writes and a text doesn't hold.
 
-mod format;
-
 use std::collections::{HashMap, HashSet};
 
 use crate::ExtractError;
+use crate::counting;
+use crate::paragraph::Label;
 
 use super::styles::Styles;
 use super::xml::{Attributes, Name, Visitor, walk};
@@ -66,12 +66,6 @@ impl Default for Level {
             style: None,
         }
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Label {
-    Bullet,
-    Number(String),
 }
 
 impl Numbering {
@@ -141,7 +135,7 @@ impl Numbering {
                     _ if now.is_legal => "decimal",
                     format => format,
                 };
-                label.push_str(&format::number(count, format));
+                label.push_str(&counting::number(count, format));
             }
         }
         let label = label.trim();

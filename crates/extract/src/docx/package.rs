@@ -1,43 +1,15 @@
 //! The package: a zip archive of parts and the relationships between them.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::io::{Cursor, Read};
-
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use zip::ZipArchive;
-use zip::result::ZipError;
-
 use crate::ExtractError;
+use crate::archive::{Archive, Limits, folder_of, resolve};
 
-use super::damaged;
 use super::xml::{Attributes, Name, Visitor, walk};
-
-/// How much is unpacked of one file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    /// Bytes of one part.
-    pub(super) part: u64,
-    /// Bytes of all parts that are read.
-    pub(super) all: u64,
-    /// Entries of the archive, read or not.
-    pub(super) entries: usize,
-}
-
-impl Limits {
-    pub(super) const DEFAULT: Self = Self { part: 64 << 20, all: 200 << 20, entries: 10_000 };
-}
+use super::{FORMAT, damaged};
 
 /// Heads, feet and comments that are read at most: a document has three of each for a section.
 const MOST_BESIDE: usize = 64;
 
-pub(super) struct Package<'a> {
-    archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// Entry by its name in small letters: names of parts are the same in any case.
-    entries: HashMap<String, usize>,
-    limits: Limits,
-    unpacked: u64,
-}
+pub(super) struct Package<'a>(Archive<'a>);
 
 /// The parts that go with the text.
 #[derive(Debug, Default)]
@@ -64,18 +36,7 @@ impl<'a> Package<'a> {
         if let Some(reason) = other_format(bytes) {
             return Err(damaged(reason));
         }
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unzip(&error))?;
-        if archive.len() > limits.entries {
-            return Err(damaged(format!(
-                "it holds {} parts, more than {}",
-                archive.len(),
-                limits.entries
-            )));
-        }
-        let entries = (0..archive.len())
-            .filter_map(|index| Some((key(&archive.name_for_index(index)?.ok()?), index)))
-            .collect();
-        Ok(Self { archive, entries, limits, unpacked: 0 })
+        Archive::open(bytes, FORMAT, limits).map(Self)
     }
 
     /// The part with the text.
@@ -93,7 +54,8 @@ impl<'a> Package<'a> {
 
     /// The parts that the text at `main` goes with, beside it where no relationship says.
     pub(super) fn related(&mut self, main: &str) -> Result<Parts, ExtractError> {
-        let (folder, name) = main.rsplit_once('/').unwrap_or(("", main));
+        let folder = folder_of(main);
+        let name = main.rsplit('/').next().unwrap_or(main);
         let relations = self.relations(&resolve(folder, &format!("_rels/{name}.rels")), folder)?;
         let find = |kind: &str, usual: &str| {
             let named = relations.iter().find(|(found, _)| found == kind);
@@ -139,41 +101,12 @@ impl<'a> Package<'a> {
     }
 
     fn has(&self, part: &str) -> bool {
-        self.entries.contains_key(&key(part))
+        self.0.has(part)
     }
 
-    /// A part's XML, in whichever Unicode encoding it is.
+    /// A part's XML.
     pub(super) fn part(&mut self, part: &str) -> Result<String, ExtractError> {
-        let index =
-            *self.entries.get(&key(part)).ok_or_else(|| damaged(format!("it holds no {part}")))?;
-        let left = self.limits.all.saturating_sub(self.unpacked);
-        let most = self.limits.part.min(left);
-        let file = self.archive.by_index(index).map_err(|error| unzip(&error))?;
-        // What the archive says of sizes may be wrong: the bytes are counted.
-        let mut bytes = Vec::new();
-        file.take(most.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| damaged(format!("{part} can't be unpacked: {error}")))?;
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if length > most {
-            let of_part = length > self.limits.part;
-            let most = if of_part { self.limits.part } else { self.limits.all };
-            return Err(ExtractError::TooLarge { most });
-        }
-        self.unpacked += length;
-        let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| match *bytes {
-            [b'<', 0, ..] => (UTF_16LE, 0),
-            [0, b'<', ..] => (UTF_16BE, 0),
-            _ => (UTF_8, 0),
-        });
-        if encoding == UTF_8 {
-            bytes.drain(..mark);
-            return String::from_utf8(bytes).map_err(|_| damaged(format!("{part} is not UTF-8")));
-        }
-        encoding
-            .decode_without_bom_handling_and_without_replacement(&bytes[mark..])
-            .map(Cow::into_owned)
-            .ok_or_else(|| damaged(format!("{part} is not UTF-16")))
+        self.0.text(part)
     }
 }
 
@@ -194,27 +127,6 @@ impl Visitor for Relations<'_> {
     }
 }
 
-/// The part that `target` names from within `folder`.
-fn resolve(folder: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
-    let mut steps: Vec<&str> = Vec::new();
-    let from = if target.starts_with('/') { "" } else { folder };
-    for step in from.split('/').chain(target.split('/')) {
-        match step {
-            "" | "." => {}
-            ".." => {
-                steps.pop();
-            }
-            _ => steps.push(step),
-        }
-    }
-    steps.join("/")
-}
-
-fn key(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
-}
-
 /// What a file is that is no zip archive, where its first bytes say so.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
@@ -229,14 +141,4 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         });
     }
     bytes.starts_with(b"{\\rtf").then_some("an RTF file; save it as .docx")
-}
-
-fn unzip(error: &ZipError) -> ExtractError {
-    damaged(match error {
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
-            "it is protected by a password; save it without one".to_owned()
-        }
-        ZipError::InvalidArchive(_) => "it is no zip archive, or one cut short".to_owned(),
-        other => format!("its zip archive can't be read: {other}"),
-    })
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ExtractError;
+use crate::paragraph::Heading;
 
 use super::xml::{Attributes, Name, Visitor, walk};
 
@@ -10,14 +11,6 @@ use super::xml::{Attributes, Name, Visitor, walk};
 const MOST_STEPS: usize = 20;
 /// Styles of a document, which take some room each; word processors make fewer.
 const MOST_STYLES: usize = 32_767;
-
-/// What the style of a paragraph makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heading {
-    Title,
-    /// From 1.
-    Level(u8),
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Styles {

@@ -9,14 +9,14 @@ use super::{columns, margin, tables};
 
 /// A character, or several that one sign stands for, where it is drawn. Down is larger.
 #[derive(Debug, Clone)]
-pub(super) struct Glyph {
+pub(crate) struct Glyph {
     /// Bytes of the page's text.
-    pub(super) text: Range<usize>,
-    pub(super) at: Point,
+    pub(crate) text: Range<usize>,
+    pub(crate) at: Point,
     /// To where the next one would stand.
-    pub(super) way: Vec2,
+    pub(crate) way: Vec2,
     /// Height of the font.
-    pub(super) size: f64,
+    pub(crate) size: f64,
 }
 
 impl Glyph {

@@ -78,16 +78,16 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, 
 
 /// A page as it is drawn. Down is larger.
 #[derive(Debug, Default)]
-pub(super) struct Drawn {
-    pub(super) glyphs: Vec<Glyph>,
+pub(crate) struct Drawn {
+    pub(crate) glyphs: Vec<Glyph>,
     /// The text that glyphs point into.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Thin lines and the edges of boxes.
-    pub(super) rules: Vec<Rect>,
+    pub(crate) rules: Vec<Rect>,
     /// Glyphs without a known character.
-    pub(super) unknown: usize,
+    pub(crate) unknown: usize,
     /// The share of the page that its largest picture covers.
-    pub(super) pictured: f64,
+    pub(crate) pictured: f64,
 }
 
 /// A font, and what its codes mean where it doesn't say so itself.

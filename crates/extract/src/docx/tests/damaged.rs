@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::package::Limits;
 use super::super::within;
 use super::*;
+use crate::archive::Limits;
 
 #[test]
 fn what_is_no_document_is_told() {

@@ -8,8 +8,6 @@ use quick_xml::reader::NsReader;
 
 use crate::ExtractError;
 
-use super::damaged;
-
 /// Elements open at once; documents have some dozens.
 const MOST_DEEP: usize = 1_000;
 /// Namespace declarations in force at once; each is looked through for each element.
@@ -20,34 +18,42 @@ const MOST_VALUE: usize = 1_000;
 
 /// The vocabularies that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Space {
+pub(crate) enum Space {
     /// WordprocessingML, transitional or strict.
     Word,
     /// Formulas.
     Math,
     /// Alternatives for programs of different age.
     Compatibility,
+    /// SpreadsheetML, transitional or strict.
+    Sheet,
+    /// OpenDocument: text, tables, drawings, styles, and what holds them.
+    OdfText,
+    OdfTable,
+    OdfDraw,
+    OdfStyle,
+    OdfOffice,
     Other,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Name<'a> {
-    pub(super) space: Space,
-    pub(super) local: &'a [u8],
+pub(crate) struct Name<'a> {
+    pub(crate) space: Space,
+    pub(crate) local: &'a [u8],
 }
 
 impl<'a> Name<'a> {
     /// The local name of an element of WordprocessingML; nothing for others.
-    pub(super) fn word(self) -> &'a [u8] {
+    pub(crate) fn word(self) -> &'a [u8] {
         if self.space == Space::Word { self.local } else { b"" }
     }
 }
 
-pub(super) struct Attributes<'a>(&'a BytesStart<'a>);
+pub(crate) struct Attributes<'a>(&'a BytesStart<'a>);
 
 impl<'a> Attributes<'a> {
     /// The value of an attribute, whatever its prefix.
-    pub(super) fn get(&self, local: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn get(&self, local: &str) -> Option<Cow<'a, str>> {
         // The check for doubles looks through all attributes for each.
         self.0
             .attributes()
@@ -58,31 +64,49 @@ impl<'a> Attributes<'a> {
             .and_then(|attribute| attribute.unescape_value().ok())
     }
 
+    /// The value of an attribute that may be a list.
+    pub(crate) fn long(&self, local: &str) -> Option<Cow<'a, str>> {
+        self.0
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|attribute| attribute.key.local_name().as_ref() == local.as_bytes())
+            .and_then(|attribute| attribute.unescape_value().ok())
+    }
+
     /// The number in `w:val`.
-    pub(super) fn number(&self) -> Option<u32> {
+    pub(crate) fn number(&self) -> Option<u32> {
         self.get("val")?.trim().parse().ok()
     }
 
-    pub(super) fn is(&self, local: &str, value: &str) -> bool {
+    pub(crate) fn is(&self, local: &str, value: &str) -> bool {
         self.get(local).is_some_and(|found| found == value)
     }
 
     /// A switch is on unless its value says otherwise.
-    pub(super) fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         !self.get("val").is_some_and(|value| matches!(&*value, "0" | "false" | "off"))
     }
 }
 
 /// What is done with what a walk meets. Every start has its end.
-pub(super) trait Visitor {
+pub(crate) trait Visitor {
     fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>);
     fn end(&mut self, _name: Name<'_>) {}
     fn text(&mut self, _text: &str) {}
 }
 
-/// Walks through the XML of `part`.
-pub(super) fn walk(xml: &str, part: &str, visitor: &mut impl Visitor) -> Result<(), ExtractError> {
-    let broken = |reason: &str| damaged(format!("{part} is no sound XML: {reason}"));
+/// Walks through the XML of `part` in a file of a format.
+pub(crate) fn walk(
+    xml: &str,
+    part: &str,
+    format: &'static str,
+    visitor: &mut impl Visitor,
+) -> Result<(), ExtractError> {
+    let broken = |reason: &str| ExtractError::Damaged {
+        format,
+        reason: format!("{part} is no sound XML: {reason}"),
+    };
     let mut reader = NsReader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
     // For each open element, how many namespaces it declares.
@@ -151,6 +175,13 @@ fn space(resolved: &ResolveResult<'_>) -> Space {
         b"http://schemas.openxmlformats.org/officeDocument/2006/math"
         | b"http://purl.oclc.org/ooxml/officeDocument/math" => Space::Math,
         b"http://schemas.openxmlformats.org/markup-compatibility/2006" => Space::Compatibility,
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        | b"http://purl.oclc.org/ooxml/spreadsheetml/main" => Space::Sheet,
+        b"urn:oasis:names:tc:opendocument:xmlns:text:1.0" => Space::OdfText,
+        b"urn:oasis:names:tc:opendocument:xmlns:table:1.0" => Space::OdfTable,
+        b"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" => Space::OdfDraw,
+        b"urn:oasis:names:tc:opendocument:xmlns:style:1.0" => Space::OdfStyle,
+        b"urn:oasis:names:tc:opendocument:xmlns:office:1.0" => Space::OdfOffice,
         _ => Space::Other,
     }
 }

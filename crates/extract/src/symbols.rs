@@ -1,13 +1,13 @@
 //! Signs of fonts that print symbols in the place of characters.
 
 /// Whether a font prints symbols in the place of characters.
-pub(super) fn is_symbol_font(font: &str) -> bool {
+pub(crate) fn is_symbol_font(font: &str) -> bool {
     font.to_ascii_lowercase().starts_with("wingdings")
 }
 
 /// The sign that a code of a symbol font prints: boxes with and without a tick, ticks, bullets.
 /// Codes stand in the private use area, or are those of one byte.
-pub(super) fn sign(font: &str, code: u32) -> Option<char> {
+pub(crate) fn sign(font: &str, code: u32) -> Option<char> {
     let code = if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code };
     let font = font.to_ascii_lowercase();
     Some(match (font.as_str(), code) {

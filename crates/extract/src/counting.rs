@@ -6,7 +6,7 @@ use tiaowen_text::numeral::{han, han_digits};
 
 /// A number in a format of WordprocessingML (ST_NumberFormat); figures in one not known,
 /// or where the format has no such number.
-pub(super) fn number(value: u32, format: &str) -> String {
+pub(crate) fn number(value: u32, format: &str) -> String {
     let figures = || value.to_string();
     let written = match format {
         "none" => Some(String::new()),

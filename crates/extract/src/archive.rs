@@ -1,0 +1,148 @@
+//! A zip archive of parts, as the formats of offices are: each is unpacked within bounds, and no
+//! name in it becomes a path on disk.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::ExtractError;
+
+/// How much is unpacked of one file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Bytes of one part.
+    pub(crate) part: u64,
+    /// Bytes of all parts that are read.
+    pub(crate) all: u64,
+    /// Entries of the archive, read or not.
+    pub(crate) entries: usize,
+}
+
+impl Limits {
+    pub(crate) const DEFAULT: Self = Self { part: 64 << 20, all: 200 << 20, entries: 10_000 };
+}
+
+/// A zip archive of parts.
+pub(crate) struct Archive<'a> {
+    /// What errors call the file.
+    format: &'static str,
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// Entry by its name in small letters: names of parts are the same in any case.
+    entries: HashMap<String, usize>,
+    limits: Limits,
+    unpacked: u64,
+}
+
+impl<'a> Archive<'a> {
+    pub(crate) fn open(
+        bytes: &'a [u8],
+        format: &'static str,
+        limits: Limits,
+    ) -> Result<Self, ExtractError> {
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unzip(format, &error))?;
+        if zip.len() > limits.entries {
+            let reason = format!("it holds {} parts, more than {}", zip.len(), limits.entries);
+            return Err(ExtractError::Damaged { format, reason });
+        }
+        let entries = (0..zip.len())
+            .filter_map(|index| Some((key(&zip.name_for_index(index)?.ok()?), index)))
+            .collect();
+        Ok(Self { format, zip, entries, limits, unpacked: 0 })
+    }
+
+    pub(crate) fn has(&self, part: &str) -> bool {
+        self.entries.contains_key(&key(part))
+    }
+
+    /// A part as it was packed.
+    pub(crate) fn bytes(&mut self, part: &str) -> Result<Vec<u8>, ExtractError> {
+        let format = self.format;
+        let damaged = |reason: String| ExtractError::Damaged { format, reason };
+        let entry = self.entries.get(&key(part));
+        let index = *entry.ok_or_else(|| damaged(format!("it holds no {part}")))?;
+        let left = self.limits.all.saturating_sub(self.unpacked);
+        let most = self.limits.part.min(left);
+        let file = self.zip.by_index(index).map_err(|error| unzip(format, &error))?;
+        // What the archive says of sizes may be wrong: the bytes are counted.
+        let mut bytes = Vec::new();
+        file.take(most.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|error| damaged(format!("{part} can't be unpacked: {error}")))?;
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if length > most {
+            let of_part = length > self.limits.part;
+            let most = if of_part { self.limits.part } else { self.limits.all };
+            return Err(ExtractError::TooLarge { most });
+        }
+        self.unpacked += length;
+        Ok(bytes)
+    }
+
+    /// A part's XML, in whichever Unicode encoding it is.
+    pub(crate) fn text(&mut self, part: &str) -> Result<String, ExtractError> {
+        let format = self.format;
+        let bytes = self.bytes(part)?;
+        unicode(bytes).map_err(|encoding| {
+            let reason = format!("{part} is not {encoding}");
+            ExtractError::Damaged { format, reason }
+        })
+    }
+}
+
+/// Text in whichever Unicode encoding it is; else the encoding that it seemed to be in.
+pub(crate) fn unicode(mut bytes: Vec<u8>) -> Result<String, &'static str> {
+    let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| match *bytes {
+        [b'<', 0, ..] => (UTF_16LE, 0),
+        [0, b'<', ..] => (UTF_16BE, 0),
+        _ => (UTF_8, 0),
+    });
+    if encoding == UTF_8 {
+        bytes.drain(..mark);
+        return String::from_utf8(bytes).map_err(|_| "UTF-8");
+    }
+    encoding
+        .decode_without_bom_handling_and_without_replacement(&bytes[mark..])
+        .map(Cow::into_owned)
+        .ok_or("UTF-16")
+}
+
+/// The part that `target` names from within `folder`.
+pub(crate) fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let mut steps: Vec<&str> = Vec::new();
+    let from = if target.starts_with('/') { "" } else { folder };
+    for step in from.split('/').chain(target.split('/')) {
+        match step {
+            "" | "." => {}
+            ".." => {
+                steps.pop();
+            }
+            _ => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// The folder of a part.
+pub(crate) fn folder_of(part: &str) -> &str {
+    part.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn key(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+}
+
+fn unzip(format: &'static str, error: &ZipError) -> ExtractError {
+    let reason = match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
+            "it is protected by a password; save it without one".to_owned()
+        }
+        ZipError::InvalidArchive(_) => "it is no zip archive, or one cut short".to_owned(),
+        other => format!("its zip archive can't be read: {other}"),
+    };
+    ExtractError::Damaged { format, reason }
+}

@@ -1,0 +1,211 @@
+//! Mail (`.eml`) and web pages that a browser or Word saved as mail (`.mht`).
+//!
+//! Both are messages of parts (MIME, RFC 2045 to 2049): a head of named lines, and a body that is a
+//! text, a page or parts with heads of their own. What is attached to a mail is a source of its own,
+//! as the files of an archive are; a page's pictures are a part of it.
+
+mod head;
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
+
+use crate::compose::{Part, Rich, Role, Tag, compose};
+use crate::{ExtractError, check_tags, decode, html};
+
+use message::{Body, Entity};
+
+const FORMAT: &str = "mail";
+
+const TECHNICAL: &str = "lines of the mail's head that say how it was sent";
+const OTHER_FORM: Tag = (DroppedKind::Other, "the same text in another form");
+const ATTACHED: &str = "a file attached to the mail";
+const SAVED: Tag = (
+    DroppedKind::Unreadable,
+    "a picture or other file of the page; what is written in it isn't read",
+);
+const ENCRYPTED: Tag = (DroppedKind::Unreadable, "an encrypted part of the mail");
+const SIGNED: Tag = (DroppedKind::Other, "a signature of the mail, which isn't verified");
+const BYTES: Tag = (DroppedKind::Unreadable, "bytes that are no character of the mail's encoding");
+
+/// A file attached to a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name as the mail gives it, which may be anything; none where it has none.
+    pub name: Option<String>,
+    /// What ends the name of a file of its type, where it has no name: `eml`.
+    pub end: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A mail, or a page saved as one, with its blocks.
+///
+/// The subject is the heading; below it stand sender, recipients and date as the mail says them.
+/// Of a text in several forms the page is read, else the plain one. Of a page saved as mail the
+/// article is read as that of any page.
+///
+/// Listed as left out are the other lines of the head, other forms of the text, what is
+/// attached, encrypted parts, and signatures.
+///
+/// ```
+/// use tiaowen_extract::mail;
+/// let bytes = b"Subject: =?big5?B?qPOrxA==?=\r\nMIME-Version: 1.0\r\n\
+///     Content-Type: text/plain; charset=big5\r\nContent-Transfer-Encoding: quoted-printable\r\n\
+///     \r\n=B1=F8=A4=E5\r\n";
+/// assert_eq!(mail(bytes).unwrap().text.split_whitespace().collect::<Vec<_>>(), ["協議", "條文"]);
+/// ```
+///
+/// # Errors
+/// [`ExtractError::Damaged`] where it is no message, [`ExtractError::Empty`] where it holds no
+/// text, and what its page is refused for.
+pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let message = Entity::of(bytes).ok_or_else(|| ExtractError::Damaged {
+        format: FORMAT,
+        reason: "it has no head of lines such as 'Subject: …'".to_owned(),
+    })?;
+    let found = message.contents();
+    let head = head_of(&message);
+    // A page that was saved, not one that was sent.
+    if let (true, [page]) = (is_saved(&message), &found.bodies[..])
+        && page.is_page
+    {
+        return saved(page, &found.left_out);
+    }
+    let mut left_out = vec![(DroppedKind::Other, Cow::Borrowed(TECHNICAL))];
+    left_out.extend(found.left_out);
+    let mut read = if found.bodies.iter().any(|body| body.is_page) {
+        of_pages(head, &found.bodies)?
+    } else {
+        plain(&head, &found.bodies)
+    };
+    if read.text.trim().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    tell(&mut read, left_out);
+    Ok(read)
+}
+
+/// The files attached to a mail, in its order; none of what is no mail or a page saved as one.
+pub fn attachments(bytes: &[u8]) -> Vec<Attachment> {
+    let Some(message) = Entity::of(bytes).filter(|message| !is_saved(message)) else {
+        return Vec::new();
+    };
+    message.contents().attachments
+}
+
+/// Whether a message is a page that was saved: nobody sent it, or its parts have addresses.
+fn is_saved(message: &Entity<'_>) -> bool {
+    let is_sent = ["to", "received", "message-id", "return-path"]
+        .iter()
+        .any(|name| message.field(name).is_some());
+    !is_sent && (message.media() == "multipart/related" || message.media() == "text/html")
+}
+
+/// What a reader sees of the head: the subject, then who wrote to whom and when.
+fn head_of(message: &Entity<'_>) -> Vec<(Role, String)> {
+    let mut lines = Vec::new();
+    if let Some(subject) = message.field("subject").filter(|subject| !subject.is_empty()) {
+        lines.push((Role::Heading(1), subject));
+    }
+    for (name, shown) in [("from", "From"), ("to", "To"), ("cc", "Cc"), ("date", "Date")] {
+        if let Some(value) = message.field(name).filter(|value| !value.is_empty()) {
+            lines.push((Role::Text, format!("{shown}: {value}")));
+        }
+    }
+    lines
+}
+
+/// A page that was saved.
+fn saved(
+    page: &Body,
+    left_out: &[(DroppedKind, Cow<'static, str>)],
+) -> Result<SourceText<'static>, ExtractError> {
+    check_tags(&page.text)?;
+    let mut found = html(&page.text)?;
+    tell(&mut found, left_out.to_vec());
+    Ok(found)
+}
+
+/// A mail whose text is a page, or one of whose texts is.
+fn of_pages(
+    head: Vec<(Role, String)>,
+    bodies: &[Body],
+) -> Result<SourceText<'static>, ExtractError> {
+    let mut parts: Vec<Part> =
+        head.into_iter().map(|(role, line)| Part::paragraph(role, Rich::of(&line))).collect();
+    for body in bodies {
+        if body.is_page {
+            check_tags(&body.text)?;
+            parts.extend(crate::html::whole(&body.text));
+        } else {
+            let lines = body.text.lines().filter(|line| !line.trim().is_empty());
+            parts.extend(lines.map(|line| Part::paragraph(Role::Text, Rich::of(line.trim()))));
+        }
+    }
+    Ok(compose(parts))
+}
+
+/// A mail of plain text, whose lines may be broken by width as those of any text.
+fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
+    let mut text = String::new();
+    for (_, line) in head {
+        text.push_str(line);
+        text.push('\n');
+    }
+    for body in bodies {
+        text.push('\n');
+        text.push_str(body.text.trim());
+        text.push('\n');
+    }
+    SourceText {
+        text: Cow::Owned(text),
+        layout: Layout::Plain,
+        left_out: Vec::new(),
+        encoding: None,
+    }
+}
+
+/// Lists what has no place in the text.
+fn tell(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>)>) {
+    let end = read.text.len();
+    read.left_out.extend(left_out.into_iter().map(|(kind, why)| LeftOut {
+        span: end..end,
+        kind,
+        why,
+        page: None,
+    }));
+}
+
+/// Bytes as characters, in the encoding that a part names, where they are in that.
+fn characters(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
+    let named = charset.and_then(|name| encoding_rs::Encoding::for_label(name.trim().as_bytes()));
+    if let Some(text) = named
+        // Programs name the Western one whatever they write.
+        .filter(|encoding| {
+            ![encoding_rs::REPLACEMENT, encoding_rs::WINDOWS_1252].contains(encoding)
+        })
+        // GB2312 names what is written in its successors as well.
+        .map(|encoding| if encoding == encoding_rs::GBK { encoding_rs::GB18030 } else { encoding })
+        .and_then(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
+    {
+        return (text.trim_start_matches('\u{FEFF}').to_owned(), true);
+    }
+    match decode(bytes) {
+        Ok(decoded) => {
+            let is_whole = decoded.damage.is_empty();
+            (decoded.text.into_owned(), is_whole)
+        }
+        Err(ExtractError::Empty) => (String::new(), true),
+        Err(_) => {
+            let encoding = named.unwrap_or(encoding_rs::UTF_8);
+            (encoding.decode_without_bom_handling(bytes).0.into_owned(), false)
+        }
+    }
+}

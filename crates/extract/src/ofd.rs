@@ -1,0 +1,276 @@
+//! Fixed layout of the mainland's offices (GB/T 33190): pages of characters with their places, as
+//! XML in a zip archive.
+//!
+//! What is drawn here is laid out by what lays out a PDF's pages: lines, columns, tables, notes and
+//! furniture are told by the same rules.
+
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use tiaowen_blocks::{DroppedKind, LeftOut, SourceText};
+
+use crate::ExtractError;
+use crate::archive::{Archive, Limits, folder_of, resolve};
+use crate::compose::Tag;
+use crate::pdf::{Drawn, laid_out};
+use crate::xml::{Attributes, Name, Visitor, walk};
+
+use page::PageReader;
+
+const FORMAT: &str = ".ofd";
+/// Pages of a file, and characters of its text.
+const MOST_PAGES: usize = 20_000;
+const MOST_TEXT: usize = 64 << 20;
+/// Documents of a file.
+const MOST_DOCUMENTS: usize = 100;
+
+const TEMPLATE: Tag = (DroppedKind::RunningHead, "a template that several pages are printed on");
+const WATERMARK: Tag = (DroppedKind::Watermark, "a stamp across the page");
+const ANNOTATION: Tag = (DroppedKind::Other, "an annotation on the page");
+const HIDDEN: Tag = (DroppedKind::Hidden, "it isn't shown");
+const ATTACHED: Tag =
+    (DroppedKind::Unreadable, "a file attached to the document, which isn't read");
+const SIGNED: Tag = (DroppedKind::Other, "a seal or signature, which isn't verified");
+const BROKEN: Tag = (DroppedKind::Unreadable, "a part of the page is damaged");
+
+/// A document in the fixed layout of GB/T 33190 (OFD), with its blocks.
+///
+/// Pages stand in the order of the document. A template that one page alone is printed on is read
+/// with it, as the labels of a form are; one of several pages is furniture.
+///
+/// Listed as left out are templates, watermarks, annotations, hidden text, seals and signatures,
+/// attached files, and pages that are pictures.
+///
+/// # Errors
+/// [`ExtractError::Damaged`] where it is no such document, is encrypted or has broken parts;
+/// [`ExtractError::TooLarge`] where it is larger than what is read; [`ExtractError::Scan`] where
+/// it holds no text.
+pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    if bytes.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let mut package = Archive::open(bytes, FORMAT, Limits::DEFAULT)?;
+    if package.has("Encryptions.xml") {
+        return Err(damaged("it is protected by a password; save it without one"));
+    }
+    let mut root = Listing::default();
+    walk(&package.text("OFD.xml")?, "OFD.xml", FORMAT, &mut root)?;
+    let mut file = File::default();
+    for document in root.texts("DocRoot").take(MOST_DOCUMENTS) {
+        file.read(&mut package, &resolve("", document))?;
+    }
+    for _ in root.texts("Signatures") {
+        file.tell(SIGNED, String::new(), None);
+    }
+    let File { pages, beside, .. } = file;
+    let mut read = laid_out(pages).map_err(damaged)?;
+    if !read.text.contains(|c: char| !c.is_whitespace()) {
+        return Err(ExtractError::Scan);
+    }
+    let text = read.text.to_mut();
+    for ((kind, why), content, page) in beside {
+        let start = text.len();
+        text.push_str(&content);
+        let span = start..text.len();
+        text.push('\n');
+        read.left_out.push(LeftOut { span, kind, why: why.into(), page });
+    }
+    Ok(read)
+}
+
+/// What is read of a file.
+#[derive(Default)]
+struct File {
+    pages: Vec<Drawn>,
+    /// What has no place among the lines of the pages.
+    beside: Vec<(Tag, String, Option<u32>)>,
+    length: usize,
+}
+
+impl File {
+    fn tell(&mut self, tag: Tag, text: String, page: Option<u32>) {
+        self.beside.push((tag, text, page));
+    }
+
+    fn read(&mut self, package: &mut Archive<'_>, main: &str) -> Result<(), ExtractError> {
+        let mut document = Listing::default();
+        walk(&package.text(main)?, main, FORMAT, &mut document)?;
+        let folder = folder_of(main);
+        let usual = document.texts("PhysicalBox").next().unwrap_or_default().to_owned();
+        let pages: Vec<(String, String)> = document.located("Page", folder).collect();
+        let templates: HashMap<String, String> = document.located("TemplatePage", folder).collect();
+        if self.pages.len() + pages.len() > MOST_PAGES {
+            let reason = format!("it has more than {MOST_PAGES} pages");
+            return Err(damaged(reason));
+        }
+        let first = self.pages.len();
+        let mut read: Vec<PageReader> = Vec::with_capacity(pages.len());
+        for (_, part) in &pages {
+            let mut page = PageReader::new(&usual);
+            walk(&package.text(part)?, part, FORMAT, &mut page)?;
+            self.length += page.length();
+            if self.length > MOST_TEXT {
+                return Err(ExtractError::TooLarge { most: MOST_TEXT as u64 });
+            }
+            read.push(page);
+        }
+        // How many pages are printed on each template.
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for template in read.iter().flat_map(|page| &page.templates) {
+            *uses.entry(template.clone()).or_default() += 1;
+        }
+        let mut told: Vec<String> = Vec::new();
+        for (nth, page) in read.iter_mut().enumerate() {
+            let number = u32::try_from(first + nth + 1).ok();
+            for id in std::mem::take(&mut page.templates) {
+                let Some(part) = templates.get(&id) else { continue };
+                let is_shared = uses.get(&id).is_some_and(|uses| *uses > 1);
+                if is_shared && told.contains(&id) {
+                    continue;
+                }
+                let mut template = PageReader::new(&usual);
+                let walked =
+                    package.text(part).and_then(|xml| walk(&xml, part, FORMAT, &mut template));
+                match walked {
+                    Err(_) => self.tell(BROKEN, String::new(), number),
+                    Ok(()) if is_shared => {
+                        self.length += template.length();
+                        self.tell(TEMPLATE, template.text(), number);
+                        told.push(id);
+                    }
+                    Ok(()) => {
+                        self.length += template.length();
+                        page.put_below(template);
+                    }
+                }
+            }
+            if let Some(hidden) = page.take_hidden() {
+                self.tell(HIDDEN, hidden, number);
+            }
+        }
+        self.pages.extend(read.into_iter().map(|page| page.drawn));
+        for list in document.texts("Annotations") {
+            self.annotations(package, &resolve(folder, list), &pages, first);
+        }
+        for list in document.texts("Attachments") {
+            let part = resolve(folder, list);
+            let mut attachments = Listing::default();
+            let xml = package.text(&part);
+            if xml.and_then(|xml| walk(&xml, &part, FORMAT, &mut attachments)).is_err() {
+                continue;
+            }
+            for _ in attachments.texts("FileLoc") {
+                self.tell(ATTACHED, String::new(), None);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is put on pages later, page by page.
+    fn annotations(
+        &mut self,
+        package: &mut Archive<'_>,
+        list: &str,
+        pages: &[(String, String)],
+        first: usize,
+    ) {
+        let mut listed = Listing::default();
+        let walked = package.text(list).and_then(|xml| walk(&xml, list, FORMAT, &mut listed));
+        if walked.is_err() {
+            return self.tell(BROKEN, String::new(), None);
+        }
+        for (page, location) in listed.on_pages() {
+            let part = resolve(folder_of(list), location);
+            let nth = pages.iter().position(|(id, _)| *id == page);
+            let number = nth.and_then(|nth| u32::try_from(first + nth + 1).ok());
+            let mut found = PageReader::new("");
+            let walked = package.text(&part).and_then(|xml| walk(&xml, &part, FORMAT, &mut found));
+            if walked.is_err() {
+                self.tell(BROKEN, String::new(), number);
+                continue;
+            }
+            let is_watermark = found.annotation.as_deref() == Some("Watermark");
+            let tag = if is_watermark { WATERMARK } else { ANNOTATION };
+            self.tell(tag, found.text(), number);
+        }
+    }
+}
+
+fn damaged(reason: impl Into<String>) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+}
+
+/// The elements of a part that lists others, each with its text and where it leads.
+#[derive(Debug, Default)]
+struct Listing {
+    found: Vec<Listed>,
+    open: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    name: String,
+    id: String,
+    location: String,
+    text: String,
+    /// The page that an element around it is of.
+    page: String,
+}
+
+/// Elements of such a part that are looked at.
+const MOST_LISTED: usize = 200_000;
+
+impl Listing {
+    fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        let of_name = self.found.iter().filter(move |found| found.name == name);
+        of_name.map(|found| found.text.trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Ids and parts of the elements of a name.
+    fn located(&self, name: &str, folder: &str) -> impl Iterator<Item = (String, String)> {
+        let of_name = self.found.iter().filter(move |found| found.name == name);
+        let led = of_name.filter(|found| !found.location.is_empty());
+        led.map(move |found| (found.id.clone(), resolve(folder, &found.location)))
+    }
+
+    /// The parts that say what is on a page, with its id.
+    fn on_pages(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.found.iter().filter(|found| found.name == "FileLoc");
+        files.map(|found| (found.page.as_str(), found.text.trim()))
+    }
+}
+
+impl Visitor for Listing {
+    fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>) {
+        if self.found.len() >= MOST_LISTED {
+            return self.open.push(self.found.len().saturating_sub(1));
+        }
+        let text = |name| attributes.get(name).unwrap_or_default().into_owned();
+        let around = self.open.last().and_then(|at| self.found.get(*at));
+        let page = match attributes.get("PageID") {
+            Some(id) => id.into_owned(),
+            None => around.map(|around| around.page.clone()).unwrap_or_default(),
+        };
+        self.open.push(self.found.len());
+        self.found.push(Listed {
+            name: String::from_utf8_lossy(name.local).into_owned(),
+            id: text("ID"),
+            location: text("BaseLoc"),
+            text: String::new(),
+            page,
+        });
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(found) = self.open.last().and_then(|at| self.found.get_mut(*at)) {
+            found.text.push_str(text);
+        }
+    }
+
+    fn end(&mut self, _: Name<'_>) {
+        self.open.pop();
+    }
+}

@@ -1,0 +1,291 @@
+//! What is drawn on a page: characters, lines, pictures.
+
+use hayro_font::kurbo::{Affine, Point, Rect, Vec2};
+
+use crate::pdf::{Drawn, Glyph};
+use crate::xml::{Attributes, Name, Visitor};
+
+/// Points of a millimetre, which places are told in.
+const POINTS: f64 = 72.0 / 25.4;
+/// Characters of a page; a newspaper's has a hundredth.
+const MOST_GLYPHS: usize = 1 << 20;
+/// Lines and boxes of a page that are looked at, and how thin a line is.
+const MOST_RULES: usize = 8192;
+/// Places beyond this are on no page.
+const FARTHEST: f64 = 1e5;
+
+/// A text that is open.
+#[derive(Debug, Clone)]
+struct TextObject {
+    matrix: Affine,
+    size: f64,
+    is_vertical: bool,
+    is_hidden: bool,
+    /// Where the last run began; one that says nothing begins there as well.
+    at: Point,
+}
+
+/// A run of characters that is open.
+#[derive(Debug, Default)]
+struct Run {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    text: String,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct PageReader {
+    pub(super) drawn: Drawn,
+    pub(super) templates: Vec<String>,
+    /// What kind of annotation it is, of the first one.
+    pub(super) annotation: Option<String>,
+    hidden: String,
+    area: f64,
+    object: Option<TextObject>,
+    run: Option<Run>,
+    /// The place of a path, and what it draws.
+    path: Option<(Affine, String)>,
+    in_path: bool,
+    in_box: bool,
+}
+
+/// Numbers between white space.
+fn numbers(text: &str) -> Vec<f64> {
+    let of_text = text.split_whitespace().map(|word| word.parse::<f64>().unwrap_or(0.0));
+    of_text.filter(|number| number.is_finite()).collect()
+}
+
+/// Distances, of which `g 5 3.2` says five times 3.2; no more than there are characters.
+fn deltas(text: &str, most: usize) -> Vec<f64> {
+    let mut words = text.split_whitespace();
+    let mut deltas = Vec::new();
+    while let Some(word) = words.next().filter(|_| deltas.len() < most) {
+        if word == "g" {
+            let count = words.next().and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+            let delta = words.next().and_then(|delta| delta.parse().ok()).unwrap_or(0.0);
+            deltas.extend(std::iter::repeat_n(delta, count.min(most - deltas.len())));
+        } else {
+            deltas.push(word.parse().unwrap_or(0.0));
+        }
+    }
+    deltas
+}
+
+impl PageReader {
+    /// A page; `size` is that of pages that tell none.
+    pub(super) fn new(size: &str) -> Self {
+        let mut page = PageReader::default();
+        page.set_size(size);
+        page
+    }
+
+    fn set_size(&mut self, size: &str) {
+        if let [_, _, width, height] = numbers(size)[..] {
+            self.area = width * height * POINTS * POINTS;
+        }
+    }
+
+    /// Bytes of its text.
+    pub(super) fn length(&self) -> usize {
+        self.drawn.text.len() + self.hidden.len()
+    }
+
+    /// Its text as it is drawn, for what has no lines of its own.
+    pub(super) fn text(&self) -> String {
+        self.drawn.text.trim().to_owned()
+    }
+
+    pub(super) fn take_hidden(&mut self) -> Option<String> {
+        let hidden = std::mem::take(&mut self.hidden);
+        Some(hidden.trim().to_owned()).filter(|hidden| !hidden.is_empty())
+    }
+
+    /// Draws what is printed below the page as a part of it.
+    pub(super) fn put_below(&mut self, template: PageReader) {
+        let shift = self.drawn.text.len();
+        self.drawn.text.push_str(&template.drawn.text);
+        let glyphs = template.drawn.glyphs.into_iter().map(|mut glyph| {
+            glyph.text = glyph.text.start + shift..glyph.text.end + shift;
+            glyph
+        });
+        self.drawn.glyphs.extend(glyphs);
+        self.drawn.rules.extend(template.drawn.rules);
+        self.hidden.push_str(&template.hidden);
+    }
+
+    /// From the millimetres of an object to the page's points.
+    fn matrix(attributes: &Attributes<'_>) -> (Affine, Rect) {
+        let boundary = numbers(&attributes.get("Boundary").unwrap_or_default());
+        let [x, y, width, height] = boundary[..] else { return (Affine::IDENTITY, Rect::ZERO) };
+        let own = match numbers(&attributes.get("CTM").unwrap_or_default())[..] {
+            [a, b, c, d, e, f] => Affine::new([a, b, c, d, e, f]),
+            _ => Affine::IDENTITY,
+        };
+        let matrix = Affine::scale(POINTS) * Affine::translate((x, y)) * own;
+        (matrix, Rect::new(x, y, x + width, y + height).scale_from_origin(POINTS))
+    }
+
+    fn begin_text(&mut self, attributes: &Attributes<'_>) {
+        let number = |name| attributes.get(name).and_then(|number| number.parse::<f64>().ok());
+        let (matrix, _) = Self::matrix(attributes);
+        let direction = number("ReadDirection").unwrap_or(0.0);
+        self.object = Some(TextObject {
+            matrix,
+            size: number("Size").unwrap_or(3.0).clamp(0.01, 1e4),
+            is_vertical: direction == 90.0 || direction == 270.0,
+            is_hidden: attributes.is("Visible", "false"),
+            at: Point::ZERO,
+        });
+    }
+
+    fn begin_run(&mut self, attributes: &Attributes<'_>) {
+        let Some(object) = &mut self.object else { return };
+        let number = |name| attributes.get(name).and_then(|number| number.parse::<f64>().ok());
+        object.at.x = number("X").unwrap_or(object.at.x);
+        object.at.y = number("Y").unwrap_or(object.at.y);
+        let list = |name| deltas(&attributes.long(name).unwrap_or_default(), MOST_GLYPHS);
+        self.run = Some(Run { x: list("DeltaX"), y: list("DeltaY"), text: String::new() });
+    }
+
+    fn end_run(&mut self) {
+        let (Some(object), Some(run)) = (self.object.clone(), self.run.take()) else { return };
+        if object.is_hidden {
+            self.hidden.push_str(run.text.trim());
+            self.hidden.push('\n');
+            return;
+        }
+        let mut at = object.at;
+        // Lines of the file are none of the text.
+        let text = run.text.trim_matches(['\n', '\r', '\t']);
+        let count = text.chars().count();
+        for (nth, c) in text.chars().enumerate() {
+            let own = object.size * if is_wide(c) { 1.0 } else { 0.5 };
+            let advance = match object.is_vertical {
+                true => Vec2::new(0.0, object.size),
+                false => Vec2::new(own, 0.0),
+            };
+            let (x, y) = (run.x.get(nth).copied(), run.y.get(nth).copied());
+            let next = match (x, y) {
+                (None, None) => advance,
+                (x, y) => Vec2::new(x.unwrap_or(0.0), y.unwrap_or(0.0)),
+            };
+            // What is set closer takes no more room than that.
+            let is_last = nth + 1 == count;
+            let way = if !is_last && next.hypot() < advance.hypot() && next.hypot() > 0.0 {
+                next
+            } else {
+                advance
+            };
+            self.glyph(&object, c, at, way);
+            at += next;
+        }
+    }
+
+    fn glyph(&mut self, object: &TextObject, c: char, at: Point, way: Vec2) {
+        let place = object.matrix * at;
+        let way = object.matrix * (at + way) - place;
+        let size = object.size * object.matrix.determinant().abs().sqrt();
+        let is_on_page = [place.x, place.y, way.x, way.y, size]
+            .iter()
+            .all(|number| number.is_finite() && number.abs() < FARTHEST);
+        if !is_on_page || way.hypot() < 1e-6 || self.drawn.glyphs.len() >= MOST_GLYPHS {
+            // It is no part of what can be seen.
+            self.hidden.push(c);
+            return;
+        }
+        let start = self.drawn.text.len();
+        self.drawn.text.push(c);
+        let text = start..self.drawn.text.len();
+        self.drawn.glyphs.push(Glyph { text, at: place, way, size });
+    }
+
+    /// Keeps the lines and edges of boxes that a path draws.
+    fn end_path(&mut self) {
+        let Some((matrix, data)) = self.path.take() else { return };
+        let mut words = data.split_whitespace();
+        let (mut pen, mut first) = (Point::ZERO, Point::ZERO);
+        while let Some(word) = words.next() {
+            let mut point = || {
+                let mut number = || words.next().and_then(|word| word.parse::<f64>().ok());
+                Some(matrix * Point::new(number()?, number()?))
+            };
+            let to = match word {
+                "S" | "M" => {
+                    pen = point().unwrap_or(pen);
+                    first = pen;
+                    continue;
+                }
+                "L" => point().unwrap_or(pen),
+                "C" => first,
+                // Curves are no rules; where they end is told by what follows.
+                _ => continue,
+            };
+            let line = Rect::from_points(pen, to);
+            pen = to;
+            let is_straight = line.width() < 0.5 || line.height() < 0.5;
+            let is_near = [line.x0, line.y0, line.x1, line.y1].iter().all(|n| n.abs() < FARTHEST);
+            if is_straight && is_near && self.drawn.rules.len() < MOST_RULES {
+                self.drawn.rules.push(line);
+            }
+        }
+    }
+}
+
+/// Whether a character is as wide as it is high.
+fn is_wide(c: char) -> bool {
+    c >= '\u{2E80}' || "“”‘’—…·①②③④⑤⑥⑦⑧⑨⑩".contains(c)
+}
+
+impl Visitor for PageReader {
+    fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>) {
+        match name.local {
+            b"TextObject" => self.begin_text(attributes),
+            b"TextCode" => self.begin_run(attributes),
+            b"PathObject" => self.path = Some((Self::matrix(attributes).0, String::new())),
+            b"AbbreviatedData" => self.in_path = true,
+            b"PhysicalBox" => self.in_box = true,
+            b"ImageObject" => {
+                let (_, place) = Self::matrix(attributes);
+                if self.area > 0.0 && place.area().is_finite() {
+                    self.drawn.pictured = self.drawn.pictured.max(place.area() / self.area);
+                }
+            }
+            b"Template" => {
+                if let Some(id) = attributes.get("TemplateID") {
+                    self.templates.push(id.into_owned());
+                }
+            }
+            b"Annot" if self.annotation.is_none() => {
+                self.annotation = attributes.get("Type").map(|kind| kind.into_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(run) = &mut self.run {
+            run.text.push_str(text);
+        } else if let (true, Some((_, data))) = (self.in_path, &mut self.path) {
+            data.push_str(text);
+        } else if self.in_box {
+            self.set_size(text);
+        }
+    }
+
+    fn end(&mut self, name: Name<'_>) {
+        match name.local {
+            b"TextCode" => self.end_run(),
+            b"TextObject" => {
+                self.object = None;
+                // Objects of a page in a text that has no lines stay apart.
+                if !self.drawn.text.is_empty() {
+                    self.drawn.text.push('\n');
+                }
+            }
+            b"AbbreviatedData" => self.in_path = false,
+            b"PathObject" => self.end_path(),
+            b"PhysicalBox" => self.in_box = false,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Old documents and tables (`.doc`, `.wps`, `.xls`, `.et`), which LibreOffice reads where it is
+//! installed.
+//!
+//! Their formats are containers of binary records that programs of thirty years wrote. LibreOffice
+//! saves them as Office Open XML, in a folder and with a profile of its own: no macro is run, no link
+//! is followed, one file is converted at a time, and what takes too long is killed with all that it
+//! started.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tiaowen_blocks::SourceText;
+
+use crate::archive::Limits;
+use crate::{ExtractError, decode, docx, xlsx};
+
+/// A document takes seconds; the first one some more, for the profile that is made.
+const SECONDS: u64 = 120;
+/// What LibreOffice may use.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
+/// Bytes of a container before its first stream.
+const HEAD: usize = 512;
+/// Of the profile: no macros, no links, no network.
+const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop></item>
+<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop></item>
+</oor:items>
+"#;
+
+/// An old document or table, read by LibreOffice where it is installed.
+///
+/// A file of that name that is a text is read as one.
+///
+/// # Errors
+/// [`ExtractError::Reader`] with what to install where LibreOffice isn't,
+/// [`ExtractError::Slow`] where it takes too long, [`ExtractError::Damaged`] where it can't read
+/// the file or that has a password, and what the converted document is refused for.
+pub fn office(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    if bytes.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let Some(container) = Container::of(bytes) else {
+        return match decode(bytes) {
+            Ok(text) => {
+                let text = crate::with_damage(text, tiaowen_blocks::Layout::Plain);
+                Ok(SourceText { text: text.text.into_owned().into(), ..text })
+            }
+            Err(_) => Err(damaged("it is of no format that such files have")),
+        };
+    };
+    if bytes.len() <= HEAD {
+        return Err(damaged("it is cut short"));
+    }
+    if container == Container::Encrypted {
+        return Err(damaged("it is protected by a password; save it without one"));
+    }
+    let is_table = container == Container::Table;
+    let converted = Conversion::new()?.run(bytes, is_table)?;
+    if is_table { xlsx(&converted) } else { docx(&converted) }
+}
+
+/// What the container of an old document holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Document,
+    Table,
+    Encrypted,
+}
+
+impl Container {
+    /// By the names of its streams.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        if !bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+            return None;
+        }
+        let has = |name: &str| {
+            let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            memchr::memmem::find(bytes, &name).is_some()
+        };
+        Some(if has("EncryptedPackage") {
+            Container::Encrypted
+        } else if has("WordDocument") {
+            Container::Document
+        } else if has("Workbook") || has("Book") {
+            Container::Table
+        } else {
+            Container::Document
+        })
+    }
+}
+
+fn damaged(reason: impl Into<String>) -> ExtractError {
+    ExtractError::Damaged { format: ".doc or .xls", reason: reason.into() }
+}
+
+/// One conversion at a time: each takes a core and hundreds of megabytes.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A folder of its own for a conversion, removed with all that is in it.
+struct Conversion {
+    folder: PathBuf,
+}
+
+impl Drop for Conversion {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Conversion {
+    fn new() -> Result<Self, ExtractError> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("tiaowen-office-{}-{nth}", std::process::id()));
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        // What is there already is somebody else's.
+        builder.create(&folder).map_err(|error| temporary(&error))?;
+        Ok(Self { folder })
+    }
+
+    fn run(&self, bytes: &[u8], is_table: bool) -> Result<Vec<u8>, ExtractError> {
+        let (name, end, package) = match is_table {
+            true => ("in.xls", "xlsx", "libreoffice-calc"),
+            false => ("in.doc", "docx", "libreoffice-writer"),
+        };
+        let (profile, out) = (self.folder.join("profile"), self.folder.join("out"));
+        fs::create_dir_all(profile.join("user")).map_err(|error| temporary(&error))?;
+        let settings = profile.join("user/registrymodifications.xcu");
+        fs::write(settings, SETTINGS).map_err(|error| temporary(&error))?;
+        let file = self.folder.join(name);
+        fs::write(&file, bytes).map_err(|error| temporary(&error))?;
+        // A thread that panicked left nothing behind.
+        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut child = match command(&profile, &out, end, &file).spawn() {
+            Ok(child) => child,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(ExtractError::Reader {
+                    format: if is_table { ".xls" } else { ".doc" },
+                    reason: "it is in an old format of Office or WPS",
+                    program: "LibreOffice",
+                    package,
+                });
+            }
+            Err(error) => return Err(damaged(error.to_string())),
+        };
+        limit_memory(&child);
+        let ended = wait(&mut child);
+        drop(turn);
+        ended?;
+        let converted = out.join(format!("in.{end}"));
+        let most = Limits::DEFAULT.all;
+        match fs::metadata(&converted) {
+            Ok(found) if found.len() > most => Err(ExtractError::TooLarge { most }),
+            Ok(_) => fs::read(&converted).map_err(|error| temporary(&error)),
+            Err(_) => Err(damaged("LibreOffice can't read it, or it is protected by a password")),
+        }
+    }
+}
+
+fn command(profile: &Path, out: &Path, end: &str, file: &Path) -> Command {
+    let mut command = Command::new("soffice");
+    command
+        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+        .args(["--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", end])
+        .arg("--outdir")
+        .args([out, file])
+        // Whatever it would fetch goes nowhere.
+        .envs([("http_proxy", "http://127.0.0.1:9"), ("https_proxy", "http://127.0.0.1:9")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+fn temporary(error: &io::Error) -> ExtractError {
+    damaged(format!("a temporary folder for LibreOffice can't be written: {error}"))
+}
+
+/// Waits for the end, for [`SECONDS`] at most.
+fn wait(child: &mut Child) -> Result<(), ExtractError> {
+    let started = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(_)) => return Ok(()),
+            Ok(None) if started.elapsed() < Duration::from_secs(SECONDS) => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            Ok(None) => {
+                kill(child);
+                return Err(ExtractError::Slow { seconds: SECONDS });
+            }
+            Err(error) => return Err(damaged(error.to_string())),
+        }
+    }
+}
+
+/// Kills it with the programs that it started: it is a script that starts others.
+fn kill(child: &mut Child) {
+    #[cfg(target_os = "linux")]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+#[cfg(target_os = "linux")]
+fn limit_memory(child: &Child) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+    let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
+    let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    // A child that is gone tells why itself.
+    let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_memory(_: &Child) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGUN: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+    fn holding(stream: &str) -> Vec<u8> {
+        let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [BEGUN, &[0; 504], &name].concat()
+    }
+
+    #[test]
+    fn containers_are_told_by_their_streams() {
+        for (stream, container) in [
+            ("WordDocument", Container::Document),
+            ("Workbook", Container::Table),
+            ("Book", Container::Table),
+            ("EncryptedPackage", Container::Encrypted),
+            ("", Container::Document),
+        ] {
+            assert_eq!(Container::of(&holding(stream)), Some(container), "{stream}");
+        }
+        assert_eq!(Container::of(b"text"), None);
+    }
+
+    #[test]
+    fn a_text_with_such_a_name_is_read_and_a_password_is_told() {
+        assert_eq!(&*office("第一條　內容。".as_bytes()).unwrap().text, "第一條　內容。");
+        let error = office(&holding("EncryptedPackage")).unwrap_err().to_string();
+        assert!(error.contains("password"), "{error}");
+        assert!(office(&[0, 1, 2, 3]).is_err());
+        assert_eq!(office(b""), Err(ExtractError::Empty));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_killed_with_what_it_started() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & echo $!; wait"]).stdout(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let Ok(mut child) = command.spawn() else { return println!("SKIPPED: no sh") };
+        let mut line = String::new();
+        let stdout = child.stdout.take().unwrap();
+        io::BufRead::read_line(&mut io::BufReader::new(stdout), &mut line).unwrap();
+        kill(&mut child);
+        assert!(child.try_wait().unwrap().is_some());
+        #[cfg(target_os = "linux")]
+        {
+            // It goes, or is a zombie that nobody has asked for.
+            let is_gone = || {
+                let state = fs::read_to_string(format!("/proc/{}/stat", line.trim()));
+                state.map_or(true, |state| state.contains(") Z"))
+            };
+            let started = Instant::now();
+            while !is_gone() {
+                assert!(started.elapsed() < Duration::from_secs(60), "it goes on");
+                thread::sleep(Duration::from_millis(10));
+            }
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! Laws in XML whose clauses are marked: Akoma Ntoso 3.0, Hong Kong's e-Legislation (HKLM) and
+//! Taiwan's database of laws.
+//!
+//! Clauses are taken as they are given, with their labels, headings and ids, and never guessed:
+//! each becomes a line of ready-made clauses.
+
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use tiaowen_blocks::{DroppedKind, Layout, LeftOut, SourceText};
+
+use crate::ExtractError;
+use crate::archive::unicode;
+
+use tree::{Node, Tree};
+
+const FORMAT: &str = ".xml";
+
+/// Divisions above provisions.
+const DIVISIONS: &[&str] = &[
+    "book",
+    "tome",
+    "part",
+    "title",
+    "subtitle",
+    "division",
+    "subdivision",
+    "chapter",
+    "subchapter",
+    "subpart",
+    "subdiv",
+    "crossHeading",
+    "hcontainer",
+    "schedule",
+    "component",
+];
+/// Provisions that are cited, which hold all that is below them.
+const PROVISIONS: &[&str] = &["article", "section", "rule", "clause", "provision", "條文"];
+/// What is part of no clause.
+const ASIDE: &[&str] = &["meta", "toc", "num", "heading", "subheading", "del", "coverPage"];
+/// What stands on a line of its own.
+const LINES: &[&str] = &[
+    "p",
+    "paragraph",
+    "subparagraph",
+    "subsection",
+    "subclause",
+    "point",
+    "indent",
+    "alinea",
+    "list",
+    "intro",
+    "wrapUp",
+    "content",
+    "leadIn",
+    "continued",
+    "def",
+    "item",
+    "block",
+    "blockList",
+    "subsubparagraph",
+    "tr",
+    "authorialNote",
+    "footnote",
+    "sourceNote",
+    "remark",
+    "note",
+    "quotedStructure",
+    "blockContainer",
+    "listIntroduction",
+    "listConclusion",
+];
+
+/// A law in XML, as lines of ready-made clauses.
+///
+/// # Errors
+/// [`ExtractError::Damaged`] where it is no sound XML or of another vocabulary,
+/// [`ExtractError::Tags`] where it has more elements than are read, [`ExtractError::Empty`] where
+/// it holds no clause.
+pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let xml =
+        unicode(bytes.to_vec()).map_err(|encoding| damaged(format!("it is not {encoding}")))?;
+    crate::check_tags(&xml)?;
+    let tree = Tree::read(&xml, FORMAT)?;
+    let root = tree.root().ok_or(ExtractError::Empty)?;
+    let mut lines = Lines::default();
+    match root.name.as_str() {
+        "LAWS" | "法規" | "法規資料" => {
+            for law in root.named("法規") {
+                lines.moj(law);
+            }
+        }
+        "akomaNtoso" => {
+            for document in &root.children {
+                lines.document(document, "eId");
+            }
+        }
+        "lawDoc" | "ordinance" | "subLeg" | "subsidiaryLegislation" => lines.document(root, "name"),
+        name => {
+            return Err(damaged(format!(
+                "<{name}> is no law whose clauses are marked: Akoma Ntoso, HKLM and Taiwan's are read"
+            )));
+        }
+    }
+    let Lines { text, deleted, .. } = lines;
+    if text.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let end = text.len();
+    let left_out = deleted.into_iter().map(|(kind, why)| LeftOut {
+        span: end..end,
+        kind,
+        why: Cow::Owned(why),
+        page: None,
+    });
+    let left_out = left_out.collect();
+    Ok(SourceText { text: Cow::Owned(text), layout: Layout::ClauseLines, left_out, encoding: None })
+}
+
+fn damaged(reason: impl Into<String>) -> ExtractError {
+    ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+}
+
+/// What is said of a document on each of its lines.
+#[derive(Debug, Default)]
+struct About {
+    title: String,
+    number: String,
+    date: String,
+    language: String,
+    kind: &'static str,
+}
+
+/// Lines of ready-made clauses.
+#[derive(Debug, Default)]
+struct Lines {
+    text: String,
+    deleted: Vec<(DroppedKind, String)>,
+    eids: HashSet<String>,
+}
+
+/// A clause to be written.
+struct Clause<'a> {
+    kind: &'a str,
+    label: &'a str,
+    eid: String,
+    heading: &'a str,
+    text: &'a str,
+}
+
+/// Labels and headings above a clause.
+#[derive(Debug, Clone, Default)]
+struct Above {
+    labels: Vec<String>,
+    headings: Vec<String>,
+}
+
+impl Lines {
+    fn write(&mut self, about: &About, above: &Above, clause: &Clause<'_>) {
+        if clause.text.trim().is_empty() {
+            return;
+        }
+        let mut eid: String = clause
+            .eid
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "_-.".contains(c) { c } else { '_' })
+            .take(180)
+            .collect();
+        if eid.is_empty() {
+            eid = format!("para_{}", self.eids.len() + 1);
+        }
+        // Ids are given once; a copy gets a number.
+        let mut unique = eid.clone();
+        let mut nth = 1;
+        while !self.eids.insert(unique.clone()) {
+            nth += 1;
+            unique = format!("{eid}.{nth}");
+        }
+        let field = |name: &str, value: &str| match value.trim() {
+            "" => format!("\"{name}\":null"),
+            value => format!("\"{name}\":{}", quoted(value)),
+        };
+        let list = |values: &[String]| {
+            values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(",")
+        };
+        let mut path = above.labels.clone();
+        let own = if clause.label.is_empty() { clause.kind } else { clause.label };
+        path.push(own.split_whitespace().collect());
+        let _ = writeln!(
+            self.text,
+            "{{\"document\":{{{},{},{},{},\"kind\":\"{}\"}},\"kind\":\"{}\",{},\"path\":[{}],\"eid\":{},{},\"headings\":[{}],\"text\":{}}}",
+            field("title", &about.title),
+            field("number", &about.number),
+            field("date", &about.date),
+            field("language", &about.language),
+            about.kind,
+            clause.kind,
+            field("label", clause.label),
+            list(&path),
+            quoted(&unique),
+            field("heading", clause.heading),
+            list(&above.headings),
+            quoted(clause.text.trim()),
+        );
+    }
+
+    /// A law of Taiwan's database.
+    fn moj(&mut self, law: &Node) {
+        let of = |name: &str| law.named(name).next().map(Node::text).unwrap_or_default();
+        let date = of("最新異動日期");
+        let date = match date.as_bytes() {
+            [year @ .., _, _, _, _] if year.len() == 4 && date.is_ascii() => {
+                format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..8])
+            }
+            _ => String::new(),
+        };
+        let about = About {
+            title: of("法規名稱"),
+            date,
+            language: "zh-Hant-TW".to_owned(),
+            kind: "law",
+            ..About::default()
+        };
+        self.eids.clear();
+        let mut above = Above::default();
+        let preamble = of("前言");
+        self.write(&about, &above, &plain("preamble", &preamble));
+        // Divisions stand between the articles; each has its rank in its number.
+        let mut ranks: Vec<usize> = Vec::new();
+        for content in law.named("法規內容").flat_map(|content| &content.children) {
+            match content.name.as_str() {
+                "編章節" => {
+                    let line = content.text();
+                    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+                    let (rank, length) = rank(&bare);
+                    while ranks.last().is_some_and(|last| *last >= rank) {
+                        ranks.pop();
+                        above.labels.pop();
+                        above.headings.pop();
+                    }
+                    ranks.push(rank);
+                    above.labels.push(bare.chars().take(length).collect());
+                    above.headings.push(bare.chars().skip(length).collect());
+                }
+                "條文" => {
+                    let number = content.named("條號").next().map(Node::text).unwrap_or_default();
+                    let label: String = number.split_whitespace().collect();
+                    let text =
+                        content.named("條文內容").next().map(Node::lines).unwrap_or_default();
+                    let figures: String =
+                        label.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+                    let clause = Clause {
+                        kind: "article",
+                        label: &label,
+                        eid: format!("art_{figures}"),
+                        heading: "",
+                        text: &text,
+                    };
+                    // Articles are cited without the divisions above them.
+                    let headings = above.headings.clone();
+                    self.write(&about, &Above { labels: Vec::new(), headings }, &clause);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A document of Akoma Ntoso or HKLM, whose elements have their ids in `id`.
+    fn document(&mut self, document: &Node, id: &str) {
+        let first = |name: &str| document.find(name).map(Node::text).unwrap_or_default();
+        let value = |name: &str, of: &str| {
+            document.find(name).and_then(|node| node.attribute(of)).unwrap_or_default().to_owned()
+        };
+        let told = |names: &[&str]| {
+            names.iter().map(|name| first(name)).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let title = told(&["docTitle", "shortTitle", "docName", "longTitle"]);
+        let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
+        let date = document
+            .find("FRBRExpression")
+            .and_then(|node| node.find("FRBRdate"))
+            .or_else(|| document.find("FRBRdate"))
+            .and_then(|node| node.attribute("date"))
+            .unwrap_or_default();
+        let language = match value("FRBRlanguage", "language").as_str() {
+            "" => first("language"),
+            told => told.to_owned(),
+        };
+        let about = About {
+            title,
+            number: told(&["docNumber"]),
+            date: if date.len() == 10 { date.to_owned() } else { String::new() },
+            language: language_tag(&language).to_owned(),
+            kind: "law",
+        };
+        self.eids.clear();
+        for (name, kind) in [("preamble", "preamble"), ("longTitle", "preamble")] {
+            if let Some(node) = document.find(name) {
+                let text = node.lines();
+                self.write(&about, &Above::default(), &plain(kind, &text));
+                break;
+            }
+        }
+        let deleted = document.count("del");
+        if deleted > 0 {
+            let why = format!("passages that the law marks as deleted: {deleted}");
+            self.deleted.push((DroppedKind::Deleted, why));
+        }
+        self.level(document, &about, &Above::default(), id);
+        if let Some(end) = document.find("conclusions") {
+            self.write(&about, &Above::default(), &plain("closing", &end.lines()));
+        }
+    }
+
+    /// What an element holds: divisions and provisions.
+    fn level(&mut self, node: &Node, about: &About, above: &Above, id: &str) {
+        for child in &node.children {
+            let name = child.name.as_str();
+            if matches!(name, "preamble" | "longTitle" | "conclusions" | "preface")
+                || ASIDE.contains(&name)
+            {
+                continue;
+            }
+            let is_container = PROVISIONS.contains(&name) && child.holds(PROVISIONS);
+            if PROVISIONS.contains(&name) && !is_container {
+                let (label, heading) = (child.said("num"), child.said("heading"));
+                let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
+                let clause = Clause {
+                    kind: "article",
+                    label: &label,
+                    eid: given.unwrap_or_default().to_owned(),
+                    heading: &heading,
+                    text: &child.lines(),
+                };
+                self.write(about, above, &clause);
+            } else if DIVISIONS.contains(&name) || is_container {
+                let (label, heading) = (child.said("num"), child.said("heading"));
+                let mut below = above.clone();
+                if !label.is_empty() {
+                    below.labels.push(label.split_whitespace().collect());
+                }
+                if !heading.is_empty() {
+                    below.headings.push(heading.clone());
+                }
+                if child.holds(PROVISIONS) || child.holds(DIVISIONS) {
+                    self.level(child, about, &below, id);
+                } else {
+                    let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
+                    let clause = Clause {
+                        kind: "item",
+                        label: &label,
+                        eid: given.unwrap_or_default().to_owned(),
+                        heading: &heading,
+                        text: &child.lines(),
+                    };
+                    self.write(about, above, &clause);
+                }
+            } else if child.holds(PROVISIONS) || child.holds(DIVISIONS) {
+                self.level(child, about, above, id);
+            } else {
+                // Text that no provision holds.
+                let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
+                let text = child.lines();
+                let mut clause = plain("paragraph", &text);
+                clause.eid = given.unwrap_or_default().to_owned();
+                self.write(about, above, &clause);
+            }
+        }
+    }
+}
+
+fn plain<'a>(kind: &'a str, text: &'a str) -> Clause<'a> {
+    Clause { kind, label: "", eid: kind.to_owned(), heading: "", text }
+}
+
+/// The rank of a division, and how many characters its label has: 第一編, 第二章之一.
+fn rank(line: &str) -> (usize, usize) {
+    let signs = ['編', '章', '節', '款', '目'];
+    let found = line.chars().enumerate().find_map(|(at, c)| {
+        let rank = signs.iter().position(|sign| *sign == c)?;
+        Some((rank, at + 1))
+    });
+    let (rank, mut length) = found.unwrap_or((0, 0));
+    if line.chars().nth(length) == Some('之') {
+        length += 1;
+        length += line
+            .chars()
+            .skip(length)
+            .take_while(|c| "一二三四五六七八九十0123456789".contains(*c))
+            .count();
+    }
+    (rank, length)
+}
+
+/// The tag of a language as laws give it.
+fn language_tag(told: &str) -> &str {
+    match told.to_ascii_lowercase().as_str() {
+        "zho" | "chi" | "zh" | "" => "",
+        "eng" | "en" => "en",
+        "zh-hant-hk" => "zh-Hant-HK",
+        "zh-hans-hk" => "zh-Hans-HK",
+        "zh-hant-tw" => "zh-Hant-TW",
+        "zh-hans-cn" => "zh-Hans-CN",
+        "zh-hant" => "zh-Hant",
+        "zh-hans" => "zh-Hans",
+        _ => "",
+    }
+}
+
+/// A text in quotes, as JSON has it.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,177 @@
+//! The elements of a law, as a tree.
+
+use crate::ExtractError;
+use crate::xml::{Attributes, Name, Visitor, walk};
+
+use super::{ASIDE, LINES};
+
+/// Stands behind the number of an item, whose text goes on on its line.
+const JOINS: char = '\u{1}';
+/// Elements in one another; laws have a dozen.
+const MOST_DEEP: usize = 100;
+
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub(super) name: String,
+    attributes: Vec<(&'static str, String)>,
+    pub(super) children: Vec<Node>,
+    /// The text before each child, and behind the last one.
+    texts: Vec<String>,
+}
+
+impl Node {
+    pub(super) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
+        self.children.iter().filter(move |child| child.name == name)
+    }
+
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first element of a name within it.
+    pub(super) fn find(&self, name: &str) -> Option<&Node> {
+        self.children
+            .iter()
+            .find_map(|child| if child.name == name { Some(child) } else { child.find(name) })
+    }
+
+    /// How many elements of a name are within it.
+    pub(super) fn count(&self, name: &str) -> usize {
+        let own = |child: &Node| usize::from(child.name == name) + child.count(name);
+        self.children.iter().map(own).sum()
+    }
+
+    /// Whether an element of one of these names is within it.
+    pub(super) fn holds(&self, names: &[&str]) -> bool {
+        self.children.iter().any(|child| {
+            // What is quoted is no part of this law.
+            !child.name.starts_with("quoted")
+                && (names.contains(&child.name.as_str()) || child.holds(names))
+        })
+    }
+
+    /// What a child says, on one line: its number or heading.
+    pub(super) fn said(&self, name: &str) -> String {
+        self.named(name).next().map(Node::text).unwrap_or_default()
+    }
+
+    /// All its text on one line.
+    pub(super) fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, true);
+        out.replace(JOINS, " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Its text, each paragraph on a line, without its own number and heading.
+    pub(super) fn lines(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, true);
+        // What a number stands before goes on behind it.
+        let mut pieces = out.split(JOINS);
+        let mut out = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            out.push(' ');
+            out.push_str(piece.trim_start());
+        }
+        let lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn write(&self, out: &mut String, is_outermost: bool) {
+        let text = |out: &mut String, at: usize| {
+            // Lines of the file are none of the law, but in texts that hold nothing else.
+            let text = self.texts.get(at).map(String::as_str).unwrap_or_default();
+            if self.children.is_empty() && is_outermost {
+                out.push_str(text);
+            } else {
+                out.push_str(&text.replace(['\n', '\r'], " "));
+            }
+        };
+        for (at, child) in self.children.iter().enumerate() {
+            text(out, at);
+            let name = child.name.as_str();
+            let is_number = matches!(name, "num" | "heading" | "subheading");
+            match name {
+                _ if ASIDE.contains(&name) && (is_outermost || !is_number) => {}
+                "num" => {
+                    child.write(out, false);
+                    out.push(JOINS);
+                }
+                _ if LINES.contains(&name) || is_number => {
+                    out.push('\n');
+                    child.write(out, false);
+                    out.push('\n');
+                }
+                "td" | "th" => {
+                    child.write(out, false);
+                    out.push('\t');
+                }
+                "br" | "eol" => out.push('\n'),
+                _ => child.write(out, false),
+            }
+        }
+        text(out, self.children.len());
+    }
+}
+
+/// The outermost element of a file.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    open: Vec<Node>,
+    root: Option<Node>,
+    is_too_deep: bool,
+}
+
+impl Tree {
+    pub(super) fn read(xml: &str, format: &'static str) -> Result<Self, ExtractError> {
+        let mut tree = Tree::default();
+        walk(xml, "its text", format, &mut tree)?;
+        if tree.is_too_deep {
+            let reason = "its elements stand too deep in one another".to_owned();
+            return Err(ExtractError::Damaged { format, reason });
+        }
+        Ok(tree)
+    }
+
+    pub(super) fn root(&self) -> Option<&Node> {
+        self.root.as_ref()
+    }
+}
+
+impl Visitor for Tree {
+    fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>) {
+        let names = ["eId", "name", "id", "date", "language", "value"];
+        let told = |name: &'static str| Some((name, attributes.get(name)?.into_owned()));
+        if let Some(parent) = self.open.last_mut() {
+            // The text before this child is whole.
+            let whole = parent.children.len() + 1;
+            parent.texts.resize_with(whole, String::new);
+        }
+        self.is_too_deep |= self.open.len() > MOST_DEEP;
+        self.open.push(Node {
+            name: String::from_utf8_lossy(name.local).into_owned(),
+            attributes: names.into_iter().filter_map(told).collect(),
+            ..Node::default()
+        });
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(node) = self.open.last_mut() {
+            node.texts.resize_with(node.children.len() + 1, String::new);
+            if let Some(last) = node.texts.last_mut() {
+                last.push_str(text);
+            }
+        }
+    }
+
+    fn end(&mut self, _: Name<'_>) {
+        let Some(node) = self.open.pop() else { return };
+        let depth = self.open.len();
+        match self.open.last_mut() {
+            // What is too deep isn't kept: dropping it would go as deep.
+            Some(_) if depth > MOST_DEEP => {}
+            Some(parent) => parent.children.push(node),
+            None => self.root = Some(node),
+        }
+    }
+}
