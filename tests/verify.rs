@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::assistants::Assistant;
 use crate::served::Served;
-use crate::util::{Bench, Ran, bundled};
+use crate::util::{Ran, Workspace, bundled};
 
 /// Verifies a text of standard form and gives the run and its report.
-fn verify(bench: &Bench, text: &str, more: &[&str]) -> (Ran, Value) {
+fn verify(bench: &Workspace, text: &str, more: &[&str]) -> (Ran, Value) {
     let file = bench.write("text.txt", text);
     let args = ["verify", file.to_str().unwrap(), "--format", "json"];
     let args: Vec<&str> = args.into_iter().chain(more.iter().copied()).collect();
@@ -49,7 +49,7 @@ fn verdicts(report: &Value) -> Vec<&str> {
 
 #[test]
 fn verdicts_in_both_scripts() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for (text, expected) in [
         // Right, in the script of the document.
         (
@@ -99,7 +99,7 @@ fn verdicts_in_both_scripts() {
 
 #[test]
 fn differences_are_typed() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let text =
         "《粵港醫療交流合作備忘錄》四（三）規定：「有效期三年；任何一方可書面通知對方終止」。";
     let (_, report) = verify(&bench, text, &[]);
@@ -117,7 +117,7 @@ fn differences_are_typed() {
 
 #[test]
 fn a_text_without_citations_and_files_that_cannot_be_read() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let (ran, report) = verify(&bench, "今日天氣晴朗。\n", &[]);
     assert_eq!((ran.code, report["checks"].as_array().unwrap().len()), (0, 0));
     let file = bench.write("text.txt", "今日天氣晴朗。\n");
@@ -131,7 +131,7 @@ fn a_text_without_citations_and_files_that_cannot_be_read() {
 
 #[test]
 fn an_agreement_with_changes_has_those_and_no_others() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     for (language, edits) in [
         (
             "zh-Hant-HK",
@@ -177,8 +177,8 @@ fn an_agreement_with_changes_has_those_and_no_others() {
 }
 
 /// A law in two versions, and an agreement that has ended, in Simplified only.
-fn laws() -> Bench {
-    let bench = Bench::new();
+fn laws() -> Workspace {
+    let bench = Workspace::new();
     let law = |name: &str, title: &str, date: &str, speed: u32| {
         let text = format!(
             "+++\ntitle = \"{title}\"\nkind = \"law\"\ndate = \"{date}\"\nlanguage = \"zh-Hans-CN\"\n+++\n\n\
@@ -398,7 +398,7 @@ struct Clause {
 }
 
 /// The clauses that can be quoted, of documents with a title.
-fn clauses(bench: &Bench) -> Vec<Clause> {
+fn clauses(bench: &Workspace) -> Vec<Clause> {
     let mut files: Vec<String> = std::fs::read_dir(bundled())
         .unwrap()
         .map(|entry| entry.unwrap().path().to_str().unwrap().to_owned())
@@ -595,7 +595,7 @@ fn planted(clauses: &[Clause]) -> Vec<Planted> {
 
 #[test]
 fn planted_citations_get_their_verdicts() {
-    let bench = Bench::indexed(&bundled());
+    let bench = Workspace::indexed(&bundled());
     let planted = planted(&clauses(&bench));
     assert!(planted.len() >= 100, "{}", planted.len());
     let text: String = planted.iter().map(|planted| format!("{}\n\n", planted.text)).collect();

@@ -7,7 +7,7 @@ use tiaowen_corpus::{DocumentText, citation, read_blocks};
 use tiaowen_extract::extract;
 use tiaowen_indexer::{ReadError, Unread};
 use tiaowen_verify::{
-    Check, Comment, Given, Options, Report, Titles, Verdict, Verifier, commented,
+    Check, CheckVerdict, CheckedText, Comment, Options, Report, Titles, Verifier, commented,
 };
 use tiaowen_wire::VerifiedJson;
 use tiaowen_words::{check_note, fill};
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
                 continue;
             }
         };
-        let given = Given { text: &read.text, documents: &read.documents };
+        let given = CheckedText { text: &read.text, documents: &read.documents };
         let report = verifier.verify(&given, &options, &Default::default())?;
         is_wrong |= report.is_wrong();
         if let Some(output) = &args.output {
@@ -142,7 +142,7 @@ fn text(file: &str, report: &Report, all: bool, out: &Output) -> Result<(), Fail
         print_check(check, columns, &mut to)?;
     }
     let w = words();
-    let counted: Vec<String> = Verdict::ALL
+    let counted: Vec<String> = CheckVerdict::ALL
         .into_iter()
         .filter(|verdict| report.count(*verdict) > 0)
         .map(|verdict| {

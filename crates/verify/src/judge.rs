@@ -18,11 +18,11 @@ use tiaowen_text::{Budget, Script};
 use crate::find::{Mention, Named, mentions, quotations};
 use crate::fit::{Fit, Letters, Quoted, fit};
 use crate::library::{Library, Loaded, Place};
-use crate::model::{Check, CheckKind, Note, Report, Verdict};
+use crate::model::{Check, CheckKind, CheckNote, CheckVerdict, Report};
 use crate::pairing::{FARTHEST, outside_quotes, paired};
 use crate::part::{has_part, is_paragraph, without_label, wrong_part};
 use crate::plain::PlainText;
-use crate::{Given, Options, Verifier};
+use crate::{CheckedText, Options, Verifier};
 
 /// Fewer quoted letters than this are a term, unless a clause has them.
 pub(crate) const SHORTEST_QUOTATION: usize = 12;
@@ -62,11 +62,11 @@ impl Outcome {
         &self.place.0.records[self.place.1]
     }
 
-    fn verdict(&self) -> Verdict {
+    fn verdict(&self) -> CheckVerdict {
         match self.level {
-            Level::Verbatim => Verdict::Verbatim,
-            Level::Same => Verdict::Same,
-            Level::Differs => Verdict::Differs,
+            Level::Verbatim => CheckVerdict::Verbatim,
+            Level::Same => CheckVerdict::Same,
+            Level::Differs => CheckVerdict::Differs,
         }
     }
 
@@ -84,7 +84,7 @@ struct Candidates {
     /// Places among the titles, the newest first.
     documents: Vec<usize>,
     /// Why none was in force on the day in question.
-    not_in_force: Option<Note>,
+    not_in_force: Option<CheckNote>,
 }
 
 /// A quotation in the text: the words, where they are, and where its marks are.
@@ -112,7 +112,7 @@ pub(crate) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(crate) fn new(
         verifier: &'a Verifier<'a>,
-        given: &Given<'a>,
+        given: &CheckedText<'a>,
         options: &'a Options,
         plain: &'a PlainText,
         budget: &'a Budget,
@@ -220,13 +220,13 @@ impl<'a> Judge<'a> {
             if documents.is_empty()
                 && let Some(first) = all.last().and_then(|&at| self.begins(at))
             {
-                not_in_force = Some(Note::From { date: first.1.to_owned() });
+                not_in_force = Some(CheckNote::From { date: first.1.to_owned() });
                 documents = all;
             } else if let Some(&newest) = documents.first()
                 && let Some((last, date)) = self.ends(newest)
                 && last < self.options.as_of.as_deref().and_then(date_bounds).map_or(0, |it| it.0)
             {
-                not_in_force = Some(Note::Until { date: date.to_owned() });
+                not_in_force = Some(CheckNote::Until { date: date.to_owned() });
             }
         }
         documents.truncate(MOST_VERSIONS);
@@ -492,19 +492,20 @@ impl<'a> Judge<'a> {
         };
         if mention.named == Named::Own {
             if let Some(is_there) = self.own_has(mention) {
-                let verdict = if is_there { Verdict::Verbatim } else { Verdict::NoSuchProvision };
+                let verdict =
+                    if is_there { CheckVerdict::Verbatim } else { CheckVerdict::NoSuchProvision };
                 self.add(mention.span.clone(), check(verdict, None, None));
             }
             return Ok(());
         }
         let Candidates { documents, not_in_force } = self.candidates(&mention.named);
         let Some(&newest) = documents.first() else {
-            self.add(mention.span.clone(), check(Verdict::NotInIndex, None, None));
+            self.add(mention.span.clone(), check(CheckVerdict::NotInIndex, None, None));
             return Ok(());
         };
         let Some(citation) = mention.citation.as_ref().filter(|_| mention.has_place()) else {
             let verdict = match not_in_force {
-                Some(_) => Verdict::NotInForce,
+                Some(_) => CheckVerdict::NotInForce,
                 None => self.as_named(mention, newest),
             };
             let first = self.load(newest)?.records.first().cloned();
@@ -531,24 +532,24 @@ impl<'a> Judge<'a> {
         let check = match found {
             Some((at, loaded, clause)) => {
                 let (verdict, mut note) = match not_in_force {
-                    Some(note) => (Verdict::NotInForce, Some(note)),
+                    Some(note) => (CheckVerdict::NotInForce, Some(note)),
                     None => (self.as_named(mention, at), None),
                 };
                 if note.is_none() && self.is_other_script(&text, at) {
-                    note = Some(Note::OtherScript);
+                    note = Some(CheckNote::OtherScript);
                 }
                 if note.is_none()
                     && mention.pointed_back
                     && let Named::Title(title) = &mention.named
                 {
-                    note = Some(Note::Meant { title: title.clone() });
+                    note = Some(CheckNote::Meant { title: title.clone() });
                 }
                 check(verdict, Some(loaded.records[clause].clone()), note)
             }
             None => {
                 let loaded = self.load(newest)?;
-                let note = loaded.last_label().map(|label| Note::Last { label });
-                check(Verdict::NoSuchProvision, None, note)
+                let note = loaded.last_label().map(|label| CheckNote::Last { label });
+                check(CheckVerdict::NoSuchProvision, None, note)
             }
         };
         self.add(mention.span.clone(), check);
@@ -577,13 +578,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a citation names a document just as it is called.
-    fn as_named(&self, mention: &Mention, at: usize) -> Verdict {
+    fn as_named(&self, mention: &Mention, at: usize) -> CheckVerdict {
         let document = &self.verifier.titles.documents[at];
         let printed = match &mention.named {
-            Named::Title(_) if mention.pointed_back => return Verdict::Verbatim,
+            Named::Title(_) if mention.pointed_back => return CheckVerdict::Verbatim,
             Named::Title(title) => (title, document.title.as_deref()),
             Named::Number(number) => (number, document.number.as_deref()),
-            Named::Own => return Verdict::Verbatim,
+            Named::Own => return CheckVerdict::Verbatim,
         };
         // Inside a name marks of names are printed in two ways.
         let mark = |c: char| match c {
@@ -594,7 +595,7 @@ impl<'a> Judge<'a> {
         let plain =
             |text: &str| text.chars().filter(|c| !c.is_whitespace()).map(mark).collect::<String>();
         let (named, called) = (plain(printed.0), plain(printed.1.unwrap_or_default()));
-        if called.contains(&named) { Verdict::Verbatim } else { Verdict::Same }
+        if called.contains(&named) { CheckVerdict::Verbatim } else { CheckVerdict::Same }
     }
 
     /// Whether a text in one script cites a document that is in the other one.
@@ -625,7 +626,7 @@ impl<'a> Judge<'a> {
         let Candidates { documents, not_in_force } = self.candidates(&mention.named);
         if documents.is_empty() {
             if quote.marked && count >= SHORTEST_QUOTATION {
-                self.add_quoted(mention, quote, &quoted, Verdict::NotInIndex, None, None);
+                self.add_quoted(mention, quote, &quoted, CheckVerdict::NotInIndex, None, None);
                 return Ok(true);
             }
             return Ok(false);
@@ -671,22 +672,23 @@ impl<'a> Judge<'a> {
                 .filter(|_| cited.len() == 1)
                 .and_then(|citation| wrong_part(citation, found.record(), &found.region));
             let (verdict, note) = match (not_in_force, in_other_part) {
-                (Some(note), _) => (Verdict::NotInForce, Some(note)),
+                (Some(note), _) => (CheckVerdict::NotInForce, Some(note)),
                 (None, Some(citation)) => {
-                    (Verdict::Misattributed, Some(Note::Elsewhere { citation }))
+                    (CheckVerdict::Misattributed, Some(CheckNote::Elsewhere { citation }))
                 }
                 (None, None) => match self.superseded(found, of_newest.as_ref()) {
                     Some(date) => {
                         let newest = of_newest.as_ref();
-                        let note = Some(Note::Version { date });
-                        let (verdict, shown) = (Verdict::NewerDiffers, newest.unwrap_or(found));
+                        let note = Some(CheckNote::Version { date });
+                        let (verdict, shown) =
+                            (CheckVerdict::NewerDiffers, newest.unwrap_or(found));
                         let shown = copied(shown);
                         self.add_quoted(mention, quote, &quoted, verdict, Some(shown), note);
                         return Ok(true);
                     }
                     None => {
                         let at = self.is_other_script_of(&quoted.text, found);
-                        (found.verdict(), at.then_some(Note::OtherScript))
+                        (found.verdict(), at.then_some(CheckNote::OtherScript))
                     }
                 },
             };
@@ -701,16 +703,16 @@ impl<'a> Judge<'a> {
             .filter(|_| count >= SHORTEST_TERM + 2)
         {
             let verdict = match is_there {
-                true => Verdict::Misattributed,
-                false => Verdict::NoSuchProvision,
+                true => CheckVerdict::Misattributed,
+                false => CheckVerdict::NoSuchProvision,
             };
             let note = elsewhere(found.record());
             self.add_quoted(mention, quote, &quoted, verdict, Some(found), Some(note));
             return Ok(true);
         }
         if !is_there {
-            let note = self.load(documents[0])?.last_label().map(|label| Note::Last { label });
-            self.add_quoted(mention, quote, &quoted, Verdict::NoSuchProvision, None, note);
+            let note = self.load(documents[0])?.last_label().map(|label| CheckNote::Last { label });
+            self.add_quoted(mention, quote, &quoted, CheckVerdict::NoSuchProvision, None, note);
             return Ok(true);
         }
         if count < SHORTEST_QUOTATION && alike < ALIKE_ELSEWHERE {
@@ -723,13 +725,14 @@ impl<'a> Judge<'a> {
             };
             if let Some(found) = other {
                 let note = Some(elsewhere(found.record()));
-                let verdict = Verdict::Misattributed;
+                let verdict = CheckVerdict::Misattributed;
                 self.add_quoted(mention, quote, &quoted, verdict, Some(found), note);
                 return Ok(true);
             }
         }
-        let note = (alike < ALIKE_WHERE_CITED).then_some(Note::Nowhere);
-        let verdict = if not_in_force.is_some() { Verdict::NotInForce } else { Verdict::Differs };
+        let note = (alike < ALIKE_WHERE_CITED).then_some(CheckNote::Nowhere);
+        let verdict =
+            if not_in_force.is_some() { CheckVerdict::NotInForce } else { CheckVerdict::Differs };
         self.add_quoted(mention, quote, &quoted, verdict, best, not_in_force.or(note));
         Ok(true)
     }
@@ -752,7 +755,7 @@ impl<'a> Judge<'a> {
         };
         if let Some(found) = found {
             let verdict =
-                if not_in_force.is_some() { Verdict::NotInForce } else { found.verdict() };
+                if not_in_force.is_some() { CheckVerdict::NotInForce } else { found.verdict() };
             self.add_quoted(mention, quote, quoted, verdict, Some(found), not_in_force);
             return Ok(true);
         }
@@ -768,7 +771,7 @@ impl<'a> Judge<'a> {
             || mention.span.start >= quote.words.end;
         if documents.is_empty() {
             if announced {
-                self.add_quoted(mention, quote, quoted, Verdict::NotInIndex, None, None);
+                self.add_quoted(mention, quote, quoted, CheckVerdict::NotInIndex, None, None);
             } else {
                 self.uncited(quote)?;
             }
@@ -781,8 +784,8 @@ impl<'a> Judge<'a> {
         }
         let found = self.anywhere(quoted, before, ALIKE_ELSEWHERE)?;
         let (verdict, note) = match &found {
-            Some(found) => (Verdict::Misattributed, elsewhere(found.record())),
-            None => (Verdict::Differs, Note::Nowhere),
+            Some(found) => (CheckVerdict::Misattributed, elsewhere(found.record())),
+            None => (CheckVerdict::Differs, CheckNote::Nowhere),
         };
         self.add_quoted(mention, quote, quoted, verdict, found, Some(note));
         Ok(true)
@@ -810,9 +813,9 @@ impl<'a> Judge<'a> {
         mention: &Mention,
         quote: &Quote,
         quoted: &Quoted,
-        verdict: Verdict,
+        verdict: CheckVerdict,
         found: Option<Outcome>,
-        note: Option<Note>,
+        note: Option<CheckNote>,
     ) {
         let mut words = quote.words.clone();
         if quote.marked {
@@ -831,10 +834,10 @@ impl<'a> Judge<'a> {
         span: Range<usize>,
         quote: &Quote,
         quoted: &Quoted,
-        verdict: Verdict,
+        verdict: CheckVerdict,
         citation: Option<String>,
         found: Option<Outcome>,
-        note: Option<Note>,
+        note: Option<CheckNote>,
     ) {
         // A label before the words was left out of them.
         let words = &self.plain.text[quote.words.clone()];
@@ -952,8 +955,8 @@ fn copied(outcome: &Outcome) -> Outcome {
     }
 }
 
-fn elsewhere(record: &ClauseRecord<'_>) -> Note {
-    Note::Elsewhere { citation: citation(&record.document, &record.clause) }
+fn elsewhere(record: &ClauseRecord<'_>) -> CheckNote {
+    CheckNote::Elsewhere { citation: citation(&record.document, &record.clause) }
 }
 
 /// Whether two texts are one, white space aside.

@@ -30,7 +30,7 @@ use tiaowen_text::Budget;
 
 pub use docx::{Comment, CommentError, commented};
 pub use history::ProvisionVersion;
-pub use model::{Check, CheckKind, Note, Report, Verdict};
+pub use model::{Check, CheckKind, CheckNote, CheckVerdict, Report};
 pub use titles::Titles;
 
 use crate::judge::Judge;
@@ -38,7 +38,7 @@ use crate::plain::PlainText;
 
 /// A text that is checked.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct CheckedText<'a> {
     /// The text as it was decoded; places in checks are code points of it.
     pub text: &'a str,
     /// Its documents and clauses, for what a text cites of itself and what was left out of it.
@@ -94,7 +94,7 @@ impl<'a> Verifier<'a> {
     ///
     /// ```
     /// use tiaowen_query::Searcher;
-    /// use tiaowen_verify::{Given, Options, Titles, Verifier};
+    /// use tiaowen_verify::{CheckedText, Options, Titles, Verifier};
     /// let folder = tempfile::tempdir()?;
     /// let file = folder.path().join("a.txt");
     /// std::fs::write(&file, "道路條例\n\n第一條　車輛應當靠左行駛，時速不得超過50公里。")?;
@@ -105,7 +105,7 @@ impl<'a> Verifier<'a> {
     /// let terms = tiaowen_terms::TermTable::built_in();
     /// let verifier = Verifier::new(&searcher, terms, &titles);
     /// let text = "《道路条例》第一条规定：“时速不得超过60公里”。《道路條例》第九條也是。";
-    /// let given = Given { text, documents: &[] };
+    /// let given = CheckedText { text, documents: &[] };
     /// let report = verifier.verify(&given, &Options::default(), &Default::default())?;
     /// let verdicts: Vec<_> = report.checks.iter().map(|check| check.verdict.as_str()).collect();
     /// assert_eq!(verdicts, ["differs", "no_such_provision"]);
@@ -116,7 +116,7 @@ impl<'a> Verifier<'a> {
     /// When the index fails, the date can't be read, or the budget is spent first.
     pub fn verify(
         &self,
-        given: &Given<'_>,
+        given: &CheckedText<'_>,
         options: &Options,
         budget: &Budget,
     ) -> Result<Report, QueryError> {

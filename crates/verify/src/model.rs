@@ -30,7 +30,7 @@ impl CheckKind {
 
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum CheckVerdict {
     /// The words are the clause's, letter by letter; of a citation, the clause exists and the
     /// document has just this name.
     Verbatim,
@@ -50,42 +50,42 @@ pub enum Verdict {
     NotInIndex,
 }
 
-impl Verdict {
+impl CheckVerdict {
     /// All verdicts, in the order of the enum.
-    pub const ALL: [Verdict; 8] = [
-        Verdict::Verbatim,
-        Verdict::Same,
-        Verdict::Differs,
-        Verdict::Misattributed,
-        Verdict::NoSuchProvision,
-        Verdict::NotInForce,
-        Verdict::NewerDiffers,
-        Verdict::NotInIndex,
+    pub const ALL: [CheckVerdict; 8] = [
+        CheckVerdict::Verbatim,
+        CheckVerdict::Same,
+        CheckVerdict::Differs,
+        CheckVerdict::Misattributed,
+        CheckVerdict::NoSuchProvision,
+        CheckVerdict::NotInForce,
+        CheckVerdict::NewerDiffers,
+        CheckVerdict::NotInIndex,
     ];
 
     /// The name used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Verdict::Verbatim => "verbatim",
-            Verdict::Same => "same",
-            Verdict::Differs => "differs",
-            Verdict::Misattributed => "misattributed",
-            Verdict::NoSuchProvision => "no_such_provision",
-            Verdict::NotInForce => "not_in_force",
-            Verdict::NewerDiffers => "newer_differs",
-            Verdict::NotInIndex => "not_in_index",
+            CheckVerdict::Verbatim => "verbatim",
+            CheckVerdict::Same => "same",
+            CheckVerdict::Differs => "differs",
+            CheckVerdict::Misattributed => "misattributed",
+            CheckVerdict::NoSuchProvision => "no_such_provision",
+            CheckVerdict::NotInForce => "not_in_force",
+            CheckVerdict::NewerDiffers => "newer_differs",
+            CheckVerdict::NotInIndex => "not_in_index",
         }
     }
 
     /// Whether something is wrong. What is not in the index can't be judged.
     pub fn is_wrong(self) -> bool {
-        !matches!(self, Verdict::Verbatim | Verdict::Same | Verdict::NotInIndex)
+        !matches!(self, CheckVerdict::Verbatim | CheckVerdict::Same | CheckVerdict::NotInIndex)
     }
 }
 
 /// What is to be known of a check beside its verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub enum CheckNote {
     /// The document is in the index in another script only.
     OtherScript,
     /// The last article or provision that the document has.
@@ -122,17 +122,17 @@ pub enum Note {
     },
 }
 
-impl fmt::Display for Note {
+impl fmt::Display for CheckNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Note::OtherScript => write!(f, "the index has it in another script only"),
-            Note::Last { label } => write!(f, "the last provision is {label}"),
-            Note::Elsewhere { citation } => write!(f, "the words are in {citation}"),
-            Note::Nowhere => write!(f, "no clause of the index has these words"),
-            Note::Version { date } => write!(f, "the words are of the version of {date}"),
-            Note::From { date } => write!(f, "in force from {date} only"),
-            Note::Until { date } => write!(f, "in force until {date}"),
-            Note::Meant { title } => write!(f, "taken for 《{title}》"),
+            CheckNote::OtherScript => write!(f, "the index has it in another script only"),
+            CheckNote::Last { label } => write!(f, "the last provision is {label}"),
+            CheckNote::Elsewhere { citation } => write!(f, "the words are in {citation}"),
+            CheckNote::Nowhere => write!(f, "no clause of the index has these words"),
+            CheckNote::Version { date } => write!(f, "the words are of the version of {date}"),
+            CheckNote::From { date } => write!(f, "in force from {date} only"),
+            CheckNote::Until { date } => write!(f, "in force until {date}"),
+            CheckNote::Meant { title } => write!(f, "taken for 《{title}》"),
         }
     }
 }
@@ -147,7 +147,7 @@ pub struct Check {
     /// The text there, wrapped lines joined.
     pub text: String,
     /// What came of it.
-    pub verdict: Verdict,
+    pub verdict: CheckVerdict,
     /// The citation as the text has it; `None` for a quotation without one.
     pub citation: Option<String>,
     /// The clause that is cited, or that the words are in.
@@ -156,7 +156,7 @@ pub struct Check {
     /// [`text`](Self::text), those on the right in the clause's text.
     pub differences: Vec<Difference>,
     /// What else is to be known.
-    pub note: Option<Note>,
+    pub note: Option<CheckNote>,
 }
 
 /// The checks of one text, in its order.
@@ -172,7 +172,7 @@ pub struct Report {
 
 impl Report {
     /// How many checks came to a verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: CheckVerdict) -> usize {
         self.checks.iter().filter(|check| check.verdict == verdict).count()
     }
 

@@ -61,7 +61,7 @@ pub fn check_kind() -> Object {
 
 /// What came of a check of a text.
 pub fn check_verdict() -> Object {
-    one_of(&tiaowen_verify::Verdict::ALL.map(tiaowen_verify::Verdict::as_str))
+    one_of(&tiaowen_verify::CheckVerdict::ALL.map(tiaowen_verify::CheckVerdict::as_str))
 }
 
 /// Where a version comes from.

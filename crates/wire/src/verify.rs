@@ -1,7 +1,7 @@
 //! What came of checking a text.
 
 use serde::Serialize;
-use tiaowen_verify::{Check, ProvisionVersion, Report, Verdict};
+use tiaowen_verify::{Check, CheckVerdict, ProvisionVersion, Report};
 use utoipa::ToSchema;
 
 use crate::compare::DifferenceJson;
@@ -80,14 +80,14 @@ impl<'a> VerifiedJson<'a> {
     /// The report on a file, or on a text that was sent.
     pub fn new(file: Option<&'a str>, report: &'a Report, links: &Permalinks) -> Self {
         let summary = VerdictsJson {
-            verbatim: report.count(Verdict::Verbatim),
-            same: report.count(Verdict::Same),
-            differs: report.count(Verdict::Differs),
-            misattributed: report.count(Verdict::Misattributed),
-            no_such_provision: report.count(Verdict::NoSuchProvision),
-            not_in_force: report.count(Verdict::NotInForce),
-            newer_differs: report.count(Verdict::NewerDiffers),
-            not_in_index: report.count(Verdict::NotInIndex),
+            verbatim: report.count(CheckVerdict::Verbatim),
+            same: report.count(CheckVerdict::Same),
+            differs: report.count(CheckVerdict::Differs),
+            misattributed: report.count(CheckVerdict::Misattributed),
+            no_such_provision: report.count(CheckVerdict::NoSuchProvision),
+            not_in_force: report.count(CheckVerdict::NotInForce),
+            newer_differs: report.count(CheckVerdict::NewerDiffers),
+            not_in_index: report.count(CheckVerdict::NotInIndex),
         };
         VerifiedJson {
             file,

@@ -52,18 +52,18 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
 }
 
 /// What is to be known of a check beside its verdict.
-pub fn check_note(words: &Words, note: &tiaowen_verify::Note) -> String {
-    use tiaowen_verify::Note;
+pub fn check_note(words: &Words, note: &tiaowen_verify::CheckNote) -> String {
+    use tiaowen_verify::CheckNote;
     let words = &words.verify;
     match note {
-        Note::OtherScript => words.other_script.clone(),
-        Note::Last { label } => fill(&words.last, &[("label", label)]),
-        Note::Elsewhere { citation } => fill(&words.elsewhere, &[("citation", citation)]),
-        Note::Nowhere => words.nowhere.clone(),
-        Note::Version { date } => fill(&words.version, &[("date", date)]),
-        Note::From { date } => fill(&words.from, &[("date", date)]),
-        Note::Until { date } => fill(&words.until, &[("date", date)]),
-        Note::Meant { title } => fill(&words.meant, &[("title", title)]),
+        CheckNote::OtherScript => words.other_script.clone(),
+        CheckNote::Last { label } => fill(&words.last, &[("label", label)]),
+        CheckNote::Elsewhere { citation } => fill(&words.elsewhere, &[("citation", citation)]),
+        CheckNote::Nowhere => words.nowhere.clone(),
+        CheckNote::Version { date } => fill(&words.version, &[("date", date)]),
+        CheckNote::From { date } => fill(&words.from, &[("date", date)]),
+        CheckNote::Until { date } => fill(&words.until, &[("date", date)]),
+        CheckNote::Meant { title } => fill(&words.meant, &[("title", title)]),
     }
 }
 

@@ -305,7 +305,7 @@ pub(crate) mod tests {
     use tiaowen_corpus::{DocumentKind, Relation};
     use tiaowen_query::FoundIn;
     use tiaowen_text::Script;
-    use tiaowen_verify::Verdict;
+    use tiaowen_verify::CheckVerdict;
 
     use super::*;
     use crate::chinese::HowWords;
@@ -381,7 +381,7 @@ pub(crate) mod tests {
             assert!(relations.iter().all(|is| words.relations.contains_key(is.as_str())));
             let differences = DifferenceKind::ALL.map(DifferenceKind::as_str);
             assert!(differences.iter().all(|kind| words.differences.contains_key(*kind)));
-            let verdicts = Verdict::ALL.map(Verdict::as_str);
+            let verdicts = CheckVerdict::ALL.map(CheckVerdict::as_str);
             assert!(verdicts.iter().all(|verdict| words.verdicts.contains_key(*verdict)));
             let places = FoundIn::ALL.map(FoundIn::as_str);
             assert!(places.iter().all(|place| words.places.contains_key(*place)));

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tiaowen_verify::{Given, Options, Report, Verifier};
+use tiaowen_verify::{CheckedText, Options, Report, Verifier};
 use tiaowen_wire::VerifiedJson;
 use utoipa::{IntoParams, ToSchema};
 
@@ -68,7 +68,7 @@ impl Text {
         };
         // What cites itself is read as a document; where it can't be, the rest is checked.
         let documents = tiaowen_corpus::read("text.txt", &self.text).unwrap_or_default();
-        let given = Given { text: &self.text, documents: &documents };
+        let given = CheckedText { text: &self.text, documents: &documents };
         let verifier = Verifier::new(&snapshot.searcher, &app.terms, snapshot.titles());
         Ok(verifier.verify(&given, &options, &snapshot.budget)?)
     }

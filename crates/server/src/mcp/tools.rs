@@ -212,7 +212,7 @@ impl Which {
             Which::Verify => {
                 let text: Text = self.read(arguments)?;
                 let report = text.verified(app, snapshot)?;
-                told(&VerifiedJson::new(None, &report, &links))
+                to_value(&VerifiedJson::new(None, &report, &links))
             }
         }
     }
