@@ -17,6 +17,11 @@ use super::xml::{Attributes, Name, Space, Visitor, walk};
 /// Tables in one another whose cells are kept apart; deeper ones are read as paragraphs.
 const MOST_JOINED: usize = 8;
 
+/// From how many half points on a character is raised, and the bytes of what may be: whole lines
+/// are moved as well.
+const LIFTED: i32 = 5;
+const LONGEST_LIFTED: usize = 12;
+
 const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
 const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
 const HIDDEN: Tag = (DroppedKind::Hidden, "Word doesn't print it");
@@ -62,6 +67,8 @@ struct Holder {
 #[derive(Debug, Clone, Default)]
 struct Run {
     is_raised: bool,
+    /// Raised by a distance, as LibreOffice writes superscripts.
+    is_lifted: bool,
     is_hidden: bool,
     is_struck: bool,
     is_symbol: bool,
@@ -395,6 +402,11 @@ impl<'a> Body<'a> {
         let Some(run) = self.runs.last_mut() else { return };
         match local {
             b"vertAlign" => run.is_raised = attributes.is("val", "superscript"),
+            // In half points; what is only moved a little isn't raised.
+            b"position" => {
+                let distance = attributes.get("val").and_then(|val| val.trim().parse::<i32>().ok());
+                run.is_lifted = distance.is_some_and(|distance| distance >= LIFTED);
+            }
             b"vanish" | b"webHidden" | b"specVanish" => run.is_hidden = attributes.is_on(),
             b"strike" | b"dstrike" => run.is_struck = attributes.is_on(),
             b"rFonts" => {
@@ -638,7 +650,10 @@ impl Visitor for Body<'_> {
             Some(Element::Paragraph) => self.finish_paragraph(),
             Some(Element::Text { from, is_kept: false }) => self.trim(from),
             Some(Element::Run { from }) => {
-                if self.runs.last().is_some_and(|run| run.is_raised) {
+                let lifted = self.length().saturating_sub(from);
+                let is_raised =
+                    |run: &Run| run.is_raised || run.is_lifted && lifted <= LONGEST_LIFTED;
+                if self.runs.last().is_some_and(is_raised) {
                     self.raise(from);
                 }
                 self.runs.pop();

@@ -124,6 +124,25 @@ fn text_in_other_elements_is_kept() {
 }
 
 #[test]
+fn what_is_raised_by_a_distance_is_raised() {
+    let run = |position: &str, text: &str| {
+        format!(r#"<w:r><w:rPr><w:position w:val="{position}"/></w:rPr><w:t>{text}</w:t></w:r>"#)
+    };
+    let body = format!(
+        "<w:p>{}{}{}{}</w:p>",
+        run("0", "800"),
+        run("8", "2"),
+        run("2", "米"),
+        run("-8", "3")
+    );
+    assert_eq!(plain(&body), ["800²米3"]);
+    assert_eq!(
+        plain(&format!("<w:p>{}</w:p>", run("8", "整行文字都移高了一些"))),
+        ["整行文字都移高了一些"]
+    );
+}
+
+#[test]
 fn tracked_changes_are_accepted() {
     let body = r#"<w:p><w:r><w:t>甲方应于</w:t></w:r><w:del><w:r><w:delText>十</w:delText></w:r></w:del>
         <w:ins><w:r><w:t>三十</w:t></w:r></w:ins><w:r><w:t>日内</w:t></w:r>

@@ -24,6 +24,8 @@ const MOST_JOINED: usize = 8;
 const MOST_KNOWN: usize = 32_767;
 /// What a paragraph, cell or note takes beside its text, in bytes.
 const COST: usize = 64;
+/// From how many half points on a character is raised, and not only moved.
+const LIFTED: i64 = 5;
 /// Bytes of a name or label.
 const MOST_NAME: usize = 256;
 
@@ -639,7 +641,12 @@ impl<'a> Reader<'a> {
                 group.is_raised = is_on;
                 return true;
             }
-            b"nosupersub" | b"sub" => {
+            // LibreOffice writes how far a character is raised: in half points.
+            b"up" => {
+                group.is_raised = number.unwrap_or(6) >= LIFTED;
+                return true;
+            }
+            b"nosupersub" | b"sub" | b"dn" => {
                 group.is_raised = false;
                 return true;
             }

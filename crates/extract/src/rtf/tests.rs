@@ -113,11 +113,11 @@ fn tables_nested_ones_and_merged_cells() {
 
 #[test]
 fn notes_hang_on_their_marks_and_raised_text_is_raised() {
-    let body = r"800{\super 2}m, days{\super\chftn{\footnote\pard\plain{\super\chftn} not holidays}} later{\*\footnote\ftnalt\chftn  end}.\par\pard second\super *\nosupersub{\footnote * own}\par";
+    let body = r"800{\super 2}m, 10{\up8\fs14 3}\up2 m\up0 , days{\super\chftn{\footnote\pard\plain{\super\chftn} not holidays}} later{\*\footnote\ftnalt\chftn  end}.\par\pard second\super *\nosupersub{\footnote * own}\par";
     let source = read(body);
     assert_eq!(
         paragraphs(body),
-        ["800²m, days later.", "second*", "1 not holidays", "[1] end", "* own"]
+        ["800²m, 10³m, days later.", "second*", "1 not holidays", "[1] end", "* own"]
     );
     let Layout::Blocks(blocks) = &source.layout else { panic!("{source:?}") };
     let notes: Vec<&str> = blocks
