@@ -24,6 +24,10 @@ const FORMAT: &str = ".ofd";
 /// Pages of a file, and characters of its text.
 const MOST_PAGES: usize = 20_000;
 const MOST_TEXT: usize = 64 << 20;
+/// Characters with their places, of all pages together.
+const MOST_GLYPHS: usize = 4 << 20;
+/// Bytes of an id.
+const MOST_ID: usize = 64;
 /// Documents of a file.
 const MOST_DOCUMENTS: usize = 100;
 
@@ -108,10 +112,16 @@ impl File {
         }
         let first = self.pages.len();
         let mut read: Vec<PageReader> = Vec::with_capacity(pages.len());
+        let mut glyphs: usize = self.pages.iter().map(|page| page.glyphs.len()).sum();
         for (_, part) in &pages {
             let mut page = PageReader::new(&usual);
             walk(&package.text(part)?, part, FORMAT, &mut page)?;
             self.length += page.length();
+            glyphs += page.drawn.glyphs.len();
+            if glyphs > MOST_GLYPHS {
+                let reason = format!("it has more than {MOST_GLYPHS} characters; split it");
+                return Err(damaged(reason));
+            }
             if self.length > MOST_TEXT {
                 return Err(ExtractError::TooLarge { most: MOST_TEXT as u64 });
             }
@@ -182,10 +192,11 @@ impl File {
         if walked.is_err() {
             return self.tell(BROKEN, String::new(), None);
         }
+        let places: HashMap<&str, usize> =
+            pages.iter().enumerate().map(|(nth, (id, _))| (id.as_str(), nth)).collect();
         for (page, location) in listed.on_pages() {
             let part = resolve(folder_of(list), location);
-            let nth = pages.iter().position(|(id, _)| *id == page);
-            let number = nth.and_then(|nth| u32::try_from(first + nth + 1).ok());
+            let number = places.get(page).and_then(|nth| u32::try_from(first + nth + 1).ok());
             let mut found = PageReader::new("");
             let walked = package.text(&part).and_then(|xml| walk(&xml, &part, FORMAT, &mut found));
             if walked.is_err() {
@@ -251,7 +262,7 @@ impl Visitor for Listing {
         let text = |name| attributes.get(name).unwrap_or_default().into_owned();
         let around = self.open.last().and_then(|at| self.found.get(*at));
         let page = match attributes.get("PageID") {
-            Some(id) => id.into_owned(),
+            Some(id) => id.chars().take(MOST_ID).collect(),
             None => around.map(|around| around.page.clone()).unwrap_or_default(),
         };
         self.open.push(self.found.len());

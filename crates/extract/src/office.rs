@@ -172,7 +172,9 @@ impl Conversion {
         match fs::metadata(&converted) {
             Ok(found) if found.len() > most => Err(ExtractError::TooLarge { most }),
             Ok(_) => fs::read(&converted).map_err(|error| temporary(&error)),
-            Err(_) => Err(damaged("LibreOffice can't read it, or it is protected by a password")),
+            Err(_) => Err(damaged(format!(
+                "LibreOffice can't read it: it is damaged or protected by a password, or {package} isn't installed"
+            ))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The cells of a sheet.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tiaowen_blocks::DroppedKind;
 use tiaowen_text::superscript;
@@ -14,6 +14,10 @@ use super::{FORMAT, damaged};
 
 /// Columns of a sheet, as Excel has them.
 const MOST_COLUMNS: usize = 16_384;
+/// Merged cells of a sheet that are read.
+const MOST_MERGED: usize = 1 << 20;
+/// Empty cells that are kept beside four for each that is filled.
+const MOST_SPARE: usize = 100_000;
 /// What a cell takes beside its text, in bytes.
 const COST: u64 = 48;
 
@@ -111,8 +115,8 @@ pub(super) struct Sheet<'a> {
     formats: &'a Formats,
     rows: Vec<(usize, BTreeMap<usize, Rich>)>,
     /// By row and column: how many columns a merged cell takes.
-    merged: Vec<(usize, usize, u16)>,
-    hidden_columns: Vec<(usize, usize)>,
+    merged: HashMap<(usize, usize), u16>,
+    hidden_columns: HashSet<usize>,
     hidden_rows: HashSet<usize>,
     row: usize,
     cell: Option<Cell>,
@@ -137,8 +141,8 @@ impl<'a> Sheet<'a> {
             strings,
             formats,
             rows: Vec::new(),
-            merged: Vec::new(),
-            hidden_columns: Vec::new(),
+            merged: HashMap::new(),
+            hidden_columns: HashSet::new(),
             hidden_rows: HashSet::new(),
             row: 0,
             cell: None,
@@ -162,23 +166,26 @@ impl<'a> Sheet<'a> {
 
     fn finish(self) -> Vec<Vec<TableCell>> {
         // Columns in which nothing stands are none.
-        let used: HashSet<usize> =
+        let used: BTreeSet<usize> =
             self.rows.iter().flat_map(|(_, cells)| cells.keys().copied()).collect();
         let is_hidden = |row: usize, column: usize| {
-            self.hidden_rows.contains(&row)
-                || self.hidden_columns.iter().any(|(from, to)| (*from..=*to).contains(&column))
+            self.hidden_rows.contains(&row) || self.hidden_columns.contains(&column)
         };
-        let columns_of = |row: usize, column: usize| {
-            let merged = self.merged.iter().find(|(r, c, _)| (*r, *c) == (row, column));
-            merged.map_or(1, |(_, _, columns)| *columns)
-        };
+        let used: Vec<usize> = used.into_iter().collect();
+        let place = |column: usize| used.partition_point(|known| *known < column);
+        // Cells that are kept empty: in a sheet that is all but empty, they would fill the memory.
+        let mut spare =
+            MOST_SPARE + self.rows.iter().map(|(_, cells)| cells.len() * 4).sum::<usize>();
+        let columns_of =
+            |row: usize, column: usize| self.merged.get(&(row, column)).copied().unwrap_or(1);
         let mut table = Vec::with_capacity(self.rows.len());
         for (number, cells) in &self.rows {
             let mut row = Vec::new();
             let mut at = 0;
             for (column, text) in cells {
                 // An empty cell keeps the place of one that others fill.
-                let empty = (at..*column).filter(|column| used.contains(column)).count();
+                let empty = place(*column).saturating_sub(place(at)).min(spare.max(1));
+                spare = spare.saturating_sub(empty);
                 row.extend((0..empty).map(|_| TableCell { columns: 1, parts: Vec::new() }));
                 let columns = columns_of(*number, *column);
                 at = column + usize::from(columns);
@@ -227,10 +234,9 @@ impl<'a> Sheet<'a> {
     fn merge(&mut self, range: &str) {
         let Some((from, to)) = range.split_once(':') else { return };
         let (Some((row, first)), Some((_, last))) = (place(from), place(to)) else { return };
-        // Each is looked through for each cell.
-        if self.merged.len() < 10_000 {
+        if self.merged.len() < MOST_MERGED {
             let columns = last.saturating_sub(first) + 1;
-            self.merged.push((row, first, u16::try_from(columns).unwrap_or(1).max(1)));
+            self.merged.insert((row, first), u16::try_from(columns).unwrap_or(1).max(1));
         }
     }
 }
@@ -260,9 +266,9 @@ impl Visitor for Sheet<'_> {
             b"worksheet" => self.is_sheet = true,
             b"col" if is_on("hidden") => {
                 if let (Some(min), Some(max)) = (number("min"), number("max"))
-                    && self.hidden_columns.len() < MOST_COLUMNS
+                    && min <= max
                 {
-                    self.hidden_columns.push((min.saturating_sub(1), max.saturating_sub(1)));
+                    self.hidden_columns.extend(min.saturating_sub(1)..max.min(MOST_COLUMNS));
                 }
             }
             b"row" => {

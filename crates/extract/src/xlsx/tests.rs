@@ -105,6 +105,17 @@ fn what_cannot_be_read_says_why() {
     let bomb = book(&format!("<sheetData><row>{cells}</row></sheetData>"), "<sheetData/>");
     let tiny = Limits { part: 60_000, ..Limits::DEFAULT };
     assert!(matches!(within(&bomb, tiny), Err(ExtractError::TooLarge { .. })));
+    // A row of all columns, above rows whose last column alone is filled.
+    let wide: String = (0..2_000).map(|_| "<c><v>1</v></c>").collect();
+    let rows = r#"<row><c r="BXX1"><v>1</v></c></row>"#.repeat(3_000);
+    let sparse = book(&format!("<sheetData><row>{wide}</row>{rows}</sheetData>"), "<sheetData/>");
+    let blocks = xlsx(&sparse).unwrap();
+    let tiaowen_blocks::Layout::Blocks(blocks) = &blocks.layout else { panic!() };
+    let cells = blocks.iter().map(|block| match &block.kind {
+        tiaowen_blocks::BlockKind::Table { rows } => rows.iter().map(Vec::len).sum::<usize>(),
+        _ => 0,
+    });
+    assert!(cells.sum::<usize>() < 200_000);
     // Names of cells that are none, and merges without an end.
     let odd = r#"<sheetData><row r="0"><c r="1A"><v>1</v></c><c r="ZZZZ1"><v>2</v></c><c r="A99999999999999999999"><v>x</v></c><c t="s"><v>999</v></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/><mergeCell ref=":"/></mergeCells>"#;
     assert!(xlsx(&book(odd, "<sheetData/>")).is_ok());
