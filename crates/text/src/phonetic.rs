@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted_folded_and_whole() {
         let rows = &READINGS.rows;
-        assert!(rows.len() >= 18_000 && rows.is_sorted_by(|(a, _), (b, _)| a < b));
+        assert!(rows.len() >= 17_800 && rows.is_sorted_by(|(a, _), (b, _)| a < b));
         for &(c, _) in rows {
             assert_eq!(fold_char(c), c);
             for (spelling, tones) in [(Pinyin, 1..=5), (Jyutping, 1..=6)] {

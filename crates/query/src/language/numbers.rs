@@ -79,7 +79,32 @@ pub(crate) fn numbers(text: &str, units: &[Unit], folded: &[String]) -> Vec<Writ
         }
         at = end;
     }
+    limit(&mut found);
     found
+}
+
+/// So many characters are the ways of all numbers of a query together: each is something to look for,
+/// and a pasted clause may name a dozen dates.
+const MOST_CHARACTERS: usize = 480;
+/// Of each number as many ways are kept at least.
+const LEAST_WAYS: usize = 4;
+
+/// Keeps the most common ways of each number, where all of them are too much.
+fn limit(numbers: &mut [Written]) {
+    let length = |ways: &[String]| ways.iter().map(|way| way.chars().count()).sum::<usize>();
+    if numbers.iter().map(|number| length(&number.otherwise)).sum::<usize>() <= MOST_CHARACTERS {
+        return;
+    }
+    let each = MOST_CHARACTERS / numbers.len();
+    for number in numbers {
+        let mut sum = 0;
+        let ways = number.otherwise.iter().take_while(|way| {
+            sum += way.chars().count();
+            sum <= each
+        });
+        let kept = ways.count().max(LEAST_WAYS);
+        number.otherwise.truncate(kept);
+    }
 }
 
 /// A text with its figures in the other usual ways: 第5條 for 第五條. The text itself is none of them.
@@ -191,7 +216,8 @@ impl<'a> Query<'a> {
         (end + 1 + usize::from(doubled), ways.collect())
     }
 
-    /// 第五條: the ordinal, with what it numbers where that is known.
+    /// 第五, where it is not known what it numbers: 第五條 is 五條 behind 第, which a clause may hold
+    /// without its label.
     fn ordinal(self, at: usize) -> Option<Ways> {
         if self.range(at + 1).is_some() {
             return None;
@@ -201,10 +227,10 @@ impl<'a> Query<'a> {
         let end = self.after(at + 1, number.length)?;
         let value = value.as_whole()?;
         let ways = number_forms::ordinal(value);
-        let unit = self.unit(end).filter(|unit| COUNTED.contains(unit));
-        let end = end + usize::from(unit.is_some());
-        let unit = unit.unwrap_or_default();
-        Some((end, ways.into_iter().map(|way| format!("第{way}{unit}")).collect()))
+        if self.unit(end).is_some_and(|unit| COUNTED.contains(unit)) {
+            return None;
+        }
+        Some((end, ways.into_iter().map(|way| format!("第{way}")).collect()))
     }
 
     /// A range with the unit that it is counted in: 3-5年.
@@ -419,6 +445,14 @@ mod tests {
     }
 
     #[test]
+    fn ways_of_many_numbers_are_few_together() {
+        let query = "2017年11月18日 ".repeat(12);
+        let ways = otherwise(&query);
+        assert!(ways.iter().map(|way| way.chars().count()).sum::<usize>() < 2 * MOST_CHARACTERS);
+        assert!(ways.contains(&"二〇一七年十一月十八日".to_owned()));
+    }
+
+    #[test]
     fn ways_are_few() {
         for (typed, most) in [
             ("2017年11月18日", 40),
@@ -450,8 +484,9 @@ mod tests {
                 otherwise(typed)
             );
         }
-        assert_eq!(otherwise("第五條"), ["第5条", "第伍条"]);
-        assert_eq!(otherwise("第廿一條"), ["第21条", "第贰拾壹条", "第二十一条"]);
+        assert_eq!(otherwise("第五條"), ["5条", "伍条"]);
+        assert_eq!(otherwise("第五"), ["第5", "第伍"]);
+        assert!(otherwise("第廿一條").contains(&"二十一条".to_owned()));
         for text in ["一般規定", "萬一", "知識產權", "5", "三五年"] {
             assert_eq!(otherwise(text), Vec::<String>::new(), "{text}");
         }
