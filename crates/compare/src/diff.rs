@@ -216,7 +216,11 @@ fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
         let before = widened.last().map_or((0, 0), |last| (last.left.end, last.right.end));
         let after = rest.peek().map_or(ends, |next| (next.left.start, next.right.start));
         let room = (region.left.start - before.0, after.0 - region.left.end);
+        let start = region.left.start;
         let region = slid(left, right, (&left_words, &right_words), region, room);
+        // A region that slid has so much less room on that side.
+        let moved = region.left.start as isize - start as isize;
+        let room = (room.0.saturating_add_signed(moved), room.1.saturating_add_signed(-moved));
         let mut region = widen(left, right, (&left_words, &right_words), region, room);
         // What the next region's words reach back to is settled there; meeting ones are one.
         if let Some(last) = widened.last()

@@ -319,7 +319,10 @@ impl Reader<'_> {
             if "本该此同前".contains(fold_char(*c)) {
                 continue;
             }
-            if name.chars().count() > 1 && self.titles.is_called(name) {
+            // What ends the name of another instrument is not called so: …管理法.
+            let is_called = self.titles.is_title(name)
+                || self.titles.is_called(name) && stands_alone(&before[..*from]);
+            if name.chars().count() > 1 && is_called {
                 return Some((name.to_owned(), *from, false));
             }
         }
@@ -336,7 +339,13 @@ impl Reader<'_> {
         let skipped = cut.map_or(0, |at| folded_name[..at].chars().count());
         let (from, _) = name.char_indices().nth(skipped)?;
         let name = &name[from..];
-        let points = POINTS.iter().chain(&["本", "其"]).any(|point| fold(name).starts_with(*point));
+        // 使用詐騙方法實施本解釋第二條 names nothing.
+        let folded_name = fold(name);
+        let stem = folded_name.strip_suffix(*kind).unwrap_or_default();
+        let points = POINTS
+            .iter()
+            .chain(&["本", "其"])
+            .any(|point| folded_name.starts_with(*point) || stem.ends_with(*point));
         let is_name = name.chars().count() > kind.chars().count() || kind.chars().count() > 2;
         (is_name && !points).then(|| (name.to_owned(), name_from + from, false))
     }
@@ -432,6 +441,12 @@ fn with_last_number(
         Some(longer) if longer.text.len() == whole.len() => (longer, whole),
         _ => (citation, span),
     }
+}
+
+/// Whether what stands before a name ends in no part of it.
+fn stands_alone(before: &str) -> bool {
+    let folded = fold(before.trim_end());
+    !folded.ends_with(is_han) || BEFORE_NAME.iter().any(|word| folded.ends_with(word))
 }
 
 /// The chapter of Hong Kong's laws that a citation begins with: 第571章.

@@ -12,8 +12,9 @@ use std::rc::Rc;
 use tiaowen_compare::{Difference, DifferenceKind, text_differences};
 use tiaowen_corpus::{DocumentText, citation};
 use tiaowen_index::{ClauseRecord, date_bounds};
-use tiaowen_query::{Pointers, QueryError};
-use tiaowen_text::{Budget, Script};
+use tiaowen_query::{Pointers, QueryError, bare_title};
+use tiaowen_text::numeral::is_numeral;
+use tiaowen_text::{Budget, Script, fold, is_han};
 
 use crate::find::{Mention, Named, mentions, quotations};
 use crate::fit::{Fit, Letters, Quoted, fit};
@@ -281,7 +282,8 @@ impl<'a> Judge<'a> {
     ) -> Result<Option<Outcome>, QueryError> {
         let Some(&first) = clauses.first() else { return Ok(None) };
         if let [clause] = clauses {
-            let heading = loaded.records[*clause].clause.heading.as_deref();
+            let own = &loaded.records[*clause].clause;
+            let heading = own.heading.as_ref().or(own.headings.last());
             let letters = loaded.letters(*clause);
             let found = fit(quoted, letters);
             let is_all = found.as_ref().is_some_and(|found| found.distance == 0);
@@ -298,7 +300,9 @@ impl<'a> Judge<'a> {
             let clause = &loaded.records[at].clause;
             let start = text.len();
             let label = clause.label.as_deref().filter(|_| at != first);
-            for part in [label, clause.heading.as_deref()].into_iter().flatten() {
+            // The title of an article may stand above its items.
+            let above = clause.headings.last().map(String::as_str).filter(|_| at == first);
+            for part in [label, above, clause.heading.as_deref()].into_iter().flatten() {
                 text.push_str(part);
                 text.push('\n');
             }
@@ -564,6 +568,17 @@ impl<'a> Judge<'a> {
             document.clauses.iter().any(|clause| clause.bytes.contains(&byte))
         };
         let at = self.documents.iter().position(holds)?;
+        // 本法 in a text that is no law is of what it quotes.
+        let title = fold(bare_title(self.documents[at].document.title.as_deref()?));
+        let cited = fold(&self.plain.text[mention.span.clone()]);
+        let named = cited.strip_prefix('本').map(|rest| {
+            rest.chars()
+                .take_while(|c| !matches!(c, '第' | '的') && is_han(*c) && !is_numeral(*c))
+                .collect::<String>()
+        });
+        if named.is_some_and(|kind| !title.ends_with(&kind)) {
+            return None;
+        }
         let (pointers, eids) = &self.own[at];
         let labelled = eids.iter().filter(|eid| eid.contains('_')).count();
         let mut citation = mention.citation.clone()?;
