@@ -200,6 +200,14 @@ impl Reader<'_> {
 
     /// 本協議第三條, and 第三條 where nothing says of what.
     fn own(&mut self, mut citation: Citation, span: Range<usize>, text: &str, is_label: bool) {
+        // 及第571章第12條
+        if let Some(chapter) = chapter(text, &citation) {
+            citation.steps.retain(|step| step.level == Some("art"));
+            citation.title = Some(String::new());
+            let named = Named::Number(chapter);
+            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: false });
+            return;
+        }
         if text.starts_with('本') || self.has_articles {
             if !is_label || text.starts_with('本') {
                 self.found.push(Mention {
