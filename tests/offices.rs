@@ -6,10 +6,8 @@ use std::io::{Cursor, Write};
 use encoding_rs::{BIG5, GB18030};
 use serde_json::Value;
 
+use crate::properties::account;
 use crate::util::Workspace;
-
-#[path = "fuzz/checks/account.rs"]
-mod account;
 
 /// An agreement: its title, its articles, a table and what stands at its end, in both scripts.
 struct Agreement {

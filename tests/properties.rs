@@ -6,7 +6,7 @@
 //! pieces of seeds with the dictionary's words between them, or any bytes.
 
 #[path = "fuzz/checks/account.rs"]
-mod account;
+pub(crate) mod account;
 #[path = "fuzz/checks/decode.rs"]
 mod decode;
 #[path = "fuzz/checks/docx.rs"]

@@ -768,3 +768,28 @@ fn totals_are_counted_as_far_as_they_are_asked_for() {
     assert_eq!(ids(&bench.search("合作 安排", &[])), ids(&bench.search("合作 安排", &["--count"])));
     assert!(bench.run(&["search", "合作", "安排"]).out.contains("of over 1000 in"));
 }
+
+#[test]
+fn where_dates_are_asked_for_a_note_says_how_many_hits_have_none() {
+    let bench = Workspace::new();
+    let dated = "+++\ntitle = '甲協議'\ndate = '2017-11-18'\n+++\n\n一、雙方互相通報情況。\n";
+    bench.write("docs/a.md", dated);
+    bench.write("docs/b.txt", "乙協議\n\n一、雙方互相通報資料。\n\n二、雙方每年會面。");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let note = |query: &str, more: &[&str]| {
+        let answer = bench.search(query, more);
+        let notes = answer["notes"].as_array().unwrap().clone();
+        let undated = notes.into_iter().find(|note| note["kind"] == "undated");
+        (answer["total"].as_u64().unwrap(), undated.map(|note| note["text"].to_string()))
+    };
+    for query in ["通報", "通报"] {
+        let (total, text) = note(query, &["--from", "2016"]);
+        assert_eq!(total, 1, "{query}");
+        assert!(text.unwrap().contains("1 more has no date"), "{query}");
+        assert_eq!(note(query, &[]), (2, None), "{query}");
+    }
+    assert!(note("date:2017 通報", &[]).1.is_some());
+    assert_eq!(note("會面", &["--to", "2018"]).0, 0);
+    // What is listed by filters alone.
+    assert!(note("", &["--to", "2018"]).1.unwrap().contains("2 more have no date"));
+}

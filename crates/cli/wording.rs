@@ -381,6 +381,7 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Limited { .. }
         | Note::Nothing
         | Note::FilteredOut { .. }
+        | Note::Undated { .. }
         | Note::Meant { .. }
         | Note::Relaxed
         | Note::Part

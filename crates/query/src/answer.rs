@@ -25,10 +25,14 @@ use crate::rank::Ranked;
 use crate::request::{Request, Sort};
 use crate::searcher::{Answer, Hit, Searcher, searched};
 use crate::source::Candidates;
-use crate::{Analysis, Level, Plan, QueryError, highlights};
+use crate::{Analysis, Filter, Level, Plan, QueryError, highlights};
 
 /// So many hits are put in order together, by what their texts show.
 const PAGE: usize = 10;
+
+/// All documents with a date are of these years.
+const FIRST_YEAR: &str = "0001";
+const LAST_YEAR: &str = "9999";
 
 /// What was typed, before any of it is looked for.
 pub(crate) struct Typed {
@@ -232,6 +236,9 @@ impl Searcher {
         {
             notes.push(Note::FilteredOut { without });
         }
+        if let hits @ 1.. = self.undated(ranking, request, budget)? {
+            notes.push(Note::Undated { hits });
+        }
         let mut queries = Vec::new();
         if ranking.cited.is_none()
             && !plan.must.is_empty()
@@ -250,6 +257,31 @@ impl Searcher {
             notes.push(Note::Part);
         }
         Ok(queries)
+    }
+
+    /// How many hits more there would be if those without a date counted, where dates are asked for.
+    fn undated(
+        &self,
+        ranking: &Ranking<'_>,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<u64, QueryError> {
+        let Some(plan) = &ranking.plan else { return Ok(0) };
+        let asks_for_dates = request.filter.from.is_some() || request.filter.to.is_some();
+        // Hits that hold a part of a query are not counted as a whole.
+        if !asks_for_dates || plan.question || ranking.found.level == Level::Some {
+            return Ok(0);
+        }
+        let counted = |from: Option<&str>, to: Option<&str>| -> Result<u64, QueryError> {
+            let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
+            let filter = Filter { from, to, ..request.filter.clone() };
+            let (limit, offset, facets, count) = (0, 0, false, true);
+            let all = Request { filter, limit, offset, facets, count, ..request.clone() };
+            let found = self.ranked(plan, &all, budget)?;
+            Ok(if found.level == Level::All { found.total } else { 0 })
+        };
+        let dated = counted(Some(FIRST_YEAR), Some(LAST_YEAR))?;
+        Ok(counted(None, None)?.saturating_sub(dated))
     }
 
     /// The hits with their texts, marks, versions and explanations.

@@ -41,6 +41,7 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         }
         Note::Limited { most } => fill(&words.limited, &[("n", most)]),
         Note::Nothing => words.nothing.clone(),
+        Note::Undated { hits } => fill(&words.undated, &[("n", hits)]),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
         Note::Relaxed => words.relaxed.clone(),

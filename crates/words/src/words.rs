@@ -94,7 +94,7 @@ sections! {
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
         nearest, everyday,
-        limited, nothing, filtered_out, relaxed, part, joined, as_text,
+        limited, nothing, filtered_out, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,

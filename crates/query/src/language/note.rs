@@ -63,6 +63,11 @@ pub enum Note {
         /// Hits there are without any filter.
         without: u64,
     },
+    /// Dates are asked for, and clauses of documents without a date answer but for that.
+    Undated {
+        /// How many hits they are.
+        hits: u64,
+    },
     /// Queries that may have been meant, each of which finds something.
     Meant {
         /// The likeliest first.
@@ -92,7 +97,7 @@ pub enum Note {
 
 impl Note {
     /// All that [`kind`](Self::kind) gives.
-    pub const KINDS: [&'static str; 14] = [
+    pub const KINDS: [&'static str; 15] = [
         "citation",
         "corrected",
         "everyday",
@@ -106,6 +111,7 @@ impl Note {
         "phonetic",
         "regional",
         "relaxed",
+        "undated",
         "unread",
     ];
 
@@ -121,6 +127,7 @@ impl Note {
             Note::Limited { .. } => "limited",
             Note::Nothing => "nothing",
             Note::FilteredOut { .. } => "filtered_out",
+            Note::Undated { .. } => "undated",
             Note::Meant { .. } => "corrected",
             Note::Incomplete { .. } => "incomplete",
             Note::Relaxed => "relaxed",
@@ -186,6 +193,12 @@ impl fmt::Display for Note {
             ),
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")
+            }
+            Note::Undated { hits: 1 } => {
+                f.write_str("1 more has no date and is left out by the dates asked for")
+            }
+            Note::Undated { hits } => {
+                write!(f, "{hits} more have no date and are left out by the dates asked for")
             }
             Note::FilteredOut { without: 1 } => {
                 f.write_str("the filters exclude every hit: without them there is 1")

@@ -79,6 +79,7 @@ mod tests {
             Note::Limited { most: 32 },
             Note::Nothing,
             Note::FilteredOut { without: 12 },
+            Note::Undated { hits: 3 },
             Note::Relaxed,
             Note::Part,
             Note::Joined { typed: '乾', printed: '幹' },
