@@ -193,7 +193,7 @@ fn index_as_we_do(folder: &Path, index: &Path) -> Result<Searcher, Box<dyn Error
 /// All clauses of our index in the order of the corpus, so that the rivals hold the same.
 fn clauses(searcher: &Searcher) -> Result<Vec<Found>, Box<dyn Error>> {
     let mut clauses = Vec::new();
-    for document in searcher.index().manifest()?.documents() {
+    for document in searcher.manifest()?.documents() {
         clauses.extend(searcher.document(&document.id)?.iter().map(found));
     }
     Ok(clauses)
