@@ -53,7 +53,7 @@ pub struct Attachment {
 ///
 /// ```
 /// use tiaowen_extract::mail;
-/// let bytes = b"Subject: =?big5?B?qPOrxA==?=\r\nMIME-Version: 1.0\r\n\
+/// let bytes = b"Subject: =?big5?B?qPPEsw==?=\r\nMIME-Version: 1.0\r\n\
 ///     Content-Type: text/plain; charset=big5\r\nContent-Transfer-Encoding: quoted-printable\r\n\
 ///     \r\n=B1=F8=A4=E5\r\n";
 /// assert_eq!(mail(bytes).unwrap().text.split_whitespace().collect::<Vec<_>>(), ["協議", "條文"]);
