@@ -18,6 +18,13 @@ pub(crate) fn is_paragraph(text: &str, region: &Range<usize>) -> bool {
     letters(before) <= FEW && letters(behind) <= FEW
 }
 
+/// What a sentence goes on with behind a provision that it refers to: 第三條的, 第三條規定, 第三條、第五條.
+/// A label has none of it behind it, with or without a blank.
+const GOES_ON: [&str; 21] = [
+    "的", "之", "所", "規定", "规定", "、", "，", ",", "；", ";", "和", "及", "或", "與", "与",
+    "至", "到", "第", "（", "(", "〔",
+];
+
 /// A text without the label it begins with: 第三條　, （一）, 3., 三、.
 pub(crate) fn without_label(text: &str) -> &str {
     let text = text.trim().trim_start_matches(['#', '>', '*', ' ']);
@@ -28,7 +35,7 @@ pub(crate) fn without_label(text: &str) -> &str {
     if text.starts_with('第')
         && let Some(citation) = Citation::read(&text.chars().take(40).collect::<String>())
         && let Some(rest) = text.strip_prefix(citation.text.as_str())
-        && rest.starts_with(|c: char| c.is_whitespace())
+        && !GOES_ON.iter().any(|word| rest.starts_with(word))
     {
         return rest.trim_start();
     }
@@ -88,4 +95,23 @@ pub(crate) fn wrong_part(
     let held = all.into_iter().find(|passage| overlaps(&passage.span))?;
     let whole = citation(document, clause);
     Some(format!("{whole}{}", held.address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_label;
+
+    #[test]
+    fn a_label_is_no_part_of_a_paragraph_and_a_reference_is() {
+        for (text, rest) in [
+            ("第三十條中藥企業可以採購。", "中藥企業可以採購。"),
+            ("第七条　《证书》的格式由国家规定。", "《证书》的格式由国家规定。"),
+            ("第二條 雙方合作。", "雙方合作。"),
+            ("第三條規定的事項", "第三條規定的事項"),
+            ("第三条、第五条所称的人", "第三条、第五条所称的人"),
+            ("三、雙方合作。", "雙方合作。"),
+        ] {
+            assert_eq!(without_label(text), rest);
+        }
+    }
 }
