@@ -7,7 +7,8 @@
 //!     FOLDER …
 //! ```
 //!
-//! FOLDER holds documents, FILE queries or questions, one a line, or one a line of JSON as `query`.
+//! FOLDER holds documents, FILE queries or questions: one a line, or a line of JSON each with `query` or,
+//! as topics have it, `hans`.
 //! `docs/performance.md` says what is measured.
 
 mod bare;
@@ -110,11 +111,12 @@ fn asked(arguments: Vec<String>) -> Outcome<Asked> {
     Ok(asked)
 }
 
-/// The queries of a file: its lines, or the `query` of each line that is JSON.
+/// The queries of a file: its lines, or what each line of JSON asks.
 fn typed(file: &str) -> Outcome<Vec<String>> {
     let query = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(fields)) => {
-            fields.get("query").and_then(Value::as_str).unwrap_or(line).to_owned()
+            let query = fields.get("query").or_else(|| fields.get("hans"));
+            query.and_then(Value::as_str).unwrap_or(line).to_owned()
         }
         _ => line.to_owned(),
     };
