@@ -309,3 +309,106 @@ fn who_runs_it_sees_how_it_does() {
     let log = served.log();
     assert!(!log.contains("%E7%A7%98") && !log.contains("秘密"), "{log}");
 }
+
+#[test]
+fn a_snapshot_is_an_index_that_later_runs_leave_alone() {
+    let bench = Workspace::indexed(&bundled());
+    let made = bench.json(&["snapshot", "kept/monday", "--format", "json"]);
+    let status = bench.json(&["status", "--format", "json"]);
+    for key in ["documents", "clauses"] {
+        assert_eq!(made[key], status[key], "{key}");
+    }
+    assert_eq!(made["folder"], "kept/monday");
+    assert_eq!(made["copied"], 0);
+    assert!(made["linked"].as_u64().unwrap() > 5, "{made}");
+    let asked = ["search", "合作", "--format", "json", "--limit", "100", "--no-group"];
+    let hits =
+        |index: &str| bench.json(&[&asked[..], &["--index", index]].concat())["hits"].clone();
+    let before = hits("index");
+    bench.write("more/a.txt", "第九號協議\n\n一、雙方同意合作。");
+    assert_eq!(bench.run(&["index", "more"]).code, 0);
+    assert_ne!(hits("index"), before);
+    assert_eq!(hits("kept/monday"), before);
+    let check = bench.run(&["check", "--index", "kept/monday"]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+
+    let copied = bench.run(&["snapshot", "kept/tuesday", "--copy"]);
+    assert_eq!(copied.code, 0, "{}", copied.err);
+    assert!(copied.out.contains("0 files linked"), "{}", copied.out);
+    // Restored by its name alone.
+    std::fs::remove_dir_all(bench.path("index")).unwrap();
+    std::fs::rename(bench.path("kept/tuesday"), bench.path("index")).unwrap();
+    assert_ne!(hits("index"), before);
+
+    for (args, reason) in [
+        (&["snapshot", "kept/monday"][..], "this is not empty"),
+        (&["snapshot", "index/copy"], "inside the index"),
+        (&["snapshot", "new", "--index", "nowhere"], "no index at nowhere"),
+        (&["snapshot", "new", "--index", "http://127.0.0.1:9/clauses"], "snapshot API"),
+    ] {
+        let refused = bench.run(args);
+        assert_eq!(refused.code, 2, "{args:?}: {}", refused.out);
+        assert!(refused.err.contains(reason), "{args:?}: {}", refused.err);
+    }
+    let traditional = bench.run(&["snapshot", "kept/monday", "--lang", "hant"]);
+    assert!(traditional.err.contains("此處已有內容"), "{}", traditional.err);
+    assert!(!bench.path("new").exists());
+}
+
+/// What a commit says of itself is the payload of the engine's `meta.json`.
+fn as_of_an_earlier_format(bench: &Workspace) {
+    let meta = bench.path("index/meta.json");
+    let mut commit: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&meta).unwrap()).unwrap();
+    let mut payload: serde_json::Value =
+        serde_json::from_str(commit["payload"].as_str().unwrap()).unwrap();
+    payload["stamp"]["format"] = 1.into();
+    commit["payload"] = payload.to_string().into();
+    std::fs::write(&meta, commit.to_string()).unwrap();
+}
+
+#[test]
+fn an_upgrade_rebuilds_what_needs_it_and_leaves_the_rest() {
+    let bench = Workspace::indexed(&bundled());
+    let files = || {
+        let entries = std::fs::read_dir(bench.path("index")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = files();
+    let current = bench.json(&["upgrade", "--format", "json"]);
+    assert_eq!((&current["needs"], &current["report"]), (&().into(), &().into()));
+    assert_eq!(files(), before);
+
+    as_of_an_earlier_format(&bench);
+    assert_eq!(bench.run(&["search", "合作"]).code, 2);
+    let planned = bench.run(&["upgrade", "--dry-run"]);
+    assert_eq!(planned.code, 0, "{}", planned.err);
+    assert!(planned.out.contains("format (1 instead of"), "{}", planned.out);
+    assert!(planned.out.contains("32 sources"), "{}", planned.out);
+    assert_eq!(files(), before);
+    // A snapshot of it can be taken first.
+    let kept = bench.run(&["snapshot", "kept"]);
+    assert_eq!(kept.code, 0, "{}", kept.err);
+    let done = bench.json(&["upgrade", "--format", "json"]);
+    assert_eq!(done["report"]["added"], 32, "{done}");
+    assert_eq!(bench.run(&["search", "合作"]).code, 0);
+    assert!(bench.run(&["upgrade", "--lang", "hans"]).out.contains("无须升级"));
+}
+
+#[test]
+fn a_server_answers_from_the_old_index_while_an_upgrade_builds_the_new_one() {
+    let bench = Workspace::indexed(&bundled());
+    let served = Served::start(&bench, &[]);
+    let found = || served.get("/api/v1/search?q=%E5%90%88%E4%BD%9C").json()["total"].clone();
+    let before = found();
+    as_of_an_earlier_format(&bench);
+    // It looks for commits twice a second, and can't read this one.
+    std::thread::sleep(Duration::from_millis(1200));
+    assert_eq!(found(), before);
+    assert_eq!(bench.run(&["upgrade"]).code, 0);
+    until("the new index", || {
+        assert_eq!(found(), before);
+        let status = served.get("/api/v1/status").json();
+        status["stamp"]["format"] != 1
+    });
+}

@@ -52,6 +52,19 @@ impl Rounds {
         runs
     }
 
+    /// Kills a snapshot after a while. It is whole or not there.
+    fn kill_snapshot(&self, after: Duration) {
+        self.kill(&["snapshot", "copy"], after);
+        let copy = self.bench.path("copy");
+        if copy.exists() {
+            let status = ["status", "--format", "json", "--index"];
+            let of =
+                |index| self.bench.json(&[&status[..], &[index]].concat())["documents"].clone();
+            assert_eq!(of("copy"), of("index"));
+            std::fs::remove_dir_all(copy).unwrap();
+        }
+    }
+
     /// Finds the index as it was, or as the run would leave it, and sound.
     fn verify(&mut self, what: &str, gone_go: bool) {
         let held = self.bench.json(&["status", "--format", "json"])["documents"].clone();
@@ -123,6 +136,7 @@ fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
                 // Moments are spread over more than a run takes.
                 killed += u64::from(rounds.kill(args, Duration::from_millis(round * 53 % 500)));
                 rounds.verify(&format!("round {round}, {args:?}"), gone_go);
+                rounds.kill_snapshot(Duration::from_millis(round * 11 % 60));
             }
         }));
         stop.store(true, Ordering::Relaxed);
@@ -136,6 +150,11 @@ fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
     assert_eq!(whole.code, 0, "{}", whole.err);
     rounds.indexed = rounds.on_disk.clone();
     rounds.verify("at the end", true);
+    let snapshot = rounds.bench.run(&["snapshot", "copy"]);
+    assert_eq!(snapshot.code, 0, "{}", snapshot.err);
+    let check = rounds.bench.run(&["check", "--quick", "--index", "copy"]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+    assert!(!rounds.bench.path(".copy.snapshot").exists());
     println!("{killed} of {kills} runs were killed");
 }
 
@@ -236,7 +255,8 @@ fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
 fn a_count_of_tokens_that_is_not_so_is_seen_by_a_check() {
     let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、雙方同意合作。\n\n二、互相通報。");
-    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    // One segment, whichever thread is first.
+    assert_eq!(bench.run(&["index", "docs", "--jobs", "1"]).code, 0);
     let index = tiaowen_index::ClauseIndex::open(&bench.path("index")).unwrap();
     let (field, searcher) = (index.fields().chars, index.reader().unwrap().searcher());
     let tokens = searcher.segment_reader(0).inverted_index(field).unwrap().total_num_tokens();
@@ -280,7 +300,7 @@ fn answer(bench: &Workspace, args: &[&str]) -> Option<String> {
 
 /// The value of a key of the packaged unit.
 fn of_unit(key: &str) -> Option<String> {
-    let unit = include_str!("../packaging/tiaowen.service");
+    let unit = include_str!("../packaging/tiaowen-serve.service");
     let line = unit.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     line.map(str::to_owned)
 }
@@ -357,4 +377,37 @@ fn listening(log: impl std::io::Read + Send + 'static) -> Option<String> {
         }
     }
     None
+}
+
+/// As an administrator who made the index as root and then starts the service.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_user_without_the_right_learns_whose_the_index_is() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let bench = Workspace::indexed(&crate::util::bundled());
+    let rights = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(bench.path(""), rights).unwrap();
+    std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), bench.path("tiaowen")).unwrap();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方互相通報。");
+    let as_another = |args: &[&str]| {
+        let mut run = Command::new("setpriv");
+        run.args(["--reuid=61200", "--regid=61200", "--clear-groups", "./tiaowen"]).args(args);
+        run.current_dir(bench.path("")).env("LC_ALL", "C").env_remove("TIAOWEN_LANG");
+        run.env("TIAOWEN_CACHE", "/nonexistent").output()
+    };
+    if !as_another(&["--version"]).is_ok_and(|ran| ran.status.success()) {
+        println!("SKIPPED: it takes root and setpriv");
+        return;
+    }
+    let read = as_another(&["search", "合作"]).unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let refused = as_another(&["index", "docs"]).unwrap();
+    let says = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{says}");
+    assert!(says.contains("runs as 61200") && says.contains("belongs to root"), "{says}");
+    let refused = as_another(&["index", "docs", "--lang", "hant"]).unwrap();
+    let says = String::from_utf8(refused.stderr).unwrap();
+    assert!(says.contains("屬於 root"), "{says}");
 }

@@ -15,6 +15,7 @@ mod cluster;
 mod compare;
 mod configuration;
 mod discovery;
+mod examples;
 mod exports;
 mod faults;
 mod formats;

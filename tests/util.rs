@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// What waits for something gives up after this, which is far longer than a busy machine takes.
-const SOON: Duration = Duration::from_secs(60);
+/// What waits for something gives up after this. On two busy cores a run of tests kept the writers of a
+/// cluster waiting for more than a minute.
+const SOON: Duration = Duration::from_secs(240);
 
 /// A temporary folder in which the program runs.
 pub(crate) struct Workspace {

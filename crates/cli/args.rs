@@ -114,6 +114,10 @@ pub(crate) enum Command {
     Status(Status),
     /// Verify an index: its checksums, its stamp, and each clause against its source.
     Check(Check),
+    /// Make a consistent copy of the index, also while it is written to.
+    Snapshot(Snapshot),
+    /// Build the index anew where this version of the program needs it.
+    Upgrade(Upgrade),
     /// Measure an index on judged topics, in both scripts.
     Judge(Judge),
     /// Print completions for a shell.
@@ -763,6 +767,51 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) quick: bool,
     /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen snapshot /srv/snapshots/monday               takes no room beside the index
+  tiaowen snapshot /mnt/backup/monday --copy           a backup, on another disk
+  tiaowen search 質素 --index /srv/snapshots/monday    a snapshot is an index
+
+A snapshot is verified against its checksums before it appears. Files are linked where the file
+system can: damage of the disk then hits the snapshot as well, so back up with --copy or to another
+disk. To restore, name the snapshot with --index, or put the folder in the index's place.")]
+pub(crate) struct Snapshot {
+    /// The folder to make; it must be empty or not exist.
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Copy all files, even where links are possible.
+    #[arg(long)]
+    pub(crate) copy: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen upgrade --dry-run    whether the index has to be built anew, and from how much
+  tiaowen upgrade              build it, or do nothing where it is current
+
+The new index is made beside the old one and takes its place when it is whole. A server that runs answers
+from the old one until it is restarted.")]
+pub(crate) struct Upgrade {
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Threads to read and write with [default: one a core].
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    pub(crate) jobs: Option<u16>,
+    /// How to print the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }

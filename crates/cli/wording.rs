@@ -14,7 +14,7 @@ use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
 use tiaowen_query::{Note, QueryError};
 use tiaowen_server::{LinksError, ServeError};
 use tiaowen_terms::TermError;
-use tiaowen_text::ConvertError;
+use tiaowen_text::{ConvertError, Segmenter};
 use tiaowen_words::{Chinese, fill};
 
 use crate::failure::Failure;
@@ -70,8 +70,21 @@ pub(crate) fn index(error: &IndexError) -> String {
                 [("place", &folder.display()), ("reason", &system(source))];
             fill(&w.unlockable, &told)
         }
+        IndexError::Occupied { folder } => fill(&w.occupied, &[("place", &folder.display())]),
+        IndexError::Nested { folder, index } => {
+            fill(&w.nested, &[("place", &folder.display()), ("index", &index.display())])
+        }
         IndexError::Unnamed => w.unnamed.clone(),
         IndexError::Io { path, source } => at_place(&path.display(), &system(source)),
+        IndexError::Denied { path, owned, owner, user } => {
+            let told: [(&str, &dyn Display); 4] = [
+                ("place", &path.display()),
+                ("owned", &owned.display()),
+                ("owner", owner),
+                ("user", user),
+            ];
+            fill(&w.denied, &told)
+        }
         IndexError::Engine { folder, source } => at_place(&folder.display(), source),
         // Of the kinds of places that are no folders there is one.
         IndexError::Elsewhere(error) => {
@@ -85,6 +98,15 @@ pub(crate) fn index(error: &IndexError) -> String {
 }
 
 /// What an index was made with that this program has otherwise.
+pub(crate) fn stamp_difference(made: &Stamp) -> String {
+    let current = Stamp::current(Segmenter::shared());
+    match chinese() {
+        Some(c) => differs(made, &current, c),
+        None => made.tell_difference(&current),
+    }
+}
+
+/// The same in Chinese.
 fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
     let w = &c.index;
     let Some(StampDifference { part, own, other }) = made.difference(current) else {

@@ -65,14 +65,14 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
 }
 
 /// What could not be read by a run that was given up for it.
-fn failed_of(error: &RunError) -> &[Unread] {
+pub(super) fn failed_of(error: &RunError) -> &[Unread] {
     match error {
         RunError::Shrunk { failed, .. } => failed,
         _ => &[],
     }
 }
 
-fn tell_failed(failed: &[Unread]) {
+pub(super) fn tell_failed(failed: &[Unread]) {
     for failure in failed {
         let reason = wording::unread(&failure.reason);
         complain(&wording::at_place(&safe(&failure.source), &reason));
@@ -121,7 +121,12 @@ pub(super) fn left_out(left_out: &[SourceLeftOut], to: &mut impl Write) -> Resul
     Ok(())
 }
 
-fn text(report: &Done, place: &dyn Location, dry_run: bool, out: &Output) -> Result<(), Failure> {
+pub(super) fn text(
+    report: &Done,
+    place: &dyn Location,
+    dry_run: bool,
+    out: &Output,
+) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     let mut to = out.text();
     let count = |words: &str, count: u64| fill(words, &[("n", &count)]);

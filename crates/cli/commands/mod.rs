@@ -12,9 +12,11 @@ mod pairs;
 mod search;
 mod serve;
 mod show;
+mod snapshot;
 mod status;
 mod suggest;
 mod terms;
+mod upgrade;
 mod verify;
 
 use std::borrow::Cow;
@@ -53,6 +55,8 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, settings, out),
         Command::Check(args) => check::run(&args, out),
+        Command::Snapshot(args) => snapshot::run(&args, out),
+        Command::Upgrade(args) => upgrade::run(&args, out),
         Command::Suggest(args) => suggest::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {

@@ -676,14 +676,14 @@ fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Resu
 }
 
 pub(crate) fn io_error(path: &Path, source: io::Error) -> IndexError {
-    IndexError::Io { path: path.to_owned(), source }
+    IndexError::of_system(path, source)
 }
 
 pub(crate) fn foreign(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Foreign { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
-fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
+pub(crate) fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
 }
 

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Stamp;
 
@@ -61,6 +61,20 @@ pub enum IndexError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The folder that a snapshot is to become has content.
+    #[error("{}: this is not empty; name a folder that doesn't exist yet", folder.display())]
+    Occupied {
+        /// The folder that was named.
+        folder: PathBuf,
+    },
+    /// The folder that a snapshot is to become lies inside the index.
+    #[error("{}: this lies inside the index {}; name a folder outside it", folder.display(), index.display())]
+    Nested {
+        /// The folder that was named.
+        folder: PathBuf,
+        /// The folder of the index.
+        index: PathBuf,
+    },
     /// The name of the folder is empty.
     #[error("the folder of the index has no name; name one with --index")]
     Unnamed,
@@ -71,6 +85,18 @@ pub enum IndexError {
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// The user who runs the program may not read or write a file of the index.
+    #[error("{}: permission denied: this runs as {user}, and {} belongs to {owner}; run it as {owner} (sudo -u {owner} tiaowen …), or give {user} the right", path.display(), owned.display())]
+    Denied {
+        /// The file.
+        path: PathBuf,
+        /// The file, or the folder above it that exists.
+        owned: PathBuf,
+        /// Who it belongs to.
+        owner: String,
+        /// Who runs the program.
+        user: String,
     },
     /// The search engine failed.
     #[error("{}: {source}", folder.display())]
@@ -83,6 +109,57 @@ pub enum IndexError {
     /// An index of another kind than a folder can't be used.
     #[error("{0}")]
     Elsewhere(Box<dyn Elsewhere>),
+}
+
+impl IndexError {
+    /// What the system says of a file of the index.
+    pub(crate) fn of_system(path: &Path, source: std::io::Error) -> Self {
+        if source.kind() == std::io::ErrorKind::PermissionDenied
+            && let Some((owned, owner, user)) = access::whose(path)
+            && owner != user
+        {
+            return IndexError::Denied { path: path.to_owned(), owned, owner, user };
+        }
+        IndexError::Io { path: path.to_owned(), source }
+    }
+}
+
+/// Whose a file is. Users are looked up in /etc/passwd alone: a name from elsewhere is printed as its
+/// number.
+#[cfg(unix)]
+mod access {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+    use std::path::{Path, PathBuf};
+
+    /// The file or the first folder above it that can be seen, its owner, and the user of this process.
+    pub(super) fn whose(path: &Path) -> Option<(PathBuf, String, String)> {
+        let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
+        let owned = path.ancestors().find(exists)?;
+        let owner = fs::symlink_metadata(owned).ok()?.uid();
+        // The system gives a process's folder to the user whose rights it has.
+        let user = fs::metadata("/proc/self").ok()?.uid();
+        Some((owned.to_owned(), name(owner), name(user)))
+    }
+
+    fn name(uid: u32) -> String {
+        let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let of_line = |line: &str| {
+            let mut parts = line.split(':');
+            let (name, id) = (parts.next()?, parts.nth(1)?);
+            (id.parse() == Ok(uid)).then(|| name.to_owned())
+        };
+        users.lines().find_map(of_line).unwrap_or_else(|| uid.to_string())
+    }
+}
+
+#[cfg(not(unix))]
+mod access {
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn whose(_: &Path) -> Option<(PathBuf, String, String)> {
+        None
+    }
 }
 
 /// Why an index that is no folder can't be used.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 #[cfg(test)]
-pub(crate) use injected::{point, watched};
+pub(crate) use injected::{end, plan, point, watched};
 #[cfg(not(test))]
 use tantivy::directory::WritePtr;
 
@@ -43,12 +43,12 @@ mod injected {
     static PLANS: Mutex<BTreeMap<PathBuf, Plan>> = Mutex::new(BTreeMap::new());
 
     /// Lets the step with this number fail below `folder`, counted from 1.
-    pub(super) fn plan(folder: &Path, fails: usize, error: i32) {
+    pub(crate) fn plan(folder: &Path, fails: usize, error: i32) {
         PLANS.lock().unwrap().insert(folder.to_owned(), Plan { passed: 0, fails, error });
     }
 
     /// Lets no further step fail; whether one did.
-    pub(super) fn end(folder: &Path) -> bool {
+    pub(crate) fn end(folder: &Path) -> bool {
         PLANS.lock().unwrap().remove(folder).is_some_and(|plan| plan.passed >= plan.fails)
     }
 
@@ -96,62 +96,12 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::injected;
-    use crate::{IndexError, LastRun, Location, Manifest, Read, Source, Versions};
+    use super::{end, plan};
+    use crate::IndexError;
+    use crate::testing::{held, read, run};
 
     const NO_SPACE: i32 = 28;
     const INPUT_OUTPUT: i32 = 5;
-
-    fn read(name: &str, says: &str) -> Read {
-        let text = format!("{name}號協議\n\n一、雙方{says}會面。\n\n二、互相通報{says}。");
-        let texts = tiaowen_corpus::read(&format!("{name}.txt"), &text).unwrap();
-        let source = Source {
-            root: "/docs".to_owned(),
-            path: format!("{name}.txt"),
-            bytes: text.len() as u64,
-            modified: None,
-            indexed: None,
-            hash: says.to_owned(),
-            clauses: 2,
-            documents: texts.iter().map(|text| text.document.clone()).collect(),
-            sketches: vec![[].into()],
-        };
-        Read { source, texts, replaces: false }
-    }
-
-    /// A run that holds the sources of `manifest` and takes `reads` instead of those of their names.
-    fn run(index: &Path, rebuild: bool, reads: Vec<Read>) -> Result<(), IndexError> {
-        let mut takes = index.begin(rebuild, 1)?;
-        let mut manifest = if rebuild { Manifest::default() } else { takes.known()? };
-        let mut reads = reads;
-        for read in &mut reads {
-            let before = manifest.sources.len();
-            manifest.sources.retain(|source| source.path != read.source.path);
-            read.replaces = manifest.sources.len() < before;
-        }
-        for source in &manifest.sources {
-            takes.keep(source)?;
-        }
-        manifest.sources.extend(reads.iter().map(|read| read.source.clone()));
-        manifest.sort();
-        takes.put(reads)?;
-        takes.settle()?;
-        takes.finish(&manifest, &Versions::default(), LastRun::default()).map(drop)
-    }
-
-    /// What an index holds: the hash of each source, where all of it is sound.
-    fn state(index: &Path) -> Vec<String> {
-        let open = index.open().unwrap();
-        assert_eq!(open.faults().unwrap(), Vec::new());
-        assert_eq!(open.unlike_stored(1).unwrap(), Vec::<String>::new());
-        let manifest = open.manifest().unwrap();
-        assert_eq!(open.clauses().unwrap(), manifest.clauses());
-        for document in manifest.documents() {
-            let text = open.document(&document.id).unwrap().unwrap();
-            assert_eq!(text.clauses.len(), 2);
-        }
-        manifest.sources.iter().map(|source| source.hash.clone()).collect()
-    }
 
     fn copy(from: &Path, to: &Path) {
         let _ = fs::remove_dir_all(to);
@@ -174,7 +124,7 @@ mod tests {
         for nth in 0..7 {
             run(&base, false, vec![read(&format!("第{nth}"), "前")]).unwrap();
         }
-        let old = state(&base);
+        let old = held(&base);
         for rebuild in [false, true] {
             let now = || {
                 let again = [0, 1, 2, 4, 5, 6].into_iter().filter(|_| rebuild);
@@ -183,25 +133,25 @@ mod tests {
             };
             copy(&base, &index);
             run(&index, rebuild, now()).unwrap();
-            let new = state(&index);
+            let new = held(&index);
             assert_ne!(new, old);
             for error in [NO_SPACE, INPUT_OUTPUT] {
                 let mut failed = 0;
                 for nth in (1..).step_by(every) {
                     copy(&base, &index);
-                    injected::plan(&index, nth, error);
+                    plan(&index, nth, error);
                     let ran = run(&index, rebuild, now());
-                    if !injected::end(&index) {
+                    if !end(&index) {
                         ran.unwrap();
                         break;
                     }
                     failed += 1;
-                    let after = state(&index);
+                    let after = held(&index);
                     assert!(after == old || after == new, "step {nth}: {after:?}");
                     // A run that says it is done is.
                     assert!(ran.is_err() || after == new, "step {nth}: {after:?}");
                     run(&index, rebuild, now()).unwrap();
-                    assert_eq!(state(&index), new, "step {nth}");
+                    assert_eq!(held(&index), new, "step {nth}");
                 }
                 assert!(failed * every > 20, "{failed} steps");
             }
@@ -217,14 +167,14 @@ mod tests {
         }
         let unmerged = (1..200).any(|nth| {
             copy(&base, &index);
-            injected::plan(&index, nth, NO_SPACE);
+            plan(&index, nth, NO_SPACE);
             let ran = run(&index, false, vec![read("第9", "新")]);
-            injected::end(&index);
+            end(&index);
             matches!(ran, Err(IndexError::Unmerged { .. }))
         });
         assert!(unmerged);
         // The next run merges what is left.
         run(&index, false, vec![read("第10", "新")]).unwrap();
-        assert_eq!(state(&index).len(), 9);
+        assert_eq!(held(&index).len(), 9);
     }
 }

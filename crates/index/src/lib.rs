@@ -7,6 +7,7 @@
 //! | which sources and documents are in the index? | [`Manifest`] |
 //! | which documents and clauses are versions of one another? | [`Versions`], [`Groups`] |
 //! | how does an index lie on disk and open? | [`ClauseIndex`] |
+//! | how is an index copied while others write to it? | [`Snapshot`] |
 //! | what is stored of a clause? | [`ClauseRecord`] |
 //! | what is an index asked, and what does it take, whatever its kind? | [`Location`], [`IndexReader`], [`IndexWriter`] |
 //!
@@ -29,7 +30,10 @@ mod merges;
 mod postings;
 mod rebuild;
 mod record;
+mod snapshot;
 mod stamp;
+#[cfg(test)]
+mod testing;
 mod versions;
 
 pub use clause_index::{ClauseIndex, Payload};
@@ -41,6 +45,7 @@ pub use location::{About, IndexReader, IndexWriter, Location, Read, Rejected};
 pub use lock::WriteLock;
 pub use manifest::{LastRun, Manifest, Source};
 pub use record::{ClauseRecord, Named};
+pub use snapshot::Snapshot;
 pub use stamp::{FORMAT, Stamp, StampDifference, StampPart};
 pub use tantivy;
 pub use versions::{Counterparts, VersionPair, Versions};

@@ -90,7 +90,7 @@ pub(crate) fn clear(index: &Path) {
 }
 
 /// Writes the engine's list of the files that it may remove.
-fn list_managed(index: &Path) -> io::Result<()> {
+pub(crate) fn list_managed(index: &Path) -> io::Result<()> {
     let mut files = clause_index::names(index)?;
     files.retain(|name| clause_index::is_of_engine(name) || name == META);
     files.push(META.to_owned());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tiaowen_corpus::{Document, Relation};
-use tiaowen_index::{About, LastRun, Manifest, Source, Stamp, VersionPair};
+use tiaowen_index::{About, LastRun, Manifest, Snapshot, Source, Stamp, VersionPair};
 use tiaowen_text::Segmenter;
 use utoipa::ToSchema;
 
@@ -79,6 +79,62 @@ pub struct StatusJson<'a> {
     pub current: bool,
     /// The last run that changed it.
     pub last_run: LastRunJson,
+}
+
+/// A snapshot that was made of an index.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Snapshot)]
+pub struct SnapshotJson {
+    /// The folder of the snapshot.
+    pub folder: String,
+    /// How many sources are in it.
+    pub sources: u64,
+    /// How many documents.
+    pub documents: u64,
+    /// How many clauses.
+    pub clauses: u64,
+    /// Files that share their bytes with the index.
+    pub linked: u64,
+    /// Files that were copied.
+    pub copied: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+}
+
+impl SnapshotJson {
+    /// What is reported of `snapshot`, which was made in `folder`.
+    pub fn new(folder: String, snapshot: &Snapshot) -> Self {
+        let Snapshot { manifest, linked, copied, bytes } = snapshot;
+        SnapshotJson {
+            folder,
+            sources: manifest.sources.len() as u64,
+            documents: manifest.documents().count() as u64,
+            clauses: manifest.clauses(),
+            linked: *linked,
+            copied: *copied,
+            bytes: *bytes,
+        }
+    }
+}
+
+/// Whether an index has to be built anew, and the run that did so.
+#[derive(Debug, Serialize)]
+pub struct UpgradeJson<R> {
+    /// Why it has to be, in English; null where this program can search it.
+    pub needs: Option<String>,
+    /// How many sources it was made of.
+    pub sources: u64,
+    /// What the run did; null where there was none.
+    pub report: Option<R>,
+}
+
+impl<R> UpgradeJson<R> {
+    /// What an index needs that says `about` of itself, before anything is done.
+    pub fn new(about: &About, manifest: &Manifest) -> Self {
+        let current = Stamp::current(Segmenter::shared());
+        let needs = (about.stamp != current).then(|| about.stamp.tell_difference(&current));
+        UpgradeJson { needs, sources: manifest.sources.len() as u64, report: None }
+    }
 }
 
 /// A setting, and where it comes from.

@@ -30,7 +30,8 @@ pub use document::{
     ListedJson, ReferenceJson, ReportJson,
 };
 pub use index::{
-    Given, LastRunJson, PairJson, PairsJson, SettingJson, SourceJson, StampJson, StatusJson,
+    Given, LastRunJson, PairJson, PairsJson, SettingJson, SnapshotJson, SourceJson, StampJson,
+    StatusJson, UpgradeJson,
 };
 pub use outline::{Outline, OutlineEntry};
 pub use permalink::Permalinks;

@@ -44,7 +44,7 @@ sections! {
         is_folder, not_folder, read_only, interrupted,
     }
     IndexErrors: String {
-        missing, foreign, damaged, unmerged, stamp, locked, locked_by, unlockable, unnamed, format, folding, opencc, jieba, dictionary,
+        missing, foreign, damaged, unmerged, stamp, locked, locked_by, unlockable, unnamed, denied, occupied, nested, format, folding, opencc, jieba, dictionary,
         differs, some_part,
     }
     ClusterErrors: String {

@@ -165,6 +165,10 @@ sections! {
         none_here, nothing, nothing_left, range, cut,
         // status
         held, on_disk, last_run, stamp, settings, by_default,
+        // snapshot
+        snapshot_files, snapshot_of_cluster,
+        // upgrade
+        upgrade_none, upgrade_needed, upgrade_of_cluster,
         // judge
         topics, hant, hans, parity, all_topics, no_topic, no_topics,
         // terms
