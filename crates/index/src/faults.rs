@@ -1,4 +1,4 @@
-//! Places where the disk may fail. In tests each of them fails once.
+//! Points where the disk may fail. Tests make each of them fail once.
 
 #[cfg(not(test))]
 use std::io;
@@ -10,14 +10,14 @@ pub(crate) use injected::{point, watched};
 #[cfg(not(test))]
 use tantivy::directory::WritePtr;
 
-/// A write, sync, rename or removal is about to happen at a path.
+/// Called before a write, sync, rename or removal at a path.
 #[cfg(not(test))]
 #[inline]
 pub(crate) fn point(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is written to a file of the engine.
+/// Wraps the writer of an engine file.
 #[cfg(not(test))]
 #[inline]
 pub(crate) fn watched(_: &Path, file: WritePtr) -> WritePtr {
@@ -33,7 +33,7 @@ mod injected {
 
     use tantivy::directory::{AntiCallToken, TerminatingWrite, WritePtr};
 
-    /// Which of the steps below a folder fails, and with what.
+    /// Which step below a folder fails, and with which error.
     struct Plan {
         passed: usize,
         fails: usize,
@@ -42,12 +42,12 @@ mod injected {
 
     static PLANS: Mutex<BTreeMap<PathBuf, Plan>> = Mutex::new(BTreeMap::new());
 
-    /// Lets the step with this number fail below `folder`, counted from 1.
+    /// Makes the step with this number fail below `folder`, counted from 1.
     pub(super) fn plan(folder: &Path, fails: usize, error: i32) {
         PLANS.lock().unwrap().insert(folder.to_owned(), Plan { passed: 0, fails, error });
     }
 
-    /// Lets no further step fail; whether one did.
+    /// Ends the plan; returns whether a step failed.
     pub(super) fn end(folder: &Path) -> bool {
         PLANS.lock().unwrap().remove(folder).is_some_and(|plan| plan.passed >= plan.fails)
     }
@@ -119,7 +119,8 @@ mod tests {
         Read { source, texts, replaces: false }
     }
 
-    /// A run that holds the sources of `manifest` and takes `reads` instead of those of their names.
+    /// A run that keeps the sources of `manifest` and puts `reads` in place of those with their
+    /// names.
     fn run(index: &Path, rebuild: bool, reads: Vec<Read>) -> Result<(), IndexError> {
         let mut takes = index.begin(rebuild, 1)?;
         let mut manifest = if rebuild { Manifest::default() } else { takes.known()? };
@@ -139,7 +140,7 @@ mod tests {
         takes.finish(&manifest, &Versions::default(), LastRun::default()).map(drop)
     }
 
-    /// What an index holds: the hash of each source, where all of it is sound.
+    /// The content of an intact index: the hash of each source.
     fn state(index: &Path) -> Vec<String> {
         let open = index.open().unwrap();
         assert_eq!(open.faults().unwrap(), Vec::new());
@@ -164,13 +165,13 @@ mod tests {
         }
     }
 
-    /// One in nine; with `TIAOWEN_WRITES` each, which takes two minutes.
+    /// Every ninth write fails; with `TIAOWEN_WRITES` each does, which takes two minutes.
     #[test]
     fn each_write_that_fails_leaves_the_old_or_the_new_state() {
         let every = if std::env::var_os("TIAOWEN_WRITES").is_some() { 1 } else { 9 };
         let work = tempfile::tempdir().unwrap();
         let (base, index) = (work.path().join("base"), work.path().join("index"));
-        // As many segments as are merged by the next run.
+        // As many segments as the next run will merge.
         for nth in 0..7 {
             run(&base, false, vec![read(&format!("第{nth}"), "前")]).unwrap();
         }
@@ -198,7 +199,7 @@ mod tests {
                     failed += 1;
                     let after = state(&index);
                     assert!(after == old || after == new, "step {nth}: {after:?}");
-                    // A run that says it is done is.
+                    // A run that reports success has succeeded.
                     assert!(ran.is_err() || after == new, "step {nth}: {after:?}");
                     run(&index, rebuild, now()).unwrap();
                     assert_eq!(state(&index), new, "step {nth}");
@@ -223,7 +224,7 @@ mod tests {
             matches!(ran, Err(IndexError::Unmerged { .. }))
         });
         assert!(unmerged);
-        // The next run merges what is left.
+        // The next run merges the rest.
         run(&index, false, vec![read("第10", "新")]).unwrap();
         assert_eq!(state(&index).len(), 9);
     }

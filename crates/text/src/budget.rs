@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// The time limit of a piece of work, and whether it was cancelled. Clones share both.
+///
 /// ```
 /// use std::time::{Duration, Instant};
 /// use tiaowen_text::{Budget, Spent};

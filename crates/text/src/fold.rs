@@ -136,6 +136,7 @@ impl Folding {
 /// The folded form of a character: lower case, half width, Simplified.
 ///
 /// Folding is idempotent: a folded character folds to itself.
+///
 /// ```
 /// use tiaowen_text::fold_char;
 /// assert_eq!(fold_char('權'), '权');

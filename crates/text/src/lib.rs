@@ -10,12 +10,14 @@
 //! in the wrong places, and the same sentence would have other words in each script. Converting
 //! whole texts before indexing was rejected too: it depends on context, changes lengths and isn't
 //! idempotent, so offsets and queries would drift apart.
+//!
 //! ```
 //! use tiaowen_text::{fold, same_when_folded};
 //!
 //! assert_eq!(fold("質素 ＣＥＰＡ"), "质素 cepa");
 //! assert!(same_when_folded("衞生署", "卫生署"));
 //! ```
+//!
 //! | task | item |
 //! |---|---|
 //! | join characters for searching | [`fold_char`], [`fold`] |

@@ -63,6 +63,7 @@ impl Measure {
 }
 
 /// The unit at the beginning of a text that follows a figure, and its length in bytes.
+///
 /// ```
 /// use tiaowen_text::measure::measure;
 /// let name = |text| measure(text).map(|(unit, _)| unit.name);

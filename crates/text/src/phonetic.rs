@@ -48,6 +48,7 @@ impl Syllable {
     }
 
     /// The tone if it was typed: 1 to 5 in pinyin, where 5 is the neutral tone; 1 to 6 in jyutping.
+    ///
     /// ```
     /// use tiaowen_text::phonetic::{Spelling, syllables};
     /// let way = &syllables("lǜshi1 de0", Spelling::Pinyin)[0];

@@ -17,6 +17,7 @@ pub enum Script {
 
 impl Script {
     /// The script of `text`, from the characters that only one script uses.
+    ///
     /// ```
     /// use tiaowen_text::Script;
     /// assert_eq!(Script::of("知識產權"), Script::Hant);
