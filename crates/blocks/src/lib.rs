@@ -1,14 +1,16 @@
-//! What a reader of a format gives to the splitter: a text, its blocks, and what was left out.
+//! The interface between format readers and the splitter: a text, its blocks, and everything that
+//! was left out.
 //!
-//! Readers keep what a format knows (headings, cells, notes) and invent nothing that it doesn't.
-//! A block is a range of bytes of the text, so nothing is copied, and whatever no block covers and
-//! [`SourceText::left_out`] doesn't list is still found when the text is accounted for.
+//! Readers keep the structure that a format has (headings, cells, notes) and invent none. A block
+//! is a range of bytes of the text, so nothing is copied, and accounting for every character is
+//! simple: a range that neither a block nor [`SourceText::left_out`] covers is a mistake that a
+//! check can find.
 //!
 //! A reader writes the text that people see: the label that a list prints, the value of a form
-//! field in its place, ² or ^2 for a superscript. A mark that refers to a note is not written
-//! into the sentence; the note is a block that knows where it hangs. Text that is hidden,
-//! deleted or furniture is written where it stands and listed in `left_out`, whether a whole
-//! line or a few characters inside a block.
+//! field in its place, ² or ^2 for a superscript. A reference mark is not written into its
+//! sentence; the note is a block of its own that knows where it belongs. Hidden and deleted text
+//! and page furniture are written where they occur and listed in `left_out`, whether they are a
+//! whole line or a few characters of a block.
 //!
 //! ```
 //! use tiaowen_blocks::{Block, BlockKind, SourceText};
@@ -29,82 +31,83 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The text of a file with what its reader knows about it.
+/// The text of a file, with the structure that its reader found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceText<'a> {
-    /// The decoded text, or the text composed by the reader; all spans point into it.
+    /// The decoded text, or a text that the reader composed; all spans are ranges of its bytes.
     pub text: Cow<'a, str>,
-    /// How the text is structured.
+    /// The structure of the text.
     pub layout: Layout,
-    /// What the reader left out, in the order of the text; spans don't overlap.
+    /// Everything the reader left out, in the order of the text, without overlaps.
     pub left_out: Vec<LeftOut>,
-    /// The encoding of the file, where it is a text or page.
+    /// The encoding of the file, for text files and web pages.
     pub encoding: Option<&'static str>,
 }
 
 impl<'a> SourceText<'a> {
-    /// A text with its blocks, of which nothing was left out.
+    /// A text with its blocks and nothing left out.
     pub fn of_blocks(text: impl Into<Cow<'a, str>>, blocks: Vec<Block>) -> Self {
         let (text, layout) = (text.into(), Layout::Blocks(blocks));
         Self { text, layout, left_out: Vec::new(), encoding: None }
     }
 }
 
-/// How a text is structured.
+/// The structure of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Layout {
-    /// Plain text: only its lines are known.
+    /// Plain text: lines only.
     Plain,
-    /// Markdown, as it stands in the file or composed by a reader.
+    /// Markdown, read from a file or composed by a reader.
     Markdown,
-    /// JSON, one clause a line.
+    /// JSON lines, one clause each.
     ClauseLines,
     /// Blocks, in reading order.
     Blocks(Vec<Block>),
 }
 
-/// A part of a text that belongs together.
+/// A part of a text: a paragraph, heading, item, table or note.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// Bytes of the text, label included.
+    /// Range in bytes, including the label.
     pub span: Range<usize>,
-    /// What it is.
+    /// The kind of block.
     pub kind: BlockKind,
-    /// Whether it begins a paragraph; not so of a line below a forced line break.
+    /// Whether it begins a paragraph. A line behind a forced line break does not.
     pub begins: bool,
-    /// Whether it is a line that fills its column, so that its paragraph goes on in the next
-    /// paragraph block of its stream, be it on the next page.
+    /// Whether it is a line that fills its column, so that the paragraph continues in the next
+    /// paragraph block of its stream, possibly on the next page.
     pub goes_on: bool,
-    /// The columns of a bilingual print are streams of their own, each read by itself.
+    /// The stream it belongs to. Each column of a bilingual print is a stream and is read
+    /// separately.
     pub stream: u16,
     /// Where it is printed, in formats with pages.
     pub place: Option<PagePlace>,
 }
 
 impl Block {
-    /// A block that begins and ends its paragraph, in the main stream, of a format without pages.
+    /// A complete paragraph in the main stream of a format without pages.
     pub fn new(span: Range<usize>, kind: BlockKind) -> Self {
         Self { span, kind, begins: true, goes_on: false, stream: 0, place: None }
     }
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BlockKind {
     /// A paragraph, or a printed line of one.
     Paragraph,
-    /// A heading by outline level, style or element; 1 is the outermost.
+    /// A heading, from an outline level, a style or an element; 1 is the outermost level.
     Heading(u8),
-    /// An item of a list, its printed label at its beginning.
+    /// An item of a list, beginning with its printed label.
     Item,
-    /// A table, row by row; rows that end early have fewer cells.
+    /// A table, row by row. Rows may differ in their number of cells.
     Table {
         /// The rows, from the top.
         rows: Vec<Vec<Cell>>,
     },
-    /// A footnote or endnote; its span includes the mark in front of it.
+    /// A footnote or endnote. Its span includes the mark in front.
     Note {
-        /// The byte of the text that its mark follows: the end of the word that it explains.
+        /// The byte offset that its reference mark follows: the end of the word it explains.
         at: usize,
     },
 }
@@ -112,9 +115,9 @@ pub enum BlockKind {
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// How many columns it takes, 1 at least.
+    /// Number of columns that it spans, at least 1.
     pub columns: u16,
-    /// What it holds; empty cells hold nothing.
+    /// Its content; none if the cell is empty.
     pub blocks: Vec<Block>,
 }
 
@@ -124,47 +127,47 @@ impl From<Vec<Block>> for Cell {
     }
 }
 
-/// Where a block is printed.
+/// The position of a block in print.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PagePlace {
-    /// The page, from 1.
+    /// Page number, from 1.
     pub page: u32,
-    /// Left, top, right and bottom in points from the page's left top corner.
+    /// Left, top, right and bottom, in points from the top left corner of the page.
     pub bounds: [f32; 4],
 }
 
 /// Something that a reader left out of all blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Bytes of the text; empty where it couldn't be read.
+    /// Range in bytes; empty if it could not be read.
     pub span: Range<usize>,
-    /// What it is.
+    /// The kind.
     pub kind: DroppedKind,
-    /// Why it was left out, in plain words.
+    /// The reason, in plain words.
     pub why: Cow<'static, str>,
-    /// The page that it is printed on, from 1.
+    /// Page number, from 1.
     pub page: Option<u32>,
 }
 
-/// What something left out is.
+/// The kind of something left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DroppedKind {
-    /// The number of a page.
+    /// A page number.
     PageNumber,
-    /// A line at the head or foot of many pages.
+    /// A line that recurs at the top or bottom of many pages.
     RunningHead,
     /// A table of contents.
     Contents,
-    /// A stamp across pages.
+    /// A stamp across a page.
     Watermark,
-    /// What a web page offers besides its text.
+    /// Navigation of a web page.
     Menu,
-    /// What readers don't see.
+    /// Text that readers don't see.
     Hidden,
-    /// What is struck out or marked as deleted.
+    /// Text that is struck out or marked as deleted.
     Deleted,
-    /// What can't be read: a page that is a picture, a font without characters.
+    /// Content that can't be read: a page that is an image, a font without characters.
     Unreadable,
     /// Anything else.
     Other,

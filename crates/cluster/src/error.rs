@@ -101,7 +101,7 @@ pub enum ClusterError {
         reason: String,
     },
     /// The index was made with other dictionaries or another format.
-    #[error("{place}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {place}", made.tell_difference(current))]
+    #[error("{place}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {place}", made.describe_difference(current))]
     Stamp {
         /// The address.
         place: String,

@@ -1,10 +1,13 @@
-//! Which clauses of two versions belong together.
+//! Alignment: which clauses of two versions correspond.
 //!
-//! Clauses are likened by what their texts share, rare things counting most; their labels
-//! and headings add to it. The heaviest chain of pairs that goes forward on both sides is
-//! the order of the versions; what is left over is filled in between, found elsewhere
-//! (moved), or part of a neighbour (split, merged). Only pairs that share something rare or
-//! a label are ever looked at, so work and memory grow with the texts, not their product.
+//! A pair of clauses is scored by the features that their texts share, weighted by rarity, plus
+//! their labels and headings. The heaviest chain of pairs that is in order on both sides is the
+//! backbone of the alignment. Clauses outside it are then placed: in a gap of the chain, as moved,
+//! or as a part of a neighbour that was split or merged.
+//!
+//! Comparing every clause with every other was rejected: documents have thousands of clauses. Only
+//! pairs that share a rare feature or a label become candidates, so time and memory grow with the
+//! length of the texts and not with their product.
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,8 +18,8 @@ use crate::compare::Compared;
 use crate::features::{Features, Held, Text, texts};
 use crate::model::heading;
 
-/// Clauses that belong together: one or more of each side, by their places. The first of
-/// each are counterparts, the further ones are parts of the same.
+/// Corresponding clauses: one or more of each side, by index. The first of each side are
+/// counterparts; the others are parts of the same clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) left: Vec<usize>,
@@ -24,24 +27,24 @@ pub(crate) struct Group {
     pub(crate) moved: bool,
 }
 
-/// How many clauses of the other side a clause is likened to at most.
+/// Maximum number of candidates on the other side for a clause.
 const CANDIDATES: usize = 12;
-/// So many holders of its features are looked at for a clause, and as many more for each of them:
-/// with the features of most clauses the holders of each grow as the document does.
+/// Maximum number of postings read for a clause, and as many more for each of its candidates. The
+/// features of most clauses become more frequent as the document grows.
 const MOST_HOLDERS: usize = 4_096;
 const MOST_HOLDERS_EACH: usize = 64;
-/// What a pair must weigh to be in the chain, and to fill a gap of it.
+/// Minimum weight of a pair in the chain, and of a pair in a gap.
 const LEAST: f32 = 0.22;
 const LEAST_IN_GAP: f32 = 0.12;
-/// How alike texts must be to belong together though they stand elsewhere.
+/// Minimum likeness of a moved pair.
 const LEAST_MOVED: f32 = 0.5;
-/// How much of a clause must stand in a neighbour's counterpart to be a part of it.
+/// Minimum share of a clause in a neighbour's counterpart for it to be a part of that.
 const LEAST_PART: f32 = 0.6;
 
-/// A clause as it is likened to others.
+/// A clause as the alignment sees it.
 struct Likeness<'a> {
     clause: &'a Clause,
-    /// Which text is its own.
+    /// Index of its text.
     text: usize,
     label: String,
     heading: String,
@@ -64,8 +67,8 @@ impl<'a> Likeness<'a> {
     }
 }
 
-/// Groups clauses, in the order of the left; groups of the right alone stand behind the
-/// group of the clause before them.
+/// Groups corresponding clauses, in the order of the left side. A group with clauses of the right
+/// only follows the group of the clause before them.
 pub(crate) fn align<'a>(
     left: &'a [Compared],
     right: &'a [Compared],
@@ -98,14 +101,14 @@ pub(crate) fn align<'a>(
     Ok(groups(&partner, &taken, &left_parts, &right_parts, &moved))
 }
 
-/// A pair of clauses and how much speaks for it.
+/// A pair of clauses with its score.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
     left: usize,
     right: usize,
-    /// How alike the texts are, 0 to 1.
+    /// Likeness of the texts, 0 to 1.
     likeness: f32,
-    /// That, with label and heading.
+    /// The likeness plus the bonus for label and heading.
     weight: f32,
 }
 
@@ -117,8 +120,8 @@ struct Aligner<'a> {
 }
 
 impl<'a> Aligner<'a> {
-    /// Pairs worth a look, by left and then right. A clause whose text the other side has is
-    /// likened to the clauses that have it, and to no other but its namesake.
+    /// Candidate pairs, sorted by left and then right. A clause whose exact text occurs on the
+    /// other side gets only the clauses with that text, and the one with the same label.
     fn candidates(&self, budget: &Budget) -> Result<Vec<Candidate>, Spent> {
         let by_eid: FxHashMap<&str, usize> =
             (0..).zip(self.rights).map(|(at, right)| (right.clause.eid.as_str(), at)).collect();
@@ -145,7 +148,7 @@ impl<'a> Aligner<'a> {
         Ok(candidates?.concat())
     }
 
-    /// The few clauses of the right that share the most of what is rare with a text.
+    /// The few clauses of the right that share the most rare features with a text.
     fn likest(&self, text: usize, holders: &Holders, shared: &mut Shared) -> Vec<usize> {
         let all = self.features.of_text(text);
         let of_all: usize = all.iter().map(|&feature| holders.of_feature(feature).len()).sum();
@@ -155,7 +158,7 @@ impl<'a> Aligner<'a> {
                 shared.add(holders.of_feature(feature), self.features.weight(feature));
             }
         } else {
-            // The rarest tell the most.
+            // Rare features are the most informative.
             let mut rarest: Vec<u32> = all.to_vec();
             rarest.sort_unstable_by_key(|&feature| (holders.of_feature(feature).len(), feature));
             let mut left = most;
@@ -183,7 +186,7 @@ impl<'a> Aligner<'a> {
         best.into_iter().map(|(_, right)| right as usize).collect()
     }
 
-    /// What speaks for a pair.
+    /// Scores a pair.
     fn pair(&self, left: usize, right: usize, held: &mut Held) -> Candidate {
         let (l, r) = (&self.lefts[left], &self.rights[right]);
         let likeness = if l.text == r.text {
@@ -194,7 +197,7 @@ impl<'a> Aligner<'a> {
         };
         let told = |same: bool, weight: f32| if same { weight } else { 0.0 };
         let heading = told(!l.heading.is_empty() && l.heading == r.heading, 0.1);
-        // Texts that are nearly one outweigh two pairs of labels: swapped clauses.
+        // Almost equal texts outweigh two pairs with equal labels: swapped clauses.
         let nearly_one = ((likeness - 0.6) / 0.4).max(0.0);
         let weight = likeness
             + nearly_one
@@ -207,8 +210,7 @@ impl<'a> Aligner<'a> {
         Candidate { left, right, likeness, weight: if apart { 0.0 } else { weight } }
     }
 
-    /// Pairs up what lies between two links of the chain, where little but the place speaks
-    /// for it.
+    /// Pairs clauses between two links of the chain, where position is nearly all the evidence.
     fn fill_gaps(
         &self,
         chain: &[(usize, usize)],
@@ -216,7 +218,7 @@ impl<'a> Aligner<'a> {
         taken: &mut [Option<usize>],
         budget: &Budget,
     ) -> Result<(), Spent> {
-        /// A larger gap is no gap but another text.
+        /// A larger gap contains different text and is not worth pairing.
         const MOST: usize = 20_000;
         let mut held = Held::new(self.features);
         let mut from = (0, 0);
@@ -245,8 +247,8 @@ impl<'a> Aligner<'a> {
         Ok(())
     }
 
-    /// Clauses without a counterpart that are part of a neighbour's: for each side, the
-    /// clause that each such one goes with.
+    /// Clauses without a counterpart that are part of a neighbour's. For each side, the neighbour
+    /// of each such clause.
     fn parts(
         &self,
         partner: &[Option<usize>],
@@ -263,7 +265,7 @@ impl<'a> Aligner<'a> {
         partner: &[Option<usize>],
         other: &[Likeness],
     ) -> FxHashMap<usize, usize> {
-        /// How far off a neighbour may stand.
+        /// Maximum distance of a neighbour.
         const NEAR: usize = 8;
         let mut parts = FxHashMap::default();
         let (mut whole, mut beside) = (Held::new(self.features), Held::new(self.features));
@@ -271,7 +273,7 @@ impl<'a> Aligner<'a> {
             if own[at].clause.kind == ClauseKind::Signature {
                 continue;
             }
-            // The nearest neighbours with a counterpart, over other parts between.
+            // The nearest neighbours with a counterpart; other parts may lie between.
             let has_partner = |near: &usize| partner[*near].is_some();
             let before = (at.saturating_sub(NEAR)..at).rev().find(has_partner);
             let behind = (at + 1..own.len().min(at + NEAR + 1)).find(has_partner);
@@ -298,7 +300,7 @@ impl<'a> Aligner<'a> {
         parts
     }
 
-    /// Pairs that stand elsewhere, the most alike first.
+    /// Pairs out of order, the most alike first.
     fn moved(
         &self,
         candidates: &[Candidate],
@@ -335,11 +337,11 @@ impl<'a> Aligner<'a> {
     }
 }
 
-/// What texts share with the one that is looked at.
+/// Features that texts share with the current one.
 struct Shared {
-    /// By text; 0 between two that are looked at.
+    /// Shared weight by text; all 0 between two uses.
     sums: Vec<u64>,
-    /// The texts that share something, and how many these are.
+    /// Texts with a shared feature, and their number.
     texts: Vec<u32>,
     count: usize,
 }
@@ -349,29 +351,30 @@ impl Shared {
         Shared { sums: vec![0; texts], texts: vec![0; texts + 1], count: 0 }
     }
 
-    /// Adds what a feature weighs that some texts have.
+    /// Adds the weight of a feature for all texts that have it.
     fn add(&mut self, holders: &[u32], weight: u64) {
         for &text in holders {
             let sum = &mut self.sums[text as usize];
-            // Which are new is chance: written each time, kept where they are.
+            // Branch-free, since new texts are unpredictable: always write, but advance only for a
+            // new one.
             self.texts[self.count] = text;
             self.count += usize::from(*sum == 0);
             *sum += weight;
         }
     }
 
-    /// The texts that share something, each with what it weighs; none do afterwards.
+    /// Returns each text with its shared weight, and resets.
     fn drain(&mut self) -> impl Iterator<Item = (usize, u64)> {
         let texts = &self.texts[..std::mem::take(&mut self.count)];
         texts.iter().map(|&text| (text as usize, std::mem::take(&mut self.sums[text as usize])))
     }
 }
 
-/// Which texts of the right have the features that texts of the left are looked for by.
+/// Postings: for each feature of the left side, the texts of the right that have it.
 struct Holders {
-    /// Texts, feature by feature, behind one that stands for none.
+    /// Texts, sorted by feature; the first entry is unused.
     texts: Vec<u32>,
-    /// Where those of each feature begin, and where they end.
+    /// For each feature the start and the end of its texts.
     starts: Vec<u32>,
     ends: Vec<u32>,
 }
@@ -379,7 +382,7 @@ struct Holders {
 impl Holders {
     fn of(aligner: &Aligner) -> Self {
         let features = aligner.features;
-        // A feature of many clauses tells nothing and would make the work a product.
+        // A feature of many clauses is uninformative and would make the work quadratic.
         let most = (aligner.rights.len() / 50).max(24);
         let of_texts = || (0..).zip(aligner.texts);
         let mut is_asked = vec![false; features.len()];
@@ -393,7 +396,7 @@ impl Holders {
         let mut room = 1;
         let starts = is_asked.iter().zip(0..).map(|(&is_asked, feature)| {
             let start = room;
-            // No more texts have it than clauses.
+            // The number of clauses is an upper bound for the number of texts.
             room += if is_asked { features.rights(feature) as u32 } else { 0 };
             if is_asked { start } else { 0 }
         });
@@ -403,7 +406,8 @@ impl Holders {
         for (text, own) in of_texts() {
             if !own.rights.is_empty() {
                 for &feature in features.of_text(text) {
-                    // Which are asked for is chance: written each time, kept where they are.
+                    // Branch-free, since wanted features are unpredictable: always write, but
+                    // advance only for a wanted one.
                     let end = &mut ends[feature as usize];
                     texts[*end as usize] = text as u32;
                     *end += u32::from(is_asked[feature as usize]);
@@ -419,9 +423,9 @@ impl Holders {
     }
 }
 
-/// The pairs that go forward on both sides and weigh the most together.
+/// The heaviest chain of pairs that is in order on both sides.
 fn heaviest_chain(candidates: &[Candidate], rights: usize) -> Vec<(usize, usize)> {
-    // The best chain that ends at or before each place of the right, as a tree of maxima.
+    // A tree of maxima: the best chain that ends at or before each clause of the right.
     let mut best: Vec<(f32, u32)> = vec![(0.0, u32::MAX); rights + 2];
     let mut before: Vec<u32> = Vec::with_capacity(candidates.len());
     let mut total: Vec<f32> = Vec::with_capacity(candidates.len());
@@ -430,7 +434,7 @@ fn heaviest_chain(candidates: &[Candidate], rights: usize) -> Vec<(usize, usize)
     while at < candidates.len() {
         let left = candidates[at].left;
         let same = candidates[at..].iter().take_while(|pair| pair.left == left).count();
-        // All pairs of one left clause look at chains of those before it.
+        // Pairs of one left clause may extend only chains of earlier ones.
         for pair in &candidates[at..at + same] {
             let mut found = (0.0, u32::MAX);
             let mut place = pair.right;
@@ -502,7 +506,7 @@ fn groups(
             None => Group { left: vec![left], right: Vec::new(), moved: false },
         });
     }
-    // What the right has alone stands behind what it follows there.
+    // A clause of the right only follows the clause before it on that side.
     let mut place_of: FxHashMap<usize, usize> = FxHashMap::default();
     for (place, group) in groups.iter().enumerate() {
         for &right in &group.right {

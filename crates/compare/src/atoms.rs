@@ -1,5 +1,10 @@
-//! A text as what is compared: characters, words and numbers by what they mean, apart from
-//! the marks between them.
+//! Atoms: the units in which two texts are compared.
+//!
+//! An atom is one Han character, one Latin word, or one number by its value, always folded.
+//! Comparing characters alone would report 二〇一七 beside 2017 as a change; comparing words would
+//! depend on segmentation, which a small change can upset. Numbers are therefore read by value
+//! ([`figure`](tiaowen_text::figure)) with their units, dates and ranges in one normal form.
+//! Punctuation is kept beside the atoms as [`Mark`]s, because it is a difference but not a change.
 
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -12,45 +17,45 @@ use tiaowen_text::figure::{
 use tiaowen_text::measure::{self, measure};
 use tiaowen_text::{fold_char, is_han, numeral};
 
-/// What an atom is: a piece of a text that is equal or not as a whole.
+/// The kind of an atom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AtomKind {
-    /// One character, folded.
+    /// One folded character.
     Character,
-    /// A word of Latin letters, in lower case.
+    /// A Latin word in lower case.
     Word,
     /// A number by its value: 2017, 二〇一七, 3.5萬.
     Number,
 }
 
-/// A mark that is read past: punctuation.
+/// A punctuation mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) character: char,
-    /// Byte of the text.
+    /// Byte offset in the text.
     pub(crate) at: usize,
-    /// How many atoms stand before it.
+    /// Number of atoms before it.
     pub(crate) before: usize,
 }
 
-/// A text cut into atoms, with the marks between them. White space and the labels of items
-/// at the start of a line are neither: a list may number otherwise and say the same.
+/// A text cut into atoms, with the marks between them. White space and list labels at the start of
+/// a line are neither: lists with the same content may be numbered differently.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Atoms {
-    /// What each atom means: equal keys are equal atoms.
+    /// Key of each atom; equal keys mean equal atoms.
     pub(crate) keys: Vec<u64>,
-    /// Bytes of the text that each atom takes. No text has 4 GB: sources are refused far below.
+    /// Bytes of each atom. Sources are limited to far less than 4 GB.
     pub(crate) spans: Vec<Range<u32>>,
     pub(crate) marks: Vec<Mark>,
 }
 
-/// Set in the keys of words, and in those of numbers: characters are below 2^32, so that keys of
-/// the three kinds never meet.
+/// Bits that mark the keys of words and of numbers. Characters are below 2^32, so keys of different
+/// kinds never collide.
 const WORD: u64 = 1 << 63;
 const NUMBER: u64 = 1 << 62;
 
 impl Atoms {
-    /// The atoms of `text`.
+    /// Cuts `text` into atoms.
     pub(crate) fn of(text: &str) -> Atoms {
         let mut atoms = Atoms::for_text(text);
         let mut start = 0;
@@ -64,24 +69,24 @@ impl Atoms {
         atoms
     }
 
-    /// The atoms of a name or heading, where nothing is a label.
+    /// Cuts a name or heading, in which nothing is a list label.
     pub(crate) fn of_name(text: &str) -> Atoms {
         let mut atoms = Atoms::for_text(text);
         atoms.read(text, 0, text.len());
         atoms
     }
 
-    /// Whether 份 behind what was read is the 分 of a word: 部份, 成份.
+    /// Whether 份 is another form of 分 in the word before it: 部份, 成份.
     fn ends_as_share(&self, rest: &str) -> bool {
         const BEFORE: [char; 11] =
             ['身', '部', '成', '缘', '过', '充', '水', '养', '辈', '名', '天'];
         let before =
             self.keys.last().is_some_and(|last| BEFORE.iter().any(|&c| *last == key_of(c)));
-        // 全部份額 and 過份額 have another word.
+        // In 全部份額 and 過份額, 份 belongs to the next word.
         before && !rest['份'.len_utf8()..].starts_with(['額', '额', '數', '数'])
     }
 
-    /// None yet, with room for a text's: nearly all take three bytes each.
+    /// Reserves space for a text; nearly all characters have three bytes.
     fn for_text(text: &str) -> Atoms {
         let most = text.len() / 3 + 1;
         Atoms { keys: Vec::with_capacity(most), spans: Vec::with_capacity(most), marks: Vec::new() }
@@ -93,10 +98,10 @@ impl Atoms {
             let rest = chars.as_str();
             let at = end - rest.len();
             let Some(c) = chars.next() else { break };
-            // Most characters by far: nothing longer begins with them.
-            // 民國, 西元, 公元 and 元月 begin dates.
+            // By far the most characters: nothing longer begins with them. 民國, 西元, 公元 and
+            // 元月 begin dates.
             let begins_date = matches!(c, '民' | '中' | '元' | '西' | '公');
-            // 平方米 and 立方米 by themselves.
+            // 平方米 and 立方米 without a figure.
             if matches!(c, '平' | '立')
                 && let Some((unit, length)) = measure(rest)
             {
@@ -105,7 +110,7 @@ impl Atoms {
                 continue;
             }
             if is_han(c) && !numeral::is_han_numeral(c) && !begins_date {
-                // 身份 and 身分 are one word.
+                // 身份 and 身分 are the same word.
                 if c == '份' && self.ends_as_share(rest) {
                     self.character('分', at..at + c.len_utf8());
                     continue;
@@ -113,7 +118,7 @@ impl Atoms {
                 self.character(c, at..at + c.len_utf8());
                 continue;
             }
-            // An item of a list within its sentence: 包括：（一）保潔；（二）保安.
+            // A list item inside a sentence: 包括：（一）保潔；（二）保安.
             if matches!(c, '（' | '(')
                 && let Some(length) = self.inline_label(rest, at)
             {
@@ -148,15 +153,15 @@ impl Atoms {
         }
     }
 
-    /// Bytes of the label of an item that begins in the midst of a line, after a colon or the item
-    /// before it. It is no more a part of the text than one at the start of a line.
+    /// Length in bytes of a list label inside a line, behind a colon or the previous item. Like a
+    /// label at the start of a line it isn't part of the compared text.
     fn inline_label(&self, rest: &str, at: usize) -> Option<usize> {
         const LONGEST: usize = 4;
         let mark = self.marks.last().filter(|mark| mark.before == self.len())?;
         let follows = matches!(mark.character, '：' | ':' | '；' | ';' | '。')
             && mark.at + mark.character.len_utf8() == at;
         let inside = rest.strip_prefix(['（', '(']).filter(|_| follows)?;
-        // Read no further than the longest label, as each bracket of a text of brackets comes here.
+        // Reads no further than the longest label: every bracket of a text gets here.
         let mut end = 0;
         for c in inside.chars().take(LONGEST + 1) {
             if matches!(c, '）' | ')') {
@@ -171,7 +176,8 @@ impl Atoms {
         None
     }
 
-    /// Reads a number at the start of `rest`, behind the character `before`; the bytes it takes.
+    /// Reads a number at the start of `rest`, with the character before it as context. Returns its
+    /// length in bytes.
     fn number(&mut self, before: Option<char>, rest: &str, at: usize) -> Option<usize> {
         let dated = self.date(rest, at).or_else(|| self.first_month(rest, at));
         if let Some(length) = dated.or_else(|| self.range(before, rest, at)) {
@@ -198,8 +204,8 @@ impl Atoms {
         Some(length + self.unit_behind(&rest[length..], at + length))
     }
 
-    /// A count of `length` bytes with its unit of measure: 350㎡ as 350平方米, 8公里 as 8,000米, since
-    /// 8千米 is read so. 攝氏 before a figure goes behind it.
+    /// Reads the unit of measure behind a count of `length` bytes: 350㎡ as 350平方米, 8公里 as
+    /// 8,000米 because 8千米 is read so. 攝氏 moves from before the figure to behind it.
     fn measured(
         &mut self,
         reading: Reading,
@@ -233,7 +239,7 @@ impl Atoms {
         Some(end)
     }
 
-    /// The unit whose name begins with the two atoms read last: 攝氏 of 攝氏25度.
+    /// The unit whose name begins with the previous two atoms: 攝氏 of 攝氏25度.
     fn scale_before(&self) -> Option<&'static str> {
         let [.., first, second] = self.keys.as_slice() else { return None };
         let scales = [('摄', "摄氏度"), ('华', "华氏度")];
@@ -241,7 +247,7 @@ impl Atoms {
         (*second == key_of('氏')).then_some(name)
     }
 
-    /// A unit of measure by its name, however it is printed.
+    /// Appends a unit of measure by its name, whichever way it is printed.
     fn named(&mut self, name: &str, span: Range<usize>) {
         let mut chars = name.chars();
         match (chars.next(), chars.next()) {
@@ -250,7 +256,7 @@ impl Atoms {
         }
     }
 
-    /// Reads a unit that is written in several ways right behind a number; the bytes it takes.
+    /// Reads a unit with several spellings directly behind a number. Returns its length in bytes.
     fn unit_behind(&mut self, rest: &str, at: usize) -> usize {
         let Some(unit) = rest.chars().next() else { return 0 };
         let length = unit.len_utf8();
@@ -278,7 +284,7 @@ impl Atoms {
         length
     }
 
-    /// A range by its ends: 3-5年 and 3年至5年 as 三至五年.
+    /// Reads a range as its two ends: 3-5年 and 3年至5年 as 三至五年.
     fn range(&mut self, before: Option<char>, rest: &str, at: usize) -> Option<usize> {
         let range = figure_range(before, rest)?;
         let FigureRange { first, first_length, joint, second, length, .. } = range;
@@ -288,7 +294,7 @@ impl Atoms {
         Some(length + self.unit_behind(&rest[length..], at + length))
     }
 
-    /// 2017-11-18 and 2017/11/18 as 2017年11月18日, 民國106年 as 2017年.
+    /// Reads 2017-11-18 and 2017/11/18 as 2017年11月18日, 民國106年 as 2017年.
     fn date(&mut self, rest: &str, at: usize) -> Option<usize> {
         let date = date_figures(rest)?;
         self.whole(date.year, at..at + date.year_end);
@@ -312,7 +318,7 @@ impl Atoms {
         )
     }
 
-    /// 元月 as 一月: after a year, or before a day. 100元月底付清 has none.
+    /// Reads 元月 as 一月 after a year or before a day. 100元月底付清 contains none.
     fn first_month(&mut self, rest: &str, at: usize) -> Option<usize> {
         let after = rest.strip_prefix('元')?.strip_prefix('月')?;
         let of_year = self.keys.last() == Some(&key_of('年'));
@@ -362,12 +368,12 @@ impl Atoms {
         }
     }
 
-    /// The marks between the atoms before `at` and those from `at` on.
+    /// The marks between the previous atom and the one at `at`.
     pub(crate) fn marks_before(&self, at: usize) -> &[Mark] {
         self.marks_in(at..at + 1)
     }
 
-    /// The marks right before the atoms of a range.
+    /// The marks in front of the atoms of a range.
     pub(crate) fn marks_in(&self, range: Range<usize>) -> &[Mark] {
         let from = self.marks.partition_point(|mark| mark.before < range.start);
         let marks = &self.marks[from..];
@@ -379,7 +385,7 @@ impl Atoms {
         self.spans[at].start as usize..self.spans[at].end as usize
     }
 
-    /// The bytes of atoms; an empty range stands where the next atom begins.
+    /// The bytes of a range of atoms; an empty range is at the start of the next atom.
     pub(crate) fn span(&self, range: &Range<usize>) -> Range<usize> {
         if range.is_empty() {
             let at = match self.spans.get(range.start) {
@@ -392,7 +398,7 @@ impl Atoms {
     }
 }
 
-/// Bytes of what ends an amount of money, where nothing goes on: 整, 正.
+/// Length in bytes of the end of an amount of money, if nothing follows: 整, 正.
 fn amount_end(rest: &str) -> usize {
     let mut chars = rest.chars();
     match chars.next() {
@@ -401,12 +407,12 @@ fn amount_end(rest: &str) -> usize {
     }
 }
 
-/// What divides a year: 底, 初, 中, 末.
+/// Parts of a year: 底, 初, 中, 末.
 fn is_part_of_year(c: char) -> bool {
     matches!(c, '底' | '初' | '中' | '末')
 }
 
-/// What a character means.
+/// The key of a character.
 fn key_of(c: char) -> u64 {
     u64::from(u32::from(fold_char(c)))
 }
@@ -415,7 +421,7 @@ fn is_full_width_letter(c: char) -> bool {
     matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
 }
 
-/// Most marks by far: nothing needs asking about them.
+/// The most frequent marks, for speed.
 fn is_usual_mark(c: char) -> bool {
     matches!(
         c,
@@ -423,7 +429,7 @@ fn is_usual_mark(c: char) -> bool {
     )
 }
 
-/// Symbols that say something, as letters do.
+/// Symbols that carry meaning like letters.
 fn is_symbol(c: char) -> bool {
     matches!(
         c,

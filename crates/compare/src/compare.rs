@@ -1,4 +1,8 @@
-//! Two documents compared.
+//! Comparison of two documents, from aligned clauses to rows with typed differences.
+//!
+//! Only text that belongs to the clauses is compared. The list of responsible units at the end of a
+//! clause is compared as a set, since some versions append one to every clause and others none;
+//! notes are left out if only one version prints any; what the readers dropped is compared apart.
 
 use std::collections::HashSet;
 use std::hash::BuildHasher;
@@ -15,7 +19,7 @@ use crate::derivation::derivation;
 use crate::diff::{Side, TextDifferences, differences};
 use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary, heading};
 
-/// Aligns two versions clause by clause and tells how each pair differs.
+/// Aligns two versions clause by clause and reports how each pair differs.
 ///
 /// ```
 /// let read = |name: &str, text: &str| tiaowen_corpus::read(name, text).unwrap().remove(0);
@@ -35,17 +39,17 @@ pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> 
     compare_within(left, right, terms, &Budget::unlimited()).expect("nothing ends it")
 }
 
-/// The same, for as long as the budget allows.
+/// Like [`compare`], within a budget.
 ///
 /// # Errors
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub fn compare_within(
     left: &DocumentText,
     right: &DocumentText,
     terms: &TermTable,
     budget: &Budget,
 ) -> Result<Comparison, Spent> {
-    // Notes of one version alone are no difference of its text.
+    // Notes in one version only are no difference of its text.
     let one_side = has_notes(left) != has_notes(right);
     let (lefts, rights) = (read(left, one_side, budget)?, read(right, one_side, budget)?);
     let groups = align(&lefts, &rights, budget)?;
@@ -70,8 +74,8 @@ pub fn compare_within(
     })
 }
 
-/// How two texts differ, whatever they are of: a quotation and what it quotes. Places are in code
-/// points of the texts.
+/// Differences of any two texts, such as a quotation and its source. Positions are code points of
+/// the texts.
 ///
 /// ```
 /// use tiaowen_compare::text_differences;
@@ -84,7 +88,7 @@ pub fn compare_within(
 /// ```
 ///
 /// # Errors
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub fn text_differences(
     left: &str,
     right: &str,
@@ -99,7 +103,7 @@ fn has_notes(document: &DocumentText) -> bool {
     document.clauses.iter().any(|clause| without_notes(&clause.text).len() < clause.text.len())
 }
 
-/// The text of a clause up to the notes that end it, each on lines that begin with its mark.
+/// The text of a clause without its notes, which are its last lines and begin with their marks.
 fn without_notes(text: &str) -> &str {
     let is_mark = |c: char| matches!(c, '①'..='⑳' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃');
     let mut text = text;
@@ -112,7 +116,7 @@ fn without_notes(text: &str) -> &str {
     text
 }
 
-/// What was left out here and not there, script and white space aside.
+/// Text left out of this version and not of the other, ignoring script and white space.
 fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dropped> {
     let said = |dropped: &Dropped| {
         let text: String = dropped.text.split_whitespace().collect();
@@ -136,8 +140,7 @@ fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dro
     alone
 }
 
-/// Which clauses of two versions belong together, by their places; a clause that was split
-/// stands in several pairs.
+/// The pairs of corresponding clauses, by index. A clause that was split is in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let budget = Budget::unlimited();
     let all = read(left, false, &budget)
@@ -150,7 +153,7 @@ pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)>
     pairs.collect()
 }
 
-/// A clause with what of its text is compared: all but the list of units that ends it.
+/// A clause with the part of its text that is compared: everything except the final list of units.
 pub(crate) struct Compared<'a> {
     pub(crate) clause: &'a Clause,
     pub(crate) side: Side<'a>,
@@ -170,7 +173,7 @@ fn read<'d>(
     document.clauses.par_iter().map(read).collect()
 }
 
-/// The text of a clause up to the list of responsible units that ends it.
+/// The text of a clause without the list of responsible units at its end.
 fn without_units(clause: &Clause) -> &str {
     if clause.units.is_empty() {
         return &clause.text;
@@ -190,7 +193,7 @@ fn without_units(clause: &Clause) -> &str {
     clause.text[..end].trim_end()
 }
 
-/// The row of a group; how many of its atoms changed, and of how many.
+/// The row of a group, with the number of changed atoms and of all atoms.
 fn row(
     group: &Group,
     left: &[Compared],
@@ -238,17 +241,18 @@ fn row(
     Ok((row, (changed_atoms, atoms)))
 }
 
-/// The text of several clauses as one; `None` for a single one, which is read already.
+/// The joined text of several clauses; `None` for a single one, whose text is already cut into
+/// atoms.
 fn joined(places: &[usize], all: &[Compared]) -> Option<String> {
     let (last, before) = places.split_last().filter(|(_, before)| !before.is_empty())?;
-    // A place in the text that is compared is the same place in the row's text as long as
-    // only the last clause has units cut off.
+    // Positions in the compared text equal those in the row's text, because only the last clause
+    // has its units removed.
     let before = before.iter().map(|&at| all[at].clause.text.as_str());
     let texts: Vec<&str> = before.chain([all[*last].side.text]).collect();
     Some(texts.join("\n"))
 }
 
-/// How the headings of two clauses differ, script and punctuation aside.
+/// Differences of the headings of two clauses, except script and punctuation.
 fn heading_differences(
     left: &Clause,
     right: &Clause,
@@ -263,7 +267,7 @@ fn heading_differences(
     Ok(found.differences.into_iter().filter(|difference| difference.kind.is_change()).collect())
 }
 
-/// Responsible units of one side only, and those named otherwise.
+/// Responsible units that only one side has or that have different names.
 fn unit_differences(
     row: &Row,
     terms: &TermTable,
@@ -302,14 +306,14 @@ fn unit_differences(
     Ok(of_left.chain(of_right).collect())
 }
 
-/// The responsible units that end one side of a row.
+/// The list of responsible units at the end of one side of a row.
 struct UnitList<'a> {
     units: &'a [String],
     sides: Vec<Side<'a>>,
-    /// Which units consist of the same atoms, by a hash of these. Units of other atoms differ in
-    /// more than script and punctuation, so only these are compared: a list may have thousands.
+    /// Units by a hash of their atoms. Units with different atoms differ in more than script and
+    /// punctuation, so only equal hashes are compared: a list may have thousands of units.
     by_atoms: FxHashMap<u64, Vec<usize>>,
-    /// The bytes of the list, counted from the end of the text.
+    /// Bytes of the list, from the end of the text.
     from_end: usize,
 }
 
@@ -317,7 +321,7 @@ impl<'a> UnitList<'a> {
     fn of(clause: Option<&'a Clause>, more: &'a [Clause]) -> Self {
         let clause = more.last().or(clause);
         let units = clause.map_or(&[][..], |clause| &clause.units);
-        // By the bodies, as 省 is whose plan it is.
+        // Bodies are compared with their context: a bare 省 depends on whose plan it is.
         let bodies = clause.map_or(&[][..], |clause| clause.bodies());
         let sides: Vec<Side> = bodies.iter().map(|unit| Side::of_name(unit)).collect();
         let mut by_atoms: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
@@ -328,7 +332,7 @@ impl<'a> UnitList<'a> {
         UnitList { units, sides, by_atoms, from_end }
     }
 
-    /// The units that the other list has not, script and punctuation aside.
+    /// The units that the other list lacks, ignoring script and punctuation.
     fn missing_in(
         &self,
         other: &UnitList,
@@ -353,7 +357,7 @@ impl<'a> UnitList<'a> {
         Ok(missing)
     }
 
-    /// Where each unit stands in the side's text, in code points: one behind the other.
+    /// The position of each unit in the text of the side, in code points, in order.
     fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut at = text.len() - self.from_end;
         let mut before = text[..at].chars().count();
@@ -397,7 +401,7 @@ mod tests {
         tiaowen_corpus::read("a.txt", text).unwrap().remove(0)
     }
 
-    /// A clause that ends in a list of units.
+    /// A clause with a list of units at its end.
     fn with_units(units: &[&str]) -> DocumentText {
         let mut text = read("合作協議\n\n一、加強合作。");
         let clause: &mut Clause = text.clauses.last_mut().unwrap();
@@ -419,7 +423,7 @@ mod tests {
             .iter()
             .map(|found| (found.left.as_str(), found.right.as_str()))
             .collect();
-        // 乾 and 幹 are told apart where both texts are Traditional.
+        // 乾 and 幹 are different if both texts are Traditional.
         let expected = [("省乾部局", ""), ("交通運輸廳", ""), ("", "省幹部局"), ("", "衞生廳")];
         assert_eq!(told, expected);
         for found in &row.unit_differences {

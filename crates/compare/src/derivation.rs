@@ -1,4 +1,4 @@
-//! Whether one version was converted from the other by machine, or drafted on its own.
+//! Derivation: was one version converted from the other by machine, or drafted separately?
 
 use std::cell::LazyCell;
 use std::cmp::Reverse;
@@ -12,14 +12,14 @@ use tiaowen_text::{Script, fold, fold_char, is_traditional_form};
 
 use crate::model::{Derivation, Row, Trace, Verdict};
 
-/// Fewer atoms tell nothing.
+/// Minimum number of atoms for a judgement.
 const ENOUGH: usize = 150;
 
-/// Judges by how little differs, and by what a converter leaves behind.
+/// Judges by the rate of changes and by the traces of a converter.
 ///
-/// A conversion has the other's words throughout: what changes per thousand characters is
-/// near none. A drafter writes the words of the own region; the real pair of the 2017 work
-/// plan has some six changes in a thousand characters.
+/// A conversion keeps the other version's words: the rate of changes is near zero. A drafter uses
+/// the words of the region; the two versions of the 2017 work plan have some six changes in a
+/// thousand characters.
 pub(crate) fn derivation(
     left: &Document,
     right: &Document,
@@ -37,29 +37,29 @@ pub(crate) fn derivation(
         return Derivation { score: None, verdict: Verdict::Unclear, traces: Vec::new() };
     };
     let traces = traces(rows, left_is_hant, terms);
-    // A word of the other side may be borrowed; a character left over is a converter's.
+    // A word of the other region may be a loan; an unconverted character is a converter's error.
     let weight = |trace: &Trace| if trace.printed.chars().count() == 1 { 1.0 } else { 0.1 };
     let seen: f32 = traces.iter().map(|trace| trace.count as f32 * weight(trace)).sum();
     let changes = 1000.0 * changed as f32 / atoms as f32;
     let traced = 1000.0 * seen / atoms as f32;
-    // Traces speak for a conversion, changes against it.
+    // Traces support a conversion, changes oppose it.
     let score = (-(changes / (1.5 + traced))).exp();
     let verdict = match score {
         score if score >= 0.6 => Verdict::Converted,
         score if score <= 0.3 => Verdict::Drafted,
         _ => Verdict::Unclear,
     };
-    // Where each was drafted, words of the other side are common property and no traces.
+    // In drafted versions, words of the other region are shared vocabulary and no traces.
     let kept = |trace: &Trace| verdict != Verdict::Drafted || trace.printed.chars().count() == 1;
     let traces = traces.into_iter().filter(kept).collect();
     Derivation { score: Some(score), verdict, traces }
 }
 
-/// What a converter left, and what a drafter would have written, with how often.
+/// Traces with what a drafter would have written, and their counts.
 type Counts = BTreeMap<(String, String), usize>;
 
-/// What stands in the Simplified version as only Hong Kong writes it, or in the Traditional
-/// one as only the mainland does: characters left unconverted, and words of the other side.
+/// Text in the Simplified version that only Hong Kong writes, or in the Traditional version that
+/// only the mainland writes: unconverted characters, and words of the other region.
 fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
     let in_hans = Foreign::of(terms, true, "著乾");
     let in_hant = Foreign::of(terms, false, "里乾後發復");
@@ -99,41 +99,42 @@ fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
     traces
 }
 
-/// A term that one side alone uses.
+/// A term that only one region uses.
 struct OneSidedTerm {
     folded: String,
     printed: String,
-    /// What the other side writes.
+    /// The other region's term.
     usual: String,
 }
 
-/// What a version of one side has of the other's.
+/// A foreign element in a version.
 enum Found<'a> {
-    /// A character, and what a drafter would have written.
+    /// A character, and the one that a drafter would have written.
     Character(char, char),
     Term(&'a OneSidedTerm),
 }
 
-/// What doesn't belong in the versions of one side.
+/// Elements that don't belong in a version of one region.
 struct Foreign {
     in_hans: bool,
     /// Terms by the first two characters of their folded form, the longest first.
     terms: FxHashMap<(char, char), Vec<OneSidedTerm>>,
-    /// What is asked of nearly all of a text, with few false alarms: whether a character may be
-    /// left over, by its folded form, and whether two may begin a term, by their slot.
+    /// Two filters that reject nearly all text quickly, with few false positives: by folded
+    /// character, whether it may be a foreign character; by slot of two characters, whether a term
+    /// may begin with them.
     may_be_left: Vec<bool>,
     may_begin: Vec<bool>,
 }
 
 const SLOTS: usize = 0x1_0000;
 
-/// A slot of characters that stand one behind the other.
+/// The slot of two consecutive characters.
 fn slot(first: char, second: char) -> usize {
     (u32::from(first).wrapping_mul(0x9E37) ^ u32::from(second)) as usize % SLOTS
 }
 
 impl Foreign {
-    /// Terms of the other side, and `characters` that may stand in a version of this side.
+    /// Foreign terms for one side, and the `characters` that may be left unconverted there.
     fn of(table: &TermTable, in_hans: bool, characters: &str) -> Self {
         let mut foreign = Foreign {
             in_hans,
@@ -152,7 +153,7 @@ impl Foreign {
             } else {
                 (&entry.mainland, &entry.hong_kong)
             };
-            // The first of each side is what it prefers; the further ones both may write.
+            // The first term of each region is the preferred one; both may write the others.
             let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
             let folded = fold(printed);
             let mut characters = folded.chars();
@@ -172,10 +173,11 @@ impl Foreign {
         foreign
     }
 
-    /// Tells what a text has of it; of terms the longest at each place, none overlapping another.
+    /// Reports all foreign elements of a text; of terms the longest at each place, without
+    /// overlaps.
     fn find<'a>(&'a self, text: &str, mut tell: impl FnMut(Found<'a>)) {
         let (mut before, mut before_at) = ('\0', 0);
-        // How many characters yet a term can't begin at.
+        // Number of characters until a term can begin again.
         let mut taken = 0usize;
         for (at, c) in text.char_indices() {
             let folded = fold_char(c);
@@ -196,7 +198,7 @@ impl Foreign {
         }
     }
 
-    /// The longest term that a text begins with, whose first two characters are told.
+    /// The longest term at the beginning of a text, whose first two characters are given.
     fn term(&self, first_two: (char, char), text: &str) -> Option<&OneSidedTerm> {
         let begins = |term: &&OneSidedTerm| {
             let mut text = text.chars().map(fold_char);
@@ -205,12 +207,12 @@ impl Foreign {
         self.terms.get(&first_two)?.iter().find(begins)
     }
 
-    /// What a drafter would have written for a character of a text; `None` where the same.
+    /// The character that a drafter would have written; `None` if it is the same.
     fn usual(&self, text: &str, at: usize, c: char) -> Option<char> {
         let (front, behind) = (&text[..at], &text[at + c.len_utf8()..]);
         if self.in_hans {
             return match c {
-                // 沿著 for 沿着; 著作 and 著名 are written so on both sides.
+                // 沿著 for 沿着; both sides write 著作 and 著名.
                 '著' => is_aspect(text, at).then_some('着'),
                 '乾' => (!behind.starts_with(['坤', '隆'])).then_some('干'),
                 c => is_traditional_form(c).then(|| fold_char(c)),
@@ -227,7 +229,7 @@ impl Foreign {
     }
 }
 
-/// Whether 著 stands behind a verb, where the mainland writes 着.
+/// Whether 著 follows a verb, where the mainland writes 着.
 fn is_aspect(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let behind = text[at + '著'.len_utf8()..].chars().next();

@@ -1,4 +1,10 @@
-//! How two texts differ, each difference by its kind and at the borders of words.
+//! Differences of two texts: found by matching atoms, widened to whole words, and typed.
+//!
+//! Matching yields regions that only one side has. A region in the middle of a word would mark half
+//! a word (人才培[訓] beside 人才培[养]), so regions are widened to word borders on both sides.
+//! Then each region is typed: a pair of terms from the table is `regional`, figures of different
+//! value are `number`, and everything else is `wording`. Atoms that match but are printed
+//! differently are `script`, `variant` or `punctuation`.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -11,13 +17,13 @@ use crate::matching::{Match, matches};
 use crate::model::{Difference, DifferenceKind, TermPair};
 use crate::words::Words;
 
-/// How two texts differ, and how alike they are.
+/// The differences of two texts, and their similarity.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TextDifferences {
     pub(crate) differences: Vec<Difference>,
-    /// Matched atoms of all, 0 to 1.
+    /// Share of matched atoms, 0 to 1.
     pub(crate) similarity: f32,
-    /// Atoms of both sides, halved, that differ by words, figures or regional terms.
+    /// Number of atoms that differ in wording, figures or regional terms, averaged over both sides.
     pub(crate) changed_atoms: usize,
 }
 
@@ -41,14 +47,14 @@ impl<'a> Side<'a> {
     }
 }
 
-/// A stretch of each side, in atoms, that the other doesn't have.
+/// A range of atoms on each side without a match on the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Region {
     left: Range<usize>,
     right: Range<usize>,
 }
 
-/// A difference in bytes, before places are counted in code points.
+/// A difference in bytes, before conversion to code points.
 struct Found {
     kind: DifferenceKind,
     left: Range<usize>,
@@ -56,13 +62,13 @@ struct Found {
     term: Option<TermPair>,
 }
 
-/// A term of the table in a region, and what stands for it on the other side.
+/// A term of the table in a region, with its equivalent on the other side.
 struct Term {
     region: Region,
     is_same: bool,
 }
 
-/// The table, and the folded texts that some terms depend on, made when one is met.
+/// The table, and the folded texts for conditional terms, made on first use.
 struct Terms<'a> {
     table: &'a TermTable,
     texts: [&'a str; 2],
@@ -70,7 +76,7 @@ struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    /// Whether one of the texts holds one of some words.
+    /// Whether one of the texts contains one of the given words.
     fn holds(&self, words: &[String]) -> bool {
         let folded = self.folded.get_or_init(|| self.texts.map(fold));
         words.iter().any(|word| folded.iter().any(|text| text.contains(&**word)))
@@ -80,7 +86,7 @@ impl Terms<'_> {
 /// Compares two texts.
 ///
 /// # Errors
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub(crate) fn differences(
     left: &Side,
     right: &Side,
@@ -96,7 +102,7 @@ pub(crate) fn differences(
     let similarity = if all == 0 { 1.0 } else { 2.0 * matched as f32 / all as f32 };
 
     let gaps = regions(&found, left_keys.len(), right_keys.len());
-    /// A gap of so many atoms is other text, where the borders of words matter to nobody.
+    /// A longer gap is different text, where word borders don't matter.
     const LONGEST: usize = 20_000;
     let wide = gaps.iter().any(|gap| gap.left.len().max(gap.right.len()) > LONGEST);
     let regions = if gaps.is_empty() || wide { gaps } else { at_words(left, right, gaps) };
@@ -108,7 +114,7 @@ pub(crate) fn differences(
         changed_atoms += region.left.len().max(region.right.len());
         typed(left, right, region, &terms, &mut differences);
     }
-    // Regions at words have other matches between them.
+    // Widened regions have taken over some of the matches.
     let unlike = if regions.is_empty() { unlike } else { unlike_outside(left, right, &regions) };
     forms(left, right, &unlike, &mut differences);
     marks(left, right, &regions, &mut differences);
@@ -118,7 +124,7 @@ pub(crate) fn differences(
     Ok(TextDifferences { differences, similarity, changed_atoms })
 }
 
-/// Matched atoms that are printed in another form, in order.
+/// Matched atoms that are printed differently, in order.
 fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
     let longest = found.iter().map(|m| m.length).sum();
     let mut unlike = vec![(0, 0); longest];
@@ -130,13 +136,14 @@ fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
         for (at, (own, other)) in spans.enumerate() {
             let own = own.start as usize..own.end as usize;
             let other = other.start as usize..other.end as usize;
-            // Nearly all are characters of three bytes.
+            // The usual case: one character of three bytes.
             let alike = own.len() == other.len()
                 && match own.len() {
                     3 => left[own.start..].first_chunk::<3>() == right[other.start..].first_chunk(),
                     _ => left[own] == right[other],
                 };
-            // Which ones differ is chance: written each time, kept where they do.
+            // Branch-free, since differences are unpredictable: always write, but advance only for
+            // a difference.
             unlike[count] = (m.left + at, m.right + at);
             count += usize::from(!alike);
         }
@@ -145,7 +152,7 @@ fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
     unlike
 }
 
-/// As [`unlike`], of the atoms between regions.
+/// Like [`unlike`], for the atoms outside regions.
 fn unlike_outside(left: &Side, right: &Side, regions: &[Region]) -> Vec<(usize, usize)> {
     let ends = Region { left: left.atoms.len()..0, right: right.atoms.len()..0 };
     let mut matches = Vec::with_capacity(regions.len() + 1);
@@ -158,8 +165,8 @@ fn unlike_outside(left: &Side, right: &Side, regions: &[Region]) -> Vec<(usize, 
     unlike(left, right, &matches)
 }
 
-/// Splits matches at characters that folding joins and both Traditional texts tell apart:
-/// 乾 and 幹.
+/// Splits matches at characters that folding joins although they are different words in two
+/// Traditional texts: 乾 and 幹.
 fn apart_where_different(
     left: &Side,
     right: &Side,
@@ -192,7 +199,7 @@ fn apart_where_different(
     apart
 }
 
-/// What lies between the matches.
+/// The regions between matches.
 fn regions(found: &[Match], left: usize, right: usize) -> Vec<Region> {
     let mut regions = Vec::new();
     let mut from = (0, 0);
@@ -206,7 +213,7 @@ fn regions(found: &[Match], left: usize, right: usize) -> Vec<Region> {
     regions
 }
 
-/// Widens regions to the borders of words, and joins those that then meet.
+/// Widens regions to word borders, and joins regions that meet.
 fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
     let (left_words, right_words) = (Words::of(left.text), Words::of(right.text));
     let ends = (left.atoms.len(), right.atoms.len());
@@ -218,11 +225,11 @@ fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
         let room = (region.left.start - before.0, after.0 - region.left.end);
         let start = region.left.start;
         let region = slid(left, right, (&left_words, &right_words), region, room);
-        // A region that slid has so much less room on that side.
+        // A region that slid has less room on that side.
         let moved = region.left.start as isize - start as isize;
         let room = (room.0.saturating_add_signed(moved), room.1.saturating_add_signed(-moved));
         let mut region = widen(left, right, (&left_words, &right_words), region, room);
-        // What the next region's words reach back to is settled there; meeting ones are one.
+        // The next region may reach back into this one; regions that meet become one.
         if let Some(last) = widened.last()
             && last.left.end >= region.left.start
             && last.right.end >= region.right.start
@@ -236,8 +243,8 @@ fn at_words(left: &Side, right: &Side, regions: Vec<Region>) -> Vec<Region> {
     widened
 }
 
-/// A one-sided region may stand at several places (甲[乙甲]乙, [甲乙]甲乙): the one at the
-/// borders of words and marks is taken.
+/// A one-sided region is ambiguous (甲[乙甲]乙 or [甲乙]甲乙): takes the position at borders of
+/// words and marks.
 fn slid(
     left: &Side,
     right: &Side,
@@ -283,8 +290,8 @@ fn slid(
     Region { left: moved(&region.left), right: moved(&region.right) }
 }
 
-/// Widens a region while a word of either side is cut by its border. `room` says how many
-/// matched atoms stand before and behind it.
+/// Widens a region while its border cuts a word of either side. `room` is the number of matched
+/// atoms before and behind it.
 fn widen(
     left: &Side,
     right: &Side,
@@ -295,7 +302,7 @@ fn widen(
     let is_number = |side: &Side, range: &Range<usize>| {
         !range.is_empty() && range.clone().all(|at| side.atoms.kind(at) == AtomKind::Number)
     };
-    // Figures are read by themselves, and a negation is a word of its own.
+    // Figures are typed separately, and a negation is a word in itself.
     if is_number(left, &region.left) && is_number(right, &region.right)
         || negates(left, &region.left) && region.right.is_empty()
         || negates(right, &region.right) && region.left.is_empty()
@@ -321,7 +328,7 @@ fn widen(
             break;
         }
     }
-    // 非 belongs to the word behind it: 非執業, 非审计业务.
+    // 非 belongs to the next word: 非執業, 非审计业务.
     let both = !region.left.is_empty() && !region.right.is_empty();
     if both && room.0 > 0 && fold(left.printed(region.left.start - 1)) == "非" {
         region.left.start -= 1;
@@ -330,7 +337,7 @@ fn widen(
     region
 }
 
-/// How many atoms a border of `range` must move so as to cut no word.
+/// Number of atoms by which a border of `range` must move so that it cuts no word.
 fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
     let atoms = &side.atoms;
     let at = if at_start { range.start } else { range.end };
@@ -365,7 +372,7 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>, found: &
             right: term.right.end.min(region.right.end)..region.right.end,
         };
         typed(left, right, &before, terms, found);
-        // Of 人才培訓 and 人才培养 the words that differ: 培訓 and 培养.
+        // In 人才培訓 and 人才培养 only 培訓 and 培养 differ.
         let inside = Region {
             left: term.left.start.max(region.left.start)..term.left.end.min(region.left.end),
             right: term.right.start.max(region.right.start)..term.right.end.min(region.right.end),
@@ -414,14 +421,14 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>, found: &
     });
 }
 
-/// Parts of a region that holds as many numbers on either side, each of another value;
-/// `None` where that isn't so.
+/// Splits a region with the same number of figures on both sides, each of a different value;
+/// otherwise `None`.
 fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>> {
     let numbers = |side: &Side, range: &Range<usize>| -> Vec<usize> {
         range.clone().filter(|&at| side.atoms.kind(at) == AtomKind::Number).collect()
     };
     let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
-    // 一 and 三 among other words are words: 任何一方, 三地機構.
+    // 一 and 三 inside words are words: 任何一方, 三地機構.
     let alone = region.left.len() == lefts.len() && region.right.len() == rights.len();
     let is_word = |side: &Side, at: usize| {
         let printed = side.printed(at);
@@ -445,13 +452,13 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
     Some(parts)
 }
 
-/// A term of the table on the left with one of its other names on the right, that together
-/// cover something of a region and, outside it, only atoms that match. Of terms as long, one that
-/// is the same goes before what only comes nearest.
+/// A term on the left with an equivalent on the right that together cover part of a region and,
+/// outside it, only matching atoms. Of equally long terms, one that means the same precedes one
+/// that is only the nearest.
 fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Option<Term> {
-    /// How far outside a region its term may reach.
+    /// How far a term may extend outside its region.
     const AROUND: usize = 6;
-    /// A longer stretch is other text, in which single terms say nothing.
+    /// A longer region is different text, in which single terms mean nothing.
     const LONGEST: usize = 400;
     if region.left.is_empty() && region.right.is_empty()
         || region.left.len().max(region.right.len()) > LONGEST
@@ -487,7 +494,7 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Op
                     own.start < region.end && region.start < own.end
                         || region.is_empty() && own.start < region.start && region.start < own.end
                 };
-                // Outside the region both reach equally far, over atoms that match.
+                // Outside the region both terms must extend equally far, over matching atoms.
                 let before = |own: &Range<usize>, region: &Range<usize>| {
                     region.start.saturating_sub(own.start)
                 };
@@ -514,8 +521,8 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Op
     best
 }
 
-/// The folded text of atoms of one character each, and which atom each character is; any
-/// other atom stands as a character that no term has.
+/// The folded text of atoms that are single characters, with the atom of each character. Other
+/// atoms become a character that occurs in no term.
 fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) {
     let (mut text, mut atoms) = (String::new(), Vec::new());
     for at in range.clone() {
@@ -535,7 +542,7 @@ fn folded_characters(side: &Side, range: &Range<usize>) -> (String, Vec<usize>) 
     (text, atoms)
 }
 
-/// Tells matched atoms that are printed in another form.
+/// Reports matched atoms that are printed differently.
 fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<Found>) {
     for &(l, r) in unlike {
         let (a, b) = (left.printed(l), right.printed(r));
@@ -543,7 +550,7 @@ fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<F
             AtomKind::Character => match (a.chars().next(), b.chars().next()) {
                 (Some(a), Some(b)) if is_script_pair(a, b) => DifferenceKind::Script,
                 (Some(_), Some(_)) => DifferenceKind::Variant,
-                // 2017-11-18 has no 日.
+                // 2017-11-18 prints no 日.
                 _ => continue,
             },
             AtomKind::Word | AtomKind::Number => {
@@ -559,7 +566,7 @@ fn forms(left: &Side, right: &Side, unlike: &[(usize, usize)], found: &mut Vec<F
     }
 }
 
-/// Marks between matched atoms that differ.
+/// Reports marks between matched atoms that differ.
 fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) {
     let mut from = (0, 0);
     let ends = (left.atoms.len(), right.atoms.len());
@@ -570,8 +577,8 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
     for (start, end) in borders.chain([(ends, ends)]) {
         let at_region = start != ends;
         let sided = (start.0 == end.0) != (start.1 == end.1);
-        // The border before a region is compared too, unless the region is of one side:
-        // there, a mark came or went with the words.
+        // The marks before a region are compared too, unless one side of it is empty: then the mark
+        // came or went with the words.
         let first = usize::from(one_sided);
         let last = start.0 - from.0 + usize::from(!(at_region && sided));
         let mut lefts = left.atoms.marks_in(from.0 + first..from.0 + last);
@@ -599,7 +606,7 @@ fn marks(left: &Side, right: &Side, regions: &[Region], found: &mut Vec<Found>) 
     }
 }
 
-/// The bytes of the marks before an atom; an empty range where there are none.
+/// The bytes of the marks before an atom; an empty range if there are none.
 fn marks_span(side: &Side, at: usize) -> Range<usize> {
     match side.atoms.marks_before(at) {
         [] => {
@@ -611,7 +618,7 @@ fn marks_span(side: &Side, at: usize) -> Range<usize> {
     }
 }
 
-/// Makes differences of form that stand side by side one.
+/// Merges adjacent differences of form.
 fn merge(found: &mut Vec<Found>) {
     found.dedup_by(|next, last| {
         let goes_on = last.kind == next.kind
@@ -625,7 +632,7 @@ fn merge(found: &mut Vec<Found>) {
     });
 }
 
-/// Differences with their places in code points.
+/// Converts positions to code points.
 fn located(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
     let (mut left_places, mut right_places) = (Places::of(left.text), Places::of(right.text));
     found
@@ -641,7 +648,7 @@ fn located(left: &Side, right: &Side, found: Vec<Found>) -> Vec<Difference> {
         .collect()
 }
 
-/// Code points by bytes, counted from the place asked for last.
+/// Converts bytes to code points, counting on from the previous position.
 struct Places<'a> {
     text: &'a str,
     byte: usize,

@@ -1,5 +1,8 @@
-//! What clauses are likened by: characters and pairs of characters of their texts, rare ones
-//! weighing most.
+//! Features for alignment: characters and pairs of characters, weighted by rarity.
+//!
+//! Equal texts are stored once, and each feature is a number, so that the alignment works with
+//! small integers. Weights are integers in millionths: their sums don't depend on the order of
+//! threads, and a comparison always gives the same result.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 
@@ -8,7 +11,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::compare::Compared;
 
-/// What clauses say, and which of each side, by their places, say just that.
+/// A distinct text, with the clauses of each side that have it.
 pub(crate) struct Text<'a> {
     keys: &'a [u64],
     pub(crate) lefts: Vec<u32>,
@@ -16,18 +19,18 @@ pub(crate) struct Text<'a> {
 }
 
 impl Text<'_> {
-    /// Whether clauses of both sides say it. Of a text of marks alone that means nothing.
+    /// Whether clauses of both sides have it. A text without atoms doesn't count.
     pub(crate) fn is_shared(&self) -> bool {
         !(self.keys.is_empty() || self.lefts.is_empty() || self.rights.is_empty())
     }
 }
 
-/// The texts of two sides, each once, and for each clause which text is its own.
+/// The distinct texts of two sides, and for each clause the index of its text.
 pub(crate) fn texts<'a>(
     lefts: &'a [Compared],
     rights: &'a [Compared],
 ) -> (Vec<Text<'a>>, Vec<usize>, Vec<usize>) {
-    /// Of equal texts the hashes are equal, which are told side by side beforehand.
+    /// A text with its hash, which is computed in parallel beforehand.
     #[derive(PartialEq, Eq)]
     struct Said<'a>(u64, &'a [u64]);
     impl Hash for Said<'_> {
@@ -60,18 +63,18 @@ pub(crate) fn texts<'a>(
     (texts, lefts, rights)
 }
 
-/// The features of texts, as numbers.
+/// The features of all texts, as numbers.
 #[derive(Default)]
 pub(crate) struct Features {
-    /// Those of each text, each once, text by text.
+    /// The distinct features of each text, text by text.
     all: Vec<u32>,
-    /// Where those of each text begin, and where those of the last end.
+    /// For each text the start of its features, and the total at the end.
     starts: Vec<usize>,
-    /// What those of each text weigh together.
+    /// For each text the total weight of its features.
     totals: Vec<u64>,
-    /// What each weighs, in millionths: sums of whole numbers are the same in any order.
+    /// Weight of each feature in millionths: sums of integers don't depend on their order.
     weights: Vec<u32>,
-    /// How many clauses of the right have each.
+    /// For each feature the number of clauses of the right that have it.
     rights: Vec<u32>,
 }
 
@@ -109,36 +112,36 @@ impl Features {
         &self.all[self.starts[text]..self.starts[text + 1]]
     }
 
-    /// What a feature weighs.
+    /// The weight of a feature.
     pub(crate) fn weight(&self, feature: u32) -> u64 {
         u64::from(self.weights[feature as usize])
     }
 
-    /// What the features of a text weigh together.
+    /// The total weight of a text's features.
     pub(crate) fn total(&self, text: usize) -> u64 {
         self.totals[text]
     }
 
-    /// How many clauses of the right have a feature.
+    /// Number of clauses of the right that have a feature.
     pub(crate) fn rights(&self, feature: u32) -> usize {
         self.rights[feature as usize] as usize
     }
 
-    /// How many features there are.
+    /// Number of features.
     pub(crate) fn len(&self) -> usize {
         self.weights.len()
     }
 }
 
-/// What a feature weighs that so many of all clauses have, in millionths.
+/// Weight of a feature that `count` of all clauses have, in millionths.
 fn weight(count: usize, clauses: usize) -> u32 {
     let weight = (1.0 + clauses as f64 / count.max(2) as f64).ln();
     (weight * 1e6).round() as u32
 }
 
-/// Characters and pairs of characters, as they stand in a text.
+/// Characters and pairs of characters, in the order of the text.
 fn features(keys: &[u64]) -> impl Iterator<Item = u64> {
-    /// A text of more is known by its beginning.
+    /// Of a longer text only the beginning counts.
     const MOST: usize = 50_000;
     let keys = &keys[..keys.len().min(MOST)];
     let pairs = keys.windows(2).map(|pair| {
@@ -147,12 +150,12 @@ fn features(keys: &[u64]) -> impl Iterator<Item = u64> {
     keys.iter().copied().chain(pairs)
 }
 
-/// One of several parts of all features, by their hashes: the parts are counted side by side.
+/// One partition of the features by hash; partitions are counted in parallel.
 struct Part {
     /// As in [`Features`].
     all: Vec<u32>,
     starts: Vec<usize>,
-    /// How many clauses have each, and how many of the right.
+    /// For each feature the number of clauses that have it, and of those on the right.
     clauses: Vec<u32>,
     rights: Vec<u32>,
 }
@@ -161,15 +164,16 @@ impl Part {
     fn of(texts: &[Text], part: usize, parts: usize) -> Self {
         let characters: usize = texts.iter().map(|text| text.keys.len()).sum();
         let (mut all, mut starts) = (Vec::with_capacity(2 * characters / parts), vec![0]);
-        // Of the pairs of a long text a third are not yet known, of longer ones fewer.
+        // A third of the pairs of a long text are new, and fewer of longer ones.
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
         numbers.reserve(characters / (3 * parts));
         let mut characters_of_basic_plane = vec![u32::MAX; 0x1_0000];
-        // The text that each was seen in last.
+        // The text in which each feature was last seen.
         let mut seen: Vec<u32> = Vec::new();
         let mut own: Vec<u64> = Vec::new();
         for (text, nth) in texts.iter().zip(0..) {
-            // Which part a feature is in is chance: written each time, kept where it is ours.
+            // Branch-free, since partitions are unpredictable: always write, but advance only for
+            // this partition.
             own.resize(2 * text.keys.len(), 0);
             let mut kept = 0;
             features(text.keys).for_each(|feature| {
@@ -207,17 +211,17 @@ impl Part {
     }
 }
 
-/// Which of so many parts a feature is in.
+/// The partition of a feature.
 fn part_of(feature: u64, parts: usize) -> usize {
     let high = feature.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
     (high as usize * parts) >> 32
 }
 
-/// The features of one text, beside which others are held.
+/// The features of one text, for comparing others with it.
 pub(crate) struct Held<'a> {
     features: &'a Features,
     text: Option<usize>,
-    /// What each feature weighs that the text has; 0 for others.
+    /// Weight of each feature of the text; 0 for all other features.
     weights: Vec<u32>,
 }
 
@@ -226,7 +230,7 @@ impl<'a> Held<'a> {
         Held { features, text: None, weights: vec![0; features.len()] }
     }
 
-    /// Takes a text in place of the one before.
+    /// Replaces the current text.
     pub(crate) fn hold(&mut self, text: usize) {
         if self.text == Some(text) {
             return;
@@ -244,7 +248,7 @@ impl<'a> Held<'a> {
         self.weights[feature as usize] > 0
     }
 
-    /// How alike another text is, 0 to 1.
+    /// Likeness of another text, 0 to 1.
     pub(crate) fn likeness(&self, other: usize) -> f32 {
         let features = self.features;
         let held = |&feature: &u32| u64::from(self.weights[feature as usize]);

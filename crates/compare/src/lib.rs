@@ -1,10 +1,16 @@
-//! Two versions of a document side by side: which clauses belong together, and what truly
-//! differs.
+//! Comparison of two versions of a document: which clauses correspond, and what really differs.
 //!
-//! [`compare`] is the whole of it: clauses are aligned (`align`), the texts of a pair cut
-//! into what is compared (`atoms`), matched (`matching`), and what doesn't match is told by
-//! its kind, at the borders of words (`diff`). [`reports`] tells which clauses a press page or a
-//! paper reports (`reporting`).
+//! [`compare`] is the entry point. It works in four steps, each in a module:
+//!
+//! 1. `align`: find corresponding clauses.
+//! 2. `atoms`: cut the texts of a pair into characters, words and numbers by value.
+//! 3. `matching`: find the atoms that both texts share.
+//! 4. `diff`: type the differences and widen them to whole words.
+//!
+//! Aligning clauses first and comparing inside pairs second keeps a moved or inserted clause from
+//! disturbing the rest, which a comparison of the whole text would not. [`pairs`] finds versions
+//! among many documents, [`reports`] finds the clauses that a press article or paper reports, and
+//! [`export`] writes files for people and programs.
 
 mod align;
 mod atoms;

@@ -1,4 +1,9 @@
-//! Which atoms of two texts belong together: as many as can be, in as few stretches as can be.
+//! Matching of two sequences of atoms: as many matches as possible in as few runs as possible.
+//!
+//! The usual criterion, the longest common subsequence, scatters single characters over a rewritten
+//! sentence. Here each run of unmatched atoms has a cost, so the matches stay together. The exact
+//! solution needs a table of both lengths; long texts are first cut at rare sequences that occur
+//! once on each side (`anchors`).
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,13 +12,13 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use tiaowen_text::{Budget, Spent};
 
-/// Beyond so many cells of its table a stretch is cut at rare sequences first, and where
-/// there are none it is taken to be other text altogether.
+/// Maximum number of cells in a table. A longer stretch is cut at anchors; without anchors it is
+/// treated as different text.
 const MOST_CELLS: usize = 6_000_000;
-/// Atoms of the sequences that long stretches are cut at.
+/// Length of an anchor in atoms.
 const ANCHOR: usize = 6;
 
-/// Pairs of equal stretches of two sequences, as starts and length, in order on both sides.
+/// Equal runs of two sequences, as starts and length. Matches are in order on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) left: usize,
@@ -24,14 +29,14 @@ pub(crate) struct Match {
 /// The matches of two sequences of keys.
 ///
 /// # Errors
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub(crate) fn matches(left: &[u64], right: &[u64], budget: &Budget) -> Result<Vec<Match>, Spent> {
     let mut matches = Vec::new();
     stretch((left, right), 0..left.len(), 0..right.len(), &mut matches, budget)?;
     Ok(matches)
 }
 
-/// Adds a match, to the one before where it goes on from that.
+/// Adds a match, or extends the previous one if it continues there.
 fn add(matches: &mut Vec<Match>, left: usize, right: usize, length: usize) {
     match matches.last_mut() {
         Some(last) if last.left + last.length == left && last.right + last.length == right => {
@@ -77,7 +82,7 @@ fn stretch(
     Ok(())
 }
 
-/// Where sequences that stand once on each side begin, in order on both.
+/// Starts of sequences that occur once on each side, in order on both sides.
 fn anchors(left: &[u64], right: &[u64], l: &Range<usize>, r: &Range<usize>) -> Vec<(usize, usize)> {
     let sequences = |keys: &[u64], range: &Range<usize>| {
         let mut places: FxHashMap<u64, Option<usize>> = HashMap::default();
@@ -102,7 +107,7 @@ fn anchors(left: &[u64], right: &[u64], l: &Range<usize>, r: &Range<usize>) -> V
     chosen.into_iter().map(|at| pairs[at]).collect()
 }
 
-/// Places of a longest increasing subsequence.
+/// Indices of a longest increasing subsequence.
 fn increasing(values: &[usize]) -> Vec<usize> {
     let mut tails: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = vec![None; values.len()];
@@ -125,17 +130,17 @@ fn increasing(values: &[usize]) -> Vec<usize> {
     chosen
 }
 
-/// What a matched atom gains, and what each stretch of others costs: a match is always worth
-/// a stretch, and of two ways with as many matches the one in fewer stretches is taken.
+/// Gain of a matched atom and cost of an unmatched run. A match always outweighs the run it adds;
+/// of two solutions with equally many matches, the one with fewer runs wins.
 const GAIN: i32 = 100;
 const OPEN: i32 = 20;
 
-/// The best way through the whole table of two short stretches.
+/// Solves two short stretches exactly, by dynamic programming.
 fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches: &mut Vec<Match>) {
     let (rows, columns) = (l.len(), r.len());
     let width = columns + 1;
-    // Per cell, the best score that ends in a match, and the best that ends in a gap; the
-    // steps say where each came from.
+    // Per cell: the best score that ends in a match and the best that ends in a gap. The steps
+    // record where each came from.
     const WORST: i32 = i32::MIN / 2;
     let mut matched = vec![WORST; width];
     let mut gapped = vec![0; width];
@@ -159,7 +164,7 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
             } else {
                 WORST
             };
-            // Dropping from the left (up) or the right (back).
+            // Skip an atom of the left (up) or of the right (back).
             let candidates = [
                 (up_gapped, GAP_LEFT),
                 (up_matched - OPEN, GAP_LEFT | GAP_FROM_MATCH),
@@ -187,7 +192,7 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
             pairs.push((l.start + row - 1, r.start + column - 1));
             in_match = step & MATCH_FROM_GAP == 0;
             (row, column) = (row - 1, column - 1);
-            // A way ends in a match only where one stands.
+            // A solution ends in a match only at a matching cell.
             if row == 0 || column == 0 {
                 break;
             }
@@ -240,7 +245,7 @@ mod tests {
         let found = matches(&left, &right, &unlimited).unwrap();
         let matched: usize = found.iter().map(|m| m.length).sum();
         assert_eq!(matched, 4998);
-        // Nothing in common and too long for the table: other text altogether.
+        // Nothing in common and too long for the table: different text.
         let other: Vec<u64> = (10_000..15_000).collect();
         assert_eq!(matches(&left, &other, &unlimited).unwrap(), []);
     }

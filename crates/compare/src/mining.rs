@@ -1,4 +1,4 @@
-//! Regional terms proposed from aligned clauses, for a person to accept into the table.
+//! Proposals for the term table from aligned clauses, for a person to accept.
 
 use std::collections::BTreeMap;
 
@@ -9,40 +9,40 @@ use tiaowen_text::{Script, fold, is_han};
 use crate::compare::compare;
 use crate::model::DifferenceKind;
 
-/// Two words that stand for one another in aligned clauses.
+/// Two words that replace each other in aligned clauses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// As the Traditional version prints it.
+    /// As printed in the Traditional version.
     pub hant: String,
-    /// As the Simplified version prints it.
+    /// As printed in the Simplified version.
     pub hans: String,
-    /// In how many clauses one stands for the other.
+    /// Number of clauses in which one replaces the other.
     pub count: usize,
-    /// Whether the table has the pair already.
+    /// Whether the table has this pair.
     pub known: bool,
-    /// Where: the clause and a few characters around, for each version, the first few.
+    /// The first few occurrences: the clause, and some characters of context in each version.
     pub contexts: Vec<Context>,
 }
 
-/// A place where two words stand for one another.
+/// An occurrence of a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// The source and path of the clause in the Traditional version.
+    /// Source and path of the clause in the Traditional version.
     pub place: String,
-    /// What stands around the word there.
+    /// Context of the word in the Traditional version.
     pub hant: String,
-    /// What stands around the other word.
+    /// Context of the word in the Simplified version.
     pub hans: String,
 }
 
-/// How many places are told of each proposal.
+/// Maximum number of occurrences listed for a proposal.
 const CONTEXTS: usize = 3;
-/// Terms are words: so many characters at least and at most.
+/// Allowed length of a term in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 2..=8;
 
-/// Proposals from pairs of versions in two scripts, the most frequent first. Pairs in one
-/// script give none. What replaces what is told, not whether it is a regional term: a person
-/// must say.
+/// Proposals from pairs of versions in two scripts, the most frequent first; pairs in one script
+/// yield none. A proposal says only that one word replaces the other. Whether it is a regional term
+/// is for a person to decide.
 pub fn mine<'d>(
     pairs: impl Iterator<Item = (&'d DocumentText, &'d DocumentText)>,
     terms: &TermTable,
@@ -102,7 +102,7 @@ fn is_term(text: &str) -> bool {
     LENGTH.contains(&text.chars().count()) && text.chars().all(is_han)
 }
 
-/// A text's characters at a place, with a few before and behind.
+/// The characters at a position, with some context on both sides.
 fn around(text: &str, at: &std::ops::Range<usize>) -> String {
     const BESIDE: usize = 8;
     let from = at.start.saturating_sub(BESIDE);

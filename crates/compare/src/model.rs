@@ -1,4 +1,4 @@
-//! What a comparison of two versions tells.
+//! The result of a comparison.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,18 +6,18 @@ use std::ops::Range;
 
 use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped};
 
-/// What sort of difference it is, from the least to the most that it matters.
+/// Kind of a difference, in order of increasing importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DifferenceKind {
-    /// 協 beside 协: one character in two scripts.
+    /// One character in two scripts: 協 and 协.
     Script,
-    /// 裏 beside 裡, 二〇一七 beside 2017: another form of the same.
+    /// Two forms of the same: 裏 and 裡, 二〇一七 and 2017.
     Variant,
-    /// Other marks, or none: 「」 beside “”.
+    /// Other punctuation or none: 「」 and “”.
     Punctuation,
-    /// What another region calls it: 資訊 beside 信息.
+    /// Regional terms for the same thing: 資訊 and 信息.
     Regional,
-    /// Figures or dates of another value.
+    /// Figures or dates of different value.
     Number,
     /// Other words, or words on one side only.
     Wording,
@@ -46,7 +46,7 @@ impl DifferenceKind {
         }
     }
 
-    /// Whether it makes a clause `changed`: script, variants and punctuation don't.
+    /// Whether it makes a clause `changed`. Script, variants and punctuation don't.
     pub fn is_change(self) -> bool {
         self >= DifferenceKind::Regional
     }
@@ -58,45 +58,45 @@ impl fmt::Display for DifferenceKind {
     }
 }
 
-/// A stretch that differs. One side may be empty: words added or dropped.
+/// A difference. One side may be empty: added or dropped words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What sort it is.
+    /// Its kind.
     pub kind: DifferenceKind,
-    /// What stands on the left, as printed.
+    /// The words on the left, as printed.
     pub left: String,
-    /// What stands on the right, as printed.
+    /// The words on the right, as printed.
     pub right: String,
-    /// Where on the left, in code points.
+    /// Position on the left, in code points.
     pub left_at: Range<usize>,
-    /// Where on the right, in code points.
+    /// Position on the right, in code points.
     pub right_at: Range<usize>,
-    /// The terms of the table that stand there: of the same for `regional`, of what comes nearest
-    /// for `wording`.
+    /// The terms of the table involved: equivalents for `regional`, nearest counterparts for
+    /// `wording`.
     pub term: Option<TermPair>,
 }
 
-/// Terms of two regions, as two texts print them.
+/// Terms of two regions, as printed in the texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermPair {
     /// The whole term on the left.
     pub left: String,
     /// The whole term on the right.
     pub right: String,
-    /// Whether they are the same; if not, one is what comes nearest to the other.
+    /// Whether they mean the same; otherwise one is the nearest counterpart of the other.
     pub is_same: bool,
 }
 
-/// What became of a clause.
+/// Status of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Nothing but script, variant forms and punctuation differs.
+    /// Nothing differs except script, variant forms and punctuation.
     Same,
     /// Words, figures or regional terms differ.
     Changed,
-    /// It stands on the left only.
+    /// The clause is on the left only.
     LeftOnly,
-    /// It stands on the right only.
+    /// The clause is on the right only.
     RightOnly,
 }
 
@@ -115,32 +115,32 @@ impl Status {
 /// A clause of one version beside its counterpart in the other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// What became of it.
+    /// Its status.
     pub status: Status,
-    /// Whether it stands elsewhere in the order of the other version.
+    /// Whether it has another position in the order of the other version.
     pub moved: bool,
     /// The clause on the left.
     pub left: Option<Clause>,
     /// The clause on the right.
     pub right: Option<Clause>,
-    /// Further clauses of the left that the right has in one.
+    /// Further clauses of the left, if the right has them in one.
     pub left_more: Vec<Clause>,
-    /// Further clauses of the right that the left has in one.
+    /// Further clauses of the right, if the left has them in one.
     pub right_more: Vec<Clause>,
-    /// How alike the texts are, 0 to 1; 0 where one side is missing.
+    /// Similarity of the texts, 0 to 1; 0 if one side is missing.
     pub similarity: f32,
-    /// How the texts differ, in order. Places are in [`Row::left_text`] and
+    /// Differences of the texts, in order. Positions refer to [`Row::left_text`] and
     /// [`Row::right_text`].
     pub differences: Vec<Difference>,
-    /// How the headings above and of the clauses differ. Places are in [`Row::left_heading`]
-    /// and [`Row::right_heading`].
+    /// Differences of the headings of and above the clauses. Positions refer to
+    /// [`Row::left_heading`] and [`Row::right_heading`].
     pub heading_differences: Vec<Difference>,
-    /// Responsible units of one side only, or named otherwise. Places are in the texts.
+    /// Responsible units of one side only, or with different names. Positions refer to the texts.
     pub unit_differences: Vec<Difference>,
 }
 
 impl Row {
-    /// The text on the left: that of the clause, with those of further ones below it.
+    /// The text on the left: that of the clause, followed by those of further ones.
     pub fn left_text(&self) -> String {
         self.left_joined().into_owned()
     }
@@ -158,18 +158,18 @@ impl Row {
         joined(self.right.as_ref(), &self.right_more)
     }
 
-    /// The heading that is compared on the left: the clause's own, else the one right above.
+    /// The compared heading on the left: that of the clause, or the one directly above.
     pub fn left_heading(&self) -> &str {
         self.left.as_ref().map_or("", heading)
     }
 
-    /// The heading that is compared on the right.
+    /// The compared heading on the right.
     pub fn right_heading(&self) -> &str {
         self.right.as_ref().map_or("", heading)
     }
 
-    /// Whether both sides name responsible units, and not the same: a list that one side
-    /// appends to each clause is no difference that anyone reads row by row.
+    /// Whether both sides name responsible units and these differ. A list that one side appends to
+    /// every clause doesn't count, because nobody reads it row by row.
     pub fn units_differ(&self) -> bool {
         let named = |clause: Option<&Clause>, more: &[Clause]| {
             clause.into_iter().chain(more).any(|clause| !clause.units.is_empty())
@@ -179,7 +179,7 @@ impl Row {
             && named(self.right.as_ref(), &self.right_more)
     }
 
-    /// Whether it takes part in the summary: signatures don't.
+    /// Whether it counts in the summary. Signatures don't.
     pub fn counts(&self) -> bool {
         let signs = |clause: &Option<Clause>| {
             clause.as_ref().is_some_and(|clause| clause.kind == ClauseKind::Signature)
@@ -200,41 +200,41 @@ pub(crate) fn heading(clause: &Clause) -> &str {
     clause.heading.as_deref().or(clause.headings.last().map(String::as_str)).unwrap_or("")
 }
 
-/// How many rows of each sort; a moved one counts under its status too.
+/// Numbers of rows by status. A moved row also counts under its status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Rows that are the same.
+    /// Unchanged rows.
     pub same: usize,
-    /// Rows that changed.
+    /// Changed rows.
     pub changed: usize,
     /// Clauses of the left only.
     pub left_only: usize,
     /// Clauses of the right only.
     pub right_only: usize,
-    /// Rows that stand elsewhere.
+    /// Moved rows.
     pub moved: usize,
 }
 
-/// Whether one version was converted from the other by machine or drafted on its own.
+/// Whether one version was converted from the other by machine or drafted separately.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Derivation {
-    /// How much one version looks converted from the other, 0 (drafted) to 1 (converted);
-    /// `None` where both are in one script or too little is alike.
+    /// How likely a conversion is, 0 (drafted) to 1 (converted); `None` if both are in one script
+    /// or have too little in common.
     pub score: Option<f32>,
-    /// What the score means.
+    /// The verdict from the score.
     pub verdict: Verdict,
-    /// What a converter leaves behind, and how often it was seen.
+    /// Traces of a converter, with their counts.
     pub traces: Vec<Trace>,
 }
 
-/// Where a version comes from.
+/// Origin of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// One is a conversion of the other.
     Converted,
-    /// Each was drafted on its own.
+    /// Each was drafted separately.
     Drafted,
-    /// The texts don't tell.
+    /// The texts don't decide.
     Unclear,
 }
 
@@ -249,32 +249,33 @@ impl Verdict {
     }
 }
 
-/// A trace of a converter, such as 沿著 kept as 著 in Simplified text.
+/// A trace of a converter, such as 沿著 with 著 in Simplified text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    /// What is printed, with a few characters around it.
+    /// The printed words, with some context.
     pub printed: String,
-    /// What a drafter would have written there.
+    /// What a drafter would have written.
     pub usual: String,
-    /// How often it was seen.
+    /// Number of occurrences.
     pub count: usize,
 }
 
-/// Two versions of a document, clause by clause.
+/// Two versions of a document, compared clause by clause.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The version on the left.
     pub left: Document,
     /// The version on the right.
     pub right: Document,
-    /// How many rows of each sort.
+    /// Numbers of rows by status.
     pub summary: Summary,
-    /// The clauses, in the order of the left, those of the right alone where they stand.
+    /// The rows, in the order of the left. Clauses of the right only are at their position on that
+    /// side.
     pub rows: Vec<Row>,
-    /// Whether one was converted from the other.
+    /// Whether one version was converted from the other.
     pub derivation: Derivation,
-    /// What was left out of the left and isn't among what was left out of the right.
+    /// Text left out of the left and not also out of the right.
     pub left_dropped: Vec<Dropped>,
-    /// The same of the right.
+    /// Text left out of the right and not also out of the left.
     pub right_dropped: Vec<Dropped>,
 }

@@ -1,5 +1,10 @@
-//! Which documents are versions of one another: the same instrument in the other script, or
-//! another year's under nearly the same name.
+//! Pairing: which documents are versions of one another, in the other script, as a reprint, or from
+//! another year.
+//!
+//! Comparing all documents of a corpus pairwise would be quadratic. Each document gets a sketch of
+//! fixed size (the smallest hashes of its character sequences), and only documents that share a
+//! name or some of their sketches become candidates. The sketch also estimates the similarity, so
+//! texts are not read again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,45 +16,45 @@ use tiaowen_text::{Script, fold};
 
 use crate::atoms::Atoms;
 
-/// Two documents that are versions of one another, by their places in what was given.
+/// Two documents that are versions of one another, by index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DocumentPair {
-    /// The first of them.
+    /// Index of the first.
     pub left: usize,
-    /// The second.
+    /// Index of the second.
     pub right: usize,
-    /// How they belong together.
+    /// Their relation.
     pub relation: Relation,
-    /// How alike their texts are, 0 to 1.
+    /// Similarity of their texts, 0 to 1.
     pub similarity: f32,
 }
 
-/// Sequences of characters of a text, a sample of fixed size: the least of their hashes.
+/// A sample of fixed size of a text: the smallest hashes of its character sequences.
 pub type Sketch = Arc<[u32]>;
 
-/// What a document is known again by.
+/// The features by which versions of a document are recognised.
 #[derive(Debug, Clone)]
 pub struct Fingerprint {
     sketch: Sketch,
     title: String,
-    /// The title without its years and numbers.
+    /// The title without years and numbers.
     name: String,
     script: Script,
     years: Vec<String>,
 }
 
-/// Hashes kept of each text: enough to tell half alike from a third alike.
+/// Number of hashes per text; enough to tell 50 % similarity from 33 %.
 const SKETCH: usize = 64;
-/// Characters of the sequences.
+/// Length of a sequence in characters.
 const SEQUENCE: usize = 4;
-/// How alike texts of one name are to be versions of one another, and texts of any name.
+/// Minimum similarity of versions with the same name, and with any name.
 const ALIKE_BY_NAME: f32 = 0.12;
 const ALIKE: f32 = 0.45;
 
 impl Fingerprint {
     /// The fingerprint of a document with its clauses.
     pub fn of<'c>(document: &Document, clauses: impl Iterator<Item = &'c Clause>) -> Self {
-        // The least hashes only are ever kept, however long the text.
+        // Only the smallest hashes are kept, however long the text.
         let mut least: BTreeSet<u32> = BTreeSet::new();
         for clause in clauses.filter(|clause| clause.kind != ClauseKind::Signature) {
             let atoms = Atoms::of(&clause.text);
@@ -57,7 +62,7 @@ impl Fingerprint {
                 let hash = window.iter().fold(0, |hash: u64, key| {
                     (hash.rotate_left(13) ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
                 });
-                // The high half is the better mixed one.
+                // The high half is better mixed.
                 let hash = (hash >> 32) as u32;
                 if least.len() < SKETCH {
                     least.insert(hash);
@@ -70,7 +75,7 @@ impl Fingerprint {
         Fingerprint::from_sketch(document, sketch)
     }
 
-    /// The fingerprint of a document whose sample was kept.
+    /// The fingerprint of a document from its stored sketch.
     pub fn from_sketch(document: &Document, sketch: Sketch) -> Self {
         let title = fold(document.title.as_deref().unwrap_or(""));
         let bare: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -87,19 +92,19 @@ impl Fingerprint {
         }
     }
 
-    /// The sample of its text, to be kept.
+    /// The sketch of its text, for storing.
     pub fn sketch(&self) -> &Sketch {
         &self.sketch
     }
 
-    /// The fingerprint of a document as split.
+    /// The fingerprint of a split document.
     pub fn of_text(text: &DocumentText) -> Self {
         Fingerprint::of(&text.document, text.clauses.iter())
     }
 
-    /// How alike two texts are, 0 to 1: what their samples share.
+    /// Estimated similarity of two texts, 0 to 1: the share of common hashes.
     pub fn similarity(&self, other: &Fingerprint) -> f32 {
-        // Of the least hashes of both together, those that both have.
+        // Of the smallest hashes of both together, the share that both have.
         let (mut l, mut r) = (self.sketch.iter().peekable(), other.sketch.iter().peekable());
         let (mut seen, mut shared) = (0usize, 0usize);
         while seen < SKETCH {
@@ -127,7 +132,7 @@ impl Fingerprint {
         if seen == 0 { 0.0 } else { shared as f32 / seen as f32 }
     }
 
-    /// How they belong together; `None` where they don't.
+    /// Their relation; `None` if they are not versions.
     fn relation(&self, other: &Fingerprint, similarity: f32) -> Option<Relation> {
         let same_name = !self.name.is_empty() && alike(&self.name, &other.name) >= 0.9;
         if !(similarity >= ALIKE || same_name && similarity >= ALIKE_BY_NAME) {
@@ -140,14 +145,14 @@ impl Fingerprint {
         let scripts = self.script != other.script;
         match (same_years, scripts) {
             (true, true) => Some(Relation::OtherScript),
-            // Bodies copy one another's rules; only the name makes them versions.
+            // Authorities copy each other's rules, so the same name is required.
             (true, false) => (self.name == other.name).then_some(Relation::SameScript),
             (false, _) => same_name.then_some(Relation::OtherYear),
         }
     }
 }
 
-/// The years that a title names, else the year of its date.
+/// The years in a title, or else the year of its date.
 fn years(title: &str, date: Option<&str>) -> Vec<String> {
     let mut years: Vec<String> = Vec::new();
     let digits: Vec<char> = title.chars().collect();
@@ -165,7 +170,7 @@ fn years(title: &str, date: Option<&str>) -> Vec<String> {
     years
 }
 
-/// What two names share, 0 to 1: pairs of characters.
+/// Similarity of two names, 0 to 1, by pairs of characters.
 fn alike(left: &str, right: &str) -> f32 {
     let pairs = |text: &str| -> Vec<(char, char)> {
         let chars: Vec<char> = text.chars().collect();
@@ -183,11 +188,11 @@ fn alike(left: &str, right: &str) -> f32 {
     2.0 * shared as f32 / (l.len() + r.len()) as f32
 }
 
-/// All pairs among documents, the most alike first; of reprints in one script those that join
-/// them all. Only documents that share a name or
-/// some of their samples are looked at, so the work grows with the documents.
+/// All pairs among documents, the most similar first. Of reprints in one script only the pairs that
+/// connect them are returned. Only documents with a common name or common hashes are compared, so
+/// the work grows linearly.
 pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<DocumentPair> {
-    /// A sequence of more documents than that is no mark of one.
+    /// A sequence in more documents identifies none.
     const COMMON: usize = 24;
     let sequences = Sequences::of(fingerprints, COMMON);
     let mut by_name: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
@@ -228,23 +233,23 @@ pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<DocumentPair> {
     pairs
 }
 
-/// The sequences that several documents have in their samples, and who holds which. Most of a
-/// corpus are held by one document alone, and tell nothing.
+/// The hashes that several documents have in their sketches. Most hashes occur in one document only
+/// and are dropped.
 struct Sequences {
-    /// Documents that hold a sequence, one sequence behind the other.
+    /// Documents by hash.
     holders: Vec<u32>,
-    /// Where those of each begin, and where the last ones end.
+    /// For each hash the start of its documents, and the total at the end.
     starts: Vec<u32>,
-    /// The sequences that a document holds, one document behind the other.
+    /// Hashes by document.
     held: Vec<u32>,
-    /// Where those of each begin, and where the last ones end.
+    /// For each document the start of its hashes, and the total at the end.
     held_starts: Vec<u32>,
 }
 
 impl Sequences {
-    /// Those that at least two and at most `common` documents hold.
+    /// Keeps hashes that at least two and at most `common` documents have.
     fn of(fingerprints: &[Fingerprint], common: usize) -> Self {
-        /// Hashes are told apart in so many parts, so that few of them are in memory at a time.
+        /// Hashes are processed in partitions to limit memory.
         const PARTS: u32 = 16;
         let (mut holders, mut starts) = (Vec::new(), vec![0]);
         let mut counts = vec![0u32; fingerprints.len() + 1];
@@ -280,21 +285,21 @@ impl Sequences {
         Sequences { holders, starts, held, held_starts }
     }
 
-    /// The sequences that a document holds.
+    /// The kept hashes of a document.
     fn held_by(&self, document: usize) -> impl Iterator<Item = u32> {
         let own = self.held_starts[document] as usize..self.held_starts[document + 1] as usize;
         self.held[own].iter().copied()
     }
 
-    /// The documents that hold a sequence.
+    /// The documents that have a hash.
     fn holders(&self, sequence: u32) -> &[u32] {
         let at = sequence as usize;
         &self.holders[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
 
-/// Of reprints of reprints, keeps the pairs that join them all, the most alike first: ten
-/// prints of a text are nine pairs, not forty-five.
+/// Keeps of reprints only the pairs that connect them all, the most similar first: ten prints of a
+/// text become nine pairs, not forty-five.
 fn without_detours(pairs: &mut Vec<DocumentPair>, documents: usize) {
     let mut joined = UnionFind::<usize>::new(documents);
     pairs.retain(|pair| {
@@ -302,8 +307,8 @@ fn without_detours(pairs: &mut Vec<DocumentPair>, documents: usize) {
     });
 }
 
-/// Of `pairs`, those of one instrument in two scripts where each is the other's best: what
-/// clauses have their counterparts in. Told by their places, `(left, right)`.
+/// The pairs of one instrument in two scripts in which each is the other's best match, as `(left,
+/// right)`. Their clauses are counterparts.
 pub fn counterparts(pairs: &[DocumentPair]) -> FxHashSet<(usize, usize)> {
     let mut best: FxHashMap<usize, (f32, usize)> = FxHashMap::default();
     let scripts = || pairs.iter().filter(|pair| pair.relation == Relation::OtherScript);
@@ -322,10 +327,10 @@ pub fn counterparts(pairs: &[DocumentPair]) -> FxHashSet<(usize, usize)> {
     scripts().filter(mutual).map(|pair| (pair.left, pair.right)).collect()
 }
 
-/// The one pair of two sources' documents that clearly match, by their places.
+/// The one pair of documents of two sources that clearly match, by index.
 ///
 /// # Errors
-/// The matches there are, where these are several or none: then the user must choose.
+/// The matching pairs, if there are several or none; the user must then choose.
 pub fn matching(
     left: &[DocumentText],
     right: &[DocumentText],
@@ -341,7 +346,8 @@ pub fn matching(
     for (l, a) in lefts.iter().enumerate() {
         for (r, b) in rights.iter().enumerate() {
             let named = if a.name.is_empty() { 0.0 } else { alike(&a.name, &b.name) };
-            // Short texts of one name are likelier versions than long ones with a passage shared.
+            // Short texts with the same name are more likely versions than long ones with a passage
+            // in common.
             let score = a.similarity(b) + 0.2 * named * f32::from(u8::from(named >= 0.9));
             scored.push((score, l, r));
         }

@@ -1,10 +1,9 @@
-//! Which clauses a text reports: a press page that retells an agreement, a paper that tells
-//! of a plan annexed to it.
+//! Reports: which clauses a press article retells, or a paper describes.
 //!
-//! A report keeps the agreement's own words where it matters and leaves out the rest, so what
-//! speaks for a pair is how much of a sentence stands in the clause in runs of the same
-//! characters. Pairs of characters that many of the texts have (粵港, 合作) say little. Precision
-//! goes before recall: tests/reporting.rs measures both on pairs judged by hand.
+//! A report repeats the agreement's words where it matters and omits the rest. The evidence for a
+//! pair is therefore how much of a sentence occurs in the clause in runs of equal characters. Pairs
+//! of characters that many texts have (粵港, 合作) weigh little. Precision has priority over
+//! recall; tests/reporting.rs measures both on pairs judged by hand.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_text::fold_char;
@@ -12,28 +11,27 @@ use tiaowen_text::fold_char;
 /// A paragraph that reports a clause.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReportedClause {
-    /// The place of the paragraph among those given.
+    /// Index of the paragraph.
     pub paragraph: usize,
-    /// The place of the clause among those given.
+    /// Index of the clause.
     pub clause: usize,
-    /// What speaks for it, in pairs of characters as rare as can be.
+    /// Weight of the evidence, in pairs of characters as rare as possible.
     pub strength: f32,
 }
 
-/// Characters that a run has at least.
+/// Minimum length of a run in characters.
 const SHORTEST_RUN: usize = 3;
-/// What a single run of a part of a sentence must weigh to say by itself what is meant: a name,
-/// a phrase of the agreement.
+/// Minimum weight of a single run in part of a sentence to be sufficient evidence: a name, or a
+/// phrase of the agreement.
 const TELLING_RUN: f32 = 4.0;
-/// What the runs of a whole sentence must weigh, and how much of the sentence that must be.
+/// Minimum weight of the runs of a sentence, and the minimum share of the sentence.
 const TELLING_SENTENCE: f32 = 3.0;
 const SHARE_OF_SENTENCE: f32 = 0.35;
-/// What a clause must weigh beside the one that weighs most: both are reported then.
+/// Minimum weight relative to the best clause for a clause to be reported too.
 const AS_GOOD_AS_BEST: f32 = 0.95;
 
-/// Which of the `clauses` the `paragraphs` report. `names` are the bodies that these speak of,
-/// which say nothing of what is reported; what stands between 《 and 》 names an instrument and
-/// says as little.
+/// Finds which of the `clauses` the `paragraphs` report. `names` are the parties of the agreement,
+/// which are no evidence; neither is text between 《 and 》, which names an instrument.
 ///
 /// ```
 /// use tiaowen_compare::reports;
@@ -70,7 +68,7 @@ pub fn reports(paragraphs: &[&str], clauses: &[&str], names: &[&str]) -> Vec<Rep
     found
 }
 
-/// A text without what stands between 《 and 》, 〈 and 〉.
+/// Removes text between 《 and 》, 〈 and 〉.
 fn without_titles(text: &str) -> String {
     let mut depth = 0usize;
     let kept = text.chars().map(|c| match c {
@@ -86,7 +84,7 @@ fn without_titles(text: &str) -> String {
         c => c,
     });
     let kept: String = kept.filter(|c| *c != '\0').collect();
-    // One that is never closed ends nothing.
+    // An unclosed bracket removes nothing.
     if depth > 0 { text.to_owned() } else { kept }
 }
 
@@ -95,7 +93,7 @@ fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| c.is_alphanumeric()).map(fold_char).collect()
 }
 
-/// The sentences of a text, each in the parts that commas make, without names.
+/// The sentences of a text without names, each as the parts between its commas.
 fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
     let part = |text: &str| -> Vec<char> {
         let mut part = letters(text);
@@ -116,12 +114,12 @@ fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
 
 type DocumentPair = (char, char);
 
-/// Where runs may begin in the clauses, and how rare each pair of characters is.
+/// Index of the clauses for finding runs, and the rarity of each pair of characters.
 struct Runs<'a> {
     clauses: &'a [Vec<char>],
-    /// The places of each three characters: clause and place in it.
+    /// Positions of each three characters: clause, and position in it.
     places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>>,
-    /// How many texts have a pair.
+    /// For each pair the number of texts that have it.
     holders: FxHashMap<DocumentPair, u32>,
     texts: f32,
 }
@@ -148,7 +146,7 @@ impl<'a> Runs<'a> {
         Runs { clauses, places, holders, texts: (clauses.len() + paragraphs.len()) as f32 }
     }
 
-    /// What characters in a row weigh: 1 for each pair that a single text has, less for more.
+    /// Weight of a run: 1 for each pair that occurs in a single text, less for others.
     fn weight(&self, row: &[char]) -> f32 {
         let of_pair = |pair: &[char]| {
             let holders = self.holders.get(&(pair[0], pair[1])).copied().unwrap_or(1).max(1);
@@ -157,7 +155,7 @@ impl<'a> Runs<'a> {
         row.windows(2).map(of_pair).sum()
     }
 
-    /// Tells which clauses a sentence reports, and what speaks for each.
+    /// Reports the clauses that a sentence retells, with the weight of the evidence.
     fn reported(&self, sentence: &[Vec<char>], tell: &mut dyn FnMut(usize, f32)) {
         let mut in_all: FxHashMap<u32, f32> = FxHashMap::default();
         for part in sentence {
@@ -180,7 +178,7 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// What of a part of a sentence each clause holds in runs, the longest from each place on.
+    /// For each clause the runs it shares with part of a sentence, the longest from each position.
     fn held(&self, part: &[char]) -> FxHashMap<u32, Held> {
         let mut held: FxHashMap<u32, Held> = FxHashMap::default();
         let mut here: FxHashMap<u32, usize> = FxHashMap::default();
@@ -208,13 +206,13 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// What a clause holds of a part of a sentence.
+/// What a clause shares with part of a sentence.
 #[derive(Default)]
 struct Held {
-    /// What its runs weigh, and the weightiest of them.
+    /// Weight of all runs, and of the heaviest.
     all: f32,
     longest: f32,
-    /// Where the last of them ends.
+    /// End of the last run.
     until: usize,
 }
 

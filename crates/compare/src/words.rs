@@ -1,18 +1,18 @@
-//! Where the words of a text begin and end, so that a difference is marked by whole words.
+//! Word borders, so that differences are marked as whole words.
 
 use std::cell::OnceCell;
 use std::ops::Range;
 
 use tiaowen_text::{Segmenter, Units};
 
-/// The words of two or more characters in a text, cut where they are asked for: most
-/// differences stand in few of a text's runs.
+/// The words of two or more characters in a text. Runs are segmented on first use, because
+/// differences touch few of them.
 pub(crate) struct Words {
     units: Units,
     runs: Vec<Run>,
 }
 
-/// Han characters with nothing between them.
+/// A run of adjacent Han characters.
 struct Run {
     /// Bytes of the text.
     bytes: Range<usize>,
@@ -21,9 +21,9 @@ struct Run {
 }
 
 struct RunWords {
-    /// Bytes of the longest words, in order, none overlapping another.
+    /// Bytes of the longest words, in order, without overlaps.
     outer: Vec<Range<usize>>,
-    /// Bytes of the words inside these.
+    /// Bytes of the words inside those.
     inner: Vec<Range<usize>>,
 }
 
@@ -39,7 +39,7 @@ impl Words {
         Words { units, runs }
     }
 
-    /// The word that a border at byte `at` would cut in two; `None` where words meet.
+    /// The word that a border at byte `at` would cut; `None` between words.
     pub(crate) fn cut_at(&self, at: usize) -> Option<Range<usize>> {
         let run = &self.runs[self.runs.partition_point(|run| run.bytes.end <= at)..];
         let run = run.first().filter(|run| run.bytes.start < at)?;
@@ -51,7 +51,7 @@ impl Words {
             .iter()
             .filter(|word| outer.start <= word.start && word.end <= outer.end)
             .collect();
-        // 知識|產權: two words of the long one meet here.
+        // 知識|產權: two words inside the longer one meet here.
         let ends = at == outer.start || inside.iter().any(|word| word.end == at);
         let begins = at == outer.end || inside.iter().any(|word| word.start == at);
         if ends && begins {
@@ -73,7 +73,7 @@ impl RunWords {
     }
 }
 
-/// The bytes of the text that consecutive units take.
+/// The bytes of consecutive units.
 fn bytes(units: &Units, range: &Range<usize>) -> Range<usize> {
     let units = &units.as_slice()[range.clone()];
     units.first().map_or(0, |first| first.start)..units.last().map_or(0, |last| last.end)

@@ -1,9 +1,9 @@
-//! The account of a source: what of its text is in no clause, title, label or heading.
+//! The account of a source: which text is in no clause, title, label or heading.
 //!
-//! It is drawn up from what came out, not from what the rules meant to do: each line is looked for
-//! in the clause that its bytes lie in, then among the titles, labels and headings of its
-//! document. What is found nowhere is listed with the reason that is known for it, so a rule that
-//! loses text can't do so in silence.
+//! The account is drawn up from the result, not from the intentions of the rules. Each line is
+//! searched in the clause that contains its bytes, then among the titles, labels and headings of
+//! its document. A line found nowhere is listed as dropped, with the reason if a rule gave one. A
+//! rule that loses text therefore can't do so silently.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,13 +20,13 @@ use crate::model::{Clause, DocumentText, Dropped};
 use crate::settle::joined_private;
 use crate::source::Line;
 
-/// What the rules left out, by the byte at which its line begins.
+/// The reason why a rule dropped a line, by the byte at which the line begins.
 pub(crate) type Reasons = FxHashMap<usize, DroppedKind>;
 
-/// Clauses that are looked at for a line, backwards from the last that begins before it.
+/// Maximum number of clauses searched for a line, backwards from the last that begins before it.
 const NEAR: usize = 16;
 
-/// Lists in each document what of its lines no clause, title, label or heading holds.
+/// Lists, for each document, the lines that no clause, title, label or heading contains.
 pub(crate) fn settle(
     text: &str,
     lines: &[Line],
@@ -40,7 +40,7 @@ pub(crate) fn settle(
     let has_pages = lines.iter().any(|line| line.page > 0);
     for (number, line) in lines.iter().enumerate() {
         let read = visible(text, line);
-        // Clauses have the text as it is mended: 第一条 where 第⼀条 is printed.
+        // Clauses have the repaired text: 第一條 for a printed 第⼀条.
         let mut mended = cleaned(&read);
         if mended.contains(is_private) {
             mended = joined_private(text, mended);
@@ -52,7 +52,7 @@ pub(crate) fn settle(
         let Some(document) = documents.get_mut(at) else { return };
         let names = named[at].get_or_insert_with(|| names(document));
         let is_named = is_named(names, &mended);
-        // Of 附件二：停水通知辦法 the name is the title; what numbers the annex is listed.
+        // In 附件二：停水通知辦法, the name is the title; the label 附件二 is listed as dropped.
         let label = annex_label(names, &mended);
         let label = label.filter(|label| is_named && text[line.span.clone()].starts_with(&**label));
         if is_named && label.is_none() {
@@ -70,7 +70,7 @@ pub(crate) fn settle(
             kind,
             why: why(kind, above).to_owned(),
         };
-        // Lines below one another that are left out for one reason are one passage.
+        // Consecutive lines dropped for the same reason are one passage.
         let goes_on = last.is_some_and(|last| last + 1 == number);
         last = Some(number).filter(|_| is_whole);
         match document.dropped.last_mut() {
@@ -104,11 +104,11 @@ pub(crate) fn add_left_out(text: &str, left_out: &[LeftOut], documents: &mut [Do
     }
 }
 
-/// Lists in each document the characters of its clauses that have no meaning of their own and no
-/// known one: they stay where they stand, but nobody finds them.
+/// Lists, for each document, the private-use characters of its clauses whose meaning is unknown.
+/// They stay in the text, but no search can find them.
 pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
     const NAMED: usize = 8;
-    // All of them begin with one of these bytes.
+    // All such characters begin with one of these bytes.
     let may_hold = |lead| memchr_iter(lead, text.as_bytes()).any(|at| begins_private(text, at));
     if ![0xEE, 0xEF, 0xF3, 0xF4].into_iter().any(may_hold) {
         return;
@@ -143,12 +143,12 @@ pub(crate) fn add_private(text: &str, documents: &mut [DocumentText]) {
     }
 }
 
-/// Whether a character of private use begins at a byte.
+/// Whether a private-use character begins at a byte.
 fn begins_private(text: &str, at: usize) -> bool {
     text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_private)
 }
 
-/// Passages in order, each byte in one: what is left out inside a line that is in no clause divides it.
+/// Makes the passages disjoint: one inside another splits it.
 fn apart(text: &str, mut dropped: Vec<Dropped>) -> Vec<Dropped> {
     dropped.sort_by_key(|dropped| (dropped.bytes.start, Reverse(dropped.bytes.end)));
     let mut found: Vec<Dropped> = Vec::with_capacity(dropped.len());
@@ -168,7 +168,7 @@ fn apart(text: &str, mut dropped: Vec<Dropped>) -> Vec<Dropped> {
         }
         let before = part(&open, open.bytes.start..next.bytes.start);
         let after = part(&open, next.bytes.end..open.bytes.end);
-        // What takes no bytes is reported, but not printed: a picture, say.
+        // Something without bytes, such as a picture, is reported although it has no text.
         let is_said = next.bytes.is_empty() || !is_blank(&next.text);
         let next = is_said.then_some(next);
         let printed = |part: Dropped| (!is_blank(&part.text)).then_some(part);
@@ -188,19 +188,19 @@ fn why(kind: DroppedKind, above: bool) -> &'static str {
     }
 }
 
-/// The byte at which each document begins, and at which its first clause does.
+/// For each document the byte at which it begins, and the one at which its first clause begins.
 fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
     let first = |document: &DocumentText| document.clauses.iter().map(|c| c.bytes.start).min();
     let mut end = 0;
     let mut starts = Vec::with_capacity(documents.len());
     for document in documents {
-        // Its title stands between the text before it and its first clause.
+        // The title is between the preceding text and the first clause.
         starts.push((end, first(document)));
         end = document.clauses.iter().map(|c| c.bytes.end).max().unwrap_or(end);
     }
-    // Columns of a bilingual print take turns: a byte belongs to the last document that begins
-    // before it, whatever begins between. With the least of what follows in its place each start
-    // leads to the same document, and is found without looking at all others.
+    // The columns of a bilingual print alternate, so that a byte belongs to the last document that
+    // begins before it, whatever begins in between. Replacing each start by the minimum of the
+    // following ones gives the same document and allows a binary search.
     let mut least = usize::MAX;
     for (start, _) in starts.iter_mut().rev() {
         least = least.min(*start);
@@ -209,12 +209,12 @@ fn starts(documents: &[DocumentText]) -> Vec<(usize, Option<usize>)> {
     starts
 }
 
-/// The last document that begins at a byte or before it.
+/// The last document that begins at or before a byte.
 fn document_at(starts: &[(usize, Option<usize>)], byte: usize) -> usize {
     starts.partition_point(|(start, _)| *start <= byte).saturating_sub(1)
 }
 
-/// The characters of a line that are read, as its cells have them.
+/// The characters of a line that are part of the text, from its cells.
 fn visible(text: &str, line: &Line) -> String {
     if !line.is_row() {
         return line.read(text).trim().to_owned();
@@ -229,14 +229,15 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(is_unseen)
 }
 
-/// What cleaning may take away or add.
+/// Characters that cleaning may remove or add.
 fn is_unseen(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}')
 }
 
-/// Clauses as they are printed, in the order of their bytes, and how far each was found again.
+/// Clauses with label and heading, by start byte, each with the position up to which its lines have
+/// been found.
 struct Printed {
     clauses: Vec<(Range<usize>, String, usize)>,
 }
@@ -254,7 +255,7 @@ impl Printed {
         Self { clauses }
     }
 
-    /// Whether the clause around a line holds it, behind what was found there before.
+    /// Whether the clause around a line contains it, behind the previous line found there.
     fn hold(&mut self, line: &Line, read: &str) -> bool {
         let start = line.hangs_at.unwrap_or(line.span.start);
         let to = self.clauses.partition_point(|(bytes, ..)| bytes.start <= start);
@@ -262,7 +263,7 @@ impl Printed {
         for (_, text, from) in
             near.filter(|(bytes, ..)| start < bytes.end || line.hangs_at.is_some())
         {
-            // A list mark may have been taken from a line that goes on.
+            // A list mark may have been removed from a line that continues a sentence.
             let found = [Some(read), read.strip_prefix("- ")]
                 .into_iter()
                 .flatten()
@@ -278,7 +279,7 @@ impl Printed {
     }
 }
 
-/// Where a text ends in another, looked for from a byte on; white space in either is nothing.
+/// The end of one text inside another, searched from a byte on; white space is ignored.
 fn find(text: &str, from: usize, wanted: &str) -> Option<usize> {
     if let Some(end) = matched(&text[from..], wanted) {
         return Some(from + end);
@@ -292,7 +293,7 @@ fn find(text: &str, from: usize, wanted: &str) -> Option<usize> {
         .find_map(|at| matched(&text[at..], wanted).map(|end| at + end))
 }
 
-/// How many bytes at the start of a text say what is wanted.
+/// Length of the match of `wanted` at the beginning of a text, in bytes.
 fn matched(text: &str, wanted: &str) -> Option<usize> {
     let mut seen = text.char_indices().filter(|(_, c)| !is_unseen(*c));
     let mut end = 0;
@@ -310,7 +311,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !is_unseen(*c)).collect()
 }
 
-/// The title of a document, the labels of its levels and its headings, without white space.
+/// The title, labels and headings of a document, without white space.
 fn names(document: &DocumentText) -> FxHashSet<String> {
     let mut names: FxHashSet<String> = FxHashSet::default();
     let title = document.document.title.iter().chain(&document.document.number);
@@ -325,7 +326,7 @@ fn names(document: &DocumentText) -> FxHashSet<String> {
     names
 }
 
-/// The label of an annex that a line begins with, where no clause or heading has it.
+/// The label of an annex at the beginning of a line, if no clause or heading has it.
 fn annex_label(names: &FxHashSet<String>, read: &str) -> Option<String> {
     let label = Label::parse(read).filter(|label| label.kind == LabelKind::Annex)?;
     let printed = label.printed(read)?;
@@ -333,7 +334,7 @@ fn annex_label(names: &FxHashSet<String>, read: &str) -> Option<String> {
     (!names.iter().any(is_known)).then(|| printed.to_owned())
 }
 
-/// Whether a line is a title, label or heading, or a part of one that runs over several lines.
+/// Whether a line is a title, label or heading, or part of one that spans several lines.
 fn is_named(names: &FxHashSet<String>, read: &str) -> bool {
     let whole = squeezed(read);
     let rest = Label::parse(read).map(|label| squeezed(&read[label.length()..]));
@@ -355,7 +356,7 @@ mod tests {
         let texts = ["甲協議\n\n一、甲。", "乙協議\n\n一、乙。", "丙協議\n\n一、丙。"];
         let mut documents: Vec<DocumentText> =
             texts.iter().flat_map(|text| crate::read("a.txt", text).unwrap()).collect();
-        // The second ends before the first does, as a column beside it.
+        // The second document ends before the first does, as a column beside it.
         for (document, bytes) in documents.iter_mut().zip([10..100, 20..60, 110..120]) {
             document.clauses.truncate(1);
             document.clauses[0].bytes = bytes;

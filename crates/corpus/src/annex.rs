@@ -1,12 +1,12 @@
-//! Annexes and schedules: where they begin, and what they are called.
+//! Annexes and schedules: where they begin, and their names.
 //!
-//! A line that names an annex begins one only where its text follows. In a list of annexes, in
-//! a reference and in a table between two articles the same words are text.
+//! A line that names an annex begins one only if the text of the annex follows. In a list of
+//! annexes, a reference, or a table between two articles the same words are ordinary text.
 
 use crate::label::{Label, LabelKind};
 use crate::mend::{Paragraph, Role};
 
-/// Takes back labels of annexes that no annex follows.
+/// Removes labels of annexes that aren't followed by an annex.
 pub(crate) fn settle(paragraphs: &mut [Paragraph]) {
     for at in 0..paragraphs.len() {
         if is_annex(&paragraphs[at]) && !begins_annex(paragraphs, at) {
@@ -15,7 +15,7 @@ pub(crate) fn settle(paragraphs: &mut [Paragraph]) {
     }
 }
 
-/// Whether a paragraph bears the label of an annex.
+/// Whether a paragraph has the label of an annex.
 pub(crate) fn is_annex(paragraph: &Paragraph) -> bool {
     kind(paragraph) == Some(LabelKind::Annex)
 }
@@ -39,7 +39,7 @@ fn begins_annex(paragraphs: &[Paragraph], at: usize) -> bool {
     is_name && has_text(&paragraphs[at + 1..]) && !is_within(paragraphs, at)
 }
 
-/// Whether the text of an annex follows before the next one begins.
+/// Whether text of an annex follows before the next annex begins.
 fn has_text(after: &[Paragraph]) -> bool {
     const LINES_OF_A_TABLE: usize = 4;
     let of_annex = || after.iter().take_while(|paragraph| !is_annex(paragraph));
@@ -48,7 +48,7 @@ fn has_text(after: &[Paragraph]) -> bool {
             >= LINES_OF_A_TABLE
 }
 
-/// Whether the articles before the line go on behind it: it is part of one of them.
+/// Whether the articles before the line continue after it, so that the line is part of one of them.
 fn is_within(paragraphs: &[Paragraph], at: usize) -> bool {
     let is_main = |label: &&Label| matches!(label.kind, LabelKind::Article | LabelKind::Part);
     let labels = |paragraphs: &'_ [Paragraph<'_>]| -> Vec<Label> {
@@ -62,8 +62,8 @@ fn is_within(paragraphs: &[Paragraph], at: usize) -> bool {
     })
 }
 
-/// The name of the annex that `paragraphs` begin with, and how many of them its head takes;
-/// `None` where no annex begins or it has no name.
+/// The name of the annex at the beginning of `paragraphs`, and the number of paragraphs in its
+/// head. `None` if no annex begins there or it has no name.
 pub(crate) fn title(paragraphs: &[Paragraph]) -> Option<(String, usize)> {
     let (first, rest) = paragraphs.split_first()?;
     if !is_annex(first) {
@@ -73,7 +73,7 @@ pub(crate) fn title(paragraphs: &[Paragraph]) -> Option<(String, usize)> {
     if !first.body().is_empty() {
         return Some((name(first.body()), 1));
     }
-    // A reference to the provision that it hangs on may stand between: （第三條）.
+    // A reference to the provision it belongs to may come between: （第三條）.
     let is_reference =
         |paragraph: &&Paragraph| paragraph.text.starts_with(['（', '(', '[', '［', '〔']);
     let references = rest.iter().take(2).take_while(is_reference).count();

@@ -1,8 +1,9 @@
-//! Chinese and English of one text, line beside line or one below the other.
+//! Texts in Chinese and English, line beside line or one below the other.
 //!
-//! A bilingual agreement in columns comes from its reader as two streams. In plain text, and where
-//! paragraphs of both languages alternate, only the labels tell: the same articles are printed
-//! twice, as 第一條 and as Article 1. There the lines of each language are a text of their own.
+//! The reader of a format gives the columns of a bilingual agreement as two streams. In plain text,
+//! and where paragraphs of both languages alternate, only the labels show it: the same articles are
+//! printed twice, as 第一條 and as Article 1. The lines of each language then become a text of
+//! their own.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -16,12 +17,12 @@ use crate::title;
 
 /// The stream of English lines.
 const ENGLISH: u16 = 1;
-/// Articles that are printed in both languages, at least.
+/// Minimum number of articles printed in both languages.
 const FEWEST: usize = 2;
-/// Characters of a line that may be a title in both languages.
+/// Maximum length, in characters, of a title in both languages on one line.
 const LONGEST_TITLE: usize = 60;
 
-/// Lines with the English ones in a stream of their own, where a text is printed in both languages.
+/// Moves English lines to a stream of their own if the text is bilingual.
 pub(crate) fn separated(text: &str, lines: Vec<Line>) -> Vec<Line> {
     const LABELS: [&[u8]; 3] = [b"rticle ", b"RTICLE ", b"lause "];
     let may_be = lines.iter().all(|line| line.stream == 0)
@@ -35,7 +36,7 @@ pub(crate) fn separated(text: &str, lines: Vec<Line>) -> Vec<Line> {
         let Some(at) = boundary(text, &line) else {
             let before = stream;
             stream = stream_of(&line.read(text)).unwrap_or(stream);
-            // What stands between in the other language ends a paragraph.
+            // A line in the other language ends the paragraph.
             let gap = line.gap || stream != before;
             separated.push(Line { stream, gap, ..line });
             continue;
@@ -72,7 +73,7 @@ fn is_bilingual(text: &str, lines: &[Line]) -> bool {
     both >= FEWEST && both * 2 >= english.len()
 }
 
-/// What a text is in, where that can be known.
+/// The language of a text, if it can be determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     Hant,
@@ -80,8 +81,8 @@ pub(crate) enum Language {
     English,
 }
 
-/// What the columns of a table are in, where each is in a language or script of its own and they
-/// hold provisions or sentences.
+/// The languages of a table's columns, if each column has a single language or script and contains
+/// provisions or sentences.
 pub(crate) fn columns(rows: &[Vec<String>]) -> Option<Vec<Language>> {
     let count = rows.first().map(Vec::len).filter(|count| (2..=3).contains(count))?;
     let is_full = |row: &&Vec<String>| row.iter().all(|cell| !cell.trim().is_empty());
@@ -109,8 +110,8 @@ fn language(text: &str) -> Option<Language> {
     }
 }
 
-/// Gives each column of a table that begins a document the title above the table: the lines in its
-/// language, or all where none is in it.
+/// Gives each column of a table that begins a document the title above the table: the lines in the
+/// column's language, or all lines if none is in it.
 pub(crate) fn share_head(text: &str, lines: &mut Vec<Line>, columns: &[Language]) {
     const MOST_LINES: usize = 8;
     let is_head = |line: &Line| {
@@ -135,7 +136,7 @@ pub(crate) fn share_head(text: &str, lines: &mut Vec<Line>, columns: &[Language]
     }
 }
 
-/// The stream of a line; `None` where it holds no word.
+/// The stream of a line; `None` if it contains no word.
 fn stream_of(line: &str) -> Option<u16> {
     if line.contains(is_han) {
         return Some(0);
@@ -144,7 +145,7 @@ fn stream_of(line: &str) -> Option<u16> {
     (letters > 1).then_some(ENGLISH)
 }
 
-/// The byte of the text at which a line goes on in the other language.
+/// The byte at which a line changes to the other language.
 fn boundary(text: &str, line: &Line) -> Option<usize> {
     if line.is_row() || !line.cells.is_empty() || line.reads.is_some() {
         return None;
@@ -156,9 +157,9 @@ fn boundary(text: &str, line: &Line) -> Option<usize> {
     at.map(|at| line.span.start + at)
 }
 
-/// Where Chinese begins behind English words that are a sentence, label or title of their own.
+/// Where Chinese begins behind English words that are a complete sentence, label or title.
 fn after_english(read: &str, first: usize) -> Option<usize> {
-    // 《 and （ belong to what they open.
+    // 《 and （ belong to the text they open.
     let english = read[..first].trim_end_matches(|c: char| "《（(「“【".contains(c));
     let at = english.len();
     let english = english.trim_end();
@@ -183,7 +184,7 @@ fn after_chinese(read: &str) -> Option<usize> {
     (is_sentence || words(english) > 1 && (is_label() || is_title())).then_some(at)
 }
 
-/// Words in Latin letters, and figures.
+/// Number of Latin words and figures.
 fn words(text: &str) -> usize {
     text.split_whitespace()
         .filter(|word| word.contains(|c: char| c.is_ascii_alphanumeric()))

@@ -1,18 +1,19 @@
-//! The bodies that a list of responsible units names, in full.
+//! The full names of the bodies in a list of responsible units.
 //!
-//! Lists are printed short: in 广州、深圳市政府 the first name lends its end from the second, in
-//! 省公安厅、交通运输厅 the second its 省 from the first, and 省 is the province of the office that
-//! issues the plan. Printed names stay what `units` has; here each gets its body, one to one, so that
-//! a search and a count know 广东省公安厅 wherever it is named.
+//! Lists are printed short. In 广州、深圳市政府 the first name takes its ending from the second; in
+//! 省公安厅、交通运输厅 the second takes 省 from the first; and 省 is the province of the authority
+//! that issues the plan. `units` keeps the printed names; here each gets its body, one to one, so
+//! that search and counting recognise 广东省公安厅 wherever it is named.
 //!
-//! A comma or semicolon ends a run of names; what a name lends goes no further. A name that begins
-//! with a place or with 国家, or is a bureau of the state elsewhere (海关, 民航), lends and takes nothing.
+//! A comma or semicolon ends a run of names, and completion never crosses it. A name that begins
+//! with a place or 国家, or is a bureau of the state (海关, 民航), neither completes others nor is
+//! completed.
 
 use tiaowen_text::{Script, fold};
 
 use crate::model::{Clause, Document};
 
-/// Provinces and the like: the character that stands for one in a title, its name, and what it is.
+/// Provinces and the like: abbreviation used in titles, name, and kind.
 const PROVINCES: [(&str, &str, char); 31] = [
     ("粤", "广东", '省'),
     ("桂", "广西", '区'),
@@ -55,12 +56,12 @@ const CITIES: [&str; 46] = [
     "武汉", "杭州", "宁波", "南京", "苏州", "成都", "昆明", "贵阳", "青岛", "大连",
 ];
 
-/// The bodies that the responsible units of a clause are, one for each of `clause.units`.
+/// The bodies of a clause's responsible units, one for each entry of `clause.units`.
 pub(crate) fn bodies(document: &Document, clause: &Clause, province: Option<&str>) -> Vec<String> {
     let names = &clause.units;
     let runs = runs(&clause.text, names);
     let mut bodies: Vec<String> = Vec::with_capacity(names.len());
-    // Whose 省 the names of this run take.
+    // The level, such as 省, that the names of this run inherit.
     let mut lent: Option<String> = None;
     for (at, name) in names.iter().enumerate() {
         if at > 0 && runs[at] != runs[at - 1] {
@@ -102,10 +103,10 @@ pub(crate) fn bodies(document: &Document, clause: &Clause, province: Option<&str
     bodies
 }
 
-/// Which run of the list each name belongs to: names of a run stand with 、 between.
+/// The run of the list to which each name belongs; the names of a run are separated by 、.
 fn runs(text: &str, names: &[String]) -> Vec<usize> {
     let mut at = text.rfind(['（', '(']).map_or(0, |open| open);
-    // A bracket inside the list: the list begins at the first name.
+    // With a bracket inside the list, the list begins at the first name.
     if let Some(first) = names.first()
         && let Some(start) = text.rfind(first.as_str()).filter(|start| *start < at)
     {
@@ -126,7 +127,8 @@ fn runs(text: &str, names: &[String]) -> Vec<usize> {
     runs
 }
 
-/// The level that a name begins with, folded, and what follows: 省 of 省公安厅, 广东省 of 广东省公安厅.
+/// The level at the beginning of a folded name, and the rest: 省 of 省公安厅, 广东省 of
+/// 广东省公安厅.
 fn level(name: &str) -> (Option<&str>, &str) {
     let mut ends = vec![];
     for (_, province, kind) in PROVINCES {
@@ -145,14 +147,14 @@ fn level(name: &str) -> (Option<&str>, &str) {
         ends.push('省'.len_utf8());
     }
     match ends.into_iter().max() {
-        // 省政府 has a level, 省 by itself is none.
+        // 省政府 has a level; 省 alone has none.
         Some(end) if end < name.len() => (Some(&name[..end]), &name[end..]),
         _ => (None, name),
     }
 }
 
-/// Whether a name without a level of its own is one of an office below a government: 公安厅, 港澳办. One that
-/// begins with a place, or is the state's, isn't.
+/// Whether a name without a level is an office of a government, such as 公安厅 or 港澳办. A name
+/// that begins with a place is not, nor is a bureau of the state.
 fn takes_level(name: &str) -> bool {
     const OWN: [&str; 22] = [
         "国家",
@@ -188,7 +190,7 @@ fn takes_level(name: &str) -> bool {
         && ends.iter().any(|end| name.ends_with(end))
 }
 
-/// A name that is a place and nothing more.
+/// A name that consists of a place only.
 fn bare_place(name: &str) -> Option<&str> {
     let folded = fold(name);
     let is_place = PROVINCES.iter().any(|(_, province, _)| folded == *province)
@@ -196,14 +198,14 @@ fn bare_place(name: &str) -> Option<&str> {
     is_place.then_some(name)
 }
 
-/// A place with the end of the first name behind it that has one: 深圳 before 珠海市政府.
+/// A place completed with the ending of the next name that has one: 深圳 before 珠海市政府.
 fn with_end<'a>(place: &str, mut followers: impl Iterator<Item = &'a str>) -> Option<String> {
     let full = followers.find(|name| bare_place(name).is_none())?;
     let folded = fold(full);
     let places = PROVINCES.iter().map(|(_, province, _)| *province).chain(CITIES);
     let of = places.filter(|of| folded.starts_with(of)).max_by_key(|of| of.len())?;
     let mut end: String = full.chars().skip(of.chars().count()).collect();
-    // 广东、深圳市政府: a province has no 市.
+    // 广东、深圳市政府: 市 doesn't complete a province.
     let folded_place = fold(place);
     let kind = PROVINCES.iter().find(|(_, province, _)| folded_place == *province);
     let kind = kind.map_or('市', |(_, _, kind)| *kind);
@@ -213,10 +215,11 @@ fn with_end<'a>(place: &str, mut followers: impl Iterator<Item = &'a str>) -> Op
     Some(format!("{place}{end}"))
 }
 
-/// The province or city whose offices a document means by 省 or 市, folded: 广东省.
+/// The province or city that 省 or 市 means in a document, folded: 广东省.
 ///
-/// It is the one that a party begins with, or the office of the document's number (粤府办), or whose
-/// character stands beside Hong Kong's or Macao's in the title (粤港), or whose name stands there.
+/// It is the one at the beginning of a party's name, or of the document's number (粤府办);
+/// otherwise the one whose abbreviation is next to Hong Kong's or Macao's in the title (粤港), or
+/// whose name is in the title.
 pub(crate) fn province(
     title: Option<&str>,
     number: Option<&str>,

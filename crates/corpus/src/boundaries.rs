@@ -1,4 +1,4 @@
-//! Which paragraphs of a source belong to which document.
+//! Boundaries between the documents of a source.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use crate::annex;
 use crate::mend::{Paragraph, Role, is_imprint, key_value};
 use crate::title::{is_body, is_title};
 
-/// The documents of a source, as ranges of its paragraphs, and the paragraphs at the end
-/// that go on with the first of them (the imprint of a letter behind its annex).
+/// The documents of a source as ranges of its paragraphs, and the paragraphs at the end that belong
+/// to the first of them (the imprint of a letter behind its annex).
 pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<usize>) {
     let imprint_start = imprint(paragraphs);
     let body = &paragraphs[..imprint_start];
     let mut starts = vec![0];
-    // Whether the document at hand has any text or provision yet, and any label.
+    // Whether the current document has text or a provision yet, and whether it has a label.
     let (mut has_text, mut has_labels) = (false, false);
     let mut at = 0;
     while at < body.len() {
@@ -39,7 +39,7 @@ pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<u
     }
     let ends = starts.iter().skip(1).copied().chain([body.len()]);
     let ranges: Vec<_> = starts.iter().zip(ends).map(|(&start, end)| start..end).collect();
-    // An imprint behind a single document is its own end.
+    // The imprint of a single document is simply its end.
     if ranges.len() == 1 {
         let all = 0..paragraphs.len();
         return (Vec::from([all]), paragraphs.len()..paragraphs.len());
@@ -47,14 +47,14 @@ pub(crate) fn documents(paragraphs: &[Paragraph]) -> (Vec<Range<usize>>, Range<u
     (ranges, imprint_start..paragraphs.len())
 }
 
-/// Where the lines 公開方式：…, 抄送：… at the end begin.
+/// Where the final lines 公開方式：…, 抄送：… begin.
 fn imprint(paragraphs: &[Paragraph]) -> usize {
     let trailing = paragraphs.iter().rev().take_while(|paragraph| is_imprint(&paragraph.text));
     paragraphs.len() - trailing.count()
 }
 
-/// Whether what follows a title line starts an instrument: after the lines of a cover
-/// and a preamble, its labels begin anew.
+/// Whether an instrument begins behind a title line: its labels start again after the lines of a
+/// cover and a preamble.
 fn begins_document(after: &[Paragraph], has_labels: bool) -> bool {
     let mut preamble = 0;
     for paragraph in after.iter().take(40) {
@@ -69,8 +69,8 @@ fn begins_document(after: &[Paragraph], has_labels: bool) -> bool {
     preamble > 0 && has_labels
 }
 
-/// Where the cover of a document begins whose first title line stands at `title`: names
-/// of bodies right above the title are its parties, unless they sign what comes before.
+/// Where the cover of a document with its first title line at `title` begins. Names of bodies
+/// directly above the title are its parties, unless they sign the previous document.
 fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
     let is_party = |paragraph: &Paragraph| {
         paragraph.role() == Role::Short
@@ -95,7 +95,7 @@ fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
     if signed { start } else { title }
 }
 
-/// A person's name alone on its line: two to four Han characters, and no office.
+/// Whether a line is a person's name: two to four Han characters that are no office.
 pub(crate) fn is_person(text: &str) -> bool {
     let length = text.chars().count();
     (2..=4).contains(&length)

@@ -1,5 +1,7 @@
-//! Ready-made clauses: JSON Lines as `tiaowen clauses --format jsonl` prints them, so that
-//! clauses corrected by hand, or split by another program, can be indexed as they are.
+//! Ready-made clauses: JSON Lines as printed by `tiaowen clauses --format jsonl`.
+//!
+//! Clauses that were corrected by hand, or split by another program, can so be indexed as they are.
+//! Each line is untrusted input and is checked.
 
 use std::collections::HashSet;
 
@@ -12,8 +14,8 @@ use crate::metadata;
 use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 use crate::source::{SourceError, most_lines};
 
-/// A clause as a line tells it. What is derived (`id`, `citation`) is made anew; only `text`
-/// has to be there.
+/// A clause as given in a line. Derived values (`id`, `citation`) are computed again; only `text`
+/// is required.
 #[derive(Debug, Deserialize)]
 struct ClauseLine {
     #[serde(default)]
@@ -37,7 +39,7 @@ struct ClauseLine {
     text: String,
 }
 
-/// What a line tells of its document. Lines of one document stand together and tell the same.
+/// The document part of a line. Lines of one document are adjacent and agree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 struct DocumentPart {
@@ -54,10 +56,10 @@ struct DocumentPart {
     ordinal: Option<u32>,
 }
 
-/// The documents that the lines of `text` tell.
+/// Reads the documents of a text in JSON Lines.
 ///
 /// # Errors
-/// [`SourceError::ClauseLine`] with the first line that is no clause.
+/// [`SourceError::ClauseLine`] for the first invalid line.
 pub(crate) fn read(
     name: &str,
     text: &str,
@@ -79,7 +81,7 @@ pub(crate) fn read(
         }
         count += 1;
         let read: ClauseLine = serde_json::from_str(content).map_err(|error| {
-            // The engine's own place is that in the line, which is on one line.
+            // The parser's own position is inside the line, which has no line breaks.
             let reason = error.to_string();
             told(reason.split(" at line").next().unwrap_or(&reason).to_owned())
         })?;
@@ -121,7 +123,7 @@ pub(crate) fn read(
     Ok(documents)
 }
 
-/// What a line says that no clause can be.
+/// Checks a line for values that no clause can have.
 fn check(line: &ClauseLine) -> Result<(), String> {
     if line.text.trim().is_empty() {
         return Err("its text is empty".to_owned());
@@ -148,7 +150,7 @@ fn check(line: &ClauseLine) -> Result<(), String> {
     }
 }
 
-/// What a line says too much of.
+/// Checks a line for values that are too large.
 fn check_sizes(line: &ClauseLine) -> Result<(), String> {
     let document = &line.document;
     let names = [&document.title, &document.number, &document.language, &document.place];

@@ -1,5 +1,5 @@
-//! Cleaning: white space between Han characters, marks that extraction left behind.
-//! Text is cleaned, never reworded.
+//! Cleaning: removes white space between Han characters, and marks left by extraction. Text is
+//! cleaned, never reworded.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use crate::shape::{first_unclean, is_invisible, is_wide};
 
 /// Appends `piece` of a source to cleaned text, joined as within a sentence.
 ///
-/// Markup (`**`, `_{…}`) and control characters go; white space stays, as one space,
-/// only where a Latin letter or figure is beside it, and never at a seam that has Han
-/// on either side. White space that keeps the cells of a row apart stays as one tab. Radicals
-/// and vertical marks become what they stand for, raised figures superscripts.
+/// Markup (`**`, `_{…}`) and control characters are removed. White space becomes one space, kept
+/// only beside a Latin letter or digit, and never at a seam with Han on either side. White space
+/// that separates the cells of a row becomes one tab. Radicals and vertical marks become ordinary
+/// characters, raised digits superscripts.
 pub(crate) fn append(text: &mut String, piece: &str) {
     let mut gap = if text.is_empty() { Gap::None } else { Gap::Space };
     let seam = text.len();
@@ -52,7 +52,7 @@ pub(crate) fn append(text: &mut String, piece: &str) {
     }
 }
 
-/// White space that the text read next is to be kept apart by.
+/// White space before the next text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     #[default]
@@ -69,11 +69,11 @@ fn push_gap(text: &mut String, seam: usize, gap: Gap, next: char) {
     }
 }
 
-/// Whether the white space at `blank` in a line keeps two cells of a row apart: a tab, or white
-/// space as wide as no other, in a line that is no sentence.
+/// Whether the white space at `blank` in a line separates two cells of a row: a tab, or white space
+/// wider than any other, in a line that is no sentence.
 ///
-/// Not so where letters are spaced (合　　同), where a blank is to be filled in (　　年　　月), behind
-/// the label of a line, and in tables whose borders are drawn.
+/// This excludes spaced letters (合 同), blanks to be filled in ( 年 月), white space behind the
+/// label of a line, and tables with drawn borders.
 fn keeps_cells_apart(line: &str, blank: std::ops::Range<usize>) -> bool {
     let gap = &line[blank.clone()];
     let width: usize = gap.chars().map(|c| if c == '\u{3000}' { 2 } else { 1 }).sum();
@@ -112,12 +112,12 @@ pub(crate) fn join(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-/// The one space that white space before `next` leaves, if any.
+/// Adds the space that white space before `next` leaves, if any.
 fn push_space(text: &mut String, seam: usize, next: char) {
     let Some(before) = text.chars().next_back() else { return };
-    // Full-width Latin is wide and has blanks between its words all the same.
+    // Full-width Latin words are separated by spaces too.
     let words = is_wide_latin(before) && is_wide_latin(next);
-    // Where lines meet, white space is kept between two letters only.
+    // At the seam of two lines, a space is kept only between two letters.
     let none = if text.len() == seam {
         is_wide(before) || is_wide(next)
     } else {
@@ -128,12 +128,12 @@ fn push_space(text: &mut String, seam: usize, next: char) {
     }
 }
 
-/// Full-width letters and figures.
+/// Full-width letters and digits.
 fn is_wide_latin(c: char) -> bool {
     matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
 }
 
-/// `_{2.5}` or `^{2}` at the start of `text`, and what comes after.
+/// `_{2.5}` or `^{2}` at the beginning of `text`, and the rest.
 fn raised_or_lowered(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let is_raised = text.starts_with('^');
     let inside = text.strip_prefix("_{").or_else(|| text.strip_prefix("^{"))?;
@@ -143,7 +143,7 @@ fn raised_or_lowered(text: &str) -> Option<(Cow<'_, str>, &str)> {
     Some((inside, after))
 }
 
-/// The cleaned form of one line.
+/// The cleaned form of a line.
 pub(crate) fn cleaned(piece: &str) -> Cow<'_, str> {
     match first_unclean(piece) {
         None => Cow::Borrowed(piece),
@@ -151,15 +151,15 @@ pub(crate) fn cleaned(piece: &str) -> Cow<'_, str> {
     }
 }
 
-/// The cleaned form of a line that is known to be unclean.
+/// The cleaned form of a line that is known to need cleaning.
 pub(crate) fn scrubbed(piece: &str) -> String {
     let mut text = String::with_capacity(piece.len());
     append(&mut text, piece);
     text
 }
 
-/// A line in which each stretch was printed twice (「次會議次會議，，」), made single;
-/// `None` where that isn't so.
+/// Undoubles a line in which each stretch was printed twice (「次會議次會議，，」); `None` if it
+/// was not.
 pub(crate) fn undoubled(line: &str) -> Option<String> {
     let chars: Vec<char> = line.chars().filter(|c| !c.is_whitespace()).collect();
     let mut single = String::new();

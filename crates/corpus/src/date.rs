@@ -1,21 +1,21 @@
-//! Dates as agreements print them, read into ISO 8601 as precisely as printed.
+//! Dates as agreements print them, converted to ISO 8601 with the precision of the print.
 
 use tiaowen_text::figure::{Reading, figure_range};
 use tiaowen_text::numeral;
 
-/// A date found in a text.
+/// A date in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     /// `2017-11-18`, `2017-03` or `2017`.
     pub(crate) iso: String,
-    /// Byte of the text at which it begins.
+    /// Byte at which it begins.
     pub(crate) start: usize,
-    /// Bytes of the text behind the date.
+    /// Byte behind it.
     pub(crate) end: usize,
 }
 
-/// The first date of `text`, with its year and month at least: 2017年11月18日,
-/// 二〇一七年十一月, 2017 年 3 月, 2017-11-18, 2017/11/18, 2017.11.18.
+/// The first date of `text` that has at least year and month: 2017年11月18日, 二〇一七年十一月,
+/// 2017 年 3 月, 2017-11-18, 2017/11/18, 2017.11.18.
 pub(crate) fn first(text: &str) -> Option<Found> {
     all(text).next()
 }
@@ -38,9 +38,9 @@ pub(crate) fn all(text: &str) -> impl Iterator<Item = Found> {
     })
 }
 
-/// The years that a text names with their 年, as a whole: 2017年, 二〇一七年; the first and the last of
-/// those that are joined as a range: 2015年—2016年, 2017-18年度. `None` where it names none, or several
-/// apart. Names in 《》 are others'.
+/// The years that a text as a whole is about: 2017年, 二〇一七年; for a range (2015年—2016年,
+/// 2017-18年度) the first and the last. `None` if it names no year or several separate ones. Names
+/// in 《》 belong to other instruments and don't count.
 pub(crate) fn years(text: &str) -> Option<Years> {
     let mut found: Option<Years> = None;
     let (mut at, mut depth) = (0, 0usize);
@@ -55,7 +55,7 @@ pub(crate) fn years(text: &str) -> Option<Years> {
         let inside = depth > usize::from(quoted_whole);
         let named = (!inside && numeral::is_numeral(c)).then(|| named_years(rest)).flatten();
         let Some((years, length)) = named else {
-            // A run of numerals that names no year is passed over whole.
+            // A run of numerals that is no year is skipped as a whole.
             let run = rest.find(|c| !numeral::is_numeral(c)).unwrap_or(rest.len());
             at += run.max(c.len_utf8());
             continue;
@@ -74,11 +74,11 @@ pub(crate) fn years(text: &str) -> Option<Years> {
 pub(crate) struct Years {
     pub(crate) first: u32,
     pub(crate) last: u32,
-    /// Which half of the year, 1 or 2, where one is named.
+    /// The half of the year, 1 or 2, if one is named.
     pub(crate) half: Option<u8>,
 }
 
-/// The years at the start of a text, and the bytes that they take.
+/// The years at the beginning of a text, and their length in bytes.
 fn named_years(text: &str) -> Option<(Years, usize)> {
     let whole = |reading: Reading| match reading {
         Reading::Count(value) => {
@@ -103,7 +103,7 @@ fn named_years(text: &str) -> Option<(Years, usize)> {
     Some((Years { first: year, last: year, half }, text.len() - rest.len()))
 }
 
-/// The year in the brackets of a number: 粤府办〔2017〕38号.
+/// The year in the brackets of a document number: 粤府办〔2017〕38号.
 pub(crate) fn year_of_number(number: &str) -> Option<u32> {
     let start = number.find(['〔', '[', '［', '（', '(', '【', '﹝'])?;
     let inside = number[start..].chars().skip(1).take_while(|&c| numeral::is_numeral(c));
@@ -139,17 +139,17 @@ fn with_units(text: &str, year_end: usize) -> Option<Found> {
     Some(Found { iso: format!("{year:04}-{month:02}-{day:02}"), start, end: end + after })
 }
 
-/// A digit of a year, or what is typed for the zero in one: 二ＯＯ七, 二○一七.
+/// A digit of a year, or a character typed for its zero: 二ＯＯ七, 二○一七.
 fn is_digit_of_year(c: char) -> bool {
     numeral::is_numeral(c) || is_round(c)
 }
 
-/// Circles and letters that stand for 〇 between Han digits.
+/// Circles and letters that replace 〇 between Han digits.
 fn is_round(c: char) -> bool {
     matches!(c, '○' | '◯' | 'Ｏ' | 'O' | 'o' | 'ｏ')
 }
 
-/// The value of a year, whose digits may be Han ones and figures mixed: 二００七.
+/// The value of a year, which may mix Han and Arabic digits: 二００七.
 pub(crate) fn year(digits: &str) -> Option<u32> {
     let is_han = digits.chars().any(|c| numeral::is_han_numeral(c) && !is_round(c));
     if !is_han {
@@ -167,7 +167,7 @@ fn han_digit(digit: u32) -> char {
     numeral::han_digits(digit, '〇').chars().next().unwrap_or('〇')
 }
 
-/// A number up to `most` with its unit, and the bytes it takes.
+/// A number up to `most` with its unit, and its length in bytes.
 fn unit(text: &str, units: &[char], most: u32) -> Option<(u32, usize)> {
     let digits = text.trim_start();
     let skipped = text.len() - digits.len();
@@ -178,7 +178,7 @@ fn unit(text: &str, units: &[char], most: u32) -> Option<(u32, usize)> {
     Some((value, skipped + (digits.len() - rest.len()) + unit.len_utf8()))
 }
 
-/// 2017-11-18, 2017/3/1, 2017. 11. 18: the mark behind the year stands at `mark`.
+/// 2017-11-18, 2017/3/1, 2017. 11. 18; the separator behind the year is at `mark`.
 fn in_figures(text: &str, mark: usize) -> Option<Found> {
     let (before, rest) = text.split_at(mark);
     let separator = rest.chars().next()?;
@@ -201,7 +201,7 @@ fn is_figure(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, '０'..='９')
 }
 
-/// From `least` to `most` figures, and their bytes.
+/// From `least` to `most` digits, and their length in bytes.
 fn figures(
     figures: impl Iterator<Item = char>,
     least: usize,
@@ -213,7 +213,7 @@ fn figures(
     (least..=most).contains(&count).then_some((figures, length))
 }
 
-/// The month or day behind a mark, up to `most`, and what comes after it.
+/// The month or day behind a separator, up to `most`, and the rest.
 fn part(text: &str, separator: char, most: u32) -> Option<(u32, &str)> {
     let rest = text.strip_prefix(separator)?;
     let digits = rest.trim_start_matches(' ');

@@ -1,4 +1,8 @@
-//! A document from its paragraphs: cover, preamble, provisions, closing, signature.
+//! Builds a document from its paragraphs: cover, preamble, provisions, closing, signature.
+//!
+//! The parts are found from the outside in: the head with the title, then annexes and signature at
+//! the end, then the preamble up to the first label. What remains are the provisions. Date and place
+//! come from the parts in which agreements print them, the most reliable first.
 
 use std::borrow::Cow;
 
@@ -18,7 +22,7 @@ use crate::outline::{Style, is_heading, provisions};
 use crate::shape::width;
 use crate::title;
 
-/// Where a document stands: its source and its ordinal there.
+/// The position of a document: its source, and its number there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) source: &'a str,
@@ -26,7 +30,7 @@ pub(crate) struct Place<'a> {
     pub(crate) ordinal: u32,
 }
 
-/// What stands on the cover and above the text.
+/// The cover and the lines above the text.
 #[derive(Debug, Default)]
 struct Head {
     title: Option<String>,
@@ -35,11 +39,11 @@ struct Head {
     bodies: Vec<String>,
     dates: Vec<String>,
     is_paper: bool,
-    /// How many paragraphs it takes.
+    /// Number of paragraphs.
     length: usize,
 }
 
-/// Builds a document; `imprint` are paragraphs elsewhere in the source that end it.
+/// Builds a document. `imprint` are paragraphs elsewhere in the source that belong to its end.
 pub(crate) fn build(
     place: Place<'_>,
     front: &FrontMatter,
@@ -82,7 +86,7 @@ pub(crate) fn build(
         .iter()
         .rev()
         .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
-    // The last provision tells where and when only when it speaks of signing.
+    // The last provision gives date and place only if it is about signing.
     let signs = last_provision
         .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
     let texts = signature.iter().map(|paragraph| &*paragraph.text);
@@ -124,7 +128,7 @@ pub(crate) fn build(
     let enacted = || metadata::enacted(before.iter().map(|paragraph| &*paragraph.text));
     let is_law = kind == DocumentKind::Law;
     let date = if is_law { enacted().or(date) } else { date };
-    // A law is signed nowhere that it tells.
+    // A law doesn't state a place of signing.
     let place_signed = place_signed.filter(|_| !is_law);
     let mut document = Document {
         id: String::new(),
@@ -154,7 +158,7 @@ pub(crate) fn build(
     DocumentText { document, clauses, dropped: Vec::new() }
 }
 
-/// Where the provisions begin: at the first label, or the headings right above it.
+/// Where the provisions begin: at the first label, or at the headings directly above it.
 fn provisions_start(paragraphs: &[Paragraph]) -> usize {
     let is_labelled = |paragraph: &Paragraph| paragraph.label.is_some();
     let Some(first) = paragraphs.iter().position(is_labelled) else { return paragraphs.len() };
@@ -162,8 +166,8 @@ fn provisions_start(paragraphs: &[Paragraph]) -> usize {
     first - above.take_while(|paragraph| paragraph.level.is_some()).count()
 }
 
-/// The kind that a document's title tells. An annex called standards or measures is of the kind
-/// of what it is annexed to.
+/// The kind of a document from its title. An annex called standards or measures has the kind of its
+/// main document.
 fn kind_of(
     head: &Head,
     paragraphs: &[Paragraph],
@@ -177,7 +181,7 @@ fn kind_of(
     }
 }
 
-/// Where the annexes that are divisions of a document begin, behind its signature.
+/// Where annexes that are divisions of the document begin, behind its signature.
 fn annexes_start(paragraphs: &[Paragraph]) -> usize {
     let end = paragraphs.len();
     let first = paragraphs.iter().position(annex::is_annex).unwrap_or(end);
@@ -185,7 +189,7 @@ fn annexes_start(paragraphs: &[Paragraph]) -> usize {
     if first < end && is_signed() { first } else { end }
 }
 
-/// Whether a line above the text tells when it was signed: 签署日期：2017年11月18日.
+/// Whether a line above the text gives the date of signing: 签署日期：2017年11月18日.
 fn tells_date(paragraph: &Paragraph) -> bool {
     paragraph.shape.width() <= 40.0
         && crate::date::first(&paragraph.text).is_some()
@@ -195,7 +199,7 @@ fn tells_date(paragraph: &Paragraph) -> bool {
                 .any(|word| paragraph.text.contains(word)))
 }
 
-/// The beginning of a document's text, for telling its script and language.
+/// The beginning of a document's text, for detecting script and language.
 fn sample(clauses: &[Clause]) -> String {
     const ENOUGH: usize = 3600;
     let mut sample = String::new();
@@ -217,7 +221,7 @@ fn number_in_preface(preface: &[Paragraph]) -> Option<String> {
     preface.iter().find_map(|paragraph| title::number_in(&paragraph.text)).map(str::to_owned)
 }
 
-/// A provision that tells of its signing though it isn't the last one.
+/// Earlier provisions that state where and when the document is signed.
 fn earlier_signing(clauses: &[Clause]) -> impl Iterator<Item = &str> {
     clauses
         .iter()
@@ -226,8 +230,8 @@ fn earlier_signing(clauses: &[Clause]) -> impl Iterator<Item = &str> {
         .filter(|text| text.contains("簽署之日起生效") || text.contains("签署之日起生效"))
 }
 
-/// The cover and title: all up to the last title line before the text, with the years
-/// and the date that may follow it.
+/// The cover and title: everything up to the last title line before the text, and years and date
+/// directly below it.
 fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     let mut head = Head::default();
     if let Some((title, length)) = annex::title(paragraphs).filter(|_| front.title.is_none()) {
@@ -250,7 +254,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     let heading = paragraphs[..cover].iter().position(|paragraph| paragraph.level == Some(1));
     let heading = heading.filter(|&at| !heads::is_one_of_several(paragraphs, at));
     let named = if heading.is_some() {
-        // A heading is the title, whatever else is printed again below it.
+        // A heading is the title, whatever is repeated below it.
         heading
     } else if head.is_paper {
         // A paper's title is the first line that names no committee; headings follow it.
@@ -260,7 +264,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         })
     } else {
         (0..cover).rev().find(|&at| is_name(at)).or_else(|| {
-            // No word tells; the last short line above the text that names no body.
+            // Without a telling word: the last short line above the text that names no body.
             let fits = |at: &usize| {
                 let text = &paragraphs[*at].text;
                 !title::is_body(text)
@@ -277,7 +281,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         head.length = if front.title.is_some() { cover.min(1) } else { 0 };
         return head;
     };
-    // A Markdown heading is the name and nothing else.
+    // A Markdown heading contains only the name.
     let heading = paragraphs[named].level.is_some();
     let mut name =
         if heading { paragraphs[named].text.to_string() } else { title::name_on(raw(named)) };
@@ -285,7 +289,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     while !heading && first > 0 && goes_on_below(&paragraphs[first - 1], &paragraphs[first]) {
         first -= 1;
         let line = title::name_on(raw(first));
-        // Words of Latin letters keep their blank.
+        // Latin words keep their space.
         let latin = |c: char| c.is_ascii_alphanumeric();
         let gap = if line.ends_with(latin) && name.starts_with(latin) { " " } else { "" };
         name = format!("{line}{gap}{name}");
@@ -322,7 +326,7 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     head
 }
 
-/// How many paragraphs stand on the cover and above the text.
+/// Number of paragraphs on the cover and above the text.
 fn cover(paragraphs: &[Paragraph]) -> usize {
     let is_title = |paragraph: &Paragraph| {
         paragraph.level == Some(1) || paragraph.label.is_none() && title::is_title(&paragraph.text)
@@ -332,7 +336,7 @@ fn cover(paragraphs: &[Paragraph]) -> usize {
             || matches!(paragraph.role(), Role::Short | Role::Date) && paragraph.level.is_none()
     };
     let mut cover = paragraphs.iter().take_while(|paragraph| is_on_cover(paragraph)).count();
-    // A letterhead tells an address, a contract its number, above the title.
+    // A letterhead may give an address above the title, a contract its number.
     if !paragraphs[..cover].iter().any(is_title) {
         let is_above = |paragraph: &Paragraph| {
             is_on_cover(paragraph) || paragraph.role() == Role::KeyValue || is_letterhead(paragraph)
@@ -348,10 +352,10 @@ fn cover(paragraphs: &[Paragraph]) -> usize {
     cover
 }
 
-/// Paragraphs above a title at most, where some of them are no titles or names.
+/// Maximum number of paragraphs above a title, if some are neither titles nor names.
 const MOST_ABOVE: usize = 8;
 
-/// A line with the address, telephone and so on of who writes.
+/// A line of a letterhead: address, telephone and the like.
 fn is_letterhead(paragraph: &Paragraph) -> bool {
     let folded = fold(&paragraph.text);
     paragraph.label.is_none()
@@ -364,7 +368,7 @@ fn is_letterhead(paragraph: &Paragraph) -> bool {
         })
 }
 
-/// Whether a line of a cover is the beginning of the title that ends on the line below.
+/// Whether a line of a cover is the beginning of a title that continues below.
 fn goes_on_below(above: &Paragraph, below: &Paragraph) -> bool {
     let text = &*above.text;
     !below.gap
@@ -380,16 +384,16 @@ fn goes_on_below(above: &Paragraph, below: &Paragraph) -> bool {
         && title::number_in(text).is_none()
 }
 
-/// The committee at the beginning of a line that names the paper's title too.
+/// The committee at the beginning of a line that also contains the paper's title.
 fn title_committee(raw: &str) -> Cow<'_, str> {
     crate::clean::cleaned(raw.split_whitespace().next().unwrap_or(""))
 }
 
-/// Lines that a signature has at most.
+/// Maximum number of lines of a signature.
 const MOST_SIGNATURE_LINES: usize = 400;
 
-/// Where the signature begins: the names, offices and dates that end a document, from
-/// the label or line on that announces them.
+/// Where the signature begins: the names, offices and dates at the end of a document, from the
+/// label or line that announces them.
 fn tail_start(paragraphs: &[Paragraph]) -> usize {
     let is_line = |paragraph: &Paragraph| {
         paragraph.level.is_none()
@@ -401,10 +405,10 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
     let after = paragraphs.iter().rev().take_while(|p| is_after_signature(p)).count();
     let lines = paragraphs[..end - after].iter().rev().take_while(|p| is_line(p));
     let lines = lines.take(MOST_SIGNATURE_LINES + 1).count();
-    // So many are a table.
+    // More lines are a table.
     let is_signature = (1..=MOST_SIGNATURE_LINES).contains(&lines);
     let mut start = if is_signature { end - after - lines } else { end };
-    // A last provision that is a bare word or two is still a provision.
+    // A last provision of one or two words is still a provision.
     while start < end
         && paragraphs[start].label.is_some()
         && !announces_signing(paragraphs[start].body())
@@ -427,7 +431,7 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
     if paragraphs[start..].iter().any(tells) { start } else { end }
 }
 
-/// A heading 簽署 above the names of those who sign.
+/// A heading 簽署 above the signatories.
 fn is_signature_heading(paragraph: &Paragraph) -> bool {
     paragraph.level.is_some()
         && ["签署", "签字", "签章", "签名", "署名", "签署页", "签字页"]
@@ -445,7 +449,7 @@ fn announces_signing(text: &str) -> bool {
         .any(|word| folded.contains(word))
 }
 
-/// 本協議一式兩份…, 自簽署之日起生效: tells of copies, signing, entry into force.
+/// Whether a text is about copies, signing or entry into force: 本協議一式兩份…, 自簽署之日起生效.
 fn is_closing(text: &str) -> bool {
     if !text.starts_with('本') {
         return false;
@@ -459,7 +463,7 @@ fn is_closing(text: &str) -> bool {
         && ["签署", "一式", "生效", "印发"].iter().any(|word| folded.contains(word))
 }
 
-/// What may stand behind a signature: when and where it was signed, who gets a copy.
+/// Whether a paragraph may follow a signature: date and place of signing, recipients of copies.
 fn is_after_signature(paragraph: &Paragraph) -> bool {
     let text = &paragraph.text;
     let folded = || fold(text);
@@ -473,8 +477,7 @@ fn is_after_signature(paragraph: &Paragraph) -> bool {
                 && ["签署", "印发", "公布"].iter().any(|word| folded().contains(word)))
 }
 
-/// The provisions of a document and, apart from the last of them, the paragraphs that
-/// close it.
+/// The provisions of a document without its closing, and the paragraphs of the closing.
 fn closed_provisions<'p>(
     labelled: &'p [Paragraph<'p>],
     style: Style,
@@ -482,7 +485,7 @@ fn closed_provisions<'p>(
 ) -> (Vec<Clause>, &'p [Paragraph<'p>]) {
     let last_label = labelled.iter().rposition(|paragraph| paragraph.label.is_some());
     let is_title = |label: &Label| label.kind < LabelKind::Article;
-    // Below the title of a chapter stands the chapter's text.
+    // A paragraph below the title of a chapter is the chapter's text.
     if last_label.is_some_and(|at| labelled[at].label.as_ref().is_some_and(is_title)) {
         return (provisions(labelled, style), &[]);
     }
@@ -490,7 +493,8 @@ fn closed_provisions<'p>(
         .find(|&at| labelled[at].level.is_none() && is_closing(&labelled[at].text));
     if let Some((before, closing)) = closing.map(|at| labelled.split_at(at)) {
         let found = provisions(before, style);
-        // An article of a law tells of its own force; and below a title alone stands its text.
+        // An article of a law may state the law's entry into force, and a paragraph below a bare
+        // title is its text.
         let closes = found.last().is_some_and(|last| {
             let is_law = kind == DocumentKind::Law && last.drawn_by == Rule::WholeArticle;
             !is_law && !last.text.is_empty() && !is_heading(&last.text, false)
@@ -502,7 +506,7 @@ fn closed_provisions<'p>(
     (provisions(labelled, style), &[])
 }
 
-/// A clause of paragraphs without a label, or its passages; none if there are none.
+/// A clause of unlabelled paragraphs, or its passages; empty without paragraphs.
 pub(crate) fn unlabelled<'p>(
     kind: ClauseKind,
     paragraphs: impl Iterator<Item = &'p Paragraph<'p>>,
@@ -520,7 +524,7 @@ pub(crate) fn unlabelled<'p>(
             if at > 0 {
                 text.push('\n');
             }
-            // A label is the clause's own, not its text.
+            // The label is stored in the clause and not part of its text.
             let is_first = std::ptr::eq(*paragraph, *first);
             text.push_str(if is_first { paragraph.body() } else { &paragraph.text });
         }

@@ -1,13 +1,15 @@
 //! Front matter: TOML between lines of `+++` at the top of a Markdown file, or YAML between lines
-//! of `---`, overriding what would be guessed. YAML is what other programs write for purposes of
-//! their own: keys that aren't known there are passed over.
+//! of `---`. It overrides detected metadata.
+//!
+//! An unknown key in TOML is an error, because the block is written for this program. YAML is
+//! written by other programs for purposes of their own, so unknown keys are ignored.
 
 use serde::Deserialize;
 
 use crate::model::DocumentKind;
 use crate::source::SourceError;
 
-/// What a file says of its documents itself.
+/// Metadata that a file states itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FrontMatter {
@@ -18,19 +20,19 @@ pub(crate) struct FrontMatter {
     pub(crate) language: Option<String>,
     pub(crate) parties: Option<Vec<String>>,
     pub(crate) place: Option<String>,
-    /// The file with the other version; for people and for comparison.
+    /// The file with the other version; informative.
     #[serde(rename = "pair")]
     _pair: Option<String>,
-    /// What the text is a digest of, `FILE#N`.
+    /// The document that the text is a digest of, `FILE#N`.
     #[serde(rename = "digests")]
     _digests: Option<String>,
-    /// A sentence on what the file is.
+    /// A description of the file.
     #[serde(rename = "summary")]
     _summary: Option<String>,
 }
 
 impl FrontMatter {
-    /// Takes a key of YAML, where it is known and its value can be read.
+    /// Sets a YAML key if it is known and its value is valid.
     fn set(&mut self, key: &str, value: &str) {
         let text = Some(scalar(value).to_owned()).filter(|value| !value.is_empty());
         match key {
@@ -56,7 +58,7 @@ impl FrontMatter {
         }
     }
 
-    /// What `self` says, and `other` where it says nothing.
+    /// The values of `self`, completed by those of `other`.
     pub(crate) fn or(self, other: FrontMatter) -> FrontMatter {
         FrontMatter {
             title: self.title.or(other.title),
@@ -71,14 +73,14 @@ impl FrontMatter {
     }
 }
 
-/// What the side file of a source says.
+/// Parses the side file of a source.
 pub(crate) fn side_file(name: &str, text: &str) -> Result<FrontMatter, SourceError> {
     let told = |line, reason| SourceError::SideFile { name: name.to_owned(), line, reason };
     let front = parse(text).map_err(|(line, reason)| told(line, reason))?;
     Ok(front)
 }
 
-/// The front matter of a Markdown text, and the byte where the text behind it begins.
+/// The front matter of a Markdown text, and the byte at which the text behind it begins.
 pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     if let Some(found) = yaml(text) {
         return Ok(found);
@@ -103,8 +105,8 @@ pub(crate) fn read(text: &str) -> Result<(FrontMatter, usize), SourceError> {
     Ok((front, 3 + end + 4))
 }
 
-/// Front matter in YAML, and the byte where the text behind it begins; `None` where there is
-/// none.
+/// Front matter in YAML, and the byte at which the text behind it begins; `None` without front
+/// matter.
 fn yaml(text: &str) -> Option<(FrontMatter, usize)> {
     let text_from_mark = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let skipped = text.len() - text_from_mark.len();
@@ -133,23 +135,23 @@ fn yaml(text: &str) -> Option<(FrontMatter, usize)> {
                 key = found.trim().to_lowercase();
                 front.set(&key, value.trim());
             }
-            // Comments, blank lines, and values that go on.
+            // Comments, blank lines, and continuation lines of values.
             _ if content.is_empty() || content.starts_with([' ', '\t', '#']) => {}
-            // A row of dashes above a text.
+            // It was a row of dashes above a text.
             _ => return None,
         }
     }
     None
 }
 
-/// A value in YAML without its quotation marks.
+/// A YAML value without its quotation marks.
 fn scalar(value: &str) -> &str {
     let value = value.trim();
     let unquoted = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
     unquoted('"').or_else(|| unquoted('\'')).unwrap_or(value)
 }
 
-/// Reads the keys; an error is told with its line, from 1.
+/// Parses the keys. An error includes its line, from 1.
 fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
     let front: FrontMatter = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
@@ -171,12 +173,12 @@ fn parse(text: &str) -> Result<FrontMatter, (usize, String)> {
     Ok(front)
 }
 
-/// Bytes of a name and values of a list, at most.
+/// Maximum length of a name in bytes, and of a list in values.
 const MOST_NAME: usize = 3_000;
 const MOST_NAMES: usize = 300;
 
-/// What is too much of names and of the longest list among them: each clause of a document repeats
-/// them.
+/// Describes names or lists that are too large; `longest` is the length of the longest list. Every
+/// clause of a document repeats them, so they are limited.
 pub(crate) fn too_much<'n>(
     mut names: impl Iterator<Item = &'n String>,
     longest: usize,

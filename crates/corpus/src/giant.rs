@@ -1,13 +1,13 @@
-//! Giant clauses are cut into passages.
+//! Splitting of giant clauses into passages.
 //!
-//! A table of forty thousand rows, a book without labels or a line without an end makes one clause
-//! by the rules. Nobody reads, marks or compares it as one, and each step that looks at a clause as
-//! a whole would take memory and time by its size. So no clause has more than [`MOST_CHARS`]
-//! characters: what is longer is cut at ends of sentences into passages, each a clause to all that
-//! comes after. A passage has the label and headings of its clause, an `eid` below it
-//! (`art_3__seg_2`; the first passage keeps that of the clause) and its address at the end of its
-//! path: 〔2/5〕. Lines and paragraphs are cut before they are put together, so that each passage
-//! keeps its own bytes of the source.
+//! A table of forty thousand rows, a book without labels or a line without an end becomes a single
+//! clause by the rules. Nobody reads, marks or compares such a clause as one, and every step that
+//! handles a clause as a whole would need memory and time for its size. A clause therefore has at
+//! most [`MOST_CHARS`] characters. A longer one is split at ends of sentences into passages, each
+//! of which is a clause to all later steps. A passage has the label and headings of its clause, an
+//! `eid` below it (`art_3__seg_2`; the first passage keeps the clause's), and its number at the end
+//! of its path: 〔2/5〕. Lines and paragraphs are split before they are joined, so that each
+//! passage keeps exact bytes of the source.
 
 use std::ops::Range;
 
@@ -15,19 +15,20 @@ use crate::mend::Paragraph;
 use crate::model::Clause;
 use crate::source::Line;
 
-/// Characters of a clause, at most.
+/// Maximum number of characters of a clause.
 pub(crate) const MOST_CHARS: usize = 20_000;
 
-/// Characters of a paragraph from which on it ends with the next sentence.
+/// Number of characters after which a paragraph ends with the next sentence.
 pub(crate) const ENOUGH_CHARS: usize = MOST_CHARS * 3 / 4;
 
-/// Whether a text has more characters than a clause may.
+/// Whether a text is too long for a clause.
 fn is_giant(text: &str) -> bool {
     text.len() > MOST_CHARS && text.chars().count() > MOST_CHARS
 }
 
-/// Where a text that is too long for a clause is cut, in bytes: behind sentences where it has any,
-/// else behind phrases, else anywhere. The parts are about equal, so that none is a mere rest.
+/// The byte offsets at which a text is split that is too long for a clause: behind sentences if
+/// possible, else behind phrases, else anywhere. The parts have about equal length, so that no
+/// small rest remains.
 fn cuts(text: &str) -> Vec<usize> {
     let mut cuts = Vec::new();
     let (mut from, mut left) = (0, text.chars().count());
@@ -57,14 +58,14 @@ fn cuts(text: &str) -> Vec<usize> {
     cuts
 }
 
-/// The parts that a text is cut into.
+/// The parts of a split text.
 fn parts(text: &str) -> impl Iterator<Item = Range<usize>> {
     let cuts = cuts(text);
     let ends = cuts.clone().into_iter().chain([text.len()]);
     [0].into_iter().chain(cuts).zip(ends).map(|(start, end)| start..end)
 }
 
-/// Lines of a source, each longer than a clause may be as several.
+/// Splits the lines of a source that are too long for a clause.
 pub(crate) fn cut_lines(source: &str, lines: Vec<Line>) -> Vec<Line> {
     if !lines.iter().any(|line| is_giant(&source[line.span.clone()])) {
         return lines;
@@ -89,7 +90,7 @@ pub(crate) fn cut_lines(source: &str, lines: Vec<Line>) -> Vec<Line> {
             let mut cells: Vec<_> = line.cells.iter().map(within).collect();
             cells.retain(|cell| !cell.is_empty());
             if cells.is_empty() && !line.cells.is_empty() {
-                // All of it is left out.
+                // All of the part is left out.
                 continue;
             }
             all.push(Line {
@@ -105,8 +106,8 @@ pub(crate) fn cut_lines(source: &str, lines: Vec<Line>) -> Vec<Line> {
     all
 }
 
-/// The end of the first sentence of a line, in bytes of its cleaned text and of the line as it
-/// stands in the source; `None` where it ends no sentence before its own end.
+/// The end of a line's first sentence, in bytes of its cleaned text and of the source; `None` if no
+/// sentence ends before the end of the line.
 pub(crate) fn first_sentence(cleaned: &str, raw: &str) -> Option<(usize, usize)> {
     const MARKS: [char; 4] = ['。', '！', '？', '；'];
     let behind = |text: &str| text.find(MARKS).map(|at| at + '。'.len_utf8());
@@ -114,7 +115,7 @@ pub(crate) fn first_sentence(cleaned: &str, raw: &str) -> Option<(usize, usize)>
     (cleaned_end < cleaned.len() && end < raw.len()).then_some((cleaned_end, end))
 }
 
-/// Paragraphs of one clause in runs of no more characters than a clause may have.
+/// Paragraphs of one clause, in runs that are short enough for a clause.
 pub(crate) fn runs<'p>(paragraphs: &[&'p Paragraph<'p>]) -> Vec<Range<usize>> {
     let mut runs = Vec::with_capacity(1);
     let (mut start, mut chars) = (0, 0);
@@ -124,22 +125,23 @@ pub(crate) fn runs<'p>(paragraphs: &[&'p Paragraph<'p>]) -> Vec<Range<usize>> {
             runs.push(start..at);
             (start, chars) = (at, 0);
         }
-        // The line feed that keeps paragraphs apart is a character as well.
+        // The line feed between paragraphs counts as a character.
         chars += more + 1;
     }
     runs.push(start..paragraphs.len());
     runs
 }
 
-/// The bytes of the source that paragraphs of a clause take. Notes may be printed far behind.
+/// The bytes of the source that the paragraphs of a clause cover. Notes may be printed much later
+/// and don't count.
 pub(crate) fn bytes_of(paragraphs: &[&Paragraph]) -> Range<usize> {
     let Some(first) = paragraphs.first() else { return 0..0 };
     let last = paragraphs.iter().rev().find(|paragraph| !paragraph.is_note);
     first.span.start..last.unwrap_or(first).span.end
 }
 
-/// The clauses of the passages that one is cut into: `first` with its own text, and the text and
-/// bytes of each further one.
+/// The passages of a split clause: `first` with its text, and one for each further text with its
+/// bytes.
 pub(crate) fn passages(mut first: Clause, further: Vec<(String, Range<usize>)>) -> Vec<Clause> {
     if further.is_empty() {
         return vec![first];
@@ -174,8 +176,8 @@ fn addressed(path: &[String], number: usize, count: usize) -> Vec<String> {
     path
 }
 
-/// Clauses whose text stands in no lines of its own, ready-made ones say: the passages of one have
-/// the bytes of all of it.
+/// Splits clauses whose text has no lines in the source, such as ready-made ones. All passages get
+/// the bytes of the whole clause.
 pub(crate) fn cut_clauses(clauses: Vec<Clause>) -> Vec<Clause> {
     if !clauses.iter().any(|clause| is_giant(&clause.text)) {
         return clauses;
@@ -192,7 +194,7 @@ pub(crate) fn cut_clauses(clauses: Vec<Clause>) -> Vec<Clause> {
         let units = std::mem::take(&mut clause.units);
         let bodies = std::mem::take(&mut clause.bodies);
         let mut all = passages(clause, further);
-        // Responsible units stand at the end.
+        // The responsible units are at the end.
         if let Some(last) = all.last_mut() {
             last.units = units;
             last.bodies = bodies;
@@ -202,14 +204,14 @@ pub(crate) fn cut_clauses(clauses: Vec<Clause>) -> Vec<Clause> {
     clauses.into_iter().flat_map(cut).collect()
 }
 
-/// The address of a passage, 〔2/5〕: `None` for a clause that is whole.
+/// The number of a passage, 〔2/5〕; `None` for an undivided clause.
 pub(crate) fn address(clause: &Clause) -> Option<&str> {
     let last = clause.path.last().filter(|_| clause.path.len() > 1)?;
     number(last).map(|_| last.as_str())
 }
 
-/// The number of the passage that a clause is, from 1; 0 for one that is whole. Passages of a
-/// ready-made clause all begin where it does, and are told in this order.
+/// The number of a passage, from 1; 0 for an undivided clause. Passages of a ready-made clause have
+/// the same bytes and are ordered by this number.
 ///
 /// ```
 /// let source = format!("{{\"text\": \"{}\"}}", "雙方每年會面。".repeat(5_000));

@@ -1,9 +1,9 @@
-//! The official report of a sitting (Hansard): items of business under headings, speeches that each
-//! begin with the speaker's name before a colon.
+//! Official reports of a sitting (Hansard): items of business under headings, with speeches that
+//! each begin with the speaker's name and a colon.
 //!
-//! Each paragraph is a clause, as of the press. The first of a speech has the speaker for its
-//! label; those that follow stand under the speaker's name. What is printed before the first
-//! speech, the names of who attends, is the preamble.
+//! Each paragraph is a clause, as in the press. The first paragraph of a speech has the speaker as
+//! its label; the following ones are under the speaker's name. Text before the first speech, such
+//! as the list of members present, is the preamble.
 
 use tiaowen_text::{Script, fold, is_han};
 
@@ -17,13 +17,13 @@ use crate::mend::{Paragraph, Role};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 
-/// How many paragraphs from the top the report's name is looked for among.
+/// Number of paragraphs from the top in which the report's name is searched.
 const TOP: usize = 30;
-/// Speeches that make a report.
+/// Minimum number of speeches in a report.
 const SPEECHES: usize = 5;
-/// Lines that run under one another and are headings, at most.
+/// Maximum number of consecutive lines that are headings.
 const HEADINGS: usize = 2;
-/// What speakers' names end in, folded.
+/// Endings of speakers' names, folded.
 const OFFICES: [&str; 14] = [
     "议员",
     "主席",
@@ -47,7 +47,7 @@ pub(crate) fn is_report(paragraphs: &[Paragraph]) -> bool {
         && paragraphs.iter().filter(|p| speaker(p).is_some()).take(SPEECHES).count() == SPEECHES
 }
 
-/// The paragraph that says what the report is.
+/// The paragraph with the name of the report.
 fn named(paragraphs: &[Paragraph]) -> Option<usize> {
     paragraphs.iter().take(TOP).position(|paragraph| {
         paragraph.text.len() < 120 && {
@@ -59,7 +59,8 @@ fn named(paragraphs: &[Paragraph]) -> Option<usize> {
     })
 }
 
-/// Bytes of the label and of the speaker's name with its colon, at the start of a paragraph.
+/// The lengths in bytes of the label and of the speaker's name with its colon, at the beginning of
+/// a paragraph.
 fn speaker(paragraph: &Paragraph) -> Option<usize> {
     let start = paragraph.label.as_ref().map_or(0, Label::length);
     let text = &paragraph.text[start..];
@@ -68,14 +69,14 @@ fn speaker(paragraph: &Paragraph) -> Option<usize> {
     let plain = name.chars().all(|c| is_han(c) || matches!(c, '（' | '）' | '(' | ')'));
     let folded = fold(&name);
     let bare = folded.split(['(', '（']).next().unwrap_or("");
-    // 出席議員： is followed by their names.
+    // 出席議員： introduces a list of names.
     let lists = ["出席", "缺席", "列席"].iter().any(|word| folded.starts_with(word));
     let is_speaker = plain && !lists && (2..=16).contains(&name.chars().count());
     (is_speaker && OFFICES.iter().any(|office| bare.ends_with(office)))
         .then_some(start + at + colon.len_utf8())
 }
 
-/// The report as a document.
+/// Builds the document of a report.
 pub(crate) fn document(
     place: Place<'_>,
     front: &FrontMatter,
@@ -154,14 +155,14 @@ impl Report<'_> {
             if lines <= HEADINGS && at < paragraphs.len() {
                 self.headed(run);
             } else {
-                // A list: papers that are tabled, names of a division.
+                // A list of tabled papers, or of names in a division.
                 self.speaker = None;
                 self.paragraph(run);
             }
         }
     }
 
-    /// Two headings are parent and child; a single one takes the place of the deepest.
+    /// Two headings are parent and child; a single one replaces the deepest.
     fn headed(&mut self, run: &[Paragraph]) {
         if run.len() == 1 {
             self.headings.truncate(self.headings.len().saturating_sub(1).min(1));
@@ -205,7 +206,7 @@ impl Report<'_> {
     }
 }
 
-/// Whether a paragraph is a line by itself, as headings and lists are.
+/// Whether a paragraph is a line by itself, as in headings and lists.
 fn is_line(paragraph: &Paragraph) -> bool {
     paragraph.role() == Role::Short
         && speaker(paragraph).is_none()

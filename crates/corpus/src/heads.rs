@@ -1,16 +1,20 @@
-//! Headings that nothing marks as such: short lines above lists that begin anew.
+//! Unmarked headings: short lines above lists that start again.
+//!
+//! Plain text marks no headings. What shows them is the numbering: if the outermost list starts
+//! again at its first number below a short line, that line is a heading. Short lines with the same
+//! ending above other lists are then headings too.
 
 use crate::mend::{Paragraph, Role, ends_sentence};
 use crate::title;
 
-/// The level of such headings, below all that a format can tell.
+/// The level of such headings, below all levels that a format can have.
 const LEVEL: u8 = 7;
-/// Lines of a cover at most.
+/// Maximum number of lines of a cover.
 const MOST_COVER_LINES: usize = 8;
 
-/// Marks short lines between lists as headings. The numbers show it: below the line, the
-/// outermost list of the document begins again at its first number. Lines that end in the same
-/// words above other lists are headings too, the first line of the text among them.
+/// Marks short lines between lists as headings if the outermost list of the document starts again
+/// at its first number below. Lines with the same ending above other lists become headings too,
+/// including the first line of the text.
 pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
     let Some(first) = paragraphs.iter().position(|paragraph| paragraph.label.is_some()) else {
         return;
@@ -35,7 +39,7 @@ pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
             && endings.contains(&ending(&paragraphs[*at].text))
     };
     let alike: Vec<usize> = (0..paragraphs.len()).filter(is_alike).collect();
-    // Below the title, the line above the first list is the head of that list.
+    // Below the title, the line above the first list is that list's heading.
     let titled = first.checked_sub(1).filter(|&at| at > 0 && can_be_head(paragraphs, at));
     for at in heads.into_iter().chain(alike).chain(titled) {
         paragraphs[at].level = Some(LEVEL);
@@ -44,7 +48,7 @@ pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
 
 fn can_be_head(paragraphs: &[Paragraph], at: usize) -> bool {
     let paragraph = &paragraphs[at];
-    // On the cover lines end no sentence.
+    // Lines of a cover end no sentence.
     let on_cover = || {
         let roles = paragraphs[..at].iter().map(Paragraph::role);
         roles.clone().count() <= MOST_COVER_LINES
@@ -68,8 +72,8 @@ fn ending(text: &str) -> String {
     text[start..].to_owned()
 }
 
-/// Whether a heading of the first level is one of several that end in the same words, none of
-/// them the name of an instrument: 甲部分, 乙部分. Such a heading is no title.
+/// Whether a heading of the first level is one of several with the same ending, none of which names
+/// an instrument: 甲部分, 乙部分. Such a heading is no title.
 pub(crate) fn is_one_of_several(paragraphs: &[Paragraph], at: usize) -> bool {
     let heading = &paragraphs[at];
     let is_alike = |other: &Paragraph| {

@@ -1,4 +1,8 @@
 //! Ids and citations.
+//!
+//! An id must survive moving the file and editing the text, because people store it in links. It is
+//! a hash of what identifies the document (title, number, date, script, language), and a clause
+//! adds its `eid`, which follows the Akoma Ntoso naming convention.
 
 use std::collections::HashMap;
 
@@ -8,8 +12,8 @@ use crate::giant::address;
 use crate::label::{Label, LabelKind};
 use crate::model::{Clause, ClauseKind, Document};
 
-/// The id of a document: ten letters and figures from what the document is. It does
-/// not depend on the file's place nor on the text's details.
+/// The id of a document: ten characters derived from its identity, independent of the file's path
+/// and the text's details.
 pub(crate) fn document_id(document: &Document, first_words: &str) -> String {
     let name = match &document.title {
         Some(title) => fold(title),
@@ -25,8 +29,8 @@ pub(crate) fn document_id(document: &Document, first_words: &str) -> String {
     ])
 }
 
-/// The id of a document whose own id another document bears too: told apart by where
-/// it stands.
+/// The id of a document if another one has the same id: extended by a hash of its source and
+/// number.
 ///
 /// ```
 /// let id = tiaowen_corpus::id_with_source("k3v9q2mmta", "reprints/a.txt", 1);
@@ -37,7 +41,7 @@ pub fn id_with_source(id: &str, source: &str, ordinal: u32) -> String {
     format!("{id}-{}", &suffix[..4])
 }
 
-/// Ten characters of [a-z2-7] that begin with a letter.
+/// Ten characters of [a-z2-7], the first a letter.
 fn hashed(parts: &[&str]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut hasher = blake3::Hasher::new();
@@ -52,7 +56,7 @@ fn hashed(parts: &[&str]) -> String {
     hash.as_bytes().iter().take(10).enumerate().map(letter).collect()
 }
 
-/// The last segment of a provision's `eid`, from its label as it stands in `text`.
+/// The last segment of a provision's `eid`, from its label as printed in `text`.
 pub(crate) fn segment(label: &Label, text: &str) -> String {
     let element = match label.kind {
         LabelKind::Annex => "att_",
@@ -77,7 +81,7 @@ pub(crate) fn segment(label: &Label, text: &str) -> String {
         LabelKind::Heading => "hcontainer_",
     };
     let mut segment = element.to_owned();
-    // Letters stay letters; everything else is Arabic.
+    // Letters stay letters; other numbers become Arabic.
     let name = if label.kind.is_lettered() { label.name(text) } else { String::new() };
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let number = letters.map(|c| c.to_ascii_lowercase()).collect::<String>();
@@ -88,7 +92,7 @@ pub(crate) fn segment(label: &Label, text: &str) -> String {
     segment
 }
 
-/// Makes the `eid`s of a document's clauses differ: a label that repeats gets x2, x3 …
+/// Makes the `eid`s of a document unique: repeated labels get x2, x3 …
 pub(crate) fn make_unique(clauses: &mut [Clause]) {
     let mut seen: HashMap<&str, u32> = HashMap::with_capacity(clauses.len());
     let mut repeated: Vec<(usize, u32)> = Vec::new();
@@ -104,10 +108,10 @@ pub(crate) fn make_unique(clauses: &mut [Clause]) {
     }
 }
 
-/// How a clause is cited: 《粵港醫療交流合作備忘錄》三(二)1.
+/// The citation of a clause: 《粵港醫療交流合作備忘錄》三(二)1.
 ///
-/// Titles inside the title get 〈〉, parts without a label are named in the document's
-/// script, and a document without a title is cited by its source.
+/// Titles inside the title get 〈〉. Parts without a label are named in the document's script. A
+/// document without a title is cited by its source.
 pub fn citation(document: &Document, clause: &Clause) -> String {
     let name = match &document.title {
         Some(title) => {
@@ -141,8 +145,8 @@ pub fn citation(document: &Document, clause: &Clause) -> String {
     name + &place + passage
 }
 
-/// Where a path begins to be cited: articles are numbered through a whole instrument, so nobody cites
-/// the chapters above them.
+/// The start of the cited part of a path. Articles are numbered throughout an instrument, so the
+/// chapters above them aren't cited.
 fn cited_from(path: &[String]) -> usize {
     let is_article = |label: &String| label.starts_with('第') && label.contains(['條', '条']);
     let is_division = |label: &String| {

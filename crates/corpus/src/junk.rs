@@ -1,4 +1,9 @@
-//! Print junk: page numbers, running heads, a table of contents.
+//! Print furniture in plain text: page numbers, running heads, tables of contents.
+//!
+//! Plain text has no pages, so the evidence must come from the lines: numbers that count up, lines
+//! that recur, distances of about a page, sentences that a line interrupts. One sign alone proves
+//! nothing, since a form or a table has numbers and repeated lines too. Everything removed here is
+//! listed as dropped.
 
 use std::hash::Hasher;
 
@@ -12,15 +17,15 @@ use crate::account::Reasons;
 use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
 use crate::source::Pages;
 
-/// Drops the lines that print put between the text.
+/// Removes the lines that printing inserted into the text.
 pub(crate) fn drop_junk(pieces: &mut Vec<Piece>, pages: Pages, reasons: &mut Reasons) {
-    // Readers that see pages leave furniture out themselves.
+    // Readers of formats with pages recognise furniture themselves.
     let furniture = if pages == Pages::Guessed { furniture(pieces) } else { None };
     drop_marked(pieces, furniture, reasons);
     drop_contents(pieces, reasons);
 }
 
-/// Drops the marked lines; what stands behind one, or on another page, stands beside the text
+/// Removes the marked lines. A line behind one, or on the next page, directly continues the text
 /// before it.
 fn drop_marked(pieces: &mut Vec<Piece>, marked: Option<Vec<bool>>, reasons: &mut Reasons) {
     let mut marked = marked.unwrap_or_default().into_iter();
@@ -39,25 +44,25 @@ fn drop_marked(pieces: &mut Vec<Piece>, marked: Option<Vec<bool>>, reasons: &mut
     });
 }
 
-/// What stands around page numbers.
+/// Characters around page numbers.
 const DASHES: [char; 6] = ['-', '—', '–', '－', '─', '·'];
 
-/// How a page number is printed, and which pages it is counted with.
+/// How a page number is printed. Pages of one form are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Printed {
-    /// - 3 -, 第 3 頁, 第三页, Page 2 of 9: nothing else is printed so.
+    /// - 3 -, 第 3 頁, 第三页, Page 2 of 9: unambiguous forms.
     Decorated,
-    /// 3, which may be any figure.
+    /// 3, which may be any number.
     Bare,
-    /// B2348, as a gazette counts its pages, or the steel Q235.
+    /// B2348, as in a gazette; but also the steel Q235.
     Lettered(char),
-    /// 3/10, of so many.
+    /// 3/10: page and number of pages.
     Of(u32),
 }
 
-/// The number of a line that may be a page number, and how it is printed.
+/// The number and form of a line that may be a page number.
 fn page_number(text: &str) -> Option<(Printed, u32)> {
-    // Most lines are longer or begin otherwise.
+    // Rejects most lines quickly.
     let begins = |c: char| {
         numeral::is_numeral(c)
             || c.is_whitespace()
@@ -102,7 +107,7 @@ fn number(text: &str) -> Option<u32> {
     text.chars().all(numeral::is_numeral).then(|| numeral::value(text)).flatten()
 }
 
-/// The number of 第 3 頁, 第3页 共10页, Page 2 of 9, p. 3.
+/// The number in 第 3 頁, 第3页 共10页, Page 2 of 9, p. 3.
 fn worded(text: &str) -> Option<u32> {
     if let Some(rest) = text.strip_prefix('第') {
         let (page, rest) = rest.split_once(['頁', '页'])?;
@@ -118,16 +123,16 @@ fn worded(text: &str) -> Option<u32> {
     number(page.trim()).filter(|_| rest.is_none_or(|of| of.is_some()))
 }
 
-/// Bytes of text that a page has at least: some hundred and fifty Chinese characters.
+/// Minimum length of a page's text in bytes: some hundred and fifty Chinese characters.
 const SHORTEST_PAGE: usize = 450;
-/// The same where the numbers say more by themselves: B2344, B2345, B2346.
+/// The same for numbers that are stronger evidence: B2344, B2345, B2346.
 const SHORTEST_LETTERED: usize = 120;
 
-/// What is print furniture in a text that may come from pages; `None` where nothing is.
+/// Detects print furniture in a text that may come from pages; `None` if there is none.
 ///
-/// A lone figure or a short line that recurs is text, as in a form filled in or a table whose
-/// cells stand on lines, unless there is evidence of pages around it: figures that count up
-/// from page to page, lines that recur at the edges of pages or beside page numbers.
+/// A single number or a short line that recurs is text, as in a completed form or a table with one
+/// cell a line. It is furniture only with evidence of pages around it: numbers that count up from
+/// page to page, or lines that recur at page edges or beside page numbers.
 fn furniture(pieces: &[Piece]) -> Option<Vec<bool>> {
     let mut marked = vec![false; pieces.len()];
     let edges = pieces.last().is_some_and(|piece| piece.line.page > 0).then(|| edges(pieces));
@@ -136,7 +141,7 @@ fn furniture(pieces: &[Piece]) -> Option<Vec<bool>> {
     any.then_some(marked)
 }
 
-/// How far each line is from the nearer edge of its page, in lines.
+/// For each line the distance to the nearer edge of its page, in lines.
 fn edges(pieces: &[Piece]) -> Vec<usize> {
     let mut edges = Vec::with_capacity(pieces.len());
     for page in pieces.chunk_by(|a, b| a.line.page == b.line.page) {
@@ -145,7 +150,7 @@ fn edges(pieces: &[Piece]) -> Vec<usize> {
     edges
 }
 
-/// Marks page numbers: those printed as nothing else is, and figures in rows that count up.
+/// Marks page numbers: unambiguous forms, and sequences that count up.
 fn mark_page_numbers(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bool]) -> bool {
     let mut any = false;
     let mut places: FxHashMap<(Printed, u32), Vec<usize>> = FxHashMap::default();
@@ -181,7 +186,8 @@ fn mark_page_numbers(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bo
     any
 }
 
-/// The figures that count on from one, each at the distance that fits the pages before best.
+/// The sequence that counts up from one number, each next one at the distance that fits the
+/// previous pages best.
 fn row(
     pieces: &[Piece],
     places: &FxHashMap<(Printed, u32), Vec<usize>>,
@@ -191,7 +197,7 @@ fn row(
     let mut row = vec![from];
     let start = |at: usize| pieces[at].line.span.start;
     let mut usual = None;
-    // A bilingual gazette has the other language's page between two.
+    // In a bilingual gazette every other page is in the other language.
     while let Some((step, next)) = [1, 2].into_iter().find_map(|step| {
         let last = row[row.len() - 1];
         let behind = places.get(&(printed, value + step))?;
@@ -209,8 +215,8 @@ fn row(
     row
 }
 
-/// Whether figures that count up are page numbers: at the edges of pages that form feeds end,
-/// or about a page of text apart and often in the middle of a sentence.
+/// Whether a sequence consists of page numbers: at the edges of pages that form feeds end, or about
+/// a page of text apart and often inside a sentence.
 fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize], shortest: usize) -> bool {
     if let Some(edges) = edges {
         let turns = |pair: &[usize]| pieces[pair[0]].line.page < pieces[pair[1]].line.page;
@@ -221,7 +227,7 @@ fn is_row(pieces: &[Piece], edges: Option<&[usize]>, row: &[usize], shortest: us
         && row.iter().filter(|&&at| breaks_with_head(pieces, at)).count() * 3 >= row.len()
 }
 
-/// Whether figures that count up only say again what the label below each says: 2 above 二、.
+/// Whether a sequence only repeats the labels below its numbers: 2 above 二、.
 fn are_labels_again(pieces: &[Piece], row: &[usize], first: u32) -> bool {
     let again = |(&at, number): (&usize, u32)| {
         let label = pieces.get(at + 1).and_then(|next| next.label.as_ref());
@@ -230,7 +236,7 @@ fn are_labels_again(pieces: &[Piece], row: &[usize], first: u32) -> bool {
     row.len() >= 2 && row.iter().zip(first..).all(again)
 }
 
-/// Whether lines stand about as far apart as pages do, each from the next.
+/// Whether consecutive lines of a sequence are about equally far apart, as page numbers are.
 fn are_apart_alike(pieces: &[Piece], row: &[usize], shortest: usize) -> bool {
     let start = |at: usize| pieces[at].line.span.start;
     let mut apart: Vec<usize> =
@@ -241,7 +247,7 @@ fn are_apart_alike(pieces: &[Piece], row: &[usize], shortest: usize) -> bool {
     usual >= shortest && alike * 4 >= apart.len() * 3
 }
 
-/// Whether a page number stands in the middle of a sentence, with a head above or below it.
+/// Whether a page number with a running head above or below it interrupts a sentence.
 fn breaks_with_head(pieces: &[Piece], at: usize) -> bool {
     breaks(pieces, at, at + 1)
         || (1..HEAD_LINES).any(|head| {
@@ -249,7 +255,7 @@ fn breaks_with_head(pieces: &[Piece], at: usize) -> bool {
         })
 }
 
-/// Whether the lines from `from` to before `to` stand in the middle of a sentence.
+/// Whether the lines in a range interrupt a sentence.
 fn breaks(pieces: &[Piece], from: usize, to: usize) -> bool {
     let Some(before) = from.checked_sub(1).map(|at| &pieces[at]) else { return false };
     pieces.get(to).is_some_and(|rest| {
@@ -259,8 +265,8 @@ fn breaks(pieces: &[Piece], from: usize, to: usize) -> bool {
     })
 }
 
-/// A table of contents: entries that lead to a page (接受條款 …… 1), and the list below
-/// 目錄 up to where its first entry comes again as the text begins.
+/// Removes tables of contents: entries with a page number (接受條款 …… 1), and the list below 目錄
+/// up to where its first entry occurs again, at the beginning of the text.
 fn drop_contents(pieces: &mut Vec<Piece>, reasons: &mut Reasons) {
     let mut drop = |piece: &Piece| {
         reasons.insert(piece.line.span.start, DroppedKind::Contents);
@@ -286,7 +292,7 @@ fn drop_contents(pieces: &mut Vec<Piece>, reasons: &mut Reasons) {
         .iter()
         .take_while(|piece| !is_running(&piece.text, piece.shape) && !ends_sentence(&piece.text));
     let listed = listed.count();
-    // The list ends where its first entry stands a second time.
+    // The list ends where its first entry occurs again.
     let again = entries.first().and_then(|first| {
         let same = |piece: &Piece| match (&first.label, &piece.label) {
             (Some(first), Some(label)) => {
@@ -307,7 +313,7 @@ fn leads_to_page(text: &str) -> bool {
         return false;
     }
     let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
-    // Gazettes count B2404.
+    // Gazettes number pages like B2404.
     let before = before.strip_suffix(|c: char| c.is_ascii_uppercase()).unwrap_or(before);
     let dots =
         before.chars().rev().take_while(|c| matches!(c, '.' | '·' | '…' | '．' | '⋯' | ' ' | '_'));
@@ -315,11 +321,11 @@ fn leads_to_page(text: &str) -> bool {
         >= 4
 }
 
-/// How many lines the head of a page has at most.
+/// Maximum number of lines of a page's head.
 const HEAD_LINES: usize = 3;
 
-/// Marks running heads and feet: short lines that recur at the edges of pages, beside page
-/// numbers, or as far apart as pages are and mostly in the middle of a sentence.
+/// Marks running heads and feet: short lines that recur at page edges, beside page numbers, or a
+/// page apart and mostly inside sentences.
 fn mark_running_heads(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [bool]) -> bool {
     let mut keys: Vec<(u64, usize)> = pieces
         .iter()
@@ -339,7 +345,7 @@ fn mark_running_heads(pieces: &[Piece], edges: Option<&[usize]>, marked: &mut [b
             (marked[at], any) = (true, true);
         }
     }
-    // Lines of one head stand together: what recurs beside page numbers or other heads.
+    // A head may have several lines: lines that recur beside page numbers or other heads.
     for places in [&recurring; HEAD_LINES].into_iter().flatten() {
         let is_marked = |at: Option<usize>| at.and_then(|at| marked.get(at)) == Some(&true);
         let beside = |at: &&usize| is_marked(at.checked_sub(1)) || is_marked(Some(**at + 1));
@@ -356,7 +362,7 @@ fn is_most(some: &[usize], all: &[usize]) -> bool {
     some.len() >= 2 && some.len() * 2 > all.len()
 }
 
-/// Which of the places of a line that recurs are heads.
+/// The occurrences of a recurring line that are running heads.
 fn heads_among(
     pieces: &[Piece],
     edges: Option<&[usize]>,
@@ -377,7 +383,7 @@ fn heads_among(
         return if turns && enough && is_most(&heads, places) { heads } else { Vec::new() };
     }
     let broken = || places.iter().filter(is_broken).count();
-    // A line as wide as the text before it is a line of a text that says the same twice.
+    // A recurring line as wide as the text before it is repeated text.
     let narrow = |at: &usize| {
         at.checked_sub(1).is_none_or(|before| {
             pieces[before].printed_width > pieces[*at].printed_width + 8 || marked[before]
@@ -391,7 +397,7 @@ fn heads_among(
     if are_heads { places.to_vec() } else { Vec::new() }
 }
 
-/// What a line is with the page number in it left out, hashed; `None` for what can't be a head.
+/// Hash of a line without the page number in it; `None` for a line that can't be a running head.
 fn head_key(piece: &Piece) -> Option<u64> {
     let (text, shape) = (&*piece.text, piece.shape);
     // A row of a table drawn in characters is no head, however often it recurs.
@@ -412,7 +418,7 @@ fn head_key(piece: &Piece) -> Option<u64> {
     })
 }
 
-/// Whether a line is a name or number, as heads mostly are: a comma is a sentence's.
+/// Whether a line looks like a name or number, as heads do; a comma belongs to a sentence.
 fn is_plain(piece: &Piece) -> bool {
     let (text, shape) = (&*piece.text, piece.shape);
     (!shape.has_sentence_mark() || text.bytes().any(|byte| byte.is_ascii_digit()))
@@ -421,8 +427,8 @@ fn is_plain(piece: &Piece) -> bool {
         && !is_date_line(text, shape)
 }
 
-/// The words of a head: 合作協議 12, 合作協議 第 12 頁 and 12 合作協議 without the number. A figure
-/// that anything else stands behind or before is no page number: 8000元.
+/// The words of a running head, without the number of 合作協議 12, 合作協議 第 12 頁 or 12
+/// 合作協議. A number that adjoins anything else is no page number: 8000元.
 fn without_page_number(text: &str) -> &str {
     let is_figure = |c: char| numeral::is_numeral(c) && !numeral::is_han_numeral(c);
     let rest = text.trim_end_matches(|c: char| c.is_whitespace() || DASHES.contains(&c));
@@ -503,11 +509,11 @@ mod tests {
         ] {
             assert_eq!(kept(text).len(), text.lines().count(), "{text}");
         }
-        // Unless the label below says the same.
+        // Unless they repeat the labels below.
         assert_eq!(kept("1\n一、甲方負責。\n2\n二、乙方監督。\n3\n三、完。").len(), 3);
     }
 
-    /// A text of so many lines, each the middle of a sentence.
+    /// A text of `lines` lines that are each the middle of a sentence.
     fn page(lines: usize) -> String {
         "雙方同意按照本協議附件所列的範圍和條件，由各自指定的機構負責辦理有關手續，並在\n"
             .repeat(lines)
@@ -527,10 +533,10 @@ mod tests {
         for printed in rows {
             assert_eq!(kept(&counted(printed)).len(), 80, "{}", printed(1));
         }
-        // Form feeds tell pages, however short.
+        // Form feeds delimit pages, however short.
         assert_eq!(kept("甲方負責，\n7\n\u{c}乙方監督，\n8\n\u{c}完。").len(), 3);
         assert_eq!(kept("甲方負責，\n36\n\u{c}乙方監督，\n8\n\u{c}完。").len(), 5);
-        // Figures that do not count up are none.
+        // Numbers that don't count up are no page numbers.
         let amounts = [36, 12, 8].map(|amount| page(20) + &format!("{amount}\n")).concat();
         assert_eq!(kept(&amounts).len(), 63);
     }
@@ -556,7 +562,7 @@ mod tests {
         assert_eq!(kept(&text), ["第一條為保持繁榮和，", "穩定，制定本法。", "第二條完。"]);
         let signatures = "甲方\n代表\n乙方\n代表\n丙方\n代表";
         assert_eq!(kept(signatures).len(), 6);
-        // Without form feeds, by their distance and by the sentences that they break.
+        // Without form feeds: by distance, and by interrupted sentences.
         let text = [1, 2, 3, 4].map(|number| page(20) + &format!("合作協議 第{number}頁\n"));
         assert_eq!(kept(&text.concat()).len(), 80);
     }
@@ -582,7 +588,7 @@ mod tests {
         let cells =
             "部門\n法律服務，包括\n不作承諾\n會計服務\n不作承諾\n稅務服務，包括\n不作承諾\n完。\n";
         assert_eq!(kept(&cells.repeat(3)).len(), 24);
-        // Nor at the edge of one page of several.
+        // Nor at the edge of only one of several pages.
         let pages = format!("{}\u{c}{}不作承諾\n\u{c}{}", page(9), page(9), cells.repeat(3));
         assert_eq!(kept(&pages).len(), 43);
     }

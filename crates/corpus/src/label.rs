@@ -1,11 +1,16 @@
 //! Labels: 第十二條之一, 一、, （一）, 甲、, 1., 1.1, 12A., 1）, (a), ■, Article 1, 附件一.
+//!
+//! [`Label::parse`] recognises a label by its form alone, at the beginning of a paragraph. Form
+//! isn't proof: 甲、乙雙方 and 2.5億 begin like labels. Doubtful forms are marked `weak` or
+//! rejected here by what follows them; whether a label fits into a list is decided later (`settle`,
+//! `outline`).
 
 use std::ops::{Index, IndexMut};
 
 use smallvec::{SmallVec, smallvec};
 use tiaowen_text::numeral;
 
-/// The kinds of label, told apart by their form, the parts of laws from the outermost in.
+/// Kinds of labels by form; the parts of laws come first, from the outermost in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum LabelKind {
     /// 附件一, 附表2, Schedule 1
@@ -65,7 +70,7 @@ pub(crate) enum LabelKind {
 }
 
 impl LabelKind {
-    /// The kind of letters that a Roman numeral may be one of: (i) is a letter after (h).
+    /// The kind of letters of which a Roman numeral may be one: (i) is a letter after (h).
     pub(crate) fn as_letters(self) -> Option<LabelKind> {
         match self {
             LabelKind::Roman => Some(LabelKind::Letter),
@@ -82,7 +87,7 @@ impl LabelKind {
     }
 }
 
-/// Something for each kind of label.
+/// A value for each kind of label.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct PerKind<T>([T; LabelKind::Heading as usize + 1]);
 
@@ -100,38 +105,38 @@ impl<T> IndexMut<LabelKind> for PerKind<T> {
     }
 }
 
-/// The numbers of a label, the outermost first.
+/// The numbers of a label, outermost first.
 pub(crate) type Numbers = SmallVec<[u32; 3]>;
 
-/// A label at the beginning of a paragraph, as lengths in bytes of its cleaned text.
+/// A label at the beginning of a paragraph. Lengths are bytes of its cleaned text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) kind: LabelKind,
-    /// Its numbers: [12, 1] for 第十二條之一, [1, 1] for 1.1; letters count from 1, so 第12A條
-    /// and 第十二條之一 are in the same place.
+    /// Its numbers: [12, 1] for 第十二條之一, [1, 1] for 1.1. Letters count from 1, so 第12A條 and
+    /// 第十二條之一 are equal.
     pub(crate) numbers: Numbers,
-    /// How many of the numbers are printed as letters: 2 of 3AA.
+    /// How many of the numbers are printed as letters: 2 for 3AA.
     letters: u8,
-    /// Up to the mark behind it: `1`, `第 12 條`.
+    /// Length without the mark behind it: `1`, `第 12 條`.
     name: u32,
-    /// As printed, with what closes it: `1、`.
+    /// Length as printed, including the closing mark: `1、`.
     printed: u32,
-    /// With the white space behind it.
+    /// Length including white space behind it.
     length: u32,
-    /// Whether its number is printed in figures.
+    /// Whether its number is printed in Arabic digits.
     pub(crate) in_figures: bool,
-    /// Whether white space or nothing stands behind it.
+    /// Whether white space or nothing follows.
     pub(crate) apart: bool,
-    /// Whether what follows goes on like a reference: 第三條規定的, 第二條第一款.
+    /// Whether the text behind it continues a reference: 第三條規定的, 第二條第一款.
     pub(crate) refers: bool,
-    /// Whether its form alone is no proof: it counts where labels of its kind make a list.
+    /// Whether the form alone is no proof, so that it counts only in a list of its kind.
     pub(crate) weak: bool,
     /// Whether it is in English: Article 1.
     pub(crate) english: bool,
 }
 
 impl Label {
-    /// What stands for a label that isn't printed: the number of a paragraph.
+    /// A substitute for a label that isn't printed: the number of a paragraph.
     pub(crate) fn unprinted(kind: LabelKind, number: u32) -> Label {
         Label {
             kind,
@@ -148,18 +153,17 @@ impl Label {
         }
     }
 
-    /// Bytes of the text that it takes, white space behind it included.
+    /// Length in bytes, including white space behind it.
     pub(crate) fn length(&self) -> usize {
         self.length as usize
     }
 
-    /// The label as printed in `text`, which begins with it; `None` where none is printed.
+    /// The label as printed in `text`, which begins with it; `None` if none is printed.
     pub(crate) fn printed<'t>(&self, text: &'t str) -> Option<&'t str> {
         text.get(..self.printed as usize).filter(|printed| !printed.is_empty())
     }
 
-    /// As it stands in a path: `1`, `（一）`, `第一條`; a point with its
-    /// number once counted, ■3.
+    /// The label in a path: `1`, `（一）`, `第一條`; a bullet with its number after counting, ■3.
     pub(crate) fn name(&self, text: &str) -> String {
         let name = text[..self.name as usize].trim_start_matches(BOXES.map(|(open, _)| open));
         let mut name: String = name.split_whitespace().collect();
@@ -170,12 +174,12 @@ impl Label {
         name
     }
 
-    /// How many of its numbers are printed in figures: 2 of 3.2A.
+    /// How many of its numbers are printed in digits: 2 for 3.2A.
     pub(crate) fn figures(&self) -> usize {
         self.numbers.len() - usize::from(self.letters)
     }
 
-    /// The Roman numeral in letters that stands for a sign, Ⅳ; empty for any other label.
+    /// The letters of a Roman numeral that is one character, such as Ⅳ; empty for other labels.
     pub(crate) fn roman_sign(&self) -> &'static str {
         const NUMERALS: [&str; 12] =
             ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
@@ -184,7 +188,7 @@ impl Label {
         place.filter(|_| is_roman).and_then(|at| NUMERALS.get(at as usize)).unwrap_or(&"")
     }
 
-    /// Its number in Arabic figures, with the letters that it is printed with: 12-1, 12A, 1.1.
+    /// Its number in Arabic digits, with the printed letters: 12-1, 12A, 1.1.
     pub(crate) fn arabic(&self) -> String {
         let mut number = String::new();
         let figures = self.figures();
@@ -201,9 +205,9 @@ impl Label {
         number
     }
 
-    /// The label at the start of a cleaned paragraph, if one stands there.
+    /// The label at the beginning of a cleaned paragraph, if there is one.
     ///
-    /// Form alone decides here; whether it fits its place is for who knows the place.
+    /// Only the form counts here; whether the label fits its context is up to the caller.
     pub(crate) fn parse(text: &str) -> Option<Label> {
         let first = text.chars().next()?;
         match first {
@@ -268,13 +272,14 @@ fn found(kind: LabelKind, text: &str, name: usize, printed: usize, numbers: &[u3
     }
 }
 
-/// The numeral at the start of `text`: its value and bytes.
+/// The numeral at the beginning of `text`: its value and its length in bytes.
 fn leading_number(text: &str, accepts: fn(char) -> bool) -> Option<(u32, usize)> {
     let end = text.find(|c| !accepts(c)).unwrap_or(text.len());
     Some((numeral::value(&text[..end])?, end))
 }
 
-/// The capital letters right behind a number, as numbers from 1, with their bytes: 12A, 3AA.
+/// Capital letters directly behind a number, as numbers from 1, and their length in bytes: 12A,
+/// 3AA.
 fn capitals(text: &str) -> (Numbers, usize) {
     let letters = text.chars().take_while(|c| matches!(c, 'A'..='Z' | 'Ａ'..='Ｚ'));
     let numbers: Numbers = letters
@@ -287,7 +292,7 @@ fn capitals(text: &str) -> (Numbers, usize) {
     if numbers.len() > 2 { (Numbers::new(), 0) } else { (numbers, length) }
 }
 
-/// Brackets that a label may stand in by itself.
+/// Brackets that may enclose a complete label.
 const BOXES: [(char, char); 6] =
     [('【', '】'), ('〔', '〕'), ('［', '］'), ('〖', '〗'), ('〈', '〉'), ('[', ']')];
 
@@ -304,7 +309,7 @@ fn boxed(text: &str) -> Option<Label> {
         let boxed = found(label.kind, text, end, printed, &label.numbers);
         return whole.then_some(Label { letters: label.letters, ..boxed });
     }
-    // [1] is a note's.
+    // [1] is the mark of a note.
     let value = numeral::value(inside).filter(|value| (1..100).contains(value) && open != '[')?;
     let is_han = inside.starts_with(numeral::is_han_numeral);
     let kind = if is_han { LabelKind::Part } else { LabelKind::Number };
@@ -355,13 +360,13 @@ fn sign_number(sign: char) -> Option<(LabelKind, u32)> {
     }
 }
 
-/// 附件一, 附表2, 附錄A, 附件: with a mark, white space or nothing behind.
+/// 附件一, 附表2, 附錄A, 附件: followed by a mark, white space or nothing.
 fn annex(text: &str) -> Option<Label> {
     let after = ["附件", "附表", "附錄", "附录"].iter().find_map(|word| text.strip_prefix(word))?;
     annex_number(text, after)
 }
 
-/// The label of an annex whose number stands at the beginning of `after`, a rest of `text`.
+/// The label of an annex whose number begins `after`, the rest of `text`.
 fn annex_number(text: &str, after: &str) -> Option<Label> {
     let numbered = after.trim_start();
     // 附件（一）
@@ -391,7 +396,7 @@ fn annex_number(text: &str, after: &str) -> Option<Label> {
             match (roman(word), capitals(word)) {
                 (Some(value), _) => (smallvec![value], 0, end),
                 (_, (numbers, length)) if length == end && end == 1 => (numbers, 1, end),
-                // A title stands there.
+                // A title follows.
                 _ => (smallvec![], 0, 0),
             }
         }
@@ -409,7 +414,7 @@ fn annex_number(text: &str, after: &str) -> Option<Label> {
     Some(Label { letters: u8::try_from(letters).unwrap_or(0), weak: mark.is_none(), ..label })
 }
 
-/// Article 1, Section 2, Schedule 3: not where the sentence goes on, Article 1 of this Law.
+/// Article 1, Section 2, Schedule 3; not if the sentence continues: Article 1 of this Law.
 fn english(text: &str) -> Option<Label> {
     const WORDS: [(&str, LabelKind); 10] = [
         ("article", LabelKind::Article),
@@ -462,8 +467,8 @@ fn english_number(kind: LabelKind, text: &str, word: usize) -> Option<Label> {
     Some(Label { letters: u8::try_from(letters).unwrap_or(0), in_figures: true, ..label })
 }
 
-/// The label of a line that white space closes: `一　甲方負責`, `1　總則`, with the line, in which
-/// a space keeps the two apart. `raw` is the line as printed, `text` the same cleaned.
+/// The label of a line that white space closes (`一 甲方負責`, `1 總則`), and the line with one
+/// space behind the label. `raw` is the printed line, `text` the cleaned one.
 pub(crate) fn closed_by_blank(raw: &str, text: &str) -> Option<(String, Label)> {
     let first = raw.chars().next()?;
     let is_han = numeral::is_han_numeral(first);
@@ -476,11 +481,11 @@ pub(crate) fn closed_by_blank(raw: &str, text: &str) -> Option<(String, Label)> 
     let blank: String = raw[used..].chars().take_while(|c| c.is_whitespace()).collect();
     let is_wide = blank.contains(['\u{3000}', '\t']) || blank.chars().count() >= 2;
     let rest = &raw[used + blank.len()..];
-    // The cells of a row are kept apart so, too; and 一 一 一 is drawn or counted.
+    // Cells of a row are separated the same way; and 一 一 一 is a drawing or a count.
     let is_row = rest.contains(['\t', '\u{3000}']) || rest.contains("  ");
     let is_word = rest.starts_with(|c: char| c.is_alphabetic() && !numeral::is_numeral(c));
     let fits = is_wide && !is_row && is_word && (1..100).contains(&value);
-    // Cleaning leaves the number as it is.
+    // Cleaning doesn't change the number.
     let body = text.strip_prefix(&raw[..used]).filter(|_| fits)?;
     let text = format!("{} {}", &raw[..used], body.trim_start());
     let kind = if is_han { LabelKind::Part } else { LabelKind::Number };
@@ -522,7 +527,7 @@ fn ordinal(text: &str) -> Option<Label> {
     if kind == LabelKind::Article
         && let Some(sub) = rest.strip_prefix(['之', '－'])
         && let Some((sub_number, used)) = leading_number(sub, numeral::is_numeral)
-        // 第三條之一定 is no article 3-1.
+        // 第三條之一定 is not article 3-1.
         && !sub[used..].starts_with(|c: char| numeral::is_han_numeral(c) || "定般切些種种".contains(c))
     {
         numbers.push(sub_number);
@@ -531,11 +536,11 @@ fn ordinal(text: &str) -> Option<Label> {
     let name = text.len() - rest.len();
     let printed =
         name + rest.chars().next().filter(|c| "、．.：:".contains(*c)).map_or(0, char::len_utf8);
-    // A reference inside a sentence goes on at once: 第三條規定的, 第二條第一款, 第二章所稱.
+    // A reference inside a sentence continues directly: 第三條規定的, 第二條第一款, 第二章所稱.
     let goes_on =
         ["規定", "规定", "第", "所", "至", "及", "和", "、", "或", "之", "的", "但書", "但书"];
     let refers = goes_on.iter().any(|word| rest.starts_with(word));
-    // A title of a part of a law is short and no sentence: 第三編第一章之規定 is a reference.
+    // The title of a part of a law is short and no sentence: 第三編第一章之規定 is a reference.
     let is_sentence = || rest.contains(['，', '。', '；', '：']) || rest.chars().count() > 40;
     if kind < LabelKind::Article && is_sentence() {
         return None;
@@ -550,7 +555,7 @@ fn parenthesised(text: &str) -> Option<Label> {
     let end = text.char_indices().take(12).find(|(_, c)| matches!(c, '）' | ')'))?;
     let inside = text[open..end.0].trim();
     let after = end.0 + end.1.len_utf8();
-    // （一）、 is printed too.
+    // （一）、 occurs too.
     let printed = after + if text[after..].starts_with('、') { '、'.len_utf8() } else { 0 };
     if let Some(value) = numeral::value(inside) {
         let kind = match inside.chars().next()? {
@@ -576,7 +581,7 @@ fn parenthesised(text: &str) -> Option<Label> {
     Some(found(kind, text, after, printed, &[value]))
 }
 
-/// ㈠ ㊀ ⑴ ⒈ ① ❶ ➀ ➊: numbers of one character.
+/// ㈠ ㊀ ⑴ ⒈ ① ❶ ➀ ➊: numbers that are one character.
 fn enclosed(text: &str, first: char) -> Option<Label> {
     let (kind, zero) = match first {
         '㈠'..='㈩' => (LabelKind::Subpart, '㈠'),
@@ -593,8 +598,8 @@ fn enclosed(text: &str, first: char) -> Option<Label> {
     Some(found(kind, text, end, end, &[1 + u32::from(first) - u32::from(zero)]))
 }
 
-/// The letters of (a), (i) and (B): their kind in brackets, and their number; which of the
-/// two (i) is, its list tells later.
+/// The letters of (a), (i) and (B): their kind in brackets, and their number. Which of the two
+/// kinds (i) is depends on its list and is decided later.
 fn letters(inside: &str) -> Option<(LabelKind, u32)> {
     let mut chars = inside.chars();
     let first = chars.next().filter(char::is_ascii_alphabetic)?;
@@ -626,7 +631,7 @@ fn roman(text: &str) -> Option<u32> {
     u32::try_from(total).ok().filter(|&total| total > 0)
 }
 
-/// 一、 with the mark behind it, or 一）; 一 alone is a word.
+/// 一、 or 一）; 一 alone is a word.
 fn part(text: &str) -> Option<Label> {
     let (value, used) = leading_number(text, numeral::is_han_numeral)?;
     if let Some(mark) = text[used..].chars().next().filter(|c| matches!(c, '）' | ')')) {
@@ -634,8 +639,8 @@ fn part(text: &str) -> Option<Label> {
         return Some(Label { weak: true, ..found(LabelKind::Subpart, text, end, end, &[value]) });
     }
     let mark = text[used..].chars().next().filter(|c| matches!(c, '、' | '．' | '.'))?;
-    // 二、三線城市 and 一、二、三等 list numerals; 一一七．九七五 is a figure; 陸、海、空軍
-    // are forces.
+    // 二、三線城市 and 一、二、三等 list numerals; 一一七．九七五 is a figure; 陸、海、空軍 are
+    // armed forces.
     let rest = text[used + mark.len_utf8()..].trim_start();
     let numerals = rest.chars().take_while(|&c| numeral::is_han_numeral(c)).count();
     let behind = rest.chars().nth(numerals);
@@ -672,7 +677,7 @@ fn number(text: &str) -> Option<Label> {
     let rest = &text[at..];
     let mark = rest.chars().next();
     if is_decimal {
-        // 2.5億 is a figure; 1.1 followed by a gap or a mark is a label.
+        // 2.5億 is a figure; 1.1 with white space or a mark behind it is a label.
         let printed = at + mark.filter(|c| matches!(c, '.' | '、')).map_or(0, char::len_utf8);
         let apart = mark.is_some_and(|c| c.is_whitespace() || matches!(c, '.' | '、'));
         let after = text[printed..].trim_start();
@@ -688,7 +693,7 @@ fn number(text: &str) -> Option<Label> {
         let label = found(LabelKind::Number, text, at, at + mark.len_utf8(), &numbers);
         return Some(Label { letters, weak: true, ..label });
     }
-    // A label has three figures at most; 2017. is a year.
+    // A label has at most three digits; 2017. is a year.
     if at > 3 && value > 999 {
         return None;
     }
@@ -704,7 +709,7 @@ fn number(text: &str) -> Option<Label> {
     }
 }
 
-/// a. A. i. IV. with a gap or Han behind, a) and a）.
+/// a. A. i. IV. followed by white space or Han; a) and a）.
 fn letter(text: &str) -> Option<Label> {
     let end = text.find(|c: char| !c.is_ascii_alphabetic()).filter(|&end| end <= 5)?;
     let (kind, value) = letters(&text[..end])?;

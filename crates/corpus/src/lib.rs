@@ -1,8 +1,20 @@
-//! From files to documents to clauses.
+//! Splitting of files into documents and clauses.
 //!
-//! [`read`] is the whole of it: the text of a file goes in, its documents with their
-//! clauses come out, in reading order. Text is cleaned, never reworded; every clause
-//! keeps its bytes in the decoded source.
+//! [`read`] is the entry point: it takes the text of a file and returns its documents with their
+//! clauses, in reading order. Text is cleaned, never reworded, and every clause keeps its range of
+//! bytes in the decoded source.
+//!
+//! Splitting goes through these steps, each in a module:
+//!
+//! 1. `source`: text or blocks become lines; from here on the format no longer matters.
+//! 2. `bilingual`: lines of two languages are separated.
+//! 3. `settle`, `wrap`, `junk`, `mend`: labels are verified, hard wraps and print furniture
+//!    recognised, and lines joined to paragraphs.
+//! 4. `boundaries`: paragraphs are divided among documents.
+//! 5. `outline`, `document`: labels form a tree, and the tree becomes clauses.
+//! 6. `account`: whatever is in no clause, title, label or heading is listed as dropped.
+//!
+//! Press pages and reports of sittings have rules of their own (`press`, `hansard`).
 //!
 //! ```
 //! use std::path::{Path, PathBuf};
@@ -16,19 +28,17 @@
 //!
 //! # The rules
 //!
-//! What a clause is, which labels make it and how documents of a source are told apart
-//! follows the rules of the contract with users; where these leave a choice, the crate
-//! takes what a careful editor would:
+//! docs/splitting.md says what a clause is, which labels make one and how the documents of a source
+//! are separated. In the remaining cases the crate decides as a careful editor would:
 //!
-//! - A line with a comma and no full stop behind a label is a title where the labels of
-//!   its kind mostly carry titles, and a sentence cut in two elsewhere.
+//! - A line behind a label with a comma and no full stop is a title if labels of its kind mostly
+//!   have titles; otherwise it is the first half of a sentence.
 //! - A line ends a sentence with 。！？；：… or with a bracket that names units.
-//! - An open bracket keeps its paragraph open over a page break.
-//! - Names of bodies right above a title are its parties when what stands before them
-//!   has been signed; else they sign what stands before.
-//! - On a press page a paragraph ends where a sentence ends and the line is short, or
-//!   the next line is indented. A headline belongs to the article that it shares most
-//!   pairs of characters with.
+//! - An open bracket keeps its paragraph open across a page break.
+//! - Names of bodies directly above a title are its parties if the text before them has been
+//!   signed; otherwise they sign that text.
+//! - On a press page a paragraph ends where a sentence ends and the line is short or the next one
+//!   is indented. A headline belongs to the article with which it shares most pairs of characters.
 //! - A letter or notice without labels is one preamble.
 
 mod account;
@@ -82,28 +92,27 @@ pub use source::{Format, SourceError};
 pub use tiaowen_blocks::DroppedKind;
 pub use validity::Validity;
 
-/// The documents of a text, with their clauses.
+/// Splits a text into documents and clauses.
 ///
-/// `name` is the file's path below the folder that was read; its end tells the format.
+/// `name` is the file's path below the folder; its extension determines the format.
 ///
 /// # Errors
-/// When front matter, or a line of ready-made clauses, can't be read, or when it has more lines
-/// than are read of one source. A text that fits no rule is no error: it gives one document with
-/// what it holds.
+/// If front matter or a line of ready-made clauses is invalid, or the text has too many lines. A
+/// text that fits no rule is no error: it becomes one document.
 pub fn read(name: &str, text: &str) -> Result<Vec<DocumentText>, SourceError> {
     read_as(name, text, Format::of(Path::new(name)), None)
 }
 
-/// The name of a source's side file: `a.toml` for `a.txt`. It holds the keys of front
-/// matter and overrides it.
+/// The name of a source's side file: `a.toml` for `a.txt`. It has the keys of front matter and
+/// overrides them.
 pub fn side_file_of(source: &Path) -> PathBuf {
     source.with_extension("toml")
 }
 
-/// The documents of a text in `format`, with the text of its side file, if it has one.
+/// Splits a text in `format`, with the text of its side file if it has one.
 ///
 /// # Errors
-/// As [`read`], and when the side file can't be read.
+/// As [`read`], and if the side file is invalid.
 ///
 /// ```
 /// use tiaowen_corpus::{Format, read_as};
@@ -138,7 +147,7 @@ pub fn read_as(
     Ok(documents)
 }
 
-/// The documents of a text as its reader gives it, with the text of its side file, if it has one.
+/// Splits a text as its format reader gives it, with the text of its side file if it has one.
 ///
 /// # Errors
 /// As [`read_as`].
@@ -179,7 +188,7 @@ pub fn read_blocks(
     Ok(documents)
 }
 
-/// What a source says of itself: its side file overrides its front matter.
+/// The metadata that a source states itself. The side file overrides front matter.
 fn described(
     name: &str,
     front: FrontMatter,
@@ -190,8 +199,8 @@ fn described(
     Ok(front_matter::side_file(&named.display().to_string(), side)?.or(front))
 }
 
-/// The documents of lines in one or several streams: the columns of a bilingual print are texts of
-/// their own.
+/// Splits lines in one or several streams. Each column of a bilingual print is a stream and becomes
+/// a text of its own.
 fn documents_of_streams(
     name: &str,
     text: &str,
@@ -199,7 +208,7 @@ fn documents_of_streams(
     lines: Vec<source::Line>,
     pages: Pages,
 ) -> Vec<DocumentText> {
-    // Front matter speaks of one document.
+    // Front matter describes a single document.
     let lines = if front.title.is_some() { lines } else { bilingual::separated(text, lines) };
     let mut streams: Vec<u16> = lines.iter().map(|line| line.stream).collect();
     streams.sort_unstable();
@@ -219,7 +228,7 @@ fn documents_of_streams(
     documents
 }
 
-/// Gives a column of a bilingual print the date that only the other column prints.
+/// Copies a date that only one column of a bilingual print has to the other.
 fn share_dates(documents: &mut [DocumentText]) {
     let name = |document: &Document| document.title.as_deref().map(fold);
     for at in 0..documents.len() {
@@ -243,7 +252,7 @@ fn documents_of(
     lines: Vec<source::Line>,
     pages: Pages,
 ) -> Vec<DocumentText> {
-    // A press page is one of columns: formats without pages have none.
+    // Press pages are printed in columns, so formats without pages have none.
     let mut documents = if pages != Pages::None && press::is_press(text, &lines) {
         let mut documents = press_documents(name, text, front, &lines);
         let reasons = lines.iter().map(|line| (line.span.start, DroppedKind::Menu)).collect();
@@ -256,9 +265,9 @@ fn documents_of(
     documents
 }
 
-/// Gives documents without a printed date the one of a version beside them, or a year; and tells from
-/// when and until when documents are in force, where their clauses say so. Their ids are of what is
-/// printed, so that a better guess at a year makes no other document.
+/// Completes dates and periods of validity. A document without a printed date gets that of a
+/// version beside it, or a year; the period comes from its clauses. Ids depend on printed values
+/// only, so that a better guess changes no id.
 fn say_validity(documents: &mut [DocumentText]) {
     for text in documents {
         text.document.infer_date();
@@ -286,7 +295,7 @@ fn instruments(
     let (ranges, imprint) = if front.kind == Some(DocumentKind::Press) {
         (articles(&paragraphs), paragraphs.len()..paragraphs.len())
     } else if front.title.is_some() {
-        // Front matter speaks of one document.
+        // Front matter describes a single document.
         let all = 0..paragraphs.len();
         (Vec::from([all]), paragraphs.len()..paragraphs.len())
     } else {
@@ -317,8 +326,8 @@ fn instruments(
     documents
 }
 
-/// Bytes that the label at the start of `line` takes, white space behind it included: the
-/// label of an item inside an article; 0 where none stands there.
+/// Length in bytes of the label of an item inside an article at the beginning of `line`, including
+/// white space behind it; 0 without a label.
 ///
 /// ```
 /// assert_eq!(tiaowen_corpus::label_length("（三）其他"), "（三）".len());
@@ -330,7 +339,7 @@ pub fn label_length(line: &str) -> usize {
         .map_or(0, |label| label.length())
 }
 
-/// Points are counted over the whole document: ■1, ■2 …
+/// Numbers bullets throughout the document: ■1, ■2 …
 fn number_points(paragraphs: &mut [Paragraph]) {
     let mut count = 0;
     for paragraph in paragraphs {
@@ -343,7 +352,8 @@ fn number_points(paragraphs: &mut [Paragraph]) {
     }
 }
 
-/// A Markdown press page: each top heading begins an article, box or group of captions.
+/// The articles of a Markdown press page: each heading of the first level begins an article, box or
+/// group of captions.
 fn articles(paragraphs: &[Paragraph]) -> Vec<std::ops::Range<usize>> {
     let mut starts: Vec<usize> =
         (0..paragraphs.len()).filter(|&at| paragraphs[at].level == Some(1)).collect();
@@ -435,7 +445,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
     DocumentText { document, clauses: giant::cut_clauses(part.clauses), dropped: Vec::new() }
 }
 
-/// Documents of one source that are equal by all they are named by get ids by place.
+/// Adds a suffix to ids of documents in one source that are otherwise equal.
 fn number_equals(documents: &mut [DocumentText]) {
     let mut ids = HashSet::with_capacity(documents.len());
     for DocumentText { document, .. } in documents {

@@ -1,11 +1,11 @@
 //! Markdown, by the rules of CommonMark with tables, footnotes, strikethrough and task lists.
 //!
-//! What is read is what a reader of the finished page sees: emphasis, links and escapes are
-//! resolved, struck-out text and pictures are no text. Three things differ from a page. A line
-//! break in a paragraph stays a line, because people write a provision a line; whether lines
-//! belong together is decided later, as for any text. A number that people wrote is kept, though
-//! a page would count on from the first. And a paragraph of several lines, or of a whole
-//! sentence, above a row of dashes is a paragraph and no heading.
+//! The text is what a reader of the rendered page sees: emphasis, links and escapes are resolved;
+//! struck-out text and images are dropped. Three things differ from a rendered page. A line break
+//! inside a paragraph stays a line, because people write one provision a line; later steps decide
+//! whether lines belong together, as for any text. A typed number is kept, although a page would
+//! count on from the first. And a paragraph of several lines, or of a complete sentence, above a
+//! row of dashes stays a paragraph instead of becoming a heading.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ const BEYOND: (DroppedKind, &str) =
 const PICTURE: (DroppedKind, &str) =
     (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
 
-/// The lines of a text, from byte `from` on, and what of it is no text.
+/// The lines of a text from byte `from` on, and the ranges that are no text.
 pub(crate) fn lines(text: &str, from: usize) -> (Vec<Line>, Vec<LeftOut>) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -43,20 +43,20 @@ pub(crate) fn lines(text: &str, from: usize) -> (Vec<Line>, Vec<LeftOut>) {
     (reader.finish(), left_out)
 }
 
-/// A line as it is read.
+/// A line under construction.
 #[derive(Default)]
 struct OpenLine {
     span: Range<usize>,
     reads: String,
 }
 
-/// What stands before the items of a list, and the number that a page would give the next one.
+/// A list: the text before its items, and the number that a page would show for the next one.
 struct List {
     next: Option<u64>,
     last: Option<u64>,
 }
 
-/// The cells of a row, each with the parts of the text that it reads.
+/// The cells of a row, each with the ranges of the source that it shows.
 type Cells = Vec<Vec<Range<usize>>>;
 
 #[derive(Default)]
@@ -64,15 +64,15 @@ struct Reader<'t> {
     text: &'t str,
     lines: Vec<Line>,
     open: Option<OpenLine>,
-    /// The heading that is open, its first line, and whether `#` marks it.
+    /// The open heading: its level, its first line, and whether `#` marks it.
     heading: Option<(u8, usize, bool)>,
     lists: Vec<List>,
-    /// The marker of the item whose first line is read: where it begins, and what it reads.
+    /// The marker of the current item, before its first line: its start, and its text.
     marker: Option<(usize, String)>,
-    /// The cells of the row that is open, and the rows of the table.
+    /// The cells of the open row, and the rows of the table.
     row: Option<Cells>,
     table: Vec<(Cells, Range<usize>)>,
-    /// Why the text of the elements that are open is not read.
+    /// Reasons why the text of the open elements is dropped.
     unread: Vec<(DroppedKind, &'static str)>,
     left_out: Vec<LeftOut>,
     /// Where raised text begins in the line.
@@ -169,7 +169,7 @@ impl Reader<'_> {
             TagEnd::Strikethrough => self.put("~", range.end - 1..range.end),
             TagEnd::Image => {
                 self.unread.pop();
-                // Its description is listed; one without is a picture all the same.
+                // The description of a picture is listed; without one, the picture is.
                 if self.left_out.last().is_none_or(|last| last.span.start < range.start) {
                     self.leave_out(range.start..range.start, PICTURE);
                 }
@@ -185,14 +185,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps the marker of an item as it is printed.
+    /// Keeps the marker of an item as printed.
     fn item(&mut self, start: usize) {
         let written = &self.text[start..];
         let digits = written.bytes().take_while(u8::is_ascii_digit).count();
         let Some(list) = self.lists.last_mut() else { return };
         let marker = match (list.next, written[..digits].parse::<u64>()) {
             (Some(next), Ok(number)) => {
-                // 1. 1. 1. is counted by the page; other numbers are those that were meant.
+                // In 1. 1. 1. the page counts; other numbers are meant as typed.
                 let number = if list.last == Some(number) { next } else { number };
                 list.last = written[..digits].parse().ok();
                 list.next = Some(number + 1);
@@ -241,7 +241,7 @@ impl Reader<'_> {
         open.span.end = span.end.max(open.span.end);
     }
 
-    /// Lists something as left out; parts of one passage are one.
+    /// Lists a range as dropped; adjacent ranges are joined.
     fn leave_out(&mut self, span: Range<usize>, (kind, why): (DroppedKind, &'static str)) {
         match self.left_out.last_mut() {
             Some(last)
@@ -254,7 +254,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A tag within a line.
+    /// An HTML tag inside a line.
     fn inline(&mut self, tag: &str) {
         match tag.to_ascii_lowercase().trim_end_matches(['>', '/', ' ']) {
             "<br" => self.end_line(),
@@ -275,8 +275,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Markup that stands between paragraphs: its text, with lines and cells as its elements make
-    /// them.
+    /// HTML between paragraphs: its text, with lines and cells according to its elements.
     fn markup(&mut self, markup: &str, at: usize) {
         let mut html = std::mem::take(&mut self.html);
         html.read(markup, |piece| match piece {
@@ -294,7 +293,7 @@ impl Reader<'_> {
         self.html = html;
     }
 
-    /// What stands in a row behind its last cell that is read: a page shows as many as the head has.
+    /// The part of a row behind its last shown cell: a page shows as many cells as the head has.
     fn beyond(&self, from: usize, to: usize) -> Option<Range<usize>> {
         let rest = self.text.get(from..to)?;
         let cell = rest.find('|')?;
@@ -339,7 +338,7 @@ impl Reader<'_> {
         let filled: Vec<&Vec<Range<usize>>> =
             cells.iter().filter(|cell| !cell.is_empty()).collect();
         if filled.len() < 2 || filled.iter().any(starts) {
-            // Provisions side by side, or a row of one cell.
+            // Provisions in parallel columns, or a row of one cell.
             for cell in filled.into_iter().cloned().collect::<Vec<_>>() {
                 for part in cell {
                     let text = self.text[part.clone()].to_owned();
@@ -380,7 +379,7 @@ impl Reader<'_> {
         let indent = indent(&self.text[line_start..offset]);
         span = offset..span.end;
         let mut level = None;
-        // A full-width space behind # is none to a page, but people take it for one.
+        // A full-width space behind # doesn't count on a page, but people use it.
         let hashes = reads.bytes().take_while(|&byte| byte == b'#').count();
         if (1..=6).contains(&hashes) && reads[hashes..].starts_with('\u{3000}') {
             level = u8::try_from(hashes).ok();
@@ -403,7 +402,7 @@ impl Reader<'_> {
         self.lines.push(Line { level, indent, reads, ..Line::new(span, gap) });
     }
 
-    /// Whether a blank line, or one that isn't read, stands between the last line and a byte.
+    /// Whether a blank or dropped line lies between the last line and a byte.
     fn gap_before(&self, start: usize) -> bool {
         let Some(last) = self.lines.last() else { return true };
         let between = self.text.get(last.span.end..start).unwrap_or_default();
@@ -420,20 +419,20 @@ impl Reader<'_> {
     }
 }
 
-/// What markup between paragraphs holds.
+/// A piece of HTML between paragraphs.
 enum Piece {
-    /// Text, with its place in the markup.
+    /// Text, with its range in the HTML.
     Text(String, Range<usize>),
     Cell,
     Line,
-    /// What is no text, with its place in the markup.
+    /// Something that is no text, with its range in the HTML.
     LeftOut(Range<usize>, (DroppedKind, &'static str)),
 }
 
-/// What of markup is open from one line to the next.
+/// The state of HTML from one line to the next.
 #[derive(Default)]
 struct Html {
-    /// A comment, or an element whose text is no text: what ends it.
+    /// The end of a comment, or of an element whose content is no text.
     until: Option<&'static str>,
 }
 
@@ -483,7 +482,7 @@ impl Html {
                 _ => None,
             };
             if let Some(end) = self.until {
-                // Behind the tag, or the sign that begins a comment.
+                // Behind the tag, or behind the beginning of a comment.
                 let tag = rest.find('>').map_or(rest.len(), |end| end + 1);
                 at += if end == "-->" { 4 } else { tag };
                 continue;
@@ -499,7 +498,7 @@ impl Html {
     }
 }
 
-/// A text with the characters that its entities stand for.
+/// Replaces entities by their characters.
 fn unescaped(text: &str) -> String {
     [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
         .iter()

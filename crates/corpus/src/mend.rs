@@ -1,5 +1,9 @@
-//! Mending: lines become paragraphs again. Sentences cut by page breaks and hard wraps
-//! are joined; titles, labelled provisions and the lines of a signature stay apart.
+//! Joining of lines into paragraphs.
+//!
+//! Page breaks and hard wraps cut sentences; titles, labelled provisions and the lines of a
+//! signature are short lines that must stay apart. The decision for each line needs the open
+//! paragraph, the line's form, the labels so far, and, if known, the column widths of the page;
+//! `continues` makes it.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,34 +23,34 @@ use crate::shape::{Shape, width};
 use crate::source::{Line, Pages};
 use crate::wrap::mark_wrapped;
 
-/// A real paragraph: cleaned, its label still at its beginning.
+/// A paragraph: cleaned text, with its label still at the beginning.
 #[derive(Debug, Clone)]
 pub(crate) struct Paragraph<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) shape: Shape,
-    /// Bytes of the decoded source.
+    /// Range in bytes of the decoded source.
     pub(crate) span: Range<usize>,
     pub(crate) label: Option<Label>,
     /// The level of a Markdown heading.
     pub(crate) level: Option<u8>,
-    /// Whether a blank line stands before it.
+    /// Whether a blank line precedes it.
     pub(crate) gap: bool,
     /// Whether it is a row of a table.
     pub(crate) is_row: bool,
-    /// Whether it is a note, which stands behind the paragraph that it hangs on.
+    /// Whether it is a note, which follows the paragraph it belongs to.
     pub(crate) is_note: bool,
     open: Brackets,
-    /// How many lines it is made of.
+    /// Number of lines.
     lines: u32,
-    /// Whether the last of them fills its column and so continues on the next.
+    /// Whether the last line fills its column, so that the paragraph continues on the next.
     wrapped: bool,
-    /// Whether it goes on with the paragraph before it, which was too long to be one: it begins a
-    /// passage of its clause.
+    /// Whether it continues the paragraph before it, which became too long: it begins a passage of
+    /// its clause.
     pub(crate) is_cut: bool,
 }
 
 impl<'a> Paragraph<'a> {
-    /// How many characters it has at most: lines are joined with one space or none.
+    /// Upper bound for the number of characters; lines are joined with one space or none.
     pub(crate) fn chars(&self) -> usize {
         self.shape.chars() + self.lines as usize
     }
@@ -73,13 +77,13 @@ impl<'a> Paragraph<'a> {
         &self.text[self.label.as_ref().map_or(0, Label::length)..]
     }
 
-    /// What part it can play when it has no label.
+    /// The role it can have without a label.
     pub(crate) fn role(&self) -> Role {
         let (text, shape) = (&*self.text, self.shape);
         if self.label.is_some() {
             Role::Labelled
         } else if self.is_row || self.is_note || self.is_cut || text.len() > 400 {
-            // Longer than any line of a cover or signature, or the rest of such a one.
+            // Longer than any line of a cover or signature, or the rest of such a paragraph.
             Role::Body
         } else if is_date_line(text, shape) {
             Role::Date
@@ -94,7 +98,7 @@ impl<'a> Paragraph<'a> {
     }
 }
 
-/// What part a paragraph can play.
+/// The possible role of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Labelled,
@@ -104,22 +108,23 @@ pub(crate) enum Role {
     Short,
     /// 日期：…, 甲方：…, 代表簽字：
     KeyValue,
-    /// A date, with a place perhaps.
+    /// A date, possibly with a place.
     Date,
 }
 
-/// Brackets and quotation marks that are open at the end of a text.
+/// Brackets and quotation marks open at the end of a text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Brackets {
     depth: u32,
     /// Whether the outermost is a quotation mark.
     quotes: bool,
-    /// Bytes read since the outermost was opened.
+    /// Bytes since the outermost was opened.
     since: usize,
 }
 
 impl Brackets {
-    /// How far an open bracket keeps a paragraph open; further, its end was lost.
+    /// How far, in bytes, an open bracket keeps its paragraph open; beyond, its end must have been
+    /// lost.
     const REACH: usize = 600;
 
     fn read(&mut self, text: &str, shape: Shape) {
@@ -150,7 +155,7 @@ impl Brackets {
     }
 }
 
-/// The paragraphs that `lines` of `source` make.
+/// Joins `lines` of `source` into paragraphs.
 pub(crate) fn paragraphs<'a>(
     source: &'a str,
     lines: &'a [Line],
@@ -167,8 +172,8 @@ pub(crate) fn paragraphs<'a>(
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(pieces.len());
     let mut last_labels: PerKind<Option<Label>> = PerKind::default();
     for mut piece in pieces {
-        // What a provision quotes has no labels of its own. A label that goes on with those
-        // before the quotation ends it: its closing mark was lost.
+        // A quoted provision has no labels of the document. A label that continues the list before
+        // the quotation ends it: the closing mark was lost.
         let quoted = paragraphs.last().map(|open: &Paragraph| open.open);
         let goes_on = || {
             piece.label.as_ref().is_some_and(|label| {
@@ -201,7 +206,7 @@ pub(crate) fn paragraphs<'a>(
     with_notes(paragraphs, notes)
 }
 
-/// Paragraphs with each note behind the paragraph that it hangs on, whatever its place in print.
+/// Moves each note behind the paragraph it belongs to, wherever it is printed.
 fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<Paragraph<'a>> {
     if notes.is_empty() {
         return paragraphs;
@@ -232,8 +237,8 @@ fn with_notes<'a>(paragraphs: Vec<Paragraph<'a>>, notes: Vec<Piece<'a>>) -> Vec<
     all
 }
 
-/// Joins a line to the paragraph that it goes on with. What is left of it where the paragraph would
-/// grow longer than a clause may be: behind the end of its first sentence, or all.
+/// Joins a line to the open paragraph. Returns the rest of the line if the paragraph would become
+/// too long for a clause: the part behind its first sentence, or all of it.
 fn joined<'a>(open: &mut Paragraph<'a>, mut piece: Piece<'a>, source: &str) -> Option<Piece<'a>> {
     // A list mark that extraction put before the second half of a sentence.
     let from = if piece.text.starts_with("- ") { 2 } else { 0 };
@@ -268,8 +273,8 @@ fn joined<'a>(open: &mut Paragraph<'a>, mut piece: Piece<'a>, source: &str) -> O
     (!piece.text.is_empty()).then_some(piece)
 }
 
-/// Lines that hold several articles (第一條 …。第二條 …。) as a line each; all other lines as
-/// they are.
+/// Splits lines with several articles (第一條 …。第二條 …。) into one line each; other lines stay
+/// as they are.
 pub(crate) fn unfolded(source: &str, lines: Vec<Line>) -> Vec<Line> {
     let folds: Vec<(usize, Vec<usize>)> = lines
         .iter()
@@ -300,7 +305,7 @@ pub(crate) fn unfolded(source: &str, lines: Vec<Line>) -> Vec<Line> {
     unfolded
 }
 
-/// Where in a line that begins with an article further ones begin, each in sequence and
+/// The starts of further articles in a line that begins with an article, each in sequence and
 /// behind the end of a sentence.
 fn articles_within(text: &str) -> Vec<usize> {
     let mut starts = Vec::new();
@@ -326,7 +331,7 @@ fn articles_within(text: &str) -> Vec<usize> {
     starts
 }
 
-/// Lines, cleaned, with the label that each may begin with.
+/// Cleans lines and parses their labels.
 pub(crate) fn pieces<'a>(source: &'a str, lines: &'a [Line]) -> Vec<Piece<'a>> {
     let mut pieces = Vec::with_capacity(lines.len());
     pieces.extend(lines.iter().filter_map(|line| piece(source, line)));
@@ -365,7 +370,7 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
         piece.text = Cow::Owned(divided);
         piece.shape = Shape::of(&piece.text);
     }
-    // Of headings of the first level only an annex's is no title of the whole.
+    // Among headings of the first level only that of an annex is no title of the whole.
     let is_annex = || Label::parse(&piece.text).is_some_and(|label| label.kind == LabelKind::Annex);
     let may_have_label = line.level != Some(1) || is_annex();
     if may_have_label && line.hangs_at.is_none() && !line.is_rest {
@@ -374,7 +379,7 @@ fn piece<'a>(source: &'a str, line: &'a Line) -> Option<Piece<'a>> {
     Some(piece).filter(|piece| !piece.text.is_empty())
 }
 
-/// The cells of a row, each cleaned, a tab between them.
+/// The cells of a row, cleaned and separated by tabs.
 fn row(source: &str, line: &Line) -> String {
     let mut row = String::new();
     for (at, cell) in line.cells.iter().enumerate() {
@@ -395,22 +400,22 @@ fn row(source: &str, line: &Line) -> String {
     row
 }
 
-/// A line with the label that it may begin with.
+/// A cleaned line with its possible label.
 pub(crate) struct Piece<'a> {
     pub(crate) line: &'a Line,
-    /// Its bytes of the source.
+    /// Range in bytes of the source.
     pub(crate) span: Range<usize>,
     pub(crate) text: Cow<'a, str>,
     pub(crate) shape: Shape,
     pub(crate) label: Option<Label>,
-    /// Its width with its indent and its white space, in half-width characters.
+    /// Printed width including indent and white space, in half-width characters.
     pub(crate) printed_width: u32,
-    /// Whether print junk or a page break stood before it: blank lines there say nothing.
+    /// Whether print furniture or a page break precedes it; blank lines there mean nothing.
     pub(crate) after_junk: bool,
     /// Whether it fills its column and so continues on the next line.
     pub(crate) wrapped: bool,
-    /// Whether it is a short line by itself between blank lines, as the cells of a table are
-    /// whose borders extraction lost.
+    /// Whether it is a short line between blank lines, like the cells of a table whose borders were
+    /// lost in extraction.
     pub(crate) is_cell: bool,
 }
 
@@ -420,13 +425,13 @@ impl Piece<'_> {
         &self.text[self.label.as_ref().map_or(0, Label::length)..]
     }
 
-    /// Whether it stands right below the line before it, pages aside.
+    /// Whether it directly follows the line before it, ignoring page breaks.
     pub(crate) fn is_beside(&self) -> bool {
         !self.line.gap || self.after_junk
     }
 }
 
-/// Marks short lines between blank lines, of which two or more stand near one another.
+/// Marks short lines between blank lines if two or more are near one another.
 fn mark_cells(pieces: &mut [Piece]) {
     const WIDEST: u32 = 24;
     const NEAR: usize = 3;
@@ -450,15 +455,15 @@ fn mark_cells(pieces: &mut [Piece]) {
     }
 }
 
-/// How often a kind of label has a title on its line, and how often text.
+/// For a kind of label, the numbers of titles and of texts on its line.
 #[derive(Debug, Default)]
 struct Votes {
     titles: usize,
     texts: usize,
 }
 
-/// Kinds of label whose line mostly is a title with the text below it: there, a line
-/// with a comma and no full stop is a title too, elsewhere it is a sentence cut in two.
+/// Counts, for each kind of label, lines that are titles. Where titles dominate, a line with a
+/// comma and no full stop is a title too; otherwise it is the first half of a sentence.
 fn titles_by_kind(pieces: &[Piece]) -> PerKind<Votes> {
     let mut votes: PerKind<Votes> = PerKind::default();
     for pair in pieces.windows(2) {
@@ -478,7 +483,7 @@ fn titles_by_kind(pieces: &[Piece]) -> PerKind<Votes> {
     votes
 }
 
-/// Whether `piece` goes on with the sentence that `open` broke off.
+/// Whether `piece` continues the sentence that `open` leaves unfinished.
 fn continues(
     open: &Paragraph,
     piece: &Piece,
@@ -486,7 +491,7 @@ fn continues(
     last_labels: &PerKind<Option<Label>>,
     pages: Pages,
 ) -> bool {
-    // Headings, rows and sides that sign beside one another go on with nothing.
+    // Headings, rows and lines where two sides sign next to each other never continue.
     let is_row = open.is_row || open.lines == 1 && metadata::are_sides(&open.text);
     if open.level.is_some()
         || piece.line.level.is_some()
@@ -497,12 +502,12 @@ fn continues(
         return false;
     }
     let body = open.body();
-    // What lines were joined to is a sentence; only a first line is looked at whole.
+    // A paragraph of several lines is a sentence; only a first line needs a closer look.
     let running = open.lines > 1 || is_running(body, open.shape);
     let ends = ends_sentence(body);
     let cut = !ends && (running || open.wrapped || open.open.are_open());
     if let Some(label) = &piece.label {
-        // A figure or reference at the start of a line is no label when it doesn't fit.
+        // A figure or reference at the beginning of a line is no label if it doesn't fit.
         let fits = label.kind == LabelKind::Bullet
             || label.is_first()
             || last_labels[label.kind].as_ref().is_some_and(|last| label.follows(last));
@@ -523,14 +528,14 @@ fn continues(
     if ends {
         return false;
     }
-    // No heading or paragraph begins with a small letter.
+    // No heading or paragraph begins with a lower-case letter.
     if piece.text.starts_with(|c: char| c.is_ascii_lowercase())
         && !piece.line.gap
         && body.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ',')
     {
         return true;
     }
-    // 有下列情形之一的， / 不予受理： is no key.
+    // 有下列情形之一的， / 不予受理： is no key with a value.
     let beside = piece.is_beside();
     if body.ends_with(['，', '、']) && open.label.is_some() && beside {
         return true;
@@ -545,7 +550,7 @@ fn continues(
         return false;
     }
     if open.lines == 1 && key_value(&open.text, open.shape).is_some() {
-        // Where the reader saw the edges of columns, a value that is wrapped is known.
+        // If the reader saw the column edges, wrapped values are known.
         return pages != Pages::Seen && !piece.line.gap && !is_date_line(&piece.text, piece.shape);
     }
     let is_title = open.lines == 1
@@ -557,7 +562,7 @@ fn continues(
     !is_title && running && !(open.lines == 1 && is_date_line(&open.text, open.shape))
 }
 
-/// Whether a line breaks off within a reference: 第三 / 條規定的, 《某法》 / 第二條第一款.
+/// Whether a line break cuts a reference: 第三 / 條規定的, 《某法》 / 第二條第一款.
 fn is_reference_cut(before: &str, after: &str) -> bool {
     const UNITS: [char; 14] =
         ['條', '条', '款', '項', '项', '目', '章', '節', '节', '編', '编', '篇', '號', '号'];
@@ -574,8 +579,8 @@ fn is_reference_cut(before: &str, after: &str) -> bool {
     })
 }
 
-/// Whether a text has the marks of sentences; `shape` may be of more than the text, its
-/// label included.
+/// Whether a text contains sentence punctuation. `shape` may be that of a longer text, such as one
+/// with its label.
 pub(crate) fn is_running(text: &str, shape: Shape) -> bool {
     shape.has_sentence_mark()
         || shape.has_colon() && text.contains('：') && key_value(text, shape).is_none()
@@ -586,14 +591,14 @@ pub(crate) fn is_running(text: &str, shape: Shape) -> bool {
                 .any(|(at, _)| !text[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Whether a text ends where a sentence ends.
+/// Whether a text ends with the end of a sentence.
 pub(crate) fn ends_sentence(text: &str) -> bool {
     let closed = text.trim_end_matches(['”', '」', '』', '’', '"']);
     match closed.chars().next_back() {
         Some('。' | '！' | '？' | '；' | '：' | '…' | '!' | '?' | ';' | ':') => true,
         Some('.') => !closed.ends_with(". .") && closed.is_ascii(),
         Some('）' | ')') => {
-            // Not further back than such a list may reach.
+            // Such a list reaches back no further.
             let from = closed.len().saturating_sub(1_200);
             let from =
                 (from..=closed.len()).find(|&at| closed.is_char_boundary(at)).unwrap_or(from);
@@ -613,7 +618,7 @@ fn ends_sentence_before(text: &str) -> bool {
     text.ends_with(['。', '！', '？', '；'])
 }
 
-/// A line such as 日期：2017年, 甲方：…, 代表簽字：, with the key and the value.
+/// Key and value of a line such as 日期：2017年, 甲方：…, 代表簽字：.
 pub(crate) fn key_value(text: &str, shape: Shape) -> Option<(&str, &str)> {
     if !shape.has_colon() {
         return None;
@@ -621,20 +626,20 @@ pub(crate) fn key_value(text: &str, shape: Shape) -> Option<(&str, &str)> {
     let (key, value) = text.split_once('：')?;
     let key_chars = key.chars().count();
     let plain = |text: &str| !text.contains(['，', '。', '；', '、', '！', '？']);
-    // 公開方式：主動公開 and 抄送：… name who gets a copy.
+    // 公開方式：主動公開 and 抄送：… name the recipients of copies.
     let imprint = is_imprint(text);
     (imprint || (1..=9).contains(&key_chars) && plain(key) && plain(value) && width(value) <= 40.0)
         .then_some((key, value))
 }
 
-/// Lines at the end of an official letter that say who else gets it.
+/// Lines at the end of an official letter that list its recipients.
 pub(crate) fn is_imprint(text: &str) -> bool {
     ["公开方式", "公開方式", "抄送", "主题词", "主題詞", "主送", "分送"]
         .iter()
         .any(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(['：', ':'])))
 }
 
-/// A line that is a date, with a place or a word like 日期 or 於 beside it.
+/// A line that is a date, possibly with a place or a word such as 日期 or 於.
 pub(crate) fn is_date_line(text: &str, shape: Shape) -> bool {
     if !shape.may_hold_date() {
         return false;

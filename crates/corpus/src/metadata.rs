@@ -1,4 +1,9 @@
-//! What is known of a document from its cover, signature and closing.
+//! Metadata of a document from its cover, signature and closing: parties, date, place, language,
+//! units.
+//!
+//! There is no fixed form. Parties are found by the words that names of bodies end in, offices by
+//! the words at the end of signature lines, sides of a contract by their usual names (甲方,
+//! 出租方). Persons are never parties.
 
 use tiaowen_text::{Script, fold};
 
@@ -8,7 +13,7 @@ use crate::mend::{Paragraph, is_date_line, key_value};
 use crate::shape::Shape;
 use crate::title::is_body;
 
-/// Words for an office, folded, at the end of a line of a signature; the longer first.
+/// Words for an office at the end of a signature line, folded; the longer first.
 const OFFICES: &[&str] = &[
     "政务司司长",
     "财政司司长",
@@ -38,13 +43,13 @@ const OFFICES: &[&str] = &[
     "董事长",
 ];
 
-/// A line of a signature, or a cell of one where two sides sign beside one another.
+/// A line of a signature, or one of its cells if two sides sign next to each other.
 struct SignatureLine<'a> {
     text: &'a str,
     gap: bool,
 }
 
-/// The lines of a signature, sides that stand beside one another one after the other.
+/// The lines of a signature. Sides next to each other follow one another.
 fn signature_lines<'a>(paragraphs: &[&'a Paragraph<'a>]) -> Vec<SignatureLine<'a>> {
     let is_divided = |paragraph: &Paragraph| paragraph.text.contains('\t');
     let mut lines = Vec::with_capacity(paragraphs.len());
@@ -61,8 +66,8 @@ fn signature_lines<'a>(paragraphs: &[&'a Paragraph<'a>]) -> Vec<SignatureLine<'a
     lines
 }
 
-/// A line in which two sides stand beside one another, with a tab between them: print keeps them
-/// apart by no more than the edge of a cell, or by a space. 甲方：東江公司 乙方：西嶺公司.
+/// A line in which two sides sign next to each other, with a tab between them. In print, only the
+/// edge of a cell or a space separates them: 甲方：東江公司 乙方：西嶺公司.
 pub(crate) fn sides_apart(text: &str, shape: Shape) -> Option<String> {
     const LONGEST: usize = 400;
     if !shape.has_colon() || text.len() > LONGEST || text.contains(['，', '。', '；', '\t']) {
@@ -86,7 +91,7 @@ pub(crate) fn sides_apart(text: &str, shape: Shape) -> Option<String> {
     Some(format!("{left}\t{right}"))
 }
 
-/// Whether a line of a signature begins with a key: 代表（簽字）, 日期.
+/// Whether a key belongs to a signature: 代表（簽字）, 日期.
 fn is_signed_key(key: &str) -> bool {
     const WORDS: [&str; 9] =
         ["代表", "签字", "签名", "签署", "签章", "盖章", "公章", "日期", "时间"];
@@ -94,12 +99,12 @@ fn is_signed_key(key: &str) -> bool {
     key.chars().count() <= 12 && WORDS.iter().any(|word| folded.contains(word))
 }
 
-/// Whether a line has cells in which sides sign beside one another: 甲方（蓋章）：… 乙方（蓋章）：….
+/// Whether sides sign next to each other in a line: 甲方（蓋章）：… 乙方（蓋章）：….
 pub(crate) fn is_signature_row(paragraph: &Paragraph) -> bool {
     paragraph.label.is_none() && are_sides(&paragraph.text)
 }
 
-/// The same of a text.
+/// Like [`is_signature_row`], for a text.
 pub(crate) fn are_sides(text: &str) -> bool {
     const LONGEST: usize = 400;
     if text.len() > LONGEST || !text.contains('\t') {
@@ -115,10 +120,10 @@ pub(crate) fn are_sides(text: &str) -> bool {
     cells().all(is_line) && cells().any(signs)
 }
 
-/// The bodies that sign, as printed in the paragraphs of a signature.
+/// The bodies that sign, as printed in the signature.
 pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
     let mut parties: Vec<String> = Vec::new();
-    // Lines of one block belong together: 廣東省人力資源和社會 / 保障廳廳長.
+    // Lines of one block form one name: 廣東省人力資源和社會 / 保障廳廳長.
     let mut blocks: Vec<String> = Vec::new();
     for line in signature_lines(signature) {
         let shape = Shape::of(line.text);
@@ -144,7 +149,7 @@ pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
             continue;
         }
         let same_block = blocks.last().is_some_and(|block| {
-            // Two names on two lines stay two; the rest of a name has its office or 代表 behind it.
+            // Two names on two lines stay two; the rest of a name has an office or 代表 behind it.
             let rest = without_office(&text) != text || text.ends_with("代表");
             !line.gap && !block.is_empty() && !is_office(&text) && (rest || !is_body(block))
         });
@@ -169,7 +174,7 @@ fn push_party(parties: &mut Vec<String>, party: &str) {
     }
 }
 
-/// The parties that are named above the text: 甲方：…, 出租方（甲方）：….
+/// The parties named above the text: 甲方：…, 出租方（甲方）：….
 pub(crate) fn parties_above(preamble: &[Paragraph]) -> Vec<String> {
     let mut parties = Vec::new();
     let lines = preamble.iter().flat_map(|paragraph| paragraph.text.split(['\n', '\t']));
@@ -179,7 +184,7 @@ pub(crate) fn parties_above(preamble: &[Paragraph]) -> Vec<String> {
     parties
 }
 
-/// Who a line names as a side of an agreement: 甲方（盖章）：东江公司（以下简称甲方）.
+/// The name of a side in a line: 甲方（盖章）：东江公司（以下简称甲方）.
 fn party_of_side(line: &str) -> Option<&str> {
     let (key, value) = line.split_once(['：', ':'])?;
     if !is_side(key) {
@@ -198,7 +203,8 @@ fn party_of_side(line: &str) -> Option<&str> {
     is_name.then_some(name)
 }
 
-/// 香港特別行政區政府 / 創新及科技局局長 and 廣東省人民政府 / (住房和城鄉建設廳) are one name.
+/// Whether a line continues a name: 香港特別行政區政府 / 創新及科技局局長, 廣東省人民政府 /
+/// (住房和城鄉建設廳).
 fn block_goes_on(block: &str, text: &str) -> bool {
     let folded = fold(block);
     let government =
@@ -211,7 +217,7 @@ fn block_goes_on(block: &str, text: &str) -> bool {
             || folded.ends_with("行政区") && is_body(text))
 }
 
-/// Names of the sides of an agreement, folded.
+/// Names for the sides of an agreement, folded.
 const SIDES: &[&str] = &[
     "甲方",
     "乙方",
@@ -264,7 +270,7 @@ const SIDES: &[&str] = &[
     "合作方",
 ];
 
-/// Whether a key names a side, whatever is said in brackets or of seals: 甲方（盖章）, 甲方盖章.
+/// Whether a key names a side, ignoring brackets and seals: 甲方（盖章）, 甲方盖章.
 fn is_side(key: &str) -> bool {
     if key.chars().count() > 16 {
         return false;
@@ -295,7 +301,7 @@ fn without_office(text: &str) -> &str {
     text
 }
 
-/// Date and place of signing, from the texts that may tell, the best first.
+/// Date and place of signing, from candidate texts in order of reliability.
 pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String>, Option<String>) {
     let (mut date, mut place) = (None, None);
     for text in texts {
@@ -313,7 +319,7 @@ pub(crate) fn signed<'a>(texts: impl Iterator<Item = &'a str>) -> (Option<String
     (date, place)
 }
 
-/// Whether a date tells how long something lasts: 至2020年12月31日止.
+/// Whether a date limits a period: 至2020年12月31日止.
 fn is_of_force(text: &str, found: &date::Found) -> bool {
     let before = text[..found.start].trim_end();
     let after = text[found.end..].trim_start();
@@ -321,7 +327,7 @@ fn is_of_force(text: &str, found: &date::Found) -> bool {
         || after.starts_with(['止', '前', '起', '底', '為', '为'])
 }
 
-/// Whether a text tells when and where it is signed: 於2017年11月18日在香港簽署.
+/// Whether a text states when and where it is signed: 於2017年11月18日在香港簽署.
 pub(crate) fn tells_signing(text: &str) -> bool {
     date::all(text).any(|found| {
         !is_of_force(text, &found)
@@ -329,7 +335,7 @@ pub(crate) fn tells_signing(text: &str) -> bool {
     })
 }
 
-/// When a law was last adopted or amended, by the notes between its title and its text:
+/// The date on which a law was last adopted or amended, from the notes between title and text:
 /// 2004年7月29日…通过, 2022年5月25日…修订.
 pub(crate) fn enacted<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
     const ACTS: [&str; 8] = ["通过", "批准", "修订", "修正", "公布", "发布", "颁布", "制定"];
@@ -341,13 +347,13 @@ pub(crate) fn enacted<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String
                 ACTS.iter().any(|act| folded.contains(act))
             }
         })
-        // 自2020年1月1日起施行 tells of force, not of adoption.
+        // 自2020年1月1日起施行 is about force, not adoption.
         .flat_map(|note| date::all(note).filter(|found| !note[found.end..].starts_with('起')))
         .map(|found| found.iso)
         .max()
 }
 
-/// The place right behind a date: 在香港簽署, ·香港, ，香港, 於香港.
+/// The place directly behind a date: 在香港簽署, ·香港, ，香港, 於香港.
 fn place_after(text: &str) -> Option<String> {
     let rest = text.trim_start();
     let rest = rest.strip_prefix(['，', '·', ',', '・']).map_or(rest, str::trim_start);
@@ -369,8 +375,8 @@ fn place_after(text: &str) -> Option<String> {
     .then(|| place.to_owned())
 }
 
-/// The BCP 47 tag of a document by its script, by what its text speaks of, and by how its
-/// articles are numbered: `第 12 條` in figures is Taiwan's way in laws.
+/// The BCP 47 tag of a document, from its script, the regions in its text, and the numbering of its
+/// articles: `第 12 條` in digits is the usage of Taiwan's laws.
 pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> String {
     if is_english(text) {
         return "en".to_owned();
@@ -391,15 +397,15 @@ pub(crate) fn language(script: Script, text: &str, is_law_in_figures: bool) -> S
     .to_owned()
 }
 
-/// Whether a text is of Latin letters, but for a term in brackets now and then.
+/// Whether a text is in Latin letters, apart from an occasional term in brackets.
 pub(crate) fn is_english(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     let han = text.chars().filter(|c| tiaowen_text::is_han(*c)).count();
     han * 20 < letters && (letters >= 40 || han == 0 && letters >= 12)
 }
 
-/// Responsible units that a text ends in a list of: （省公安厅、交通运输厅）,
-/// （落實單位：…，…）. Names stand as printed, so 深圳、珠海市政府 gives 深圳.
+/// The responsible units in a list at the end of a text: （省公安厅、交通运输厅）,
+/// （落實單位：…，…）. Names stay as printed, so 深圳、珠海市政府 yields 深圳.
 pub(crate) fn units(text: &str) -> Vec<String> {
     let Some(inner) = text.strip_suffix(['）', ')']) else { return Vec::new() };
     // The bracket that matches the last one.

@@ -1,4 +1,4 @@
-//! What a source holds: documents and their clauses.
+//! The result of splitting: documents and their clauses.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use tiaowen_text::Script;
 use crate::date;
 use crate::validity::Validity;
 
-/// What an instrument is.
+/// The kind of an instrument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
@@ -37,7 +37,7 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// All kinds, in the order they are listed to people.
+    /// All kinds, in the order in which they are shown.
     pub const ALL: [DocumentKind; 10] = [
         DocumentKind::Agreement,
         DocumentKind::Memorandum,
@@ -67,7 +67,7 @@ impl DocumentKind {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) gives.
+    /// Parses the result of [`as_str`](Self::as_str).
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
@@ -79,11 +79,11 @@ impl fmt::Display for DocumentKind {
     }
 }
 
-/// What a clause is.
+/// The kind of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClauseKind {
-    /// What stands unlabelled before the first label.
+    /// Unlabelled text before the first label.
     Preamble,
     /// 第N條, or a provision of the outermost level.
     Article,
@@ -93,9 +93,9 @@ pub enum ClauseKind {
     Paragraph,
     /// A point ■.
     Bullet,
-    /// Names, offices and dates of who signs.
+    /// Names, offices and dates of the signatories.
     Signature,
-    /// What tells of copies, signing, entry into force or publication behind the last label.
+    /// Text behind the last label about copies, signing, entry into force or publication.
     Closing,
 }
 
@@ -120,50 +120,51 @@ impl fmt::Display for ClauseKind {
     }
 }
 
-/// One instrument of a source.
+/// A document: one instrument of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// Short, ASCII, from what the document is rather than where it stands.
+    /// Short ASCII id, derived from the document's identity and not its location.
     pub id: String,
-    /// The instrument's own name as printed; `None` where none is printed.
+    /// Title as printed; `None` if none is printed.
     pub title: Option<String>,
-    /// 文號
+    /// Document number (文號).
     pub number: Option<String>,
-    /// What it is.
+    /// The kind.
     pub kind: DocumentKind,
-    /// The script its clauses are printed in.
+    /// The script of its clauses.
     #[serde(with = "script")]
     pub script: Script,
     /// BCP 47 language tag.
     pub language: String,
-    /// When signed, else published, as precise as printed: `2017-11-18`, `2017-03`, `2017`.
+    /// Date of signing, or else of publication, as precise as printed: `2017-11-18`, `2017-03`,
+    /// `2017`.
     pub date: Option<String>,
-    /// Where the date comes from, if it isn't printed as one.
+    /// The origin of the date.
     #[serde(default, skip_serializing_if = "DateOrigin::is_printed")]
     pub date_origin: DateOrigin,
     /// The bodies that sign or issue it, as printed.
     pub parties: Vec<String>,
-    /// Where signed, as printed.
+    /// Place of signing, as printed.
     pub place: Option<String>,
-    /// From when and until when it is in force, where its text says so.
+    /// The period in which it is in force, if its text states one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
-    /// The file it stands in, as a path below the folder that was read.
+    /// The file, as a path below the folder.
     pub source: String,
-    /// Which document of its source it is, from 1.
+    /// Number of the document in its source, from 1.
     pub ordinal: u32,
 }
 
-/// Where the date of a document comes from.
+/// Origin of a document's date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrigin {
-    /// It is printed, above or below the text.
+    /// Printed above or below the text.
     #[default]
     Printed,
-    /// Only a year is known, from the number (〔2017〕) or the title (2017年重點工作).
+    /// Only a year, from the number (〔2017〕) or the title (2017年重點工作).
     Inferred,
-    /// It is that of a version in the other script, which prints one.
+    /// Copied from a version in the other script.
     Shared,
 }
 
@@ -183,12 +184,12 @@ impl DateOrigin {
 }
 
 impl Document {
-    /// The date, where it is printed.
+    /// The date if it is printed.
     pub fn printed_date(&self) -> Option<&str> {
         self.date.as_deref().filter(|_| self.date_origin == DateOrigin::Printed)
     }
 
-    /// The year that the number or the title tells, where no date is printed.
+    /// Sets the year from the number or title if no date is printed.
     pub(crate) fn infer_date(&mut self) {
         if self.date.is_some() {
             return;
@@ -215,41 +216,41 @@ mod script {
     }
 }
 
-/// Why a clause begins where it does and is what it is.
+/// The rule that made a clause.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Rule {
-    /// Read back from an index, which doesn't keep it.
+    /// Unknown: read back from an index, which doesn't store it.
     #[default]
     Stored,
-    /// A labelled provision without labelled ones below it.
+    /// A labelled provision without labelled provisions below it.
     Label,
-    /// A labelled provision whose text leads to labelled ones below it.
+    /// A labelled provision whose text introduces labelled ones below it.
     LeadIn,
-    /// A title stands on the label's own line, the text below it.
+    /// A label with a title on its line and the text below.
     TitledLabel,
-    /// An article is one clause with all its paragraphs and items.
+    /// An article with all its paragraphs and items.
     WholeArticle,
-    /// Text right under the title of a chapter.
+    /// Text directly below the title of a chapter.
     UnderChapter,
-    /// What stands unlabelled between the title and the first label.
+    /// Unlabelled text between the title and the first label.
     BeforeLabels,
-    /// The first paragraph of a paper has no number.
+    /// The first, unnumbered paragraph of a paper.
     FirstParagraph,
-    /// Unlabelled, behind the last label, and tells of copies, signing, force or publication.
+    /// Unlabelled text behind the last label, about copies, signing, force or publication.
     ClosingWords,
     /// Names, offices and dates at the end.
     SignatureLines,
-    /// A point of a list or box.
+    /// A bullet of a list or box.
     Point,
-    /// A sentence ends in a short line, or the next line is indented.
+    /// A sentence that ends in a short line or before an indented one.
     PressParagraph,
     /// A caption at the end of a page.
     Caption,
-    /// Who made a box and of what.
+    /// The credits of a box.
     Credits,
-    /// A speaker's name begins a speech.
+    /// A speech, from the speaker's name.
     Speech,
-    /// A line of JSON told it.
+    /// A line of JSON.
     ReadyMade,
 }
 
@@ -279,51 +280,51 @@ impl Rule {
     }
 }
 
-/// The unit that is searched, cited and compared.
+/// A clause: the unit of search, citation and comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
-    /// What it is.
+    /// The kind.
     pub kind: ClauseKind,
-    /// The label as printed (`1、`, `第八條`); `None` where none is printed.
+    /// The label as printed (`1、`, `第八條`); `None` if none is printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// Labels from the outermost in, without the 、 or . behind them.
+    /// Labels from the outermost in, without a final 、 or point.
     pub path: Vec<String>,
-    /// The id inside the document, by the Akoma Ntoso naming convention.
+    /// Id within the document, by the Akoma Ntoso naming convention.
     pub eid: String,
-    /// A title on the label's own line.
+    /// Title on the label's line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heading: Option<String>,
     /// Titles of the enclosing levels, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headings: Vec<String>,
-    /// Responsible units that the text ends in a list of.
+    /// Responsible units in a list at the end of the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<String>,
-    /// The bodies that these are, one for each: 深圳市政府 where 深圳、珠海市政府 is printed.
+    /// The full name of each unit: 深圳市政府 where 深圳、珠海市政府 is printed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bodies: Vec<String>,
-    /// The cleaned text, without the label and heading.
+    /// Cleaned text without label and heading.
     pub text: String,
-    /// Bytes of the decoded source, from the label to the last character.
+    /// Range in bytes of the decoded source, from the label to the last character.
     pub bytes: Range<usize>,
-    /// Why it begins where it does.
+    /// The rule that made it.
     #[serde(skip)]
     pub drawn_by: Rule,
 }
 
 impl Clause {
-    /// The id of the clause in a corpus: its document's id and its own `eid`.
+    /// Global id of the clause: the document's id and the clause's `eid`.
     pub fn id(&self, document: &Document) -> String {
         format!("{}.{}", document.id, self.eid)
     }
 
-    /// The responsible bodies; as printed where no more is known of them.
+    /// The responsible bodies, or the printed units if no full names are known.
     pub fn bodies(&self) -> &[String] {
         if self.bodies.len() == self.units.len() { &self.bodies } else { &self.units }
     }
 
-    /// Its kind and rule, for a passage of it that has all else of its own.
+    /// Copies kind and rule, for a passage that gets everything else itself.
     pub(crate) fn clone_without_text(&self) -> Clause {
         Clause {
             kind: self.kind,
@@ -341,15 +342,15 @@ impl Clause {
     }
 }
 
-/// How two documents that are versions of one another belong together.
+/// The relation of two versions of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// One instrument in two scripts.
     OtherScript,
-    /// One instrument twice in one script: a reprint, another draft.
+    /// One instrument twice in one script: a reprint or another draft.
     SameScript,
-    /// An instrument and that of another year under nearly the same name.
+    /// Instruments of different years with nearly the same name.
     OtherYear,
 }
 
@@ -367,25 +368,25 @@ impl Relation {
 /// Text of a source that is in no clause, title, label or heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
-    /// Bytes of the decoded source; empty where it can't be read.
+    /// Range in bytes of the decoded source; empty if it can't be read.
     pub bytes: Range<usize>,
-    /// The page that it is printed on, from 1, in formats with pages.
+    /// Page number from 1, in formats with pages.
     pub page: Option<u32>,
-    /// The text as it stands there.
+    /// The text as printed.
     pub text: String,
-    /// What it is.
+    /// The kind.
     pub kind: DroppedKind,
-    /// Why it was left out, in plain words.
+    /// The reason, in plain words.
     pub why: String,
 }
 
 /// A document with its clauses, in reading order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentText {
-    /// What is known of the document.
+    /// The metadata.
     pub document: Document,
-    /// Its clauses.
+    /// The clauses.
     pub clauses: Vec<Clause>,
-    /// What was left out around and between them, in the order of the text.
+    /// The text left out around and between the clauses, in order.
     pub dropped: Vec<Dropped>,
 }

@@ -1,5 +1,10 @@
-//! The outline of a document: labelled paragraphs become provisions inside one another,
-//! and these become clauses by the rules of the crate's documentation.
+//! The outline of a document: labelled paragraphs become a tree of provisions, and the tree becomes
+//! clauses.
+//!
+//! Only the divisions of laws, from 編 to 條, have a fixed order; otherwise 一、 may contain 1. or the
+//! reverse. A new label therefore closes the last open provision of its kind, with everything
+//! inside, or opens a new level. Headings without labels complicate this: they end the provisions
+//! above, but the numbering may continue below them.
 
 use smallvec::{SmallVec, smallvec};
 
@@ -12,17 +17,17 @@ use crate::shape::width;
 
 struct Node {
     label: Label,
-    /// The level of the heading that the label stands in.
+    /// The level of the heading that contains the label.
     level: Option<u8>,
     parent: Option<usize>,
-    /// Paragraphs of its own, the one with the label first.
+    /// Its paragraphs, starting with the labelled one.
     paragraphs: SmallVec<[usize; 3]>,
     children: Vec<usize>,
-    /// Headings without labels that stand above it.
+    /// Unlabelled headings above it.
     above: Vec<String>,
 }
 
-/// What a title is: short, of one piece, no sentence.
+/// Whether a text looks like a title: short, in one piece, no sentence.
 pub(crate) fn is_heading(text: &str, over_children: bool) -> bool {
     let text = if over_children { text.trim_end_matches('。') } else { text };
     !text.is_empty()
@@ -32,18 +37,17 @@ pub(crate) fn is_heading(text: &str, over_children: bool) -> bool {
         && !ends_sentence(text)
 }
 
-/// How document and labels decide what their clauses are.
+/// How a document's labels become clauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// Provisions under labels.
+    /// Provisions with labels.
     Instrument,
-    /// Numbered paragraphs under headings without labels.
+    /// Numbered paragraphs below unlabelled headings.
     Paper,
 }
 
-/// The provisions that labelled paragraphs of a document make, their `eid`s not yet told
-/// apart. `paragraphs` begin with the first that is labelled or, in a paper, with the
-/// first heading or text.
+/// The provisions of a document's labelled paragraphs; their `eid`s aren't unique yet. `paragraphs`
+/// begins with the first labelled one or, in a paper, with the first heading or text.
 pub(crate) fn provisions(paragraphs: &[Paragraph], style: Style) -> Vec<Clause> {
     let nodes = nodes(paragraphs, style);
     let mut writer = Writer {
@@ -62,7 +66,7 @@ pub(crate) fn provisions(paragraphs: &[Paragraph], style: Style) -> Vec<Clause> 
     writer.clauses
 }
 
-/// Whether an unlabelled paragraph is a heading, given what comes after it.
+/// Whether an unlabelled paragraph is a heading, judging by what follows.
 fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> bool {
     let paragraph = &paragraphs[at];
     let more = at + 1 < paragraphs.len();
@@ -74,7 +78,7 @@ fn is_unlabelled_heading(paragraphs: &[Paragraph], at: usize, style: Style) -> b
             && paragraph.shape.width() <= 40.0
 }
 
-/// Headings without labels that stand above a clause at most.
+/// Maximum number of unlabelled headings above a clause.
 const MOST_ABOVE: usize = 8;
 
 fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
@@ -95,19 +99,19 @@ fn nodes(paragraphs: &[Paragraph], style: Style) -> Vec<Node> {
     outline.finish()
 }
 
-/// The outline of a document as its paragraphs are read.
+/// The outline under construction.
 struct Outline {
     style: Style,
     nodes: Vec<Node>,
-    /// The provisions that the next paragraph may stand in, outermost first.
+    /// The open provisions, outermost first.
     open: Vec<usize>,
-    /// Headings without labels that stand above the next provision, with their levels.
+    /// Unlabelled headings above the next provision, with their levels.
     above: Vec<(Option<u8>, String)>,
-    /// How many of the open provisions those headings stand in.
+    /// Number of open provisions that enclose those headings.
     depth: usize,
-    /// Headings read one after the other just now: the paragraphs.
+    /// Consecutive headings directly before the current paragraph, as paragraph indices.
     running: Vec<usize>,
-    /// Whether a heading has ended the provisions before it, and text of its own.
+    /// Whether a heading has closed the provisions before it, and whether it has text.
     ended: bool,
     has_text: bool,
     /// The last label of each kind before the heading.
@@ -135,8 +139,8 @@ impl Default for Outline {
 }
 
 impl Outline {
-    /// A heading without a label ends the provisions before it, but for the chapters that it
-    /// is a part of.
+    /// Handles an unlabelled heading, which closes the provisions before it, except the chapters it
+    /// belongs to.
     fn heading(&mut self, paragraph: &Paragraph, at: usize, is_next: bool) {
         let text = (paragraph.level, paragraph.text.to_string());
         if self.running.is_empty() {
@@ -150,14 +154,14 @@ impl Outline {
                     self.before.clone_from(&self.last);
                     self.above.retain(|(other, _)| other.is_some_and(|other| other < level));
                 }
-                // Two running are parent and child; a single one takes the deepest place.
+                // Two consecutive headings are parent and child; a single one replaces the deepest.
                 _ if is_next => self.above.clear(),
                 _ => {
                     self.above.pop();
                 }
             }
         }
-        // So many running ones are a list, and each clause below would repeat them.
+        // So many consecutive headings are a list, which every clause below would repeat.
         if self.above.len() == MOST_ABOVE {
             self.above.remove(0);
         }
@@ -179,7 +183,7 @@ impl Outline {
         }
     }
 
-    /// Text right under a heading is a provision by itself.
+    /// Handles text directly below a heading, which is a provision in itself.
     fn under_heading(&mut self, at: usize) {
         self.headings += 1;
         self.push(Label::unprinted(LabelKind::Heading, self.headings), None, at);
@@ -194,7 +198,8 @@ impl Outline {
         }
         let keep = place(&label, &self.open, &self.nodes);
         self.open.truncate(keep);
-        // What goes on with the provisions before a heading with its own text stands beside it.
+        // A label that continues the list before a heading with text of its own is a sibling of
+        // those provisions.
         let goes_on = |last: &Label| label.follows(last) && !label.is_first();
         let resumes = self.before[label.kind].as_ref().is_some_and(goes_on);
         if keep < self.depth || self.has_text && resumes {
@@ -230,7 +235,7 @@ impl Outline {
         self.open.push(number);
     }
 
-    /// All provisions; a heading at the end, with nothing below it, is one itself.
+    /// All provisions. A heading at the end with nothing below it becomes one.
     fn finish(mut self) -> Vec<Node> {
         if self.style == Style::Instrument
             && let Some(at) = self.running.pop()
@@ -242,7 +247,7 @@ impl Outline {
     }
 }
 
-/// (i) is the ninth letter after (h), and a Roman one elsewhere.
+/// Decides between letter and Roman numeral: (i) is a letter after (h), a numeral elsewhere.
 fn settled(label: &Label, text: &str, open: &[usize], nodes: &[Node]) -> Label {
     let mut label = label.clone();
     if let Some(letters) = label.kind.as_letters() {
@@ -263,11 +268,11 @@ fn settled(label: &Label, text: &str, open: &[usize], nodes: &[Node]) -> Label {
     label
 }
 
-/// How many of the open provisions stay open around a new label.
+/// Number of open provisions that stay open around a new label.
 fn place(label: &Label, open: &[usize], nodes: &[Node]) -> usize {
     let structural = |kind: LabelKind| kind <= LabelKind::Article;
     if label.kind == LabelKind::Decimal {
-        // 1.2 lies in 1 and beside 1.1; 1.2.1 lies in 1.2.
+        // 1.2 is inside 1 and beside 1.1; 1.2.1 is inside 1.2.
         let inside = |at: &&usize| {
             let other = &nodes[**at].label;
             matches!(other.kind, LabelKind::Decimal | LabelKind::Number)
@@ -292,11 +297,11 @@ struct Writer<'a> {
     paragraphs: &'a [Paragraph<'a>],
     nodes: &'a [Node],
     style: Style,
-    /// The provisions around the one being written, itself last.
+    /// The provisions from the outermost to the current one.
     path: Vec<usize>,
-    /// Their `eid`.
+    /// `eid` of the current provision.
     eid: String,
-    /// Titles of the levels around it.
+    /// Titles of the enclosing levels.
     headings: Vec<String>,
     clauses: Vec<Clause>,
 }
@@ -318,11 +323,11 @@ impl<'a> Writer<'a> {
         let extra = &node.paragraphs[1..];
         let has_children = !node.children.is_empty();
         let structural = node.label.kind < LabelKind::Article;
-        // The title of a chapter may run over two lines.
+        // The title of a chapter may span two lines.
         let title_goes_on = structural
             && has_children
             && extra.iter().all(|&at| paragraphs[at].role() == Role::Short);
-        // 第二條 雙方每年會面。 is text, whatever stands below it.
+        // 第二條 雙方每年會面。 is text, whatever is below it.
         let is_text = node.label.kind == LabelKind::Article && first.ends_with('。');
         let titled = structural || !is_text && is_heading(first, has_children && extra.is_empty());
         let only_heading =
@@ -336,11 +341,11 @@ impl<'a> Writer<'a> {
         let whole_article = node.label.kind == LabelKind::Article && !only_heading;
         if only_heading {
             if structural && !extra.is_empty() && !title_goes_on {
-                // Text right under a chapter's title is a clause of the chapter.
+                // Text directly below a chapter's title is a clause of the chapter.
                 let heading = Some(first.to_owned()).filter(|first| !first.is_empty());
                 self.provision(at, heading, extra, false);
             } else if structural && extra.is_empty() && !has_children {
-                // Nothing stands below it.
+                // Nothing is below it.
                 self.provision(at, None, &node.paragraphs, true);
             }
             if !first.is_empty() {
@@ -378,14 +383,14 @@ impl<'a> Writer<'a> {
         self.close(outer_eid, outer_headings);
     }
 
-    /// Leaves the provision being written.
+    /// Leaves the current provision.
     fn close(&mut self, outer_eid: usize, outer_headings: usize) {
         self.path.pop();
         self.eid.truncate(outer_eid);
         self.headings.truncate(outer_headings);
     }
 
-    /// What a provision is called in a path: its label, or the heading that stands for one.
+    /// The name of a provision in a path: its label, or the heading that replaces one.
     fn name(&self, at: usize) -> String {
         let node = &self.nodes[at];
         match node.above.last() {
@@ -396,12 +401,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The text that the label of a provision stands in.
+    /// The text that contains a provision's label.
     fn label_text(&self, at: usize) -> &'a str {
         &self.paragraphs[self.nodes[at].paragraphs[0]].text
     }
 
-    /// All paragraphs of an article, in reading order.
+    /// Collects all paragraphs of an article, in reading order.
     fn gather(&self, at: usize, into: &mut SmallVec<[usize; 16]>) {
         into.extend_from_slice(&self.nodes[at].paragraphs);
         for &child in &self.nodes[at].children {
@@ -409,7 +414,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Adds the clause of a provision with `own` paragraphs.
+    /// Adds the clause of a provision with the paragraphs `own`.
     fn provision(
         &mut self,
         at: usize,

@@ -1,8 +1,8 @@
 //! Addresses inside an article: 第六條第二款（三）.
 //!
-//! An article is one clause with all its paragraphs and items. A paragraph is a line of its
-//! text without a label, an item a line with one. A paragraph is cited as 第二款 (第二項 in
-//! Taiwan), an item by its label; an article of one paragraph needs no 第一款.
+//! An article is one clause with all its paragraphs and items. A line of its text without a label
+//! is a paragraph, a line with one is an item. A paragraph is cited as 第二款 (第二項 in Taiwan),
+//! an item by its label. An article with a single paragraph needs no 第一款.
 
 use std::ops::Range;
 
@@ -12,24 +12,24 @@ use crate::giant::passage_number;
 use crate::label::{Label, LabelKind};
 use crate::model::{Clause, ClauseKind, Document};
 
-/// A part of an article that can be cited by itself.
+/// A part of an article that can be cited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// Where it stands in the article: `第二款`, `第二款（三）`.
+    /// Its address within the article: `第二款`, `第二款（三）`.
     pub address: String,
-    /// Its bytes in the clause's text, label included.
+    /// Range in bytes of the clause's text, including the label.
     pub span: Range<usize>,
-    /// Number of the paragraph it is or lies in, from 1.
+    /// Number of the paragraph that it is or belongs to, from 1.
     pub paragraph: u32,
-    /// Numbers of the items it lies in, its own last; none for a paragraph.
+    /// Numbers of the enclosing items and of itself; empty for a paragraph.
     pub items: Vec<u32>,
 }
 
-/// The passages of an article, in order; none for any other clause, and none where there
-/// is but one paragraph without items.
+/// The passages of an article, in order. Empty for other clauses, and for an article of one
+/// paragraph without items.
 pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
     let is_article = clause.kind == ClauseKind::Article && clause.eid.contains("art_");
-    // What the paragraphs of a later passage of a giant article count from is not in it.
+    // A later passage of a split article doesn't contain the start of its numbering.
     if !is_article || passage_number(clause) > 1 || !clause.text.contains('\n') {
         return Vec::new();
     }
@@ -71,8 +71,8 @@ pub fn passages(document: &Document, clause: &Clause) -> Vec<Passage> {
     passages
 }
 
-/// The passage that an address names, as lawyers on either side write it: 第二款（三）,
-/// 第二款第（三）项, 第2項第3款, （三）.
+/// The passage with an address in any usual form: 第二款（三）, 第二款第（三）项, 第2項第3款,
+/// （三）.
 ///
 /// ```
 /// let source = "某某條例\n\n第一條 內容如下。\n\n第二條 申請人應當：\n\n（一）提交表格；\n\n（二）繳費。\n\n逾期不受理。";
@@ -93,8 +93,8 @@ pub fn passage(document: &Document, clause: &Clause, address: &str) -> Option<Pa
     };
     let numbers: Vec<u32> = steps.iter().map(|step| step.number).collect();
     let (first, rest) = (steps.first()?, &numbers[1..]);
-    // 第二款 is a paragraph on the mainland and in Hong Kong, an item in Taiwan; what the
-    // article has decides.
+    // 第二款 is a paragraph on the mainland and in Hong Kong, an item in Taiwan; the content of the
+    // article decides.
     if first.is_ordinal {
         find(first.number, rest).or_else(|| find(1, &numbers))
     } else {
@@ -123,7 +123,7 @@ fn steps(address: &str) -> Option<Vec<Step>> {
     (!steps.is_empty()).then_some(steps)
 }
 
-/// 第（三）项 is an item, for all its 第.
+/// 第（三）项 is an item despite its 第.
 fn opened_by_bracket(text: &str) -> bool {
     text.trim_start_matches(['第', ' ']).starts_with(['（', '('])
 }

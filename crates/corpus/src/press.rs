@@ -1,5 +1,8 @@
-//! A press page: hard-wrapped columns, a box of points, captions, headlines that stand
-//! where the page put them.
+//! Press pages: hard-wrapped columns, a box of points, captions, and headlines wherever the page
+//! put them.
+//!
+//! Articles are found by the way a report begins (…訊（記者 …）), paragraphs by the widths of lines, and
+//! each headline goes to the article with which it shares the most distinctive characters.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,10 +22,9 @@ pub(crate) struct Part {
     pub(crate) clauses: Vec<Clause>,
 }
 
-/// Whether a source is a press page: reports that begin as newspapers' reports do, in
-/// columns.
+/// Whether a source is a press page: reports that begin like newspaper reports, in columns.
 pub(crate) fn is_press(source: &str, lines: &[Line]) -> bool {
-    // Most sources name no reporter, and need no further look.
+    // Most sources name no reporter and need no further test.
     if !["记者", "記者"]
         .iter()
         .any(|word| memmem::find(source.as_bytes(), word.as_bytes()).is_some())
@@ -35,7 +37,7 @@ pub(crate) fn is_press(source: &str, lines: &[Line]) -> bool {
 
 /// 香港文匯報訊（記者 …）
 fn is_lead(text: &str) -> bool {
-    // 讯 stands among the first characters or nowhere.
+    // 讯 must be among the first characters.
     let end = text.char_indices().nth(24).map_or(text.len(), |(at, _)| at);
     let opening = &text[..end];
     if !opening.contains(['訊', '讯']) {
@@ -64,11 +66,11 @@ fn is_point(text: &str) -> bool {
 struct Row<'a> {
     line: &'a Line,
     text: String,
-    /// Width as printed.
+    /// Printed width.
     width: f32,
 }
 
-/// The documents of a press page, in the order they begin.
+/// The documents of a press page, in the order of their beginnings.
 pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
     let rows: Vec<Row> = lines
         .iter()
@@ -99,7 +101,7 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
             next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table_start);
         let headline = is_headline(&row.text) && ended && (articles.is_empty() || before_lead);
         if headline {
-            // Lines of one headline stand together.
+            // Consecutive lines form one headline.
             match headlines.last_mut() {
                 Some(last) if in_headline && !row.line.gap => {
                     last.push(' ');
@@ -142,8 +144,8 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
         .collect()
 }
 
-/// Where the captions at the end of the page begin: points that name who took a picture
-/// or end as sentences do.
+/// Where the captions at the end of the page begin: points that name a photographer or end like
+/// sentences.
 fn captions_start(rows: &[Row]) -> usize {
     let mut start = rows.len();
     for (at, row) in rows.iter().enumerate().rev() {
@@ -163,7 +165,7 @@ fn captions_start(rows: &[Row]) -> usize {
     start
 }
 
-/// The box of points: from the title over its first heading to its credits.
+/// The box of points, from the title above its first heading to its credits.
 fn table(rows: &[Row]) -> (usize, usize) {
     let Some(first) = rows.iter().position(|row| is_point(&row.text)) else {
         return (rows.len(), rows.len());
@@ -262,14 +264,14 @@ fn is_subheading(lines: &[&Row], at: usize) -> bool {
     is_headline(&lines[at].text) && next_is_text && lines[at].width <= column(lines, at) * 0.75
 }
 
-/// The width of the column around a line: what its widest neighbours have.
+/// The width of the column around a line, from its widest neighbours.
 fn column(lines: &[&Row], at: usize) -> f32 {
     let near = &lines[at.saturating_sub(4)..(at + 6).min(lines.len())];
     near.iter().map(|row| row.width).fold(0.0, f32::max)
 }
 
-/// Whether a paragraph ends with this line: it ends a sentence, and the line is short
-/// or the next one is indented (printed two characters shorter than the column).
+/// Whether a paragraph ends with this line: it ends a sentence, and it is short or the next line is
+/// indented (two characters shorter than the column).
 fn breaks_after(lines: &[&Row], at: usize) -> bool {
     let Some(next) = lines.get(at + 1) else { return true };
     if !ends_paragraph(&lines[at].text) {
@@ -277,13 +279,13 @@ fn breaks_after(lines: &[&Row], at: usize) -> bool {
     }
     let short = lines[at].width <= column(lines, at) - 1.5;
     let indented = lines.get(at + 2).is_some_and(|after| {
-        // The line after tells the column's width, unless it is short itself.
+        // The line after next shows the column's width, unless it is short too.
         next.width <= after.width - 0.5 && next.width >= after.width - 4.0
     });
     short || indented || is_headline(&next.text) && next.width <= column(lines, at) * 0.75
 }
 
-/// The box as a document: its first line its title, lines between the points headings.
+/// The box as a document: its first line is the title, lines between the points are headings.
 fn points(rows: &[Row]) -> Part {
     let mut part = Part::default();
     let mut headings: Vec<String> = Vec::new();
@@ -368,8 +370,8 @@ fn caption_part(rows: &[Row]) -> Part {
     part
 }
 
-/// Which headline belongs to which article: by the pairs of characters they share, each
-/// weighed by how few articles hold it.
+/// Assigns headlines to articles by common pairs of characters; a pair weighs more the fewer
+/// articles contain it.
 fn assign(headlines: &[String], texts: &[String]) -> HashMap<usize, String> {
     let pairs = |text: &str| -> HashSet<(char, char)> {
         let chars: Vec<char> = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();

@@ -1,9 +1,9 @@
-//! Which of the labels that lines seem to begin with are labels.
+//! Verification of labels: which of the apparent labels at line beginnings are real.
 //!
-//! The form of a label decides little where sentences use the same characters: 甲、 also begins
-//! 甲、乙雙方, 12A. is a label below 12. and a size elsewhere, 第三條 may begin a line in the
-//! middle of a reference. What decides is the list: a label counts where it goes on with another
-//! one, or where another one goes on with it.
+//! Form decides little, because sentences use the same characters: 甲、 also begins 甲、乙雙方,
+//! 12A. is a label below 12. and a size elsewhere, and 第三條 may begin a line in the middle of a
+//! reference. The list decides: a label counts if it continues another label's list or another one
+//! continues its list.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::label::{self, Label, LabelKind, PerKind};
 use crate::mend::{Piece, ends_sentence};
 use crate::shape::is_invisible;
 
-/// A line with its label, `text` as cleaned and `raw` as printed.
+/// A line with its label. `text` is the cleaned line, `raw` the printed one.
 pub(crate) fn labelled<'a>(text: Cow<'a, str>, raw: &str) -> (Cow<'a, str>, Option<Label>) {
     match Label::parse(&text).and_then(|label| as_printed(label, &text, raw)) {
         Some(label) => (without_tab(text, &label), Some(label)),
@@ -24,8 +24,8 @@ pub(crate) fn labelled<'a>(text: Cow<'a, str>, raw: &str) -> (Cow<'a, str>, Opti
     }
 }
 
-/// A label with what its line as printed tells of it: whether white space stands behind it.
-/// 第一部, 第一款, 第一目 and 附件一 are titles only then; in a sentence they are references.
+/// Completes a label from the printed line: whether white space follows. 第一部, 第一款, 第一目 and
+/// 附件一 are titles only then; in a sentence they are references.
 fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
     let is_printed = |c: &char| !c.is_whitespace() && !is_invisible(*c) && *c != '*';
     let printed = label.printed(text).unwrap_or_default().chars().filter(is_printed).count();
@@ -44,7 +44,7 @@ fn as_printed(mut label: Label, text: &str, raw: &str) -> Option<Label> {
     counts.then_some(label)
 }
 
-/// A cleaned line without the tab between its label and its text.
+/// A cleaned line without the tab between label and text.
 fn without_tab<'a>(text: Cow<'a, str>, label: &Label) -> Cow<'a, str> {
     let printed = label.printed(&text).map_or(0, str::len);
     match text[printed..].strip_prefix('\t') {
@@ -53,8 +53,8 @@ fn without_tab<'a>(text: Cow<'a, str>, label: &Label) -> Cow<'a, str> {
     }
 }
 
-/// A line with the private-use characters of Hong Kong's supplementary set joined, where the
-/// source is Traditional: other sources use the same code points for other characters.
+/// Replaces private-use characters of Hong Kong's supplementary set if the source is Traditional;
+/// other sources use the same code points for other characters.
 pub(crate) fn joined_private<'a>(source: &str, raw: Cow<'a, str>) -> Cow<'a, str> {
     const SAMPLE: usize = 60_000;
     if !raw.chars().any(|c| hkscs(c).is_some()) {
@@ -67,14 +67,14 @@ pub(crate) fn joined_private<'a>(source: &str, raw: Cow<'a, str>) -> Cow<'a, str
     Cow::Owned(raw.chars().map(|c| hkscs(c).unwrap_or(c)).collect())
 }
 
-/// Takes back labels that the others of their source do not bear out.
+/// Removes labels that the rest of the source contradicts.
 pub(crate) fn drop_unsettled(pieces: &mut [Piece]) {
     drop_strays(pieces);
     drop_article_references(pieces);
     drop_decimal_references(pieces);
 }
 
-/// Takes back labels whose form is no proof and that stand in no list.
+/// Removes weak labels that are in no list.
 fn drop_strays(pieces: &mut [Piece]) {
     let is_weak = |piece: &Piece| piece.label.as_ref().is_some_and(|label| label.weak);
     if !pieces.iter().any(is_weak) {
@@ -106,10 +106,9 @@ fn drop_strays(pieces: &mut [Piece]) {
     }
 }
 
-/// Takes back what only looks like the label of an article: a reference at the start of a
-/// line. Articles of one source are numbered in figures or in Han numerals throughout, and
-/// one that is out of sequence stands apart from its text. English ones are counted by
-/// themselves.
+/// Removes apparent article labels that are references at the beginning of a line. Articles of one
+/// source are numbered in digits or in Han numerals throughout, and a label out of sequence is
+/// separated from its text by white space. English articles are counted separately.
 fn drop_article_references(pieces: &mut [Piece]) {
     let is_article = |label: &&Label| label.kind == LabelKind::Article && !label.english;
     let labels = || pieces.iter().filter_map(|piece| piece.label.as_ref()).filter(is_article);
@@ -135,15 +134,15 @@ fn drop_article_references(pieces: &mut [Piece]) {
     }
 }
 
-/// Takes back decimals that refer to a clause (11.5.2 的試驗) or go on with a sentence, and do
-/// not go on with the numbers before them.
+/// Removes decimals that refer to a clause (11.5.2 的試驗) or continue a sentence, and don't
+/// continue the preceding numbers.
 fn drop_decimal_references(pieces: &mut [Piece]) {
     let mut last: Option<Label> = None;
     for at in 0..pieces.len() {
         let Some(label) = pieces[at].label.as_ref().filter(|l| l.kind == LabelKind::Decimal) else {
             continue;
         };
-        // Whether the line before breaks off.
+        // Whether the previous line is unfinished.
         let open = at.checked_sub(1).map(|before| &pieces[before]).is_some_and(|before| {
             before.label.is_none() && before.line.level.is_none() && !ends_sentence(&before.text)
         });
@@ -157,7 +156,7 @@ fn drop_decimal_references(pieces: &mut [Piece]) {
     }
 }
 
-/// Whether a decimal is the next in a list: 1.3 or 2.1 or 1.2.1 behind 1.2.
+/// Whether a decimal is the next in a list: 1.3, 2.1 or 1.2.1 after 1.2.
 fn is_next_decimal(label: &Label, last: &Label) -> bool {
     let (own, last) = (label.numbers.as_slice(), last.numbers.as_slice());
     let shared = own.iter().zip(last).take_while(|(own, last)| own == last).count();
@@ -168,7 +167,7 @@ fn is_next_decimal(label: &Label, last: &Label) -> bool {
     }
 }
 
-/// Whether a line breaks off before a number that it refers to: 按照 / 11.5.2 規定.
+/// Whether a line is cut before a number that it refers to: 按照 / 11.5.2 規定.
 pub(crate) fn leads_to_number(before: &str, after: &str) -> bool {
     after.starts_with(|c: char| c.is_ascii_digit())
         && [

@@ -1,7 +1,7 @@
-//! What one look over a text tells: how wide it is and which marks stand in it.
+//! The shape of a text: its width and the marks in it, from one scan.
 //!
-//! Most questions about a line are settled by a mark that it does not hold, so each line
-//! is looked at once and its characters only again where an answer hangs on them.
+//! Most questions about a line are answered by a mark that it doesn't contain. Each line is
+//! therefore scanned once, and its characters are read again only if an answer depends on them.
 
 use std::sync::LazyLock;
 
@@ -55,8 +55,8 @@ fn marks_of(c: char) -> u16 {
     mark | if is_wide(c) { WIDE } else { 0 }
 }
 
-/// Characters that print nothing and are no white space: controls, marks of direction, joiners,
-/// selectors of a glyph's variant.
+/// Characters without a glyph that are no white space: controls, directional marks, joiners,
+/// variation selectors.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{AD}' | '\u{34F}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
@@ -64,7 +64,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFC}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// Han characters and the punctuation that goes with them.
+/// Han characters and full-width punctuation.
 pub(crate) fn is_wide(c: char) -> bool {
     match u32::from(c) {
         0..0x80 => false,
@@ -111,12 +111,12 @@ impl Shape {
         }
     }
 
-    /// Width in full-width characters, figures and Latin letters counting half.
+    /// Width in full-width characters; digits and Latin letters count half.
     pub(crate) fn width(self) -> f32 {
         self.halves as f32 / 2.0
     }
 
-    /// How many characters there are.
+    /// Number of characters.
     pub(crate) fn chars(self) -> usize {
         self.chars as usize
     }
@@ -126,47 +126,47 @@ impl Shape {
         self.halves
     }
 
-    /// Whether cleaning may change it: white space, markup or the invisible.
+    /// Whether cleaning may change it: white space, markup or invisible characters.
     pub(crate) fn is_unclean(self) -> bool {
         self.has(UNCLEAN)
     }
 
-    /// Whether it holds ，。；or ;.
+    /// Whether it contains ，, 。, ； or ;.
     pub(crate) fn has_sentence_mark(self) -> bool {
         self.has(SENTENCE)
     }
 
-    /// Whether it holds 。.
+    /// Whether it contains 。.
     pub(crate) fn has_full_stop(self) -> bool {
         self.has(FULL_STOP)
     }
 
-    /// Whether it holds ：.
+    /// Whether it contains ：.
     pub(crate) fn has_colon(self) -> bool {
         self.has(COLON)
     }
 
-    /// Whether it holds a Latin comma.
+    /// Whether it contains a Latin comma.
     pub(crate) fn has_comma(self) -> bool {
         self.has(COMMA)
     }
 
-    /// Whether it holds a bracket or quotation mark.
+    /// Whether it contains a bracket or quotation mark.
     pub(crate) fn has_bracket(self) -> bool {
         self.has(BRACKET)
     }
 
-    /// Whether it may hold a date: 年, -, / or a full stop of figures.
+    /// Whether it may contain a date: 年, -, / or a full stop between digits.
     pub(crate) fn may_hold_date(self) -> bool {
         self.has(YEAR)
     }
 
-    /// Whether it holds a private-use character.
+    /// Whether it contains a private-use character.
     pub(crate) fn has_private(self) -> bool {
         self.has(PRIVATE)
     }
 
-    /// Whether it holds _.
+    /// Whether it contains _.
     pub(crate) fn has_underscore(self) -> bool {
         self.has(UNDERSCORE)
     }
@@ -176,7 +176,7 @@ impl Shape {
     }
 }
 
-/// Width of a text in full-width characters, figures and Latin letters counting half.
+/// Width of a text in full-width characters; digits and Latin letters count half.
 pub(crate) fn width(text: &str) -> f32 {
     Shape::of(text).width()
 }

@@ -1,7 +1,7 @@
-//! A text becomes lines, whatever it is written in.
+//! Conversion of a source to lines, whatever its format.
 //!
-//! Blocks say what they are; of plain text only its lines are known. What documents and clauses
-//! these make is decided behind this door, once for all formats.
+//! Blocks state what they are; plain text has only lines. Everything later (documents, provisions,
+//! clauses) is decided on lines, once for all formats.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,57 +16,58 @@ use crate::markdown;
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
-    /// The side file can't be read.
+    /// The side file is invalid.
     #[error("its side file {name}, line {line}: {reason}")]
     SideFile {
-        /// The side file's name.
+        /// Name of the side file.
         name: String,
         /// Line of the side file, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The front matter can't be read.
+    /// The front matter is invalid.
     #[error("front matter, line {line}: {reason}")]
     FrontMatter {
         /// Line of the file, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// It has more lines than are read of a source of its size.
+    /// The source has more lines than the limit for its size.
     #[error(
         "line {line}: of a source of this size {most} lines are read, and it has more; split it"
     )]
     Lines {
-        /// Line of the file, from 1, that is one too many.
+        /// First line beyond the limit, from 1.
         line: usize,
-        /// The limit; blank lines don't count.
+        /// The limit, without blank lines.
         most: usize,
     },
-    /// A line of JSON is no clause.
+    /// A line of JSON is no valid clause.
     #[error("line {line}: this is no clause: {reason}")]
     ClauseLine {
         /// Line of the file, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 }
 
-/// What a text is written in.
+/// The format of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Plain text, as extracted from a PDF or typed.
     Text,
-    /// Markdown; front matter in TOML between lines of `+++`, or YAML between lines of `---`.
+    /// Markdown, with front matter in TOML between lines of `+++`, or in YAML between lines of
+    /// `---`.
     Markdown,
-    /// JSON Lines, each a clause as `tiaowen clauses --format jsonl` prints it.
+    /// JSON Lines, one clause each, as printed by `tiaowen clauses --format jsonl`.
     ClauseLines,
 }
 
 impl Format {
-    /// The format of a text by the end of its file's name; plain where that tells nothing.
+    /// The format from a file extension; plain text if it is unknown.
     pub fn of(path: &Path) -> Format {
         let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
         match end.as_deref() {
@@ -77,19 +78,19 @@ impl Format {
     }
 }
 
-/// What is known of the pages that a text was printed on.
+/// What is known about the pages of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pages {
-    /// The format has no pages: nothing in it is a page number or a running head.
+    /// The format has no pages: nothing is a page number or a running head.
     None,
-    /// Plain text may come from pages; what is furniture there is decided on evidence.
+    /// Plain text may come from pages; furniture is detected by evidence.
     Guessed,
-    /// The reader of the format saw the pages: each line says itself what it is.
+    /// The format has pages, and its reader has recognised furniture.
     Seen,
 }
 
 impl Format {
-    /// What a text in this format tells of pages by itself.
+    /// What this format reveals about pages.
     pub(crate) fn pages(self) -> Pages {
         match self {
             Format::Text => Pages::Guessed,
@@ -101,28 +102,28 @@ impl Format {
 /// A line that isn't blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// Bytes of the decoded source, without the white space around.
+    /// Range in bytes of the decoded source, without surrounding white space.
     pub(crate) span: Range<usize>,
-    /// Whether a blank line stands before it.
+    /// Whether a blank line precedes it.
     pub(crate) gap: bool,
     /// The level of a Markdown heading.
     pub(crate) level: Option<u8>,
-    /// Half-width characters by which it is indented.
+    /// Indentation in half-width characters.
     pub(crate) indent: u16,
-    /// How many form feeds stand before it.
+    /// Number of form feeds before it.
     pub(crate) page: u32,
-    /// Whether its reader saw that it fills its column and so continues on the next line.
+    /// Whether the reader saw that it fills its column and so continues on the next line.
     pub(crate) wrapped: bool,
-    /// The stream that it is read in.
+    /// Its stream.
     pub(crate) stream: u16,
-    /// The parts of it that are read, where that isn't all of it: of a row of a table its cells,
-    /// empty ones included; of any other line a single cell.
+    /// The parts of the line that are text, if not all of it is: the cells of a table's row,
+    /// including empty ones, or a single cell for any other line.
     pub(crate) cells: Vec<Vec<Range<usize>>>,
-    /// What it reads, where that isn't what stands in the text: of Markdown without its markup.
+    /// The text of the line if it differs from the source: Markdown without its markup.
     pub(crate) reads: Option<String>,
-    /// Of a note, the byte of the text that its mark follows.
+    /// For a note, the byte that its reference mark follows.
     pub(crate) hangs_at: Option<usize>,
-    /// Whether it goes on with the line before it, which was too long to be one.
+    /// Whether it continues the line before it, which was too long.
     pub(crate) is_rest: bool,
 }
 
@@ -148,7 +149,7 @@ impl Line {
         self.cells.len() > 1
     }
 
-    /// What is read of a line that is no row.
+    /// The text of a line that is no row.
     pub(crate) fn read<'a>(&'a self, text: &'a str) -> Cow<'a, str> {
         if let Some(reads) = &self.reads {
             return Cow::Borrowed(reads);
@@ -159,7 +160,7 @@ impl Line {
         }
     }
 
-    /// Takes what is left out from what is read; whether any text remains.
+    /// Removes left-out ranges from the text; returns whether any text remains.
     fn leave_out(&mut self, text: &str, left_out: &[LeftOut]) -> bool {
         let from = left_out.partition_point(|left| left.span.end <= self.span.start);
         let to = left_out.partition_point(|left| left.span.start < self.span.end);
@@ -186,24 +187,24 @@ impl Line {
     }
 }
 
-/// Lines that are read of any source, and of one however large. A line may become a clause, and a
-/// clause takes some 700 bytes beside its text until it is in the index.
+/// The number of lines allowed for every source, and for any source however large. A line may
+/// become a clause, and a clause takes some 700 bytes beside its text until it is indexed.
 const LINES_OF_ANY: usize = 300_000;
 const MOST_LINES: usize = 800_000;
 
-/// How many lines are read of a source with so many bytes: where it has more than any source may,
-/// they must be as long as those of a text.
+/// The limit of lines for a source with so many bytes. A source with more lines than the general
+/// limit must have lines as long as those of ordinary text.
 pub(crate) fn most_lines(bytes: usize) -> usize {
     (bytes / 48).clamp(LINES_OF_ANY, MOST_LINES)
 }
 
-/// Bytes of a heading at most: each clause below repeats it.
+/// Maximum length of a heading in bytes, because each clause below repeats it.
 const MOST_HEADING: usize = 3_000;
 
-/// The lines of a source, from byte `from` on, in the order of the text.
+/// The lines of a source from byte `from` on, in order.
 ///
 /// # Errors
-/// [`SourceError::Lines`] when there are more than are read.
+/// [`SourceError::Lines`] if there are more than the limit.
 pub(crate) fn lines(
     text: &str,
     format: Format,
@@ -225,7 +226,7 @@ pub(crate) fn lines(
         page += u32::from(line.ends_with('\u{c}'));
         let content = line.trim_matches(is_blank);
         if content.is_empty() {
-            // A line feed after a carriage return ends the same line.
+            // A line feed behind a carriage return ends the same line.
             gap |= line != "\n" || !text[..start].ends_with('\r');
             continue;
         }
@@ -243,7 +244,7 @@ pub(crate) fn lines(
     Ok((lines, Vec::new()))
 }
 
-/// The lines of Markdown; a heading that is a book is text.
+/// The lines of Markdown. A heading that is too long becomes text.
 fn markdown_lines(
     text: &str,
     from: usize,
@@ -259,16 +260,16 @@ fn markdown_lines(
     Ok((lines, left_out))
 }
 
-/// Line `most` + 1 of a text, which begins at byte `start`, is one too many.
+/// The error for line `most` + 1, which begins at byte `start`.
 fn too_many(text: &str, start: usize, most: usize) -> SourceError {
     let line = 1 + memchr_iter(b'\n', &text.as_bytes()[..start]).count();
     SourceError::Lines { line, most }
 }
 
-/// The lines of blocks: a block each, a row of a table each.
+/// The lines of blocks: one for each block and each row of a table.
 ///
 /// # Errors
-/// [`SourceError::Lines`] when there are more than are read.
+/// [`SourceError::Lines`] if there are more than the limit.
 pub(crate) fn lines_of(
     text: &str,
     blocks: &[Block],
@@ -317,8 +318,8 @@ fn push_lines(text: &str, block: &Block, lines: &mut Vec<Line>) {
     }
 }
 
-/// A row is one line of cells; but where a cell begins with a label or holds a heading, its
-/// blocks are lines as anywhere else.
+/// Adds a row as one line of cells. If a cell begins with a label or contains a heading, its blocks
+/// become ordinary lines instead.
 fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
     let filled: Vec<&Cell> = row.iter().filter(|cell| !cell.blocks.is_empty()).collect();
     let is_layout = filled.len() == 1
@@ -344,18 +345,18 @@ fn push_row(text: &str, row: &[Cell], lines: &mut Vec<Line>) {
     lines.push(Line { cells, ..Line::new(start..end, true) });
 }
 
-/// Whether a label is that of an article or of what articles stand in.
+/// Whether a label is that of an article or of a division that contains articles.
 fn is_structural(kind: LabelKind) -> bool {
     (LabelKind::Book..=LabelKind::Article).contains(&kind)
 }
 
-/// The width of the white space before a line, in half-width characters.
+/// The width of white space before a line, in half-width characters.
 pub(crate) fn indent(blank: &str) -> u16 {
     let width = |c: char| if c == '\u{3000}' { 2 } else { u16::from(!c.is_control()) };
     blank.chars().take(200).map(width).sum()
 }
 
-/// What ends the lines of a text: \n, \r and \f, and U+2028 and U+2029 where it holds any.
+/// The line separators of a text: \n, \r and \f, and U+2028 and U+2029 if they occur.
 struct Separators {
     unicode: bool,
 }
@@ -366,7 +367,7 @@ impl Separators {
         Separators { unicode: holds("\u{2028}") || holds("\u{2029}") }
     }
 
-    /// The bytes of the first line of `text`, what ends it included.
+    /// Length in bytes of the first line of `text`, including its separator.
     fn first_line(&self, text: &str) -> usize {
         let end = if self.unicode {
             text.find(['\n', '\r', '\u{c}', '\u{2028}', '\u{2029}'])

@@ -1,4 +1,4 @@
-//! Titles, issuing bodies and kinds, told by the words they end in.
+//! Recognition of titles, issuing bodies and kinds by their last words.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::clean::cleaned;
 use crate::model::DocumentKind;
 use crate::shape::width;
 
-/// Words that instruments' names end in, folded, with the kind each tells.
+/// Words at the end of instruments' names, folded, each with its kind.
 const INSTRUMENTS: &[(&str, DocumentKind)] = &[
     ("合作协议", DocumentKind::Agreement),
     ("协议书", DocumentKind::Agreement),
@@ -68,7 +68,7 @@ const INSTRUMENTS: &[(&str, DocumentKind)] = &[
     (" letter of intent", DocumentKind::LetterOfIntent),
 ];
 
-/// Words that names of bodies end in, folded.
+/// Words at the end of bodies' names, folded.
 const BODIES: &[&str] = &[
     "会",
     "局",
@@ -101,7 +101,7 @@ const BODIES: &[&str] = &[
     "小组",
 ];
 
-/// What stands at the end of a title but isn't part of its last word: （2017年—2018年）.
+/// A title without a bracket at its end: （2017年—2018年）.
 fn without_brackets(folded: &str) -> &str {
     let mut text = folded.trim();
     while text.ends_with(')') {
@@ -113,16 +113,16 @@ fn without_brackets(folded: &str) -> &str {
     text
 }
 
-/// The kind that a title tells, if it ends as instruments' names do.
+/// The kind of a title that ends like the name of an instrument.
 pub(crate) fn kind_of(title: &str) -> Option<DocumentKind> {
     let folded = fold(title);
     let name = without_brackets(&folded);
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || "-—–年度".contains(c));
-    // 實施《…協議》2017年重點工作 is a plan; a name that ends in 》 quotes another one.
+    // 實施《…協議》2017年重點工作 is a plan; a title that ends in 》 quotes another instrument.
     INSTRUMENTS.iter().find(|(word, _)| name.ends_with(word)).map(|&(_, kind)| kind)
 }
 
-/// Whether a line reads like the name of an instrument.
+/// Whether a line looks like the name of an instrument.
 pub(crate) fn is_title(text: &str) -> bool {
     let wide = width(text);
     (4.0..=70.0).contains(&wide)
@@ -130,7 +130,7 @@ pub(crate) fn is_title(text: &str) -> bool {
         && !text.contains(['，', '。', '；', '：', '、'])
 }
 
-/// 協議書 on a cover says what the instrument is, not how it is called.
+/// Whether a line is only a kind: 協議書 on a cover isn't the name.
 pub(crate) fn is_bare_kind(text: &str) -> bool {
     let folded = fold(text);
     INSTRUMENTS.iter().any(|(word, _)| folded == *word)
@@ -166,20 +166,20 @@ fn is_meeting(text: &str) -> bool {
     folded.ends_with("会议") || folded.ends_with("研讨会") && folded.contains('次')
 }
 
-/// A committee that a paper is addressed to.
+/// A committee to which a paper is addressed.
 pub(crate) fn is_committee(text: &str) -> bool {
     let folded = fold(text);
     folded.starts_with("立法会") && (folded.ends_with("委员会") || folded.ends_with("会议"))
 }
 
-/// 資料文件, 討論文件: what sort of paper it is.
+/// 資料文件, 討論文件: the type of a paper.
 pub(crate) fn is_paper_mark(text: &str) -> bool {
     let folded = fold(text);
     ["资料文件", "讨论文件", "参考文件", "参考资料摘要", "立法会参考资料摘要"]
         .contains(&folded.as_str())
 }
 
-/// The name on a title line, without the bodies printed before it on the same line.
+/// The name on a title line, without bodies printed before it.
 pub(crate) fn name_on(raw: &str) -> String {
     let pieces: Vec<&str> = raw.split_whitespace().collect();
     let bodies = pieces

@@ -1,19 +1,19 @@
-//! From when and until when a document is in force, where its text says so.
+//! The period in which a document is in force, if its text states it.
 //!
-//! Precision before recall: a sentence counts that speaks of the instrument itself (本協議,
-//! 本安排) or of nothing else (自簽署之日起生效), never of an amendment, of a notice to end it or
-//! of a permit; where two sentences say different days, neither counts. What is not said is left
-//! open: nothing is inferred from a title or from custom.
+//! Precision comes before recall. A sentence counts if it is about the instrument itself (本協議,
+//! 本安排) or names no subject (自簽署之日起生效); a sentence about an amendment, a notice of
+//! termination or a permit doesn't. If two sentences give different days, neither counts. Nothing
+//! is inferred from a title or from custom, with the one exception below.
 //!
-//! - 自簽署之日起生效, 簽署後生效, 即日生效: from the day of signing, as the document is dated.
-//! - 自2020年1月1日起施行: from that day; of a notice, 自印發之日起施行: from its date.
-//! - 有效期五年, 為期三年, 期限6個月: until the day of the same number so many years or months on
-//!   (the first day doesn't count: Civil Code of the People's Republic, articles 201 and 202; Cap. 1
-//!   of the Laws of Hong Kong, section 71), or the month's last where there is none.
+//! - 自簽署之日起生效, 簽署後生效, 即日生效: from the day of signing, that is, the document's date.
+//! - 自2020年1月1日起施行: from that day; in a notice, 自印發之日起施行: from its date.
+//! - 有效期五年, 為期三年, 期限6個月: until the same day so many years or months later (the first
+//!   day doesn't count: Civil Code of the People's Republic, articles 201 and 202; Cap. 1 of the
+//!   Laws of Hong Kong, section 71), or until the last day of a shorter month.
 //! - 到2022年底止, 有效期至2025年12月31日: until that day.
-//! - 自動延長, 自動續期: what it is until may be put off.
-//! - Of a plan or agreement whose title names years or half a year (2015年—2016年, 2017年上半年): these, where the
-//!   text says no other.
+//! - 自動延長, 自動續期: the end may be postponed.
+//! - For a plan or agreement whose title names years or half a year (2015年—2016年, 2017年上半年):
+//!   that period, if the text states none.
 
 use std::sync::LazyLock;
 
@@ -24,16 +24,16 @@ use tiaowen_text::{fold, numeral};
 use crate::date;
 use crate::model::{Clause, Document, DocumentKind};
 
-/// From when and until when a document is in force, as its text says.
+/// The period in which a document is in force, as stated in its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// The first day, as precise as printed: `2017-11-18`, `2017-11`.
     pub from: Option<String>,
     /// The last day.
     pub to: Option<String>,
-    /// Whether it goes on by itself unless someone ends it.
+    /// Whether it renews itself unless someone terminates it.
     pub renews: bool,
-    /// The `eid`s of the clauses that say so, in their order.
+    /// The `eid`s of the clauses that state it, in order.
     pub said_in: Vec<String>,
 }
 
@@ -43,25 +43,25 @@ const NAMES: &str = "合作协议书|协议书|框架协议|合作协议|协议|
      方案|计划|章程|公告|法";
 
 struct Patterns {
-    /// What a sentence has that says anything, in either script.
+    /// Filter for sentences that may state anything, in either script.
     may_tell: Regex,
-    /// The same of a law: from when it is in force, and how long where it goes on with that.
+    /// The same for laws: entry into force, and a duration in the same sentence.
     may_tell_of_law: Regex,
-    /// What is in force from its signing on.
+    /// In force from signing.
     signed: Regex,
-    /// What is in force from a day on.
+    /// In force from a given day.
     dated: Regex,
-    /// What is in force from its publication on.
+    /// In force from publication.
     issued: Regex,
-    /// For so long.
+    /// A duration.
     lasting: Regex,
     /// From one day to another.
     span: Regex,
     /// Until a day.
     until: Regex,
-    /// The instrument itself is spoken of.
+    /// The subject is the instrument itself.
     itself: Regex,
-    /// A part of it or what is done to it is spoken of.
+    /// The subject is a part of the instrument, or something done to it.
     other: Regex,
     renews: Regex,
 }
@@ -108,7 +108,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     }
 });
 
-/// From when and until when a document is in force; `None` where its text doesn't say.
+/// The period in which a document is in force; `None` if its text doesn't state it.
 ///
 /// ```
 /// let text = "粵港合作備忘錄\n\n一、雙方每年會面。\n\n二、本備忘錄自簽署之日起生效，有效期五年。\n\n2017年11月18日";
@@ -128,13 +128,13 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
     let may_tell = if is_law { &PATTERNS.may_tell_of_law } else { &PATTERNS.may_tell };
     for clause in clauses {
         let begun = found.from.len();
-        // Most sentences speak of nothing of the kind, and aren't read further.
+        // Most sentences state nothing and are skipped by the filter.
         let sentences = clause.text.split(['。', '；', ';', '\n']);
         for sentence in sentences.filter(|sentence| may_tell.is_match(sentence)) {
             let plain: String = fold(sentence).chars().filter(|c| !c.is_whitespace()).collect();
-            // 本協議及其附件: what is said is said of the agreement.
+            // 本協議及其附件: the statement is about the agreement.
             let plain = plain.replace("及其附件", "").replace("及附件", "");
-            // 即日生效；有效期五年: how long goes on from what it is of.
+            // 即日生效；有效期五年: a duration shares the subject of the statement before it.
             let goes_on = found.from.len() > begun
                 && ["有效期", "期限", "为期"].iter().any(|word| plain.starts_with(word));
             let headed = || {
@@ -149,7 +149,7 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
     found.agreed_on().or_else(|| of_title(document))
 }
 
-/// The years that the title of a document is for, where it names a beginning and an end.
+/// The period in the title of a document, if it names a beginning and an end.
 fn of_title(document: &Document) -> Option<Validity> {
     let title = document.title.as_deref().filter(|_| document.kind != DocumentKind::Law)?;
     let years = date::years(title)?;
@@ -164,7 +164,7 @@ fn of_title(document: &Document) -> Option<Validity> {
     Some(Validity { from: Some(from), to: Some(to), renews: false, said_in: Vec::new() })
 }
 
-/// What sentences say.
+/// The statements found in sentences.
 #[derive(Default)]
 struct Found {
     from: Vec<String>,
@@ -179,7 +179,7 @@ impl Found {
         let patterns = &*PATTERNS;
         let is_law = document.kind == DocumentKind::Law;
         let before = (self.from.len(), self.to.len(), self.lasting.len());
-        // What stands before a statement says what it is about.
+        // The text before a statement shows its subject.
         let about_other = |at: usize| patterns.other.is_match(&sentence[..at]);
         let mut of_itself = patterns.itself.is_match(sentence);
         if let Some(own) = patterns.signed.find(sentence)
@@ -202,9 +202,9 @@ impl Found {
         {
             self.from.extend(document.printed_date().map(str::to_owned));
         }
-        // How long: of the instrument, of what the sentence has in force, or below such a title.
-        // Laws speak of permits and terms of office as well: there it is said in one breath with
-        // the first day, or not at all.
+        // A duration counts if its subject is the instrument, or something that the sentence puts
+        // in force, or if it is below a title such as 有效期. Laws also speak of permits and terms
+        // of office, so in laws it must share a sentence with the first day.
         let begins = self.from.len() > before.0;
         let said = if is_law { begins || headed } else { begins || headed || of_itself };
         if !said {
@@ -238,7 +238,7 @@ impl Found {
         }
     }
 
-    /// Keeps which clause said something new.
+    /// Records a clause that made a new statement.
     fn note(&mut self, clause: &Clause, before: (usize, usize, usize)) {
         let now = (self.from.len(), self.to.len(), self.lasting.len());
         if now != before && self.said_in.last() != Some(&clause.eid) {
@@ -246,7 +246,7 @@ impl Found {
         }
     }
 
-    /// What all sentences agree on.
+    /// The statements on which all sentences agree.
     fn agreed_on(mut self) -> Option<Validity> {
         let from = agreed(&mut self.from);
         self.lasting.dedup();
@@ -262,13 +262,13 @@ impl Found {
     }
 }
 
-/// The one value of all; `None` where they differ.
+/// The common value; `None` if values differ.
 fn agreed(all: &mut Vec<String>) -> Option<String> {
     all.dedup();
     if all.len() == 1 { all.pop() } else { None }
 }
 
-/// The last day that a date as printed names: 2022年底, 2022年6月底, 2022年6月30日.
+/// The last day of a printed date: 2022年底, 2022年6月底, 2022年6月30日.
 fn last_day(printed: &str) -> Option<String> {
     let (year, rest) = printed.split_once('年')?;
     let year = date::year(year).filter(|year| (1900..2200).contains(year))?;
@@ -292,7 +292,7 @@ fn last_day(printed: &str) -> Option<String> {
     }
 }
 
-/// A date so many years or months later, as precise as it is.
+/// The date so many years or months later, with the same precision.
 fn later(from: &str, count: u32, is_years: bool) -> Option<String> {
     let mut parts = from.split('-').map(|part| part.parse::<u32>().ok());
     let year = parts.next()??;
@@ -309,7 +309,7 @@ fn later(from: &str, count: u32, is_years: bool) -> Option<String> {
     })
 }
 
-/// The days of a month.
+/// Number of days in a month.
 pub(crate) fn days(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -325,7 +325,7 @@ pub(crate) fn days(year: u32, month: u32) -> u32 {
 mod tests {
     use super::*;
 
-    /// An agreement of a date whose second clause is a text.
+    /// The validity of a dated agreement whose second clause is `text`.
     fn of(text: &str) -> Option<Validity> {
         let all = format!(
             "+++\ntitle = '粵港合作協議'\nkind = 'agreement'\ndate = '2017-11-18'\n+++\n\n\
@@ -431,7 +431,7 @@ mod tests {
         ] {
             assert_eq!(of(text), None, "{text}");
         }
-        // Of laws, what is said of a licence in the same sentence as of the law.
+        // In a law, a sentence about a licence and the law.
         let of_law = |text: &str| {
             let all = format!(
                 "+++\ntitle = '道路条例'\nkind = 'law'\n+++\n\n第一条 {text}\n\n第二条 本条例自2004年5月1日起施行。\n"
@@ -444,7 +444,7 @@ mod tests {
         assert_eq!(of_law(licence), days_of("2004-05-01", ""));
         let lasting = "本条例自2004年5月1日起施行，有效期五年。";
         assert_eq!(of_law(lasting), days_of("2004-05-01", "2009-05-01"));
-        // Two days that differ: neither.
+        // Two different days: neither counts.
         let differing = "本協議自2018年1月1日起施行。\n\n三、本協議自2019年1月1日起施行。";
         assert_eq!(of(differing), None);
     }

@@ -1,16 +1,16 @@
 //! Hard wraps: which lines fill their column and so continue on the next line.
 //!
-//! A wrapped line must not be taken for a title over the text below it. Marks can't tell the
-//! two apart where a line breaks between commas, so the width decides, as it does for a
-//! reader: a line is wrapped where the first unit of the next line would no longer have fit.
-//! A unit is what no line break may divide: a Latin word, or a character with the marks that
-//! may not stand at the beginning or end of a line.
+//! A wrapped line must not be taken for a title above the text below it. Punctuation can't decide
+//! where a line breaks between commas, so the width does, as for a human reader: a line is wrapped
+//! if the first unit of the next line would not have fitted. A unit is something that a line break
+//! can't divide: a Latin word, or a character with the punctuation that must not begin or end a
+//! line.
 //!
-//! How wide a column is can only be seen from its lines. Lines of Latin letters are measured
-//! apart from Chinese ones, since the two columns of a bilingual print differ in width, and
-//! far parts of a file apart from one another, since its documents do. Two lines of nearly
-//! the same width with nothing wider beside them are evidence; a wider line counters it, but
-//! for a few that no wrapping made (tables, addresses), for which more evidence is asked.
+//! The width of a column shows only in its lines. Latin lines are measured separately from Chinese
+//! ones, because the columns of a bilingual print differ in width, and distant parts of a file
+//! separately, because its documents differ. Two lines of nearly the same width with nothing wider
+//! near them are evidence. A wider line is counter-evidence, except for a few that no wrapping made
+//! (tables, addresses), for which more evidence is required.
 
 use tiaowen_text::numeral;
 
@@ -18,24 +18,24 @@ use crate::mend::{Piece, ends_sentence, is_running};
 use crate::shape::is_wide;
 use crate::source::Pages;
 
-/// By how much wrapped lines of one column differ, in half-width characters, beyond what
-/// their next unit explains.
+/// Tolerance between wrapped lines of one column, in half-width characters, beyond what their next
+/// unit explains.
 const RAGGED: u32 = 6;
-/// Widths of columns that are believed, in half-width characters.
+/// Plausible column widths in half-width characters.
 const COLUMNS: std::ops::RangeInclusive<u32> = 24..=120;
-/// The same where few lines tell the width.
+/// The minimum if only a few lines show the width.
 const NARROWEST_OF_FEW: u32 = 32;
 /// How many lines are few.
 const FEW: u32 = 4;
-/// How many lines of one kind are measured together, with as many before and behind them.
+/// Number of lines of one kind that are measured together, with as many before and behind them.
 const REGION: usize = 64;
-/// Widths that are told apart.
+/// Number of distinguished widths.
 const WIDTHS: usize = 128;
 
-/// Marks lines that continue on the next, as their pages or their widths tell, or as a value
-/// does that was filled in on a line of its own.
+/// Marks lines that continue on the next one: as seen on the page, by width, or around a value that
+/// was filled in on a line of its own.
 pub(crate) fn mark_wrapped(pieces: &mut [Piece], pages: Pages) {
-    // Readers that see pages know it of each line.
+    // Readers of formats with pages know it for each line.
     if pages != Pages::Seen {
         mark_full_lines(pieces);
     }
@@ -59,7 +59,7 @@ fn mark_filled_in(pieces: &mut [Piece]) {
     }
 }
 
-/// Whether a line is short and has a figure in it, as what is filled in a form does.
+/// Whether a line is short and contains a digit, like a value filled in on a form.
 fn is_value(piece: &Piece) -> bool {
     piece.label.is_none()
         && piece.line.level.is_none()
@@ -69,8 +69,8 @@ fn is_value(piece: &Piece) -> bool {
         && !ends_sentence(&piece.text)
 }
 
-/// Whether a line goes on with the sentence that a value stands in: with a mark that begins
-/// no line, or with what a bare figure counts.
+/// Whether a line continues the sentence around a value: it begins with a mark that can't begin a
+/// line, or with the unit of a bare number.
 fn continues_value(value: &Piece, after: &Piece) -> bool {
     let is_bare = value.text.chars().all(|c| c.is_ascii_digit() || ",./".contains(c));
     let counted = "元次日年月天人台臺个個名份件套箱吨噸米项項周週期张張辆輛间間户戶批季分时時岁歲\
@@ -93,12 +93,12 @@ fn mark_full_lines(pieces: &mut [Piece]) {
     }
 }
 
-/// Whether a line is mostly of Latin letters, each of which is a byte and half a width.
+/// Whether a line is mostly Latin; each such letter is one byte and half a width.
 fn is_latin(piece: &Piece) -> bool {
     piece.text.len() * 5 < piece.shape.halves() as usize * 6
 }
 
-/// Marks the lines at `of_kind`, all of one kind.
+/// Marks lines of one kind, with indices `of_kind`.
 fn mark_lines_of(of_kind: &[usize], pieces: &mut [Piece]) {
     let regions: Vec<&[usize]> = of_kind.chunks(REGION).collect();
     let widths: Vec<Widths> = regions.iter().map(|region| Widths::of(region, pieces)).collect();
@@ -107,7 +107,7 @@ fn mark_lines_of(of_kind: &[usize], pieces: &mut [Piece]) {
     for (number, region) in regions.iter().enumerate() {
         let around = number.saturating_sub(1)..(number + 2).min(widths.len());
         let around = Widths::sum(&widths[around]);
-        // A region with hardly a wrapped line is measured by the rest of the file.
+        // A region with hardly any wrapped line takes the width from the rest of the file.
         let as_elsewhere = || of_file.filter(|&column| around.keeps_to(column));
         let Some(column) = around.column().or_else(as_elsewhere) else { continue };
         for &at in *region {
@@ -118,7 +118,7 @@ fn mark_lines_of(of_kind: &[usize], pieces: &mut [Piece]) {
     }
 }
 
-/// Whether the next line stands right below this one and is of its kind.
+/// Whether the next line directly follows and is of the same kind.
 fn is_followed(piece: &Piece, next: &Piece) -> bool {
     next.is_beside()
         && piece.line.level.is_none()
@@ -133,13 +133,13 @@ fn is_drawn(piece: &Piece) -> bool {
     piece.text.starts_with(|c: char| ('\u{2500}'..='\u{257F}').contains(&c))
 }
 
-/// Whether the beginning of the next line had room on this one.
+/// Whether the beginning of the next line would have fitted on this one.
 fn fits(piece: &Piece, next: &Piece, column: u32) -> bool {
     let room = column.saturating_sub(RAGGED);
     piece.printed_width <= room && piece.printed_width + first_unit(&next.text) <= room
 }
 
-/// The width of what can't be divided at the beginning of a line, in half-width characters.
+/// The width of the indivisible beginning of a line, in half-width characters.
 fn first_unit(text: &str) -> u32 {
     let halves = |c: char| 1 + u32::from(is_wide(c));
     let mut width = 0;
@@ -150,7 +150,7 @@ fn first_unit(text: &str) -> u32 {
     if let Some(first) = characters.next() {
         width += halves(first);
         if first.is_ascii() {
-            // The white space before a word takes room as well.
+            // The white space before a word takes room too.
             width += 1;
             while characters.next_if(|c| c.is_ascii() && *c != ' ').is_some() {
                 width += 1;
@@ -163,21 +163,21 @@ fn first_unit(text: &str) -> u32 {
     width
 }
 
-/// Marks that may not end a line.
+/// Marks that must not end a line.
 fn opens(c: char) -> bool {
     "（(「『“‘《〈〔【［｛".contains(c)
 }
 
-/// Marks that may not begin a line.
+/// Marks that must not begin a line.
 fn begins_no_line(c: char) -> bool {
     "，。、；：！？）)」』”’》〉〕】］｝…—·％%,.;:!?".contains(c)
 }
 
-/// How many lines of a region are how wide.
+/// Numbers of lines in a region by width.
 struct Widths {
     /// All lines that could be wrapped.
     all: [u32; WIDTHS],
-    /// Those of them that another line follows, and whose text goes on there.
+    /// Those followed by a line that continues their text.
     followed: [u32; WIDTHS],
 }
 
@@ -188,7 +188,7 @@ impl Widths {
         let mut widths = Widths::NONE;
         for &at in region {
             let piece = &pieces[at];
-            // Blanks to fill in and drawn tables are as wide as the form likes.
+            // Blanks to fill in and drawn tables have any width.
             if piece.line.level.is_some() || piece.shape.has_underscore() || is_drawn(piece) {
                 continue;
             }
@@ -214,14 +214,14 @@ impl Widths {
         sum
     }
 
-    /// Whether hardly a line is wider than a column.
+    /// Whether hardly any line is wider than a column.
     fn keeps_to(&self, column: u32) -> bool {
         let count = |bins: &[u32]| bins.iter().sum::<u32>();
         let wider = count(&self.all[(column as usize + 1).min(WIDTHS)..]);
         wider <= count(&self.all) / 16
     }
 
-    /// The width of the column that the lines fill; `None` where they are no wrapped ones.
+    /// The width of the column that the lines fill; `None` if they aren't wrapped.
     fn column(&self) -> Option<u32> {
         let count = |bins: &[u32]| bins.iter().sum::<u32>();
         let (lines, followed) = (count(&self.all), count(&self.followed));
@@ -243,7 +243,7 @@ impl Widths {
     }
 }
 
-/// Whether a line reads like the rest of a sentence, or is as wide as the one before it.
+/// Whether a line reads like the rest of a sentence, or is as wide as the previous one.
 fn continues(piece: &Piece, width: u32) -> bool {
     piece.printed_width + RAGGED >= width
         || is_running(&piece.text, piece.shape)

@@ -1,10 +1,9 @@
-//! What blocks become: notes behind their clause, rows of cells, columns of their own, what is left
-//! out.
+//! Splitting of blocks: notes behind their clause, rows of cells, separate columns, left-out text.
 
 use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, SourceText};
 use tiaowen_corpus::{DocumentText, read_blocks};
 
-/// A text of lines and a block for each, of kinds that are given by the line's number.
+/// A text with a block for each line; `kind` gives its kind by line number.
 fn source(lines: &[&str], kind: impl Fn(usize) -> BlockKind) -> SourceText<'static> {
     let (mut text, mut blocks) = (String::new(), Vec::new());
     for (number, line) in lines.iter().enumerate() {

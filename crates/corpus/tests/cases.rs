@@ -1,5 +1,5 @@
-//! A table of traps, each with the outline it must give, run in Traditional, Simplified
-//! and mixed script.
+//! A table of difficult texts, each with its expected outline, run in Traditional, Simplified and
+//! mixed script.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -9,7 +9,8 @@ use tiaowen_text::{Converter, Script};
 struct Case {
     trap: &'static str,
     text: &'static str,
-    /// A clause each: eid, heading above or own after `#`, first characters of the text.
+    /// One line for each clause: eid, heading above or own behind `#`, first characters of the
+    /// text.
     outline: &'static [&'static str],
 }
 
@@ -273,7 +274,7 @@ fn each_trap_in_both_scripts_and_mixed() {
                 .outline
                 .iter()
                 .map(|line| {
-                    // One-character texts have their full stop as second character.
+                    // Texts of one character have a full stop as the second.
                     simplified(line)
                 })
                 .collect();

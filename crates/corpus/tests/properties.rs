@@ -1,4 +1,4 @@
-//! What holds for any text: spans in order, nothing lost, no panic.
+//! Properties of any text: spans in order, nothing lost, no panic.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -12,7 +12,7 @@ fn check_spans(source: &str, documents: &[DocumentText]) -> Result<(), TestCaseE
         for clause in &document.clauses {
             let span = clause.bytes.clone();
             prop_assert!(source.get(span.clone()).is_some(), "{:?} in {:?}", span, source);
-            // What closes a letter may stand behind its annex, and a closing before its signature.
+            // The end of a letter may follow its annex, and a closing may precede its signature.
             prop_assert!(
                 span.start >= last || clause.eid.starts_with("closing"),
                 "{} overlaps",
@@ -34,7 +34,7 @@ fn check_spans(source: &str, documents: &[DocumentText]) -> Result<(), TestCaseE
     Ok(())
 }
 
-/// A line that a document may hold; `{}` is where its own mark goes.
+/// A line of a document; `{}` is replaced by its mark.
 fn line() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "一、{}甲乙，丙丁。",
@@ -79,7 +79,7 @@ proptest! {
 
     #[test]
     fn nothing_is_lost(lines in prop::collection::vec((line(), any::<bool>()), 1..14)) {
-        // Each line carries a mark of its own, which must stand exactly once in what comes out.
+        // Each line has a unique mark, which must occur exactly once in the output.
         let mut text = String::from("某某合作協議\n\n");
         let mut marks = Vec::new();
         for (number, (line, gap)) in lines.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Parties, dates, annexes and headings of documents of our own making, in both scripts.
+//! Parties, dates, annexes and headings of invented documents, in both scripts.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -102,11 +102,11 @@ fn characters_that_extraction_put_in_place_of_others_are_mended() {
     assert_eq!(documents[0].document.date.as_deref(), Some("2017-11-18"));
     assert_eq!(clauses[0].text, "双方在长江地区保护人民。");
     assert_eq!(clauses[1].text, "双方同意：\n（一）食品；\n（二）车辆。");
-    // The span points to what stands in the file.
+    // The span is that of the file's text.
     assert_eq!(&text[clauses[0].bytes.clone()], "第⼀条　双⽅在⻓江地区保护⼈⺠。");
     let documents = read("b.txt", "電梯合約\n\n第一條　深水\u{E88C}的升降機\u{ECD4}。").unwrap();
     assert_eq!(documents[0].clauses[0].text, "深水埗的升降機𨋢。");
-    // The mainland's texts use the same places for other characters.
+    // Mainland texts use the same code points for other characters.
     let documents = read("c.txt", "电梯合约\n\n第一条　双方约定\u{E88C}。").unwrap();
     assert_eq!(documents[0].clauses[0].text, "双方约定\u{E88C}。");
 }
@@ -211,7 +211,7 @@ fn private_use_characters_are_those_of_hong_kong_in_traditional_text() {
         (hant[0].clauses[0].text.as_str(), hant[0].dropped.len()),
         ("地址為深水埗，屋邨。", 0)
     );
-    // A mainland font has others in their places.
+    // A mainland font has other characters at these code points.
     assert_eq!(hans[0].dropped.len(), 1);
 }
 
@@ -249,7 +249,7 @@ fn columns_of_a_table_in_markdown_are_documents() {
             assert_eq!(articles.count(), 2, "{:#?}", text.clauses);
         }
     }
-    // A glossary is read across.
+    // A glossary is read row by row.
     let documents =
         read("a.md", "| 繁體 | 简体 |\n|--|--|\n| 軟體 | 软件 |\n| 網路 | 网络 |").unwrap();
     assert_eq!(documents.len(), 1);

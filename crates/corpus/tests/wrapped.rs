@@ -1,5 +1,5 @@
-//! Agreements that were hard-wrapped: however few their articles and however ragged their
-//! lines, each article comes out with its whole text and with no heading but its printed one.
+//! Hard-wrapped agreements: however few their articles and however ragged their lines, each article
+//! must come out with its whole text and no heading except its printed one.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -31,7 +31,7 @@ const ENGLISH: &str = "The Parties agree to strengthen exchanges in trade in ser
     Parties shall hold a joint meeting once a year, in Hong Kong and Guangzhou by turns, prepared \
     by the bodies that they designate.";
 
-/// Numbers that look random and are the same each time.
+/// Deterministic pseudo-random numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -42,7 +42,7 @@ impl Dice {
     }
 }
 
-/// What an agreement is made by.
+/// The form of a generated agreement.
 #[derive(Debug, Clone, Copy)]
 struct Form {
     articles: usize,
@@ -57,7 +57,7 @@ fn halves(c: char) -> usize {
     if c.is_ascii() { 1 } else { 2 }
 }
 
-/// What no line break may divide: Latin words and numbers, and marks with their neighbours.
+/// Indivisible units: Latin words and numbers, and punctuation with its neighbours.
 fn units(text: &str) -> Vec<String> {
     let mut units: Vec<String> = Vec::new();
     let mut before = ' ';
@@ -74,7 +74,7 @@ fn units(text: &str) -> Vec<String> {
     units
 }
 
-/// Wraps a text to lines of a width in full-width characters, each shorter by up to `ragged`.
+/// Wraps a text to a width in full-width characters, each line shorter by up to `ragged`.
 fn wrap(text: &str, width: usize, ragged: usize, dice: &mut Dice) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut room = 2 * (width - dice.below(ragged + 1));
@@ -94,7 +94,7 @@ fn wrap(text: &str, width: usize, ragged: usize, dice: &mut Dice) -> Vec<String>
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// A sentence that takes two to four lines of a width.
+/// A sentence that fills two to four lines of a width.
 fn sentence(width: usize, dice: &mut Dice) -> String {
     let room = width * (1 + dice.below(3));
     let mut text = PARTS[dice.below(PARTS.len())].to_owned();
@@ -110,7 +110,7 @@ fn packed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Whether an agreement of a form comes out right; what came out where it doesn't.
+/// Checks an agreement of a given form; the error is the wrong output.
 fn check(form: Form, hans: &Converter, dice: &mut Dice) -> Result<(), String> {
     let numerals = ["一", "二", "三", "四", "五", "六", "七", "八"];
     let in_script = |text: String| match form.script {

@@ -1,5 +1,5 @@
-//! A zip archive of parts, as the formats of offices are: each is unpacked within bounds, and no
-//! name in it becomes a path on disk.
+//! Zip archives of parts, the container of office formats. Each part is unpacked within limits, and
+//! no name in an archive becomes a path on disk.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,14 +11,14 @@ use zip::result::ZipError;
 
 use crate::ExtractError;
 
-/// How much is unpacked of one file.
+/// Limits for unpacking one file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Bytes of one part.
     pub(crate) part: u64,
     /// Bytes of all parts that are read.
     pub(crate) all: u64,
-    /// Entries of the archive, read or not.
+    /// Entries of the archive, whether read or not.
     pub(crate) entries: usize,
 }
 
@@ -28,10 +28,10 @@ impl Limits {
 
 /// A zip archive of parts.
 pub(crate) struct Archive<'a> {
-    /// What errors call the file.
+    /// Name of the format in errors.
     format: &'static str,
     zip: ZipArchive<Cursor<&'a [u8]>>,
-    /// Entry by its name in small letters: names of parts are the same in any case.
+    /// Index of each entry by its name in lower case: part names ignore case.
     entries: HashMap<String, usize>,
     limits: Limits,
     unpacked: u64,
@@ -58,7 +58,7 @@ impl<'a> Archive<'a> {
         self.entries.contains_key(&key(part))
     }
 
-    /// A part as it was packed.
+    /// The unpacked bytes of a part.
     pub(crate) fn bytes(&mut self, part: &str) -> Result<Vec<u8>, ExtractError> {
         let format = self.format;
         let damaged = |reason: String| ExtractError::Damaged { format, reason };
@@ -67,7 +67,7 @@ impl<'a> Archive<'a> {
         let left = self.limits.all.saturating_sub(self.unpacked);
         let most = self.limits.part.min(left);
         let file = self.zip.by_index(index).map_err(|error| unzip(format, &error))?;
-        // What the archive says of sizes may be wrong: the bytes are counted.
+        // Sizes given in the archive may be wrong, so the bytes are counted.
         let mut bytes = Vec::new();
         file.take(most.saturating_add(1))
             .read_to_end(&mut bytes)
@@ -82,7 +82,7 @@ impl<'a> Archive<'a> {
         Ok(bytes)
     }
 
-    /// A part's XML, in whichever Unicode encoding it is.
+    /// The XML of a part, in any Unicode encoding.
     pub(crate) fn text(&mut self, part: &str) -> Result<String, ExtractError> {
         let format = self.format;
         let bytes = self.bytes(part)?;
@@ -93,7 +93,7 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Text in whichever Unicode encoding it is; else the encoding that it seemed to be in.
+/// Decodes text in any Unicode encoding. The error is the encoding that it appeared to have.
 pub(crate) fn unicode(mut bytes: Vec<u8>) -> Result<String, &'static str> {
     let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| match *bytes {
         [b'<', 0, ..] => (UTF_16LE, 0),
@@ -110,7 +110,7 @@ pub(crate) fn unicode(mut bytes: Vec<u8>) -> Result<String, &'static str> {
         .ok_or("UTF-16")
 }
 
-/// The part that `target` names from within `folder`.
+/// The part that `target` refers to, relative to `folder`.
 pub(crate) fn resolve(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let mut steps: Vec<&str> = Vec::new();

@@ -1,8 +1,9 @@
-//! A document as its reader found it, written as one text with its blocks.
+//! Composes the text and blocks of a document from its parts.
 //!
-//! Readers of structured formats build [`Part`]s: paragraphs, tables of cells, notes, and what is
-//! left out. Here these become the text that all spans point into. A bilingual table, with a
-//! script or language in each column, is read column by column.
+//! Readers of structured formats build [`Part`]s: paragraphs, tables of cells, notes, and left-out
+//! content. This module writes them into the text that all spans point into. It is shared by all
+//! such formats, so each reader only has to recognise structure. A bilingual table, with a script
+//! or language in each column, is written column by column.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,16 +12,16 @@ use std::ops::Range;
 use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, Layout, LeftOut, SourceText};
 use tiaowen_text::{Script, fold, is_han, numeral};
 
-/// Why a few characters are left out.
+/// Kind and reason of left-out characters.
 pub(crate) type Tag = (DroppedKind, &'static str);
 
-/// A text with what of it is left out, and where notes hang.
+/// A text with its left-out ranges and the positions of its notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rich {
     text: String,
     marks: Vec<(Range<usize>, Tag)>,
     notes: Vec<(usize, String)>,
-    /// Whether only a forced line break stands between it and the line before.
+    /// Whether only a forced line break separates it from the line before.
     pub(crate) is_rest: bool,
 }
 
@@ -43,17 +44,17 @@ impl Rich {
         text.chars().for_each(|c| self.push(c, tag));
     }
 
-    /// Marks the place that a note hangs on.
+    /// Marks the current end as the position of a note.
     pub(crate) fn note(&mut self, id: &str) {
         self.notes.push((self.text.len(), id.to_owned()));
     }
 
-    /// All characters, those left out among them.
+    /// All characters, including those left out.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The characters that are read.
+    /// The characters that are part of the text.
     pub(crate) fn read(&self) -> Cow<'_, str> {
         if self.marks.is_empty() {
             return Cow::Borrowed(&self.text);
@@ -66,7 +67,7 @@ impl Rich {
         self.text.is_empty()
     }
 
-    /// Cuts everything from a byte on.
+    /// Removes everything from a byte on.
     pub(crate) fn truncate(&mut self, length: usize) {
         self.text.truncate(length);
         self.marks.retain_mut(|(span, _)| {
@@ -76,7 +77,7 @@ impl Rich {
         self.notes.iter_mut().for_each(|(at, _)| *at = (*at).min(length));
     }
 
-    /// A part of it, with what is said of that part.
+    /// A part of the text, with its ranges and notes.
     fn part(&self, span: Range<usize>) -> Self {
         let text = &self.text[span.clone()];
         let start = span.start + text.len() - text.trim_start().len();
@@ -108,18 +109,18 @@ impl Rich {
         self.notes.extend(other.notes.iter().map(|(at, id)| (at + shift, id.clone())));
     }
 
-    /// Its lines, each with white space collapsed; blank ones are none.
+    /// The lines of the text with white space collapsed, without blank lines.
     pub(crate) fn lines(&self) -> Vec<Rich> {
         self.collapsed(true)
     }
 
-    /// All of it as one line.
+    /// The whole text as one line.
     pub(crate) fn joined(&self) -> Rich {
         self.collapsed(false).pop().unwrap_or_default()
     }
 
-    /// The text without white space around it; a run of it within is one tab, full-width
-    /// space or space.
+    /// The text without surrounding white space; a run inside becomes one tab, full-width space or
+    /// space. With `splits`, line breaks separate the results.
     fn collapsed(&self, splits: bool) -> Vec<Rich> {
         let mut lines = vec![Rich::default()];
         let mut space: Option<(char, Option<Tag>)> = None;
@@ -153,7 +154,7 @@ impl Rich {
         for (_, id) in notes {
             lines.last_mut().into_iter().for_each(|line| line.note(id));
         }
-        // A note alone on a line hangs on the line before.
+        // A note alone on a line belongs to the line before.
         let mut kept: Vec<Rich> = Vec::with_capacity(lines.len());
         for line in lines {
             match kept.last_mut() {
@@ -166,7 +167,7 @@ impl Rich {
     }
 }
 
-/// What a paragraph is.
+/// The role of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Text,
@@ -177,17 +178,17 @@ pub(crate) enum Role {
 /// A part of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// A paragraph with its lines, where breaks are forced.
+    /// A paragraph; forced line breaks separate its lines.
     Paragraph(Role, Vec<Rich>),
     /// A table, row by row.
     Table(Vec<Vec<TableCell>>),
-    /// A note, its mark in front of it, by the name that places refer to it with.
+    /// A note with its mark in front, and the name by which references to it are recognised.
     Note(String, Rich),
-    /// Something that is left out altogether; its text may be unknown.
+    /// Left-out content; its text may be unknown.
     LeftOut(Tag, String),
 }
 
-/// A cell with the number of columns it takes.
+/// A cell with the number of columns that it spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TableCell {
     pub(crate) columns: u16,
@@ -199,7 +200,7 @@ impl Part {
         Part::Paragraph(role, vec![line])
     }
 
-    /// Whether there is anything to read in it.
+    /// Whether it contains anything to read.
     pub(crate) fn is_read(&self) -> bool {
         match self {
             Part::Paragraph(_, lines) => lines.iter().any(|line| !line.read().trim().is_empty()),
@@ -211,7 +212,7 @@ impl Part {
         }
     }
 
-    /// The text of a paragraph with what of it is not read.
+    /// The text of a paragraph, including left-out characters.
     pub(crate) fn whole_text(&self) -> String {
         match self {
             Part::Paragraph(_, lines) => lines.iter().map(Rich::as_str).collect(),
@@ -219,7 +220,7 @@ impl Part {
         }
     }
 
-    /// The text that is read, for looking at.
+    /// The text that is read, for examining it.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         match self {
@@ -235,7 +236,7 @@ impl Part {
     }
 }
 
-/// The text of a document with its blocks.
+/// Composes the text of a document with its blocks.
 pub(crate) fn compose(parts: Vec<Part>) -> SourceText<'static> {
     let mut composer = Composer::default();
     let mut blocks = Vec::new();
@@ -249,7 +250,7 @@ pub(crate) fn compose(parts: Vec<Part>) -> SourceText<'static> {
 struct Composer {
     text: String,
     left_out: Vec<LeftOut>,
-    /// Where each note hangs.
+    /// The position of each note.
     places: HashMap<String, usize>,
     notes: Vec<(String, Rich)>,
     streams: u16,
@@ -288,7 +289,7 @@ impl Composer {
         }
     }
 
-    /// Writes a line and gives its span.
+    /// Writes a line and returns its span.
     fn line(&mut self, line: &Rich) -> Range<usize> {
         let start = self.text.len();
         self.text.push_str(&line.text);
@@ -333,7 +334,7 @@ impl Composer {
         }
     }
 
-    /// A bilingual table: the first language goes on with the text, each other one is a stream.
+    /// Writes a bilingual table: the first language continues the text, each other one is a stream.
     fn columns(
         &mut self,
         rows: Vec<Vec<TableCell>>,
@@ -352,8 +353,8 @@ impl Composer {
         }
     }
 
-    /// Gives each stream of a bilingual table that begins a document its title above the table: the
-    /// lines in its language, or all where none is in it.
+    /// Gives each stream of a bilingual table that begins a document the title above the table: the
+    /// lines in its language, or all lines if none is in it.
     fn share_head(&self, columns: &Columns, streams: &[u16], into: &mut Vec<Block>) {
         const MOST_LINES: usize = 8;
         const LONGEST: usize = 80;
@@ -397,10 +398,10 @@ impl Composer {
         *into = head;
     }
 
-    /// Writes the notes below the text; one that nothing refers to is a paragraph.
+    /// Writes the notes behind the text. A note without a reference becomes a paragraph.
     fn hang_notes(&mut self, blocks: &mut Vec<Block>) {
         let mut at = 0;
-        // A note may hold others.
+        // Notes may contain notes.
         while let Some((id, note)) = self.notes.get(at).cloned() {
             let span = self.line(&note);
             let kind = match self.places.get(&id) {
@@ -415,19 +416,19 @@ impl Composer {
     }
 }
 
-/// A span without white space and strokes around it.
+/// A span without surrounding white space and strokes.
 fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
     let kept = text[span].trim_matches(is_between);
     let start = kept.as_ptr() as usize - text.as_ptr() as usize;
     start..start + kept.len()
 }
 
-/// What stands between a text and its translation on one line.
+/// Separators between a text and its translation on one line.
 fn is_between(c: char) -> bool {
     c.is_whitespace() || matches!(c, '/' | '／' | '|' | '｜')
 }
 
-/// What the columns of a bilingual table are in.
+/// The language of a column of a bilingual table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
     Hant,
@@ -435,8 +436,8 @@ enum Language {
     Latin,
 }
 
-/// The columns of a bilingual table: two or three, each in a language of its own, behind a column
-/// of labels, if there is one.
+/// The columns of a bilingual table: two or three, each in a language of its own, possibly behind a
+/// column of labels.
 #[derive(Debug)]
 struct Columns {
     has_labels: bool,
@@ -455,7 +456,7 @@ impl Columns {
             row.len() == most
                 && row[first..].iter().all(|cell| cell.parts.iter().any(Part::is_read))
         };
-        // A row that spans all columns, or lacks a cell, is an exception.
+        // Rows that span all columns or lack a cell must be exceptions.
         let full_rows = rows.iter().filter(full).count();
         if full_rows * 3 < rows.len() * 2 || full_rows == 0 {
             return None;
@@ -468,7 +469,7 @@ impl Columns {
         let languages: Vec<Language> =
             texts.iter().map(|text| language(text)).collect::<Option<_>>()?;
         let differ = (0..languages.len()).all(|at| !languages[..at].contains(&languages[at]));
-        // Words beside their translations are a glossary, and are read across.
+        // A table of words and translations is a glossary and is read row by row.
         let is_prose = texts.iter().any(|text| text.contains(['。', '，'])) || has_label(rows);
         (differ && is_prose).then_some(Self { has_labels, languages })
     }
@@ -480,7 +481,7 @@ impl Columns {
         let all = self.languages.len() + first;
         for mut row in rows {
             if row.len() < all {
-                // It spans columns: a title in both languages.
+                // A cell that spans columns contains a title in both languages.
                 let parts = row.into_iter().flat_map(|cell| cell.parts);
                 parts.for_each(|part| self.share(part, &mut found));
                 continue;
@@ -488,7 +489,7 @@ impl Columns {
             let beside: Vec<Part> = row.drain(..first).flat_map(|cell| cell.parts).collect();
             let label: String = beside.iter().map(Part::text).collect();
             if !is_label(&label) {
-                // The head of the column.
+                // The head of the column of labels.
                 found[0].extend(beside);
             }
             for (cell, parts) in row.into_iter().zip(&mut found) {
@@ -498,7 +499,7 @@ impl Columns {
                     && is_label(&label)
                     && !label.trim().is_empty()
                 {
-                    // A bare number is a label where white space is wide.
+                    // A bare number is recognised as a label before wide white space.
                     line.prefix(&format!("{}\u{3000}", label.trim()));
                 }
                 parts.extend(cell);
@@ -507,7 +508,7 @@ impl Columns {
         found
     }
 
-    /// Puts a part that spans the columns to its language, line by line.
+    /// Assigns a part that spans the columns to its language, line by line.
     fn share(&self, part: Part, found: &mut [Vec<Part>]) {
         let Part::Paragraph(role, lines) = part else {
             found[0].push(part);
@@ -529,15 +530,15 @@ impl Columns {
         }
     }
 
-    /// The column that a short text is in the language of; `None` where that can't be known.
+    /// The column whose language a short text is in; `None` if that can't be determined.
     fn language_of(&self, text: &str) -> Option<usize> {
         let is_latin = !text.contains(is_han) && text.contains(|c: char| c.is_ascii_alphabetic());
         let language = if is_latin { Some(Language::Latin) } else { language(text) };
         self.languages.iter().position(|known| Some(*known) == language)
     }
 
-    /// Where a line that says the same in two languages goes on in the second, and the columns
-    /// that its halves belong to.
+    /// Where a line that says the same in two languages changes to the second, and the columns of
+    /// its halves.
     fn split(&self, line: &Rich) -> Option<(usize, [usize; 2])> {
         const LONGEST: usize = 120;
         let text = line.text.as_str();
@@ -570,15 +571,15 @@ impl Columns {
     }
 }
 
-/// Words in Latin letters.
+/// Number of Latin words.
 fn words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(|c: char| c.is_ascii_alphabetic())).count()
 }
 
-/// Whether the first of several columns holds labels alone: figures, or 第一條.
+/// Whether the first of several columns contains only labels: numbers, or 第一條.
 fn is_column_of_labels(rows: &[Vec<TableCell>], columns: usize) -> bool {
     let mut cells = rows.iter().filter(|row| row.len() == columns).map(|row| &row[0]);
-    // The first row may name the columns: 條次, No.
+    // The first row may have headings: 條次, No.
     let heads = cells.next().map(|cell| cell.parts.iter().map(Part::text).collect::<String>());
     let is_short = heads.is_some_and(|head| head.trim().chars().count() <= 6);
     let mut below = cells.flat_map(|cell| &cell.parts).map(Part::text).peekable();
@@ -609,7 +610,7 @@ fn language(text: &str) -> Option<Language> {
     }
 }
 
-/// The text as Markdown, for tests that look at it whole.
+/// The text as Markdown, for tests that examine the whole.
 #[cfg(test)]
 pub(crate) fn shown(source: &SourceText<'_>) -> String {
     let Layout::Blocks(blocks) = &source.layout else { return source.text.clone().into_owned() };

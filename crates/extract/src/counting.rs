@@ -1,11 +1,11 @@
-//! How numbers of lists are written.
+//! Number formats of lists.
 
 use std::iter::repeat_n;
 
 use tiaowen_text::numeral::{han, han_digits};
 
-/// A number in a format of WordprocessingML (ST_NumberFormat); figures in one not known,
-/// or where the format has no such number.
+/// Formats a number as in WordprocessingML (ST_NumberFormat). Falls back to digits if the format is
+/// unknown or has no such number.
 pub(crate) fn number(value: u32, format: &str) -> String {
     let figures = || value.to_string();
     let written = match format {
@@ -65,7 +65,7 @@ fn japanese(value: u32) -> Option<String> {
     )
 }
 
-/// Forms for sums of money: 壹拾貳, with 壹 before 拾.
+/// Financial numerals: 壹拾貳, with 壹 before 拾.
 fn financial(value: u32, digits: &str) -> Option<String> {
     let text = han(value)?;
     let text = if text.starts_with('十') { format!("一{text}") } else { text };

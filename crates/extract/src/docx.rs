@@ -1,15 +1,15 @@
-//! Word processors' documents: Office Open XML, as Word, WPS and LibreOffice save it.
+//! Office Open XML documents (.docx), as Word, WPS and LibreOffice save them.
 //!
-//! A document is a package of parts. Those that are read: the text, its footnotes and endnotes,
-//! the styles (which paragraphs are headings), the numbering (labels that stand in no text) and
-//! the relationships that say where these are.
+//! A document is a package of parts. Five kinds matter: the text, its footnotes and endnotes, the
+//! styles (which paragraphs are headings), the numbering (labels that aren't part of any text), and
+//! the relationships that say where these parts are.
 
 mod body;
 mod field;
 mod numbering;
 mod package;
 mod styles;
-/// A walk through the XML of a part of a .docx.
+/// The XML walker, with this format's name in its errors.
 mod xml {
     use crate::ExtractError;
     pub(super) use crate::xml::{Attributes, Name, Space, Visitor};
@@ -35,20 +35,20 @@ use numbering::Numbering;
 use package::{Beside, Package};
 use styles::Styles;
 
-/// A word processor's document (Office Open XML), with its blocks.
+/// Reads an Office Open XML document with its blocks.
 ///
-/// Paragraphs of heading styles and those with an outline level are headings; below a
-/// paragraph of the style Title, they are one level down. What ends like a sentence is no
-/// heading, whatever its style: many agreements set whole clauses in heading styles.
+/// Paragraphs with heading styles or outline levels are headings; below a paragraph of the style
+/// Title they are one level deeper. A paragraph that ends like a sentence is never a heading,
+/// because many agreements set whole clauses in heading styles.
 ///
-/// Automatic numbers (第一條, 一、, （一）, 1.2) are written out before their paragraphs,
-/// bullets as `■ `. Boxes, lists to choose from and signs of symbol fonts (☑) are read as a reader
-/// sees them. Raised text is written as a superscript; footnotes and endnotes hang where their
-/// marks stand. Tracked changes are taken as accepted.
+/// Automatic numbers (第一條, 一、, （一）, 1.2) are written in front of their paragraphs, bullets
+/// as `■ `. Check boxes, drop-down lists and symbol fonts (☑) appear as a reader sees them. Raised
+/// text becomes superscripts; footnotes and endnotes belong where their marks are. Tracked changes
+/// are treated as accepted.
 ///
-/// Listed as left out are deleted, struck and hidden text, readings above characters, running
-/// heads and feet, comments, files that Word imports when it opens the document, and pictures,
-/// charts and other objects, whose text can't be read. Codes of fields are no text.
+/// Listed as left out: deleted, struck-out and hidden text, ruby annotations, running heads and
+/// feet, comments, files that Word imports when it opens the document, and pictures, charts and
+/// other objects whose text can't be read. Field codes are dropped.
 ///
 /// ```
 /// use tiaowen_extract::{ExtractError, docx};
@@ -61,11 +61,13 @@ use styles::Styles;
 ///
 /// # Errors
 ///
-/// [`ExtractError::Damaged`] where it is no such document, is an old `.doc`, has a password
-/// or has broken parts; [`ExtractError::TooLarge`] where a part unpacks to more than 64 MB
-/// or all to more than 200 MB; [`ExtractError::Empty`] where it holds no text,
-/// [`ExtractError::Imported`] where its text is in files that it imports,
-/// [`ExtractError::Pictures`] where it holds pictures alone.
+/// - [`ExtractError::Damaged`]: it is no such document, an old `.doc`, password-protected, or has
+///   broken parts.
+/// - [`ExtractError::TooLarge`]: a part unpacks to more than 64 MB, or all parts to more than 200
+///   MB.
+/// - [`ExtractError::Empty`]: it has no text.
+/// - [`ExtractError::Imported`]: its text is in files that it imports.
+/// - [`ExtractError::Pictures`]: it contains only pictures.
 pub fn docx(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     within(bytes, Limits::DEFAULT)
 }
@@ -112,7 +114,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
     })
 }
 
-/// What is printed or shown beside the text, as left out.
+/// The text of a part that accompanies the document, as left out.
 fn beside(
     package: &mut Package<'_>,
     kind: Beside,
@@ -125,7 +127,7 @@ fn beside(
         Beside::Comments => COMMENT,
     };
     let read = package.part(part).and_then(|xml| Body::read_beside(&xml, part, styles, most));
-    // A damaged head makes no text unreadable.
+    // A damaged header doesn't make the text unreadable.
     let Ok(parts) = read else { return vec![Part::LeftOut(DAMAGED, String::new())] };
     let texts =
         parts.iter().filter(|part| part.is_read()).map(|part| part.text().trim().to_owned());
@@ -137,7 +139,7 @@ const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
 const DAMAGED: Tag =
     (DroppedKind::Unreadable, "a head, foot or comment of the document is damaged");
 
-/// What errors call such files.
+/// Name of the format in errors.
 const FORMAT: &str = ".docx";
 
 fn damaged(reason: impl Into<String>) -> ExtractError {

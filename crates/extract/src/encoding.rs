@@ -1,15 +1,14 @@
-//! Which encoding a text is in: UTF-8, UTF-16, GB18030, Big5 with Hong Kong's additions, or the
-//! Windows code page of Western Europe.
+//! Detection of encodings: UTF-8, UTF-16, GB18030, Big5 with Hong Kong's additions, and the Windows
+//! code page of Western Europe.
 //!
-//! Every encoding that could hold all bytes is tried, and the text that reads most like
-//! Chinese wins: frequent characters lie in the first level of the two national sets, and
-//! wrong decoding makes no words. So a title of four characters is identified correctly. What is
-//! looked at are the lines that hold more than ASCII, wherever in the file they stand: a page
-//! that begins with its style sheet, or an agreement in English first, says nothing before them.
+//! Every encoding that fits all bytes is tried, and the one whose text is most like Chinese wins:
+//! frequent characters are in the first level of the two national character sets, and a wrong
+//! decoding yields no words. A title of four characters is enough. Only lines with non-ASCII bytes
+//! are examined, wherever they are in the file, because a style sheet or an English version at the
+//! beginning of a file carries no information.
 //!
-//! A page may declare its encoding, and is believed where that encoding holds its bytes. A byte
-//! that the encoding doesn't know is reported with its place and left out; where there are many,
-//! the file is refused.
+//! A web page may declare its encoding, which is used if it fits the bytes. Invalid bytes are
+//! reported with their positions and left out; a file with many of them is rejected.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,39 +21,40 @@ use tiaowen_text::{Segmenter, Units, is_han};
 
 use crate::ExtractError;
 
-/// A text with the encoding it was in.
+/// A decoded text with its encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded<'a> {
-    /// The text, without a byte order mark.
+    /// The text without a byte order mark.
     pub text: Cow<'a, str>,
-    /// The encoding's name: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `GB18030`, `Big5` or `windows-1252`.
+    /// Name of the encoding: `UTF-8`, `UTF-16LE`, `UTF-16BE`, `GB18030`, `Big5` or `windows-1252`.
     pub encoding: &'static str,
-    /// Bytes that the encoding doesn't know, in order. U+FFFD stands in their place.
+    /// Invalid bytes, in order. U+FFFD replaces them in the text.
     pub damage: Vec<Damage>,
 }
 
-/// Bytes that an encoding doesn't know.
+/// Bytes that are invalid in the encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
-    /// The byte of the file at which they begin.
+    /// Offset in the file.
     pub at: usize,
-    /// Its line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// The first of them.
+    /// The first of the bytes.
     pub byte: u8,
-    /// The bytes of the text that stand in their place.
+    /// The range of the text that replaces them.
     pub span: Range<usize>,
 }
 
-/// Bytes that are looked at to tell encodings apart.
+/// Number of bytes examined to distinguish encodings.
 const SAMPLE: usize = 4096;
-/// U+FEFF in GB18030, where some editors put it; the web's standard knows no such mark.
+/// U+FEFF in GB18030, written by some editors. The web's encoding standard has no such mark.
 const GB18030_MARK: &[u8] = b"\x84\x31\x95\x33";
 
-/// The text of a file, in whichever encoding it is.
+/// Decodes the text of a file.
 ///
 /// # Errors
-/// When there is nothing in it, it is no text, or no encoding holds nearly all its bytes; then
+/// If the file is empty, is no text, or has too many invalid bytes in every encoding; the error
+/// then gives the first invalid byte in the most likely one.
 /// the place of the first byte that the likeliest one doesn't know is reported.
 ///
 /// ```
@@ -69,7 +69,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, ExtractError> {
     decode_declared(bytes, None)
 }
 
-/// The text of a page, in the encoding that it declares where its bytes are in that.
+/// Decodes the text of a web page, preferring the declared encoding if the bytes are valid in it.
 ///
 /// # Errors
 /// As [`decode`].
@@ -91,7 +91,7 @@ fn decode_declared<'a>(
         if let Some(encoding) = wide(text) {
             return whole(encoding, bytes, 0);
         }
-        // A stray NUL is damage that is dropped later; many are another kind of text.
+        // A stray NUL is damage and dropped later; many mean another kind of file.
         let nuls = text.bytes().filter(|&byte| byte == 0).count();
         if nuls * 100 <= text.len() {
             return checked(Cow::Borrowed(text), UTF_8, Vec::new());
@@ -103,7 +103,7 @@ fn decode_declared<'a>(
         return Ok(decoded);
     }
     let sample = telling_lines(bytes);
-    // UTF-8 with a damaged byte is likelier than another encoding that fits as badly.
+    // UTF-8 with an invalid byte is more likely than another encoding that fits equally badly.
     let (lossy, _) = UTF_8.decode_without_bom_handling(&sample);
     let damaged = lossy.chars().filter(|&c| c == '\u{FFFD}').count();
     if lossy.chars().any(|c| !c.is_ascii() && c != '\u{FFFD}' && is_frequent(UTF_8, c))
@@ -116,7 +116,7 @@ fn decode_declared<'a>(
     }
     match likeliest(bytes, &sample) {
         Some((encoding, score)) if score >= LEAST => {
-            // Of two that don't fit, the one that goes further is meant.
+            // Of two encodings that fail, the one that gets further is the intended one.
             whole(encoding, bytes, 0).map_err(|error| match whole(UTF_8, bytes, 0) {
                 Err(other) if place(&other) > place(&error) => other,
                 _ => error,
@@ -126,13 +126,13 @@ fn decode_declared<'a>(
             if let Some(at) = bytes.iter().take(8192).position(|&byte| byte == 0) {
                 return Err(ExtractError::Binary { at });
             }
-            // Nothing reads like Chinese: what is reported is where it is not UTF-8.
+            // Nothing resembles Chinese, so the error reports where it isn't UTF-8.
             whole(UTF_8, bytes, 0)
         }
     }
 }
 
-/// The encoding of which the bytes read most like Chinese, with how much they do.
+/// The encoding in which the bytes are most like Chinese, with the score.
 fn likeliest(bytes: &[u8], sample: &[u8]) -> Option<(&'static Encoding, f64)> {
     let mut head = &bytes[..bytes.len().min(SAMPLE)];
     if head.len() < bytes.len() && head.len() % 2 == 1 {
@@ -143,7 +143,7 @@ fn likeliest(bytes: &[u8], sample: &[u8]) -> Option<(&'static Encoding, f64)> {
     let mut best: Option<(&'static Encoding, f64)> = None;
     for encoding in [UTF_16LE, UTF_16BE, GB18030, BIG5] {
         let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
-        // Pairs of letters are Han characters in UTF-16, so a text in English would be Chinese.
+        // In UTF-16, pairs of Latin letters are Han characters, so English text would look Chinese.
         if is_wide && (bytes.len() % 2 == 1 || is_ascii_mostly) {
             continue;
         }
@@ -155,13 +155,13 @@ fn likeliest(bytes: &[u8], sample: &[u8]) -> Option<(&'static Encoding, f64)> {
     best
 }
 
-/// The lines that hold more than ASCII, as many as make a sample.
+/// Lines with non-ASCII bytes, enough for a sample.
 fn telling_lines(bytes: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(SAMPLE);
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
         if !line.is_ascii() {
             let room = 4 * SAMPLE - lines.len();
-            // Of a page on one line, what stands around the first of it.
+            // For a page on a single line, the surroundings of the first such byte.
             let first = line.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
             let line = if line.len() > room { &line[first..] } else { line };
             lines.extend_from_slice(&line[..line.len().min(room)]);
@@ -173,7 +173,7 @@ fn telling_lines(bytes: &[u8]) -> Vec<u8> {
     lines
 }
 
-/// Whether bytes are a Western text: its few signs beyond ASCII mostly stand alone, where those of
+/// Whether bytes are Western text: its few non-ASCII characters are mostly isolated, while those of
 /// Chinese come in pairs.
 fn is_western(sample: &[u8]) -> bool {
     let (mut signs, mut alone) = (0, 0);
@@ -189,7 +189,7 @@ fn is_western(sample: &[u8]) -> bool {
         if byte.is_ascii() {
             continue;
         }
-        // Quotation marks, dashes, the signs of money and law, letters with accents.
+        // Quotation marks, dashes, currency and section signs, accented letters.
         let is_sign = matches!(
             byte,
             0x80 | 0x82..=0x8C | 0x8E | 0x91..=0x9C | 0x9E..=0xBF | 0xC0..=0xFF
@@ -203,7 +203,7 @@ fn is_western(sample: &[u8]) -> bool {
     signs > 0 && signs * 6 < sample.len() && alone * 2 > signs
 }
 
-/// The encoding that a page declares at its beginning: charset=gb2312, encoding="Big5".
+/// The encoding declared at the beginning of a page: charset=gb2312, encoding="Big5".
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(SAMPLE)];
     ["charset", "encoding"].iter().find_map(|key| {
@@ -214,14 +214,14 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
             let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
             let length = value.iter().take_while(|byte| is_name(byte)).count();
             let encoding = Encoding::for_label(&value[..length])?;
-            // Those who write GB2312 or GBK use characters of its successor.
+            // Pages declared as GB2312 or GBK contain characters of GB18030.
             Some(if encoding == GBK { GB18030 } else { encoding })
         })
     })
 }
 
-/// The encoding of a text that is ASCII by chance: Chinese in UTF-16, as a title may be. No
-/// ASCII text has control characters that are no white space, and no other makes words.
+/// The encoding of a text that only looks like ASCII: Chinese in UTF-16, such as a short title.
+/// ASCII text contains no control characters except white space, and other data contains no words.
 fn wide(text: &str) -> Option<&'static Encoding> {
     let bytes = text.as_bytes();
     let is_odd = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
@@ -241,14 +241,14 @@ fn place(error: &ExtractError) -> usize {
     }
 }
 
-/// A text less like Chinese than that is none.
+/// Minimum score of Chinese text.
 const LEAST: f64 = 0.35;
-/// One as much like it can't be so by chance: its characters are frequent, half make words.
+/// A score that can't be accidental: frequent characters, half of them in words.
 const SURE: f64 = 0.75;
-/// One character in so many may be damaged.
+/// One character in so many may be invalid.
 const RARELY: usize = 100;
 
-/// The whole text in an encoding, behind a mark of `from` bytes.
+/// Decodes a whole text, skipping a byte order mark of `from` bytes.
 fn whole<'a>(
     encoding: &'static Encoding,
     bytes: &'a [u8],
@@ -261,7 +261,7 @@ fn whole<'a>(
     let mut mending = Mending::new(encoding, bytes, from);
     mending.run();
     let Mending { text, damage, .. } = mending;
-    // A short file may have one.
+    // A short file may have one invalid character.
     let most = (text.len() / 2 / RARELY).max(1);
     match damage.first() {
         Some(first) if damage.len() > most || text.len() < 40 => {
@@ -289,24 +289,24 @@ fn checked<'a>(
 }
 
 fn name(encoding: &'static Encoding) -> &'static str {
-    // The standard's name for what it calls gb18030.
+    // The standard's spelling of gb18030.
     if encoding == GB18030 { "GB18030" } else { encoding.name() }
 }
 
-/// A text that is decoded with U+FFFD in the place of bytes that its encoding doesn't know.
+/// A decoder that replaces invalid bytes by U+FFFD and records them.
 struct Mending<'a> {
     decoder: Decoder,
     bytes: &'a [u8],
     at: usize,
     line: usize,
-    /// Bytes of the text whose lines are counted.
+    /// Number of bytes whose lines have been counted.
     counted: usize,
     text: String,
     damage: Vec<Damage>,
 }
 
 impl<'a> Mending<'a> {
-    /// Beyond as many the text is no text of the encoding.
+    /// With more invalid bytes the text isn't in this encoding.
     const MOST: usize = 10_000;
 
     fn new(encoding: &'static Encoding, bytes: &'a [u8], from: usize) -> Self {
@@ -334,14 +334,14 @@ impl<'a> Mending<'a> {
         }
     }
 
-    /// Puts a mark where bytes are damaged: `length` of them, `after` bytes before the place.
+    /// Records `length` invalid bytes, `after` bytes before the current position.
     fn note(&mut self, length: usize, after: usize) {
         let new = &self.text.as_bytes()[self.counted..];
         self.line += memchr_iter(b'\n', new).count();
         self.counted = self.text.len();
         let at = self.at.saturating_sub(length + after).min(self.bytes.len().saturating_sub(1));
         let start = self.text.len();
-        // Damage beside damage is one.
+        // Adjacent invalid bytes are one entry.
         if self.damage.last().is_some_and(|last| last.span.end == start) {
             return;
         }
@@ -351,8 +351,8 @@ impl<'a> Mending<'a> {
     }
 }
 
-/// How much like Chinese the bytes read in an encoding, 0 to 1: the share of characters beyond
-/// ASCII that are frequent ones or print, half of it for how many of the Han ones make words.
+/// Similarity of the bytes to Chinese in an encoding, 0 to 1: the share of non-ASCII characters
+/// that are frequent or punctuation, weighted half by the share of Han characters that form words.
 fn likeness(encoding: &'static Encoding, bytes: &[u8]) -> f64 {
     // A sample may end inside a character.
     let (text, _) = encoding.decode_without_bom_handling(bytes);
@@ -370,7 +370,7 @@ fn likeness(encoding: &'static Encoding, bytes: &[u8]) -> f64 {
     if all == 0.0 {
         return 0.0;
     }
-    // Quotation marks alone make no words.
+    // Quotation marks alone form no words.
     if han == 0.0 {
         return fitting / all * 0.5;
     }
@@ -384,7 +384,7 @@ fn likeness(encoding: &'static Encoding, bytes: &[u8]) -> f64 {
     fitting / all * 0.5 + (in_words / han).min(1.0) * 0.5
 }
 
-/// Whether a character is a usual one in texts of an encoding.
+/// Whether a character is common in texts of an encoding.
 fn is_frequent(encoding: &'static Encoding, c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' | ' '..='~' => true,
@@ -396,7 +396,8 @@ fn is_frequent(encoding: &'static Encoding, c: char) -> bool {
             let (bytes, _, unmapped) = of.encode(c.encode_utf8(&mut buffer));
             match (*bytes).first() {
                 _ if unmapped => false,
-                // The first level of Big5, and of the national set; a wide encoding may hold both.
+                // The first level of Big5 and of the national set; a Unicode encoding may contain
+                // both.
                 Some(0xA4..=0xC6) if of == BIG5 => true,
                 Some(0xB0..=0xD7) if of == GB18030 && bytes.get(1) >= Some(&0xA1) => true,
                 _ if encoding != BIG5 && encoding != GB18030 => true,
@@ -515,7 +516,7 @@ mod tests {
             let decoded = decode_page(&encoding.encode(&page).0).unwrap().text.into_owned();
             assert_eq!(decoded, page);
         }
-        // What is UTF-8 is UTF-8, whatever it says.
+        // Valid UTF-8 is UTF-8, whatever is declared.
         let page = "<?xml version='1.0' encoding='gb2312'?><p>協議</p>";
         assert_eq!(decode_page(page.as_bytes()).unwrap().encoding, "UTF-8");
     }
@@ -541,7 +542,7 @@ mod tests {
         ("Hans", include_str!("../../../corpus/labour-inspection-2017.zh-Hans-CN.md")),
     ];
 
-    /// What stands between two marks, four characters or more, as titles and scraps are.
+    /// Fragments between two punctuation marks, four characters or more, like titles.
     fn scraps(script: &str) -> Vec<&'static str> {
         let of_script = AGREEMENTS.iter().filter(|(of, _)| *of == script);
         let text = of_script.filter_map(|(_, text)| text.rsplit_once("+++"));
@@ -561,7 +562,7 @@ mod tests {
         (!unmapped).then(|| bytes.into_owned())
     }
 
-    /// Encodings that each script is written in, but for UTF-8.
+    /// Encodings of each script apart from UTF-8.
     const WRITTEN: [(&str, &str); 7] = [
         ("Hant", "Big5"),
         ("Hant", "GB18030"),
@@ -572,11 +573,12 @@ mod tests {
         ("Hans", "UTF-16BE"),
     ];
 
-    /// Whether `bytes`, which `text` is written in, tell that, and how they are read.
+    /// Checks that `bytes`, which encode `text`, are detected correctly; the error is the wrong
+    /// reading.
     fn is_decoded_right(text: &str, encoding: &str, bytes: &[u8]) -> Result<(), String> {
         let told = decode(bytes);
         let is_right = told.as_ref().is_ok_and(|told| told.text == text);
-        // What can be printed as ASCII is taken for that: 敬 in UTF-16 is "le".
+        // Bytes that are printable ASCII are read as ASCII: 敬 in UTF-16 is "le".
         let is_print = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
         let is_right = is_right && told.as_ref().is_ok_and(|told| told.encoding == encoding);
         if is_right || is_print { Ok(()) } else { Err(format!("{text} in {encoding}: {told:?}")) }
@@ -593,7 +595,7 @@ mod tests {
                 }
             }
         }
-        // All of its bytes are ASCII, one is no print.
+        // All bytes are ASCII, one of them unprintable.
         for encoding in ["UTF-16LE", "UTF-16BE"] {
             let bytes = written("健全合作机制", encoding).unwrap();
             assert!(bytes.is_ascii());

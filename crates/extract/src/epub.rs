@@ -1,4 +1,4 @@
-//! Books (EPUB 2 and 3): web pages in a zip archive, in the order of their spine.
+//! EPUB books (versions 2 and 3): web pages in a zip archive, in the order of their spine.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use crate::xml::{Attributes, Name, Visitor, walk};
 use crate::{ExtractError, check_tags, decode_page};
 
 const FORMAT: &str = ".epub";
-/// Pages of a book that are read.
+/// Maximum number of pages that are read.
 const MOST_PAGES: usize = 10_000;
 
 const CONTENTS: Tag = (DroppedKind::Contents, "the table of contents");
@@ -22,15 +22,15 @@ const ANOTHER: Tag = (
     "a part of the book that is no page; what is written in it isn't read",
 );
 
-/// A book, with its blocks: its pages in reading order, below its title.
+/// Reads a book with its blocks: its pages in reading order below its title.
 ///
-/// A page is read whole, as a web page without its menus is. The table of contents is listed as
-/// left out, as are pages that are pictures.
+/// Each page is read completely, like a web page without menus. The table of contents and pages
+/// that are images are listed as left out.
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no such book, is encrypted or has broken parts;
-/// [`ExtractError::TooLarge`] and [`ExtractError::Tags`] where it is larger than what is read;
-/// [`ExtractError::Empty`] where it holds no text.
+/// [`ExtractError::Damaged`] if it is no such book, is encrypted or has broken parts;
+/// [`ExtractError::TooLarge`] and [`ExtractError::Tags`] if it exceeds the limits;
+/// [`ExtractError::Empty`] if it has no text.
 pub fn epub(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
@@ -85,7 +85,7 @@ fn has_text(source: &SourceText<'_>) -> bool {
     matches!(&source.layout, Layout::Blocks(blocks) if !blocks.is_empty())
 }
 
-/// Puts the book's title above its text, unless a heading says it.
+/// Puts the book's title above its text, unless a heading already contains it.
 fn titled(mut book: SourceText<'static>, title: String) -> SourceText<'static> {
     let bare = |text: &str| text.split_whitespace().collect::<String>();
     let Layout::Blocks(blocks) = &mut book.layout else { return book };
@@ -106,7 +106,7 @@ fn titled(mut book: SourceText<'static>, title: String) -> SourceText<'static> {
     whole
 }
 
-/// Puts a text behind another.
+/// Appends a text to another.
 fn append(to: &mut SourceText<'static>, other: SourceText<'static>) {
     let shift = to.text.len();
     to.text.to_mut().push_str(&other.text);
@@ -134,7 +134,7 @@ fn shifted(mut block: Block, by: usize) -> Block {
     block
 }
 
-/// A page without its `<title>`, which is the book's on each page.
+/// A page without its `<title>`, which is the book's title on every page.
 fn without_title(page: &str) -> String {
     let lower = page.to_ascii_lowercase();
     let Some(from) = lower.find("<title") else { return page.to_owned() };
@@ -167,7 +167,7 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
     ExtractError::Damaged { format: FORMAT, reason: reason.into() }
 }
 
-/// Which part tells of the book.
+/// The part with the book's metadata.
 #[derive(Debug, Default)]
 struct Root {
     path: Option<String>,
@@ -181,7 +181,7 @@ impl Visitor for Root {
     }
 }
 
-/// The parts of a book, and the order that its pages are read in.
+/// The parts of a book, and the reading order of its pages.
 #[derive(Debug, Default)]
 struct Book {
     items: HashMap<String, Item>,

@@ -1,15 +1,15 @@
-/// Why no text comes out of a file.
+/// Why no text can be extracted from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
-    /// Nothing in it, or nothing but white space.
+    /// The file is empty or contains only white space.
     #[error("the file is empty: there is no text in it")]
     Empty,
-    /// A web page without text, which a script would fill.
+    /// A web page without text, which a script would fill in.
     #[error(
         "there is no text in the page: a script fills it in a browser; print it to PDF from there"
     )]
     Scripted,
-    /// A web page that shows others.
+    /// A web page that only shows others in frames.
     #[error("there is no text in the page: its frames show other pages; save those")]
     Frames,
     /// A document that imports its text from files inside its package.
@@ -17,87 +17,87 @@ pub enum ExtractError {
         "there is no text in the document: Word imports other files (altChunk) when it opens it; save it again in Word"
     )]
     Imported,
-    /// A document of pictures alone.
+    /// A document that contains only pictures.
     #[error(
         "there is no text in the document, only pictures; run text recognition (OCR) over them first"
     )]
     Pictures,
-    /// It holds bytes that no text does.
+    /// The file contains bytes that don't occur in text.
     #[error("this is no text: a NUL byte stands at byte {at}")]
     Binary {
-        /// Byte of the file, from 0.
+        /// Offset in the file, from 0.
         at: usize,
     },
-    /// Bytes that the encoding it is in doesn't know.
+    /// Bytes that are invalid in the file's encoding.
     #[error(
         "byte {at} (line {line}), 0x{byte:02X}, is no character of {encoding}; save the file as UTF-8"
     )]
     Undecodable {
-        /// The encoding that fits the rest best.
+        /// The encoding that fits best.
         encoding: &'static str,
-        /// Byte of the file, from 0.
+        /// Offset in the file, from 0.
         at: usize,
-        /// Line of the file, from 1.
+        /// Line number, from 1.
         line: usize,
-        /// The byte that stands there.
+        /// The invalid byte.
         byte: u8,
     },
-    /// It is damaged, or no file of its format.
+    /// The file is damaged, or not in the format of its name.
     #[error("this is no {format} that can be read: {reason}")]
     Damaged {
-        /// The format that its name says.
+        /// The format.
         format: &'static str,
-        /// What is wrong, in plain words.
+        /// The problem, in plain words.
         reason: String,
     },
-    /// The file's name ends in something that isn't read.
+    /// The file name has an unsupported extension.
     #[error(
         "files ending in .{end} are not read; .txt, .md, .html, .docx, .odt, .rtf, .pdf, .ofd, .xlsx, .epub, .eml, .mht, .xml, .doc and .jsonl are"
     )]
     Kind {
-        /// What the name ends in.
+        /// The extension.
         end: String,
     },
-    /// What Word keeps beside a document that somebody has open.
+    /// The lock file that Word creates next to an open document.
     #[error(
         "this is no document: Word keeps in it who has the document open, and removes it when that is closed"
     )]
     Owner,
-    /// A PDF without text: pictures of pages.
+    /// A PDF without text: images of pages.
     #[error(
         "it has no text layer: its pages are pictures; run text recognition (OCR) over it first"
     )]
     Scan,
-    /// What reads such files isn't installed.
+    /// The program that reads such files isn't installed.
     #[error(
         "this {format} can be read by {program} at most, which is not installed; install {package} (the built-in reader says: {reason})"
     )]
     Reader {
         /// The format.
         format: &'static str,
-        /// Why it isn't read without the program, in plain words.
+        /// Why it can't be read without the program, in plain words.
         reason: &'static str,
-        /// The program that would read it.
+        /// The program that can read it.
         program: &'static str,
-        /// The package that holds it.
+        /// The package that contains the program.
         package: &'static str,
     },
-    /// What reads the format took too long.
+    /// Reading took too long.
     #[error("reading it took more than {seconds} seconds and was stopped")]
     Slow {
-        /// The limit.
+        /// The limit in seconds.
         seconds: u64,
     },
-    /// A page has more elements than are read of one.
+    /// A page has too many elements.
     #[error("it has more than {most} elements; split it, or index its text")]
     Tags {
-        /// What is read at most.
+        /// The limit.
         most: usize,
     },
-    /// It would unpack to more than is read of one file.
+    /// The file would unpack to too much.
     #[error("it unpacks to more than {most} bytes; split it, or index its text")]
     TooLarge {
-        /// What is read at most.
+        /// The limit in bytes.
         most: u64,
     },
 }

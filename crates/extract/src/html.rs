@@ -1,4 +1,11 @@
-//! Web pages: the article, not the menus.
+//! Web pages: the article without the menus.
+//!
+//! Pages mark menus in no reliable way, so several signs are combined: element names, words in
+//! classes and ids, the share of text inside links, and the words of tool lines. Too much is better
+//! than too little here: anything left out is listed, but a missing article of an agreement would
+//! go unnoticed. The steps are: reduce the markup to the tags that matter (`tame`), build the list
+//! of elements and choose the article (`page`), write its paragraphs (`write`), then remove tool
+//! lines and add the title (this module).
 
 use scraper::Html;
 use tiaowen_blocks::SourceText;
@@ -17,26 +24,26 @@ mod write;
 use page::Page;
 use write::Written;
 
-/// How many paragraphs from the top a title is looked for among.
+/// Number of paragraphs from the top in which a title is searched.
 const TOP: usize = 8;
-/// How many titles the head of a page may give, and how many parts one may have: each is looked
-/// for in the whole page.
+/// Maximum number of titles in the head of a page, and of parts of a title. Each is searched in the
+/// whole page.
 const MOST_TITLES: usize = 8;
 const MOST_PARTS: usize = 32;
 
-/// The article of a web page, with its blocks.
+/// Reads the article of a web page with its blocks.
 ///
-/// Menus, breadcrumbs, sidebars, share buttons, footers and what is hidden are left out and
-/// listed as such. What remains is the page's one `<article>` or `<main>`, else the element that
-/// holds the most text outside links, with all provisions that stand in others beside it. Items
-/// of lists have their numbers, or `■ ` where the text prints no label. Form controls are read as
-/// a reader sees them. `<br>` ends a paragraph. The title stands first, taken from the page's
-/// `<title>` where no heading of the first level gives it.
+/// Menus, breadcrumbs, sidebars, share buttons, footers and hidden text are listed as left out. The
+/// article is the page's only `<article>` or `<main>`; otherwise the element with the most text
+/// outside links, together with all provisions in elements beside it. List items get their numbers,
+/// or `■ ` if the text prints no label. Form controls appear as a reader sees them. `<br>` ends a
+/// paragraph. The title comes first; if no heading of the first level has it, it is taken from
+/// `<title>`.
 ///
-/// Raised text is written as a superscript; where it leads to a note in the page, the note hangs
-/// there. Deleted text and readings above characters (`<rt>`) are left out.
+/// Raised text becomes superscripts; if it links to a note in the page, the note belongs there.
+/// Deleted text and ruby annotations (`<rt>`) are left out.
 ///
-/// Elements nest 256 deep at most; what is deeper is read as lines.
+/// Elements nest at most 256 deep; deeper ones are read as lines.
 ///
 /// ```
 /// use tiaowen_extract::{ExtractError, html};
@@ -50,8 +57,8 @@ const MOST_PARTS: usize = 32;
 /// ```
 ///
 /// # Errors
-/// [`ExtractError::Empty`] when it holds no text to read, [`ExtractError::Scripted`] or
-/// [`ExtractError::Frames`] when a script or frames would show some.
+/// [`ExtractError::Empty`] if there is no text; [`ExtractError::Scripted`] or
+/// [`ExtractError::Frames`] if a script or frames would show some.
 pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     let tamed = tame::tame(page);
     let parsed = Html::parse_document(&tamed);
@@ -60,7 +67,7 @@ pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     let mut written = write::parts(&parsed, article);
     leave_out_tools(&mut written);
     let mut parts: Vec<Part> = written.into_iter().map(|written| written.part).collect();
-    // A heading alone is no text where a script was to fill the page.
+    // A heading alone is no text if a script should fill in the page.
     let is_text =
         |part: &Part| part.is_read() && !matches!(part, Part::Paragraph(Role::Heading(_), _));
     if !parts.iter().any(is_text)
@@ -81,7 +88,7 @@ pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     Ok(compose(parts))
 }
 
-/// All that a page says, where no menus stand around it: in a mail or a book.
+/// The complete content of a page that has no menus, in a mail or book.
 pub(crate) fn whole(page: &str) -> Vec<Part> {
     let tamed = tame::tame(page);
     let parsed = Html::parse_document(&tamed);
@@ -90,7 +97,7 @@ pub(crate) fn whole(page: &str) -> Vec<Part> {
     write::parts(&parsed, body).into_iter().map(|written| written.part).collect()
 }
 
-/// Why a page holds no text though a browser shows some.
+/// Why a page contains no text although a browser shows some.
 fn elsewhere(page: &str) -> Option<ExtractError> {
     let holds = |tag: &str| {
         memchr::memchr_iter(b'<', page.as_bytes()).any(|at| {
@@ -108,8 +115,8 @@ fn elsewhere(page: &str) -> Option<ExtractError> {
     }
 }
 
-/// Leaves out the lines that are tools of the site: by their words, by what links they hold
-/// before the text begins and behind its end.
+/// Leaves out lines that are tools of the site, judging by their words and by the links before the
+/// text and behind it.
 fn leave_out_tools(written: &mut [Written]) {
     let begins = |written: &Written| {
         matches!(written.part, Part::Paragraph(Role::Heading(_), _) | Part::Table(_))
@@ -132,7 +139,7 @@ fn leave_out_tools(written: &mut [Written]) {
     }
 }
 
-/// When a page was put up and by whom: 發布時間：2024-05-06 來源：某局.
+/// A line with date and source of publication: 發布時間：2024-05-06 來源：某局.
 fn is_imprint(text: &str) -> bool {
     ["发布", "發布", "發佈", "发文", "更新", "来源", "來源", "发稿", "發稿"].iter().any(|word| {
         text.strip_prefix(word).is_some_and(|rest| {
@@ -145,7 +152,7 @@ fn is_imprint(text: &str) -> bool {
     })
 }
 
-/// Lists what stands around the article, but for the title that was found there.
+/// Lists the text around the article, except the title found there.
 fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts: &mut Vec<Part>) {
     let body = page.items.iter().position(|item| item.name == "body").unwrap_or(0);
     let text = |range: std::ops::Range<usize>| {
@@ -163,7 +170,7 @@ fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts:
     if !after.is_empty() {
         parts.push(Part::LeftOut(write::MENU, after));
     }
-    // A frame beside the article may show a part of it.
+    // A frame beside the article may show part of it.
     let around = page
         .items
         .iter()
@@ -173,8 +180,8 @@ fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts:
     parts.extend(frames.map(|_| Part::LeftOut(write::FRAME, String::new())));
 }
 
-/// Where the reader is on the site, and what the page can be made to do: no class tells
-/// these on many pages, but their words do.
+/// Whether a line shows the position in the site, or offers tools. Many pages mark such lines with
+/// no class, so the words decide.
 fn is_tool_line(text: &str) -> bool {
     let length = text.chars().count();
     let bare = text.trim_start_matches(['【', '[', '［', '■', ' ']);
@@ -217,8 +224,7 @@ fn is_tool_line(text: &str) -> bool {
             })
 }
 
-/// The title that stands outside the article: its heading, else what the head of the page
-/// tells.
+/// The title outside the article: its heading, otherwise the title in the head of the page.
 fn title(page: &Page<'_>, article: usize) -> Option<String> {
     let told = declared_title(page);
     let headings = (0..page.items.len()).filter(|&at| page.items[at].name == "h1");
@@ -245,7 +251,7 @@ fn title(page: &Page<'_>, article: usize) -> Option<String> {
     in_header.or(told).or_else(|| classed_title(page, article))
 }
 
-/// What a class or an id calls the title, nearest before the article.
+/// The nearest text before the article that a class or id marks as the title.
 fn classed_title(page: &Page<'_>, article: usize) -> Option<String> {
     let is_title = |at: &usize| {
         let item = &page.items[*at];
@@ -261,13 +267,13 @@ fn classed_title(page: &Page<'_>, article: usize) -> Option<String> {
     Some(text_of(page, nearest)).filter(|text| (1..=100).contains(&text.chars().count()))
 }
 
-/// What the head of the page gives as title, without the site's name.
+/// The title in the head of the page, without the site's name.
 fn declared_title(page: &Page<'_>) -> Option<String> {
     let named =
         |name: &'static str| (0..page.items.len()).filter(move |&at| page.items[at].name == name);
     let metas = named("meta").map(|at| &page.items[at]).filter(|item| {
         let kind = item.attribute("property").or_else(|| item.attribute("name")).unwrap_or("");
-        // The second is what government sites in China write.
+        // Government sites in China use the second name.
         kind.eq_ignore_ascii_case("og:title") || kind.eq_ignore_ascii_case("ArticleTitle")
     });
     let given = metas
@@ -282,8 +288,8 @@ fn declared_title(page: &Page<'_>) -> Option<String> {
             return Some(given);
         }
         let parts: Vec<&str> = parts(&given);
-        // What the page prints too is likelier the article's title than the site's name. Of
-        // parts of one length the first is.
+        // A part that the page prints too is more likely the article's title than the site's name.
+        // Of parts of equal length the first wins.
         let longest = |is_printed: bool| {
             let these = parts.iter().rev();
             these
@@ -297,7 +303,7 @@ fn declared_title(page: &Page<'_>) -> Option<String> {
     None
 }
 
-/// The parts of a page's title: the article's, the column's, the site's.
+/// The parts of a page's title: article, column, site.
 fn parts(title: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut from = 0;
@@ -305,7 +311,7 @@ fn parts(title: &str) -> Vec<&str> {
         let after = at + c.len_utf8();
         let splits = match c {
             '|' | '_' | '»' | '｜' => true,
-            // Dashes stand within titles too: 2021-2025年.
+            // Dashes occur inside titles too: 2021-2025年.
             '-' | '–' | '—' => {
                 let before = title[..at].chars().next_back();
                 let behind = title[after..].chars().next();
@@ -327,7 +333,7 @@ fn parts(title: &str) -> Vec<&str> {
     parts
 }
 
-/// Puts the title first; a paragraph near the top that says the same becomes it.
+/// Puts the title first. A paragraph near the top with the same words becomes the title.
 fn put_title(parts: &mut Vec<Part>, title: String) {
     let wanted = squeezed(&title);
     let heading = |text: String| Part::paragraph(Role::Heading(1), Rich::of(&text));
@@ -336,7 +342,7 @@ fn put_title(parts: &mut Vec<Part>, title: String) {
             continue;
         }
         let mut read = String::new();
-        // Long titles are printed on several lines.
+        // Long titles span several lines.
         for to in from..parts.len().min(from + 4) {
             read.push_str(&squeezed(&parts[to].text()));
             if read == wanted {
@@ -359,7 +365,7 @@ fn text_of(page: &Page<'_>, at: usize) -> String {
     )
 }
 
-/// Without white space and what isn't seen, to compare by.
+/// A text without white space and invisible characters, for comparison.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !write::is_invisible(*c)).collect()
 }

@@ -1,4 +1,6 @@
-//! What a file holds: by the end of its name, and by how its bytes begin.
+//! Detection of file formats by extension and by the first bytes.
+//!
+//! Unambiguous bytes take precedence over the extension.
 
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -7,41 +9,41 @@ use zip::ZipArchive;
 
 use crate::ExtractError;
 
-/// What files hold.
+/// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Plain text, as extracted from a PDF or typed.
+    /// Plain text, extracted from a PDF or typed.
     Text,
     /// Markdown.
     Markdown,
     /// A web page.
     Html,
-    /// A word processor's document, Office Open XML.
+    /// An Office Open XML document.
     Docx,
-    /// A text or table in OpenDocument.
+    /// An OpenDocument text or table.
     Odt,
-    /// A document in Rich Text Format.
+    /// A Rich Text Format document.
     Rtf,
-    /// A table, Office Open XML.
+    /// An Office Open XML table.
     Xlsx,
-    /// A book.
+    /// An EPUB book.
     Epub,
-    /// A mail, or a page that was saved as one.
+    /// A mail, or a web page saved as one.
     Mail,
-    /// A law in XML whose clauses are marked.
+    /// A law in XML with marked clauses.
     Statute,
-    /// A document or table in an old format, which LibreOffice reads.
+    /// A document or table in an old format, read by LibreOffice.
     Office,
-    /// Fixed layout of the mainland's offices.
+    /// OFD, the fixed-layout format of mainland offices.
     Ofd,
     /// A PDF with a text layer.
     Pdf,
-    /// JSON, one object a line.
+    /// JSON, one object per line.
     JsonLines,
 }
 
 impl Kind {
-    /// All ends of names that are read, in lower case.
+    /// All supported file extensions, in lower case.
     pub const ENDS: &'static [(&'static str, Kind)] = &[
         ("txt", Kind::Text),
         ("text", Kind::Text),
@@ -81,11 +83,11 @@ impl Kind {
         ("ndjson", Kind::JsonLines),
     ];
 
-    /// What a file holds, by the end of its name; a name without one is text.
+    /// The kind of a file by its extension; without one it is text.
     ///
     /// # Errors
-    /// [`ExtractError::Kind`] when the name ends in something that isn't read,
-    /// [`ExtractError::Owner`] for what Word keeps beside a document that is open.
+    /// [`ExtractError::Kind`] for an unsupported extension, [`ExtractError::Owner`] for Word's lock
+    /// file of an open document.
     pub fn of(path: &Path) -> Result<Kind, ExtractError> {
         if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$")) {
             return Err(ExtractError::Owner);
@@ -96,7 +98,7 @@ impl Kind {
         known.map(|(_, kind)| *kind).ok_or(ExtractError::Kind { end })
     }
 
-    /// What a file holds, by its bytes where they say what they are, else by its name.
+    /// The kind of a file by its bytes if they are unambiguous, otherwise by its name.
     ///
     /// # Errors
     /// As [`of`](Kind::of).
@@ -104,13 +106,13 @@ impl Kind {
         let named = Kind::of(path)?;
         let begun = Kind::begun(bytes);
         Ok(match (named, begun) {
-            // Ready-made clauses and Markdown may hold what begins as a page.
+            // Ready-made clauses and Markdown may contain something that begins like a page.
             (Kind::JsonLines, _) | (Kind::Markdown, Some(Kind::Html)) => named,
             (_, begun) => begun.unwrap_or(named),
         })
     }
 
-    /// What it is called where a name says something else.
+    /// Its name in messages about a misleading extension.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Text => ".txt",
@@ -130,9 +132,9 @@ impl Kind {
         }
     }
 
-    /// Bytes of one source that are read at most, so that no source takes more than a gigabyte of
-    /// memory. A text takes up to ten times its size until it is in the index, a page some thirty
-    /// times; a document or PDF is mostly pictures, and its text is limited by itself.
+    /// Maximum size of a source in bytes, so that no source needs more than a gigabyte of memory.
+    /// Text takes up to ten times its size until it is indexed, a web page some thirty times.
+    /// Documents and PDFs are mostly pictures, and their text has a limit of its own.
     pub fn most_bytes(self) -> u64 {
         match self {
             Kind::Text | Kind::Markdown | Kind::JsonLines => 64 << 20,
@@ -149,7 +151,7 @@ impl Kind {
         }
     }
 
-    /// Whether it is packed, and so some eight times as large as its bytes.
+    /// Whether it is compressed, with some eight times as much content.
     pub fn is_packed(self) -> bool {
         matches!(
             self,
@@ -157,7 +159,7 @@ impl Kind {
         )
     }
 
-    /// What bytes hold, where they say so by how they begin.
+    /// The kind of a file by its first bytes, if they are unambiguous.
     fn begun(bytes: &[u8]) -> Option<Kind> {
         match bytes {
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Kind::Pdf),
@@ -169,10 +171,10 @@ impl Kind {
     }
 }
 
-/// What an archive holds, by the names of its parts.
+/// The kind of an archive, by the names of its parts.
 fn packed(bytes: &[u8]) -> Option<Kind> {
     const OPEN_DOCUMENT: &str = "application/vnd.oasis.opendocument.";
-    // What is called so but is cut short is told by its reader.
+    // A truncated archive is reported by the reader of its format.
     let mut zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let mut said = String::new();
     if let Ok(kind) = zip.by_name("mimetype") {
@@ -194,7 +196,7 @@ fn packed(bytes: &[u8]) -> Option<Kind> {
     has("xl/").then_some(Kind::Xlsx)
 }
 
-/// Whether bytes begin as a message: with lines of a head, among which is the version of MIME.
+/// Whether bytes begin like a message: with header lines, including the MIME version.
 fn is_message(bytes: &[u8]) -> bool {
     const MOST_LINES: usize = 100;
     let is_first = |name: &[u8]| {
@@ -218,7 +220,7 @@ fn is_message(bytes: &[u8]) -> bool {
     false
 }
 
-/// What markup holds, by the name of its outermost element.
+/// The kind of markup, by the name of its root element.
 fn marked_up(bytes: &[u8]) -> Option<Kind> {
     const LOOKED_AT: usize = 1024;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
@@ -229,7 +231,7 @@ fn marked_up(bytes: &[u8]) -> Option<Kind> {
     if head.starts_with("<!doctype html") {
         return Some(Kind::Html);
     }
-    // A declaration and comments stand before the element.
+    // A declaration and comments precede the element.
     let mut rest = head.as_str();
     while let Some(before) = ["<?", "<!"].iter().find(|before| rest.starts_with(**before)) {
         let end = if rest.starts_with("<!--") { "-->" } else { ">" };
@@ -266,11 +268,11 @@ mod tests {
             ("a.odt", b"<?xml version='1.0'?><office:document a='b'>", Kind::Odt),
             ("a.doc.html", b"From: x\r\nSubject: y\r\n z\r\nMIME-Version: 1.0\r\n", Kind::Mail),
             ("a.txt", b"From: x\n\nMIME-Version: 1.0\n", Kind::Text),
-            // No page: text about one, Markdown that holds one, ready-made clauses.
+            // No page: text about one, Markdown that contains one, ready-made clauses.
             ("a.txt", b"a <html> page", Kind::Text),
             ("a.md", b"<html>", Kind::Markdown),
             ("a.jsonl", b"{\"text\": \"<html>\"}", Kind::JsonLines),
-            // What doesn't say what it is, is what its name says.
+            // Ambiguous bytes: the name decides.
             ("a.docx", "第一條".as_bytes(), Kind::Docx),
             ("a.docx", b"PK\x03\x04", Kind::Docx),
             ("a", b"PK\x03\x04", Kind::Text),

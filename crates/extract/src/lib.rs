@@ -1,21 +1,26 @@
-//! The text that a file holds, whatever its format and encoding.
+//! Extraction of text and structure from files, whatever their format and encoding.
 //!
-//! | question | answered by |
+//! Each format has a reader that returns a [`SourceText`]: a text with its blocks, and a list of
+//! everything left out. A reader decides what people see in a file; which documents and clauses
+//! that makes is decided later, once for all formats (`tiaowen-corpus`).
+//!
+//! Files come from strangers, so every reader has limits for memory, time and nesting, and a
+//! damaged or hostile file yields an [`ExtractError`]. Most formats are read by code of this crate;
+//! external programs are used only for old Office formats and for rare PDFs, with limits.
+//!
+//! | content | reader |
 //! |---|---|
-//! | which encoding is this text in? | [`decode`] |
-//! | what does a web page say, without its menus? | [`html`] |
-//! | what does a word processor's document say? | [`docx`] |
-//! | the same in OpenDocument? | [`odt`] |
-//! | in Rich Text Format? | [`rtf`] |
-//! | in an old format of Office? | [`office`] |
-//! | which clauses does a law in XML mark? | [`statute`] |
-//! | what does a book say, what a table? | [`epub`], [`xlsx`] |
-//! | what does a mail say, and what is attached to it? | [`mail`], [`attachments`] |
-//! | what does a PDF say, what its like on the mainland? | [`pdf`], [`ofd`] |
-//! | which of these is a file? | [`Kind::of_file`] |
-//!
-//! What comes out is a text with its blocks ([`SourceText`]). What clauses these make is decided
-//! elsewhere, once for all formats.
+//! | text in an unknown encoding | [`decode`] |
+//! | web page, without its menus | [`html`] |
+//! | Office Open XML document | [`docx`] |
+//! | OpenDocument | [`odt`] |
+//! | Rich Text Format | [`rtf`] |
+//! | old Office formats | [`office`] |
+//! | law in XML with marked clauses | [`statute`] |
+//! | EPUB book, spreadsheet | [`epub`], [`xlsx`] |
+//! | mail and its attachments | [`mail`], [`attachments`] |
+//! | PDF and OFD | [`pdf`], [`ofd`] |
+//! | detection of the kind of a file | [`Kind::of_file`] |
 
 mod archive;
 mod compose;
@@ -62,12 +67,13 @@ pub use rtf::rtf;
 pub use statute::statute;
 pub use xlsx::xlsx;
 
-/// Elements of a page that are read at most.
+/// Maximum number of elements of a page.
 const MOST_TAGS: usize = 300_000;
 
-/// The text of a file, by its bytes where they say what they are, else by the end of its name.
+/// Extracts the text of a file, whose kind is detected from its bytes or its name.
 ///
 /// # Errors
+/// If the format is unsupported, or no text can be extracted.
 /// When the format isn't read, or no text comes out of the bytes.
 ///
 /// ```
@@ -78,10 +84,10 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, Extra
     extract_as(Kind::of_file(path, bytes)?, bytes)
 }
 
-/// The text of a file of a kind.
+/// Extracts the text of a file of a given kind.
 ///
 /// # Errors
-/// When no text comes out of the bytes.
+/// If no text can be extracted.
 pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractError> {
     let decoded = |layout| decode(bytes).map(|decoded| with_damage(decoded, layout));
     match kind {
@@ -102,17 +108,17 @@ pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractErr
     }
 }
 
-/// The article of a decoded page.
+/// Reads the article of a decoded page.
 fn page(page: Decoded<'_>) -> Result<SourceText<'static>, ExtractError> {
     check_tags(&page.text)?;
     let mut found = html(&page.text)?;
-    // The marks in the place of damaged bytes are gone with the markup around them.
+    // Replacement characters of invalid bytes may be lost with the markup around them.
     let unread = page.damage.iter().map(|damage| left_out(damage, 0..0));
     found.left_out.splice(0..0, unread);
     Ok(SourceText { encoding: Some(page.encoding), ..found })
 }
 
-/// Refuses a page of too many elements: one takes up to a kilobyte, however short it is.
+/// Rejects a page with too many elements; each may take up to a kilobyte of memory.
 fn check_tags(page: &str) -> Result<(), ExtractError> {
     let opens = |pair: &[u8]| pair[0] == b'<' && pair[1] != b'/';
     if page.as_bytes().windows(2).filter(|pair| opens(pair)).count() > MOST_TAGS {
@@ -121,7 +127,7 @@ fn check_tags(page: &str) -> Result<(), ExtractError> {
     Ok(())
 }
 
-/// A decoded text, with its damaged bytes as left out.
+/// A decoded text, with its invalid bytes as left out.
 fn with_damage(decoded: Decoded<'_>, layout: Layout) -> SourceText<'_> {
     let Decoded { text, encoding, damage } = decoded;
     let left_out = damage.iter().map(|damage| left_out(damage, damage.span.clone())).collect();

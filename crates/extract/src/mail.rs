@@ -1,8 +1,8 @@
-//! Mail (`.eml`) and web pages that a browser or Word saved as mail (`.mht`).
+//! Mail (`.eml`), and web pages that a browser or Word saved as mail (`.mht`).
 //!
-//! Both are messages of parts (MIME, RFC 2045 to 2049): a head of named lines, and a body that is a
-//! text, a page or parts with heads of their own. What is attached to a mail is a source of its own,
-//! as the files of an archive are; a page's pictures are a part of it.
+//! Both are MIME messages (RFC 2045 to 2049): a header of named fields, and a body that is a text,
+//! a web page, or parts with headers of their own. A file attached to a mail is a source of its
+//! own, like the files of an archive; the pictures of a page are part of it.
 
 mod head;
 mod message;
@@ -34,22 +34,22 @@ const BYTES: Tag = (DroppedKind::Unreadable, "bytes that are no character of the
 /// A file attached to a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name as the mail gives it, which may be anything; none where it has none.
+    /// The file name as given in the mail, which may be anything; `None` if there is none.
     pub name: Option<String>,
-    /// What ends the name of a file of its type, where it has no name: `eml`.
+    /// The extension for its media type, used without a name: `eml`.
     pub end: &'static str,
-    /// Its bytes.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// A mail, or a page saved as one, with its blocks.
+/// Reads a mail, or a page saved as one, with its blocks.
 ///
-/// The subject is the heading; below it stand sender, recipients and date as the mail says them.
-/// Of a text in several forms the page is read, else the plain one. Of a page saved as mail the
-/// article is read as that of any page.
+/// The subject becomes the heading; sender, recipients and date follow as the mail has them. If the
+/// text comes in several forms, the web page is read, otherwise the plain text. Of a saved page the
+/// article is read, as of any web page.
 ///
-/// Listed as left out are the other lines of the head, other forms of the text, what is
-/// attached, encrypted parts, and signatures.
+/// Listed as left out: other header fields, other forms of the text, attachments, encrypted parts,
+/// and signatures.
 ///
 /// ```
 /// use tiaowen_extract::mail;
@@ -60,8 +60,8 @@ pub struct Attachment {
 /// ```
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no message, [`ExtractError::Empty`] where it holds no
-/// text, and what its page is refused for.
+/// [`ExtractError::Damaged`] if it is no message, [`ExtractError::Empty`] if it has no text, and
+/// the errors of its web page.
 pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Empty);
@@ -72,7 +72,7 @@ pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     })?;
     let found = message.contents();
     let head = head_of(&message);
-    // A page that was saved, not one that was sent.
+    // A page that was saved rather than sent.
     if let (true, [page]) = (is_saved(&message), &found.bodies[..])
         && page.is_page
     {
@@ -92,7 +92,7 @@ pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     Ok(read)
 }
 
-/// The files attached to a mail, in its order; none of what is no mail or a page saved as one.
+/// The files attached to a mail, in order. Empty for a saved page, or a file that is no mail.
 pub fn attachments(bytes: &[u8]) -> Vec<Attachment> {
     let Some(message) = Entity::of(bytes).filter(|message| !is_saved(message)) else {
         return Vec::new();
@@ -100,7 +100,7 @@ pub fn attachments(bytes: &[u8]) -> Vec<Attachment> {
     message.contents().attachments
 }
 
-/// Whether a message is a page that was saved: nobody sent it, or its parts have addresses.
+/// Whether a message is a saved page: nobody sent it, or its parts have addresses.
 fn is_saved(message: &Entity<'_>) -> bool {
     let is_sent = ["to", "received", "message-id", "return-path"]
         .iter()
@@ -108,7 +108,7 @@ fn is_saved(message: &Entity<'_>) -> bool {
     !is_sent && (message.media() == "multipart/related" || message.media() == "text/html")
 }
 
-/// What a reader sees of the head: the subject, then who wrote to whom and when.
+/// The visible header: subject, sender, recipients and date.
 fn head_of(message: &Entity<'_>) -> Vec<(Role, String)> {
     let mut lines = Vec::new();
     if let Some(subject) = message.field("subject").filter(|subject| !subject.is_empty()) {
@@ -122,7 +122,7 @@ fn head_of(message: &Entity<'_>) -> Vec<(Role, String)> {
     lines
 }
 
-/// A page that was saved.
+/// Reads a saved page.
 fn saved(
     page: &Body,
     left_out: &[(DroppedKind, Cow<'static, str>)],
@@ -133,7 +133,7 @@ fn saved(
     Ok(found)
 }
 
-/// A mail whose text is a page, or one of whose texts is.
+/// Reads a mail in which at least one body is a web page.
 fn of_pages(
     head: Vec<(Role, String)>,
     bodies: &[Body],
@@ -152,7 +152,7 @@ fn of_pages(
     Ok(compose(parts))
 }
 
-/// A mail of plain text, whose lines may be broken by width as those of any text.
+/// Reads a mail of plain text, whose lines may be hard-wrapped like any text.
 fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
     let mut text = String::new();
     for (_, line) in head {
@@ -172,7 +172,7 @@ fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
     }
 }
 
-/// Lists what has no place in the text.
+/// Lists left-out parts that have no range in the text.
 fn tell(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>)>) {
     let end = read.text.len();
     read.left_out.extend(left_out.into_iter().map(|(kind, why)| LeftOut {
@@ -183,15 +183,15 @@ fn tell(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>
     }));
 }
 
-/// Bytes as characters, in the encoding that a part names, where they are in that.
+/// Decodes bytes in the encoding that a part declares, if they are valid in it.
 fn characters(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
     let named = charset.and_then(|name| encoding_rs::Encoding::for_label(name.trim().as_bytes()));
     if let Some(text) = named
-        // Programs name the Western one whatever they write.
+        // Programs declare the Western encoding whatever they write.
         .filter(|encoding| {
             ![encoding_rs::REPLACEMENT, encoding_rs::WINDOWS_1252].contains(encoding)
         })
-        // GB2312 names what is written in its successors as well.
+        // Text declared as GB2312 may contain characters of its successors.
         .map(|encoding| if encoding == encoding_rs::GBK { encoding_rs::GB18030 } else { encoding })
         .and_then(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
     {

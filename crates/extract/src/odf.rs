@@ -1,7 +1,7 @@
-//! OpenDocument texts and tables, as LibreOffice, Collabora and others save them.
+//! OpenDocument texts and spreadsheets, as saved by LibreOffice, Collabora and others.
 //!
 //! A document is a package of parts, of which the text and the styles are read. Automatic numbers
-//! stand in no text: they are counted from the styles of lists and headings.
+//! aren't part of any text; they are computed from the styles of lists and headings.
 
 mod body;
 mod numbering;
@@ -22,27 +22,27 @@ pub(crate) use body::is_default_name;
 use styles::Styles;
 
 const FORMAT: &str = ".odt";
-/// The text of a package, and its styles.
+/// The parts with the text and the styles.
 const CONTENT: &str = "content.xml";
 const STYLES: &str = "styles.xml";
 
 pub(super) const PICTURE: Tag =
     (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
 
-/// An OpenDocument text or table (`.odt`, `.ott`, `.ods`, or all of it in one XML file), with its
-/// blocks.
+/// Reads an OpenDocument text or spreadsheet (`.odt`, `.ott`, `.ods`, or a single XML file), with
+/// its blocks.
 ///
-/// Headings have their outline level, lists and headings their numbers as printed, bullets `■ `.
-/// Tables are read cell by cell, notes hang where their marks stand, raised text is written as a
-/// superscript. Sheets of a table are tables below their names.
+/// Headings have their outline levels, lists and headings their printed numbers, bullets `■ `.
+/// Tables are read cell by cell; notes belong where their marks are; raised text becomes
+/// superscripts. The sheets of a spreadsheet are tables below their names.
 ///
-/// Listed as left out are deleted, struck and hidden text, readings above characters, comments,
+/// Listed as left out: deleted, struck-out and hidden text, ruby annotations, comments, tables of
 /// contents, running heads and feet, pictures and embedded objects.
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no such document, has a password or broken parts;
-/// [`ExtractError::TooLarge`] where it unpacks to more than is read; [`ExtractError::Empty`] or
-/// [`ExtractError::Pictures`] where it holds no text.
+/// [`ExtractError::Damaged`] if it is no such document, is password-protected or has broken parts;
+/// [`ExtractError::TooLarge`] if it unpacks to more than the limit; [`ExtractError::Empty`] or
+/// [`ExtractError::Pictures`] if it has no text.
 pub fn odt(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     within(bytes, Limits::DEFAULT)
 }
@@ -63,7 +63,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
         if package.has(STYLES) {
             let xml = package.text(STYLES)?;
             walk(&xml, STYLES, FORMAT, &mut styles)?;
-            // A damaged head makes no text unreadable, so it is read by itself.
+            // Read separately, since a damaged header doesn't make the text unreadable.
             beside = Body::read_beside(&xml, STYLES, &styles, limits.part).unwrap_or_default();
         }
         walk(&content, CONTENT, FORMAT, &mut styles)?;

@@ -1,8 +1,8 @@
-//! Fixed layout of the mainland's offices (GB/T 33190): pages of characters with their places, as
-//! XML in a zip archive.
+//! OFD, the fixed-layout format of mainland offices (GB/T 33190): pages of positioned characters,
+//! as XML in a zip archive.
 //!
-//! What is drawn here is laid out by what lays out a PDF's pages: lines, columns, tables, notes and
-//! furniture are told by the same rules.
+//! This module only reads what is drawn. The layout code of PDFs arranges it: lines, columns,
+//! tables, notes and furniture follow the same rules.
 
 mod page;
 #[cfg(test)]
@@ -21,14 +21,14 @@ use crate::xml::{Attributes, Name, Visitor, walk};
 use page::PageReader;
 
 const FORMAT: &str = ".ofd";
-/// Pages of a file, and characters of its text.
+/// Maximum number of pages of a file, and of characters of its text.
 const MOST_PAGES: usize = 20_000;
 const MOST_TEXT: usize = 64 << 20;
-/// Characters with their places, of all pages together.
+/// Maximum number of positioned characters, over all pages.
 const MOST_GLYPHS: usize = 4 << 20;
-/// Bytes of an id.
+/// Maximum length of an id in bytes.
 const MOST_ID: usize = 64;
-/// Documents of a file.
+/// Maximum number of documents in a file.
 const MOST_DOCUMENTS: usize = 100;
 
 const TEMPLATE: Tag = (DroppedKind::RunningHead, "a template that several pages are printed on");
@@ -40,18 +40,17 @@ const ATTACHED: Tag =
 const SIGNED: Tag = (DroppedKind::Other, "a seal or signature, which isn't verified");
 const BROKEN: Tag = (DroppedKind::Unreadable, "a part of the page is damaged");
 
-/// A document in the fixed layout of GB/T 33190 (OFD), with its blocks.
+/// Reads an OFD document (GB/T 33190) with its blocks.
 ///
-/// Pages stand in the order of the document. A template that one page alone is printed on is read
-/// with it, as the labels of a form are; one of several pages is furniture.
+/// Pages are in document order. A template used by a single page, such as the labels of a form, is
+/// read with it; a template of several pages is furniture.
 ///
-/// Listed as left out are templates, watermarks, annotations, hidden text, seals and signatures,
-/// attached files, and pages that are pictures.
+/// Listed as left out: templates, watermarks, annotations, hidden text, seals and signatures,
+/// attached files, and pages that are images.
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no such document, is encrypted or has broken parts;
-/// [`ExtractError::TooLarge`] where it is larger than what is read; [`ExtractError::Scan`] where
-/// it holds no text.
+/// [`ExtractError::Damaged`] if it is no such document, is encrypted or has broken parts;
+/// [`ExtractError::TooLarge`] if it exceeds the limits; [`ExtractError::Scan`] if it has no text.
 pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
@@ -85,11 +84,11 @@ pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     Ok(read)
 }
 
-/// What is read of a file.
+/// The content of a file.
 #[derive(Default)]
 struct File {
     pages: Vec<Drawn>,
-    /// What has no place among the lines of the pages.
+    /// Content outside the lines of the pages.
     beside: Vec<(Tag, String, Option<u32>)>,
     length: usize,
 }
@@ -127,7 +126,7 @@ impl File {
             }
             read.push(page);
         }
-        // How many pages are printed on each template.
+        // Number of pages that use each template.
         let mut uses: HashMap<String, usize> = HashMap::new();
         for template in read.iter().flat_map(|page| &page.templates) {
             *uses.entry(template.clone()).or_default() += 1;
@@ -179,7 +178,7 @@ impl File {
         Ok(())
     }
 
-    /// What is put on pages later, page by page.
+    /// Reads annotations, page by page.
     fn annotations(
         &mut self,
         package: &mut Archive<'_>,
@@ -214,7 +213,7 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
     ExtractError::Damaged { format: FORMAT, reason: reason.into() }
 }
 
-/// The elements of a part that lists others, each with its text and where it leads.
+/// The elements of a part that lists others, each with its text and its target.
 #[derive(Debug, Default)]
 struct Listing {
     found: Vec<Listed>,
@@ -227,11 +226,11 @@ struct Listed {
     id: String,
     location: String,
     text: String,
-    /// The page that an element around it is of.
+    /// The page of an enclosing element.
     page: String,
 }
 
-/// Elements of such a part that are looked at.
+/// Maximum number of elements examined in such a part.
 const MOST_LISTED: usize = 200_000;
 
 impl Listing {
@@ -240,14 +239,14 @@ impl Listing {
         of_name.map(|found| found.text.trim()).filter(|text| !text.is_empty())
     }
 
-    /// Ids and parts of the elements of a name.
+    /// Ids and target parts of elements with a given name.
     fn located(&self, name: &str, folder: &str) -> impl Iterator<Item = (String, String)> {
         let of_name = self.found.iter().filter(move |found| found.name == name);
         let led = of_name.filter(|found| !found.location.is_empty());
         led.map(move |found| (found.id.clone(), resolve(folder, &found.location)))
     }
 
-    /// The parts that say what is on a page, with its id.
+    /// The parts with content of pages, each with the page's id.
     fn on_pages(&self) -> impl Iterator<Item = (&str, &str)> {
         let files = self.found.iter().filter(|found| found.name == "FileLoc");
         files.map(|found| (found.page.as_str(), found.text.trim()))

@@ -1,10 +1,10 @@
-//! Old documents and tables (`.doc`, `.wps`, `.xls`, `.et`), which LibreOffice reads where it is
+//! Old documents and tables (`.doc`, `.wps`, `.xls`, `.et`), read by LibreOffice if it is
 //! installed.
 //!
-//! Their formats are containers of binary records that programs of thirty years wrote. LibreOffice
-//! saves them as Office Open XML, in a folder and with a profile of its own: no macro is run, no link
-//! is followed, one file is converted at a time, and what takes too long is killed with all that it
-//! started.
+//! Their formats are containers of binary records, written by thirty years of programs. LibreOffice
+//! converts them to Office Open XML in a temporary folder with a temporary profile: no macros run, no
+//! links are followed, one file is converted at a time, and a slow conversion is killed with all
+//! processes that it started.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -20,14 +20,14 @@ use tiaowen_blocks::SourceText;
 use crate::archive::Limits;
 use crate::{ExtractError, decode, docx, xlsx};
 
-/// A document takes seconds; the first one some more, for the profile that is made.
+/// A document takes seconds; the first one longer, because a profile is created.
 const SECONDS: u64 = 120;
-/// What LibreOffice may use.
+/// Memory limit of LibreOffice.
 #[cfg(target_os = "linux")]
 const MOST_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
-/// Bytes of a container before its first stream.
+/// Size in bytes of a container's header before the first stream.
 const HEAD: usize = 512;
-/// Of the profile: no macros, no links, no network.
+/// Settings of the profile: no macros, no links, no network.
 const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
@@ -44,14 +44,13 @@ const SETTINGS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 "#;
 
-/// An old document or table, read by LibreOffice where it is installed.
-///
-/// A file of that name that is a text is read as one.
+/// Reads an old document or table with LibreOffice, if it is installed. A plain text with such a
+/// name is read as text.
 ///
 /// # Errors
-/// [`ExtractError::Reader`] with what to install where LibreOffice isn't,
-/// [`ExtractError::Slow`] where it takes too long, [`ExtractError::Damaged`] where it can't read
-/// the file or that has a password, and what the converted document is refused for.
+/// [`ExtractError::Reader`] with the package to install if LibreOffice is missing,
+/// [`ExtractError::Slow`] if it takes too long, [`ExtractError::Damaged`] if it can't read the file
+/// or the file is password-protected, and the errors of the converted document.
 pub fn office(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
@@ -76,7 +75,7 @@ pub fn office(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if is_table { xlsx(&converted) } else { docx(&converted) }
 }
 
-/// What the container of an old document holds.
+/// The content of an old document's container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Container {
     Document,
@@ -85,7 +84,7 @@ enum Container {
 }
 
 impl Container {
-    /// By the names of its streams.
+    /// Detects the content from the names of the streams.
     fn of(bytes: &[u8]) -> Option<Self> {
         if !bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
             return None;
@@ -113,7 +112,7 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
 /// One conversion at a time: each takes a core and hundreds of megabytes.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// A folder of its own for a conversion, removed with all that is in it.
+/// The temporary folder of a conversion, removed with its content.
 struct Conversion {
     folder: PathBuf,
 }
@@ -133,7 +132,7 @@ impl Conversion {
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        // What is there already is somebody else's.
+        // An existing folder belongs to somebody else.
         builder.create(&folder).map_err(|error| temporary(&error))?;
         Ok(Self { folder })
     }
@@ -149,7 +148,7 @@ impl Conversion {
         fs::write(settings, SETTINGS).map_err(|error| temporary(&error))?;
         let file = self.folder.join(name);
         fs::write(&file, bytes).map_err(|error| temporary(&error))?;
-        // A thread that panicked left nothing behind.
+        // A thread that panicked leaves no shared state.
         let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut child = match command(&profile, &out, end, &file).spawn() {
             Ok(child) => child,
@@ -186,7 +185,7 @@ fn command(profile: &Path, out: &Path, end: &str, file: &Path) -> Command {
         .args(["--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", end])
         .arg("--outdir")
         .args([out, file])
-        // Whatever it would fetch goes nowhere.
+        // A proxy that doesn't exist, so that nothing can be fetched.
         .envs([("http_proxy", "http://127.0.0.1:9"), ("https_proxy", "http://127.0.0.1:9")])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -200,7 +199,7 @@ fn temporary(error: &io::Error) -> ExtractError {
     damaged(format!("a temporary folder for LibreOffice can't be written: {error}"))
 }
 
-/// Waits for the end, for [`SECONDS`] at most.
+/// Waits for the end, at most [`SECONDS`].
 fn wait(child: &mut Child) -> Result<(), ExtractError> {
     let started = Instant::now();
     loop {
@@ -218,7 +217,7 @@ fn wait(child: &mut Child) -> Result<(), ExtractError> {
     }
 }
 
-/// Kills it with the programs that it started: it is a script that starts others.
+/// Kills it with its child processes: it is a script that starts others.
 fn kill(child: &mut Child) {
     #[cfg(target_os = "linux")]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
@@ -234,7 +233,7 @@ fn limit_memory(child: &Child) {
 
     let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // A child that is gone tells why itself.
+    // If the child has ended, its exit status says why.
     let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
 }
 
@@ -289,7 +288,7 @@ mod tests {
         assert!(child.try_wait().unwrap().is_some());
         #[cfg(target_os = "linux")]
         {
-            // It goes, or is a zombie that nobody has asked for.
+            // It has ended, or is a zombie that nobody has waited for.
             let is_gone = || {
                 let state = fs::read_to_string(format!("/proc/{}/stat", line.trim()));
                 state.map_or(true, |state| state.contains(") Z"))

@@ -1,16 +1,16 @@
-//! Opening files that others put there.
+//! Opening files in folders that others can write to.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens a regular file for reading; `None` where a path leads to something else: a folder, a
-/// device, a socket, or a pipe, whose opening would wait for somebody who writes.
+/// Opens a regular file for reading; `None` if the path leads to something else, such as a folder,
+/// a device, a socket, or a pipe, which would block until somebody writes to it.
 ///
 /// # Errors
-/// When there is no such file, or it can't be opened.
+/// If the file doesn't exist or can't be opened.
 pub fn open_regular(path: &Path) -> io::Result<Option<File>> {
-    // Opening a device may already do something.
+    // Opening a device may already have an effect.
     if !path.metadata()?.is_file() {
         return Ok(None);
     }
@@ -19,19 +19,20 @@ pub fn open_regular(path: &Path) -> io::Result<Option<File>> {
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // A pipe may have come in its place since: opening it doesn't wait either.
+        // A pipe may have replaced the file in the meantime; with this flag, opening it doesn't
+        // block.
         options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
     let file = options.open(path)?;
     Ok(file.metadata()?.is_file().then_some(file))
 }
 
-/// Opens a regular file below a folder that is open, by a path on which no link is followed: what
-/// came in the place of a folder or file since it was listed leads nowhere else. `None` where the
-/// path leads to something else than a regular file.
+/// Opens a regular file below an open folder without following links in its path, so that a file or
+/// folder replaced since it was listed leads nowhere else. `None` if the path leads to something
+/// other than a regular file.
 ///
 /// # Errors
-/// When there is no such file, a part of its path is a link, or it can't be opened.
+/// If the file doesn't exist, part of its path is a link, or it can't be opened.
 #[cfg(target_os = "linux")]
 pub fn open_below(folder: &File, path: &Path) -> io::Result<Option<File>> {
     use std::os::fd::OwnedFd;
@@ -46,7 +47,7 @@ pub fn open_below(folder: &File, path: &Path) -> io::Result<Option<File>> {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         within = openat(&within, part.as_os_str(), flags, Mode::empty())?;
     }
-    // Opening a device may already do something.
+    // Opening a device may already have an effect.
     let found = statat(&within, name, AtFlags::SYMLINK_NOFOLLOW)?;
     if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
         return Ok(None);

@@ -1,28 +1,29 @@
-//! What a paragraph of a word processor makes, whatever the format it is saved in.
+//! Paragraphs of word processors, independent of the file format.
 
 use crate::compose::{Part, Rich, Role};
 
-/// What the style of a paragraph makes of it.
+/// The heading that a paragraph's style makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heading {
     Title,
-    /// From 1.
+    /// Outline level, from 1.
     Level(u8),
 }
 
-/// What stands before a paragraph of a list.
+/// The label of a list's paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Label {
     Bullet,
     Number(String),
 }
 
-/// A soft hyphen, and marks of width nought that only steer the layout.
+/// A soft hyphen, or a zero-width character that only affects layout.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// What a paragraph makes: its lines, the label before the first; a heading is one line.
+/// The part for a paragraph: its lines, with the label before the first. A heading is a single
+/// line.
 pub(crate) fn part_of(
     text: &Rich,
     heading: Option<Heading>,
@@ -37,14 +38,15 @@ pub(crate) fn part_of(
             let before = labelled(label, &first.read());
             first.prefix(&before);
         }
-        // 第一條 may stand alone above its text; 1. alone is an item left empty.
+        // 第一條 may be alone above its text; 1. alone is an empty item.
         (Some(Label::Number(label)), None) if label.starts_with('第') => {
             lines.push(Rich::of(label))
         }
         _ => {}
     }
     let role = match heading {
-        // The title is above all levels until it is known whether there is one.
+        // The level of the title depends on whether there is one, so it stays above all levels for
+        // now.
         Some(Heading::Title) => Role::Heading(0),
         Some(Heading::Level(level)) => Role::Heading(level),
         None if label.is_some() => Role::Item,
@@ -53,22 +55,22 @@ pub(crate) fn part_of(
     (!lines.is_empty()).then_some(Part::Paragraph(role, lines))
 }
 
-/// Whether a text can be a heading: whole clauses are set in heading styles, too.
+/// Whether a text can be a heading: heading styles are used for whole clauses too.
 fn is_heading(text: &str) -> bool {
     const MOST: usize = 100;
     !text.is_empty() && !text.ends_with(['。', '；', ';']) && text.chars().count() <= MOST
 }
 
-/// A label as it stands before its text.
+/// The text with its label in front.
 fn labelled(label: &str, text: &str) -> String {
     let is_closed = label.ends_with(['、', '）', ')', '.', '．', '，', '：', ':']);
-    // 1. before 2019年 would make 1.2019年.
+    // 1. before 2019年 would read 1.2019年.
     let runs_in = label.ends_with('.') && text.starts_with(|c: char| c.is_ascii_alphanumeric());
     if is_closed && !runs_in { label.to_owned() } else { format!("{label} ") }
 }
 
-/// Gives headings their levels. Below a title of the document's own they are one level down: one
-/// of the style for titles, or text that stands before the first heading.
+/// Sets the levels of headings. They are one level deeper below a title: a paragraph of a title
+/// style, or text before the first heading.
 pub(crate) fn level_headings(parts: &mut [Part]) {
     let is_heading = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(_), _));
     let is_title = |part: &Part| matches!(part, Part::Paragraph(Role::Heading(0), _));

@@ -1,5 +1,8 @@
-//! PDFs: what ordinary ones say is read here; what is packed, encoded or damaged in rarer ways by
-//! poppler's `pdftotext`, where it is installed.
+//! PDFs.
+//!
+//! Ordinary PDFs are read by the reader in this crate, which knows where each line is. It refuses
+//! rare forms of compression, encoding and damage instead of supporting them all; poppler's
+//! `pdftotext` reads those if it is installed, without positions.
 
 mod columns;
 mod guard;
@@ -26,24 +29,25 @@ use guard::{Refusal, guarded};
 pub(crate) use lines::Glyph;
 pub(crate) use reader::Drawn;
 
-/// A page takes milliseconds; a file that takes longer than this is a loop or a bomb.
+/// A page takes milliseconds; a file that takes longer than this is an endless loop or a
+/// decompression bomb.
 const SECONDS: u64 = 120;
-/// Of these, for the reader in this crate.
+/// Time limit of the reader in this crate.
 const OWN_SECONDS: u64 = 20;
-/// Characters of a book of some thousand pages.
+/// Maximum size of the text: a book of some thousand pages.
 const MOST: u64 = 64 * 1024 * 1024;
-/// Bytes of its complaints that are looked at.
+/// Maximum size of error messages that are read.
 const MOST_SAID: u64 = 64 * 1024;
-/// What `pdftotext` may use; loops have made it use all there is.
+/// Memory limit of `pdftotext`; some loops make it use all there is.
 #[cfg(target_os = "linux")]
 const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
-/// The text of a PDF, line by line, its pages each ended by a form feed; with what its lines
-/// are on their pages, where the reader in this crate reads it.
+/// Reads a PDF line by line; each page ends with a form feed. The reader in this crate also reports
+/// the role and position of each line.
 ///
 /// # Errors
-/// When there is no text layer; and where the file is beyond the reader in this crate, when
-/// `pdftotext` isn't installed, can't read it either or takes too long.
+/// If there is no text layer; or if the reader in this crate refuses the file and `pdftotext` isn't
+/// installed, can't read it either, or takes too long.
 pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
@@ -52,7 +56,7 @@ pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     match reader::read(bytes, Duration::from_secs(OWN_SECONDS)) {
         Ok(read) if is_blank(&read.text) => Err(ExtractError::Scan),
         Ok(read) => Ok(read),
-        // It writes lines and form feeds, and doesn't say where they stand.
+        // `pdftotext` writes lines and form feeds without positions.
         Err(refusal) => {
             let text = Cow::Owned(pdftotext(bytes, refusal)?);
             Ok(SourceText { text, layout: Layout::Plain, left_out: Vec::new(), encoding: None })
@@ -60,7 +64,7 @@ pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     }
 }
 
-/// Pages that another format draws, laid out as those of a PDF; else why they can't be.
+/// Lays out pages drawn by the reader of another format. The error says why they can't be.
 pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, &'static str> {
     let written = guarded(|| {
         let pages: Vec<lines::PageLines> = pages.into_iter().map(lines::page).collect();
@@ -73,7 +77,7 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// What `pdftotext` reads of a file that the reader in this crate refuses.
+/// The output of `pdftotext` for a file that the reader in this crate refuses.
 fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     let child = Command::new("pdftotext")
         .args(["-enc", "UTF-8", "-", "-"])
@@ -98,7 +102,7 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     if text.len() as u64 > MOST {
         return Err(ExtractError::TooLarge { most: MOST });
     }
-    // It leaves out what it has no character set for, and ends well.
+    // Text in an unsupported character set is omitted without an error status.
     if memmem::find(&said, b"Missing language pack").is_some() {
         return Err(ExtractError::Reader {
             format: "PDF",
@@ -121,7 +125,8 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     Err(ExtractError::Damaged { format: "PDF", reason: refusal.0.to_owned() })
 }
 
-/// Whether a text is of codes that no font explains: signs, controls and private characters.
+/// Whether a text consists of codes that no font explains: symbols, control and private-use
+/// characters.
 fn is_gibberish(text: &str) -> bool {
     let (mut letters, mut codes) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| !c.is_whitespace()) {
@@ -136,14 +141,14 @@ fn is_gibberish(text: &str) -> bool {
     codes > 20 && codes * 3 > letters
 }
 
-/// It reads nothing before the limit stands, because it is written to afterwards.
+/// Limits the memory. The process reads nothing before, because its input is written later.
 #[cfg(target_os = "linux")]
 fn limit_memory(child: &Child) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
     let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // A child that is gone tells why itself.
+    // If the child has ended, its exit status says why.
     let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
 }
 
@@ -154,22 +159,22 @@ fn damaged(error: &io::Error) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason: error.to_string() }
 }
 
-/// What a program answers.
+/// The output of a program.
 struct Answer {
     text: Vec<u8>,
-    /// The beginning of what it complains of.
+    /// The beginning of its error messages.
     said: Vec<u8>,
-    /// Whether it ended well.
+    /// Whether it succeeded.
     outcome: bool,
 }
 
-/// Writes to a program and reads what it answers, for [`SECONDS`] and [`MOST`] bytes at most.
+/// Sends bytes to a program and reads its output, with limits of [`SECONDS`] and [`MOST`] bytes.
 fn converse(child: &mut Child, bytes: &[u8]) -> Result<Answer, ExtractError> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     thread::scope(|scope| {
         scope.spawn(move || {
             if let Some(mut stdin) = stdin {
-                // A program that stops reading has its reason.
+                // A program that stops reading has its reasons, reported elsewhere.
                 let _ = stdin.write_all(bytes);
             }
         });
@@ -184,7 +189,7 @@ fn converse(child: &mut Child, bytes: &[u8]) -> Result<Answer, ExtractError> {
             let mut said = Vec::new();
             if let Some(mut stderr) = stderr {
                 let _ = stderr.by_ref().take(MOST_SAID).read_to_end(&mut said);
-                // A full pipe would stop it.
+                // A full pipe would block it.
                 let _ = io::copy(&mut stderr, &mut io::sink());
             }
             said
@@ -203,7 +208,7 @@ fn converse(child: &mut Child, bytes: &[u8]) -> Result<Answer, ExtractError> {
                 }
                 Err(error) => break Err(damaged(&error)),
             }
-            // What was asked for is there: more would not be read.
+            // The text is complete; more output would not be read.
             if text.is_finished() {
                 thread::sleep(Duration::from_millis(5));
                 if !matches!(child.try_wait(), Ok(Some(_))) {

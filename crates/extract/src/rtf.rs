@@ -1,9 +1,8 @@
-//! Rich Text Format, as Word, WPS, LibreOffice and older programs save it.
+//! Rich Text Format, as saved by Word, WPS, LibreOffice and older programs.
 //!
-//! The format is a stream of groups, control words and bytes, without a grammar that says which
-//! words there are: a group that begins with `\*` and a word that isn't known is passed over, any
-//! other is read. Bytes stand for characters by the font in force, whose table names a character
-//! set, else by the document's code page.
+//! The format is a stream of groups, control words and bytes, with no grammar of the allowed words:
+//! an unknown group that begins with `\*` is skipped, every other one is read. Bytes are characters
+//! in the character set of the current font, otherwise in the document's code page.
 
 mod characters;
 mod reader;
@@ -20,21 +19,21 @@ use crate::paragraph::level_headings;
 use reader::Reader;
 
 const FORMAT: &str = ".rtf";
-/// Bytes of text of a file.
+/// Maximum text of a file in bytes.
 const MOST_TEXT: usize = 64 << 20;
 
 pub(super) const PICTURE: Tag =
     (DroppedKind::Unreadable, "a picture; what is written in it isn't read");
 
-/// A document in Rich Text Format, with its blocks.
+/// Reads a Rich Text Format document with its blocks.
 ///
-/// Characters come from `\'xx` in the character set of their font, else in the document's code
-/// page, and from `\u`, be its number signed, unsigned, one of a pair or beyond them. Numbers of
-/// lists are read as the program printed them, bullets as `■ `; tables are read cell by cell,
-/// notes hang where their marks stand, raised text is written as a superscript.
+/// Characters are written as `\'xx` in the character set of their font or the document's code page,
+/// or as `\u` with a number that is signed, unsigned, half of a surrogate pair or a full code
+/// point. List numbers are read as the program printed them, bullets as `■ `. Tables are read cell
+/// by cell; notes belong where their marks are; raised text becomes superscripts.
 ///
-/// Listed as left out are hidden, deleted and struck text, comments, running heads and feet,
-/// pictures and embedded objects, and bytes that are no character.
+/// Listed as left out: hidden, deleted and struck-out text, comments, running heads and feet,
+/// pictures and embedded objects, and invalid bytes.
 ///
 /// ```
 /// use tiaowen_extract::rtf;
@@ -43,8 +42,8 @@ pub(super) const PICTURE: Tag =
 /// ```
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no such document, [`ExtractError::TooLarge`] where it
-/// holds too much text, [`ExtractError::Empty`] or [`ExtractError::Pictures`] where it holds none.
+/// [`ExtractError::Damaged`] if it is no such document, [`ExtractError::TooLarge`] if it has too
+/// much text, [`ExtractError::Empty`] or [`ExtractError::Pictures`] if it has none.
 pub fn rtf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     within(bytes, MOST_TEXT)
 }

@@ -1,8 +1,9 @@
-//! Laws in XML whose clauses are marked: Akoma Ntoso 3.0, Hong Kong's e-Legislation (HKLM) and
-//! Taiwan's database of laws.
+//! Laws in XML with marked clauses: Akoma Ntoso 3.0, Hong Kong's e-Legislation (HKLM) and Taiwan's
+//! database of laws.
 //!
-//! Clauses are taken as they are given, with their labels, headings and ids, and never guessed:
-//! each becomes a line of ready-made clauses.
+//! The clauses are taken as they are marked, with their labels, headings and ids, and never
+//! guessed. Each becomes a line of ready-made clauses, so the splitter of plain text isn't
+//! involved.
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ use tree::{Node, Tree};
 
 const FORMAT: &str = ".xml";
 
-/// Divisions above provisions.
+/// Elements of divisions above provisions.
 const DIVISIONS: &[&str] = &[
     "book",
     "tome",
@@ -39,11 +40,11 @@ const DIVISIONS: &[&str] = &[
     "schedule",
     "component",
 ];
-/// Provisions that are cited, which hold all that is below them.
+/// Elements of provisions that are cited; they include everything below them.
 const PROVISIONS: &[&str] = &["article", "section", "rule", "clause", "provision", "條文"];
-/// What is part of no clause.
+/// Elements that belong to no clause.
 const ASIDE: &[&str] = &["meta", "toc", "num", "heading", "subheading", "del", "coverPage"];
-/// What stands on a line of its own.
+/// Elements on lines of their own.
 const LINES: &[&str] = &[
     "p",
     "paragraph",
@@ -76,12 +77,11 @@ const LINES: &[&str] = &[
     "listConclusion",
 ];
 
-/// A law in XML, as lines of ready-made clauses.
+/// Reads a law in XML as lines of ready-made clauses.
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no sound XML or of another vocabulary,
-/// [`ExtractError::Tags`] where it has more elements than are read, [`ExtractError::Empty`] where
-/// it holds no clause.
+/// [`ExtractError::Damaged`] if it is invalid XML or in another vocabulary, [`ExtractError::Tags`]
+/// if it has too many elements, [`ExtractError::Empty`] if it contains no clause.
 pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Empty);
@@ -129,7 +129,7 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
     ExtractError::Damaged { format: FORMAT, reason: reason.into() }
 }
 
-/// What is said of a document on each of its lines.
+/// The metadata of a document, repeated on each of its lines.
 #[derive(Debug, Default)]
 struct About {
     title: String,
@@ -177,7 +177,7 @@ impl Lines {
         if eid.is_empty() {
             eid = format!("para_{}", self.eids.len() + 1);
         }
-        // Ids are given once; a copy gets a number.
+        // Ids must be unique; a repeated one gets a number.
         let mut unique = eid.clone();
         let mut nth = 1;
         while !self.eids.insert(unique.clone()) {
@@ -212,7 +212,7 @@ impl Lines {
         );
     }
 
-    /// A law of Taiwan's database.
+    /// Reads a law of Taiwan's database.
     fn moj(&mut self, law: &Node) {
         let of = |name: &str| law.named(name).next().map(Node::text).unwrap_or_default();
         let date = of("最新異動日期");
@@ -233,7 +233,7 @@ impl Lines {
         let mut above = Above::default();
         let preamble = of("前言");
         self.write(&about, &above, &plain("preamble", &preamble));
-        // Divisions stand between the articles; each has its rank in its number.
+        // Divisions are listed between the articles; their number gives their rank.
         let mut ranks: Vec<usize> = Vec::new();
         for content in law.named("法規內容").flat_map(|content| &content.children) {
             match content.name.as_str() {
@@ -273,7 +273,8 @@ impl Lines {
         }
     }
 
-    /// A document of Akoma Ntoso or HKLM, whose elements have their ids in `id`.
+    /// Reads a document in Akoma Ntoso or HKLM, whose elements have their ids in the attribute
+    /// `id`.
     fn document(&mut self, document: &Node, id: &str) {
         let first = |name: &str| document.find(name).map(Node::text).unwrap_or_default();
         let value = |name: &str, of: &str| {
@@ -320,7 +321,7 @@ impl Lines {
         }
     }
 
-    /// What an element holds: divisions and provisions.
+    /// Reads the divisions and provisions in an element.
     fn level(&mut self, node: &Node, about: &About, above: &Above, id: &str) {
         for child in &node.children {
             let name = child.name.as_str();
@@ -366,7 +367,7 @@ impl Lines {
             } else if child.holds(PROVISIONS) || child.holds(DIVISIONS) {
                 self.level(child, about, above, id);
             } else {
-                // Text that no provision holds.
+                // Text outside provisions.
                 let given = [id, "eId", "id"].iter().find_map(|name| child.attribute(name));
                 let text = child.lines();
                 let mut clause = plain("paragraph", &text);
@@ -381,7 +382,7 @@ fn plain<'a>(kind: &'a str, text: &'a str) -> Clause<'a> {
     Clause { kind, label: "", eid: kind.to_owned(), heading: "", text }
 }
 
-/// The rank of a division, and how many characters its label has: 第一編, 第二章之一.
+/// The rank of a division, and the length of its label in characters: 第一編, 第二章之一.
 fn rank(line: &str) -> (usize, usize) {
     let signs = ['編', '章', '節', '款', '目'];
     let found = line.chars().enumerate().find_map(|(at, c)| {
@@ -400,7 +401,7 @@ fn rank(line: &str) -> (usize, usize) {
     (rank, length)
 }
 
-/// The tag of a language as laws give it.
+/// The language tag for a language as given in laws.
 fn language_tag(told: &str) -> &str {
     match told.to_ascii_lowercase().as_str() {
         "zho" | "chi" | "zh" | "" => "",
@@ -415,7 +416,7 @@ fn language_tag(told: &str) -> &str {
     }
 }
 
-/// A text in quotes, as JSON has it.
+/// A text as a JSON string.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

@@ -1,12 +1,12 @@
-//! Signs of fonts that print symbols in the place of characters.
+//! Symbol fonts, whose codes print symbols instead of characters.
 
-/// Whether a font prints symbols in the place of characters.
+/// Whether a font is a symbol font.
 pub(crate) fn is_symbol_font(font: &str) -> bool {
     font.to_ascii_lowercase().starts_with("wingdings")
 }
 
-/// The sign that a code of a symbol font prints: boxes with and without a tick, ticks, bullets.
-/// Codes stand in the private use area, or are those of one byte.
+/// The character for a code of a symbol font: boxes with and without a tick, ticks, bullets. Codes
+/// are in the private use area, or single bytes.
 pub(crate) fn sign(font: &str, code: u32) -> Option<char> {
     let code = if (0xF000..=0xF0FF).contains(&code) { code - 0xF000 } else { code };
     let font = font.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Tables of Excel, WPS and LibreOffice: Office Open XML (`.xlsx`).
+//! Spreadsheets in Office Open XML (`.xlsx`), as saved by Excel, WPS and LibreOffice.
 
 mod format;
 mod sheet;
@@ -25,19 +25,19 @@ const COMMENT: Tag = (DroppedKind::Hidden, "a comment beside the text");
 const PICTURE: Tag = (DroppedKind::Unreadable, "a picture or chart; its text isn't read");
 const DAMAGED: Tag = (DroppedKind::Unreadable, "a comment or drawing of the sheet is damaged");
 
-/// A table in Office Open XML, with its blocks: each sheet a table below its name, rows and cells
-/// as they are shown.
+/// Reads an Office Open XML spreadsheet with its blocks. Each sheet is a table below its name, with
+/// rows and cells as they are shown.
 ///
-/// Figures and dates are written as their format shows them, as far as that doesn't depend on the
-/// reader's system: dates that do are written as 2017/11/18. Of a formula the value is read that
-/// was kept with it. Text boxes are read behind their sheet.
+/// Numbers and dates are written according to their formats. Dates whose look depends on the
+/// reader's system are written as 2017/11/18. For a formula, the stored value is read. Text boxes
+/// follow their sheet.
 ///
-/// Listed as left out are hidden sheets, rows and columns, comments, and pictures and charts.
+/// Listed as left out: hidden sheets, rows and columns, comments, pictures and charts.
 ///
 /// # Errors
-/// [`ExtractError::Damaged`] where it is no such table, has a password or broken parts;
-/// [`ExtractError::TooLarge`] where it unpacks to more than is read; [`ExtractError::Empty`] where
-/// it holds no text.
+/// [`ExtractError::Damaged`] if it is no such spreadsheet, is password-protected or has broken
+/// parts; [`ExtractError::TooLarge`] if it unpacks to more than the limit; [`ExtractError::Empty`]
+/// if it has no text.
 pub fn xlsx(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     within(bytes, Limits::DEFAULT)
 }
@@ -96,7 +96,7 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
     Ok(compose(parts))
 }
 
-/// The text of a part, a line a row.
+/// The text of a part, one line for each row.
 fn lines_of(part: &Part) -> String {
     let Part::Table(rows) = part else { return part.whole_text() };
     let row = |row: &Vec<crate::compose::TableCell>| {
@@ -108,9 +108,9 @@ fn lines_of(part: &Part) -> String {
     rows.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
-/// What stands beside the cells of a sheet: text boxes, comments, pictures.
+/// The content beside the cells of a sheet: text boxes, comments, pictures.
 fn beside(package: &mut Archive<'_>, sheet: &str) -> Vec<Part> {
-    // Damage there makes no cell unreadable.
+    // Damage there doesn't make the cells unreadable.
     let Ok(related) = relations(package, sheet) else {
         return vec![Part::LeftOut(DAMAGED, String::new())];
     };
@@ -145,7 +145,7 @@ fn beside(package: &mut Archive<'_>, sheet: &str) -> Vec<Part> {
     parts
 }
 
-/// The relationships of a part: for each id the last word of its type and the part it leads to.
+/// The relationships of a part: for each id the last word of its type, and the target part.
 fn relations(
     package: &mut Archive<'_>,
     part: &str,
@@ -179,7 +179,7 @@ impl Visitor for Relations<'_> {
     }
 }
 
-/// The sheets of a book, in their order.
+/// The sheets of a workbook, in order.
 #[derive(Debug, Default)]
 struct Book {
     sheets: Vec<Entry>,
@@ -193,7 +193,7 @@ struct Entry {
     is_hidden: bool,
 }
 
-/// Sheets of a book that are read; each is a part of the package.
+/// Maximum number of sheets; each is a part of the package.
 const MOST_SHEETS: usize = 4_096;
 
 impl Visitor for Book {
@@ -204,7 +204,7 @@ impl Visitor for Book {
         match name.local {
             b"sheet" if self.sheets.len() < MOST_SHEETS => self.sheets.push(Entry {
                 name: attributes.get("name").unwrap_or_default().into_owned(),
-                // `r:id` stands beside `sheetId`.
+                // `r:id` accompanies `sheetId`.
                 relation: attributes.get("id").unwrap_or_default().into_owned(),
                 is_hidden: attributes.get("state").is_some_and(|state| state != "visible"),
             }),

@@ -1,4 +1,4 @@
-//! A walk through the XML of a part, within bounds.
+//! A limited walk through the XML of a part, without building a tree.
 
 use std::borrow::Cow;
 
@@ -8,26 +8,26 @@ use quick_xml::reader::NsReader;
 
 use crate::ExtractError;
 
-/// Elements open at once; documents have some dozens.
+/// Maximum nesting of elements; documents have some dozens.
 const MOST_DEEP: usize = 1_000;
-/// Namespace declarations in force at once; each is looked through for each element.
+/// Maximum number of namespace declarations in effect; each element searches all of them.
 const MOST_NAMESPACES: usize = 500;
 
-/// Bytes of an attribute; ids and names are far shorter.
+/// Maximum length of an attribute in bytes; ids and names are far shorter.
 const MOST_VALUE: usize = 1_000;
 
-/// The vocabularies that are read.
+/// The supported vocabularies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Space {
     /// WordprocessingML, transitional or strict.
     Word,
     /// Formulas.
     Math,
-    /// Alternatives for programs of different age.
+    /// Alternatives for programs of different versions.
     Compatibility,
     /// SpreadsheetML, transitional or strict.
     Sheet,
-    /// OpenDocument: text, tables, drawings, styles, and what holds them.
+    /// OpenDocument: text, tables, drawings, styles, and their containers.
     OdfText,
     OdfTable,
     OdfDraw,
@@ -43,7 +43,7 @@ pub(crate) struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// The local name of an element of WordprocessingML; nothing for others.
+    /// The local name of an element of WordprocessingML; empty for others.
     pub(crate) fn word(self) -> &'a [u8] {
         if self.space == Space::Word { self.local } else { b"" }
     }
@@ -52,9 +52,9 @@ impl<'a> Name<'a> {
 pub(crate) struct Attributes<'a>(&'a BytesStart<'a>);
 
 impl<'a> Attributes<'a> {
-    /// The value of an attribute, whatever its prefix.
+    /// The value of an attribute, with any prefix.
     pub(crate) fn get(&self, local: &str) -> Option<Cow<'a, str>> {
-        // The check for doubles looks through all attributes for each.
+        // The check for duplicates would be quadratic.
         self.0
             .attributes()
             .with_checks(false)
@@ -64,7 +64,7 @@ impl<'a> Attributes<'a> {
             .and_then(|attribute| attribute.unescape_value().ok())
     }
 
-    /// The value of an attribute that may be a list.
+    /// The value of an attribute that may be a long list.
     pub(crate) fn long(&self, local: &str) -> Option<Cow<'a, str>> {
         self.0
             .attributes()
@@ -83,20 +83,20 @@ impl<'a> Attributes<'a> {
         self.get(local).is_some_and(|found| found == value)
     }
 
-    /// A switch is on unless its value says otherwise.
+    /// Whether a switch is on, the default unless its value says otherwise.
     pub(crate) fn is_on(&self) -> bool {
         !self.get("val").is_some_and(|value| matches!(&*value, "0" | "false" | "off"))
     }
 }
 
-/// What is done with what a walk meets. Every start has its end.
+/// Receives the events of a walk. Every start has an end.
 pub(crate) trait Visitor {
     fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>);
     fn end(&mut self, _name: Name<'_>) {}
     fn text(&mut self, _text: &str) {}
 }
 
-/// Walks through the XML of `part` in a file of a format.
+/// Walks through the XML of `part` in a file of the given format.
 pub(crate) fn walk(
     xml: &str,
     part: &str,
@@ -109,7 +109,7 @@ pub(crate) fn walk(
     };
     let mut reader = NsReader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
-    // For each open element, how many namespaces it declares.
+    // For each open element, the number of namespaces it declares.
     let mut open: Vec<usize> = Vec::new();
     let mut namespaces = 0;
     loop {
@@ -156,7 +156,7 @@ pub(crate) fn walk(
                     visitor.text(c.encode_utf8(&mut [0; 4]));
                 }
             }
-            // Packages may have none; it would be where entities are defined.
+            // Packages may have none; it could define entities.
             Event::DocType(_) => return Err(broken("it has a document type declaration")),
             Event::Eof if open.is_empty() => return Ok(()),
             Event::Eof => return Err(broken("it is cut short")),

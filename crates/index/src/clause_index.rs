@@ -1,4 +1,13 @@
-//! An index on disk.
+//! An index in a folder on disk: opening, reading, committing.
+//!
+//! The engine's `meta.json` is the only file that a commit replaces; renaming it is the commit.
+//! Everything else that belongs to a commit (the lists of sources, versions and groups) is written
+//! before, under a name with its hash, and the payload in `meta.json` names these files. A reader
+//! therefore sees the old state or the new one, never a mixture, and takes no lock for it.
+//!
+//! Files of the previous commit stay until the next one, for readers that are just opening them.
+//! The folder may contain files of the user; only files whose names this program or the engine
+//! gives are ever removed.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -25,31 +34,31 @@ use crate::lock::LOCK;
 use crate::merges::{Damage, SoundMerges, left_unmerged};
 use crate::{ClauseRecord, Fields, Groups, IndexError, LastRun, Manifest, Stamp, Versions};
 
-/// What a commit says of itself.
+/// The payload of a commit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Payload {
-    /// What the tokens depend on.
+    /// The stamp of the indexed tokens.
     pub stamp: Stamp,
-    /// The file with the manifest, in the index folder.
+    /// Name of the manifest file in the index folder.
     pub manifest: String,
-    /// Hash of that file.
+    /// Hash of the manifest file.
     pub manifest_hash: String,
-    /// The file that says which documents are versions of one another.
+    /// Name of the file of versions: pairs of documents that are versions of one another.
     pub versions: String,
-    /// Hash of that file.
+    /// Hash of the file of versions.
     pub versions_hash: String,
-    /// The file that says which clauses are versions of one another. An index of an earlier format
-    /// has none.
+    /// Name of the file of groups: clauses that are versions of one another. Missing in an index of
+    /// an earlier format.
     #[serde(default)]
     pub groups: String,
-    /// Hash of that file.
+    /// Hash of the file of groups.
     #[serde(default)]
     pub groups_hash: String,
-    /// What the run that committed did.
+    /// Summary of the run that committed.
     pub last_run: LastRun,
 }
 
-/// An index that is open.
+/// An open index.
 pub struct ClauseIndex {
     folder: PathBuf,
     index: Index,
@@ -59,36 +68,35 @@ pub struct ClauseIndex {
     damage: Damage,
 }
 
-/// Memory for clauses in memory, in bytes; one block of clauses takes a part of it.
+/// Memory for an index in memory, in bytes; a block of clauses takes a part of it.
 const MEMORY: usize = 64 << 20;
 
 pub(crate) const META: &str = "meta.json";
-/// The engine's list of the files that it may remove.
+/// The engine's list of files that it may remove.
 pub(crate) const MANAGED: &str = ".managed.json";
 
-/// Commits that may come while an index is opened, and how long to wait for the next try.
+/// Number of attempts to open an index while commits keep arriving, and the pause between them.
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How hard the files of a commit are compressed: names and numbers that repeat take a third.
+/// Compression level for the files of a commit. Repeated names and numbers shrink to a third.
 const LEVEL: i32 = 3;
 
 impl ClauseIndex {
     /// Opens the index in `folder` for searching.
     ///
     /// # Errors
-    /// When there is none, when it is no index of this program, or when its stamp differs
-    /// from what this program makes.
+    /// If there is no index, the folder is no index of this program, or its stamp differs from this
+    /// program's.
     pub fn open(folder: &Path) -> Result<Self, IndexError> {
         Self::open_by(folder, |folder| ReadDirectory::open(folder).map(Into::into))
     }
 
-    /// Opens the last commit in `folder` and makes of it what `make` does. Readers lock nothing,
-    /// so a commit may come meanwhile and take away files that were not open yet: then the new one
-    /// is opened.
+    /// Opens the last commit in `folder` and passes it to `make`. Readers take no lock, so a new
+    /// commit may remove files before they are opened; the new commit is then opened instead.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and what `make` fails with.
+    /// As [`open`](Self::open), and any error of `make`.
     pub fn read<T, E: From<IndexError>>(
         folder: &Path,
         make: impl Fn(Self) -> Result<T, E>,
@@ -139,11 +147,11 @@ impl ClauseIndex {
         })
     }
 
-    /// Opens the index in `folder` for writing, or makes an empty one. A folder that holds
-    /// anything but an index is left alone.
+    /// Opens the index in `folder` for writing, or creates an empty one. Refuses a folder that
+    /// contains anything other than an index.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and when the folder can't be made.
+    /// As [`open`](Self::open), and if the folder can't be created.
     pub fn open_or_create(folder: &Path) -> Result<Self, IndexError> {
         match Self::open(folder) {
             Ok(_) => {}
@@ -157,13 +165,13 @@ impl ClauseIndex {
     fn create(folder: &Path) -> Result<Self, IndexError> {
         fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
         let names = names(folder).map_err(|source| io_error(folder, source))?;
-        // Left by a first run that was stopped, or the note on the purpose of the folder.
+        // Files of an interrupted first run, or the note that explains the folder.
         let harmless = |name: &&String| *name == "README.md" || name.starts_with('.');
         if let Some(name) = names.iter().find(|name| !harmless(name) && !is_ours(name)) {
             return Err(foreign(folder, &format!("it holds '{name}'")));
         }
-        // What a stopped first run left was never committed. `meta.json` goes last: without it,
-        // lists would look like what is left of a damaged index.
+        // An interrupted first run committed nothing. `meta.json` is removed last: without it,
+        // remaining lists would look like a damaged index.
         let lists = names.iter().filter(|name| is_of_engine(name) || is_of_commit(name));
         for name in lists.map(String::as_str).chain([META]) {
             match fs::remove_file(folder.join(name)) {
@@ -185,11 +193,11 @@ impl ClauseIndex {
         Ok(ClauseIndex { folder, index, fields, segmenter, payload: None, damage })
     }
 
-    /// A few clauses in memory, each with its order: what is found elsewhere is searched and
-    /// measured as what lies in a folder.
+    /// An index of a few clauses in memory, each with its order number. Clauses from a remote index
+    /// are searched and measured this way, exactly as those of a folder.
     ///
     /// # Errors
-    /// When the engine fails.
+    /// If the engine fails.
     pub fn in_memory(
         clauses: &[(&ClauseRecord<'_>, u64)],
         segmenter: &'static Segmenter,
@@ -213,10 +221,10 @@ impl ClauseIndex {
         Ok(ClauseIndex { folder, index, fields, segmenter, payload: None, damage })
     }
 
-    /// What the last commit in `folder` says of itself, whatever its stamp.
+    /// The payload of the last commit in `folder`, whatever its stamp.
     ///
     /// # Errors
-    /// When there is no index, or it is none of this program.
+    /// If there is no index, or it is no index of this program.
     pub fn payload_of(folder: &Path) -> Result<Payload, IndexError> {
         #[derive(Deserialize)]
         struct Meta {
@@ -231,7 +239,7 @@ impl ClauseIndex {
             {
                 return Err(match fs::metadata(folder) {
                     Ok(found) if !found.is_dir() => foreign(folder, &"it is a file"),
-                    // A first run that was stopped leaves both; the engine's file goes last.
+                    // An interrupted first run leaves both; it removes the engine's file last.
                     _ if has_lists(folder) => damaged(folder, &format!("{META} is missing")),
                     _ => IndexError::Missing { folder: folder.to_owned() },
                 });
@@ -243,15 +251,15 @@ impl ClauseIndex {
             false => foreign(folder, &error),
         };
         let meta: Meta = serde_json::from_slice(&text).map_err(unreadable)?;
-        // Without a payload nothing was committed: a first run was stopped.
+        // Without a payload nothing was committed: a first run was interrupted.
         let Some(payload) = meta.payload else {
             return Err(IndexError::Missing { folder: folder.to_owned() });
         };
         serde_json::from_str(&payload).map_err(unreadable)
     }
 
-    /// The sources and documents that the newest list in `folder` names, whose `meta.json` is lost
-    /// or damaged; nothing where that list is damaged as well.
+    /// The newest manifest in `folder`, for an index whose `meta.json` is lost or damaged. `None`
+    /// if that manifest is damaged too.
     pub(crate) fn manifest_left(folder: &Path) -> Option<Manifest> {
         let lists = names(folder).ok()?.into_iter();
         let lists = lists.filter(|name| name.starts_with("manifest-") && is_of_commit(name));
@@ -265,16 +273,16 @@ impl ClauseIndex {
         serde_json::from_slice(&zstd::decode_all(bytes.as_slice()).ok()?).ok()
     }
 
-    /// The sources and documents of the last commit in `folder`, whatever its stamp.
+    /// The manifest of the last commit in `folder`, whatever its stamp.
     ///
     /// # Errors
-    /// When there is no index, or its manifest is missing or damaged.
+    /// If there is no index, or its manifest is missing or damaged.
     pub fn manifest_of(folder: &Path) -> Result<Manifest, IndexError> {
         let mut payload = Self::payload_of(folder)?;
         for _ in 0..TRIES {
             let read = read_file(folder, &payload.manifest, &payload.manifest_hash);
             let now = Self::payload_of(folder)?;
-            // A commit that came meanwhile may have taken the file away.
+            // A new commit may have removed the file in the meantime.
             if read.is_ok() || now == payload {
                 return read;
             }
@@ -283,7 +291,7 @@ impl ClauseIndex {
         read_file(folder, &payload.manifest, &payload.manifest_hash)
     }
 
-    /// The folder it lies in.
+    /// The folder of the index.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -293,20 +301,20 @@ impl ClauseIndex {
         self.fields
     }
 
-    /// What cuts its texts and queries into words.
+    /// The segmenter for texts and queries.
     pub fn segmenter(&self) -> &'static Segmenter {
         self.segmenter
     }
 
-    /// What its last commit says, if there was one.
+    /// The payload of the last commit, if there was one.
     pub fn payload(&self) -> Option<&Payload> {
         self.payload.as_ref()
     }
 
-    /// The sources and documents of the last commit.
+    /// The manifest of the last commit.
     ///
     /// # Errors
-    /// When the manifest is missing or damaged.
+    /// If the manifest is missing or damaged.
     pub fn manifest(&self) -> Result<Manifest, IndexError> {
         match &self.payload {
             Some(payload) => read_file(&self.folder, &payload.manifest, &payload.manifest_hash),
@@ -314,10 +322,10 @@ impl ClauseIndex {
         }
     }
 
-    /// Which documents of the last commit are versions of one another.
+    /// The pairs of documents of the last commit that are versions of one another.
     ///
     /// # Errors
-    /// When the file that says so is missing or damaged.
+    /// If the file is missing or damaged.
     pub fn versions(&self) -> Result<Versions, IndexError> {
         match &self.payload {
             Some(payload) => read_file(&self.folder, &payload.versions, &payload.versions_hash),
@@ -325,11 +333,11 @@ impl ClauseIndex {
         }
     }
 
-    /// Which clauses of the last commit are versions of one another. Only mapped: whether the
-    /// file has its hash is told by [`damaged_files`](Self::damaged_files).
+    /// The groups of clauses of the last commit that are versions of one another. The file is
+    /// mapped without verifying its hash; [`damaged_files`](Self::damaged_files) does that.
     ///
     /// # Errors
-    /// When the file that says so is missing or cut.
+    /// If the file is missing or truncated.
     pub fn groups(&self) -> Result<Groups, IndexError> {
         let Some(payload) = &self.payload else { return Ok(Groups::default()) };
         let path = self.folder.join(&payload.groups);
@@ -340,11 +348,11 @@ impl ClauseIndex {
         read.ok_or_else(|| damaged(&self.folder, &format!("{} is damaged", payload.groups)))
     }
 
-    /// A document with its clauses, in reading order, as `searcher` sees it; `None` if there
-    /// is none with this id.
+    /// A document with its clauses in reading order, as of `searcher`; `None` if no document has
+    /// this id.
     ///
     /// # Errors
-    /// When the index can't be read.
+    /// If the index can't be read.
     pub fn document(
         &self,
         searcher: &Searcher,
@@ -365,11 +373,10 @@ impl ClauseIndex {
         Ok(ClauseRecord::document(records))
     }
 
-    /// Files that are only mapped, and whose content doesn't have its checksum or is gone; none when
-    /// all is well.
+    /// Mapped files that are missing or don't match their checksums.
     ///
     /// # Errors
-    /// When a file can't be read.
+    /// If a file can't be read.
     pub fn damaged_files(&self) -> Result<Vec<String>, IndexError> {
         let meta = || fs::read(self.folder.join(META)).ok();
         let mut before = meta();
@@ -377,7 +384,7 @@ impl ClauseIndex {
             match self.index.validate_checksum() {
                 Ok(other) => break other,
                 Err(source) => {
-                    // A commit that came meanwhile may have taken a file away.
+                    // A new commit may have removed a file in the meantime.
                     let now = meta();
                     if now == before {
                         return Err(engine(&self.folder, source));
@@ -405,7 +412,7 @@ impl ClauseIndex {
     /// A reader of the last commit.
     ///
     /// # Errors
-    /// When a file of the index can't be opened.
+    /// If a file of the index can't be opened.
     pub fn reader(&self) -> Result<TantivyReader, IndexError> {
         self.index
             .reader_builder()
@@ -414,10 +421,10 @@ impl ClauseIndex {
             .map_err(|source| engine(&self.folder, source))
     }
 
-    /// A writer with `threads` threads that take `memory` bytes together.
+    /// A writer with `threads` threads that share `memory` bytes.
     ///
     /// # Errors
-    /// When another process writes to the index.
+    /// If another process is writing to the index.
     pub fn writer(
         &self,
         threads: usize,
@@ -435,11 +442,11 @@ impl ClauseIndex {
         Ok(writer)
     }
 
-    /// Whether all segments that a writer was to merge were sound; those that were not are as
-    /// they were.
+    /// Reports whether all segments that a writer wanted to merge were intact. Damaged segments
+    /// were left as they were.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] with a file that is damaged.
+    /// [`IndexError::Damaged`] with one damaged file.
     pub(crate) fn merged_soundly(&self) -> Result<(), IndexError> {
         match self.damage.first() {
             Some(file) => Err(damaged(&self.folder, &format!("{} is damaged", file.display()))),
@@ -447,10 +454,11 @@ impl ClauseIndex {
         }
     }
 
-    /// Whether a writer that has ended merged all that it was to merge.
+    /// Reports whether a finished writer completed all merges.
     ///
     /// # Errors
-    /// [`IndexError::Unmerged`] when a merge failed, on a full disk say; what was committed stays.
+    /// [`IndexError::Unmerged`] if a merge failed, for example because the disk is full. The commit
+    /// itself is not affected.
     pub(crate) fn merged_wholly(&self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_metas();
         let segments = segments.map_err(|source| engine(&self.folder, source))?;
@@ -460,11 +468,10 @@ impl ClauseIndex {
         }
     }
 
-    /// Commits what `writer` took, with the manifest and the versions that belong to it, all
-    /// at once.
+    /// Commits everything that `writer` took together with its manifest and versions, atomically.
     ///
     /// # Errors
-    /// When the disk doesn't take it; the index then stays as it was.
+    /// If the disk can't take it; the index then stays as it was.
     pub fn commit(
         &self,
         writer: &mut TantivyWriter<TantivyDocument>,
@@ -475,7 +482,7 @@ impl ClauseIndex {
         let mut prepared =
             writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
         let opstamp = prepared.opstamp();
-        // Dropping the prepared commit leaves the old state.
+        // If a step fails, the prepared commit is dropped and the old state remains.
         let (manifest, manifest_hash) = self.write_list("manifest", opstamp, manifest)?;
         let groups = Groups::of_versions(versions);
         let (versions, versions_hash) = self.write_list("versions", opstamp, versions)?;
@@ -494,19 +501,20 @@ impl ClauseIndex {
         let text = serde_json::to_string(&payload).expect("a payload has string keys only");
         prepared.set_payload(&text);
         prepared.commit().map_err(|source| engine(&self.folder, source))?;
-        // What a reader may be opening now stays until the next commit.
+        // The files of the previous commit stay until the next one, for readers that are opening
+        // them.
         remove_older_lists(&self.folder, &payload, self.payload.as_ref());
         Ok(payload)
     }
 
-    /// Writes a list that belongs to a commit; the name and hash of its file.
+    /// Writes a list that belongs to a commit. Returns the file's name and hash.
     fn write_list(
         &self,
         what: &str,
         opstamp: u64,
         content: &impl Serialize,
     ) -> Result<(String, String), IndexError> {
-        // A list of a million sources never lies in memory as text.
+        // Streamed, so that a list of a million sources is never in memory as text.
         let write = |file: &mut Hashing| {
             let mut encoder = zstd::Encoder::new(file, LEVEL)?;
             let mut text = io::BufWriter::new(&mut encoder);
@@ -518,7 +526,7 @@ impl ClauseIndex {
         self.write_file(what, opstamp, "json.zst", &write)
     }
 
-    /// Writes a file that belongs to a commit; its name and hash.
+    /// Writes a file that belongs to a commit. Returns its name and hash.
     fn write_file(
         &self,
         what: &str,
@@ -526,7 +534,7 @@ impl ClauseIndex {
         ending: &str,
         write: &dyn Fn(&mut Hashing) -> io::Result<()>,
     ) -> Result<(String, String), IndexError> {
-        // Named by what it holds, which is known once all of it is written.
+        // The name includes the hash of the content, which is known only at the end.
         let unnamed = self.folder.join(format!("{what}-{opstamp}.{ending}"));
         let written = || -> io::Result<(String, String)> {
             point(&unnamed)?;
@@ -548,11 +556,11 @@ impl ClauseIndex {
         })
     }
 
-    /// Removes files of segments that the last commit in `folder` does not name: a run that was
-    /// stopped left them, and the next one would want to write files of the same names.
+    /// Removes segment files that the last commit in `folder` doesn't name. An interrupted run left
+    /// them, and the next one would write files of the same names.
     ///
     /// # Errors
-    /// When the folder can't be read.
+    /// If the folder can't be read.
     pub(crate) fn remove_unnamed(folder: &Path) -> Result<(), IndexError> {
         let index =
             Index::open(ReadDirectory::open(folder)?).map_err(|source| engine(folder, source))?;
@@ -566,7 +574,7 @@ impl ClauseIndex {
         Ok(())
     }
 
-    /// Bytes that the index in `folder` takes on disk.
+    /// Size of the index in `folder` in bytes.
     pub fn bytes_on_disk(folder: &Path) -> u64 {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         entries
@@ -578,8 +586,8 @@ impl ClauseIndex {
     }
 }
 
-/// Removes lists of earlier commits and of runs that were stopped, but for those of the commit
-/// `before`. What can't be removed now is removed by the next run.
+/// Removes the lists of earlier commits and of interrupted runs, except those of the previous
+/// commit `before`. The next run retries what can't be removed now.
 pub(crate) fn remove_older_lists(folder: &Path, now: &Payload, before: Option<&Payload>) {
     let is_kept = |name: &String| {
         let of = |payload: &Payload| {
@@ -594,7 +602,7 @@ pub(crate) fn remove_older_lists(folder: &Path, now: &Payload, before: Option<&P
     }
 }
 
-/// The names of what lies in a folder; those that are no UTF-8 are none of this program's.
+/// The names in a folder. Names that aren't UTF-8 don't belong to this program and are skipped.
 pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -603,8 +611,8 @@ pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether a name is one that this program or the engine gives to a file of an index. Files of
-/// other names are the user's: they are never removed.
+/// Whether this program or the engine gives such a name to a file of an index. Files with other
+/// names belong to the user and are never removed.
 pub(crate) fn is_ours(name: &str) -> bool {
     [META, MANAGED, LOCK, ".tantivy-writer.lock", ".tantivy-meta.lock"].contains(&name)
         || [".meta.json.new", ".managed.json.new"].contains(&name)
@@ -612,8 +620,8 @@ pub(crate) fn is_ours(name: &str) -> bool {
         || is_of_commit(name)
 }
 
-/// Whether a file belongs to a commit, beside the engine's: `manifest-12-0123456789ab.json.zst`,
-/// or without its hash while it is written.
+/// Whether a file is a list of a commit: `manifest-12-0123456789ab.json.zst`, or without the hash
+/// while it is being written.
 pub(crate) fn is_of_commit(name: &str) -> bool {
     let (stem, kind) = match (name.strip_suffix(".json.zst"), name.strip_suffix(".bin")) {
         (Some(stem), _) => (stem, ["manifest-", "versions-"].as_slice()),
@@ -626,8 +634,7 @@ pub(crate) fn is_of_commit(name: &str) -> bool {
     is_hash && !opstamp.is_empty() && opstamp.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a file belongs to a segment of the engine: the segment's number of 32 hexadecimal digits
-/// and what it holds.
+/// Whether a file belongs to a segment of the engine: 32 hexadecimal digits and an extension.
 pub(crate) fn is_of_engine(name: &str) -> bool {
     let Some((segment, end)) = name.split_once('.') else { return false };
     let is_segment = segment.len() == 32 && segment.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -637,7 +644,7 @@ pub(crate) fn is_of_engine(name: &str) -> bool {
     is_segment && is_part
 }
 
-/// Writes to a file and hashes what it writes.
+/// A writer that hashes everything written.
 struct Hashing {
     file: fs::File,
     hasher: blake3::Hasher,
@@ -655,12 +662,12 @@ impl io::Write for Hashing {
     }
 }
 
-/// Whether a folder has lists of a commit.
+/// Whether a folder contains lists of a commit.
 fn has_lists(folder: &Path) -> bool {
     names(folder).into_iter().flatten().any(|name| is_of_commit(&name))
 }
 
-/// Reads a file that belongs to a commit.
+/// Reads a list of a commit and verifies its hash.
 fn read_file<T: DeserializeOwned>(folder: &Path, name: &str, hash: &str) -> Result<T, IndexError> {
     let path = folder.join(name);
     let bytes = fs::read(&path).map_err(|source| match source.kind() {
@@ -687,10 +694,11 @@ pub(crate) fn damaged(folder: &Path, reason: &dyn std::fmt::Display) -> IndexErr
     IndexError::Damaged { folder: folder.to_owned(), reason: reason.to_string() }
 }
 
-/// What the engine fails with; that a file is gone or has another content is damage.
+/// Converts an error of the engine; a missing or changed file means a damaged index.
 pub(crate) fn engine(folder: &Path, source: TantivyError) -> IndexError {
     let is_damage = |error: &io::Error| {
-        // What the engine says of a file's content, and no system does, has no other kind.
+        // Errors about a file's content come from the engine, not the system, and have this kind
+        // only.
         let of_engine = error.kind() == io::ErrorKind::Other && error.raw_os_error().is_none();
         of_engine
             || matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)

@@ -1,11 +1,11 @@
 //! How the engine reads and writes the files of an index folder.
 //!
 //! The engine's own directory makes every reader lock `.tantivy-meta.lock`, so that the writer
-//! removes no file that a reader is about to open. That lock needs the right to write, a file
-//! system that can lock, and nobody beside who holds it: a read-only mount, another user or a
-//! lock taken by a stranger would end each search. Readers here take no lock and write nothing.
-//! A file that a commit removes meanwhile is noticed instead: `meta.json` is another one then, and
-//! [`ClauseIndex::read`](crate::ClauseIndex::read) opens that.
+//! removes no file that a reader is about to open. Taking that lock needs write permission and a
+//! file system with locks, and fails while a stranger holds it: every search would fail on a
+//! read-only mount or as another user. Readers here take no lock and write nothing. A file that a
+//! commit removed is detected instead: `meta.json` has then changed, and
+//! [`ClauseIndex::read`](crate::ClauseIndex::read) opens the new commit.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -22,12 +22,12 @@ use crate::IndexError;
 use crate::clause_index::{META, foreign};
 use crate::faults::{point, watched};
 
-/// A folder whose files are read and never written.
+/// A read-only folder.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadDirectory(MmapDirectory);
 
-/// A folder that one run writes to. All its files have the mode that the process gives to new
-/// files; the engine's own way makes two of them readable by their maker alone.
+/// A folder that one run writes to. All files get the process's default mode for new files; the
+/// engine's own directory makes two of them readable by their owner only.
 #[derive(Debug, Clone)]
 pub(crate) struct WriteDirectory {
     folder: PathBuf,
@@ -38,7 +38,7 @@ fn mapped(folder: &Path) -> Result<MmapDirectory, IndexError> {
     MmapDirectory::open(folder).map_err(|error| foreign(folder, &error))
 }
 
-/// In place of the engine's lock between readers and the removal of files.
+/// Stands in for the engine's lock between readers and the removal of files.
 fn no_lock() -> DirectoryLock {
     DirectoryLock::from(Box::new(()))
 }
@@ -133,7 +133,7 @@ impl Directory for WriteDirectory {
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         replace(&self.folder.join(path), data)?;
         if path == Path::new(META) {
-            // A commit that was reported stays when the power fails.
+            // A reported commit must survive a loss of power.
             sync(&self.folder)?;
         }
         Ok(())
@@ -148,8 +148,8 @@ impl Directory for WriteDirectory {
         if lock.filepath == META_LOCK.filepath {
             return Ok(no_lock());
         }
-        // One writer at a time is what `WriteLock` sees to; an earlier version of the program knows
-        // this lock alone.
+        // `WriteLock` ensures a single writer; earlier versions of this program know only this
+        // lock.
         self.mapped.acquire_lock(lock)
     }
 
@@ -158,12 +158,12 @@ impl Directory for WriteDirectory {
     }
 }
 
-/// Replaces a file's content at once: a reader sees the old or the new one, whole.
+/// Replaces a file's content atomically: a reader sees the complete old or new content.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let fresh = path.with_file_name(format!(".{}.new", name.trim_start_matches('.')));
     let written = || {
-        // Left by a run that was stopped. A link in its place is removed, not followed.
+        // Left by an interrupted run. A link in its place is removed, not followed.
         match fs::remove_file(&fresh) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -180,7 +180,7 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written().inspect_err(|_| drop(fs::remove_file(&fresh)))
 }
 
-/// Makes lasting which files a folder has.
+/// Syncs the entries of a folder to disk.
 pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     if cfg!(windows) {
         return Ok(());

@@ -1,3 +1,6 @@
+//! Why an index can't be used. Each variant carries the folder or file, and what to do follows from
+//! it.
+
 use std::path::{Path, PathBuf};
 
 use crate::Stamp;
@@ -8,57 +11,57 @@ pub enum IndexError {
     /// There is no index in the folder.
     #[error("no index at {}; make one with: tiaowen index PATH… --index {}", folder.display(), folder.display())]
     Missing {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
     },
-    /// What lies in the folder is no index of this program.
+    /// The folder contains no index of this program.
     #[error("{}: this is no tiaowen index ({reason}); name another folder with --index, or empty this one", folder.display())]
     Foreign {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// A file of the index is missing or has another content than was written.
+    /// A file of the index is missing or has changed.
     #[error("{}: the index is damaged ({reason}); look into it with: tiaowen check --index {}", folder.display(), folder.display())]
     Damaged {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// What was read is in the index, and parts of it could not be put together.
+    /// Everything was committed, but segments of the index could not be merged.
     #[error("{}: all that was read is in the index, but {parts} parts of it could not be merged, as on a full disk, so searches take longer; see to its room and run tiaowen check --index {}; the next run that changes something merges them", folder.display(), folder.display())]
     Unmerged {
         /// The folder of the index.
         folder: PathBuf,
-        /// How many parts there are.
+        /// Number of segments that stay separate.
         parts: usize,
     },
     /// The index was made with other dictionaries or another format.
-    #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.tell_difference(current), folder.display())]
+    #[error("{}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {}", folder.display(), made.describe_difference(current), folder.display())]
     Stamp {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
-        /// What the index was made with.
+        /// The stamp of the index.
         made: Box<Stamp>,
-        /// What this program would make it with.
+        /// The stamp of this program.
         current: Box<Stamp>,
     },
     /// Another process is writing to the index.
     #[error("{}: {} is writing to this index; try again when it is done", folder.display(), holder.map_or("another process".to_owned(), |id| format!("process {id}")))]
     Locked {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
-        /// The process that writes, where it told its number.
+        /// Its process id, if known.
         holder: Option<u32>,
     },
-    /// The file system has no locks, so that two runs could write at once.
+    /// The file system has no locks, so two runs could write at once.
     #[error("{}: the file system can't lock files ({source}), so two runs could write at once; name a folder on another one with --index", folder.display())]
     Unlockable {
-        /// The folder that was asked for.
+        /// The folder given by the user.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The folder that a snapshot is to become has content.
@@ -83,7 +86,7 @@ pub enum IndexError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The user who runs the program may not read or write a file of the index.
@@ -103,10 +106,10 @@ pub enum IndexError {
     Engine {
         /// The folder of the index.
         folder: PathBuf,
-        /// What the engine says.
+        /// The engine's error.
         source: tantivy::TantivyError,
     },
-    /// An index of another kind than a folder can't be used.
+    /// An index that is not a folder can't be used.
     #[error("{0}")]
     Elsewhere(Box<dyn Elsewhere>),
 }
@@ -162,17 +165,17 @@ mod access {
     }
 }
 
-/// Why an index that is no folder can't be used.
+/// Why an index that is not a folder can't be used.
 pub trait Elsewhere: std::error::Error + Send + Sync {
-    /// Whether there simply is none yet.
+    /// Whether there is no index yet.
     fn is_missing(&self) -> bool;
 
-    /// Whether another run is in the way, which is over some time.
+    /// Whether another run blocks this one for the moment.
     fn is_busy(&self) -> bool;
 }
 
 impl IndexError {
-    /// Whether there simply is no index yet.
+    /// Whether there is no index yet.
     pub fn is_missing(&self) -> bool {
         match self {
             IndexError::Missing { .. } => true,
@@ -181,12 +184,12 @@ impl IndexError {
         }
     }
 
-    /// Whether there is an index that has lost some of what was written.
+    /// Whether an index exists but has lost data.
     pub fn is_damaged(&self) -> bool {
         matches!(self, IndexError::Damaged { .. })
     }
 
-    /// Whether another run is in the way, which is over some time.
+    /// Whether another run blocks this one for the moment.
     pub fn is_busy(&self) -> bool {
         match self {
             IndexError::Locked { .. } => true,

@@ -1,4 +1,4 @@
-//! Places where the disk may fail. In tests each of them fails once.
+//! Points where the disk may fail. Tests make each of them fail once.
 
 #[cfg(not(test))]
 use std::io;
@@ -10,14 +10,14 @@ pub(crate) use injected::{end, plan, point, watched};
 #[cfg(not(test))]
 use tantivy::directory::WritePtr;
 
-/// A write, sync, rename or removal is about to happen at a path.
+/// Called before a write, sync, rename or removal at a path.
 #[cfg(not(test))]
 #[inline]
 pub(crate) fn point(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What is written to a file of the engine.
+/// Wraps the writer of an engine file.
 #[cfg(not(test))]
 #[inline]
 pub(crate) fn watched(_: &Path, file: WritePtr) -> WritePtr {
@@ -33,7 +33,7 @@ mod injected {
 
     use tantivy::directory::{AntiCallToken, TerminatingWrite, WritePtr};
 
-    /// Which of the steps below a folder fails, and with what.
+    /// Which step below a folder fails, and with which error.
     struct Plan {
         passed: usize,
         fails: usize,
@@ -42,12 +42,12 @@ mod injected {
 
     static PLANS: Mutex<BTreeMap<PathBuf, Plan>> = Mutex::new(BTreeMap::new());
 
-    /// Lets the step with this number fail below `folder`, counted from 1.
+    /// Makes the step with this number fail below `folder`, counted from 1.
     pub(crate) fn plan(folder: &Path, fails: usize, error: i32) {
         PLANS.lock().unwrap().insert(folder.to_owned(), Plan { passed: 0, fails, error });
     }
 
-    /// Lets no further step fail; whether one did.
+    /// Ends the plan; returns whether a step failed.
     pub(crate) fn end(folder: &Path) -> bool {
         PLANS.lock().unwrap().remove(folder).is_some_and(|plan| plan.passed >= plan.fails)
     }
@@ -114,13 +114,13 @@ mod tests {
         }
     }
 
-    /// One in nine; with `TIAOWEN_WRITES` each, which takes two minutes.
+    /// Every ninth write fails; with `TIAOWEN_WRITES` each does, which takes two minutes.
     #[test]
     fn each_write_that_fails_leaves_the_old_or_the_new_state() {
         let every = if std::env::var_os("TIAOWEN_WRITES").is_some() { 1 } else { 9 };
         let work = tempfile::tempdir().unwrap();
         let (base, index) = (work.path().join("base"), work.path().join("index"));
-        // As many segments as are merged by the next run.
+        // As many segments as the next run will merge.
         for nth in 0..7 {
             run(&base, false, vec![read(&format!("第{nth}"), "前")]).unwrap();
         }
@@ -148,7 +148,7 @@ mod tests {
                     failed += 1;
                     let after = held(&index);
                     assert!(after == old || after == new, "step {nth}: {after:?}");
-                    // A run that says it is done is.
+                    // A run that reports success has succeeded.
                     assert!(ran.is_err() || after == new, "step {nth}: {after:?}");
                     run(&index, rebuild, now()).unwrap();
                     assert_eq!(held(&index), new, "step {nth}");
@@ -173,7 +173,7 @@ mod tests {
             matches!(ran, Err(IndexError::Unmerged { .. }))
         });
         assert!(unmerged);
-        // The next run merges what is left.
+        // The next run merges the rest.
         run(&index, false, vec![read("第10", "新")]).unwrap();
         assert_eq!(held(&index).len(), 9);
     }

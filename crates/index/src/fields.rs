@@ -1,5 +1,9 @@
-//! The fields of a clause. Chosen by measuring (docs/fields.md): words carry ranking and
-//! speed, characters carry recall, phrases and proximity; nothing is indexed twice.
+//! The fields of a clause.
+//!
+//! They were chosen by measurement (docs/fields.md): words carry ranking and speed; single
+//! characters carry recall, phrases and proximity. No text is indexed twice for the two scripts,
+//! because tokens are folded. Names (titles, parties, places, headings) are indexed character by
+//! character, so that a part of a name finds the whole.
 
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -13,51 +17,52 @@ use crate::{ClauseRecord, Named};
 const CHARS: &str = "tiaowen_chars";
 const WORDS: &str = "tiaowen_words";
 
-/// The fields of an index entry, one entry a clause.
+/// The fields of an index entry; each clause is one entry.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// The clause's id, whole.
+    /// Id of the clause, as one token.
     pub id: Field,
-    /// The id of its document, whole.
+    /// Id of its document, as one token.
     pub document: Field,
-    /// The key of its source, whole; see [`crate::Source::key`].
+    /// Key of its source, as one token; see [`crate::Source::key`].
     pub source: Field,
     /// Words of two or more Han characters, with frequencies.
     pub words: Field,
     /// Single characters, Latin words and figures, with frequencies and positions.
     pub chars: Field,
-    /// The clause's own heading and those above it, character by character as the text.
+    /// The clause's heading and those above it, as single characters.
     pub headings: Field,
-    /// The document's title, likewise.
+    /// The document's title, as single characters.
     pub title: Field,
-    /// The document's parties, likewise.
+    /// The document's parties, as single characters.
     pub parties: Field,
-    /// Where the document was signed, likewise.
+    /// The document's place of signing, as single characters.
     pub place: Field,
-    /// The document's number, likewise.
+    /// The document's number, as single characters.
     pub number: Field,
-    /// The clause's responsible units, likewise.
+    /// The clause's responsible units, as single characters.
     pub units: Field,
-    /// The ways to point at the clause inside its document; see [`addresses`].
+    /// The ways to cite the clause inside its document; see [`addresses`].
     pub address: Field,
-    /// What the clause is, whole.
+    /// The clause's kind, as one token.
     pub part: Field,
-    /// The document's parties, whole, for counting.
+    /// The document's parties, one token each, for counting.
     pub party_names: Field,
-    /// The clause's responsible units, whole, for counting.
+    /// The clause's responsible units, one token each, for counting.
     pub unit_names: Field,
-    /// The document's kind, whole.
+    /// The document's kind, as one token.
     pub kind: Field,
-    /// The document's script, whole.
+    /// The document's script, as one token.
     pub script: Field,
-    /// The document's date as yyyymmdd, 0 for what isn't printed; absent without a date.
+    /// The document's date as yyyymmdd, with 0 for parts that aren't printed; absent without a
+    /// date.
     pub date: Field,
-    /// The first day that the document says it is in force, as `date`; absent where it says
-    /// nothing of the kind.
+    /// The day on which the document comes into force, in the same form; absent if the document
+    /// doesn't say.
     pub valid_from: Field,
-    /// The last day, likewise; 99999999 where it says no end, or that it goes on by itself.
+    /// The last day in force, in the same form; 99999999 if it has no end or renews itself.
     pub valid_to: Field,
-    /// Document and place in it, for ties and for reading order.
+    /// Order number: the document and the place in it, for ties and for reading order.
     pub order: Field,
     /// The stored [`ClauseRecord`].
     pub record: Field,
@@ -101,7 +106,7 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    /// The tokenizers that the schema names.
+    /// The tokenizers named in the schema.
     pub(crate) fn tokenizers(segmenter: &'static Segmenter) -> TokenizerManager {
         let manager = TokenizerManager::default();
         manager.register(CHARS, TextAnalyzer::from(CharTokenizer::default()));
@@ -109,7 +114,7 @@ impl Fields {
         manager
     }
 
-    /// The entry of a clause that is known by its record and order.
+    /// The entry of a clause with its record and order number.
     pub fn entry_of(
         &self,
         source_key: &str,
@@ -157,15 +162,15 @@ impl Fields {
         entry
     }
 
-    /// The term that selects the entries of a source.
+    /// The term that selects all entries of a source.
     pub fn of_source(&self, key: &str) -> Term {
         Term::from_field_text(self.source, key)
     }
 }
 
-/// The ways to point at the clause with an `eid`: its last step with its level (`art_12`),
-/// the numbers of its last steps (`12`, `3/12`), and of all of them, marked as such
-/// (`/2/3/12`); and what it stands in, with a slash at the end. Empty for parts without a number.
+/// The ways to cite the clause with an `eid`: its last step with its level (`art_12`); the numbers
+/// of its last steps (`12`, `3/12`) and of all steps, marked with a slash in front (`/2/3/12`); and
+/// the provisions that contain it, with a slash at the end. Empty for parts without a number.
 ///
 /// ```
 /// use tiaowen_index::addresses;
@@ -187,7 +192,7 @@ pub fn addresses(eid: &str) -> Vec<String> {
     all
 }
 
-/// A step without the suffix that tells a repeated label apart: art_5x2.
+/// A step without the suffix of a repeated label: art_5 for art_5x2.
 fn once(step: &str) -> &str {
     match step.rsplit_once('x') {
         Some((before, times))
@@ -201,7 +206,7 @@ fn once(step: &str) -> &str {
     }
 }
 
-/// 20171118 for 2017-11-18, 20171100 for 2017-11.
+/// 2017-11-18 as 20171118, 2017-11 as 20171100.
 pub(crate) fn date_number(iso: &str) -> Option<u64> {
     let mut parts = iso.split('-').map(|part| part.parse::<u64>().ok());
     let year = parts.next()??;
@@ -210,8 +215,8 @@ pub(crate) fn date_number(iso: &str) -> Option<u64> {
     Some(year * 10_000 + month * 100 + day)
 }
 
-/// The values of the date field that a date as given by a user spans: a year or month
-/// spans all its days, and what is printed no more precisely. `None` when `iso` is no date.
+/// The range of date values for a date given by a user. A year or month includes all its days, and
+/// documents whose date is printed no more precisely. Returns `None` if `iso` is no date.
 ///
 /// ```
 /// use tiaowen_index::date_bounds;
@@ -246,7 +251,7 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
     Some((from, from + span))
 }
 
-/// How many days a month has.
+/// Number of days in a month.
 fn days(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
@@ -258,10 +263,10 @@ fn days(year: u32, month: u32) -> u32 {
     }
 }
 
-/// A number that sorts clauses by their document's id and then by place. Ids are ten
-/// characters of 32, so 50 bits; the place takes the other 14. Other ids (with a suffix, or
-/// given from outside) are hashed to as many bits. Clauses from the 16,384th of a document
-/// on have one number together, no others do.
+/// A number that sorts clauses by document id and then by place. An id has ten characters out of
+/// 32, that is 50 bits; the place takes the other 14. Ids of another form (with a suffix, or given
+/// from outside) are hashed to 50 bits. All clauses of a document from the 16,384th on share one
+/// number; no others do.
 pub fn order(document: &str, place: u32) -> u64 {
     let digit = |byte: u8| match byte {
         b'2'..=b'7' => Some(byte - b'2'),
@@ -279,18 +284,18 @@ pub fn order(document: &str, place: u32) -> u64 {
     id << PLACE_BITS | u64::from(place.min(LAST_PLACE))
 }
 
-/// How many bits of an order number tell the place.
+/// Bits of an order number that hold the place.
 const PLACE_BITS: u32 = 14;
 
-/// The place that all further clauses of a document share.
+/// The place shared by all further clauses of a document.
 const LAST_PLACE: u32 = (1 << PLACE_BITS) - 1;
 
-/// Whether the clause at a place of its document has an order number of its own.
+/// Whether the clause at this place has an order number to itself.
 pub(crate) fn has_own_order(place: u32) -> bool {
     place < LAST_PLACE
 }
 
-/// What of an order number tells the document.
+/// The part of an order number that identifies the document.
 ///
 /// ```
 /// use tiaowen_index::{document_of, order};
@@ -301,7 +306,7 @@ pub fn document_of(order: u64) -> u64 {
     order >> PLACE_BITS
 }
 
-/// What of an order number tells the place in the document.
+/// The part of an order number that holds the place in the document.
 pub(crate) fn place_of(order: u64) -> u16 {
     (order & u64::from(LAST_PLACE)) as u16
 }

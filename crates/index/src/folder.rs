@@ -1,4 +1,8 @@
-//! A folder as a place of an index.
+//! An index in a folder, as a [`Location`].
+//!
+//! A run writes directly into the index; a rebuild fills a fresh index inside the folder, which
+//! then replaces the old one. The write lock is taken before the old state is read and held until
+//! the commit, because a run in between would be lost.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -49,7 +53,7 @@ impl Location for Path {
 
     fn known(&self, rebuild: bool) -> Result<Manifest, IndexError> {
         match known(self, rebuild) {
-            // What a rebuild is to read can be said without the rest.
+            // The sources for a rebuild are known even if other files are damaged.
             Err(error) if rebuild && error.is_damaged() => {
                 ClauseIndex::manifest_left(self).ok_or(error)
             }
@@ -58,7 +62,7 @@ impl Location for Path {
     }
 
     fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn IndexWriter>, IndexError> {
-        // From reading what is known to the commit: another run in between would be undone.
+        // Held from reading the old state to the commit: another run in between would be undone.
         let lock = WriteLock::take(self)?;
         Ok(Box::new(FolderTakes {
             folder: self.to_owned(),
@@ -105,7 +109,7 @@ impl Location for PathBuf {
     }
 }
 
-/// A folder that is open for reading.
+/// A folder opened for reading.
 struct FolderHolds {
     about: About,
     index: ClauseIndex,
@@ -154,21 +158,21 @@ impl IndexReader for FolderHolds {
     }
 }
 
-/// Memory for the writer's threads together, in bytes.
+/// Memory of all writer threads together, in bytes.
 const WRITER_MEMORY: usize = 160 << 20;
 
-/// A run that writes to a folder; all of it is committed at once.
+/// A run that writes to a folder and commits everything at once.
 struct FolderTakes {
     folder: PathBuf,
     rebuild: bool,
     threads: usize,
     ids: HashSet<String>,
     open: Option<Open>,
-    /// Dropped last: what is open above belongs to the holder of the lock.
+    /// Must be dropped last: the open files above are protected by the lock.
     _lock: WriteLock,
 }
 
-/// What is written to.
+/// The index being written.
 struct Open {
     fresh: Option<Rebuild>,
     index: ClauseIndex,
@@ -178,7 +182,7 @@ struct Open {
 impl FolderTakes {
     fn open(&mut self) -> Result<&mut Open, IndexError> {
         if self.open.is_none() {
-            // Where there is no index yet, none has to go on answering meanwhile.
+            // A first run replaces no index that searches are using.
             let is_first = ClauseIndex::payload_of(&self.folder).is_err_and(|e| e.is_missing());
             let fresh = if self.rebuild && !is_first {
                 Some(Rebuild::within(&self.folder)?)
@@ -242,8 +246,8 @@ impl IndexWriter for FolderTakes {
             for text in &texts {
                 for (record, place) in ClauseRecord::of(text).zip(0..) {
                     let entry = fields.entry_of(&key, &record, order(&text.document.id, place));
-                    if let Err(said) = writer.add_document(entry) {
-                        return Err(engine(&folder, cause(writer, said)));
+                    if let Err(error) = writer.add_document(entry) {
+                        return Err(engine(&folder, cause(writer, error)));
                     }
                 }
             }
@@ -253,8 +257,8 @@ impl IndexWriter for FolderTakes {
 
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError> {
         if let Some(Open { writer, .. }) = &mut self.open {
-            // Writes what is still in memory, so that its room is free for what comes before the
-            // commit; `finish` commits what is prepared here.
+            // Writes the entries that are still in memory, to free that memory for the work before
+            // the commit; `finish` commits what is prepared here.
             writer.prepare_commit().map_err(|source| engine(&self.folder, source))?;
         }
         Ok(Vec::new())
@@ -266,7 +270,7 @@ impl IndexWriter for FolderTakes {
 
     fn before(&self) -> Result<Box<dyn IndexReader>, IndexError> {
         match &self.open {
-            // Nothing is carried over into a fresh index.
+            // A fresh index takes over nothing from the old one.
             Some(open) if open.fresh.is_none() && open.index.payload().is_some() => {
                 self.folder.open()
             }
@@ -284,10 +288,10 @@ impl IndexWriter for FolderTakes {
         let Open { fresh, index, mut writer } = self.open.take().expect("opened above");
         index.commit(&mut writer, manifest, versions, last_run)?;
         writer.wait_merging_threads().map_err(|source| engine(&self.folder, source))?;
-        // What was put is committed; that there is damage beside it is an error of this run, too.
+        // This run is committed; damage in other segments is still an error.
         index.merged_soundly()?;
         let merged = index.merged_wholly();
-        // Some systems move no file that is open.
+        // Some systems can't move open files.
         drop(index);
         if let Some(fresh) = fresh {
             fresh.take_the_place_of(&self.folder)?;
@@ -297,16 +301,16 @@ impl IndexWriter for FolderTakes {
     }
 }
 
-/// Why the engine takes no more entries. It says only that a worker ended; what ended that, a
-/// full disk say, is told to who waits for it.
-fn cause(writer: &mut TantivyWriter<TantivyDocument>, said: TantivyError) -> TantivyError {
-    match said {
-        TantivyError::ErrorInThread(_) => writer.prepare_commit().err().unwrap_or(said),
-        said => said,
+/// Why the engine takes no more entries. Its error says only that a worker ended; the reason, such
+/// as a full disk, comes from waiting for the workers.
+fn cause(writer: &mut TantivyWriter<TantivyDocument>, error: TantivyError) -> TantivyError {
+    match error {
+        TantivyError::ErrorInThread(_) => writer.prepare_commit().err().unwrap_or(error),
+        error => error,
     }
 }
 
-/// An index that holds nothing yet.
+/// An index without content.
 #[derive(Debug)]
 pub struct Nothing {
     about: About,

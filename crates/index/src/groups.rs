@@ -1,7 +1,9 @@
-//! Which clauses are versions of one another.
+//! Groups of clauses that are versions of one another.
 //!
-//! Told once at each commit and read where they lie, so that opening an index and searching it
-//! take no more time and memory for an index whose clauses all have versions.
+//! A search shows one hit for all versions of a clause, so it needs each hit's group at once. The
+//! groups are computed at each commit and stored as sorted columns of fixed width, which are mapped
+//! and searched in place: opening and searching take the same time and memory whether or not the
+//! clauses have versions.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -13,28 +15,29 @@ use tantivy::directory::OwnedBytes;
 use crate::Versions;
 use crate::fields::{document_of, has_own_order, order, place_of};
 
-/// Which clauses are versions of one another, all that hang together as one group. A clause is
-/// known by its order number (as in the index); those that share one, from the 16,384th of a document
-/// on, are in none. Some 16 bytes each, mapped where they come from a file.
+/// Groups of clauses that are versions of one another; a group contains all clauses that are
+/// connected by pairs. Clauses are identified by their order numbers. Those that share a number,
+/// from the 16,384th of a document on, are in no group. A clause takes some 16 bytes; the columns
+/// are mapped if they come from a file.
 #[derive(Debug, Clone)]
 pub struct Groups {
-    /// What of their order numbers tells the documents, sorted.
+    /// The document part of the order numbers, sorted.
     documents: Numbers<8>,
-    /// Where the clauses of each begin among all, and those of the last one end.
+    /// For each document the index of its first clause, and the total at the end.
     starts: Numbers<4>,
-    /// The id of each document, by its place among the texts.
+    /// For each document the index of its id in the texts.
     ids: Numbers<4>,
-    /// The clauses of all documents, by their places in them, sorted.
+    /// Places of the clauses in their documents, sorted within each document.
     places: Numbers<2>,
-    /// The `eid` of each clause, by its place among the texts.
+    /// For each clause the index of its `eid` in the texts.
     eids: Numbers<4>,
-    /// The group of each.
+    /// For each clause its group.
     groups: Numbers<4>,
-    /// Where each group begins among the members, and the last one ends.
+    /// For each group the index of its first member, and the total at the end.
     firsts: Numbers<4>,
-    /// The clauses of each group, sorted by their ids.
+    /// The clauses of each group, sorted by id.
     members: Numbers<4>,
-    /// Where each of the texts ends.
+    /// End offsets of the texts.
     ends: Numbers<4>,
     texts: OwnedBytes,
 }
@@ -46,7 +49,7 @@ impl Default for Groups {
 }
 
 impl Groups {
-    /// The groups that pairs of clauses make.
+    /// Computes the groups from pairs of clauses.
     pub fn of_versions(versions: &Versions) -> Self {
         let pairs = || {
             versions.pairs.iter().flat_map(|pair| {
@@ -57,8 +60,8 @@ impl Groups {
             })
         };
         let both = pairs().flat_map(|(left, right)| [left, right]);
-        let own = both.filter(|(_, place)| has_own_order(*place)).map(|(order, _)| order);
-        let orders = sorted(own);
+        let numbered = both.filter(|(_, place)| has_own_order(*place)).map(|(order, _)| order);
+        let orders = sorted(numbered);
         let mut joined: UnionFind<u32> = UnionFind::new(orders.len());
         let at = |order| orders.binary_search(&order).ok().map(|at| at as u32);
         for ((left, _), (right, _)) in pairs() {
@@ -77,12 +80,14 @@ impl Groups {
         draft.groups()
     }
 
-    /// The groups of clauses that say which is theirs: of each its group, its order and its id.
+    /// Makes groups from members with known groups: group, order number and id of each.
     pub fn of_members(members: impl IntoIterator<Item = (u64, u64, String)>) -> Self {
-        let own = |(_, order, _): &(u64, u64, String)| has_own_order(place_of(*order).into());
-        let mut members: Vec<(u64, u64, String)> = members.into_iter().filter(own).collect();
+        let is_numbered =
+            |(_, order, _): &(u64, u64, String)| has_own_order(place_of(*order).into());
+        let mut members: Vec<(u64, u64, String)> =
+            members.into_iter().filter(is_numbered).collect();
         members.sort_unstable_by_key(|(_, order, _)| *order);
-        // One that is told twice is there once.
+        // A clause that is listed twice counts once.
         members.dedup_by_key(|(_, order, _)| *order);
         let (groups, orders): (Vec<u64>, Vec<u64>) =
             members.iter().map(|(group, order, _)| (*group, *order)).unzip();
@@ -94,7 +99,7 @@ impl Groups {
         draft.groups()
     }
 
-    /// Reads what [`write`](Self::write) wrote; `None` where it is damaged.
+    /// Reads the output of [`write`](Self::write); `None` if it is damaged.
     pub(crate) fn read(mut bytes: OwnedBytes) -> Option<Self> {
         let counts = Numbers::<4>(taken(&mut bytes, 4 * 4)?);
         let [documents, clauses, groups, texts] =
@@ -118,14 +123,13 @@ impl Groups {
         (length == read.texts.len() as u64).then_some(read)
     }
 
-    /// Writes how many documents, clauses, groups and texts there are, and all of them as they lie
-    /// here.
+    /// Writes the numbers of documents, clauses, groups and texts, then all columns in order.
     pub(crate) fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         let Groups { documents, starts, ids, places, eids, groups, firsts, members, ends, texts } =
             self;
         let counts = [documents.len(), places.len(), firsts.len().saturating_sub(1), ends.len()];
         let fits = |many: usize| u32::try_from(many).map_err(io::Error::other);
-        // So that they end where they are said to.
+        // Offsets must fit into their columns.
         fits(texts.len())?;
         for many in counts {
             to.write_all(&fits(many)?.to_le_bytes())?;
@@ -135,42 +139,43 @@ impl Groups {
         of_documents.into_iter().chain(of_clauses).try_for_each(|part| to.write_all(part))
     }
 
-    /// Where the clauses of a document lie among all, by the order number of one of them.
+    /// The range of a document's clauses, given the order number of one of them.
     pub fn of_document(&self, order: u64) -> Range<u32> {
         let document = document_of(order);
-        let at = self.documents.bound(0..self.documents.len(), |own| own < document);
+        let at = self.documents.bound(0..self.documents.len(), |other| other < document);
         let bound = |at| self.starts.get(at).unwrap_or(0) as u32;
         if self.documents.get(at) == Some(document) { bound(at)..bound(at + 1) } else { 0..0 }
     }
 
-    /// The group of the clause with an order number, among those of its document.
+    /// The group of a clause within its document's range.
     pub fn of_member(&self, document: Range<u32>, order: u64) -> Option<u32> {
         let group = self.groups.get(self.clause(document, order)?)?;
-        // Counts of groups take room by the largest: what is damaged must not take all there is.
+        // A damaged file could contain a huge group number, for which a caller would allocate
+        // counters.
         (group + 1 < self.firsts.len() as u64).then_some(group as u32)
     }
 
-    /// The group of the clause with an order number.
+    /// The group of a clause.
     pub fn of_order(&self, order: u64) -> Option<u32> {
         self.of_member(self.of_document(order), order)
     }
 
-    /// The ids of the other versions of the clause with an order number, sorted.
+    /// The ids of the other versions of a clause, sorted.
     pub fn others(&self, order: u64) -> Vec<String> {
-        let Some(own) = self.clause(self.of_document(order), order) else { return Vec::new() };
-        // What is damaged may say anything.
+        let Some(clause) = self.clause(self.of_document(order), order) else { return Vec::new() };
+        // A damaged file may contain any number.
         let most = self.members.len() as u64;
         let bound = |group: u64| Some(self.firsts.get(usize::try_from(group).ok()?)?.min(most));
-        let group = self.groups.get(own);
+        let group = self.groups.get(clause);
         let members = group.and_then(|group| Some(bound(group)?..bound(group + 1)?));
         let members = members.unwrap_or(0..0).filter_map(|at| self.members.get(at as usize));
-        members.filter(|at| *at != own as u64).filter_map(|at| self.id(at)).collect()
+        members.filter(|at| *at != clause as u64).filter_map(|at| self.id(at)).collect()
     }
 
     fn clause(&self, document: Range<u32>, order: u64) -> Option<usize> {
         let all = document.start as usize..document.end as usize;
         let place = u64::from(place_of(order));
-        let at = self.places.bound(all.clone(), |own| own < place);
+        let at = self.places.bound(all.clone(), |other| other < place);
         (at < all.end && self.places.get(at) == Some(place)).then_some(at)
     }
 
@@ -184,17 +189,18 @@ impl Groups {
     fn text(&self, at: u64) -> Option<&str> {
         let end = |at: u64| self.ends.get(usize::try_from(at).ok()?);
         let start = at.checked_sub(1).map_or(Some(0), end)?;
-        let own = usize::try_from(start).ok()?..usize::try_from(end(at)?).ok()?;
-        std::str::from_utf8(self.texts.get(own)?).ok()
+        let bytes = usize::try_from(start).ok()?..usize::try_from(end(at)?).ok()?;
+        std::str::from_utf8(self.texts.get(bytes)?).ok()
     }
 }
 
-/// The id of a clause. One given from outside may be all that names it.
+/// The id of a clause from its document's id and `eid`; either alone may be the id if it was given
+/// from outside.
 fn id(document: &str, eid: &str) -> String {
     if eid.is_empty() { document.to_owned() } else { format!("{document}.{eid}") }
 }
 
-/// Numbers in order, each once. As many lie in memory as twice those that differ.
+/// Sorts numbers and removes duplicates, with memory for at most twice as many as are distinct.
 fn sorted(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
     let mut all = Vec::new();
     let settle = |all: &mut Vec<u64>| {
@@ -213,7 +219,7 @@ fn sorted(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
     all
 }
 
-/// Groups as they are made.
+/// Groups under construction.
 struct Draft<'a> {
     documents: Vec<u64>,
     starts: Vec<u32>,
@@ -221,20 +227,19 @@ struct Draft<'a> {
     places: Vec<u16>,
     eids: Vec<u32>,
     groups: Vec<u32>,
-    /// How many groups there are.
+    /// Number of groups.
     many: usize,
     known: FxHashMap<&'a str, u32>,
     texts: Vec<&'a str>,
 }
 
 impl<'a> Draft<'a> {
-    /// Clauses by their order numbers, sorted, of which those have one group whose labels are the
-    /// same.
+    /// Starts with sorted order numbers; clauses with equal labels form a group.
     fn new<L: Copy + Eq + std::hash::Hash>(orders: &[u64], labels: &[L]) -> Self {
         let (mut documents, mut starts) = (Vec::new(), vec![0]);
-        for own in orders.chunk_by(|left, right| document_of(*left) == document_of(*right)) {
-            documents.push(document_of(own[0]));
-            starts.push(starts[starts.len() - 1] + own.len() as u32);
+        for clauses in orders.chunk_by(|left, right| document_of(*left) == document_of(*right)) {
+            documents.push(document_of(clauses[0]));
+            starts.push(starts[starts.len() - 1] + clauses.len() as u32);
         }
         let mut known: FxHashMap<L, u32> = FxHashMap::default();
         let group = |label: &L| {
@@ -254,12 +259,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Says what the id of a clause is, if it is one of these.
+    /// Records the id of a clause if it belongs to a group.
     fn name(&mut self, order: u64, id: &'a str, eid: &'a str) {
         let Ok(document) = self.documents.binary_search(&document_of(order)) else { return };
         let start = self.starts[document] as usize;
-        let own = start..self.starts[document + 1] as usize;
-        let Ok(clause) = self.places[own].binary_search(&place_of(order)) else { return };
+        let clauses = start..self.starts[document + 1] as usize;
+        let Ok(clause) = self.places[clauses].binary_search(&place_of(order)) else { return };
         self.ids[document] = self.text(id);
         self.eids[start + clause] = self.text(eid);
     }
@@ -291,8 +296,8 @@ impl<'a> Draft<'a> {
             let document = starts.partition_point(|start| start <= clause) - 1;
             id(texts[ids[document] as usize], texts[eids[*clause as usize] as usize])
         };
-        for own in firsts.windows(2) {
-            members[own[0] as usize..own[1] as usize].sort_by_cached_key(id_of);
+        for group in firsts.windows(2) {
+            members[group[0] as usize..group[1] as usize].sort_by_cached_key(id_of);
         }
         let mut end = 0;
         let ends = texts.iter().map(|text| {
@@ -315,16 +320,16 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The first bytes, if there are so many.
+/// The first `many` bytes, if there are so many.
 fn taken(bytes: &mut OwnedBytes, many: usize) -> Option<OwnedBytes> {
     (many <= bytes.len()).then(|| {
-        let own = bytes.slice(0..many);
+        let first = bytes.slice(0..many);
         bytes.advance(many);
-        own
+        first
     })
 }
 
-/// Numbers one behind the other, the least byte of each first.
+/// A column of numbers of fixed width, little-endian.
 #[derive(Debug, Clone)]
 struct Numbers<const WIDTH: usize>(OwnedBytes);
 
@@ -340,13 +345,13 @@ impl<const WIDTH: usize> Numbers<WIDTH> {
     }
 
     fn get(&self, at: usize) -> Option<u64> {
-        let own = self.0.get(at.checked_mul(WIDTH)?..)?.get(..WIDTH)?;
+        let bytes = self.0.get(at.checked_mul(WIDTH)?..)?.get(..WIDTH)?;
         let mut wide = [0; 8];
-        wide[..WIDTH].copy_from_slice(own);
+        wide[..WIDTH].copy_from_slice(bytes);
         Some(u64::from_le_bytes(wide))
     }
 
-    /// The first of some places whose number is not `before`, where all that are come first.
+    /// The first place whose number is not `before`, by binary search.
     fn bound(&self, mut places: Range<usize>, before: impl Fn(u64) -> bool) -> usize {
         while !places.is_empty() {
             let middle = places.start + places.len() / 2;
@@ -415,7 +420,7 @@ mod tests {
 
     #[test]
     fn groups_are_what_walking_from_pair_to_pair_reaches() {
-        // Documents of which each is paired with two others, clauses a few places on.
+        // Documents that are each paired with two others, with clauses shifted by a few places.
         let id =
             |nth: u32| format!("aaaaaaaa{}{}", char::from(b'a' + nth as u8 % 26), 2 + nth / 26);
         let both = |nth: u32| {
@@ -443,8 +448,10 @@ mod tests {
                     walk.extend(others.filter(|other| reached.insert(**other)));
                 }
                 reached.remove(&(document, place));
-                let mut others: Vec<String> =
-                    reached.iter().map(|(own, at)| format!("{}.art_{at}", id(*own))).collect();
+                let mut others: Vec<String> = reached
+                    .iter()
+                    .map(|(document, at)| format!("{}.art_{at}", id(*document)))
+                    .collect();
                 others.sort();
                 assert_eq!(groups.others(order(&id(document), place)), others);
             }
@@ -477,7 +484,7 @@ mod tests {
         let last = (1 << 14) - 1;
         let clauses = [(last, 0), (last + 1, 1), (last - 1, 2)];
         let pairs = vec![pair("aaaaaaaaaa", "bbbbbbbbbb", &clauses)];
-        let told = Groups::of_versions(&Versions { pairs });
+        let computed = Groups::of_versions(&Versions { pairs });
         let member = |document, place| {
             (u64::from(place), order(document, place), format!("{document}.art_{place}"))
         };
@@ -485,7 +492,7 @@ mod tests {
             let (_, order, id) = member("bbbbbbbbbb", right);
             [member("aaaaaaaaaa", left), (u64::from(left), order, id)]
         };
-        for groups in [told, Groups::of_members(clauses.into_iter().flat_map(both))] {
+        for groups in [computed, Groups::of_members(clauses.into_iter().flat_map(both))] {
             assert_eq!(groups.of_order(order("aaaaaaaaaa", last)), None);
             assert_eq!(groups.others(order("bbbbbbbbbb", 1)), Vec::<String>::new());
             let others = groups.others(order("bbbbbbbbbb", 2));
@@ -499,13 +506,16 @@ mod tests {
         let nothing = Groups::read(OwnedBytes::new(written(&Groups::default()))).unwrap();
         assert_eq!(nothing.of_order(order("aaaaaaaaaa", 1)), None);
         let pairs = vec![pair("aaaaaaaaaa", "bbbbbbbbbb", &[(1, 1), (2, 3)])];
-        let whole = written(&Groups::of_versions(&Versions { pairs }));
-        for length in 0..whole.len() {
-            assert!(Groups::read(OwnedBytes::new(whole[..length].to_vec())).is_none(), "{length}");
+        let complete = written(&Groups::of_versions(&Versions { pairs }));
+        for length in 0..complete.len() {
+            assert!(
+                Groups::read(OwnedBytes::new(complete[..length].to_vec())).is_none(),
+                "{length}"
+            );
         }
-        for at in 0..whole.len() {
+        for at in 0..complete.len() {
             for value in [0, 1, 0x7f, 0xff] {
-                let mut damaged = whole.clone();
+                let mut damaged = complete.clone();
                 damaged[at] = value;
                 let Some(groups) = Groups::read(OwnedBytes::new(damaged)) else { continue };
                 for (document, place) in [("aaaaaaaaaa", 1), ("aaaaaaaaaa", 2), ("bbbbbbbbbb", 3)] {

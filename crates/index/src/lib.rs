@@ -1,15 +1,19 @@
-//! What is in an index: the one home of all that writing and searching must agree on.
+//! The contents of an index: everything that writing and searching must agree on.
+//!
+//! Fields, tokenizers, stamp and stored record are defined here and nowhere else, so that the
+//! indexer and the search can't drift apart. The indexer and the query crate both depend on this
+//! crate and not on one another: a search must not drag in the readers of file formats.
 //!
 //! | question | answered by |
 //! |---|---|
-//! | which fields has a clause, and what are its tokens? | [`Fields`] |
-//! | what do the tokens depend on? | [`Stamp`] |
-//! | which sources and documents are in the index? | [`Manifest`] |
-//! | which documents and clauses are versions of one another? | [`Versions`], [`Groups`] |
-//! | how does an index lie on disk and open? | [`ClauseIndex`] |
-//! | how is an index copied while others write to it? | [`Snapshot`] |
-//! | what is stored of a clause? | [`ClauseRecord`] |
-//! | what is an index asked, and what does it take, whatever its kind? | [`Location`], [`IndexReader`], [`IndexWriter`] |
+//! | Which fields has a clause, and how are they tokenized? | [`Fields`] |
+//! | Which versions of the dictionaries and formats is an index made with? | [`Stamp`] |
+//! | Which sources and documents are in an index? | [`Manifest`] |
+//! | Which documents and clauses are versions of one another? | [`Versions`], [`Groups`] |
+//! | How is an index stored on disk and opened? | [`ClauseIndex`] |
+//! | How is an index copied while others write to it? | [`Snapshot`] |
+//! | What is stored of a clause? | [`ClauseRecord`] |
+//! | What must every kind of index offer, in a folder or on a cluster? | [`Location`], [`IndexReader`], [`IndexWriter`] |
 //!
 //! An index folder holds tantivy's segments, its `meta.json`, and one `manifest-….json.zst`,
 //! `versions-….json.zst` and `groups-….bin`. The payload of tantivy's commit names the stamp and

@@ -1,5 +1,9 @@
-//! What an index is asked and what it takes, whatever its kind: a folder, which this crate
-//! knows, or an index on a search cluster.
+//! The interface of an index, whatever its kind: a folder (in this crate) or an index on a search
+//! cluster.
+//!
+//! The indexer and the search work with these traits only, so they run unchanged against both
+//! kinds. A run is an [`IndexWriter`]: it takes sources between [`Location::begin`] and
+//! [`finish`](IndexWriter::finish), and nothing is visible to readers before the latter.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -9,58 +13,58 @@ use tiaowen_corpus::DocumentText;
 
 use crate::{IndexError, LastRun, Manifest, Source, Stamp, Versions};
 
-/// What an index says of itself.
+/// The metadata of an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct About {
-    /// What its tokens depend on.
+    /// The stamp of its tokens.
     pub stamp: Stamp,
-    /// What the run did that changed it last.
+    /// Summary of the last run that changed it.
     pub last_run: LastRun,
-    /// What changes with every such run, and with nothing else.
+    /// An identifier that changes with every such run and only then.
     pub version: String,
 }
 
-/// Where an index lies, or will.
+/// The place of an index that exists or will be created.
 ///
 /// # Errors
-/// All of it fails where the place can't be reached, or holds something else than an index.
+/// All methods fail if the place can't be reached or contains something other than an index.
 pub trait Location: Sync {
-    /// The place as a user names it with `--index`, without anything that is secret.
+    /// The place as a user gives it to `--index`, without secrets.
     fn shown(&self) -> String;
 
-    /// The folder, if it is one.
+    /// Its folder, unless it is on a cluster.
     fn folder(&self) -> Option<&Path>;
 
-    /// What the index says of itself, whatever its stamp; [`IndexError::Missing`] or its like
-    /// where there is none yet.
+    /// The metadata of the index, whatever its stamp; [`IndexError::Missing`] or the like if there
+    /// is none yet.
     ///
     /// # Errors
     /// See the trait.
     fn about(&self) -> Result<About, IndexError>;
 
-    /// Its sources and documents, whatever its stamp.
+    /// Its manifest, whatever its stamp.
     ///
     /// # Errors
     /// See the trait.
     fn manifest(&self) -> Result<Manifest, IndexError>;
 
-    /// Bytes that it takes on disk, 0 where that isn't told.
+    /// Size on disk in bytes, 0 if unknown.
     fn bytes_on_disk(&self) -> u64;
 
-    /// Opens it for reading.
+    /// Opens the index for reading.
     ///
     /// # Errors
-    /// See the trait, and when its stamp is another than this program's.
+    /// See the trait; also if its stamp differs from this program's.
     fn open(&self) -> Result<Box<dyn IndexReader>, IndexError>;
 
-    /// Begins a run that writes to it; `rebuild` fills a fresh index that takes the old one's
-    /// place when it is whole. `threads` is how many may work on it.
+    /// Begins a run that writes to the index, with up to `threads` threads. With `rebuild` it fills
+    /// a fresh index, which replaces the old one when it is complete.
     ///
     /// # Errors
-    /// See [`open`](Self::open), and when another run is in the way.
+    /// See [`open`](Self::open); also if another run blocks this one.
     fn begin(&self, rebuild: bool, threads: usize) -> Result<Box<dyn IndexWriter>, IndexError>;
 
-    /// What a run that begins now would find, without beginning it.
+    /// The manifest that a run beginning now would find, without beginning one.
     ///
     /// # Errors
     /// See [`open`](Self::open).
@@ -69,13 +73,13 @@ pub trait Location: Sync {
     }
 }
 
-/// What a run that begins now would find.
+/// The manifest that a run beginning now would find.
 pub(crate) fn known(
     place: &(impl Location + ?Sized),
     rebuild: bool,
 ) -> Result<Manifest, IndexError> {
     let found = place.about().and_then(|_| {
-        // Another stamp is in the way of adding to it, and of nothing else.
+        // A different stamp prevents additions but not a rebuild.
         if !rebuild {
             place.open()?;
         }
@@ -87,47 +91,47 @@ pub(crate) fn known(
     }
 }
 
-/// What can be read of an index that is open.
+/// An index opened for reading.
 ///
 /// # Errors
-/// All of it fails where the index can't be read.
+/// All methods fail if the index can't be read.
 pub trait IndexReader: Send + Sync {
-    /// What it says of itself.
+    /// Its metadata.
     fn about(&self) -> &About;
 
-    /// Its sources and documents.
+    /// Its manifest: sources and documents.
     ///
     /// # Errors
     /// See the trait.
     fn manifest(&self) -> Result<Manifest, IndexError>;
 
-    /// Which of its documents are versions of one another.
+    /// The pairs of documents that are versions of one another.
     ///
     /// # Errors
     /// See the trait.
     fn versions(&self) -> Result<Versions, IndexError>;
 
-    /// A document with its clauses, in reading order; `None` if there is none with this id.
+    /// A document with its clauses in reading order; `None` if no document has this id.
     ///
     /// # Errors
     /// See the trait.
     fn document(&self, id: &str) -> Result<Option<DocumentText>, IndexError>;
 
-    /// How many clauses it holds, as it counts them itself.
+    /// Number of clauses, as the index itself counts them.
     ///
     /// # Errors
     /// See the trait.
     fn clauses(&self) -> Result<u64, IndexError>;
 
-    /// Parts of it that are damaged or don't answer: where, and how.
+    /// Damaged or unreachable parts: each with its place and its problem.
     ///
     /// # Errors
     /// See the trait.
     fn faults(&self) -> Result<Vec<(String, String)>, IndexError>;
 
-    /// Clauses whose tokens and columns are not what their stored text makes when it is cut anew,
-    /// and parts that can't be read; not more than a few. One of `every` so many is looked at.
-    /// None where the index cuts its texts itself.
+    /// Clauses whose tokens and columns differ from those that their stored text yields, and
+    /// unreadable parts; a few at most. One clause in `every` is checked. Empty if the index
+    /// tokenizes texts itself.
     ///
     /// # Errors
     /// See the trait.
@@ -137,21 +141,21 @@ pub trait IndexReader: Send + Sync {
     }
 }
 
-/// A source with the documents that a run read in it.
+/// A source with the documents that a run read from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
-    /// The source, with its documents as they are named.
+    /// The source, with its documents.
     pub source: Source,
     /// The documents with their clauses.
     pub texts: Vec<DocumentText>,
-    /// Whether the index holds something of it already.
+    /// Whether the index already contains an earlier state of it.
     pub replaces: bool,
 }
 
-/// A clause that an index did not take.
+/// A clause that an index rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// The path of its source below the root.
+    /// Path of its source below the root.
     pub source: String,
     /// The clause's id.
     pub clause: String,
@@ -159,72 +163,70 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// A run that writes to an index: what it takes from [`Location::begin`] to [`finish`](Self::finish).
-/// A run that is dropped before leaves the index as it was, or so that the next one completes it.
+/// A run that writes to an index, from [`Location::begin`] to [`finish`](Self::finish). If it is
+/// dropped before, the index stays as it was, or in a state that the next run completes.
 ///
 /// # Errors
-/// All of it fails where the index can't be written.
+/// All methods fail if the index can't be written.
 pub trait IndexWriter: Send + Sync {
-    /// The sources that the index holds, or that the one to be rebuilt held.
+    /// The manifest of the index, or of the one that this run rebuilds.
     ///
     /// # Errors
     /// See the trait.
     fn known(&mut self) -> Result<Manifest, IndexError>;
 
-    /// The source with this root, path and hash, where a rebuild that was stopped took it
-    /// already.
+    /// The source with this root, path and hash, if an interrupted rebuild has already taken it.
     fn taken(&self, root: &str, path: &str, hash: &str) -> Option<Source>;
 
-    /// Whether nothing is left to do where nothing changed.
+    /// Whether a run that changes no source has nothing left to do.
     fn is_whole(&self) -> bool;
 
-    /// Goes on holding a source as it is.
+    /// Keeps a source as it is.
     ///
     /// # Errors
     /// See the trait.
     fn keep(&mut self, source: &Source) -> Result<(), IndexError>;
 
-    /// IndexWriter out what came of a source; see [`Source::key`].
+    /// Removes the entries of a source; see [`Source::key`].
     ///
     /// # Errors
     /// See the trait.
     fn remove(&mut self, key: &str) -> Result<(), IndexError>;
 
-    /// Gives each document an id that no document of another source has. Each source comes
-    /// with its key.
+    /// Gives each document an id that no document of another source has. Each source comes with its
+    /// key.
     ///
     /// # Errors
     /// See the trait.
     fn name(&mut self, batch: &mut [(String, &mut Vec<DocumentText>)]) -> Result<(), IndexError>;
 
-    /// IndexWriter sources, each in the place of what it was before.
+    /// Adds sources; each replaces its earlier state.
     ///
     /// # Errors
     /// See the trait.
     fn put(&mut self, batch: Vec<Read>) -> Result<(), IndexError>;
 
-    /// Waits until all was taken that was put: the clauses that were not, each with its
-    /// reason.
+    /// Waits until everything put is taken. Returns the rejected clauses, each with the reason.
     ///
     /// # Errors
     /// See the trait.
     fn settle(&mut self) -> Result<Vec<Rejected>, IndexError>;
 
-    /// What this run's `manifest`, whose sources are in order, is together with what others put in
-    /// meanwhile, in order as well.
+    /// Merges this run's sorted `manifest` with sources that other runs added in the meantime. The
+    /// result is sorted.
     ///
     /// # Errors
     /// See the trait.
     fn with_others<'m>(&mut self, manifest: &'m Manifest) -> Result<Cow<'m, Manifest>, IndexError>;
 
-    /// What was in the index before this run, to compare with.
+    /// The index as it was before this run, for comparison.
     ///
     /// # Errors
     /// See the trait.
     fn before(&self) -> Result<Box<dyn IndexReader>, IndexError>;
 
-    /// Makes all that was put what the index holds. Gives whether it did: where another run
-    /// finished since [`with_others`](Self::with_others), that is to be asked again.
+    /// Makes everything put visible to readers. Returns false if another run finished since
+    /// [`with_others`](Self::with_others), which must then be called again.
     ///
     /// # Errors
     /// See the trait.

@@ -1,8 +1,8 @@
-//! One writer at a time.
+//! The lock that allows one writer at a time.
 //!
-//! The lock is a file inside the index folder: it moves with the index, whoever ignores the index
-//! ignores it, and two names of one folder lead to one lock. Only writers take it. A rebuild keeps
-//! the folder (see `rebuild.rs`), so the lock stays valid until the run ends.
+//! The lock is a file inside the index folder: it moves with the index, is ignored together with
+//! it, and is the same under every name of the folder. Only writers take it. A rebuild keeps the
+//! folder (see `rebuild.rs`), so the lock stays valid until the run ends.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, Write};
@@ -11,32 +11,32 @@ use std::path::{Path, PathBuf};
 use crate::IndexError;
 use crate::clause_index::{META, foreign, io_error};
 
-/// The name of the lock in the index folder.
+/// Name of the lock file in the index folder.
 pub(crate) const LOCK: &str = ".tiaowen.lock";
 
-/// The longest number of a process, with some room. A file that is longer is no lock.
+/// Size limit for a process id, with some margin. A longer file is no lock.
 const MOST_BYTES: u64 = 32;
 
-/// How often a lock file may be removed by another run while this one takes it.
+/// Number of attempts while other runs remove the lock file.
 const TRIES: usize = 20;
 
-/// The right to write to an index, from reading its state to the commit. The system takes it back
-/// when the process ends, however it ends.
+/// The right to write to an index, from reading its state to the commit. The system releases it
+/// when the process ends, in whatever way.
 #[derive(Debug)]
 pub struct WriteLock {
     folder: PathBuf,
-    /// Whether the folder was made for it.
+    /// Whether the folder was created for the lock.
     is_new: bool,
     file: File,
 }
 
 impl WriteLock {
-    /// IndexWriter the lock of the index in `folder`, which is made where it is missing. It goes again
-    /// with the lock where no index came into it.
+    /// Takes the lock of the index in `folder` and creates the folder if it is missing. Dropping
+    /// the lock removes a created folder again if no index was written to it.
     ///
     /// # Errors
-    /// [`IndexError::Locked`] with the process that holds it, [`IndexError::Unlockable`] where the
-    /// file system has no locks, and when the file can't be made.
+    /// [`IndexError::Locked`] with the process that holds it, [`IndexError::Unlockable`] if the
+    /// file system has no locks, and an I/O error if the file can't be created.
     pub fn take(folder: &Path) -> Result<Self, IndexError> {
         if folder.as_os_str().is_empty() {
             return Err(IndexError::Unnamed);
@@ -50,7 +50,7 @@ impl WriteLock {
             fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
             let mut file = match open(&path) {
                 Ok(file) => file,
-                // The folder went again with another run's lock.
+                // Another run removed the folder together with its lock.
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(source) => return Err(io_error(&path, source)),
             };
@@ -73,7 +73,7 @@ impl WriteLock {
             if !leads_to(&path, &file) {
                 continue;
             }
-            // Another process reads here which one is in its way; the lock itself is what counts.
+            // The process id is for the message of a waiting process; only the lock itself counts.
             let _ = file.set_len(0).and_then(|()| file.rewind());
             let _ = write!(file, "{}", std::process::id());
             return Ok(WriteLock { folder: folder.to_owned(), is_new, file });
@@ -95,8 +95,8 @@ impl Drop for WriteLock {
     }
 }
 
-/// Opens the lock file or makes it. A link in its place is not followed: it may lead to a file
-/// that is none of this program's.
+/// Opens or creates the lock file. A link in its place is not followed: it may lead to a file of
+/// somebody else.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -112,7 +112,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether a path still leads to the file that is open: another run may have removed it.
+/// Whether a path still leads to the open file, which another run may have removed.
 #[cfg(unix)]
 fn leads_to(path: &Path, file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -121,7 +121,7 @@ fn leads_to(path: &Path, file: &File) -> bool {
     open.is_ok_and(|open| fs::symlink_metadata(path).is_ok_and(|found| identity(found) == open))
 }
 
-/// An open file can't be removed.
+/// An open file can't be removed on this system.
 #[cfg(not(unix))]
 fn leads_to(path: &Path, _: &File) -> bool {
     path.exists()
@@ -143,7 +143,7 @@ mod tests {
             other => panic!("{other:?}"),
         }
         drop(lock);
-        // No index came into the folder.
+        // No index was written to the folder.
         assert!(!index.exists());
         WriteLock::take(&index).unwrap();
     }
@@ -201,7 +201,7 @@ mod tests {
         fs::remove_file(index.join(LOCK)).unwrap();
         let new = WriteLock::take(&index).unwrap();
         assert!(leads_to(&index.join(LOCK), &new.file));
-        // The old one takes nothing from the new one's place.
+        // Dropping the old lock must not affect the new one.
         drop(old);
         assert!(matches!(WriteLock::take(&index), Err(IndexError::Locked { .. })));
     }

@@ -1,4 +1,4 @@
-//! Which sources and documents are in an index.
+//! The manifest: the sources and documents in an index.
 
 use std::sync::Arc;
 
@@ -8,37 +8,37 @@ use tiaowen_corpus::Document;
 /// A source as it was indexed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// The folder or file named to the `index` command, as an absolute path.
+    /// The folder or file given to the `index` command, as an absolute path.
     pub root: String,
-    /// The path below the root, with `/`; the file's own name when the root is a file.
+    /// Path below the root, with `/`; the file name if the root is a file.
     pub path: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// Last change, in nanoseconds since 1970, when the system tells it.
+    /// Time of the last change, in nanoseconds since 1970, if known.
     pub modified: Option<i128>,
-    /// Hash of the content, hexadecimal.
+    /// Hash of the content, in hexadecimal.
     pub hash: String,
-    /// When this content came into the index, in seconds since 1970. It stays when everything is
-    /// made anew and when the file is moved; unknown where the index was made before it was kept.
+    /// When this content was first indexed, in seconds since 1970. Rebuilding the index and moving
+    /// the file keep it. Unknown in indexes of earlier versions.
     #[serde(default)]
     pub indexed: Option<u64>,
     /// The documents it holds.
     pub documents: Vec<Document>,
-    /// A sample of each document's text, by which versions of it are known again.
+    /// A sketch of each document's text, which identifies other versions of it.
     #[serde(with = "sketches")]
     pub sketches: Vec<Arc<[u32]>>,
-    /// How many clauses they have.
+    /// Number of clauses of the documents.
     pub clauses: u64,
 }
 
 impl Source {
-    /// Whether all of it was taken. One that was not is read again by the next run.
+    /// Whether the source was read completely. Otherwise the next run reads it again.
     pub fn is_whole(&self) -> bool {
         !self.hash.is_empty()
     }
 
-    /// What names the source in the index: two roots with a file of the same name below
-    /// each have two keys.
+    /// The key of a source in the index. Files of the same name under two roots have different
+    /// keys.
     pub fn key(root: &str, path: &str) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(root.as_bytes()).update(&[0]).update(path.as_bytes());
@@ -46,7 +46,7 @@ impl Source {
     }
 }
 
-/// Samples as hexadecimal text, which takes a fraction of the room that lists of numbers do.
+/// Sketches as hexadecimal text, which is much shorter than lists of numbers.
 mod sketches {
     use std::sync::Arc;
 
@@ -75,20 +75,20 @@ mod sketches {
     }
 }
 
-/// What the last run of the `index` command did.
+/// Summary of the last run of the `index` command.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LastRun {
     /// When it ended, in seconds since 1970.
     pub at: u64,
     /// Sources added.
     pub added: u64,
-    /// Sources whose content had changed.
+    /// Sources that had changed.
     pub updated: u64,
-    /// Sources that were as before.
+    /// Sources that had not changed.
     pub unchanged: u64,
     /// Sources that could not be read.
     pub failed: u64,
-    /// Seconds it took.
+    /// Duration in seconds.
     pub seconds: f64,
 }
 
@@ -105,12 +105,12 @@ impl Manifest {
         self.sources.iter().flat_map(|source| &source.documents)
     }
 
-    /// Puts the sources in order.
+    /// Sorts the sources by root and path.
     pub fn sort(&mut self) {
         self.sources.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
     }
 
-    /// How many clauses there are.
+    /// Total number of clauses.
     pub fn clauses(&self) -> u64 {
         self.sources.iter().map(|source| source.clauses).sum()
     }

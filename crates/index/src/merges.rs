@@ -1,8 +1,8 @@
-//! Which segments the engine merges: none that is damaged.
+//! The engine's merge policy, without damaged segments.
 //!
-//! A merged segment gets a fresh checksum. Damage that came into it would look sound ever after,
-//! and what it hides would be lost without a word; so the files of segments are compared with
-//! their checksums before they are merged. They are read for the merge anyway.
+//! A merged segment gets a new checksum. Damage that enters it would look intact from then on, and
+//! the entries it hides would be lost without notice. The files of segments are therefore verified
+//! before a merge, which reads them anyway.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use tantivy::directory::ManagedDirectory;
 use tantivy::index::{SegmentComponent, SegmentMeta};
 use tantivy::merge_policy::{LogMergePolicy, MergeCandidate, MergePolicy};
 
-/// Files that were found damaged when they were to be merged.
+/// Files found damaged before a merge.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Damage(Arc<Mutex<BTreeSet<PathBuf>>>);
 
@@ -26,10 +26,10 @@ impl Damage {
     }
 }
 
-/// How many segments the engine would merge: it merges until there are none, but where that fails,
-/// which it says nowhere.
+/// Number of segments that the engine still wants to merge. It merges until there are none; where a
+/// merge fails, it reports nothing.
 pub(crate) fn left_unmerged(segments: &[SegmentMeta]) -> usize {
-    // It leaves a single segment as it is unless something was deleted in it.
+    // A single segment is merged only to drop deleted entries.
     if matches!(segments, [only] if !only.has_deletes()) {
         return 0;
     }
@@ -37,7 +37,7 @@ pub(crate) fn left_unmerged(segments: &[SegmentMeta]) -> usize {
     candidates.iter().map(|candidate| candidate.0.len()).sum()
 }
 
-/// The engine's usual choice without what is damaged.
+/// The engine's default policy, applied to intact segments only.
 #[derive(Debug)]
 pub(crate) struct SoundMerges {
     pub(crate) directory: ManagedDirectory,

@@ -1,11 +1,11 @@
-//! Whether what is indexed of clauses is what is stored of them.
+//! Verifies that the postings of clauses match their stored text.
 //!
-//! A checksum says that a file is as it was written. Damage that came before that (in memory, or in
-//! a file that was merged by an earlier version of the program) has a checksum of its own; what it
-//! hides is found by no search, and no comparison of stored texts with sources shows it. So the
-//! stored clauses are cut anew into an index in memory, and both are read term by term: each clause
-//! gets a sum over its terms, how often and where they stand, its norms and its columns. Sums that
-//! differ name a clause.
+//! A checksum proves that a file is as it was written. Damage from before that (in memory, or in a
+//! file merged by an earlier version of this program) has a valid checksum; no search finds what it
+//! hides, and comparing stored texts with their sources doesn't show it either. So the stored
+//! clauses are tokenized again into an index in memory, and both indexes are read term by term.
+//! Each clause gets a sum over its terms with frequencies and positions, its norms and its columns;
+//! different sums identify a damaged clause.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,23 +24,23 @@ use crate::clause_index::engine;
 use crate::fields::has_own_order;
 use crate::{ClauseIndex, ClauseRecord, Fields, IndexError, Manifest, Source, document_of, order};
 
-/// Clauses that are cut anew at once.
+/// Number of clauses that are tokenized at once.
 const BATCH: usize = 4_096;
 
 /// Memory for a batch, in bytes.
 const MEMORY: usize = 64 << 20;
 
-/// Clauses that are named at most: damage mostly concerns one, or more than anyone reads.
+/// Maximum number of clauses named: damage mostly affects one, or more than anyone reads.
 const MOST_NAMED: usize = 20;
 
-/// Where a clause stands in its document: by its bytes, and as what is indexed says.
+/// A clause's place in its document: byte offset, passage number and indexed order number.
 type Placed = (usize, u32, u64);
 
-/// A comparison under way.
+/// A comparison in progress.
 struct Comparison<'a> {
     fields: Fields,
     index: &'a ClauseIndex,
-    /// Documents as the list of sources has them, with the keys of their sources, by their ids.
+    /// Documents from the manifest with the keys of their sources, by document id.
     known: HashMap<&'a str, (&'a str, &'a Document)>,
     every: DocId,
     placed: FxHashMap<String, Vec<Placed>>,
@@ -48,12 +48,11 @@ struct Comparison<'a> {
 }
 
 impl ClauseIndex {
-    /// The clauses whose postings, norms or columns are not what their stored text makes, and the
-    /// segments that can't be read; not more than a few. Of `every` so many clauses one is looked
-    /// at.
+    /// Clauses whose postings, norms or columns differ from those that their stored text yields,
+    /// and unreadable segments; a few at most. One clause in `every` is checked.
     ///
     /// # Errors
-    /// When the engine can't make an index in memory.
+    /// If the engine can't make an index in memory.
     pub(crate) fn unlike_stored(
         &self,
         searcher: &Searcher,
@@ -77,7 +76,7 @@ impl ClauseIndex {
             unlike: Vec::new(),
         };
         for segment in searcher.segment_readers() {
-            // The engine trusts what it reads, and panics on some damage.
+            // The engine trusts its files and panics on some kinds of damage.
             let compared = catch_unwind(AssertUnwindSafe(|| comparison.segment(segment)));
             if !matches!(compared, Ok(Ok(()))) {
                 comparison.unlike.push(segment.segment_id().uuid_string());
@@ -113,7 +112,7 @@ impl Comparison<'_> {
             }
             self.batch(&indexed, &records)?;
             for (_, order, record) in records {
-                // Each clause has its document's metadata again.
+                // Every clause must carry its document's metadata.
                 let known = self.known.get(record.document.id.as_str());
                 if known.is_none_or(|(_, document)| *record.document != **document) {
                     self.unlike.push(record.id());
@@ -126,7 +125,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Compares clauses with what is indexed of them.
+    /// Compares a batch of stored clauses with their postings.
     fn batch(
         &mut self,
         indexed: &[u64],
@@ -155,7 +154,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Compares the places that are indexed with those in the source.
+    /// Compares the indexed order with the order in the source.
     fn order(&mut self) {
         for (document, mut placed) in std::mem::take(&mut self.placed) {
             placed.sort_unstable();
@@ -177,7 +176,7 @@ fn record(store: &StoreReader, doc: DocId, fields: Fields) -> Option<ClauseRecor
     ClauseRecord::from_bytes(value.as_value().as_bytes()?)
 }
 
-/// For each clause of a segment a sum over all that is indexed of it.
+/// For each clause of a segment, a sum over everything indexed of it.
 fn sums(segment: &SegmentReader) -> Result<Vec<u64>, TantivyError> {
     let mut sums = vec![0; segment.max_doc() as usize];
     for (field, entry) in segment.schema().fields() {
@@ -218,10 +217,11 @@ fn sums(segment: &SegmentReader) -> Result<Vec<u64>, TantivyError> {
     Ok(sums)
 }
 
-/// Whether a segment states how many tokens a field has: the number that every score goes by.
+/// Whether a segment's token count for a field is plausible; every score depends on it.
 ///
-/// A merge that leaves out deleted clauses counts the tokens of the others by their norms, which are
-/// rounded down. So a count may lie between what the norms give and the `tokens` there are.
+/// A merge that drops deleted clauses counts the tokens of the others from their norms, which are
+/// rounded down. The count may therefore lie between the sum of the norms and the actual number of
+/// `tokens`.
 fn is_token_count(
     segment: &SegmentReader,
     field: Field,
@@ -236,7 +236,7 @@ fn is_token_count(
     Ok((least..tokens).contains(&stated))
 }
 
-/// Adds the postings of a field to the sums of its clauses; how many tokens the field has.
+/// Adds the postings of a field to the sums of its clauses. Returns the number of tokens.
 fn add_postings(
     segment: &SegmentReader,
     field: Field,
@@ -268,7 +268,7 @@ fn add_postings(
 }
 
 fn add(sum: &mut u64, hash: u64) {
-    // Terms come in another order in each segment.
+    // The order of terms differs between segments, so the sum must not depend on it.
     *sum = sum.wrapping_add(hash ^ hash >> 29);
 }
 

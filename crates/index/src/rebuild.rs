@@ -1,10 +1,10 @@
-//! A fresh index that takes the place of an old one.
+//! Replacing an index by a fresh one.
 //!
-//! It is made in a folder inside the index, and its files move into the index folder at the end;
-//! renaming `meta.json` then changes all of it at once. No folder changes its name: the index may
-//! be a link or a mount point, the lock in it stays valid, the user's files in it stay, and no
-//! moment is without an index. Two folders that change places, which was done before, can do none
-//! of this.
+//! The fresh index is made in a folder inside the index, and its files move into the index folder
+//! at the end; renaming `meta.json` then switches to it atomically. No folder is renamed: the index
+//! may be a link or a mount point, its lock stays valid, the user's files stay, and there is an
+//! index at every moment. Swapping two folders, as earlier versions did, has none of these
+//! properties.
 
 use std::fs;
 use std::io;
@@ -15,10 +15,10 @@ use crate::directory::{replace, sync};
 use crate::faults::point;
 use crate::{ClauseIndex, IndexError};
 
-/// The folder in the index folder.
+/// Name of the folder inside the index folder.
 const NAME: &str = ".rebuild";
 
-/// A fresh index while it is made.
+/// A fresh index under construction.
 pub(crate) struct Rebuild {
     pub(crate) folder: PathBuf,
 }
@@ -27,7 +27,7 @@ impl Rebuild {
     /// An empty folder in `index`. The caller holds the lock of the index.
     ///
     /// # Errors
-    /// When the folder can't be made, or holds what this program did not make.
+    /// If the folder can't be created, or contains files that this program didn't make.
     pub(crate) fn within(index: &Path) -> Result<Self, IndexError> {
         let folder = index.join(NAME);
         clear(index);
@@ -40,10 +40,10 @@ impl Rebuild {
         }
     }
 
-    /// Puts what was made in the place of what the index folder has.
+    /// Replaces the contents of the index folder by the fresh index.
     ///
     /// # Errors
-    /// When a file can't be moved; the index is then the old one.
+    /// If a file can't be moved; the old index then stays.
     pub(crate) fn take_the_place_of(self, index: &Path) -> Result<(), IndexError> {
         let before = ClauseIndex::payload_of(index).ok();
         let moved = || -> io::Result<()> {
@@ -75,7 +75,7 @@ impl Drop for Rebuild {
     }
 }
 
-/// Removes what a rebuild in `index` made, which may have been stopped, and nothing else.
+/// Removes the files of a rebuild in `index` that may have been interrupted, and nothing more.
 pub(crate) fn clear(index: &Path) {
     let folder = index.join(NAME);
     if !fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
@@ -89,7 +89,7 @@ pub(crate) fn clear(index: &Path) {
     let _ = fs::remove_dir(&folder);
 }
 
-/// Writes the engine's list of the files that it may remove.
+/// Writes the engine's list of files that it may remove.
 pub(crate) fn list_managed(index: &Path) -> io::Result<()> {
     let mut files = clause_index::names(index)?;
     files.retain(|name| clause_index::is_of_engine(name) || name == META);

@@ -1,3 +1,5 @@
+//! The stored record of a clause.
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -5,34 +7,34 @@ use tiaowen_corpus::{Clause, Document, DocumentText, Dropped, passage_number};
 
 use crate::fields::{date_bounds, date_number};
 
-/// What is stored of a clause: all that a hit shows, so that one read serves it. A
-/// document's metadata repeats in each of its clauses; compression takes care of that.
+/// What is stored of a clause: everything that a hit shows, so that one read is enough. The
+/// document's metadata is repeated in each of its clauses; compression removes the repetition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClauseRecord<'a> {
-    /// The document the clause is of.
+    /// The document of the clause.
     pub document: Cow<'a, Document>,
     /// The clause.
     pub clause: Cow<'a, Clause>,
-    /// Of the first clause of a document, what was left out of it.
+    /// For the first clause of a document, the parts left out of that document.
     #[serde(default, skip_serializing_if = "<[Dropped]>::is_empty")]
     pub dropped: Cow<'a, [Dropped]>,
 }
 
-/// What of a clause and its document is indexed beside the clause's text, character by
-/// character as that.
+/// Names in a clause and its document that are indexed beside the clause's text, as single
+/// characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
-    /// The clause's own heading, and those above it.
+    /// The clause's heading or one above it.
     Heading,
     /// The document's title.
     Title,
-    /// A party of the document; counted as well.
+    /// A party of the document; also counted.
     Party,
-    /// Where the document was signed.
+    /// The place where the document was signed.
     Place,
     /// The document's number.
     Number,
-    /// A responsible unit of the clause; counted as well.
+    /// A responsible unit of the clause; also counted.
     Unit,
 }
 
@@ -46,7 +48,7 @@ impl<'a> ClauseRecord<'a> {
         })
     }
 
-    /// The same record with all that it holds.
+    /// The record with owned content.
     pub fn into_owned(self) -> ClauseRecord<'static> {
         ClauseRecord {
             document: Cow::Owned(self.document.into_owned()),
@@ -55,10 +57,10 @@ impl<'a> ClauseRecord<'a> {
         }
     }
 
-    /// The document that all records of one make, in the order of its text; `None` of no record.
+    /// The document from its records, in reading order; `None` without records.
     pub fn document(records: Vec<ClauseRecord<'_>>) -> Option<DocumentText> {
         let mut records = records;
-        // A clause stands in its source behind those before it.
+        // Clauses sort by their position in the source.
         records.sort_by_key(|record| (record.clause.bytes.start, passage_number(&record.clause)));
         let document = records.first()?.document.clone().into_owned();
         let (mut clauses, mut dropped) = (Vec::with_capacity(records.len()), Vec::new());
@@ -71,7 +73,7 @@ impl<'a> ClauseRecord<'a> {
 }
 
 impl ClauseRecord<'_> {
-    /// What is indexed beside the text.
+    /// The names to index beside the text.
     pub fn named(&self) -> impl Iterator<Item = (Named, &str)> {
         fn each<'a>(
             name: Named,
@@ -88,14 +90,13 @@ impl ClauseRecord<'_> {
             .chain(each(Named::Unit, clause.bodies()))
     }
 
-    /// The document's date as yyyymmdd, 0 for what isn't printed.
+    /// The document's date as yyyymmdd, with 0 for parts that aren't printed.
     pub fn date(&self) -> Option<u64> {
         self.document.date.as_deref().and_then(date_number)
     }
 
-    /// The first and the last day that the document says it is in force, as yyyymmdd: 0 where it
-    /// says no first, 99999999 where it says no last or goes on by itself; `None` where it says
-    /// neither.
+    /// First and last day in force as yyyymmdd: 0 without a first day, 99999999 without a last one
+    /// or if the document renews itself; `None` if the document says neither.
     pub fn in_force(&self) -> Option<(u64, u64)> {
         let validity = self.document.validity.as_ref()?;
         let bounds = |date: &Option<String>| date.as_deref().and_then(date_bounds);
@@ -104,12 +105,12 @@ impl ClauseRecord<'_> {
         Some((first, last.map_or(99_999_999, |(_, last)| last)))
     }
 
-    /// The bytes to store.
+    /// Serializes the record.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a record has string keys only")
     }
 
-    /// Reads stored bytes; `None` when they are damaged.
+    /// Reads a serialized record; `None` if it is damaged.
     pub fn from_bytes(bytes: &[u8]) -> Option<ClauseRecord<'static>> {
         serde_json::from_slice(bytes).ok()
     }

@@ -1,27 +1,30 @@
+//! The stamp of an index: the versions of everything that its tokens depend on.
+
 use serde::{Deserialize, Serialize};
 use tiaowen_text::{JIEBA_VERSION, OPENCC_VERSION, Segmenter, folding_hash};
 
-/// The version of fields, stored records and the files of a commit. Raised with every change to them.
+/// Version of the fields, the stored records and the files of a commit. Raised with every change to
+/// them.
 pub const FORMAT: u32 = 12;
 
-/// What the tokens of an index depend on. A query is cut with what this program has, so
-/// an index with another stamp is refused.
+/// The versions that the tokens of an index depend on. A query is tokenized with this program's
+/// versions, so an index with a different stamp is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// The version of fields and stored records.
+    /// Version of fields and stored records.
     pub format: u32,
     /// Hash of the folding table.
     pub folding: String,
-    /// The OpenCC release that the table was asked of.
+    /// The OpenCC release behind the folding table.
     pub opencc: String,
-    /// The jieba release that words come from.
+    /// The jieba release behind the dictionary.
     pub jieba: String,
-    /// Hash of the dictionaries beside jieba's own.
+    /// Hash of all dictionaries apart from jieba's.
     pub dictionary: String,
 }
 
 impl Stamp {
-    /// The stamp of an index that this program would make with `segmenter`.
+    /// The stamp of an index made by this program with `segmenter`.
     pub fn current(segmenter: &Segmenter) -> Self {
         Stamp {
             format: FORMAT,
@@ -32,7 +35,7 @@ impl Stamp {
         }
     }
 
-    /// The first part that differs from `other`, as it is here and as it is there.
+    /// The first part that differs from `other`, with both values.
     pub fn difference(&self, other: &Stamp) -> Option<StampDifference> {
         let (format, others) = (self.format.to_string(), other.format.to_string());
         let parts = [
@@ -50,8 +53,8 @@ impl Stamp {
         })
     }
 
-    /// The same in plain words.
-    pub fn tell_difference(&self, other: &Stamp) -> String {
+    /// The first difference in plain words.
+    pub fn describe_difference(&self, other: &Stamp) -> String {
         let Some(StampDifference { part, own, other }) = self.difference(other) else {
             return "stamp".to_owned();
         };
@@ -81,13 +84,13 @@ pub enum StampPart {
     Dictionary,
 }
 
-/// What two stamps differ in.
+/// A difference between two stamps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StampDifference {
-    /// The part.
+    /// The part that differs.
     pub part: StampPart,
-    /// What it is in the one.
+    /// Its value in the first stamp.
     pub own: String,
-    /// What it is in the other.
+    /// Its value in the other stamp.
     pub other: String,
 }

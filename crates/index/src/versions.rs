@@ -1,5 +1,4 @@
-//! Which documents of an index are versions of one another, and which of their clauses are
-//! counterparts.
+//! Pairs of documents that are versions of one another, and the clauses that correspond in them.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tiaowen_corpus::Relation;
@@ -11,28 +10,29 @@ pub struct VersionPair {
     pub left: String,
     /// The id of the other.
     pub right: String,
-    /// How they belong together.
+    /// Their relation.
     pub relation: Relation,
-    /// How alike their texts are, 0 to 1.
+    /// Similarity of their texts, 0 to 1.
     pub similarity: f32,
-    /// Clauses that are counterparts: of the best pair in two scripts all that belong
-    /// together, of two prints in one script those that say the same.
+    /// Corresponding clauses: for the best pair in two scripts all of them, for two prints in one
+    /// script those with the same text.
     #[serde(default, skip_serializing_if = "Counterparts::is_empty")]
     pub clauses: Counterparts,
-    /// How many of them were left out; see [`Versions::without_clauses`].
+    /// Number of clause pairs left out; see [`Versions::without_clauses`].
     #[serde(skip)]
     pub left_out: usize,
 }
 
 impl VersionPair {
-    /// How many clauses are counterparts.
+    /// Number of corresponding clauses.
     pub fn counterparts(&self) -> usize {
         self.clauses.len() + self.left_out
     }
 }
 
-/// Clauses of two documents that belong together, each by its place among the clauses of its
-/// document, from 0, and its `eid`. An index may have millions of them, so they lie in few pieces.
+/// Corresponding clauses of two documents, each identified by its place among the clauses of its
+/// document (from 0) and its `eid`. An index may have millions of pairs, so they are packed into
+/// one allocation.
 ///
 /// ```
 /// use tiaowen_index::Counterparts;
@@ -42,25 +42,25 @@ impl VersionPair {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counterparts {
     many: usize,
-    /// Of each pair its places and `eid`s, one pair behind the other. Some eleven bytes each.
+    /// The pairs, one after the other. A pair takes some eleven bytes.
     packed: Box<[u8]>,
 }
 
-/// The place of a clause and its `eid`.
+/// Place and `eid` of a clause.
 type Member<'a> = (u32, &'a str);
 
 impl Counterparts {
-    /// How many pairs of clauses there are.
+    /// Number of pairs.
     pub fn len(&self) -> usize {
         self.many
     }
 
-    /// Whether there are none.
+    /// Whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.many == 0
     }
 
-    /// The pairs, in their order.
+    /// Iterates over the pairs in order.
     pub fn iter(&self) -> impl Iterator<Item = (Member<'_>, Member<'_>)> {
         let mut rest = &*self.packed;
         std::iter::from_fn(move || unpack(&mut rest))
@@ -78,8 +78,8 @@ impl<'a> FromIterator<(Member<'a>, Member<'a>)> for Counterparts {
     }
 }
 
-/// Writes a pair: both places, the length of the left `eid`, that of the right one and one more or
-/// 0 where both are the same, as most are; and what they say.
+/// Writes a pair: both places, the length of the left `eid`, the length of the right one plus 1 (0
+/// if both are equal, the usual case), then the texts.
 fn pack(left: Member<'_>, right: Member<'_>, to: &mut Vec<u8>) {
     let is_same = left.1 == right.1;
     let other = if is_same { "" } else { right.1 };
@@ -96,7 +96,7 @@ fn pack(left: Member<'_>, right: Member<'_>, to: &mut Vec<u8>) {
     to.extend_from_slice(other.as_bytes());
 }
 
-/// Reads a pair from where it begins; none at the end.
+/// Reads a pair; `None` at the end.
 fn unpack<'a>(from: &mut &'a [u8]) -> Option<(Member<'a>, Member<'a>)> {
     let (places, lengths) = ([number(from)?, number(from)?], [number(from)?, number(from)?]);
     let left = text(from, lengths[0])?;
@@ -105,18 +105,18 @@ fn unpack<'a>(from: &mut &'a [u8]) -> Option<(Member<'a>, Member<'a>)> {
     Some(((place(places[0])?, left), (place(places[1])?, right)))
 }
 
-/// Seven bits a byte, the least first; all but the last byte have the eighth.
+/// Seven bits a byte, the least significant first; the eighth bit marks all bytes but the last.
 fn number(from: &mut &[u8]) -> Option<usize> {
     let length = 1 + from.iter().position(|byte| *byte < 0x80)?;
-    let (own, rest) = from.split_at(length);
+    let (bytes, rest) = from.split_at(length);
     *from = rest;
-    Some(own.iter().rev().fold(0, |number, byte| number << 7 | usize::from(byte & 0x7f)))
+    Some(bytes.iter().rev().fold(0, |number, byte| number << 7 | usize::from(byte & 0x7f)))
 }
 
 fn text<'a>(from: &mut &'a [u8], length: usize) -> Option<&'a str> {
-    let (own, rest) = from.split_at_checked(length)?;
+    let (bytes, rest) = from.split_at_checked(length)?;
     *from = rest;
-    std::str::from_utf8(own).ok()
+    std::str::from_utf8(bytes).ok()
 }
 
 impl Serialize for Counterparts {
@@ -135,12 +135,12 @@ impl<'de> Deserialize<'de> for Counterparts {
 /// All pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Versions {
-    /// The pairs, of one instrument in two scripts first, the most alike first.
+    /// The pairs: those of one instrument in two scripts first, then by similarity.
     pub pairs: Vec<VersionPair>,
 }
 
 impl Versions {
-    /// The pairs without their clauses, which take most of the room and are counted only.
+    /// The pairs without their clauses, which take most of the memory and are only counted.
     pub fn without_clauses(mut self) -> Self {
         for pair in &mut self.pairs {
             pair.left_out += std::mem::take(&mut pair.clauses).len();

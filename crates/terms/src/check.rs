@@ -1,4 +1,4 @@
-//! What may be wrong with a table.
+//! Checks of a term table.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,39 +7,39 @@ use tiaowen_text::fold;
 
 use crate::{Degree, Entry, TermTable};
 
-/// Something in a table that a person should look at.
+/// A problem in a table that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TermProblem {
-    /// Folding joins the two already: there is nothing to look up.
+    /// Folding already joins the two, so the entry has no effect.
     Joined {
-        /// The term of Hong Kong, or of Taiwan where Hong Kong has none.
+        /// The Hong Kong term, or Taiwan's if Hong Kong has none.
         hong_kong: String,
         /// The mainland term.
         mainland: String,
     },
-    /// A Hong Kong term stands in several entries of one degree.
+    /// A Hong Kong term is in several entries of the same degree.
     Repeated {
         /// The term.
         term: String,
-        /// What the entries lead to.
+        /// Its equivalents in those entries.
         others: Vec<String>,
     },
-    /// A term leads to one that leads further.
+    /// The equivalent of a term has an equivalent of its own.
     Chain {
         /// The terms, in order.
         terms: Vec<String>,
     },
-    /// A term has several names on the other side: right, but each search for it is wide.
+    /// A term has several equivalents. This is correct, but each search for it is broad.
     OneToMany {
         /// The term.
         term: String,
-        /// Its names there.
+        /// Its equivalents.
         others: Vec<String>,
     },
 }
 
 impl TermProblem {
-    /// Whether the entry is wrong, rather than worth a look.
+    /// Whether the entry is wrong, and not merely worth a look.
     pub fn is_error(&self) -> bool {
         matches!(self, TermProblem::Joined { .. } | TermProblem::Repeated { .. })
     }
@@ -64,10 +64,10 @@ impl fmt::Display for TermProblem {
     }
 }
 
-/// An entry's terms of one side, and those of the other.
+/// An entry's terms on one side, and those on the other.
 type Sides<'e> = (&'e [String], &'e [String]);
 
-/// A term as printed, and what each entry with it leads to.
+/// A printed term with its equivalents in each of its entries.
 type Leads = (String, Vec<Vec<String>>);
 
 /// All problems of a table, errors first.
@@ -78,10 +78,19 @@ type Leads = (String, Vec<Vec<String>>);
 /// assert!(check(&table)[0].is_error());
 /// ```
 pub fn check(table: &TermTable) -> Vec<TermProblem> {
+    let mut problems = joined(table);
+    problems.extend(repeated(table));
+    problems.extend(chains(table));
+    problems.sort_by_key(|problem| !problem.is_error());
+    problems
+}
+
+/// Pairs of terms that folding already makes equal.
+fn joined(table: &TermTable) -> Vec<TermProblem> {
     let mut problems = Vec::new();
     for entry in table.entries() {
-        let own = if entry.hong_kong.is_empty() { &entry.taiwan } else { &entry.hong_kong };
-        for hong_kong in own {
+        let terms = if entry.hong_kong.is_empty() { &entry.taiwan } else { &entry.hong_kong };
+        for hong_kong in terms {
             for mainland in &entry.mainland {
                 if fold(hong_kong) == fold(mainland) {
                     problems.push(TermProblem::Joined {
@@ -92,20 +101,26 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
             }
         }
     }
+    problems
+}
+
+/// Terms that are in several entries of one degree, or have several equivalents.
+fn repeated(table: &TermTable) -> Vec<TermProblem> {
     let sides: [fn(&Entry) -> Sides<'_>; 2] =
         [|entry| (&entry.hong_kong, &entry.mainland), |entry| (&entry.mainland, &entry.hong_kong)];
+    let mut problems = Vec::new();
     for (nth, side) in sides.into_iter().enumerate() {
         let mut entries: BTreeMap<(String, String), Leads> = BTreeMap::new();
         for entry in table.entries().iter().filter(|entry| !entry.hong_kong.is_empty()) {
-            let (own, others) = side(entry);
-            for term in own {
+            let (terms, others) = side(entry);
+            for term in terms {
                 let key = (fold(term), entry.degree.to_string());
                 let known = entries.entry(key).or_insert_with(|| (term.clone(), Vec::new()));
                 known.1.push(others.to_vec());
             }
         }
         for (_, (term, others)) in entries {
-            // Several Hong Kong terms for one of the mainland are several entries by right.
+            // Several Hong Kong terms for one mainland term are separate entries, and correct.
             if others.len() > 1 && nth == 0 {
                 problems.push(TermProblem::Repeated { term, others: others.concat() });
             } else if others.iter().map(Vec::len).sum::<usize>() > 1 {
@@ -113,6 +128,11 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
             }
         }
     }
+    problems
+}
+
+/// Equivalents that are Hong Kong terms with equivalents of their own.
+fn chains(table: &TermTable) -> Vec<TermProblem> {
     let searched = |entry: &&Entry| entry.degree == Degree::Same && !entry.hong_kong.is_empty();
     let of_hong_kong: BTreeMap<String, &Entry> = table
         .entries()
@@ -120,6 +140,7 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
         .filter(searched)
         .flat_map(|entry| entry.hong_kong.iter().map(move |term| (fold(term), entry)))
         .collect();
+    let mut problems = Vec::new();
     for entry in table.entries().iter().filter(searched) {
         for mainland in &entry.mainland {
             if let Some(next) = of_hong_kong.get(&fold(mainland))
@@ -136,7 +157,6 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
             }
         }
     }
-    problems.sort_by_key(|problem| !problem.is_error());
     problems
 }
 
@@ -151,9 +171,9 @@ mod tests {
              訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown",
         )
         .unwrap();
-        let told: Vec<String> = check(&table).iter().map(TermProblem::to_string).collect();
+        let problems: Vec<String> = check(&table).iter().map(TermProblem::to_string).collect();
         assert_eq!(
-            told,
+            problems,
             [
                 "夥伴 and 伙伴 are one when folded: no entry is needed",
                 "資訊 stands in several entries (信息, 讯息): make them one",

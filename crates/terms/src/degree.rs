@@ -1,18 +1,19 @@
-//! How near the terms of an entry are to one another.
+//! How closely the terms of an entry correspond.
 
 use std::fmt;
 
 use tiaowen_text::fold;
 
-/// How near the terms of an entry are.
+/// How closely the terms of an entry correspond.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Degree {
-    /// They name the same: a search for one looks for the other.
+    /// The same thing: a search for one finds the other.
     Same,
-    /// What comes nearest where there is no such thing: 拘捕 and 逮捕. A search offers it.
+    /// The nearest counterpart of a thing that the other region lacks: 拘捕 and 逮捕. A search only
+    /// suggests it.
     Nearest,
-    /// The same in texts that hold one of these words (folded), and else nothing: 功課 and 作业
-    /// beside 学生.
+    /// The same thing, but only in texts with one of these (folded) words: 功課 and 作业 beside
+    /// 学生.
     Within(Vec<String>),
 }
 
@@ -20,22 +21,23 @@ impl Degree {
     /// The names of all degrees.
     pub const NAMES: [&'static str; 3] = ["same", "nearest", "within"];
 
-    /// Reads the cell of a table; an empty one is *same*.
+    /// Parses a cell of a table; an empty one means *same*.
     ///
     /// # Errors
-    /// What the cell may say, where it says something else.
+    /// The allowed values, if the cell has another one.
     pub(crate) fn parse(cell: &str) -> Result<Self, String> {
-        let within = |words: &str| {
-            let words = words.split('|').map(str::trim).filter(|word| !word.is_empty());
-            let words: Vec<String> = words.map(fold).collect();
-            (!words.is_empty()).then_some(Degree::Within(words))
-        };
         match cell {
             "" | "same" => Some(Degree::Same),
             "nearest" => Some(Degree::Nearest),
-            cell => cell.strip_prefix("within:").and_then(within),
+            cell => cell.strip_prefix("within:").and_then(Degree::within_words),
         }
         .ok_or_else(|| format!("'{cell}' is no degree: same, nearest or within: and words"))
+    }
+
+    fn within_words(words: &str) -> Option<Self> {
+        let words = words.split('|').map(str::trim).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.map(fold).collect();
+        (!words.is_empty()).then_some(Degree::Within(words))
     }
 
     /// Its name.
@@ -47,7 +49,7 @@ impl Degree {
         }
     }
 
-    /// The words one of which a text must hold; none for other degrees.
+    /// The words of which a text must contain one; empty for other degrees.
     pub fn within(&self) -> &[String] {
         match self {
             Degree::Within(words) => words,

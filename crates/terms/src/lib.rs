@@ -1,8 +1,8 @@
-//! The regional term table: what Hong Kong calls one thing and the mainland another.
+//! The table of regional terms: Hong Kong's name for a thing and the mainland's.
 //!
-//! The table is a plain file, `data/terms.tsv`, a line an entry. It is applied to queries
-//! only, never to what is indexed, so a change of it asks for no new index. Each entry says how
-//! near its terms are ([`Degree`]) and where they stand ([`TermSource`]).
+//! The table is a plain text file, `data/terms.tsv`, with one entry a line. It applies to queries
+//! only and never to indexed text, so changing it needs no new index. Each entry states how closely
+//! its terms correspond ([`Degree`]) and where they are attested ([`TermSource`]).
 //!
 //! ```
 //! use tiaowen_terms::TermTable;

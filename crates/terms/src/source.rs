@@ -1,6 +1,6 @@
-//! Where the terms of an entry stand, told so that a person can look it up.
+//! Sources in which the terms of an entry are attested, precise enough to look them up.
 
-/// A region whose words differ from another's.
+/// A region with a vocabulary of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Region {
     /// Hong Kong.
@@ -14,11 +14,11 @@ pub enum Region {
 }
 
 impl Region {
-    /// All of them, in the order of the table's cells.
+    /// All regions, in the order of the table's columns.
     pub const ALL: [Region; 4] =
         [Region::HongKong, Region::Mainland, Region::Taiwan, Region::Macao];
 
-    /// Its code (ISO 3166-1).
+    /// ISO 3166-1 code.
     pub fn code(self) -> &'static str {
         match self {
             Region::HongKong => "HK",
@@ -28,7 +28,7 @@ impl Region {
         }
     }
 
-    /// The language that its terms are written in (BCP 47).
+    /// Language of its terms (BCP 47).
     pub fn language(self) -> &'static str {
         match self {
             Region::HongKong => "zh-Hant-HK",
@@ -39,7 +39,7 @@ impl Region {
     }
 }
 
-/// A place where terms of an entry stand.
+/// A source in which terms of an entry are attested.
 ///
 /// ```
 /// use tiaowen_terms::{Region, TermSource};
@@ -49,15 +49,15 @@ impl Region {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSource {
-    /// Whose terms it holds; both of them where the place is one of a text in two versions. Empty
-    /// where nothing is told.
+    /// The regions whose terms it attests; two for a text in two versions. Empty if the cell names
+    /// none.
     pub regions: Vec<Region>,
-    /// The title, and the article, clause or page in it.
+    /// Title, and article, clause or page.
     pub place: String,
 }
 
 impl TermSource {
-    /// The places of a cell, divided by semicolons.
+    /// The sources in a cell, separated by semicolons.
     pub fn all(cell: &str) -> Vec<TermSource> {
         cell.split(';')
             .map(str::trim)

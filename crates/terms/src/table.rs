@@ -1,3 +1,9 @@
+//! The term table: its lines, and looking up terms in folded texts.
+//!
+//! A lookup compares every substring up to the longest term with a hash map of folded terms; terms
+//! are so short that an automaton would gain nothing. Two maps exist because a search obeys an
+//! entry's direction and a comparison of versions doesn't.
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -8,18 +14,18 @@ use crate::source::{Region, TermSource};
 
 const BUILT_IN: &str = include_str!("../data/terms.tsv");
 
-/// The cells of a line: those before the last two are there always.
+/// Cells that every line has; the last two columns are optional.
 const LEAST_CELLS: usize = 6;
 const MOST_CELLS: usize = 8;
 
-/// Which way an entry leads.
+/// The direction in which an entry applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Each side finds the other.
+    /// Both.
     Both,
-    /// The Hong Kong term finds the mainland one; not the reverse.
+    /// A search for the Hong Kong term finds the mainland one, not the reverse.
     FromHongKong,
-    /// The mainland term finds the Hong Kong one; not the reverse.
+    /// A search for the mainland term finds the Hong Kong one, not the reverse.
     FromMainland,
 }
 
@@ -34,30 +40,30 @@ impl Direction {
     }
 }
 
-/// A line of the table. Each region has one term or several, the preferred first; two regions
-/// at least have some.
+/// A line of the table. Each region has one or more terms, the preferred one first; at least two
+/// regions have some.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// In Traditional Chinese, as Hong Kong writes.
+    /// Terms in Traditional Chinese as written in Hong Kong.
     pub hong_kong: Vec<String>,
-    /// In Simplified Chinese, as the mainland writes.
+    /// Terms in Simplified Chinese as written on the mainland.
     pub mainland: Vec<String>,
-    /// In Traditional Chinese, as Taiwan writes; empty where it is not known or the same.
+    /// Terms in Traditional Chinese as written in Taiwan; empty if unknown or the same.
     pub taiwan: Vec<String>,
-    /// In Traditional Chinese, as Macao writes; empty where it is not known or the same.
+    /// Terms in Traditional Chinese as written in Macao; empty if unknown or the same.
     pub macao: Vec<String>,
-    /// The field: technology, trade, law …
+    /// Subject field: technology, trade, law …
     pub domain: String,
-    /// Which way it leads; Taiwan and Macao stand on Hong Kong's side.
+    /// Direction; Taiwan and Macao count with Hong Kong.
     pub direction: Direction,
-    /// How near the terms are to one another.
+    /// How closely the terms correspond.
     pub degree: Degree,
-    /// Where the terms stand, as the table has it; `None` where nothing is told.
+    /// The sources as the table has them; `None` if it has none.
     pub attested: Option<String>,
 }
 
 impl Entry {
-    /// The terms of each region, in the order of the table.
+    /// The terms of each region, in the order of the columns.
     pub fn sides(&self) -> [(Region, &[String]); 4] {
         [
             (Region::HongKong, &self.hong_kong),
@@ -73,7 +79,7 @@ impl Entry {
         sides.map(|(region, _)| region).collect()
     }
 
-    /// The places where the terms stand.
+    /// The sources that attest the terms.
     pub fn sources(&self) -> Vec<TermSource> {
         self.attested.as_deref().map(TermSource::all).unwrap_or_default()
     }
@@ -83,54 +89,54 @@ impl Entry {
     }
 }
 
-/// A line that can't be read.
+/// An invalid line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct TermError {
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// What is wrong with it, and what to do.
+    /// The problem, and how to fix it.
     pub reason: String,
 }
 
 /// A term of the table in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Where it begins, in characters.
+    /// Start, in characters.
     pub start: usize,
-    /// Where it ends, in characters.
+    /// End, in characters.
     pub end: usize,
-    /// Other words for the same, as the table prints them and in its order.
+    /// Equivalents, as printed in the table and in its order.
     pub alternatives: Vec<String>,
-    /// What comes nearest elsewhere, and is not the same.
+    /// Nearest counterparts that are not the same thing.
     pub nearest: Vec<String>,
 }
 
-/// Another word for a term, and how near it is.
+/// An equivalent of a term, and how closely it corresponds.
 #[derive(Debug, Clone)]
 struct Other {
     term: String,
     degree: Degree,
 }
 
-/// The other words for terms, by the folded term.
+/// Equivalents by folded term.
 type Others = HashMap<String, Vec<Other>>;
 
-/// The table.
+/// A table, indexed for lookup.
 #[derive(Debug, Clone, Default)]
 pub struct TermTable {
     entries: Vec<Entry>,
-    /// What a term finds.
+    /// Equivalents that a search for a term also finds.
     found: Others,
-    /// All other words for a term, whichever way its entry leads.
+    /// All equivalents, ignoring directions.
     equivalents: Others,
-    /// Characters of the longest term.
+    /// Length of the longest term, in characters.
     longest: usize,
     hash: String,
 }
 
 impl TermTable {
-    /// The table that comes with the program.
+    /// The table that is part of the program.
     pub fn built_in() -> &'static TermTable {
         static TABLE: LazyLock<TermTable> = LazyLock::new(|| {
             TermTable::parse(BUILT_IN).expect("a test reads the table that comes with the program")
@@ -138,14 +144,14 @@ impl TermTable {
         &TABLE
     }
 
-    /// Reads a table: a line an entry, cells divided by tabs, several terms of a cell by `|`.
+    /// Parses a table: one entry a line, cells separated by tabs, several terms in a cell by `|`.
     ///
-    /// The cells are Hong Kong, mainland, Taiwan, field, direction, source, degree and Macao; the
-    /// last two may be left out, and the terms are the same then.
+    /// The columns are Hong Kong, mainland, Taiwan, field, direction, source, degree and Macao. The
+    /// last two may be missing; the degree is then *same*.
     ///
     /// # Errors
-    /// The first line that has fewer or more cells, terms of one region alone, an unknown
-    /// direction or degree, or a term that holds white space.
+    /// The first line with a wrong number of cells, with terms of one region only, with an unknown
+    /// direction or degree, or with white space in a term.
     pub fn parse(text: &str) -> Result<Self, TermError> {
         let mut table = TermTable {
             hash: blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
@@ -161,7 +167,7 @@ impl TermTable {
         Ok(table)
     }
 
-    /// This table with the entries of another one added behind its own.
+    /// This table with the entries of another one appended.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -177,12 +183,12 @@ impl TermTable {
     }
 
     fn add(&mut self, entry: Entry) {
-        for (region, own) in entry.sides() {
+        for (region, terms) in entry.sides() {
             let never_from = match region {
                 Region::Mainland => Direction::FromHongKong,
                 Region::HongKong | Region::Taiwan | Region::Macao => Direction::FromMainland,
             };
-            for term in own {
+            for term in terms {
                 let folded = fold(term);
                 self.longest = self.longest.max(folded.chars().count());
                 join(&mut self.equivalents, &folded, &entry);
@@ -199,15 +205,14 @@ impl TermTable {
         &self.entries
     }
 
-    /// A hash of the table (16 hexadecimal digits).
+    /// Hash of the table (16 hexadecimal digits).
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// All terms of the table in a folded text, overlapping ones too, with all their other
-    /// names, whichever way their entries lead: what two versions of a text are compared by.
-    /// `holds` says whether these texts hold one of some words, for terms that are the same
-    /// only beside them.
+    /// All terms in a folded text, overlapping ones included, with all equivalents regardless of
+    /// direction. The comparison of two versions uses it. `holds` tests whether the texts contain
+    /// one of the given words, for entries that apply only beside them.
     pub fn equivalents(&self, folded: &str, holds: &dyn Fn(&[String]) -> bool) -> Vec<Occurrence> {
         let starts = starts(folded);
         let characters = starts.len() - 1;
@@ -221,14 +226,13 @@ impl TermTable {
         found
     }
 
-    /// The terms of the table in a folded text, the longest at each place, from left to
-    /// right, none overlapping another.
+    /// The terms in a folded text from left to right, the longest at each place, without overlaps.
     pub fn find(&self, folded: &str) -> Vec<Occurrence> {
         self.find_within(folded, folded)
     }
 
-    /// The same in a part of a folded text: `whole` tells where terms are that are the same only
-    /// beside other words.
+    /// Like [`find`](Self::find) in a part of a text; the words that conditional entries need may
+    /// occur anywhere in `whole`.
     pub fn find_within(&self, part: &str, whole: &str) -> Vec<Occurrence> {
         let holds = |words: &[String]| words.iter().any(|word| whole.contains(&**word));
         let starts = starts(part);
@@ -253,12 +257,12 @@ impl TermTable {
     }
 }
 
-/// Where the characters of a text begin, and its end.
+/// Byte offsets of the characters of a text, and its end.
 fn starts(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
-/// Adds to the other words for a term those of an entry.
+/// Adds an entry's terms to the equivalents of a folded term.
 fn join(others: &mut Others, folded: &str, entry: &Entry) {
     let known = others.entry(folded.to_owned()).or_default();
     for other in entry.terms() {
@@ -271,7 +275,8 @@ fn join(others: &mut Others, folded: &str, entry: &Entry) {
     }
 }
 
-/// A term with its other words; `None` where a text is no term, or one only beside other words.
+/// The occurrence of a term with its equivalents; `None` if the text is no term, or one whose
+/// condition isn't met.
 fn occurrence(
     others: &Others,
     text: &str,
@@ -287,7 +292,7 @@ fn occurrence(
             Degree::Nearest => nearest.push(term.clone()),
         }
     }
-    // What is the same by one entry is not the nearest by another.
+    // A term that one entry gives as the same is not offered as the nearest by another.
     nearest.retain(|term| alternatives.iter().all(|same| fold(same) != fold(term)));
     let any = !alternatives.is_empty() || !nearest.is_empty();
     any.then_some(Occurrence { start: place.start, end: place.end, alternatives, nearest })
@@ -299,19 +304,7 @@ fn entry(row: &str) -> Result<Entry, String> {
         return Err(format!("{} cells instead of 6 to 8, divided by tabs", cells.len()));
     }
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
-    let terms = |at: usize| -> Result<Vec<String>, String> {
-        let terms = cell(at).split('|').map(str::trim).filter(|term| !term.is_empty());
-        let terms: Vec<String> = terms.map(str::to_owned).collect();
-        match terms
-            .iter()
-            .find(|term| term.contains(char::is_whitespace) || term.chars().count() < 2)
-        {
-            Some(term) => {
-                Err(format!("'{term}' is no term: two or more characters, no white space"))
-            }
-            None => Ok(terms),
-        }
-    };
+    let terms = |at: usize| terms_of_cell(cell(at));
     let attested = cell(5);
     let entry = Entry {
         hong_kong: terms(0)?,
@@ -334,6 +327,16 @@ fn entry(row: &str) -> Result<Entry, String> {
     Ok(entry)
 }
 
+/// The terms in a cell, separated by `|`.
+fn terms_of_cell(cell: &str) -> Result<Vec<String>, String> {
+    let terms = cell.split('|').map(str::trim).filter(|term| !term.is_empty());
+    let terms: Vec<String> = terms.map(str::to_owned).collect();
+    match terms.iter().find(|term| term.contains(char::is_whitespace) || term.chars().count() < 2) {
+        Some(term) => Err(format!("'{term}' is no term: two or more characters, no white space")),
+        None => Ok(terms),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -348,7 +351,7 @@ mod tests {
                 let others = &table.equivalents[&fold(term)];
                 assert!(!others.is_empty(), "folding joins the terms of {entry:?}");
             }
-            // Hong Kong's term and the mainland's are two, or there is nothing to look up.
+            // Hong Kong's term must differ from the mainland's, otherwise the entry has no effect.
             for (own, other) in
                 entry.hong_kong.iter().flat_map(|h| entry.mainland.iter().map(move |m| (h, m)))
             {
@@ -446,20 +449,20 @@ mod tests {
              拘捕令\t逮捕证\t拘票\tlaw\tboth\tknown\tsame\t拘留令\n",
         )
         .unwrap();
-        let told = |text: &str| -> Vec<(Vec<String>, Vec<String>)> {
+        let equivalents = |text: &str| -> Vec<(Vec<String>, Vec<String>)> {
             let found = table.find(&fold(text)).into_iter();
             found.map(|found| (found.alternatives, found.nearest)).collect()
         };
         let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        assert_eq!(told("危险作业"), []);
+        assert_eq!(equivalents("危险作业"), []);
         for text in ["学生作业", "學生的作業"] {
-            assert_eq!(told(text), [(words(&["功課"]), vec![])]);
+            assert_eq!(equivalents(text), [(words(&["功課"]), vec![])]);
         }
         assert_eq!(table.find_within("作业", "学校 作业").len(), 1);
-        assert_eq!(told("拘捕"), [(vec![], words(&["逮捕"]))]);
-        // The longer term is meant: nothing is told of what stands inside.
-        assert_eq!(told("拘捕令"), [(words(&["逮捕证", "拘票", "拘留令"]), vec![])]);
-        assert_eq!(told("拘票"), [(words(&["拘捕令", "逮捕证", "拘留令"]), vec![])]);
+        assert_eq!(equivalents("拘捕"), [(vec![], words(&["逮捕"]))]);
+        // Only the longer term counts, not the one inside it.
+        assert_eq!(equivalents("拘捕令"), [(words(&["逮捕证", "拘票", "拘留令"]), vec![])]);
+        assert_eq!(equivalents("拘票"), [(words(&["拘捕令", "逮捕证", "拘留令"]), vec![])]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The table as TBX 2 (ISO 30042:2008), which translation tools read.
+//! Export as TBX 2 (ISO 30042:2008), which translation tools read.
 
 use std::fmt::Write as _;
 
 use crate::TermTable;
 
-/// The table as a TBX 2 file.
+/// Writes the table as a TBX 2 file.
 ///
 /// ```
 /// use tiaowen_terms::{TermTable, tbx};

@@ -1,6 +1,6 @@
-//! Prints the dictionary that texts and queries are cut by: jieba's words, folded, and the terms of
-//! `data/terms.txt`, each as frequent as jieba needs it to be to cut it. `scripts/words` runs it with
-//! the path of jieba's own dictionary.
+//! Prints the dictionary for cutting texts and queries: jieba's words, folded, and the terms of
+//! `data/terms.txt`. Each term gets the lowest frequency at which jieba cuts it as one word.
+//! `scripts/words` runs this program with the path of jieba's original dictionary.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for line in std::fs::read_to_string(path)?.lines() {
         let mut parts = line.split(' ');
         let (Some(word), Some(frequency)) = (parts.next(), parts.next()) else { continue };
-        // What folds to one word is as frequent as all of it together. Latin letters are cut apart.
+        // Words that fold to the same form add up their frequencies. Latin letters are cut
+        // separately.
         if word.chars().all(is_han) {
             *words.entry(fold(word)).or_default() += frequency.parse::<usize>()?;
         }

@@ -1,15 +1,15 @@
-//! How long a piece of work may go on.
+//! Time limits and cancellation for a piece of work.
 //!
-//! A search or a comparison is done for somebody who waits for it. Where that one is gone, or the
-//! time allowed is over, whatever is still done for it only keeps others waiting. So the work
-//! carries one value from its beginning to its end, and each of its loops looks at it every so
-//! often. It is passed on explicitly: two pieces of work in one process have two budgets.
+//! Somebody waits for every search or comparison. Once that person is gone, or the time limit has
+//! passed, further work only delays others. A [`Budget`] therefore travels with the work from
+//! beginning to end, and every long loop checks it now and then. It is an explicit argument and not
+//! a global, so that two pieces of work in one process have separate budgets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// The time that a piece of work may take, and whether it is still wanted. Clones share both.
+/// The time limit of a piece of work, and whether it was cancelled. Clones share both.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -28,37 +28,37 @@ pub struct Budget {
     cancelled: Arc<AtomicBool>,
 }
 
-/// The work was cancelled, or its time is over.
+/// The work was cancelled, or its time limit has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the answer took too long and was given up; ask for less at once")]
 pub struct Spent;
 
 impl Budget {
-    /// Goes on until the work is done or cancelled.
+    /// A budget without a time limit; only [`cancel`](Self::cancel) ends it.
     pub fn unlimited() -> Self {
         Budget::default()
     }
 
-    /// Goes on until then at most.
+    /// A budget that ends at `deadline`.
     pub fn until(deadline: Instant) -> Self {
         Budget { until: Some(deadline), ..Budget::default() }
     }
 
-    /// Ends the work, wherever it is done.
+    /// Cancels the work on every thread that has a clone of this budget.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the work should end.
+    /// Whether the work should stop.
     pub fn is_spent(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
             || self.until.is_some_and(|until| Instant::now() >= until)
     }
 
-    /// Says whether to go on, for work that returns errors.
+    /// Returns an error if the work should stop, for use with `?`.
     ///
     /// # Errors
-    /// [`Spent`] where the work should end.
+    /// [`Spent`] if the budget was cancelled or its deadline has passed.
     pub fn check(&self) -> Result<(), Spent> {
         if self.is_spent() { Err(Spent) } else { Ok(()) }
     }

@@ -1,8 +1,11 @@
-//! Showing a text in the other script: whole-text conversion by OpenCC, where phrases matter.
+//! Conversion of whole texts for display in the other script.
 //!
-//! OpenCC knows phrases and no words. What its longest phrase makes of the end of one word and the
-//! beginning of the next (被发明, 颁发布告, 双手表示) is put right by the words of the dictionary, and the rest of
-//! what it gets wrong by `data/mending.tsv`. `data/shown.tsv` is what both are measured by.
+//! Searching folds character by character (see [`fold`](crate::fold)); showing a text has to choose
+//! between several forms by context, so it uses OpenCC. OpenCC matches phrases but knows no word
+//! boundaries: its longest phrase may join the end of one word to the beginning of the next
+//! (被发明, 颁发布告, 双手表示). Such places are corrected with the words of the dictionary, and
+//! other errors of OpenCC with the table `data/mending.tsv`. The samples in `data/shown.tsv`
+//! measure both corrections.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,28 +16,28 @@ use opencc_rust::{DefaultConfig, OpenCC, OpenCCError};
 use crate::opencc_cache::Dictionaries;
 use crate::{Script, Segmenter, Units};
 
-/// Why a text can't be shown in another script.
+/// Why a text can't be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum ConvertError {
-    /// No folder could be written to hold OpenCC's dictionaries.
+    /// No folder for OpenCC's dictionaries is writable.
     #[error(
         "OpenCC's dictionaries need a folder to be written to, and none is writable ({tried}); set TIAOWEN_CACHE to a folder that is"
     )]
     NoCache {
-        /// The folders that were tried, each with the reason it failed.
+        /// The folders that were tried, each with the reason why it failed.
         tried: String,
     },
-    /// OpenCC refused the dictionaries or the text.
+    /// OpenCC rejected the dictionaries or the text.
     #[error("OpenCC: {0}")]
     OpenCc(#[from] OpenCCError),
 }
 
-/// A text as it is shown.
+/// A text converted for display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     /// The converted text.
     pub text: String,
-    /// The marked spans, in bytes of `text`, in the order they were given.
+    /// The marked spans, in bytes of `text`, in the order of the input.
     pub marks: Vec<Range<usize>>,
 }
 
@@ -45,11 +48,11 @@ pub struct Converter {
 }
 
 impl Converter {
-    /// A converter to Traditional (Hong Kong forms) or Simplified; `None` for
-    /// [`Script::Mixed`], which is no script to show a text in.
+    /// Makes a converter to Traditional (Hong Kong forms) or Simplified. Returns `None` for
+    /// [`Script::Mixed`], which is not a script to convert to.
     ///
     /// # Errors
-    /// When no folder can be written to hold the dictionaries, or OpenCC can't read them.
+    /// If no folder for the dictionaries is writable, or OpenCC can't read them.
     pub fn to(target: Script) -> Result<Option<Self>, ConvertError> {
         let config = match target {
             Script::Hant => DefaultConfig::S2HK,
@@ -61,25 +64,25 @@ impl Converter {
         Ok(Some(Converter { opencc, target }))
     }
 
-    /// Converts `text`; a text that is in the target script already is left alone, so
-    /// that its own forms stay as printed.
+    /// Converts `text`. A text that is already in the target script is returned unchanged, so that
+    /// it keeps the forms that were printed.
     ///
-    /// `marks` are spans of `text` in bytes; they are carried over to the result.
+    /// `marks` are spans of `text` in bytes; the result has them at their new places.
     ///
     /// # Errors
-    /// When OpenCC refuses the text.
+    /// If OpenCC rejects the text.
     pub fn show(&self, text: &str, marks: &[Range<usize>]) -> Result<Shown, ConvertError> {
         if Script::of(text) == self.target {
             return Ok(Shown { text: text.to_owned(), marks: marks.to_vec() });
         }
-        let whole = self.convert(text)?;
-        if whole.chars().count() == text.chars().count() {
-            // Character by character, as nearly always.
-            let places = edges_of(text).zip(edges_of(&whole)).collect::<Vec<_>>();
+        let converted = self.convert(text)?;
+        if converted.chars().count() == text.chars().count() {
+            // The usual case: one character became one character.
+            let places = edges_of(text).zip(edges_of(&converted)).collect::<Vec<_>>();
             let marks = marks.iter().map(|mark| carried(mark, &places)).collect();
-            return Ok(Shown { text: whole, marks });
+            return Ok(Shown { text: converted, marks });
         }
-        // A phrase changed its length: convert what stands between the marks piece by piece.
+        // A phrase changed its length: convert the text between the marks piece by piece.
         let mut edges: Vec<usize> = marks.iter().flat_map(|mark| [mark.start, mark.end]).collect();
         edges.extend([0, text.len()]);
         edges.sort_unstable();
@@ -93,14 +96,14 @@ impl Converter {
         Ok(Shown { text: shown, marks })
     }
 
-    /// The whole text as OpenCC has it, put right where that cuts words or prints what people don't.
+    /// Converts a whole text and corrects OpenCC's errors.
     fn convert(&self, text: &str) -> Result<String, ConvertError> {
-        let whole = self.ask(text)?;
+        let converted = self.ask(text)?;
         let source: Vec<char> = text.chars().collect();
-        let mut shown: Vec<char> = whole.chars().collect();
-        // A phrase that changes its length leaves no place to put anything right at.
+        let mut shown: Vec<char> = converted.chars().collect();
+        // The corrections work by position, so they need equal lengths.
         if source.len() != shown.len() {
-            return Ok(whole);
+            return Ok(converted);
         }
         match self.target {
             Script::Hant => self.by_words(text, &mut shown)?,
@@ -110,14 +113,14 @@ impl Converter {
         Ok(shown.into_iter().collect())
     }
 
-    /// OpenCC takes C strings, so NUL stays outside.
+    /// Runs OpenCC. It takes C strings, so the text is split at NUL.
     fn ask(&self, text: &str) -> Result<String, ConvertError> {
         let pieces = text.split('\0').map(|piece| self.opencc.convert(piece));
         Ok(pieces.collect::<Result<Vec<_>, _>>()?.join("\0"))
     }
 
-    /// Shows the words of a Simplified text as each is written by itself: OpenCC takes the longest
-    /// phrase from the left, which may be the end of one word and the beginning of the next (被发|明).
+    /// Replaces each word of a Simplified text by the conversion of that word alone: OpenCC takes
+    /// the longest phrase from the left, which may span two words (被发|明).
     fn by_words(&self, text: &str, shown: &mut [char]) -> Result<(), ConvertError> {
         let units = Units::of(text);
         let mut places = vec![0; text.len() + 1];
@@ -127,8 +130,10 @@ impl Converter {
         let mut known: FxMap = HashMap::new();
         let mut covered = vec![false; shown.len()];
         for word in Segmenter::shared().words(&units).iter().filter(|word| !word.inner) {
-            let own = &units.as_slice()[word.units.clone()];
-            let (Some(first), Some(last)) = (own.first(), own.last()) else { continue };
+            let units_of_word = &units.as_slice()[word.units.clone()];
+            let (Some(first), Some(last)) = (units_of_word.first(), units_of_word.last()) else {
+                continue;
+            };
             let printed = &text[first.start..last.end];
             let start = places[first.start];
             if !known.contains_key(printed) {
@@ -142,7 +147,7 @@ impl Converter {
                 covered[start..start + word.len()].fill(true);
             }
         }
-        // By itself, 了 is the particle: 展示了如何.
+        // As a word of one character, 了 is the particle: 展示了如何.
         for (place, c) in text.chars().enumerate().filter(|(place, _)| !covered[*place]) {
             if c == '了' {
                 shown[place] = c;
@@ -152,17 +157,17 @@ impl Converter {
     }
 }
 
-/// Words as they were shown, by how they are printed.
+/// Converted words by their printed form.
 type FxMap<'t> = HashMap<&'t str, Vec<char>>;
 
-/// Words in which Simplified keeps 著, which elsewhere is 着.
+/// Words in which Simplified keeps 著; in all others it writes 着.
 const KEEPS: [&str; 32] = [
     "著作", "著名", "名著", "显著", "编著", "专著", "原著", "论著", "著述", "著称", "著录", "著者",
     "著有", "土著", "昭著", "卓著", "合著", "译著", "遗著", "巨著", "著书", "著文", "所著", "撰著",
     "新著", "较著", "拙著", "著译", "著编", "鸿著", "执著", "著论",
 ];
 
-/// Shows 著 as 着 but in words about writing and standing out.
+/// Replaces 著 by 着, except in words about writing and prominence.
 fn progressive(shown: &mut [char]) {
     for at in 0..shown.len() {
         if shown[at] != '著' {
@@ -177,10 +182,10 @@ fn progressive(shown: &mut [char]) {
     }
 }
 
-/// What OpenCC gets wrong: the script to show, the words as printed, as shown, and why.
+/// OpenCC's errors: target script, printed words, correct conversion, reason.
 const MENDED: &str = include_str!("../data/mending.tsv");
 
-/// The rows of a script, by the first character, the longest first.
+/// The corrections for one script by their first character, the longest first.
 type Mending = HashMap<char, Vec<(Vec<char>, Vec<char>)>>;
 
 static MENDING: LazyLock<[Mending; 2]> =
@@ -205,7 +210,7 @@ fn rows_to(script: Script) -> Mending {
     rows
 }
 
-/// Puts right what the table names.
+/// Applies the corrections of `data/mending.tsv`.
 fn mend(target: Script, source: &[char], shown: &mut [char]) {
     let rows = &MENDING[usize::from(target == Script::Hans)];
     let mut at = 0;
@@ -222,12 +227,12 @@ fn mend(target: Script, source: &[char], shown: &mut [char]) {
     }
 }
 
-/// The bytes at which characters begin, and the end.
+/// The byte offsets at which characters begin, and the end of the text.
 fn edges_of(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()])
 }
 
-/// A span carried over by `places`: bytes before and after, in order.
+/// Moves a span from old to new byte offsets; `places` are pairs of both, in order.
 fn carried(mark: &Range<usize>, places: &[(usize, usize)]) -> Range<usize> {
     let carry = |at: usize| {
         places.binary_search_by_key(&at, |place| place.0).map_or(0, |found| places[found].1)
@@ -239,8 +244,8 @@ fn carried(mark: &Range<usize>, places: &[(usize, usize)]) -> Range<usize> {
 mod tests {
     use super::*;
 
-    /// Words as people write them in the other script; `cargo test -- --nocapture` prints how many are
-    /// right.
+    /// Compares conversions with words as people write them; `cargo test -- --nocapture` prints the
+    /// share that is right.
     #[test]
     fn words_are_shown_as_people_write_them() {
         let mut wrong = Vec::new();

@@ -1,49 +1,53 @@
-//! The words that queries are cut by: jieba's, folded, looked up where they lie in the program,
-//! so that a search begins without loading them.
+//! The dictionary that cuts queries: jieba's words, folded, searched in place.
+//!
+//! Loading jieba takes longer than most searches. A query has few characters, so its words are
+//! looked up by binary search directly in the sorted text that is compiled into the program;
+//! nothing is parsed at startup. Indexing cuts millions of characters and therefore loads jieba
+//! itself ([`for_jieba`]). Tests compare the cuts of both.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Words in the order of their bytes, a line each with how frequent it is, below comments; see
+/// One word a line with its frequency, sorted by bytes, below the comment lines. Made by
 /// scripts/words.
 const WORDS: &str = include_str!("../data/words.txt");
 
-/// Lines of comments.
+/// Number of comment lines.
 const HEAD: usize = 3;
 
-/// The words as jieba loads them.
+/// The words in jieba's dictionary format.
 pub(crate) fn for_jieba() -> &'static str {
     WORDS.splitn(HEAD + 1, '\n').last().unwrap_or_default()
 }
 
-/// What jieba's cut gives: words by their units, those of the best way through a text.
+/// Cuts runs of Han characters as jieba does: the most probable way through the words.
 #[derive(Debug)]
 pub(crate) struct Dictionary {
-    /// Words of the user, in order, each with how frequent it is.
-    own: Vec<(String, u64)>,
-    /// The logarithm of how frequent all words are together.
+    /// The user's words with their frequencies, sorted.
+    user_words: Vec<(String, u64)>,
+    /// Logarithm of the sum of all frequencies.
     total: f64,
     sum: u64,
-    /// Where the words with each Han character of the basic block at their head begin: the line
-    /// counted from 1, 0 until somebody asks. Nothing is read before.
+    /// For each Han character of the basic block, the offset of the first line whose word begins
+    /// with it, plus 1; 0 until that character is first needed.
     heads: Box<[AtomicU32]>,
 }
 
-/// The basic block of Han characters, and how many it has.
+/// First character of the basic block of Han characters, and the size of the block.
 const FIRST_HEAD: u32 = 0x4E00;
 const HEADS: u32 = 0x5200;
 
-/// Words by where they begin in a run.
+/// The words of a run, by their first character.
 #[derive(Debug)]
 struct Edges {
-    /// The shortest first, those of one character behind those of the one before.
+    /// Sorted by first character, then from the shortest to the longest.
     all: Vec<Edge>,
-    /// For each character of the run, where those end that begin there.
+    /// For each character of the run, the end of its words in `all`.
     ends: Vec<usize>,
 }
 
 impl Edges {
-    /// The characters of the run.
+    /// Number of characters of the run.
     fn characters(&self) -> usize {
         self.ends.len()
     }
@@ -55,12 +59,12 @@ impl Edges {
     }
 }
 
-/// A word that begins at a character.
+/// A dictionary word at a known first character.
 #[derive(Debug, Clone, Copy)]
 struct Edge {
-    /// The character behind it.
+    /// Offset of the character behind the word.
     end: usize,
-    /// The logarithm of how frequent it is.
+    /// Logarithm of the word's frequency.
     frequency: f64,
 }
 
@@ -72,16 +76,16 @@ impl Dictionary {
         });
         let sum = sum.expect("the head tells it, as a test checks");
         let heads = (0..HEADS).map(|_| AtomicU32::new(0)).collect();
-        Dictionary { own: Vec::new(), total: (sum as f64).ln(), sum, heads }
+        Dictionary { user_words: Vec::new(), total: (sum as f64).ln(), sum, heads }
     }
 
-    /// A hash of the words, made with them: to take it of all of them would take longer than most
-    /// searches.
+    /// Hash of the words, computed when the file was made: computing it at startup would take
+    /// longer than most searches.
     pub(crate) fn hash() -> &'static str {
         WORDS.lines().find_map(|line| line.strip_prefix("# blake3 ")).unwrap_or_default()
     }
 
-    /// Adds a folded word, as frequent as it takes to be cut as one.
+    /// Adds a folded word with the lowest frequency at which it is cut as one word.
     pub(crate) fn add(&mut self, word: &str) {
         let known = self.frequency(word);
         let cut = self.cut(word);
@@ -91,24 +95,24 @@ impl Dictionary {
         });
         let joined = pieces.fold(0.0, |sum, piece| sum + piece) + self.total;
         let frequency = (joined.exp() as u64 + 1).max(known.unwrap_or(1));
-        match self.own.binary_search_by(|(own, _)| own.as_str().cmp(word)) {
-            Ok(at) => self.own[at].1 = frequency,
-            Err(at) => self.own.insert(at, (word.to_owned(), frequency)),
+        match self.user_words.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            Ok(at) => self.user_words[at].1 = frequency,
+            Err(at) => self.user_words.insert(at, (word.to_owned(), frequency)),
         }
         self.sum = self.sum + frequency - known.unwrap_or(0);
         self.total = (self.sum as f64).ln();
     }
 
     fn frequency(&self, word: &str) -> Option<u64> {
-        if let Ok(at) = self.own.binary_search_by(|(own, _)| own.as_str().cmp(word)) {
-            return Some(self.own[at].1);
+        if let Ok(at) = self.user_words.binary_search_by(|(known, _)| known.as_str().cmp(word)) {
+            return Some(self.user_words[at].1);
         }
         let at = lower_bound(0..WORDS.len(), word, false);
         line(at).filter(|(known, _)| *known == word).map(|(_, frequency)| frequency)
     }
 
-    /// Where the words of a folded run of Han characters begin and end, in characters: jieba's
-    /// cut without its guesses at words that the dictionary lacks.
+    /// Word boundaries of a folded run of Han characters, in characters. Equal to jieba's cut
+    /// without its hidden Markov model for unknown words.
     pub(crate) fn cut(&self, run: &str) -> Vec<usize> {
         let edges = self.edges(run);
         let best = self.best(&edges);
@@ -121,8 +125,8 @@ impl Dictionary {
         ends
     }
 
-    /// The words of a run as jieba's search mode gives them, in characters: those of the cut,
-    /// and those of two and three characters inside longer ones.
+    /// Words of a run as in jieba's search mode, in characters: the words of [`cut`](Self::cut),
+    /// and the words of two and three characters inside longer ones.
     pub(crate) fn cut_for_search(&self, run: &str) -> Vec<Range<usize>> {
         let edges = self.edges(run);
         let best = self.best(&edges);
@@ -144,28 +148,30 @@ impl Dictionary {
         words
     }
 
-    /// The words of a run by where they begin.
+    /// All dictionary words of a run, by their first character.
     fn edges(&self, run: &str) -> Edges {
         let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
         let mut edges = Edges { all: Vec::new(), ends: Vec::with_capacity(starts.len()) };
         for (first, c) in run.chars().enumerate() {
-            // Lines that begin as the text does lie side by side.
+            // The file is sorted, so words with a common prefix are adjacent lines.
             let mut lines = self.lines_of(c);
-            let mut own = self.own.as_slice();
+            let mut user_words = self.user_words.as_slice();
             for end in first + 1..=starts.len() {
                 let text = &run[starts[first]..starts.get(end).copied().unwrap_or(run.len())];
-                // What goes on from a word of two lies near it.
+                // Words that extend a prefix of two characters lie close to it.
                 if end > first + 1 {
                     lines.start = lower_bound(lines.clone(), text, end > first + 2);
                 }
-                own = &own[own.partition_point(|(word, _)| word.as_str() < text)..];
+                user_words =
+                    &user_words[user_words.partition_point(|(word, _)| word.as_str() < text)..];
                 let rest = WORDS[lines.start..].strip_prefix(text);
-                let mine = own.first().filter(|(word, _)| word.starts_with(text));
-                if rest.is_none() && mine.is_none() {
+                let user_word = user_words.first().filter(|(word, _)| word.starts_with(text));
+                if rest.is_none() && user_word.is_none() {
                     break;
                 }
-                let mine = mine.filter(|(word, _)| word == text).map(|(_, frequency)| *frequency);
-                if let Some(frequency) = mine.or_else(|| rest.and_then(frequency_behind)) {
+                let exact =
+                    user_word.filter(|(word, _)| word == text).map(|(_, frequency)| *frequency);
+                if let Some(frequency) = exact.or_else(|| rest.and_then(frequency_behind)) {
                     edges.all.push(Edge { end, frequency: (frequency as f64).ln() });
                 }
             }
@@ -174,7 +180,7 @@ impl Dictionary {
         edges
     }
 
-    /// The lines of the words that begin with a character.
+    /// The range of lines whose words begin with `head`.
     fn lines_of(&self, head: char) -> Range<usize> {
         let start = |head: u32| {
             let slot = self.heads.get(head.wrapping_sub(FIRST_HEAD) as usize);
@@ -192,8 +198,8 @@ impl Dictionary {
         start(u32::from(head))..start(u32::from(head) + 1)
     }
 
-    /// For each character of a run the end of the word there on the likeliest way to the end of
-    /// the run; of two as likely the longer word.
+    /// For each character of a run, the end of the word that begins there on the most probable way
+    /// to the end of the run. Of two equally probable ways it takes the longer word.
     fn best(&self, edges: &Edges) -> Vec<usize> {
         let run = edges.characters();
         let mut likely = vec![0.0f64; run + 1];
@@ -206,15 +212,15 @@ impl Dictionary {
                     best = Some((way, edge.end));
                 }
             }
-            // A character that is no word counts as the rarest.
+            // An unknown character gets the lowest frequency.
             (likely[at], ends[at]) = best.unwrap_or((likely[at + 1] - self.total, at + 1));
         }
         ends
     }
 }
 
-/// The first line of [`WORDS`] in a range of whole lines whose word is not before `word`; looked
-/// for near the first of them where it is likely there.
+/// The first line in `lines` (a range of whole lines of [`WORDS`]) whose word is not before `word`.
+/// With `near`, the search starts in small steps at the beginning of the range.
 fn lower_bound(lines: Range<usize>, word: &str, near: bool) -> usize {
     let (bytes, word) = (WORDS.as_bytes(), word.as_bytes());
     let Range { start: mut low, end: mut high } = lines;
@@ -223,8 +229,8 @@ fn lower_bound(lines: Range<usize>, word: &str, near: bool) -> usize {
         let middle = if low + step < high { low + step } else { low + (high - low) / 2 };
         let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
         let rest = &bytes[start..];
-        // What stands behind a shorter word, a space, is before any character of a word, and so
-        // are the comments at the top.
+        // The space behind a shorter word sorts before any character of a word; so do the comment
+        // lines.
         if rest[..word.len().min(rest.len())] < *word {
             low = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             step = step.saturating_mul(4);
@@ -236,15 +242,15 @@ fn lower_bound(lines: Range<usize>, word: &str, near: bool) -> usize {
     low
 }
 
-/// How far from a word the next one is looked for at first, in bytes.
+/// First step of a search with `near`, in bytes.
 const NEAR: usize = 128;
 
-/// How frequent a word is, by what stands behind it; `None` where the word goes on.
+/// The frequency from the text behind a word; `None` if a longer word continues there.
 fn frequency_behind(rest: &str) -> Option<u64> {
     rest.strip_prefix(' ')?.lines().next()?.parse().ok()
 }
 
-/// The word of a line with how frequent it is.
+/// The word and the frequency of a line.
 fn line(start: usize) -> Option<(&'static str, u64)> {
     let (word, frequency) = WORDS.get(start..)?.lines().next()?.split_once(' ')?;
     Some((word, frequency.parse().ok()?))
@@ -264,7 +270,7 @@ mod tests {
         Jieba::with_dict(&mut for_jieba().as_bytes()).unwrap()
     }
 
-    /// One of each for all that only cut with them: reading the words takes longest.
+    /// Loaded once for all tests that only cut: loading takes longest.
     fn both() -> (&'static Jieba, &'static Dictionary) {
         static BOTH: LazyLock<(Jieba, Dictionary)> = LazyLock::new(|| (jieba(), Dictionary::new()));
         (&BOTH.0, &BOTH.1)

@@ -1,7 +1,8 @@
-//! Figures by value: what 三億, 3億 and 300,000,000 say alike, and what only looks like a figure.
+//! Figures by value: 三億, 3億 and 300,000,000 are equal, and 十分重視 contains no figure.
 //!
-//! One reader for all who compare or look for figures. It reads from the start of a text and never
-//! looks back, so whoever walks over a text meets each figure at its beginning and whole.
+//! Comparison, search and verification all read figures with this one parser. It reads from the
+//! start of a text and never looks back, so a caller that walks over a text meets each figure at
+//! its first character and gets the whole of it.
 //!
 //! | written | read as |
 //! |---|---|
@@ -17,42 +18,50 @@
 //! | 三五 · 七八 · 十七八 · 三五十 · 一一 | words: about so many, or no number at all |
 //! | 十分 before a word | no figure: 十分重視 |
 //!
-//! Counts and shares are never equal: 0.05 is not 5%. Ordinals are told apart by the 第 before them,
-//! which stays a character of the text.
+//! Counts and shares are never equal: 0.05 is not 5%. An ordinal has 第 in front, which remains a
+//! character of the text.
 //!
-//! A range is one value at each end ([`figure_range`]): 3-5年, 三至五年 and 3年至5年 name the same
+//! A range has one value at each end ([`figure_range`]): 3-5年, 三至五年 and 3年至5年 name the same
 //! years. Money in 元, 角 and 分 is one amount ([`money`]).
 
-use std::ops::Range;
+mod date;
+mod money;
+mod numerals;
+mod range;
 
-use crate::{fold_char, is_han, numeral};
+pub use date::{DateFigures, date_figures};
+pub use money::{Money, money};
+use numerals::{Part, in_numerals, part};
+pub use range::{FigureRange, figure_range};
+
+use crate::is_han;
 
 /// A figure at the start of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figure {
-    /// What it says.
+    /// The value.
     pub reading: Reading,
-    /// Bytes of the text that it takes.
+    /// Length in bytes.
     pub length: usize,
 }
 
-/// What a figure says.
+/// The value of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reading {
     /// A number.
     Count(Value),
     /// A part of a whole: 5%, 三分之二, 三成.
     Share(Value),
-    /// Numerals that name no number: 三五年 is not 35 years.
+    /// Numerals that form no exact number: 三五年 means three to five years, not 35.
     Words,
 }
 
 /// A value as a fraction in lowest terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Value {
-    /// What stands above the line.
+    /// The part above the line.
     pub numerator: u128,
-    /// What stands below it, 1 at least.
+    /// The part below the line, at least 1.
     pub denominator: u128,
 }
 
@@ -67,12 +76,12 @@ impl Value {
         Value { numerator: numerator / divisor, denominator: denominator / divisor }
     }
 
-    /// The whole number that this is; `None` for a fraction.
+    /// The value if it is a whole number.
     pub fn as_whole(self) -> Option<u128> {
         (self.denominator == 1).then_some(self.numerator)
     }
 
-    /// The value so many times; `None` where it is too large to be held.
+    /// The product with `factor`; `None` on overflow.
     pub fn times(self, factor: u128) -> Option<Value> {
         Some(Value::new(self.numerator.checked_mul(factor)?, self.denominator))
     }
@@ -98,8 +107,8 @@ fn gcd(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-/// The figure that a text begins with, in either script and any width; `None` where it begins with
-/// none, and where it is longer than anybody writes (40 characters).
+/// The figure at the beginning of a text, in either script and any width. Returns `None` if the
+/// text doesn't begin with a figure, or the figure is longer than anybody writes (40 characters).
 ///
 /// ```
 /// use tiaowen_text::figure::{Reading, figure};
@@ -115,8 +124,8 @@ pub fn figure(text: &str) -> Option<Figure> {
     figure_after(None, text)
 }
 
-/// The same, where it is known which character stands before the text: 第伍條 is the fifth article,
-/// 隊伍條件 has no figure.
+/// Like [`figure`], with the character before the text as context: 第伍條 is the fifth article,
+/// 隊伍條件 contains no figure.
 ///
 /// ```
 /// use tiaowen_text::figure::figure_after;
@@ -142,7 +151,8 @@ pub fn figure_after(before: Option<char>, text: &str) -> Option<Figure> {
     (!is_very(text)).then_some(Figure { reading, length })
 }
 
-/// 十分 before what is so in a high degree: 十分重視. Marks of ten and ten minutes are figures.
+/// Whether the text begins with 十分 in the sense of "very": 十分重視. Ten points and ten minutes
+/// are figures.
 fn is_very(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("十分") else { return false };
     let next = rest.chars().next();
@@ -151,7 +161,7 @@ fn is_very(text: &str) -> bool {
     })
 }
 
-/// A fraction that is one character.
+/// The value of a fraction that is one character.
 fn vulgar(c: char) -> Option<Value> {
     let (numerator, denominator) = match c {
         '½' => (1, 2),
@@ -175,7 +185,7 @@ fn vulgar(c: char) -> Option<Value> {
     Some(Value::new(numerator, denominator))
 }
 
-/// A digit of any width.
+/// The value of a digit of any width.
 fn digit(c: char) -> Option<u128> {
     match c {
         '0'..='9' => Some(u128::from(c) - u128::from('0')),
@@ -184,7 +194,7 @@ fn digit(c: char) -> Option<u128> {
     }
 }
 
-/// 百分之五, 千分之三, 萬分之一.
+/// Shares that name their whole first: 百分之五, 千分之三, 萬分之一.
 fn power_share(text: &str) -> Option<Figure> {
     const POWERS: [(&str, u128); 8] = [
         ("百分之", 100),
@@ -204,7 +214,7 @@ fn power_share(text: &str) -> Option<Figure> {
     let rest = text[word.len()..].trim_start_matches(' ');
     let (value, length) = match rest.chars().next()? {
         '百' => (Value::whole(100), '百'.len_utf8()),
-        // Behind 百分之 even a single formal numeral counts.
+        // Behind 百分之 even a single financial numeral counts.
         c => match if digit(c).is_some() {
             in_digits(rest)?
         } else {
@@ -219,69 +229,79 @@ fn power_share(text: &str) -> Option<Figure> {
     Some(Figure { reading: Reading::Share(share), length })
 }
 
-/// What makes a share of a count of `length` bytes: 5%, 3‰, 三分之二, 2/3, 三成.
+/// Turns a count of `length` bytes into a share if the text behind it says so: 5%, 3‰, 三分之二,
+/// 2/3, 三成.
 fn share(value: Value, text: &str, length: usize) -> Option<(Reading, usize)> {
-    let rest = &text[length..];
-    let near = rest.trim_start_matches(' ');
-    let at = text.len() - near.len();
-    let of = |of: u128| {
-        Some(Reading::Share(Value::new(value.numerator, value.denominator.checked_mul(of)?)))
-    };
-    match near.chars().next()? {
-        c @ ('%' | '％' | '﹪') => return Some((of(100)?, at + c.len_utf8())),
-        c @ '‰' => return Some((of(1_000)?, at + c.len_utf8())),
-        c @ '‱' => return Some((of(10_000)?, at + c.len_utf8())),
-        _ => {}
-    }
-    if let Some(above) = rest.strip_prefix("分之") {
-        let read = match above.chars().next().and_then(digit) {
-            Some(_) => in_digits(above)?,
-            None => in_numerals(Some('之'), above)?,
-        };
-        let (Reading::Count(part), used) = read else { return None };
-        return Some((Reading::Share(part.over(value)?), length + "分之".len() + used));
-    }
-    if let Some(below) = rest.strip_prefix(['/', '／'])
-        && text.starts_with(|c| digit(c).is_some())
-    {
-        let slash = rest.len() - below.len();
-        let digits: usize =
-            below.chars().take_while(|&c| digit(c).is_some()).map(char::len_utf8).sum();
-        let whole = |text: &str| text.chars().try_fold(0u128, |sum, c| Some(sum * 10 + digit(c)?));
-        let (above, under) = (whole(&text[..length])?, whole(below.get(..digits)?)?);
-        // 2017/18 is a year, 1/3/2017 a date.
-        let fraction = (1..100).contains(&above) && (2..1000).contains(&under) && above < under;
-        let more = below[digits..].starts_with(['/', '／']);
-        return (fraction && !more)
-            .then(|| (Reading::Share(Value::new(above, under)), length + slash + digits));
-    }
-    if let Some(after) = rest.strip_prefix('成')
-        && value.as_whole().is_some_and(|tenths| (1..=10).contains(&tenths))
-    {
-        // 三成半 and 三成五.
-        let more = after.chars().next().and_then(|c| match c {
-            '半' => Some(5),
-            c => match part(c)? {
-                (Part::Digit(digit @ 1..), _) => Some(digit),
-                _ => None,
-            },
-        });
-        let (half, after) = match more {
-            Some(more) => (more, &after[after.chars().next().map_or(0, char::len_utf8)..]),
-            None => (0, after),
-        };
-        // 三成 by itself or before a comparison; never 二成立 or 三成员.
-        let ends = after
-            .chars()
-            .next()
-            .is_none_or(|c| !c.is_alphanumeric() || "以之的或至到左右的及和與与".contains(c));
-        let share = Value::new(value.numerator * 10 + half, 100);
-        return ends.then(|| (Reading::Share(share), text.len() - after.len()));
-    }
-    None
+    percentage(value, text, length)
+        .or_else(|| fraction_in_words(value, text, length))
+        .or_else(|| fraction_with_slash(text, length))
+        .or_else(|| tenths(value, text, length))
+        .map(|(value, length)| (Reading::Share(value), length))
 }
 
-/// A figure in digits with what multiplies it: 2,000 · 2.5 · 3萬 · 5百萬 · 1亿2000万.
+/// 5%, 3‰, 1‱, also with spaces before the sign.
+fn percentage(value: Value, text: &str, length: usize) -> Option<(Value, usize)> {
+    let rest = text[length..].trim_start_matches(' ');
+    let sign = rest.chars().next()?;
+    let whole = match sign {
+        '%' | '％' | '﹪' => 100,
+        '‰' => 1_000,
+        '‱' => 10_000,
+        _ => return None,
+    };
+    let share = Value::new(value.numerator, value.denominator.checked_mul(whole)?);
+    Some((share, text.len() - rest.len() + sign.len_utf8()))
+}
+
+/// 三分之二: `value` is the denominator.
+fn fraction_in_words(value: Value, text: &str, length: usize) -> Option<(Value, usize)> {
+    let above = text[length..].strip_prefix("分之")?;
+    let read = match above.chars().next().and_then(digit) {
+        Some(_) => in_digits(above)?,
+        None => in_numerals(Some('之'), above)?,
+    };
+    let (Reading::Count(part), used) = read else { return None };
+    Some((part.over(value)?, length + "分之".len() + used))
+}
+
+/// 2/3 in digits; 2017/18 is a year, 1/3/2017 a date.
+fn fraction_with_slash(text: &str, length: usize) -> Option<(Value, usize)> {
+    let (above, rest) = text.split_at(length);
+    let below = rest.strip_prefix(['/', '／'])?;
+    let digits: usize = below.chars().take_while(|&c| digit(c).is_some()).map(char::len_utf8).sum();
+    let (below, behind) = below.split_at(digits);
+    let (above, under) = (whole_number(above)?, whole_number(below)?);
+    let fits = (1..100).contains(&above) && (2..1000).contains(&under) && above < under;
+    (fits && !behind.starts_with(['/', '／']))
+        .then(|| (Value::new(above, under), text.len() - behind.len()))
+}
+
+/// The number of a text that consists of digits.
+fn whole_number(text: &str) -> Option<u128> {
+    text.chars().try_fold(0u128, |sum, c| sum.checked_mul(10)?.checked_add(digit(c)?))
+}
+
+/// 三成, 三成半 and 三成五, alone or before a comparison; never 二成立 or 三成员.
+fn tenths(value: Value, text: &str, length: usize) -> Option<(Value, usize)> {
+    let after = text[length..].strip_prefix('成')?;
+    value.as_whole().filter(|tenths| (1..=10).contains(tenths))?;
+    let hundredths = after.chars().next().and_then(|c| match part(c) {
+        Some((Part::Digit(digit @ 1..), _)) => Some(digit),
+        _ => (c == '半').then_some(5),
+    });
+    let after = match hundredths {
+        Some(_) => &after[after.chars().next().map_or(0, char::len_utf8)..],
+        None => after,
+    };
+    let ends = after
+        .chars()
+        .next()
+        .is_none_or(|c| !c.is_alphanumeric() || "以之的或至到左右的及和與与".contains(c));
+    let share = Value::new(value.numerator * 10 + hundredths.unwrap_or(0), 100);
+    ends.then(|| (share, text.len() - after.len()))
+}
+
+/// A figure in digits with its multipliers: 2,000 · 2.5 · 3萬 · 5百萬 · 1亿2000万.
 fn in_digits(text: &str) -> Option<(Reading, usize)> {
     let (mut value, mut length) = digits(text)?;
     let Some((times, used)) = multiplier(&text[length..]) else {
@@ -289,7 +309,7 @@ fn in_digits(text: &str) -> Option<(Reading, usize)> {
     };
     value = value.times(times)?;
     length += used;
-    // What follows counts on in smaller units.
+    // Further digits add smaller units.
     let mut least = times;
     loop {
         // 3萬零5百
@@ -307,7 +327,7 @@ fn in_digits(text: &str) -> Option<(Reading, usize)> {
     Some((Reading::Count(value), length))
 }
 
-/// Digits with their groups and decimals, and the bytes that they take.
+/// Digits with thousands separators and decimals, and their length in bytes.
 fn digits(text: &str) -> Option<(Value, usize)> {
     digit(text.chars().next()?)?;
     let (mut numerator, mut denominator) = (0u128, 1u128);
@@ -328,7 +348,7 @@ fn digits(text: &str) -> Option<(Value, usize)> {
             ',' | '，' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}'
                 if follow == 3 && !decimals && (1..=3).contains(&run) =>
             {
-                // Groups after the first are of three; 12 345 has to be so throughout.
+                // Groups behind the first have three digits; 12 345 must keep to that throughout.
                 run = 0;
             }
             '.' | '．' if follow > 0 && !decimals => decimals = true,
@@ -338,7 +358,7 @@ fn digits(text: &str) -> Option<(Value, usize)> {
     Some((Value::new(numerator, denominator), length))
 }
 
-/// 萬, 億, 百萬, 千 … behind digits, blanks before them read over; what they multiply by.
+/// The multiplier behind digits (萬, 億, 百萬, 千 …), over blanks, and its length in bytes.
 fn multiplier(text: &str) -> Option<(u128, usize)> {
     let near = text.trim_start_matches(' ');
     let (mut times, mut length) = (1u128, 0);
@@ -350,629 +370,15 @@ fn multiplier(text: &str) -> Option<(u128, usize)> {
             '億' | '亿' => 100_000_000,
             _ => break,
         };
-        // 百万, 千亿, 万亿: each larger than the one before.
+        // 百万, 千亿, 万亿: each unit is larger than the one before.
         if length > 0 && unit <= 1_000 {
             break;
         }
         times = times.checked_mul(unit)?;
         length += c.len_utf8();
     }
-    // 100 百 is nobody's; 8 千米 and 8千克 are 8,000 of what follows, too.
+    // 8 千米 and 8千克 are read as 8,000 of the unit behind.
     (length > 0).then_some((times, text.len() - near.len() + length))
-}
-
-/// How a numeral is written: with the plain characters or with those that guard amounts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Hand {
-    Plain,
-    Formal,
-    Either,
-}
-
-/// What a character says in a numeral.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Digit(u128),
-    /// 十, 百, 千, and 廿 and 卅 as tens that are counted already.
-    Unit(u128),
-    Tens(u128),
-    /// 萬 and 億.
-    Section(u128),
-}
-
-fn part(c: char) -> Option<(Part, Hand)> {
-    use Hand::{Either, Formal, Plain};
-    Some(match c {
-        '〇' | '零' | '○' | '◯' => (Part::Digit(0), Either),
-        '一' => (Part::Digit(1), Plain),
-        '二' | '兩' | '两' => (Part::Digit(2), Plain),
-        '三' => (Part::Digit(3), Plain),
-        '四' => (Part::Digit(4), Plain),
-        '五' => (Part::Digit(5), Plain),
-        '六' => (Part::Digit(6), Plain),
-        '七' => (Part::Digit(7), Plain),
-        '八' => (Part::Digit(8), Plain),
-        '九' => (Part::Digit(9), Plain),
-        '壹' | '壱' => (Part::Digit(1), Formal),
-        '貳' | '贰' => (Part::Digit(2), Formal),
-        '參' | '叁' | '叄' => (Part::Digit(3), Formal),
-        '肆' => (Part::Digit(4), Formal),
-        '伍' => (Part::Digit(5), Formal),
-        '陸' | '陆' => (Part::Digit(6), Formal),
-        '柒' => (Part::Digit(7), Formal),
-        '捌' => (Part::Digit(8), Formal),
-        '玖' => (Part::Digit(9), Formal),
-        '十' => (Part::Unit(10), Plain),
-        '百' => (Part::Unit(100), Plain),
-        '千' => (Part::Unit(1_000), Plain),
-        '拾' => (Part::Unit(10), Formal),
-        '佰' => (Part::Unit(100), Formal),
-        '仟' => (Part::Unit(1_000), Formal),
-        '廿' | '卄' => (Part::Tens(20), Plain),
-        '卅' => (Part::Tens(30), Plain),
-        '卌' => (Part::Tens(40), Plain),
-        '萬' | '万' => (Part::Section(10_000), Either),
-        '億' | '亿' => (Part::Section(100_000_000), Either),
-        _ => return None,
-    })
-}
-
-/// Zeros of other alphabets, as old prints have them between Han digits: 二ＯＯ七, 二００七.
-fn is_borrowed_zero(c: char) -> bool {
-    matches!(c, 'Ｏ' | 'O' | '０' | '0')
-}
-
-/// The parts of the numeral that a text begins with, how it is written, and its bytes.
-fn parts(text: &str) -> Option<(Vec<Part>, Hand, usize)> {
-    const MOST: usize = 40;
-    let mut parts = Vec::new();
-    let (mut hand, mut length, mut mixed) = (Hand::Either, 0, false);
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        if is_borrowed_zero(c) && matches!(parts.last(), Some(Part::Digit(_))) {
-            let after = text[end..].trim_start_matches(is_borrowed_zero).chars().next();
-            let goes_on =
-                after.is_some_and(|c| c == '年' || matches!(part(c), Some((Part::Digit(_), _))));
-            if !goes_on {
-                break;
-            }
-            parts.push(Part::Digit(0));
-            length = end;
-            continue;
-        }
-        let Some((part, of)) = part(c) else { break };
-        match (hand, of) {
-            (_, Hand::Either) => {}
-            (Hand::Either, _) if !mixed => hand = of,
-            // 五佰, 壹百: both ways are met. 大陸十年 is no sixty.
-            (Hand::Plain | Hand::Formal, of) if hand != of => {
-                let counted = matches!(parts.last(), Some(Part::Digit(1..)));
-                let doubtful = text[..at].ends_with(DOUBTFUL);
-                if !counted || doubtful || !matches!(part, Part::Unit(_)) {
-                    break;
-                }
-                (hand, mixed) = (Hand::Either, true);
-            }
-            _ => {}
-        }
-        parts.push(part);
-        length = end;
-        if parts.len() > MOST {
-            return None;
-        }
-    }
-    (!parts.is_empty()).then_some((parts, hand, length))
-}
-
-/// Formal numerals that are parts of words as well: 參與, 大陸, 隊伍.
-const DOUBTFUL: [char; 4] = ['參', '陸', '陆', '伍'];
-
-/// A figure in Han numerals, behind this character.
-fn in_numerals(before: Option<char>, text: &str) -> Option<(Reading, usize)> {
-    let (parts, hand, length) = parts(text)?;
-    // 萬一, 千方百計: no count stands before the unit. 百萬 and 十 are numbers.
-    let first_counts = match parts.as_slice() {
-        [Part::Section(_), ..] => false,
-        // 百餘人 is 100 and some.
-        [Part::Unit(100 | 1_000)] => text[length..].starts_with(['餘', '余']),
-        [Part::Unit(100 | 1_000), rest @ ..] => matches!(rest.first(), Some(Part::Section(_))),
-        _ => true,
-    };
-    let alone = hand == Hand::Formal && parts.len() == 1;
-    if !first_counts || alone && !is_formal_count(before, text, length) {
-        return None;
-    }
-    let Some(value) = value(&parts) else { return Some((Reading::Words, length)) };
-    Some(match decimals(&text[length..]) {
-        Some((decimals, used)) => {
-            let value = value.plus(decimals)?;
-            let length = length + used;
-            match multiplier(&text[length..]).filter(|_| !text[length..].starts_with(' ')) {
-                Some((times, used)) => (Reading::Count(value.times(times)?), length + used),
-                None => (Reading::Count(value), length),
-            }
-        }
-        None => (Reading::Count(value), length),
-    })
-}
-
-/// Whether one formal character counts: 肆份 does; 參與, 大陸, 伍先生 and 拾得 do not.
-fn is_formal_count(before: Option<char>, text: &str, length: usize) -> bool {
-    const MONEY: &str = "份元圓圆角萬万億亿";
-    const ORDINAL: &str = "條条款項项章節节期屆届次号號批";
-    const COUNTED: &str = "分頁页次個个名人年月日天成倍款期屆届項项套輛辆間间";
-    let (numeral, rest) = text.split_at(length);
-    let next = rest.chars().next();
-    let counted = |of: &str| next.is_some_and(|c| of.contains(c));
-    match before {
-        // 百分之伍, 三分之貳
-        Some('之') => return !counted("事人外間间後后內内中") || counted(MONEY),
-        Some('第') => return counted(ORDINAL) || counted(COUNTED),
-        // 大陸, 登陸, 隊伍, 退伍, 收拾 end in one.
-        Some(c) if "大登海水著着內内隊队入退行收人".contains(c) => return false,
-        _ => {}
-    }
-    let doubtful = numeral.starts_with(DOUBTFUL) || numeral.starts_with(['拾', '佰', '仟']);
-    counted(MONEY)
-        || counted(COUNTED) && !doubtful
-        // 陸個月, 參年: no word goes on so.
-        || rest.starts_with("個月") || rest.starts_with("个月")
-        || rest.starts_with("個工作日") || rest.starts_with("个工作日")
-        || numeral.starts_with('參') && counted("年月日個个名次期")
-}
-
-/// 點三五 behind a numeral; never 三點五分 or 九點十分, which are times of the day.
-fn decimals(text: &str) -> Option<(Value, usize)> {
-    let rest = text.strip_prefix(['點', '点'])?;
-    let mut length = text.len() - rest.len();
-    let (mut numerator, mut denominator) = (0u128, 1u128);
-    for c in rest.chars() {
-        let Some((Part::Digit(digit), _)) = part(c) else { break };
-        numerator = numerator.checked_mul(10)?.checked_add(digit)?;
-        denominator = denominator.checked_mul(10)?;
-        length += c.len_utf8();
-    }
-    let time = text[length..].starts_with(['分', '十', '刻', '鐘', '钟', '時', '时']);
-    (denominator > 1 && !time).then(|| (Value::new(numerator, denominator), length))
-}
-
-/// The value of the parts of a numeral; `None` for those that name about so many (七八, 十七八,
-/// 三五百) or nothing.
-fn value(parts: &[Part]) -> Option<Value> {
-    let digits: Option<Vec<u128>> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Digit(digit) => Some(*digit),
-            _ => None,
-        })
-        .collect();
-    if let Some(digits) = digits {
-        // Digit by digit: 二〇一七. Two that are no zero name a range: 三五, 兩三.
-        if digits.len() == 2 && digits.iter().all(|&digit| digit > 0) {
-            return None;
-        }
-        let value =
-            digits.iter().try_fold(0u128, |sum, &digit| sum.checked_mul(10)?.checked_add(digit))?;
-        return Some(Value::whole(value));
-    }
-    let (mut high, mut middle, mut section) = (0u128, 0u128, 0u128);
-    let (mut pending, mut last, mut zero) = (None::<u128>, 1u128, false);
-    for &part in parts {
-        match part {
-            Part::Digit(_) if pending.is_some() => return None,
-            Part::Digit(0) => zero = true,
-            Part::Digit(digit) => pending = Some(digit),
-            Part::Tens(tens) => {
-                if pending.is_some() {
-                    return None;
-                }
-                (section, last, zero) = (section + tens, 10, false);
-            }
-            Part::Unit(unit) => {
-                section += pending.take().unwrap_or(1) * unit;
-                (last, zero) = (unit, false);
-            }
-            Part::Section(10_000) => {
-                middle += (section + pending.take().unwrap_or(0)) * 10_000;
-                (section, last, zero) = (0, 10_000, false);
-            }
-            Part::Section(unit) => {
-                high += (middle + section + pending.take().unwrap_or(0)).checked_mul(unit)?;
-                (middle, section, last, zero) = (0, 0, unit, false);
-            }
-        }
-    }
-    // 二百五 is 250, 一萬二 is 12,000.
-    let rest = match pending {
-        Some(digit) if last >= 100 && !zero => digit * (last / 10),
-        Some(digit) => digit,
-        None => 0,
-    };
-    high.checked_add(middle + section + rest).map(Value::whole)
-}
-
-/// A date in figures at the start of a text, as lists and forms write it: 2025/3/1, 2025-03-01,
-/// 2025.3.1, 2025-03; or a year with its era: 民國114年, 西元2025年.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DateFigures {
-    /// The year of the common era.
-    pub year: u32,
-    /// Bytes of the year with its era, from the start of the text.
-    pub year_end: usize,
-    /// The month, where it is written with the year, and its bytes.
-    pub month: Option<(u32, Range<usize>)>,
-    /// The day, and its bytes.
-    pub day: Option<(u32, Range<usize>)>,
-    /// Bytes of the whole.
-    pub length: usize,
-}
-
-/// The date in figures that a text begins with; impossible months and days are none.
-///
-/// ```
-/// use tiaowen_text::figure::date_figures;
-/// let date = date_figures("2025/3/1到期").unwrap();
-/// assert_eq!((date.year, date.length), (2025, 8));
-/// assert_eq!(date.month.map(|(month, _)| month), Some(3));
-/// assert_eq!(date.day.map(|(day, _)| day), Some(1));
-/// assert_eq!(date_figures("民國114年").unwrap().year, 2025);
-/// assert_eq!(date_figures("2025/13/1"), None);
-/// ```
-pub fn date_figures(text: &str) -> Option<DateFigures> {
-    of_era(text).or_else(|| separated(text))
-}
-
-/// 民國一百零六年, 西元2017年: the year with its era, without its 年.
-fn of_era(text: &str) -> Option<DateFigures> {
-    let republic = text.strip_prefix("中華").or_else(|| text.strip_prefix("中华")).unwrap_or(text);
-    let republic = republic.strip_prefix("民國").or_else(|| republic.strip_prefix("民国"));
-    let common = || text.strip_prefix("西元").or_else(|| text.strip_prefix("公元"));
-    let (rest, before, most) = match republic {
-        Some(rest) => (rest, 1911, 200),
-        None => (common()?, 0, 2200),
-    };
-    let rest = rest.trim_start_matches(' ');
-    let (year, used) = match rest.strip_prefix('元') {
-        Some(_) => (1, '元'.len_utf8()),
-        None => {
-            let end = rest.find(|c| !numeral::is_numeral(c)).unwrap_or(rest.len());
-            (numeral::value(&rest[..end])?, end)
-        }
-    };
-    let length = text.len() - rest.len() + used;
-    let fits =
-        (1..most).contains(&year) && text[length..].trim_start_matches(' ').starts_with('年');
-    fits.then_some(DateFigures {
-        year: before + year,
-        year_end: length,
-        month: None,
-        day: None,
-        length,
-    })
-}
-
-/// 2025/3/1 with one mark between, of any width; 2025-03 with two figures for the month.
-fn separated(text: &str) -> Option<DateFigures> {
-    let (year, year_end) = plain_digits(text, 0, 4)?;
-    let (first, month_start) = date_mark(text, year_end)?;
-    let (month, month_end) = plain_digits(text, month_start, 2)?;
-    if !(1000..3000).contains(&year) || !(1..=12).contains(&month) {
-        return None;
-    }
-    let months = month_start..month_end;
-    let Some((second, day_start)) = date_mark(text, month_end) else {
-        // 2011-12年度 is a range of years, 2025.03 a number, 2025-3 may be anything.
-        let rest = text[month_end..].trim_start_matches(' ');
-        let two = text[months.clone()].chars().count() == 2;
-        let is_month = (1900..2200).contains(&year)
-            && two
-            && first != '.'
-            && !rest.starts_with(['年', '學', '学', '財', '财', '屆', '届'])
-            && !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-        let (month, length) = (Some((month, months)), month_end);
-        return is_month.then_some(DateFigures { year, year_end, month, day: None, length });
-    };
-    let (day, day_end) = plain_digits(text, day_start, 2)?;
-    let fits = (1..=31).contains(&day)
-        && first == second
-        && date_mark(text, day_end).is_none_or(|(_, next)| plain_digits(text, next, 9).is_none());
-    fits.then_some(DateFigures {
-        year,
-        year_end,
-        month: Some((month, months)),
-        day: Some((day, day_start..day_end)),
-        length: day_end,
-    })
-}
-
-/// A number of no more than so many digits at a byte of a text, and the byte behind it.
-fn plain_digits(text: &str, from: usize, most: usize) -> Option<(u32, usize)> {
-    let (mut value, mut length, mut count) = (0u32, 0, 0);
-    for c in text.get(from..)?.chars() {
-        let Some(digit) = digit(c) else { break };
-        count += 1;
-        if count > most {
-            return None;
-        }
-        value = value * 10 + digit as u32;
-        length += c.len_utf8();
-    }
-    (count > 0).then_some((value, from + length))
-}
-
-/// The mark between the parts of a date, and the byte behind it.
-fn date_mark(text: &str, at: usize) -> Option<(char, usize)> {
-    let c = text.get(at..)?.chars().next()?;
-    let mark = match c {
-        '-' | '－' => '-',
-        '/' | '／' => '/',
-        '.' | '．' => '.',
-        _ => return None,
-    };
-    Some((mark, at + c.len_utf8()))
-}
-
-/// An amount of money in 元, 角 and 分, without its 元.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Money {
-    /// The amount in 元.
-    pub value: Value,
-    /// Bytes of all but what ends the amount (整, 正).
-    pub length: usize,
-}
-
-/// The amount in 元 and 角 that a text begins with, where it is written in both: 叁元伍角, 3元5角2分.
-/// An amount in 元 alone is a figure and its unit.
-///
-/// ```
-/// use tiaowen_text::figure::{Value, money};
-/// let amount = money("叁元伍角整").unwrap();
-/// assert_eq!(amount.value, money("3元5角").unwrap().value);
-/// assert_eq!(money("3元"), None);
-/// ```
-pub fn money(text: &str) -> Option<Money> {
-    let whole = figure(text)?;
-    let Reading::Count(mut value) = whole.reading else { return None };
-    value.as_whole()?;
-    let rest = text[whole.length..].strip_prefix(['元', '圓', '圆'])?;
-    let mut length = text.len() - rest.len();
-    let mut seen = false;
-    for (name, of) in [('角', 10), ('分', 100)] {
-        let rest = &text[length..];
-        // 叁元零伍分
-        let zero = if rest.starts_with('零') { '零'.len_utf8() } else { 0 };
-        let Some(part) = figure_after(Some('元'), &rest[zero..]) else { continue };
-        let Reading::Count(count) = part.reading else { continue };
-        let Some(count @ 1..=9) = count.as_whole() else { continue };
-        let end = zero + part.length;
-        if !rest[end..].starts_with(name) {
-            continue;
-        }
-        value = value.plus(Value::new(count, of))?;
-        length += end + name.len_utf8();
-        seen = true;
-    }
-    seen.then_some(Money { value, length })
-}
-
-/// A range at the start of a text: 3-5年, 三至五年, 3年至5年, 2017-18年度, 第三條至第五條.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FigureRange {
-    /// Where it begins.
-    pub first: Reading,
-    /// Bytes of the first figure, with its unit where the second has the same.
-    pub first_length: usize,
-    /// Bytes of what joins the two: 至, a dash, and the 第 behind it.
-    pub joint: Range<usize>,
-    /// Where it ends.
-    pub second: Reading,
-    /// Bytes up to the end of the second figure.
-    pub length: usize,
-    /// The unit behind it that both count in; empty for shares.
-    pub unit: Range<usize>,
-}
-
-/// Units that a range may repeat behind both of its figures; the longer first.
-const RANGE_UNITS: [&str; 58] = [
-    "個工作日",
-    "个工作日",
-    "平方公里",
-    "平方米",
-    "工作日",
-    "個月",
-    "个月",
-    "小時",
-    "小时",
-    "分鐘",
-    "分钟",
-    "星期",
-    "年度",
-    "學年",
-    "学年",
-    "財年",
-    "财年",
-    "港元",
-    "美元",
-    "公里",
-    "公斤",
-    "公頃",
-    "公顷",
-    "年",
-    "月",
-    "日",
-    "天",
-    "週",
-    "周",
-    "人",
-    "名",
-    "個",
-    "个",
-    "項",
-    "项",
-    "次",
-    "元",
-    "米",
-    "噸",
-    "吨",
-    "歲",
-    "岁",
-    "條",
-    "条",
-    "款",
-    "章",
-    "節",
-    "节",
-    "頁",
-    "页",
-    "份",
-    "期",
-    "屆",
-    "届",
-    "批",
-    "倍",
-    "級",
-    "级",
-];
-
-/// The range that a text begins with, behind the character `before`.
-///
-/// ```
-/// use tiaowen_text::figure::figure_range;
-/// let ends = |text| figure_range(None, text).map(|range| (range.first, range.second));
-/// assert_eq!(ends("3-5年"), ends("三年至五年"));
-/// assert_eq!(ends("2017-18年度"), ends("2017至2018年度"));
-/// assert_eq!(ends("5-10%"), ends("百分之五至百分之十"));
-/// assert!(ends("2810-2345").is_none());
-/// ```
-pub fn figure_range(before: Option<char>, text: &str) -> Option<FigureRange> {
-    let own = figure_after(before, text)?;
-    if own.reading == Reading::Words {
-        return None;
-    }
-    let ordinal = before == Some('第');
-    let unit = range_unit(text, own.length);
-    let repeated = unit.clone().and_then(|unit| range_behind(text, own, unit, ordinal));
-    repeated.or_else(|| range_behind(text, own, own.length..own.length, ordinal))
-}
-
-/// The unit at a byte of a text, spaces before it read over.
-fn range_unit(text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = text[from..].trim_start_matches(' ');
-    let start = text.len() - rest.len();
-    let unit = RANGE_UNITS.iter().find(|unit| rest.starts_with(**unit))?;
-    Some(start..start + unit.len())
-}
-
-/// The range whose first figure stands at the start of a text, with `unit` behind it.
-fn range_behind(text: &str, own: Figure, unit: Range<usize>, ordinal: bool) -> Option<FigureRange> {
-    let first_length = unit.end;
-    let unit = &text[unit];
-    let rest = text[first_length..].trim_start_matches(' ');
-    let joint_start = text.len() - rest.len();
-    let (joint, kind) = joint(rest, own.reading)?;
-    let mut behind = rest[joint..].trim_start_matches(' ');
-    if ordinal {
-        behind = behind.strip_prefix('第').unwrap_or(behind);
-    }
-    let at = text.len() - behind.len();
-    let other = figure_after(ordinal.then_some('第'), behind)?;
-    let length = at + other.length;
-    let own_unit = range_unit(text, length);
-    let rest = text[length..].trim_start_matches(' ');
-    let count = unit.chars().count();
-    let same = unit.chars().map(fold_char).eq(rest.chars().map(fold_char).take(count));
-    let (first, second) = match (own.reading, other.reading) {
-        (Reading::Count(first), Reading::Count(second)) => {
-            let second = second_year(first, second, rest);
-            let rises = first.numerator * second.denominator < second.numerator * first.denominator;
-            let counted = if unit.is_empty() { own_unit.is_some() } else { same };
-            if !rises || !counted {
-                return None;
-            }
-            (first, second)
-        }
-        // 5-10% is 5% to 10%.
-        (Reading::Count(first), Reading::Share(second))
-            if unit.is_empty() && text[at..length].ends_with(['%', '％', '﹪']) =>
-        {
-            let first = Value::new(first.numerator, first.denominator.checked_mul(100)?);
-            return Some(FigureRange {
-                first: Reading::Share(first),
-                first_length,
-                joint: joint_start..at,
-                second: Reading::Share(second),
-                length,
-                unit: length..length,
-            });
-        }
-        (Reading::Share(_), Reading::Share(_)) if unit.is_empty() => {
-            return Some(FigureRange {
-                first: own.reading,
-                first_length,
-                joint: joint_start..at,
-                second: other.reading,
-                length,
-                unit: length..length,
-            });
-        }
-        _ => return None,
-    };
-    // A slash is a range of years alone: 2016/17學年.
-    if kind == Joint::Slash && second.numerator != first.numerator + 1 {
-        return None;
-    }
-    let start = text.len() - rest.len();
-    let repeated: usize = rest.chars().take(count).map(char::len_utf8).sum();
-    let unit = if unit.is_empty() { own_unit? } else { start..start + repeated };
-    Some(FigureRange {
-        first: Reading::Count(first),
-        first_length,
-        joint: joint_start..at,
-        second: Reading::Count(second),
-        length,
-        unit,
-    })
-}
-
-/// How the two figures of a range are joined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    Word,
-    Dash,
-    Slash,
-}
-
-/// What joins the figures of a range at the start of a text, and its bytes.
-fn joint(text: &str, first: Reading) -> Option<(usize, Joint)> {
-    let c = text.chars().next()?;
-    match c {
-        '至' | '到' => Some((c.len_utf8(), Joint::Word)),
-        '-' | '－' | '–' | '—' | '―' | '~' | '～' | '〜' | '﹣' | '‐' | '‑' | '─' =>
-        {
-            let next = text[c.len_utf8()..].chars().next();
-            let more = next.filter(|&next| next == c).map_or(0, char::len_utf8);
-            Some((c.len_utf8() + more, Joint::Dash))
-        }
-        '/' | '／' => {
-            let Reading::Count(value) = first else { return None };
-            let year = value.as_whole().is_some_and(|year| (1900..2200).contains(&year));
-            year.then_some((c.len_utf8(), Joint::Slash))
-        }
-        _ => None,
-    }
-}
-
-/// The second year of 2017-18年度 in full.
-fn second_year(first: Value, second: Value, rest: &str) -> Value {
-    let of_years = rest.starts_with(['年', '學', '学', '財', '财']);
-    match (first.as_whole(), second.as_whole()) {
-        (Some(year @ 1900..2200), Some(short @ 0..100))
-            if of_years && (year + 1) % 100 == short =>
-        {
-            Value::whole(year + 1)
-        }
-        _ => second,
-    }
 }
 
 #[cfg(test)]

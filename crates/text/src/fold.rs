@@ -1,48 +1,50 @@
-//! Folding: the table that makes both scripts one for searching.
+//! Folding: the character table that makes both scripts one for searching.
 //!
-//! The table stands in `data/folding.tsv`, made from OpenCC, Unicode, `data/residual.tsv` (what
-//! they leave apart) and `data/variants.tsv` (what they fold and yet call two words) by the test `table_is_what_its_sources_say` (run it with
-//! `UPDATE_FOLDING=1` to write it anew). It is context-free on purpose: whole-text
-//! conversion gives other characters in context than alone, so a text and a query
-//! would not meet, and it isn't idempotent.
+//! The test `table_is_what_its_sources_say` makes the table `data/folding.tsv` from OpenCC,
+//! Unicode, `data/residual.tsv` (pairs that those two leave apart) and `data/variants.tsv` (pairs
+//! that they join although the words differ); run it with `UPDATE_FOLDING=1` to write the table
+//! again.
+//!
+//! Folding ignores context on purpose. A whole-text conversion maps a character differently in
+//! context than alone, so a query and a text would not meet, and it is not idempotent.
 
 use std::sync::LazyLock;
 
-/// The OpenCC release that the script rows of the table were asked of.
+/// The OpenCC release that the script rows of the table come from.
 pub const OPENCC_VERSION: &str = "1.4.2";
 
 const TABLE: &str = include_str!("../data/folding.tsv");
 
-/// What the table says of the characters it names.
+/// The table in memory.
 struct Folding {
-    /// Basic plane: the folded form of each character (itself, mostly).
+    /// Basic plane: the folded form of each character (mostly itself).
     basic: Box<[u16; 0x1_0000]>,
-    /// Folded forms of and to characters beyond the basic plane, by source.
+    /// Pairs with a character outside the basic plane, sorted by the original.
     beyond: Vec<(char, char)>,
-    /// Forms that a script or variant rule joins with others, by character.
+    /// Characters that a script or variant rule joins with others, sorted.
     forms: Vec<Form>,
-    /// Basic plane: the place of each character's form behind it, 0 for those without.
+    /// Basic plane: index of each character in `forms` plus 1; 0 for characters without a form.
     behind_form: Box<[u16; 0x1_0000]>,
-    /// The Simplified forms of the Traditional ones.
+    /// Simplified forms of Traditional characters.
     simplified: Vec<char>,
-    /// Basic plane: [`TRADITIONAL`] and [`SIMPLIFIED`], for telling scripts fast.
+    /// Basic plane: the flags [`TRADITIONAL`] and [`SIMPLIFIED`], for fast detection of scripts.
     classes: Box<[u8; 0x1_0000]>,
 }
 
 const TRADITIONAL: u8 = 1;
 const SIMPLIFIED: u8 = 2;
-/// Simplified forms that are Traditional characters of their own as well, so that they tell
-/// nothing of a text's script: those that occur at least three times in 11,547 laws of Taiwan.
+/// Flag for Simplified forms that are Traditional characters too and therefore say nothing about a
+/// text's script: those that occur at least three times in 11,547 laws of Taiwan.
 const AMBIGUOUS: u8 = 4;
 const IN_BOTH: &str = "核查合出同表制向局修面准系回席污逾致千即私秘扣雇抵板升注台累卷占折床舍才里志吊干周克困真群旗既噪念症酸托曲游搜厘彩溯呆蒙旋欲梁凌佣糖征岩泛矩峰暗吃秋沈只溪杆栗松扇巨咨伙糊玩抬拼捆斗冬昆刮荐晒雕皂札棋并谷愈灶泄于胜霉杯岳余采沾佛扎捍弦庄朴朱御哄卜划幸挽恤恒咽后拐凶虱苔戚僵奸唇么云了几叶";
 
-/// What is known of a character that folding joins with others.
+/// A character that folding joins with others.
 #[derive(Debug, Clone, Copy)]
 struct Form {
     from: char,
-    /// Whether it is Traditional: OpenCC simplifies it.
+    /// Whether it is Traditional, that is, OpenCC simplifies it.
     traditional: bool,
-    /// Its Simplified form, which for 畫 is 画 though both fold to 划.
+    /// Its Simplified form. For 畫 this is 画, although both fold to 划.
     simplified: char,
     /// Its standard Traditional form: 裏 for 裡.
     standard: char,
@@ -80,7 +82,7 @@ impl Folding {
             } else {
                 folding.beyond.push((from, to));
                 if from_code < 0x1_0000 {
-                    // 0 marks a character whose folded form lies beyond the plane.
+                    // 0 marks a character whose folded form is outside the plane.
                     folding.basic[from_code as usize] = 0;
                 }
             }
@@ -133,7 +135,7 @@ impl Folding {
 
 /// The folded form of a character: lower case, half width, Simplified.
 ///
-/// Idempotent: folding a folded character gives it back.
+/// Folding is idempotent: a folded character folds to itself.
 ///
 /// ```
 /// use tiaowen_text::fold_char;
@@ -152,14 +154,14 @@ pub fn fold_char(c: char) -> char {
     }
 }
 
-/// Folds each character of `text`; the result has as many characters as `text`.
+/// Folds each character of `text`; the result has the same number of characters.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     folded.extend(text.chars().map(fold_char));
     folded
 }
 
-/// Whether two texts differ in nothing but what folding joins.
+/// Whether two texts are equal after folding.
 pub fn same_when_folded(left: &str, right: &str) -> bool {
     left.chars().map(fold_char).eq(right.chars().map(fold_char))
 }
@@ -180,8 +182,8 @@ pub fn is_traditional_form(c: char) -> bool {
     form(c).is_some_and(|form| form.traditional)
 }
 
-/// Whether `c` is the Simplified form of some Traditional character. Many of these are
-/// Traditional characters of their own too: 后, 里, 面.
+/// Whether `c` is the Simplified form of some Traditional character. Many such characters exist in
+/// Traditional too: 后, 里, 面.
 pub fn is_simplified_form(c: char) -> bool {
     if let Some(&class) = FOLDING.classes.get(u32::from(c) as usize) {
         return class & SIMPLIFIED != 0;
@@ -189,7 +191,7 @@ pub fn is_simplified_form(c: char) -> bool {
     FOLDING.simplified.binary_search(&c).is_ok()
 }
 
-/// How many characters of a text only Traditional has, and how many only Simplified has.
+/// Numbers of characters of a text that occur only in Traditional, and only in Simplified.
 pub(crate) fn script_votes(text: &str) -> (usize, usize) {
     let classes = &FOLDING.classes;
     let (mut traditional, mut simplified) = (0, 0);
@@ -206,8 +208,9 @@ pub(crate) fn script_votes(text: &str) -> (usize, usize) {
     (traditional, simplified)
 }
 
-/// Whether folding joins two characters that are different words in Traditional: 乾
-/// and 幹. Variants of one character (裏, 裡) and a Simplified form beside any
+/// Whether folding joins two characters that are different words in Traditional, such as 乾 and 幹.
+/// The answer is no for variants of one character (裏, 裡) and for a Simplified form beside any of
+/// its Traditional forms (干, 乾).
 /// Traditional form of it (干, 乾) are not different.
 ///
 /// ```
@@ -222,7 +225,7 @@ pub fn joins_different(left: char, right: char) -> bool {
         return false;
     }
     match (form(left), form(right)) {
-        // 账 folds to 帐 as 帳 does, and is Simplified all the same.
+        // 账 and 帳 both fold to 帐; 账 is still Simplified.
         (Some(l), Some(r)) => {
             l.standard != r.standard && !is_simplified_form(left) && !is_simplified_form(right)
         }
@@ -230,7 +233,7 @@ pub fn joins_different(left: char, right: char) -> bool {
     }
 }
 
-/// Whether two characters are one in two scripts: one is the Simplified form of the other.
+/// Whether one of two characters is the Simplified form of the other.
 ///
 /// ```
 /// use tiaowen_text::is_script_pair;
@@ -244,7 +247,7 @@ pub fn is_script_pair(left: char, right: char) -> bool {
     left != right && (simplifies(left, right) || simplifies(right, left))
 }
 
-/// A hash of the table (16 hexadecimal digits), for the stamp of an index.
+/// Hash of the table (16 hexadecimal digits), for the stamp of an index.
 pub fn folding_hash() -> String {
     blake3::hash(TABLE.as_bytes()).to_hex()[..16].to_owned()
 }
@@ -266,8 +269,9 @@ mod tests {
         chars.next().is_none().then_some(first)
     }
 
-    /// Where one-to-one compatibility forms live: half- and full-width, compatibility
-    /// ideographs, radicals, the ideographic space. Not 縮寫 such as ㎡, which are several.
+    /// Whether `c` is in a block of compatibility forms of one character: half- and full-width
+    /// forms, compatibility ideographs, radicals, the ideographic space. Squared abbreviations such
+    /// as ㎡ stand for several characters and are excluded.
     fn is_compatibility(c: char) -> bool {
         matches!(u32::from(c),
             0x2E80..=0x2FDF | 0x3000 | 0xF900..=0xFAFF | 0xFE10..=0xFE6F | 0xFF00..=0xFFEF
@@ -309,7 +313,7 @@ mod tests {
             {
                 return (plain, "width");
             }
-            // Radicals of the supplement have no compatibility form in Unicode.
+            // Unicode has no compatibility form for radicals of the supplement.
             if crate::has_plain_form(c) && single(c.nfkc()) == Some(c) {
                 return (crate::plain_form(c), "width");
             }
@@ -332,7 +336,7 @@ mod tests {
             if to == c {
                 continue;
             }
-            // Closed until idempotent; a cycle would never end, so it is an error.
+            // Repeats until the table is idempotent. A cycle would never end, so it is an error.
             for round in 0.. {
                 let (next, _) = step(to);
                 if next == to {
@@ -343,7 +347,7 @@ mod tests {
             }
             write!(rows, "{c}\t{to}\t{why}").unwrap();
             if matches!(why, "script" | "residual") {
-                // Cells that say nothing new stay empty.
+                // A cell that equals the folded form stays empty.
                 let simplified = if why == "script" { step(c).0 } else { c };
                 let asked = || ask(&tw2t, ask(&hk2t, c));
                 let standard = variants.get(&c).copied().unwrap_or_else(asked);
@@ -371,7 +375,7 @@ mod tests {
 
     #[test]
     fn both_scripts_and_their_variants_meet() {
-        // Traditional, Simplified; the first rows are the traps of the field notes.
+        // Traditional, Simplified; the first rows are known pitfalls.
         for (hant, hans) in [
             ("衞生署", "卫生署"),
             ("衛生署", "卫生署"),

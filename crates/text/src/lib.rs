@@ -1,11 +1,15 @@
-//! Chinese text in two scripts made one for searching.
+//! Chinese text in two scripts, made one for searching.
 //!
-//! Traditional and Simplified Chinese, full-width and half-width forms and the
-//! variants of one character are *folded*, one character to one character and
-//! without looking at what stands around it; the folded text is then cut into
-//! [units](Unit) (single Han characters, whole Latin words and figures) and
-//! into words (jieba in search mode). Each token keeps the bytes it came from
-//! in the original, so that whatever is found can be shown as it was printed.
+//! Searching has to find 質素 in a text that writes 质素, and to show the match as it was printed.
+//! Text is therefore *folded* before anything else happens: Traditional, full-width and variant
+//! forms become one form each, one character to one character, whatever the context. The folded
+//! text is cut into [units](Unit) (single Han characters, whole Latin words and figures) and into
+//! words (jieba in search mode). Each token keeps the bytes of the original that it came from.
+//!
+//! Segmenting before folding was rejected: a dictionary of Simplified words cuts Traditional text
+//! in the wrong places, and the same sentence would have other words in each script. Converting
+//! whole texts before indexing was rejected too: it depends on context, changes lengths and isn't
+//! idempotent, so offsets and queries would drift apart.
 //!
 //! ```
 //! use tiaowen_text::{fold, same_when_folded};
@@ -14,20 +18,20 @@
 //! assert!(same_when_folded("衞生署", "卫生署"));
 //! ```
 //!
-//! | question | answered by |
+//! | task | item |
 //! |---|---|
-//! | which characters are one when searching? | [`fold_char`], [`fold`] |
-//! | which character does a radical, vertical or private-use form stand for? | [`plain_form`], [`hkscs`] |
-//! | how is a raised figure written in plain text? | [`superscript`] |
-//! | which script is a text in? | [`Script::of`] |
-//! | where are the characters and words of a text? | [`Units`], [`Segmenter`] |
-//! | what does the engine index? | [`CharTokenizer`], [`WordTokenizer`] |
-//! | how is a text shown in the other script? | [`Converter`] |
-//! | what number is 二十八? | [`numeral`] |
-//! | do 伍拾万 and 500,000 say the same? | [`figure`] |
-//! | which unit of measure is ㎡? | [`measure`] |
-//! | can 知识 be read `zhi shi`, or `zi1 sik1`? | [`phonetic`] |
-//! | how long may work on texts go on? | [`Budget`] |
+//! | join characters for searching | [`fold_char`], [`fold`] |
+//! | resolve radicals, vertical forms and private-use characters | [`plain_form`], [`hkscs`] |
+//! | write superscripts in plain text | [`superscript`] |
+//! | detect the script of a text | [`Script::of`] |
+//! | find the characters and words of a text | [`Units`], [`Segmenter`] |
+//! | make tokens for the search engine | [`CharTokenizer`], [`WordTokenizer`] |
+//! | show a text in the other script | [`Converter`] |
+//! | read a number such as 二十八 | [`numeral`] |
+//! | compare figures such as 伍拾万 and 500,000 by value | [`figure`] |
+//! | recognise a unit of measure such as ㎡ | [`measure`] |
+//! | match pinyin or jyutping, such as `zhi shi` or `zi1 sik1`, with 知识 | [`phonetic`] |
+//! | limit the time of work on texts | [`Budget`] |
 
 mod budget;
 mod convert;

@@ -1,18 +1,18 @@
-//! Units of measure by their names and signs: ㎡, m2, m² and 平方米 are one.
+//! Units of measure by name and sign: ㎡, m2, m² and 平方米 are one unit.
 //!
-//! A unit is known by its signs and by its name in Han characters, folded. Signs of letters count
-//! right behind a figure only, since m and kg are parts of words elsewhere; signs that Unicode has
-//! as one character (㎡, ℃) count anywhere. Names of other regions (公分, 攝氏 before the figure)
-//! are not read here: the former are words of the term table, the latter a matter of order.
+//! A unit has signs and a name in folded Han characters. Signs of letters count only directly
+//! behind a figure, because m and kg are parts of words elsewhere; signs that are one character in
+//! Unicode (㎡, ℃) count anywhere. Two kinds of names are left out: regional names (公分) are
+//! entries of the term table, and names in front of the figure (攝氏) are a matter of word order.
 
 /// A unit of measure.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Measure {
-    /// Its name in Han characters, folded.
+    /// Its name in folded Han characters.
     pub name: &'static str,
-    /// Other names of the same, folded: 千克 beside 公斤.
+    /// Other folded names: 千克 beside 公斤.
     pub names: &'static [&'static str],
-    /// Its signs: one character first, then letters in lower case.
+    /// Its signs: those of one character first, then letters in lower case.
     pub signs: &'static [&'static str],
 }
 
@@ -24,7 +24,7 @@ const fn unit(
     Measure { name, names, signs }
 }
 
-/// All that are known; of two that begin alike the longer first.
+/// All known units. Of two that begin alike the longer comes first.
 pub const MEASURES: [Measure; 25] = [
     unit("平方公里", &["平方千米"], &["㎢", "km2", "km²"]),
     unit("平方厘米", &[], &["㎠", "cm2", "cm²"]),
@@ -54,7 +54,7 @@ pub const MEASURES: [Measure; 25] = [
 ];
 
 impl Measure {
-    /// All ways to write it, folded.
+    /// All folded ways to write the unit.
     pub fn ways(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name)
             .chain(self.names.iter().copied())
@@ -62,7 +62,7 @@ impl Measure {
     }
 }
 
-/// The unit that a text begins with, as it stands behind a figure, and the bytes that it takes.
+/// The unit at the beginning of a text that follows a figure, and its length in bytes.
 ///
 /// ```
 /// use tiaowen_text::measure::measure;
@@ -76,7 +76,7 @@ pub fn measure(text: &str) -> Option<(&'static Measure, usize)> {
     MEASURES.iter().find_map(|unit| unit.ways().find_map(|way| Some((unit, begins(text, way)?))))
 }
 
-/// The unit that one character stands for: ㎡, ℃.
+/// The unit of a sign of one character: ㎡, ℃.
 pub fn sign(c: char) -> Option<&'static Measure> {
     if c.is_ascii() || crate::is_han(c) {
         return None;
@@ -87,7 +87,8 @@ pub fn sign(c: char) -> Option<&'static Measure> {
     })
 }
 
-/// Bytes of a way at the start of a text; a sign of letters ends where the letters do.
+/// Length in bytes of a name or sign at the beginning of a text. A sign of letters must end where
+/// the letters end.
 fn begins(text: &str, way: &str) -> Option<usize> {
     let mut length = 0;
     let mut chars = text.chars();

@@ -1,10 +1,14 @@
 //! Numbers as agreements write them: 二十八, 〇, 廿三, 貳, 12, １２.
+//!
+//! These are the numbers of labels and dates: whole, below a thousand million, written in one way
+//! throughout. Amounts, shares and mixed forms such as 3萬5千 are read by
+//! [`figure`](crate::figure).
 
-/// The value of a numeral that is Han throughout or figures throughout.
+/// The value of a numeral written in Han characters or digits throughout.
 ///
-/// Takes positional Han numerals (二〇一七), those with units (二千零一十七, 十二,
-/// 廿三), financial forms (貳拾), figures of any width. `None` for anything else,
-/// and for values above 999,999,999.
+/// Reads positional Han numerals (二〇一七), Han numerals with units (二千零一十七, 十二, 廿三),
+/// financial forms (貳拾) and digits of any width. Returns `None` for anything else and for values
+/// above 999,999,999.
 ///
 /// ```
 /// use tiaowen_text::numeral::value;
@@ -56,7 +60,7 @@ pub fn value(text: &str) -> Option<u32> {
     small(sum + section + pending.unwrap_or(0))
 }
 
-/// Values past what [`small`] takes stay there.
+/// Appends a digit. A value beyond the limit of [`small`] stays beyond it.
 fn next_digit(sum: u64, digit: u32) -> u64 {
     sum.saturating_mul(10).saturating_add(u64::from(digit))
 }
@@ -98,8 +102,7 @@ const fn unit(c: char) -> Option<u64> {
     })
 }
 
-/// A value in Han numerals with units, as counts are written: 一百零二, 二十八. `None` above
-/// 9,999.
+/// Writes a count in Han numerals with units: 一百零二, 二十八. Returns `None` above 9,999.
 ///
 /// ```
 /// use tiaowen_text::numeral::{han, value};
@@ -134,19 +137,19 @@ pub fn han(value: u32) -> Option<String> {
     Some(text)
 }
 
-/// A value digit by digit in Han numerals, as years are written: 二〇一七. `zero` is the
-/// character for 0.
+/// Writes a value digit by digit in Han numerals, as years are: 二〇一七. `zero` is the character
+/// for 0.
 pub fn han_digits(value: u32, zero: char) -> String {
     let digits = [zero, '一', '二', '三', '四', '五', '六', '七', '八', '九'];
     value.to_string().chars().filter_map(|c| digits.get(c.to_digit(10)? as usize)).collect()
 }
 
-/// Whether `c` can stand in a numeral that [`value`] reads.
+/// Whether `c` can occur in a numeral that [`value`] reads.
 pub fn is_numeral(c: char) -> bool {
     figure(c).is_some() || is_han_numeral(c)
 }
 
-/// Whether `c` can stand in a Han numeral.
+/// Whether `c` can occur in a Han numeral.
 pub fn is_han_numeral(c: char) -> bool {
     let place = u32::from(c).wrapping_sub(FIRST_HAN) as usize;
     match HAN_NUMERALS.get(place / 64) {
@@ -159,8 +162,10 @@ const fn counts(c: char) -> bool {
     digit(c).is_some() || unit(c).is_some() || matches!(c, '廿' | '卄' | '卅' | '卌')
 }
 
-/// Of the block that nearly all text is written in: every character of a text is asked about.
+/// The first character of [`HAN_NUMERALS`].
 const FIRST_HAN: u32 = 0x4E00;
+
+/// A bit for each character of the basic block: this test runs for every character of a text.
 static HAN_NUMERALS: [u64; 0x5200 / 64] = {
     let mut bits = [0; 0x5200 / 64];
     let mut place = 0;

@@ -1,11 +1,11 @@
-//! The folder that holds OpenCC's dictionaries, which OpenCC loads from files.
+//! The cache folder of OpenCC's dictionaries.
 //!
-//! The program carries the dictionaries and writes them once to a cache. What is read back decides
-//! what a reader is shown (不得 could become 可以), so a cache is used only where nobody else could
-//! have written to it, and only while its files have the content that was written. A cache that
-//! was cut or changed is made anew. Where no folder of the user can be written to, the
-//! dictionaries go to a private folder that lives as long as they are loaded; a folder of a known
-//! name in a place that all may write to is never trusted.
+//! OpenCC loads its dictionaries from files. The program contains them and writes them to a cache
+//! once. The content decides what a reader sees (不得 could become 可以), so a cache is used only
+//! if no other user could have written to it and its files still have the written content. A
+//! truncated or changed cache is made again. If no folder of the user is writable, the dictionaries
+//! go to a private temporary folder for as long as they are loaded. A folder of a predictable name
+//! in a place that everybody may write to is never trusted.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,23 +15,23 @@ use opencc_rust::{DefaultConfig, generate_static_dictionaries};
 
 use crate::{ConvertError, OPENCC_VERSION};
 
-/// The file that has the hash of all others.
+/// Name of the file with the hash of all others.
 const SEAL: &str = "seal";
 
 /// A folder with OpenCC's dictionaries.
 #[derive(Debug)]
 pub(crate) enum Dictionaries {
-    /// In a cache, for the next process as well.
+    /// A cache that later processes use too.
     Cached(PathBuf),
-    /// Removed once it is dropped.
+    /// A temporary folder, removed when dropped.
     Private(tempfile::TempDir),
 }
 
 impl Dictionaries {
-    /// The dictionaries, written where they are missing or damaged.
+    /// Finds the dictionaries, or writes them if they are missing or damaged.
     ///
     /// # Errors
-    /// When no folder can be written to, or the one that `TIAOWEN_CACHE` names can't be.
+    /// If no folder is writable, or the folder of `TIAOWEN_CACHE` isn't.
     pub(crate) fn find() -> Result<Self, ConvertError> {
         let named = |name: &str| {
             std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
@@ -45,7 +45,7 @@ impl Dictionaries {
         Self::cached_in(&candidates).or_else(|tried| Self::private(&std::env::temp_dir(), tried))
     }
 
-    /// In the first of the folders that can be used; else what is wrong with each.
+    /// Uses the first folder that works. The error lists what is wrong with each.
     pub(crate) fn cached_in(candidates: &[PathBuf]) -> Result<Self, String> {
         let mut tried = Vec::new();
         for folder in candidates {
@@ -57,7 +57,7 @@ impl Dictionaries {
         Err(tried.join("; "))
     }
 
-    /// In a folder below `place` that only this user can read.
+    /// Writes to a folder below `place` that only this user can read.
     pub(crate) fn private(place: &Path, tried: String) -> Result<Self, ConvertError> {
         let made = tempfile::Builder::new().prefix("tiaowen-").tempdir_in(place);
         let written = made.and_then(|folder| {
@@ -71,7 +71,7 @@ impl Dictionaries {
         })
     }
 
-    /// Where the files are.
+    /// The path of the files.
     pub(crate) fn folder(&self) -> PathBuf {
         match self {
             Dictionaries::Cached(folder) => folder.clone(),
@@ -80,37 +80,37 @@ impl Dictionaries {
     }
 }
 
-/// The dictionaries in a cache folder, written there when they are missing or damaged.
+/// The dictionaries in a cache folder, written if they are missing or damaged.
 fn cached(cache: &Path) -> io::Result<PathBuf> {
-    let whole = cache.join(format!("opencc-{OPENCC_VERSION}"));
+    let folder = cache.join(format!("opencc-{OPENCC_VERSION}"));
     if !cache.is_dir() {
         create_private(cache)?;
     }
     refuse_shared(cache)?;
-    if whole.is_dir() {
-        refuse_shared(&whole)?;
-        if is_intact(&whole) {
-            return Ok(whole);
+    if folder.is_dir() {
+        refuse_shared(&folder)?;
+        if is_intact(&folder) {
+            return Ok(folder);
         }
     }
-    // Whole or not at all: others see the folder only when it is complete. Each thread that comes
-    // here writes in a place of its own, which goes when it is done.
+    // The folder is renamed into place when complete, so other processes never see a part of it.
+    // Each thread writes to a temporary folder that is removed afterwards.
     let place = tempfile::Builder::new().prefix(".opencc-").tempdir_in(cache)?;
     let part = place.path().join("part");
     let made = write(&part).and_then(|()| {
-        if whole.is_dir() && !is_intact(&whole) {
-            fs::rename(&whole, place.path().join("damaged"))?;
+        if folder.is_dir() && !is_intact(&folder) {
+            fs::rename(&folder, place.path().join("damaged"))?;
         }
-        fs::rename(&part, &whole)
+        fs::rename(&part, &folder)
     });
     match made {
-        // Another was faster, and what it wrote is the same.
-        Err(_) if is_intact(&whole) => Ok(whole),
-        made => made.map(|()| whole),
+        // Another process was faster and wrote the same.
+        Err(_) if is_intact(&folder) => Ok(folder),
+        made => made.map(|()| folder),
     }
 }
 
-/// Writes the dictionaries with their seal, so that they outlast a loss of power.
+/// Writes the dictionaries and their hash, and syncs them so that they survive a loss of power.
 fn write(folder: &Path) -> io::Result<()> {
     let configs = [DefaultConfig::S2HK, DefaultConfig::HK2S];
     create_private(folder)?;
@@ -122,13 +122,13 @@ fn write(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Whether the files have the content that was written.
+/// Whether the files still have the written content.
 fn is_intact(folder: &Path) -> bool {
     let seal = fs::read_to_string(folder.join(SEAL));
     seal.is_ok_and(|seal| hash(folder).is_ok_and(|hash| hash == seal))
 }
 
-/// The hash of all files but the seal, with their names.
+/// Hash of the names and contents of all files except the seal.
 fn hash(folder: &Path) -> io::Result<String> {
     let mut hasher = blake3::Hasher::new();
     for name in names(folder)?.into_iter().filter(|name| name != SEAL) {
@@ -146,7 +146,7 @@ fn names(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
-/// Makes a folder, and those above it, that only this user can enter.
+/// Creates a folder and its parents with access for this user only.
 fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -158,14 +158,14 @@ fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Refuses a folder that another user has made or may write to.
+/// Rejects a folder that another user made or may write to.
 #[cfg(unix)]
 fn refuse_shared(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     const WRITABLE_BY_OTHERS: u32 = 0o022;
     let found = fs::metadata(folder)?;
-    // The owner of a process's own entry is its user. Root may write everywhere anyway.
-    let user = fs::metadata("/proc/self").map(|own| own.uid());
+    // /proc/self belongs to the user of the process. Root may write everywhere anyway.
+    let user = fs::metadata("/proc/self").map(|entry| entry.uid());
     let is_own = found.uid() == 0 || user.is_ok_and(|user| user == found.uid());
     if is_own && found.mode() & WRITABLE_BY_OTHERS == 0 {
         return Ok(());

@@ -1,9 +1,8 @@
 //! Chinese typed by its sound: `zhishi chanquan`, `zhī shì`, `zi1 sik1` for 知识产权.
 //!
-//! Typed text is cut into [`syllables`]; a folded word is asked whether it
-//! [can be read so](word_reads_as). The readings stand in `data/readings.tsv`, made by
-//! `scripts/readings` from Unicode's Unihan database and rime-cantonese. They hang on folded
-//! characters: 识 is read as 識 and 识 are.
+//! Typed text is cut into [`syllables`]; [`word_reads_as`] checks them against a folded word.
+//! `scripts/readings` makes the readings in `data/readings.tsv` from Unicode's Unihan database and
+//! rime-cantonese. They belong to folded characters: 识 has the readings of 識 and 识.
 //!
 //! ```
 //! use tiaowen_text::phonetic::{Spelling, syllables, word_reads_as};
@@ -26,7 +25,7 @@ pub use cut::syllables;
 
 const TABLE: &str = include_str!("../data/readings.tsv");
 
-/// A way to spell Chinese in Latin letters.
+/// A romanisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Spelling {
     /// Hanyu Pinyin, for Mandarin: `zhi1 shi2`, `zhīshí`.
@@ -35,7 +34,7 @@ pub enum Spelling {
     Jyutping,
 }
 
-/// A syllable: its letters without tone, and the tone if typed.
+/// A syllable: its letters without tone, and the tone if it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Syllable {
     letters: &'static str,
@@ -43,13 +42,12 @@ pub struct Syllable {
 }
 
 impl Syllable {
-    /// The letters as the spelling writes them: `lü` where `lv` was typed, `lüe` for `lue`,
-    /// `ju` for `jü`.
+    /// The letters in standard spelling: `lü` for typed `lv`, `lüe` for `lue`, `ju` for `jü`.
     pub fn letters(&self) -> &str {
         self.letters
     }
 
-    /// The tone if typed: 1 to 5 in pinyin, 5 being the neutral tone; 1 to 6 in jyutping.
+    /// The tone if it was typed: 1 to 5 in pinyin, where 5 is the neutral tone; 1 to 6 in jyutping.
     ///
     /// ```
     /// use tiaowen_text::phonetic::{Spelling, syllables};
@@ -62,11 +60,11 @@ impl Syllable {
     }
 }
 
-/// What the table says.
+/// The table of readings in memory.
 struct Readings {
-    /// Folded characters, and where in [`TABLE`] the cells of each begin; sorted.
+    /// Folded characters, each with the offset of its cells in [`TABLE`]; sorted.
     rows: Vec<(char, u32)>,
-    /// The syllables that occur, without tones; sorted. By [`Spelling`], as the cells are.
+    /// All syllables without tones, sorted, by [`Spelling`] in the order of the cells.
     inventories: [Vec<&'static str>; 2],
 }
 
@@ -91,7 +89,7 @@ static READINGS: LazyLock<Readings> = LazyLock::new(|| {
     readings
 });
 
-/// The readings of a cell, letters and tone.
+/// The readings of a cell: letters and tone.
 fn parts(cell: &'static str) -> impl Iterator<Item = (&'static str, u8)> {
     cell.split_ascii_whitespace().filter_map(|reading| {
         let (letters, tone) = reading.split_at_checked(reading.len().checked_sub(1)?)?;
@@ -107,7 +105,8 @@ fn readings(folded: char, spelling: Spelling) -> impl Iterator<Item = (&'static 
     parts(cells.and_then(|cells| cells.split('\t').nth(spelling as usize)).unwrap_or_default())
 }
 
-/// Whether a folded (Simplified) character can be read so. A typed tone must fit, none fits all.
+/// Whether a folded (Simplified) character has this reading. A typed tone must match; a syllable
+/// without a tone matches every tone.
 ///
 /// ```
 /// use tiaowen_text::phonetic::{Spelling, reads_as, syllables};
@@ -121,7 +120,7 @@ pub fn reads_as(folded: char, syllable: &Syllable, spelling: Spelling) -> bool {
     })
 }
 
-/// Whether a folded word can be read so, character by character.
+/// Whether a folded word has these readings, character by character.
 ///
 /// ```
 /// use tiaowen_text::fold;
@@ -215,7 +214,7 @@ mod tests {
         assert!(!word_reads_as("", &[], Pinyin));
     }
 
-    /// Fails when a character of the table folds anew and `scripts/readings` was forgotten.
+    /// Fails if the folding table changed and `scripts/readings` was not run.
     #[test]
     fn the_table_is_sorted_folded_and_whole() {
         let rows = &READINGS.rows;
@@ -259,7 +258,7 @@ mod tests {
             let word: String = read.iter().map(|(c, ..)| c).collect();
             let digits: String = read.iter().map(|(_, l, tone)| format!("{l}{tone}")).collect();
             let apart = read.iter().map(|(_, l, _)| *l).collect::<Vec<_>>().join("'");
-            // Nine syllables fit into what is read: at most 7 characters each.
+            // Nine syllables fit into the input limit: at most 7 characters each.
             for typed in [digits, apart] {
                 let way = &syllables(&typed, spelling)[0];
                 prop_assert!(word_reads_as(&word, way, spelling), "{word} {typed}");

@@ -1,13 +1,13 @@
-//! Characters that extraction leaves in place of the ones that were printed.
+//! Characters that text extraction puts in place of the printed ones.
 //!
-//! Three kinds occur. Programs that map glyphs back to characters take the radical ⼀ for the
-//! ideograph 一, since one glyph draws both. Vertical pages come out with the vertical forms of
-//! marks (︵ for （). And texts of Hong Kong that were decoded with plain Big5 carry the
-//! characters of its supplementary set (HKSCS) in Unicode's private use area.
+//! Three kinds occur. Programs that map glyphs back to characters choose the radical ⼀ for the
+//! ideograph 一, since one glyph draws both. Vertical pages yield the vertical forms of punctuation
+//! (︵ for （). Texts of Hong Kong that were decoded with plain Big5 have the characters of its
+//! supplementary set (HKSCS) in Unicode's private use area.
 //!
-//! The first two are safe to replace wherever they occur: no prose uses them. Private-use
-//! characters are safe only where a text is known to be Traditional, because fonts and other
-//! character sets use the same area, so [`hkscs`] is a function of its own.
+//! The first two are safe to replace everywhere: no prose uses them. Private-use characters are
+//! safe to replace only in a text known to be Traditional, because fonts and other character sets
+//! use the same area; [`hkscs`] is therefore a separate function.
 
 use std::sync::LazyLock;
 
@@ -15,8 +15,7 @@ use encoding_rs::BIG5;
 
 const RADICALS: &str = include_str!("../data/radicals.tsv");
 
-/// The ideograph of each radical, by its place behind U+2E80; the radical itself where it has
-/// none.
+/// The ideograph of each radical, indexed from U+2E80; the radical itself if it has none.
 static IDEOGRAPHS: LazyLock<Box<[char; RADICAL_COUNT]>> = LazyLock::new(|| {
     let mut table = Box::new(['\0'; RADICAL_COUNT]);
     for (code, slot) in (FIRST_RADICAL..).zip(table.iter_mut()) {
@@ -36,8 +35,8 @@ static IDEOGRAPHS: LazyLock<Box<[char; RADICAL_COUNT]>> = LazyLock::new(|| {
 const FIRST_RADICAL: u32 = 0x2E80;
 const RADICAL_COUNT: usize = 0x2FD6 - 0x2E80;
 
-/// The character that `c` stands for: the ideograph of a radical, the horizontal form of a
-/// vertical mark; `c` itself for any other.
+/// The character that `c` stands for: the ideograph of a radical or the horizontal form of a
+/// punctuation mark. Returns any other `c` unchanged.
 ///
 /// ```
 /// use tiaowen_text::plain_form;
@@ -94,10 +93,10 @@ fn horizontal(c: char) -> char {
     }
 }
 
-/// The character of Hong Kong's supplementary set that a private-use character stands for.
+/// The character of Hong Kong's supplementary set for a private-use character.
 ///
-/// Decoders of plain Big5 map its user-defined rows to the private use area in order (the
-/// mapping of code page 950), so the character's Big5 code follows from its place.
+/// Decoders of plain Big5 map its user-defined rows to the private use area in order (as code page
+/// 950 does), so the position gives the character's Big5 code.
 ///
 /// ```
 /// use tiaowen_text::hkscs;
@@ -105,12 +104,13 @@ fn horizontal(c: char) -> char {
 /// assert_eq!(hkscs('邨'), None);
 /// ```
 pub fn hkscs(c: char) -> Option<char> {
-    // The first code of the area, the rows' first lead byte, and the first trail byte's place.
+    // First and last code point of the area, the first lead byte and the first
+    // trail position.
     const AREAS: [(u32, u32, u32, u32); 4] = [
         (0xE000, 0xE310, 0xFA, 0),
         (0xE311, 0xEEB7, 0x8E, 0),
         (0xEEB8, 0xF6B0, 0x81, 0),
-        // C6A1: the second half of its row.
+        // C6A1 is in the second half of its row.
         (0xF6B1, 0xF848, 0xC6, 63),
     ];
     const TRAILS: u32 = 157;
@@ -127,7 +127,7 @@ pub fn hkscs(c: char) -> Option<char> {
     characters.next().is_none().then_some(character)
 }
 
-/// Whether a character has no meaning of its own: it is of the private use areas.
+/// Whether a character is in the private use areas and so has no standard meaning.
 pub fn is_private(c: char) -> bool {
     matches!(u32::from(c), 0xE000..=0xF8FF | 0xF_0000..=0x10_FFFD)
 }
@@ -165,7 +165,7 @@ mod tests {
         {
             assert_eq!(hkscs(private), Some(character), "{private:?}");
         }
-        // Wingdings' tick is none of them.
+        // Wingdings' tick is outside the set.
         assert_eq!(hkscs('\u{F8FF}'), None);
         assert!(is_private('\u{F052}') && !is_private('邨'));
     }

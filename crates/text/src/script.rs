@@ -1,4 +1,4 @@
-//! Which script a text is in.
+//! Detection of the script of a text.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ pub enum Script {
     Hant,
     /// Simplified Chinese.
     Hans,
-    /// Truly both, or neither: no character tells.
+    /// Both scripts, or neither: no character decides.
     Mixed,
 }
 
 impl Script {
-    /// The script of `text`, by the characters that only one script uses.
+    /// The script of `text`, from the characters that only one script uses.
     ///
     /// ```
     /// use tiaowen_text::Script;
@@ -25,7 +25,7 @@ impl Script {
     /// assert_eq!(Script::of("CEPA"), Script::Mixed);
     /// ```
     pub fn of(text: &str) -> Script {
-        // A Simplified page quoting a name keeps a Traditional character or two.
+        // A Simplified page that quotes a name has a few Traditional characters.
         let (hant, hans) = script_votes(text);
         match (hant, hans) {
             (0, 0) => Script::Mixed,
@@ -35,7 +35,7 @@ impl Script {
         }
     }
 
-    /// The four letters of ISO 15924, or `Mixed`.
+    /// The ISO 15924 code, or `Mixed`.
     pub fn as_str(self) -> &'static str {
         match self {
             Script::Hant => "Hant",
@@ -44,7 +44,7 @@ impl Script {
         }
     }
 
-    /// Reads what [`as_str`](Self::as_str) gives.
+    /// Parses the result of [`as_str`](Self::as_str).
     pub fn parse(text: &str) -> Option<Script> {
         [Script::Hant, Script::Hans, Script::Mixed].into_iter().find(|s| s.as_str() == text)
     }

@@ -1,4 +1,13 @@
-//! Words: jieba in search mode over folded text, with the terms of this field.
+//! Words: jieba's search mode on folded text, with the terms of agreements added.
+//!
+//! Indexing and querying cut differently on purpose. A clause is indexed with every dictionary word
+//! that occurs in it, overlapping ones included ([`Segmenter::all_words`]); a query is cut into the
+//! most probable words ([`Segmenter::words`]). So a query finds its words whatever surrounds them
+//! in a text, and no cut of the text can hide a word.
+//!
+//! Jieba's hidden Markov model for unknown words is off: its guesses depend on the neighbouring
+//! characters, so the same term would be cut differently in two sentences. Names that the
+//! dictionary lacks are found through the single characters that are indexed beside the words.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -8,42 +17,42 @@ use jieba_rs::Jieba;
 use crate::dictionary::{Dictionary, for_jieba};
 use crate::{Units, fold};
 
-/// The jieba-rs release, and so its dictionary, that words come from.
+/// The jieba-rs release, which determines the dictionary.
 pub const JIEBA_VERSION: &str = "0.11.0";
 
 /// A word of two or more Han characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The units it consists of, in the [`Units`] that it was found in.
+    /// Its units, as indices into the [`Units`] it was found in.
     pub units: Range<usize>,
-    /// Whether a longer word of the same text holds it: 合作 in 合作协议.
+    /// Whether it lies inside a longer word of the same cut: 合作 in 合作协议.
     pub inner: bool,
 }
 
-/// A line of a user's dictionary that can't be read.
+/// An invalid line of a user's dictionary.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("line {line}: {reason}")]
 pub struct UserTermError {
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// What is wrong with it, and what to do.
+    /// The problem, and how to fix it.
     pub reason: String,
 }
 
 /// Cuts folded text into words.
 #[derive(Debug)]
 pub struct Segmenter {
-    /// What queries are cut by.
+    /// Cuts queries.
     dictionary: Dictionary,
-    /// What finds all words of a text, faster once it is loaded: by who indexes.
+    /// Finds all words of a text for indexing; loaded on first use.
     jieba: OnceLock<Jieba>,
-    /// Terms of the user, folded.
-    own: Vec<String>,
+    /// The user's terms, folded.
+    user_terms: Vec<String>,
     hash: String,
 }
 
 impl Segmenter {
-    /// The segmenter with the built-in dictionaries, loaded once for the process.
+    /// The segmenter with the built-in dictionaries, created once for the process.
     pub fn shared() -> &'static Segmenter {
         static SHARED: OnceLock<Segmenter> = OnceLock::new();
         SHARED.get_or_init(|| {
@@ -51,11 +60,11 @@ impl Segmenter {
         })
     }
 
-    /// A segmenter that knows the terms of a user besides: one a line, in either
-    /// script, `#` starts a comment.
+    /// A segmenter that also knows the user's terms: one a line, in either script. `#` starts a
+    /// comment.
     ///
     /// # Errors
-    /// A line holds white space inside, or a term of fewer than two characters.
+    /// If a term contains white space or has fewer than two characters.
     ///
     /// ```
     /// use tiaowen_text::{Segmenter, Units};
@@ -68,7 +77,7 @@ impl Segmenter {
     /// ```
     pub fn with_terms(user: &str) -> Result<Self, UserTermError> {
         let mut dictionary = Dictionary::new();
-        let mut own = Vec::new();
+        let mut user_terms = Vec::new();
         for (line, term) in terms(user) {
             if term.chars().count() < 2 || term.contains(char::is_whitespace) {
                 let reason =
@@ -77,33 +86,34 @@ impl Segmenter {
             }
             let term = fold(term);
             dictionary.add(&term);
-            own.push(term);
+            user_terms.push(term);
         }
         let mut hash = blake3::Hasher::new();
         hash.update(Dictionary::hash().as_bytes()).update(user.as_bytes());
         let hash = hash.finalize().to_hex()[..16].to_owned();
-        Ok(Segmenter { dictionary, jieba: OnceLock::new(), own, hash })
+        Ok(Segmenter { dictionary, jieba: OnceLock::new(), user_terms, hash })
     }
 
     fn jieba(&self) -> &Jieba {
         self.jieba.get_or_init(|| {
             let mut jieba = Jieba::with_dict(&mut for_jieba().as_bytes())
                 .expect("each line has a word and a number, as a test checks");
-            for term in &self.own {
+            for term in &self.user_terms {
                 jieba.add_word(term, None, None);
             }
             jieba
         })
     }
 
-    /// A hash of the dictionary (16 hexadecimal digits), for the stamp of an index.
+    /// Hash of the dictionary (16 hexadecimal digits), for the stamp of an index.
     pub fn dictionary_hash(&self) -> &str {
         &self.hash
     }
 
-    /// Every word of the dictionary, of two or more characters, that a text holds as it is read
-    /// (what is not read may stand between its characters), by start and then by length: what
-    /// is indexed, so that a clause has a word as a token where it has its characters in a row.
+    /// All dictionary words of two or more characters in a text, overlapping ones included, by
+    /// start and then by length. Silent characters such as quotation marks may lie between the
+    /// characters of a word. These are the word tokens of an index: a clause has a word as a token
+    /// exactly if it has the word's characters in sequence.
     ///
     /// ```
     /// use tiaowen_text::{Segmenter, Units};
@@ -124,19 +134,19 @@ impl Segmenter {
         words
     }
 
-    /// The words of two or more characters that a text is cut into, by start and then by length.
-    /// Words inside longer ones are given too: what a query asks for.
+    /// Cuts a text into words of two or more characters, by start and then by length. Words inside
+    /// longer ones are included. Queries are cut this way.
     pub fn words(&self, units: &Units) -> Vec<Word> {
         units.han_runs().flat_map(|run| self.words_of_run(units, run)).collect()
     }
 
-    /// The words of one of the [`Units::han_runs`], as [`words`](Self::words) gives them.
+    /// Cuts one of the [`Units::han_runs`] as [`words`](Self::words) does.
     pub fn words_of_run(&self, units: &Units, run: Range<usize>) -> Vec<Word> {
         if run.len() < 2 {
             return Vec::new();
         }
         let mut words = Vec::new();
-        // Jieba's guesses at unknown words are left out: they differ with what stands around.
+        // Without guesses at unknown words: they depend on the neighbouring characters.
         for word in self.dictionary.cut_for_search(units.folded_run(run.clone())) {
             if word.len() >= 2 {
                 let units = run.start + word.start..run.start + word.end;
@@ -149,22 +159,23 @@ impl Segmenter {
     }
 }
 
-/// Marks the words that lie inside another; `words` are sorted by start, then end.
+/// Marks the words inside other words. `words` must be sorted by start, then end.
 fn mark_inner(words: &mut [Word]) {
     for at in 0..words.len() {
-        let own = words[at].units.clone();
-        let holds = |other: &Word| {
-            other.units.start <= own.start && own.end <= other.units.end && other.units != own
+        let inner = words[at].units.clone();
+        let contains = |other: &Word| {
+            other.units.start <= inner.start && inner.end <= other.units.end && other.units != inner
         };
-        // Search mode gives words inside one token, so the neighbours tell.
-        let before = words[..at].iter().rev().take(8).any(holds);
+        // Search mode yields only words inside one word of the cut, so looking at neighbours is
+        // enough.
+        let before = words[..at].iter().rev().take(8).any(contains);
         let after =
-            words[at + 1..].iter().take_while(|next| next.units.start == own.start).any(holds);
+            words[at + 1..].iter().take_while(|next| next.units.start == inner.start).any(contains);
         words[at].inner = before || after;
     }
 }
 
-/// Terms of a dictionary text with their line numbers, from 1.
+/// The terms of a dictionary file with their line numbers, from 1.
 fn terms(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()

@@ -1,7 +1,7 @@
-//! Raised characters in plain text: 800² rather than 8002.
+//! Superscripts in plain text: 800² rather than 8002.
 
-/// What raised characters are written as behind the text that they belong to: with Unicode's
-/// superscripts where all of them have one, else behind `^`, in brackets where several.
+/// Writes raised characters as plain text behind the text that they belong to: with Unicode's
+/// superscripts if all characters have one, otherwise behind `^`, with brackets around several.
 ///
 /// ```
 /// use tiaowen_text::superscript;

@@ -1,4 +1,8 @@
-//! What the engine indexes: the two token streams of a text.
+//! The two token streams that the search engine indexes.
+//!
+//! Words carry ranking and speed; single characters carry recall, phrases and proximity. Each has
+//! its own field and its own tokenizer. Positions come from the character stream only, because they
+//! must not depend on how a dictionary happens to cut a text.
 
 use std::ops::Range;
 
@@ -6,22 +10,22 @@ use tantivy_tokenizer_api::{Token, TokenStream, Tokenizer};
 
 use crate::{Segmenter, Units};
 
-/// What stands for a pause in the index: any punctuation between two units but quotation marks
-/// and brackets, however long.
+/// The token for a pause: any punctuation between two units other than quotation marks and
+/// brackets, however long.
 pub const PAUSE: &str = "、";
 
-/// Gives each unit of a text, single Han characters, whole Latin words and figures, and a
-/// [`PAUSE`] where one stands between two of them.
+/// Yields the units of a text (single Han characters, whole Latin words and figures), and a
+/// [`PAUSE`] wherever punctuation separates two of them.
 ///
-/// A token's position is the unit's [`position`](crate::Unit::position), so phrases and
-/// proximity are right whatever the segmentation of words did.
+/// A token's position is the unit's [`position`](crate::Unit::position), so phrases and proximity
+/// don't depend on word segmentation.
 #[derive(Debug, Clone, Default)]
 pub struct CharTokenizer {
     units: Units,
     token: Token,
 }
 
-/// The stream of a [`CharTokenizer`].
+/// The token stream of a [`CharTokenizer`].
 pub struct CharStream<'a> {
     units: &'a Units,
     next: usize,
@@ -66,9 +70,9 @@ impl TokenStream for CharStream<'_> {
     }
 }
 
-/// Gives every word of two or more Han characters that a text holds, by start.
+/// Yields all words of two or more Han characters of a text, by start.
 ///
-/// Words overlap, so their positions (that of their first character) serve no phrase.
+/// Words overlap, so their positions (that of their first character) are no use for phrases.
 #[derive(Debug, Clone)]
 pub struct WordTokenizer {
     segmenter: &'static Segmenter,
@@ -83,7 +87,7 @@ impl WordTokenizer {
     }
 }
 
-/// The stream of a [`WordTokenizer`].
+/// The token stream of a [`WordTokenizer`].
 pub struct WordStream<'a> {
     units: &'a Units,
     words: std::vec::IntoIter<Range<usize>>,

@@ -1,4 +1,10 @@
-//! The character stream: what the one-character field indexes.
+//! Units: the tokens of the one-character field, with positions and original offsets.
+//!
+//! A query in one script must match a phrase in the other whatever typography surrounds it. So each
+//! Han character is a unit, a Latin word or figure is one unit, and a unit's position counts only
+//! what a reader reads aloud: white space, quotation marks and brackets don't count, any other
+//! punctuation counts as one pause. A phrase then matches 「一帶一路」 and 2017 年 as well as
+//! 一帶一路 and 2017年, but not across the end of a sentence.
 
 use std::ops::Range;
 
@@ -9,36 +15,36 @@ use crate::fold_char;
 pub enum UnitKind {
     /// One Han character, kana, hangul or bopomofo letter.
     Han,
-    /// A whole word of letters and figures: `cepa`, `2017`, `pm2.5`, `2,000`, `5%`; a sign of shares
-    /// or measure: the `%` of 5 %, `㎡`.
+    /// A whole word of letters and digits (`cepa`, `2017`, `pm2.5`, `2,000`, `5%`), or a sign of
+    /// percentage or measure standing alone (the `%` of 5 %, `㎡`).
     Word,
 }
 
 /// One token of the character stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
-    /// Bytes of the original text that the unit stands for.
+    /// Start in the original text, in bytes.
     pub start: usize,
-    /// Byte of the original text where the unit ends.
+    /// End in the original text, in bytes.
     pub end: usize,
-    /// Bytes of its folded form, in [`Units::folded`].
+    /// Bytes of its folded form in [`Units::folded`].
     folded: (usize, usize),
-    /// How many characters that are read stand before it. White space, quotation
-    /// marks and brackets are not read (一帶一路 finds 「一帶一路」, 2017年 finds
-    /// 2017 年); any other punctuation, however long, counts one.
+    /// Position in reading order. White space, quotation marks and brackets don't count (一帶一路
+    /// matches 「一帶一路」, 2017年 matches 2017 年); other punctuation, however long, counts as
+    /// one.
     pub position: usize,
-    /// Whether it is a Han character or a word.
+    /// The kind of unit.
     pub kind: UnitKind,
 }
 
 impl Unit {
-    /// The bytes of the original text that the unit stands for.
+    /// The span in the original text, in bytes.
     pub fn span(&self) -> Range<usize> {
         self.start..self.end
     }
 }
 
-/// A text cut into units. The buffers are kept between texts.
+/// A text cut into units. The buffers can be reused for the next text.
 ///
 /// ```
 /// use tiaowen_text::Units;
@@ -63,11 +69,11 @@ impl Units {
         units
     }
 
-    /// Cuts `text` into units, in place of what was read before.
+    /// Cuts `text` into units, replacing those of the previous text.
     pub fn read(&mut self, text: &str) {
         self.folded.clear();
         self.units.clear();
-        // Positions start at 0; `gap` says that punctuation stands before the next unit.
+        // Positions start at 0; `gap` means that punctuation precedes the next unit.
         let (mut position, mut gap) = (0, false);
         let mut chars = text.char_indices().peekable();
         while let Some((start, original)) = chars.next() {
@@ -92,13 +98,13 @@ impl Units {
                 let mut last = c;
                 while let Some(&(at, original)) = chars.peek() {
                     let next = fold_char(original);
-                    // A point or comma belongs to the word between two figures: 2.5, 2,000.
+                    // A point or comma between two digits is part of the figure: 2.5, 2,000.
                     let joins = matches!(next, '.' | ',') && last.is_ascii_digit() && {
                         let mut ahead = chars.clone();
                         ahead.next();
                         ahead.next().is_some_and(|(_, after)| fold_char(after).is_ascii_digit())
                     };
-                    // A sign of shares belongs to its figure: 5% is not 5.
+                    // A percent sign is part of its figure: 5% is not 5.
                     let shares = is_share(next) && last.is_ascii_digit();
                     if !joins && !shares && !continues_word(next) {
                         break;
@@ -125,28 +131,27 @@ impl Units {
         &self.folded[unit.folded.0..unit.folded.1]
     }
 
-    /// The units, in order.
+    /// Iterates over the units, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Unit> {
         self.units.iter()
     }
 
-    /// The units, in order.
+    /// The units, in order, as a slice.
     pub fn as_slice(&self) -> &[Unit] {
         &self.units
     }
 
-    /// Runs of Han units with nothing between them, as ranges of units: what is
-    /// cut into words.
+    /// Runs of adjacent Han units, as ranges of units. These are cut into words.
     pub fn han_runs(&self) -> impl Iterator<Item = Range<usize>> {
         self.runs(|before, unit| unit.start == before.end)
     }
 
-    /// Runs of Han units that are read one behind the other, whatever is not read between them.
+    /// Runs of Han units with consecutive positions; silent characters may lie between them.
     pub fn read_runs(&self) -> impl Iterator<Item = Range<usize>> {
         self.runs(|before, unit| unit.position == before.position + 1)
     }
 
-    /// Runs of Han units, each of which goes on from the one before.
+    /// Runs of Han units in which `goes_on` is true of each unit and its predecessor.
     fn runs(&self, goes_on: impl Fn(&Unit, &Unit) -> bool) -> impl Iterator<Item = Range<usize>> {
         let units = &self.units;
         let mut at = 0;
@@ -176,11 +181,11 @@ impl Units {
 enum Class {
     Han,
     Word,
-    /// A word of one character: what a figure counts, where it doesn't stand right behind it.
+    /// A sign of one character that is a word when it doesn't directly follow a figure.
     Sign,
-    /// Not read: white space, quotation marks, brackets, invisible marks.
+    /// Not counted in positions: white space, quotation marks, brackets, invisible characters.
     Silent,
-    /// Read as a pause: all other punctuation, symbols.
+    /// A pause: all other punctuation, and symbols.
     Mark,
 }
 
@@ -200,7 +205,7 @@ fn class(c: char) -> Class {
         '「' | '」' | '『' | '』' | '“' | '”' | '‘' | '’' | '《' | '》' | '〈' | '〉' | '〔'
         | '〕' | '【' | '】' | '〖' | '〗' | '«' | '»' | '﹁' | '﹂' | '﹃' | '﹄' | '〝'
         | '〞' => Class::Silent,
-        // The usual punctuation, which needs no further asking.
+        // The most frequent punctuation first, for speed.
         '。' | '、' | '…' | '—' | '·' => Class::Mark,
         _ if is_sign(c) => Class::Sign,
         _ if is_invisible(c) || c.is_whitespace() || c.is_control() => Class::Silent,
@@ -209,18 +214,18 @@ fn class(c: char) -> Class {
     }
 }
 
-/// The signs of shares.
+/// Percent, per mille and per ten thousand.
 fn is_share(c: char) -> bool {
     matches!(c, '%' | '‰' | '‱')
 }
 
-/// Signs that are units by themselves: of shares, and of measures in one character.
+/// Signs that can be units alone: percentages, and measures of one character.
 fn is_sign(c: char) -> bool {
     is_share(c) || matches!(u32::from(c), 0x2103 | 0x2109 | 0x2113 | 0x3380..=0x33DF)
 }
 
 fn continues_word(c: char) -> bool {
-    // Combining marks stay with the letter before them.
+    // Combining characters stay with the letter before them.
     matches!(class(c), Class::Word)
         || matches!(u32::from(c), 0x300..=0x36F | 0x1AB0..=0x1AFF | 0x20D0..=0x20FF)
 }
@@ -231,13 +236,13 @@ fn is_invisible(c: char) -> bool {
         | 0xFEFF | 0x1AB0..=0x1AFF | 0x20D0..=0x20FF | 0xE_0100..=0xE_01EF)
 }
 
-/// Letters that are units by themselves: Han and what is written among Han unspaced.
+/// Characters that are single units: Han, and scripts that are written among Han without spaces.
 fn is_single(c: char) -> bool {
     is_han(c)
         || matches!(u32::from(c), 0x3041..=0x30FA | 0x30FC..=0x30FF | 0x3105..=0x312F | 0x31A0..=0x31FF | 0xAC00..=0xD7AF)
 }
 
-/// Whether `c` is a Han character (all planes, 〇 and 々 included).
+/// Whether `c` is a Han character (all planes, including 〇 and 々).
 pub fn is_han(c: char) -> bool {
     matches!(u32::from(c),
         0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x3005..=0x3007 | 0x2E80..=0x2FD5 | 0xF900..=0xFAFF

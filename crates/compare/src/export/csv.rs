@@ -1,4 +1,4 @@
-//! A spreadsheet, one row a row.
+//! Export as CSV: one line for each row of the comparison.
 
 use tiaowen_text::Budget;
 
@@ -24,12 +24,11 @@ const COLUMNS: [&str; 12] = [
 
 /// The rows of a comparison as a [`table`].
 ///
-/// Differences read `kind: left → right`, ∅ for nothing, those that are changes first;
-/// script and variants are left out. Wording that the term table knows names its terms.
+/// A difference reads `kind: left → right`, with ∅ for an empty side. Changes come first; script
+/// and variants are omitted. Wording that the term table knows includes the terms.
 ///
 /// # Errors
-///
-/// Where a row could not be written, and [`ExportError::Spent`] when the budget is spent first.
+/// If a row can't be written; [`ExportError::Spent`] if the budget ends first.
 pub fn csv(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportError> {
     let rows = comparison.rows.iter().take_while(|_| !budget.is_spent()).map(|row| {
         vec![

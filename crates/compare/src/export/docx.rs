@@ -1,8 +1,8 @@
-//! An office document: a table of the rows, the differences marked in the texts.
+//! Export as an office document: a table of the rows with marked differences.
 //!
-//! The markup is written by hand and packed by the `zip` crate: crates that write office
-//! documents bring a tree of parsers and image codecs, and most can't set the language of
-//! East Asian text, without which one script's characters are drawn in the other's forms.
+//! The markup is written by hand and packed with the `zip` crate. Crates that write office
+//! documents bring a tree of parsers and image codecs, and most can't set the language of East
+//! Asian text; without it, one script is drawn with the other's character forms.
 
 use std::io::{Cursor, Write};
 
@@ -22,17 +22,16 @@ use super::words::{self, Words};
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// Widths of the columns in twentieths of a point: A4 on its side without its margins.
+/// Column widths in twentieths of a point: A4 landscape without margins.
 const WIDTHS: [u32; 3] = [1_838, 6_650, 6_650];
 
-/// A comparison as an office document (OOXML), A4 on its side.
+/// A comparison as an office document (OOXML), A4 landscape.
 ///
-/// Every row is in it, those that are the same in grey. Each sort of difference has a
-/// character style of its own, told in a legend on top, so that a reader may restyle it.
+/// It contains every row; unchanged rows are grey. Each kind of difference has a character style,
+/// listed in a legend at the top, so that a reader can change its look.
 ///
 /// # Errors
-///
-/// Where the document could not be packed, and [`ExportError::Spent`] when the budget is spent first.
+/// If the document can't be packed; [`ExportError::Spent`] if the budget ends first.
 pub fn docx(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportError> {
     let parts = [
         ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
@@ -44,7 +43,7 @@ pub fn docx(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportE
         ("word/settings.xml", settings(comparison)),
         ("word/footer1.xml", footer(comparison)),
     ];
-    // The time is fixed, so that the same comparison gives the same bytes.
+    // A fixed time, so that equal comparisons give equal bytes.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
@@ -125,7 +124,7 @@ fn footer(comparison: &Comparison) -> String {
     )
 }
 
-/// What the comparison is called.
+/// The title of the comparison.
 fn name(comparison: &Comparison) -> String {
     let script = comparison.left.script;
     let title = |document: &Document| {
@@ -142,7 +141,7 @@ fn name(comparison: &Comparison) -> String {
     )
 }
 
-/// The language as office programs name it, which know scripts by region alone.
+/// The language tag for office programs, which derive the script from the region.
 fn office_language(language: &str) -> &'static str {
     let has = |part: &str| language.split('-').any(|found| found.eq_ignore_ascii_case(part));
     match () {
@@ -154,7 +153,7 @@ fn office_language(language: &str) -> &'static str {
     }
 }
 
-/// The properties of text that give it font and language.
+/// Font and language properties of a document's text.
 fn fonts(document: &Document) -> (String, String) {
     let language = office_language(&document.language);
     let font = if matches!(language, "zh-CN" | "zh-SG") {
@@ -162,7 +161,7 @@ fn fonts(document: &Document) -> (String, String) {
     } else {
         "Microsoft JhengHei"
     };
-    // The hint gives “” and … the font of the Han characters around them.
+    // The hint makes “” and … use the font of the Han characters around them.
     (
         format!(
             "<w:rFonts w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:eastAsia=\"{font}\" \
@@ -172,8 +171,8 @@ fn fonts(document: &Document) -> (String, String) {
     )
 }
 
-/// The style of a sort of difference: its id, colour, background, underline and whether
-/// it is struck through. Ids of words on one side only carry the side.
+/// Style of each kind of difference: id, colour, background, underline, struck through. Ids of
+/// one-sided words include the side.
 const MARKS: [(&str, &str, &str, &str, bool); 7] = [
     ("wording", "A3241B", "FBEAE8", "single", false),
     ("wordingleft", "A3241B", "FBEAE8", "", true),
@@ -275,7 +274,7 @@ fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     body.push_str(&paragraph("Legend", &legend_runs(comparison)));
 
     body.push_str(&table(comparison, budget)?);
-    // A table can't be the last thing in a document.
+    // A document must not end with a table.
     body.push_str(&paragraph("Normal", ""));
     Ok(format!(
         "<w:document xmlns:w=\"{NAMESPACE}\" \
@@ -287,7 +286,7 @@ fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     ))
 }
 
-/// What is known of a document, in a line.
+/// The metadata of a document in one line.
 fn known(document: &Document) -> String {
     let title = match &document.title {
         Some(title) => format!("《{title}》"),
@@ -404,7 +403,7 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
         let places: Vec<String> = side.clauses(row).map(|clause| place(document, clause)).collect();
         places.join(" + ")
     });
-    // 第一條 beside 第一条 needs to be told once.
+    // 第一條 and 第一条 are shown once.
     let places = match (left.as_str(), right.as_str()) {
         (one, "") | ("", one) => one.to_owned(),
         (one, other) if tiaowen_text::fold(one) == tiaowen_text::fold(other) => one.to_owned(),
@@ -452,7 +451,7 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side, at: usize) -> Strin
         let cut = pieces(heading, 0, &heading_marks(row), side);
         out.push_str(&paragraph(side.as_str(), &runs(&cut, Some("strong"), side)));
     }
-    // Script alone has no style, or most characters would be marked.
+    // Script has no style; it would mark most characters.
     let shown: Vec<Mark<'_>> = text_marks(row)
         .into_iter()
         .filter(|mark| mark.difference.kind != DifferenceKind::Script)

@@ -1,8 +1,8 @@
-//! A report to read and print: one HTML file that needs nothing else.
+//! Export as a report for reading and printing: one HTML file without external resources.
 //!
-//! Filters, the language switch and unfolding are plain form controls that the style sheet
-//! looks at, so they work without JavaScript; the script adds the reader's language, jumps
-//! and the lighting up of counterparts.
+//! Filters, language switch and folding are form controls that the style sheet evaluates, so they
+//! work without JavaScript. The script adds detection of the reader's language, jumps, and
+//! highlighting of counterparts.
 
 use tiaowen_corpus::Document;
 use tiaowen_text::{Budget, Script, Spent};
@@ -17,17 +17,16 @@ use super::words::{self, Words};
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// A text longer than this may be folded to a line where nothing in it changed.
+/// A longer unchanged text may be folded to one line.
 const FOLDED: usize = 20;
 
-/// A comparison as one HTML file that loads nothing from elsewhere.
+/// A comparison as one self-contained HTML file.
 ///
-/// Its words are in Traditional and Simplified Chinese and English, with a switch. A row
-/// has the anchor `row-12`, a clause `left-art_3` or `right-art_3`.
+/// Its interface is in Traditional Chinese, Simplified Chinese and English, with a switch. Rows
+/// have anchors such as `row-12`, clauses `left-art_3` or `right-art_3`.
 ///
 /// # Errors
-///
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub fn html(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let script = comparison.left.script;
     let [left, right] = Side::BOTH.map(|side| title(side.document(comparison)));
@@ -56,7 +55,7 @@ fn title(document: &Document) -> &str {
     document.title.as_deref().unwrap_or(words::UNTITLED.chinese(document.script))
 }
 
-/// Words in all three languages; the style sheet shows one.
+/// A phrase in all three languages; the style sheet shows one.
 fn say(words: Words) -> String {
     format!(
         "<span class=\"t\"><span lang=\"zh-Hant\">{}</span> <span lang=\"zh-Hans\">{}</span> \
@@ -90,7 +89,7 @@ fn header(comparison: &Comparison) -> String {
     )
 }
 
-/// What is known of a document.
+/// The metadata of a document.
 fn known(comparison: &Comparison, side: Side) -> String {
     let document = side.document(comparison);
     let language = escape(&document.language);
@@ -181,7 +180,7 @@ fn summary(comparison: &Comparison) -> String {
     )
 }
 
-/// The filters, which are the legend as well, and the buttons to jump.
+/// The filters, which double as the legend, and the buttons for jumping.
 fn controls(comparison: &Comparison) -> String {
     let kinds: String = DifferenceKind::ALL
         .into_iter()
@@ -224,8 +223,8 @@ fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     if comparison.rows.is_empty() {
         return Ok(format!("<p>{}</p>\n", say(words::NO_ROWS)));
     }
-    // Narrow screens lay the table out as blocks, which takes its meaning away in some
-    // browsers; the roles keep it.
+    // Narrow screens lay the table out as blocks, which removes its semantics in some browsers; the
+    // roles keep them.
     let heads: String = Side::BOTH
         .map(|side| {
             let document = side.document(comparison);
@@ -323,7 +322,7 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side) -> String {
     let mut told = String::new();
     for (at, (clause, cut)) in clauses.into_iter().enumerate() {
         let own = clause.heading.as_deref();
-        // The one right above is compared where the clause has none of its own.
+        // The heading directly above is compared if the clause has none.
         let outer = match own {
             Some(_) => clause.headings.as_slice(),
             None => clause.headings.split_last().map_or(&[][..], |(_, outer)| outer),
@@ -361,7 +360,7 @@ fn marks(pieces: &[Piece<'_>], side: Side) -> String {
         let kind = mark.difference.kind;
         if piece.text.is_empty() {
             gap = Some(kind);
-            // One wedge tells as much as several at one place.
+            // One wedge is enough for several gaps in one place.
             if before == gap {
                 continue;
             }
@@ -379,7 +378,7 @@ fn marks(pieces: &[Piece<'_>], side: Side) -> String {
             classes.push_str(" unit");
         }
         let told = |words: &str| if words.is_empty() { "∅".to_owned() } else { escape(words) };
-        // Script is in most of the text: it lights up no counterpart.
+        // Script is in most of the text, so its counterparts aren't highlighted.
         let pair = match kind {
             DifferenceKind::Script => String::new(),
             _ => format!(" data-d=\"{}\"", mark.number),

@@ -1,8 +1,7 @@
-//! Comparisons as files for people and programs: a report in HTML, a table in DOCX, a
-//! spreadsheet in CSV, a translation memory in TMX.
+//! Exports of comparisons: a report in HTML, a table in DOCX, a spreadsheet in CSV, a translation
+//! memory in TMX.
 //!
-//! Nothing in them depends on when or where they are written: the same comparison gives
-//! the same bytes.
+//! Exports don't depend on time or place: the same comparison gives the same bytes.
 
 mod csv;
 mod docx;
@@ -25,13 +24,13 @@ use tiaowen_text::Spent;
 /// Why a comparison could not be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The parts of an office document could not be packed.
+    /// The parts of an office document can't be packed.
     #[error("the office document could not be packed: {0}")]
     Packing(#[from] zip::result::ZipError),
-    /// A part of an office document could not be written.
+    /// A part of an office document can't be written.
     #[error("a part of the office document could not be written: {0}")]
     Part(#[from] std::io::Error),
-    /// Nobody waits for the file any more, or its time is over.
+    /// The export was cancelled, or its time limit has passed.
     #[error(transparent)]
     Spent(#[from] Spent),
 }

@@ -1,4 +1,4 @@
-//! A comparison with a row of every sort, for the tests of exports.
+//! A comparison with a row of every kind, for tests of the exports.
 
 use tiaowen_corpus::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, Rule};
 use tiaowen_text::Script;
@@ -15,10 +15,10 @@ pub(super) const CHANGED: usize = 1;
 pub(super) const UNITS: usize = 2;
 /// The row of the left only.
 pub(super) const LEFT_ONLY: usize = 3;
-/// The row that the right has in two clauses.
+/// The row with one clause on the left and two on the right.
 pub(super) const SPLIT: usize = 5;
 
-/// How many rows are the same.
+/// Number of unchanged rows.
 pub(super) const SAME: usize = 40;
 
 pub(super) fn comparison() -> Comparison {
@@ -250,7 +250,7 @@ fn row(
     Row { status, left: Some(left), right: Some(right), similarity, differences, ..nothing() }
 }
 
-/// The stretches named, in order, and script wherever characters differ between them.
+/// The given stretches in order, plus script wherever characters differ between them.
 fn differences(
     left: &str,
     right: &str,

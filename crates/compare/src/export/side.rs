@@ -1,5 +1,5 @@
-//! What all exports ask of a side of a comparison: its clauses, their places and where
-//! differences are marked.
+//! The sides of a comparison as the exports need them: clauses, citations, and texts cut at their
+//! marks.
 
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ impl Side {
         }
     }
 
-    /// The clauses of a row, in the order that their texts are joined in.
+    /// The clauses of a row, in the order of the joined text.
     pub(super) fn clauses(self, row: &Row) -> impl Iterator<Item = &Clause> {
         let (clause, more) = match self {
             Side::Left => (&row.left, &row.left_more),
@@ -63,7 +63,7 @@ impl Side {
     }
 }
 
-/// Where a clause stands in its document: its citation without the title, 三(二)1.
+/// The citation of a clause without the title: 三(二)1.
 pub(super) fn place(document: &Document, clause: &Clause) -> String {
     let citation = tiaowen_corpus::citation(document, clause);
     let place = match &document.title {
@@ -81,29 +81,29 @@ pub(super) fn citations(comparison: &Comparison, row: &Row, side: Side) -> Strin
     citations.join("；")
 }
 
-/// Whether any of the differences is a change.
+/// Whether a difference is a change.
 pub(super) fn changes(differences: &[Difference]) -> bool {
     differences.iter().any(|difference| difference.kind.is_change())
 }
 
-/// A difference to be marked.
+/// A difference to mark.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark<'a> {
     pub(super) difference: &'a Difference,
-    /// Tells the two sides of a difference from other differences of the row.
+    /// Number of the difference in its row, to link its two sides.
     pub(super) number: usize,
-    /// Whether it is of responsible units, which take no part in the status.
+    /// Whether it concerns responsible units, which don't affect the status.
     pub(super) unit: bool,
 }
 
 impl Mark<'_> {
-    /// Whether one side has nothing there.
+    /// Whether one side is empty.
     pub(super) fn one_sided(self) -> bool {
         self.difference.left.is_empty() || self.difference.right.is_empty()
     }
 }
 
-/// The differences of a row's texts, with those of its responsible units.
+/// Marks for the differences of a row's texts and responsible units.
 pub(super) fn text_marks(row: &Row) -> Vec<Mark<'_>> {
     let units = row.unit_differences.iter().filter(|_| row.units_differ());
     let units = units.map(|difference| (difference, true));
@@ -115,7 +115,7 @@ pub(super) fn text_marks(row: &Row) -> Vec<Mark<'_>> {
         .collect()
 }
 
-/// The differences of a row's headings, numbered behind those of its texts.
+/// Marks for the differences of a row's headings, numbered after those of the texts.
 pub(super) fn heading_marks(row: &Row) -> Vec<Mark<'_>> {
     let before = row.differences.len() + row.unit_differences.len();
     row.heading_differences
@@ -125,16 +125,15 @@ pub(super) fn heading_marks(row: &Row) -> Vec<Mark<'_>> {
         .collect()
 }
 
-/// A stretch of text that is marked as one or not at all; empty where the other side has
-/// words that are missing here.
+/// A part of a text with one mark or none; empty where only the other side has words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
     pub(super) mark: Option<Mark<'a>>,
 }
 
-/// Cuts a text at its marks. `offset` is how many code points of the row's text stand
-/// before this one. A mark that goes beyond the text is cut, one inside another left out.
+/// Cuts a text at its marks. `offset` is the number of code points in the row's text before this
+/// one. A mark beyond the text is truncated, a nested one omitted.
 pub(super) fn pieces<'a>(
     text: &'a str,
     offset: usize,
@@ -155,7 +154,7 @@ pub(super) fn pieces<'a>(
         }
         let start = at.start.saturating_sub(offset);
         let end = (at.end - offset).min(length);
-        // Only what is empty to begin with is a gap; what a cut leaves empty is not.
+        // Only a mark that is empty to begin with is a gap, not one that truncation left empty.
         if start < done || (start >= end && !at.is_empty()) {
             continue;
         }
@@ -181,19 +180,19 @@ pub(super) fn marked<'a>(
     let mut marked = Vec::new();
     for clause in side.clauses(row) {
         marked.push((clause, pieces(&clause.text, offset, marks, side)));
-        // A line feed stands between the texts.
+        // Texts are joined with a line feed.
         offset += clause.text.chars().count() + 1;
     }
     marked
 }
 
-/// How many differences of a kind the texts have; signatures and units aside.
+/// Number of differences of a kind in the texts, without signatures and units.
 pub(super) fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
     let rows = comparison.rows.iter().filter(|row| row.counts());
     rows.flat_map(|row| &row.differences).filter(|difference| difference.kind == kind).count()
 }
 
-/// Text for XML and HTML: markup is escaped, characters that XML 1.0 forbids are dropped.
+/// Escapes text for XML and HTML, and drops characters that XML 1.0 forbids.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,11 +1,11 @@
-//! Tables for spreadsheets: the one place that writes CSV.
+//! Tables for spreadsheets: the only place that writes CSV.
 
 use std::io::{self, Write};
 
-/// Writes a table as CSV in UTF-8, lines ended by a line feed.
+/// Writes a table as CSV in UTF-8 with line feeds.
 ///
-/// It begins with a byte order mark, without which spreadsheets read Chinese in another encoding.
-/// A cell that a spreadsheet would compute as a formula begins with an apostrophe.
+/// It begins with a byte order mark, because spreadsheets otherwise read Chinese in another
+/// encoding. A cell that a spreadsheet would evaluate as a formula gets an apostrophe in front.
 ///
 /// ```
 /// use tiaowen_compare::export::table;
@@ -16,7 +16,8 @@ use std::io::{self, Write};
 /// ```
 ///
 /// # Errors
-/// When `to` can't be written to; the kind is the system's, so that a closed pipe is recognised.
+/// If `to` can't be written to. The error kind is the system's, so that a closed pipe is
+/// recognised.
 pub fn table(
     columns: &[&str],
     rows: impl IntoIterator<Item = Vec<String>>,
@@ -38,8 +39,8 @@ fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula. Full-width signs count as well: East
-/// Asian editions read them as their ASCII forms.
+/// Protects a cell from being read as a formula. Full-width signs count too: East Asian editions
+/// treat them as their ASCII forms.
 fn inert(cell: String) -> String {
     let formula = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']
         .map(|sign| cell.starts_with(sign));

@@ -1,4 +1,4 @@
-//! A translation memory, TMX 1.4b: one unit a pair of clauses.
+//! Export as a translation memory, TMX 1.4b: one unit for each pair of clauses.
 
 use tiaowen_text::{Budget, Spent};
 
@@ -6,14 +6,13 @@ use crate::Comparison;
 
 use super::side::{Side, citations, escape};
 
-/// The clauses that stand on both sides as a translation memory; signatures are left out.
+/// The clauses that both sides have, as a translation memory; without signatures.
 ///
 /// # Errors
-///
-/// [`Spent`] when the budget is spent first.
+/// [`Spent`] if the budget ends first.
 pub fn tmx(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let source_language = escape(&comparison.left.language);
-    // No DOCTYPE: readers that resolve it would look for a tmx14.dtd beside the file.
+    // Without DOCTYPE: readers that resolve it would look for a tmx14.dtd next to the file.
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<tmx version=\"1.4\">\n  \
          <header creationtool=\"tiaowen\" creationtoolversion=\"{}\" segtype=\"block\" \

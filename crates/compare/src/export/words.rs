@@ -1,10 +1,10 @@
-//! What reports say around the texts, in the three languages of their readers.
+//! The wording of reports in three languages.
 
 use tiaowen_text::Script;
 
 use crate::{DifferenceKind, Status, Verdict};
 
-/// One thing said in Traditional and Simplified Chinese and in English.
+/// A phrase in Traditional Chinese, Simplified Chinese and English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Words {
     pub(super) hant: &'static str,
@@ -13,12 +13,12 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// In Chinese of the script that a document is printed in.
+    /// In the Chinese of a document's script.
     pub(super) fn chinese(self, script: Script) -> &'static str {
         if script == Script::Hans { self.hans } else { self.hant }
     }
 
-    /// In Chinese and English, for files whose language can't be switched.
+    /// In Chinese and English, for files without a language switch.
     pub(super) fn bilingual(self, script: Script) -> String {
         format!("{} {}", self.chinese(script), self.en)
     }
@@ -74,7 +74,7 @@ pub(super) const SCRIPT_UNMARKED: Words = words(
     "Differences of script alone are not marked.",
 );
 
-/// What became of a clause.
+/// The status of a clause.
 pub(super) fn status(status: Status) -> Words {
     match status {
         Status::Same => words("一致", "一致", "Same"),
@@ -84,7 +84,7 @@ pub(super) fn status(status: Status) -> Words {
     }
 }
 
-/// A sort of difference.
+/// A kind of difference.
 pub(super) fn kind(kind: DifferenceKind) -> Words {
     match kind {
         DifferenceKind::Script => words("繁簡", "繁简", "Script"),
@@ -96,7 +96,7 @@ pub(super) fn kind(kind: DifferenceKind) -> Words {
     }
 }
 
-/// Where the versions come from, as a sentence.
+/// The derivation of the versions, as a sentence.
 pub(super) fn verdict(verdict: Verdict) -> Words {
     match verdict {
         Verdict::Converted => words(

@@ -1,4 +1,8 @@
-//! The text itself: paragraphs, with their headings, labels, tables and notes.
+//! Reads the body of a document: paragraphs with headings, labels, tables and notes.
+//!
+//! The XML is walked once, without building a tree. A stack of open [`Element`]s records whatever a
+//! closing tag must know. Finished paragraphs go to the innermost [`Holder`], since a text box or
+//! note inside a paragraph has paragraphs of its own.
 
 use tiaowen_blocks::DroppedKind;
 use tiaowen_text::{is_private, superscript};
@@ -14,11 +18,11 @@ use super::numbering::{LEVELS, Numbering};
 use super::styles::{Styles, outline};
 use super::xml::{Attributes, Name, Space, Visitor, walk};
 
-/// Tables in one another whose cells are kept apart; deeper ones are read as paragraphs.
+/// Nested tables up to this depth keep their cells; deeper ones become paragraphs.
 const MOST_JOINED: usize = 8;
 
-/// From how many half points on a character is raised, and the bytes of what may be: whole lines
-/// are moved as well.
+/// Minimum distance, in half points, for characters to count as raised, and the maximum length of
+/// raised text in bytes. Whole lines are shifted too and don't count.
 const LIFTED: i32 = 5;
 const LONGEST_LIFTED: usize = 12;
 
@@ -38,32 +42,32 @@ pub(super) const IMPORTED: Tag = (
     "another file that Word imports here when it opens the document (altChunk)",
 );
 
-/// A paragraph that is open. One in a text box stands within another.
+/// An open paragraph. One inside a text box is nested in another.
 #[derive(Debug, Default)]
 struct Paragraph {
-    /// As it stands, with line breaks.
+    /// Its text so far, with line breaks.
     text: Rich,
     style: Option<String>,
     list: Option<String>,
     level: Option<usize>,
     outline: Option<u8>,
-    /// Its end is deleted in a tracked change: the next paragraph goes on with it.
+    /// Whether its end is deleted in a tracked change, so that the next paragraph continues it.
     runs_on: bool,
-    /// What the text boxes anchored in it hold.
+    /// The contents of text boxes anchored in it.
     boxes: Vec<Part>,
 }
 
-/// Where finished paragraphs go: the text, a cell, a text box or a note.
+/// A destination of finished paragraphs: the text, a cell, a text box or a note.
 #[derive(Debug, Default)]
 struct Holder {
     parts: Vec<Part>,
-    /// The text of a paragraph that runs on.
+    /// The text of a paragraph that the next one continues.
     carried: Rich,
-    /// Columns that the cell takes.
+    /// Number of columns that the cell spans.
     columns: u16,
 }
 
-/// How the characters of a run look.
+/// The look of a run's characters.
 #[derive(Debug, Clone, Default)]
 struct Run {
     is_raised: bool,
@@ -74,46 +78,46 @@ struct Run {
     is_symbol: bool,
 }
 
-/// An element that is open and whose end or place matters.
+/// An open element whose end or nesting matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     Paragraph,
-    /// Of a paragraph (`w:pPr`).
+    /// Properties of a paragraph (`w:pPr`).
     Properties,
-    /// Of a paragraph's end (`w:rPr` in `w:pPr`).
+    /// Properties of a paragraph's end (`w:rPr` in `w:pPr`).
     EndProperties,
-    /// A run; where its text begins.
+    /// A run, with the start of its text.
     Run {
         from: usize,
     },
-    /// Of a run (`w:rPr`).
+    /// Properties of a run (`w:rPr`).
     RunProperties,
-    /// A piece of text; where it begins, and whether white space around it counts.
+    /// A text element, with its start and whether surrounding white space counts.
     Text {
         from: usize,
         is_kept: bool,
     },
-    /// Text that is left out.
+    /// Left-out text.
     Tagged,
     Table,
     Row,
     Cell,
-    /// Of a cell (`w:tcPr`).
+    /// Properties of a cell (`w:tcPr`).
     CellProperties,
     TextBox,
     /// A footnote or endnote.
     Note,
-    /// What is raised in a formula; where it begins.
+    /// A superscript in a formula, with its start.
     Raised {
         from: usize,
     },
-    /// Above or below the line of a fraction; where it begins.
+    /// The numerator or denominator of a fraction, with its start.
     Fraction {
         from: usize,
     },
-    /// What the field says of itself: a box or list of an old form.
+    /// The data of a legacy form field: a check box or list.
     FieldData,
-    /// Alternatives that say the same (`mc:AlternateContent`); how much text was read
+    /// Alternatives with the same content (`mc:AlternateContent`), with the amount of text read
     /// before them.
     Alternatives {
         before: usize,
@@ -125,36 +129,35 @@ pub(super) struct Body<'a> {
     styles: &'a Styles,
     numbering: Numbering,
     open: Vec<Element>,
-    /// Elements open within one that is left out, with it.
+    /// Number of open elements inside a skipped one, including it.
     skipped: usize,
     paragraphs: Vec<Paragraph>,
     holders: Vec<Holder>,
     runs: Vec<Run>,
-    /// Why the text that is open is left out.
+    /// The reasons why the current text is left out.
     tags: Vec<Tag>,
-    /// The rows of the tables that are open, and the cells of the rows.
+    /// The open tables: their rows, and the cells of those.
     tables: Vec<Vec<Vec<TableCell>>>,
     rows: Vec<Vec<TableCell>>,
-    /// The field of an old form that is open.
+    /// The open legacy form field.
     field: Field,
-    /// Notes that the text refers to, in this order, and those that are open.
+    /// Notes that the text refers to, in order, and those that are open.
     notes: Vec<String>,
     open_notes: Vec<String>,
-    /// What notes of this part are called: `f` or `e`.
+    /// Prefix for names of this part's notes: `f` or `e`.
     prefix: &'static str,
-    /// Bytes of text so far.
+    /// Number of bytes of text so far.
     read: usize,
-    /// Bytes of finished paragraphs with their labels, which stand in no text; and how many
-    /// they may be.
+    /// Number of bytes of finished paragraphs, including labels, and its limit.
     written: u64,
     most: u64,
-    /// Whether the outermost element is a document's.
+    /// Whether the root element is that of a document.
     is_document: bool,
 }
 
 impl<'a> Body<'a> {
-    /// The parts of the text in `part`, where that has no more than `most` bytes, and the notes
-    /// that it refers to.
+    /// Reads the text in `part`, up to `most` bytes. Returns its parts and the notes that it refers
+    /// to.
     pub(super) fn read(
         xml: &str,
         part: &str,
@@ -170,7 +173,7 @@ impl<'a> Body<'a> {
         body.finish()
     }
 
-    /// The notes in `part`, each called by its number behind `prefix`; `called` are those that
+    /// Reads the notes in `part`, named by their numbers behind `prefix`; `called` lists those that
     /// the text refers to, in order.
     pub(super) fn read_notes(
         xml: &str,
@@ -185,7 +188,7 @@ impl<'a> Body<'a> {
         body.finish().map(|(parts, _)| parts)
     }
 
-    /// What is printed or shown beside the text, from `part`.
+    /// Reads text that accompanies the document from `part`.
     pub(super) fn read_beside(
         xml: &str,
         part: &str,
@@ -285,7 +288,7 @@ impl<'a> Body<'a> {
                 Element::TextBox
             }
             b"footnote" | b"endnote" if !self.prefix.is_empty() => {
-                // Of other types are the lines between text and notes.
+                // Notes of other types are the separators between text and notes.
                 let id = attributes.get("id").filter(|_| attributes.get("type").is_none())?;
                 self.open_notes.push(format!("{}{id}", self.prefix));
                 self.holders.push(Holder::default());
@@ -297,7 +300,7 @@ impl<'a> Body<'a> {
                 }
                 Element::Other
             }
-            // Codes of fields and properties.
+            // Field codes and properties.
             b"instrText" | b"delInstrText" | b"fldData" | b"pPr" | b"rPr" | b"tblPr"
             | b"tblPrEx" | b"tblGrid" | b"trPr" | b"tcPr" | b"sectPr" | b"sdtPr" | b"sdtEndPr"
             | b"smartTagPr" | b"customXmlPr" => {
@@ -311,9 +314,9 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Lists what is drawn in the place of text.
+    /// Lists a drawing or object as unreadable.
     fn note_unread(&mut self, local: &[u8]) {
-        // The old form of a picture stands beside its new one.
+        // The legacy form of a picture accompanies its new form.
         let is_alternative = |element: &Element| matches!(element, Element::Alternatives { .. });
         let tag = match local {
             b"imagedata" if self.open.iter().any(is_alternative) => return,
@@ -322,7 +325,7 @@ impl<'a> Body<'a> {
             _ => return,
         };
         if let Some(holder) = self.holder() {
-            // The picture of an object is the object.
+            // An object's picture is the object itself.
             let last = holder.parts.last_mut();
             match last.filter(|last| matches!(last, Part::LeftOut(of, _) if *of == PICTURE)) {
                 Some(last) if tag == OBJECT => *last = Part::LeftOut(OBJECT, String::new()),
@@ -331,7 +334,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An element of a run, or around runs.
+    /// Handles an element inside or around runs.
     fn run_element(&mut self, local: &[u8], attributes: &Attributes<'_>) -> Option<Element> {
         let parent = self.open.last().copied().unwrap_or(Element::Other);
         let from = self.length();
@@ -343,7 +346,7 @@ impl<'a> Body<'a> {
             b"rPr" if matches!(parent, Element::Run { .. }) => Element::RunProperties,
             b"t" | b"delText" => self.text_element(attributes.is("space", "preserve")),
             b"tab" | b"ptab" => self.character('\t'),
-            // In a column or on a page the paragraph goes on.
+            // Column and page breaks don't end a paragraph.
             b"br" if attributes.get("type").is_none_or(|kind| kind == "textWrapping") => {
                 self.character('\n')
             }
@@ -362,7 +365,7 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Bytes of the paragraph that is open.
+    /// Length of the open paragraph in bytes.
     fn length(&self) -> usize {
         self.paragraphs.last().map_or(0, |paragraph| paragraph.text.as_str().len())
     }
@@ -372,7 +375,7 @@ impl<'a> Body<'a> {
         Element::Tagged
     }
 
-    /// A place that a note hangs on.
+    /// Marks the position of a note.
     fn refer(&mut self, prefix: &str, attributes: &Attributes<'_>) -> Element {
         if let (Some(id), Some(paragraph)) = (attributes.get("id"), self.paragraphs.last_mut()) {
             let id = format!("{prefix}{id}");
@@ -382,7 +385,7 @@ impl<'a> Body<'a> {
         Element::Other
     }
 
-    /// A sign of a symbol font: ☑ for F0FE of Wingdings.
+    /// Writes a character of a symbol font: ☑ for F0FE of Wingdings.
     fn symbol(&mut self, attributes: &Attributes<'_>) -> Element {
         let font = attributes.get("font").unwrap_or_default();
         let code = attributes.get("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
@@ -402,7 +405,7 @@ impl<'a> Body<'a> {
         let Some(run) = self.runs.last_mut() else { return };
         match local {
             b"vertAlign" => run.is_raised = attributes.is("val", "superscript"),
-            // In half points; what is only moved a little isn't raised.
+            // In half points; a small shift is no superscript.
             b"position" => {
                 let distance = attributes.get("val").and_then(|val| val.trim().parse::<i32>().ok());
                 run.is_lifted = distance.is_some_and(|distance| distance >= LIFTED);
@@ -431,7 +434,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// An element of a formula.
+    /// Handles an element of a formula.
     fn formula(&mut self, local: &[u8]) -> Element {
         let from = self.length();
         match local {
@@ -450,7 +453,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Why the text at hand is left out.
+    /// The reason why the current text is left out.
     fn tag(&self) -> Option<Tag> {
         let of_run = |run: &Run| match run {
             Run { is_hidden: true, .. } => Some(HIDDEN),
@@ -460,7 +463,7 @@ impl<'a> Body<'a> {
         self.tags.last().copied().or_else(|| self.runs.last().and_then(of_run))
     }
 
-    /// Writes what is raised behind the text before it.
+    /// Turns the text from `from` on into a superscript.
     fn raise(&mut self, from: usize) {
         let tag = self.tag();
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
@@ -471,7 +474,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Puts brackets around a part of a fraction that has several members.
+    /// Adds brackets around a part of a fraction that has several members.
     fn bracket(&mut self, from: usize) {
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         let Some(inside) = paragraph.text.as_str().get(from..).map(str::to_owned) else { return };
@@ -481,7 +484,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Of alternatives, the first that has text is read.
+    /// Selects the first alternative that has text.
     fn alternative(&self, local: &[u8], parent: Element) -> Option<Element> {
         match (local, parent) {
             (_, Element::Properties | Element::EndProperties) => None,
@@ -505,7 +508,7 @@ impl<'a> Body<'a> {
             (b"rPr", Element::Properties) => return Some(Element::EndProperties),
             (b"del" | b"moveFrom", Element::EndProperties) => paragraph.runs_on = true,
             (_, Element::EndProperties) | (b"pPrChange" | b"sectPr", _) => return None,
-            // Its properties stand a level deeper.
+            // Its properties are one level deeper.
             (b"numPr", _) => return Some(Element::Properties),
             (b"pStyle", _) => paragraph.style = attributes.get("val").map(Into::into),
             (b"outlineLvl", _) => paragraph.outline = number().and_then(|n| n.try_into().ok()),
@@ -516,7 +519,7 @@ impl<'a> Body<'a> {
             }
             _ => {}
         }
-        // What else stands there is none of the text: w:tabs holds a w:tab for each stop.
+        // Other properties contain no text; in w:tabs, w:tab defines a tab stop.
         None
     }
 
@@ -550,7 +553,8 @@ impl<'a> Body<'a> {
         }
         let style = self.styles.id(paragraph.style.as_deref()).to_owned();
         let list = paragraph.list.as_deref().or_else(|| self.styles.list(&style));
-        // A level alone is one of the style's list; a list alone leaves it to the style.
+        // A level without a list refers to the style's list; a list without a level uses the
+        // style's level.
         let level = paragraph.level.or_else(|| match paragraph.list {
             Some(_) => None,
             None => self.styles.level(&style),
@@ -571,7 +575,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Ends a note, with the number that the text calls it by in front of it.
+    /// Ends a note and puts the number that the text uses in front of it.
     fn finish_note(&mut self) {
         let parts = self.holders.pop().map(Holder::finish).unwrap_or_default();
         let Some(id) = self.open_notes.pop() else { return };
@@ -588,7 +592,7 @@ impl<'a> Body<'a> {
         let of_kind = self.notes.iter().filter(|called| called.starts_with(self.prefix));
         let number = of_kind.clone().position(|called| *called == id).map(|at| at + 1);
         if let (Some(number), false) = (number, note.is_empty()) {
-            // Notes at the end of a document are numbered apart from those of its pages.
+            // Endnotes are numbered separately from footnotes.
             let mark =
                 if self.prefix == "e" { format!("[{number}] ") } else { format!("{number} ") };
             note.prefix(&mark);
@@ -598,7 +602,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Ends a table. Deep inside others its cells are paragraphs.
+    /// Ends a table. A deeply nested one becomes paragraphs.
     fn finish_table(&mut self) {
         let rows = self.tables.pop().unwrap_or_default();
         let parts = if self.tables.len() < MOST_JOINED {
@@ -631,7 +635,7 @@ impl Visitor for Body<'_> {
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         for c in text.chars().filter(|c| !is_invisible(*c)) {
             let sign = is_symbol.then(|| symbols::sign("Wingdings", u32::from(c))).flatten();
-            // A line's end in the XML is a space; breaks of lines are elements.
+            // A line feed in the XML is a space; line breaks are elements.
             let c = if c == '\t' || !c.is_control() { sign.unwrap_or(c) } else { ' ' };
             // Chinese in such a run is printed in another font.
             let of_font = c.is_ascii_graphic() || is_private(c);
@@ -708,13 +712,13 @@ impl Body<'_> {
         }
     }
 
-    /// Takes away the white space around a piece of text that doesn't count.
+    /// Removes surrounding white space that doesn't count from a text element.
     fn trim(&mut self, from: usize) {
         let tag = self.tag();
         if let Some(paragraph) = self.paragraphs.last_mut()
             && let Some(text) = paragraph.text.as_str().get(from..)
         {
-            // Full-width spaces are no white space of XML.
+            // Full-width spaces are no XML white space.
             let trimmed = text.trim_matches([' ', '\t']);
             if trimmed.len() < text.len() {
                 let trimmed = trimmed.to_owned();

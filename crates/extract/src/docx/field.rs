@@ -1,20 +1,20 @@
-//! Fields of old forms (`w:ffData`): boxes to tick, and lists to choose from.
+//! Legacy form fields (`w:ffData`): check boxes and drop-down lists.
 
 use super::xml::Attributes;
 
-/// What the data of a field says.
+/// The data of a field.
 #[derive(Debug, Default)]
 pub(super) struct Field {
     is_box: bool,
     is_checked: Option<bool>,
     is_checked_first: bool,
-    /// The entries of a list, and which is chosen.
+    /// The entries of a list, and the index of the selected one.
     entries: Vec<String>,
     chosen: usize,
 }
 
 impl Field {
-    /// Reads an element of the data.
+    /// Handles an element of the data.
     pub(super) fn property(&mut self, local: &[u8], attributes: &Attributes<'_>) {
         match local {
             b"checkBox" => self.is_box = true,
@@ -31,7 +31,7 @@ impl Field {
         }
     }
 
-    /// What a reader sees; nothing of a field to type in, whose text stands in the document.
+    /// The visible value. Empty for a text field, whose text is in the document.
     pub(super) fn value(&self) -> String {
         match self.is_box {
             true if self.is_checked.unwrap_or(self.is_checked_first) => "☑".to_owned(),

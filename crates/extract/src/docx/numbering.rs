@@ -1,4 +1,4 @@
-//! Automatic numbers: labels that a word processor writes and a text doesn't hold.
+//! Automatic numbering: labels that the word processor computes and that no text contains.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,22 +9,22 @@ use crate::paragraph::Label;
 use super::styles::Styles;
 use super::xml::{Attributes, Name, Visitor, walk};
 
-/// Levels of a list.
+/// Number of levels of a list.
 pub(super) const LEVELS: usize = 9;
-/// Characters of a level's pattern and of what it makes; what is longer is no label.
+/// Maximum length of a level's pattern and label in characters; longer text is no label.
 const MOST_LABEL: usize = 50;
-/// Lists of a document, which take some room each; word processors make fewer.
+/// Maximum number of lists, since each takes memory. Word processors create fewer.
 const MOST_LISTS: usize = 32_767;
 
-/// The lists of a document, and how far each has counted.
+/// The lists of a document and their current numbers.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
-    /// Lists by the id that paragraphs name.
+    /// Lists by the id that paragraphs refer to.
     lists: HashMap<String, List>,
-    /// What lists are made from; those made from the same one count on together.
+    /// Definitions of lists. Lists with the same definition share one count.
     abstracts: HashMap<String, Abstract>,
     counts: HashMap<String, [Option<u32>; LEVELS]>,
-    /// Levels of lists that have begun at the number that the list sets for itself.
+    /// Levels of lists that have already been set to their own start number.
     restarted: HashSet<(String, usize)>,
 }
 
@@ -38,7 +38,7 @@ struct List {
 #[derive(Debug, Default)]
 struct Abstract {
     levels: [Option<Level>; LEVELS],
-    /// The style whose list has the levels.
+    /// The style whose list defines the levels.
     style: Option<String>,
 }
 
@@ -47,11 +47,11 @@ struct Level {
     start: u32,
     format: String,
     pattern: String,
-    /// Counts on until a level up to this one (from 1) advances; 0 for ever.
+    /// Restarts when a level up to this one (from 1) advances; 0 means never.
     restart: Option<usize>,
-    /// All numbers are written as figures: 1.1 below 第一章.
+    /// Whether all numbers are written in digits: 1.1 below 第一章.
     is_legal: bool,
-    /// The style that puts its paragraphs in this level.
+    /// The style that assigns its paragraphs to this level.
     style: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl Numbering {
         Ok(reader.numbering)
     }
 
-    /// The label of the next paragraph of `style` in a list, which advances.
+    /// The label of the next paragraph of `style` in a list. Advances the list.
     pub(super) fn next(
         &mut self,
         list: &str,
@@ -100,7 +100,7 @@ impl Numbering {
         let now = find(at)?;
 
         let counts = self.counts.entry(made_from.clone()).or_default();
-        // A list that starts anew does so once for each level.
+        // A list with start numbers applies each of them once.
         let anew = own.starts[at].filter(|_| self.restarted.insert((list.to_owned(), at)));
         counts[at] = Some(match (anew, counts[at]) {
             (Some(start), _) => start,
@@ -127,7 +127,7 @@ impl Numbering {
             };
             pattern.next();
             let place = place as usize - 1;
-            // A number above that no paragraph had yet is shown as its first.
+            // A higher level without a paragraph so far shows its first number.
             if let Some(level) = find(place) {
                 let count = counts[place].unwrap_or(level.start);
                 let format = match level.format.as_str() {
@@ -143,7 +143,7 @@ impl Numbering {
         is_label.then(|| Label::Number(label.to_owned()))
     }
 
-    /// What a list is made from, through the style that it may leave its levels to.
+    /// The definition of a list, possibly through a style that refers to it.
     fn made_from<'a>(&'a self, list: &str, styles: &Styles) -> Option<&'a str> {
         let mut made_from = &self.lists.get(list)?.made_from;
         for _ in 0..LEVELS {
@@ -158,7 +158,7 @@ impl Numbering {
     }
 }
 
-/// What ends a line would end the paragraph that a label stands before.
+/// Replaces line separators, which would split the labelled paragraph.
 fn printed(c: char) -> char {
     if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }
 }
@@ -166,7 +166,7 @@ fn printed(c: char) -> char {
 #[derive(Default)]
 struct Reader {
     numbering: Numbering,
-    /// What is being read: an abstract list, a list, one of its levels.
+    /// The element being read: a definition, a list, and one of its levels.
     definition: Option<String>,
     list: Option<String>,
     level: Option<(usize, Level)>,

@@ -1,4 +1,4 @@
-//! The package: a zip archive of parts and the relationships between them.
+//! The package: a zip archive of parts, and the relationships between them.
 
 use crate::ExtractError;
 use crate::archive::{Archive, Limits, folder_of, resolve};
@@ -6,26 +6,27 @@ use crate::archive::{Archive, Limits, folder_of, resolve};
 use super::xml::{Attributes, Name, Visitor, walk};
 use super::{FORMAT, damaged};
 
-/// Heads, feet and comments that are read at most: a document has three of each for a section.
+/// Maximum number of headers, footers and comments that are read. A document has up to three
+/// headers and footers for each section.
 const MOST_BESIDE: usize = 64;
 
 pub(super) struct Package<'a>(Archive<'a>);
 
-/// The parts that go with the text.
+/// The parts of a document apart from its text.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) styles: Option<String>,
     pub(super) numbering: Option<String>,
     pub(super) footnotes: Option<String>,
     pub(super) endnotes: Option<String>,
-    /// What is printed or shown beside the text, and which of its kinds that is.
+    /// Parts that accompany the text, with their kinds.
     pub(super) beside: Vec<(Beside, String)>,
 }
 
-/// A part that is no part of the text.
+/// The kind of a part that is not part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beside {
-    /// The head or foot of pages.
+    /// A header or footer of pages.
     RunningHead,
     /// Comments in the margin.
     Comments,
@@ -52,7 +53,8 @@ impl<'a> Package<'a> {
             .ok_or_else(|| damaged(format!("it holds no {USUAL}")))
     }
 
-    /// The parts that the text at `main` goes with, beside it where no relationship says.
+    /// The parts related to the text in `main`; without relationships, those with the usual names
+    /// next to it.
     pub(super) fn related(&mut self, main: &str) -> Result<Parts, ExtractError> {
         let folder = folder_of(main);
         let name = main.rsplit('/').next().unwrap_or(main);
@@ -86,7 +88,7 @@ impl<'a> Package<'a> {
         })
     }
 
-    /// The last words of the types of relationships, and the parts these lead to.
+    /// The relationships of a part: the last word of each type, and the target part.
     fn relations(
         &mut self,
         part: &str,
@@ -104,7 +106,7 @@ impl<'a> Package<'a> {
         self.0.has(part)
     }
 
-    /// A part's XML.
+    /// The XML of a part.
     pub(super) fn part(&mut self, part: &str) -> Result<String, ExtractError> {
         self.0.text(part)
     }
@@ -127,10 +129,10 @@ impl Visitor for Relations<'_> {
     }
 }
 
-/// What a file is that is no zip archive, where its first bytes say so.
+/// The actual format of a file that is no zip archive, if its first bytes show it.
 fn other_format(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        // Office keeps an encrypted document as a stream in the container of old formats.
+        // Office stores an encrypted document as a stream in the container of the old formats.
         let encrypted: Vec<u8> =
             "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let is_encrypted = bytes.windows(encrypted.len()).any(|window| window == encrypted);

@@ -1,4 +1,4 @@
-//! Styles of paragraphs: which are headings, and which number their paragraphs.
+//! Paragraph and character styles: which are headings, and which number their paragraphs.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,15 @@ use crate::paragraph::Heading;
 
 use super::xml::{Attributes, Name, Visitor, walk};
 
-/// Styles that a style is based on are followed so far; more is a circle.
+/// Maximum length of a chain of base styles; a longer one is a cycle.
 const MOST_STEPS: usize = 20;
-/// Styles of a document, which take some room each; word processors make fewer.
+/// Maximum number of styles, since each takes memory. Word processors create fewer.
 const MOST_STYLES: usize = 32_767;
 
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     by_id: HashMap<String, Style>,
-    /// The style of paragraphs that name none.
+    /// The style of paragraphs that specify none.
     default: Option<String>,
 }
 
@@ -37,12 +37,12 @@ impl Styles {
         Ok(reader.styles)
     }
 
-    /// The default style's id stands for a style not named.
+    /// The id of a specified style, or of the default style.
     pub(super) fn id<'a>(&'a self, named: Option<&'a str>) -> &'a str {
         named.or(self.default.as_deref()).unwrap_or_default()
     }
 
-    /// A style and those it is based on, nearest first.
+    /// A style and its base styles, nearest first.
     pub(super) fn chain<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
         let based_on = |id: &&'a str| self.by_id.get(*id)?.based_on.as_deref();
         std::iter::successors(Some(id), based_on).take(MOST_STEPS)
@@ -62,33 +62,33 @@ impl Styles {
         None
     }
 
-    /// The list that a style puts its paragraphs in.
+    /// The list to which a style assigns its paragraphs.
     pub(super) fn list(&self, id: &str) -> Option<&str> {
         self.chain(id).find_map(|id| self.by_id.get(id)?.list.as_deref())
     }
 
-    /// Whether a style of characters hides them.
+    /// Whether a character style hides text.
     pub(super) fn hides(&self, id: &str) -> bool {
         self.chain(id).find_map(|id| self.by_id.get(id)?.hides).unwrap_or(false)
     }
 
-    /// Whether a style of characters raises them.
+    /// Whether a character style raises text.
     pub(super) fn raises(&self, id: &str) -> bool {
         self.chain(id).find_map(|id| self.by_id.get(id)?.raises).unwrap_or(false)
     }
 
-    /// The level in its list that a style names.
+    /// The list level that a style specifies.
     pub(super) fn level(&self, id: &str) -> Option<usize> {
         self.chain(id).find_map(|id| self.by_id.get(id)?.level)
     }
 }
 
-/// An outline level counts from 0; 9 is the text below all headings.
+/// Outline levels count from 0; 9 is body text.
 pub(super) fn outline(level: u8) -> Option<Heading> {
     (level < 9).then(|| Heading::Level(level + 1))
 }
 
-/// What the name or id of a style says: heading 1, Heading1, 標題 1, Title.
+/// The heading level in the name or id of a style: heading 1, Heading1, 標題 1, Title.
 fn heading_name(name: &str) -> Option<Heading> {
     let name = name.split(',').next().unwrap_or_default();
     let name: String =
@@ -106,9 +106,9 @@ fn heading_name(name: &str) -> Option<Heading> {
 #[derive(Default)]
 struct Reader {
     styles: Styles,
-    /// The style that is open.
+    /// The open style.
     id: Option<String>,
-    /// Former properties in a tracked change.
+    /// Depth of former properties in a tracked change.
     former: usize,
 }
 

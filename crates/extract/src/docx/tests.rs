@@ -31,7 +31,7 @@ fn document(body: &str) -> String {
     format!("<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>")
 }
 
-/// A package whose parts are found by their usual names.
+/// A package whose parts have their usual names.
 fn package(body: &str, styles: &str, numbering: &str) -> Vec<u8> {
     let styles = format!("<w:styles {NAMESPACES}>{styles}</w:styles>");
     let numbering = format!("<w:numbering {NAMESPACES}>{numbering}</w:numbering>");
@@ -392,7 +392,7 @@ fn parts_are_found_by_their_relationships() {
     assert_eq!(paragraphs(&bytes), ["### 總則"]);
 }
 
-/// What is left out of a body, as kinds and texts.
+/// The left-out content of a body: kinds and texts.
 fn left_out(body: &str) -> Vec<(DroppedKind, String)> {
     let found = docx(&package(body, "", "")).unwrap();
     let texts =
@@ -583,7 +583,7 @@ fn a_title_in_two_languages_is_that_of_each_column() {
         (p("青年合作協議 青年合作协议") + &table(&two), hans),
         (p(hant) + &p(hans) + &table(&two), hans),
         (p("青年合作協議 Youth Cooperation Agreement") + &table(&english), latin),
-        // The one title stands for both.
+        // A single title stands for both.
         (p(hant) + &table(&two), hant),
     ] {
         let found = streams(&body);

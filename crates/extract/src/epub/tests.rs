@@ -27,7 +27,7 @@ fn book(title: &str, pages: &[(&str, &str)], more: &[(&str, &str)]) -> Vec<u8> {
             format!(r#"<item id="{name}" href="{}" media-type="application/xhtml+xml" properties="{properties}"/>"#, name.replace(' ', "%20"))
         })
         .collect();
-    // The manifest is in another order than the spine.
+    // The manifest has another order than the spine.
     let spine: String =
         pages.iter().rev().map(|(name, _)| format!(r#"<itemref idref="{name}"/>"#)).collect();
     add(

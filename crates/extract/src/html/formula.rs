@@ -1,11 +1,11 @@
-//! Formulas of web pages (MathML) as one line: 10², (a+b)/c, √2.
+//! Formulas in web pages (MathML) as one line: 10², (a+b)/c, √2.
 
 use tiaowen_text::superscript;
 
-/// How deep elements of a formula are told apart.
+/// Maximum depth at which elements of a formula are distinguished.
 const DEPTH: usize = 32;
 
-/// The text of what stands inside `<math>`.
+/// The text of the content of `<math>`.
 pub(super) fn formula(inside: &str) -> String {
     let mut rest = inside;
     let mut text = String::new();
@@ -16,7 +16,7 @@ pub(super) fn formula(inside: &str) -> String {
     text
 }
 
-/// The first element or text of some markup: its name, what it says, and the markup behind it.
+/// The first element or text of some markup: its name, its text, and the remaining markup.
 fn child(markup: &str, depth: usize) -> Option<(&str, String, &str)> {
     let markup = markup.trim_start();
     if markup.is_empty() {
@@ -37,7 +37,7 @@ fn child(markup: &str, depth: usize) -> Option<(&str, String, &str)> {
     Some((name, said(name, inside, depth + 1), behind))
 }
 
-/// What stands in an element that has begun, and what stands behind it.
+/// The content of an open element, and the markup behind it.
 fn inside_of<'m>(name: &str, markup: &'m str) -> (&'m str, &'m str) {
     let mut open = 1;
     for (at, _) in markup.match_indices('<') {
@@ -81,7 +81,7 @@ fn said(name: &str, inside: &str, depth: usize) -> String {
     }
 }
 
-/// A member of a fraction or root, in brackets where it has members itself.
+/// A member of a fraction or root, in brackets if it has several members.
 fn bracketed(text: &str) -> String {
     let has_members = text.contains(['+', '-', '−', '×', '*', '/', ' ']);
     if has_members { format!("({text})") } else { text.to_owned() }

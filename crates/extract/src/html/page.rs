@@ -1,4 +1,4 @@
-//! The elements of a page in reading order; which are menus, and which is the article.
+//! The elements of a page in reading order; detects menus and chooses the article.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,22 +7,22 @@ use tiaowen_text::numeral;
 
 use super::tame::KIND;
 
-/// How much nearer ancestors count for text than farther ones: they are asked this far up.
+/// Number of ancestors that a text counts for; nearer ones count more.
 const ANCESTORS: usize = 5;
-/// Text outside the best element that is worth a step up to its parent.
+/// Amount of text outside the best element that justifies choosing its parent.
 const WORTH: usize = 200;
 
-/// A node, before what is in it.
+/// A node; its content follows.
 pub(super) struct Item<'a> {
-    /// The element's name; empty for text.
+    /// Name of the element; empty for text.
     pub(super) name: &'a str,
     pub(super) text: &'a str,
     pub(super) node: &'a Node,
-    /// The item behind the last one inside.
+    /// Index behind the last item inside it.
     pub(super) end: usize,
     parent: usize,
     pub(super) in_link: bool,
-    /// Neither it nor what is in it is read.
+    /// Whether it and its content are dropped.
     pub(super) dropped: bool,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn is_label(text: &str) -> bool {
 }
 
 impl<'a> Item<'a> {
-    /// What formatting says of what is inside: that it is raised, deleted or a reading.
+    /// The meaning of formatting: raised, deleted or ruby annotation.
     pub(super) fn meaning(&self) -> Option<&'a str> {
         let struck = || {
             let style = self.attribute("style")?;
@@ -60,17 +60,17 @@ impl<'a> Item<'a> {
 
 pub(super) struct Page<'a> {
     pub(super) items: Vec<Item<'a>>,
-    /// Letters of text outside links, and of text in links, before each item.
+    /// For each item, the number of letters outside links, and inside links, before it.
     prose: Vec<usize>,
     links: Vec<usize>,
-    /// Elements that end lines, before each item.
+    /// For each item, the number of line-ending elements before it.
     breaks: Vec<usize>,
-    /// Labels of provisions outside links, before each item.
+    /// For each item, the number of labels of provisions outside links before it.
     labels: Vec<usize>,
-    /// Notes: the elements that places in the text refer to, with the names these use.
+    /// Notes: the elements that references lead to, with the names used.
     notes: HashMap<usize, &'a str>,
     note_ids: HashSet<&'a str>,
-    /// The table around each item whose rows are to be read across.
+    /// For each item, the enclosing table whose rows are read across.
     data: Vec<Option<usize>>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Page<'a> {
             let value = node.value();
             let name = value.as_element().map_or("", |element| element.name());
             let text = value.as_text().map_or("", |text| &**text);
-            // An anchor without an address is no link; what a button says counts as one.
+            // An anchor without an address is no link; the text of a button counts as one.
             let has = |name| value.as_element().is_some_and(|element| element.attr(name).is_some());
             let is_button =
                 || value.as_element().and_then(|element| element.attr(KIND)) == Some("button");
@@ -140,7 +140,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Whether a text is the first of its paragraph, no link, and begins with a label.
+    /// Whether a text is the first of its paragraph, is no link, and begins with a label.
     fn begins_with_label(&self, at: usize) -> bool {
         let item = &self.items[at];
         let is_read = item.name.is_empty() && !item.dropped && !item.in_link;
@@ -151,7 +151,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Elements further on in the page that raised links lead to.
+    /// Elements further down the page that raised links lead to.
     fn find_notes(&self) -> HashMap<usize, &'a str> {
         let mut ids: HashMap<&str, usize> = HashMap::new();
         for (at, item) in self.items.iter().enumerate() {
@@ -176,12 +176,12 @@ impl<'a> Page<'a> {
         notes
     }
 
-    /// The name of the note that an element holds.
+    /// The name of the note in an element.
     pub(super) fn note(&self, at: usize) -> Option<&'a str> {
         self.notes.get(&at).copied()
     }
 
-    /// The note that something raised refers to.
+    /// The note that a raised element refers to.
     pub(super) fn note_referred_to(&self, raised: usize) -> Option<&'a str> {
         let links =
             (raised..self.items[raised].end).filter_map(|at| self.items[at].attribute("href"));
@@ -192,7 +192,7 @@ impl<'a> Page<'a> {
         self.labels[self.items[at].end] - self.labels[at]
     }
 
-    /// Drops the elements that `is_dropped` tells, with all they hold.
+    /// Drops the elements for which `is_dropped` is true, with their content.
     fn drop_where(&mut self, is_dropped: impl Fn(&Self, usize) -> bool) {
         self.count();
         let mut at = 0;
@@ -239,7 +239,7 @@ impl<'a> Page<'a> {
         std::iter::successors(Some(at), |&at| (at > 0).then(|| self.items[at].parent)).skip(1)
     }
 
-    /// Whether no reader sees an element.
+    /// Whether an element is invisible.
     pub(super) fn is_hidden(&self, at: usize) -> bool {
         let item = &self.items[at];
         let style = item.attribute("style").unwrap_or("").to_ascii_lowercase();
@@ -250,7 +250,7 @@ impl<'a> Page<'a> {
             })
     }
 
-    /// What no reader sees, and what says itself that it is no article.
+    /// Whether an element is invisible or marked as no article.
     fn is_unread(&self, at: usize) -> bool {
         let item = &self.items[at];
         let role = item.attribute("role").unwrap_or("");
@@ -265,7 +265,7 @@ impl<'a> Page<'a> {
                         .any(|up| matches!(self.items[up].name, "article" | "main")))
     }
 
-    /// What its class or id tells to be no article, unless most of the text is in it.
+    /// Whether its class or id marks it as no article, unless it contains most of the text.
     fn is_furniture(&self, at: usize) -> bool {
         let item = &self.items[at];
         let whole = self.prose[self.items.len()];
@@ -282,7 +282,7 @@ impl<'a> Page<'a> {
                 .any(|names| has_word(names, is_furniture_word))
     }
 
-    /// The element that holds the article.
+    /// The element with the article.
     pub(super) fn article(&self) -> usize {
         let all = 0..self.items.len();
         let whole = self.prose[self.items.len()];
@@ -292,7 +292,7 @@ impl<'a> Page<'a> {
             |item: &Item<'_>| item.name == "main" || item.attribute("role") == Some("main"),
         ] {
             let mut named = all.clone().filter(|&at| is_named(&self.items[at])).filter(read);
-            // One that holds little beside the rest is a teaser.
+            // One with little text compared to the rest is a teaser.
             if let (Some(one), None) = (named.next(), named.next())
                 && 4 * self.prose(one) >= whole
             {
@@ -306,11 +306,11 @@ impl<'a> Page<'a> {
         {
             let letters = (self.prose[at + 1] - self.prose[at]) as i64;
             let linked = (self.links[at + 1] - self.links[at]) as i64;
-            // Sentences count in full, scraps half.
+            // Sentences count in full, fragments half.
             let text = self.items[at].text;
             let full = letters >= 20 || text.contains(['，', '。', '；', '、']);
             let text_around = if full { letters } else { letters / 2 };
-            // What a provision cites is linked on many pages.
+            // Many pages link the provisions that a text cites.
             let is_labelled = self.labels(self.paragraph(at)) > 0;
             let score = text_around + if is_labelled { linked } else { -linked };
             for (far, up) in self.ancestors(self.paragraph(at)).take(ANCESTORS).enumerate() {
@@ -323,8 +323,8 @@ impl<'a> Page<'a> {
                 best = at;
             }
         }
-        // Chapters in elements of their own: better too much than half an agreement. Lists of
-        // links beside the article are no reason.
+        // Chapters may be in separate elements, and too much is better than half an agreement.
+        // Lists of links beside the article don't count.
         let mut up = best;
         while up != body && up > 0 {
             up = self.items[up].parent;
@@ -337,8 +337,8 @@ impl<'a> Page<'a> {
         self.with_all_labels(best, body)
     }
 
-    /// The element around an article that holds all provisions: they may stand in containers or
-    /// tables of their own, one beside the other.
+    /// The element around an article that contains all provisions, which may be in separate
+    /// containers or tables side by side.
     fn with_all_labels(&self, article: usize, body: usize) -> usize {
         let mut best = article;
         let mut up = article;
@@ -351,14 +351,14 @@ impl<'a> Page<'a> {
         best
     }
 
-    /// What stands for a text's paragraph: an element in the one that the text counts for.
+    /// The element of a text's paragraph, inside the element that the text counts for.
     fn paragraph(&self, text: usize) -> usize {
-        // So that no cell is taken for the article.
+        // So that a cell is never chosen as the article.
         if let Some(table) = self.data[text] {
             return table;
         }
         let mut at = text;
-        // Text directly in a container is a paragraph itself.
+        // Text directly in a container is a paragraph.
         for up in self.ancestors(text).take(8) {
             match self.items[up].name {
                 "a" | "span" => at = up,
@@ -378,7 +378,7 @@ impl<'a> Page<'a> {
         self.data[table] == Some(table)
     }
 
-    /// Whether a table's rows are to be read across: no table for the page's layout.
+    /// Whether a table's rows are read across, unlike those of a layout table.
     fn reads_across(&self, table: usize) -> bool {
         let end = self.items[table].end;
         let (mut row, mut cells, mut rows) = (table, 0, 0);
@@ -401,7 +401,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Whether one of the words that a class or an id is made of is one that `is_meant` takes.
+/// Whether `is_meant` is true of one of the words in a class or id.
 pub(super) fn has_word(names: &str, is_meant: impl Fn(&str) -> bool) -> bool {
     let mut word = String::new();
     let mut lower = false;

@@ -1,18 +1,19 @@
-//! The tags of a page that say something, few enough for any page to be parsed in linear time.
+//! Reduces a page to the tags that matter, so that any page can be parsed in linear time.
 //!
-//! A tree builder takes time in tags times depth, and formatting left open is opened again
-//! in every paragraph. So formatting tags go, attributes that aren't asked for go, and
-//! elements deeper than [`DEPTH`] become line breaks; what they hold stays.
+//! A tree builder needs time proportional to tags times depth, and reopens unclosed formatting in
+//! every paragraph; a small hostile page could keep it busy for minutes. So formatting tags and
+//! unused attributes are removed, and elements deeper than [`DEPTH`] become line breaks. Their
+//! content stays.
 
 use super::formula;
 use super::page::is_label;
 
-/// How deep elements may nest; pages that people read stay far below.
+/// Maximum nesting depth; real pages stay far below.
 const DEPTH: usize = 256;
-/// How far back an end tag looks for what it ends.
+/// How far back an end tag searches for its start.
 const REACH: usize = 2 * DEPTH;
 
-/// Elements whose nesting is kept count of.
+/// Elements whose nesting is tracked.
 const NESTING: &[&str] = &[
     "address",
     "article",
@@ -52,14 +53,14 @@ const NESTING: &[&str] = &[
     "table",
     "ul",
 ];
-/// Elements that can't nest but within one of those.
+/// Elements that nest only inside one of those.
 const PASSING: &[&str] = &[
     "a", "body", "br", "head", "hr", "html", "meta", "p", "tbody", "td", "tfoot", "th", "thead",
     "title", "tr",
 ];
-/// Elements whose text is no markup, and is nothing to read either.
+/// Elements whose content is raw text, never readable.
 const RAW: &[&str] = &["iframe", "noembed", "noframes", "noscript", "script", "style"];
-/// Elements with markup inside that is nothing to read.
+/// Elements whose content is markup, never readable.
 const SKIPPED: &[&str] = &["audio", "canvas", "datalist", "object", "svg", "template", "video"];
 const ATTRIBUTES: &[&str] = &[
     "aria-hidden",
@@ -82,7 +83,7 @@ const ATTRIBUTES: &[&str] = &[
     "width",
 ];
 
-/// Formatting that changes what a text says, with the kind that it is written as.
+/// Formatting with meaning, and the kind that it is written as.
 const MEANING: &[(&str, &str)] = &[
     ("sup", "raised"),
     ("del", "deleted"),
@@ -91,18 +92,18 @@ const MEANING: &[(&str, &str)] = &[
     ("rt", "reading"),
     ("rp", "reading"),
 ];
-/// The attribute that says so; pages can't set it, since it isn't among those above.
+/// The attribute for that kind. Pages can't set it, because it isn't among the attributes above.
 pub(super) const KIND: &str = "data-kind";
 
-/// Points that frames and pictures measure at least where they show anything to read.
+/// Minimum size in points of frames and pictures with readable content.
 const LEAST_FRAME: f64 = 20.0;
 const LEAST_PICTURE: f64 = 150.0;
-/// Bytes of a formula's markup at most.
+/// Maximum size of a formula's markup in bytes.
 const LONGEST_FORMULA: usize = 65_536;
 
-/// The page with what matters only.
+/// The page reduced to what matters.
 pub(super) fn tame(page: &str) -> String {
-    // An element that is never ended can't be skipped: all that follows would go with it.
+    // An element that is never closed isn't skipped, or the rest of the page would go with it.
     let mut skipped = SKIPPED.to_vec();
     loop {
         match Tamer::new(page, &skipped).run() {
@@ -117,13 +118,13 @@ struct Tamer<'a> {
     at: usize,
     out: String,
     skipped: &'a [&'static str],
-    /// What is being skipped, and how many of it are open.
+    /// The element being skipped, and the depth of its nesting.
     skipping: Option<(&'static str, usize)>,
-    /// Open elements: the name in the page, the name written (none beyond the depth).
+    /// Open elements: the name in the page, and the name written (none beyond the maximum depth).
     open: Vec<(String, Option<&'static str>)>,
-    /// How many of them the last paragraph found open.
+    /// Number of open elements at the start of the last paragraph.
     paragraph: usize,
-    /// Controls of a kind that are never ended hold nothing.
+    /// Kinds of controls that are never closed, which contain nothing.
     unended: Vec<&'static str>,
 }
 
@@ -143,7 +144,7 @@ impl<'a> Tamer<'a> {
     }
 
     /// # Errors
-    /// The name of an element to skip that is never ended.
+    /// The name of a skipped element that is never closed.
     fn run(mut self) -> Result<String, &'static str> {
         while self.at < self.page.len() {
             let rest = &self.page[self.at..];
@@ -216,7 +217,7 @@ impl<'a> Tamer<'a> {
         }
     }
 
-    /// Marks the place of what a reader sees and this program can't read.
+    /// Marks the place of visible content that this program can't read.
     fn mark_unread(&mut self, name: &str, attributes: &[(&'static str, &str)]) {
         let of = |name: &str| attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| *v);
         let kind = match name {
@@ -225,7 +226,7 @@ impl<'a> Tamer<'a> {
             "img" => "picture",
             _ => return,
         };
-        // Icons are small, and what counts visits has no size at all.
+        // Icons are small, and tracking pixels have no size at all.
         let least = if kind == "picture" { LEAST_PICTURE } else { LEAST_FRAME };
         let is_small = |name| {
             let size = of(name).and_then(|size| size.trim().trim_end_matches("px").parse().ok());
@@ -241,17 +242,17 @@ impl<'a> Tamer<'a> {
         }
     }
 
-    /// Writes a formula as one line, and passes over it.
+    /// Writes a formula as one line and skips its markup.
     fn formula(&mut self, inside: &str) {
         let length = raw_length(inside, "math");
-        // One that is never ended would be all that follows.
+        // A formula that is never closed would take the rest of the page.
         if length < inside.len() && length <= LONGEST_FORMULA {
             self.put_value(&formula::formula(&inside[..length]));
             self.at += length;
         }
     }
 
-    /// Whether what stands on a button is text of the page: the heading that opens a part, or the
+    /// Whether the text of a button belongs to the page: the heading that opens a section, or the
     /// first line of a provision.
     fn is_text(&self, inside: &str) -> bool {
         const LONGEST: usize = 24;
@@ -260,7 +261,7 @@ impl<'a> Tamer<'a> {
         };
         let length = raw_length(inside, "button");
         if length == inside.len() {
-            // It is never ended, and would be all that follows.
+            // It is never closed and would take the rest of the page.
             return true;
         }
         let inside = &inside[..length];
@@ -273,7 +274,7 @@ impl<'a> Tamer<'a> {
             || said.chars().count() > LONGEST
     }
 
-    /// Writes the value of a form control as a reader sees it, and passes over the control.
+    /// Writes the visible value of a form control and skips its markup.
     fn control(&mut self, name: &'static str, inside: &str) {
         if self.unended.contains(&name) {
             return;
@@ -289,8 +290,8 @@ impl<'a> Tamer<'a> {
             self.put_value(inside);
             return;
         }
-        // A list of which nothing is chosen shows its first entry; alone in its line it is a
-        // tool of the page.
+        // A list without a selection shows its first entry; alone on a line it is a tool of the
+        // page.
         let chosen = options(inside).find(|(is_chosen, _)| *is_chosen);
         let in_line = !self.out.trim_end_matches([' ', '\n']).ends_with('>');
         let first = || options(inside).next().filter(|_| in_line);
@@ -321,14 +322,14 @@ impl<'a> Tamer<'a> {
         let written = match NESTING.iter().find(|nesting| **nesting == name) {
             Some(nesting) => *nesting,
             None if matches!(name.as_str(), "form" | "marquee") => "div",
-            // Formatting: it matters where it hides.
+            // Formatting matters if it hides its content.
             None if meaning.is_some() || attributes.iter().any(hides) && !is_void(&name) => "span",
             None => return,
         };
         self.start_as(name, written, attributes, meaning);
     }
 
-    /// Begins an element that is written as another one.
+    /// Opens an element that is written with another name.
     fn start_as(
         &mut self,
         name: String,
@@ -339,7 +340,7 @@ impl<'a> Tamer<'a> {
         let mut attributes = attributes.to_vec();
         attributes.extend(meaning.map(|kind| (KIND, kind)));
         let attributes = &attributes;
-        // An item ends the one before it, unless a list has begun since.
+        // An item closes the previous one, unless a list was opened in between.
         if matches!(written, "li" | "dd" | "dt") {
             let is_item = |open: &str| {
                 if written == "li" { open == "li" } else { matches!(open, "dd" | "dt") }
@@ -365,7 +366,7 @@ impl<'a> Tamer<'a> {
 
     fn end(&mut self, name: &str) {
         if name == "p" {
-            // Spans left open in a paragraph end with it.
+            // Unclosed spans end with their paragraph.
             let kept = self.paragraph.min(self.open.len());
             if self.open[kept..].iter().all(|(open, _)| open == "span") {
                 self.close(kept);
@@ -386,14 +387,14 @@ impl<'a> Tamer<'a> {
         });
         if let Some(back) = found {
             let at = self.open.len() - 1 - back;
-            // What began outside of a table isn't ended inside.
+            // An element opened outside a table isn't closed inside.
             if self.open[at].0 != "table" || name == "table" {
                 self.close(at);
             }
         }
     }
 
-    /// Ends all that is open from `at` on.
+    /// Closes all open elements from `at` on.
     fn close(&mut self, at: usize) {
         for (_, written) in self.open.drain(at..).rev() {
             if let Some(written) = written {
@@ -412,7 +413,7 @@ impl<'a> Tamer<'a> {
     }
 }
 
-/// What a reader sees of an input: what is typed in, a box with or without its tick.
+/// The visible value of an input: typed text, or a box with or without a tick.
 fn input_value<'v>(attributes: &[(&'static str, &'v str)]) -> std::borrow::Cow<'v, str> {
     let of = |name: &str| attributes.iter().find(|(known, _)| *known == name).map(|(_, v)| *v);
     let kind = of("type").unwrap_or("text").trim().to_ascii_lowercase();
@@ -426,7 +427,7 @@ fn input_value<'v>(attributes: &[(&'static str, &'v str)]) -> std::borrow::Cow<'
     }
 }
 
-/// The entries of a list, each with whether it is chosen.
+/// The entries of a list, each with whether it is selected.
 fn options(list: &str) -> impl Iterator<Item = (bool, &str)> {
     list.match_indices("<option").map(|(at, tag)| {
         let (found, end) = attributes(&list[at..], tag.len());
@@ -462,7 +463,7 @@ fn is_void(name: &str) -> bool {
     )
 }
 
-/// Bytes of a comment behind its `<!--`.
+/// Length in bytes of a comment behind its `<!--`.
 fn comment_length(comment: &str) -> usize {
     if comment.starts_with('>') || comment.starts_with("->") {
         return comment.find('>').map_or(0, |end| end + 1);
@@ -477,13 +478,13 @@ fn comment_length(comment: &str) -> usize {
         if tail.starts_with("!>") {
             return close + 2;
         }
-        // So that a long row of dashes is gone through once.
+        // So that a long row of dashes is scanned only once.
         from = close;
     }
     comment.len()
 }
 
-/// Bytes of raw text before its end tag, which is dropped as one that ends nothing.
+/// Length in bytes of raw text before its end tag, which is dropped later as unmatched.
 fn raw_length(text: &str, name: &str) -> usize {
     text.match_indices("</")
         .find(|(at, _)| {
@@ -496,7 +497,7 @@ fn raw_length(text: &str, name: &str) -> usize {
         .map_or(text.len(), |(at, _)| at)
 }
 
-/// The attributes of a tag that matter, and where the tag ends.
+/// The relevant attributes of a tag, and the end of the tag.
 fn attributes(tag: &str, from: usize) -> (Vec<(&'static str, &str)>, usize) {
     let mut found: Vec<(&'static str, &str)> = Vec::new();
     let mut at = from;
@@ -510,7 +511,7 @@ fn attributes(tag: &str, from: usize) -> (Vec<(&'static str, &str)>, usize) {
         if rest.starts_with('>') {
             return (found, at + 1);
         }
-        // A name may begin with the sign that else ends it.
+        // A name may begin with the character that otherwise ends it.
         let length = rest
             .char_indices()
             .skip(1)
@@ -537,7 +538,7 @@ fn attributes(tag: &str, from: usize) -> (Vec<(&'static str, &str)>, usize) {
             }
         }
         let known = ATTRIBUTES.iter().find(|known| known.eq_ignore_ascii_case(name));
-        // A bare value with both quotes in it can't be written with either.
+        // An unquoted value with both kinds of quotes can't be written in either.
         let writable = !(value.contains('"') && value.contains('\''));
         if let Some(known) =
             known.filter(|known| writable && !found.iter().any(|(name, _)| name == *known))

@@ -12,7 +12,7 @@ fn read(page: &str) -> String {
     shown(&html(page).unwrap())
 }
 
-/// What is left out of a page, as kinds and texts.
+/// The left-out content of a page: kinds and texts.
 fn left_out(page: &str) -> Vec<(DroppedKind, String)> {
     let found = html(page).unwrap();
     let texts =
@@ -131,7 +131,7 @@ fn titles() {
     let page =
         format!("<div><div class=artTitle>合作协议</div><i>来源：网</i><div>{text}</div></div>");
     assert!(read(&page).starts_with("# 合作协议\n\n第一条"));
-    // A heading outside the article goes before it, but not the site's name.
+    // A heading outside the article is put before it, but not the site's name.
     let page = "<div class=top><h1>某某网</h1></div><h1>章程</h1><article><p>正文。</p></article>";
     assert_eq!(read(&page.replace("top", "logo")), "# 章程\n\n正文。\n");
 }
@@ -153,7 +153,7 @@ fn fragments_and_characters() {
     {
         assert_eq!(html(empty), Err(ExtractError::Empty), "{empty}");
     }
-    // What is never ended hides nothing but itself.
+    // An element that is never closed hides nothing but itself.
     assert_eq!(read("<svg><p>甲</p><button>乙<p>丙"), "甲\n\n乙\n\n丙\n");
 }
 
@@ -319,7 +319,7 @@ fn hostile_pages() {
         let _ = html(&page);
         let took = start.elapsed();
         let name: String = page.chars().take(40).collect();
-        // What takes the square of its length takes minutes; a busy machine takes seconds.
+        // Quadratic work takes minutes; a busy machine takes seconds.
         assert!(took < Duration::from_secs(20), "{name}: {took:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A part of a page as paragraphs, tables and notes.
+//! Writes part of a page as paragraphs, tables and notes.
 
 use tiaowen_blocks::DroppedKind;
 use tiaowen_text::{is_han, numeral, superscript};
@@ -57,12 +57,12 @@ pub(super) fn parts(page: &Page<'_>, element: usize) -> Vec<Written> {
     writer.done
 }
 
-/// What a list puts before its items.
+/// The marker of a list's items.
 enum Mark {
     None,
     Bullet,
     Number(i64),
-    /// Numbers in Han numerals, as style sheets ask for them.
+    /// Han numerals, as requested by a style sheet.
     Han(i64),
 }
 
@@ -70,29 +70,29 @@ enum Mark {
 struct Writer {
     done: Vec<Written>,
     line: Line,
-    /// Letters of the line, and those of them in links.
+    /// Number of letters of the line, and of those in links.
     letters: usize,
     linked: usize,
-    /// Whether a single line break stands before the line.
+    /// Whether a single line break precedes the line.
     is_rest: bool,
-    /// The heading being read.
+    /// The open heading's level.
     level: usize,
     pre: usize,
-    /// Open lists, and how each marks its next item.
+    /// Open lists with the marker of the next item.
     lists: Vec<(usize, Mark)>,
-    /// What stands before the text of the item being read.
+    /// The label of the open item, before its text.
     label: String,
-    /// The table whose rows are read across, and its row's cells.
+    /// The table whose rows are read across, and the cells of the current row.
     table: Option<usize>,
     rows: Vec<Vec<TableCell>>,
     row: Vec<TableCell>,
-    /// What the cell being read holds.
+    /// The content of the current cell.
     cell: Vec<Part>,
-    /// Elements open whose text is left out.
+    /// Open elements whose text is left out.
     tags: Vec<(usize, Tag)>,
-    /// Elements open whose text is raised, and what is raised.
+    /// Open elements whose text is raised, with that text.
     raised: Vec<(usize, String)>,
-    /// The note being read: its element, name and text.
+    /// The open note: its element, name and text.
     note: Option<(usize, String, Rich)>,
 }
 
@@ -146,7 +146,7 @@ impl Writer {
         });
         let start = item.attribute("start");
         let start = start.and_then(|start| start.trim().parse().ok()).unwrap_or(1);
-        // A list without marks is one for the layout only.
+        // A list without markers serves the layout only.
         let mark = if plain {
             Mark::None
         } else if item.attribute("style").is_some_and(is_han_list) {
@@ -192,7 +192,7 @@ impl Writer {
         }
     }
 
-    /// Ends what formatting said of the text inside it.
+    /// Ends the effect of formatting.
     fn end_meaning(&mut self, page: &Page<'_>, at: usize) {
         self.tags.pop_if(|(tagged, _)| *tagged == at);
         let Some((_, raised)) = self.raised.pop_if(|(raised, _)| *raised == at) else { return };
@@ -213,8 +213,8 @@ impl Writer {
         self.label.clear();
     }
 
-    /// Ends the paragraph at an element that isn't part of one; in headings, which are lines
-    /// of their own, it ends nothing.
+    /// Ends the paragraph at an element that can't be inside one. Inside a heading, which is always
+    /// one line, it has no effect.
     fn split(&mut self, name: &str) {
         if matches!(name, "a" | "span") {
             return;
@@ -238,7 +238,7 @@ impl Writer {
     fn end_row(&mut self) {
         self.flush();
         if !self.cell.is_empty() {
-            // A caption, or text outside of cells.
+            // A caption, or text outside cells.
             let parts = std::mem::take(&mut self.cell);
             self.row.push(TableCell { columns: 1, parts });
         }
@@ -305,7 +305,7 @@ impl Writer {
     fn put(&mut self, text: &str) {
         let tag = self.tags.last().map(|(_, tag)| *tag);
         for c in text.chars() {
-            // What ends a line for those who read on, ends a paragraph here.
+            // Separators that would end a line in later steps end a paragraph here.
             if matches!(c, '\u{c}' | '\u{2028}' | '\u{2029}') || c == '\n' && self.pre > 0 {
                 self.split("br");
             } else {
@@ -352,7 +352,7 @@ impl Writer {
     }
 }
 
-/// White space that text before it waits for: none, a source line's end, a space.
+/// Pending white space: none, an end of line in the source, a space.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     #[default]
@@ -373,7 +373,7 @@ impl Line {
         let gap = match c {
             '\u{3000}' => Gap::Wide,
             '\n' | '\r' => Gap::Line,
-            // Indents beside a line's end belong to it.
+            // Indentation next to an end of line belongs to it.
             _ if c.is_whitespace() && self.gap == Gap::Line => Gap::Line,
             _ if c.is_whitespace() => Gap::Space,
             _ => Gap::None,
@@ -390,7 +390,8 @@ impl Line {
         if let Some(last) = self.text.as_str().chars().next_back() {
             match gap {
                 Gap::None => {}
-                // A source's line may end anywhere between Han, and beside their marks.
+                // A line in the source may end anywhere between Han characters, or beside their
+                // punctuation.
                 Gap::Line if is_mark(last) || is_mark(c) || is_han(last) && is_han(c) => {}
                 Gap::Line | Gap::Space => self.text.push(' ', tag),
                 Gap::Wide => self.text.push('\u{3000}', tag),
@@ -417,12 +418,12 @@ pub(super) fn is_invisible(c: char) -> bool {
     matches!(u32::from(c), 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF)
 }
 
-/// Marks of Chinese text, which have their space within.
+/// Chinese punctuation, which includes its space.
 fn is_mark(c: char) -> bool {
     matches!(u32::from(c), 0x3001..=0x303F | 0xFF01..=0xFF60 | 0x2014 | 0x2018..=0x201D | 0x2026)
 }
 
-/// A text as one line, its white space as in a paragraph.
+/// A text as one line, with the white space of a paragraph.
 pub(super) fn line(text: &str) -> String {
     let mut line = Line::default();
     text.chars().for_each(|c| line.push(c, None));
@@ -436,7 +437,7 @@ fn heading_level(name: &str) -> usize {
     }
 }
 
-/// Whether a paragraph begins with a label of its own: 一、 （一） 1. (a) 第一條 ①
+/// Whether a paragraph begins with a label: 一、 （一） 1. (a) 第一條 ①
 fn has_label(text: &str) -> bool {
     let head: Vec<char> = text.chars().take(10).collect();
     let is_figure = |c: &char| numeral::is_numeral(*c) || "甲乙丙丁戊己庚辛壬癸".contains(*c);
@@ -479,7 +480,7 @@ fn has_label(text: &str) -> bool {
     }
 }
 
-/// Whether a style asks for items that are numbered 一、二、三、
+/// Whether a style numbers items 一、二、三、
 fn is_han_list(style: &str) -> bool {
     style.contains("list-style")
         && ["cjk-ideographic", "trad-chinese", "simp-chinese", "cjk-decimal", "chinese"]
@@ -487,7 +488,7 @@ fn is_han_list(style: &str) -> bool {
             .any(|kind| style.contains(kind))
 }
 
-/// The number of an item of a list of `kind`: 1, a, A, i or I.
+/// The number of a list item in format `kind`: 1, a, A, i or I.
 fn numbered(number: i64, kind: Option<&str>) -> String {
     match (kind, number) {
         (Some("a"), 1..) => letters(number),

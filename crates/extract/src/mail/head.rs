@@ -1,9 +1,9 @@
-//! Lines of heads: unfolding, encoded words, parameters.
+//! Header fields: unfolding, encoded words, parameters.
 
 use super::characters;
 
-/// A value with its encoded words decoded (RFC 2047): `=?big5?B?…?=`. Neighbours in one encoding
-/// are decoded together, because some programs cut characters in two.
+/// A value with its encoded words (RFC 2047) decoded: `=?big5?B?…?=`. Adjacent words in one
+/// encoding are decoded together, because some programs split characters between them.
 pub(super) fn decoded(value: &str) -> String {
     let mut out = String::new();
     let mut bytes: Vec<u8> = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn decoded(value: &str) -> String {
             rest = &rest[at + 2..];
             continue;
         };
-        // White space between two encoded words is none of the text.
+        // White space between two encoded words is dropped.
         let is_between = !bytes.is_empty() && before.trim().is_empty();
         if !is_between || !charset.eq_ignore_ascii_case(word.charset) {
             flush(&mut bytes, &charset, &mut out);
@@ -45,14 +45,14 @@ struct Word<'a> {
     bytes: Vec<u8>,
 }
 
-/// The encoded word that a text begins with, and its length.
+/// The encoded word at the beginning of a text, and its length.
 fn encoded_word(text: &str) -> Option<(Word<'_>, usize)> {
     let inside = text.strip_prefix("=?")?;
     let (charset, rest) = inside.split_once('?')?;
     let (way, rest) = rest.split_once('?')?;
     let end = rest.find("?=")?;
     let coded = &rest[..end];
-    // A language may stand behind the name.
+    // A language may follow the name of the encoding.
     let charset = charset.split('*').next()?;
     let bytes = match way {
         "B" | "b" => base64(coded.as_bytes()),
@@ -63,8 +63,8 @@ fn encoded_word(text: &str) -> Option<(Word<'_>, usize)> {
     Some((Word { charset, bytes }, length))
 }
 
-/// A value without its parameters, in small letters, and these: `text/plain; charset=big5`.
-/// Parameters in parts or with an encoding (RFC 2231) are put together.
+/// A value without parameters in lower case, and its parameters: `text/plain; charset=big5`.
+/// Parameters that are split or encoded (RFC 2231) are reassembled.
 pub(super) fn parameters(value: &str) -> (String, Vec<(String, String)>) {
     let mut pieces = pieces(value).into_iter();
     let first = pieces.next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -105,13 +105,13 @@ pub(super) fn parameters(value: &str) -> (String, Vec<(String, String)>) {
             }
         }
         let value = characters(&bytes, charset.filter(|name| !name.is_empty())).0;
-        // It goes before the plain form for older programs.
+        // It takes precedence over the plain form for older programs.
         plain.insert(0, (group[0].0.clone(), value));
     }
     (first, plain)
 }
 
-/// Parts between semicolons that stand in no quotes.
+/// The parts between semicolons outside quotes.
 fn pieces(value: &str) -> Vec<&str> {
     let (mut pieces, mut from) = (Vec::new(), 0);
     let (mut is_quoted, mut is_escaped) = (false, false);
@@ -149,7 +149,7 @@ fn percent(value: &str) -> Vec<u8> {
     escaped(value.as_bytes(), b'%')
 }
 
-/// Quoted-printable (RFC 2045): `=B1=F8`, `=` at the end of a line joins it with the next.
+/// Decodes quoted-printable (RFC 2045): `=B1=F8`; `=` at the end of a line joins it with the next.
 pub(super) fn quoted_printable(coded: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(coded.len());
     for line in coded.split_inclusive(|byte| *byte == b'\n') {
@@ -158,8 +158,8 @@ pub(super) fn quoted_printable(coded: &[u8]) -> Vec<u8> {
         match kept.strip_suffix(b"=") {
             Some(joined) => out.extend(escaped(joined, b'=')),
             None => {
-                // White space at the end of a line was added on the way; of an encoded word it
-                // is a part.
+                // White space at the end of a line was added in transport; in an encoded word it is
+                // part of the text.
                 let kept = if end == line.len() { line } else { kept };
                 out.extend(escaped(kept, b'='));
                 out.extend(&line[end..]);
@@ -169,7 +169,7 @@ pub(super) fn quoted_printable(coded: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Bytes written in hexadecimal behind a sign.
+/// Bytes written in hexadecimal behind an escape character.
 fn escaped(coded: &[u8], sign: u8) -> Vec<u8> {
     let mut out = Vec::with_capacity(coded.len());
     let mut at = 0;
@@ -181,7 +181,7 @@ fn escaped(coded: &[u8], sign: u8) -> Vec<u8> {
                 out.push(byte);
                 at += 3;
             }
-            // A sign that begins nothing stands for itself.
+            // An escape character without digits stands for itself.
             None => {
                 out.push(coded[at]);
                 at += 1;
@@ -191,7 +191,7 @@ fn escaped(coded: &[u8], sign: u8) -> Vec<u8> {
     out
 }
 
-/// Base64 (RFC 2045): what is no sign of it is passed over.
+/// Decodes base64 (RFC 2045), ignoring other characters.
 pub(super) fn base64(coded: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(coded.len() / 4 * 3);
     let (mut bits, mut held) = (0_u32, 0);
@@ -202,7 +202,7 @@ pub(super) fn base64(coded: &[u8]) -> Vec<u8> {
             b'0'..=b'9' => byte - b'0' + 52,
             b'+' | b'-' => 62,
             b'/' | b'_' => 63,
-            // Joined pieces, each with an end of its own.
+            // Concatenated pieces, each with its own padding.
             b'=' => {
                 (bits, held) = (0, 0);
                 continue;

@@ -1,4 +1,4 @@
-//! A message and its parts.
+//! Messages and their parts.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,16 @@ use tiaowen_blocks::DroppedKind;
 use super::head::{base64, decoded, parameters, quoted_printable};
 use super::{ATTACHED, Attachment, BYTES, ENCRYPTED, OTHER_FORM, SAVED, SIGNED, characters};
 
-/// Parts within parts, and all parts of a message.
+/// Maximum nesting of parts, and maximum number of parts of a message.
 const MOST_DEEP: usize = 16;
 const MOST_PARTS: usize = 2_000;
-/// Bytes of a head that are read, and of one line of it.
+/// Maximum size of a header in bytes, and of one field.
 const MOST_HEAD: usize = 256 << 10;
 
 /// A message, or a part of one.
 #[derive(Debug)]
 pub(super) struct Entity<'a> {
-    /// Lines of the head, names in small letters.
+    /// Header fields, with names in lower case.
     fields: Vec<(String, String)>,
     body: &'a [u8],
 }
@@ -29,7 +29,7 @@ pub(super) struct Body {
     pub(super) is_page: bool,
 }
 
-/// What a message holds.
+/// The content of a message.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) bodies: Vec<Body>,
@@ -39,9 +39,9 @@ pub(super) struct Contents {
 }
 
 impl<'a> Entity<'a> {
-    /// A message; none where what is there has no head.
+    /// Parses a message; `None` if the bytes have no header.
     pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
-        // Mail boxes begin with a line of their own.
+        // Mailbox files begin with a line of their own.
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
         let bytes = match bytes.strip_prefix(b"From ") {
             Some(rest) => &rest[memchr::memchr(b'\n', rest)? + 1..],
@@ -60,7 +60,7 @@ impl<'a> Entity<'a> {
             if line.is_empty() {
                 return Entity { fields, body: &bytes[end..] };
             }
-            // Heads in eight bits are against the rules and frequent.
+            // Eight-bit headers violate the standard and are frequent.
             let text = characters(line, None).0;
             if line[0].is_ascii_whitespace() {
                 if let Some((_, value)) = fields.last_mut() {
@@ -74,7 +74,7 @@ impl<'a> Entity<'a> {
                 let Some((name, value)) =
                     text.split_once(':').filter(|(name, _)| is_name(&name.trim_end()))
                 else {
-                    // No head, or one that lacks the line behind it.
+                    // No header, or one without the blank line behind it.
                     return Entity { fields, body: &bytes[at..] };
                 };
                 fields.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
@@ -88,7 +88,7 @@ impl<'a> Entity<'a> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A line of the head, as a reader sees it.
+    /// A header field as a reader sees it.
     pub(super) fn field(&self, name: &str) -> Option<String> {
         self.raw(name).map(decoded)
     }
@@ -97,7 +97,7 @@ impl<'a> Entity<'a> {
         self.raw("content-type").map_or_else(|| ("text/plain".to_owned(), Vec::new()), parameters)
     }
 
-    /// Its type: `text/plain` where it says none.
+    /// The media type; `text/plain` by default.
     pub(super) fn media(&self) -> String {
         self.content_type().0
     }
@@ -110,7 +110,7 @@ impl<'a> Entity<'a> {
         }
     }
 
-    /// The parts between the lines that `boundary` makes.
+    /// The parts between the lines with `boundary`.
     fn parts(&self, boundary: &str) -> Vec<Entity<'a>> {
         let line = format!("--{boundary}");
         let mut starts: Vec<(usize, usize)> = Vec::new();
@@ -127,7 +127,7 @@ impl<'a> Entity<'a> {
                 }
             }
         }
-        // What stands behind the last boundary is for programs that know no parts.
+        // Text behind the last boundary is for programs that don't know MIME.
         let count = match starts.last() {
             Some((at, _)) if self.body[at + line.len()..].starts_with(b"--") => starts.len() - 1,
             _ => starts.len(),
@@ -148,7 +148,7 @@ impl<'a> Entity<'a> {
             .collect()
     }
 
-    /// What it holds.
+    /// Collects the content.
     pub(super) fn contents(&self) -> Contents {
         let mut contents = Contents::default();
         self.add_to(&mut contents, 0);
@@ -228,7 +228,7 @@ fn owned((kind, why): (DroppedKind, &'static str)) -> (DroppedKind, Cow<'static,
     (kind, Cow::Borrowed(why))
 }
 
-/// Of several forms of one text, the page, else the last that can be read.
+/// Chooses among several forms of one text: the web page, otherwise the last readable one.
 fn add_best(parts: &[Entity<'_>], contents: &mut Contents, depth: usize) {
     let of =
         |wanted: &[&str]| parts.iter().rposition(|part| wanted.contains(&part.media().as_str()));
@@ -244,7 +244,7 @@ fn add_best(parts: &[Entity<'_>], contents: &mut Contents, depth: usize) {
     }
 }
 
-/// Of a page and what it is made of, the page.
+/// Chooses the page among a page and its resources.
 fn add_root(parts: &[Entity<'_>], start: Option<String>, contents: &mut Contents, depth: usize) {
     let named = start.and_then(|start| {
         parts.iter().position(|part| part.raw("content-id") == Some(start.as_str()))
@@ -255,7 +255,7 @@ fn add_root(parts: &[Entity<'_>], start: Option<String>, contents: &mut Contents
         let media = part.media();
         match at == root {
             true => part.add_to(contents, depth + 1),
-            // What is attached in between is no part of the page.
+            // An attachment in between is no part of the page.
             false
                 if part
                     .raw("content-disposition")
@@ -269,7 +269,7 @@ fn add_root(parts: &[Entity<'_>], start: Option<String>, contents: &mut Contents
     }
 }
 
-/// What ends the name of a file of a type.
+/// The file extension for a media type.
 fn end_of(media: &str) -> &'static str {
     match media {
         "message/rfc822" => "eml",
@@ -286,13 +286,13 @@ fn end_of(media: &str) -> &'static str {
     }
 }
 
-/// Lines that end in a space go on in the next (RFC 3676).
+/// Joins lines that end in a space with the next ones (RFC 3676).
 fn unflowed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.strip_prefix(' ').unwrap_or(line);
         match line.strip_suffix(' ') {
-            // `-- ` stands above a signature.
+            // `-- ` precedes a signature.
             Some(joined) if line != "-- " => {
                 out.push_str(joined);
                 // Chinese has no space where a line was broken.

@@ -35,7 +35,7 @@ fn a_text_in_every_encoding() {
         ("粤港合作协议", "第一条　双方同意。", GBK, "gb2312"),
     ] {
         let (subject_bytes, bytes) = (encoding.encode(subject).0, encoding.encode(text).0);
-        // A character that is cut in two between encoded words.
+        // A character split between two encoded words.
         let (first, second) = subject_bytes.split_at(5);
         let subject_words =
             format!("=?{name}?B?{}?=\r\n =?{name}?Q?{}?=", base64(first), quoted(second));
@@ -58,7 +58,7 @@ fn a_text_in_every_encoding() {
             assert_eq!(read.layout, Layout::Plain);
             assert_eq!(read.left_out.len(), 1, "{read:?}");
         }
-        // Eight bits that say no encoding, or a wrong one.
+        // Eight-bit text with no or a wrong encoding.
         for declared in ["", "Content-Type: text/plain; charset=us-ascii\n"] {
             let mut message = format!("To: a\nSubject: x\n{declared}\n").into_bytes();
             message.extend(encoding.encode(&format!("{text}{text}{subject}")).0.iter());
@@ -144,7 +144,7 @@ fn flowed_lines_and_damaged_messages() {
         mail(b"MIME-Version: 1.0\nContent-Type: application/pdf\n\n%PDF"),
         Err(ExtractError::Empty)
     );
-    // Parts without an end, within themselves, or of nothing.
+    // Parts without an end, inside themselves, or empty.
     let nested = (0..100).fold(String::from("To: a\n"), |text, _| {
         text + "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
     });

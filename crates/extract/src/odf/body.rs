@@ -1,4 +1,5 @@
-//! The text itself: paragraphs, with their headings, labels, tables and notes.
+//! Reads the body of a document: paragraphs with headings, labels, tables and notes. It works like
+//! the reader of .docx: one walk with a stack of open elements.
 
 use std::collections::HashMap;
 
@@ -14,9 +15,9 @@ use super::numbering::{Counts, LEVELS, next};
 use super::styles::{Look, Styles};
 use super::{FORMAT, PICTURE, damaged};
 
-/// Tables in one another whose cells are kept apart; deeper ones are read as paragraphs.
+/// Nested tables up to this depth keep their cells; deeper ones become paragraphs.
 const MOST_JOINED: usize = 8;
-/// How often a row or cell that a table repeats is read.
+/// Maximum number of times a repeated row or cell is read.
 const MOST_REPEATED: usize = 1_000;
 
 const DELETED: Tag = (DroppedKind::Deleted, "a tracked change deletes it");
@@ -31,17 +32,17 @@ const OBJECT: Tag = (
     "a chart, formula or file embedded in the document; its text isn't read",
 );
 
-/// A paragraph that is open. One in a text box or note stands within another.
+/// An open paragraph. One inside a text box or note is nested in another.
 #[derive(Debug, Default)]
 struct Paragraph {
     text: Rich,
     heading: Option<Heading>,
     label: Option<Label>,
-    /// What text boxes and comments anchored in it hold.
+    /// The contents of text boxes and comments anchored in it.
     beside: Vec<Part>,
 }
 
-/// Where finished paragraphs go.
+/// A destination of finished paragraphs.
 #[derive(Debug, Default)]
 struct Holder {
     parts: Vec<Part>,
@@ -49,11 +50,11 @@ struct Holder {
     repeated: usize,
 }
 
-/// An element that is open and whose end or place matters.
+/// An open element whose end or nesting matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     Paragraph,
-    /// A part of a paragraph with a look of its own; where its text begins.
+    /// A span with a look of its own, with the start of its text.
     Span {
         from: usize,
     },
@@ -70,9 +71,9 @@ enum Element {
     NoteBody,
     List,
     Item,
-    /// What a tracked change deleted.
+    /// Text deleted in a tracked change.
     Deletion,
-    /// Paragraphs that are left out altogether.
+    /// Paragraphs that are left out.
     Aside(Aside),
     Other,
 }
@@ -84,7 +85,7 @@ enum Aside {
     Head,
 }
 
-/// A note that is open.
+/// An open note.
 #[derive(Debug, Default)]
 struct Note {
     id: String,
@@ -92,12 +93,12 @@ struct Note {
     citation: String,
 }
 
-/// A list that is open.
+/// An open list.
 #[derive(Debug)]
 struct OpenList {
     style: String,
     counts: usize,
-    /// Whether the next paragraph has a label, and the number that it sets itself.
+    /// Whether the next paragraph has a label, and the number that it sets.
     pending: Option<Option<u32>>,
 }
 
@@ -115,19 +116,19 @@ pub(super) struct Body<'a> {
     lists: Vec<OpenList>,
     counts: Counts,
     outline: [Option<u32>; LEVELS],
-    /// What tracked changes deleted, by their names, and the change that is open.
+    /// Text deleted in tracked changes, by name, and the open change.
     deleted: HashMap<String, String>,
     change: String,
-    /// The name of a sheet, which stands above its table.
+    /// The name of a sheet, which precedes its table.
     is_sheet: bool,
-    /// Bytes of finished paragraphs, and how many they may be.
+    /// Number of bytes of finished paragraphs, and its limit.
     written: u64,
     most: u64,
     is_document: bool,
 }
 
 impl<'a> Body<'a> {
-    /// The parts of the text in `part`, where that has no more than `most` bytes.
+    /// Reads the text in `part`, up to `most` bytes.
     pub(super) fn read(
         xml: &str,
         part: &str,
@@ -142,7 +143,7 @@ impl<'a> Body<'a> {
         body.finish()
     }
 
-    /// The heads and feet of pages, as left out.
+    /// Reads headers and footers, as left out.
     pub(super) fn read_beside(
         xml: &str,
         part: &str,
@@ -184,7 +185,7 @@ impl<'a> Body<'a> {
             return Err(ExtractError::TooLarge { most: self.most });
         }
         let mut parts = self.holders.pop().map(|holder| holder.parts).unwrap_or_default();
-        // Changes that the text doesn't place.
+        // Deletions without a position in the text.
         let mut left: Vec<(String, String)> = self.deleted.into_iter().collect();
         left.sort_unstable();
         parts.extend(left.into_iter().map(|(_, text)| Part::LeftOut(DELETED, text)));
@@ -206,7 +207,7 @@ impl<'a> Body<'a> {
                     self.is_sheet = name.local == b"spreadsheet";
                     Some(Element::Other)
                 }
-                // What a change says of itself, scripts, fonts and controls.
+                // Metadata of changes, scripts, fonts and controls.
                 b"change-info" | b"scripts" | b"font-face-decls" | b"forms" | b"meta"
                 | b"settings" | b"binary-data" => None,
                 _ => Some(Element::Other),
@@ -220,7 +221,7 @@ impl<'a> Body<'a> {
                 b"master-page" => Some(Element::Other),
                 _ => None,
             },
-            // Who wrote a comment, titles of pictures.
+            // Authors of comments, titles of pictures.
             Space::Other if matches!(name.local, b"creator" | b"date" | b"title" | b"desc") => None,
             _ => Some(Element::Other),
         }
@@ -353,7 +354,7 @@ impl<'a> Body<'a> {
                 self.holders.push(Holder { columns, repeated, parts: Vec::new() });
                 Element::Cell
             }
-            // What another cell covers, and what a table says of itself.
+            // Cells covered by others, and metadata of tables.
             b"covered-table-cell"
             | b"tracked-changes"
             | b"calculation-settings"
@@ -375,7 +376,7 @@ impl<'a> Body<'a> {
                 Some(Element::TextBox)
             }
             b"image" => {
-                // The picture of an object is the object.
+                // An object's picture is the object itself.
                 if !is_object(self.beside().last()) {
                     self.beside().push(Part::LeftOut(PICTURE, String::new()));
                 }
@@ -453,7 +454,7 @@ impl<'a> Body<'a> {
         Element::Other
     }
 
-    /// Why the text at hand is left out.
+    /// The reason why the current text is left out.
     fn tag(&self) -> Option<Tag> {
         let of_look = match self.looks.last() {
             Some(Look { is_hidden: true, .. }) => Some(HIDDEN),
@@ -473,7 +474,7 @@ impl<'a> Body<'a> {
         self.paragraphs.last().map_or(0, |paragraph| paragraph.text.as_str().len())
     }
 
-    /// Writes what is raised behind the text before it.
+    /// Turns the text from `from` on into a superscript.
     fn raise(&mut self, from: usize) {
         let tag = self.tag();
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
@@ -484,7 +485,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Where what stands beside a paragraph goes.
+    /// Where content beside a paragraph goes.
     fn beside(&mut self) -> &mut Vec<Part> {
         match (self.paragraphs.last_mut(), self.holders.last_mut()) {
             (Some(paragraph), _) => &mut paragraph.beside,
@@ -495,7 +496,7 @@ impl<'a> Body<'a> {
 
     fn leave_out(&mut self, tag: Tag, text: &str) {
         match self.paragraphs.last_mut() {
-            // Within a line it stands where it was.
+            // Inside a line it stays at its position.
             Some(paragraph) => paragraph.text.push_str(&text.replace('\n', " "), Some(tag)),
             None => self.push_parts(vec![Part::LeftOut(tag, text.to_owned())]),
         }
@@ -554,7 +555,7 @@ impl<'a> Body<'a> {
 
     fn end_row(&mut self, repeated: usize) {
         let mut cells = self.rows.pop().unwrap_or_default();
-        // Empty cells at the end of a row are the rest of the sheet.
+        // Empty cells at the end of a row fill the sheet.
         while cells.pop_if(|cell| cell.parts.is_empty()).is_some() {}
         let bytes: u64 = cells.iter().map(|cell| length(&cell.parts)).sum();
         let repeated = if cells.is_empty() { 1 } else { repeated.clamp(1, MOST_REPEATED) };
@@ -569,7 +570,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Ends a table. Deep inside others its cells are paragraphs.
+    /// Ends a table. A deeply nested one becomes paragraphs.
     fn end_table(&mut self) {
         let rows = self.tables.pop().unwrap_or_default();
         let parts = if self.tables.len() < MOST_JOINED {
@@ -594,7 +595,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The text of parts, a line each.
+/// The text of parts, one line each.
 fn all_text(parts: &[Part]) -> String {
     let texts = parts.iter().map(Part::whole_text).filter(|text| !text.trim().is_empty());
     texts.collect::<Vec<_>>().join("\n").trim().to_owned()
@@ -604,7 +605,7 @@ fn length(parts: &[Part]) -> u64 {
     parts.iter().map(|part| part.whole_text().len() as u64 + 32).sum()
 }
 
-/// Whether a sheet has the name that programs give: it says nothing.
+/// Whether a sheet has a default name, which carries no information.
 pub(crate) fn is_default_name(name: &str) -> bool {
     ["Sheet", "sheet", "Table", "工作表", "工作表 ", "表格", "表"].iter().any(|word| {
         name.strip_prefix(word).is_some_and(|rest| rest.trim().chars().all(|c| c.is_ascii_digit()))
@@ -633,7 +634,7 @@ impl Visitor for Body<'_> {
             }
             return;
         }
-        // Between the elements of a note or table stands only white space.
+        // Between the elements of a note or table there is only white space.
         let is_in_line = self.open.iter().rev().find_map(|element| match element {
             Element::Paragraph => Some(true),
             Element::Span { .. } | Element::Tagged | Element::Other => None,

@@ -1,4 +1,4 @@
-//! Numbers of lists and headings, counted.
+//! Numbers of lists and headings.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,12 @@ use crate::counting;
 use crate::paragraph::Label;
 use crate::xml::Attributes;
 
-/// Levels of a list.
+/// Number of levels of a list.
 pub(super) const LEVELS: usize = 10;
-/// Characters of what stands around a number; what is longer is no label.
+/// Maximum length of the text around a number in characters; longer text is no label.
 const MOST_LABEL: usize = 50;
 
-/// How the paragraphs of a list are numbered, level by level.
+/// The numbering of a list's paragraphs, level by level.
 #[derive(Debug, Clone, Default)]
 pub(super) struct List {
     pub(super) levels: [Option<Level>; LEVELS],
@@ -20,14 +20,14 @@ pub(super) struct List {
 #[derive(Debug, Clone)]
 pub(super) struct Level {
     is_bullet: bool,
-    /// A name that [`counting::number`] knows; none where no number is printed.
+    /// A format for [`counting::number`]; `None` if no number is printed.
     format: Option<&'static str>,
     prefix: String,
     suffix: String,
-    /// The levels whose numbers are printed: 1.2.3 has three.
+    /// Number of levels that are printed: 1.2.3 has three.
     shown: usize,
     start: u32,
-    /// `第%1%條`, as newer versions of LibreOffice say it beside the rest.
+    /// `第%1%條`, the form that newer versions of LibreOffice add.
     pattern: Option<String>,
 }
 
@@ -50,7 +50,8 @@ impl Level {
     }
 }
 
-/// What [`counting::number`] calls a format of OpenDocument: CJK ones are told by how they begin.
+/// The name that [`counting::number`] uses for a format of OpenDocument. CJK formats are recognised
+/// by their first characters.
 fn format(told: &str) -> Option<&'static str> {
     Some(match told.chars().next()? {
         '1' => "decimal",
@@ -70,7 +71,7 @@ fn format(told: &str) -> Option<&'static str> {
     })
 }
 
-/// How far lists have counted.
+/// The current numbers of lists.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     lists: Vec<[Option<u32>; LEVELS]>,
@@ -80,10 +81,10 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// The list that begins here, or goes on with an earlier one.
+    /// Begins a list, or continues an earlier one.
     pub(super) fn begin(&mut self, style: &str, attributes: &Attributes<'_>) -> usize {
         let goes_on = attributes.is("continue-numbering", "true");
-        // LibreOffice names lists that it gave no id: they go on with the last one.
+        // LibreOffice generates names for lists without an id; such lists continue the last one.
         let named = attributes
             .get("continue-list")
             .and_then(|id| self.by_id.get(&*id).copied().or(self.last));
@@ -100,8 +101,8 @@ impl Counts {
         at
     }
 
-    /// The label of the next paragraph of a list, which advances; `start` where the paragraph sets
-    /// its number itself.
+    /// The label of the next paragraph of a list, which advances; `start` is the number that the
+    /// paragraph sets.
     pub(super) fn next(
         &mut self,
         counts: usize,
@@ -113,7 +114,7 @@ impl Counts {
     }
 }
 
-/// Advances `counts` and writes what is printed.
+/// Advances `counts` and writes the label.
 pub(super) fn next(
     counts: &mut [Option<u32>; LEVELS],
     list: &List,
@@ -135,7 +136,7 @@ pub(super) fn next(
     let own = number(at)?;
     if let Some(pattern) = now.pattern.as_ref().filter(|pattern| pattern.contains('%')) {
         let mut label = String::new();
-        // Between signs of per cent stands the number of a level.
+        // The number of a level is enclosed in percent signs.
         for (nth, part) in pattern.split('%').enumerate() {
             match part.parse::<usize>().ok().filter(|_| nth % 2 == 1) {
                 Some(of) => label.push_str(&number(of.wrapping_sub(1)).unwrap_or_default()),

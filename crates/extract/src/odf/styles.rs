@@ -1,4 +1,4 @@
-//! What styles say of characters, paragraphs and lists.
+//! Styles of characters, paragraphs and lists.
 
 use std::collections::HashMap;
 
@@ -6,23 +6,23 @@ use crate::xml::{Attributes, Name, Space, Visitor};
 
 use super::numbering::{LEVELS, Level, List};
 
-/// Styles that a style is based on are followed so far; more is a circle.
+/// Maximum length of a chain of base styles; a longer one is a cycle.
 const MOST_STEPS: usize = 20;
-/// Styles of a document, which take some room each.
+/// Maximum number of styles, since each takes memory.
 const MOST_STYLES: usize = 32_767;
 
 #[derive(Debug, Default)]
 pub(super) struct Styles {
-    /// By family and name.
+    /// Styles by family and name.
     styles: HashMap<(String, String), Style>,
     lists: HashMap<String, List>,
-    /// The numbers of headings.
+    /// The numbering of headings.
     pub(super) outline: List,
     open: Option<(String, String)>,
     open_list: Option<Open>,
 }
 
-/// The list whose levels are being told.
+/// The list whose levels are being read.
 #[derive(Debug, Clone)]
 enum Open {
     List(String),
@@ -39,7 +39,7 @@ struct Style {
     raises: Option<bool>,
 }
 
-/// How characters look.
+/// The look of characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Look {
     pub(super) is_hidden: bool,
@@ -48,7 +48,7 @@ pub(super) struct Look {
 }
 
 impl Styles {
-    /// A style and those it is based on, nearest first.
+    /// A style and its base styles, nearest first.
     fn chain<'a>(&'a self, family: &str, name: &str) -> impl Iterator<Item = (String, &'a Style)> {
         let family = family.to_owned();
         let find = move |name: String| {
@@ -60,7 +60,7 @@ impl Styles {
         std::iter::successors(first, next).take(MOST_STEPS)
     }
 
-    /// How characters of a style look, where it says so; else as around them.
+    /// The look of characters in a style; unspecified properties come from `around`.
     pub(super) fn look(&self, family: &str, name: &str, around: Look) -> Look {
         let said = |of: fn(&Style) -> Option<bool>| {
             self.chain(family, name).find_map(|(_, style)| of(style))
@@ -72,7 +72,7 @@ impl Styles {
         }
     }
 
-    /// Whether a paragraph of this style is the title.
+    /// Whether a paragraph style is that of the title.
     pub(super) fn is_title(&self, name: &str) -> bool {
         self.chain("paragraph", name).any(|(name, _)| name == "Title")
     }
@@ -160,14 +160,14 @@ impl Visitor for Styles {
     }
 }
 
-/// `super 58%` or a height of its own, `33% 58%`; nought is the line itself.
+/// `super 58%` or an explicit height, `33% 58%`; zero is the baseline.
 fn is_raised(place: &str) -> bool {
     let mut words = place.split_whitespace();
     match words.next() {
         Some("super") => true,
         Some(height) => {
             let height = height.trim_end_matches('%').parse::<f32>().unwrap_or(0.0);
-            // What is only moved a little keeps its size.
+            // Text that is only shifted keeps its size.
             height > 10.0 && words.next().is_some_and(|size| size != "100%")
         }
         None => false,

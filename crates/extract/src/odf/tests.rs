@@ -56,7 +56,7 @@ fn left_out(source: &SourceText<'_>) -> Vec<(DroppedKind, String)> {
     source.left_out.iter().map(|left| (left.kind, text(left))).collect()
 }
 
-/// Both scripts come out as they went in.
+/// Text in both scripts is read unchanged.
 #[test]
 fn paragraphs_headings_and_breaks() {
     for text in ["为加强合作，", "為加強合作，"] {

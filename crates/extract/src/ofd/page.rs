@@ -1,31 +1,31 @@
-//! What is drawn on a page: characters, lines, pictures.
+//! The drawing of a page: characters, lines, pictures.
 
 use hayro_font::kurbo::{Affine, Point, Rect, Vec2};
 
 use crate::pdf::{Drawn, Glyph};
 use crate::xml::{Attributes, Name, Visitor};
 
-/// Points of a millimetre, which places are told in.
+/// Points in a millimetre, the unit of positions in a file.
 const POINTS: f64 = 72.0 / 25.4;
-/// Characters of a page; a newspaper's has a hundredth.
+/// Maximum number of characters of a page; a newspaper page has one hundredth of it.
 const MOST_GLYPHS: usize = 1 << 20;
-/// Lines and boxes of a page that are looked at, and how thin a line is.
+/// Maximum number of lines and boxes examined on a page, and the maximum thickness of a line.
 const MOST_RULES: usize = 8192;
-/// Places beyond this are on no page.
+/// Positions beyond this are on no page.
 const FARTHEST: f64 = 1e5;
 
-/// A text that is open.
+/// An open text object.
 #[derive(Debug, Clone)]
 struct TextObject {
     matrix: Affine,
     size: f64,
     is_vertical: bool,
     is_hidden: bool,
-    /// Where the last run began; one that says nothing begins there as well.
+    /// Start of the last run; a run without a position begins there too.
     at: Point,
 }
 
-/// A run of characters that is open.
+/// An open run of characters.
 #[derive(Debug, Default)]
 struct Run {
     x: Vec<f64>,
@@ -37,25 +37,25 @@ struct Run {
 pub(super) struct PageReader {
     pub(super) drawn: Drawn,
     pub(super) templates: Vec<String>,
-    /// What kind of annotation it is, of the first one.
+    /// Type of the first annotation.
     pub(super) annotation: Option<String>,
     hidden: String,
     area: f64,
     object: Option<TextObject>,
     run: Option<Run>,
-    /// The place of a path, and what it draws.
+    /// Transformation and data of a path.
     path: Option<(Affine, String)>,
     in_path: bool,
     in_box: bool,
 }
 
-/// Numbers between white space.
+/// Numbers separated by white space.
 fn numbers(text: &str) -> Vec<f64> {
     let of_text = text.split_whitespace().map(|word| word.parse::<f64>().unwrap_or(0.0));
     of_text.filter(|number| number.is_finite()).collect()
 }
 
-/// Distances, of which `g 5 3.2` says five times 3.2; no more than there are characters.
+/// Distances, in which `g 5 3.2` means five times 3.2; at most as many as there are characters.
 fn deltas(text: &str, most: usize) -> Vec<f64> {
     let mut words = text.split_whitespace();
     let mut deltas = Vec::new();
@@ -72,7 +72,7 @@ fn deltas(text: &str, most: usize) -> Vec<f64> {
 }
 
 impl PageReader {
-    /// A page; `size` is that of pages that tell none.
+    /// A page; `size` is the default size.
     pub(super) fn new(size: &str) -> Self {
         let mut page = PageReader::default();
         page.set_size(size);
@@ -85,12 +85,12 @@ impl PageReader {
         }
     }
 
-    /// Bytes of its text.
+    /// Length of its text in bytes.
     pub(super) fn length(&self) -> usize {
         self.drawn.text.len() + self.hidden.len()
     }
 
-    /// Its text as it is drawn, for what has no lines of its own.
+    /// Its text in drawing order, for content without lines.
     pub(super) fn text(&self) -> String {
         self.drawn.text.trim().to_owned()
     }
@@ -100,7 +100,7 @@ impl PageReader {
         Some(hidden.trim().to_owned()).filter(|hidden| !hidden.is_empty())
     }
 
-    /// Draws what is printed below the page as a part of it.
+    /// Draws a template below the page.
     pub(super) fn put_below(&mut self, template: PageReader) {
         let shift = self.drawn.text.len();
         self.drawn.text.push_str(&template.drawn.text);
@@ -113,7 +113,7 @@ impl PageReader {
         self.hidden.push_str(&template.hidden);
     }
 
-    /// From the millimetres of an object to the page's points.
+    /// The transformation from an object's millimetres to points of the page.
     fn matrix(attributes: &Attributes<'_>) -> (Affine, Rect) {
         let boundary = numbers(&attributes.get("Boundary").unwrap_or_default());
         let [x, y, width, height] = boundary[..] else { return (Affine::IDENTITY, Rect::ZERO) };
@@ -155,7 +155,7 @@ impl PageReader {
             return;
         }
         let mut at = object.at;
-        // Lines of the file are none of the text.
+        // Line breaks of the file are no text.
         let text = run.text.trim_matches(['\n', '\r', '\t']);
         let count = text.chars().count();
         for (nth, c) in text.chars().enumerate() {
@@ -169,7 +169,7 @@ impl PageReader {
                 (None, None) => advance,
                 (x, y) => Vec2::new(x.unwrap_or(0.0), y.unwrap_or(0.0)),
             };
-            // What is set closer takes no more room than that.
+            // Characters set closer together take less space.
             let is_last = nth + 1 == count;
             let way = if !is_last && next.hypot() < advance.hypot() && next.hypot() > 0.0 {
                 next
@@ -189,7 +189,7 @@ impl PageReader {
             .iter()
             .all(|number| number.is_finite() && number.abs() < FARTHEST);
         if !is_on_page || way.hypot() < 1e-6 || self.drawn.glyphs.len() >= MOST_GLYPHS {
-            // It is no part of what can be seen.
+            // It is invisible.
             self.hidden.push(c);
             return;
         }
@@ -199,7 +199,7 @@ impl PageReader {
         self.drawn.glyphs.push(Glyph { text, at: place, way, size });
     }
 
-    /// Keeps the lines and edges of boxes that a path draws.
+    /// Keeps the lines and box edges of a path.
     fn end_path(&mut self) {
         let Some((matrix, data)) = self.path.take() else { return };
         let mut words = data.split_whitespace();
@@ -217,7 +217,7 @@ impl PageReader {
                 }
                 "L" => point().unwrap_or(pen),
                 "C" => first,
-                // Curves are no rules; where they end is told by what follows.
+                // Curves are no rulings; the next command shows where they end.
                 _ => continue,
             };
             let line = Rect::from_points(pen, to);
@@ -277,7 +277,7 @@ impl Visitor for PageReader {
             b"TextCode" => self.end_run(),
             b"TextObject" => {
                 self.object = None;
-                // Objects of a page in a text that has no lines stay apart.
+                // Text objects without lines are kept apart.
                 if !self.drawn.text.is_empty() {
                     self.drawn.text.push('\n');
                 }

@@ -17,7 +17,7 @@ fn archive(parts: &[(&str, String)]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// A line of text at a place in millimetres, its characters 4.2 apart.
+/// A line of text at a position in millimetres, with characters 4.2 apart.
 fn text(x: f64, y: f64, text: &str) -> String {
     let count = text.chars().count();
     format!(
@@ -36,7 +36,8 @@ fn layer(objects: &str) -> String {
     format!("<ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content>")
 }
 
-/// A document of pages in the order of their numbers, whatever their names; `more` are parts.
+/// A document with pages in the order of their numbers, whatever their names; `more` are further
+/// parts.
 fn document(pages: &[String], list: &str, more: &[(&str, String)]) -> Vec<u8> {
     let names: Vec<String> = (0..pages.len())
         .map(|nth| format!("Doc_0/Pages/P{}/Content.xml", pages.len() - nth))
@@ -72,7 +73,7 @@ fn characters_are_read_by_their_places_in_both_scripts() {
         ["合作協議", "第一條　雙方同意加強合作。", "第二條　內容。"],
         ["合作协议", "第一条　双方同意加强合作。", "第二条　内容。"],
     ] {
-        // Drawn from the foot up, as some programs do.
+        // Drawn from the bottom up, as some programs do.
         let objects = [text(30.0, 80.0, second), text(30.0, 70.0, first), text(90.0, 50.0, title)];
         let next = page(&layer(&text(30.0, 60.0, "頁二。")));
         let source = ofd(&document(&[page(&layer(&objects.concat())), next], "", &[])).unwrap();
@@ -85,7 +86,8 @@ fn characters_are_read_by_their_places_in_both_scripts() {
 
 #[test]
 fn matrices_pieces_and_words() {
-    // One line in two objects, the second moved by a matrix; Latin words apart; steps one by one.
+    // One line in two objects, the second moved by a matrix; separate Latin words; individual
+    // distances.
     let objects = r#"<ofd:TextObject Boundary="30 46 40 6" Size="4.2"><ofd:TextCode X="0" Y="4" DeltaX="4.2 4.2">第一條</ofd:TextCode></ofd:TextObject>
         <ofd:TextObject Boundary="30 46 80 6" Size="2.1" CTM="2 0 0 2 14 0"><ofd:TextCode X="0" Y="2" DeltaX="2.1">內容</ofd:TextCode><ofd:TextCode X="5.2" DeltaX="1.05 1.05 2.6 1.05">ab cd</ofd:TextCode></ofd:TextObject>"#;
     let source = ofd(&document(&[page(&layer(objects))], "", &[])).unwrap();
@@ -124,7 +126,7 @@ fn templates_watermarks_and_hidden_text_are_told() {
     let template = ("Doc_0/Tpls/T/Content.xml", page(&layer(&text(30.0, 20.0, "發票抬頭"))));
     let on_template =
         |content: &str| page(&format!(r#"<ofd:Template TemplateID="4"/>{}"#, layer(content)));
-    // Of one page it is read, of two it is furniture.
+    // A template of one page is read; one of two pages is furniture.
     let once = ofd(&document(
         &[on_template(&text(30.0, 60.0, "內容。"))],
         "",
@@ -176,7 +178,7 @@ fn what_cannot_be_read_says_why() {
         let error = ofd(&bytes).unwrap_err().to_string();
         assert!(error.contains(reason) && error.contains(".ofd"), "{error}");
     }
-    // Distances and places that are none, and more of them than characters.
+    // Invalid distances and positions, and more of them than characters.
     for attributes in [
         r#"DeltaX="g 99999999999 1""#,
         r#"DeltaX="g""#,

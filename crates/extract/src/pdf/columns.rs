@@ -1,32 +1,32 @@
-//! Columns: a page is read column by column where a gutter runs down it.
+//! Columns: text is read column by column where a gutter divides a page.
 //!
-//! What is drawn row by row, as tables and many exporters do, must not be read across two columns
-//! of text, and what stands in two languages side by side is two texts. A gutter is a strip that
-//! hardly a line crosses, with lines that fill their column on both sides of it, or with two
-//! languages or scripts.
+//! Tables and many programs draw row by row, which must not be read across two columns of text; and
+//! text in two languages side by side is two texts. A gutter is a strip that hardly any line
+//! crosses, with lines on both sides that fill their column or are in different languages or
+//! scripts.
 
 use tiaowen_text::{Script, is_han};
 
 use super::lines::{Glyph, Line, Side, arranged};
 
-/// From what gap on parts of a line may be of two columns, as of the font's size.
+/// Minimum gap between parts of a line that may belong to two columns, relative to the font size.
 const GAP: f64 = 0.8;
-/// How much of the width of a page's text a column takes at least.
+/// Minimum width of a column, relative to the width of the page's text.
 const NARROWEST: f64 = 0.2;
-/// Lines of a column, at least.
+/// Minimum number of lines of a column.
 const FEWEST: usize = 3;
-/// More lines than this are no page of text.
+/// A page with more lines is no page of text.
 const MOST_LINES: usize = 4096;
 
-/// A part of a line without a wide gap.
+/// Part of a line without a wide gap.
 struct Segment<'g> {
     glyphs: Vec<&'g Glyph>,
     from: f64,
     to: f64,
 }
 
-/// The lines of a page in the order they are read, with the columns that they stand in, and
-/// whether these are in two languages or scripts.
+/// The lines of a page in reading order with their columns, and whether the columns are in two
+/// languages or scripts.
 pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<Line<'g>>, bool) {
     let whole = |lines| (arranged(lines, usual), false);
     if lines.len() < FEWEST || lines.len() > MOST_LINES {
@@ -45,7 +45,7 @@ pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<
         return whole(lines);
     }
     let mut gutters = vec![first];
-    // One of two columns in different languages may be two in different scripts.
+    // A column of one language may itself consist of two columns in different scripts.
     let further = |beyond: bool| {
         let of_side = |segment: &&&Segment<'g>| {
             if beyond { segment.from >= first } else { segment.to <= first }
@@ -60,7 +60,7 @@ pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<
     (by_columns(lines, &segments, &gutters), is_bilingual)
 }
 
-/// The parts of lines on the two sides of the gutter between them, if there is one.
+/// A gutter, and the parts of lines on its two sides.
 type Parted<'s, 'g> = (f64, [Vec<&'s Segment<'g>>; 2]);
 
 fn parted<'s, 'g>(lines: &[Vec<&'s Segment<'g>>], size: f64) -> Option<Parted<'s, 'g>> {
@@ -95,7 +95,7 @@ fn segments<'g>(line: &Line<'g>) -> Vec<Segment<'g>> {
     segments
 }
 
-/// The middle of the widest strip in the middle of a page that hardly a line crosses.
+/// The middle of the widest strip near the middle of a page that hardly any line crosses.
 fn gutter(segments: &[Vec<&Segment<'_>>], size: f64) -> Option<f64> {
     let all = || segments.iter().flatten();
     let left = all().map(|segment| segment.from).fold(f64::MAX, f64::min);
@@ -127,7 +127,7 @@ fn gutter(segments: &[Vec<&Segment<'_>>], size: f64) -> Option<f64> {
     wide.then(|| left + (best.0 + best.1) as f64 / 2.0)
 }
 
-/// Whether two columns are in two languages or scripts.
+/// Whether two columns are in different languages or scripts.
 fn are_bilingual(sides: &[Vec<&Segment<'_>>; 2], text: &str) -> bool {
     let texts = sides.each_ref().map(|side| {
         let glyphs = side.iter().flat_map(|segment| &segment.glyphs);
@@ -149,7 +149,7 @@ fn are_bilingual(sides: &[Vec<&Segment<'_>>; 2], text: &str) -> bool {
         && left.0.abs_diff(right.0) * 3 < left.0 + right.0
 }
 
-/// Whether the lines of a side are of running text: most fill it.
+/// Whether the lines of a side are running text: most of them fill it.
 fn is_column(side: &[&Segment<'_>], size: f64) -> bool {
     let edge = side.iter().map(|segment| segment.to).fold(f64::MIN, f64::max);
     let full = side.iter().filter(|segment| segment.to > edge - 1.5 * size).count();
@@ -157,7 +157,7 @@ fn is_column(side: &[&Segment<'_>], size: f64) -> bool {
     side.len() >= 2 * FEWEST && full * 2 > side.len() && signs > 10 * side.len()
 }
 
-/// Lines column by column, between lines that cross the gutter.
+/// Orders lines column by column, between lines that cross the gutter.
 fn by_columns<'g>(
     lines: Vec<Line<'g>>,
     segments: &[Vec<Segment<'g>>],
@@ -200,7 +200,7 @@ fn by_columns<'g>(
     let mut ordered: Vec<Line<'g>> = Vec::with_capacity(keyed.len());
     for (_, _, line) in keyed {
         match ordered.last_mut() {
-            // Parts of one line that were drawn apart.
+            // Parts of one line that were drawn separately.
             Some(last)
                 if last.side == line.side
                     && line.side != Side::Both

@@ -1,4 +1,5 @@
-//! What a hostile PDF may cost, told before and while the reader works.
+//! Protection against hostile PDFs: limits on unpacked size before reading, and on time while
+//! reading.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -13,28 +14,29 @@ use hayro_syntax::Filter;
 use hayro_syntax::object::{Dict, Object, ObjectIdentifier, Stream};
 use memchr::memmem;
 
-/// All streams unpacked: more than any contract with pictures needs.
+/// Maximum total size of unpacked streams: more than any contract with pictures needs.
 const MOST_UNPACKED: usize = 256 * 1024 * 1024;
-/// Longest name of a filter, each byte escaped as `#xx`.
+/// Maximum length of a filter's name, with each byte escaped as `#xx`.
 const LONGEST_NAME: usize = 48;
 
-/// Why the reader in this crate leaves a file to others, in plain words.
+/// Why the reader in this crate refuses a file, in plain words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refusal(pub(super) &'static str);
 
-/// It has a password.
+/// The file is password-protected.
 pub(super) const ENCRYPTED: Refusal = Refusal("it is protected by a password");
-/// Flate makes of a byte this many at most.
+/// Flate expands a byte to at most this many.
 const MOST_SPREAD: usize = 1032;
 
-/// Refuses a file whose streams unpack to more than [`MOST_UNPACKED`] or can't be told to.
+/// Refuses a file whose streams unpack to more than [`MOST_UNPACKED`], or whose unpacked size can't
+/// be determined.
 ///
-/// The reader unpacks a stream as a whole, so it must not begin with one that is too large. What
-/// is looked at are the bytes, not the objects, because objects themselves lie in streams. Of
-/// what spreads data, only one layer of Flate is let through, bare or in ASCII; the rest is rare.
+/// The reader unpacks a stream as a whole, so it must never begin with one that is too large. This
+/// function scans bytes instead of objects, because objects themselves may be inside streams. The
+/// only expanding filter allowed is a single layer of Flate, bare or in ASCII; others are rare.
 ///
-/// Of an encrypted file only the streams that hold objects are limited here, by their packed
-/// length; the others are weighed by [`unpacked_length`] when they are read.
+/// In an encrypted file only the streams with objects are limited here, by their packed length;
+/// [`unpacked_length`] limits the others when they are read.
 pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
     let is_encrypted = memmem::find(bytes, b"/Encrypt").is_some();
     let mut left = MOST_UNPACKED;
@@ -52,7 +54,7 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
                 holds_objects |= name == b"First";
                 is_table |= name == b"XRef";
             }
-            // A file that is attached has an /F as well.
+            // An attached file has an /F too.
             b'e' if packing == Packing::Unknown && bytes[at..].starts_with(b"endobj") => {
                 packing = Packing::None;
                 at += 1;
@@ -83,18 +85,18 @@ pub(super) fn weigh(bytes: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// How the data of the next stream is packed.
+/// The packing of the next stream's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Packing {
     None,
-    /// Said elsewhere.
+    /// Specified elsewhere.
     Unknown,
     Flate,
     FlateIn85,
 }
 
 impl Packing {
-    /// What the value of `/Filter` says; nothing where `/F` has another meaning.
+    /// The value of `/Filter`; `None` if `/F` has another meaning.
     fn after(bytes: &[u8], at: usize, is_filter: bool) -> Result<Option<Self>, Refusal> {
         let unknown = Refusal("it doesn't say plainly how its streams are packed");
         let is_number = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -111,12 +113,12 @@ impl Packing {
                         at = end - 1;
                     }
                     Some(b']') => break,
-                    // Data of a picture looks like `/F[` now and then.
+                    // Picture data may look like `/F[`.
                     _ if !is_filter && names.is_empty() && !is_number(at) => return Ok(None),
                     _ => return Err(unknown),
                 }
             },
-            // `/F` is a file or flags elsewhere, but a reference may hide a filter.
+            // Elsewhere `/F` is a file or flags, but a reference may hide a filter.
             Some(b'0'..=b'9') if !is_filter => {
                 let skip = |at| {
                     let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -144,7 +146,7 @@ impl Packing {
         }))
     }
 
-    /// What is left of the allowance when a stream is unpacked.
+    /// The remaining allowance after unpacking a stream.
     fn unpacked(self, data: &[u8], left: usize) -> Result<usize, Refusal> {
         if self == Packing::Unknown {
             return Err(Refusal("it doesn't say plainly how its streams are packed"));
@@ -158,19 +160,19 @@ impl Packing {
             return Err(Refusal("it is damaged or cut off"));
         }
         if !whole {
-            // Not said to be packed here, but it may be said in a way that wasn't seen.
+            // It isn't declared as packed here, but the declaration may have been overlooked.
             length = length.max(self::length(&mut DeflateDecoder::new(data), left).0);
         }
         left.checked_sub(length).ok_or(too_large)
     }
 }
 
-/// How much a stream unpacks to by Flate, up to about `most`; 0 where it isn't packed so.
+/// The size of a stream unpacked with Flate, up to about `most`; 0 if it isn't packed that way.
 pub(super) fn unpacked_length(data: &[u8], most: usize) -> usize {
     length(&mut ZlibDecoder::new(data), most).0.max(length(&mut DeflateDecoder::new(data), most).0)
 }
 
-/// How much comes out, and whether it came to its end; no more than one piece beyond `most`.
+/// The amount of output, and whether it was complete; at most one buffer beyond `most`.
 fn length(from: &mut dyn Read, most: usize) -> (usize, bool) {
     let mut piece = vec![0; 32 * 1024];
     let mut length = 0;
@@ -184,7 +186,7 @@ fn length(from: &mut dyn Read, most: usize) -> (usize, bool) {
     (length, true)
 }
 
-/// A name with its escapes undone, and where it ends.
+/// A name with its escapes decoded, and its end.
 fn name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
     let regular = |b: &&u8| !b.is_ascii_whitespace() && **b != 0 && !b"()<>[]{}/%".contains(b);
     let length = bytes[start..].iter().take(LONGEST_NAME).take_while(regular).count();
@@ -207,7 +209,7 @@ fn name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
     (name, start + length)
 }
 
-/// The first byte that is no white space and in no comment.
+/// The first byte outside white space and comments.
 fn space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -248,14 +250,15 @@ fn ascii85(data: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The bytes of a file, for as long as reading it may take.
+/// The bytes of a file with a time limit for reading it.
 ///
-/// The reader asks for them whenever it follows a reference, so this ends its loops.
+/// The reader requests the bytes whenever it follows a reference, so the limit also ends its
+/// endless loops.
 pub(super) struct Clocked {
     bytes: Vec<u8>,
     until: Instant,
     is_encrypted: bool,
-    /// Streams of an encrypted file that were weighed, and what they unpack to.
+    /// The limited streams of an encrypted file, and their total unpacked size.
     weighed: Mutex<(HashSet<ObjectIdentifier>, usize)>,
 }
 
@@ -266,8 +269,8 @@ impl Clocked {
         Self { bytes: bytes.to_vec(), until, is_encrypted, weighed }
     }
 
-    /// Leaves [`guarded`] when the streams of an encrypted file unpack to too much: [`weigh`]
-    /// sees them packed only.
+    /// Aborts [`guarded`] work if the streams of an encrypted file unpack to too much; the function
+    /// [`weigh`] sees them only packed.
     pub(super) fn weigh(&self, stream: &Stream<'_>) {
         if !self.is_encrypted {
             return;
@@ -288,7 +291,7 @@ impl Clocked {
         }
     }
 
-    /// The same of all streams that a dictionary leads to.
+    /// Like [`weigh`](Self::weigh), for all streams that a dictionary leads to.
     pub(super) fn weigh_all(&self, dict: &Dict<'_>, depth: usize) {
         if !self.is_encrypted || depth > 4 {
             return;
@@ -307,7 +310,7 @@ impl Clocked {
         }
     }
 
-    /// Leaves [`guarded`] when the time is over.
+    /// Aborts [`guarded`] work when the time is over.
     pub(super) fn check(&self) {
         if Instant::now() > self.until {
             refuse("it takes too long");
@@ -322,7 +325,7 @@ impl AsRef<[u8]> for Clocked {
     }
 }
 
-/// Leaves [`guarded`] at once, from however deep inside the reader.
+/// Aborts [`guarded`] work at once, from any depth inside the reader.
 pub(super) fn refuse(why: &'static str) -> ! {
     panic::resume_unwind(Box::new(Refusal(why)))
 }
@@ -331,11 +334,11 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does what may panic; a panic of the reader is a refusal and prints nothing.
+/// Runs work that may panic. A panic of the reader becomes a refusal and prints nothing.
 pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
     static QUIET: Once = Once::new();
-    // Panics are printed by one hook for all threads. This one leaves out those that are caught
-    // below, on this thread and while it reads; any other goes to the hook that was there.
+    // One hook prints the panics of all threads. This one suppresses those that are caught below,
+    // on this thread and while it reads; others go to the previous hook.
     QUIET.call_once(|| {
         let hook = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -345,7 +348,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
         }));
     });
     GUARDED.set(true);
-    // Nothing that `work` touches is looked at after a panic.
+    // Nothing that `work` modifies is used after a panic.
     let done = panic::catch_unwind(panic::AssertUnwindSafe(work));
     GUARDED.set(false);
     done.map_err(|panic: Box<dyn Any + Send>| match panic.downcast_ref() {

@@ -1,9 +1,10 @@
-//! What lines are on their pages: furniture, by the bands at the edges of pages that it
-//! stands in, and wrapped lines, by the edge of their column.
+//! The role of each line on its page: furniture, by its band at the edge of pages, or wrapped, by
+//! the edge of its column.
 //!
-//! Words alone can't tell a running head from a cell of a table that recurs, nor a wrapped
-//! line from a title. Places can: a head stands in the same band of many pages, outside the
-//! text; a wrapped line leaves no room for the beginning of the next one.
+//! Words can't distinguish a running head from a recurring table cell, nor a wrapped line from a
+//! title. Positions can: a head is in the same band of many pages, outside the text; a wrapped line
+//! leaves no room for the beginning of the next one. Plain text has no positions, so `corpus` uses
+//! weaker evidence for it (`junk`, `wrap`).
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -15,40 +16,40 @@ use tiaowen_text::{Script, is_han, numeral};
 use super::lines::{PageLine, PageLines, Rows, Side};
 use super::notes::{Note, Notes, body_size, notes};
 
-/// Rows at an edge of a page that may be furniture.
+/// Number of rows at the edge of a page that may be furniture.
 const EDGE_ROWS: usize = 5;
-/// From what distance on a row at the edge is apart from the text, as of the usual distance.
+/// Minimum distance of a row at the edge from the text, relative to the usual line distance.
 const OUTSIDE: f64 = 1.4;
-/// Heads in type smaller than this, as of the text's, may be of several rows.
+/// Heads in smaller type than this, relative to the text, may have several rows.
 const SMALL_TYPE: f64 = 0.93;
-/// What is larger than the text by as much is a heading.
+/// Type larger than the text by this factor is a heading.
 const LARGER: f64 = 1.15;
-/// How far rows of one band differ, as of the font's size.
+/// Maximum difference in height between the rows of one band, relative to the font size.
 const BAND: f64 = 0.6;
-/// Characters that a head has at most.
+/// Maximum length of a head in characters.
 const LONGEST_HEAD: usize = 80;
-/// How far wrapped lines of a column end from its edge beyond what the next unit explains, as
-/// of the font's size.
+/// Maximum distance of wrapped lines from the column's edge beyond what the next unit explains,
+/// relative to the font size.
 const RAGGED: f64 = 1.0;
-/// By how much a first line may be indented beyond the end of a short last one, as of the
-/// font's size.
+/// Maximum indentation of a first line beyond the end of a short last line, relative to the font
+/// size.
 const INDENT: f64 = 4.0;
-/// Columns are this wide at least, as of the font's size.
+/// Minimum width of a column, relative to the font size.
 const NARROWEST: f64 = 12.0;
-/// The same of one of several columns.
+/// Minimum width of one of several columns.
 const NARROWEST_OF_SEVERAL: f64 = 5.0;
-/// From how many lines on that fill it a column tells its own edge.
+/// Minimum number of lines that fill a column for it to determine its own edge.
 const MANY: usize = 4;
-/// Left edges as near as this may be of one column, in points.
+/// Maximum distance between left edges of one column, in points.
 const NEAR: f64 = 12.0;
-/// Right edges as near as this are of one column, in points.
+/// Maximum distance between right edges of one column, in points.
 const SAME: f64 = 3.0;
 
-/// Writes pages, each ended by a form feed, as blocks.
+/// Writes pages as blocks; each page ends with a form feed.
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     let sorted = Sorted::of(pages);
     let mut writer = Writer { text: String::new(), blocks: Vec::new(), left_out: Vec::new() };
-    // Where each note hangs.
+    // The position of each note.
     let mut hang_at: HashMap<(usize, usize), usize> = HashMap::new();
     for (number, page) in pages.iter().enumerate() {
         let notes = &sorted.notes[number];
@@ -69,21 +70,20 @@ pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
 }
 
-/// What the lines of all pages are.
+/// The roles of the lines of all pages.
 struct Sorted<'p> {
     pages: &'p [PageLines],
     is_bilingual: bool,
-    /// By page.
+    /// The streams by page.
     streams: Vec<Streams>,
     furniture: HashMap<Spot, DroppedKind>,
     notes: Vec<Notes>,
-    /// The marks in a line that refer to notes.
+    /// The reference marks of notes in each line.
     marks: HashMap<Spot, Vec<Mark>>,
     wrapped: HashSet<Spot>,
 }
 
-/// A mark of a note: the note's page and its place among those of the page, and the mark's bytes
-/// of its line.
+/// A reference mark: the note's page and its index there, and the bytes of the mark in its line.
 type Mark = ((usize, usize), Range<usize>);
 
 impl<'p> Sorted<'p> {
@@ -120,7 +120,7 @@ impl<'p> Sorted<'p> {
         sorted
     }
 
-    /// The lines on the pages behind one that go on with its last note.
+    /// The lines on following pages that continue the last note of a page.
     fn overleaf(&self, page: usize) -> Vec<&'p PageLine> {
         let mut lines = Vec::new();
         for (next, notes) in self.notes.iter().enumerate().skip(page + 1) {
@@ -136,7 +136,7 @@ impl<'p> Sorted<'p> {
         &self.pages[spot.0].lines[spot.1]
     }
 
-    /// Whether a line is of the text itself.
+    /// Whether a line belongs to the text itself.
     fn is_body(&self, spot: &Spot) -> bool {
         let notes = &self.notes[spot.0];
         !self.furniture.contains_key(spot)
@@ -150,7 +150,7 @@ impl<'p> Sorted<'p> {
     }
 }
 
-/// The columns of a page of a bilingual print in the order of their streams: Chinese ones first.
+/// The columns of a bilingual page in the order of their streams, Chinese first.
 struct Streams(Vec<(Side, bool, Script)>);
 
 impl Streams {
@@ -171,7 +171,7 @@ impl Streams {
         Self(streams)
     }
 
-    /// The stream of a line; one that crosses the columns belongs to that of its language.
+    /// The stream of a line; one that crosses the columns belongs to the stream of its language.
     fn stream(&self, line: &PageLine) -> u16 {
         let is_of = |(side, is_english, script): &(Side, bool, Script)| match line.side {
             Side::Both if latin_share(&line.text) > 4 => *is_english,
@@ -183,7 +183,7 @@ impl Streams {
     }
 }
 
-/// How many more Latin letters than Chinese characters a text has.
+/// Number of Latin letters minus number of Chinese characters.
 fn latin_share(text: &str) -> i64 {
     let share = |c: char| match c {
         c if c.is_ascii_alphabetic() => 1,
@@ -193,8 +193,8 @@ fn latin_share(text: &str) -> i64 {
     text.chars().map(share).sum()
 }
 
-/// Whether a line in Latin letters is larger than the text or, as a whole paragraph, centred in
-/// its column, as headings are.
+/// Whether a Latin line is a heading: it is larger than the text, or centred in its column as a
+/// whole paragraph.
 fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
     let line = &page.lines[at];
     let letters = line.text.chars().filter(char::is_ascii_alphabetic).count();
@@ -214,7 +214,7 @@ fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
     whole && before > 2.5 * line.size && (before - behind).abs() < 2.0 * line.size
 }
 
-/// Whether a line is in type of another size than the one above it.
+/// Whether a line has another font size than the one above.
 fn differs_in_size(page: &PageLines, at: usize) -> bool {
     let above = at.checked_sub(1).and_then(|at| page.lines.get(at));
     above.is_some_and(|above| {
@@ -222,8 +222,8 @@ fn differs_in_size(page: &PageLines, at: usize) -> bool {
     })
 }
 
-/// Whether a line goes on with a title of several lines: right below one of the same large type,
-/// and centred as that is.
+/// Whether a line continues a title of several lines: directly below a line of the same large type,
+/// and equally centred.
 fn is_rest_of_title(page: &PageLines, at: usize) -> bool {
     let Some(above) = at.checked_sub(1).and_then(|at| page.lines.get(at)) else { return false };
     let line = &page.lines[at];
@@ -236,16 +236,16 @@ fn is_rest_of_title(page: &PageLines, at: usize) -> bool {
         && (middle(line) - middle(above)).abs() < line.size
 }
 
-/// How far lines of one title are below one another at most, as of the font's size.
+/// Maximum distance between lines of one title, relative to the font size.
 const TITLE_STEP: f64 = 2.2;
-/// From what gap on parts of a line are apart as cells are, as of the font's size.
+/// Minimum gap between cells in a line, relative to the font size.
 const CELL_GAP: f64 = 2.0;
-/// A page with fewer characters than this and a picture all over it is a scan with a stamp.
+/// A page with fewer characters than this and a page-sized picture is a scan with a stamp.
 const STAMP: usize = 60;
-/// The share of a page that such a picture covers.
+/// Minimum share of the page that such a picture covers.
 const COVERING: f64 = 0.5;
 
-/// Composes the text of pages.
+/// Writes the text of pages.
 struct Writer {
     text: String,
     blocks: Vec<Block>,
@@ -253,8 +253,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Writes a line as what it is; notes are written behind their page. `hang_at` gets the places
-    /// that notes hang on.
+    /// Writes a line according to its role; notes are written behind their page. The positions of
+    /// notes are added to `hang_at`.
     fn write(
         &mut self,
         sorted: &Sorted<'_>,
@@ -302,7 +302,7 @@ impl Writer {
         self.push(block, is_english_heading(page, spot.1, !broken && !goes_on));
     }
 
-    /// Writes a line without the marks of notes; where each of these stood.
+    /// Writes a line without its reference marks. Returns the position of each mark.
     fn line(&mut self, line: &PageLine, mut marks: Vec<Mark>) -> Vec<((usize, usize), usize)> {
         marks.sort_by_key(|(_, at)| at.start);
         let (mut from, mut places) = (0, Vec::new());
@@ -320,7 +320,7 @@ impl Writer {
         places
     }
 
-    /// Writes a part of a line, with gaps as wide as those between the cells of a row as such.
+    /// Writes part of a line; gaps as wide as those between cells are kept.
     fn spaced(&mut self, line: &PageLine, part: Range<usize>) {
         let mut from = part.start;
         let wide = line.gaps.iter().filter(|gap| gap.width > CELL_GAP * line.size);
@@ -332,7 +332,7 @@ impl Writer {
         self.text.push_str(&line.text[from..part.end]);
     }
 
-    /// Adds a block; lines of one heading make one.
+    /// Adds a block; adjacent lines of a heading become one.
     fn push(&mut self, block: Block, is_heading: bool) {
         if !is_heading {
             self.blocks.push(block);
@@ -382,7 +382,7 @@ impl Writer {
         self.blocks.push(Block { place, stream, ..Block::new(span, kind) });
     }
 
-    /// Writes a cell; lines that fill it are of one paragraph.
+    /// Writes a cell; lines that fill it form one paragraph.
     fn cell(&mut self, lines: &[PageLine], place: Option<PagePlace>) -> Vec<Block> {
         let edge = lines.iter().map(|line| line.to).fold(f64::MIN, f64::max);
         let mut blocks: Vec<Block> = Vec::new();
@@ -424,7 +424,7 @@ impl Writer {
         let start = self.text.len();
         for &line in &note.lines {
             let line = &page.lines[line];
-            // Its mark stands as it is drawn, not raised.
+            // The mark is written as drawn, not as a superscript.
             let mark = line.raised.first().filter(|raised| raised.at.start == 0);
             match mark {
                 Some(raised) => {
@@ -445,7 +445,7 @@ impl Writer {
         self.blocks.push(Block { place, stream, ..Block::new(span, BlockKind::Note { at }) });
     }
 
-    /// Lists the numbers of lines in the margin.
+    /// Lists the line numbers in the margin.
     fn line_numbers(&mut self, page: &PageLines, number: usize) {
         if page.line_numbers.is_empty() {
             return;
@@ -458,7 +458,7 @@ impl Writer {
         self.text.push('\n');
     }
 
-    /// Tells what of a page can't be read.
+    /// Lists what can't be read on a page.
     fn tell_unread(&mut self, page: &PageLines, number: usize) {
         let signs: usize = page.lines.iter().map(|line| line.text.chars().count()).sum();
         let why = if page.pictured > COVERING && signs < STAMP {
@@ -479,7 +479,7 @@ fn placed(page: usize, line: &PageLine) -> PagePlace {
     PagePlace { page: u32::try_from(page + 1).unwrap_or(u32::MAX), bounds }
 }
 
-/// A line by its page and its place there.
+/// A line: its page and its index there.
 type Spot = (usize, usize);
 
 fn places(pages: &[PageLines]) -> impl Iterator<Item = Spot> {
@@ -487,26 +487,26 @@ fn places(pages: &[PageLines]) -> impl Iterator<Item = Spot> {
     numbered.flat_map(|(number, page)| (0..page.lines.len()).map(move |at| (number, at)))
 }
 
-/// What stands at one height at an edge of a page.
+/// The lines at one height near the edge of a page.
 #[derive(Debug)]
 struct Row {
     page: usize,
     lines: Vec<usize>,
     base: f64,
     size: f64,
-    /// Whether no row is nearer to the edge of its page.
+    /// Whether it is the row nearest to the edge.
     outermost: bool,
-    /// Whether it stands outside the text.
+    /// Whether it is outside the text.
     outside: bool,
-    /// Its words without the number of the page.
+    /// Its words without the page number.
     words: String,
-    /// What may be the number of the page.
+    /// Numbers that may be the page number.
     numbers: Vec<u32>,
 }
 
 /// The lines of all bands of furniture.
 fn furniture(pages: &[PageLines]) -> HashMap<Spot, DroppedKind> {
-    // The two pages of a spread have heads and feet of their own.
+    // Left and right pages of a spread may have different heads and feet.
     let mut edges: [Vec<Row>; 6] = Default::default();
     for (number, page) in pages.iter().enumerate() {
         for (at, side) in [Side::Both, Side::Left, Side::Right].into_iter().enumerate() {
@@ -523,11 +523,10 @@ fn furniture(pages: &[PageLines]) -> HashMap<Spot, DroppedKind> {
     found
 }
 
-/// How much larger than the text a stamp across pages is.
+/// Minimum size of a stamp across pages, relative to the text.
 const STAMPED: f64 = 1.5;
 
-/// The lines that are stamped across pages: askew, or in the same place of most pages in large
-/// type.
+/// The lines of a watermark: askew, or at the same position of most pages in large type.
 fn watermarks(pages: &[PageLines]) -> Vec<Spot> {
     let mut places: HashMap<(&str, i64, i64), Vec<Spot>> = HashMap::new();
     let mut found = Vec::new();
@@ -548,7 +547,7 @@ fn watermarks(pages: &[PageLines]) -> Vec<Spot> {
     found
 }
 
-/// The lines of a page by their height, from the top; those that run as most text does.
+/// The lines of a page by height, from the top; only those in the main direction of writing.
 fn rows(page: &PageLines, side: Side) -> Vec<Vec<usize>> {
     let Some(main) = page.lines.iter().max_by_key(|line| line.text.len()) else {
         return Vec::new();
@@ -574,18 +573,18 @@ fn rows(page: &PageLines, side: Side) -> Vec<Vec<usize>> {
     rows
 }
 
-/// The rows at the edge of a page that `rows` begin with.
+/// The rows at the edge of a page, from the beginning of `rows`.
 fn edge(number: usize, page: &PageLines, rows: &[Vec<usize>]) -> Vec<Row> {
     let base = |row: &[usize]| page.lines[row[0]].base;
     let mut gaps = rows.windows(2).map(|pair| (base(&pair[0]) - base(&pair[1])).abs());
     let gap = gaps.by_ref().take(EDGE_ROWS).position(|gap| gap > page.usual * OUTSIDE);
-    // Of a page with few lines, the larger part is its text.
+    // If a page has few lines, the larger part is its text.
     let outside = match gap.map(|at| at + 1) {
         Some(outside) if outside * 2 <= rows.len() => outside,
         Some(_) => 0,
         None => usize::from(rows.len() == 1),
     };
-    // Further rows of a head in small type, whatever is between them.
+    // Further rows of a head in small type, with any distance between them.
     let size = |row: &[usize]| page.lines[row[0]].size;
     let small = |row: &&Vec<usize>| {
         size(row) < SMALL_TYPE * body_size(page) && size(row) <= size(&rows[0]) + 0.1
@@ -614,7 +613,7 @@ fn edge(number: usize, page: &PageLines, rows: &[Vec<usize>]) -> Vec<Row> {
     rows.iter().take(EDGE_ROWS).enumerate().map(row).collect()
 }
 
-/// Rows of one height over all pages.
+/// Groups rows of all pages by height.
 fn bands(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
     rows.sort_by(|a, b| a.base.total_cmp(&b.base));
     let mut bands: Vec<Vec<Row>> = Vec::new();
@@ -630,9 +629,10 @@ fn bands(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
 
 /// The lines of a band that are furniture.
 ///
-/// Where most rows of a band recur, page numbers aside, or count the pages, all that stand
-/// outside the text are: the head of a chapter with a single page, too. Of other bands, where
-/// the text may begin or end, only the numbers of pages are, since forms begin each page alike.
+/// If most rows of a band recur, ignoring page numbers, or count the pages, all its rows outside
+/// the text are furniture; this includes the head of a chapter with a single page. In other bands,
+/// where the text may begin or end, only the page numbers are, since every page of a form begins
+/// alike.
 fn furniture_of(band: &[Row], pages: usize) -> Vec<(Spot, DroppedKind)> {
     let mut by_words: HashMap<&str, HashSet<usize>> = HashMap::new();
     for row in band.iter().filter(|row| !row.words.is_empty()) {
@@ -662,8 +662,8 @@ fn furniture_of(band: &[Row], pages: usize) -> Vec<(Spot, DroppedKind)> {
     band.iter().filter(is_furniture).flat_map(lines).collect()
 }
 
-/// How the numbers of a band count its pages: by one, or by two where a sheet has two pages,
-/// and from which number on; `None` where they don't.
+/// How the numbers of a band count pages: by one, or by two if a sheet has two pages; and the first
+/// number. `None` if they don't.
 fn counted(band: &[Row]) -> Option<(i64, i64)> {
     let mut votes: HashMap<(i64, i64), HashSet<usize>> = HashMap::new();
     for row in band {
@@ -679,24 +679,24 @@ fn counted(band: &[Row]) -> Option<(i64, i64)> {
 }
 
 fn is_counted(number: u32, row: &Row, each: i64, from: i64) -> bool {
-    // A sheet may begin with an empty page, and number its two in either order.
+    // A sheet may begin with an empty page, and its two pages may be numbered in either order.
     let off = i64::from(number) - each * row.page as i64 - from;
     (0..each).contains(&off) || (0..each).contains(&-off)
 }
 
-/// Words that a number stands behind as a name, not as the number of a page.
+/// Words before a number that make it a name and no page number.
 const NUMBERED: [&str; 13] = [
     "附件", "附表", "附錄", "附录", "附則", "附则", "Annex", "Schedule", "Appendix", "Part",
     "Chapter", "Article", "Exhibit",
 ];
 
-/// The length of a number of three to five figures at the start of a text.
+/// Length of a number of three to five digits at the beginning of a text.
 fn lettered(text: &str) -> Option<usize> {
     let length = text.bytes().take_while(u8::is_ascii_digit).count();
     (3..=5).contains(&length).then_some(length)
 }
 
-/// What a row says without the numbers that may be a page's, and these numbers.
+/// The text of a row without the numbers that may be page numbers, and those numbers.
 fn without_numbers(text: &str) -> (String, Vec<u32>) {
     let mut words = String::new();
     let mut numbers = Vec::new();
@@ -708,7 +708,7 @@ fn without_numbers(text: &str) -> (String, Vec<u32>) {
     let is_page = |c: char| matches!(c, '頁' | '页');
     let mut rest = text.trim();
     while let Some(c) = rest.chars().next() {
-        // B2412, as gazettes count.
+        // B2412, as in gazettes.
         if c.is_ascii_uppercase()
             && (words.is_empty() || words.ends_with(is_mark))
             && lettered(&rest[1..])
@@ -746,11 +746,11 @@ fn without_numbers(text: &str) -> (String, Vec<u32>) {
     (if plain && !numbers.is_empty() { String::new() } else { words }, numbers)
 }
 
-/// Lines of text that stand below one another, each wholly or in part under the one before.
+/// Consecutive lines of text, each at least partly below the one before.
 struct Run {
     lines: Vec<Spot>,
     left: f64,
-    /// Where its column ends, and how many lines fill it; `None` where none do.
+    /// The edge of its column, and the number of lines that fill it; `None` if none do.
     edge: Option<(f64, usize)>,
 }
 
@@ -770,7 +770,7 @@ fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
                 wrapped.insert(pair[0]);
             }
         }
-        // On the next page, or in the next column.
+        // On the next page or in the next column.
         let next = runs.get(number + 1).zip(edges.get(number + 1).copied().flatten());
         if let (Some(last), Some((next, next_edge))) = (run.lines.last(), next)
             && let Some(first) = next.lines.first()
@@ -783,20 +783,20 @@ fn wrapped(pages: &[PageLines], body: &[Spot]) -> HashSet<Spot> {
     wrapped
 }
 
-/// Whether the text of one run goes on in the next: both are columns of one width.
+/// Whether the text of one run continues in the next: both are columns of the same width.
 fn goes_on_in(run: &Run, edge: f64, next: &Run, next_edge: f64, size: f64) -> bool {
     let turns = run.lines.last().map(|place| place.0) != next.lines.first().map(|place| place.0);
     let long = run.lines.len() > MANY && next.lines.len() > MANY;
     (turns || long) && ((edge - run.left) - (next_edge - next.left)).abs() < INDENT * size
 }
 
-/// Whether the beginning of the next line had room on this one.
+/// Whether the beginning of the next line would have fitted on this one.
 fn fits(line: &PageLine, next: &PageLine, edge: f64) -> bool {
     let alike = (0.8..1.25).contains(&(line.size / next.size));
     !alike || line.to + next.first_unit <= edge - RAGGED * line.size
 }
 
-/// Runs of lines in the order they are read.
+/// Runs of lines in reading order.
 fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
     let line = |&(page, at): &Spot| &pages[page].lines[at];
     let goes_on = |a: &Spot, b: &Spot| {
@@ -818,8 +818,8 @@ fn runs(pages: &[PageLines], body: &[Spot]) -> Vec<Run> {
         .collect()
 }
 
-/// The edge that lines of a run fill, with how many do: at least two, and hardly a line ends
-/// beyond it. Names below one another may be equally short, so a column has some width.
+/// The edge that lines of a run fill, and their number: at least two, with hardly any line beyond
+/// it. Names in a list may be equally short, so a column has a minimum width.
 fn edge_of(lines: &[&PageLine], left: f64, narrowest: f64) -> Option<(f64, usize)> {
     // A title above a column is larger than its lines.
     let size = lines.iter().map(|line| line.size).reduce(f64::min)?;
@@ -833,8 +833,8 @@ fn edge_of(lines: &[&PageLine], left: f64, narrowest: f64) -> Option<(f64, usize
     edge.filter(|(edge, _)| edge - left >= narrowest * size)
 }
 
-/// The edge of one of several columns, all of whose lines on the page tell it: a provision of two
-/// lines doesn't.
+/// The edge of one of several columns, from all its lines on the page; a provision of two lines
+/// would not be enough.
 fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
     if side == Side::Both {
         return None;
@@ -845,11 +845,11 @@ fn edge_of_side(page: &PageLines, side: Side) -> Option<f64> {
     edge_of(&lines, left, NARROWEST_OF_SEVERAL).map(|(edge, _)| edge)
 }
 
-/// The edge of the column that each run stands in: its own where many lines fill it, else that
-/// of the runs with the same left edge that most lines of the document fill.
+/// The column edge of each run: its own if many lines fill it, otherwise the edge of runs with the
+/// same left edge that most lines of the document fill.
 fn column_edges(runs: &[Run]) -> Vec<Option<f64>> {
     let bucket = |length: f64, width: f64| (length / width) as i64;
-    // By left and right edge: where the lines end exactly, and how many do.
+    // By left and right edge: the exact end of the lines, and their number.
     let mut columns: HashMap<(i64, i64), (f64, usize)> = HashMap::new();
     for run in runs {
         if let Some((edge, filled)) = run.edge {

@@ -1,4 +1,9 @@
-//! Characters on a page become its lines.
+//! Assembles the characters of a page into lines.
+//!
+//! A PDF draws characters at positions, in any order, with no notion of words, lines or
+//! superscripts. Characters whose baselines agree form a line; smaller ones just above it are
+//! superscripts; gaps become spaces or cell borders. The thresholds below are multiples of the font
+//! size.
 
 use std::ops::Range;
 
@@ -7,20 +12,20 @@ use hayro_font::kurbo::{Point, Rect, Vec2};
 use super::reader::Drawn;
 use super::{columns, margin, tables};
 
-/// A character, or several that one sign stands for, where it is drawn. Down is larger.
+/// A character, or several that one glyph stands for, at its position. The y axis points down.
 #[derive(Debug, Clone)]
 pub(crate) struct Glyph {
     /// Bytes of the page's text.
     pub(crate) text: Range<usize>,
     pub(crate) at: Point,
-    /// To where the next one would stand.
+    /// Vector to the position of the next glyph.
     pub(crate) way: Vec2,
-    /// Height of the font.
+    /// Font height.
     pub(crate) size: f64,
 }
 
 impl Glyph {
-    /// Makes it reach to the end of another on its line.
+    /// Extends it to the end of another glyph on its line.
     pub(super) fn extend(&mut self, to: &Glyph) {
         let way = to.at + to.way - self.at;
         if self.way.cross(way).abs() < RAISED * self.size * self.way.hypot() {
@@ -29,68 +34,69 @@ impl Glyph {
     }
 }
 
-/// How far a baseline may be off within a line, as of the font's size: that of a note's number.
+/// Maximum deviation of a baseline within a line, relative to the font size: that of a note's
+/// number.
 const RAISED: f64 = 0.4;
-/// The same of what is smaller than the line and stands right beside it.
+/// The maximum for smaller characters directly beside the line's text.
 const HIGHEST: f64 = 0.75;
-/// The size of what is raised, as of its line's: what a browser makes smaller is 5/6, or 8/9.
+/// Maximum size of raised characters, relative to their line; browsers use 5/6 or 8/9.
 const SMALL: f64 = 0.9;
-/// What is larger than this may be a value typed above its line, and is raised up to `LOW` only.
+/// Larger characters may be a value typed above its line, and are raised only up to `LOW`.
 const MARK: f64 = 0.72;
 const LOW: f64 = 0.47;
-/// From what height on characters are raised, as of the line's size.
+/// Minimum height of raised characters, relative to the line's size.
 const LIFTED: f64 = 0.15;
-/// How far what is typed into a form may be off its line, as of the font's size.
+/// Maximum deviation of text typed into a form from its line, relative to the font size.
 const SHIFTED: f64 = 0.6;
-/// More lines than this are no form.
+/// A page with more lines is no form.
 const MOST_LINES: usize = 2048;
-/// From what gap on words are apart, as of the font's size.
+/// Minimum gap between words, relative to the font size.
 const WORD_GAP: f64 = 0.15;
-/// The same beside Chinese, whose characters are spread to fill a line.
+/// The minimum beside Chinese, whose characters are spread to fill a line.
 const CHINESE_GAP: f64 = 0.35;
-/// The widest usual distance of lines, as of the font's size.
+/// Maximum usual line distance, relative to the font size.
 const WIDEST: f64 = 2.5;
-/// From what distance on lines are no one block, as of the page's usual distance.
+/// Minimum distance between blocks, relative to the page's usual line distance.
 const APART: f64 = 2.0;
-/// From what distance on lines are apart by a blank one, as of the page's usual distance.
+/// Minimum distance that counts as a blank line, relative to the page's usual line distance.
 const BLANK: f64 = 1.3;
 
-/// A line of a page in its own axes: along the writing, and down across it.
+/// A line in its own coordinates: along the writing direction, and down across it.
 #[derive(Debug, Clone)]
 pub(super) struct PageLine {
     pub(super) text: String,
     pub(super) along: Vec2,
     /// Height of its largest character.
     pub(super) size: f64,
-    /// Where its baseline lies across the writing.
+    /// Position of its baseline across the writing direction.
     pub(super) base: f64,
-    /// Where it begins and ends along the writing.
+    /// Its start and end along the writing direction.
     pub(super) from: f64,
     pub(super) to: f64,
-    /// The length of what no line break may divide at its beginning: a character with the
-    /// marks that must stand beside it, or a Latin word.
+    /// Length of its indivisible beginning: a character with adjoining punctuation, or a Latin
+    /// word.
     pub(super) first_unit: f64,
-    /// Whether it stands apart from the line before it, as by a blank one.
+    /// Whether a blank line or equal distance separates it from the line before.
     pub(super) is_apart: bool,
-    /// Characters above the line, as of a note's number, by their bytes in the text.
+    /// Superscripts, such as a note's number, by their bytes in the text.
     pub(super) raised: Vec<Raised>,
-    /// Wide gaps within it.
+    /// Wide gaps inside it.
     pub(super) gaps: Vec<Gap>,
-    /// The column that it stands in; both where it crosses them or there are none.
+    /// Its column; `Both` if it crosses the columns or there are none.
     pub(super) side: Side,
-    /// The rows of a table that stands here.
+    /// The rows of a table at this position.
     pub(super) table: Option<Rows>,
 }
 
 /// Rows of cells, each with its lines.
 pub(super) type Rows = Vec<Vec<Vec<PageLine>>>;
 
-/// Characters that stand above their line.
+/// Raised characters.
 #[derive(Debug, Clone)]
 pub(super) struct Raised {
     /// Bytes of the line's text.
     pub(super) at: Range<usize>,
-    /// As they are drawn: 2 where the text says ².
+    /// The characters as drawn: 2 where the text has ².
     pub(super) mark: String,
 }
 
@@ -100,16 +106,16 @@ pub(super) struct Gap {
     /// The byte of the line's text behind it.
     pub(super) at: usize,
     pub(super) width: f64,
-    /// Where it ends along the line.
+    /// Its end along the line.
     pub(super) to: f64,
 }
 
-/// Where a line stands on a page of two columns.
+/// The position of a line on a page with columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Both,
     Left,
-    /// Of three columns.
+    /// The middle of three columns.
     Middle,
     Right,
 }
@@ -120,25 +126,25 @@ impl PageLine {
     }
 }
 
-/// The lines of a page in the order they are read.
+/// The lines of a page in reading order.
 #[derive(Debug, Clone)]
 pub(super) struct PageLines {
     pub(super) lines: Vec<PageLine>,
-    /// How far lines of one paragraph are below one another.
+    /// Usual distance between lines of one paragraph.
     pub(super) usual: f64,
     /// Whether its columns are in two languages or scripts.
     pub(super) is_bilingual: bool,
-    /// Thin horizontal lines.
+    /// Thin horizontal rules.
     pub(super) rules: Vec<Rect>,
-    /// Glyphs without a known character.
+    /// Number of glyphs without a known character.
     pub(super) unknown: usize,
-    /// The share of the page that its largest picture covers.
+    /// Share of the page that its largest picture covers.
     pub(super) pictured: f64,
-    /// The numbers of lines in the margin.
+    /// The line numbers in the margin.
     pub(super) line_numbers: String,
 }
 
-/// A line in the making.
+/// A line under construction.
 #[derive(Debug, Clone)]
 pub(super) struct Line<'g> {
     pub(super) glyphs: Vec<&'g Glyph>,
@@ -159,7 +165,7 @@ impl<'g> Line<'g> {
         line
     }
 
-    /// The line of these glyphs, if there are any.
+    /// The line of these glyphs; `None` without glyphs.
     pub(super) fn of(glyphs: &[&'g Glyph], side: Side) -> Option<Self> {
         let (first, rest) = glyphs.split_first()?;
         let mut line = Self { side, ..Self::new(first) };
@@ -167,13 +173,13 @@ impl<'g> Line<'g> {
         Some(line)
     }
 
-    /// Where a glyph begins along the line.
+    /// Start of a glyph along the line.
     pub(super) fn place(&self, glyph: &Glyph) -> f64 {
         glyph.at.to_vec2().dot(self.along)
     }
 
     pub(super) fn push(&mut self, glyph: &'g Glyph) {
-        // The largest tells where the line stands, not a note's number.
+        // The largest glyph determines the baseline, not a note's number.
         if glyph.size > self.size {
             (self.size, self.base) = (glyph.size, self.across(glyph));
         }
@@ -193,7 +199,7 @@ impl<'g> Line<'g> {
         }
         let off = self.across(glyph) - self.base;
         let (small, large) = (self.size.min(glyph.size), self.size.max(glyph.size));
-        // The mark of a note may stand higher, but only right beside its word.
+        // A reference mark may be raised higher, but only directly beside its word.
         let raised = if glyph.size < self.size { -off } else { off };
         off.abs() < RAISED * large
             || small < SMALL * large
@@ -201,7 +207,7 @@ impl<'g> Line<'g> {
                 && (self.place(glyph) - self.to).abs() < 0.5 * large
     }
 
-    /// Whether another line, drawn next, only goes on with this one, as a value typed into a form.
+    /// Whether a line drawn next belongs to this one, like a value typed into a form.
     fn takes_line(&self, other: &Line<'_>, text: &str) -> bool {
         let large = self.size.max(other.size);
         let off = (self.base - other.base).abs();
@@ -212,7 +218,7 @@ impl<'g> Line<'g> {
         (-0.1 * large..1.0 * large).contains(&gap) || self.has_blank(other, text)
     }
 
-    /// Whether another line stands in a blank of this one.
+    /// Whether another line fits into a blank of this one.
     fn has_blank(&self, other: &Line<'_>, text: &str) -> bool {
         let visible = |glyph: &&&Glyph| {
             !text[glyph.text.clone()].chars().all(|c| c.is_whitespace() || c == '_')
@@ -228,7 +234,7 @@ impl<'g> Line<'g> {
             && !self.glyphs.iter().filter(visible).any(overlaps)
     }
 
-    /// Takes a line that stands in a blank of this one, in place of the blank's white space.
+    /// Inserts a line into a blank of this one, replacing the blank's white space.
     fn fill_in(&mut self, other: Line<'g>, text: &str) {
         let along = self.along;
         self.glyphs.retain(|glyph| {
@@ -247,7 +253,7 @@ impl<'g> Line<'g> {
         self.along.dot(along) > 0.98
     }
 
-    /// Whether it goes on below another, without a wide gap.
+    /// Whether it continues another line below it, without a wide gap.
     fn is_below(&self, other: &Line<'_>, usual: f64) -> bool {
         self.is_parallel(other.along) && (0.0..=usual * APART).contains(&(self.base - other.base))
     }
@@ -271,7 +277,7 @@ impl<'g> Line<'g> {
         }
     }
 
-    /// See [`PageLine::first_unit`]; its characters are in order.
+    /// See [`PageLine::first_unit`]. The characters must be in order.
     fn first_unit(&self, text: &str) -> f64 {
         let mut length = 0.0;
         let mut before = None;
@@ -292,7 +298,7 @@ impl<'g> Line<'g> {
         length
     }
 
-    /// Writes the line; what of it stands raised, and where it has wide gaps.
+    /// Writes the line. Returns its superscripts and wide gaps.
     fn write(&mut self, text: &str, out: &mut String) -> (Vec<Raised>, Vec<Gap>) {
         // Parts of a line may be drawn in any order.
         let along = self.along;
@@ -301,7 +307,7 @@ impl<'g> Line<'g> {
         let start = out.len();
         let mut end = f64::MAX;
         let (mut raised, mut gaps): (Vec<Raised>, Vec<Gap>) = (Vec::new(), Vec::new());
-        // Where the last character that is seen ends.
+        // End of the last visible character.
         let mut seen = f64::MAX;
         for glyph in &self.glyphs {
             let characters = &text[glyph.text.clone()];
@@ -348,7 +354,7 @@ impl<'g> Line<'g> {
     }
 }
 
-/// Writes characters that stand above their line: as such, or behind ^.
+/// Writes superscripts: as such characters, or behind ^.
 fn superscript(characters: &str, out: &mut String) {
     const PLAIN: &str = "0123456789+-=()n";
     const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ";
@@ -361,12 +367,12 @@ fn superscript(characters: &str, out: &mut String) {
     }
 }
 
-/// Marks that may not end a line.
+/// Marks that must not end a line.
 fn opens(c: char) -> bool {
     "（(「『“‘《〈〔【［｛".contains(c)
 }
 
-/// Marks that may not begin a line.
+/// Marks that must not begin a line.
 fn begins_no_line(c: char) -> bool {
     "，。、；：！？）)」』”’》〉〕】］｝…—·％%".contains(c)
 }
@@ -376,12 +382,12 @@ fn direction(glyph: &Glyph) -> Vec2 {
     if length > 0.0 { glyph.way / length } else { Vec2::new(1.0, 0.0) }
 }
 
-/// The lines of a page.
+/// Assembles the lines of a page.
 pub(super) fn page(drawn: Drawn) -> PageLines {
     let Drawn { mut glyphs, text, rules, unknown, pictured } = drawn;
     upright(&mut glyphs, &text);
     let (tables, rest) = tables::ruled(&glyphs, &rules);
-    // Lines of tables tell how far lines are apart as well.
+    // The lines of tables also show the usual line distance.
     let all = lines(glyphs.iter(), &text);
     let usual = usual_distance(&all);
     let mut drawn = if tables.is_empty() { all } else { lines(rest.into_iter(), &text) };
@@ -413,8 +419,8 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
     }
 }
 
-/// Gives signs that are drawn one below the other, each by itself, the direction of their column,
-/// the first column to the right.
+/// Gives characters that are drawn one by one below each other the direction of their column; the
+/// first column is on the right.
 fn upright(glyphs: &mut [Glyph], text: &str) {
     let is_sign = |glyph: &Glyph| {
         let mut signs = text[glyph.text.clone()].chars();
@@ -433,7 +439,7 @@ fn upright(glyphs: &mut [Glyph], text: &str) {
         return;
     }
     for glyph in glyphs.iter_mut() {
-        // A column is placed by its middle.
+        // A column is positioned by its middle.
         glyph.at.x += glyph.way.x / 2.0;
         glyph.at.y -= glyph.size;
         glyph.way = Vec2::new(0.0, glyph.size);
@@ -443,7 +449,7 @@ fn upright(glyphs: &mut [Glyph], text: &str) {
     glyphs.sort_by(|a, b| column(b).cmp(&column(a)).then(a.at.y.total_cmp(&b.at.y)));
 }
 
-/// Lines in the order they are drawn.
+/// Lines in drawing order.
 pub(super) fn lines<'g>(glyphs: impl Iterator<Item = &'g Glyph>, text: &str) -> Vec<Line<'g>> {
     let mut lines: Vec<Line<'g>> = Vec::new();
     for glyph in glyphs {
@@ -457,7 +463,7 @@ pub(super) fn lines<'g>(glyphs: impl Iterator<Item = &'g Glyph>, text: &str) -> 
     lines
 }
 
-/// Lines with the values that a form was filled with in their places.
+/// Lines with filled-in form values inserted into them.
 fn joined<'g>(lines: Vec<Line<'g>>, text: &str) -> Vec<Line<'g>> {
     let many = lines.len() > MOST_LINES;
     let mut joined: Vec<Line<'g>> = Vec::with_capacity(lines.len());
@@ -476,8 +482,8 @@ fn joined<'g>(lines: Vec<Line<'g>>, text: &str) -> Vec<Line<'g>> {
     joined
 }
 
-/// How far lines of one paragraph are below one another: as the nearer ones are, and no more than
-/// what the size of the font lets expect, where a page has few lines.
+/// The usual distance between lines of a paragraph, from the closer ones. On a page with few lines
+/// it is limited by the font size.
 fn usual_distance(lines: &[Line<'_>]) -> f64 {
     let quarter = |mut numbers: Vec<f64>| {
         numbers.sort_by(f64::total_cmp);
@@ -489,8 +495,8 @@ fn usual_distance(lines: &[Line<'_>]) -> f64 {
     quarter(down.collect()).min(size * WIDEST)
 }
 
-/// Lines in the order they are read: as drawn, which goes through columns and cells rightly, but
-/// what stands above or below all that is beside one another goes there, as running titles.
+/// Lines in reading order. Drawing order is right for columns and cells; a line above or below
+/// everything that is side by side, such as a running title, is moved there.
 pub(super) fn arranged(lines: Vec<Line<'_>>, usual: f64) -> Vec<Line<'_>> {
     let mut blocks: Vec<Vec<Line<'_>>> = Vec::new();
     for line in lines {
@@ -501,7 +507,7 @@ pub(super) fn arranged(lines: Vec<Line<'_>>, usual: f64) -> Vec<Line<'_>> {
             _ => blocks.push(vec![line]),
         }
     }
-    // Top, bottom and blocks of what stands beside one another, as they were drawn.
+    // Top, bottom and blocks of lines that are side by side, in drawing order.
     let mut bands: Vec<(f64, f64, Vec<usize>)> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let base = |line: Option<&Line<'_>>| line.map_or(0.0, |line| line.base);

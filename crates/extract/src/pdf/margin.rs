@@ -1,27 +1,27 @@
-//! Numbers of lines in the margin, as drafts and records of courts have them.
+//! Line numbers in the margin, as in drafts and court records.
 //!
-//! They are figures left of all text, one beside each line or each fifth, and count up by one or
-//! five. The items of a list are numbered likewise, but their texts end where a line does; numbered
-//! lines are filled.
+//! They are numbers left of all text, beside each line or every fifth one, and count up by one or
+//! five. Items of a list are numbered the same way, but their lines end where their texts do;
+//! numbered lines are filled.
 
 use super::lines::{Glyph, Line};
 
-/// Numbered lines of a page, at least.
+/// Minimum number of numbered lines on a page.
 const FEWEST: usize = 5;
-/// From what gap on a number stands apart from its line, as of the font's size.
+/// Minimum gap between a number and its line, relative to the font size.
 const GAP: f64 = 0.4;
 
-/// A figure at the beginning of a line.
+/// A number at the beginning of a line.
 struct Number {
     line: usize,
     base: f64,
     value: u32,
-    /// Where it ends, and how many glyphs it takes.
+    /// Its end, and its number of glyphs.
     to: f64,
     glyphs: usize,
 }
 
-/// Takes the numbers of lines out of the lines of a page; what they read.
+/// Removes line numbers from the lines of a page and returns their text.
 pub(super) fn take_numbers(lines: &mut Vec<Line<'_>>, text: &str) -> String {
     for line in lines.iter_mut() {
         let along = line.along;
@@ -48,7 +48,7 @@ pub(super) fn take_numbers(lines: &mut Vec<Line<'_>>, text: &str) -> String {
     read.join(" ")
 }
 
-/// The figure that a line begins with, apart from its text, or is.
+/// The number that begins or forms a line, separated from the line's text.
 fn number(at: usize, line: &Line<'_>, text: &str) -> Option<Number> {
     let is_digit = |glyph: &&&Glyph| {
         let characters = text[glyph.text.clone()].trim();

@@ -1,5 +1,8 @@
-//! Footnotes: lines at the foot of a column, smaller than the text or below a rule, that begin with
-//! a mark which the text refers to.
+//! Footnotes: lines at the foot of a column, in smaller type or below a rule, that begin with a
+//! mark which occurs in the text.
+//!
+//! No single sign is enough. Small type may be a caption, a rule may end a table, and a number may
+//! begin a list; a note needs both a place at the foot and a reference to it.
 
 use std::ops::Range;
 
@@ -7,9 +10,9 @@ use tiaowen_text::is_han;
 
 use super::lines::{PageLine, PageLines, Raised, Side};
 
-/// What is smaller than the text, as of the text's size.
+/// Maximum size of small type, relative to the text.
 const SMALLER: f64 = 0.93;
-/// Characters of a rule that is drawn with signs, at least.
+/// Minimum length of a rule drawn with characters.
 const DRAWN_RULE: usize = 8;
 
 /// A note at the foot of a page.
@@ -17,35 +20,35 @@ const DRAWN_RULE: usize = 8;
 pub(super) struct Note {
     /// Its lines.
     pub(super) lines: Vec<usize>,
-    /// Where it is referred to.
+    /// The reference to it.
     pub(super) on: Reference,
 }
 
-/// A mark in the text that refers to a note.
+/// A reference mark in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reference {
     pub(super) page: usize,
     pub(super) line: usize,
-    /// The bytes of the line that are the mark.
+    /// The bytes of the mark in its line.
     pub(super) at: Range<usize>,
 }
 
-/// The notes of a page, and the lines that only draw a rule above them.
+/// The notes of a page, and lines that only draw a rule above them.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub(super) notes: Vec<Note>,
     pub(super) rules: Vec<usize>,
-    /// Lines at the foot that go on with the last note of the page before.
+    /// Lines at the foot that continue the last note of the previous page.
     pub(super) continued: Vec<usize>,
 }
 
 impl Notes {
-    /// Whether a line is of a note.
+    /// Whether a line belongs to a note.
     pub(super) fn hold(&self, line: usize) -> bool {
         self.continued.contains(&line) || self.notes.iter().any(|note| note.lines.contains(&line))
     }
 
-    /// Whether the last note breaks off, so that it goes on overleaf.
+    /// Whether the last note is unfinished and continues on the next page.
     pub(super) fn break_off(&self, page: &PageLines) -> bool {
         let last = self.notes.last().map(|note| &note.lines).or(Some(&self.continued));
         last.and_then(|lines| lines.last()).is_some_and(|&at| {
@@ -54,8 +57,8 @@ impl Notes {
     }
 }
 
-/// The notes among the lines of a page; `is_body` tells lines that are no furniture, `goes_on`
-/// whether the last note of the page before breaks off, `earlier` the notes of the pages before.
+/// Finds the notes of a page. `is_body` is false for furniture, `goes_on` says whether the last
+/// note of the previous page is unfinished, and `earlier` are the notes of previous pages.
 pub(super) fn notes(
     pages: &[PageLines],
     number: usize,
@@ -106,7 +109,7 @@ pub(super) fn notes(
     found
 }
 
-/// Where the foot of a column begins among its lines, and the line that is a rule, if one is.
+/// Where the foot of a column begins, and the line that is a rule, if any.
 fn foot(page: &PageLines, column: &[usize], goes_on: bool) -> Option<(usize, Option<usize>)> {
     let line = |at: usize| &page.lines[column[at]];
     let drawn = (1..column.len()).rev().find(|at| is_rule(line(*at)) || is_title(line(*at)));
@@ -132,11 +135,11 @@ fn foot(page: &PageLines, column: &[usize], goes_on: bool) -> Option<(usize, Opt
     start.map(|at| (at, None))
 }
 
-/// From what distance on lines at the foot stand apart, as of the page's usual distance.
+/// Minimum distance of lines at the foot from the text, relative to the usual line distance.
 const APART: f64 = 1.2;
 
-/// Where the foot of a column begins that neither a rule nor its size tells: with lines apart from
-/// the text that begin with a mark which is raised behind a word.
+/// Where the foot of a column begins if neither a rule nor small type shows it: at lines separated
+/// from the text that begin with a mark which occurs raised behind a word.
 fn marked_foot(
     pages: &[PageLines],
     number: usize,
@@ -146,7 +149,7 @@ fn marked_foot(
     let page = &pages[number];
     let line = |at: usize| &page.lines[column[at]];
     let refers = |raised: &Raised, of: &PageLine, mark: &str| {
-        // 800米² and 10⁶ are no marks.
+        // 800米² and 10⁶ are no reference marks.
         let before = of.text[..raised.at.start].chars().next_back();
         plain(&raised.mark) == mark
             && before.is_some_and(|c| {
@@ -170,7 +173,7 @@ fn marked_foot(
     let last = (1..column.len()).rev().find(begins)?;
     let first = (1..last).rev().take_while(|at| begins(at) || mark_of(line(*at)).is_none());
     let first = first.filter(begins).last().unwrap_or(last);
-    // A list goes on with the number before.
+    // A list would continue from the previous number.
     let value = |at: usize| mark_of(line(at)).and_then(|mark| mark.parse::<u32>().ok());
     let goes_on = value(first).is_some_and(|value_of_first| {
         (0..first).any(|at| value(at).is_some_and(|value| value + 1 == value_of_first))
@@ -178,12 +181,12 @@ fn marked_foot(
     (!goes_on).then_some((first, None))
 }
 
-/// Whether a line is a rule of signs.
+/// Whether a line is a rule drawn with characters.
 fn is_rule(line: &PageLine) -> bool {
     line.text.chars().count() >= DRAWN_RULE && line.text.chars().all(|c| "_＿─━—-－ ".contains(c))
 }
 
-/// Whether a line says that notes follow.
+/// Whether a line is a heading for notes.
 fn is_title(line: &PageLine) -> bool {
     let text = line.text.trim().trim_end_matches(['：', ':']);
     matches!(text, "註" | "注" | "附註" | "附注" | "註釋" | "注释" | "Note" | "Notes")
@@ -203,7 +206,7 @@ pub(super) fn body_size(page: &PageLines) -> f64 {
     found.map_or(0.0, |size| size.0)
 }
 
-/// The mark that a line begins with: 1, ①, *, [1].
+/// The mark at the beginning of a line: 1, ①, *, [1].
 fn mark_of(line: &PageLine) -> Option<String> {
     if let Some(raised) = line.raised.first().filter(|raised| raised.at.start == 0) {
         return Some(plain(&raised.mark));
@@ -212,7 +215,7 @@ fn mark_of(line: &PageLine) -> Option<String> {
     let first = text.chars().next()?;
     if is_sign(first) {
         let end = text.find(|c| !is_sign(c)).unwrap_or(text.len());
-        // ① ② are marks of their own, ** is one.
+        // ① and ② are separate marks, ** is one.
         let end = if matches!(first, '*' | '＊' | '†' | '‡' | '#' | '＃') {
             end
         } else {
@@ -225,7 +228,7 @@ fn mark_of(line: &PageLine) -> Option<String> {
     (1..=3).contains(&digits).then(|| inner[..digits].to_owned())
 }
 
-/// Signs that mark notes and stand in no sentence otherwise.
+/// Characters that mark notes and don't otherwise occur in sentences.
 fn is_sign(c: char) -> bool {
     matches!(c, '①'..='⑳' | '⑴'..='⒇' | '❶'..='❿' | '㈠'..='㈩' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃')
 }
@@ -234,8 +237,7 @@ fn plain(mark: &str) -> String {
     mark.chars().filter(|c| !" []［］()（）".contains(*c)).collect()
 }
 
-/// Where pages before refer to a note that stands at the end of the document: by a raised mark that
-/// is that of no other note.
+/// The reference on previous pages to an endnote: a raised mark that belongs to no other note.
 fn before(pages: &[PageLines], earlier: &[Notes], mark: &str) -> Option<Reference> {
     let is_taken = |reference: &Reference| {
         earlier.iter().flat_map(|notes| &notes.notes).any(|note| note.on == *reference)
@@ -253,8 +255,8 @@ fn before(pages: &[PageLines], earlier: &[Notes], mark: &str) -> Option<Referenc
     })
 }
 
-/// Where lines of text refer to a mark: raised, or by a sign. Below a title of its own a note that
-/// nothing refers to hangs on the last line.
+/// The reference in lines of text to a mark, raised or as a special character. Below a heading for
+/// notes, a note without a reference belongs to the last line.
 fn reference(
     lines: &[PageLine],
     text: &[usize],

@@ -1,4 +1,8 @@
-//! The text of a PDF's pages, in the order it is drawn.
+//! Reads the content of a PDF's pages in drawing order.
+//!
+//! A content stream is a program that draws. The reader executes the operators that place text,
+//! rulings and pictures, and ignores the rest. Every loop and nesting has a limit, because a stream
+//! may be built to run forever.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -23,26 +27,26 @@ use super::guard::{Clocked, ENCRYPTED, Refusal, guarded, refuse, weigh};
 use super::layout;
 use super::lines::{self, Glyph};
 
-/// Characters of a page; a newspaper's has a hundredth.
+/// Maximum number of characters of a page; a newspaper page has one hundredth of it.
 const MOST_GLYPHS: usize = 1 << 20;
-/// Bytes of text of a file.
+/// Maximum text of a file in bytes.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
-/// Forms within forms.
+/// Maximum nesting of forms.
 const DEEPEST: usize = 64;
-/// Graphics states within states, and marks within marks.
+/// Maximum nesting of graphics states and of marked content.
 const MOST_NESTED: usize = 4096;
-/// Widths that a font may tell: all codes of two bytes, several times.
+/// Maximum number of widths of a font: all codes of two bytes, several times.
 const MOST_WIDTHS: f64 = 1e6;
 /// One character in so many may be unknown.
 const MOST_UNKNOWN: usize = 20;
-/// Lines and boxes of a page that are looked at, and how thin a line is.
+/// Maximum number of lines and boxes examined on a page, and the maximum thickness of a line.
 const MOST_RULES: usize = 8192;
 const THIN: f64 = 2.5;
-/// Ends what is drawn, so that a content that breaks off is noticed.
+/// Appended to the content, so that content that breaks off is noticed.
 const END: &[u8] = b"\nEndOfContent ";
 
-/// The text of all pages, each ended by a form feed, with what its lines are on their pages;
-/// empty where none is drawn.
+/// Reads the text of all pages, each ended by a form feed, with the roles of its lines. Empty if no
+/// text is drawn.
 pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, Refusal> {
     weigh(bytes)?;
     guarded(|| {
@@ -68,7 +72,7 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, 
             }
             pages.push(page);
         }
-        // A bullet of a symbol font is no reason to refuse what else is read.
+        // A bullet in a symbol font is no reason to refuse the rest.
         if unknown * MOST_UNKNOWN > glyphs {
             refuse("a font doesn't tell what its characters are");
         }
@@ -76,21 +80,21 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, 
     })
 }
 
-/// A page as it is drawn. Down is larger.
+/// A page as drawn. The y axis points down.
 #[derive(Debug, Default)]
 pub(crate) struct Drawn {
     pub(crate) glyphs: Vec<Glyph>,
-    /// The text that glyphs point into.
+    /// The text that glyphs refer to.
     pub(crate) text: String,
     /// Thin lines and the edges of boxes.
     pub(crate) rules: Vec<Rect>,
-    /// Glyphs without a known character.
+    /// Number of glyphs without a known character.
     pub(crate) unknown: usize,
-    /// The share of the page that its largest picture covers.
+    /// Share of the page that its largest picture covers.
     pub(crate) pictured: f64,
 }
 
-/// A font, and what its codes mean where it doesn't say so itself.
+/// A font, with the meaning of its codes if it doesn't define them itself.
 struct Face<'a> {
     font: Font<'a>,
     dict: Dict<'a>,
@@ -112,7 +116,8 @@ impl Face<'_> {
     }
 }
 
-/// Codes → numbers of a character collection → characters, of a font that keeps to one.
+/// For a font of a character collection, the maps from codes to the collection's numbers and on to
+/// characters.
 fn collection(font: &Dict<'_>) -> Option<(CMap, CMap)> {
     let parse = |name: CMapName<'_>| CMap::parse(load_embedded(name)?, load_embedded);
     let codes = match font.get::<Object<'_>>("Encoding")? {
@@ -143,7 +148,7 @@ impl Default for Fonts<'_> {
         Self {
             faces: HashMap::new(),
             cache: FontCache::new(),
-            // Widths and names are all that is asked of a font that isn't embedded.
+            // Only widths and names are needed of a font that isn't embedded.
             substitutes: Arc::new(|query| match query {
                 FontQuery::Standard(font) => Some(font.get_font_data()),
                 FontQuery::Fallback(font) => Some(font.pick_standard_font().get_font_data()),
@@ -170,7 +175,7 @@ impl<'a> Fonts<'a> {
     }
 }
 
-/// Ranges of widths are written out when a font is loaded: `0 4294967295 500` fills the memory.
+/// Loading a font expands ranges of widths: `0 4294967295 500` would fill the memory.
 fn check_widths(font: &Dict<'_>) {
     let Some(fonts) = font.get::<Array<'_>>("DescendantFonts") else { return };
     let mut widths = 0.0;
@@ -195,7 +200,7 @@ fn check_widths(font: &Dict<'_>) {
     }
 }
 
-/// What text is shown with.
+/// The text state.
 #[derive(Clone)]
 struct State<'a> {
     matrix: Affine,
@@ -208,14 +213,14 @@ struct State<'a> {
     rise: f64,
 }
 
-/// What is drawn between marks: `/ActualText` stands for all of it.
+/// Marked content; `/ActualText` replaces all of it.
 enum Marked {
     Plain,
     Instead(String),
     Told,
 }
 
-/// A page as it is drawn.
+/// The drawing of a page in progress.
 struct Drawing<'a, 'f> {
     fonts: &'f mut Fonts<'a>,
     file: &'f Clocked,
@@ -226,9 +231,9 @@ struct Drawing<'a, 'f> {
     marked: Vec<Marked>,
     visible: Rect,
     depth: usize,
-    /// Characters by where they stand, in tenths of their size.
+    /// Characters by position, in tenths of their size.
     places: HashSet<(char, i64, i64)>,
-    /// The lines and boxes of the path that isn't painted yet, and where it goes on.
+    /// Lines and boxes of the unpainted path, and its current point.
     path: Vec<Rect>,
     pen: Point,
     drawn: Drawn,
@@ -291,7 +296,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         }
     }
 
-    /// Fields of a form, stamps and typed notes.
+    /// Draws form fields, stamps and typed annotations.
     fn annotation(&mut self, note: &Dict<'a>, resources: &Resources<'a>) -> Option<()> {
         const HIDDEN: u32 = 1 << 1;
         const NO_VIEW: u32 = 1 << 5;
@@ -456,7 +461,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         }
     }
 
-    /// Keeps the lines and boxes of a path: the rulings of tables and above notes.
+    /// Keeps the lines and boxes of a path: rulings of tables and above notes.
     fn paint(&mut self) {
         for shape in self.path.drain(..) {
             let is_line = shape.width().min(shape.height()) <= THIN;
@@ -477,7 +482,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         self.set_line(self.line_matrix * Affine::translate((x, y)));
     }
 
-    /// Moves on in the direction of writing, by a length at the size of the font.
+    /// Advances in writing direction by a length at the current font size.
     fn advance(&mut self, length: f64) -> Vec2 {
         let horizontal = self.state.face.as_ref().is_none_or(|face| face.font.is_horizontal());
         let way = match horizontal {
@@ -505,7 +510,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
             let matrix = state.matrix
                 * self.text_matrix
                 * Affine::new([state.scale, 0.0, 0.0, 1.0, 0.0, state.rise]);
-            // Columns are placed by their middle, lines by their baseline.
+            // Vertical text is positioned by its middle, horizontal text by its baseline.
             let origin = match font.is_horizontal() {
                 true => Vec2::ZERO,
                 false => Vec2::new(0.0, font.origin_displacement(code).y * em),
@@ -517,7 +522,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
         }
     }
 
-    /// Bold is made by drawing a character again, hardly moved.
+    /// Whether a character repeats one at almost the same position, which simulates bold type.
     fn is_repeated(&mut self, glyph: &Glyph) -> bool {
         let Some(c) = self.drawn.text[glyph.text.clone()].trim().chars().next() else {
             return false;
@@ -565,8 +570,8 @@ impl<'a, 'f> Drawing<'a, 'f> {
     }
 }
 
-/// No characters but the lack of one: replacement, controls, private use. Bullets of symbol fonts
-/// are let through: their fonts say no more, and others read them the same.
+/// Whether a character shows that the right one is unknown: replacement, control and private-use
+/// characters. Bullets of symbol fonts are accepted, because no program knows more about them.
 fn is_doubtful(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
@@ -585,7 +590,7 @@ fn matrix(form: &Dict<'_>) -> Affine {
     form.get::<[f64; 6]>("Matrix").map_or(Affine::IDENTITY, affine)
 }
 
-/// A string meant for people: UTF-16, UTF-8 or, but for some signs, Latin 1.
+/// A text string: UTF-16, UTF-8 or, apart from some characters, Latin 1.
 fn text_string(bytes: &[u8]) -> String {
     match bytes {
         [0xFE, 0xFF, rest @ ..] => encoding_rs::UTF_16BE.decode(rest).0.into_owned(),
@@ -595,7 +600,7 @@ fn text_string(bytes: &[u8]) -> String {
 }
 
 impl Glyph {
-    /// A character placed by a matrix, its advance in the units of the matrix.
+    /// A character positioned by a matrix; its advance is in units of the matrix.
     fn new(matrix: Affine, origin: Vec2, advance: Vec2, size: f64) -> Self {
         let at = matrix * Point::ZERO + (matrix * origin.to_point() - matrix * Point::ZERO);
         let way = matrix * advance.to_point() - matrix * Point::ZERO;

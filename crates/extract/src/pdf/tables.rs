@@ -1,25 +1,25 @@
-//! Tables: cells between rulings, or texts that stand in aligned columns.
+//! Tables: cells between rulings, or texts in aligned columns.
 
 use hayro_font::kurbo::{Point, Rect};
 
 use super::lines::{Glyph, Line, PageLine, Rows, Side, lines};
 
-/// How far ends of rulings may be apart that meet.
+/// Maximum distance between ends of rulings that meet.
 const MEET: f64 = 3.0;
-/// Columns and rows that a table has at most.
+/// Maximum number of columns and rows of a table.
 const MOST: usize = 256;
-/// Between aligned columns, as of the font's size.
+/// Minimum gap between aligned columns, relative to the font size.
 const GAP: f64 = 1.5;
 
-/// A table between rulings with the glyphs in it.
+/// A table between rulings with its glyphs.
 pub(super) struct Ruled<'g> {
     xs: Vec<f64>,
     ys: Vec<f64>,
-    /// By row and column; a merged cell is the first of those that it covers.
+    /// Glyphs by row and column; a merged cell is stored in the first cell it covers.
     cells: Vec<Vec<Vec<&'g Glyph>>>,
 }
 
-/// The tables of a page between rulings, and the glyphs outside them.
+/// The tables between rulings on a page, and the glyphs outside them.
 pub(super) fn ruled<'g>(glyphs: &'g [Glyph], rules: &[Rect]) -> (Vec<Ruled<'g>>, Vec<&'g Glyph>) {
     let mut tables: Vec<(Ruled<'g>, Grid)> = grids(rules)
         .into_iter()
@@ -42,7 +42,7 @@ pub(super) fn ruled<'g>(glyphs: &'g [Glyph], rules: &[Rect]) -> (Vec<Ruled<'g>>,
             None => rest.push(glyph),
         }
     }
-    // A grid that is filled in one column alone frames a text.
+    // A grid with content in a single column is a frame around text.
     let mut kept = Vec::new();
     for (table, _) in tables {
         let columns = (0..table.xs.len() - 1)
@@ -56,7 +56,7 @@ pub(super) fn ruled<'g>(glyphs: &'g [Glyph], rules: &[Rect]) -> (Vec<Ruled<'g>>,
     (kept, rest)
 }
 
-/// Rulings that make cells.
+/// Rulings that form cells.
 struct Grid {
     xs: Vec<f64>,
     ys: Vec<f64>,
@@ -64,7 +64,7 @@ struct Grid {
 }
 
 impl Grid {
-    /// The cell that a point lies in; of merged cells the first.
+    /// The cell that contains a point; for merged cells the first.
     fn cell(&self, at: Point) -> Option<(usize, usize)> {
         let band = |edges: &[f64], at: f64| {
             let band = edges.partition_point(|edge| *edge <= at).checked_sub(1)?;
@@ -81,7 +81,7 @@ impl Grid {
         Some((row, column))
     }
 
-    /// Whether a ruling passes through a place.
+    /// Whether a ruling passes through a point.
     fn rules_at(&self, x: f64, y: f64, across: bool) -> bool {
         self.rules.iter().any(|rule| {
             let is_across = rule.width() > rule.height();
@@ -90,7 +90,7 @@ impl Grid {
     }
 }
 
-/// Rulings that meet, where they make two columns at least.
+/// Groups of rulings that meet and form at least two columns.
 fn grids(rules: &[Rect]) -> Vec<Grid> {
     let rules: Vec<Rect> =
         rules.iter().flat_map(edges).filter(|r| r.width().max(r.height()) > 6.0).collect();
@@ -116,7 +116,7 @@ fn grids(rules: &[Rect]) -> Vec<Grid> {
     groups.into_iter().filter_map(grid).collect()
 }
 
-/// A thin rule as it is, a box as its four edges.
+/// A thin rule as it is, or the four edges of a box.
 fn edges(rule: &Rect) -> Vec<Rect> {
     if rule.width().min(rule.height()) <= 3.0 {
         return vec![*rule];
@@ -145,7 +145,7 @@ fn grid(rules: Vec<Rect>) -> Option<Grid> {
 }
 
 impl Ruled<'_> {
-    /// Puts the table in its place among the lines of its page.
+    /// Inserts the table among the lines of its page.
     pub(super) fn put_into(self, page: &mut Vec<PageLine>, text: &str) {
         let mut rows: Rows = Vec::new();
         for row in &self.cells {
@@ -166,15 +166,15 @@ impl Ruled<'_> {
     }
 }
 
-/// The lines of a cell, from its top.
+/// The lines of a cell, from the top.
 fn cell_lines(glyphs: &[&Glyph], text: &str) -> Vec<PageLine> {
     let mut found: Vec<Line<'_>> = lines(glyphs.iter().copied(), text);
     found.sort_by(|a, b| a.base.total_cmp(&b.base));
     found.iter_mut().map(|line| line.written(text, false)).collect()
 }
 
-/// Makes tables of at least three lines below one another whose parts stand in the same three
-/// columns at least.
+/// Finds tables of at least three consecutive lines whose parts are in the same columns, at least
+/// three.
 pub(super) fn aligned(page: &mut Vec<PageLine>) {
     let mut at = 0;
     while at < page.len() {
@@ -195,7 +195,7 @@ pub(super) fn aligned(page: &mut Vec<PageLine>) {
     }
 }
 
-/// Where the parts of a line begin: bytes of its text, and places.
+/// The starts of a line's parts: bytes of its text, and positions.
 fn starts(line: &PageLine) -> Vec<(usize, f64)> {
     let mut starts = vec![(0, line.from)];
     starts.extend(

@@ -17,7 +17,7 @@ mod hostile;
 const WRITER: &[u8] = include_bytes!("../../tests-data/writer-hant.pdf");
 const BROWSER: &[u8] = include_bytes!("../../tests-data/browser-hans.pdf");
 
-/// A font whose codes are UTF-16, as its ToUnicode in object 5 says.
+/// A font with UTF-16 codes, according to its ToUnicode in object 5.
 const FONT: &str = "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/Identity-H/ToUnicode 5 0 R
     /DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Song/DW 1000
     /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>";
@@ -62,7 +62,7 @@ fn flate(data: &[u8]) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// One page: its content in 4, ToUnicode in 5, the font in 6, more from 7 on.
+/// One page: its content in object 4, ToUnicode in 5, the font in 6, and more from 7 on.
 struct OnePage<'d> {
     page: &'d str,
     resources: &'d str,
@@ -101,7 +101,7 @@ impl OnePage<'_> {
     }
 }
 
-/// Shows text at a place.
+/// Shows text at a position.
 fn at(x: i32, y: i32, text: &str) -> String {
     format!("BT /F1 12 Tf {x} {y} Td <{}> Tj ET ", utf16(text))
 }
@@ -155,7 +155,7 @@ fn lines_of_a_browser() {
     assert_eq!(read(BROWSER).unwrap(), expected);
 }
 
-/// Cells of a table are told in another order.
+/// The cells of a table have another order.
 fn sorted(text: &str) -> Vec<char> {
     let mut characters: Vec<char> = packed(text).chars().collect();
     characters.sort_unstable();
@@ -197,7 +197,7 @@ fn predefined_character_sets() {
     for (encoding, ordering, codes, text) in sets {
         let hex = codes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
         let content = format!("BT /F1 12 Tf 70 700 Td <{hex}> Tj ET");
-        // Neither embedded nor with ToUnicode; and embedded, with a font that helps nothing.
+        // Neither embedded nor with ToUnicode; and embedded with a useless font file.
         for file in ["", "/FontDescriptor<</Type/FontDescriptor/FontFile 7 0 R>>"] {
             let font = format!(
                 "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/{encoding}
@@ -256,13 +256,13 @@ fn columns_and_cells_keep_their_order() {
     assert_eq!(page.text(), "甲\n乙\n丙\n丁\n戊\n己\n庚\n辛\n\u{c}");
     let row =
         at(70, 700, "甲方") + &at(200, 700, "乙方") + &at(70, 680, "一") + &at(200, 680, "二");
-    // As far apart as cells are.
+    // Separated like cells.
     assert_eq!(OnePage::of(&row).text(), "甲方    乙方\n一    二\n\u{c}");
 }
 
 #[test]
 fn gaps_and_repeats() {
-    // Moved apart within a word, between words; spread Chinese.
+    // Shifted within a word and between words; spread Chinese.
     let content = format!(
         "BT /F1 12 Tf 70 700 Td [<{}> -50 <{}> -400 <{}>] TJ 0 -20 Td 3 Tc <{}> Tj ET",
         utf16("ab"),
@@ -281,7 +281,7 @@ fn gaps_and_repeats() {
         utf16("書")
     );
     assert_eq!(OnePage::of(&note).text(), "協議¹書\n\u{c}");
-    // What stands above its line and is no smaller than a third is a value typed there.
+    // Text above its line and no smaller than a third is a value typed there.
     let typed = at(70, 700, "租金") + &at(98, 706, "8000") + &at(149, 700, "元");
     assert_eq!(OnePage::of(&typed).text(), "租金8000元\n\u{c}");
     // Outside the page.
@@ -402,7 +402,7 @@ fn a_locked_one_is_told() {
     assert!(words.contains("password") || words.contains("encrypted"), "{words}");
 }
 
-/// A file of pages, each with a content.
+/// A file of pages with the given contents.
 fn pages(contents: &[String]) -> Vec<u8> {
     let kids: String = (0..contents.len()).map(|at| format!("{} 0 R ", 5 + 2 * at)).collect();
     let mut objects = vec![
@@ -443,7 +443,7 @@ fn going_on(bytes: &[u8]) -> Vec<String> {
     wrapped.map(|block| read.text[block.span].to_owned()).collect()
 }
 
-/// Lines from a height on, each below the other.
+/// Lines from a given height, one below the other.
 fn block(x: i32, y: i32, lines: &[&str]) -> String {
     lines.iter().zip(0..).map(|(line, row)| at(x, y - 20 * row, line)).collect()
 }
@@ -476,7 +476,7 @@ fn furniture_stands_in_one_band_of_many_pages() {
 
 #[test]
 fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
-    // The first and last lines of the text stand where they do on each page.
+    // The first and last lines of the text have the same position on each page.
     let page = |(words, last): (&str, &str)| block(70, 740, &[words, "不作承諾", words, last]);
     let cells = [
         ("甲方，", "沒有限制"),
@@ -486,7 +486,7 @@ fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
     ];
     let bytes = pages(&cells.map(page));
     assert_eq!(furniture(&bytes), [""; 0]);
-    // A schedule on each page, by its title.
+    // A schedule on each page, recognised by its title.
     let page = |number: u32| {
         at(250, 780, &format!("附表 {number}")) + &block(70, 720, &["甲方負責。", "乙方監督。"])
     };
@@ -495,7 +495,7 @@ fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
     let page = |number: &str| at(250, 780, number) + &block(70, 720, &["甲方。", "乙方。"]);
     let bytes = pages(&["附表一", "附表二", "附表三", "附表四"].map(page));
     assert_eq!(furniture(&bytes), [""; 0]);
-    // Figures filled in.
+    // Filled-in numbers.
     let page = |figure: &str| block(70, 740, &["次數為", figure, "次，收費", figure, "元。"]);
     let bytes = pages(&["12", "8", "30"].map(page));
     assert_eq!(furniture(&bytes), [""; 0]);
@@ -511,7 +511,7 @@ fn lines_that_reach_the_edge_of_their_column_are_wrapped() {
     ];
     let bytes = OnePage::of(&block(70, 700, &wrapped)).bytes();
     assert_eq!(going_on(&bytes), [wrapped[0], wrapped[2]]);
-    // A title leaves room for what comes next.
+    // A title leaves room for what follows.
     let titled = [
         "第一條 合作宗旨",
         "雙方同意合作推行旅遊及會展事宜並每年",
@@ -520,7 +520,7 @@ fn lines_that_reach_the_edge_of_their_column_are_wrapped() {
     ];
     let bytes = OnePage::of(&block(70, 700, &titled)).bytes();
     assert_eq!(going_on(&bytes), [titled[1], titled[2]]);
-    // Each column has its edge.
+    // Each column has its own edge.
     let english = ["Article 1 They meet", "once a year and then", "for three years."];
     let columns = block(70, 700, &wrapped) + &block(330, 700, &english);
     let found = going_on(&OnePage::of(&columns).bytes());
@@ -542,7 +542,7 @@ fn text_continues_on_the_next_page() {
     assert_eq!(furniture(&bytes), ["1", "2"]);
 }
 
-/// The lines of each stream, those that are no text left out.
+/// The lines of each stream, without left-out ones.
 fn streams(bytes: &[u8]) -> Vec<(u16, String)> {
     let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
     blocks(&read)
@@ -597,7 +597,7 @@ fn columns_of_one_language_are_read_one_after_the_other() {
     assert!(found.iter().all(|(stream, text)| *stream == 0 && text == line));
 }
 
-/// The notes with what stands before the place that each hangs on.
+/// The notes, with the text before their references.
 fn hanging(bytes: &[u8]) -> Vec<(String, String)> {
     let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
     let note = |block: Block| match block.kind {
@@ -612,7 +612,7 @@ fn hanging(bytes: &[u8]) -> Vec<(String, String)> {
 
 #[test]
 fn notes_at_the_foot_hang_on_their_marks() {
-    // Raised by more than four tenths, as some writers do.
+    // Raised by more than four tenths, as some programs do.
     let raised = format!(
         "BT /F1 12 Tf 70 700 Td <{}> Tj /F1 7 Tf 5 Ts <{}> Tj /F1 12 Tf 0 Ts <{}> Tj ET",
         utf16("第一條 工作日"),
@@ -628,12 +628,12 @@ fn notes_at_the_foot_hang_on_their_marks() {
         assert_eq!(hanging(&page.bytes()), expected);
         assert!(page.text().starts_with("第一條 工作日內答覆"), "{}", page.text());
     }
-    // A sign as a mark, a rule of signs.
+    // A special character as a mark, a rule of characters.
     let body = at(70, 700, "第一條 工作日①內答覆。") + &at(70, 110, "＿＿＿＿＿＿＿＿＿＿");
     let page = OnePage::of(&(body + &at(70, 90, "① 不含法定假期。")));
     assert_eq!(hanging(&page.bytes()).len(), 1);
     assert_eq!(furniture(&page.bytes()), ["＿＿＿＿＿＿＿＿＿＿"]);
-    // What nothing refers to is text.
+    // A note without a reference is text.
     let page = OnePage::of(&(at(70, 700, "第一條 內容。") + &at(70, 80, "1 水泵")));
     assert_eq!(hanging(&page.bytes()), []);
 }
@@ -648,7 +648,7 @@ fn tables(bytes: &[u8]) -> Vec<String> {
 fn cells_stay_apart_between_rulings_and_in_line() {
     let ruled = "50 720 m 350 720 l S 50 680 m 350 680 l S 50 600 m 350 600 l S
         50 720 m 50 600 l S 200 720 m 200 600 l S 350 720 m 350 600 l S ";
-    // Cell by cell, the second of two lines.
+    // Cell by cell, the second with two lines.
     let cells = at(60, 690, "甲方")
         + &at(210, 690, "乙方")
         + &at(60, 660, "負責")
@@ -716,7 +716,7 @@ fn numbers_of_lines_in_the_margin_are_no_text() {
             page.text()
         );
     }
-    // The numbers of a list, and of the rows of a table, are.
+    // Numbers of a list, and of the rows of a table, are text.
     let list = ["甲方交貨。", "乙方付款。", "雙方驗收。", "按月結算。", "逾期計息。", "其他。"];
     let line = |(row, text): (i32, &&str)| {
         at(40, 700 - 20 * row, &(row + 1).to_string()) + &at(70, 700 - 20 * row, text)
@@ -736,7 +736,7 @@ fn stamps_across_pages_are_no_text() {
         let bytes = pages(&text.iter().map(page).collect::<Vec<_>>());
         assert_eq!(furniture(&bytes), [words; 3]);
     }
-    // A title is large, too, and stands on one page.
+    // A title is large too, but on one page only.
     let title = format!("BT /F1 30 Tf 200 760 Td <{}> Tj ET\n", utf16("合作協議"));
     let page = OnePage::of(&(title + &block(70, 700, &text)));
     assert_eq!(furniture(&page.bytes()), [""; 0]);
@@ -759,7 +759,7 @@ fn notes_go_on_overleaf_and_stand_at_the_end() {
         hanging(&bytes),
         [("作日".to_owned(), "1 不含法定假期，也不含\n兩地銀行的假期。".to_owned())]
     );
-    // Below a rule, or apart from the text, at the end of the document.
+    // Below a rule, or separated from the text, at the end of the document.
     let rule = "70 95 m 170 95 l S ".to_owned();
     for rule in [rule.as_str(), ""] {
         let last = block(70, 740, &["第二條 乙方付款。", "第三條 完。"])
@@ -768,7 +768,7 @@ fn notes_go_on_overleaf_and_stand_at_the_end() {
         let bytes = pages(&[raised.clone(), last]);
         assert_eq!(hanging(&bytes), [("作日".to_owned(), "1. 不含假期。".to_owned())]);
     }
-    // What is raised behind a unit is a power.
+    // A raised number behind a unit is a power.
     let power = raised.replace(&utf16("工作日"), &utf16("八百米"));
     let page = OnePage::of(&(power + &at(70, 80, "1. 水泵")));
     assert_eq!(hanging(&page.bytes()), []);

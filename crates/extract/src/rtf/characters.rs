@@ -1,4 +1,4 @@
-//! Which characters the bytes of a font stand for.
+//! The character sets of fonts.
 
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, IBM866, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_874,
@@ -6,19 +6,19 @@ use encoding_rs::{
     WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
-/// What the bytes of a font stand for.
+/// The meaning of a font's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
-    /// Signs: a byte is a place in the font.
+    /// Symbols: a byte is an index into the font.
     Symbol,
-    /// Characters of an encoding.
+    /// Characters in an encoding.
     Of(&'static Encoding),
-    /// Those of the document's code page.
+    /// Characters in the document's code page.
     Document,
 }
 
 impl Charset {
-    /// By the number that a font table gives (`\fcharset134`).
+    /// From the number in a font table (`\fcharset134`).
     pub(super) fn of_number(number: i64) -> Self {
         Charset::Of(match number {
             2 => return Charset::Symbol,
@@ -36,7 +36,7 @@ impl Charset {
             204 => WINDOWS_1251,
             222 => WINDOWS_874,
             238 => WINDOWS_1250,
-            // Western, or whichever the system has.
+            // Western, or the default of the system.
             _ => return Charset::Document,
         })
     }
@@ -48,7 +48,7 @@ pub(super) fn of_code_page(page: i64) -> Option<&'static Encoding> {
         866 => IBM866,
         874 => WINDOWS_874,
         932 => SHIFT_JIS,
-        // GB18030 has all of GBK.
+        // GB18030 includes all of GBK.
         936 | 51936 | 54936 => GB18030,
         949 | 1361 => EUC_KR,
         950 => BIG5,
@@ -67,7 +67,7 @@ pub(super) fn of_code_page(page: i64) -> Option<&'static Encoding> {
     })
 }
 
-/// Whether characters of an encoding take two bytes.
+/// Whether an encoding has characters of two bytes.
 pub(super) fn is_wide(encoding: &'static Encoding) -> bool {
     [GB18030, BIG5, SHIFT_JIS, EUC_KR].contains(&encoding)
 }

@@ -1,4 +1,8 @@
-//! From tokens to paragraphs, tables and notes.
+//! Builds paragraphs, tables and notes from tokens.
+//!
+//! A group inherits all settings of the enclosing one and restores them at its end, so the reader
+//! keeps a stack of [`Group`]s. A control word at the beginning of a group may redirect the group's
+//! text: into a note, a font table, or nowhere.
 
 use std::collections::HashMap;
 
@@ -16,17 +20,17 @@ use super::characters::{Charset, is_wide, of_code_page};
 use super::tokens::{Token, Tokens};
 use super::{PICTURE, damaged};
 
-/// Groups open at once; documents have some dozens.
+/// Maximum nesting of groups; documents have some dozens.
 const MOST_DEEP: usize = 10_000;
-/// Tables in one another whose cells are kept apart.
+/// Nested tables up to this depth keep their cells.
 const MOST_JOINED: usize = 8;
-/// Fonts and styles, which take some room each.
+/// Maximum number of fonts and styles, since each takes memory.
 const MOST_KNOWN: usize = 32_767;
-/// What a paragraph, cell or note takes beside its text, in bytes.
+/// Memory for a paragraph, cell or note beside its text, in bytes.
 const COST: usize = 64;
-/// From how many half points on a character is raised, and not only moved.
+/// Minimum distance in half points for characters to count as raised and not merely shifted.
 const LIFTED: i64 = 5;
-/// Bytes of a name or label.
+/// Maximum length of a name or label in bytes.
 const MOST_NAME: usize = 256;
 
 const HIDDEN: Tag = (DroppedKind::Hidden, "it isn't printed");
@@ -40,22 +44,22 @@ const SYMBOL: Tag = (DroppedKind::Unreadable, "a sign of a symbol font that isn'
 const BYTE: Tag = (DroppedKind::Unreadable, "a byte that is no character of its font's set");
 const CUT: Tag = (DroppedKind::Unreadable, "the file is cut short here");
 
-/// Where the text of a group goes.
+/// The destination of a group's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum To {
     Text,
     Nowhere,
-    /// The table of fonts, and that of styles.
+    /// The font table, and the style sheet.
     Fonts,
     Styles,
-    /// The number that the program printed before a paragraph.
+    /// The number printed before a paragraph.
     Label,
-    /// What a field says of itself, and the items that it lets one choose from.
+    /// The data of a form field, and the entries of its list.
     Field,
     Choice,
 }
 
-/// What begins with a group and ends with it.
+/// Something that begins and ends with a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
     Note,
@@ -68,22 +72,22 @@ enum Ends {
     Choice,
 }
 
-/// What is in force in a group.
+/// The settings of a group.
 #[derive(Debug, Clone)]
 struct Group {
     to: To,
     ends: Option<Ends>,
-    /// Whether `\*` stands at its beginning.
+    /// Whether it begins with `\*`.
     is_optional: bool,
     is_hidden: bool,
     is_deleted: bool,
     is_struck: bool,
     is_raised: bool,
     font: i64,
-    /// The font of East Asian characters, and whether these are what follows.
+    /// The font of East Asian characters, and whether it applies to the following text.
     far_font: Option<i64>,
     is_far: bool,
-    /// How many bytes stand for a `\u` where that isn't known.
+    /// Number of replacement bytes behind a `\u` for readers that don't know it.
     instead: usize,
     style: i64,
     outline: Option<u8>,
@@ -97,7 +101,7 @@ struct Font {
     name: String,
 }
 
-/// A table that is open.
+/// An open table.
 #[derive(Debug, Default)]
 struct Table {
     rows: Vec<Vec<TableCell>>,
@@ -105,7 +109,7 @@ struct Table {
     cell: Vec<Part>,
 }
 
-/// What paragraphs go to: the text, a note, a text box or what is left out.
+/// A destination of paragraphs: the text, a note, a text box or left-out content.
 #[derive(Debug, Default)]
 struct Holder {
     parts: Vec<Part>,
@@ -113,12 +117,12 @@ struct Holder {
     text: Rich,
     label: Option<String>,
     raised_from: Option<usize>,
-    /// What stands beside the paragraph that is open.
+    /// Content beside the open paragraph.
     beside: Vec<Part>,
-    /// Of a note: whether it has an automatic number, and is an endnote.
+    /// For a note, whether it has an automatic number, and whether it is an endnote.
     is_numbered: bool,
     is_endnote: bool,
-    /// By which the text refers to it.
+    /// The id by which the text refers to it.
     id: String,
 }
 
@@ -130,24 +134,24 @@ pub(super) struct Reader<'a> {
     styles: HashMap<i64, Heading>,
     document: &'static Encoding,
     default_font: i64,
-    /// Bytes that aren't decoded yet, and their encoding.
+    /// Undecoded bytes, and their encoding.
     bytes: Vec<u8>,
     encoding: &'static Encoding,
-    /// The first half of a pair.
+    /// The first half of a surrogate pair.
     high: Option<u32>,
-    /// How many bytes to pass over that stand for a `\u`.
+    /// Number of replacement bytes to skip behind a `\u`.
     instead: usize,
     holders: Vec<Holder>,
-    /// The style or font that is being told, its name or a label.
+    /// The style or font being defined, and its name or a label.
     told: i64,
     told_outline: Option<u8>,
     name: String,
-    /// Of a form: what kind of field, its value, and what can be chosen.
+    /// The form field: its kind, its value, and the entries of its list.
     field: String,
     value: Option<i64>,
     default: Option<i64>,
     choices: Vec<String>,
-    /// Whether each cell of the row goes on with the one before.
+    /// For each cell of the row, whether it is merged with the one before.
     merges: Vec<bool>,
     is_merged: bool,
     footnotes: usize,
@@ -229,7 +233,7 @@ impl<'a> Reader<'a> {
                 Token::Close => {
                     self.instead = 0;
                     self.close();
-                    // What follows the document is none of it.
+                    // Bytes behind the end of the document.
                     if self.groups.is_empty() {
                         return self.check();
                     }
@@ -248,7 +252,7 @@ impl<'a> Reader<'a> {
             self.check()?;
         }
         self.flush();
-        // Groups that are open tell that it was cut.
+        // Open groups at the end mean that the file was truncated.
         while !self.groups.is_empty() {
             self.close();
         }
@@ -286,7 +290,7 @@ impl<'a> Reader<'a> {
         self.fonts.get(&number)
     }
 
-    /// What bytes stand for here.
+    /// The character set in effect.
     fn charset(&self) -> Charset {
         let of = |number| self.font(number).and_then(|font| font.charset);
         let far = self.group.far_font.and_then(of);
@@ -294,7 +298,7 @@ impl<'a> Reader<'a> {
         let first = if self.group.is_far { far.or(own) } else { own };
         match first {
             Some(Charset::Document) | None => match far {
-                // A Western font whose Chinese is printed by another.
+                // The font is Western, and its Chinese is printed in another.
                 Some(far) if !is_wide(self.document) => far,
                 _ => Charset::Of(self.document),
             },
@@ -311,7 +315,7 @@ impl<'a> Reader<'a> {
                 self.flush();
                 return self.symbol(u32::from(byte));
             }
-            // Whatever sign it is, it is a bullet.
+            // Any symbol in a label is a bullet.
             Charset::Symbol if self.group.to == To::Label => return self.character('•', None),
             Charset::Of(encoding) => encoding,
             Charset::Symbol | Charset::Document => self.document,
@@ -323,7 +327,7 @@ impl<'a> Reader<'a> {
         self.bytes.push(byte);
     }
 
-    /// Decodes the bytes that stand together.
+    /// Decodes the collected bytes.
     fn flush(&mut self) {
         if self.bytes.is_empty() {
             return;
@@ -339,7 +343,7 @@ impl<'a> Reader<'a> {
         self.bytes.clear();
     }
 
-    /// A character by its number: signed, unsigned, a half of a pair, or beyond all pairs.
+    /// A character by its number: signed, unsigned, half of a surrogate pair, or a full code point.
     fn unicode(&mut self, number: Option<i64>) {
         self.instead = self.group.instead;
         let Some(number) = number else { return };
@@ -347,7 +351,7 @@ impl<'a> Reader<'a> {
         let Ok(code) = u32::try_from(code) else { return };
         let high = self.high.take();
         if high.is_some() && !(0xDC00..=0xDFFF).contains(&code) {
-            // A half of a pair that stands alone.
+            // An unpaired half.
             self.character('\u{FFFD}', Some(BYTE));
         }
         match (high, code) {
@@ -368,7 +372,7 @@ impl<'a> Reader<'a> {
         self.font(self.group.font).is_some_and(|font| font.charset == Some(Charset::Symbol))
     }
 
-    /// A sign of a symbol font: ☑ for F0FE of Wingdings.
+    /// Writes a character of a symbol font: ☑ for F0FE of Wingdings.
     fn symbol(&mut self, code: u32) {
         let font = self.font(self.group.font).map(|font| font.name.clone()).unwrap_or_default();
         let plain = char::from_u32(code).filter(|c| c.is_ascii_whitespace());
@@ -380,7 +384,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Why the text at hand is left out.
+    /// The reason why the current text is left out.
     fn tag(&self) -> Option<Tag> {
         match self.group {
             Group { is_deleted: true, .. } => Some(DELETED),
@@ -477,12 +481,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Begins what a word at the beginning of a group is the name of; whether it is one.
+    /// Handles a control word that gives its group a destination; returns whether it does.
     fn destination(&mut self, word: &[u8], is_optional: bool) -> bool {
         let is_inner = self.group.to != To::Text;
         let (to, ends) = match word {
             b"ud" => {
-                // The text in Unicode of which the one before is a transcription.
+                // The Unicode form of the text transcribed before.
                 let outer = self.groups.iter().rev().nth(1);
                 (outer.map_or(To::Text, |outer| outer.to), None)
             }
@@ -536,7 +540,7 @@ impl<'a> Reader<'a> {
                 self.tell(OBJECT);
                 (To::Nowhere, None)
             }
-            // What the shape, the picture or the text is in a form for other programs.
+            // Forms of a shape, picture or text for other programs.
             b"shprslt" | b"nonshppict" | b"nonesttables" | b"upr" | b"sp" | b"info"
             | b"colortbl" | b"xe" | b"tc" | b"tcn" | b"rxe" | b"ftnsep" | b"ftnsepc" | b"ftncn"
             | b"aftnsep" | b"aftnsepc" | b"aftncn" | b"pn" | b"mmathPict" => (To::Nowhere, None),
@@ -548,7 +552,7 @@ impl<'a> Reader<'a> {
         };
         self.group.to = to;
         self.group.ends = ends;
-        // What stands around the text has a look of its own.
+        // Text outside the main text begins with default settings.
         if matches!(ends, Some(Ends::Note | Ends::Aside(_) | Ends::TextBox)) {
             self.group.is_raised = false;
             (self.group.is_in_table, self.group.depth) = (false, None);
@@ -595,7 +599,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What changes or writes characters; whether the word does.
+    /// Handles a control word for characters; returns whether it is one.
     fn of_character(&mut self, word: &[u8], number: Option<i64>) -> bool {
         let is_on = number != Some(0);
         let group = &mut self.group;
@@ -641,7 +645,7 @@ impl<'a> Reader<'a> {
                 group.is_raised = is_on;
                 return true;
             }
-            // LibreOffice writes how far a character is raised: in half points.
+            // LibreOffice writes the height of superscripts, in half points.
             b"up" => {
                 group.is_raised = number.unwrap_or(6) >= LIFTED;
                 return true;
@@ -673,7 +677,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// What makes paragraphs; whether the word does.
+    /// Handles a control word for paragraphs; returns whether it is one.
     fn of_paragraph(&mut self, word: &[u8], number: Option<i64>) -> bool {
         let group = &mut self.group;
         match word {
@@ -717,7 +721,7 @@ impl<'a> Reader<'a> {
 
     // Paragraphs, cells and rows.
 
-    /// In how many tables the paragraph stands.
+    /// The number of tables around the paragraph.
     fn depth(&self) -> usize {
         let depth = match (self.group.depth, self.group.is_in_table) {
             (Some(depth), true) => depth.max(1),
@@ -763,7 +767,7 @@ impl<'a> Reader<'a> {
         into.extend(beside);
     }
 
-    /// Ends the tables within the outermost `depth`.
+    /// Ends the tables inside the outermost `depth`.
     fn close_tables(&mut self, depth: usize) {
         let holder = self.holder();
         while holder.tables.len() > depth {
@@ -908,7 +912,7 @@ impl<'a> Reader<'a> {
         if note.is_empty() {
             return;
         }
-        // One that has no automatic number has its mark in its text.
+        // A note without an automatic number has its mark in its text.
         if holder.is_numbered {
             let count = if holder.is_endnote { &mut self.endnotes } else { &mut self.footnotes };
             *count += 1;
@@ -918,9 +922,9 @@ impl<'a> Reader<'a> {
         self.holder().beside.push(Part::Note(holder.id, note));
     }
 
-    /// Writes what a field of a form shows where no text does.
+    /// Writes the visible value of a form field that has no text.
     fn end_field(&mut self) {
-        // 25 stands for the value that it had at first.
+        // 25 means the initial value.
         let value = self.value.filter(|value| *value != 25).or(self.default).unwrap_or(0);
         let shown = if self.field.contains("FORMCHECKBOX") {
             if value == 1 { "☑".to_owned() } else { "☐".to_owned() }
@@ -942,10 +946,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes what is raised behind the text before it.
+/// Turns the text from `from` on into a superscript.
 fn raise(text: &mut Rich, from: usize) {
     let Some(raised) = text.as_str().get(from..).map(str::to_owned) else { return };
-    // What is left out stays as it is.
+    // Left-out text stays as it is.
     let is_whole = text.read().len() == text.as_str().len();
     if is_whole && !raised.trim().is_empty() {
         text.truncate(from);
@@ -953,7 +957,7 @@ fn raise(text: &mut Rich, from: usize) {
     }
 }
 
-/// The label that a program printed before a paragraph.
+/// The label printed before a paragraph.
 fn label_of(printed: &str) -> Label {
     let printed = printed.trim();
     let is_bullet = |c: char| !c.is_alphanumeric() && !"()（）".contains(c);
@@ -963,7 +967,7 @@ fn label_of(printed: &str) -> Label {
     Label::Number(printed.to_owned())
 }
 
-/// What a style makes of its paragraphs, by its outline level or name.
+/// The heading level of a style, by its outline level or name.
 fn heading_of(name: &str, outline: Option<u8>) -> Option<Heading> {
     let name = name.trim_end_matches(';').trim().to_lowercase();
     if matches!(name.as_str(), "title" | "标题" | "標題") {

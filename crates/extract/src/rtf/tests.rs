@@ -37,9 +37,9 @@ fn bytes_are_characters_of_their_font_or_code_page() {
         hex(hant, BIG5),
     );
     assert_eq!(paragraphs(&body), [hans, hans, hant, hant]);
-    // A second byte that stands as it is: 功 ends in a backslash in Big5, 一 in @.
+    // A trail byte in plain form: 功 ends in a backslash in Big5, 一 in @.
     assert_eq!(paragraphs(&format!(r"{fonts}\f2 \'a4@\'a5\\\par")), ["一功"]);
-    // A Western document whose Chinese is in its fonts.
+    // A Western document with Chinese in its fonts.
     let western = format!(
         r"{{\rtf1\ansi\ansicpg1252{fonts}\f0 caf\'e9\par\dbch\af1\loch\f0 {}\par}}",
         hex("条", GB18030)
@@ -53,11 +53,11 @@ fn bytes_are_characters_of_their_font_or_code_page() {
 fn numbers_of_characters_in_every_form() {
     for (body, text) in [
         (r"\u31532?\u19968\'d2\u26465?\par", "第一条"),
-        // Signed, as Word writes; unsigned, as LibreOffice does.
+        // Signed, as in Word; unsigned, as in LibreOffice.
         (r"\u-30684?\u34852?\par", "蠤蠤"),
-        // A pair, signed and unsigned, and a number beyond all pairs: 𠮷.
+        // A surrogate pair, signed and unsigned, and a full code point: 𠮷.
         (r"\u-10174?\u-8265?\u55362?\u57271?\u134071?\par", "𠮷𠮷𠮷"),
-        // What stands instead may be several bytes, or none.
+        // The replacement may have several bytes, or none.
         (r"\uc2\u31532\'b5\'da\uc0\u19968 \uc1\u26465 ?\par", "第一条"),
         (r"{\uc0\u31532 }\u19968?\par", "第一"),
         (r"\u31532{}\u19968?\par", "第一"),
@@ -158,11 +158,11 @@ fn what_is_not_read_is_listed() {
 
 #[test]
 fn damaged_and_hostile_files_are_bounded() {
-    // Cut short: what is there is read, and the cut is told.
+    // A truncated file is read as far as it goes, and the cut is reported.
     let cut = rtf(br"{\rtf1 first\par {\b sec").unwrap();
     assert_eq!(cut.text.lines().take(2).collect::<Vec<_>>(), ["first", "sec"]);
     assert!(cut.left_out[0].why.contains("cut short"), "{cut:?}");
-    // Bytes that are no character, in the midst of others.
+    // Invalid bytes between valid ones.
     let odd = read(r"a\'ff\'ffb\par");
     assert_eq!(shown(&odd).trim_end(), "ab");
     assert!(!odd.left_out.is_empty());
@@ -204,13 +204,13 @@ proptest::proptest! {
         for (at, c) in source.text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
             proptest::prop_assert!(spans.iter().any(|span| span.contains(&at)), "{c} at {at}: {source:?}");
         }
-        // Every q stands in the text, whatever is around it.
+        // Every q is in the text, whatever is around it.
         let written = picks.iter().filter(|pick| PIECES[**pick] == "q").count();
         proptest::prop_assert_eq!(source.text.matches('q').count(), written);
     }
 }
 
-/// Pieces of documents; groups are closed in each.
+/// Pieces of documents; each closes its groups.
 const PIECES: &[&str] = &[
     "q",
     r"\par ",

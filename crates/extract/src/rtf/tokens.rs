@@ -1,15 +1,15 @@
-//! Groups, control words and bytes.
+//! Tokens: groups, control words and bytes.
 
-/// What a document in Rich Text Format is made of.
+/// A token of Rich Text Format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Open,
     Close,
-    /// A control word with its number, if it has one.
+    /// A control word with its number, if any.
     Word(&'a [u8], Option<i64>),
-    /// A control word of one sign: `\~`.
+    /// A control symbol: `\~`.
     Sign(u8),
-    /// A byte of text, as it stands or written as `\'xx`.
+    /// A byte of text, plain or written as `\'xx`.
     Byte(u8),
 }
 
@@ -18,7 +18,7 @@ pub(super) struct Tokens<'a> {
     at: usize,
 }
 
-/// Letters of a control word, and figures of its number.
+/// Maximum length of a control word, and of its number.
 const MOST_LETTERS: usize = 32;
 const MOST_FIGURES: usize = 10;
 
@@ -27,7 +27,7 @@ impl<'a> Tokens<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// Passes over bytes that aren't written as text.
+    /// Skips bytes that aren't text.
     pub(super) fn pass_over(&mut self, bytes: usize) {
         self.at = self.at.saturating_add(bytes).min(self.bytes.len());
     }
@@ -45,7 +45,7 @@ impl<'a> Tokens<'a> {
             let sign = *self.bytes.get(self.at)?;
             self.at += 1;
             if sign != b'\'' {
-                // What has a meaning of its own, as text; it may be half of a character.
+                // A special character as text; it may be half of a multibyte character.
                 return Some(match sign {
                     b'\\' | b'{' | b'}' => Token::Byte(sign),
                     sign => Token::Sign(sign),
@@ -78,7 +78,7 @@ impl<'a> Iterator for Tokens<'a> {
                 b'{' => Token::Open,
                 b'}' => Token::Close,
                 b'\\' => return self.control(),
-                // Lines of the file are none of the text.
+                // Line breaks of the file are no text.
                 b'\r' | b'\n' | 0 => continue,
                 byte => Token::Byte(byte),
             });

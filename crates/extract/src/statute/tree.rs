@@ -1,13 +1,13 @@
-//! The elements of a law, as a tree.
+//! The elements of a law as a tree.
 
 use crate::ExtractError;
 use crate::xml::{Attributes, Name, Visitor, walk};
 
 use super::{ASIDE, LINES};
 
-/// Stands behind the number of an item, whose text goes on on its line.
+/// A marker behind the number of an item, whose text continues on the same line.
 const JOINS: char = '\u{1}';
-/// Elements in one another; laws have a dozen.
+/// Maximum nesting; laws have a dozen levels.
 const MOST_DEEP: usize = 100;
 
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub(super) struct Node {
     pub(super) name: String,
     attributes: Vec<(&'static str, String)>,
     pub(super) children: Vec<Node>,
-    /// The text before each child, and behind the last one.
+    /// The text before each child, and behind the last.
     texts: Vec<String>,
 }
 
@@ -28,29 +28,29 @@ impl Node {
         self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first element of a name within it.
+    /// The first descendant with a name.
     pub(super) fn find(&self, name: &str) -> Option<&Node> {
         self.children
             .iter()
             .find_map(|child| if child.name == name { Some(child) } else { child.find(name) })
     }
 
-    /// How many elements of a name are within it.
+    /// Number of descendants with a name.
     pub(super) fn count(&self, name: &str) -> usize {
         let own = |child: &Node| usize::from(child.name == name) + child.count(name);
         self.children.iter().map(own).sum()
     }
 
-    /// Whether an element of one of these names is within it.
+    /// Whether a descendant has one of these names.
     pub(super) fn holds(&self, names: &[&str]) -> bool {
         self.children.iter().any(|child| {
-            // What is quoted is no part of this law.
+            // Quoted text is no part of this law.
             !child.name.starts_with("quoted")
                 && (names.contains(&child.name.as_str()) || child.holds(names))
         })
     }
 
-    /// What a child says, on one line: its number or heading.
+    /// The text of a child, such as a number or heading, on one line.
     pub(super) fn said(&self, name: &str) -> String {
         self.named(name).next().map(Node::text).unwrap_or_default()
     }
@@ -62,11 +62,11 @@ impl Node {
         out.replace(JOINS, " ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Its text, each paragraph on a line, without its own number and heading.
+    /// Its text with one line for each paragraph, without its number and heading.
     pub(super) fn lines(&self) -> String {
         let mut out = String::new();
         self.write(&mut out, true);
-        // What a number stands before goes on behind it.
+        // Text behind a number continues on the number's line.
         let mut pieces = out.split(JOINS);
         let mut out = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
@@ -79,7 +79,7 @@ impl Node {
 
     fn write(&self, out: &mut String, is_outermost: bool) {
         let text = |out: &mut String, at: usize| {
-            // Lines of the file are none of the law, but in texts that hold nothing else.
+            // Line breaks of the file are no text, except in elements that contain only text.
             let text = self.texts.get(at).map(String::as_str).unwrap_or_default();
             if self.children.is_empty() && is_outermost {
                 out.push_str(text);
@@ -114,7 +114,7 @@ impl Node {
     }
 }
 
-/// The outermost element of a file.
+/// The root element of a file.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     open: Vec<Node>,
@@ -143,7 +143,7 @@ impl Visitor for Tree {
         let names = ["eId", "name", "id", "date", "language", "value"];
         let told = |name: &'static str| Some((name, attributes.get(name)?.into_owned()));
         if let Some(parent) = self.open.last_mut() {
-            // The text before this child is whole.
+            // The text before this child is complete.
             let whole = parent.children.len() + 1;
             parent.texts.resize_with(whole, String::new);
         }
@@ -168,7 +168,7 @@ impl Visitor for Tree {
         let Some(node) = self.open.pop() else { return };
         let depth = self.open.len();
         match self.open.last_mut() {
-            // What is too deep isn't kept: dropping it would go as deep.
+            // Elements that are too deep aren't kept, because dropping them would recurse as deep.
             Some(_) if depth > MOST_DEEP => {}
             Some(parent) => parent.children.push(node),
             None => self.root = Some(node),

@@ -1,4 +1,8 @@
-//! How figures and dates are shown.
+//! Number formats: how numbers and dates are shown.
+//!
+//! A spreadsheet stores 43057 and shows 2017年11月18日. Formats are a small language with sections,
+//! literals and codes for numbers and dates. Only what has one meaning everywhere is interpreted;
+//! if a format depends on the reader's system or uses rare codes, the number itself is written.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -7,14 +11,14 @@ use tiaowen_text::numeral::{han, han_digits};
 
 use crate::xml::{Attributes, Name, Space, Visitor};
 
-/// Formats of a book, which take some room each.
+/// Maximum number of formats of a workbook, since each takes memory.
 const MOST_FORMATS: usize = 65_536;
 
-/// The formats of a book's cells.
+/// The formats of a workbook's cells.
 #[derive(Debug, Default)]
 pub(super) struct Formats {
     codes: HashMap<u32, String>,
-    /// The number of the format of each style of cells.
+    /// The format number of each cell style.
     cells: Vec<u32>,
     in_cells: bool,
     /// Whether days are counted from 1904.
@@ -53,7 +57,7 @@ impl Formats {
         Formats { since_1904, ..Formats::default() }
     }
 
-    /// What a cell of a style shows of a figure.
+    /// A number as a cell of the given style shows it.
     pub(super) fn shown(&self, value: &str, style: usize) -> String {
         let Ok(number) = value.parse::<f64>() else { return value.to_owned() };
         let id = self.cells.get(style).copied().unwrap_or(0);
@@ -65,8 +69,8 @@ impl Formats {
     }
 }
 
-/// Formats that have a number only. Some dates look as the reader's system has them: these are
-/// written with the year first, as in China.
+/// Built-in formats, which have only a number. Dates that depend on the reader's system are written
+/// with the year first, as in China.
 fn built_in(id: u32) -> Option<&'static str> {
     Some(match id {
         1 => "0",
@@ -95,12 +99,12 @@ fn built_in(id: u32) -> Option<&'static str> {
     })
 }
 
-/// A figure as a cell without a format shows it.
+/// A number as a cell without a format shows it.
 fn general(number: f64) -> String {
     if number == number.trunc() && number.abs() < 1e15 {
         return format!("{number:.0}");
     }
-    // 15 digits are kept; what is behind them is an error of the machine's.
+    // 15 digits are kept; the rest is rounding error.
     let digits = 15 - (number.abs().log10().floor() as i64 + 1).clamp(-300, 15);
     let text = format!("{number:.*}", usize::try_from(digits.clamp(0, 20)).unwrap_or(0));
     let text =
@@ -108,22 +112,22 @@ fn general(number: f64) -> String {
     text.to_owned()
 }
 
-/// Pieces of a format.
+/// A piece of a format.
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
     Text(String),
-    /// `0`, `#`, `?`, `.`, `,` and `%`, which make the figure.
+    /// `0`, `#`, `?`, `.`, `,` and `%`, which form a number.
     Figure(String),
-    /// A run of one letter of a date: `yyyy`.
+    /// A run of one date letter: `yyyy`.
     Date(char, usize),
-    /// `[h]`: hours beyond a day.
+    /// `[h]`: elapsed hours, beyond a day.
     Elapsed(char),
     Noon,
-    /// The figure as it is: `General`, `@`.
+    /// The number as it is: `General`, `@`.
     General,
 }
 
-/// What a format shows; none where it can't be known here.
+/// A number in a format; `None` if the result can't be known here.
 fn shown(number: f64, code: &str, since_1904: bool) -> Option<String> {
     let sections = sections(code);
     let nth = match sections.len() {
@@ -140,7 +144,7 @@ fn shown(number: f64, code: &str, since_1904: bool) -> Option<String> {
         }
     };
     let section = sections.get(nth)?;
-    // A section for what is below nought has the sign that it is to be shown with.
+    // The section for negative numbers includes its own sign.
     let number = if nth == 1 { number.abs() } else { number };
     let (pieces, chinese) = pieces(section)?;
     if pieces.iter().any(|piece| matches!(piece, Piece::Date(..) | Piece::Elapsed(_))) {
@@ -160,7 +164,7 @@ fn shown(number: f64, code: &str, since_1904: bool) -> Option<String> {
     for piece in &pieces {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            // A text in the midst of a figure is rare; the figure stands where it begins.
+            // Text inside a number is rare; the number is written at its first part.
             Piece::Figure(_) if !is_written => {
                 out.push_str(&figure);
                 is_written = true;
@@ -172,7 +176,7 @@ fn shown(number: f64, code: &str, since_1904: bool) -> Option<String> {
     (!out.trim().is_empty()).then(|| out.trim().to_owned())
 }
 
-/// The sections of a format: for figures above, below and equal to nought, and texts.
+/// The sections of a format: for positive, negative and zero values, and for text.
 fn sections(code: &str) -> Vec<String> {
     let mut sections = vec![String::new()];
     let (mut is_quoted, mut is_escaped) = (false, false);
@@ -194,7 +198,7 @@ fn sections(code: &str) -> Vec<String> {
     sections
 }
 
-/// How figures are written in Chinese: `[DBNum1]`, `[DBNum2]`.
+/// Chinese number styles: `[DBNum1]`, `[DBNum2]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chinese {
     No,
@@ -222,7 +226,7 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                     text(&mut pieces, c);
                 }
             }
-            // As wide as a sign, or filled with one.
+            // A space as wide as a character, or a fill character.
             '_' | '*' => {
                 rest.next();
             }
@@ -239,7 +243,7 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                     "dbnum1" => chinese = Chinese::Plain,
                     "dbnum2" => chinese = Chinese::Financial,
                     "dbnum3" => return None,
-                    // `[$¥-804]`: a sign of money, and a language.
+                    // `[$¥-804]`: a currency sign and a language.
                     _ => {
                         if let Some(money) = inside.strip_prefix('$') {
                             let money = money.split('-').next().unwrap_or_default();
@@ -276,7 +280,7 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                 }
                 pieces.push(Piece::Date(letter, count));
             }
-            // Figures with a power of ten, fractions, years of an era.
+            // Scientific notation, fractions, years of an era.
             'E' | '/' if pieces.iter().any(|piece| matches!(piece, Piece::Figure(_))) => {
                 return None;
             }
@@ -292,13 +296,13 @@ fn figure(number: f64, format: &str, chinese: Chinese) -> Option<String> {
     let bare: String = format.chars().filter(|c| *c != '%').collect();
     let (whole, decimals) = bare.split_once('.').unwrap_or((&bare, ""));
     let mut number = number * 100_f64.powi(i32::try_from(percents).ok()?);
-    // Commas behind the figures are thousands left out.
+    // Commas behind the digits divide by thousands.
     let thousands = whole.len() - whole.trim_end_matches(',').len();
     number /= 1000_f64.powi(i32::try_from(thousands).ok()?);
     let whole = whole.trim_end_matches(',');
     let most = decimals.chars().filter(|c| matches!(c, '0' | '#' | '?')).count().min(20);
     let least = decimals.chars().filter(|c| *c == '0').count();
-    // A half is rounded up, as 1.005 is, which the machine holds as a little less.
+    // Rounds half up, also for 1.005, whose binary value is slightly less.
     let scale = 10_f64.powi(i32::try_from(most).ok()?);
     let scaled = number.abs() * scale;
     let rounded = if scaled < 1e15 {
@@ -355,7 +359,7 @@ fn date(number: f64, pieces: &[Piece], chinese: Chinese, since_1904: bool) -> Op
     let shown_hour = if has_noon { (hour + 11) % 12 + 1 } else { hour };
     let mut out = String::new();
     for (at, piece) in pieces.iter().enumerate() {
-        // `m` beside hours or seconds is minutes.
+        // `m` next to hours or seconds means minutes.
         let near = |piece: &&Piece| !matches!(piece, Piece::Text(_) | Piece::Noon);
         let before = pieces[..at].iter().rev().find(near);
         let behind = pieces[at + 1..].iter().find(near);
@@ -403,7 +407,7 @@ fn date(number: f64, pieces: &[Piece], chinese: Chinese, since_1904: bool) -> Op
     Some(out.trim().to_owned())
 }
 
-/// Year, month and day of a number of days, as Excel counts: it takes 1900 for a leap year.
+/// Year, month and day from a number of days, as counted by Excel, for which 1900 is a leap year.
 fn day_of(days: i64, since_1904: bool) -> Option<(u32, u32, u32)> {
     if !since_1904 && days == 60 {
         return Some((1900, 2, 29));
@@ -414,7 +418,7 @@ fn day_of(days: i64, since_1904: bool) -> Option<(u32, u32, u32)> {
         (false, days) if days < 60 => days - 25_568,
         (false, days) => days - 25_569,
     };
-    // Of eras of 400 years that begin in March.
+    // In eras of 400 years that begin in March.
     let shifted = since_1970 + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -472,7 +476,7 @@ mod tests {
             assert_eq!(shown(value, code, false).as_deref(), Some(expected), "{value} {code}");
         }
         assert_eq!(shown(41595.0, "yyyy-m-d", true).as_deref(), Some("2017-11-18"));
-        // What can't be known here is left to the figure itself.
+        // Unsupported formats: the number itself is written.
         for code in ["0.00E+00", "# ?/?", "[DBNum2]0"] {
             assert_eq!(shown(0.5, code, false), None, "{code}");
         }

@@ -1,4 +1,8 @@
 //! The cells of a sheet.
+//!
+//! Cells are sparse in the file, while a table is a grid. Empty cells are added only where they
+//! keep the columns of others aligned, and their number is limited: a sheet with a single cell in
+//! the last row and column would otherwise fill the memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,26 +16,26 @@ use crate::xml::{Attributes, Name, Space, Visitor, walk};
 use super::format::Formats;
 use super::{FORMAT, damaged};
 
-/// Columns of a sheet, as Excel has them.
+/// Maximum number of columns, that of Excel.
 const MOST_COLUMNS: usize = 16_384;
-/// Merged cells of a sheet that are read.
+/// Maximum number of merged cells that are read.
 const MOST_MERGED: usize = 1 << 20;
-/// Empty cells that are kept beside four for each that is filled.
+/// Number of empty cells allowed in addition to four for each filled one.
 const MOST_SPARE: usize = 100_000;
-/// What a cell takes beside its text, in bytes.
+/// Memory for a cell beside its text, in bytes.
 const COST: u64 = 48;
 
 const HIDDEN: Tag = (DroppedKind::Hidden, "a row or column that isn't shown");
 const STRUCK: Tag = (DroppedKind::Deleted, "it is struck out");
 
-/// Texts that cells share.
+/// Shared strings of cells.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     texts: Vec<Rich>,
     run: Run,
 }
 
-/// The text that is open, and how it looks.
+/// The open text run and its look.
 #[derive(Debug, Default)]
 struct Run {
     text: Rich,
@@ -54,7 +58,7 @@ impl Run {
     }
 
     fn text(&mut self, text: &str) {
-        // A reading in kana is said to say how a text sounds.
+        // A phonetic reading only shows pronunciation.
         if !self.is_text || self.is_reading {
             return;
         }
@@ -75,7 +79,7 @@ impl Run {
     }
 }
 
-/// Controls are written as `_x000D_`.
+/// Control characters are written as `_x000D_`.
 fn unescaped(text: &str) -> String {
     text.replace("_x000D_", "").replace("_x000A_", "\n").replace('\r', "")
 }
@@ -100,7 +104,7 @@ impl Visitor for Strings {
     }
 }
 
-/// A cell that is open.
+/// An open cell.
 #[derive(Debug, Default)]
 struct Cell {
     column: usize,
@@ -114,7 +118,7 @@ pub(super) struct Sheet<'a> {
     strings: &'a Strings,
     formats: &'a Formats,
     rows: Vec<(usize, BTreeMap<usize, Rich>)>,
-    /// By row and column: how many columns a merged cell takes.
+    /// Merged cells by row and column, with the number of columns they span.
     merged: HashMap<(usize, usize), u16>,
     hidden_columns: HashSet<usize>,
     hidden_rows: HashSet<usize>,
@@ -129,7 +133,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// The rows of a sheet, where they take no more than `most` bytes, and how many they take.
+    /// Reads the rows of a sheet, up to `most` bytes. Returns them with their size.
     pub(super) fn read(
         xml: &str,
         part: &str,
@@ -165,7 +169,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn finish(self) -> Vec<Vec<TableCell>> {
-        // Columns in which nothing stands are none.
+        // Empty columns are omitted.
         let used: BTreeSet<usize> =
             self.rows.iter().flat_map(|(_, cells)| cells.keys().copied()).collect();
         let is_hidden = |row: usize, column: usize| {
@@ -173,7 +177,7 @@ impl<'a> Sheet<'a> {
         };
         let used: Vec<usize> = used.into_iter().collect();
         let place = |column: usize| used.partition_point(|known| *known < column);
-        // Cells that are kept empty: in a sheet that is all but empty, they would fill the memory.
+        // The allowance of empty cells: in an almost empty sheet they would fill the memory.
         let mut spare =
             MOST_SPARE + self.rows.iter().map(|(_, cells)| cells.len() * 4).sum::<usize>();
         let columns_of =
@@ -183,7 +187,7 @@ impl<'a> Sheet<'a> {
             let mut row = Vec::new();
             let mut at = 0;
             for (column, text) in cells {
-                // An empty cell keeps the place of one that others fill.
+                // An empty cell keeps the position of others.
                 let empty = place(*column).saturating_sub(place(at)).min(spare.max(1));
                 spare = spare.saturating_sub(empty);
                 row.extend((0..empty).map(|_| TableCell { columns: 1, parts: Vec::new() }));
@@ -241,7 +245,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Row and column, from 0, of a name such as `B12`.
+/// Row and column, from 0, for a name such as `B12`.
 fn place(name: &str) -> Option<(usize, usize)> {
     let name = name.trim().trim_start_matches('$');
     let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();

@@ -27,7 +27,7 @@ fn relations(list: &[(&str, &str, &str)]) -> String {
     format!("<Relationships>{}</Relationships>", list.iter().map(one).collect::<String>())
 }
 
-/// A book of two sheets, the second of which has a name that says nothing.
+/// A workbook of two sheets, the second with a default name.
 fn book(first: &str, second: &str) -> Vec<u8> {
     let sheet = |data: &str| format!("<worksheet {MAIN}>{data}</worksheet>");
     archive(&[
@@ -100,12 +100,12 @@ fn what_cannot_be_read_says_why() {
         let error = xlsx(&bytes).unwrap_err().to_string();
         assert!(error.contains(reason) && error.contains(".xlsx"), "{error}");
     }
-    // One text, shared by many cells.
+    // One string shared by many cells.
     let cells = r#"<c t="s"><v>1</v></c>"#.repeat(2_000);
     let bomb = book(&format!("<sheetData><row>{cells}</row></sheetData>"), "<sheetData/>");
     let tiny = Limits { part: 60_000, ..Limits::DEFAULT };
     assert!(matches!(within(&bomb, tiny), Err(ExtractError::TooLarge { .. })));
-    // A row of all columns, above rows whose last column alone is filled.
+    // A row of all columns, above rows with only the last column filled.
     let wide: String = (0..2_000).map(|_| "<c><v>1</v></c>").collect();
     let rows = r#"<row><c r="BXX1"><v>1</v></c></row>"#.repeat(3_000);
     let sparse = book(&format!("<sheetData><row>{wide}</row>{rows}</sheetData>"), "<sheetData/>");
@@ -116,7 +116,7 @@ fn what_cannot_be_read_says_why() {
         _ => 0,
     });
     assert!(cells.sum::<usize>() < 200_000);
-    // Names of cells that are none, and merges without an end.
+    // Invalid cell names, and merges without an end.
     let odd = r#"<sheetData><row r="0"><c r="1A"><v>1</v></c><c r="ZZZZ1"><v>2</v></c><c r="A99999999999999999999"><v>x</v></c><c t="s"><v>999</v></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/><mergeCell ref=":"/></mergeCells>"#;
     assert!(xlsx(&book(odd, "<sheetData/>")).is_ok());
 }

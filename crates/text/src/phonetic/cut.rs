@@ -1,26 +1,30 @@
-//! Cutting typed text into syllables.
+//! Cuts typed Latin text into syllables.
+//!
+//! Text without spaces can be cut in several ways (`xian` is one syllable or two), so the result is
+//! a short list, most plausible first. The list for a text is built from the lists for its
+//! suffixes, each cut once.
 
 use super::{READINGS, Spelling, Syllable};
 use crate::fold_char;
 
-/// Input longer than this, in characters, is no word that someone types by its sound.
+/// The longest input, in characters. Nobody types a longer word by its sound.
 const LONGEST_INPUT: usize = 64;
 const MOST_WAYS: usize = 8;
 /// Letters of the longest syllables: `zhuang`, `gwaang`.
 const LONGEST_SYLLABLE: usize = 6;
 
-/// What stands in typed text.
+/// A sign of typed text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Sign {
-    /// A letter, and the tone of the mark upon it.
+    /// A letter, with the tone of its diacritic.
     Letter(char, Option<u8>),
     /// A digit behind a syllable.
     Tone(u8),
-    /// White space, an apostrophe or a hyphen: a syllable ends here.
+    /// White space, an apostrophe or a hyphen: the end of a syllable.
     Break,
 }
 
-/// Letters with the marks of the four tones. A breve is often typed for the caron.
+/// Letters with the diacritics of the four tones. A breve is often typed for the caron.
 const MARKED: [(char, [char; 5]); 6] = [
     ('a', ['ā', 'á', 'ǎ', 'à', 'ă']),
     ('e', ['ē', 'é', 'ě', 'è', 'ĕ']),
@@ -29,16 +33,16 @@ const MARKED: [(char, [char; 5]); 6] = [
     ('u', ['ū', 'ú', 'ǔ', 'ù', 'ŭ']),
     ('ü', ['ǖ', 'ǘ', 'ǚ', 'ǜ', 'ǚ']),
 ];
-/// The same marks as characters that combine with the letter before them.
+/// The same diacritics as combining characters.
 const COMBINING: [char; 5] = ['\u{304}', '\u{301}', '\u{30c}', '\u{300}', '\u{306}'];
 const DIAERESIS: char = '\u{308}';
 
-/// The tone of a mark among those of [`MARKED`] or [`COMBINING`].
+/// The tone of a diacritic of [`MARKED`] or [`COMBINING`].
 fn tone_of(mark: char, marks: &[char; 5]) -> Option<u8> {
     marks.iter().zip([1, 2, 3, 4, 3]).find_map(|(&m, tone)| (m == mark).then_some(tone))
 }
 
-/// Reads text sign by sign; `None` where it has what no syllable of that spelling has.
+/// Reads text sign by sign. Returns `None` if a sign occurs in no syllable of that spelling.
 fn signs(text: &str, spelling: Spelling) -> Option<Vec<Sign>> {
     let pinyin = spelling == Spelling::Pinyin;
     let mut signs: Vec<Sign> = Vec::with_capacity(text.len());
@@ -73,7 +77,7 @@ fn signs(text: &str, spelling: Spelling) -> Option<Vec<Sign>> {
                 })?,
             },
         };
-        // Pinyin writes ju for jü: there is no other u after j, q, x, y.
+        // Pinyin writes ju for jü: no other u follows j, q, x and y.
         let plain =
             letter == 'ü' && matches!(signs.last(), Some(Sign::Letter('j' | 'q' | 'x' | 'y', _)));
         signs.push(Sign::Letter(if plain { 'u' } else { letter }, mark));
@@ -81,8 +85,8 @@ fn signs(text: &str, spelling: Spelling) -> Option<Vec<Sign>> {
     Some(signs)
 }
 
-/// The syllables that can begin at the first of `signs`, and how many signs each takes; the
-/// longest first.
+/// The syllables that can begin at the first of `signs`, each with the number of signs that it
+/// takes; the longest first.
 fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
     let inventory = &READINGS.inventories[spelling as usize];
     let (mut found, mut typed, mut marked) = (Vec::new(), String::new(), None);
@@ -94,12 +98,13 @@ fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
         marked = marked.or(mark);
         typed.push(letter);
         let letters = match typed.as_str() {
-            // There is no lue beside lüe, so the dots are often left out.
+            // Pinyin has no lue beside lüe, so the dots are often left out.
             "lue" if spelling == Spelling::Pinyin => "lüe",
             "nue" if spelling == Spelling::Pinyin => "nüe",
             letters => letters,
         };
-        // Without its dots, or as passports have it: falu, lyu. It is heard last, and without a tone.
+        // lü without its dots, or spelled as in passports: falu, lyu. Only without a tone, and
+        // tried last.
         let undotted = match letters {
             _ if spelling != Spelling::Pinyin || marked.is_some() => None,
             "lu" | "lyu" => Some("lü"),
@@ -116,7 +121,7 @@ fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
         let Ok(known) = inventory.binary_search(&letters) else { continue };
         let letters = inventory[known];
         match signs.get(at + 1) {
-            // A syllable has one tone, by mark or by digit.
+            // A syllable has one tone, by diacritic or by digit.
             Some(Sign::Tone(_)) if marked.is_some() => {}
             Some(&Sign::Tone(tone)) => found.push((Syllable { letters, tone: Some(tone) }, at + 2)),
             _ => found.push((Syllable { letters, tone: marked }, at + 1)),
@@ -126,16 +131,17 @@ fn beginnings(signs: &[Sign], spelling: Spelling) -> Vec<(Syllable, usize)> {
     found
 }
 
-/// The ways to cut Latin text into syllables, most plausible first; empty when it can't be cut
-/// whole into syllables of that spelling.
+/// Cuts Latin text into syllables. Returns the possible ways, most plausible first, or none if the
+/// text doesn't consist of syllables of that spelling.
 ///
-/// The fewest syllables are the most plausible, then the fewest that begin with a vowel right
-/// behind a letter, where the rules of pinyin want an apostrophe: `fangan` is fan-gan before
-/// fang-an. Spaces, apostrophes and hyphens end a syllable. Tones are read as digits behind a
-/// syllable (0 or 5 is pinyin's neutral tone) or, in pinyin, as marks, and kept apart. `ü` may be
-/// typed `v`, `u:`, `yu` or, without a tone, `u`. Letters may be capital, full-width or combined with their marks.
+/// A way with fewer syllables is more plausible; of equal ones, the way with fewer syllables that
+/// begin with a vowel directly behind a letter, where the rules of pinyin demand an apostrophe:
+/// `fangan` is fan-gan before fang-an. Spaces, apostrophes and hyphens end a syllable. A tone is a
+/// digit behind the syllable (0 or 5 for pinyin's neutral tone) or, in pinyin, a diacritic; it is
+/// kept apart from the letters. `ü` may be typed as `v`, `u:`, `yu` or, without a tone, `u`.
+/// Letters may be upper case, full-width or combined with their diacritics.
 ///
-/// At most 8 ways are given; text longer than 64 characters has none.
+/// Returns at most 8 ways, and none for text longer than 64 characters.
 ///
 /// ```
 /// use tiaowen_text::phonetic::{Spelling, Syllable, syllables};
@@ -151,8 +157,8 @@ pub fn syllables(text: &str, spelling: Spelling) -> Vec<Vec<Syllable>> {
         return Vec::new();
     }
     let Some(signs) = signs(text, spelling) else { return Vec::new() };
-    // The best ways to cut the rest from each sign on, with what they cost and their syllables
-    // from the last to the first. The best of a text begin with the best of its rest.
+    // For each sign, the best ways to cut the rest of the text: cost and syllables, from the last
+    // to the first. The best ways for a text extend the best ways for its suffixes.
     let mut rests: Vec<Vec<(usize, Vec<Syllable>)>> = vec![Vec::new(); signs.len() + 1];
     rests[signs.len()].push((0, Vec::new()));
     for start in (0..signs.len()).rev() {
@@ -173,8 +179,8 @@ pub fn syllables(text: &str, spelling: Spelling) -> Vec<Vec<Syllable>> {
         ways.truncate(MOST_WAYS);
         rests[start] = ways;
     }
-    let whole = rests.swap_remove(0).into_iter().map(|(_, way)| way.into_iter().rev().collect());
-    whole.filter(|way: &Vec<_>| !way.is_empty()).collect()
+    let ways = rests.swap_remove(0).into_iter().map(|(_, way)| way.into_iter().rev().collect());
+    ways.filter(|way: &Vec<_>| !way.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is no document, and what would unpack to too much.
+//! Files that are no documents or would unpack to too much.
 
 use proptest::prelude::*;
 
@@ -63,7 +63,7 @@ fn what_it_unpacks_to_is_bounded() {
     assert_eq!(reason(within(&bytes, tiny)), "it holds 3 parts, more than 2");
     assert!(within(&bytes, Limits::DEFAULT).is_ok());
 
-    // Labels stand in no part.
+    // Labels aren't part of any part's text.
     let lists = made(0, &[level(0, "decimal", &"第%1條".repeat(9), "")]) + &list(1, 0, "");
     let bytes = package(&item(1, 0, "").repeat(200), "", &lists);
     let tiny = Limits { part: 20_000, ..Limits::DEFAULT };
@@ -71,7 +71,7 @@ fn what_it_unpacks_to_is_bounded() {
     assert!(within(&bytes, Limits::DEFAULT).is_ok());
 }
 
-/// Elements that the reader knows, in any order and any place.
+/// Known elements in any order and nesting.
 fn soup() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec![
         "w:p",

@@ -1,6 +1,6 @@
 use super::*;
 
-/// More than is unpacked of a file.
+/// More than may be unpacked of a file.
 const MUCH: usize = 300 * 1024 * 1024;
 
 fn bomb() -> Vec<u8> {
@@ -37,7 +37,7 @@ fn streams_that_unpack_to_too_much() {
         stream("/Fi#6cter/FlateDecode", &bomb),
         stream("/F/Fl", &bomb),
         stream("/Filter[/ASCII85Decode/FlateDecode]", ascii85(&bomb).as_bytes()),
-        // Not said so here, but it may be elsewhere.
+        // Not declared here, but possibly elsewhere.
         stream("", &bomb),
         stream("", &bomb[2..]),
     ];
@@ -56,7 +56,7 @@ fn streams_that_unpack_to_too_much() {
         let plainly = "it doesn't say plainly how its streams are packed";
         assert_eq!(refused(&page.bytes()), plainly, "{filter}");
     }
-    // Objects in streams, and what fonts are told by.
+    // Objects in streams, and parts of fonts.
     for dict in ["/Type/ObjStm/N 1/First 5/Filter/FlateDecode", "/Filter/FlateDecode"] {
         let font = FONT.replace("5 0 R", "7 0 R");
         let more = vec![stream(dict, &bomb)];
@@ -73,7 +73,7 @@ fn contents_told_again_and_again() {
     let bytes = String::from_utf8_lossy(&page.bytes()).into_owned();
     assert!(bytes.contains("/Contents 4 0 R"));
     let mut bytes = page.bytes();
-    // The last of equal keys counts, so the first goes.
+    // The last of equal keys counts, so the first is removed.
     let at = bytes.windows(16).position(|at| at == b"/Contents 4 0 R/").unwrap();
     bytes[at..at + 9].copy_from_slice(b"/Xontents");
     assert_eq!(refused(&bytes), "a page is too large");
@@ -96,7 +96,7 @@ fn forms_within_forms() {
     let more = (8..100).map(|next| form("/X Do ", next)).collect();
     let page = OnePage { resources, more, ..OnePage::of("/X Do") };
     assert_eq!(refused(&page.bytes()), "its forms are nested too deeply");
-    // A form of itself is left out.
+    // A form that contains itself is left out.
     let more = vec![form("/X Do /X Do", 8), form("/X Do /X Do", 7)];
     let page = OnePage { resources, more, ..OnePage::of(&(at(70, 700, "協議") + "/X Do")) };
     assert_eq!(page.text(), "協議\n\u{c}");
@@ -134,7 +134,7 @@ fn cut_and_damaged() {
             let cut = &bytes[..bytes.len() * part / 20];
             assert!(read(cut).is_err(), "{part}");
         }
-        // Whatever comes out, it comes.
+        // Any result is fine, but there must be one.
         for seed in 0..200_usize {
             let mut bytes = bytes.to_vec();
             for step in 0..20 {
@@ -159,6 +159,6 @@ fn panics_are_refusals() {
     assert_eq!(guarded(|| 1), Ok(1));
     let unforeseen = Err(Refusal("it is damaged in an unforeseen way"));
     assert_eq!(guarded(|| panic!("not printed")), unforeseen);
-    // Others are as before.
+    // Other panics are unaffected.
     assert!(panic::catch_unwind(|| panic!("printed")).is_err());
 }
