@@ -64,16 +64,16 @@ pub enum IndexError {
         /// The system's error.
         source: std::io::Error,
     },
-    /// The folder that a snapshot is to become has content.
+    /// A snapshot can't be written into a folder that isn't empty.
     #[error("{}: this is not empty; name a folder that doesn't exist yet", folder.display())]
     Occupied {
-        /// The folder that was named.
+        /// The folder given by the user.
         folder: PathBuf,
     },
-    /// The folder that a snapshot is to become lies inside the index.
+    /// A snapshot can't be written inside the index that it copies.
     #[error("{}: this lies inside the index {}; name a folder outside it", folder.display(), index.display())]
     Nested {
-        /// The folder that was named.
+        /// The folder given by the user.
         folder: PathBuf,
         /// The folder of the index.
         index: PathBuf,
@@ -96,9 +96,9 @@ pub enum IndexError {
         path: PathBuf,
         /// The file, or the folder above it that exists.
         owned: PathBuf,
-        /// Who it belongs to.
+        /// The name of the owner.
         owner: String,
-        /// Who runs the program.
+        /// The name of the user who runs the program.
         user: String,
     },
     /// The search engine failed.
@@ -115,7 +115,7 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// What the system says of a file of the index.
+    /// Turns an error of the system into `Denied` if another user owns the file, otherwise into `Io`.
     pub(crate) fn of_system(path: &Path, source: std::io::Error) -> Self {
         if source.kind() == std::io::ErrorKind::PermissionDenied
             && let Some((owned, owner, user)) = access::whose(path)
@@ -127,20 +127,21 @@ impl IndexError {
     }
 }
 
-/// Whose a file is. Users are looked up in /etc/passwd alone: a name from elsewhere is printed as its
-/// number.
+/// Finds the owner of a file. Names of users come from /etc/passwd alone; other users (of LDAP, for
+/// example) are printed as numbers.
 #[cfg(unix)]
 mod access {
     use std::fs;
     use std::os::unix::fs::MetadataExt;
     use std::path::{Path, PathBuf};
 
-    /// The file or the first folder above it that can be seen, its owner, and the user of this process.
+    /// Returns the file, or the nearest folder above it that exists, with its owner and the user of this
+    /// process.
     pub(super) fn whose(path: &Path) -> Option<(PathBuf, String, String)> {
         let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
         let owned = path.ancestors().find(exists)?;
         let owner = fs::symlink_metadata(owned).ok()?.uid();
-        // The system gives a process's folder to the user whose rights it has.
+        // /proc/self belongs to the effective user of the process.
         let user = fs::metadata("/proc/self").ok()?.uid();
         Some((owned.to_owned(), name(owner), name(user)))
     }

@@ -1,15 +1,15 @@
-//! A consistent copy of an index, made while others write to it.
+//! Consistent copies of an index, made while other processes write to it.
 //!
-//! A commit changes `meta.json` and nothing that stands already: segments and lists are written once
-//! under a name of their own. So a copy of `meta.json` and of the files that it names is the index as
-//! of that commit, whatever is written meanwhile, and a file can be linked instead of copied: it takes
-//! no room and no time, and no later run changes it. Links share the bytes with the index, so damage
-//! of the disk hits both; a copy on another disk is a backup, and a link is not. The caller chooses.
+//! A commit replaces only `meta.json`; segments and lists are written once, each under a name of
+//! its own. A copy of `meta.json` and of the files that it names is therefore the index as of that
+//! commit, whatever is written meanwhile. Files can be hard-linked instead of copied: a link takes
+//! neither space nor time, and no later run changes it. Links share their bytes with the index, so
+//! damage of the disk affects both; only a copy on another disk is a backup. The caller chooses.
 //!
-//! A writer removes files that its commit no longer names. Where that happens before they are linked,
-//! the new commit is taken instead. The copy is made in a folder beside the target, verified against
-//! its checksums, and renamed: the target is whole or not there. Copying the index under its write
-//! lock was rejected, since a long run would keep a nightly snapshot waiting.
+//! A writer removes files that its commit no longer names. If that happens before they are linked,
+//! the new commit is copied instead. The copy is made in a folder beside the target, verified
+//! against its checksums, and renamed, so that the target is complete or doesn't exist. Copying
+//! under the write lock was rejected, because a long run would delay a nightly snapshot.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -25,30 +25,30 @@ use crate::faults::point;
 use crate::rebuild::list_managed;
 use crate::{ClauseIndex, IndexError, Manifest, Payload};
 
-/// A snapshot that was made.
+/// A completed snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// The sources and documents in it.
+    /// Its sources and documents.
     pub manifest: Manifest,
-    /// Files that share their bytes with the index.
+    /// Number of files that share their bytes with the index.
     pub linked: u64,
-    /// Files that were copied.
+    /// Number of copied files.
     pub copied: u64,
-    /// Bytes of all files.
+    /// Total size in bytes.
     pub bytes: u64,
 }
 
-/// Commits that may remove files of the commit that is being copied before the snapshot gives up.
+/// Number of commits that may remove files during the copy before the snapshot fails.
 const TRIES: usize = 20;
 
 impl Snapshot {
-    /// Makes `folder` a snapshot of the last commit of `index`, whatever its stamp. Files are linked
-    /// where the file system can, unless `copies` asks for bytes of their own.
+    /// Makes `folder` a snapshot of the last commit of `index`, whatever its stamp. Files are
+    /// linked if the file system supports it, unless `copies` is set.
     ///
     /// # Errors
-    /// [`IndexError::Occupied`] when `folder` has content, [`IndexError::Nested`] when it lies inside
-    /// the index, [`IndexError::Damaged`] when a file of the index doesn't have its checksum, and when
-    /// there is no index or the disk doesn't take the copy. `folder` is then as it was.
+    /// [`IndexError::Occupied`] if `folder` has content, [`IndexError::Nested`] if it is inside the
+    /// index, [`IndexError::Damaged`] if a file of the index doesn't match its checksum, and other
+    /// errors if there is no index or the disk can't take the copy. `folder` is then unchanged.
     pub fn take(index: &Path, folder: &Path, copies: bool) -> Result<Snapshot, IndexError> {
         if folder.as_os_str().is_empty() {
             return Err(IndexError::Unnamed);
@@ -73,7 +73,7 @@ impl Snapshot {
                     let bytes = ClauseIndex::bytes_on_disk(folder);
                     return Ok(Snapshot { manifest, linked, copied, bytes });
                 }
-                // A later commit removed a file of this one: take the later one.
+                // A later commit removed a file of this one, so copy the later one.
                 Err(error) if error.is_damaged() && tries < TRIES && read_meta(index)? != meta => {
                     tries += 1;
                 }
@@ -92,7 +92,7 @@ fn read_meta(index: &Path) -> Result<Vec<u8>, IndexError> {
     fs::read(&path).map_err(|source| io_error(&path, source))
 }
 
-/// Refuses a target that holds something, or that would lie inside the index.
+/// Rejects a target with content, or inside the index.
 fn expect_free(index: &Path, folder: &Path, parent: &Path) -> Result<(), IndexError> {
     let is_free = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
@@ -103,7 +103,7 @@ fn expect_free(index: &Path, folder: &Path, parent: &Path) -> Result<(), IndexEr
     }
     fs::create_dir_all(parent).map_err(|source| io_error(parent, source))?;
     let canonical = |path: &Path| fs::canonicalize(path).map_err(|source| io_error(path, source));
-    // The target itself is a folder already or not there yet; its parent exists.
+    // The target may not exist yet; its parent does.
     let target = if folder.exists() { canonical(folder)? } else { canonical(parent)? };
     if target.starts_with(canonical(index)?) {
         return Err(IndexError::Nested { folder: folder.to_owned(), index: index.to_owned() });
@@ -111,7 +111,7 @@ fn expect_free(index: &Path, folder: &Path, parent: &Path) -> Result<(), IndexEr
     Ok(())
 }
 
-/// The folder in which a snapshot is made. It goes again unless it is published.
+/// The folder in which a snapshot is made. It is removed unless it is published.
 struct Staging {
     folder: PathBuf,
 }
@@ -120,7 +120,7 @@ impl Staging {
     fn beside(folder: &Path, parent: &Path) -> Result<Self, IndexError> {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
         let staging = parent.join(format!(".{name}.snapshot"));
-        // A snapshot that was stopped left it.
+        // Left by an interrupted snapshot.
         clear(&staging);
         match fs::create_dir(&staging) {
             Ok(()) => Ok(Staging { folder: staging }),
@@ -131,8 +131,8 @@ impl Staging {
         }
     }
 
-    /// Puts the files of the commit `meta` in the folder. Returns how many were linked and how many
-    /// copied.
+    /// Puts the files of the commit `meta` into the folder. Returns the numbers of linked and
+    /// copied files.
     fn fill(&self, index: &Path, meta: &[u8], copies: bool) -> Result<(u64, u64), IndexError> {
         let path = self.folder.join(META);
         replace(&path, meta).map_err(|source| io_error(&path, source))?;
@@ -150,7 +150,7 @@ impl Staging {
                 linked += 1;
                 continue;
             }
-            // What an earlier try copied is whole: an interrupted copy ends the snapshot.
+            // A file from an earlier attempt is complete: an interrupted copy ends the snapshot.
             if !to.exists() {
                 copy(&from, &to).map_err(|source| match source.kind() {
                     ErrorKind::NotFound => damaged(index, &format!("{name} is missing")),
@@ -163,13 +163,13 @@ impl Staging {
         Ok((linked, copied))
     }
 
-    /// The files that the commit in the folder names.
+    /// The files named by the commit in the folder.
     fn named_files(&self, index: &Path) -> Result<HashSet<String>, IndexError> {
         let metas = self.engine(index)?.load_metas().map_err(|source| engine(index, source))?;
         let names = metas.list_segment_files().into_iter();
         let names = names.filter_map(|file| file.into_os_string().into_string().ok());
-        // Beside the files that a segment has, the engine names two that are never there: a store
-        // that is still being sorted, and the deletions of a segment that has none.
+        // The engine also names two kinds of files that never exist: a store that is still being
+        // sorted, and the deletions of a segment without any.
         let is_there = |name: &String| !name.ends_with(".store.temp") && !name.ends_with(".0.del");
         let mut files: HashSet<String> = names.filter(is_there).collect();
         let Payload { manifest, versions, groups, .. } = self.payload(index)?;
@@ -177,7 +177,7 @@ impl Staging {
         Ok(files)
     }
 
-    /// Compares every byte of the snapshot with its checksum; its manifest.
+    /// Verifies every byte of the snapshot against its checksum. Returns its manifest.
     fn verify(&self, index: &Path) -> Result<Manifest, IndexError> {
         let damage = self.engine(index)?.validate_checksum();
         let damage = damage.map_err(|source| engine(index, source))?;
@@ -199,7 +199,7 @@ impl Staging {
                 _ => return Err(damaged(index, &format!("{name} is damaged"))),
             }
         }
-        // Reading the manifest compares its hash.
+        // Reading the manifest verifies its hash.
         ClauseIndex::manifest_of(&self.folder).map_err(|error| match error {
             IndexError::Damaged { reason, .. } => damaged(index, &reason),
             error => error,
@@ -221,12 +221,12 @@ impl Staging {
             .map_err(|_| damaged(index, &format!("{META} is damaged")))
     }
 
-    /// Makes the folder the snapshot that was asked for.
+    /// Renames the folder to the target.
     fn publish(self, folder: &Path, parent: &Path) -> Result<(), IndexError> {
         let renamed = || -> io::Result<()> {
             sync(&self.folder)?;
             point(folder)?;
-            // An empty folder may be in its place; where a file came into it meanwhile it stays.
+            // The target may be an empty folder. If a file appears in it meanwhile, it stays.
             match fs::remove_dir(folder) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -244,7 +244,7 @@ impl Drop for Staging {
     }
 }
 
-/// Removes the files of an index in `staging`, and the folder where nothing else is in it.
+/// Removes the files of an index in `staging`, and the folder if it is then empty.
 fn clear(staging: &Path) {
     if !fs::symlink_metadata(staging).is_ok_and(|found| found.is_dir()) {
         return;
@@ -259,7 +259,7 @@ fn clear(staging: &Path) {
 
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     point(to)?;
-    // A link to a symbolic link would be none to the bytes.
+    // A link to a symbolic link would not preserve the bytes.
     if !fs::symlink_metadata(from)?.is_file() {
         return Err(ErrorKind::InvalidInput.into());
     }
@@ -294,13 +294,13 @@ mod tests {
             assert_eq!(taken.manifest.sources.len(), 2);
             assert_eq!(taken.copied > 0, copies);
             assert_eq!(taken.linked == 0, copies);
-            // Enough runs that its segments are merged and removed.
+            // Enough runs to merge and remove segments.
             for nth in 0..9 {
                 indexed(&index, &[&format!("後{nth}")]);
             }
             assert_eq!(held(&index).len(), 11);
             assert_eq!(held(&folder), ["第一", "第二"]);
-            // A run that writes to the snapshot leaves the index.
+            // A run that writes to the snapshot doesn't affect the index.
             indexed(&folder, &["第三"]);
             assert_eq!(held(&folder).len(), 3);
             assert_eq!(held(&index).len(), 11);
@@ -326,7 +326,7 @@ mod tests {
         assert!(matches!(inside, Err(IndexError::Nested { .. })), "{inside:?}");
         let none = Snapshot::take(&work.path().join("none"), &work.path().join("to"), false);
         assert!(matches!(none, Err(IndexError::Missing { .. })), "{none:?}");
-        // An empty folder is taken.
+        // An empty folder is accepted.
         let empty = work.path().join("empty");
         fs::create_dir(&empty).unwrap();
         Snapshot::take(&index, &empty, false).unwrap();
@@ -371,7 +371,7 @@ mod tests {
         Snapshot::take(&index, &to, false).unwrap();
         assert_eq!(held(&to), ["第一"]);
         assert!(!left.exists());
-        // What is not of an index is nobody's to remove.
+        // Other files must never be removed.
         fs::create_dir(work.path().join(".other.snapshot")).unwrap();
         fs::write(work.path().join(".other.snapshot/letter.txt"), "dear").unwrap();
         let refused = Snapshot::take(&index, &work.path().join("other"), false);
@@ -420,7 +420,7 @@ mod tests {
                 break;
             }
             failed += 1;
-            // After the rename only making it last can fail.
+            // After the rename, only syncing it can fail.
             assert!(!to.exists() || held(&to) == ["第一"], "step {nth}");
             assert!(taken.is_err(), "step {nth}");
         }

@@ -1,10 +1,10 @@
-//! What tests of this crate share: small indexes made as a run makes them.
+//! Helpers for tests of this crate: small indexes made like those of a run.
 
 use std::path::Path;
 
 use crate::{IndexError, LastRun, Location, Manifest, Read, Source, Versions};
 
-/// A source of one document with two clauses. `says` is part of its text and stands for its hash.
+/// A source of one document with two clauses. `says` is part of its text and serves as its hash.
 pub(crate) fn read(name: &str, says: &str) -> Read {
     let text = format!("{name}號協議\n\n一、雙方{says}會面。\n\n二、互相通報{says}。");
     let texts = tiaowen_corpus::read(&format!("{name}.txt"), &text).unwrap();
@@ -22,7 +22,7 @@ pub(crate) fn read(name: &str, says: &str) -> Read {
     Read { source, texts, replaces: false }
 }
 
-/// A run that keeps the sources of `index` and takes `reads` instead of those of their names.
+/// A run that keeps the sources of `index` and puts `reads` in place of those with their names.
 pub(crate) fn run(index: &Path, rebuild: bool, reads: Vec<Read>) -> Result<(), IndexError> {
     let mut takes = index.begin(rebuild, 1)?;
     let mut manifest = if rebuild { Manifest::default() } else { takes.known()? };
@@ -42,12 +42,12 @@ pub(crate) fn run(index: &Path, rebuild: bool, reads: Vec<Read>) -> Result<(), I
     takes.finish(&manifest, &Versions::default(), LastRun::default()).map(drop)
 }
 
-/// Adds a source of each name to `index`, whose text says that name.
+/// Adds a source for each name to `index`, with the name in its text.
 pub(crate) fn indexed(index: &Path, names: &[&str]) {
     run(index, false, names.iter().map(|name| read(name, name)).collect()).unwrap();
 }
 
-/// The hash of each source of an index, after all of it was found sound.
+/// The hash of each source of an index, after verifying that the index is intact.
 pub(crate) fn held(index: &Path) -> Vec<String> {
     let open = index.open().unwrap();
     assert_eq!(open.faults().unwrap(), Vec::new());
