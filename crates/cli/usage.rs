@@ -1,4 +1,4 @@
-//! What is wrong with a command line, in Chinese. clap tells it in English.
+//! Errors of the command line in Chinese. In English, clap's words are used.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,7 +9,7 @@ use crate::language::words;
 use crate::output;
 use crate::terminal::safe;
 
-/// What is wrong, what may have been meant, and how the command is written.
+/// What is wrong, what may have been meant, and the usage of the command.
 pub(crate) fn explain(error: &clap::Error, command: &Command, c: &UsageWords) -> String {
     let w = &words().terminal;
     let mut lines = vec![wrong(error, c)];
@@ -75,12 +75,12 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
             fill(&c.no_command, &[("command", &of(ContextKind::InvalidSubcommand))])
         }
         ErrorKind::InvalidUtf8 => c.no_text.clone(),
-        // Asked for and told elsewhere, or none of this program's: as clap says it.
+        // Printed elsewhere, or never caused by this program.
         _ => error.to_string(),
     }
 }
 
-/// What clap tells of an error under some heading.
+/// A part of an error, by its kind.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     Some(safe(&match error.get(kind)? {
         ContextValue::String(text) => text.clone(),
@@ -91,7 +91,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }))
 }
 
-/// The command that a command line is for, and its full name.
+/// The command that was called, and its full name.
 fn addressed(command: &Command) -> (&Command, String) {
     let (mut at, mut name) = (command, "tiaowen".to_owned());
     for arg in std::env::args().skip(1).filter(|arg| !arg.starts_with('-')) {

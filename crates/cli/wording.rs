@@ -1,5 +1,5 @@
-//! Errors, notes and the like in the language spoken. Libraries say them in English; in Chinese
-//! they are worded by their variants, so that a new one does not go without words.
+//! The words of errors and notes in the chosen language. Libraries have them in English. In
+//! Chinese, they are looked up by variant, so the compiler finds one without words.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ use tiaowen_words::{Chinese, fill};
 use crate::failure::Failure;
 use crate::language::{chinese, words};
 
-/// Why a command could not be carried out.
+/// Why a command failed.
 pub(crate) fn failure(error: &Failure) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error {
@@ -86,7 +86,7 @@ pub(crate) fn index(error: &IndexError) -> String {
             fill(&w.denied, &told)
         }
         IndexError::Engine { folder, source } => at_place(&folder.display(), source),
-        // Of the kinds of places that are no folders there is one.
+        // Clusters are the only places that aren't folders.
         IndexError::Elsewhere(error) => {
             let error: &(dyn Error + 'static) = error.as_ref();
             match error.downcast_ref::<ClusterError>() {
@@ -97,7 +97,7 @@ pub(crate) fn index(error: &IndexError) -> String {
     }
 }
 
-/// What an index was made with that this program has otherwise.
+/// The part of the stamp in which an index differs from this program.
 pub(crate) fn stamp_difference(made: &Stamp) -> String {
     let current = Stamp::current(Segmenter::shared());
     match chinese() {
@@ -166,7 +166,7 @@ fn cluster(error: &ClusterError, c: &Chinese) -> String {
     }
 }
 
-/// Why a run could not be made.
+/// Why a run failed.
 pub(crate) fn run(error: &RunError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error {
@@ -216,7 +216,7 @@ fn convert(error: &ConvertError, c: &Chinese) -> String {
     }
 }
 
-/// Why a source could not be read, or was passed over.
+/// Why a source could not be read, or was skipped.
 pub(crate) fn unread(error: &Unread) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.source;
@@ -230,7 +230,7 @@ pub(crate) fn unread(error: &Unread) -> String {
     }
 }
 
-/// Why a file, or one in an archive, is not read.
+/// Why a file, or an entry of an archive, is not read.
 fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
     let w = &c.source;
     match problem {
@@ -254,7 +254,7 @@ fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
     }
 }
 
-/// Why the bytes of a source say nothing that can be read.
+/// Why no documents can be read from a source.
 pub(crate) fn read(error: &ReadError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.source;
@@ -307,7 +307,7 @@ pub(crate) fn read(error: &ReadError) -> String {
     }
 }
 
-/// What is wrong with an index or what it holds.
+/// What is wrong with an index.
 pub(crate) fn wrong(wrong: &Wrong) -> String {
     let Some(c) = chinese() else { return wrong.to_string() };
     let w = &c.check;
@@ -316,7 +316,9 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Unusable(error) => index(error),
         Wrong::Stamp => w.stamp.clone(),
         Wrong::Damaged(why) => reason(why),
-        Wrong::Count { held, told } => fill(&w.count, &[("held", held), ("told", told)]),
+        Wrong::Count { indexed, listed } => {
+            fill(&w.count, &[("indexed", indexed), ("listed", listed)])
+        },
         Wrong::Gone => w.gone.clone(),
         Wrong::Changed => w.changed.clone(),
         Wrong::Unread(error) => unread(error),
@@ -339,7 +341,7 @@ pub(crate) fn term_table(error: &TermError) -> String {
     }
 }
 
-/// What a person should look at in a term table.
+/// What to look at in a term table.
 pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
     use tiaowen_terms::TermProblem;
     let Some(c) = chinese() else { return problem.to_string() };
@@ -358,7 +360,7 @@ pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
     }
 }
 
-/// Which rule drew a clause.
+/// The rule that drew a clause.
 pub(crate) fn rule(rule: Rule) -> &'static str {
     let Some(c) = chinese() else { return rule.explain() };
     let w = &c.rules;
@@ -382,7 +384,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
     }
 }
 
-/// What was done to a query, and the flag that has it otherwise.
+/// A note on a query, with the flag that switches it off.
 pub(crate) fn note(note: &Note) -> String {
     let Some(c) = chinese() else { return in_english(note) };
     let w = words();
@@ -412,18 +414,18 @@ pub(crate) fn note(note: &Note) -> String {
     fill(&w.terminal.and_note, &[("note", &told), ("how", how)])
 }
 
-/// The same in English.
+/// A note in English, with the flag.
 fn in_english(note: &Note) -> String {
     let how = match note {
-        Note::Heard { .. } => "without --phonetic it is looked for as typed",
-        Note::Cited { .. } => "in quotation marks it is looked for as text",
-        Note::Widened { .. } | Note::Everyday { .. } => "--no-expand looks for what was typed only",
+        Note::Heard { .. } => "leave out --phonetic to search it as typed",
+        Note::Cited { .. } => "put it in quotation marks to search it as text",
+        Note::Widened { .. } | Note::Everyday { .. } => "use --no-expand to search only what was typed",
         _ => return note.to_string(),
     };
     format!("{note}; {how}")
 }
 
-/// Why a flag can't have a value.
+/// Why a value of a flag is invalid.
 pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error.downcast_ref::<LinksError>() {
@@ -432,12 +434,12 @@ pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// What the system says.
+/// The message of the system.
 pub(crate) fn system(error: &io::Error) -> String {
     of_system(error.kind()).map_or_else(|| error.to_string(), str::to_owned)
 }
 
-/// The same by its sort, of which some have words.
+/// The message of the system, for kinds of errors that have words.
 fn of_system(kind: ErrorKind) -> Option<&'static str> {
     let w = &chinese()?.system;
     Some(match kind {
@@ -458,13 +460,14 @@ fn of_system(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// A place, and what is wrong there.
+/// A place with what is wrong there.
 pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
     fill(&words().terminal.at_place, &[("place", place), ("reason", wrong)])
 }
 
-/// A reason that an error is given as a sentence; as it is where there are no words for it: a
-/// server's or a library's own. In the catalogue one piece of it may be left open.
+/// A reason that a library gives as an English sentence. It is returned unchanged if the catalogue
+/// doesn't have it, as with messages of servers. A pattern in the catalogue may have one
+/// placeholder.
 pub(crate) fn reason(told: &str) -> String {
     let Some(c) = chinese() else { return told.to_owned() };
     if let Some(words) = c.reasons.get(told) {

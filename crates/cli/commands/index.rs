@@ -52,7 +52,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
                     Ok(())
                 }
             };
-            // A reader that stopped reading wants no more of it.
+            // A reader that stopped reading doesn't want more.
             failed = told.err();
             failed.is_none()
         })?;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     print(&report, place, &options, format, out)
 }
 
-/// What could not be read by a run that was given up for it.
+/// The sources that a failed run could not read.
 pub(super) fn failed_of(error: &RunError) -> &[Unread] {
     match error {
         RunError::Shrunk { failed, .. } => failed,
@@ -79,7 +79,7 @@ pub(super) fn tell_failed(failed: &[Unread]) {
     }
 }
 
-/// What a run did, and whether all of it could be done.
+/// Prints the report of a run. Returns whether everything was done.
 fn print(
     report: &Done,
     place: &dyn Location,
@@ -97,7 +97,7 @@ fn print(
     Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }
 
-/// How much was left out of all sources, and which pages couldn't be read.
+/// How much was left out of all sources, and which pages could not be read.
 pub(super) fn left_out(left_out: &[SourceLeftOut], to: &mut impl Write) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     if left_out.is_empty() {

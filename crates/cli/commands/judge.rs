@@ -1,3 +1,4 @@
+//! Measures the quality of an index on judged topics.
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
@@ -13,7 +14,7 @@ use crate::output::Output;
 use crate::terminal::{BOLD, DIM, left, right, safe};
 use crate::wording;
 
-/// A topic as it stands in a file.
+/// A topic in a file.
 #[derive(Debug, Deserialize)]
 struct Topic {
     id: String,
@@ -48,7 +49,7 @@ struct BothJson {
     hans: f64,
 }
 
-/// The quality on a kind of topics.
+/// The quality on a kind of topic.
 #[derive(Debug, Serialize)]
 struct KindJson {
     topics: usize,
@@ -56,7 +57,7 @@ struct KindJson {
     parity10: f64,
 }
 
-/// A topic that does badly.
+/// A topic with a low score.
 #[derive(Debug, Serialize)]
 struct WorstJson {
     id: String,
@@ -108,7 +109,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         // Topics judge the versions of a clause separately.
         let request = Request { group: false, ..Request::new(query) };
         let answer = searcher.search(&request)?;
-        // Measured on a part it would say nothing of the whole.
+        // A result for a part of the index says nothing about the whole.
         if let Some(note) = answer.incomplete() {
             return Err(Failure::Input(wording::note(note)));
         }
@@ -130,7 +131,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
     })
 }
 
-/// Results that fall short, the worst first.
+/// The results below the maximum, the worst first.
 fn worst(results: &[TopicResult]) -> Vec<&TopicResult> {
     let low = |result: &TopicResult| result.hant.min(result.hans);
     let mut worst: Vec<_> = results.iter().filter(|result| low(result) < 0.999).collect();

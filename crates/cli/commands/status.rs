@@ -29,7 +29,7 @@ pub(crate) fn run(
         Report::Text => text(&place.shown(), manifest.sources.len() as u64, &status, out)?,
     }
     if !status.current {
-        // Told after the answer: the status of an index that can't be searched is an answer.
+        // Reported after the answer, since an index that can't be searched has a status too.
         if let Err(error) = place.open() {
             crate::output::complain(&wording::index(&error));
         }
@@ -83,7 +83,7 @@ fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Res
         let value = setting.value.as_deref().unwrap_or("–");
         let place = match (setting.from, &setting.place) {
             (Given::Default, _) | (_, None) => w.by_default.clone(),
-            // JSON has the place in English.
+            // The JSON has the place in English.
             (Given::File, Some(place)) => match place.rsplit_once(", line ") {
                 Some((file, line)) => fill(&w.file_line, &[("file", &file), ("line", &line)]),
                 None => place.clone(),

@@ -1,4 +1,8 @@
-//! A plan in tantivy's terms.
+//! Turns plans into tantivy queries.
+//!
+//! A query for candidates only has to find the right clauses and score them roughly; `score` does
+//! the rest. So everything expensive is avoided where an approximation does: alternatives that read
+//! positions are spread over an intersection, and single terms stand for long phrases.
 
 use std::ops::Bound;
 
@@ -17,8 +21,8 @@ use tiaowen_index::tantivy::query::{
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
 
-/// The query that finds what a plan asks for, and tells which clauses are worth measuring: a
-/// score that costs little, by what they must hold.
+/// The query that finds what a plan requires. Its approximate score tells which clauses are worth
+/// scoring precisely.
 pub(crate) fn candidates(
     plan: &Plan,
     filter: &Filter,
@@ -28,20 +32,20 @@ pub(crate) fn candidates(
     if !plan.exact {
         return narrowed(&plan.must, Vec::new(), plan, filter, fields, budget);
     }
-    // What has no parts is scored whole at once: a character, a citation. Of a long text beside a
-    // citation single terms are enough to tell what is worth measuring.
+    // A plan without parts (a character, a citation) is scored completely at once. Of a long text
+    // beside a citation, single terms suffice.
     let is_long = plan.should.len() > MOST_PLACED;
     let counts = plan.should.iter().filter(|counts| match counts {
         Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
         Combine::Best(_) => !is_long,
     });
     let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
-    let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields, budget))));
+    let must =
+        plan.must.iter().map(|look| (Occur::Must, unscored(term_query(look, fields, budget))));
     narrowed(&[], counts.chain(must).collect(), plan, filter, fields, budget)
 }
 
-/// The query that finds the clauses that may answer a question, each scored by the terms that it
-/// holds.
+/// The query that finds clauses that may answer a question, scored by its terms.
 pub(crate) fn first_stage(
     plan: &Plan,
     filter: &Filter,
@@ -49,18 +53,19 @@ pub(crate) fn first_stage(
     budget: &Budget,
 ) -> Result<Box<dyn Query>, QueryError> {
     let first = plan.first_stage();
-    let any = BooleanQuery::union(first.iter().map(|own| scored(own, fields, budget)).collect());
+    let any =
+        BooleanQuery::union(first.iter().map(|counts| scored(counts, fields, budget)).collect());
     narrowed(&[], vec![(Occur::Must, Box::new(any))], plan, filter, fields, budget)
 }
 
-/// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
-/// the engine tells which of them can't be among the best.
+/// Whether the query of [`candidates`] matches single terms only. The engine then skips clauses
+/// that can't be among the best.
 pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
     let all_are = plan.must.iter().all(is_term) && !plan.exact;
     all_are && plan.required.is_empty() && *filter == Filter::default()
 }
 
-/// Whether a look is a single term of the index.
+/// Whether a term of the plan is a single term of the index.
 fn is_term(look: &QueryTerm) -> bool {
     match look {
         QueryTerm::Word(_) => true,
@@ -69,23 +74,22 @@ fn is_term(look: &QueryTerm) -> bool {
     }
 }
 
-/// A part of a query that a clause may hold instead of all of it.
+/// A part of a query that a partial match may contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// A word, or one inside it, or a single character.
+    /// A word, a word inside it, or a single character.
     Words,
-    /// Characters that make no word.
+    /// Characters that form no word.
     Runs,
-    /// The same, where a word is held as well.
+    /// The same, in clauses that also contain a word.
     RunsBesideWords,
-    /// Words in the headings that it stands below.
+    /// Words in the headings above a clause.
     Headings,
-    /// Two neighbours of the query.
+    /// Two adjacent characters of the query.
     Pairs,
 }
 
-/// The query that finds clauses that hold a part of what a plan asks for; nothing where the
-/// plan has no such part.
+/// The query that finds partial matches. `None` if the plan has no such part.
 pub(crate) fn holding(
     held: Held,
     plan: &Plan,
@@ -99,7 +103,7 @@ pub(crate) fn holding(
     }
     let any_of = |looks: Vec<&QueryTerm>| -> Box<dyn Query> {
         Box::new(BooleanQuery::union(
-            looks.into_iter().map(|look| asked(look, fields, budget)).collect(),
+            looks.into_iter().map(|look| term_query(look, fields, budget)).collect(),
         ))
     };
     let any = match held {
@@ -108,7 +112,7 @@ pub(crate) fn holding(
             let beside = |run| -> Box<dyn Query> {
                 Box::new(BooleanQuery::intersection(vec![
                     words.box_clone(),
-                    asked(run, fields, budget),
+                    term_query(run, fields, budget),
                 ]))
             };
             Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
@@ -118,10 +122,11 @@ pub(crate) fn holding(
     narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields, budget).map(Some)
 }
 
-/// So many parts that go by places are looked for; words without places cost next to nothing.
+/// The most parts with positions that are searched for. Words without positions cost almost
+/// nothing.
 const MOST_PLACED: usize = 64;
 
-/// The parts of what a plan asks for, any of which will do, each once.
+/// The parts of a plan, any of which may match, without repetitions.
 pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
@@ -140,20 +145,20 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
     };
     let mut seen: FxHashSet<&QueryTerm> = FxHashSet::default();
     let mut once: Vec<&QueryTerm> = looks.into_iter().filter(|look| seen.insert(look)).collect();
-    // The places of all of them are read in each clause that holds one.
+    // The positions of all of them are read in each clause that matches one.
     once.truncate(if held == Held::Words { usize::MAX } else { MOST_PLACED });
     once
 }
 
-/// What a clause may hold word for word, where that counts.
+/// The phrase that a clause may contain word for word, if the plan weights it.
 pub(crate) fn whole(plan: &Plan) -> Option<&QueryTerm> {
     let whole =
         plan.should.iter().flat_map(counted).find(|look| matches!(look, QueryTerm::Whole(_)));
     whole.filter(|_| !plan.exact)
 }
 
-/// The places in `units` whose unit stands beside the next one in no word that a clause must
-/// hold: few that hold the words hold these two in a row.
+/// The places in `units` where two adjacent units belong to no common word. Few clauses that
+/// contain the words contain these two side by side, so they are checked first.
 pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
     let word = |look: &QueryTerm| match look {
         QueryTerm::Word(word) => Some(word.clone()),
@@ -167,7 +172,7 @@ pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
     (0..).zip(units.windows(2)).filter(|(_, pair)| is_border(pair)).map(|(at, _)| at).collect()
 }
 
-/// What holds `must` and is as `clauses`, the plan and the filter ask besides.
+/// A query for `must`, `clauses`, the other requirements of the plan, and the filter.
 fn narrowed(
     must: &[QueryTerm],
     mut clauses: Vec<(Occur, Box<dyn Query>)>,
@@ -179,14 +184,14 @@ fn narrowed(
     let restrictions = restrictions(filter, fields, budget)?.into_iter();
     clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
     let ways = ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut looks| {
-        // Where the first ones match, the others are asked.
+        // Terms with positions come last, so that they are checked only where the others match.
         looks.sort_by_key(|look| is_placed(look));
         let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields, budget)));
         let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
         let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
-        // By itself the engine can pass over what is none of the best.
+        // A single clause of a query lets the engine skip what can't be among the best.
         match all.as_slice() {
-            // Nothing is asked for and nothing narrows it: the whole index is listed.
+            // Without requirements and filters, the whole index is listed.
             [] => unscored(Box::new(AllQuery)),
             [(Occur::Must, _)] => all.remove(0).1,
             _ => Box::new(BooleanQuery::new(all)),
@@ -196,13 +201,13 @@ fn narrowed(
     Ok(if ways.len() == 1 { ways.remove(0) } else { Box::new(DisjunctionMaxQuery::new(ways)) })
 }
 
-/// As many ways to hold all of some looks are told apart.
+/// The most combinations that alternatives are expanded to.
 const MOST_WAYS: usize = 16;
 
-/// The ways to hold all of `looks`: of alternatives that go by places one each. A union of them
-/// would read all places of each, even where another look leaves few clauses; an intersection
-/// reads them in these alone. What all score together is the same: the best way has the best
-/// of all alternatives.
+/// Combinations of alternatives, so that each alternative is intersected with the other terms. A
+/// union would read all positions of each alternative, even if another term leaves few clauses; an
+/// intersection reads them in these clauses only. The scores agree: the best combination has the
+/// best of all alternatives.
 fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
     let alone = looks.len() == 1;
     let mut all: Vec<Vec<&QueryTerm>> = vec![Vec::new()];
@@ -224,7 +229,7 @@ fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
     all
 }
 
-/// Whether it takes the places of characters to tell.
+/// Whether matching a term reads positions.
 fn is_placed(look: &QueryTerm) -> bool {
     match look {
         QueryTerm::Word(_)
@@ -238,7 +243,7 @@ fn is_placed(look: &QueryTerm) -> bool {
     }
 }
 
-/// The looks that a look consists of.
+/// The terms that a term consists of.
 fn leaves(look: &QueryTerm) -> Vec<&QueryTerm> {
     match look {
         QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => {
@@ -248,7 +253,7 @@ fn leaves(look: &QueryTerm) -> Vec<&QueryTerm> {
     }
 }
 
-/// The looks that count.
+/// The terms that are weighted.
 fn counted(counts: &Combine) -> Vec<&QueryTerm> {
     match counts {
         Combine::Always(counted) => vec![&counted.look],
@@ -260,14 +265,14 @@ fn counted(counts: &Combine) -> Vec<&QueryTerm> {
     }
 }
 
-/// What a clause must hold, scored as it stands, of several wordings by the best.
+/// A query for a required term, scored approximately: of several wordings, by the best.
 fn rough(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     let all = |looks: &[QueryTerm]| looks.iter().map(|look| rough(look, fields, budget)).collect();
     match look {
         QueryTerm::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
         QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
-        QueryTerm::Not(_) => unscored(asked(look, fields, budget)),
-        look => asked(look, fields, budget),
+        QueryTerm::Not(_) => unscored(term_query(look, fields, budget)),
+        look => term_query(look, fields, budget),
     }
 }
 
@@ -284,16 +289,16 @@ pub(crate) fn scored(counts: &Combine, fields: &Fields, budget: &Budget) -> Box<
     }
 }
 
-/// The query whose score is what a look counts.
+/// A query with the weighted score of a term.
 fn one(counted: &Weighted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(asked(&counted.look, fields, budget), counted.weight))
+    Box::new(BoostQuery::new(term_query(&counted.look, fields, budget), counted.weight))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn term_query(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };
@@ -308,12 +313,12 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
         QueryTerm::Heading(text) => row(fields.headings, &in_a_row(text), budget),
         QueryTerm::Title(text) => row(fields.title, &in_a_row(text), budget),
         QueryTerm::Party(text) => row(fields.parties, &in_a_row(text), budget),
-        // Few documents have a number: what BM25 makes of a field's length says nothing there.
+        // Few documents have a number, so BM25's use of field lengths means nothing here.
         QueryTerm::Number(text) => {
             Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text), budget), 1.0))
         }
         QueryTerm::Certain(look) => {
-            Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0))
+            Box::new(ConstScoreQuery::new(term_query(look, fields, budget), 1.0))
         }
         QueryTerm::Address(text) => term(fields.address, text),
         QueryTerm::Document(id) => exactly(fields.document, id),
@@ -324,14 +329,14 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
             Box::new(Near::new(Box::new(all), rows, fields.chars, *within))
         }
         QueryTerm::AnyOf(looks) => Box::new(BooleanQuery::union(
-            looks.iter().map(|look| asked(look, fields, budget)).collect(),
+            looks.iter().map(|look| term_query(look, fields, budget)).collect(),
         )),
         QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(
-            looks.iter().map(|look| asked(look, fields, budget)).collect(),
+            looks.iter().map(|look| term_query(look, fields, budget)).collect(),
         )),
         QueryTerm::Not(look) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, asked(look, fields, budget)),
+            (Occur::MustNot, term_query(look, fields, budget)),
         ])),
         QueryTerm::Prefix(prefix) => {
             let term = Term::from_field_text(fields.chars, prefix);
@@ -344,12 +349,12 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
     }
 }
 
-/// What has a text in a field, whatever else.
+/// A query for a whole value of a field.
 fn exactly(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
 }
 
-/// Units one behind the other in a field.
+/// A query for consecutive units in a field.
 pub(crate) fn row(field: Field, units: &[(usize, String)], budget: &Budget) -> Box<dyn Query> {
     let term = |text: &String| Term::from_field_text(field, text);
     match units {
@@ -383,7 +388,7 @@ fn restrictions(
         (fields.title, &filter.title),
     ] {
         let Some(name) = name else { continue };
-        // Words apart may stand apart.
+        // Words separated by spaces may occur apart.
         let words = name.split_whitespace().map(in_a_row);
         let words: Vec<_> = words.filter(|units| !units.is_empty()).collect();
         if words.is_empty() {
@@ -423,7 +428,7 @@ mod tests {
     use super::*;
     use crate::testing::{index_of, plan_of};
 
-    /// The articles, from 1, that a query of the engine matches.
+    /// The articles, from 1, that a query matches.
     fn matched(articles: &[&str], query: impl Fn(&Fields) -> Box<dyn Query>) -> Vec<u32> {
         let index = index_of(articles);
         let searcher = index.reader().unwrap().searcher();

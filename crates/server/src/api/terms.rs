@@ -21,15 +21,15 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TermsAsk {
-    /// Only entries that hold this term or part of one, in either script.
+    /// Only entries that contain this term or a part of it, in either script.
     #[param(value_type = schema::Term, inline)]
     q: String,
-    /// How the entries are given; `csv` and `jsonl` as files to keep.
+    /// The format of the entries. `csv` and `jsonl` are sent as files.
     #[param(inline)]
     format: Option<ListFormat>,
 }
 
-/// Entries of the table that queries are widened by.
+/// The regional term table that queries are expanded by.
 #[utoipa::path(
     get,
     path = "/terms",
@@ -68,10 +68,10 @@ pub(super) async fn terms(
 }
 
 impl TermsAsk {
-    /// The entries that are asked for.
+    /// The requested entries.
     ///
     /// # Errors
-    /// When the term is too long to be looked for.
+    /// When the term is too long.
     pub(crate) fn entries<'a>(&self, app: &'a App) -> Result<Vec<&'a Entry>, Problem> {
         let term = named("q", &self.q)?;
         Ok(entries_holding(&app.terms, term.as_deref()))

@@ -1,4 +1,4 @@
-//! What a document is, for programs that read pages: schema.org's Legislation as JSON-LD.
+//! Structured data of a document for programs: schema.org's Legislation as JSON-LD.
 
 use serde_json::{Map, Value, json};
 use tiaowen_corpus::{Document, DocumentKind};
@@ -6,7 +6,7 @@ use tiaowen_corpus::{Document, DocumentKind};
 use super::text::Html;
 use crate::Links;
 
-/// The document as a block of data for its page. `document` is told as it is shown.
+/// The data block for a document's page. `document` is as shown.
 pub(super) fn linked(links: &Links, document: &Document) -> Html {
     let address = links.whole(&format!("/documents/{}", document.id));
     let sort = match document.kind {
@@ -41,7 +41,7 @@ pub(super) fn linked(links: &Links, document: &Document) -> Html {
         if let Some(from) = &validity.from {
             tell("legislationDateOfApplicability", from.as_str().into());
         }
-        // What goes on by itself has no end yet.
+        // A document that is renewed automatically has no end yet.
         let to = validity.to.as_deref().filter(|_| !validity.renews).unwrap_or("..");
         let from = validity.from.as_deref().unwrap_or("..");
         tell("temporalCoverage", format!("{from}/{to}").into());

@@ -1,4 +1,4 @@
-//! What was done to a query, in the reader's language, with links that have it otherwise.
+//! Notes on a query in the language of the page, with links that switch off what they describe.
 
 use tiaowen_query::Note;
 use tiaowen_words::Words;
@@ -7,15 +7,14 @@ use super::address::Pairs;
 use super::text::visible;
 use crate::ask::Ask;
 
-/// A note, and how to switch off what it tells of: what a link says, and where it leads.
+/// A note, with the text and the address of the link that switches it off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) text: String,
     pub(super) switch: Option<(&'static str, String)>,
 }
 
-/// The notes of an answer to `ask`. Queries that may have been meant are not among them: they
-/// stand above the answer.
+/// The notes of an answer to `ask`, without suggested queries, which are shown above the results.
 pub(super) fn shown_notes(
     w: &'static Words,
     ask: &Ask,
@@ -26,7 +25,7 @@ pub(super) fn shown_notes(
     let widened = notes.iter().rposition(is_widened);
     let tell = |(at, note): (usize, &Note)| {
         let switch = match note {
-            // Of several words widened all are switched off at once.
+            // One link switches off all terms.
             note if is_widened(note) && Some(at) == widened => {
                 Some((&*w.search.only_typed, to(pairs.clone().with("expand", "false"))))
             }
@@ -43,12 +42,12 @@ pub(super) fn shown_notes(
     notes.iter().enumerate().filter_map(tell).collect()
 }
 
-/// Whether words are looked for that were not typed, which one link switches off.
+/// Whether a note is on terms that were not typed.
 fn is_widened(note: &Note) -> bool {
     matches!(note, Note::Widened { .. } | Note::Everyday { .. })
 }
 
-/// A query with a piece of it in quotation marks.
+/// A query with a part of it in quotation marks.
 fn quoted(query: &str, piece: &str) -> String {
     let quoted = format!("「{piece}」");
     if query.contains(piece) { query.replacen(piece, &quoted, 1) } else { quoted }

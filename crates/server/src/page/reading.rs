@@ -1,5 +1,5 @@
-//! A document to read: its outline, its clauses, each with its link and citation, and what
-//! was looked for marked.
+//! The page of a document: its outline and its clauses, each with its link and citation, and
+//! matches marked.
 
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ use crate::{App, PAGE};
 #[template(path = "document.html")]
 struct DocumentPage {
     shell: Shell,
-    /// What the document is, for programs.
+    /// Data on the document, for programs.
     linked: Html,
     title: String,
     lang: String,
@@ -42,17 +42,17 @@ struct DocumentPage {
     validity: Option<InForce>,
     source: String,
     versions: Vec<VersionTold>,
-    /// The other pages of a long document.
+    /// Links to the other pages of a long document.
     pager: Option<Pager>,
     outline: Vec<Entry>,
     parts: Vec<Part>,
     left_out: Option<LeftOut>,
-    /// What is told of the marks, where the first is, how to be rid of them, and the search
+    /// The number of marks, links to the first one and to a page without marks, and the search that
     /// they come from.
     marks: Option<Marks>,
 }
 
-/// From when and until when the document is in force, and the clauses that say so.
+/// The validity of the document, and the clauses that state it.
 struct InForce {
     told: String,
     said_in: Vec<(String, String)>,
@@ -73,14 +73,14 @@ struct Entry {
     gap: &'static str,
     /// Whether the label is a word of the interface rather than of the document.
     named: bool,
-    /// The heading, or how the text begins.
+    /// The heading, or the beginning of the text.
     heading: String,
     marks: usize,
 }
 
-/// A heading, or a clause.
+/// A heading or a clause.
 struct Part {
-    /// Of the heading in the page: 2 to 6.
+    /// The level of the heading in the page: 2 to 6.
     level: usize,
     anchor: String,
     label: String,
@@ -97,16 +97,16 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
-    /// What it reports and who reports it, each below a name.
+    /// The clauses that it reports or that report it, under a name.
     related: Vec<(&'static str, Vec<Told>)>,
-    /// Whether its label is short enough to stand before the text rather than above it.
+    /// Whether its label is short enough to be placed before the text rather than above it.
     runs_in: bool,
 }
 
-/// What of the source is in no clause.
+/// Text of the source that is in no clause.
 struct LeftOut {
     told: String,
-    /// Where it stands and what it is, and its text.
+    /// The place and kind of each passage, and its text.
     passages: Vec<(String, String)>,
 }
 
@@ -118,16 +118,16 @@ struct Told {
     text: String,
 }
 
-/// As many characters of a clause on the other side of a report are shown.
+/// The number of characters shown of a clause on the other side of a report.
 const TOLD: usize = 60;
 
-/// As many characters of a clause without a heading stand in the outline.
+/// The number of characters in the outline of a clause without a heading.
 const BEGINNING: usize = 18;
 
-/// A label of so many characters stands before its text.
+/// A label of up to so many characters is placed before its text.
 const SHORT_LABEL: usize = 5;
 
-/// Where a clause stands in its document.
+/// The place of a clause in its document.
 pub(super) fn place(
     app: &App,
     snapshot: &View,
@@ -260,7 +260,7 @@ pub(super) fn page(
     }
     let here = app.links.to(&format!("/documents/{id}"));
     let marks = marker.map(|_| Marks {
-        // A citation is no words that could be marked.
+        // A citation has no words that could be marked.
         told: (count > 0).then(|| {
             let marked = fill(&w.document.marked, &[("q", &visible(q))]);
             format!("{marked} · {}", w.counted.marks.of(count as u64))
@@ -289,7 +289,7 @@ pub(super) fn page(
         title,
     };
     let mut response = rendered(visitor, &page)?;
-    // Whatever is marked and whichever script is shown, it is one document.
+    // Marks and scripts don't make another document.
     let canonical = app.links.permanent().document(id);
     let canonical = canonical.map(|to| HeaderValue::try_from(format!("<{to}>; rel=\"canonical\"")));
     if let Some(Ok(canonical)) = canonical {
@@ -332,7 +332,7 @@ fn read(
     }
 }
 
-/// Where a reference of a document's text leads to.
+/// The address that a reference leads to.
 fn leads_to(
     app: &App,
     visitor: &Visitor,
@@ -354,7 +354,7 @@ fn leads_to(
     visitor.to(app, &format!("/documents/{}", link.document), Pairs::default()) + &place
 }
 
-/// How a text begins, on one line.
+/// The beginning of a text, on one line.
 fn shortened(text: &str) -> String {
     let line = text.replace('\n', " ");
     let cut: String = line.chars().take(TOLD).collect();
@@ -362,7 +362,7 @@ fn shortened(text: &str) -> String {
     visible(&format!("{cut}{more}")).into_owned()
 }
 
-/// What was left out: how much, and each with its page and kind.
+/// What was left out: how much, and each passage with its page and kind.
 fn left_out(visitor: &Visitor, dropped: &[Dropped]) -> Option<LeftOut> {
     let w = Words::of(visitor.ui);
     let passage = |dropped: &Dropped| {
@@ -399,7 +399,7 @@ fn in_force(
     let mut said_in = Vec::new();
     for eid in &validity.said_in {
         let id = format!("{}.{eid}", document.id);
-        // It may stand on another page.
+        // It may be on another page.
         let Some(record) = snapshot.searcher.clause(&id)? else { continue };
         let label = name(w, &record.clause).unwrap_or_else(|| printed(&record.clause));
         let href = match shown_here.contains(eid.as_str()) {
@@ -411,13 +411,13 @@ fn in_force(
     Ok(Some(InForce { told, said_in }))
 }
 
-/// What stands between a label and what follows it; marks as wide as a character, as in 一、 and
-/// （一）, bring a space of their own.
+/// The space between a label and the text after it. Full-width marks, as in 一、 and （一）, have their
+/// own space.
 fn gap(label: &str) -> &'static str {
     if label.ends_with(['、', '）', '．', '：', '。']) { "" } else { " " }
 }
 
-/// A label and its title as the headings of clauses are set.
+/// A label with its title, spaced as in headings.
 fn closed_up(line: &str) -> String {
     match line.split_once(' ') {
         Some((label, title)) => format!("{label}{}{title}", gap(label)),
@@ -425,7 +425,7 @@ fn closed_up(line: &str) -> String {
     }
 }
 
-/// How a clause begins, for the outline.
+/// The beginning of a clause, for the outline.
 fn beginning(clause: &Clause) -> String {
     if !matches!(
         clause.kind,
@@ -438,7 +438,7 @@ fn beginning(clause: &Clause) -> String {
     visible(&first.chars().take(BEGINNING).collect::<String>()).into_owned()
 }
 
-/// What a clause is called that has no label.
+/// The name of a clause without a label.
 fn name(w: &Words, clause: &Clause) -> Option<String> {
     match clause.kind {
         ClauseKind::Preamble => Some(w.document.preamble.clone()),
