@@ -16,8 +16,9 @@ use crate::{output, usage};
 
 /// Reads the command line. Prints help if asked for, and reports errors; both end the process.
 pub(crate) fn read(command: &Command) -> ArgMatches {
-    let Err(error) = command.clone().try_get_matches() else {
-        return command.clone().get_matches();
+    let error = match command.clone().try_get_matches() {
+        Ok(matches) => return matches,
+        Err(error) => error,
     };
     let asks = matches!(
         error.kind(),
@@ -124,8 +125,8 @@ pub(crate) fn name_of(arg: &Arg) -> &str {
 
 fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
     let name = name_of(&arg).to_owned();
-    let told = keys(path, &name).iter().find_map(|key| help.flags.get(key)).cloned();
-    let mut arg = arg.help(told.unwrap_or_default());
+    let text = keys(path, &name).iter().find_map(|key| help.flags.get(key)).cloned();
+    let mut arg = arg.help(text.unwrap_or_default());
     if !arg.get_action().takes_values() {
         return arg;
     }
@@ -135,9 +136,9 @@ fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
         .collect();
     let values = arg.get_possible_values().into_iter().map(|value| {
         let name = format!("{name} {}", value.get_name());
-        let told = keys(path, &name).iter().find_map(|key| help.values.get(key)).cloned();
+        let text = keys(path, &name).iter().find_map(|key| help.values.get(key)).cloned();
         let value = PossibleValue::new(value.get_name().to_owned());
-        if let Some(told) = told { value.help(told) } else { value }
+        if let Some(text) = text { value.help(text) } else { value }
     });
     let values: Vec<PossibleValue> = values.collect();
     if !values.is_empty() {
@@ -255,7 +256,7 @@ fn described(arg: &Arg, columns: usize) -> String {
             _ => write!(head, " {placeholder}"),
         };
     }
-    let told = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let values = if takes_values { arg.get_possible_values() } else { Vec::new() };
     let explained = values.iter().any(|value| value.get_help().is_some());
     // Full-width brackets have their own space.
@@ -275,15 +276,15 @@ fn described(arg: &Arg, columns: usize) -> String {
     let indent = "      ";
     let fits = |line: &String| width(indent) + width(line) <= columns;
     let together = further.join(gap);
-    let whole = Some(format!("{told}{gap}{together}").trim_end().to_owned()).filter(&fits);
+    let whole = Some(format!("{text}{gap}{together}").trim_end().to_owned()).filter(&fits);
     let mut lines = vec![head];
-    let own = match whole {
+    let paragraph = match whole {
         Some(whole) => vec![whole],
-        None if fits(&together) => vec![told, together],
-        None => std::iter::once(told).chain(further).collect(),
+        None if fits(&together) => vec![text, together],
+        None => std::iter::once(text).chain(further).collect(),
     };
-    let own = own.iter().filter(|line| !line.is_empty());
-    lines.extend(own.map(|line| wrapped(line, &[], columns, indent)));
+    let paragraph = paragraph.iter().filter(|line| !line.is_empty());
+    lines.extend(paragraph.map(|line| wrapped(line, &[], columns, indent)));
     if explained {
         let widest = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
         for value in values {
@@ -296,8 +297,8 @@ fn described(arg: &Arg, columns: usize) -> String {
 }
 
 /// A name with its meaning beside it.
-fn beside(name: &str, widest: usize, told: &str, columns: usize) -> String {
-    hanging(format!("  {name:<widest$}  {told}").trim_end(), columns)
+fn beside(name: &str, widest: usize, meaning: &str, columns: usize) -> String {
+    hanging(format!("  {name:<widest$}  {meaning}").trim_end(), columns)
 }
 
 /// The paragraphs of a text that is wrapped in its source. Indented lines stay as they are.
@@ -336,10 +337,10 @@ mod tests {
             let key = key.unwrap_or_else(|| panic!("no words for {section} {keys:?}"));
             used.insert(format!("{section} {key}"));
         };
-        let own = if path.is_empty() { "tiaowen" } else { path }.to_owned();
-        take("about", std::slice::from_ref(&own), &help.about);
+        let key = if path.is_empty() { "tiaowen" } else { path }.to_owned();
+        take("about", std::slice::from_ref(&key), &help.about);
         if command.get_after_help().is_some() {
-            take("after", &[own], &help.after);
+            take("after", &[key], &help.after);
         }
         for arg in command.get_arguments() {
             assert!(arg.get_help().is_some(), "no English for {path} {}", arg.get_id());

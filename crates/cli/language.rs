@@ -29,9 +29,9 @@ pub(crate) fn chinese() -> Option<&'static Chinese> {
 }
 
 /// The name of a value that also occurs in JSON. In English, the name in JSON.
-pub(crate) fn named(names: &Names, own: &str) -> String {
+pub(crate) fn named(names: &Names, code: &str) -> String {
     match language() {
-        Language::En => own.replace('_', " "),
-        _ => name(names, own).to_owned(),
+        Language::En => code.replace('_', " "),
+        _ => name(names, code).to_owned(),
     }
 }

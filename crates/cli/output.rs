@@ -58,8 +58,8 @@ pub(crate) fn help_columns() -> usize {
 
 fn terminal_columns() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
-    terminal.or_else(told).unwrap_or(80)
+    let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(variable).unwrap_or(80)
 }
 
 /// Reports an error. Whatever it repeats (a name, an argument) is printed as text, and without
@@ -88,11 +88,11 @@ fn with_safe_arguments(message: &str) -> String {
 /// Reports an error with styles, in which what was typed is already safe.
 pub(crate) fn complain_styled(problem: &str) {
     let error = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let told = &words().terminal.error;
+    let prefix = &words().terminal.error;
     tell(&format!(
         "{error}{}{error:#}{}{}",
-        told.trim_end(),
-        &told[told.trim_end().len()..],
+        prefix.trim_end(),
+        &prefix[prefix.trim_end().len()..],
         without_passwords(problem)
     ));
 }

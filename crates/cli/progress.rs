@@ -37,8 +37,8 @@ impl Bar {
             Progress::Reading { source } => self.bar.set_message(safe(source)),
             Progress::Read { done, bytes } => {
                 let sources = self.sources.load(Ordering::Relaxed);
-                let told = [("done", &done as &dyn Display), ("all", &sources)];
-                self.bar.set_prefix(fill(&words().terminal.files_of, &told));
+                let values = [("done", &done as &dyn Display), ("all", &sources)];
+                self.bar.set_prefix(fill(&words().terminal.files_of, &values));
                 self.bar.set_position(bytes);
             }
             Progress::Committing => self.bar.set_message(&*words().terminal.committing),

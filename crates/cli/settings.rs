@@ -85,24 +85,25 @@ pub(crate) fn settle() -> Result<Settled, Failure> {
     for setting in &ALL {
         if let Some(value) = variable(setting.variable) {
             check(&plain, setting, &value).map_err(|reason| {
-                let told: [(&str, &dyn Display); 2] =
+                let values: [(&str, &dyn Display); 2] =
                     [("variable", &setting.variable), ("reason", &reason)];
-                Failure::Input(fill(&words().terminal.in_environment, &told))
+                Failure::Input(fill(&words().terminal.in_environment, &values))
             })?;
         }
     }
+    let file = file(&plain, written("--config").map(PathBuf::from));
     let mut command = command();
-    let mut given = help::read(&command);
-    let file = file(&plain, given.get_one::<PathBuf>("config"))?;
-    if let Some(file) = &file {
+    if let Ok(Some(file)) = &file {
         for (setting, written) in ALL.iter().zip(&file.values) {
             if let Some(written) = written {
                 let usual = |arg: Arg| arg.default_value(written.value.clone());
                 command = each(command, setting.flag, &usual);
             }
         }
-        given = help::read(&command);
     }
+    // Help and errors of the command line come before those of the file.
+    let given = help::read(&command);
+    let file = file?;
     let settings = ALL.iter().enumerate().map(|(at, setting)| {
         let written = file.as_ref().and_then(|file| Some((file, file.values[at].as_ref()?)));
         setting_json(&plain, setting, &given, written)
@@ -131,8 +132,8 @@ fn each(command: Command, flag: &str, change: &dyn Fn(Arg) -> Arg) -> Command {
 
 /// The flag of a setting, in the first command that has it.
 fn flag<'c>(command: &'c Command, setting: &Setting) -> Option<&'c Arg> {
-    let own = command.get_arguments().find(|arg| arg.get_id() == setting.flag);
-    own.or_else(|| command.get_subcommands().find_map(|sub| flag(sub, setting)))
+    let here = command.get_arguments().find(|arg| arg.get_id() == setting.flag);
+    here.or_else(|| command.get_subcommands().find_map(|sub| flag(sub, setting)))
 }
 
 /// The value of a variable. An empty one counts as unset.
@@ -157,18 +158,18 @@ fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), Str
         }
         None => w.cannot_be_read.clone(),
     };
-    let told: [(&str, &dyn Display); 3] =
+    let values: [(&str, &dyn Display); 3] =
         [("key", &setting.key), ("value", &shown), ("reason", &why)];
-    Err(fill(&w.setting_is, &told))
+    Err(fill(&w.setting_is, &values))
 }
 
 /// The file that is named, or else the first one that exists.
-fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failure> {
+fn file(plain: &Command, named: Option<PathBuf>) -> Result<Option<File>, Failure> {
     let w = &words().terminal;
-    let told = |path: &Path, reason: &dyn Display| {
+    let failure = |path: &Path, reason: &dyn Display| {
         Failure::Input(wording::at_place(&safe(&path.display().to_string()), reason))
     };
-    let named = named.cloned().or_else(|| variable(CONFIG).map(PathBuf::from));
+    let named = named.or_else(|| variable(CONFIG).map(PathBuf::from));
     for path in looked_for(named.as_deref()) {
         // A home folder that can't be read has no file.
         if named.is_none() && std::fs::symlink_metadata(&path).is_err() {
@@ -185,10 +186,10 @@ fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failur
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if named.is_some() {
-                    return Err(told(&path, &w.no_config));
+                    return Err(failure(&path, &w.no_config));
                 }
             }
-            Err(error) => return Err(told(&path, &wording::system(&error))),
+            Err(error) => return Err(failure(&path, &wording::system(&error))),
         }
     }
     Ok(None)
@@ -232,9 +233,9 @@ fn written(flag: &str) -> Option<String> {
 
 /// The usual paths of the file: the user's, then the machine's.
 fn usual_places() -> Vec<PathBuf> {
-    let own = variable("XDG_CONFIG_HOME").map(PathBuf::from);
-    let own = own.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
-    let folders = own.into_iter().chain([PathBuf::from("/etc")]);
+    let user = variable("XDG_CONFIG_HOME").map(PathBuf::from);
+    let user = user.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
+    let folders = user.into_iter().chain([PathBuf::from("/etc")]);
     folders.map(|folder| folder.join("tiaowen/tiaowen.toml")).collect()
 }
 
@@ -259,8 +260,8 @@ fn values(
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Integer(number) => number.to_string(),
             other => {
-                let told: [(&str, &dyn Display); 2] = [("key", key), ("type", &other.type_str())];
-                let reason = fill(&words().terminal.wrong_type, &told);
+                let values: [(&str, &dyn Display); 2] = [("key", key), ("type", &other.type_str())];
+                let reason = fill(&words().terminal.wrong_type, &values);
                 return Err((line, reason));
             }
         };
@@ -281,8 +282,8 @@ fn unknown(key: &str) -> String {
     let nearest = ALL.iter().min_by_key(near).map_or("", |setting| setting.key);
     let all: Vec<&str> = ALL.iter().map(|setting| setting.key).collect();
     let all = all.join(&words().notes.comma);
-    let told: [(&str, &dyn Display); 3] = [("key", &shown), ("nearest", &nearest), ("all", &all)];
-    fill(&words().terminal.no_setting, &told)
+    let values: [(&str, &dyn Display); 3] = [("key", &shown), ("nearest", &nearest), ("all", &all)];
+    fill(&words().terminal.no_setting, &values)
 }
 
 /// A setting with its value and origin.

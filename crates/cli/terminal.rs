@@ -119,14 +119,14 @@ pub(crate) fn hanging(line: &str, columns: usize) -> String {
     let body = line.trim_start();
     let start = line.len() - body.len();
     let gap = body.find("  ").map(|at| start + at);
-    let told = gap.map(|gap| line.len() - line[gap..].trim_start().len());
-    let (head, told) = line.split_at(told.unwrap_or(start));
+    let rest = gap.map(|gap| line.len() - line[gap..].trim_start().len());
+    let (head, rest) = line.split_at(rest.unwrap_or(start));
     let hang = width(head);
     if hang + 16 > columns {
         return wrapped(body, &[], columns, &" ".repeat(start));
     }
-    let told = wrapped(told, &[], columns, &" ".repeat(hang));
-    format!("{head}{}", told.strip_prefix(&" ".repeat(hang)).unwrap_or(&told))
+    let rest = wrapped(rest, &[], columns, &" ".repeat(hang));
+    format!("{head}{}", rest.strip_prefix(&" ".repeat(hang)).unwrap_or(&rest))
 }
 
 /// The lines of a text with the byte at which each begins.

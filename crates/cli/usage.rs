@@ -40,13 +40,13 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
         ErrorKind::InvalidValue if given.is_empty() => fill(&c.required, &[("flag", &flag)]),
         ErrorKind::InvalidValue => fill(&c.invalid, &[("flag", &flag), ("given", &given)]),
         ErrorKind::ValueValidation => {
-            let told = fill(&c.invalid, &[("flag", &flag), ("given", &given)]);
+            let wrong = fill(&c.invalid, &[("flag", &flag), ("given", &given)]);
             match std::error::Error::source(error) {
                 Some(reason) => fill(
                     &words().terminal.and_note,
-                    &[("note", &told), ("how", &crate::wording::flag(reason))],
+                    &[("note", &wrong), ("how", &crate::wording::flag(reason))],
                 ),
-                None => told,
+                None => wrong,
             }
         }
         ErrorKind::TooManyValues => {
@@ -58,8 +58,11 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
         ),
         ErrorKind::WrongNumberOfValues => {
             let needed = of(ContextKind::ExpectedNumValues);
-            let told = [("flag", &flag), ("needed", &needed), ("given", &given_count)];
-            fill(&c.wrong_count, &told.map(|(name, value)| (name, value as &dyn std::fmt::Display)))
+            let values = [("flag", &flag), ("needed", &needed), ("given", &given_count)];
+            fill(
+                &c.wrong_count,
+                &values.map(|(name, value)| (name, value as &dyn std::fmt::Display)),
+            )
         }
         ErrorKind::NoEquals => fill(&c.equals, &[("flag", &flag)]),
         ErrorKind::ArgumentConflict => {

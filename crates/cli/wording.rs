@@ -36,7 +36,7 @@ pub(crate) fn failure(error: &Failure) -> String {
             ExportError::Spent(_) => c.query.spent.clone(),
         },
         Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),
-        Failure::Input(told) => told.clone(),
+        Failure::Input(message) => message.clone(),
     }
 }
 
@@ -66,9 +66,9 @@ pub(crate) fn index(error: &IndexError) -> String {
             fill(&w.locked_by, &[("place", &folder.display()), ("holder", holder)])
         }
         IndexError::Unlockable { folder, source } => {
-            let told: [(&str, &dyn Display); 2] =
+            let values: [(&str, &dyn Display); 2] =
                 [("place", &folder.display()), ("reason", &system(source))];
-            fill(&w.unlockable, &told)
+            fill(&w.unlockable, &values)
         }
         IndexError::Occupied { folder } => fill(&w.occupied, &[("place", &folder.display())]),
         IndexError::Nested { folder, index } => {
@@ -77,13 +77,13 @@ pub(crate) fn index(error: &IndexError) -> String {
         IndexError::Unnamed => w.unnamed.clone(),
         IndexError::Io { path, source } => at_place(&path.display(), &system(source)),
         IndexError::Denied { path, owned, owner, user } => {
-            let told: [(&str, &dyn Display); 4] = [
+            let values: [(&str, &dyn Display); 4] = [
                 ("place", &path.display()),
                 ("owned", &owned.display()),
                 ("owner", owner),
                 ("user", user),
             ];
-            fill(&w.denied, &told)
+            fill(&w.denied, &values)
         }
         IndexError::Engine { folder, source } => at_place(&folder.display(), source),
         // Clusters are the only places that aren't folders.
@@ -102,14 +102,14 @@ pub(crate) fn stamp_difference(made: &Stamp) -> String {
     let current = Stamp::current(Segmenter::shared());
     match chinese() {
         Some(c) => differs(made, &current, c),
-        None => made.tell_difference(&current),
+        None => made.describe_difference(&current),
     }
 }
 
 /// The same in Chinese.
 fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
     let w = &c.index;
-    let Some(StampDifference { part, own, other }) = made.difference(current) else {
+    let Some(StampDifference { part, own: made, other: current }) = made.difference(current) else {
         return w.some_part.clone();
     };
     let part = match part {
@@ -119,28 +119,28 @@ fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
         StampPart::Jieba => &w.jieba,
         StampPart::Dictionary => &w.dictionary,
     };
-    fill(&w.differs, &[("part", part), ("made", &own), ("current", &other)])
+    fill(&w.differs, &[("part", part), ("made", &made), ("current", &current)])
 }
 
 fn cluster(error: &ClusterError, c: &Chinese) -> String {
     let w = &c.cluster;
-    let told = |words: &str, place: &dyn Display, why: &str| {
+    let worded = |words: &str, place: &dyn Display, why: &str| {
         fill(words, &[("place", place), ("reason", &reason(why))])
     };
     match error {
-        ClusterError::Address { text, reason } => told(&w.address, text, reason),
-        ClusterError::Login { place, reason } => told(&w.login, place, reason),
-        ClusterError::Unreachable { place, reason } => told(&w.unreachable, place, reason),
-        ClusterError::Untrusted { place, reason } => told(&w.untrusted, place, reason),
-        ClusterError::Unauthorized { place } => told(&w.unauthorized, place, ""),
-        ClusterError::Forbidden { place, reason } => told(&w.forbidden, place, reason),
-        ClusterError::NoEngine { place, reason } => told(&w.no_engine, place, reason),
+        ClusterError::Address { text, reason } => worded(&w.address, text, reason),
+        ClusterError::Login { place, reason } => worded(&w.login, place, reason),
+        ClusterError::Unreachable { place, reason } => worded(&w.unreachable, place, reason),
+        ClusterError::Untrusted { place, reason } => worded(&w.untrusted, place, reason),
+        ClusterError::Unauthorized { place } => worded(&w.unauthorized, place, ""),
+        ClusterError::Forbidden { place, reason } => worded(&w.forbidden, place, reason),
+        ClusterError::NoEngine { place, reason } => worded(&w.no_engine, place, reason),
         ClusterError::Engine { place, found } => {
             fill(&w.engine, &[("place", place), ("found", found)])
         }
-        ClusterError::Missing { place } => told(&w.missing, place, ""),
-        ClusterError::Unfinished { place } => told(&w.unfinished, place, ""),
-        ClusterError::Foreign { place, reason } => told(&w.foreign, place, reason),
+        ClusterError::Missing { place } => worded(&w.missing, place, ""),
+        ClusterError::Unfinished { place } => worded(&w.unfinished, place, ""),
+        ClusterError::Foreign { place, reason } => worded(&w.foreign, place, reason),
         ClusterError::Stamp { place, made, current } => {
             fill(&w.stamp, &[("place", place), ("differs", &differs(made, current, c))])
         }
@@ -157,12 +157,12 @@ fn cluster(error: &ClusterError, c: &Chinese) -> String {
             &w.partial,
             &[("place", place), ("failed", failed), ("all", all), ("reason", &reason(why))],
         ),
-        ClusterError::Replaced { place } => told(&w.replaced, place, ""),
+        ClusterError::Replaced { place } => worded(&w.replaced, place, ""),
         ClusterError::Refused { place, doing, reason: why } => fill(
             &w.refused,
             &[("place", place), ("doing", &reason(doing)), ("reason", &reason(why))],
         ),
-        ClusterError::Answer { place, reason } => told(&w.answer, place, reason),
+        ClusterError::Answer { place, reason } => worded(&w.answer, place, reason),
     }
 }
 
@@ -281,9 +281,9 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Binary { at } => fill(&w.binary, &[("at", at)]),
         ExtractError::Undecodable { encoding, at, line, byte } => {
             let byte = format!("{byte:02X}");
-            let told: [(&str, &dyn Display); 4] =
+            let values: [(&str, &dyn Display); 4] =
                 [("encoding", encoding), ("at", at), ("line", line), ("byte", &byte)];
-            fill(&w.undecodable, &told)
+            fill(&w.undecodable, &values)
         }
         ExtractError::Damaged { format, reason: why } => {
             fill(&w.damaged, &[("format", format), ("reason", &reason(why))])
@@ -297,9 +297,9 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Scan => w.scan.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);
-            let told: [(&str, &dyn Display); 4] =
+            let values: [(&str, &dyn Display); 4] =
                 [("format", format), ("reason", &why), ("program", program), ("package", package)];
-            fill(&w.reader, &told)
+            fill(&w.reader, &values)
         }
         ExtractError::Slow { seconds } => fill(&w.slow, &[("seconds", seconds)]),
         ExtractError::Tags { most } => fill(&w.tags, &[("most", most)]),
@@ -318,7 +318,7 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Damaged(why) => reason(why),
         Wrong::Count { indexed, listed } => {
             fill(&w.count, &[("indexed", indexed), ("listed", listed)])
-        },
+        }
         Wrong::Gone => w.gone.clone(),
         Wrong::Changed => w.changed.clone(),
         Wrong::Unread(error) => unread(error),
@@ -388,7 +388,7 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
 pub(crate) fn note(note: &Note) -> String {
     let Some(c) = chinese() else { return in_english(note) };
     let w = words();
-    let Some(told) = tiaowen_words::note(w, note) else {
+    let Some(text) = tiaowen_words::note(w, note) else {
         let Note::Meant { queries } = note else { return note.to_string() };
         return fill(&w.terminal.meant, &[("queries", &queries.join(&w.notes.comma))]);
     };
@@ -397,7 +397,7 @@ pub(crate) fn note(note: &Note) -> String {
         Note::Cited { .. } => &c.how.cited,
         Note::Widened { .. } | Note::Everyday { .. } => &c.how.widened,
         Note::Incomplete { reason: why, .. } => {
-            return fill(&c.query.incomplete, &[("note", &told), ("reason", &reason(why))]);
+            return fill(&c.query.incomplete, &[("note", &text), ("reason", &reason(why))]);
         }
         Note::Unread(_)
         | Note::Unheard
@@ -409,9 +409,9 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Meant { .. }
         | Note::Relaxed
         | Note::Part
-        | Note::Joined { .. } => return told,
+        | Note::Joined { .. } => return text,
     };
-    fill(&w.terminal.and_note, &[("note", &told), ("how", how)])
+    fill(&w.terminal.and_note, &[("note", &text), ("how", how)])
 }
 
 /// A note in English, with the flag.
@@ -419,7 +419,9 @@ fn in_english(note: &Note) -> String {
     let how = match note {
         Note::Heard { .. } => "leave out --phonetic to search it as typed",
         Note::Cited { .. } => "put it in quotation marks to search it as text",
-        Note::Widened { .. } | Note::Everyday { .. } => "use --no-expand to search only what was typed",
+        Note::Widened { .. } | Note::Everyday { .. } => {
+            "use --no-expand to search only what was typed"
+        }
         _ => return note.to_string(),
     };
     format!("{note}; {how}")
@@ -468,15 +470,15 @@ pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
 /// A reason that a library gives as an English sentence. It is returned unchanged if the catalogue
 /// doesn't have it, as with messages of servers. A pattern in the catalogue may have one
 /// placeholder.
-pub(crate) fn reason(told: &str) -> String {
-    let Some(c) = chinese() else { return told.to_owned() };
-    if let Some(words) = c.reasons.get(told) {
+pub(crate) fn reason(reason: &str) -> String {
+    let Some(c) = chinese() else { return reason.to_owned() };
+    if let Some(words) = c.reasons.get(reason) {
         return words.clone();
     }
     let open = |(pattern, words): (&String, &String)| {
         let (before, after) = pattern.split_once("{it}")?;
-        let it = told.strip_prefix(before)?.strip_suffix(after)?;
+        let it = reason.strip_prefix(before)?.strip_suffix(after)?;
         Some(fill(words, &[("it", &it)]))
     };
-    c.reasons.iter().find_map(open).unwrap_or_else(|| told.to_owned())
+    c.reasons.iter().find_map(open).unwrap_or_else(|| reason.to_owned())
 }

@@ -119,17 +119,17 @@ struct Named {
 fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
     let w = &words().terminal;
     let (mut left, mut right) = (named(&args.left, args)?, named(&args.right, args)?);
-    let told = left.documents.len() > 1 && left.ordinal.is_none()
+    let is_chosen = left.documents.len() > 1 && left.ordinal.is_none()
         || right.documents.len() > 1 && right.ordinal.is_none();
     for side in [&mut left, &mut right] {
         if let Some(ordinal) = side.ordinal {
             let count = side.documents.len();
             let Some(document) = ordinal.checked_sub(1).filter(|&at| at < count) else {
                 let documents = words().counted.documents.of(count as u64);
-                let told: [(&str, &dyn Display); 3] =
+                let values: [(&str, &dyn Display); 3] =
                     [("name", &side.name), ("ordinal", &ordinal), ("documents", &documents)];
-                let told = fill(&w.no_document, &told);
-                return Err(Failure::Input(format!("{told}\n{}", list(side))));
+                let reason = fill(&w.no_document, &values);
+                return Err(Failure::Input(format!("{reason}\n{}", list(side))));
             };
             side.documents = vec![side.documents.swap_remove(document)];
         }
@@ -137,7 +137,7 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
     match matching(&left.documents, &right.documents) {
         Ok((l, r)) => {
             let pair = (left.documents.swap_remove(l), right.documents.swap_remove(r));
-            if told {
+            if is_chosen {
                 let shown = |text: &DocumentText| {
                     let document = &text.document;
                     format!("{}#{} {}", document.source, document.ordinal, title(document))
@@ -220,13 +220,13 @@ fn text(
     }
     let w = &words().terminal;
     let comma = &words().notes.comma;
-    let told = &comparison.summary;
+    let summary = &comparison.summary;
     let figures: [(&str, &dyn Display); 5] = [
-        ("same", &told.same),
-        ("changed", &told.changed),
-        ("left_only", &told.left_only),
-        ("right_only", &told.right_only),
-        ("moved", &told.moved),
+        ("same", &summary.same),
+        ("changed", &summary.changed),
+        ("left_only", &summary.left_only),
+        ("right_only", &summary.right_only),
+        ("moved", &summary.moved),
     ];
     writeln!(to, "\n{}", wrapped_line(&fill(&w.figures, &figures), columns, ""))?;
     let count = |kind: DifferenceKind| {
@@ -253,9 +253,9 @@ fn text(
         let origin = fill(&w.origin, &[("verdict", origin), ("score", &score)]);
         writeln!(to, "{}", wrapped_line(&origin, columns, ""))?;
         let trace = |trace: &Trace| {
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
-            fill(&w.trace, &told)
+            fill(&w.trace, &values)
         };
         let traces: Vec<String> = comparison.derivation.traces.iter().take(8).map(trace).collect();
         if !traces.is_empty() {
@@ -346,13 +346,13 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
                 |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
             let kind = kind_name(difference.kind);
             let (left, right) = (side(&difference.left), side(&difference.right));
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("kind", &kind), ("left", &left), ("right", &right)];
-            let mut line = fill(what, &told);
+            let mut line = fill(what, &values);
             if let Some(pair) = difference.term.as_ref().filter(|pair| !pair.is_same) {
-                let told: [(&str, &dyn Display); 3] =
+                let values: [(&str, &dyn Display); 3] =
                     [("line", &line), ("left", &pair.left), ("right", &pair.right)];
-                line = fill(&w.nearest_terms, &told);
+                line = fill(&w.nearest_terms, &values);
             }
             writeln!(
                 to,

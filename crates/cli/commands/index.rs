@@ -44,7 +44,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         let mut failed = None;
         tiaowen_indexer::watch(&paths, place, &options, &|step| bar.show(step), &mut |run| {
             bar.clear();
-            let told = match run {
+            let printed = match run {
                 Ok(report) => print(report, place, &options, format, out).map(|_| ()),
                 Err(error) => {
                     tell_failed(failed_of(error));
@@ -53,7 +53,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
                 }
             };
             // A reader that stopped reading doesn't want more.
-            failed = told.err();
+            failed = printed.err();
             failed.is_none()
         })?;
         return failed.map_or(Ok(Outcome::Done), Err);

@@ -102,14 +102,14 @@ fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
 }
 
 /// The term table with the user's own one.
-fn terms(own: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
+fn terms(file: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
     let built_in = TermTable::built_in();
-    let Some(file) = own else { return Ok(Cow::Borrowed(built_in)) };
-    let told = |reason: String| {
+    let Some(file) = file else { return Ok(Cow::Borrowed(built_in)) };
+    let failure = |reason: String| {
         Failure::Input(wording::at_place(&terminal::safe(&file.display().to_string()), &reason))
     };
-    let text = std::fs::read_to_string(file).map_err(|error| told(wording::system(&error)))?;
-    built_in.with(&text).map(Cow::Owned).map_err(|error| told(wording::term_table(&error)))
+    let text = std::fs::read_to_string(file).map_err(|error| failure(wording::system(&error)))?;
+    built_in.with(&text).map(Cow::Owned).map_err(|error| failure(wording::term_table(&error)))
 }
 
 /// The title of a document, or a note that it has none.

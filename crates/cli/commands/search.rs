@@ -178,13 +178,13 @@ fn text(
         writeln!(to, "{nothing}")?;
     } else {
         let last = request.offset + answer.hits.len();
-        let told: [(&str, &dyn Display); 4] = [
+        let values: [(&str, &dyn Display); 4] = [
             ("from", &(request.offset + 1)),
             ("to", &last),
             ("total", &total(answer)),
             ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
         ];
-        let range = fill(&w.range, &told);
+        let range = fill(&w.range, &values);
         debug_assert!(width(&range) < columns);
         writeln!(to, "{DIM}{range}{DIM:#}")?;
     }

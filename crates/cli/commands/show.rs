@@ -40,14 +40,14 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         marks.push(found.span);
     }
     // The links of the clause, or of all clauses of the document.
-    let told = place.map_or(0..records.len(), |place| place..place + 1);
-    let mut related = searcher.related(&records, told.clone())?;
+    let wanted = place.map_or(0..records.len(), |place| place..place + 1);
+    let mut related = searcher.related(&records, wanted.clone())?;
     for (at, record) in records.iter_mut().enumerate() {
         presenter.document(record.document.to_mut())?;
-        let own = if Some(at) == place { &mut marks } else { &mut Vec::new() };
-        match at.checked_sub(told.start).and_then(|at| related.get_mut(at)) {
-            Some(related) => presenter.with_related(record.clause.to_mut(), own, related)?,
-            None => presenter.clause(record.clause.to_mut(), own)?,
+        let marks_here = if Some(at) == place { &mut marks } else { &mut Vec::new() };
+        match at.checked_sub(wanted.start).and_then(|at| related.get_mut(at)) {
+            Some(related) => presenter.with_related(record.clause.to_mut(), marks_here, related)?,
+            None => presenter.clause(record.clause.to_mut(), marks_here)?,
         }
     }
     if let Some(first) = records.first_mut() {
@@ -73,10 +73,10 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             out.json(&context)?;
         }
         (None, Report::Json) => {
-            let told = records.iter().zip(&related).map(|(record, related)| {
+            let json = records.iter().zip(&related).map(|(record, related)| {
                 ClauseJson::new(&record.document, &record.clause, NOWHERE).with(related)
             });
-            let clauses = told.collect();
+            let clauses = json.collect();
             let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
             out.json(&text.leaving(&records[0].dropped))?;
         }

@@ -155,8 +155,8 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
             let counted = &words().counted;
             let found = counted.proposals.of(proposals.len() as u64);
             let pairs = counted.pairs.of(pairs.len() as u64);
-            let told = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
-            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &told))?;
+            let values = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
+            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &values))?;
         }
         Format::Json | Format::Jsonl => {
             let mut data = out.data();

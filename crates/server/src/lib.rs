@@ -234,9 +234,9 @@ fn router(site: &Arc<Site>) -> Router {
 
 /// The answer after a panic.
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
-    let told = panic.downcast_ref::<String>().map(String::as_str);
-    let told = told.or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::inside(&told.unwrap_or("a panic")).into_response()
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::inside(&message.unwrap_or("a panic")).into_response()
 }
 
 /// Serves on `address` until the process is told to stop (SIGINT, SIGTERM), and lets requests that

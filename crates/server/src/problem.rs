@@ -81,9 +81,9 @@ impl Problem {
     }
 
     /// A query string that can't be read. All such messages begin alike.
-    pub(crate) fn query_string(told: &str) -> Self {
+    pub(crate) fn query_string(message: &str) -> Self {
         Problem::unreadable(
-            told.strip_prefix("Failed to deserialize query string: ").unwrap_or(told),
+            message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message),
         )
     }
 

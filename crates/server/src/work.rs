@@ -211,10 +211,10 @@ mod tests {
         let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
         let room = work.enter(Cost::Open).await.unwrap();
         let far = Instant::now() + Duration::from_secs(600);
-        let asked = tokio::spawn(done(room, far, endless));
+        let task = tokio::spawn(done(room, far, endless));
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(work.load().running, 1);
-        asked.abort();
+        task.abort();
         // The place is free only once the work has ended.
         let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
         assert!(room.await.is_ok(), "the work goes on for nobody");
@@ -224,8 +224,8 @@ mod tests {
     async fn work_ends_when_its_time_is_over() {
         let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
         let room = work.enter(Cost::Open).await.unwrap();
-        let told = done(room, Instant::now() + Duration::from_millis(20), endless).await;
-        assert!(told.is_ok() || told.unwrap_err().status() == 504);
+        let result = done(room, Instant::now() + Duration::from_millis(20), endless).await;
+        assert!(result.is_ok() || result.unwrap_err().status() == 504);
         let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
         assert!(room.await.is_ok(), "the work goes on for nobody");
     }

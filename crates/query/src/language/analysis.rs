@@ -5,10 +5,12 @@
 //! function words are marked, since a clause need not contain them; and groups that a regional term
 //! or a number spans are joined to one concept, so that coverage counts them once.
 
+use std::iter::Peekable;
 use std::ops::Range;
+use std::vec::IntoIter;
 
 use tiaowen_terms::{Occurrence, TermTable};
-use tiaowen_text::{Segmenter, UnitKind, Units, fold, is_han};
+use tiaowen_text::{Segmenter, Unit, UnitKind, Units, Word, fold, is_han};
 
 use crate::language::numbers::{Written, document_numbers, numbers};
 use crate::language::plan::in_a_row;
@@ -218,148 +220,37 @@ impl Analysis {
     fn cut(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>, reword: bool) -> Self {
         let units = Units::of(query);
         let folded = fold(query);
-        let asks = [
-            "什么", "如何", "怎", "哪", "多少", "多长", "多久", "是否", "能否", "可否", "吗",
-            "为何", "几时", "谁",
-        ];
-        let is_question =
-            query.contains(['？', '?']) || asks.iter().any(|word| folded.contains(word));
+        let is_question = asks_a_question(query, &folded);
         let words = segmenter.words(&units);
-        let slice = units.as_slice();
-        let all: Vec<String> = slice.iter().map(|unit| units.folded(unit).to_owned()).collect();
+        let all: Vec<String> =
+            units.as_slice().iter().map(|unit| units.folded(unit).to_owned()).collect();
         // Numbers are read from the whole query, as marks and spaces inside a figure don't separate
         // anything.
-        let numbers = numbers(query, slice, &all);
-        let mut bound = vec![false; slice.len() + 1];
-        for number in &numbers {
-            bound[number.units.start + 1..number.units.end].fill(true);
-        }
-        let mut numbers = numbers.into_iter().peekable();
-        let mut parts: Vec<Part> = Vec::new();
-        // The number of expansions left.
-        let mut left = MOST_EXPANSIONS;
-        let mut is_limited = false;
-        let mut nearest: Vec<NearestTerm> = Vec::new();
-        let mut start = 0;
-        for end in 1..=slice.len() {
-            let breaks = end == slice.len() || {
-                let (before, after) = (&slice[end - 1], &slice[end]);
-                let between = &query[before.end..after.start];
-                // A space between a figure and Han characters is typography: 2017 年. So is one
-                // after a bracket: (2017) 38號.
-                let print = before.kind != after.kind && between.chars().all(char::is_whitespace)
-                    || between.trim_start().starts_with([')', '）', '〕', ']', '］']);
-                after.position != before.position + 1
-                    || between.contains(char::is_whitespace) && !print
-            };
-            if !breaks || bound[end] {
-                continue;
-            }
-            let span = start..end;
-            let mut groups: Vec<Group> = Vec::new();
-            let mut covered = span.start;
-            let outer = words.iter().filter(|word| !word.inner && span.contains(&word.units.start));
-            let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
-            outer.dedup();
-            for word in outer.into_iter().chain(std::iter::once(span.end..span.end)) {
-                // Characters outside words: Latin words one by one, runs of Han characters as a
-                // whole.
-                let mut at = covered;
-                while at < word.start {
-                    let run = slice[at..word.start]
-                        .iter()
-                        .take_while(|u| u.kind == UnitKind::Han)
-                        .count();
-                    let length = run.max(1);
-                    groups.push(group(&units, at..at + length, span.start, false, Vec::new()));
-                    at += length;
-                }
-                if word.is_empty() {
-                    break;
-                }
-                let inner = words
-                    .iter()
-                    .filter(|other| {
-                        other.inner
-                            && word.start <= other.units.start
-                            && other.units.end <= word.end
-                    })
-                    .map(|other| units.folded_run(other.units.clone()).to_owned())
-                    .collect();
-                covered = word.end;
-                groups.push(group(&units, word, span.start, true, inner));
-            }
-            let first = slice[span.start].position;
-            let positions: Vec<usize> =
-                slice[span.clone()].iter().map(|unit| unit.position - first).collect();
-            let typed = |units: Range<usize>| {
-                let units = &slice[span.start + units.start..span.start + units.end];
-                match (units.first(), units.last()) {
-                    (Some(first), Some(last)) => query[first.start..last.end].to_owned(),
-                    _ => String::new(),
-                }
-            };
-            let whole = &folded;
-            let folded = all[span.clone()].to_vec();
-            let mut found = Vec::new();
-            if let Some(table) = terms {
-                let terms = term_occurrences(&folded, whole, &groups, table);
-                let offered = terms.iter().filter(|(_, term)| !term.nearest.is_empty());
-                nearest.extend(offered.map(|(units, term)| NearestTerm {
-                    typed: typed(units.clone()),
-                    others: term.nearest.clone(),
-                }));
-                found = expansions(terms, segmenter, &typed);
-            }
-            let mut written: Vec<Written> = Vec::new();
-            while let Some(number) = numbers.next_if(|number| number.units.end <= span.end) {
-                let units = number.units.start - span.start..number.units.end - span.start;
-                written.push(Written { units, ..number });
-            }
-            let mut fixed: Vec<Fixed> = written
-                .iter()
-                .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
-                .collect();
-            fixed.extend(document_numbers(&folded));
-            fixed.sort_by_key(|fixed| fixed.units.start);
-            let mut written = if reword { written } else { Vec::new() };
-            is_limited |= found.len() + written.len() > left;
-            found.truncate(left);
-            written.truncate(left - found.len());
-            left -= found.len() + written.len();
-            found.extend(written.into_iter().map(|written| {
-                Expansion {
-                    typed: typed(written.units.clone()),
-                    units: written.units,
-                    alternatives: written
-                        .otherwise
-                        .into_iter()
-                        .map(|way| {
-                            let analysis = Analysis::phrase(&way);
-                            (way, analysis)
-                        })
-                        .collect(),
-                    is_number: true,
-                }
-            }));
-            parts.push(Part {
-                concepts: concepts((&folded, &positions), &groups, &found, &fixed, segmenter),
-                fixed,
-                wordings: wordings((&folded, &positions), &found, segmenter),
-                expansions: found,
-                units: folded,
-                positions,
-                groups,
-            });
-            start = end;
-        }
+        let numbers = numbers(query, units.as_slice(), &all);
+        let spans = part_spans(query, units.as_slice(), &numbers);
+        let mut reader = PartReader {
+            query,
+            folded: &folded,
+            units: &units,
+            folded_units: &all,
+            words: &words,
+            segmenter,
+            terms,
+            reword,
+            numbers: numbers.into_iter().peekable(),
+            left: MOST_EXPANSIONS,
+            is_limited: false,
+            nearest: Vec::new(),
+        };
+        let parts = spans.into_iter().map(|span| reader.part(span)).collect();
+        let PartReader { is_limited, mut nearest, .. } = reader;
+        nearest.dedup();
         let question = if is_question && terms.is_some() {
             QuestionTerms::of(&folded)
         } else {
             QuestionTerms::default()
         };
         let whole = in_a_row(query);
-        nearest.dedup();
         let mut analysis = Analysis { parts, whole, is_question, question, is_limited, nearest };
         analysis.mark_function_words();
         analysis
@@ -416,6 +307,179 @@ impl Analysis {
     /// Whether there is nothing to search for.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
+    }
+}
+
+/// Whether a query asks a question. `folded` is the folded query.
+fn asks_a_question(query: &str, folded: &str) -> bool {
+    const ASKING: [&str; 14] = [
+        "什么", "如何", "怎", "哪", "多少", "多长", "多久", "是否", "能否", "可否", "吗", "为何",
+        "几时", "谁",
+    ];
+    query.contains(['？', '?']) || ASKING.iter().any(|word| folded.contains(word))
+}
+
+/// The units of each part of a query. No part ends inside a number.
+fn part_spans(query: &str, units: &[Unit], numbers: &[Written]) -> Vec<Range<usize>> {
+    let mut is_in_number = vec![false; units.len() + 1];
+    for number in numbers {
+        is_in_number[number.units.start + 1..number.units.end].fill(true);
+    }
+    let mut spans = Vec::new();
+    let mut start = 0;
+    for end in 1..=units.len() {
+        let is_end = end == units.len() || is_part_end(query, &units[end - 1], &units[end]);
+        if is_end && !is_in_number[end] {
+            spans.push(start..end);
+            start = end;
+        }
+    }
+    spans
+}
+
+/// Whether a part ends between two adjacent units: at punctuation, or at white space that isn't
+/// typography.
+fn is_part_end(query: &str, before: &Unit, after: &Unit) -> bool {
+    let between = &query[before.end..after.start];
+    // A space between a figure and Han characters is typography: 2017 年. So is one after a
+    // bracket: (2017) 38號.
+    let is_typography = before.kind != after.kind && between.chars().all(char::is_whitespace)
+        || between.trim_start().starts_with([')', '）', '〕', ']', '］']);
+    after.position != before.position + 1 || between.contains(char::is_whitespace) && !is_typography
+}
+
+/// Analyses the parts of a query, one after another.
+struct PartReader<'a> {
+    query: &'a str,
+    /// The folded query.
+    folded: &'a str,
+    units: &'a Units,
+    folded_units: &'a [String],
+    words: &'a [Word],
+    segmenter: &'a Segmenter,
+    terms: Option<&'a TermTable>,
+    reword: bool,
+    /// The numbers of the query that are not in a part yet.
+    numbers: Peekable<IntoIter<Written>>,
+    /// The number of expansions left.
+    left: usize,
+    is_limited: bool,
+    nearest: Vec<NearestTerm>,
+}
+
+impl PartReader<'_> {
+    fn part(&mut self, span: Range<usize>) -> Part {
+        let slice = &self.units.as_slice()[span.clone()];
+        let first = slice[0].position;
+        let positions: Vec<usize> = slice.iter().map(|unit| unit.position - first).collect();
+        let folded = self.folded_units[span.clone()].to_vec();
+        let groups = self.groups(&span);
+        let written = self.numbers_in(&span);
+        let mut fixed: Vec<Fixed> = written
+            .iter()
+            .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
+            .collect();
+        fixed.extend(document_numbers(&folded));
+        fixed.sort_by_key(|fixed| fixed.units.start);
+        let expansions = self.expansions(&span, &folded, &groups, written);
+        Part {
+            concepts: concepts((&folded, &positions), &groups, &expansions, &fixed, self.segmenter),
+            fixed,
+            wordings: wordings((&folded, &positions), &expansions, self.segmenter),
+            expansions,
+            units: folded,
+            positions,
+            groups,
+        }
+    }
+
+    /// The outermost words of a part, and the characters between them.
+    fn groups(&self, span: &Range<usize>) -> Vec<Group> {
+        let slice = self.units.as_slice();
+        let outer =
+            self.words.iter().filter(|word| !word.inner && span.contains(&word.units.start));
+        let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
+        outer.dedup();
+        let mut groups = Vec::new();
+        let mut covered = span.start;
+        for word in outer.into_iter().chain(std::iter::once(span.end..span.end)) {
+            // Characters outside words: Latin words one by one, runs of Han characters as a whole.
+            let mut at = covered;
+            while at < word.start {
+                let is_han = |unit: &&Unit| unit.kind == UnitKind::Han;
+                let run = slice[at..word.start].iter().take_while(is_han).count();
+                let length = run.max(1);
+                groups.push(group(self.units, at..at + length, span.start, false, Vec::new()));
+                at += length;
+            }
+            if !word.is_empty() {
+                covered = word.end;
+                let inner = self.inner_words(&word);
+                groups.push(group(self.units, word, span.start, true, inner));
+            }
+        }
+        groups
+    }
+
+    /// The words inside a word, folded.
+    fn inner_words(&self, word: &Range<usize>) -> Vec<String> {
+        let is_inside = |other: &&Word| {
+            other.inner && word.start <= other.units.start && other.units.end <= word.end
+        };
+        let inner = self.words.iter().filter(is_inside);
+        inner.map(|other| self.units.folded_run(other.units.clone()).to_owned()).collect()
+    }
+
+    /// Takes the numbers in a part, with ranges that count from its first unit.
+    fn numbers_in(&mut self, span: &Range<usize>) -> Vec<Written> {
+        let mut written = Vec::new();
+        while let Some(number) = self.numbers.next_if(|number| number.units.end <= span.end) {
+            let units = number.units.start - span.start..number.units.end - span.start;
+            written.push(Written { units, ..number });
+        }
+        written
+    }
+
+    /// The other wordings of the terms and numbers in a part, as far as the limit allows.
+    fn expansions(
+        &mut self,
+        span: &Range<usize>,
+        folded: &[String],
+        groups: &[Group],
+        mut written: Vec<Written>,
+    ) -> Vec<Expansion> {
+        let (query, slice) = (self.query, &self.units.as_slice()[span.clone()]);
+        let typed = |units: Range<usize>| match &slice[units] {
+            [] => String::new(),
+            units => query[units[0].start..units[units.len() - 1].end].to_owned(),
+        };
+        let mut found = Vec::new();
+        if let Some(table) = self.terms {
+            let terms = term_occurrences(folded, self.folded, groups, table);
+            let offered = terms.iter().filter(|(_, term)| !term.nearest.is_empty());
+            self.nearest.extend(offered.map(|(units, term)| NearestTerm {
+                typed: typed(units.clone()),
+                others: term.nearest.clone(),
+            }));
+            found = expansions(terms, self.segmenter, &typed);
+        }
+        if !self.reword {
+            written.clear();
+        }
+        self.is_limited |= found.len() + written.len() > self.left;
+        found.truncate(self.left);
+        written.truncate(self.left - found.len());
+        self.left -= found.len() + written.len();
+        found.extend(written.into_iter().map(|written| {
+            let ways = written.otherwise.into_iter();
+            Expansion {
+                typed: typed(written.units.clone()),
+                units: written.units,
+                alternatives: ways.map(|way| (way.clone(), Analysis::phrase(&way))).collect(),
+                is_number: true,
+            }
+        }));
+        found
     }
 }
 

@@ -167,7 +167,9 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::Unread(misread) => write!(f, "{misread}; the rest was searched"),
-            Note::Heard { typed, words } => write!(f, "{typed} was read as the sound of {}", words.join(", ")),
+            Note::Heard { typed, words } => {
+                write!(f, "{typed} was read as the sound of {}", words.join(", "))
+            }
             Note::Unheard => {
                 f.write_str("no words of the index sound like this; it was searched as typed")
             }
@@ -208,9 +210,9 @@ impl fmt::Display for Note {
                 write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
-            Note::Relaxed => f.write_str(
-                "no clause contains the quoted phrase; its words were searched instead",
-            ),
+            Note::Relaxed => {
+                f.write_str("no clause contains the quoted phrase; its words were searched instead")
+            }
             Note::Part => f.write_str("some hits contain only some of the words"),
             Note::Joined { typed, printed } => write!(
                 f,

@@ -240,117 +240,160 @@ fn unmatched(tokens: &[Token]) -> Vec<Misread> {
 
 fn tokens(query: &str, misread: &mut Vec<Misread>) -> Vec<Token> {
     let chars: Vec<char> = query.chars().collect();
-    // Kinds of marks that are known to be unmatched, so that each is searched for once.
-    let mut unclosed: Vec<char> = Vec::new();
-    let mut tokens = Vec::new();
-    let mut word = String::new();
-    let mut at = 0;
-    // Inside 《》, a quotation mark is part of the title.
-    let (mut depth, last_close) = (0usize, chars.iter().rposition(|c| *c == '》'));
-    let flush = |word: &mut String, tokens: &mut Vec<Token>| {
-        if word.is_empty() {
+    let mut scanner = Scanner {
+        last_close: chars.iter().rposition(|c| *c == '》'),
+        chars: &chars,
+        at: 0,
+        depth: 0,
+        unclosed: Vec::new(),
+        word: String::new(),
+        tokens: Vec::new(),
+        misread,
+    };
+    while scanner.at < chars.len() {
+        scanner.step();
+    }
+    scanner.end_word();
+    scanner.tokens
+}
+
+/// Divides a query into tokens.
+struct Scanner<'a> {
+    chars: &'a [char],
+    at: usize,
+    /// The number of open 《.
+    depth: usize,
+    last_close: Option<usize>,
+    /// Kinds of marks that are known to be unmatched, so that each is searched for once.
+    unclosed: Vec<char>,
+    /// The word so far.
+    word: String,
+    tokens: Vec<Token>,
+    misread: &'a mut Vec<Misread>,
+}
+
+impl Scanner<'_> {
+    fn end_word(&mut self) {
+        if self.word.is_empty() {
             return;
         }
-        let text = std::mem::take(word);
-        tokens.push(match text.as_str() {
+        let text = std::mem::take(&mut self.word);
+        self.tokens.push(match text.as_str() {
             "OR" | "|" | "｜" | "ＯＲ" => Token::Or,
             "AND" | "&" | "ＡＮＤ" => Token::And,
             "NOT" | "ＮＯＴ" => Token::Not,
             _ => Token::Word(text),
         });
-    };
-    while at < chars.len() {
-        let c = chars[at];
+    }
+
+    fn step(&mut self) {
+        let c = self.chars[self.at];
         match c {
-            '《' => depth += 1,
-            '》' => depth = depth.saturating_sub(1),
+            '《' => self.depth += 1,
+            '》' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        let is_name = depth > 0 && last_close.is_some_and(|close| at < close);
-        let closing = match c {
-            _ if is_name => None,
-            '"' | '＂' => Some(['"', '＂']),
-            '“' | '”' => Some(['”', '“']),
-            '「' => Some(['」', '」']),
-            '『' => Some(['』', '』']),
-            _ => None,
-        };
-        if let Some(closing) = closing {
-            let inside = if unclosed.contains(&closing[0]) {
-                None
-            } else {
-                chars[at + 1..].iter().position(|c| closing.contains(c))
-            };
-            flush(&mut word, &mut tokens);
-            match inside {
-                Some(length) => {
-                    let text: String = chars[at + 1..at + 1 + length].iter().collect();
-                    at += length + 2;
-                    let text = text.trim().to_owned();
-                    let digits: String = match chars.get(at) {
-                        Some('~' | '～') => chars[at + 1..]
-                            .iter()
-                            .map(|c| tiaowen_text::fold_char(*c))
-                            .take_while(char::is_ascii_digit)
-                            .collect(),
-                        _ => String::new(),
-                    };
-                    let within = digits.parse().ok();
-                    at += if digits.is_empty() { 0 } else { digits.len() + 1 };
-                    match within {
-                        _ if text.is_empty() => {}
-                        Some(within) => tokens.push(Token::Near(text, within)),
-                        None => tokens.push(Token::Quoted(text)),
-                    }
-                }
-                None => {
-                    // One report stands for any number of them.
-                    if !unclosed.contains(&closing[0]) {
-                        misread.push(Misread::Quote { mark: c, at: at + 1 });
-                        unclosed.push(closing[0]);
-                    }
-                    at += 1;
-                }
-            }
-            continue;
+        // Inside 《》, a quotation mark is part of the title.
+        let is_title = self.depth > 0 && self.last_close.is_some_and(|close| self.at < close);
+        match closing_marks(c).filter(|_| !is_title) {
+            Some(closing) => self.quotation(c, closing),
+            None => self.character(c),
         }
+    }
+
+    /// Reads a text in quotation marks, with `~N` after it. `closing` are the marks that end it.
+    fn quotation(&mut self, open: char, closing: [char; 2]) {
+        self.end_word();
+        let inside = &self.chars[self.at + 1..];
+        let length = match self.unclosed.contains(&closing[0]) {
+            true => None,
+            false => inside.iter().position(|c| closing.contains(c)),
+        };
+        let Some(length) = length else {
+            // One report stands for any number of them.
+            if !self.unclosed.contains(&closing[0]) {
+                self.misread.push(Misread::Quote { mark: open, at: self.at + 1 });
+                self.unclosed.push(closing[0]);
+            }
+            self.at += 1;
+            return;
+        };
+        let text: String = inside[..length].iter().collect();
+        let text = text.trim().to_owned();
+        self.at += length + 2;
+        let within = self.distance();
+        match within {
+            _ if text.is_empty() => {}
+            Some(within) => self.tokens.push(Token::Near(text, within)),
+            None => self.tokens.push(Token::Quoted(text)),
+        }
+    }
+
+    /// Reads the distance after a quotation: `~5`.
+    fn distance(&mut self) -> Option<u32> {
+        let (Some('~' | '～'), rest) = (self.chars.get(self.at), &self.chars[self.at..]) else {
+            return None;
+        };
+        let folded = rest[1..].iter().map(|c| tiaowen_text::fold_char(*c));
+        let digits: String = folded.take_while(char::is_ascii_digit).collect();
+        if !digits.is_empty() {
+            self.at += digits.len() + 1;
+        }
+        digits.parse().ok()
+    }
+
+    fn character(&mut self, c: char) {
         match c {
-            '(' | '（' | ')' | '）' => {
-                flush(&mut word, &mut tokens);
-                let place = at + 1;
-                tokens.push(match c {
-                    '(' | '（' => Token::Open(place),
-                    _ => Token::Close(place),
-                });
+            '(' | '（' => {
+                self.end_word();
+                self.tokens.push(Token::Open(self.at + 1));
+            }
+            ')' | '）' => {
+                self.end_word();
+                self.tokens.push(Token::Close(self.at + 1));
             }
             '|' | '｜' => {
-                flush(&mut word, &mut tokens);
-                tokens.push(Token::Or);
+                self.end_word();
+                self.tokens.push(Token::Or);
             }
-            '-' | '－' | '−' if word.is_empty() => {
-                let stands_apart =
-                    at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | '（');
-                let leads = chars.get(at + 1).is_some_and(|c| !c.is_whitespace());
-                if stands_apart && leads {
-                    tokens.push(Token::Not);
+            '-' | '－' | '−' if self.word.is_empty() => {
+                if self.is_negation() {
+                    self.tokens.push(Token::Not);
                 }
             }
-            ':' | '：' => match field_of(&word) {
+            ':' | '：' => match field_of(&self.word) {
                 Some(field) => {
-                    word.clear();
-                    let (value, length) = value(&chars[at + 1..]);
-                    tokens.push(Token::Field(field, value));
-                    at += length;
+                    self.word.clear();
+                    let (value, length) = value(&self.chars[self.at + 1..]);
+                    self.tokens.push(Token::Field(field, value));
+                    self.at += length;
                 }
-                None => word.push(c),
+                None => self.word.push(c),
             },
-            c if c.is_whitespace() => flush(&mut word, &mut tokens),
-            c => word.push(c),
+            c if c.is_whitespace() => self.end_word(),
+            c => self.word.push(c),
         }
-        at += 1;
+        self.at += 1;
     }
-    flush(&mut word, &mut tokens);
-    tokens
+
+    /// Whether the minus sign here negates a word: it follows a space or bracket, and precedes a
+    /// character.
+    fn is_negation(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.chars[at]);
+        let is_apart = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '（'));
+        is_apart && self.chars.get(self.at + 1).is_some_and(|c| !c.is_whitespace())
+    }
+}
+
+/// The marks that close a quotation opened by a character.
+fn closing_marks(open: char) -> Option<[char; 2]> {
+    Some(match open {
+        '"' | '＂' => ['"', '＂'],
+        '“' | '”' => ['”', '“'],
+        '「' => ['」', '」'],
+        '『' => ['』', '』'],
+        _ => return None,
+    })
 }
 
 /// The field that a word names.

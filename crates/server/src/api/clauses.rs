@@ -100,14 +100,14 @@ impl ClauseAsk {
 impl InContext {
     /// The clause with its neighbours.
     pub(crate) fn to_json(&self, links: &Permalinks) -> ContextJson<'_> {
-        let told = |record| clause_json(record, links);
+        let json = |record| clause_json(record, links);
         let record = &self.records[self.place];
         let before = self.place.checked_sub(1).and_then(|at| self.records.get(at));
         ContextJson {
             marked: code_points(&record.clause.text, &self.marks),
-            clause: told(record).with(&self.related),
-            before: before.map(told),
-            after: self.records.get(self.place + 1).map(told),
+            clause: json(record).with(&self.related),
+            before: before.map(json),
+            after: self.records.get(self.place + 1).map(json),
         }
     }
 }

@@ -108,8 +108,8 @@ pub(super) async fn compare(
         };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
             Format::Json => {
-                let told = compared.to_json(&links);
-                let bytes = snapshot.written(|to| write::jsonl([told], to))?;
+                let comparison = compared.to_json(&links);
+                let bytes = snapshot.written(|to| write::jsonl([comparison], to))?;
                 return Ok(paged(of_type("application/json", bytes)));
             }
             Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),

@@ -129,11 +129,11 @@ pub(super) async fn concordance(
         let page = Page::of(looked.limit, looked.offset, 50, &app.limits)?;
         let (found, all) = looked.lines(app, snapshot)?;
         let total = all.len() as u64;
-        let own = page.cut(&all);
-        let beside = beside(app, snapshot, looked.ask().shown()?, &found, own)?;
+        let page_lines = page.cut(&all);
+        let beside = beside(app, snapshot, looked.ask().shown()?, &found, page_lines)?;
         let links = app.links.permanent();
-        let told = || {
-            own.iter().zip(page.offset + 1..).map(|(line, rank)| {
+        let lines_json = || {
+            page_lines.iter().zip(page.offset + 1..).map(|(line, rank)| {
                 let hit = &found.hits[line.clause];
                 let other = beside.get(&line.clause);
                 LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))), &links)
@@ -153,13 +153,13 @@ pub(super) async fn concordance(
                     took_us: found.took_us,
                     notes: &found.notes,
                 };
-                json(snapshot, &ConcordanceJson::new(head, told().collect()))?
+                json(snapshot, &ConcordanceJson::new(head, lines_json().collect()))?
             }
             ListFormat::Jsonl => {
-                lines("concordance.jsonl", snapshot, |to| write::jsonl(told(), to))?
+                lines("concordance.jsonl", snapshot, |to| write::jsonl(lines_json(), to))?
             }
             ListFormat::Csv => {
-                lines("concordance.csv", snapshot, |to| write::lines_csv(told(), to))?
+                lines("concordance.csv", snapshot, |to| write::lines_csv(lines_json(), to))?
             }
         };
         Ok(as_found(&found, paged(app, here, page, total, response)))

@@ -104,12 +104,12 @@ pub(super) async fn documents(
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
         let presenter = app.presenter(script("display", &listed.display, "original")?);
         let all = listed.documents(snapshot)?;
-        let mut told = Vec::new();
+        let mut listed = Vec::new();
         for document in page.cut(&all) {
             let clauses = snapshot.searcher.clauses_of(&document.id)?;
             let mut document = (*document).clone();
             presenter.document(&mut document)?;
-            told.push((document, clauses));
+            listed.push((document, clauses));
         }
         let (total, links) = (all.len() as u64, app.links.permanent());
         Ok(paged(
@@ -117,7 +117,7 @@ pub(super) async fn documents(
             here,
             page,
             total,
-            json(snapshot, &DocumentsJson::new(total, &told, &links))?,
+            json(snapshot, &DocumentsJson::new(total, &listed, &links))?,
         ))
     })
     .await
@@ -248,8 +248,8 @@ impl DocumentAsk {
 impl FoundText {
     /// The document with the requested clauses.
     pub(crate) fn to_json(&self, links: &Permalinks) -> DocumentTextJson<'_> {
-        let told = self.part.records.iter().zip(&self.part.related);
-        let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
+        let records = self.part.records.iter().zip(&self.part.related);
+        let clauses = records.map(|(record, related)| clause_json(record, links).with(related));
         let clauses = clauses.collect();
         DocumentTextJson::new(&self.part.first.document, clauses, links)
             .of(self.part.total)

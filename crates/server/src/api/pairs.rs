@@ -74,17 +74,18 @@ pub(super) async fn pairs(
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
         let all = listed.pairs(snapshot)?;
         let total = all.len() as u64;
-        let (own, links) = (page.cut(&all), app.links.permanent());
+        let (page_pairs, links) = (page.cut(&all), app.links.permanent());
         let response = match listed.format.unwrap_or_default() {
             ListFormat::Json => {
-                let told =
-                    own.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
-                json(snapshot, &PairsJson { total, pairs: told.collect() })?
+                let pairs = page_pairs
+                    .iter()
+                    .map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
+                json(snapshot, &PairsJson { total, pairs: pairs.collect() })?
             }
             ListFormat::Jsonl => {
-                lines("pairs.jsonl", snapshot, |to| write::pairs_jsonl(own, &links, to))?
+                lines("pairs.jsonl", snapshot, |to| write::pairs_jsonl(page_pairs, &links, to))?
             }
-            ListFormat::Csv => lines("pairs.csv", snapshot, |to| write::pairs_csv(own, to))?,
+            ListFormat::Csv => lines("pairs.csv", snapshot, |to| write::pairs_csv(page_pairs, to))?,
         };
         Ok(paged(app, here, page, total, response))
     })

@@ -55,10 +55,12 @@ pub(super) async fn terms(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
         let entries = listed.entries(app)?;
-        let told = || entries.iter().map(|entry| EntryJson::from(*entry));
+        let entries_json = || entries.iter().map(|entry| EntryJson::from(*entry));
         match listed.format.unwrap_or_default() {
-            ListFormat::Json => json(snapshot, &told().collect::<Vec<_>>()),
-            ListFormat::Jsonl => lines("terms.jsonl", snapshot, |to| write::jsonl(told(), to)),
+            ListFormat::Json => json(snapshot, &entries_json().collect::<Vec<_>>()),
+            ListFormat::Jsonl => {
+                lines("terms.jsonl", snapshot, |to| write::jsonl(entries_json(), to))
+            }
             ListFormat::Csv => {
                 lines("terms.csv", snapshot, |to| write::entries_csv(entries.iter().copied(), to))
             }

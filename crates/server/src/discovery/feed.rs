@@ -82,9 +82,9 @@ pub(super) async fn feed(State(app): State<Arc<App>>, wanted: Wanted, origin: Or
         known::<Both>(&here.query)?;
         let uri = format!("/?{}", here.query);
         let uri = uri.parse().map_err(|_| Problem::unreadable("no query string"))?;
-        let told = |text: String| Problem::query_string(&text);
-        let Query(ask) = Query::<Ask>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
-        let Query(new) = Query::<New>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
+        let unreadable = |text: String| Problem::query_string(&text);
+        let Query(ask) = Query::<Ask>::try_from_uri(&uri).map_err(|r| unreadable(r.body_text()))?;
+        let Query(new) = Query::<New>::try_from_uri(&uri).map_err(|r| unreadable(r.body_text()))?;
         xml("application/atom+xml; charset=utf-8", &made(app, snapshot, &origin, &ask, &new)?)
     })
     .await
@@ -141,20 +141,20 @@ fn made(
             id: urn("clause", &id),
         });
     }
-    let mut asked = Pairs::of(&Ask { format: None, ..ask.clone() });
+    let mut search = Pairs::of(&Ask { format: None, ..ask.clone() });
     for part in ["limit", "offset"] {
-        asked = asked.without(part);
+        search = search.without(part);
     }
-    let own = Pairs::of(&ask).with("since", &since);
+    let feed = Pairs::of(&ask).with("since", &since);
     Ok(Feed {
         lang: Language::Hant.tag(),
-        id: urn("search", &asked.query()),
+        id: urn("search", &search.query()),
         title: format!("{} · {}", visible(ask.q.trim()), w.site.name),
         updated: when::moment(newest),
         author: &w.site.name,
         version: env!("CARGO_PKG_VERSION"),
-        own: origin.to(&format!("/feed{}", own.query())),
-        page: origin.to(&format!("/{}", asked.query())),
+        own: origin.to(&format!("/feed{}", feed.query())),
+        page: origin.to(&format!("/{}", search.query())),
         description: origin.to("/opensearch.xml"),
         total,
         entries,

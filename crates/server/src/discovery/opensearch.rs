@@ -89,8 +89,8 @@ pub(super) async fn suggestions(
     answered(&app, wanted, move |_, snapshot, _| {
         let found = snapshot.complete(short(&typed.q)?, 10)?;
         let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
-        let told = json!([typed.q, texts]).to_string();
-        Ok(of_type("application/x-suggestions+json", told.into_bytes()))
+        let answer = json!([typed.q, texts]).to_string();
+        Ok(of_type("application/x-suggestions+json", answer.into_bytes()))
     })
     .await
 }

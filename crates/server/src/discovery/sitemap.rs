@@ -65,9 +65,9 @@ pub(super) async fn part(
 ) -> Response {
     answered(&app, wanted, move |_, snapshot, _| {
         let nth = name.strip_suffix(".xml").and_then(|nth| nth.parse().ok());
-        let own = nth.and_then(|nth| nth_part(addresses(snapshot, &origin), nth, MOST));
+        let part = nth.and_then(|nth| nth_part(addresses(snapshot, &origin), nth, MOST));
         let missing = || Problem::missing("there is no such part; /sitemap.xml lists them");
-        xml("application/xml", &own.ok_or_else(missing)?)
+        xml("application/xml", &part.ok_or_else(missing)?)
     })
     .await
 }
@@ -89,8 +89,9 @@ fn whole(addresses: Vec<(String, String)>, origin: &Origin, most: usize) -> Site
     if addresses.len() <= most {
         return Sitemap { of_parts: false, addresses };
     }
-    let part = |(nth, own): (usize, &[(String, String)])| {
-        let changed = own.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
+    let part = |(nth, addresses): (usize, &[(String, String)])| {
+        let changed =
+            addresses.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
         (origin.to(&format!("/sitemaps/{}.xml", nth + 1)), changed)
     };
     Sitemap { of_parts: true, addresses: addresses.chunks(most).enumerate().map(part).collect() }
@@ -99,8 +100,8 @@ fn whole(addresses: Vec<(String, String)>, origin: &Origin, most: usize) -> Site
 /// A part of the list, from 1. `None` if it doesn't exist.
 fn nth_part(addresses: Vec<(String, String)>, nth: usize, most: usize) -> Option<Sitemap> {
     let mut parts = addresses.chunks(most);
-    let own = parts.nth(nth.checked_sub(1)?)?;
-    Some(Sitemap { of_parts: false, addresses: own.to_vec() })
+    let part = parts.nth(nth.checked_sub(1)?)?;
+    Some(Sitemap { of_parts: false, addresses: part.to_vec() })
 }
 
 #[cfg(test)]

@@ -108,14 +108,14 @@ pub(super) fn reading(
     visitor: &Visitor,
     document: &Document,
     clause: &Clause,
-    asked: &Pairs,
+    search: &Pairs,
 ) -> String {
     if app.live.snapshot().is_long(&document.id) {
         // The other page finds out which page the clause is on.
-        let q = Pairs::default().with("q", asked.get("q").unwrap_or_default());
+        let q = Pairs::default().with("q", search.get("q").unwrap_or_default());
         return visitor.to(app, &format!("/clauses/{}.{}", document.id, clause.eid), q);
     }
-    visitor.to(app, &format!("/documents/{}", document.id), asked.clone()) + "#" + &clause.eid
+    visitor.to(app, &format!("/documents/{}", document.id), search.clone()) + "#" + &clause.eid
 }
 
 /// The link to the comparison of two versions, at a clause on the left.
@@ -152,7 +152,7 @@ impl Card {
         hit: &mut Hit,
         parallel: &mut [ClauseRecord<'static>],
         marker: &Marker,
-        (asked, shown): (&Pairs, Option<Script>),
+        (search, shown): (&Pairs, Option<Script>),
     ) -> Result<Self, Spent> {
         let w = Words::of(visitor.ui);
         tamed(hit.record.document.to_mut());
@@ -165,11 +165,11 @@ impl Card {
             (short, w.counted.characters.of(length))
         });
         let versions = parallel.iter_mut().map(|record| {
-            Version::of(app, visitor, record, document, clause, marker, (asked, shown))
+            Version::of(app, visitor, record, document, clause, marker, (search, shown))
         });
         Ok(Card {
             rank: hit.rank,
-            href: reading(app, visitor, document, clause, asked),
+            href: reading(app, visitor, document, clause, search),
             citation: citation(document, clause),
             passages,
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
@@ -191,7 +191,7 @@ impl Version {
         left: &Document,
         left_clause: &Clause,
         marker: &Marker,
-        (asked, shown): (&Pairs, Option<Script>),
+        (search, shown): (&Pairs, Option<Script>),
     ) -> Result<Self, Spent> {
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
@@ -201,7 +201,7 @@ impl Version {
         Ok(Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
-            href: reading(app, visitor, document, clause, asked),
+            href: reading(app, visitor, document, clause, search),
             compare: comparing(app, visitor, sides, left, left_clause),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &marks),

@@ -203,7 +203,7 @@ fn counts(w: &'static Words, comparison: &Comparison) -> Vec<(&'static str, &'st
 
 fn traces(w: &Words, comparison: &Comparison) -> Vec<String> {
     let traces = comparison.derivation.traces.iter().take(8);
-    let told = traces.map(|trace| {
+    let lines = traces.map(|trace| {
         fill(
             &w.comparison.trace,
             &[
@@ -213,7 +213,7 @@ fn traces(w: &Words, comparison: &Comparison) -> Vec<String> {
             ],
         )
     });
-    told.collect()
+    lines.collect()
 }
 
 /// The kinds of differences, the most important first.
@@ -224,7 +224,7 @@ fn kinds(
     comparison: &Comparison,
     hidden: &[DifferenceKind],
 ) -> Vec<Kind> {
-    let told = |kind: DifferenceKind| {
+    let legend = |kind: DifferenceKind| {
         let rows = comparison.rows.iter().filter(|row| row.counts());
         let all = rows.flat_map(|row| &row.differences);
         let shown = !hidden.contains(&kind);
@@ -251,7 +251,7 @@ fn kinds(
             href: app.links.to(&format!("/compare{}", pairs.query())),
         }
     };
-    DifferenceKind::ALL.into_iter().rev().map(told).collect()
+    DifferenceKind::ALL.into_iter().rev().map(legend).collect()
 }
 
 fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {

@@ -147,11 +147,11 @@ pub(super) fn page(
     let count = w.counted.documents.of(all.len() as u64);
     // The same instrument in two scripts is one entry, which the first of them leads.
     let partners = partners(&snapshot.searcher.versions()?.pairs);
-    let mut told: HashSet<&str> = HashSet::new();
+    let mut listed: HashSet<&str> = HashSet::new();
     all.retain(|document| {
         let partner = partners.get(document.id.as_str());
-        let fresh = partner.is_none_or(|partner| !told.contains(partner));
-        told.insert(&document.id);
+        let fresh = partner.is_none_or(|partner| !listed.contains(partner));
+        listed.insert(&document.id);
         fresh
     });
     let offset = asked.offset.unwrap_or(0).min(all.len());

@@ -37,10 +37,10 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
         _ => (&words.failed, &words.failed_help),
     };
     // For something that is missing, the heading says everything.
-    let own = problem.parameter.as_ref().map(|parameter| worded(words, parameter));
-    let is_foreign = own.is_none();
+    let wording = problem.parameter.as_ref().map(|parameter| worded(words, parameter));
+    let is_foreign = wording.is_none();
     let detail = if status.is_client_error() && status != StatusCode::NOT_FOUND {
-        visible(own.as_ref().unwrap_or(&problem.detail)).into_owned()
+        visible(wording.as_ref().unwrap_or(&problem.detail)).into_owned()
     } else {
         String::new()
     };

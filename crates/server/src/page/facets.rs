@@ -145,8 +145,8 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
         ] {
             if !value.is_empty() {
                 let date = when::date(visitor.ui, value);
-                let told = fill(words, &[("date", &visible(&date))]);
-                add(&w.document.date, told, pairs.clone().without(key));
+                let text = fill(words, &[("date", &visible(&date))]);
+                add(&w.document.date, text, pairs.clone().without(key));
             }
         }
     }

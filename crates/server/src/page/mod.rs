@@ -151,8 +151,8 @@ where
     Build: FnOnce(&App, &View, Visitor, T) -> Result<Response, Problem> + Send + 'static,
 {
     let visitor = Visitor::of(headers, uri);
-    let asked = match Query::<T>::try_from_uri(uri) {
-        Ok(Query(asked)) => asked,
+    let parameters = match Query::<T>::try_from_uri(uri) {
+        Ok(Query(parameters)) => parameters,
         Err(rejection) => {
             let problem = Problem::query_string(&rejection.body_text());
             return errors::page(&app, &visitor, &problem);
@@ -160,7 +160,7 @@ where
     };
     let who = visitor.clone();
     let cost = Cost::of(uri.path(), uri.query().unwrap_or_default());
-    match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, asked)).await {
+    match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, parameters)).await {
         Ok(page) => page,
         Err(problem) => errors::page(&app, &visitor, &problem),
     }

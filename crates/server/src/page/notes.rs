@@ -91,9 +91,9 @@ mod tests {
         for ui in Language::ALL {
             let all = shown_notes(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
             assert_eq!(all.len(), notes.len());
-            for (note, told) in notes.iter().zip(&all) {
-                assert!(!told.text.contains(['{', '}']), "{ui:?}: {}", told.text);
-                assert!(!told.text.contains("--"), "no flags on a page: {}", told.text);
+            for (note, shown) in notes.iter().zip(&all) {
+                assert!(!shown.text.contains(['{', '}']), "{ui:?}: {}", shown.text);
+                assert!(!shown.text.contains("--"), "no flags on a page: {}", shown.text);
                 let given = match note {
                     Note::Heard { typed, .. } | Note::Cited { typed } => typed.clone(),
                     Note::Widened { others, .. } | Note::Nearest { others, .. } => {
@@ -104,7 +104,7 @@ mod tests {
                     Note::Unread(Misread::Closing { at }) => at.to_string(),
                     _ => String::new(),
                 };
-                assert!(told.text.contains(&given), "{ui:?}: {}", told.text);
+                assert!(shown.text.contains(&given), "{ui:?}: {}", shown.text);
             }
             let meant = Note::Meant { queries: vec!["知識".into()] };
             assert_eq!(
@@ -123,7 +123,7 @@ mod tests {
             format!("{q}, expand {}, offset {}", of("expand"), of("offset"))
         });
         let switches: Vec<_> =
-            all.iter().filter_map(|told| Some(told.switch.as_ref()?.1.as_str())).collect();
+            all.iter().filter_map(|shown| Some(shown.switch.as_ref()?.1.as_str())).collect();
         assert_eq!(
             switches,
             [

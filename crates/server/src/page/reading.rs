@@ -98,7 +98,7 @@ struct Read {
     citation: String,
     text: Html,
     /// The clauses that it reports or that report it, under a name.
-    related: Vec<(&'static str, Vec<Told>)>,
+    related: Vec<(&'static str, Vec<ReportSide>)>,
     /// Whether its label is short enough to be placed before the text rather than above it.
     runs_in: bool,
 }
@@ -111,7 +111,7 @@ struct LeftOut {
 }
 
 /// A clause on the other side of a report.
-struct Told {
+struct ReportSide {
     href: String,
     citation: String,
     lang: String,
@@ -119,7 +119,7 @@ struct Told {
 }
 
 /// The number of characters shown of a clause on the other side of a report.
-const TOLD: usize = 60;
+const SIDE_LENGTH: usize = 60;
 
 /// The number of characters in the outline of a clause without a heading.
 const BEGINNING: usize = 18;
@@ -169,121 +169,46 @@ pub(super) fn page(
     if !is_id(id) {
         return Err(missing());
     }
-    let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let presenter = app.presenter(shown);
     let pages = |clauses| Pages::of(ask.offset.unwrap_or(0), clauses);
-    let part = snapshot.part(id, |clauses| pages(clauses).range())?.ok_or_else(missing)?;
-    let DocumentPart { mut first, total, mut records, mut related, .. } = part;
-    let pages = pages(total);
-    let document = first.document.to_mut();
-    presenter.document(document)?;
-    tamed(document);
-    let document = document.clone();
-    presenter.dropped(&mut first.dropped)?;
-    for (record, related) in records.iter_mut().zip(&mut related) {
-        snapshot.budget.check()?;
-        presenter.document(record.document.to_mut())?;
-        presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
-        tamed(record.document.to_mut());
-        tamed_clause(record.clause.to_mut());
-    }
+    let mut part = snapshot.part(id, |clauses| pages(clauses).range())?.ok_or_else(missing)?;
+    present(app, snapshot, shown, &mut part)?;
+    let document = part.first.document.clone().into_owned();
+    let shown_here: HashSet<&str> =
+        part.records.iter().map(|record| record.clause.eid.as_str()).collect();
     let q = ask.q.trim();
     let marker = match q {
         "" => None,
         _ => {
-            let asked = Ask { offset: None, limit: None, ..ask.clone() };
-            Some(snapshot.marker(&asked.request(&app.limits)?)?)
+            let whole = Ask { offset: None, limit: None, ..ask.clone() };
+            Some(snapshot.marker(&whole.request(&app.limits)?)?)
         }
     };
-    let mut outline = Outline::default();
-    let (mut entries, mut parts) = (Vec::new(), Vec::new());
-    let (mut count, mut first_marked) = (0, None);
-    let shown_here: HashSet<&str> =
-        records.iter().map(|record| record.clause.eid.as_str()).collect();
-    for (record, related) in records.iter().zip(&related) {
+    let mut body = Body::default();
+    for (record, related) in part.records.iter().zip(&part.related) {
         snapshot.budget.check()?;
-        let clause = &*record.clause;
-        let place = outline.place(clause);
-        for (depth, line) in place.fresh {
-            let line = closed_up(&line);
-            let anchor = format!("part-{}", parts.len() + 1);
-            entries.push(Entry {
-                depth: depth.min(4),
-                href: format!("#{anchor}"),
-                label: String::new(),
-                gap: "",
-                named: false,
-                heading: line.clone(),
-                marks: 0,
-            });
-            let level = (depth + 2).min(6);
-            parts.push(Part {
-                level,
-                anchor,
-                label: String::new(),
-                gap: "",
-                named: false,
-                heading: line,
-                clause: None,
-            });
-        }
-        let marks = marker.as_ref().map(|marker| marker.marks(&clause.text)).transpose()?;
+        let marks = marker.as_ref().map(|marker| marker.marks(&record.clause.text)).transpose()?;
         let marks = marks.unwrap_or_default();
-        count += marks.len();
-        if !marks.is_empty() && first_marked.is_none() {
-            first_marked = Some(format!("#{}", clause.eid));
-        }
-        let (label, named) = match name(w, clause) {
-            Some(name) => (name, true),
-            None => (printed(clause), false),
-        };
-        let heading = clause.heading.clone().unwrap_or_default();
-        entries.push(Entry {
-            depth: place.depth.min(4),
-            href: format!("#{}", clause.eid),
-            label: label.clone(),
-            gap: gap(&label),
-            named,
-            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
-            marks: marks.len(),
-        });
-        parts.push(Part {
-            level: (place.depth + 2).min(6),
-            anchor: clause.eid.clone(),
-            gap: gap(&label),
-            named,
-            label,
-            heading,
-            clause: Some(read(app, visitor, record, &marks, (related, &shown_here), shown)),
-        });
+        let clause = read(app, visitor, record, &marks, (related, &shown_here), shown);
+        body.add(visitor, &record.clause, marks.len(), clause);
     }
-    let here = app.links.to(&format!("/documents/{id}"));
-    let marks = marker.map(|_| Marks {
-        // A citation has no words that could be marked.
-        told: (count > 0).then(|| {
-            let marked = fill(&w.document.marked, &[("q", &visible(q))]);
-            format!("{marked} · {}", w.counted.marks.of(count as u64))
-        }),
-        first: first_marked,
-        unmark: here + &visitor.kept().query(),
-        back: visitor.to(app, "/", Pairs::of(ask)),
-    });
-    let pager = pages.pager(app, visitor, &format!("/documents/{id}"));
-    let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
+    let path = format!("/documents/{id}");
+    let marks = marker.map(|_| body.marks(app, visitor, &path, ask));
+    let title =
+        document.title.clone().unwrap_or_else(|| Words::of(visitor.ui).site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
     let page = DocumentPage {
         linked: linked(&app.links, &document),
         lang: lang(&document, shown),
         about: About::of(&document, visitor),
-        pager,
+        pager: pages(part.total).pager(app, visitor, &path),
         parties: document.parties.clone(),
         validity: in_force(app, snapshot, visitor, &document, &shown_here)?,
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
-        outline: entries,
-        parts,
-        left_out: left_out(visitor, &first.dropped),
+        outline: body.entries,
+        parts: body.parts,
+        left_out: left_out(visitor, &part.first.dropped),
         marks,
         shell: shell.asking(q, Pairs::default()).along(visitor),
         title,
@@ -296,6 +221,114 @@ pub(super) fn page(
         response.headers_mut().insert(header::LINK, canonical);
     }
     Ok(response)
+}
+
+/// Converts a part of a document to the script to show, and makes its titles and headings safe to
+/// display.
+fn present(
+    app: &App,
+    snapshot: &View,
+    shown: Option<Script>,
+    part: &mut DocumentPart,
+) -> Result<(), Problem> {
+    let presenter = app.presenter(shown);
+    let document = part.first.document.to_mut();
+    presenter.document(document)?;
+    tamed(document);
+    presenter.dropped(&mut part.first.dropped)?;
+    for (record, related) in part.records.iter_mut().zip(&mut part.related) {
+        snapshot.budget.check()?;
+        presenter.document(record.document.to_mut())?;
+        presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
+        tamed(record.document.to_mut());
+        tamed_clause(record.clause.to_mut());
+    }
+    Ok(())
+}
+
+/// The outline and the clauses of a page, as they are added in reading order.
+#[derive(Default)]
+struct Body {
+    outline: Outline,
+    entries: Vec<Entry>,
+    parts: Vec<Part>,
+    /// The number of marks so far.
+    count: usize,
+    /// The address of the first clause with marks.
+    first_marked: Option<String>,
+}
+
+impl Body {
+    /// Adds a clause, after the headings that begin before it. `marks` is the number of its marks.
+    fn add(&mut self, visitor: &Visitor, clause: &Clause, marks: usize, read: Read) {
+        let place = self.outline.place(clause);
+        for (depth, line) in place.fresh {
+            self.add_heading(depth, closed_up(&line));
+        }
+        self.count += marks;
+        if marks > 0 && self.first_marked.is_none() {
+            self.first_marked = Some(format!("#{}", clause.eid));
+        }
+        let (label, named) = match name(Words::of(visitor.ui), clause) {
+            Some(name) => (name, true),
+            None => (printed(clause), false),
+        };
+        let heading = clause.heading.clone().unwrap_or_default();
+        self.entries.push(Entry {
+            depth: place.depth.min(4),
+            href: format!("#{}", clause.eid),
+            label: label.clone(),
+            gap: gap(&label),
+            named,
+            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
+            marks,
+        });
+        self.parts.push(Part {
+            level: (place.depth + 2).min(6),
+            anchor: clause.eid.clone(),
+            gap: gap(&label),
+            named,
+            label,
+            heading,
+            clause: Some(read),
+        });
+    }
+
+    fn add_heading(&mut self, depth: usize, heading: String) {
+        let anchor = format!("part-{}", self.parts.len() + 1);
+        self.entries.push(Entry {
+            depth: depth.min(4),
+            href: format!("#{anchor}"),
+            label: String::new(),
+            gap: "",
+            named: false,
+            heading: heading.clone(),
+            marks: 0,
+        });
+        self.parts.push(Part {
+            level: (depth + 2).min(6),
+            anchor,
+            label: String::new(),
+            gap: "",
+            named: false,
+            heading,
+            clause: None,
+        });
+    }
+
+    fn marks(&mut self, app: &App, visitor: &Visitor, path: &str, ask: &Ask) -> Marks {
+        let w = Words::of(visitor.ui);
+        Marks {
+            // A citation has no words that could be marked.
+            told: (self.count > 0).then(|| {
+                let marked = fill(&w.document.marked, &[("q", &visible(ask.q.trim()))]);
+                format!("{marked} · {}", w.counted.marks.of(self.count as u64))
+            }),
+            first: self.first_marked.take(),
+            unmark: app.links.to(path) + &visitor.kept().query(),
+            back: visitor.to(app, "/", Pairs::of(ask)),
+        }
+    }
 }
 
 fn read(
@@ -312,7 +345,7 @@ fn read(
         (link.span.clone(), leads_to(app, visitor, (document, shown_here), link))
     };
     let leads: Vec<Lead> = related.references.iter().map(lead).collect();
-    let told = |record: &ClauseRecord<'_>| Told {
+    let side = |record: &ClauseRecord<'_>| ReportSide {
         href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
         citation: visible(&citation(&record.document, &record.clause)).into_owned(),
         lang: lang(&record.document, shown),
@@ -328,7 +361,7 @@ fn read(
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text: marked(&clause.text, marks, &leads),
-        related: all.map(|(name, records)| (name, records.iter().map(told).collect())).collect(),
+        related: all.map(|(name, records)| (name, records.iter().map(side).collect())).collect(),
     }
 }
 
@@ -357,7 +390,7 @@ fn leads_to(
 /// The beginning of a text, on one line.
 fn shortened(text: &str) -> String {
     let line = text.replace('\n', " ");
-    let cut: String = line.chars().take(TOLD).collect();
+    let cut: String = line.chars().take(SIDE_LENGTH).collect();
     let more = if cut.len() < line.len() { "…" } else { "" };
     visible(&format!("{cut}{more}")).into_owned()
 }

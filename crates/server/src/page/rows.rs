@@ -162,7 +162,7 @@ fn side(
         .filter(|(_, difference)| shown(difference))
         .map(|(at, difference)| Mark { difference, number: before + at, is_unit: false })
         .collect();
-    let mut told = Vec::new();
+    let mut clauses = Vec::new();
     let mut offset = 0;
     for (nth, clause) in side.clauses(row).enumerate() {
         let (mut places, kept): (Vec<Range<usize>>, Vec<&Mark<'_>>) =
@@ -173,15 +173,15 @@ fn side(
         tamed_clause(&mut clause);
         let text = markup(&clause.text, &places, &kept, side, look.w);
         // The compared heading is the clause's, or else the one right above it.
-        let own = clause.heading.as_deref();
-        let compared = own.or(clause.headings.last().map(String::as_str)).unwrap_or_default();
-        let outer = match own {
+        let heading = clause.heading.as_deref();
+        let compared = heading.or(clause.headings.last().map(String::as_str)).unwrap_or_default();
+        let outer = match heading {
             Some(_) => clause.headings.as_slice(),
             None => clause.headings.split_last().map_or(&[][..], |(_, outer)| outer),
         };
         let marks: &[Mark<'_>] = if nth == 0 { &heading_marks } else { &[] };
         let (places, kept): (Vec<_>, Vec<_>) = placed(compared, 0, marks, side).into_iter().unzip();
-        told.push(ClauseTold {
+        clauses.push(ClauseTold {
             anchor: format!("{}-{}", side.as_str(), clause.eid),
             href: format!("{href}#{}", clause.eid),
             place: place(document, &clause),
@@ -190,7 +190,7 @@ fn side(
             text,
         });
     }
-    Ok(told)
+    Ok(clauses)
 }
 
 /// The place of a clause in its document: its citation without the title.
@@ -267,16 +267,16 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
         let words =
             |words: &str| if words.is_empty() { "∅".to_owned() } else { words.to_owned() };
         let (left, right) = (words(&mark.difference.left), words(&mark.difference.right));
-        let mut told = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
+        let mut label = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
         if let Some(pair) = mark.difference.term.as_ref().filter(|pair| !pair.is_same) {
             let nearest: [(&str, &dyn Display); 3] =
-                [("line", &told), ("left", &pair.left), ("right", &pair.right)];
-            told = fill(&w.terminal.nearest_terms, &nearest);
+                [("line", &label), ("left", &pair.left), ("right", &pair.right)];
+            label = fill(&w.terminal.nearest_terms, &nearest);
         }
         out.push_str(&format!(
             "<mark class=\"{classes}\" data-d=\"{}\" title=\"{}\">{}</mark>",
             mark.number,
-            escape(&told),
+            escape(&label),
             escape(inside)
         ));
         done = place.end;

@@ -92,9 +92,9 @@ pub(super) fn page(
 fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let asked = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
-    let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
-    let marker = snapshot.marker(&asked.request(&app.limits)?)?;
+    let with_all = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
+    let (mut answer, mut parallel) = searched(app, snapshot, &with_all)?;
+    let marker = snapshot.marker(&with_all.request(&app.limits)?)?;
     let mut hits = std::mem::take(&mut answer.hits);
     let pairs = Pairs::of(ask);
     let cards: Vec<Card> = hits
@@ -120,9 +120,9 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         app.links.to(&format!("/api/v1/search{}", pairs.query()))
     };
     let narrowed = active(app, visitor, ask);
-    let own = ["from", "to", "in_force", "number", "place"];
+    let narrowing = ["from", "to", "in_force", "number", "place"];
     let hidden =
-        own.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
+        narrowing.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
         nothing: match ask.q.trim() {
             _ if answer.total > 0 => w.search.beyond.clone(),

@@ -200,9 +200,9 @@ impl Shell {
 
     /// Adds the feed of a search.
     pub(crate) fn followed(mut self, app: &App, ask: &Ask) -> Self {
-        let own = ["limit", "offset", "sort", "explain", "parallel", "format"];
-        let asked = own.iter().fold(Pairs::of(ask), |asked, key| asked.without(key));
-        self.feed = app.links.to(&format!("/feed{}", asked.query()));
+        let dropped = ["limit", "offset", "sort", "explain", "parallel", "format"];
+        let pairs = dropped.iter().fold(Pairs::of(ask), |pairs, key| pairs.without(key));
+        self.feed = app.links.to(&format!("/feed{}", pairs.query()));
         self
     }
 

@@ -118,15 +118,17 @@ fn regional(
 /// Headings of clauses in the index, in the reader's script if possible, and a citation. Each finds
 /// something.
 fn examples(snapshot: &View, ui: Language, all: &[&Document]) -> Result<Vec<String>, Problem> {
-    let own = if ui == Language::Hans { Script::Hans } else { Script::Hant };
+    let script = if ui == Language::Hans { Script::Hans } else { Script::Hant };
     let mut documents: Vec<&&Document> =
         all.iter().filter(|document| document.title.is_some()).collect();
     // Agreements are preferred to press.
-    let rank = |document: &Document| (document.script != own, document.kind == DocumentKind::Press);
+    let rank =
+        |document: &Document| (document.script != script, document.kind == DocumentKind::Press);
     documents.sort_by_key(|document| rank(document));
     // Documents are taken from all over the index, not from its beginning.
-    let step =
-        (documents.iter().filter(|document| document.script == own).count() / LOOKED_INTO).max(1);
+    let step = (documents.iter().filter(|document| document.script == script).count()
+        / LOOKED_INTO)
+        .max(1);
     let mut words: Vec<String> = Vec::new();
     let mut cited = None;
     for document in documents.iter().step_by(step).take(LOOKED_INTO) {

@@ -146,7 +146,7 @@ impl EntryTold {
             }
             degree => name(&w.degrees, degree.as_str()).to_owned(),
         };
-        let told = entry.sources().into_iter().map(|source| {
+        let sources = entry.sources().into_iter().map(|source| {
             let regions = source.regions.iter().map(|region| region_name(w, *region));
             (regions.collect::<Vec<_>>().join(&w.notes.comma), visible(&source.place).into_owned())
         });
@@ -160,7 +160,7 @@ impl EntryTold {
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
             degree,
             field: visible(name(&w.fields, &entry.domain)).into_owned(),
-            sources: told.collect(),
+            sources: sources.collect(),
             beside: beside(app, snapshot, visitor, entry)?,
         })
     }
