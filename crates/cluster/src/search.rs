@@ -81,8 +81,8 @@ fn certain(query: Value) -> Value {
 }
 
 /// The query for a term, scored.
-fn term_query(look: &QueryTerm) -> Value {
-    match look {
+fn term_query(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::Word(text) => json!({"term": {"words": {"value": text}}}),
         QueryTerm::Phrase(units) => row("chars", units),
         QueryTerm::Whole(units) => certain(row("chars", units)),
@@ -93,14 +93,14 @@ fn term_query(look: &QueryTerm) -> Value {
         QueryTerm::Title(text) => row("title", &in_a_row(text)),
         QueryTerm::Party(text) => row("parties", &in_a_row(text)),
         QueryTerm::Number(text) => certain(row("number", &in_a_row(text))),
-        QueryTerm::Certain(look) => certain(term_query(look)),
+        QueryTerm::Certain(query_term) => certain(term_query(query_term)),
         QueryTerm::Address(text) => json!({"term": {"address": {"value": text}}}),
         QueryTerm::Document(id) => json!({"term": {"document": {"value": id}}}),
         QueryTerm::Clause(id) => json!({"term": {"id": {"value": id}}}),
         QueryTerm::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
         QueryTerm::AnyOf(all) => any_of(all.iter().map(term_query).collect()),
         QueryTerm::AllOf(all) => all_of(all.iter().map(term_query).collect()),
-        QueryTerm::Not(look) => json!({"bool": {"must_not": [term_query(look)]}}),
+        QueryTerm::Not(query_term) => json!({"bool": {"must_not": [term_query(query_term)]}}),
         QueryTerm::Near(rows, within) => {
             let word = |units: &Vec<(usize, String)>| {
                 let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
@@ -118,19 +118,19 @@ fn term_query(look: &QueryTerm) -> Value {
 }
 
 /// The query for a required term, scored approximately: of several wordings, by the best.
-fn rough(look: &QueryTerm) -> Value {
-    match look {
+fn rough(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::AnyOf(all) => {
             json!({"dis_max": {"queries": all.iter().map(rough).collect::<Vec<_>>()}})
         }
         QueryTerm::AllOf(all) => all_of(all.iter().map(rough).collect()),
-        look => term_query(look),
+        query_term => term_query(query_term),
     }
 }
 
 /// The query for scored terms.
 fn scored(counts: &Combine) -> Value {
-    let one = |counted: &tiaowen_query::Weighted| json!({"bool": {"must": [term_query(&counted.look)], "boost": counted.weight}});
+    let one = |counted: &tiaowen_query::Weighted| json!({"bool": {"must": [term_query(&counted.term)], "boost": counted.weight}});
     match counts {
         Combine::Always(counted) => one(counted),
         Combine::Best(wordings) => {
@@ -236,8 +236,8 @@ fn fitting(mut queries: Vec<(usize, Value)>, most: usize) -> Vec<Value> {
 }
 
 /// The length in characters of the longest text in a term.
-fn length(look: &QueryTerm) -> usize {
-    match look {
+fn length(query_term: &QueryTerm) -> usize {
+    match query_term {
         QueryTerm::Word(text)
         | QueryTerm::Heading(text)
         | QueryTerm::Title(text)
@@ -246,30 +246,30 @@ fn length(look: &QueryTerm) -> usize {
             units.len()
         }
         QueryTerm::AnyOf(all) | QueryTerm::AllOf(all) => all.iter().map(length).max().unwrap_or(0),
-        QueryTerm::Not(look) | QueryTerm::Certain(look) => length(look),
+        QueryTerm::Not(query_term) | QueryTerm::Certain(query_term) => length(query_term),
         _ => usize::MAX,
     }
 }
 
 /// The query for clauses that may contain a text word for word. A long text with gaps is required
 /// run by run.
-fn phrase(look: &QueryTerm) -> Value {
-    match look {
+fn phrase(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::Whole(units) | QueryTerm::Phrase(units) if units.len() > MOST_SPANS => {
             let runs = units.chunk_by(|left, right| right.0 == left.0 + 1);
             all_of(runs.take(MOST_SPANS).map(|run| row("chars", run)).collect())
         }
-        look => term_query(look),
+        query_term => term_query(query_term),
     }
 }
 
 /// The length in characters of the longest text among scored terms.
 fn counted_length(counts: &Combine) -> usize {
     match counts {
-        Combine::Always(counted) => length(&counted.look),
+        Combine::Always(counted) => length(&counted.term),
         Combine::Best(ways) => {
             let all = ways.iter().flat_map(|way| &way.counted);
-            all.map(|counted| length(&counted.look)).max().unwrap_or(0)
+            all.map(|counted| length(&counted.term)).max().unwrap_or(0)
         }
     }
 }
@@ -280,10 +280,11 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     let mut filter = restrictions(wanted.filter)?;
     let mut should: Vec<Value> = Vec::new();
     if wanted.counts.is_empty() {
-        let required = wanted.must.iter().map(|look| (length(look), rough(look)));
+        let required = wanted.must.iter().map(|query_term| (length(query_term), rough(query_term)));
         must.extend(fitting(required.collect(), MOST_REQUIRED));
     } else {
-        let required = wanted.must.iter().map(|look| (length(look), term_query(look)));
+        let required =
+            wanted.must.iter().map(|query_term| (length(query_term), term_query(query_term)));
         filter.extend(fitting(required.collect(), MOST_REQUIRED));
         let counts = wanted.counts.iter().map(|counts| (counted_length(counts), scored(counts)));
         let counts = fitting(counts.collect(), MOST_COUNTED);
@@ -293,19 +294,24 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
             should.extend(counts);
         }
     }
-    let any = wanted.any.iter().map(|look| (length(look), term_query(look)));
+    let any = wanted.any.iter().map(|query_term| (length(query_term), term_query(query_term)));
     let any = fitting(any.collect(), MOST_COUNTED).into_iter();
     if !wanted.beside.is_empty() {
-        let beside = any_of(wanted.beside.iter().map(|look| term_query(look)).collect());
+        let beside =
+            any_of(wanted.beside.iter().map(|query_term| term_query(query_term)).collect());
         let ways: Vec<Value> = any.map(|one| all_of(vec![beside.clone(), one])).collect();
         must.push(json!({"dis_max": {"queries": ways}}));
     } else if !wanted.any.is_empty() {
         must.push(any_of(any.collect()));
     }
-    for look in wanted.required {
-        match look {
-            QueryTerm::Not(_) => must.push(unscored(term_query(look))),
-            look => must.push(if length(look) > MOST_SPANS { phrase(look) } else { rough(look) }),
+    for query_term in wanted.required {
+        match query_term {
+            QueryTerm::Not(_) => must.push(unscored(term_query(query_term))),
+            query_term => must.push(if length(query_term) > MOST_SPANS {
+                phrase(query_term)
+            } else {
+                rough(query_term)
+            }),
         }
     }
     filter.extend(wanted.whole.map(phrase));
@@ -617,8 +623,8 @@ mod tests {
         let plan = Plan::of(&Analysis::of(text, Segmenter::shared(), None), &Weights::default());
         let request = Request::new(text);
         let whole = plan.should.iter().find_map(|counts| match counts {
-            Combine::Always(counted) if matches!(counted.look, QueryTerm::Whole(_)) => {
-                Some(&counted.look)
+            Combine::Always(counted) if matches!(counted.term, QueryTerm::Whole(_)) => {
+                Some(&counted.term)
             }
             _ => None,
         });

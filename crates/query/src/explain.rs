@@ -134,7 +134,7 @@ pub(crate) fn explain(
 }
 
 fn place(counted: &Weighted) -> FoundIn {
-    match &counted.look {
+    match &counted.term {
         // Two characters are a word of two characters by themselves, and an adjacent pair within a
         // longer one.
         QueryTerm::Phrase(row) if row.len() == 2 && counted.of.chars().count() > 2 => {

@@ -110,8 +110,8 @@ impl Searcher {
 
     /// The printed form of a folded word in a script, or in the other script if it has none.
     fn printed(&self, word: &str, script: Option<Script>, budget: &Budget) -> Option<String> {
-        let text = |look: &QueryTerm, script: Script| {
-            let found = self.source.containing(look, Some(script), 1, budget).ok()?;
+        let text = |query_term: &QueryTerm, script: Script| {
+            let found = self.source.containing(query_term, Some(script), 1, budget).ok()?;
             Some(found.first()?.clause.text.clone())
         };
         let first = script.unwrap_or(Script::Hant);

@@ -267,7 +267,7 @@ pub(crate) fn as_printed(
 
 /// A query for clauses with a term in documents of a script.
 pub(crate) fn in_script(
-    look: &QueryTerm,
+    query_term: &QueryTerm,
     script: Script,
     fields: &Fields,
     budget: &Budget,
@@ -275,7 +275,7 @@ pub(crate) fn in_script(
     let term = Term::from_field_text(fields.script, script.as_str());
     let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
     BooleanQuery::new(vec![
-        (Occur::Must, crate::engine::queries::term_query(look, fields, budget)),
+        (Occur::Must, crate::engine::queries::term_query(query_term, fields, budget)),
         (Occur::Must, script),
     ])
 }

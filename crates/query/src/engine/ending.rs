@@ -177,20 +177,20 @@ mod tests {
         let index = indexed();
         let searcher = index.reader().unwrap().searcher();
         let row = |text: &str| in_a_row(text);
-        for look in [
+        for query_term in [
             QueryTerm::Phrase(row("甲乙")),
             QueryTerm::AnyOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
             QueryTerm::AllOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
             QueryTerm::Near(vec![row("甲"), row("丁")], 9),
         ] {
             let of = |budget: &Budget| {
-                let query = queries::term_query(&look, &index.fields(), budget);
+                let query = queries::term_query(&query_term, &index.fields(), budget);
                 searcher.search(&*query, &Count).unwrap()
             };
-            assert_eq!(of(&Budget::unlimited()), 500, "{look:?}");
+            assert_eq!(of(&Budget::unlimited()), 500, "{query_term:?}");
             let cancelled = Budget::unlimited();
             cancelled.cancel();
-            assert_eq!(of(&cancelled), 0, "{look:?}");
+            assert_eq!(of(&cancelled), 0, "{query_term:?}");
         }
     }
 

@@ -36,12 +36,14 @@ pub(crate) fn candidates(
     // beside a citation, single terms suffice.
     let is_long = plan.should.len() > MOST_PLACED;
     let counts = plan.should.iter().filter(|counts| match counts {
-        Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
+        Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.term),
         Combine::Best(_) => !is_long,
     });
     let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
-    let must =
-        plan.must.iter().map(|look| (Occur::Must, unscored(term_query(look, fields, budget))));
+    let must = plan
+        .must
+        .iter()
+        .map(|query_term| (Occur::Must, unscored(term_query(query_term, fields, budget))));
     narrowed(&[], counts.chain(must).collect(), plan, filter, fields, budget)
 }
 
@@ -66,8 +68,8 @@ pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
 }
 
 /// Whether a term of the plan is a single term of the index.
-fn is_term(look: &QueryTerm) -> bool {
-    match look {
+fn is_term(query_term: &QueryTerm) -> bool {
+    match query_term {
         QueryTerm::Word(_) => true,
         QueryTerm::Phrase(units) => units.len() == 1,
         _ => false,
@@ -97,13 +99,16 @@ pub(crate) fn holding(
     fields: &Fields,
     budget: &Budget,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
-    let looks = parts(held, plan);
-    if looks.is_empty() {
+    let query_terms = parts(held, plan);
+    if query_terms.is_empty() {
         return Ok(None);
     }
-    let any_of = |looks: Vec<&QueryTerm>| -> Box<dyn Query> {
+    let any_of = |query_terms: Vec<&QueryTerm>| -> Box<dyn Query> {
         Box::new(BooleanQuery::union(
-            looks.into_iter().map(|look| term_query(look, fields, budget)).collect(),
+            query_terms
+                .into_iter()
+                .map(|query_term| term_query(query_term, fields, budget))
+                .collect(),
         ))
     };
     let any = match held {
@@ -115,9 +120,9 @@ pub(crate) fn holding(
                     term_query(run, fields, budget),
                 ]))
             };
-            Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
+            Box::new(DisjunctionMaxQuery::new(query_terms.into_iter().map(beside).collect()))
         }
-        _ => any_of(looks),
+        _ => any_of(query_terms),
     };
     narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields, budget).map(Some)
 }
@@ -130,21 +135,24 @@ const MOST_PLACED: usize = 64;
 pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
-    let is_word = |look: &&QueryTerm| matches!(look, QueryTerm::Word(_));
-    let looks: Vec<&QueryTerm> = match held {
-        Held::Words => {
-            must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect()
+    let is_word = |query_term: &&QueryTerm| matches!(query_term, QueryTerm::Word(_));
+    let query_terms: Vec<&QueryTerm> = match held {
+        Held::Words => must()
+            .filter(|query_term| is_term(query_term))
+            .chain(counted().filter(is_word))
+            .collect(),
+        Held::Runs | Held::RunsBesideWords => {
+            must().filter(|query_term| !is_term(query_term)).collect()
         }
-        Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
-            let is_pair =
-                |look: &&QueryTerm| matches!(look, QueryTerm::Phrase(units) if units.len() == 2);
+            let is_pair = |query_term: &&QueryTerm| matches!(query_term, QueryTerm::Phrase(units) if units.len() == 2);
             counted().filter(is_pair).collect()
         }
     };
     let mut seen: FxHashSet<&QueryTerm> = FxHashSet::default();
-    let mut once: Vec<&QueryTerm> = looks.into_iter().filter(|look| seen.insert(look)).collect();
+    let mut once: Vec<&QueryTerm> =
+        query_terms.into_iter().filter(|query_term| seen.insert(query_term)).collect();
     // The positions of all of them are read in each clause that matches one.
     once.truncate(if held == Held::Words { usize::MAX } else { MOST_PLACED });
     once
@@ -152,15 +160,18 @@ pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
 
 /// The phrase that a clause may contain word for word, if the plan weights it.
 pub(crate) fn whole(plan: &Plan) -> Option<&QueryTerm> {
-    let whole =
-        plan.should.iter().flat_map(counted).find(|look| matches!(look, QueryTerm::Whole(_)));
+    let whole = plan
+        .should
+        .iter()
+        .flat_map(counted)
+        .find(|query_term| matches!(query_term, QueryTerm::Whole(_)));
     whole.filter(|_| !plan.exact)
 }
 
 /// The places in `units` where two adjacent units belong to no common word. Few clauses that
 /// contain the words contain these two side by side, so they are checked first.
 pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
-    let word = |look: &QueryTerm| match look {
+    let word = |query_term: &QueryTerm| match query_term {
         QueryTerm::Word(word) => Some(word.clone()),
         _ => None,
     };
@@ -183,20 +194,23 @@ fn narrowed(
 ) -> Result<Box<dyn Query>, QueryError> {
     let restrictions = restrictions(filter, fields, budget)?.into_iter();
     clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
-    let ways = ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut looks| {
-        // Terms with positions come last, so that they are checked only where the others match.
-        looks.sort_by_key(|look| is_placed(look));
-        let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields, budget)));
-        let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
-        let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
-        // A single clause of a query lets the engine skip what can't be among the best.
-        match all.as_slice() {
-            // Without requirements and filters, the whole index is listed.
-            [] => unscored(Box::new(AllQuery)),
-            [(Occur::Must, _)] => all.remove(0).1,
-            _ => Box::new(BooleanQuery::new(all)),
-        }
-    });
+    let ways =
+        ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut query_terms| {
+            // Terms with positions come last, so that they are checked only where the others match.
+            query_terms.sort_by_key(|query_term| is_placed(query_term));
+            let held = query_terms
+                .into_iter()
+                .map(|query_term| (Occur::Must, rough(query_term, fields, budget)));
+            let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
+            let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
+            // A single clause of a query lets the engine skip what can't be among the best.
+            match all.as_slice() {
+                // Without requirements and filters, the whole index is listed.
+                [] => unscored(Box::new(AllQuery)),
+                [(Occur::Must, _)] => all.remove(0).1,
+                _ => Box::new(BooleanQuery::new(all)),
+            }
+        });
     let mut ways: Vec<Box<dyn Query>> = ways.collect();
     Ok(if ways.len() == 1 { ways.remove(0) } else { Box::new(DisjunctionMaxQuery::new(ways)) })
 }
@@ -208,17 +222,17 @@ const MOST_WAYS: usize = 16;
 /// union would read all positions of each alternative, even if another term leaves few clauses; an
 /// intersection reads them in these clauses only. The scores agree: the best combination has the
 /// best of all alternatives.
-fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
-    let alone = looks.len() == 1;
+fn ways(query_terms: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
+    let alone = query_terms.len() == 1;
     let mut all: Vec<Vec<&QueryTerm>> = vec![Vec::new()];
-    for look in looks {
-        let choices: Vec<&QueryTerm> = match look {
+    for query_term in query_terms {
+        let choices: Vec<&QueryTerm> = match query_term {
             QueryTerm::AnyOf(choices)
-                if !alone && is_placed(look) && choices.len() * all.len() <= MOST_WAYS =>
+                if !alone && is_placed(query_term) && choices.len() * all.len() <= MOST_WAYS =>
             {
                 choices.iter().collect()
             }
-            look => vec![look],
+            query_term => vec![query_term],
         };
         let mut extended = Vec::with_capacity(all.len() * choices.len());
         for way in &all {
@@ -230,49 +244,53 @@ fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
 }
 
 /// Whether matching a term reads positions.
-fn is_placed(look: &QueryTerm) -> bool {
-    match look {
+fn is_placed(query_term: &QueryTerm) -> bool {
+    match query_term {
         QueryTerm::Word(_)
         | QueryTerm::Address(_)
         | QueryTerm::Document(_)
         | QueryTerm::Clause(_) => false,
         QueryTerm::Phrase(units) | QueryTerm::Whole(units) => units.len() > 1,
-        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => looks.iter().any(is_placed),
-        QueryTerm::Not(look) | QueryTerm::Certain(look) => is_placed(look),
+        QueryTerm::AnyOf(query_terms) | QueryTerm::AllOf(query_terms) => {
+            query_terms.iter().any(is_placed)
+        }
+        QueryTerm::Not(query_term) | QueryTerm::Certain(query_term) => is_placed(query_term),
         _ => true,
     }
 }
 
 /// The terms that a term consists of.
-fn leaves(look: &QueryTerm) -> Vec<&QueryTerm> {
-    match look {
-        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => {
-            looks.iter().flat_map(leaves).collect()
+fn leaves(query_term: &QueryTerm) -> Vec<&QueryTerm> {
+    match query_term {
+        QueryTerm::AnyOf(query_terms) | QueryTerm::AllOf(query_terms) => {
+            query_terms.iter().flat_map(leaves).collect()
         }
-        look => vec![look],
+        query_term => vec![query_term],
     }
 }
 
 /// The terms that are weighted.
 fn counted(counts: &Combine) -> Vec<&QueryTerm> {
     match counts {
-        Combine::Always(counted) => vec![&counted.look],
+        Combine::Always(counted) => vec![&counted.term],
         Combine::Best(wordings) => wordings
             .iter()
             .flat_map(|worded| &worded.counted)
-            .map(|counted| &counted.look)
+            .map(|counted| &counted.term)
             .collect(),
     }
 }
 
 /// A query for a required term, scored approximately: of several wordings, by the best.
-fn rough(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    let all = |looks: &[QueryTerm]| looks.iter().map(|look| rough(look, fields, budget)).collect();
-    match look {
-        QueryTerm::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
-        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
-        QueryTerm::Not(_) => unscored(term_query(look, fields, budget)),
-        look => term_query(look, fields, budget),
+fn rough(query_term: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+    let all = |query_terms: &[QueryTerm]| {
+        query_terms.iter().map(|query_term| rough(query_term, fields, budget)).collect()
+    };
+    match query_term {
+        QueryTerm::AnyOf(query_terms) => Box::new(DisjunctionMaxQuery::new(all(query_terms))),
+        QueryTerm::AllOf(query_terms) => Box::new(BooleanQuery::intersection(all(query_terms))),
+        QueryTerm::Not(_) => unscored(term_query(query_term, fields, budget)),
+        query_term => term_query(query_term, fields, budget),
     }
 }
 
@@ -291,18 +309,22 @@ pub(crate) fn scored(counts: &Combine, fields: &Fields, budget: &Budget) -> Box<
 
 /// A query with the weighted score of a term.
 fn one(counted: &Weighted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(term_query(&counted.look, fields, budget), counted.weight))
+    Box::new(BoostQuery::new(term_query(&counted.term, fields, budget), counted.weight))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-pub(crate) fn term_query(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn term_query(
+    query_term: &QueryTerm,
+    fields: &Fields,
+    budget: &Budget,
+) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };
-    match look {
+    match query_term {
         QueryTerm::Word(text) => term(fields.words, text),
         QueryTerm::Anywhere(units) => Box::new(BooleanQuery::union(
             [fields.chars, fields.headings, fields.title]
@@ -317,8 +339,8 @@ pub(crate) fn term_query(look: &QueryTerm, fields: &Fields, budget: &Budget) -> 
         QueryTerm::Number(text) => {
             Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text), budget), 1.0))
         }
-        QueryTerm::Certain(look) => {
-            Box::new(ConstScoreQuery::new(term_query(look, fields, budget), 1.0))
+        QueryTerm::Certain(query_term) => {
+            Box::new(ConstScoreQuery::new(term_query(query_term, fields, budget), 1.0))
         }
         QueryTerm::Address(text) => term(fields.address, text),
         QueryTerm::Document(id) => exactly(fields.document, id),
@@ -328,15 +350,15 @@ pub(crate) fn term_query(look: &QueryTerm, fields: &Fields, budget: &Budget) -> 
             let all = Ending::new(Box::new(BooleanQuery::intersection(all)), budget);
             Box::new(Near::new(Box::new(all), rows, fields.chars, *within))
         }
-        QueryTerm::AnyOf(looks) => Box::new(BooleanQuery::union(
-            looks.iter().map(|look| term_query(look, fields, budget)).collect(),
+        QueryTerm::AnyOf(query_terms) => Box::new(BooleanQuery::union(
+            query_terms.iter().map(|query_term| term_query(query_term, fields, budget)).collect(),
         )),
-        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(
-            looks.iter().map(|look| term_query(look, fields, budget)).collect(),
+        QueryTerm::AllOf(query_terms) => Box::new(BooleanQuery::intersection(
+            query_terms.iter().map(|query_term| term_query(query_term, fields, budget)).collect(),
         )),
-        QueryTerm::Not(look) => Box::new(BooleanQuery::new(vec![
+        QueryTerm::Not(query_term) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, term_query(look, fields, budget)),
+            (Occur::MustNot, term_query(query_term, fields, budget)),
         ])),
         QueryTerm::Prefix(prefix) => {
             let term = Term::from_field_text(fields.chars, prefix);
@@ -488,7 +510,7 @@ mod tests {
         let pair = |text: &str| QueryTerm::Phrase(in_a_row(text));
         let either = |many: usize| QueryTerm::AnyOf((0..many).map(|_| pair("機關")).collect());
         let (two, many) = (either(2), either(MOST_WAYS));
-        assert_eq!(ways(vec![&two]).len(), 1, "one look is a union by itself");
+        assert_eq!(ways(vec![&two]).len(), 1, "one term is a union by itself");
         assert_eq!(ways(vec![&two, &two]).len(), 4);
         assert_eq!(ways(vec![&two, &many]).len(), 2, "not beyond the limit");
     }

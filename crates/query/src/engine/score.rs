@@ -152,7 +152,7 @@ pub(crate) struct Measure<'p> {
     searcher: &'p Searcher,
     columns: Columns,
     wanted: Vec<Wanted>,
-    looks: Vec<Scoring>,
+    query_terms: Vec<Scoring>,
     sums: Vec<Sum>,
     /// The fields whose lengths matter.
     fields: Vec<FieldNorms>,
@@ -178,7 +178,7 @@ impl<'p> Measure<'p> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut number = |counted: &'p Weighted, ready: &mut Ready| -> Result<(usize, f32)> {
             let next = drafts.len();
-            let at = *known.entry(&counted.look).or_insert(next);
+            let at = *known.entry(&counted.term).or_insert(next);
             if at == next {
                 drafts.push(ready.draft(counted)?);
             }
@@ -213,9 +213,9 @@ impl<'p> Measure<'p> {
         let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
         let clauses: u64 = all.map_or_else(|| clauses.sum(), |all| all.clauses);
         let mut lengths: Vec<FieldNorms> = Vec::new();
-        let mut looks = Vec::with_capacity(drafts.len());
+        let mut query_terms = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            looks.push(match draft {
+            query_terms.push(match draft {
                 Draft::Frequency(field, piece) => {
                     let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
                     let terms = piece.row.iter();
@@ -240,7 +240,7 @@ impl<'p> Measure<'p> {
             });
         }
         let fields = lengths;
-        Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts, budget })
+        Ok(Measure { plan, searcher, columns, wanted, query_terms, sums, fields, concepts, budget })
     }
 
     /// The terms whose document frequency counts.
@@ -258,8 +258,8 @@ impl<'p> Measure<'p> {
         let reader = self.searcher.segment_reader(segment);
         let lengths = self.fields.iter().map(|lengths| reader.get_fieldnorms_reader(lengths.field));
         let mut engine = Vec::new();
-        for look in &self.looks {
-            engine.push(match look {
+        for query_term in &self.query_terms {
+            engine.push(match query_term {
                 Scoring::Engine(weight) => Some(weight.scorer(reader, 1.0)?),
                 _ => None,
             });
@@ -330,7 +330,7 @@ impl Ready<'_> {
     fn draft(&mut self, counted: &Weighted) -> Result<Draft> {
         going_on(self.budget)?;
         let fields = self.fields;
-        Ok(match &counted.look {
+        Ok(match &counted.term {
             QueryTerm::Word(text) => {
                 let row = vec![(0, self.term(fields.words, text)?)];
                 Draft::Frequency(fields.words, Piece { row, word: None })
@@ -352,8 +352,8 @@ impl Ready<'_> {
                 let row = self.row(fields.number, &in_a_row(text))?;
                 Draft::Presence(Piece { row, word: None })
             }
-            look => {
-                let query = queries::term_query(look, fields, self.budget);
+            query_term => {
+                let query = queries::term_query(query_term, fields, self.budget);
                 let here = Bm25StatisticsHere { searcher: self.searcher, all: self.all };
                 let scoring = EnableScoring::enabled_from_statistics_provider(&here, self.searcher);
                 Draft::Engine(query.weight(scoring)?)
@@ -523,11 +523,11 @@ impl MeasureSegment<'_> {
         let measure = self.measure;
         going_on(measure.budget)?;
         self.values.clear();
-        self.values.resize(measure.looks.len(), None);
+        self.values.resize(measure.query_terms.len(), None);
         let mut sum = 0.0;
         for part in &measure.sums {
             match part {
-                Sum::Always(look, weight) => sum += self.value(*look, doc)? * weight,
+                Sum::Always(query_term, weight) => sum += self.value(*query_term, doc)? * weight,
                 Sum::Best(ways) => {
                     let mut best: f32 = 0.0;
                     for way in ways {
@@ -553,7 +553,9 @@ impl MeasureSegment<'_> {
         let mut all = Vec::with_capacity(measure.sums.len());
         for sum in &measure.sums {
             all.push(match sum {
-                Sum::Always(look, weight) => (0, vec![self.value(*look, doc)? * weight]),
+                Sum::Always(query_term, weight) => {
+                    (0, vec![self.value(*query_term, doc)? * weight])
+                }
                 Sum::Best(ways) => {
                     let mut best = (0, 0.0);
                     for (nth, way) in ways.iter().enumerate() {
@@ -563,7 +565,8 @@ impl MeasureSegment<'_> {
                         }
                     }
                     let way = ways.get(best.0).into_iter().flatten();
-                    let parts = way.map(|&(look, weight)| Ok(self.value(look, doc)? * weight));
+                    let parts =
+                        way.map(|&(query_term, weight)| Ok(self.value(query_term, doc)? * weight));
                     (best.0, parts.collect::<Result<_>>()?)
                 }
             });
@@ -572,15 +575,17 @@ impl MeasureSegment<'_> {
     }
 
     fn sum(&mut self, way: &[(usize, f32)], doc: DocId) -> Result<f32> {
-        way.iter().try_fold(0.0, |sum, &(look, weight)| Ok(sum + self.value(look, doc)? * weight))
+        way.iter().try_fold(0.0, |sum, &(query_term, weight)| {
+            Ok(sum + self.value(query_term, doc)? * weight)
+        })
     }
 
-    fn value(&mut self, look: usize, doc: DocId) -> Result<f32> {
-        if let Some(value) = self.values[look] {
+    fn value(&mut self, query_term: usize, doc: DocId) -> Result<f32> {
+        if let Some(value) = self.values[query_term] {
             return Ok(value);
         }
         let measure = self.measure;
-        let value = match &measure.looks[look] {
+        let value = match &measure.query_terms[query_term] {
             Scoring::Frequency { piece, field, idf } => match self.times(piece, doc)? {
                 0 => 0.0,
                 times => {
@@ -603,13 +608,13 @@ impl MeasureSegment<'_> {
                 }
             }
             Scoring::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
-            Scoring::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
+            Scoring::Engine(_) => self.engine[query_term].as_mut().map_or(0.0, |scorer| {
                 let at = scorer.doc();
                 let holds = at == doc || at < doc && scorer.seek(doc) == doc;
                 if holds { scorer.score() } else { 0.0 }
             }),
         };
-        self.values[look] = Some(value);
+        self.values[query_term] = Some(value);
         Ok(value)
     }
 

@@ -187,7 +187,7 @@ pub enum QueryTerm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighted {
     /// The term.
-    pub look: QueryTerm,
+    pub term: QueryTerm,
     /// The factor for its score.
     pub weight: f32,
     /// The part of the query that it stands for, folded.
@@ -329,19 +329,19 @@ impl Plan {
     /// skip clauses that can't be among the best.
     pub(crate) fn first_stage(&self) -> Vec<Combine> {
         let mut first: Vec<Weighted> = Vec::new();
-        let mut add = |look: QueryTerm, weight: f32, of: &str| match first
+        let mut add = |query_term: QueryTerm, weight: f32, of: &str| match first
             .iter_mut()
-            .find(|counted| counted.look == look)
+            .find(|counted| counted.term == query_term)
         {
             Some(known) => known.weight = known.weight.max(weight),
-            None => first.push(Weighted { look, weight, of: of.to_owned() }),
+            None => first.push(Weighted { term: query_term, weight, of: of.to_owned() }),
         };
         let counted = self.should.iter().flat_map(|counts| match counts {
             Combine::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
             Combine::Best(ways) => ways.iter().flat_map(|way| &way.counted).collect(),
         });
-        for Weighted { look, weight, of } in counted {
-            match look {
+        for Weighted { term: query_term, weight, of } in counted {
+            match query_term {
                 QueryTerm::Anywhere(units) if units.len() == 1 => {
                     add(QueryTerm::Phrase(units.clone()), *weight, of);
                     add(QueryTerm::Title(units[0].1.clone()), weight * self.first_title, of);
@@ -441,19 +441,19 @@ impl Plan {
             });
             *must = QueryTerm::AnyOf(std::iter::once(must.clone()).chain(around).collect());
         }
-        for (nth, look) in (1u8..).zip(&pointed) {
+        for (nth, query_term) in (1u8..).zip(&pointed) {
             let weight = weights.cited / f32::from(nth);
-            self.add(QueryTerm::Certain(Box::new(look.clone())), weight, &citation.text);
+            self.add(QueryTerm::Certain(Box::new(query_term.clone())), weight, &citation.text);
         }
         for (nth_document, all) in (0u8..).zip(&named) {
-            for (nth, look) in (1u8..).zip(all) {
+            for (nth, query_term) in (1u8..).zip(all) {
                 let share = (2.0 - 0.02 * f32::from(nth_document)) / f32::from(nth);
-                let look = QueryTerm::Certain(Box::new(look.clone()));
-                self.add(look, weights.cited * share, &citation.text);
+                let query_term = QueryTerm::Certain(Box::new(query_term.clone()));
+                self.add(query_term, weights.cited * share, &citation.text);
             }
         }
-        if let (Some(look), Some(title)) = (title, &citation.title) {
-            self.add(look, weights.title, title);
+        if let (Some(query_term), Some(title)) = (title, &citation.title) {
+            self.add(query_term, weights.title, title);
         }
         self.add(mention.clone(), weights.cited / 4.0, &citation.text);
         let named = named.into_iter().flatten();
@@ -466,11 +466,11 @@ impl Plan {
     /// regional equivalents.
     pub fn require(&mut self, syntax: &Syntax, weights: &Weights, cut: &Cut<'_>) {
         for node in &syntax.required {
-            self.required.push(look(node, cut));
+            self.required.push(node_term(node, cut));
             self.score(node, weights, cut);
         }
         for node in &syntax.excluded {
-            self.required.push(QueryTerm::Not(Box::new(look(node, cut))));
+            self.required.push(QueryTerm::Not(Box::new(node_term(node, cut))));
         }
     }
 
@@ -497,9 +497,13 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, look: QueryTerm, weight: f32, of: &str) {
+    fn add(&mut self, query_term: QueryTerm, weight: f32, of: &str) {
         if weight > 0.0 {
-            self.should.push(Combine::Always(Weighted { look, weight, of: of.to_owned() }));
+            self.should.push(Combine::Always(Weighted {
+                term: query_term,
+                weight,
+                of: of.to_owned(),
+            }));
         }
     }
 }
@@ -524,26 +528,26 @@ pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
 /// The scored terms of a part: those that all its wordings share, and the best of the others.
 fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
-    let looks = if question { question_looks } else { looks };
-    let typed = looks(part, weights);
+    let part_terms = if question { question_part_terms } else { part_terms };
+    let typed = part_terms(part, weights);
     let others: Vec<Vec<Weighted>> = part
         .wordings
         .iter()
-        .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
+        .map(|wording| wording.analysis.parts.iter().flat_map(|p| part_terms(p, weights)).collect())
         .collect();
-    let looks_of = |all: &[Weighted]| -> FxHashSet<QueryTerm> {
-        all.iter().map(|counted| counted.look.clone()).collect()
+    let terms_of = |all: &[Weighted]| -> FxHashSet<QueryTerm> {
+        all.iter().map(|counted| counted.term.clone()).collect()
     };
-    let held: Vec<FxHashSet<QueryTerm>> = others.iter().map(|all| looks_of(all)).collect();
+    let held: Vec<FxHashSet<QueryTerm>> = others.iter().map(|all| terms_of(all)).collect();
     let (common, distinct): (Vec<Weighted>, Vec<Weighted>) = typed
         .into_iter()
-        .partition(|counted| held.iter().all(|looks| looks.contains(&counted.look)));
-    let in_common = looks_of(&common);
+        .partition(|counted| held.iter().all(|query_terms| query_terms.contains(&counted.term)));
+    let in_common = terms_of(&common);
     let mut worded = vec![WeightedWording { terms: Vec::new(), counted: distinct }];
-    for (wording, looks) in part.wordings.iter().zip(others) {
+    for (wording, query_terms) in part.wordings.iter().zip(others) {
         let regional = wording.terms.iter().any(|term| !term.is_number);
         let discount = if regional { weights.regional } else { 1.0 };
-        let distinct = looks.into_iter().filter(|counted| !in_common.contains(&counted.look));
+        let distinct = query_terms.into_iter().filter(|counted| !in_common.contains(&counted.term));
         let distinct =
             distinct.map(|counted| Weighted { weight: counted.weight * discount, ..counted });
         worded.push(WeightedWording { terms: wording.terms.clone(), counted: distinct.collect() });
@@ -555,16 +559,16 @@ fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
 
 /// The scored terms of a part of a question in one wording: characters, adjacent pairs and words
 /// alike, in one combined field.
-fn question_looks(part: &Part, _: &Weights) -> Vec<Weighted> {
-    let mut looks: Vec<Weighted> = Vec::new();
+fn question_part_terms(part: &Part, _: &Weights) -> Vec<Weighted> {
+    let mut query_terms: Vec<Weighted> = Vec::new();
     let mut add = |units: Vec<(usize, String)>| {
-        let look = QueryTerm::Anywhere(units);
-        match looks.iter_mut().find(|counted| counted.look == look) {
+        let query_term = QueryTerm::Anywhere(units);
+        match query_terms.iter_mut().find(|counted| counted.term == query_term) {
             Some(known) => known.weight += 1.0,
             None => {
-                let QueryTerm::Anywhere(units) = &look else { return };
+                let QueryTerm::Anywhere(units) = &query_term else { return };
                 let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                looks.push(Weighted { look, weight: 1.0, of });
+                query_terms.push(Weighted { term: query_term, weight: 1.0, of });
             }
         }
     };
@@ -599,15 +603,15 @@ fn question_looks(part: &Part, _: &Weights) -> Vec<Weighted> {
             }
         }
     }
-    looks
+    query_terms
 }
 
 /// The scored terms of a part in one wording.
-fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
-    let mut looks = Vec::new();
-    let mut add = |look: QueryTerm, weight: f32, of: &str| {
+fn part_terms(part: &Part, weights: &Weights) -> Vec<Weighted> {
+    let mut query_terms = Vec::new();
+    let mut add = |query_term: QueryTerm, weight: f32, of: &str| {
         if weight > 0.0 {
-            looks.push(Weighted { look, weight, of: of.to_owned() });
+            query_terms.push(Weighted { term: query_term, weight, of: of.to_owned() });
         }
     };
     let text = |units: Range<usize>| part.units[units].concat();
@@ -672,12 +676,12 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
         let all = 0..part.units.len();
         add(phrase(all.clone()), weights.phrase, &text(all));
     }
-    looks
+    query_terms
 }
 
 /// The term that a clause must contain for a node.
-fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
-    let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, cut)).collect();
+fn node_term(node: &Node, cut: &Cut<'_>) -> QueryTerm {
+    let all = |nodes: &[Node]| nodes.iter().map(|node| node_term(node, cut)).collect();
     match node {
         Node::Text(text) => QueryTerm::AllOf(Plan::of(&cut(text, false), &Weights::default()).must),
         Node::Phrase(text) => phrase_of(text),
@@ -690,7 +694,7 @@ fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
         Node::Prefix(prefix) => QueryTerm::Prefix(prefix.clone()),
         Node::Any(nodes) => QueryTerm::AnyOf(all(nodes)),
         Node::All(nodes) => QueryTerm::AllOf(all(nodes)),
-        Node::Not(node) => QueryTerm::Not(Box::new(look(node, cut))),
+        Node::Not(node) => QueryTerm::Not(Box::new(node_term(node, cut))),
     }
 }
 
@@ -698,11 +702,11 @@ fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
 fn held(
     pieces: &[Piece],
     otherwise: &[Vec<Piece>],
-    look: impl Fn(&Piece) -> QueryTerm,
+    query_term: impl Fn(&Piece) -> QueryTerm,
 ) -> QueryTerm {
     let all = |pieces: &[Piece]| {
-        let mut looks: Vec<QueryTerm> = pieces.iter().map(&look).collect();
-        if looks.len() == 1 { looks.remove(0) } else { QueryTerm::AllOf(looks) }
+        let mut query_terms: Vec<QueryTerm> = pieces.iter().map(&query_term).collect();
+        if query_terms.len() == 1 { query_terms.remove(0) } else { QueryTerm::AllOf(query_terms) }
     };
     if otherwise.is_empty() {
         return all(pieces);
@@ -757,17 +761,17 @@ mod tests {
         let plan = plan_of("機關如何作出規定？");
         assert!(plan.question);
         let anywhere = |counts: &Combine| match counts {
-            Combine::Always(counted) => matches!(counted.look, QueryTerm::Anywhere(_)),
+            Combine::Always(counted) => matches!(counted.term, QueryTerm::Anywhere(_)),
             Combine::Best(ways) => ways
                 .iter()
                 .flat_map(|way| &way.counted)
-                .all(|counted| matches!(counted.look, QueryTerm::Anywhere(_))),
+                .all(|counted| matches!(counted.term, QueryTerm::Anywhere(_))),
         };
         assert!(plan.should.iter().any(anywhere));
         let first = plan.first_stage();
-        let weight = |look: &QueryTerm| {
+        let weight = |query_term: &QueryTerm| {
             first.iter().find_map(|counts| match counts {
-                Combine::Always(counted) if counted.look == *look => Some(counted.weight),
+                Combine::Always(counted) if counted.term == *query_term => Some(counted.weight),
                 _ => None,
             })
         };

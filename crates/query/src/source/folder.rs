@@ -147,9 +147,9 @@ impl Source for Folder {
         bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, query_term: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         budget.check()?;
-        self.has_match(&*queries::term_query(look, &self.fields, budget))
+        self.has_match(&*queries::term_query(query_term, &self.fields, budget))
     }
 
     fn answers(&self, search: &Search<'_>) -> Result<bool, QueryError> {
@@ -160,14 +160,14 @@ impl Source for Folder {
 
     fn containing(
         &self,
-        look: &QueryTerm,
+        query_term: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         let query: Box<dyn Query> = match script {
-            Some(script) => Box::new(suggest::in_script(look, script, &self.fields, budget)),
-            None => queries::term_query(look, &self.fields, budget),
+            Some(script) => Box::new(suggest::in_script(query_term, script, &self.fields, budget)),
+            None => queries::term_query(query_term, &self.fields, budget),
         };
         let best = Best::of(limit, self.columns()?.clone());
         let mut records = Vec::new();

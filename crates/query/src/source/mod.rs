@@ -77,7 +77,7 @@ pub(crate) trait Source: Send + Sync {
     fn clause_at(&self, address: DocAddress) -> Result<ClauseRecord<'static>, QueryError>;
 
     /// Whether any clause contains a term.
-    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError>;
+    fn contains(&self, query_term: &QueryTerm, budget: &Budget) -> Result<bool, QueryError>;
 
     /// Whether any clause contains everything that a plan requires.
     fn answers(&self, search: &Search<'_>) -> Result<bool, QueryError>;
@@ -85,7 +85,7 @@ pub(crate) trait Source: Send + Sync {
     /// The best clauses that contain a term, in documents of `script` if one is given.
     fn containing(
         &self,
-        look: &QueryTerm,
+        query_term: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,

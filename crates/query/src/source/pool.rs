@@ -137,9 +137,9 @@ impl Source for Remote {
         Err(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, query_term: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         let filter = Filter::default();
-        let one = RemoteRequest::one(std::slice::from_ref(look), &filter);
+        let one = RemoteRequest::one(std::slice::from_ref(query_term), &filter);
         Ok(self.ask(&RemoteRequest { size: 0, ..one }, budget)?.clauses > 0)
     }
 
@@ -151,13 +151,13 @@ impl Source for Remote {
 
     fn containing(
         &self,
-        look: &QueryTerm,
+        query_term: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         let filter = Filter { script, ..Filter::default() };
-        let one = RemoteRequest::one(std::slice::from_ref(look), &filter);
+        let one = RemoteRequest::one(std::slice::from_ref(query_term), &filter);
         let found = self.ask(&RemoteRequest { size: limit, ..one }, budget)?;
         Ok(found.best.into_iter().map(|clause| clause.record).collect())
     }

@@ -180,9 +180,9 @@ impl<'a> RemoteRequest<'a> {
     }
 
     /// A request for one clause with a term.
-    pub(crate) fn one(look: &'a [QueryTerm], filter: &'a Filter) -> Self {
+    pub(crate) fn one(query_term: &'a [QueryTerm], filter: &'a Filter) -> Self {
         RemoteRequest {
-            must: look,
+            must: query_term,
             any: Vec::new(),
             beside: Vec::new(),
             whole: None,

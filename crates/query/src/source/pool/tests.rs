@@ -64,8 +64,8 @@ impl Served {
         ClauseRecord::from_bytes(value.as_value().as_bytes().unwrap()).unwrap()
     }
 
-    fn term_query(&self, look: &QueryTerm) -> Box<dyn Query> {
-        queries::term_query(look, &self.fields, &Budget::unlimited())
+    fn term_query(&self, query_term: &QueryTerm) -> Box<dyn Query> {
+        queries::term_query(query_term, &self.fields, &Budget::unlimited())
     }
 
     fn query(&self, request: &RemoteRequest<'_>) -> Result<Box<dyn Query>, QueryError> {
@@ -87,15 +87,19 @@ impl Served {
         let counted: Vec<_> =
             counted.map(|counts| queries::scored(counts, &self.fields, &budget)).collect();
         if !counted.is_empty() {
-            for look in request.must {
-                all.push((Occur::Must, Box::new(ConstScoreQuery::new(self.term_query(look), 0.0))));
+            for query_term in request.must {
+                all.push((
+                    Occur::Must,
+                    Box::new(ConstScoreQuery::new(self.term_query(query_term), 0.0)),
+                ));
             }
             let occur = if request.must.is_empty() { Occur::Must } else { Occur::Should };
             all.push((occur, Box::new(BooleanQuery::union(counted))));
         }
-        let any = request.any.iter().map(|look| self.term_query(look));
+        let any = request.any.iter().map(|query_term| self.term_query(query_term));
         if !request.beside.is_empty() {
-            let beside = request.beside.iter().map(|look| self.term_query(look)).collect();
+            let beside =
+                request.beside.iter().map(|query_term| self.term_query(query_term)).collect();
             let beside = BooleanQuery::union(beside);
             let ways = any.map(|one| -> Box<dyn Query> {
                 Box::new(BooleanQuery::intersection(vec![Box::new(beside.clone()), one]))
