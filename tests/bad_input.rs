@@ -95,7 +95,7 @@ fn queries_of_nothing_and_of_too_much() {
     for query in ["，。！", "「」", "\u{202e}", "***"] {
         let ran = bench.run(&["search", query]);
         assert_eq!(ran.code, 1, "{query}");
-        assert!(ran.out.contains("note: the query holds no"), "{}", ran.out);
+        assert!(ran.out.contains("note: the query has no"), "{}", ran.out);
     }
     let long = "權".repeat(10_000);
     let ran = bench.run(&["search", &long]);

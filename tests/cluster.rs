@@ -552,7 +552,11 @@ fn what_can_not_be_used_is_told_with_its_cure() {
     nodes.ask("PUT", "taken-by-alias", Some(&alias)).unwrap();
     for name in ["taken", "also-taken"] {
         for args in [search, index] {
-            told_by(args, &nodes.url(name), &["of something else", "name another with --index"]);
+            told_by(
+                args,
+                &nodes.url(name),
+                &["of something else", "choose another name with --index"],
+            );
         }
     }
     nodes.ask("PUT", "half-1", Some(&json!({}))).unwrap();
@@ -564,14 +568,14 @@ fn what_can_not_be_used_is_told_with_its_cure() {
     let block = |on: Value| json!({"index.blocks.read_only_allow_delete": on});
     nodes.ask("PUT", "blocked-1*/_settings", Some(&block(json!(true)))).unwrap();
     bench.write("docs/b.txt", "乙協議\n\n一、互相通報。");
-    told_by(index, &url, &["lets nobody write", "read_only_allow_delete"]);
+    told_by(index, &url, &["has blocked writing", "read_only_allow_delete"]);
     done(&bench, search, &url);
     nodes.ask("PUT", "blocked-1*/_settings", Some(&block(Value::Null))).unwrap();
     done(&bench, index, &url);
     done(&bench, &["check"], &url);
     // No answer; not a search engine; unsupported engines.
     let gone = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    told_by(search, &format!("http://{gone}/x"), &["no answer", "does the cluster run?"]);
+    told_by(search, &format!("http://{gone}/x"), &["no answer", "check the address"]);
     told_by(search, "http://no-such-host.invalid/x", &["no answer"]);
     for (status, body, expected) in [
         (200, "<html>hello</html>".to_owned(), "no search engine answers there"),
@@ -579,17 +583,17 @@ fn what_can_not_be_used_is_told_with_its_cure() {
         (
             200,
             json!({"version": {"number": "7.9.3", "lucene_version": "8.6"}}).to_string(),
-            "Elasticsearch 7.9.3 can't hold",
+            "Elasticsearch 7.9.3 is not supported",
         ),
         (
             200,
             json!({"version": {"number": "1.2.0", "distribution": "opensearch"}}).to_string(),
-            "OpenSearch 1.2.0 can't hold",
+            "OpenSearch 1.2.0 is not supported",
         ),
         (
             200,
             json!({"version": {"number": "7.17", "distribution": "quickwit"}}).to_string(),
-            "quickwit 7.17 can't hold",
+            "quickwit 7.17 is not supported",
         ),
     ] {
         let (port, _) = stub::serve(move |_, _| (status, body.clone()));
@@ -778,7 +782,7 @@ fn tls_and_passwords() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(ran.status.code() == Some(2) && told.contains("no safe connection"), "{told}");
+    assert!(ran.status.code() == Some(2) && told.contains("no trusted connection"), "{told}");
     // A password is never sent over an unencrypted connection.
     let open = format!("http://search.example:{}/safe", proxy.port);
     let ran =

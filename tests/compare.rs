@@ -412,7 +412,7 @@ fn documents_with_short_ids_are_compared_by_them() {
     let comparison = bench.json(&["compare", "k1", "K-2", "--format", "json"]);
     assert_eq!(comparison["summary"]["changed"], 1, "{comparison}");
     let ran = bench.run(&["compare", "k1", "k3"]);
-    assert!(ran.err.contains("nor a document with this id"), "{}", ran.err);
+    assert!(ran.err.contains("no document with this id"), "{}", ran.err);
     let ran = bench.run(&["compare", "k1", "k3", "--index", "nowhere"]);
     assert!(ran.err.contains("there is no such file"), "{}", ran.err);
 }

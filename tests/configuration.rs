@@ -121,11 +121,11 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
         ),
         (
             "limit = 3\nlisten = \"nowhere\"",
-            "line 2: listen is 'nowhere': write an address and port",
+            "line 2: listen can't be 'nowhere'; write an address and port",
         ),
-        ("display = \"hanz\"", "line 1: display is 'hanz': it can be original, hant, hans"),
+        ("display = \"hanz\"", "line 1: display can't be 'hanz'; allowed: original, hant, hans"),
         ("limit = true", "line 1: limit must be a string, not boolean"),
-        ("public_url = \"ftp://a\"", "one is https://example.org/clauses"),
+        ("public_url = \"ftp://a\"", "an example is https://example.org/clauses"),
         ("a = 1\n= 2", "wrong.toml, line 2: "),
         ("[serve]\nlisten = \"127.0.0.1:1\"", "line 1: there is no setting 'serve'"),
     ] {
@@ -136,10 +136,14 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
         (
             "TIAOWEN_DISPLAY",
             "hanz",
-            "TIAOWEN_DISPLAY in the environment: display is 'hanz': it can be",
+            "TIAOWEN_DISPLAY in the environment: display can't be 'hanz'; allowed",
         ),
-        ("TIAOWEN_LISTEN", "here", "TIAOWEN_LISTEN in the environment: listen is 'here': write"),
-        ("TIAOWEN_CONFIG", "nowhere.toml", "nowhere.toml: there is no such file, though"),
+        (
+            "TIAOWEN_LISTEN",
+            "here",
+            "TIAOWEN_LISTEN in the environment: listen can't be 'here'; write",
+        ),
+        ("TIAOWEN_CONFIG", "nowhere.toml", "nowhere.toml: there is no such file; it was given"),
     ] {
         let ran = run(&bench, &["search", "合作"], &[(name, value)]);
         assert_eq!(ran.code, 2);

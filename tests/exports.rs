@@ -240,7 +240,7 @@ fn a_report_replaces_the_old_one_whole_and_no_file_that_is_compared() {
     for over in ["a.txt", "./b.txt", "link.txt"] {
         let ran = to(over);
         assert_eq!(ran.code, 2, "{over}");
-        assert!(ran.err.contains("one of the files compared"), "{}", ran.err);
+        assert!(ran.err.contains("one of the compared files"), "{}", ran.err);
     }
     assert_eq!(std::fs::read(bench.path("a.txt")).unwrap(), text);
     bench.write("report.csv", "old");

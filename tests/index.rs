@@ -266,14 +266,14 @@ fn only_regular_files_are_opened() {
     assert_eq!(ran.status.code(), Some(2));
     let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     for (list, source, why) in [
-        ("failed", "pipe.txt", "no regular file"),
-        ("failed", "pipe.zip", "no regular file"),
-        ("failed", "zero", "no regular file"),
-        ("failed", "side.txt", "side file is no regular file"),
+        ("failed", "pipe.txt", "not a regular file"),
+        ("failed", "pipe.zip", "not a regular file"),
+        ("failed", "zero", "not a regular file"),
+        ("failed", "side.txt", "side file is not a regular file"),
         ("failed", "large.txt", "more than 64 kB"),
         ("failed", "linked.txt", "leads out of its folder"),
         ("failed", "endless.txt", "leads out of its folder"),
-        ("skipped", "pipe.txt", "no regular file"),
+        ("skipped", "pipe.txt", "not a regular file"),
     ] {
         let message = reason(&report, list, source);
         assert!(message.contains(why), "{source}: {message}");

@@ -247,7 +247,7 @@ fn lists_for_programs_and_spreadsheets_are_whole() {
         let some = bench.run(&["search", query, "--format", "csv", "--limit", "3"]);
         assert_eq!(rows(&some.out).len(), 3);
         let total = all.len();
-        assert!(some.err.contains(&format!("hits 1–3 of {total} are printed")), "{}", some.err);
+        assert!(some.err.contains(&format!("printed hits 1–3 of {total}")), "{}", some.err);
     }
 }
 

@@ -64,7 +64,7 @@ impl Problem {
         // Just enough of the value to recognise it.
         let given: String = given.chars().take(40).collect();
         let known: Vec<String> = known.iter().map(|one| one.as_ref().to_owned()).collect();
-        let detail = format!("{name} is '{given}'; it can be {}", known.join(", "));
+        let detail = format!("{name} is '{given}'; allowed: {}", known.join(", "));
         Problem::unreadable(detail).naming(name, given, May::OneOf(known))
     }
 

@@ -3,9 +3,8 @@
 //!
 //! Names and meanings of fields are fixed: fields may be added, but not removed; unknown values are
 //! null, and lists are never null. Both the command line and the server use these types, so they
-//! answer alike. Types of the libraries
-//! are not printed directly, since they change with the code. Reports of runs and checks are the
-//! exception: they are made for printing.
+//! answer alike. Types of the libraries are not printed directly, since they change with the code.
+//! Reports of runs and checks are the exception: they are made for printing.
 
 mod compare;
 mod concordance;
