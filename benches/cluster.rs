@@ -1,5 +1,5 @@
-//! What a cluster's index costs beside a folder's, and how alike they answer: indexing, bytes a
-//! clause, times of the same queries, the same first ten, in one run.
+//! An index on a cluster compared with a folder in one run: the time of indexing, bytes per clause,
+//! the times of the same queries, and whether the first ten hits agree.
 //!
 //! ```sh
 //! CLUSTER_JAVA_OPTIONS='-Xms1g -Xmx1g' \
@@ -7,10 +7,10 @@
 //!     [--times 10] [--every 7] [--copies 0] [--json FILE] [--url URL]
 //! ```
 //!
-//! Each of QUERIES is a file with one a line, of which every so manieth is asked. The documents
-//! are taken as often as `--times` says, each further time with a first line of their own.
-//! Without the URL of an index that is not there yet, three nodes are started as for the tests
-//! (`scripts/cluster`, on this machine).
+//! Each of QUERIES is a file with one query per line, of which every seventh (`--every`) is used.
+//! The documents are taken as often as `--times` says, each further time with a different first
+//! line. Without the URL of an index that doesn't exist yet, three nodes are started as for the
+//! tests (`scripts/cluster`, on this machine).
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -28,7 +28,7 @@ use tiaowen_query::{Request, Searchable, Searcher};
 #[path = "../tests/cluster/nodes.rs"]
 mod nodes;
 
-/// What is asked for.
+/// The arguments.
 #[derive(Default)]
 struct Asked {
     queries: Vec<String>,
@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut answers: Vec<Vec<Vec<String>>> = Vec::new();
     for (name, place) in places {
         let searcher = place.searcher()?;
-        // Once unmeasured: caches are filled by whoever comes first.
+        // One unmeasured round, as the first one fills caches.
         for query in asked.queries.iter().take(100) {
             first_ten(&searcher, query)?;
         }
@@ -112,7 +112,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the command line says; `None` where it says too little.
+/// Reads the command line; `None` if arguments are missing.
 fn asked() -> Result<Option<Asked>, Box<dyn Error>> {
     let mut asked = Asked { times: 1, copies: 1, ..Asked::default() };
     let (mut files, mut every, mut is_of) = (Vec::new(), 1, false);
@@ -138,7 +138,7 @@ fn asked() -> Result<Option<Asked>, Box<dyn Error>> {
     Ok(is_enough.then_some(asked))
 }
 
-/// Copies a folder's documents, each with a first line before its text.
+/// Copies a folder's documents, each with a line before its text.
 fn copied(from: &Path, to: &Path, line: &str) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -149,7 +149,7 @@ fn copied(from: &Path, to: &Path, line: &str) -> Result<(), Box<dyn Error>> {
             continue;
         }
         let text = fs::read_to_string(&from)?;
-        // Front matter stays what it is.
+        // Front matter remains as it is.
         let front = text.strip_prefix("---\n").and_then(|rest| rest.find("\n---\n"));
         let (front, text) = text.split_at(front.map_or(0, |end| end + "---\n\n---\n".len()));
         fs::write(to, format!("{front}{line}\n\n{}", text.trim_start()))?;

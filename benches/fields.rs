@@ -1,12 +1,12 @@
-//! Which fields to index: speed, size and quality of recipes side by side, in one run.
+//! Compares recipes of index fields in one run: speed, size and quality.
 //!
 //! ```sh
 //! cargo bench --bench fields -- TEXTS [TEXTS …] [--topics TOPICS --judged FOLDER]
 //! ```
 //!
-//! TEXTS are folders of documents for speed and size. With topics and the folder of the
-//! documents they judge, the quality of each recipe is told too: nDCG@10 of a plain
-//! disjunction of all the query's tokens, typed in Traditional and in Simplified.
+//! TEXTS are folders of documents for speed and size. With topics and the folder of the documents
+//! that they judge, the quality of each recipe is measured too: nDCG@10 of a plain disjunction of
+//! all tokens of the query, typed in Traditional and in Simplified.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -169,7 +169,7 @@ fn tokenizers() -> TokenizerManager {
     manager
 }
 
-/// Neighbouring units, two by two.
+/// Adjacent units in pairs.
 fn pairs(text: &str) -> Vec<String> {
     let units = Units::of(text);
     let neighbours =
@@ -177,7 +177,7 @@ fn pairs(text: &str) -> Vec<String> {
     neighbours.map(|pair| format!("{}{}", units.folded(&pair[0]), units.folded(&pair[1]))).collect()
 }
 
-/// The ten best clauses for what was typed.
+/// The ten best clauses for a query.
 fn found(recipe: &Recipe, index: &Index, typed: &str) -> Result<Vec<Found>, Box<dyn Error>> {
     let query = any_token(index, recipe.fields.iter().map(|(tokenizer, _)| *tokenizer), typed)?;
     let searcher = index.reader()?.searcher();

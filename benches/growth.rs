@@ -1,5 +1,5 @@
-//! How time, memory and size grow with the corpus: the same folders once, three and ten times
-//! over, each copy with a first line of its own, indexed by `tiaowen index` and searched.
+//! Measures how time, memory and size grow with the corpus: the same folders once, three and ten
+//! times, each copy with a different first line, indexed by `tiaowen index` and searched.
 //!
 //! ```sh
 //! cargo bench --bench growth -- QUERIES [QUERIES …] --of FOLDER [FOLDER …]
@@ -7,10 +7,10 @@
 //! cargo bench --bench growth -- --read FILE --plot FILE.svg
 //! ```
 //!
-//! `--read` draws what `--json` wrote down, without measuring anew.
-//! Each of QUERIES is a file with one a line. Memory is the most that was resident while indexing,
-//! files mapped included (*peak*), and what the process then held for itself at most, looked at
-//! fifty times a second (*own*); of a search what the process holds for itself beside them.
+//! `--read` draws what `--json` wrote, without measuring again. Each of QUERIES is a file with one
+//! query per line. Memory is the peak of resident memory while indexing, including mapped files
+//! (*peak*), and the most that the process had for itself, looked at fifty times a second (*own*);
+//! for searches, what the process has for itself.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -36,7 +36,7 @@ struct Asked {
     plot: Option<PathBuf>,
 }
 
-/// What a corpus of some size costs.
+/// The figures of a corpus of some size.
 #[derive(Debug, Deserialize, Serialize)]
 struct Cost {
     times: usize,
@@ -44,21 +44,21 @@ struct Cost {
     /// Megabytes of the sources.
     text: f64,
     seconds: f64,
-    /// Megabytes resident at most while indexing, files mapped included.
+    /// The peak of resident megabytes while indexing, including mapped files.
     peak: f64,
-    /// Megabytes that the process which indexes holds for itself at most.
+    /// The most megabytes that the indexing process has for itself.
     indexing: f64,
     /// Megabytes of the index.
     size: f64,
     p50: f64,
     p99: f64,
-    /// Megabytes that a process which searches holds for itself.
+    /// Megabytes that a searching process has for itself.
     searching: f64,
 }
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|own| own != "--bench").collect();
-    // A search is measured in a process of its own.
+    // A search is measured in a separate process.
     if let [first, index, queries @ ..] = arguments.as_slice()
         && first == "--searched"
     {
@@ -226,7 +226,7 @@ fn searched(index: &Path, files: &[String]) -> Outcome<Value> {
     let searcher = Searcher::open(index)?;
     let mut times = Vec::new();
     for query in &queries {
-        // The first of three fills caches, of the others the faster counts.
+        // The first of three runs fills caches; the faster one of the others counts.
         let mut best = f64::INFINITY;
         for nth in 0..3 {
             let began = Instant::now();
@@ -246,7 +246,7 @@ fn searched(index: &Path, files: &[String]) -> Outcome<Value> {
     }))
 }
 
-/// Megabytes that a process's status tells under a key; `None` where there is none.
+/// Megabytes under a key in the status of a process; `None` if the system doesn't report it.
 fn memory(process: u32, key: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(key))?;
@@ -264,7 +264,7 @@ fn size(folder: &Path) -> Outcome<u64> {
     Ok(all)
 }
 
-/// Three panels, each from the origin: what grows in a straight line lies on the dashes.
+/// Three panels, each beginning at the origin. Linear growth follows the dashes.
 fn plot(costs: &[Cost]) -> Outcome<String> {
     let (width, height, pad) = (300.0, 220.0, 44.0);
     type Figure = fn(&Cost) -> f64;
@@ -336,7 +336,7 @@ fn plot(costs: &[Cost]) -> Outcome<String> {
             }
             let (x, y) = (left + 122.0 + 52.0 * which as f64, 20);
             writeln!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\">{label}</text>")?;
-            // As it would be in a straight line through the origin.
+            // Linear growth through the origin.
             if let Some(first) = costs.first() {
                 let slope = of(first) / first.times as f64;
                 let end = (most / slope).min(most_times);

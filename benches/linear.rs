@@ -1,6 +1,6 @@
-//! Whether steps whose work could be a square grow with their size: each at two sizes, the second
-//! twice or four times the first. Work that is linear takes as many times as long, a square the
-//! square of that.
+//! Checks that steps which could take quadratic time are linear. Each is run at two sizes, the
+//! second one two or four times the first. Linear work takes as many times as long; quadratic work
+//! takes the square of that.
 //!
 //! ```sh
 //! cargo bench --bench linear
@@ -27,9 +27,9 @@ fn main() {
     print_row("split: agreements in a text, 12,500 and 50,000", 4, [12_500, 50_000], agreements);
 }
 
-/// Times a step at two sizes, which lie so many times apart.
+/// The times of a step at two sizes.
 fn print_row(name: &str, times: usize, sizes: [usize; 2], step: impl Fn(usize) -> f64) {
-    // The better of two: the first also waits for memory that the system hands out.
+    // The better of two runs, as the first also waits for memory from the system.
     let [small, large] = sizes.map(|size| step(size).min(step(size)));
     println!(
         "{name:<46} {:>6.0} ms {:>6.0} ms {:>5.1} ×  (linear is {times}, a square {})",
@@ -46,7 +46,7 @@ fn timed(work: impl FnOnce()) -> f64 {
     started.elapsed().as_secs_f64()
 }
 
-/// Characters in an order that looks like none.
+/// Characters in an irregular order.
 fn scattered(many: usize, from: &[char]) -> String {
     let mut seed = 7u64;
     let mut next = || {
@@ -80,7 +80,7 @@ fn read(text: &str) -> DocumentText {
     documents.swap_remove(0)
 }
 
-/// What each clause of a document refers to.
+/// The references in each clause of a document.
 fn references(clauses: usize) -> f64 {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let article = |n: usize| {
@@ -140,7 +140,7 @@ fn units(units: usize) -> f64 {
     })
 }
 
-/// A clause of brackets that nothing closes.
+/// A clause of brackets that are never closed.
 fn brackets(many: usize) -> f64 {
     let text = read(&format!("合作協議\n\n一、{}。", "（".repeat(many)));
     timed(|| {
@@ -150,7 +150,7 @@ fn brackets(many: usize) -> f64 {
     })
 }
 
-/// A text of agreements with a form feed between them.
+/// A text of agreements separated by form feeds.
 fn agreements(many: usize) -> f64 {
     let agreement = |n: usize| {
         format!(

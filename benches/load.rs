@@ -1,5 +1,5 @@
-//! How many people one server serves: requests per second, times and memory of `tiaowen
-//! serve` under a mixed load from this process, beside the same queries in process on one
+//! Measures how many users one server can serve: requests per second, times and memory of `tiaowen
+//! serve` under a mixed load from this process, compared with the same queries in process on one
 //! thread, in one run.
 //!
 //! ```sh
@@ -7,15 +7,15 @@
 //!                             [--commits FOLDER]
 //! ```
 //!
-//! INDEX is what `tiaowen index` made, each of QUERIES a file with one a line. Every client
-//! keeps its connection and asks again as soon as it is answered. Of twenty requests ten are
-//! searches (the API's), three pages of results, three completions of what is typed, one each
-//! a clause, a document's page, a concordance and the list of documents.
+//! INDEX is made by `tiaowen index`; each of QUERIES is a file with one query per line. Every
+//! client keeps its connection, and sends the next request as soon as it is answered. Of twenty
+//! requests, ten are searches (the API's), three are pages of results, three are completions, and
+//! one each is a clause, a page of a document, a concordance, and the list of documents.
 //!
-//! With `--commits` it is a soak: beside the load `tiaowen index` commits to INDEX over and over,
-//! what FOLDER holds in parts, each part coming in one run and leaving in a later one. Memory is
-//! told tenth by tenth of the time; it fails where a request or a run does, or where the server
-//! holds in the last third half as much again as in the second.
+//! With `--commits` it is a soak test: during the load, `tiaowen index` commits to INDEX over and
+//! over. The files of FOLDER come in parts, each added in one run and removed in a later one.
+//! Memory is reported for each tenth of the time. The test fails if a request or a run fails, or if
+//! the server has half as much memory again in the last third as in the second.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -35,13 +35,13 @@ struct Asked {
     queries: Vec<String>,
     seconds: u64,
     clients: usize,
-    /// What comes and goes beside the load.
+    /// The files that come and go during the load.
     commits: Option<PathBuf>,
     /// An index made for the run.
     _made: Option<tempfile::TempDir>,
 }
 
-/// A server that ends with the benchmark, also with one that fails.
+/// A server that ends with the benchmark, even if that fails.
 struct Served {
     child: Child,
     address: String,
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("\n{:<28}{:>9}{:>10}{:>10}{:>10}", "", "a second", "p50 ms", "p99 ms", "most ms");
     let mut alone = Vec::new();
-    // Once unmeasured: files are read and dictionaries laid out by whoever comes first.
+    // One unmeasured round, as the first one reads files and builds dictionaries.
     for measured in [false, true] {
         for query in &asked.queries {
             let started = Instant::now();
@@ -132,7 +132,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if commits == 0 {
             return Err("nothing was committed".into());
         }
-        // A short run is warming up all the while.
+        // A short run consists of warming up only.
         if asked.seconds >= 60 && last * 2 > second * 3 {
             return Err(format!("memory grew from {second} to {last} MB").into());
         }
@@ -140,8 +140,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if failures.is_empty() { Ok(()) } else { Err("requests or runs failed".into()) }
 }
 
-/// Parts of a folder come into the index and leave it again, run by run. Gives how many runs
-/// changed it, and what went wrong.
+/// Adds parts of a folder to the index and removes them again, run by run. Returns the number of
+/// runs that changed it, and the error if one failed.
 fn commit_until(folder: &Path, index: &Path, until: Instant) -> (usize, Vec<String>) {
     match commits(folder, index, until) {
         Ok(ran) => (ran, Vec::new()),
@@ -149,7 +149,7 @@ fn commit_until(folder: &Path, index: &Path, until: Instant) -> (usize, Vec<Stri
     }
 }
 
-/// As many files come with a run.
+/// The number of files added in a run.
 const PART: usize = 20;
 
 fn commits(folder: &Path, index: &Path, until: Instant) -> Result<usize, Box<dyn Error>> {
@@ -166,11 +166,11 @@ fn commits(folder: &Path, index: &Path, until: Instant) -> Result<usize, Box<dyn
         let own = work.path().join(format!("{part}"));
         std::fs::create_dir(&own)?;
         for file in files {
-            // A first line of its own makes each a document of its own.
+            // A different first line makes each a different document.
             let text = format!("副本{part}\n\n{}", std::fs::read_to_string(file)?);
             std::fs::write(own.join(file.file_name().unwrap_or_default()), text)?;
         }
-        // The part before the last one leaves.
+        // The part before the last one is removed.
         if part >= 2 {
             std::fs::remove_dir_all(work.path().join(format!("{}", part - 2)))?;
         }
@@ -249,7 +249,7 @@ fn serve(index: &Path) -> Result<Served, Box<dyn Error>> {
             break;
         }
     }
-    // What is told later must not fill the pipe.
+    // Later output must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     if served.address.is_empty() { Err("the server did not start".into()) } else { Ok(served) }
 }
@@ -269,7 +269,7 @@ fn client_of(
         .build();
     let agent: ureq::Agent = config.into();
     let (mut times, mut failed) = (Vec::new(), Vec::new());
-    // Clients go through the same queries, each from a place of its own.
+    // Clients go through the same queries, each from a different start.
     let mut at = client * asked.queries.len() / asked.clients;
     while Instant::now() < until {
         let query = asked.queries[at % asked.queries.len()].as_str();
@@ -309,8 +309,8 @@ fn client_of(
     (times, failed)
 }
 
-/// Megabytes that a process has for itself, and with the files it has mapped; 0 where the
-/// system doesn't tell.
+/// Megabytes that a process has for itself, and with its mapped files; 0 if the system doesn't
+/// report it.
 struct Memory {
     own: u64,
     all: u64,

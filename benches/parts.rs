@@ -1,13 +1,13 @@
-//! How fast the parts are, each beside its limit in the same run: folding beside a copy and
-//! OpenCC, segmentation and splitting beside jieba, highlighting beside reading, comparison
-//! beside splitting and folding, and a whole search process beside jieba's dictionary load.
+//! Measures parts of the program, each against its limit in the same run: folding compared with
+//! copying and OpenCC, segmentation and splitting with jieba, highlighting with reading, comparison
+//! with splitting and folding, and a whole search process with loading jieba's dictionary.
 //!
 //! ```sh
 //! cargo bench --bench parts -- FOLDER … [--index INDEX] [--query QUERY]
 //! ```
 //!
-//! FOLDER holds documents; the search is over INDEX, or an index of them made for the run.
-//! What counts of several rounds is the best one, of whole processes the median.
+//! FOLDER has documents. The search is in INDEX, or in an index of them made for the run. Of
+//! several rounds the best one counts, for whole processes the median.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -26,15 +26,15 @@ use tiaowen_text::{Script, Segmenter, Units, fold, numeral};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Bytes of documents that are measured: every few of what the folders hold.
+/// The bytes of documents that are measured: some of those in the folders.
 const SAMPLE: usize = 16 << 20;
 const ROUNDS: usize = 5;
-/// Times that a process is started.
+/// The number of times that a process is started.
 const STARTS: usize = 21;
-/// Clauses of each of the two documents that are compared.
+/// The number of clauses of each of the two compared documents.
 const COMPARED: usize = 5_000;
 
-/// First arguments of processes that this one starts.
+/// First arguments of processes started by this one.
 const LOAD: &str = "--load-jieba";
 const SEARCH: &str = "--search-in-process";
 
@@ -93,7 +93,7 @@ fn main() -> Outcome<()> {
     cold_start(&index, &asked.query)
 }
 
-/// Every so many of the sources, so that they are about as large as [`SAMPLE`].
+/// A selection of the sources of about the size [`SAMPLE`].
 fn sample(folders: &[PathBuf]) -> Outcome<Vec<Source>> {
     let (mut files, mut bytes) = (Vec::new(), 0);
     let mut folders = folders.to_vec();
@@ -112,7 +112,7 @@ fn sample(folders: &[PathBuf]) -> Outcome<Vec<Source>> {
     files.sort();
     let mut sources = Vec::new();
     for file in files.into_iter().step_by((bytes / SAMPLE).max(1)) {
-        // Only what is text already is measured.
+        // Only files that are text already are measured.
         if let Ok(text) = std::fs::read_to_string(&file) {
             sources.push((file.to_string_lossy().into_owned(), text));
         }
@@ -176,7 +176,7 @@ fn speeds(sources: &[Source], clauses: &[&str], opencc: &OpenCC) -> Outcome<()> 
     let all = row("all_words, units read before", bytes, all);
     let cut = of_read(&|units| drop(black_box(segmenter.words(units))));
     let cut = row("words, units read before", bytes, cut);
-    // What ours sees: jieba knows few words in Traditional and would be done sooner.
+    // Jieba gets folded text: it knows few words in Traditional and would be faster.
     let folded: Vec<String> = clauses.iter().map(|text| fold(text)).collect();
     let alone = |work: &dyn Fn(&str)| best(|| folded.iter().for_each(|text| work(text)));
     let jieba_all = alone(&|text| drop(black_box(jieba.cut_all(text))));
@@ -222,7 +222,7 @@ fn comparison(clauses: &[&str], opencc: &OpenCC) -> Outcome<()> {
         match number % 20 {
             7 => other.push_str("前项规定，不适用之。"),
             13 => other = other.chars().skip(5).collect(),
-            // Clauses that one version only has.
+            // Clauses that only one version has.
             17 => continue,
             _ => {}
         }
@@ -258,7 +258,7 @@ fn comparison(clauses: &[&str], opencc: &OpenCC) -> Outcome<()> {
     Ok(())
 }
 
-/// A whole process that searches beside one that loads jieba's dictionary.
+/// A whole process that searches, compared with one that loads jieba's dictionary.
 fn cold_start(index: &Path, query: &str) -> Outcome<()> {
     println!("\ncold start, {query}, median of {STARTS}");
     let own = std::env::current_exe()?;
@@ -295,7 +295,7 @@ fn cold_start(index: &Path, query: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Milliseconds of a process, and what it printed.
+/// The milliseconds of a process, and its output.
 fn run(command: &mut Command) -> Outcome<(f64, String)> {
     let started = Instant::now();
     let output = command.stderr(Stdio::null()).output()?;
@@ -312,7 +312,7 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// A process that loads jieba's dictionary and tells how many milliseconds that took.
+/// A process that loads jieba's dictionary and prints how many milliseconds that took.
 fn load() -> Outcome<()> {
     let started = Instant::now();
     black_box(Jieba::new());
@@ -320,7 +320,7 @@ fn load() -> Outcome<()> {
     Ok(())
 }
 
-/// A process that searches as the program does and tells what took how many milliseconds.
+/// A process that searches like the program and prints how many milliseconds each step took.
 fn search(index: &Path, query: &str) -> Outcome<()> {
     let mut last = Instant::now();
     let mut tell = |name: &str| {

@@ -1,22 +1,20 @@
-//! How good the answers are beside the usual recipes, in one run.
+//! Compares the quality of answers with common recipes in one run.
 //!
 //! ```sh
 //! cargo bench --bench quality -- FOLDER TOPICS [TOPICS …] [--json FILE] [--held-out]
 //! ```
 //!
-//! FOLDER holds the documents that the TOPICS judge. It is indexed as the program does it and
-//! searched as `tiaowen judge` does. The clauses of that index are then indexed again, in
-//! memory, by each recipe: a plain disjunction of all the query's tokens, scored by BM25. Told
-//! are nDCG@10 typed in Traditional and in Simplified, and parity, the mean overlap of the two
-//! first tens, for each kind of topic and over all files together; of ours also for each file,
-//! and without the words of other regions. With `--json` the same goes to a file, unrounded.
-//! With `--held-out` the weights are chosen anew on three quarters of the topics and measured on
-//! the rest, in turn.
+//! FOLDER has the documents that TOPICS judge. It is indexed by the program and searched like
+//! `tiaowen judge` does. The clauses of this index are then indexed again in memory by each recipe,
+//! which searches a plain disjunction of all tokens of the query with BM25. The output has nDCG@10
+//! for queries in Traditional and in Simplified, and parity (the mean overlap of the first ten of
+//! both), for each kind of topic and for all files together; for our search also for each file, and
+//! without regional terms. `--json` writes the same to a file, unrounded. `--held-out` chooses the
+//! weights on three quarters of the topics and measures them on the rest, in turn.
 //!
-//! The recipes are written anew here and stand for an order of steps, not for a product. They
-//! share the folding table and jieba with us; jieba has no dictionary but its own there, and
-//! punctuation is no token. They know the text of a clause and nothing else: no headings, no
-//! titles, no words of other regions.
+//! The recipes are implemented here, and stand for a sequence of steps rather than a product. They
+//! use the same folding table and jieba; jieba has only its own dictionary there, and punctuation
+//! is not a token. They know only the text of a clause: no headings, no titles, no regional terms.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its table")]
 
@@ -41,11 +39,11 @@ use tiaowen_query::{Request, Searcher, Weights};
 use tiaowen_text::{Units, fold};
 use topics::{Found, JIEBA, Made, Topic, any_token, indexed, search_words};
 
-/// A usual way to search.
+/// A common way to search.
 struct Recipe {
-    /// Its name, broken into lines as the head of a column.
+    /// Its name, split into lines as the head of a column.
     name: &'static str,
-    /// What cuts a text into tokens, a field for each.
+    /// The tokenizers, one for each field.
     cuts: &'static [fn(&str) -> Vec<String>],
 }
 
@@ -159,7 +157,7 @@ impl Arguments {
             }
         }
         if paths.is_empty() && benched.is_empty() {
-            // As `cargo test --benches` runs it: what is bundled shows that it works.
+            // As `cargo test --benches` runs it: the bundled data shows that it works.
             let root = Path::new(env!("CARGO_MANIFEST_DIR"));
             paths = vec![root.join("corpus"), root.join("tests/topics/a.jsonl")];
         }
@@ -176,7 +174,7 @@ impl Arguments {
     }
 }
 
-/// Indexes `folder` at `index`. A source that can't be read ends the run: figures of a part of
+/// Indexes `folder` at `index`. A source that can't be read ends the run, as figures of a part of
 /// the corpus would pass for those of the whole.
 fn index_as_we_do(folder: &Path, index: &Path) -> Result<Searcher, Box<dyn Error>> {
     let report =
@@ -190,7 +188,7 @@ fn index_as_we_do(folder: &Path, index: &Path) -> Result<Searcher, Box<dyn Error
     Ok(Searcher::new(ClauseIndex::open(index)?)?)
 }
 
-/// All clauses of our index in the order of the corpus, so that the rivals hold the same.
+/// All clauses of our index in the order of the corpus, so that the rivals have the same.
 fn clauses(searcher: &Searcher) -> Result<Vec<Found>, Box<dyn Error>> {
     let mut clauses = Vec::new();
     for document in searcher.manifest()?.documents() {
@@ -214,7 +212,7 @@ fn judged(
     topics.iter().map(|topic| topic.judge(&ask)).collect()
 }
 
-/// What a search of ours finds, the versions of a clause each by itself, as topics judge them.
+/// The result of our search without grouping, as topics judge it.
 fn ours(searcher: &Searcher, request: &Request) -> Result<Vec<Found>, Box<dyn Error>> {
     let request = Request { group: false, facets: false, ..request.clone() };
     let hits = searcher.search(&request)?.hits;
@@ -242,8 +240,8 @@ const VARIED: [Varied; 15] = [
     ("near", |w| &mut w.near),
 ];
 
-/// Chooses weights on three quarters of the topics and measures them on the fourth, in turn:
-/// what choosing is worth on topics it has not seen.
+/// Chooses weights on three quarters of the topics and measures them on the fourth, in turn. This
+/// shows what the choice is worth for unseen topics.
 fn weights_held_out(searcher: &mut Searcher, topics: &[&Topic]) -> Result<(), Box<dyn Error>> {
     const FOLDS: usize = 4;
     let mut measure = |weights: &Weights, own: &[&Topic]| -> Result<(f64, f64), Box<dyn Error>> {
@@ -268,7 +266,7 @@ fn weights_held_out(searcher: &mut Searcher, topics: &[&Topic]) -> Result<(), Bo
                 let mut varied = weights;
                 *weight(&mut varied) *= factor;
                 let reached = goal(measure(&varied, &chosen_on)?);
-                // Less is one place of one topic.
+                // A smaller gain is one place of one topic.
                 if reached > best + 0.0005 {
                     (best, weights) = (reached, varied);
                 }
@@ -288,7 +286,7 @@ fn weights_held_out(searcher: &mut Searcher, topics: &[&Topic]) -> Result<(), Bo
     Ok(())
 }
 
-/// The means of each file; `results` are those of all files, one behind the other.
+/// The means of each file. `results` are those of all files in order.
 fn by_file<'a>(
     files: &'a [(Vec<Topic>, PathBuf)],
     mut results: &[TopicResult],
@@ -302,7 +300,7 @@ fn by_file<'a>(
     by_file
 }
 
-/// How many judgements name no clause.
+/// The number of judgements whose clause doesn't exist.
 fn missing(topics: &[&Topic], clauses: &[Found]) -> usize {
     let known: HashSet<_> =
         clauses.iter().map(|clause| name(&clause.source, &clause.text)).collect();
@@ -313,12 +311,12 @@ fn missing(topics: &[&Topic], clauses: &[Found]) -> usize {
 /// The clauses in memory, indexed by a recipe.
 struct Rival<'a> {
     index: Index,
-    /// Names of the fields and of their tokenizers.
+    /// The names of the fields and of their tokenizers.
     fields: Vec<String>,
     clauses: &'a [Found],
 }
 
-/// The field of a clause's place in the corpus.
+/// The field of a clause's position in the corpus.
 const PLACE: &str = "place";
 
 impl<'a> Rival<'a> {
@@ -348,8 +346,8 @@ impl<'a> Rival<'a> {
         Ok(Rival { index, fields: names, clauses })
     }
 
-    /// The ten best clauses; ties go by their order in the corpus, in however many segments
-    /// they lie.
+    /// The ten best clauses. Ties are decided by their order in the corpus, however many segments
+    /// there are.
     fn search(&self, typed: &str) -> Result<Vec<Found>, Box<dyn Error>> {
         let query = any_token(&self.index, self.fields.iter().map(String::as_str), typed)?;
         let place = SortByStaticFastValue::<u64>::for_field(PLACE);
@@ -364,24 +362,24 @@ impl<'a> Rival<'a> {
     }
 }
 
-/// Jieba's search mode over the text as printed: what most systems do.
+/// Jieba's search mode on the text as printed: what most systems do.
 fn printed_words(text: &str) -> Vec<String> {
     spoken(search_words(text))
 }
 
 /// Words of the text as printed, each folded afterwards. The dictionary knows few words in
-/// Traditional, so both scripts are not cut alike.
+/// Traditional, so the scripts are segmented differently.
 fn words_then_folded(text: &str) -> Vec<String> {
     spoken(JIEBA.cut(text, false).into_iter().map(|token| fold(token.word)).collect())
 }
 
-/// Jieba's search mode over the folded text.
+/// Jieba's search mode on the folded text.
 fn folded_words(text: &str) -> Vec<String> {
     spoken(search_words(&fold(text)))
 }
 
-/// Single characters of the folded text, pairs of those that nothing stands between, and whole
-/// Latin words and figures, as Lucene's CJKBigramFilter gives them when it keeps unigrams.
+/// Single characters of the folded text, adjacent pairs, and whole Latin words and figures, as
+/// Lucene's CJKBigramFilter produces them if it keeps unigrams.
 fn bigrams(text: &str) -> Vec<String> {
     let units = Units::of(text);
     let mut tokens: Vec<String> = units.iter().map(|unit| units.folded(unit).to_owned()).collect();
@@ -392,19 +390,19 @@ fn bigrams(text: &str) -> Vec<String> {
     tokens
 }
 
-/// Leaves out punctuation and white space.
+/// Drops punctuation and white space.
 fn spoken(mut tokens: Vec<String>) -> Vec<String> {
     tokens.retain(|token| token.chars().any(char::is_alphanumeric));
     tokens
 }
 
-/// A recipe's name and what it reaches for each topic.
+/// The name of a recipe, and its result for each topic.
 type Column = (&'static str, Vec<TopicResult>);
 
-/// One of the figures that means hold.
+/// One of the figures in means.
 type Measure = fn(&Means) -> f64;
 
-/// A column for each recipe, a row for each kind, a block for each measure.
+/// A column for each recipe, a row for each kind, and a block for each measure.
 fn table(columns: &[Column]) -> String {
     let heads: Vec<Vec<&str>> = columns.iter().map(|(name, _)| name.lines().collect()).collect();
     let widest = |head: &Vec<&str>| head.iter().map(|line| line.len()).max().unwrap_or(0);
@@ -418,7 +416,7 @@ fn table(columns: &[Column]) -> String {
     let height = heads.iter().map(Vec::len).max().unwrap_or(0);
     for at in 0..height {
         let left = if at + 1 == height { format!("{:>23}", "topics") } else { String::new() };
-        // Short heads stand on the bottom line.
+        // Short heads are on the bottom line.
         let cells = heads.iter().map(|head| {
             let at = (at + head.len()).checked_sub(height);
             at.map_or("", |at| head[at]).to_owned()

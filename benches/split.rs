@@ -1,5 +1,5 @@
-//! How fast sources are split, beside jieba's segmentation of the same text in the same run,
-//! and how it grows with the size of a file.
+//! Measures how fast sources are split, compared with jieba's segmentation of the same text in the
+//! same run, and how the time grows with the size of a file.
 //!
 //! ```sh
 //! cargo bench --bench split -- FOLDER [FOLDER …]
@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The documents of a source; decoding is part of splitting.
+/// The documents of a source. Decoding is part of splitting.
 fn split(name: &str, bytes: &[u8]) -> Vec<tiaowen_corpus::DocumentText> {
     let text = tiaowen_extract::decode(bytes).ok();
     text.and_then(|decoded| tiaowen_corpus::read(name, &decoded.text).ok()).unwrap_or_default()
@@ -59,7 +59,7 @@ fn main() {
         let split = || {
             let _ = tiaowen_corpus::read("a.txt", &text);
         };
-        // The better of two: the first also waits for memory that the system hands out.
+        // The better of two runs, as the first also waits for memory from the system.
         let seconds = timed(split).min(timed(split));
         println!(
             "{:>8.1} MB {:>8.1} MB/s",

@@ -1,5 +1,5 @@
-//! What the benchmarks of quality share: judged topics and how answers to them are graded,
-//! jieba as it comes, and a plain disjunction over tokenizers made of a function.
+//! Code shared by the quality benchmarks: judged topics and the grading of answers, jieba by
+//! itself, and a plain disjunction over tokenizers made from functions.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -34,7 +34,7 @@ pub(crate) struct Relevant {
 }
 
 impl Relevant {
-    /// What the clause is named by, as [`name`] does.
+    /// The name of the clause, as made by [`name`].
     pub(crate) fn name(&self) -> (String, String, String) {
         (self.source.clone(), self.starts.clone(), self.ends.clone())
     }
@@ -43,13 +43,13 @@ impl Relevant {
 /// A clause that was found.
 #[derive(Clone)]
 pub(crate) struct Found {
-    /// What tells it from all others of the same index.
+    /// Identifies it within the index.
     pub(crate) id: String,
     pub(crate) source: String,
     pub(crate) text: String,
 }
 
-/// The topics of a file, one a line.
+/// The topics of a file, one per line.
 pub(crate) fn read(file: &Path) -> Result<Vec<Topic>, String> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
@@ -63,7 +63,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Topic>, String> {
 }
 
 impl Topic {
-    /// Judges what `ask` finds, typed in Traditional and in Simplified.
+    /// Judges the results of `ask`, for queries in Traditional and in Simplified.
     pub(crate) fn judge(
         &self,
         ask: impl Fn(&str) -> Result<Vec<Found>, Box<dyn Error>>,
@@ -88,21 +88,21 @@ impl Topic {
     }
 }
 
-/// Jieba with no dictionary but its own.
+/// Jieba with only its own dictionary.
 pub(crate) static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
-/// Jieba in search mode over the text as it is, in lower case: what most systems do.
+/// Jieba in search mode on the text in lower case: what most systems do.
 pub(crate) fn search_words(text: &str) -> Vec<String> {
     JIEBA.cut_for_search(text, false).into_iter().map(|token| token.word.to_lowercase()).collect()
 }
 
-/// How a field is indexed whose tokens `tokenizer` gives.
+/// The options of a field whose tokens come from `tokenizer`.
 pub(crate) fn indexed(tokenizer: &str, option: IndexRecordOption) -> TextOptions {
     let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
     TextOptions::default().set_indexing_options(indexing)
 }
 
-/// Any token of what was typed, in any of the fields; each has the name of its tokenizer.
+/// Any token of a query in any of the fields. Each field has the name of its tokenizer.
 pub(crate) fn any_token<'a>(
     index: &Index,
     fields: impl Iterator<Item = &'a str>,
@@ -120,7 +120,7 @@ pub(crate) fn any_token<'a>(
     Ok(BooleanQuery::union(terms))
 }
 
-/// A tokenizer of a function; places don't matter here.
+/// A tokenizer made from a function. Positions don't matter here.
 #[derive(Clone)]
 pub(crate) struct Made(pub(crate) fn(&str) -> Vec<String>);
 

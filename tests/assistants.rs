@@ -1,4 +1,4 @@
-//! `tiaowen mcp`, asked by the client of the official SDK: the answers of the API, cited.
+//! `tiaowen mcp` with the client of the official SDK: the same answers as the API, with citations.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,7 +17,7 @@ use crate::util::{Workspace, bundled, ids, real, until};
 pub(crate) struct Assistant {
     runtime: tokio::runtime::Runtime,
     client: RunningService<RoleClient, ()>,
-    // Ended when it is dropped.
+    // Killed when it is dropped.
     _child: tokio::process::Child,
 }
 
@@ -41,18 +41,18 @@ impl Assistant {
         self.runtime.block_on(self.client.call_tool(call))
     }
 
-    /// Calls a tool that must answer.
+    /// Calls a tool that must succeed.
     pub(crate) fn call(&self, tool: &str, arguments: Value) -> Value {
         let result = self.ask(tool, arguments.clone()).unwrap();
         assert_ne!(result.is_error, Some(true), "{tool} {arguments}: {result:?}");
         let answer = result.structured_content.clone().unwrap();
-        // Who reads text only reads the same.
+        // A client that reads only text gets the same.
         let text = &result.content[0].as_text().unwrap().text;
         assert_eq!(serde_json::from_str::<Value>(text).unwrap(), answer);
         answer
     }
 
-    /// What is told of a call that can't be answered.
+    /// The error of a call that must fail.
     fn refusal(&self, tool: &str, arguments: Value) -> String {
         let result = self.ask(tool, arguments.clone()).unwrap();
         assert_eq!(result.is_error, Some(true), "{tool} {arguments}");
@@ -60,7 +60,7 @@ impl Assistant {
     }
 }
 
-/// The real documents, else the bundled ones.
+/// The real documents, or else the bundled ones.
 fn documents() -> PathBuf {
     real().unwrap_or_else(bundled)
 }
@@ -109,7 +109,7 @@ fn assistants_get_the_answers_of_the_api() {
     let document = document.as_str().unwrap();
     let read = assistant.call("read", json!({"id": clause}));
     assert_eq!(read, api(&format!("clauses/{clause}"), &[]));
-    // As the hit has it, with what leads from it elsewhere.
+    // As in the hit, with its links.
     let mut told = read["clause"].clone();
     for field in ["references", "reports", "reported_by"] {
         assert!(told.as_object_mut().unwrap().remove(field).unwrap().is_array(), "{field}");
@@ -175,7 +175,7 @@ fn every_clause_is_cited_with_a_link_that_leads_to_it() {
         }
     }
     assert!(cited >= 2);
-    // Where no address is known outside, there is no link, and the id is what stays.
+    // Without a public address there are no links, and the id identifies the clause.
     let assistant = Assistant::start(&bench, &[]);
     let hit = assistant.call("search", json!({"q": "培訓"}))["hits"][0].clone();
     assert_eq!(hit["clause"]["link"], Value::Null);
@@ -203,7 +203,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
         for needed in takes["required"].as_array().unwrap() {
             assert!(takes["properties"].get(needed.as_str().unwrap()).is_some(), "{name}");
         }
-        // Every reference leads to a definition that is there.
+        // Every reference leads to an existing definition.
         let gives = &tool["outputSchema"];
         assert_eq!(gives["type"], "object", "{name}");
         let text = gives.to_string();
@@ -239,8 +239,8 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
             "limit is a text; it is to be a whole number",
         ),
         ("search", json!({"q": "a", "kind": "law"}), "kind is a text; it is to be a list of texts"),
-        ("search", json!({"q": "a", "kind": ["leaw"]}), "kind is 'leaw'; it can be agreement,"),
-        ("search", json!({"q": "a", "script": "hanz"}), "it can be hant, hans, any"),
+        ("search", json!({"q": "a", "kind": ["leaw"]}), "kind is 'leaw'; allowed: agreement,"),
+        ("search", json!({"q": "a", "script": "hanz"}), "allowed: hant, hans, any"),
         (
             "search",
             json!({"query": "a"}),
@@ -264,7 +264,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
     }
     let unknown = assistant.ask("write", json!({})).unwrap_err().to_string();
     assert!(unknown.contains("there is no tool 'write'; there are search, read,"), "{unknown}");
-    // It goes on.
+    // The server continues.
     assert!(!ids(&assistant.call("search", json!({"q": "培訓", "place": null}))).is_empty());
 }
 
@@ -279,7 +279,7 @@ fn a_commit_that_comes_answers() {
     until("an answer from the new commit", || total() == 1);
 }
 
-/// Lines as older assistants send them; nothing but the protocol comes out.
+/// Lines as older assistants send them. Nothing but the protocol is printed.
 #[test]
 fn the_protocol_alone_stands_on_standard_output() {
     let bench = Workspace::indexed(&bundled());
@@ -318,7 +318,7 @@ fn the_protocol_alone_stands_on_standard_output() {
     assert!(ran.err.contains("nowhere") && ran.err.contains("tiaowen index"), "{}", ran.err);
 }
 
-/// Each call waits for those before it; none is refused for being one of many.
+/// Each call waits for those before it. None is rejected because there are many.
 #[test]
 fn calls_that_are_sent_at_once_are_all_answered() {
     let bench = Workspace::indexed(&bundled());

@@ -74,7 +74,7 @@ fn an_index_that_is_missing_foreign_or_of_another_version() {
     let payload = older["payload"].as_str().unwrap();
     let mut payload: serde_json::Value = serde_json::from_str(payload).unwrap();
     payload["stamp"]["format"] = 0.into();
-    // What earlier formats did not have.
+    // Added to the format later.
     payload.as_object_mut().unwrap().retain(|name, _| !name.starts_with("groups"));
     older["payload"] = payload.to_string().into();
     std::fs::write(&meta, older.to_string()).unwrap();
@@ -95,7 +95,7 @@ fn queries_of_nothing_and_of_too_much() {
     for query in ["，。！", "「」", "\u{202e}", "***"] {
         let ran = bench.run(&["search", query]);
         assert_eq!(ran.code, 1, "{query}");
-        assert!(ran.out.contains("note: the query holds no"), "{}", ran.out);
+        assert!(ran.out.contains("note: the query has no"), "{}", ran.out);
     }
     let long = "權".repeat(10_000);
     let ran = bench.run(&["search", &long]);
@@ -115,7 +115,7 @@ fn queries_of_nothing_and_of_too_much() {
     }
 }
 
-/// Twenty megabytes, or with `TIAOWEN_LARGE` as many as are read of one source.
+/// Twenty megabytes, or with `TIAOWEN_LARGE` as many as a source may have.
 #[test]
 fn a_line_of_many_megabytes_is_indexed_beside_others() {
     let bench = Workspace::new();
@@ -156,7 +156,7 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     use std::os::unix::ffi::OsStrExt;
     let bench = Workspace::new();
     bench.write("docs/good.txt", "甲協議\n\n一、內容。");
-    // 300 MB of nothing in 300 kB.
+    // 300 MB of zeros in 300 kB.
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     zip.start_file("bomb.txt", zip::write::SimpleFileOptions::default()).unwrap();
     for _ in 0..300 {
@@ -168,7 +168,7 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     std::fs::write(bench.path("docs").join(odd), "乙協議\n\n一、聯絡。").unwrap();
     bench.write("docs/bidi.txt", "\u{202E}丙\u{7}協議\n\n一、\u{202E}其他。");
     bench.write("docs/deep.html", "<div>".repeat(100_000) + "<p>丁協議</p><p>一、內容。</p>");
-    // A gigabyte, of holes.
+    // A sparse file of a gigabyte.
     std::fs::File::create(bench.path("docs/huge.txt")).unwrap().set_len(1 << 30).unwrap();
     let ran = bench.run(&["index", "docs"]);
     assert_eq!(ran.code, 2);

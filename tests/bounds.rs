@@ -1,4 +1,4 @@
-//! What a single source may take of memory, and what a giant clause is to a reader.
+//! The memory that a single source may take, and reading a very long clause.
 
 use crate::util::Workspace;
 
@@ -8,7 +8,7 @@ fn sized(unit: &str, bytes: usize) -> String {
     unit.repeat(bytes / unit.len())
 }
 
-/// The most memory that a run takes, in MB, with its exit status.
+/// The peak memory of a run in MB, with its exit status.
 #[cfg(target_os = "linux")]
 fn peak(bench: &Workspace, args: &[&str]) -> (u64, i32) {
     use std::process::Stdio;
@@ -30,7 +30,7 @@ fn peak(bench: &Workspace, args: &[&str]) -> (u64, i32) {
     }
 }
 
-/// What a run takes whatever it reads, and sixteen times the source.
+/// The constant part of a run, and sixteen times the source.
 fn bound(bytes: usize) -> u64 {
     330 + 16 * bytes as u64 / 1_000_000
 }
@@ -57,7 +57,7 @@ fn a_source_takes_no_more_memory_than_is_promised() {
         let (most, code) = peak(&bench, &["index", "docs"]);
         assert_eq!(code, expected, "{name}");
         assert!(most <= bound(content.len()), "{name}: {most} MB");
-        // Whatever is refused, the rest is indexed.
+        // Whatever is rejected, the rest is indexed.
         assert_eq!(bench.search("旁邊的標記", &[])["total"], 1, "{name}");
     }
 }
@@ -75,7 +75,7 @@ fn what_is_too_much_is_refused_with_its_place_and_cure() {
 #[test]
 fn what_is_split_without_an_index_has_the_same_bound() {
     let bench = Workspace::new();
-    // Seventy megabytes, of holes.
+    // A sparse file of seventy megabytes.
     std::fs::File::create(bench.path("a.txt")).unwrap().set_len(70 << 20).unwrap();
     let ran = bench.run(&["clauses", "a.txt"]);
     assert_eq!(ran.code, 2);
@@ -106,10 +106,10 @@ fn passages_of_a_giant_clause_are_found_marked_and_linked() {
         let characters: Vec<char> = clause["text"].as_str().unwrap().chars().collect();
         let mark = |at: usize| hit["highlights"][0][at].as_u64().unwrap() as usize;
         assert_eq!(characters[mark(0)..mark(1)].iter().collect::<String>(), "末尾");
-        // Its citation is read back.
+        // The citation can be read back.
         let cited = bench.search(clause["citation"].as_str().unwrap(), &[]);
         assert_eq!(cited["hits"][0]["clause"]["id"], clause["id"], "{cited}");
-        // It can be shown by its id, and the whole document reads in order.
+        // It can be shown by its id, and the whole document is in order.
         let shown = bench.run(&["show", clause["id"].as_str().unwrap()]);
         assert_eq!(shown.code, 0, "{}", shown.err);
         assert!(shown.out.contains(wanted));

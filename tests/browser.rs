@@ -1,8 +1,8 @@
-//! The pages in a real browser, as readers meet them: in the three languages of the interface,
-//! on a phone and at a desk, with keys, without a script, on paper.
+//! The pages in a real browser: in the three languages, on a phone and at a desk, with the
+//! keyboard, without a script, and on paper.
 //!
-//! Needs Chromium, and axe to judge whether everyone can use a page; `scripts/viewers` installs
-//! both, and a test says so when one is missing.
+//! Needs Chromium, and axe for accessibility. `scripts/viewers` installs both, and a test reports
+//! when one is missing.
 
 mod access;
 mod arrival;
@@ -22,9 +22,9 @@ use crate::util::{Workspace, bundled};
 
 /// A language of the interface.
 struct Language {
-    /// What a reader's browser asks for.
+    /// The value of `Accept-Language`.
     accept: &'static str,
-    /// What pages say of themselves.
+    /// The value of `lang` on pages.
     tag: &'static str,
     /// Its name in addresses.
     code: &'static str,
@@ -44,20 +44,20 @@ fn phone(language: &Language) -> Look {
     Look { width: 390, height: 844, touch: true, ..desk(language) }
 }
 
-/// What is written of a bundled document in both scripts, served, and a browser to look at it.
+/// The bundled documents in both scripts, served, with a browser to look at them.
 struct Site {
     served: Served,
     browser: Arc<Browser>,
-    /// The memorandum on medical exchange, as Hong Kong and as the mainland writes it.
+    /// The memorandum on medical exchange in the versions of Hong Kong and the mainland.
     hant: String,
     hans: String,
-    /// The box of a press page that lists what was agreed, as Hong Kong prints it.
+    /// The box in a press page that lists what was agreed, in the Hong Kong version.
     press: String,
     bench: Workspace,
 }
 
 impl Site {
-    /// The site of all tests that run now; `None` where there is no browser.
+    /// The site of all tests that are running; `None` without a browser.
     fn shared() -> Option<Arc<Self>> {
         static SHARED: Mutex<Weak<Site>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -81,7 +81,7 @@ impl Site {
         Some(site)
     }
 
-    /// Has someone look around, and nothing to complain of.
+    /// Runs a visit, and fails on anything that the browser complained about.
     #[track_caller]
     fn visit(&self, look: Look, looks: impl FnOnce(&Tab)) {
         let tab = Tab::open(&self.browser, &format!("http://{}", self.served.address), look);
@@ -90,7 +90,7 @@ impl Site {
         assert!(complaints.is_empty(), "{complaints:#?}");
     }
 
-    /// A file beside the index, with what is to be looked at otherwise.
+    /// Options that a test sets beside the index.
     fn file(&self, name: &str, content: &[u8]) -> PathBuf {
         self.bench.write(name, content)
     }
@@ -100,7 +100,7 @@ impl Site {
         format!("/compare?left={}&right={}", self.hant, self.hans)
     }
 
-    /// All kinds of pages: a name, a path, and what is done there before one looks closer.
+    /// All kinds of pages: a name, a path, and what to do before looking closer.
     fn views(&self) -> Vec<(&'static str, String, &'static str)> {
         let open =
             "document.querySelectorAll('main details').forEach((one) => { one.open = true; })";
@@ -130,7 +130,7 @@ impl Site {
     }
 }
 
-/// An address with all but ASCII encoded.
+/// Percent-encodes everything but ASCII.
 fn encoded(path: &str) -> String {
     let byte = |byte: u8| match byte {
         0..128 => char::from(byte).to_string(),
@@ -139,7 +139,7 @@ fn encoded(path: &str) -> String {
     path.bytes().map(byte).collect()
 }
 
-/// Goes to the last clause of a document by its outline, which is a click away on a phone.
+/// Goes to the last clause of a document through its outline, which is a click away on a phone.
 #[track_caller]
 fn to_the_last_clause(tab: &Tab, narrow: bool) {
     if narrow {
@@ -152,7 +152,7 @@ fn to_the_last_clause(tab: &Tab, narrow: bool) {
     ));
 }
 
-/// Whether what is called so can be seen, at least in part, without moving the page.
+/// Whether an element is at least partly visible without scrolling.
 fn in_view(called: &str) -> String {
     format!(
         "(() => {{

@@ -1,7 +1,7 @@
-//! Chromium, told what to do over a pipe, in the words of the DevTools protocol.
+//! Controls Chromium over a pipe with the DevTools protocol.
 //!
-//! JSON goes in and comes out of two descriptors, a NUL behind each message. That needs no port
-//! and no library, and the browser ends with the pipe, so also with tests that are killed.
+//! JSON messages are exchanged over two file descriptors, each followed by NUL. This needs no port
+//! and no library, and the browser ends with the pipe, even if a test is killed.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use crate::exports::viewer;
 
-/// By the names that distributions give it.
+/// The names that distributions use.
 pub(crate) const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// Without a window, and without talking to anyone but the server under test; as root there is
-/// no sandbox.
+/// Without a window, and without contacting anything but the server under test. Root has no
+/// sandbox.
 pub(crate) const FLAGS: [&str; 8] = [
     "--headless",
     "--no-sandbox",
@@ -31,19 +31,19 @@ pub(crate) const FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// Longer than a busy machine takes: whatever takes longer has failed.
+/// Longer than a busy machine takes. Anything that takes longer has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running browser, which ends when it is dropped.
 pub(crate) struct Browser {
     child: Child,
-    /// The number of the last message, and where messages go.
+    /// The number of the last message, and where answers go.
     to: Mutex<(u64, Option<ChildStdin>)>,
     heard: Arc<Heard>,
     profile: tempfile::TempDir,
 }
 
-/// What came out of the pipe.
+/// Messages read from the pipe.
 #[derive(Default)]
 struct Heard {
     all: Mutex<All>,
@@ -52,9 +52,9 @@ struct Heard {
 
 #[derive(Default)]
 struct All {
-    /// By the number of what they answer.
+    /// By the number of the request that they answer.
     answers: HashMap<u64, Value>,
-    /// By the session they tell of.
+    /// By session.
     events: HashMap<String, Vec<Value>>,
     ended: bool,
 }
@@ -66,8 +66,7 @@ impl Heard {
 }
 
 impl Browser {
-    /// The browser of all tests that run now; `None`, and a word about it, where none is
-    /// installed.
+    /// The browser of all tests that are running; `None`, with a message, if it isn't installed.
     pub(crate) fn shared() -> Option<Arc<Self>> {
         static SHARED: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +115,7 @@ impl Browser {
         Browser { child, to, heard, profile }
     }
 
-    /// Has something done and gives what comes of it, or what is wrong.
+    /// Sends a command, and returns its result or error.
     fn ask(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value, String> {
         self.ask_for(PATIENCE, session, method, params)
     }
@@ -165,7 +164,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // It ends itself, and its helpers, once nobody tells it anything.
+        // The browser and its helpers end by themselves once the pipe is closed.
         self.to.get_mut().unwrap_or_else(PoisonError::into_inner).1 = None;
         let until = Instant::now() + PATIENCE;
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
@@ -176,20 +175,20 @@ impl Drop for Browser {
     }
 }
 
-/// How a tab looks at pages.
+/// The settings of a tab.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
-    /// The languages that the reader prefers, as browsers tell servers.
+    /// The preferred languages, as browsers send them.
     pub(crate) accept: &'static str,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Touched instead of pointed at.
+    /// Touch instead of a mouse.
     pub(crate) touch: bool,
     pub(crate) dark: bool,
     pub(crate) script: bool,
 }
 
-/// A tab that shares nothing with others: no history, no storage.
+/// A tab that shares neither history nor storage with others.
 pub(crate) struct Tab {
     browser: Arc<Browser>,
     context: String,
@@ -198,7 +197,7 @@ pub(crate) struct Tab {
     touch: bool,
 }
 
-/// A key as keyboards send it: its name, its place, its number and what it writes.
+/// A key as keyboards send it: its name, its code, its number, and the text it enters.
 fn key(name: &str) -> (String, u32, Option<&str>) {
     match name {
         "/" => ("Slash".into(), 191, Some("/")),
@@ -244,7 +243,7 @@ impl Tab {
         );
         tab.resize(look.width, look.height);
         tab.tell("Emulation.setTouchEmulationEnabled", json!({ "enabled": look.touch }));
-        // Each tab acts as the one in front.
+        // Every tab behaves as if it were in front.
         tab.tell("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         tab.paint(look.dark);
         tab.tell("Emulation.setScriptExecutionDisabled", json!({ "value": !look.script }));
@@ -256,12 +255,12 @@ impl Tab {
         answer.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// With a script of the test's own on each page that is opened from now on.
+    /// Runs a script on each page that is opened from now on.
     pub(crate) fn bring(&self, script: &str) {
         self.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
     }
 
-    /// With permission to read what was copied.
+    /// Grants permission to read the clipboard.
     pub(crate) fn allow_clipboard(&self) {
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
         self.browser.tell(
@@ -270,7 +269,7 @@ impl Tab {
         );
     }
 
-    /// Makes the page as large as told, in CSS pixels.
+    /// Sets the size of the page in CSS pixels.
     pub(crate) fn resize(&self, width: u32, height: u32) {
         let scale = if self.touch { 2 } else { 1 };
         self.tell(
@@ -279,7 +278,7 @@ impl Tab {
         );
     }
 
-    /// Light or dark, and without motion, so that nothing is caught halfway.
+    /// Light or dark, and without animations, so that nothing is caught halfway.
     pub(crate) fn paint(&self, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
         let features = json!([
@@ -289,13 +288,13 @@ impl Tab {
         self.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
-    /// As readers see pages who don't mind motion.
+    /// With animations, as most readers see pages.
     pub(crate) fn allow_motion(&self) {
         let features = json!([{ "name": "prefers-reduced-motion", "value": "no-preference" }]);
         self.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
-    /// The value of an expression, awaited; or what it throws, or why there is none.
+    /// The awaited value of an expression, or the error.
     fn try_value(&self, expression: &str, patience: Duration) -> Result<Value, String> {
         let params = json!({
             "expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true,
@@ -322,14 +321,14 @@ impl Tab {
         value.as_str().unwrap_or_else(|| panic!("{expression}: {value}")).to_owned()
     }
 
-    /// Waits until the page is there and something holds of it, and gives that.
+    /// Waits until a condition holds on the page, and returns its value.
     #[track_caller]
     pub(crate) fn until(&self, condition: &str) -> Value {
         let end = Instant::now() + PATIENCE;
         let ready = format!("document.readyState === 'complete' && ({condition})");
         loop {
-            // On the way to another page there may be nothing to ask; one that is put by for
-            // going back to it never answers.
+            // Between two pages there may be nothing to evaluate in, and a page in the back-forward
+            // cache never answers.
             let last = self.try_value(&ready, Duration::from_secs(2));
             if let Ok(value) = &last
                 && !matches!(value, Value::Null | Value::Bool(false))
@@ -343,7 +342,7 @@ impl Tab {
         }
     }
 
-    /// Does what leads to another page, and waits until that is there.
+    /// Does something that leads to another page, and waits for it.
     #[track_caller]
     pub(crate) fn follow(&self, leads: impl FnOnce(&Self)) {
         self.value("window.left = true");
@@ -360,17 +359,17 @@ impl Tab {
         });
     }
 
-    /// Goes back in the tab's history, until something holds.
+    /// Goes back in the history, until a condition holds.
     #[track_caller]
     pub(crate) fn back(&self, condition: &str) {
         self.value("history.back()");
         self.until(condition);
     }
 
-    /// Where something is that can be pointed at: in view, at rest, under nothing.
+    /// The position of an element that can be clicked: visible, still, and not covered.
     #[track_caller]
     fn place(&self, selector: &str) -> (f64, f64) {
-        // Nothing that waits: where scripts are off, it would do so for ever.
+        // Without waiting, which would never end where scripts are off.
         let look = format!(
             "(() => {{
                 const found = document.querySelector({});
@@ -394,7 +393,7 @@ impl Tab {
         }
     }
 
-    /// Clicks on the first that is so called, or taps on it.
+    /// Clicks or taps the first element that matches.
     #[track_caller]
     pub(crate) fn click(&self, selector: &str) {
         let (x, y) = self.place(selector);
@@ -415,12 +414,12 @@ impl Tab {
         }
     }
 
-    /// Enters text as an input method does when it is done, one event for all of it.
+    /// Enters text as an input method does when it is finished, in one event.
     pub(crate) fn enter(&self, text: &str) {
         self.tell("Input.insertText", json!({ "text": text }));
     }
 
-    /// Enters text that an input method is not done with.
+    /// Enters text that an input method hasn't finished.
     pub(crate) fn compose(&self, text: &str) {
         let end = text.chars().count();
         self.tell(
@@ -433,7 +432,7 @@ impl Tab {
         self.press_with(name, 0);
     }
 
-    /// Presses a key together with Shift.
+    /// Presses a key with Shift.
     pub(crate) fn press_shifted(&self, name: &str) {
         self.press_with(name, 8);
     }
@@ -453,19 +452,19 @@ impl Tab {
         self.tell("Input.dispatchKeyEvent", up);
     }
 
-    /// A picture of what is in view, as PNG.
+    /// A screenshot of the visible part, as PNG.
     pub(crate) fn picture(&self) -> Vec<u8> {
         let picture = self.tell("Page.captureScreenshot", json!({ "format": "png" }));
         decoded(picture["data"].as_str().unwrap())
     }
 
-    /// The page as it is printed on A4.
+    /// The page as printed on A4.
     pub(crate) fn printed(&self) -> Vec<u8> {
         let paper = json!({ "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69 });
         decoded(self.tell("Page.printToPDF", paper)["data"].as_str().unwrap())
     }
 
-    /// The fonts that the text of an element is drawn with.
+    /// The fonts in which the text of an element is drawn.
     pub(crate) fn fonts(&self, selector: &str) -> Vec<String> {
         self.tell("DOM.enable", json!({}));
         self.tell("CSS.enable", json!({}));
@@ -478,8 +477,8 @@ impl Tab {
         fonts.map(|font| font["familyName"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// What a page must not do: errors and warnings in its console, exceptions, what the
-    /// security policy refused, requests to anyone but the server.
+    /// What a page must not do: errors and warnings in the console, exceptions, violations of the
+    /// security policy, and requests to other servers.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let all = self.browser.heard.all();
         let events = all.events.get(&self.session).map_or(&[][..], Vec::as_slice);
@@ -489,7 +488,7 @@ impl Tab {
                 "Runtime.exceptionThrown" => Some(params["exceptionDetails"].to_string()),
                 "Runtime.consoleAPICalled" => Some(params["args"].to_string()),
                 "Log.entryAdded" => {
-                    // A page that tells what is wrong has the status that says so.
+                    // An error page has an error status.
                     let told = params["entry"]["text"].as_str().unwrap_or_default();
                     let expected = told.starts_with("Failed to load resource")
                         && !params["entry"]["url"].to_string().contains("/assets/");
@@ -520,7 +519,7 @@ impl Drop for Tab {
     }
 }
 
-/// Bytes written in base 64.
+/// Encodes bytes in base 64.
 fn decoded(text: &str) -> Vec<u8> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => byte - b'A',

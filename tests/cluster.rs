@@ -1,7 +1,7 @@
-//! The same search on a search cluster: three nodes of OpenSearch on this machine
-//! (`cluster/nodes.rs`), a TLS proxy before them, and recorded answers for what they don't do.
+//! An index on a search cluster: three nodes of OpenSearch on this machine (`cluster/nodes.rs`), a
+//! TLS proxy in front of them, and recorded answers for what they don't do.
 //!
-//! Tests run at the same time on one cluster: each index is named after its test alone.
+//! Tests run at the same time on one cluster, so each index is named after its test.
 
 #[path = "cluster/between.rs"]
 mod between;
@@ -37,25 +37,25 @@ fn answered(bench: &Workspace, query: &str, more: &[&str]) -> Value {
     answer
 }
 
-/// Runs on the index at `url`.
+/// Runs a command on the index at `url`.
 fn run(bench: &Workspace, args: &[&str], url: &str) -> crate::util::Ran {
     bench.run(&[args, &["--index", url]].concat())
 }
 
-/// Runs what must be done.
+/// Runs a command that must succeed.
 fn done(bench: &Workspace, args: &[&str], url: &str) -> String {
     let ran = run(bench, args, url);
     assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.out, ran.err);
     ran.out
 }
 
-/// How many clauses were written to an index of the cluster, by all runs together.
+/// The number of clauses written to an index on the cluster by all runs.
 fn written(nodes: &nodes::Nodes, index: &str) -> u64 {
     let stats = nodes.ask("GET", &format!("{index}/_stats/indexing"), None).unwrap_or_default();
     stats["_all"]["primaries"]["indexing"]["index_total"].as_u64().unwrap_or(0)
 }
 
-/// `copies` of the bundled corpus, each with a first line of its own, below `name`.
+/// `copies` of the bundled corpus below `name`, each file with a different first line.
 fn copies(bench: &Workspace, name: &str, copies: usize) -> PathBuf {
     for copy in 0..copies {
         for file in fs::read_dir(bundled()).unwrap().flatten() {
@@ -111,7 +111,7 @@ fn a_cluster_answers_as_a_folder_does() {
             assert_eq!(hant_sorted, hans_sorted, "{both:?}");
         }
     }
-    // Pages lie side by side over the borders of blocks.
+    // Pages are consecutive across the borders of blocks.
     let page = |offset: usize, place: &str| {
         let offset = offset.to_string();
         let more = ["-n", "50", "--offset", &offset, "--no-group", "--index", place];
@@ -154,7 +154,7 @@ fn a_cluster_answers_as_a_folder_does() {
             cluster.err
         );
     }
-    // A node refuses more than 1,024 leaves of a query.
+    // A node rejects queries with more than 1,024 leaves.
     let mut pasted = String::new();
     let records = bench.json(&["show", &document, "--format", "json"]);
     for clause in records["clauses"].as_array().unwrap().iter().cycle().take(200) {
@@ -224,7 +224,7 @@ fn a_server_answers_from_a_cluster() {
             assert_eq!(plain(&folder), plain(&cluster), "{path}");
         }
     }
-    // A run that comes while it serves is seen.
+    // A run during service is noticed.
     bench.write("new/a.txt", "新約定\n\n一、每年舉行一次前所未聞的會面。");
     done(&bench, &["index", bench.path("new").to_str().unwrap()], &url);
     let found = || cluster.get("/api/v1/search?q=%E5%89%8D%E6%89%80%E6%9C%AA%E8%81%9E").json();
@@ -275,7 +275,7 @@ fn a_clause_with_many_versions_is_one_hit_on_one_page() {
         let offset = offset.to_string();
         let answer = answered(&bench, "合作", &["--offset", &offset, "--index", place]);
         let hits = answer["hits"].as_array().unwrap().iter();
-        // Which print of a clause stands for it is no matter.
+        // Any version of a clause may lead its group.
         let texts: Vec<String> =
             hits.map(|hit| hit["clause"]["text"].as_str().unwrap().to_owned()).collect();
         (answer["total"].clone(), texts)
@@ -310,7 +310,7 @@ fn what_changes_and_goes_is_followed() {
     bench.write("docs/a.txt", "a合作協議\n\n一、不再會面。");
     fs::rename(bench.path("docs/b.txt"), bench.path("docs/moved.txt")).unwrap();
     fs::remove_file(bench.path("docs/c.txt")).unwrap();
-    // The same title and text once more: a document of its own.
+    // The same title and text again form another document.
     bench.write("docs/d.txt", "a合作協議\n\n一、不再會面。\n\n二、另議。");
     let outs = ["index", &url].map(|place| {
         let out = done(&bench, &["index", &docs, "--prune"], place);
@@ -358,7 +358,7 @@ fn two_processes_index_two_folders_at_once() {
     done(&bench, &["index", &folders[0], &folders[1]], "index");
     let checked = done(&bench, &["check"], &url);
     assert!(checked.contains("654 clauses of 32 sources"), "{checked}");
-    // Who finished last saw what the other put in: pairs reach over both.
+    // The run that finished last saw what the other wrote: pairs include documents of both.
     assert_eq!(done(&bench, &["pairs"], &url), done(&bench, &["pairs"], "index"));
     for query in ["知識產權", "合作"] {
         assert_eq!(answered(&bench, query, &["--index", &url]), answered(&bench, query, &[]));
@@ -383,7 +383,7 @@ fn another_stamp_is_refused_and_a_rebuild_swaps() {
         assert!(ran.err.contains("another jieba") && ran.err.contains(&cure), "{}", ran.err);
     }
     assert_eq!(run(&bench, &["check"], &url).code, 1);
-    // A rebuild that is stopped leaves the old one in its place, and is gone on with.
+    // A stopped rebuild leaves the old index in place, and is continued by the next one.
     let mut stopped = bench.command(&["index", "--rebuild", "--index", &url]);
     let mut stopped = stopped.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let began = || {
@@ -414,7 +414,7 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
     let url = nodes.url("killed");
     let bench = Workspace::new();
     let docs = copies(&bench, "docs", 6).display().to_string();
-    // Each run takes in more before it is killed.
+    // Each run writes more before it is killed.
     let mut killed = 0;
     for least in [1, 300, 900, 2_000] {
         let mut command = bench.command(&["index", &docs, "--index", &url]);
@@ -427,7 +427,7 @@ fn a_run_that_is_killed_is_completed_by_the_next() {
         run.wait().unwrap();
     }
     assert!(killed > 1, "runs were done before they could be killed");
-    // What was begun and is gone since leaves nothing behind.
+    // Documents that were begun and are gone since leave nothing behind.
     fs::remove_dir_all(bench.path("docs/5")).unwrap();
     done(&bench, &["index", &docs, "--prune"], &url);
     let checked = done(&bench, &["check"], &url);
@@ -458,17 +458,17 @@ fn a_node_that_dies_loses_nothing() {
     assert!(output.status.success(), "{told_so}");
     let checked = done(&bench, &["check"], &url);
     assert!(checked.contains("of 800 sources") && checked.contains("sound"), "{checked}");
-    // Searches go on without it: each part has a copy elsewhere.
+    // Searches continue without the node, since each shard has a replica.
     let whole = answered(&bench, "知識產權", &["--index", &url]);
     assert!(whole["total"].as_u64().unwrap() > 100, "{whole}");
-    // Of an index without copies a part is gone, which is told.
+    // Without replicas, a shard is missing, which is reported.
     nodes.start_node(2);
     nodes.wait_for("green");
     let single = nodes.url("single");
     let few = bundled().display().to_string();
     done(&bench, &["index", &few, "--copies", "0"], &single);
     let all = answered(&bench, "合作", &["--index", &single, "--no-group"]);
-    // The node that is asked lives on, and so does what the index says of itself.
+    // The node that is contacted is alive, and so is the index of sources.
     let sources = nodes.holders_of("single-1-sources");
     let clauses = nodes.holders_of("single-1");
     let gone = [1, 2].into_iter().find(|at| clauses.contains(at) && !sources.contains(at));
@@ -482,7 +482,7 @@ fn a_node_that_dies_loses_nothing() {
             assert!(answer["total"].as_u64().unwrap() < all["total"].as_u64().unwrap());
             break;
         }
-        // Until the cluster notices, a search may be answered whole or not at all.
+        // Until the cluster notices, a search may or may not be answered.
         assert!(began.elapsed() < Duration::from_secs(60), "{} {} {}", ran.code, ran.out, ran.err);
     }
     let checked = run(&bench, &["check"], &single);
@@ -503,7 +503,7 @@ fn a_rejected_clause_is_told_and_the_rest_goes_in() {
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。");
     let docs = bench.path("docs").display().to_string();
     done(&bench, &["index", &docs], &url);
-    // As if someone had taken a field out: what has it is refused.
+    // As if somebody had removed a field: clauses with it are rejected.
     let made = nodes.ask("GET", "rejects-1", None).unwrap()["rejects-1"].clone();
     let index = &made["settings"]["index"];
     let mut poorer = json!({
@@ -524,7 +524,7 @@ fn a_rejected_clause_is_told_and_the_rest_goes_in() {
     assert_eq!(answered(&bench, "通報", &["--index", &url])["total"], 1);
     assert_eq!(answered(&bench, "其他", &["--index", &url])["total"], 1);
     assert_eq!(run(&bench, &["check"], &url).code, 1);
-    // The next run tries again what was not taken.
+    // The next run tries again what was rejected.
     nodes.ask("PUT", "rejects-1/_mapping", Some(&units)).unwrap();
     done(&bench, &["index", &docs], &url);
     assert_eq!(answered(&bench, "拒絕", &["--index", &url])["total"], 1);
@@ -552,7 +552,11 @@ fn what_can_not_be_used_is_told_with_its_cure() {
     nodes.ask("PUT", "taken-by-alias", Some(&alias)).unwrap();
     for name in ["taken", "also-taken"] {
         for args in [search, index] {
-            told_by(args, &nodes.url(name), &["of something else", "name another with --index"]);
+            told_by(
+                args,
+                &nodes.url(name),
+                &["of something else", "choose another name with --index"],
+            );
         }
     }
     nodes.ask("PUT", "half-1", Some(&json!({}))).unwrap();
@@ -564,14 +568,14 @@ fn what_can_not_be_used_is_told_with_its_cure() {
     let block = |on: Value| json!({"index.blocks.read_only_allow_delete": on});
     nodes.ask("PUT", "blocked-1*/_settings", Some(&block(json!(true)))).unwrap();
     bench.write("docs/b.txt", "乙協議\n\n一、互相通報。");
-    told_by(index, &url, &["lets nobody write", "read_only_allow_delete"]);
+    told_by(index, &url, &["has blocked writing", "read_only_allow_delete"]);
     done(&bench, search, &url);
     nodes.ask("PUT", "blocked-1*/_settings", Some(&block(Value::Null))).unwrap();
     done(&bench, index, &url);
     done(&bench, &["check"], &url);
-    // Nobody there; no search engine; engines that won't do.
+    // No answer; not a search engine; unsupported engines.
     let gone = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    told_by(search, &format!("http://{gone}/x"), &["no answer", "does the cluster run?"]);
+    told_by(search, &format!("http://{gone}/x"), &["no answer", "check the address"]);
     told_by(search, "http://no-such-host.invalid/x", &["no answer"]);
     for (status, body, expected) in [
         (200, "<html>hello</html>".to_owned(), "no search engine answers there"),
@@ -579,17 +583,17 @@ fn what_can_not_be_used_is_told_with_its_cure() {
         (
             200,
             json!({"version": {"number": "7.9.3", "lucene_version": "8.6"}}).to_string(),
-            "Elasticsearch 7.9.3 can't hold",
+            "Elasticsearch 7.9.3 is not supported",
         ),
         (
             200,
             json!({"version": {"number": "1.2.0", "distribution": "opensearch"}}).to_string(),
-            "OpenSearch 1.2.0 can't hold",
+            "OpenSearch 1.2.0 is not supported",
         ),
         (
             200,
             json!({"version": {"number": "7.17", "distribution": "quickwit"}}).to_string(),
-            "quickwit 7.17 can't hold",
+            "quickwit 7.17 is not supported",
         ),
     ] {
         let (port, _) = stub::serve(move |_, _| (status, body.clone()));
@@ -598,13 +602,13 @@ fn what_can_not_be_used_is_told_with_its_cure() {
     told_by(search, "http://me:secret@127.0.0.1/x", &["don't belong into an address"]);
 }
 
-/// Answers as they were recorded of engines that speak a part of the API.
+/// Recorded answers of engines that support a part of the API.
 #[test]
 fn recorded_answers_are_not_taken_for_more_than_they_are() {
     let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、每年會面。\n\n二、互相通報。");
     let docs = bench.path("docs").display().to_string();
-    // Of bulks that are over the limit each entry is refused in an answer of 200.
+    // In a bulk above the limit, each entry is rejected in an answer with status 200.
     let refused = AtomicUsize::new(0);
     let (port, heard) = stub::serve(stub::engine(move |body| {
         let mut answer = stub::all_taken(body);
@@ -628,12 +632,12 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
     let heard: Vec<stub::Heard> = heard.try_iter().collect();
     let bulks = heard.iter().filter(|request| request.path == "/_bulk").count();
     assert!(bulks > 4, "what was refused wasn't sent again: {bulks}");
-    // A key goes with every request, encoded as its maker wants it, and nowhere else.
+    // A key is sent with every request in the form that its maker wants, and nowhere else.
     let header = heard.iter().map(|request| request.header("authorization"));
     assert!(header.clone().all(|header| header == Some("ApiKey aWQ6c2VjcmV0LWtleQ==")));
     assert!(!err.contains("secret-key") && !err.contains("aWQ6"), "{err}");
 
-    // A search that failed inside a shard is answered with 200 and too few hits.
+    // A search that failed in a shard is answered with 200 and too few hits.
     let engine = json!({"version": {"number": "8.15.0", "lucene_version": "9.11", "build_flavor": "default"}});
     let stamp = tiaowen_index::Stamp::current(tiaowen_text::Segmenter::shared());
     let (port, heard) = stub::serve(move |request, body| {
@@ -662,7 +666,7 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     let told = ran.out + &ran.err;
     assert!(told.contains("split can't be read"), "{told}");
-    // Where nothing is said of order there is none.
+    // Without a sort there is no order.
     let searches: Vec<Value> =
         heard.try_iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect();
     let mut ordered = searches.iter().filter(|asked| asked["size"].as_u64() > Some(0));
@@ -670,7 +674,7 @@ fn recorded_answers_are_not_taken_for_more_than_they_are() {
     assert!(ordered.all(|asked| asked["sort"][0]["_score"] == "desc"), "{searches:?}");
 }
 
-/// Bulks are bounded in bytes and in flight, and compressed.
+/// Bulks are limited in bytes and in number at a time, and compressed.
 #[test]
 fn a_load_is_handed_over_in_pieces() {
     let bench = Workspace::new();
@@ -684,7 +688,7 @@ fn a_load_is_handed_over_in_pieces() {
     let at_once = Arc::clone(&most);
     let (port, heard) = stub::serve(stub::engine(move |body| {
         at_once.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        // As long as a cluster takes: whatever else is sent meanwhile is counted.
+        // As slow as a cluster may be: other requests in the meantime are counted.
         std::thread::sleep(Duration::from_millis(200));
         now.fetch_sub(1, Ordering::SeqCst);
         stub::all_taken(body)
@@ -698,12 +702,12 @@ fn a_load_is_handed_over_in_pieces() {
     for bulk in bulks.iter().filter(|bulk| bulk.body.len() > 1 << 20) {
         assert_eq!(bulk.header("content-encoding"), Some("gzip"));
     }
-    // Four of clauses, and one that tells of their sources.
+    // Four with clauses, and one with their sources.
     let most = most.load(Ordering::SeqCst);
     assert!((2..=5).contains(&most), "{most}");
 }
 
-/// Where Java or Maven is missing, tests that need a cluster say so and pass.
+/// Without Java or Maven, tests that need a cluster say so and pass.
 #[test]
 fn who_has_no_java_is_told_that_tests_were_skipped() {
     let bench = Workspace::new();
@@ -764,13 +768,13 @@ fn tls_and_passwords() {
     let login = ("TIAOWEN_CLUSTER_LOGIN", login.to_str().unwrap());
     let (code, told) = with(&["search", "會面"], &[ca, login]);
     assert_eq!(code, 0, "{told}");
-    // Nor does a server's log tell, whatever it tells.
+    // The log of a server doesn't contain it either.
     let more = ["--index", &*url, "--log-level", "trace"];
     let served = Served::start_with(&bench, &more, &[ca, user, word]);
     assert_eq!(served.get("/api/v1/search?q=%E6%9C%83%E9%9D%A2").json()["total"], 1);
     let log = served.log();
     assert!(!log.is_empty() && !log.contains("secret-word") && !log.contains("bWU6"), "{log}");
-    // Another signer than the one that is trusted.
+    // A certificate signed by an authority that isn't trusted.
     let stranger = format!("https://localhost:{}/safe", other.port);
     let ran = bench
         .command(&["search", "會面", "--index", &stranger])
@@ -778,8 +782,8 @@ fn tls_and_passwords() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&ran.stderr).into_owned();
-    assert!(ran.status.code() == Some(2) && told.contains("no safe connection"), "{told}");
-    // A password is never sent where all can read it.
+    assert!(ran.status.code() == Some(2) && told.contains("no trusted connection"), "{told}");
+    // A password is never sent over an unencrypted connection.
     let open = format!("http://search.example:{}/safe", proxy.port);
     let ran =
         bench.command(&["search", "x", "--index", &open]).envs([user, word]).output().unwrap();
@@ -787,13 +791,13 @@ fn tls_and_passwords() {
     assert!(ran.status.code() == Some(2) && told.contains("for everyone to read"), "{told}");
 }
 
-/// The first ten of a search.
+/// The first ten hits of a search.
 fn first_ten(searcher: &Searcher, query: &str, group: bool) -> Vec<String> {
     let request = Request { group, facets: false, ..Request::new(query) };
     searcher.search(&request).unwrap().hits.iter().map(|hit| hit.record.id()).collect()
 }
 
-/// Every fifth of a thousand queries, or with `TIAOWEN_LARGE` each of them.
+/// Every fifth of a thousand queries, or with `TIAOWEN_LARGE` all of them.
 #[test]
 fn real_documents_are_found_as_in_a_folder() {
     let Some(corpus) = real() else { return };

@@ -1,4 +1,4 @@
-//! Two versions side by side: the real pair, bad input, pairs of an index, terms.
+//! Comparisons: the real pair, bad input, pairs of an index, and terms.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ fn is_change(difference: &Value) -> bool {
     matches!(difference["kind"].as_str().unwrap(), "regional" | "number" | "wording")
 }
 
-/// Every difference names what stands at its places.
+/// Every difference has the text at its places.
 fn check_places(comparison: &Value) {
     for row in comparison["rows"].as_array().unwrap() {
         let text = |side: &str, more: &str| -> Vec<char> {
@@ -69,7 +69,7 @@ fn the_work_plan_in_two_scripts() {
         .collect();
     assert!(changes.contains(&("非執業".into(), "非审计业务".into())), "{changes:?}");
 
-    // The judged items: all differences found, none where there is none.
+    // The judged items: all differences are found, and none where there is none.
     let Some(file) = judged("pairs-1-25.jsonl") else { return };
     for line in std::fs::read_to_string(file).unwrap().lines() {
         let pair: Value = serde_json::from_str(line).unwrap();
@@ -136,7 +136,7 @@ fn planted_edits_in_both_directions() {
         assert_eq!(kinds(1)[0], "wording");
         assert!(kinds(1).contains(&"regional"));
         assert_eq!(kinds(2), ["wording"]);
-        // One date by value; another mark is no change.
+        // The same date by value; another mark doesn't matter.
         assert_eq!(rows[3]["status"], "same");
         let alone = |status: &str, side: &str| {
             let row = rows.iter().find(|row| row["status"] == status).unwrap();
@@ -186,7 +186,7 @@ fn bad_input_gets_an_honest_answer() {
         assert_eq!(ran.code, 2, "{args:?}");
         assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
     }
-    // One line of a megabyte, beside another text of that size.
+    // A line of a megabyte, beside another text of that size.
     bench.write("line.txt", "雙方同意合作交流，".repeat(40_000));
     bench.write("other.txt", "洗米煮飯切菜炒肉，".repeat(40_000));
     let ran = bench.run(&["compare", "line.txt", "other.txt", "--format", "json"]);
@@ -217,14 +217,14 @@ fn pairs_counterparts_and_parallel_hits() {
         titles.contains("2015") && titles.contains("2017")
     }));
 
-    // The same counterparts, whichever script is typed.
+    // The same counterparts for queries in both scripts.
     for query in ["姊妹學校", "姊妹学校"] {
         let answer = bench.search(query, &["--parallel", "--limit", "3"]);
         let hit = &answer["hits"][0];
         let (id, other) = (hit["clause"]["id"].as_str().unwrap(), &hit["parallel"][0]);
         assert_eq!(hit["counterparts"][0], other["id"]);
         assert_ne!(hit["clause"]["document"]["script"], other["document"]["script"]);
-        // And back again.
+        // And in the other direction.
         let back = bench.search(query, &["--limit", "60", "--no-group"]);
         let mut back = back["hits"].as_array().unwrap().iter();
         let back = back.find(|hit| hit["clause"]["id"] == other["id"]).unwrap();
@@ -233,7 +233,7 @@ fn pairs_counterparts_and_parallel_hits() {
     let shown = bench.run(&["search", "姊妹學校", "--parallel", "--limit", "1"]);
     assert!(shown.out.contains('↔') && shown.out.contains("姊妹学校"), "{}", shown.out);
 
-    // Taken out, a version is no counterpart any more; back again, it is.
+    // A removed version is no longer a counterpart, until it is added again.
     let forgot = bench.run(&["index", "--forget", "sister-schools-2015.zh-Hans-CN.md"]);
     assert_eq!(forgot.code, 0, "{}", forgot.err);
     let answer = bench.search("姊妹學校", &["--limit", "30"]);
@@ -246,7 +246,7 @@ fn pairs_counterparts_and_parallel_hits() {
     assert_eq!(again.code, 0, "{}", again.err);
     assert_eq!(bench.json(&["pairs", "--format", "json"])["pairs"].as_array().unwrap(), pairs);
 
-    // Documents of the index compare as files do.
+    // Documents of the index are compared like files.
     let pair = scripts[0];
     let id = |side: &str| pair[side]["id"].as_str().unwrap();
     let comparison = bench.json(&["compare", id("left"), id("right"), "--format", "json"]);
@@ -278,7 +278,7 @@ fn terms_are_listed_checked_mined_and_exported() {
     let mined = bench.json(&["terms", "mine", "hant.txt", "hans.txt", "--format", "json"]);
     assert_eq!((&mined[0]["hant"], &mined[0]["count"]), (&"主任".into(), &2.into()));
     assert_eq!(mined.as_array().unwrap().len(), 1, "known pairs are left out: {mined}");
-    // A user's own entry makes the difference a regional one.
+    // The user's entry makes the difference a regional one.
     bench.write("own.tsv", "聯絡主任\t联络干事\t\tgeneral\tboth\tknown\n");
     let comparison =
         bench.json(&["compare", "hant.txt", "hans.txt", "--terms", "own.tsv", "--format", "json"]);
@@ -297,8 +297,8 @@ fn terms_are_listed_checked_mined_and_exported() {
     assert!(csv.out.starts_with("\u{feff}hong_kong,mainland,"));
 }
 
-/// A text as a gazette's PDF gives it: hard-wrapped, with a head on each page, in the middle
-/// of sentences too.
+/// A text as extracted from a gazette's PDF: hard-wrapped, with a header on each page, even inside
+/// sentences.
 fn gazette(title: &str, articles: &[String]) -> String {
     const WIDTH: usize = 26;
     const PAGE: usize = 7;
@@ -308,7 +308,7 @@ fn gazette(title: &str, articles: &[String]) -> String {
         let mut start = 0;
         while start < chars.len() {
             let mut end = (start + WIDTH).min(chars.len());
-            // No line begins with a mark.
+            // No line begins with punctuation.
             while end < chars.len() && "，。、；：）」".contains(chars[end]) {
                 end += 1;
             }
@@ -412,7 +412,7 @@ fn documents_with_short_ids_are_compared_by_them() {
     let comparison = bench.json(&["compare", "k1", "K-2", "--format", "json"]);
     assert_eq!(comparison["summary"]["changed"], 1, "{comparison}");
     let ran = bench.run(&["compare", "k1", "k3"]);
-    assert!(ran.err.contains("nor a document with this id"), "{}", ran.err);
+    assert!(ran.err.contains("no document with this id"), "{}", ran.err);
     let ran = bench.run(&["compare", "k1", "k3", "--index", "nowhere"]);
     assert!(ran.err.contains("there is no such file"), "{}", ran.err);
 }

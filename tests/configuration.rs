@@ -1,5 +1,5 @@
-//! Settings from flags, the environment and one file: which goes before which, and how what is
-//! wrong is told.
+//! Settings from flags, the environment and one file: their precedence, and how errors in them are
+//! reported.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ const VARIABLES: [&str; 12] = [
     "TIAOWEN_LOG_FORMAT",
 ];
 
-/// Runs the program with variables, and without those of who runs the test.
+/// Runs the program with variables, and without those of the user who runs the test.
 fn run(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = bench.command(args);
     for name in VARIABLES {
@@ -36,7 +36,7 @@ fn run(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     }
 }
 
-/// The settings that `status` tells of.
+/// The settings in `status`.
 fn settings(bench: &Workspace, args: &[&str], variables: &[(&str, &str)]) -> Vec<Value> {
     let args: Vec<&str> =
         ["status", "--format", "json"].into_iter().chain(args.iter().copied()).collect();
@@ -89,13 +89,13 @@ fn flags_go_before_the_environment_before_the_file() {
     assert_eq!(told("public_url"), ("none".into(), "default".into(), "none".into()));
     let all = settings(&bench, &["--index", "index"], &[named]);
     assert_eq!(setting(&all, "index"), ("index".into(), "flag".into(), "--index".into()));
-    // Where nobody names a file, the user's own is read.
+    // If no file is named, the user's is read.
     bench.write("home/tiaowen/tiaowen.toml", "limit = 4\n");
     assert_eq!(count(&[], &[]), 4);
     let shown = run(&bench, &["status"], &[limited]);
     assert!(shown.out.contains("limit       2  TIAOWEN_LIMIT"), "{}", shown.out);
     assert!(shown.out.contains("display     original  default"), "{}", shown.out);
-    // The API tells nobody.
+    // The API doesn't show them.
     std::fs::remove_file(bench.path("home/tiaowen/tiaowen.toml")).unwrap();
     let served = Served::start(&bench, &[]);
     assert_eq!(served.json("/api/v1/status", &[])["settings"], Value::Null);
@@ -113,19 +113,19 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
     for (text, told) in [
         (
             "index = \"index\"\nlsten = \"x\"\n",
-            "wrong.toml, line 2: there is no setting 'lsten'; the nearest is 'listen'",
+            "wrong.toml, line 2: there is no setting 'lsten'; did you mean 'listen'?",
         ),
         (
             "publicurl = \"x\"",
-            "line 1: there is no setting 'publicurl'; the nearest is 'public_url'",
+            "line 1: there is no setting 'publicurl'; did you mean 'public_url'?",
         ),
         (
             "limit = 3\nlisten = \"nowhere\"",
-            "line 2: listen is 'nowhere': write an address and port",
+            "line 2: listen can't be 'nowhere'; write an address and port",
         ),
-        ("display = \"hanz\"", "line 1: display is 'hanz': it can be original, hant, hans"),
-        ("limit = true", "line 1: limit is boolean; it is to be a text"),
-        ("public_url = \"ftp://a\"", "one is https://example.org/clauses"),
+        ("display = \"hanz\"", "line 1: display can't be 'hanz'; allowed: original, hant, hans"),
+        ("limit = true", "line 1: limit must be a string, not boolean"),
+        ("public_url = \"ftp://a\"", "an example is https://example.org/clauses"),
         ("a = 1\n= 2", "wrong.toml, line 2: "),
         ("[serve]\nlisten = \"127.0.0.1:1\"", "line 1: there is no setting 'serve'"),
     ] {
@@ -136,10 +136,14 @@ fn what_is_wrong_is_told_with_its_place_and_cure() {
         (
             "TIAOWEN_DISPLAY",
             "hanz",
-            "TIAOWEN_DISPLAY in the environment: display is 'hanz': it can be",
+            "TIAOWEN_DISPLAY in the environment: display can't be 'hanz'; allowed",
         ),
-        ("TIAOWEN_LISTEN", "here", "TIAOWEN_LISTEN in the environment: listen is 'here': write"),
-        ("TIAOWEN_CONFIG", "nowhere.toml", "nowhere.toml: there is no such file, though"),
+        (
+            "TIAOWEN_LISTEN",
+            "here",
+            "TIAOWEN_LISTEN in the environment: listen can't be 'here'; write",
+        ),
+        ("TIAOWEN_CONFIG", "nowhere.toml", "nowhere.toml: there is no such file; it was given"),
     ] {
         let ran = run(&bench, &["search", "合作"], &[(name, value)]);
         assert_eq!(ran.code, 2);

@@ -11,7 +11,7 @@ use crate::util::{Workspace, bundled, ids, until};
 
 const PUBLIC: &str = "https://example.org/clauses";
 
-/// An element of a file of XML, with its attributes, what it holds, and the names around it.
+/// An element of an XML file with its attributes, its text, and the names of its parents.
 #[derive(Debug, Clone, Default)]
 struct Element {
     name: String,
@@ -26,7 +26,7 @@ impl Element {
     }
 }
 
-/// All elements of an answer that is XML, in the order in which they end.
+/// All elements of an XML answer, in the order in which they end.
 fn elements(got: &Got, kind: &str) -> Vec<Element> {
     assert_eq!(got.status, 200, "{}", got.text());
     assert_eq!(got.header("content-type").as_deref(), Some(kind));
@@ -85,7 +85,7 @@ fn texts<'e>(all: &'e [Element], path: &[&str]) -> Vec<&'e str> {
     own.map(|element| element.text.as_str()).collect()
 }
 
-/// The path of a whole address of the server.
+/// The path of an absolute address of the server.
 fn path(address: &str) -> String {
     address.strip_prefix("https://example.org").unwrap_or_else(|| panic!("{address}")).to_owned()
 }
@@ -131,14 +131,14 @@ fn a_browser_can_add_the_search() {
             );
         }
     }
-    // Without a public address, links lead to the one that was asked.
+    // Without a public address, links use the one of the request.
     let served = Served::start(&bench, &[]);
     let text = served.get("/opensearch.xml").text();
     assert!(text.contains(&format!("http://{}/?q={{searchTerms}}", served.address)), "{text}");
     assert_eq!(served.get("/opensearch.xml?ui=fr").status, 400);
 }
 
-/// Waits until the next commit has another time than the last: a commit reports whole seconds.
+/// Waits until the next commit has a later time, since commits have whole seconds.
 fn a_second_after_the_commit(bench: &Workspace) {
     let last = bench.json(&["status", "--format", "json"])["last_run"]["at"].as_u64().unwrap();
     until("another second", || {
@@ -157,7 +157,7 @@ fn a_search_is_followed_as_a_feed() {
     assert_eq!(bench.run(&["index", "a"]).code, 0);
     let served = Served::start(&bench, &["--public-url", PUBLIC]);
     let first = atom(&served, &[("q", "龍舟")]);
-    // What RFC 4287 asks of a feed and of each entry, once each.
+    // What RFC 4287 requires of a feed and of each entry, once each.
     for name in ["id", "title", "updated", "author"] {
         assert_eq!(texts(&first, &["feed", name]).len(), 1, "{name}");
     }
@@ -176,17 +176,17 @@ fn a_search_is_followed_as_a_feed() {
     let leads = first.iter().find(|e| e.name == "link" && e.around == ["feed", "entry"]).unwrap();
     assert_eq!(served.get(&path(leads.attribute("href").unwrap())).status, 303);
 
-    // Both scripts are one search with the same entries, under feeds of their own.
+    // Both scripts are the same search with the same entries, in different feeds.
     let other = atom(&served, &[("q", "龙舟")]);
     assert_eq!(entry(&other, "id"), entry(&first, "id"));
     assert_ne!(texts(&other, &["feed", "id"]), texts(&first, &["feed", "id"]));
-    // An address is the same feed wherever it is and however much of it is shown.
+    // A feed has the same id on any server and with any limit.
     let elsewhere = Served::start(&bench, &[]);
     let again = atom(&elsewhere, &[("q", "龍舟"), ("limit", "1")]);
     assert_eq!(texts(&again, &["feed", "id"]), texts(&first, &["feed", "id"]));
     assert_eq!(entry(&again, "id"), entry(&first, "id"));
 
-    // What comes later stands first; what was there stays as it was, rebuilt or moved.
+    // Later matches come first. Earlier ones stay as they were after a rebuild or move.
     bench.write("a/2.txt", "粤港龙舟合作协议\n\n一、双方互派龙舟队。\n\n二、双方开展交流。\n");
     a_second_after_the_commit(&bench);
     assert_eq!(bench.run(&["index", "a"]).code, 0);
@@ -207,7 +207,7 @@ fn a_search_is_followed_as_a_feed() {
     let since = atom(&second, &[("q", "龍舟"), ("since", "2200-01")]);
     assert!(entry(&since, "id").is_empty());
 
-    // A reader that has it is told so, and what can't be read is refused.
+    // A reader that has the feed is told so, and unreadable parameters are rejected.
     let got = second.get("/feed?q=%E9%BE%8D%E8%88%9F");
     let tag = got.header("etag").unwrap();
     let known = second.ask("/feed?q=%E9%BE%8D%E8%88%9F", &[], &[("if-none-match", &tag)]);
@@ -217,7 +217,7 @@ fn a_search_is_followed_as_a_feed() {
     {
         assert_eq!(second.get(wrong).status, 400, "{wrong}");
     }
-    // A page of results names its feed.
+    // A page of results links to its feed.
     let page = second.get("/clauses/?q=%E9%BE%8D%E8%88%9F&kind=agreement&sort=date").text();
     let link = page.split("type=\"application/atom+xml\"").nth(1).unwrap();
     let address = link.split("href=\"").nth(1).unwrap().split('"').next().unwrap();

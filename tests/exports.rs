@@ -1,6 +1,6 @@
-//! Exports of a comparison, opened with the programs that people open them with.
+//! Exports of a comparison, opened with the programs that people use.
 //!
-//! `scripts/viewers` installs these programs; a test says so when one is missing.
+//! `scripts/viewers` installs these programs. A test reports when one is missing.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::chromium;
 use crate::util::{Workspace, bundled};
 
-/// Words of the left and their counterparts on the right.
+/// Words on the left with their counterparts on the right.
 const BOTH_SIDES: [(&str, &str); 2] = [("質素", "质量"), ("執業執照", "执业执照")];
 
 /// The bundled pair exported, with the same comparison as JSON.
@@ -39,7 +39,7 @@ fn rows(json: &Value) -> &Vec<Value> {
     json["rows"].as_array().unwrap()
 }
 
-/// The texts of a row's clauses on one side, joined as exports join them.
+/// The texts of a row's clauses on one side, joined as in exports.
 fn text(row: &Value, side: &str) -> String {
     let more = row[format!("{side}_more")].as_array().unwrap();
     let clauses = row[side].as_object().is_some().then_some(&row[side]).into_iter().chain(more);
@@ -50,7 +50,7 @@ fn is_signature(row: &Value) -> bool {
     row["left"]["kind"] == "signature" || row["right"]["kind"] == "signature"
 }
 
-/// A program, or `None` and a word about it where it is not installed.
+/// A program, or `None` with a message if it isn't installed.
 pub(crate) fn viewer(names: &[&str]) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders)
@@ -62,14 +62,14 @@ pub(crate) fn viewer(names: &[&str]) -> Option<PathBuf> {
     found
 }
 
-/// Runs a viewer that must succeed and gives what it prints.
+/// Runs a viewer that must succeed, and returns its output.
 fn ran(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Text as `pdftotext` finds it, without the breaks that lines of a page make.
+/// The text found by `pdftotext`, without line breaks.
 pub(crate) fn printed(pdf: &Path) -> Option<String> {
     let pdftotext = viewer(&["pdftotext"])?;
     let text = ran(Command::new(pdftotext).arg("-raw").arg(pdf).arg("-"));
@@ -85,7 +85,7 @@ fn browser(profile: &Path) -> Option<Command> {
     Some(command)
 }
 
-/// A page printed as PDF by a browser, and poppler to read it with; `None` without them.
+/// A page printed as PDF by a browser, with poppler to read it; `None` without them.
 pub(crate) fn as_pdf(bench: &Workspace, page: &str) -> Option<PathBuf> {
     viewer(&["pdftotext"])?;
     let mut chromium = browser(&bench.path("profile"))?;
@@ -182,7 +182,7 @@ fn a_report_works_in_a_browser() {
     let Some(mut chromium) = browser(&bench.path("dom")) else { return };
     let dom = ran(chromium.arg("--dump-dom").arg(address(&file)));
     assert_eq!(dom.matches("<tr role=\"row\" id=\"row-").count(), rows(&json).len());
-    // What the script does when it runs without an error: it counts and shows the buttons.
+    // What the script does if it runs without an error: it counts, and shows the buttons.
     assert!(dom.contains("<div class=\"jump\">"), "the buttons are shown");
     let stops = dom.split("<output id=\"at\">").nth(1).unwrap().split('<').next().unwrap();
     let stops: usize = stops.strip_prefix("– / ").unwrap().parse().unwrap();
@@ -240,14 +240,14 @@ fn a_report_replaces_the_old_one_whole_and_no_file_that_is_compared() {
     for over in ["a.txt", "./b.txt", "link.txt"] {
         let ran = to(over);
         assert_eq!(ran.code, 2, "{over}");
-        assert!(ran.err.contains("one of the files compared"), "{}", ran.err);
+        assert!(ran.err.contains("one of the compared files"), "{}", ran.err);
     }
     assert_eq!(std::fs::read(bench.path("a.txt")).unwrap(), text);
     bench.write("report.csv", "old");
     assert_eq!(to("report.csv").code, 0);
     let report = std::fs::read_to_string(bench.path("report.csv")).unwrap();
     assert!(report.contains("每月會面"), "{report}");
-    // Where the new one can't be written whole, the old one stays and nothing is left beside it.
+    // If the new file can't be written completely, the old one stays, and nothing else is left.
     let limited = |output: &str| {
         let program = env!("CARGO_BIN_EXE_tiaowen");
         let line = format!(
@@ -265,6 +265,6 @@ fn a_report_replaces_the_old_one_whole_and_no_file_that_is_compared() {
     let names = std::fs::read_dir(bench.path("")).unwrap();
     let left: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".new")), "{left:?}");
-    // What is no file is written to as it is.
+    // Pipes and devices are written to directly.
     assert_eq!(to("/dev/null").code, 0);
 }

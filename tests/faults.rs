@@ -1,4 +1,4 @@
-//! What goes wrong in an office: a process killed, a file damaged, a disk that is full.
+//! Faults in an office: a killed process, a damaged file, a full disk.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn a_check_finds_what_is_damaged_changed_or_gone() {
         assert_eq!(problem["place"], place);
         assert!(problem["cure"].as_str().unwrap().contains(cure), "{problem}");
     }
-    // The cures cure.
+    // The suggested commands repair it.
     assert_eq!(bench.run(&["index", "docs", "--prune"]).code, 0);
     assert_eq!(bench.run(&["check"]).code, 0);
 
@@ -40,7 +40,7 @@ fn a_check_finds_what_is_damaged_changed_or_gone() {
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.extension().is_some_and(|end| end == ending))
-            // The files of the commit before are still there.
+            // The files of the previous commit still exist.
             .find(|path| ending == "store" || is_named(path))
             .unwrap();
         let mut bytes = std::fs::read(&file).unwrap();
@@ -69,7 +69,7 @@ fn a_check_finds_what_is_damaged_changed_or_gone() {
     }
 }
 
-/// Kills in the short run; `TIAOWEN_KILLS=100` makes it a hundred.
+/// The number of kills in the short run. `TIAOWEN_KILLS=100` makes it a hundred.
 const KILLS: u64 = 12;
 
 #[test]
@@ -87,8 +87,7 @@ fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
             );
             bench.write(&format!("docs/{round}-{nth}.txt"), text);
         }
-        // A moment anywhere in the run, which is what is tried: moments are spread over more than it
-        // takes.
+        // A moment anywhere in the run. Moments are spread over more time than a run takes.
         let mut run = bench.command(&["index", "docs"]);
         let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis((round * 37) % 400));
@@ -97,7 +96,7 @@ fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
             killed += 1;
         }
         child.wait().unwrap();
-        // It opens, answers, and holds one state or the other.
+        // It opens, answers, and has one state or the other.
         let after = clauses(&bench);
         let search = bench.run(&["search", "合作"]);
         assert_eq!(search.code, 0, "round {round}: {}", search.err);
@@ -110,7 +109,7 @@ fn a_run_killed_at_any_moment_leaves_the_old_or_the_new_state() {
         }
     }
     assert!(killed > 0, "no run was killed");
-    // The next run completes, a lock left behind or not.
+    // The next run completes, whether or not a lock was left behind.
     let whole = bench.run(&["index", "docs"]);
     assert_eq!(whole.code, 0, "{}", whole.err);
     let expected = bench.json(&["status", "--format", "json"]);
@@ -128,7 +127,7 @@ fn a_rebuild_killed_at_any_moment_leaves_an_index() {
     for round in 0..6u64 {
         let mut run = bench.command(&["index", "--rebuild"]);
         let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // The moment is what is tried: nothing is waited for.
+        // The moment of the kill is arbitrary, so nothing is waited for.
         std::thread::sleep(Duration::from_millis(60 + round * 90));
         let _ = child.kill();
         child.wait().unwrap();
@@ -137,7 +136,7 @@ fn a_rebuild_killed_at_any_moment_leaves_an_index() {
     }
     assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
     assert_eq!(bench.json(&["status", "--format", "json"])["clauses"], before);
-    // Nothing of the runs that were killed is left beside the index or in it.
+    // Nothing of the killed runs is left beside or in the index.
     let left: Vec<_> = std::fs::read_dir(bench.path(""))
         .unwrap()
         .chain(std::fs::read_dir(bench.path("index")).unwrap())
@@ -162,11 +161,11 @@ fn two_writers_lose_nothing() {
             run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
         })
         .into();
-    // Both have ended before the one that was refused goes again.
+    // Both have ended before the rejected one is tried again.
     let ended: Vec<_> = runs.drain(..).map(|run| run.wait_with_output().unwrap()).collect();
     for (done, folder) in ended.iter().zip(["one", "two"]) {
         if done.status.code() != Some(0) {
-            // Told who writes; then it goes.
+            // It reports the writing process, and works afterwards.
             let told = String::from_utf8_lossy(&done.stderr).into_owned();
             assert!(told.contains("process") && told.contains("is writing"), "{told}");
             assert_eq!(bench.run(&["index", folder]).code, 0);
@@ -186,7 +185,7 @@ fn a_full_disk_leaves_the_old_state() {
         let line = "雙方同意在旅遊、教育、金融、科技各方面加強合作，互通信息。".repeat(200);
         bench.write(&format!("docs/{nth}.txt"), format!("第{nth}號協議\n\n一、{nth}{line}"));
     }
-    // No file may grow beyond 64 kB: a write fails in the middle of it.
+    // No file may grow beyond 64 kB, so a write fails in the middle.
     let program = env!("CARGO_BIN_EXE_tiaowen");
     let limited = std::process::Command::new("sh")
         .arg("-c")
@@ -199,12 +198,12 @@ fn a_full_disk_leaves_the_old_state() {
     assert_eq!(bench.json(&["status", "--format", "json"])["clauses"], before);
     assert_eq!(bench.run(&["search", "合作"]).code, 0);
     assert_eq!(bench.run(&["check"]).code, 0);
-    // With room again it completes.
+    // It completes once there is room.
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     assert!(bench.json(&["status", "--format", "json"])["clauses"].as_u64() > before.as_u64());
 }
 
-/// Fifty documents that take more room than a disk of two megabytes has.
+/// Fifty documents that need more room than a disk of two megabytes has.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_file_system_leaves_the_old_state() {
@@ -234,7 +233,7 @@ fn a_full_file_system_leaves_the_old_state() {
         assert!(full.err.contains("No space left"), "{}", full.err);
         assert_eq!(bench.search("合作", &["--index", index])["total"], 1);
         assert_eq!(bench.run(&["check", "--index", index]).code, 0);
-        // With room again the next run completes.
+        // The next run completes once there is room.
         assert!(mount(&["-o", "remount,size=64m"]));
         assert_eq!(bench.run(&["index", "many", "--index", index]).code, 0);
         assert_eq!(bench.run(&["check", "--index", index]).code, 0);
@@ -279,7 +278,7 @@ fn rights_lost_midway_leave_the_old_state() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // The moment is what is tried: nothing is waited for.
+        // The moment of the kill is arbitrary, so nothing is waited for.
         std::thread::sleep(Duration::from_millis(moment));
         rights("place/index", 0o555);
         let done = child.wait().unwrap();
@@ -308,7 +307,7 @@ fn readers_see_commits_and_never_an_error() {
             for nth in 0..8 {
                 bench
                     .write(&format!("docs/{nth}.txt"), format!("第{nth}號協議\n\n一、會面{nth}。"));
-                // Every other run makes all anew, and puts it in the old one's place.
+                // Every other run rebuilds the index.
                 let args: &[&str] =
                     if nth % 2 == 1 { &["index", "--rebuild"] } else { &["index", "docs"] };
                 let ran = bench.run(args);
@@ -327,7 +326,7 @@ fn readers_see_commits_and_never_an_error() {
     assert_eq!(total(), before + 8);
 }
 
-/// The program run by a user who may not write everywhere, as root may.
+/// The program run by a user without root's permissions.
 #[cfg(unix)]
 struct AnotherUser {
     program: std::path::PathBuf,
@@ -340,7 +339,7 @@ impl AnotherUser {
     fn of(bench: &Workspace) -> Self {
         let as_root = is_root();
         let program = bench.path("program");
-        // Where it was built another user may not look.
+        // Other users may not be allowed into the build folder.
         std::fs::copy(env!("CARGO_BIN_EXE_tiaowen"), &program).unwrap();
         AnotherUser { program, folder: bench.path(""), as_root }
     }
@@ -365,7 +364,7 @@ fn is_root() -> bool {
     std::process::Command::new("id").arg("-u").output().is_ok_and(|ran| ran.stdout == b"0\n")
 }
 
-/// The names, lengths and modes of what lies in a folder.
+/// The names, lengths and modes of the files in a folder.
 #[cfg(unix)]
 fn listed(folder: &std::path::Path) -> Vec<(String, u64, u32)> {
     use std::os::unix::fs::PermissionsExt;
@@ -414,7 +413,7 @@ fn all_files_of_an_index_have_the_mode_that_the_umask_gives() {
     }
 }
 
-/// The commands that only read, with what they are asked.
+/// The commands that only read, with their arguments.
 #[cfg(unix)]
 fn readers(bench: &Workspace) -> Vec<Vec<String>> {
     let id = crate::util::ids(&bench.search("合作", &[])).remove(0);
@@ -456,7 +455,7 @@ fn searching_needs_no_right_to_write() {
         assert!(ran.status.code() < Some(2), "{args:?}: {errors}");
     }
     assert_eq!(listed(&bench.path("index")), before);
-    // Who may not write can't index, and learns it.
+    // A user without write permission can't index, and is told so.
     let ran = another.command(&["index", "--rebuild"]).output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
     let errors = String::from_utf8_lossy(&ran.stderr);
@@ -513,7 +512,7 @@ fn locks_of_others_stop_no_search() {
         let ran = bench.run(&args);
         assert!(ran.code < 2, "{args:?}: {}", ran.err);
     }
-    // Another lock than the writers' stops no writer either.
+    // A lock of another kind doesn't stop writers either.
     held.remove(0);
     held.remove(1);
     assert_eq!(bench.run(&["index", "--rebuild"]).code, 0);
@@ -535,7 +534,7 @@ fn nothing_of_an_index_lies_outside_its_folder() {
         let errors = bench.run(&["index", "docs", "--index", "", "--lang", language]).err;
         assert!(errors.contains("没有名称") || errors.contains("沒有名稱"), "{errors}");
     }
-    // Earlier versions kept their lock beside the index; whatever has its name is left alone.
+    // Earlier versions kept their lock beside the index. A file of that name is left alone.
     bench.write("mine.txt", "the user's");
     #[cfg(unix)]
     std::os::unix::fs::symlink("mine.txt", bench.path(".index.lock")).unwrap();
@@ -562,8 +561,8 @@ fn nothing_of_an_index_lies_outside_its_folder() {
     assert!(!bench.path("other").exists());
 }
 
-/// What an index of some documents in folders, an archive and a root holds after each of the ways
-/// in which they can be out of sight.
+/// An index of documents in folders, an archive and a root, after each way in which these can
+/// become invisible.
 #[cfg(unix)]
 #[test]
 fn what_cannot_be_seen_is_not_gone() {
@@ -627,7 +626,7 @@ fn what_cannot_be_seen_is_not_gone() {
     };
     // A folder that may not be listed.
     whole(&|| rights("docs/sub", 0), &|| rights("docs/sub", 0o755), "sub", 3, true);
-    // A mount that is away: its folder is there, and empty.
+    // An unmounted disk: its folder exists, and is empty.
     let moved = |from: &str, to: &str| std::fs::rename(bench.path(from), bench.path(to)).unwrap();
     let away = || {
         moved("docs/mount", "mount");
@@ -638,13 +637,13 @@ fn what_cannot_be_seen_is_not_gone() {
         moved("mount", "docs/mount");
     };
     whole(&away, &back, "mount", 2, false);
-    // An archive half copied, and one that is empty.
+    // A half-copied archive, and an empty one.
     let half = || drop(bench.write("docs/z.zip", &archive[..archive.len() / 2]));
     let none = zip::ZipWriter::new(std::io::Cursor::new(Vec::new())).finish().unwrap().into_inner();
     let again = || drop(bench.write("docs/z.zip", &archive));
     whole(&half, &again, "z.zip", 2, true);
     whole(&|| drop(bench.write("docs/z.zip", &none)), &again, "z.zip", 2, false);
-    // A file that may not be read; what has not changed is not opened but for a rebuild.
+    // A file that may not be read. Unchanged files are opened only for a rebuild.
     for more in prunes {
         let is_opened = more.contains(&"--rebuild");
         rights("docs/a.txt", 0);
@@ -654,7 +653,7 @@ fn what_cannot_be_seen_is_not_gone() {
         assert_eq!((code, documents()), (Some(expected), 8.into()), "{more:?}: {errors}{report}");
         assert_eq!(errors.contains("a.txt"), is_opened, "{more:?}: {errors}");
     }
-    // The root itself: empty, and gone.
+    // The root itself, first empty, then missing.
     let root = bench.path("docs").canonicalize().unwrap().display().to_string();
     let empty = || {
         moved("docs", "aside");
@@ -667,13 +666,13 @@ fn what_cannot_be_seen_is_not_gone() {
     whole(&empty, &full, &root, 8, false);
     whole(&|| moved("docs", "aside"), &|| moved("aside", "docs"), &root, 8, true);
 
-    // What is gone goes: a file of a folder that has others, a folder, an archive.
+    // What is gone is removed: a file of a folder with others, a folder, an archive.
     std::fs::remove_file(bench.path("docs/sub/b.txt")).unwrap();
     std::fs::remove_dir_all(bench.path("docs/sub/deep")).unwrap();
     std::fs::remove_file(bench.path("docs/z.zip")).unwrap();
     let (code, report, errors) = index(&["--prune"]);
     assert_eq!((code, &report["removed"]), (Some(0), &4.into()), "{errors}{report}");
-    // Said twice, so do those that can't be seen.
+    // With --prune=all, sources that can't be seen are removed too.
     away();
     let (code, report, errors) = index(&["--prune=all"]);
     back();
@@ -710,7 +709,7 @@ fn a_rebuild_that_finds_far_less_leaves_the_old_index() {
         assert!(refused.err.contains("--rebuild --prune=all"), "{}", refused.err);
         assert_eq!(documents(), 6);
     }
-    // A folder of another root that is away, which the rebuild reads as well.
+    // A folder of another root that isn't mounted, which a rebuild reads too.
     for name in 0..3 {
         bench
             .write(&format!("other/{name}.txt"), format!("另外第{name}號協議\n\n一、另外{name}。"));
@@ -765,7 +764,7 @@ fn a_run_that_was_stopped_stands_in_no_other_ones_way() {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect::<std::collections::BTreeSet<_>>()
     };
-    // What the next run will write is learnt in a copy; a run stopped before its commit leaves it.
+    // A copy shows what the next run will write; a run that is stopped before its commit leaves it.
     std::fs::create_dir(bench.path("copy")).unwrap();
     for name in names("index") {
         std::fs::copy(bench.path("index").join(&name), bench.path("copy").join(&name)).unwrap();
@@ -814,12 +813,12 @@ fn a_lost_or_damaged_list_is_damage_and_no_new_index() {
         let check = bench.run(&["check"]);
         assert_eq!(check.code, 1, "{}", check.err);
         assert!(check.out.contains("tiaowen index --rebuild"), "{}", check.out);
-        // The list of sources says what a rebuild is to read.
+        // The list of sources says what a rebuild reads.
         let ran = bench.run(&["index", "--rebuild"]);
         assert_eq!((ran.code, documents()), (0, 2.into()), "{}", ran.err);
         assert_eq!(bench.run(&["check"]).code, 0);
     }
-    // Where that list is damaged too, nobody knows but the user.
+    // If that list is damaged too, only the user knows.
     drop(whole);
     let payload = std::fs::read_to_string(&meta).unwrap();
     let list = std::fs::read_dir(bench.path("index"))
@@ -871,14 +870,14 @@ fn a_rebuild_keeps_links_and_what_is_not_its() {
         }
         assert!(!bench.path("index/.rebuild").exists());
     }
-    // A folder of the name that a rebuild uses, with something else in it.
+    // A folder with the name that a rebuild uses, with something else in it.
     bench.write("index/.rebuild/mine.txt", "the user's");
     let refused = bench.run(&["index", "--rebuild"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains(".rebuild holds other files"), "{}", refused.err);
     assert_eq!(bench.search("合作", &[])["total"], 1);
     assert!(bench.path("index/.rebuild/mine.txt").exists());
-    // A folder with something else in it is no index to rebuild.
+    // A folder with something else in it is not an index to rebuild.
     bench.write("other/notes.txt", "mine");
     assert_eq!(bench.run(&["index", "docs", "--rebuild", "--index", "other"]).code, 2);
     assert_eq!(std::fs::read_to_string(bench.path("other/notes.txt")).unwrap(), "mine");
@@ -927,14 +926,14 @@ fn damage_is_never_merged_into_a_sound_index() {
     for name in 10..22 {
         bench.write(&format!("docs/{name}.txt"), format!("第{name}號協議\n\n一、雙方同意{name}。"));
         let ran = bench.run(&["index", "docs"]);
-        // Once there are enough segments to be merged.
+        // Once there are enough segments to merge.
         if ran.code != 0 {
             refused += 1;
             assert_eq!(ran.code, 2, "{}", ran.out);
             assert!(ran.err.contains(".idx is damaged"), "{}", ran.err);
             assert!(ran.err.contains("tiaowen check"), "{}", ran.err);
         }
-        // Whatever came in, the damage stays to be seen.
+        // Whatever is added, the damage remains visible.
         let check = bench.run(&["check"]);
         assert_eq!(check.code, 1, "{}", check.out);
         assert!(check.out.contains(".idx"), "{}", check.out);

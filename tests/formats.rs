@@ -1,4 +1,4 @@
-//! Formats and encodings that offices have.
+//! The formats and encodings of offices.
 
 use encoding_rs::{BIG5, GB18030};
 use serde_json::Value;
@@ -56,7 +56,7 @@ fn what_cannot_be_decoded_is_named_and_the_rest_goes_on() {
     let bench = Workspace::new();
     let mut broken = BIG5.encode(HANT).0.into_owned();
     let length = broken.len();
-    // One byte is reported, so many are another encoding or no text.
+    // A single invalid byte is reported; many mean another encoding, or no text.
     for at in [length - 16, length - 10, length - 4] {
         broken[at] = 0xFF;
     }
@@ -186,7 +186,7 @@ fn the_files_of_an_archive_are_sources() {
     assert_eq!(bench.run(&["check"]).code, 0);
     bench.write("docs/no.zip", b"PK and nothing".as_slice());
     let ran = bench.run(&["index", "docs"]);
-    assert!(ran.err.contains("no.zip: this is no archive"), "{}", ran.err);
+    assert!(ran.err.contains("no.zip: it can't be read as an archive"), "{}", ran.err);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn ready_made_clauses_are_indexed_as_they_are() {
     bench.write("made/all.jsonl", &lines);
     let report = bench.json(&["index", "made", "--index", "other", "--format", "json"]);
     assert_eq!(report["clauses"], bench.json(&["status", "--format", "json"])["clauses"]);
-    // The same clauses under the same ids, found by the same queries in either script.
+    // The same clauses with the same ids, found by the same queries in either script.
     for query in ["知識產權", "知识产权", "質素"] {
         let hits = |index: &str| {
             let answer = bench.search(query, &["--index", index, "--limit", "50", "--no-group"]);

@@ -139,13 +139,13 @@ fn what_people_read() {
     assert_eq!(shown.code, 0);
 }
 
-/// A .zip of entries: names as they stand, and texts.
+/// A .zip archive of entries with these names and texts.
 fn zipped(entries: &[(&str, &str)]) -> Vec<u8> {
     use std::io::Write;
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let mut wanted = Vec::new();
     for (name, text) in entries {
-        // The writer mends some names, so that they are put in afterwards.
+        // The writer corrects some names, so they are inserted afterwards.
         let standing = format!("{:x<1$}", "n", name.len() - 4) + &format!("{:04}", wanted.len());
         assert_eq!(standing.len(), name.len());
         zip.start_file(&standing, zip::write::SimpleFileOptions::default()).unwrap();
@@ -164,7 +164,7 @@ fn zipped(entries: &[(&str, &str)]) -> Vec<u8> {
     bytes
 }
 
-/// The reason that a report gives for a source in one of its lists.
+/// The reason for a source in one of the lists of a report.
 fn reason<'r>(report: &'r serde_json::Value, list: &str, source: &str) -> &'r str {
     let all = report[list].as_array().unwrap();
     let found = all.iter().find(|failure| failure["source"] == source);
@@ -207,7 +207,7 @@ fn entries_of_archives_never_lead_out_of_them() {
         }
         assert_eq!(bench.run(&["check"]).code, 0, "{name}");
     }
-    // What is no more than written oddly is read.
+    // A file that is only oddly written is read.
     bench.write("docs/a.zip", zipped(&[("./x//good.txt", inside)]));
     let report = bench.json(&["index", "docs", "--rebuild", "--format", "json"]);
     assert_eq!(report["documents"], 1);
@@ -256,7 +256,7 @@ fn only_regular_files_are_opened() {
         println!("SKIPPED: no mkfifo");
         return;
     }
-    // A run that waits is ended: status 124.
+    // A run that waits is killed: status 124.
     let run = |args: &[&str]| {
         let mut command = Command::new("timeout");
         command.arg("60").arg(env!("CARGO_BIN_EXE_tiaowen")).args(args);
@@ -266,14 +266,14 @@ fn only_regular_files_are_opened() {
     assert_eq!(ran.status.code(), Some(2));
     let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     for (list, source, why) in [
-        ("failed", "pipe.txt", "no regular file"),
-        ("failed", "pipe.zip", "no regular file"),
-        ("failed", "zero", "no regular file"),
-        ("failed", "side.txt", "side file is no regular file"),
+        ("failed", "pipe.txt", "not a regular file"),
+        ("failed", "pipe.zip", "not a regular file"),
+        ("failed", "zero", "not a regular file"),
+        ("failed", "side.txt", "side file is not a regular file"),
         ("failed", "large.txt", "more than 64 kB"),
         ("failed", "linked.txt", "leads out of its folder"),
         ("failed", "endless.txt", "leads out of its folder"),
-        ("skipped", "pipe.txt", "no regular file"),
+        ("skipped", "pipe.txt", "not a regular file"),
     ] {
         let message = reason(&report, list, source);
         assert!(message.contains(why), "{source}: {message}");
@@ -282,7 +282,7 @@ fn only_regular_files_are_opened() {
     assert_eq!(run(&["clauses", "docs/good.txt"]).status.code(), Some(0));
     let clauses = run(&["clauses", "docs/side.txt"]);
     assert_eq!(clauses.status.code(), Some(2));
-    // A link to a side file in the folder of its source is one.
+    // A link to a side file in the folder of its source is followed.
     std::fs::remove_file(bench.path("docs/linked.toml")).unwrap();
     bench.write("docs/common.toml", "title = \"共用的附屬檔\"");
     std::os::unix::fs::symlink("common.toml", bench.path("docs/linked.toml")).unwrap();
@@ -310,7 +310,7 @@ fn links_out_of_a_folder_are_followed_on_request() {
     let report = bench.json(&["index", "docs", "--follow", "--format", "json"]);
     assert_eq!(report["documents"], 3, "{report}");
     assert_eq!(bench.search("外面", &[])["total"], 2);
-    // A run without it sees nothing there, so nothing is gone.
+    // A run without the flag sees nothing there, so nothing is gone.
     let report = bench.json(&["index", "docs", "--prune", "--format", "json"]);
     assert_eq!((&report["documents"], &report["removed"]), (&3.into(), &0.into()));
     assert_eq!(report["missing"].as_array().unwrap().len(), 0, "{report}");
@@ -381,7 +381,7 @@ fn duplicates_in_archives_are_found_in_named_roots_and_in_others() {
         assert_eq!(report["duplicates"][0]["same_as"], "a.zip/entry-00000.txt");
         assert_eq!(report["documents"], 100);
     }
-    // The archive that was indexed goes: its copy takes its place.
+    // The indexed archive is removed, so its copy takes its place.
     std::fs::remove_file(bench.path("docs/a.zip")).unwrap();
     let report = bench.json(&["index", "docs", "--format", "json"]);
     assert_eq!((&report["moved"], &report["documents"]), (&100.into(), &100.into()));

@@ -1,11 +1,10 @@
-//! The languages that the program speaks: which it chooses, and that it speaks each of them
-//! throughout.
+//! The languages of the program: which one is chosen, and that everything is in it.
 
 use std::path::Path;
 
 use crate::util::{Ran, Workspace, bundled, ids, snapshot, steady};
 
-/// The Chinese languages by their codes.
+/// The codes of the Chinese languages.
 const CHINESE: [&str; 2] = ["hant", "hans"];
 const ALL: [&str; 3] = ["hant", "hans", "en"];
 
@@ -23,7 +22,7 @@ fn spoken(bench: &Workspace, language: &str, args: &[&str]) -> Ran {
     run(bench, &args, &[])
 }
 
-/// Columns of a line on a terminal.
+/// The width of a line in columns.
 fn columns(line: &str) -> usize {
     line.chars()
         .map(|c| {
@@ -36,7 +35,7 @@ fn columns(line: &str) -> usize {
         .sum()
 }
 
-/// All commands, and those of `terms`.
+/// All commands, including those of `terms`.
 const COMMANDS: [&[&str]; 20] = [
     &[],
     &["index"],
@@ -78,7 +77,7 @@ fn help_fits_a_terminal_in_each_language() {
         snapshot(&format!("help-{language}"), &spoken(&bench, language, &["--help"]).out);
         let search = spoken(&bench, language, &["search", "--help"]).out;
         snapshot(&format!("help-search-{language}"), &search);
-        // However it is asked for.
+        // In any way of asking for it.
         assert_eq!(spoken(&bench, language, &["search", "-h"]).out, search);
         let variable = [("TIAOWEN_LANG", language)];
         assert_eq!(run(&bench, &["help", "search"], &variable).out, search);
@@ -128,12 +127,12 @@ fn the_language_is_the_flags_the_environments_the_files_or_the_locales() {
     ] {
         assert_eq!(speaks(args, variables), language, "{args:?} {variables:?}");
     }
-    // What can't be a language is told in the one that is spoken without it.
+    // An invalid language is reported in the language chosen without it.
     let wrong = run(&bench, &["status", "--lang", "xx"], &[none, ("LC_ALL", "zh_HK")]);
     assert!(wrong.code == 2 && wrong.err.contains("不能是「xx」；可用 hant"), "{}", wrong.err);
     let wrong = run(&bench, &["status"], &[none, ("TIAOWEN_LANG", "xx"), ("LC_ALL", "zh_CN")]);
     assert!(wrong.code == 2 && wrong.err.contains("环境变量 TIAOWEN_LANG"), "{}", wrong.err);
-    // It stands behind `--` for what is looked for.
+    // After `--`, it is part of the query.
     let typed = run(&bench, &["search", "--", "--lang", "hant"], &[none]);
     assert!(typed.err.starts_with("error: no index"), "{}", typed.err);
 }
@@ -196,7 +195,7 @@ fn sources_that_fail_are_told_in_each_language() {
             &format!("failing-{language}"),
             &format!("{}\n{}", told.join("\n"), steady(&ran.out)),
         );
-        // Programs are told in English in each language.
+        // Output for programs is in English in every language.
         let json = bench.command(&["index", "in", "--format", "json", "--lang", language]);
         let json = { json }.output().unwrap();
         let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -264,7 +263,7 @@ fn answers_speak_the_language_and_json_does_not() {
         ] {
             let strip = |ran: Ran| {
                 let out = ran.out;
-                // How long it took differs from run to run.
+                // The duration differs from run to run.
                 match out.split_once("\"took_us\":") {
                     Some((before, after)) => {
                         before.to_owned() + after.trim_start_matches(|c: char| c.is_ascii_digit())
@@ -286,7 +285,7 @@ fn errors_are_told_in_each_language() {
     bench.write("topics.jsonl", "{}\n");
     bench.write("own.tsv", "質素\t素质\n");
     bench.write("one.txt", "一、每年會面。\n");
-    // An index of another making.
+    // An index made with other dictionaries.
     let other = bench.path("other");
     let copied = std::process::Command::new("cp")
         .args(["-r", bench.path("index").to_str().unwrap(), other.to_str().unwrap()])

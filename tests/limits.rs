@@ -1,4 +1,4 @@
-//! Limits of the server, set low: each is told, and hurts only who meets it.
+//! Low limits of the server: each is reported, and affects only the client that exceeds it.
 
 use std::borrow::Cow;
 use std::io::{Read, Write};
@@ -78,7 +78,7 @@ fn connections_that_do_nothing_make_room_for_others() {
     let short = Duration::from_millis(400);
     let limits = Limits { connections: 4, head: short, stall: short, ..Limits::default() };
     let address = serving(&bench, limits);
-    // All there may be, each with a head that doesn't end.
+    // As many as are allowed, each with a head that never ends.
     let _slow: Vec<TcpStream> = (0..4)
         .map(|_| {
             let mut stream = TcpStream::connect(address).unwrap();
@@ -87,19 +87,19 @@ fn connections_that_do_nothing_make_room_for_others() {
         })
         .collect();
     assert!(get(address, "/healthz").ends_with("alive\n"));
-    // Who takes nothing of what was asked for is cut off.
+    // A client that doesn't read its answer is disconnected.
     let mut deaf = TcpStream::connect(address).unwrap();
     deaf.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
     let asked = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2_000);
-    // It may be cut off while it still asks.
+    // It may be disconnected while it is still sending.
     let _ = deaf.write_all(asked.as_bytes());
     until("that all but one connection is closed", || {
         get(address, "/metrics").contains("tiaowen_connections 1\n")
     });
 }
 
-/// The system tells of room only when much of what it keeps was taken; that is no reason to take a
-/// slow client for one that takes nothing.
+/// The system reports free buffer space late. A slow client must not be taken for a stalled one
+/// because of that.
 #[test]
 fn a_slow_but_steady_client_is_served_to_the_end() {
     let bench = Workspace::indexed(&bundled());
@@ -122,7 +122,7 @@ fn a_slow_but_steady_client_is_served_to_the_end() {
     }
 }
 
-/// A long document is read in pages, and each of its clauses is found on one of them.
+/// A long document is read in pages, and each of its clauses is on one of them.
 #[test]
 fn a_long_document_is_read_in_pages_in_both_scripts() {
     let bench = Workspace::new();
@@ -170,10 +170,10 @@ fn a_long_document_is_read_in_pages_in_both_scripts() {
         let arrived = get(address, &format!("/clauses/{id}.art_12"));
         assert!(arrived.contains(&format!("/documents/{id}#art_12\r\n")), "{arrived}");
     }
-    // A hit leads to its clause by the address that finds the page.
+    // The link of a hit finds the page of its clause.
     let found = get(address, "/?q=%E7%AC%AC1234%E6%A2%9D");
     assert!(found.contains(".art_1234?q="), "{found}");
-    // The rows of the comparison, too, and the page of the clause that was come from.
+    // So do the rows of a comparison, at the clause it was opened from.
     let ids: Vec<&str> = documents["documents"]
         .as_array()
         .unwrap()

@@ -1,5 +1,5 @@
-//! Formats that offices keep: one agreement in each of them gives the same clauses, and what is
-//! beyond a format's reader is told.
+//! The formats of offices: the same agreement in each of them gives the same clauses, and what a
+//! reader can't read is reported.
 
 use std::io::{Cursor, Write};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::properties::account;
 use crate::util::Workspace;
 
-/// An agreement: its title, its articles, a table and what stands at its end, in both scripts.
+/// An agreement: title, articles, a table, and what comes at its end, in both scripts.
 struct Agreement {
     title: &'static str,
     articles: [&'static str; 3],
@@ -83,7 +83,7 @@ impl Agreement {
         .into_bytes()
     }
 
-    /// A page of text, saved as mail.
+    /// A page of text saved as mail.
     fn mht(&self, charset: &str, encoding: &'static encoding_rs::Encoding) -> Vec<u8> {
         let page = format!("<html><body>{}</body></html>", self.page());
         let bytes: String =
@@ -108,7 +108,7 @@ impl Agreement {
         ])
     }
 
-    /// Each line at its place on the page, the table between ruled lines.
+    /// Each line at its place on the page, and the table between ruled lines.
     fn ofd(&self) -> Vec<u8> {
         let line = |x: f64, y: f64, text: &str| {
             let count = text.chars().count();
@@ -150,7 +150,7 @@ impl Agreement {
         ])
     }
 
-    /// A line a row, the table's cells beside one another.
+    /// One line per row, with the cells of the table side by side.
     fn xlsx(&self) -> Vec<u8> {
         let cell = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
         let line = |text: &str| format!("<row>{}</row>", cell(text));
@@ -245,7 +245,7 @@ fn each_character_of_every_format_is_accounted_for() {
             ("a.ofd", agreement.ofd()),
         ] {
             account::check(name, &bytes);
-            // Cut short anywhere it is read, or refused.
+            // Cut off at any point, it is either read or rejected.
             for cut in (0..bytes.len()).step_by(bytes.len() / 40 + 1) {
                 account::check(name, &bytes[..cut]);
             }
@@ -329,7 +329,7 @@ fn what_is_attached_to_a_mail_is_a_source_of_its_own() {
     let again = bench.json(&["index", "docs", "--format", "json"]);
     assert_eq!((&again["added"], &again["unchanged"]), (&0.into(), &2.into()), "{again}");
     assert_eq!(bench.run(&["check"]).code, 0);
-    // The mail goes, and what was attached to it goes with it.
+    // If the mail is removed, so are its attachments.
     std::fs::remove_file(bench.path("docs/a.eml")).unwrap();
     bench.write("docs/b.txt", "第一條　內容。");
     let gone = bench.json(&["index", "docs", "--prune", "--format", "json"]);
@@ -347,7 +347,7 @@ fn old_documents_are_read_where_a_program_is_installed_and_told_where_not() {
         .args([bench.path("docs"), bench.path("in/a.html")])
         .output();
     if !made.is_ok_and(|made| made.status.success()) || !bench.path("docs/a.doc").exists() {
-        // What stands for such a document where no program can make one.
+        // Stands for such a document where no program can make one.
         let name: Vec<u8> = "WordDocument".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let begun = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 1024], &name];
         bench.write("docs/a.doc", begun.concat());

@@ -1,4 +1,4 @@
-//! Operation and safety: commits while it answers, stopping, and clients that mean no good.
+//! Operation and safety: commits during service, stopping, and hostile clients.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -104,7 +104,7 @@ fn no_answer_names_a_path_of_the_disk() {
         }
     };
     paths.iter().for_each(|path| clean(path));
-    // Nor does a problem, once the index is gone; what was read of it still answers.
+    // Nor does an error, once the index is gone. What was read of it still answers.
     assert_eq!(served.get("/readyz").status, 200);
     std::fs::rename(bench.path("index"), bench.path("gone")).unwrap();
     assert_eq!(served.get("/readyz").status, 503);
@@ -133,7 +133,8 @@ fn commits_are_followed_without_an_error() {
                     let got = served.get(path);
                     assert_eq!(got.status, 200, "{path}: {}", got.text());
                     answers += 1;
-                    // A reader's pace: three that never pause take the commits' processor.
+                    // At a reader's pace: three clients without pauses would take the processor
+                    // from the commits.
                     std::thread::sleep(Duration::from_millis(2));
                 }
                 answers
@@ -170,14 +171,14 @@ fn a_stop_ends_what_is_open_and_no_more() {
     let bench = Workspace::indexed(&bundled());
     for signal in ["TERM", "INT"] {
         let mut served = Served::start(&bench, &["--log", "json"]);
-        // One that was used and is kept open, one that was never used.
+        // One connection that was used and kept open, and one that was never used.
         let mut idle = TcpStream::connect(served.address).unwrap();
         idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
         let mut head = [0; 12];
         idle.read_exact(&mut head).unwrap();
         assert_eq!(&head, b"HTTP/1.1 200");
         let _unused = TcpStream::connect(served.address).unwrap();
-        // Requests on their way are answered.
+        // Requests in progress are answered.
         let address = served.address;
         let asking = std::thread::spawn(move || {
             let mut stream = TcpStream::connect(address).unwrap();
@@ -246,7 +247,7 @@ fn slow_and_malformed_clients_hurt_nobody_else() {
         assert_eq!(got.status, 200);
     }
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
-    // The slow ones are sent away in the end.
+    // Slow clients are disconnected in the end.
     let mut first = slow.swap_remove(0);
     first.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let mut rest = Vec::new();
@@ -302,9 +303,9 @@ fn who_runs_it_sees_how_it_does() {
     holds(&format!("tiaowen_index_clauses {}\n", status["clauses"]));
     holds(&format!("tiaowen_index_commit_time_seconds {}\n", status["last_run"]["at"]));
     assert!(figures.ends_with("# EOF\n"));
-    // What was looked for is nobody's business.
+    // Queries are private.
     let told = |log: &str| log.contains("path=\"/api/v1/search\"") && log.contains("status=200");
-    // What is written there is read a moment later.
+    // Log lines arrive a moment later.
     until("the request in the log", || told(&served.log()));
     let log = served.log();
     assert!(!log.contains("%E7%A7%98") && !log.contains("秘密"), "{log}");

@@ -1,15 +1,15 @@
-//! The pages that `tiaowen serve` answers with, as a browser without a script sees them.
+//! The pages of `tiaowen serve` as a browser without a script sees them.
 
 use crate::served::{Got, Served};
 use crate::util::{Workspace, bundled};
 
-/// A server on an index, which goes with it.
+/// A server with its index, which is removed with it.
 struct Server {
     served: Served,
     _bench: Workspace,
 }
 
-/// What a server answered.
+/// An answer of the server.
 struct Page {
     status: u16,
     got: Got,
@@ -21,20 +21,20 @@ impl Page {
         self.got.header(name)
     }
 
-    /// The parts of the body that stand between two marks.
+    /// The parts of the body between two marks.
     fn between(&self, open: &str, close: &str) -> Vec<&str> {
         let parts = self.body.split(open).skip(1);
         parts.map(|rest| rest.split(close).next().unwrap()).collect()
     }
 
-    /// What is read, tags left out.
+    /// The text without tags.
     fn text(&self) -> String {
         let parts =
             self.body.split('<').map(|part| part.split_once('>').map_or(part, |(_, after)| after));
         parts.collect()
     }
 
-    /// The links of the results, without what goes along with them.
+    /// The links of the results, without the parameters that are kept.
     fn hits(&self) -> Vec<String> {
         let links = self.between("<a class=\"open\" href=\"", "\"");
         let place = |link: &str| {
@@ -46,7 +46,7 @@ impl Page {
         places
     }
 
-    /// The first link that holds something, as an address to get.
+    /// The first link that contains a text, as an address.
     fn link(&self, holds: &str) -> String {
         let links = self.between("href=\"", "\"");
         let link = links.into_iter().find(|link| link.contains(holds));
@@ -70,13 +70,13 @@ impl Server {
     }
 }
 
-/// A query string's value.
+/// Encodes a value of a query string.
 fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// Nothing on a page that its security policy forbids, nothing from elsewhere, and its parts
-/// in order.
+/// Checks that a page has nothing that its security policy forbids, nothing from elsewhere, and its
+/// parts in order.
 fn is_sound(page: &Page, what: &str) {
     let body = &page.body;
     assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"), "{what}");
@@ -89,7 +89,7 @@ fn is_sound(page: &Page, what: &str) {
         assert!(!tag.starts_with("script") || tag.contains(" src=") || is_data, "{what}: {tag}");
         let handler =
             tag.split(' ').skip(1).any(|part| part.starts_with("on") && part.contains('='));
-        // Words of a title or placeholder may begin so, but name no attribute.
+        // Words of a title or placeholder may begin so, but aren't attributes.
         assert!(!handler || tag.contains('"'), "{what}: {tag}");
         for loads in ["src=\"http", "src=\"//", "href=\"http", "href=\"//"] {
             assert!(!tag.contains(loads), "{what}: {tag}");
@@ -123,7 +123,7 @@ fn pages_speak_the_reader_s_language() {
             assert_eq!(page.status, status, "{path}");
         }
     }
-    // What is chosen on the page wins, and goes along.
+    // A choice on the page takes precedence, and is kept.
     let page = server.get_as("/documents?ui=en", "zh-HK");
     assert!(page.body.contains("<html lang=\"en\">"));
     assert!(page.link("/help").contains("ui=en"));
@@ -220,21 +220,21 @@ fn what_was_done_to_a_query_is_told_in_the_reader_s_language() {
     for (accept, widened, unread, wrong) in [
         (
             "zh-HK",
-            "「質素」也找",
+            "「質素」同時檢索",
             "第 4 字的左括號沒有右括號；其餘部分照常檢索",
             "「script」不接受「hanz」；可用：hant, hans, any",
         ),
         (
             "zh-CN",
-            "“質素”也找",
+            "“質素”同时检索",
             "第 4 字的左括号没有右括号；其余部分照常检索",
             "“script”不接受“hanz”；可用：hant, hans, any",
         ),
         (
             "en",
-            "“質素” is also looked for as",
-            "The opening bracket at character 4 has no closing one; the rest was searched",
-            "“script” can’t be “hanz”; it can be hant, hans, any",
+            "“質素” was also searched as",
+            "The opening bracket at character 4 has no closing bracket; the rest was searched",
+            "“script” can’t be “hanz”; allowed: hant, hans, any",
         ),
     ] {
         let path = format!("/?q={}", encoded("質素 (教育"));
@@ -294,7 +294,7 @@ fn hostile_documents_are_harmless() {
         assert!(!body.contains("<img src=x") && !body.contains("\"><b>x9"), "{path}");
         assert!(!body.contains("\" onfocus=\"x"), "{path}");
         let tricks = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        // What was typed stands in the field as it was; all else is shown.
+        // The field shows what was typed; everything else is escaped.
         let field = "name=\"q\" type=\"search\" value=\"";
         let rest = body.split_once(field).map_or(body.as_str(), |(before, after)| {
             assert!(!before.contains(tricks), "{path}");
@@ -366,9 +366,9 @@ fn filters_alone_list_what_they_leave() {
     assert!(none.text().contains("沒有條文符合篩選條件"));
     let excluded = server.get(&format!("/?q={}&kind=law", encoded("合作")));
     assert!(excluded.text().contains("篩選條件排除了所有結果"), "{}", excluded.text());
-    // A feed follows a filter as it follows a query.
+    // A feed follows filters as it follows a query.
     assert_eq!(server.get("/feed?kind=memorandum").status, 200);
     assert_eq!(server.get("/feed").status, 400);
-    // The start page stays where nothing is asked.
+    // The start page is shown without a query.
     assert!(server.get("/?q=").hits().is_empty());
 }

@@ -1,9 +1,10 @@
-//! What the fuzz targets claim (`fuzz/checks`), of the seeds in the tree and of inputs made of them.
+//! The claims of the fuzz targets (`fuzz/checks`) for the seeds in the repository and for inputs
+//! derived from them.
 //!
-//! The same functions assert it here and in the targets. The targets look for new ways through the
-//! code, which takes an instrumented build and time (`scripts/fuzz`); here each claim is asked of a
-//! few hundred inputs in the build that all tests use, each time. An input is a seed with some edits,
-//! pieces of seeds with the dictionary's words between them, or any bytes.
+//! The same functions assert them here and in the targets. The targets look for new paths through
+//! the code, which takes an instrumented build and time (`scripts/fuzz`). Here, each claim is
+//! tested with a few hundred inputs in the build that all tests use. An input is a seed with some
+//! edits, pieces of seeds joined by words of the dictionary, or arbitrary bytes.
 
 #[path = "fuzz/checks/account.rs"]
 pub(crate) mod account;
@@ -36,17 +37,17 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::util::{Workspace, bundled};
 
-/// What one input may take, as for `scripts/fuzz`.
+/// The time limit of one input, as in `scripts/fuzz`.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Bytes of one piece of a seed, at most.
+/// The most bytes of a piece of a seed.
 const PIECE: usize = 200;
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz")
 }
 
-/// The seeds of a target; those of plain text begin with the bundled corpus.
+/// The seeds of a target. Those for plain text include the bundled corpus.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = fuzz().join("seeds").join(target);
     let folder = if folder.is_dir() { folder } else { bundled() };
@@ -56,7 +57,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     files.iter().map(|file| std::fs::read(file).unwrap()).collect()
 }
 
-/// The words of a target's dictionary, in libFuzzer's form: one in quotes a line.
+/// The words of a target's dictionary in libFuzzer's format, one in quotes per line.
 fn words(target: &str) -> Vec<Vec<u8>> {
     let file = fuzz().join("words").join(format!("{target}.dict"));
     let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -64,7 +65,7 @@ fn words(target: &str) -> Vec<Vec<u8>> {
     quoted.filter_map(|line| Some(unescaped(line.strip_prefix('"')?.strip_suffix('"')?))).collect()
 }
 
-/// The bytes of a word in which `\xNN`, `\"` and `\\` stand for others.
+/// The bytes of a word with the escapes `\xNN`, `\"` and `\\`.
 fn unescaped(word: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = word.as_bytes();
@@ -82,7 +83,7 @@ fn unescaped(word: &str) -> Vec<u8> {
     bytes
 }
 
-/// A change of a seed.
+/// An edit of a seed.
 #[derive(Debug, Clone)]
 enum Edit {
     Overwrite(Index, u8),
@@ -93,7 +94,7 @@ enum Edit {
 
 impl Edit {
     fn apply(self, bytes: &mut Vec<u8>) {
-        // One more than there are, so that the end is a place, too.
+        // One more than there are, so that the end counts as a position.
         let place = |at: Index, bytes: &[u8]| at.index(bytes.len() + 1);
         match self {
             Edit::Overwrite(at, byte) => {
@@ -117,7 +118,7 @@ impl Edit {
     }
 }
 
-/// A word of the dictionary, characters or bytes.
+/// A word of the dictionary, characters, or bytes.
 fn scrap(words: &[Vec<u8>]) -> BoxedStrategy<Vec<u8>> {
     let characters = any::<String>().prop_map(String::into_bytes);
     let bytes = prop::collection::vec(any::<u8>(), 1..8);
@@ -151,17 +152,17 @@ fn input(target: &str) -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => edited, 3 => joined, 1 => bytes]
 }
 
-/// Tries eight times as many inputs as `PROPTEST_CASES` says, 2048 without it.
+/// Tries eight times as many inputs as `PROPTEST_CASES`, by default 2048.
 ///
-/// What fails is printed whole; a file of seeds beside the source would not make it again, as an
-/// input depends on the seeds in the tree.
+/// A failing input is printed completely. A file of proptest seeds wouldn't reproduce it, as inputs
+/// depend on the seeds in the repository.
 fn runner() -> TestRunner {
     let config = ProptestConfig::default();
     let cases = 8 * config.cases;
     TestRunner::new(ProptestConfig { failure_persistence: None, cases, ..config })
 }
 
-/// Asserts a claim of a target's seeds and of inputs made of them.
+/// Asserts a claim for the seeds of a target and for inputs derived from them.
 fn holds(target: &str, check: fn(&[u8])) {
     let timed = |bytes: &[u8]| {
         let began = Instant::now();
@@ -183,7 +184,7 @@ fn holds(target: &str, check: fn(&[u8])) {
     }
 }
 
-/// The same for claims about text: bytes that are none are replaced.
+/// The same for claims on text. Invalid bytes are replaced.
 macro_rules! of_text {
     ($check:path) => {
         |bytes| $check(&String::from_utf8_lossy(bytes))
@@ -210,7 +211,7 @@ fn any_page_gives_printable_lines() {
     holds("html", of_text!(html::check));
 }
 
-/// Without a path, so that `pdftotext` does not read what the reader here refuses.
+/// Without a path, so that `pdftotext` doesn't read what the reader here rejects.
 #[test]
 fn any_pdf_gives_text_or_an_error() {
     if std::env::var_os("PATH").is_some_and(|path| path.is_empty()) {
@@ -261,8 +262,8 @@ fn any_text_has_the_same_tokens_folded() {
     holds("tokens", of_text!(tokens::check));
 }
 
-/// Any request to a path of the API's description: some of its parameters, with values that mean
-/// something there and others.
+/// Any request to a path in the API's description, with some of its parameters and both meaningful
+/// and other values.
 #[test]
 fn the_api_answers_or_refuses_any_request() {
     let bench = Workspace::indexed(&bundled());

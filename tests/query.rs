@@ -15,7 +15,7 @@ fn texts(answer: &Value) -> Vec<String> {
     hits.iter().map(|hit| hit["clause"]["text"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Searches with both queries, which must give the same, and gives the answer.
+/// Searches with both queries, which must have the same answer, and returns it.
 fn both(bench: &Workspace, hant: &str, hans: &str) -> Value {
     let answer = bench.search(hant, &["--limit", "60", "--no-group"]);
     let other = bench.search(hans, &["--limit", "60", "--no-group"]);
@@ -34,20 +34,20 @@ fn phrases_operators_and_brackets() {
     let bench = Workspace::indexed(&bundled());
     let holds = |text: &str, any: &[&str]| any.iter().any(|word| text.contains(word));
     let plain = both(&bench, "培訓 交流", "培训 交流");
-    // A phrase stands as it is, without other regions' words.
+    // A phrase is searched as it is, without regional terms.
     let phrase = both(&bench, "「專業人士」", "“专业人士”");
     assert!(phrase["total"].as_u64().unwrap() > 0);
     for text in texts(&phrase) {
         assert!(holds(&text, &["專業人士", "专业人士"]), "{text}");
     }
     assert!(phrase["notes"].as_array().unwrap().is_empty(), "{}", phrase["notes"]);
-    // Without.
+    // Without the word.
     let without = both(&bench, "交流 -培訓", "交流 NOT 培训");
     assert!(without["total"].as_u64().unwrap() > 0);
     for text in texts(&without) {
         assert!(!holds(&text, &["培訓", "培训"]), "{text}");
     }
-    // Either; at least as many as each.
+    // Either word; at least as many as each.
     let either = both(&bench, "電子商貿 OR 知識產權", "电子商贸 ｜ 知识产权");
     let each = both(&bench, "「知識產權」", "「知识产权」");
     assert!(either["total"].as_u64().unwrap() >= each["total"].as_u64().unwrap());
@@ -91,7 +91,7 @@ fn fields_narrow_as_flags_do() {
         let label = path.last().unwrap().as_str().unwrap();
         assert!(label.contains('八') || label.contains('8'), "{label}");
     }
-    // One script only.
+    // In one script only.
     let exact = bench.search("exact:質素", &["--limit", "60"]);
     assert!(exact["total"].as_u64().unwrap() > 0);
     for text in texts(&exact) {
@@ -114,7 +114,7 @@ fn slips_are_told_and_the_rest_is_searched() {
         let ran = bench.run(&["search", "--format", "json", "--", query]);
         assert!(ran.code < 2, "{query}: {}", ran.err);
     }
-    // A mark without its other half is no word and no filter: nothing is listed for it.
+    // An unmatched mark is neither a word nor a filter, so nothing is listed for it.
     let ran = bench.run(&["search", "--", "“"]);
     assert_eq!(ran.code, 1, "{}", ran.out);
 }
@@ -157,7 +157,7 @@ fn numbers_and_dates_as_people_write_them() {
                 assert_eq!(hit["clause"]["path"][0], label, "{query}: {}", hit["clause"]["text"]);
                 assert!(!hit["highlights"].as_array().unwrap().is_empty(), "{query}");
             }
-            assert!(answer["notes"].to_string().find("also looked for").is_none(), "{query}");
+            assert!(answer["notes"].to_string().find("also searched as").is_none(), "{query}");
         }
     }
 }
@@ -187,10 +187,10 @@ fn citations_lead_to_the_clause() {
         let answer = bench.search(query, &[]);
         assert_eq!(answer["hits"][0]["clause"]["eid"], eid, "{query}: {}", answer["notes"]);
     }
-    // A label that is a heading leads to what stands below it.
+    // A label that is a heading leads to the clauses below it.
     let below = bench.search("《粵港旅遊合作協議》二", &[]);
     assert!(below["total"].as_u64().unwrap() > 0);
-    // Who cites the clause comes behind it.
+    // Clauses that cite it come after it.
     let both = bench.search("第二條", &[]);
     let eids: Vec<&str> = both["hits"]
         .as_array()
@@ -199,13 +199,13 @@ fn citations_lead_to_the_clause() {
         .map(|hit| hit["clause"]["eid"].as_str().unwrap())
         .collect();
     assert_eq!(eids, ["art_2", "art_3"]);
-    // The item that is cited is marked.
+    // The cited item is highlighted.
     let item = bench.search("《某某條例》第二條（二）", &[]);
     let text: Vec<char> = item["hits"][0]["clause"]["text"].as_str().unwrap().chars().collect();
     let span = &item["hits"][0]["highlights"][0];
     let at = |n: usize| usize::try_from(span[n].as_u64().unwrap()).unwrap();
     assert_eq!(text[at(0)..at(1)].iter().collect::<String>(), "（二）缴费。");
-    // In quotation marks it is text.
+    // In quotation marks, it is text.
     let quoted = bench.search("「第二條」", &[]);
     assert_eq!(quoted["hits"][0]["clause"]["eid"], "art_3");
 }
@@ -250,7 +250,7 @@ fn versions_are_one_hit_led_by_the_script_typed() {
         let versions: Vec<_> =
             hits.iter().filter(|hit| !hit["counterparts"].as_array().unwrap().is_empty()).collect();
         assert!(!versions.is_empty());
-        // Some clauses name the customs in one version only: then this one leads.
+        // Some clauses name the customs in one version only; that version leads.
         let found = ids(&apart);
         for hit in &versions {
             let led = &hit["clause"]["document"]["script"];
@@ -266,7 +266,7 @@ fn versions_are_one_hit_led_by_the_script_typed() {
             });
             assert!(told, "{query}: {id}");
         }
-        // Facets count the hits that would be left.
+        // Facets count the hits that would remain.
         for script in ["hant", "hans"] {
             let only = bench.search(query, &["--script", script]);
             let name = if script == "hant" { "Hant" } else { "Hans" };
@@ -402,12 +402,12 @@ fn words_are_found_by_their_sound_if_asked() {
         let first = heard["hits"][0]["clause"]["text"].as_str().unwrap();
         assert!(first.contains("知識產權") || first.contains("知识产权"), "{typed}: {first}");
         assert!(!heard["hits"][0]["highlights"].as_array().unwrap().is_empty(), "{typed}");
-        // Only if asked.
+        // Only if requested.
         let plain = bench.search(typed, &[]);
         assert!(!plain["notes"].to_string().contains("知识产权"), "{typed}");
     }
     let none = bench.search("xyzzy", &["--phonetic"]);
-    assert!(none["notes"].to_string().contains("no pinyin"), "{}", none["notes"]);
+    assert!(none["notes"].to_string().contains("sound like this"), "{}", none["notes"]);
 }
 
 #[test]
@@ -421,7 +421,7 @@ fn lifted_words_bring_their_clause_first() {
         let length = 8 + nth % 5;
         let at = (nth * 7) % chars.len().saturating_sub(length).max(1);
         let lifted: String = chars.iter().skip(at).take(length).collect();
-        // A figure or Latin word cut in two is another one.
+        // A figure or Latin word that is split is a different one.
         let cut = |at: usize| {
             let inside = |at: usize| chars.get(at).is_some_and(char::is_ascii_alphanumeric);
             at > 0 && inside(at - 1) && inside(at)
@@ -439,7 +439,7 @@ fn lifted_words_bring_their_clause_first() {
     }
 }
 
-/// Of more clauses than are measured at once, too; and their pages lie side by side.
+/// Also with more clauses than are scored at once; their pages are consecutive.
 #[test]
 fn word_for_word_comes_first_among_many() {
     let bench = Workspace::new();
@@ -503,7 +503,7 @@ fn unusual_queries_are_answered() {
     assert!(long.err.contains("1000"), "{}", long.err);
 }
 
-/// The ids of all hits, each version by itself, as the index lists them.
+/// The ids of all hits without grouping, in the order of the index.
 fn listed(bench: &Workspace, query: &str, more: &[&str]) -> Vec<String> {
     let args = [&["--no-group", "--limit", "1000"], more].concat();
     ids(&bench.search(query, &args))
@@ -516,7 +516,7 @@ fn fields_and_filters_alone_list_clauses_in_reading_order() {
     assert_eq!(everything.len(), 654);
     let of_title = listed(&bench, "title:姊妹學校", &[]);
     assert_eq!(of_title, listed(&bench, "title:姊妹学校", &[]), "both scripts list the same");
-    // Document after document, each as it is read.
+    // Document after document, each in reading order.
     let documents: Vec<&str> = of_title.iter().map(|id| id.split('.').next().unwrap()).collect();
     let mut runs = documents.clone();
     runs.dedup();
@@ -540,21 +540,22 @@ fn fields_and_filters_alone_list_clauses_in_reading_order() {
         assert!(!found.is_empty(), "{query}");
         assert_eq!(found, listed(&bench, "", flags), "{query}");
     }
-    // Pages lie side by side.
+    // Pages are consecutive.
     let page = |offset: &str| {
         let args = ["--kind", "paper", "--offset", offset, "--limit", "5"];
         ids(&bench.search("", &args))
     };
     let both = ids(&bench.search("", &["--kind", "paper", "--limit", "10"]));
     assert_eq!([page("0"), page("5")].concat(), both);
-    // What must not occur needs nothing beside it.
+    // An exclusion may be alone.
     let without = listed(&bench, "kind:press -合作", &[]);
     let with = listed(&bench, "kind:press 合作", &[]);
     let all = listed(&bench, "kind:press", &[]);
     assert!(!without.is_empty() && !with.is_empty());
     assert!(without.iter().all(|id| all.contains(id) && !with.contains(id)));
     assert_eq!(without.len() + with.len(), all.len());
-    // Without a word and without a filter the command line asks for one; a mark is no word.
+    // Without a word and without a filter, the command line asks for one. Punctuation is not a
+    // word.
     assert_eq!(bench.run(&["search"]).code, 2);
     assert_eq!(bench.run(&["search", "。"]).code, 1);
 }
@@ -573,7 +574,7 @@ fn a_filter_that_excludes_every_hit_is_reported() {
     let total = bench.search("合作", &[])["total"].clone();
     let note = bench.search("合作", &["--kind", "notice"])["notes"].to_string();
     assert!(note.contains(&format!("without them there are {total}")), "{note}");
-    // Where no clause holds the words, no filter is at fault.
+    // If no clause contains the words, the filters are not the reason.
     let none = bench.search("魑魅魍魎", &["--kind", "notice"])["notes"].to_string();
     assert!(!none.contains("filters"), "{none}");
     let shown = bench.run(&["search", "--kind", "law"]);
@@ -588,7 +589,7 @@ fn clauses_of(searcher: &Searcher) -> Vec<ClauseRecord<'static>> {
     documents.flat_map(|id| searcher.document(&id).unwrap()).collect()
 }
 
-/// Asks for each citation as it is printed; those that do not bring their clause first.
+/// Searches for each citation as printed. Returns those that don't find their clause first.
 fn not_read_back(searcher: &Searcher) -> (usize, Vec<String>) {
     let records = clauses_of(searcher);
     let mut asked = BTreeSet::new();
@@ -623,7 +624,7 @@ fn whatever_is_printed_as_a_citation_is_read_back() {
     assert_eq!(missed, Vec::<String>::new(), "of {asked}");
 }
 
-/// An article that is a heading over items, and items below an article that is one clause.
+/// An article that is a heading over items, and items inside an article that is one clause.
 #[test]
 fn items_are_cited_as_people_cite_them() {
     let bench = Workspace::new();
@@ -681,7 +682,7 @@ fn a_name_before_an_article_needs_no_brackets() {
             assert!(texts(&answer)[0].contains(text), "{query}: {}", texts(&answer)[0]);
         }
     }
-    // 本法 names none, whatever ends so.
+    // 本法 names no law, although titles end with it.
     let answer = bench.search("本法第三條", &[]);
     assert!(answer["total"].as_u64().unwrap() > 3, "{answer}");
 }
@@ -693,9 +694,9 @@ fn emphasis_that_stands_nowhere_as_it_is_gives_way() {
         let answer = bench.search(query, &[]);
         assert!(answer["total"].as_u64().unwrap() > 0, "{query}");
         let notes = answer["notes"].to_string();
-        assert!(notes.contains("quotation marks stands nowhere"), "{query}: {notes}");
+        assert!(notes.contains("No clause contains the quoted phrase"), "{query}: {notes}");
     }
-    // What was typed on a keyboard to ask for a phrase stays one.
+    // Quotation marks typed on a keyboard ask for a phrase.
     assert_eq!(bench.search("\"產權知識\"", &[])["total"], 0);
 }
 
@@ -734,7 +735,7 @@ fn a_question_is_answered_in_the_law_s_words_by_the_law_that_decides() {
             .take(3)
             .map(|hit| hit["clause"]["document"]["source"].as_str().unwrap())
             .collect();
-        // The law in force, the one that it replaced, what is made under laws.
+        // The law in force, the law that it replaced, and what is made under laws.
         assert_eq!(first, ["c.md", "b.md", "a.md"], "{question}");
         let standing =
             |nth: usize| answer["hits"][nth]["explanation"]["standing"].as_f64().unwrap();
@@ -764,7 +765,7 @@ fn totals_are_counted_as_far_as_they_are_asked_for() {
     for all in ["--count", "--facets"] {
         assert_eq!(total(&[all]), (2_500, "exact".to_owned()), "{all}");
     }
-    // What is passed over changes no hit.
+    // Skipped clauses change no hit.
     assert_eq!(ids(&bench.search("合作 安排", &[])), ids(&bench.search("合作 安排", &["--count"])));
     assert!(bench.run(&["search", "合作", "安排"]).out.contains("of over 1000 in"));
 }
@@ -790,6 +791,6 @@ fn where_dates_are_asked_for_a_note_says_how_many_hits_have_none() {
     }
     assert!(note("date:2017 通報", &[]).1.is_some());
     assert_eq!(note("會面", &["--to", "2018"]).0, 0);
-    // What is listed by filters alone.
+    // A list by filters alone.
     assert!(note("", &["--to", "2018"]).1.unwrap().contains("2 more have no date"));
 }

@@ -1,4 +1,4 @@
-//! The README, run: what it shows is what a newcomer gets after `scripts/start`.
+//! Runs the README: what it shows is what a newcomer gets after `scripts/start`.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use crate::util::Workspace;
 
-/// Lines that go on until they are stopped, by what they begin with, and what they print when they
-/// are ready.
+/// Lines that run until they are stopped, by their beginning, with what they print when they are
+/// ready.
 const GO_ON: [(&str, &str); 2] =
     [("tiaowen index corpus/ --watch", "32 unchanged"), ("tiaowen serve", "serving on http://")];
 
-/// The fenced blocks of a language in what a newcomer reads.
+/// The code blocks in a language, in the files that a newcomer reads.
 fn blocks(language: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     for name in ["README.md", "docs/using.md"] {
@@ -28,7 +28,7 @@ fn blocks(language: &str) -> Vec<String> {
     blocks
 }
 
-/// The project's folder as `scripts/start` leaves it: `index/` of `corpus/`, and the program where
+/// The project folder after `scripts/start`: with `index/` of `corpus/`, and with the program where
 /// the README expects it.
 fn started() -> Workspace {
     let bench = Workspace::new();
@@ -43,15 +43,15 @@ fn started() -> Workspace {
     bench
 }
 
-/// A shell that runs `line` in the folder after `setup`, both streams in one. It leads a process
-/// group of its own, so that all of it can be stopped.
+/// A shell that runs `line` in the folder after `setup`, with both streams in one. It leads a
+/// process group, so that all of it can be stopped.
 fn shell(bench: &Workspace, setup: &str, line: &str) -> Command {
     let program = bench.command(&[]);
     let mut shell = Command::new("sh");
     shell
         .args(["-ec", &format!("{setup}\n{{ {line}\n}} 2>&1")])
         .current_dir(bench.path(""))
-        // The usual port may be taken.
+        // The default port may be in use.
         .env("TIAOWEN_LISTEN", "127.0.0.1:0")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -65,7 +65,7 @@ fn shell(bench: &Workspace, setup: &str, line: &str) -> Command {
     shell
 }
 
-/// Waits until a line that goes on prints `ready`, and stops it.
+/// Waits until a line that keeps running prints `ready`, and stops it.
 fn becomes_ready(mut shell: Command, line: &str, ready: &str) {
     let mut child = shell.spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
@@ -118,7 +118,7 @@ fn every_line_of_use_runs_as_it_stands() {
     }
 }
 
-/// What a block shows below a command is what it prints, but for lines left out at `…`.
+/// The text below a command in a block is its output, except for lines replaced by `…`.
 #[test]
 fn shown_results_are_what_is_printed() {
     let bench = started();

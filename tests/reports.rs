@@ -1,4 +1,4 @@
-//! What leads from clauses to others: what press and papers report, what texts refer to.
+//! Links between clauses: what press and papers report, and what texts refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,13 +16,13 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap()
 }
 
-/// The clauses of a document as `show` tells them.
+/// The clauses of a document as printed by `show`.
 fn shown(bench: &Workspace, document: &str) -> Vec<Value> {
     let told = bench.json(&["show", document, "--format", "json"]);
     list(&told["clauses"]).to_vec()
 }
 
-/// The ids of a list of clauses on the other side of reports.
+/// The ids of clauses on the other side of reports.
 fn sides(clause: &Value, field: &str) -> BTreeSet<String> {
     list(&clause[field]).iter().map(|side| text(&side["id"]).to_owned()).collect()
 }
@@ -56,7 +56,7 @@ fn press_and_papers_lead_to_what_they_report() {
         for clause in shown(&bench, id) {
             assert!(sides(&clause, "reported_by").is_empty());
             let mut reported = sides(&clause, "reports");
-            // Judged were the agreements of 000 and the plan of 002.
+            // The agreements of 000 and the plan of 002 were judged.
             if page.contains(id) {
                 reported.retain(|clause| {
                     judged.values().flatten().any(|other| document(clause) == document(other))
@@ -79,7 +79,7 @@ fn press_and_papers_lead_to_what_they_report() {
     assert!(right * 100 >= found.len() * 95, "precision: {right} of {}: {wrong:?}", found.len());
     assert!(right * 100 >= judged.len() * 85, "recall: {right} of {}: {missed:?}", judged.len());
 
-    // The other way round it is the same pairs.
+    // In the other direction, the pairs are the same.
     let agreements: BTreeSet<&str> = judged.iter().map(|(_, clause)| document(clause)).collect();
     let mut back = BTreeSet::new();
     for id in agreements {
@@ -187,7 +187,7 @@ fn references_lead_to_what_they_name_in_both_scripts() {
         ]
     );
 
-    // In the other script the places are those of the text shown.
+    // In the other script, the places are those of the text shown.
     let told =
         bench.json(&["show", &format!("{own}.art_3"), "--display", "hans", "--format", "json"]);
     let clause = &told["clause"];
@@ -201,7 +201,7 @@ fn references_lead_to_what_they_name_in_both_scripts() {
         .collect();
     assert_eq!(said, ["第一条", "前条", "《粤港某合作安排》", "第二条第一款"]);
 
-    // The API says the same, and the page leads there.
+    // The API says the same, and the page links there.
     let served = Served::start(&bench, &[]);
     let api = served.json(&format!("/api/v1/clauses/{own}.art_3"), &[]);
     let cli = bench.json(&["show", &format!("{own}.art_3"), "--format", "json"]);

@@ -1,4 +1,4 @@
-//! Searching, in both scripts.
+//! Searching in both scripts.
 
 use std::collections::BTreeMap;
 
@@ -72,12 +72,12 @@ fn regional_words_are_looked_for_and_told() {
     };
     let note = regional(&answer).unwrap();
     assert_eq!((&note["typed"], &note["others"][0]), (&"食物安全".into(), &"食品安全".into()));
-    // Which flag has it otherwise is said by the command line alone.
+    // Only the command line names the flag that switches it off.
     assert!(!note["text"].as_str().unwrap().contains("--"), "{note}");
     assert!(bench.run(&["search", "食物安全"]).out.contains("--no-expand"));
     let plain = bench.search("食物安全", &["--limit", "50", "--no-expand"]);
     assert_eq!(regional(&plain), None);
-    // What was typed comes before what another region calls it.
+    // Matches of the words typed come before those of regional terms.
     let first = answer["hits"][0]["clause"]["text"].as_str().unwrap();
     assert!(first.contains("食物安全"), "{first}");
 }
@@ -146,7 +146,7 @@ fn filters_sorting_and_paging() {
         .map(|hit| hit["clause"]["document"]["date"].as_str().unwrap_or("").to_owned())
         .collect();
     assert!(dates.windows(2).all(|pair| pair[0] >= pair[1]), "{dates:?}");
-    // Ranks depend neither on where a page begins nor on how long it is.
+    // Ranks don't depend on the offset and the limit.
     for query in ["合作", "知識產權 交流", "專業人士 資格互認"] {
         let mut pages = Vec::new();
         for offset in ["0", "10", "20"] {
@@ -189,7 +189,7 @@ fn json_has_all_its_fields() {
     for field in ["query", "total", "total_is", "took_us", "hits", "notes"] {
         assert!(!answer[field].is_null(), "{field}");
     }
-    // How hits divide is counted where it is asked for.
+    // Facets are counted on request.
     assert!(answer["facets"].is_null() && answer["total_is"] == "exact", "{answer}");
     assert!(bench.search("有效期", &["--facets"])["facets"]["kind"].is_object());
     let hit = &answer["hits"][0];
@@ -214,7 +214,7 @@ fn json_has_all_its_fields() {
     assert_eq!(lines.lines().count(), answer["hits"].as_array().unwrap().len());
 }
 
-/// The rows of a table, each by its column's name.
+/// The rows of a table, by the names of the columns.
 fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
     let table = csv.strip_prefix('\u{feff}').expect("spreadsheets need the mark");
     let mut reader = csv::Reader::from_reader(table.as_bytes());
@@ -243,11 +243,11 @@ fn lists_for_programs_and_spreadsheets_are_whole() {
         let listed: Vec<Value> =
             rows(&csv.out).iter().map(|row| row["id"].clone().into()).collect();
         assert_eq!(listed, expected);
-        // A limit that cuts a list is reported beside it.
+        // A limit that cuts a list is reported.
         let some = bench.run(&["search", query, "--format", "csv", "--limit", "3"]);
         assert_eq!(rows(&some.out).len(), 3);
         let total = all.len();
-        assert!(some.err.contains(&format!("hits 1–3 of {total} are printed")), "{}", some.err);
+        assert!(some.err.contains(&format!("printed hits 1–3 of {total}")), "{}", some.err);
     }
 }
 
@@ -351,7 +351,7 @@ fn real_documents_answer_in_both_scripts() {
     left.sort();
     right.sort();
     assert_eq!(left, right);
-    // The lawyer's example: other words for the same partner, each found as printed.
+    // A lawyer's example: other words for the same partner, each found as printed.
     let partners = bench.search("非執業合夥人", &["--limit", "5"]);
     assert!(partners["hits"][0]["clause"]["text"].as_str().unwrap().contains("非執業合夥人"));
 }
@@ -372,7 +372,7 @@ fn documents_are_listed_with_the_number_of_their_clauses() {
     };
     let sum = |list: &Value| clauses(list).iter().map(|(_, clauses)| clauses).sum::<u64>();
     assert_eq!(sum(&all), status["clauses"].as_u64().unwrap());
-    // The same documents whichever script a query is typed in, with as many clauses as search finds.
+    // The same documents for queries in both scripts, with the number of clauses that search finds.
     let (hant, hans) = (list(&["質素", "--no-expand"]), list(&["质素", "--no-expand"]));
     assert_eq!(clauses(&hant), clauses(&hans));
     let found = bench.search("質素", &["--no-expand", "--no-group", "--count"]);

@@ -1,4 +1,4 @@
-//! A running `tiaowen serve`, and a client to talk with it.
+//! A running `tiaowen serve`, and a client for it.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::util::Workspace;
 
-/// A server, which is ended when it is dropped.
+/// A server, which is killed when it is dropped.
 pub(crate) struct Served {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// What it wrote to standard error so far.
+    /// Its standard error so far.
     log: Arc<Mutex<String>>,
     agent: ureq::Agent,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Got {
 }
 
 impl Got {
-    /// A header; several of one name are joined by commas.
+    /// A header. Several of the same name are joined by commas.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let own = self.headers.iter().filter(|(own, _)| own == name);
         let values: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
@@ -43,7 +43,7 @@ impl Got {
             .unwrap_or_else(|error| panic!("{error}: {}: {}", self.status, self.text()))
     }
 
-    /// The address that a `Link` header leads to.
+    /// The address in a `Link` header.
     pub(crate) fn link(&self, rel: &str) -> Option<String> {
         let links = self.header("link")?;
         let own = links.split(", ").find(|link| link.ends_with(&format!("rel=\"{rel}\"")))?;
@@ -87,7 +87,7 @@ impl Served {
         let Some(address) = address else { panic!("not serving: {}", log.lock().unwrap()) };
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            // Where an answer leads is told, not followed.
+            // Redirects are reported rather than followed.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
@@ -99,12 +99,12 @@ impl Served {
         self.log.lock().unwrap().clone()
     }
 
-    /// Asks for a path with its query string as it stands.
+    /// Requests a path with its query string as given.
     pub(crate) fn get(&self, path: &str) -> Got {
         self.ask(path, &[], &[])
     }
 
-    /// Asks with parameters, which are encoded, and headers.
+    /// Requests a path with parameters, which are encoded, and headers.
     pub(crate) fn ask(&self, path: &str, query: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
         let url = format!("http://{}{path}", self.address);
         let mut request = self.agent.get(url).query_pairs(query.iter().copied());
@@ -144,12 +144,12 @@ impl Served {
         got.json()
     }
 
-    /// Sends bytes as they are and gives whatever comes back until the server closes, or for
-    /// some time.
+    /// Sends bytes as they are, and returns the answer until the server closes the connection or
+    /// some time has passed.
     pub(crate) fn raw(&self, bytes: &[u8], wait: Duration) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(wait)).unwrap();
-        // The server may have closed already.
+        // The server may have closed it already.
         let _ = stream.write_all(bytes);
         let mut all = Vec::new();
         let mut part = [0; 4096];

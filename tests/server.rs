@@ -1,4 +1,4 @@
-//! The API: the same answers as the command line gives, and how they are handed out.
+//! The API: the same answers as the command line, and their HTTP details.
 
 use std::collections::BTreeSet;
 
@@ -134,7 +134,7 @@ fn comparisons_are_read_and_kept() {
     assert_eq!(unknown.status, 404);
     assert_eq!(served.get("/api/v1/compare").status, 400);
 
-    // An article's part is marked.
+    // A part of an article is highlighted.
     bench.write(
         "docs/a.txt",
         "某某協議\n\n第一條 雙方合作。\n\n雙方另行商定：\n（一）交流；\n（二）培訓。",
@@ -163,7 +163,7 @@ fn keywords_stand_in_their_context() {
     for (hant, hans) in both {
         let told = ask(&[("q", hant), ("width", "6")]);
         assert_eq!(told["complete"], true);
-        // Grouped, the version in the script typed is shown.
+        // If grouped, the version in the script of the query is shown.
         assert_eq!(told["clauses"], ask(&[("q", hans), ("width", "6")])["clauses"]);
         let each = [hant, hans].map(|q| ask(&[("q", q), ("group", "false")])["total"].clone());
         assert_eq!(each[0], each[1]);
@@ -227,7 +227,7 @@ fn lists_are_narrowed_and_paged() {
         let all = list["documents"].as_array().unwrap().iter();
         all.map(|document| document["id"].as_str().unwrap().to_owned()).collect()
     };
-    // Both scripts narrow alike.
+    // Filters work alike in both scripts.
     let titled = documents(&[("title", "備忘錄")]);
     assert_eq!(of(&titled), of(&documents(&[("title", "备忘录")])));
     assert!(titled["total"].as_u64().unwrap() > 0);
@@ -252,7 +252,7 @@ fn lists_are_narrowed_and_paged() {
         .collect();
     assert!(dates.is_sorted_by(|a, b| a >= b), "{dates:?}");
 
-    // Following `next` gives each once, in the order of one long page.
+    // Following `next` returns each item once, in the order of one long page.
     for (path, whole, name) in [
         (
             "/api/v1/documents?sort=title&limit=7",
@@ -348,7 +348,7 @@ fn the_description_lists_what_is_answered() {
         let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
         assert_eq!(paths.len(), 12, "{paths:?}");
         let text = described.to_string();
-        // Whatever is referred to is there.
+        // Every reference has a target.
         for part in text.split("\"$ref\":\"#").skip(1) {
             let pointer = part.split('"').next().unwrap();
             assert!(described.pointer(pointer).is_some(), "{pointer}");

@@ -1,4 +1,4 @@
-//! Splitting: documents, clauses, and what is known of them.
+//! Splitting: documents, clauses, and their metadata.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ fn clauses(bench: &Workspace, file: &str) -> Vec<Value> {
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// A document of the real sources: ordinal, kind, date, clauses, title.
+/// A document of the real sources: ordinal, kind, date, number of clauses, title.
 type Known = (u64, &'static str, Option<&'static str>, usize, Option<&'static str>);
 
 const REAL: &[(&str, &[Known])] = &[
@@ -164,10 +164,10 @@ fn damage_is_mended() {
     // A doubled caption.
     let caption = text(&find("001_f69321450525402e.txt", 6, "para_1"));
     assert!(caption.ends_with("簽署7項合作協議。香港文匯報記者梁祖彝攝"), "{caption}");
-    // A label that only announces signing opens the signature.
+    // A label that only announces signing begins the signature.
     let signature = find("004_1d03851ab724ab01.txt", 2, "signature");
     assert!(text(&signature).starts_with("雙方代表簽字："));
-    // The notice goes on behind its annex.
+    // The notice continues after its annex.
     let closing = find("003_11f9e162e99b9905.txt", 1, "closing");
     assert!(text(&closing).starts_with("公开方式：主动公开抄送："));
     let item = find("003_11f9e162e99b9905.txt", 2, "part_1__para_1");
@@ -354,7 +354,7 @@ fn completions_and_manual_page() {
     assert!(page.contains(".TH tiaowen 1") && page.contains("TIAOWEN SEARCH"));
 }
 
-/// A file kept of faults that were met, beside the real documents.
+/// A file of faults that were found in practice, beside the real documents.
 fn fault(name: &str) -> Option<String> {
     let file = real()?.join("../faults").join(name);
     if !file.is_file() {
@@ -484,7 +484,7 @@ fn a_printed_booklet_comes_out_as_its_text() {
     for (ordinal, label, text) in of(&print) {
         *as_printed.entry(ordinal).or_insert(0) += usize::from(plain.contains(&(label, text)));
     }
-    // In the rest, notes at the foot of a page stand in the text.
+    // In the rest, footnotes are part of the text.
     let best = as_printed.values().max().copied().unwrap_or(0);
     assert!(best >= 150, "{best} of {}", plain.len());
 }

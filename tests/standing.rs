@@ -1,5 +1,5 @@
-//! Standing tests: many kills, each region of each file damaged, the packaged unit as it runs.
-//! Short here; `scripts/check-all` makes them long.
+//! Endurance tests: many kills, damage in every region of every file, and the packaged unit in
+//! operation. They are short here; `scripts/check-all` makes them long.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::util::Workspace;
 
-/// Kills in the short run. `TIAOWEN_KILLS=100` makes it nine hundred, beside the hundred of
-/// `faults.rs`.
+/// The number of kills in the short run. `TIAOWEN_KILLS=100` makes it nine hundred, besides the
+/// hundred of `faults.rs`.
 const KILLS: u64 = 16;
 
-/// Files of a round.
+/// The number of files in a round.
 const FILES: u64 = 20;
 
-/// Which rounds' files lie on disk and which are in the index.
+/// The rounds whose files are on disk, and those that are in the index.
 struct Rounds {
     bench: Workspace,
     on_disk: BTreeSet<u64>,
@@ -38,11 +38,11 @@ impl Rounds {
         self.on_disk.remove(&round);
     }
 
-    /// Runs the program and kills it after a while; whether it still ran.
+    /// Runs the program and kills it after a while. Returns whether it was still running.
     fn kill(&self, args: &[&str], after: Duration) -> bool {
         let mut run = self.bench.command(args);
         let mut child = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // The moment is what is tried: nothing is waited for.
+        // The moment of the kill is arbitrary, so nothing is waited for.
         std::thread::sleep(after);
         let runs = child.try_wait().unwrap().is_none();
         if runs {
@@ -52,7 +52,7 @@ impl Rounds {
         runs
     }
 
-    /// Kills a snapshot after a while. It is whole or not there.
+    /// Kills a snapshot after a while. It must be complete or not exist.
     fn kill_snapshot(&self, after: Duration) {
         self.kill(&["snapshot", "copy"], after);
         let copy = self.bench.path("copy");
@@ -65,7 +65,7 @@ impl Rounds {
         }
     }
 
-    /// Finds the index as it was, or as the run would leave it, and sound.
+    /// Checks that the index is sound, and is in the state before or after the run.
     fn verify(&mut self, what: &str, gone_go: bool) {
         let held = self.bench.json(&["status", "--format", "json"])["documents"].clone();
         let mut after = self.on_disk.clone();
@@ -78,7 +78,7 @@ impl Rounds {
         } else {
             assert_eq!(held, documents(&self.indexed), "{what}");
         }
-        // What is gone from disk is no fault of the index.
+        // A file that is gone from disk is not a fault of the index.
         let check = self.bench.run(&["check", "--quick", "--format", "json"]);
         let check: serde_json::Value = serde_json::from_str(&check.out).unwrap();
         let problems = check["problems"].as_array().unwrap();
@@ -133,7 +133,7 @@ fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
                     (&["index", "docs", "--watch", "--prune"], true),
                 ];
                 let (args, gone_go) = kinds[(round % 4) as usize];
-                // Moments are spread over more than a run takes.
+                // Moments are spread over more time than a run takes.
                 killed += u64::from(rounds.kill(args, Duration::from_millis(round * 53 % 500)));
                 rounds.verify(&format!("round {round}, {args:?}"), gone_go);
                 rounds.kill_snapshot(Duration::from_millis(round * 11 % 60));
@@ -158,7 +158,8 @@ fn runs_of_all_kinds_killed_beside_readers_leave_the_old_or_the_new_state() {
     println!("{killed} of {kills} runs were killed");
 }
 
-/// Regions of each file in the short run. `TIAOWEN_REGIONS=64` damages one in each 64 bytes.
+/// The number of regions of each file in the short run. `TIAOWEN_REGIONS=64` damages one in every
+/// 64 bytes.
 const REGIONS: usize = 5;
 
 #[test]
@@ -170,7 +171,7 @@ fn each_region_of_each_file_damaged_is_refused_or_seen_by_a_check() {
     bench
         .write("docs/b.txt", format!("甲协议\n\n{}", text.replace('雙', "双").replace('項', "项")));
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
-    // So that there are deletions as well.
+    // So that there are deletions too.
     bench.write("docs/b.txt", "乙協議\n\n一、雙方同意合作。");
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let asked = [
@@ -216,7 +217,7 @@ fn each_region_of_each_file_damaged_is_refused_or_seen_by_a_check() {
     assert_eq!(bench.run(&["check"]).code, 0);
 }
 
-/// A file of a segment with the checksum of what it holds now.
+/// A file of a segment with the checksum updated to its current content.
 fn refitted(content: &[u8]) -> Vec<u8> {
     let (rest, ending) = content.split_at(content.len() - 8);
     let length = u32::from_le_bytes(ending[..4].try_into().unwrap()) as usize;
@@ -241,7 +242,7 @@ fn damage_of_metadata_whose_checksum_fits_is_seen_by_a_check() {
     let sound = std::fs::read(&store).unwrap();
     std::fs::write(&store, refitted(&sound)).unwrap();
     assert_eq!(bench.run(&["check"]).code, 0, "a checksum that fits is a fault of nothing");
-    // The rest of the tag is compressed: it stands in the script before.
+    // The rest of the tag is compressed, and appears in the script before.
     let language = b"zh-";
     let at = sound.windows(language.len()).position(|window| window == language).unwrap();
     let mut damaged = sound.clone();
@@ -278,7 +279,7 @@ fn a_count_of_tokens_that_is_not_so_is_seen_by_a_check() {
     assert_eq!(bench.run(&["check"]).code, 0);
 }
 
-/// What a command answers, without its time; `None` where it refuses to, and names the cure.
+/// The answer of a command without its duration. `None` if it fails and names the repair.
 fn answer(bench: &Workspace, args: &[&str]) -> Option<String> {
     let output = bench.command(args).env_remove("RUST_BACKTRACE").output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -298,7 +299,7 @@ fn answer(bench: &Workspace, args: &[&str]) -> Option<String> {
     Some(answer.to_string())
 }
 
-/// The value of a key of the packaged unit.
+/// The value of a key in the packaged unit.
 fn of_unit(key: &str) -> Option<String> {
     let unit = include_str!("../packaging/tiaowen-serve.service");
     let line = unit.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
@@ -312,8 +313,8 @@ fn the_packaged_unit_has_bounds() {
     }
 }
 
-/// As the unit runs it: as a user of its own without any right, on an index that is mounted
-/// read-only, with its settings, its cache and its limits.
+/// Runs the program as the unit does: as its own user without privileges, on an index that is
+/// mounted read-only, with the unit's settings, cache and limits.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_packaged_unit_serves_as_its_own_user_on_a_read_only_mount() {
@@ -360,7 +361,7 @@ fn the_packaged_unit_serves_as_its_own_user_on_a_read_only_mount() {
     assert!(found["total"].as_u64().unwrap() > 0);
 }
 
-/// The address that a server says it listens at.
+/// The address that a server announces.
 #[cfg(target_os = "linux")]
 fn listening(log: impl std::io::Read + Send + 'static) -> Option<String> {
     use std::io::BufRead;
@@ -371,7 +372,7 @@ fn listening(log: impl std::io::Read + Send + 'static) -> Option<String> {
         if let Some(at) = line.find("127.0.0.1:") {
             let address = &line[at..];
             let end = address.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ':'));
-            // What it says later has to be read as well.
+            // Later output must be read as well.
             std::thread::spawn(move || lines.for_each(drop));
             return Some(address[..end.unwrap_or(address.len())].to_owned());
         }

@@ -1,4 +1,4 @@
-//! The table of terms: where its terms stand, and what searches, comparisons and people get of it.
+//! The term table: its sources, and its effect on searches, comparisons and pages.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,8 +11,8 @@ use crate::util::{Workspace, bundled};
 /// A clause: its citation and its text.
 type Cited = (String, String);
 
-/// The clauses of the bundled documents by their citation: what the Traditional version says, and the
-/// Simplified one.
+/// The clauses of the bundled documents by citation: in the Traditional and in the Simplified
+/// version.
 fn bundled_clauses(bench: &Workspace) -> BTreeMap<String, (String, String)> {
     let mut files: Vec<_> = std::fs::read_dir(bundled())
         .unwrap()
@@ -61,7 +61,7 @@ fn what_the_bundled_documents_attest_stands_there() {
     let mut checked = 0;
     for entry in TermTable::built_in().entries() {
         for source in entry.sources() {
-            // The other places are those of laws, records and papers; see scripts/attest-terms.
+            // Other sources are laws, records and papers; see scripts/attest-terms.
             let Some((hant, hans)) = clauses.get(&source.place) else { continue };
             for (region, text, terms) in [
                 (Region::HongKong, hant, &entry.hong_kong),
@@ -104,7 +104,7 @@ fn a_search_widens_by_the_same_and_offers_the_nearest() {
     for typed in ["身分證", "身份证", "资讯", "信息"] {
         assert_eq!(bench.search(typed, &["--no-group"])["total"], 2, "{typed}");
     }
-    // 作业 is 功課 beside 学生, and else it isn't.
+    // 作业 is 功課 only beside 学生.
     let both = bench.search("学生作业", &["--no-group"]);
     let mut first: Vec<&str> =
         (0..2).map(|at| both["hits"][at]["clause"]["text"].as_str().unwrap()).collect();
@@ -147,11 +147,11 @@ fn a_comparison_types_the_same_as_regional_and_the_nearest_as_wording() {
             assert_eq!(differences[0].0, "regional");
             assert_eq!(differences[0].1["degree"], degree);
         }
-        // 身分 and 身份 are forms of one word.
+        // 身分 and 身份 are forms of the same word.
         assert_eq!(told(3), []);
     }
     let text = bench.run(&["compare", "docs/hant.txt", "docs/hans.txt"]);
-    assert!(text.out.contains("拘捕 comes nearest to 逮捕"), "{}", text.out);
+    assert!(text.out.contains("拘捕 is the nearest term to 逮捕"), "{}", text.out);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The real program on real files: what users and their scripts rely on.
+//! Tests of the real program on real files: what users and their scripts rely on.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! A folder of its own for each test, and the program to run in it.
+//! A separate folder for each test, and the program to run in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// What waits for something gives up after this. On two busy cores a run of tests kept the writers of a
-/// cluster waiting for more than a minute.
+/// The time after which waiting fails. On two busy cores, a run of tests kept the writers of a cluster
+/// waiting for more than a minute.
 const SOON: Duration = Duration::from_secs(240);
 
 /// A temporary folder in which the program runs.
@@ -19,7 +19,7 @@ pub(crate) struct Workspace {
     folder: tempfile::TempDir,
 }
 
-/// What a run gave.
+/// The result of a run.
 pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -31,8 +31,8 @@ impl Workspace {
         Workspace { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// With an index of `folder`: a copy of one that all tests share, as making it takes as long as
-    /// most tests.
+    /// With an index of `folder`, copied from one that all tests share, as making it takes as long
+    /// as most tests.
     pub(crate) fn indexed(folder: &Path) -> Self {
         let bench = Workspace::new();
         copy_all(&index_of(folder), &bench.path("index")).unwrap();
@@ -57,7 +57,7 @@ impl Workspace {
             .current_dir(self.folder.path())
             .env("TIAOWEN_CACHE", self.folder.path().join("cache"))
             .env_remove("NO_COLOR")
-            // Told in English whatever they speak who run the tests.
+            // In English, whatever the language of the user who runs the tests.
             .env_remove("TIAOWEN_LANG")
             .env("LC_ALL", "C")
             .env("COLUMNS", "80")
@@ -74,7 +74,7 @@ impl Workspace {
         }
     }
 
-    /// Runs a command that must succeed and answer one JSON value.
+    /// Runs a command that must succeed and print one JSON value.
     pub(crate) fn json(&self, args: &[&str]) -> Value {
         let ran = self.run(args);
         assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
@@ -82,7 +82,7 @@ impl Workspace {
             .unwrap_or_else(|error| panic!("{args:?}: {error}: {}", ran.out))
     }
 
-    /// Searches and gives the answer.
+    /// Searches and returns the answer.
     pub(crate) fn search(&self, query: &str, more: &[&str]) -> Value {
         let args: Vec<&str> =
             ["search", query, "--format", "json"].into_iter().chain(more.iter().copied()).collect();
@@ -92,7 +92,7 @@ impl Workspace {
     }
 }
 
-/// An index of `folder`, made once by each process that runs tests. Nobody writes to it.
+/// An index of `folder`, made once per test process. Nothing writes to it.
 fn index_of(folder: &Path) -> PathBuf {
     static MADE: Mutex<BTreeMap<PathBuf, Arc<OnceLock<PathBuf>>>> = Mutex::new(BTreeMap::new());
     let slot = Arc::clone(MADE.lock().unwrap().entry(folder.to_owned()).or_default());
@@ -107,7 +107,7 @@ fn index_of(folder: &Path) -> PathBuf {
     made.clone()
 }
 
-/// A folder for as long as this process runs. Nothing is dropped when it ends, so the next one
+/// A folder for as long as this process runs. Statics are never dropped, so the next process
 /// removes what earlier ones left.
 fn kept_folder() -> PathBuf {
     static CLEANED: OnceLock<()> = OnceLock::new();
@@ -126,7 +126,7 @@ fn kept_folder() -> PathBuf {
     folder
 }
 
-/// Copies a folder with all below it.
+/// Copies a folder with everything below it.
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -141,7 +141,7 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until something holds, and fails where it does not within [`SOON`].
+/// Waits until a condition holds, and fails if it doesn't within [`SOON`].
 #[track_caller]
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let end = Instant::now() + SOON;
@@ -162,7 +162,7 @@ pub(crate) fn bundled() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-/// The folder of real documents; tests that need it say so when they are skipped.
+/// The folder of real documents. Tests that need it report when they are skipped.
 pub(crate) fn real() -> Option<PathBuf> {
     let folder = match std::env::var_os("TIAOWEN_CORPUS") {
         Some(folder) => PathBuf::from(folder),
@@ -185,7 +185,7 @@ pub(crate) fn judged(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// Compares what people read with `tests/snapshots/NAME.txt`; `UPDATE_SNAPSHOTS=1` writes it.
+/// Compares a text with `tests/snapshots/NAME.txt`. `UPDATE_SNAPSHOTS=1` writes it.
 pub(crate) fn snapshot(name: &str, shown: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/snapshots")
@@ -202,7 +202,7 @@ pub(crate) fn snapshot(name: &str, shown: &str) {
     );
 }
 
-/// A text with figures that differ from run to run made alike.
+/// Replaces figures that differ from run to run.
 pub(crate) fn steady(text: &str) -> String {
     let mut steady = String::new();
     for line in text.lines() {

@@ -1,4 +1,4 @@
-//! From when and until when documents say that they are in force.
+//! The validity that documents state.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }
 
-/// What each document says, by source and place in it: title, first day, last day.
+/// The validity of each document, by source and position: title, first day, last day.
 fn said(bench: &Workspace) -> BTreeMap<(String, u64), (String, String, String, bool)> {
     let served = Served::start(bench, &[]);
     let all = served.json("/api/v1/documents", &[("limit", "100")]);
@@ -21,7 +21,7 @@ fn said(bench: &Workspace) -> BTreeMap<(String, u64), (String, String, String, b
             let part = |field: &str| text(&document[field]).to_owned();
             let said =
                 (part("title"), part("valid_from"), part("valid_to"), document["renews"] == true);
-            // Whoever says a day says where.
+            // A document with a stated day also has the clause that states it.
             let quiet = said.1.is_empty() && said.2.is_empty();
             assert_eq!(document["validity_clauses"].as_array().unwrap().is_empty(), quiet);
             ((part("source"), document["ordinal"].as_u64().unwrap()), said)
@@ -133,7 +133,7 @@ fn a_search_finds_what_is_in_force() {
     let wrong = bench.run(&["search", "培訓", "--in-force", "soon"]);
     assert!(wrong.code == 2 && wrong.err.contains("2017-11-18"), "{}", wrong.err);
     assert_eq!(served.get("/api/v1/search?q=a&in_force=soon").status, 400);
-    // People are told on the page and in the terminal, with the clause that says so.
+    // Shown on the page and in the terminal, with the clause that states it.
     let hit = bench.search("甲合作協議", &[])["hits"][0]["clause"]["document"].clone();
     let id = text(&hit["id"]);
     assert_eq!(hit["validity_clauses"], serde_json::json!([format!("{id}.part_2")]));

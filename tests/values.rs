@@ -1,9 +1,11 @@
-//! What is equal in value or by its characters, and what only looks so: `tests/values/*.tsv`.
+//! Spellings that are equal in value or by their characters, and some that only look equal:
+//! `tests/values/*.tsv`.
 //!
-//! Each row of a table is two spellings, in either script, that are equal or not. All rows stand in
-//! two texts, one of the left spellings and one of the right. Compared either way, clauses of equal
-//! rows are *same* and of the others *changed*; a search for a spelling finds the clause of the
-//! equal one. `cargo test --test tests values -- --nocapture` prints how many of each kind are right.
+//! Each row of a table has two spellings, in either script, that are equal or not. All rows form
+//! two texts, one of the left spellings and one of the right. Compared in both directions, clauses
+//! of equal rows are *same* and the others *changed*; a search for a spelling finds the clause of
+//! the equal one. `cargo test --test tests values -- --nocapture` prints how many of each kind are
+//! right.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,8 +21,8 @@ struct Row {
     kind: String,
     sides: [String; 2],
     equal: bool,
-    /// Whether it is searched for as well: spellings of characters are folded in a search, and
-    /// marks are nothing to look for.
+    /// Whether the row is searched too. Spellings of characters are folded in a search, and marks
+    /// can't be searched for.
     searched: bool,
 }
 
@@ -47,7 +49,7 @@ fn label(nth: usize) -> String {
     format!("第{}條", numeral::han(u32::try_from(nth).unwrap() + 1).unwrap())
 }
 
-/// An agreement of one side's spellings, an article each.
+/// An agreement with the spellings of one side, one article each.
 fn agreement(rows: &[Row], side: usize) -> String {
     let mut text = "測試合作協議\n\n".to_owned();
     for (nth, row) in rows.iter().enumerate() {
@@ -58,7 +60,7 @@ fn agreement(rows: &[Row], side: usize) -> String {
     text
 }
 
-/// How many rows of each kind are right.
+/// The number of correct rows of each kind.
 #[derive(Default)]
 struct Tally {
     kinds: BTreeMap<String, [u32; 2]>,
@@ -119,7 +121,7 @@ fn search(bench: &Workspace, rows: &[Row], tally: &mut Tally) {
             let own = label(nth);
             let found = answer["hits"].as_array().unwrap().iter().any(|hit| {
                 hit["clause"]["label"] == own.as_str()
-                    // A clause that holds some of the words is told to be no answer.
+                    // A clause with some of the words is marked as a partial match.
                     && !notes(&answer).any(|kind| kind == "relaxed")
             });
             if row.equal {

@@ -1,4 +1,4 @@
-//! Citations and quotations of a text, checked against the bundled agreements.
+//! Checks of citations and quotations against the bundled agreements.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::assistants::Assistant;
 use crate::served::Served;
 use crate::util::{Ran, Workspace, bundled};
 
-/// Verifies a text of standard form and gives the run and its report.
+/// Verifies a text in a common form. Returns the run and its report.
 fn verify(bench: &Workspace, text: &str, more: &[&str]) -> (Ran, Value) {
     let file = bench.write("text.txt", text);
     let args = ["verify", file.to_str().unwrap(), "--format", "json"];
@@ -18,7 +18,7 @@ fn verify(bench: &Workspace, text: &str, more: &[&str]) -> (Ran, Value) {
     (ran, report)
 }
 
-/// Each check names what is at its place, and so does each difference.
+/// Each check has the text at its place, and so has each difference.
 fn check_places(text: &str, report: &Value) {
     let chars: Vec<char> = text.chars().collect();
     let plain = |text: &[char]| text.iter().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -51,7 +51,7 @@ fn verdicts(report: &Value) -> Vec<&str> {
 fn verdicts_in_both_scripts() {
     let bench = Workspace::indexed(&bundled());
     for (text, expected) in [
-        // Right, in the script of the document.
+        // Correct, in the script of the document.
         (
             "《粵港醫療交流合作備忘錄》三（三）：「雙方探討建立合作關係，商討在屬下醫療機構之間設立有效的轉介機制」。",
             vec!["verbatim"],
@@ -60,7 +60,7 @@ fn verdicts_in_both_scripts() {
             "《粤港医疗交流合作备忘录》三（三）：“双方探讨建立合作关系，就下属医疗机构之间的转诊机制和沟通网络开展协商”。",
             vec!["verbatim"],
         ),
-        // One figure, a word left out.
+        // One figure changed, one word left out.
         (
             "《粵港醫療交流合作備忘錄》四（三）規定：「本備忘錄由雙方簽署起生效，有效期三年」。",
             vec!["differs"],
@@ -69,7 +69,7 @@ fn verdicts_in_both_scripts() {
             "《粤港医疗交流合作备忘录》四（三）规定：“本备忘录经双方签署后生效，有效期三年”。",
             vec!["differs"],
         ),
-        // Another clause.
+        // From another clause.
         (
             "《粵港醫療交流合作備忘錄》四（一）：「雙方鼓勵學術交流和科研協作，共同推動學術進步」。",
             vec!["misattributed"],
@@ -83,10 +83,10 @@ fn verdicts_in_both_scripts() {
             "《粤港医疗交流合作备忘录》七（一）和《某某协议》第三条。",
             vec!["no_such_provision", "not_in_index"],
         ),
-        // Without a citation, and what is nobody's.
+        // Without a citation, and text that no clause has.
         ("報告說：「雙方鼓勵學術交流和科研協作，共同推動學術進步。」", vec!["verbatim"]),
         ("報告說：「今日天氣晴朗，市民紛紛到郊外遠足和野餐。」", vec![]),
-        // Only cited.
+        // Cited only.
         ("根據《粵港醫療交流合作備忘錄》四（三）的規定。", vec!["verbatim"]),
     ] {
         let (ran, report) = verify(&bench, text, &[]);
@@ -217,7 +217,7 @@ fn versions_count_as_of_a_day() {
     let check = &report["checks"][0];
     let kinds = check["differences"].as_array().unwrap().iter().map(|it| &it["kind"]);
     assert!(kinds.clone().count() > 3 && kinds.into_iter().all(|kind| kind == "script"), "{check}");
-    assert!(check["note"].as_str().unwrap().contains("another script"), "{check}");
+    assert!(check["note"].as_str().unwrap().contains("the other script"), "{check}");
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn a_docx_comes_back_with_comments() {
     std::io::Read::read_to_string(&mut comments, &mut said).unwrap();
     assert!(said.contains("70 → 60"), "{said}");
     drop(comments);
-    // What was written is read as before.
+    // The file with comments is read as before.
     let again = bench.run(&["verify", bench.path("checked.docx").to_str().unwrap()]);
     assert!(again.out.contains("1 verbatim, 1 differs"), "{}", again.out);
     let text = bench.write("a.txt", "甲");
@@ -377,7 +377,7 @@ fn a_docx_comes_back_with_comments() {
     assert!(ran.err.contains(".docx"), "{}", ran.err);
 }
 
-/// Numbers that look random and are the same in each run.
+/// Numbers that look random, and are the same in each run.
 struct Seeded(u64);
 
 impl Seeded {
@@ -425,7 +425,7 @@ fn clauses(bench: &Workspace) -> Vec<Clause> {
     ran.out.lines().filter_map(of).filter(|clause| !clause.title.is_empty()).collect()
 }
 
-/// A citation with a quotation that was planted, and what is to come of it.
+/// A planted citation with a quotation, and the expected verdict.
 struct Planted {
     kind: &'static str,
     text: String,
@@ -437,7 +437,7 @@ fn folded(text: &str) -> String {
     tiaowen_text::fold(&letters)
 }
 
-/// A stretch of a clause from one mark to another that holds something.
+/// A passage of a clause between two marks that contains a text.
 fn stretch(clause: &Clause, seed: &mut Seeded, holds: impl Fn(&str) -> bool) -> Option<String> {
     let parts: Vec<&str> = clause.text.split_inclusive(['，', '；', '。', '：']).collect();
     let from = seed.next(parts.len().max(1));
@@ -458,7 +458,7 @@ fn stretch(clause: &Clause, seed: &mut Seeded, holds: impl Fn(&str) -> bool) -> 
     None
 }
 
-/// What each region calls one thing, in either script.
+/// Regional equivalents of terms, in either script.
 const REGIONAL: [(&str, &str); 8] = [
     ("資訊", "信息"),
     ("質素", "質量"),
@@ -470,20 +470,20 @@ const REGIONAL: [(&str, &str); 8] = [
     ("項目", "專案"),
 ];
 
-/// What writes texts in the other script.
+/// Converts texts to the other script.
 fn converter(script: tiaowen_text::Script) -> impl Fn(&str) -> String {
     let converter = tiaowen_text::Converter::to(script).unwrap().unwrap();
     move |text| converter.show(text, &[]).unwrap().text
 }
 
-/// Citations and quotations of all sorts, in both scripts.
+/// Citations and quotations of all kinds, in both scripts.
 fn planted(clauses: &[Clause]) -> Vec<Planted> {
     let mut seed = Seeded(20_171_118);
     let to_hant = converter(tiaowen_text::Script::Hant);
     let to_hans = converter(tiaowen_text::Script::Hans);
     let all: Vec<String> = clauses.iter().map(|clause| folded(&clause.text)).collect();
     let raw: Vec<String> = clauses.iter().map(|clause| clause.text.clone()).collect();
-    // Words of one clause alone, or of it and of its counterpart in the other script.
+    // Words of one clause only, or of it and its counterpart in the other script.
     let of_documents = |quote: &str| {
         let quote = folded(quote);
         let held = all.iter().zip(clauses).filter(|(text, _)| text.contains(&quote));
@@ -575,7 +575,7 @@ fn planted(clauses: &[Clause]) -> Vec<Planted> {
                     ("no provision", citation, quote, "no_such_provision")
                 }
             };
-            // What is changed may be what the version in the other script says.
+            // The changed text may be that of the version in the other script.
             let changed = folded(&quote);
             if verdict == "differs" && all.iter().any(|text| text.contains(&changed)) {
                 continue;

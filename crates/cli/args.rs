@@ -1,4 +1,7 @@
-//! Flags and commands.
+//! Flags and commands of the command line.
+//!
+//! The doc comments of flags are their help texts. In Chinese, help comes from `words`, by command
+//! and flag.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,8 +22,8 @@ use crate::output::tell;
 use crate::terminal::safe;
 use crate::wording;
 
-/// Find the clauses of Chinese agreements and laws, in Traditional and Simplified script alike: for
-/// the offices, law firms, newsrooms and translators that work with both.
+/// Find the clauses of Chinese agreements and laws in Traditional and Simplified script, for
+/// government offices, law firms, newsrooms and translators that work with both.
 #[derive(Debug, Parser)]
 #[command(
     name = "tiaowen",
@@ -30,10 +33,10 @@ use crate::wording;
     after_help = "\
 Examples:
   tiaowen index corpus/            index the agreements in corpus/
-  tiaowen search 質素              finds 素质 and 质量, too; typed in either script
-  tiaowen search 有效期 三年       clauses that hold both words
-  tiaowen search 第三條第二款    the clauses that are cited
-  tiaowen compare a.docx b.pdf     what differs between two versions
+  tiaowen search 質素              also finds 素质 and 质量; type in either script
+  tiaowen search 有效期 三年       clauses that contain both words
+  tiaowen search 第三條第二款    the clauses cited
+  tiaowen compare a.docx b.pdf     the differences between two versions
   tiaowen serve                    the same in a browser
 
 Exit status: 0 done or found, 1 nothing found, 2 an error."
@@ -46,12 +49,12 @@ pub(crate) struct Args {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
 
-    /// The file of settings [default: tiaowen/tiaowen.toml in ~/.config or /etc].
+    /// The settings file [default: tiaowen/tiaowen.toml in ~/.config or /etc].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// The language of help and messages: hant (繁體), hans (简体) or en [default: as LC_ALL,
-    /// LC_MESSAGES or LANG has it].
+    /// The language of help and messages: hant (繁體), hans (简体) or en [default: from LC_ALL,
+    /// LC_MESSAGES or LANG].
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language)]
     lang: Option<Language>,
 
@@ -86,39 +89,39 @@ enum Color {
 pub(crate) enum Command {
     /// Build or update an index from files and folders.
     Index(Index),
-    /// Find ranked clauses, whichever script the query is typed in.
+    /// Find clauses by relevance; type in either script.
     Search(Box<Search>),
     /// List documents with the number of their clauses.
     List(Box<List>),
     /// Show a clause in its context, or a whole document with its outline.
     Show(Show),
-    /// Only split: print the clauses of files, no index needed.
+    /// Split files into clauses and print them, without an index.
     Clauses(Clauses),
-    /// Align two versions clause by clause and tell how they differ.
+    /// Compare two versions clause by clause.
     Compare(Compare),
     /// Check the citations and quotations of a text against the index.
     Verify(Verify),
-    /// Show the versions of a provision in time.
+    /// Show the versions of a provision over time.
     History(History),
-    /// List documents of the index that are versions of one another.
+    /// List documents in the index that are versions of one another.
     Pairs(Pairs),
     /// The regional term table: list, check, mine from pairs, export.
     Terms(Terms),
-    /// Complete a word from what is indexed.
+    /// Complete a word from the words of the index.
     Suggest(Suggest),
-    /// Serve a page for people and an API for programs, read-only.
+    /// Serve a web page and an API, both read-only.
     Serve(Serve),
-    /// Answer assistants by the Model Context Protocol, over standard input and output.
+    /// Answer AI assistants through the Model Context Protocol, over standard input and output.
     Mcp(Mcp),
-    /// Tell what is indexed, with which dictionaries, and how large it is.
+    /// Show what is indexed, with which dictionaries, and how large the index is.
     Status(Status),
     /// Verify an index: its checksums, its stamp, and each clause against its source.
     Check(Check),
-    /// Make a consistent copy of the index, also while it is written to.
+    /// Make a consistent copy of an index, even while it is being written.
     Snapshot(Snapshot),
-    /// Build the index anew where this version of the program needs it.
+    /// Rebuild an index if this version of the program needs it.
     Upgrade(Upgrade),
-    /// Measure an index on judged topics, in both scripts.
+    /// Measure the quality of an index on judged topics, in both scripts.
     Judge(Judge),
     /// Print completions for a shell.
     Completions {
@@ -131,13 +134,13 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct IndexPlace {
-    /// The folder of the index, or the URL of one on a search cluster
+    /// The folder of the index, or the URL of an index on a search cluster
     /// (https://search.example:9200/clauses).
     #[arg(long, value_name = "DIR|URL", default_value = "index", value_parser = at)]
     pub(crate) index: At,
 }
 
-/// Where an index lies.
+/// The place of an index.
 #[derive(Debug, Clone)]
 pub(crate) enum At {
     Folder(PathBuf),
@@ -145,12 +148,12 @@ pub(crate) enum At {
 }
 
 impl IndexPlace {
-    /// The index, to read and to write.
+    /// The index for reading and writing.
     pub(crate) fn place(&self) -> Result<Box<dyn Searchable>, Failure> {
         self.place_in(3, 1)
     }
 
-    /// The index, which is made of so many parts and copies where it is made on a cluster.
+    /// The index. If it is created on a cluster, it gets so many shards and replicas.
     pub(crate) fn place_in(
         &self,
         shards: u32,
@@ -169,7 +172,7 @@ impl IndexPlace {
         })
     }
 
-    /// What searches it.
+    /// A searcher of the index.
     pub(crate) fn searcher(&self) -> Result<Searcher, Failure> {
         Ok(self.place()?.searcher()?)
     }
@@ -190,35 +193,34 @@ fn at(text: &str) -> Result<At, String> {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen index                         corpus/ into index/
-  tiaowen index a.txt b.md papers/      add files and folders to what is indexed
-  tiaowen index --prune papers/         and take out what is gone from papers/
-  tiaowen index --forget a.txt          take one source out
-  tiaowen index --rebuild               everything anew, after an upgrade
-  tiaowen index --watch papers/         and then whatever comes
+  tiaowen index                         index corpus/ into index/
+  tiaowen index a.txt b.md papers/      add files and folders to the index
+  tiaowen index --prune papers/         and remove what is gone from papers/
+  tiaowen index --forget a.txt          remove one source
+  tiaowen index --rebuild               index everything again, as after an upgrade
+  tiaowen index --watch papers/         and keep the index up to date
 
-An index gathers what it is given; sources that did not change are not read again.
-Read are text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt, .rtf), PDFs
-with a text layer, .ofd, tables (.xlsx, .ods), books (.epub), mail (.eml) with what is attached,
-laws in XML whose clauses are marked (Akoma Ntoso, HKLM, Taiwan's; .xml),
-clauses as 'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these; .doc,
-.wps, .xls and .et where LibreOffice is installed.")]
+An index accumulates what it is given; unchanged sources are not read again.
+Supported formats: text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt,
+.rtf), PDFs with a text layer, .ofd, spreadsheets (.xlsx, .ods), books (.epub), mail (.eml) with
+its attachments, laws in XML with marked clauses (Akoma Ntoso, HKLM, Taiwan's; .xml), clauses as
+printed by 'tiaowen clauses --format jsonl' (.jsonl), and .zip archives of these; also .doc, .wps,
+.xls and .et if LibreOffice is installed.")]
 pub(crate) struct Index {
-    /// Files and folders [default: corpus/; with --rebuild, what the index knows].
+    /// Files and folders [default: corpus/; with --rebuild, those that the index knows].
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Of a new index on a cluster: the parts that it is divided into. As many as it will need:
-    /// only a rebuild changes it.
+    /// Shards of a new index on a cluster; changing it later needs a rebuild.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = shards)]
     pub(crate) shards: u32,
-    /// Of a new index on a cluster: the copies of each part, on nodes of their own.
+    /// Replicas of each shard of a new index on a cluster.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = copies)]
     pub(crate) copies: u32,
-    /// Index everything anew into a fresh place, which takes the old one's when it is whole.
+    /// Build a new index, which replaces the old one once it is complete.
     #[arg(long)]
     pub(crate) rebuild: bool,
-    /// Take sources out of the index that are gone from the folders named.
+    /// Remove sources from the index that are gone from the folders named.
     #[arg(
         long,
         value_name = "WHAT",
@@ -228,22 +230,22 @@ pub(crate) struct Index {
         default_missing_value = "gone"
     )]
     pub(crate) prune: Option<Prune>,
-    /// Read links as well that lead out of the folders named.
+    /// Also read links that lead out of the folders named.
     #[arg(long)]
     pub(crate) follow: bool,
-    /// Take a source out of the index, by its path or file name.
+    /// Remove a source from the index, by its path or file name.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) forget: Vec<String>,
-    /// Only tell what would be done.
+    /// Only report what would be done.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Go on, and index what comes, changes or goes, until stopped.
+    /// Keep running, and index changes as they happen.
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) watch: bool,
-    /// Threads to read and write with [default: one a core].
+    /// Number of threads for reading and writing [default: one per core].
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<u16>,
-    /// How to print the report.
+    /// Format of the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -252,48 +254,48 @@ pub(crate) struct Index {
 #[command(after_help = "\
 Examples:
   tiaowen serve                         the page at http://127.0.0.1:7171
-  tiaowen serve --listen 0.0.0.0:80     for other machines as well
+  tiaowen serve --listen 0.0.0.0:80     reachable from other machines
   tiaowen serve --public-url https://example.org/clauses    behind a proxy
   tiaowen serve --log json --log-level warn                 for a service manager
 
-The page and the API answer from the last commit; a running tiaowen index is followed.")]
+The page and the API use the last commit of the index, and follow a running tiaowen index.")]
 pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     /// The address and port to listen on.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7171", value_parser = socket)]
     pub(crate) listen: SocketAddr,
-    /// The address that the server is known by outside; links lead there.
+    /// The public address of the server, for links.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
-    /// How to write the log on standard error.
+    /// Format of the log on standard error.
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub(crate) log: LogFormat,
-    /// How much to write to it.
+    /// Level of detail of the log.
     #[arg(long, value_enum, default_value_t = LogLevel::Info, value_name = "LEVEL")]
     pub(crate) log_level: LogLevel,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
-Assistants start this command themselves. Most are told so by a file like this:
+Assistants start this command themselves. Most are configured with a file like this:
   {\"mcpServers\": {\"tiaowen\": {\"command\": \"tiaowen\", \"args\": [\"mcp\", \"--index\", \"/srv/index\"]}}}
 
-They get the tools search, read, compare and terms, with the answers and limits of the API that
-'tiaowen serve' has. With --public-url, clauses are cited with links that stay.")]
+They get the tools search, read, compare and terms, with the answers and limits of the API of
+'tiaowen serve'. With --public-url, clauses are cited with permanent links.")]
 pub(crate) struct Mcp {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// The address that 'tiaowen serve' is known by outside; links in answers lead there.
+    /// The public address of 'tiaowen serve', for links in answers.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
-    /// How much to write to the log on standard error.
+    /// Level of detail of the log on standard error.
     #[arg(long, value_enum, default_value_t = LogLevel::Warn, value_name = "LEVEL")]
     pub(crate) log_level: LogLevel,
 }
@@ -301,8 +303,8 @@ pub(crate) struct Mcp {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen search 知識產權               typed in Traditional or Simplified, the same hits
-  tiaowen search 大灣區 高校 --limit 5  clauses that hold both words come first
+  tiaowen search 知識產權               the same hits in Traditional and Simplified
+  tiaowen search 大灣區 高校 --limit 5  clauses that contain both words come first
   tiaowen search 有效期 --kind agreement --from 2017
   tiaowen search 質素 --display hans    shown in Simplified
   tiaowen search CEPA --format csv      all hits, for a spreadsheet
@@ -311,10 +313,10 @@ Examples:
   tiaowen search '合作 date:2015..2017 script:hans label:第十二條'
 
 In a query: \"phrase\", OR, -word or NOT word, ( ), CEP*, and title: number: kind: party: place:
-unit: script: date: label: exact:. Full-width marks do what half-width ones do.")]
+unit: script: date: label: exact:. Full-width marks work like half-width ones.")]
 pub(crate) struct Search {
-    /// What to look for; several words may be given. Without one, or with fields alone, the
-    /// clauses that the filters leave are listed.
+    /// Words to search for. Without any, or with fields alone, all clauses that pass the filters
+    /// are listed.
     #[arg(
         required_unless_present_any = [
             "script", "kind", "from", "to", "in_force", "party", "place", "unit", "number",
@@ -324,10 +326,10 @@ pub(crate) struct Search {
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How many hits to print; without it ten, and in csv and jsonl all.
+    /// Number of hits to print [default: 10; in csv and jsonl, all].
     #[arg(long, short = 'n', value_name = "N", value_parser = count)]
     pub(crate) limit: Option<usize>,
-    /// How many hits to pass over.
+    /// Number of hits to skip.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
     pub(crate) offset: usize,
     /// The order of the hits.
@@ -335,46 +337,45 @@ pub(crate) struct Search {
     pub(crate) sort: By,
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// Look for what was typed only, not for other regions' words for it.
+    /// Search only what was typed, without other regions' terms.
     #[arg(long)]
     pub(crate) no_expand: bool,
     /// Read Latin letters as pinyin or jyutping: zhishi chanquan, zi1 sik1 caan2 kyun4.
     #[arg(long)]
     pub(crate) phonetic: bool,
-    /// Print each version of a clause by itself instead of one hit for all.
+    /// Print the versions of a clause as separate hits.
     #[arg(long)]
     pub(crate) no_group: bool,
-    /// Print the documents of the hits instead, with the number of their clauses that are hits.
+    /// Print the documents of the hits, with the number of matching clauses in each.
     #[arg(long, short = 'l', conflicts_with_all = ["explain", "facets", "parallel", "sort"])]
     pub(crate) documents: bool,
-    /// Say of each hit why it is one: what was found where, and what it counts.
+    /// Explain each hit: what matched where, and how much it counts.
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Print how the hits divide by kind, year, script, party and responsible unit.
+    /// Print the number of hits by kind, year, script, party and responsible unit.
     #[arg(long)]
     pub(crate) facets: bool,
-    /// Count all hits; beyond 1,000 only that there are more is printed.
+    /// Count all hits; otherwise, beyond 1,000, only a lower bound is printed.
     #[arg(long)]
     pub(crate) count: bool,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
-    /// Print under each hit its counterpart in the other script's version.
+    /// Print the counterpart in the other script under each hit.
     #[arg(long)]
     pub(crate) parallel: bool,
-    /// The address that 'tiaowen serve' is known by outside; links in csv, json and jsonl lead there.
+    /// The public address of 'tiaowen serve', for links in csv, json and jsonl.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
     #[command(flatten)]
     pub(crate) shown: Display,
-    /// How to print the hits.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
 
 impl Search {
-    /// How many hits to print: lists for programs and spreadsheets are whole unless told
-    /// otherwise.
+    /// The number of hits to print. Lists for programs and spreadsheets are complete by default.
     pub(crate) fn limit(&self) -> usize {
         let usual = match self.format {
             Format::Jsonl | Format::Csv => usize::MAX,
@@ -391,7 +392,7 @@ impl Search {
     }
 }
 
-/// Which documents and clauses count.
+/// Filters for documents and clauses.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Filters {
     /// Only documents printed in this script.
@@ -406,10 +407,10 @@ pub(crate) struct Filters {
     /// Only documents of this date or earlier.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<String>,
-    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) in_force: Option<String>,
-    /// Only documents that this body signs or issues; words of its name will do.
+    /// Only documents signed or issued by this body; part of its name is enough.
     #[arg(long, value_name = "BODY")]
     pub(crate) party: Option<String>,
     /// Only documents signed at this place.
@@ -418,7 +419,7 @@ pub(crate) struct Filters {
     /// Only clauses that name this responsible unit.
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: Option<String>,
-    /// Only documents of this number (文號); parts of it will do.
+    /// Only documents with this number (文號); part of it is enough.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) number: Option<String>,
 }
@@ -447,21 +448,21 @@ impl Filters {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen list                          all documents, with the number of their clauses
+  tiaowen list                          all documents with the number of their clauses
   tiaowen list --kind agreement --from 2017
-  tiaowen list --unit 公安廳            documents with clauses that this unit is responsible for
-  tiaowen list 質素 --sort clauses      documents with clauses that say so, most clauses first
+  tiaowen list --unit 公安廳            documents with clauses assigned to this unit
+  tiaowen list 質素 --sort clauses      documents that mention it, most clauses first
   tiaowen list --format csv             for a spreadsheet")]
 pub(crate) struct List {
-    /// What clauses are to contain, as for 'tiaowen search'; all clauses count without it.
+    /// Words that clauses must contain, as in 'tiaowen search' [default: all clauses].
     #[arg(value_name = "QUERY")]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How many documents to print; all without it.
+    /// Number of documents to print [default: all].
     #[arg(long, short = 'n', value_name = "N", value_parser = count)]
     pub(crate) limit: Option<usize>,
-    /// How many documents to pass over.
+    /// Number of documents to skip.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
     pub(crate) offset: usize,
     /// The order of the documents.
@@ -469,15 +470,15 @@ pub(crate) struct List {
     pub(crate) sort: Order,
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// Look for what was typed only, not for other regions' words for it.
+    /// Search only what was typed, without other regions' terms.
     #[arg(long)]
     pub(crate) no_expand: bool,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Display,
-    /// How to print the documents.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
@@ -485,25 +486,25 @@ pub(crate) struct List {
 /// The order of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Order {
-    /// By the paths of their sources.
+    /// By path of the source.
     Source,
-    /// The newest first, those without a date last.
+    /// The newest first; documents without a date last.
     Date,
-    /// By their titles.
+    /// By title.
     Title,
-    /// Those with most clauses first.
+    /// By number of clauses, the most first.
     Clauses,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Display {
-    /// The script that texts are shown in.
+    /// The script in which texts are shown.
     #[arg(long, value_enum, default_value_t = Shown::Original, value_name = "SCRIPT")]
     display: Shown,
 }
 
 impl Display {
-    /// The script to show; as printed when `None`.
+    /// The script to show. `None` shows texts as printed.
     pub(crate) fn script(&self) -> Option<Script> {
         match self.display {
             Shown::Original => None,
@@ -516,7 +517,7 @@ impl Display {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen show mi7gg7hcdq               a document, by the id that search prints
+  tiaowen show mi7gg7hcdq               a document, by the id printed by search
   tiaowen show mi7gg7hcdq.part_4        one clause with its neighbours
   tiaowen show ozgknrfu5i.art_6 --at 第二款（三）
   tiaowen show mi7gg7hcdq --format json")]
@@ -530,7 +531,7 @@ pub(crate) struct Show {
     pub(crate) folder: IndexPlace,
     #[command(flatten)]
     pub(crate) shown: Display,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -538,20 +539,20 @@ pub(crate) struct Show {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen clauses agreement.txt                 the outline, to check at a glance
-  tiaowen clauses agreement.txt --explain       and which rule drew each clause
-  tiaowen clauses *.txt --format jsonl          one clause a line
+  tiaowen clauses agreement.txt                 the outline at a glance
+  tiaowen clauses agreement.txt --explain       with the rule that drew each clause
+  tiaowen clauses *.txt --format jsonl          one clause per line
   pdftotext a.pdf - | tiaowen clauses -         from standard input")]
 pub(crate) struct Clauses {
-    /// Files to split; - is standard input.
+    /// Files to split; - for standard input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Tell for each clause which rule drew it.
+    /// Show the rule that drew each clause.
     #[arg(long)]
     pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) shown: Display,
-    /// How to print the clauses.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
@@ -559,15 +560,15 @@ pub(crate) struct Clauses {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen compare plan.hant.txt plan.hans.txt     what truly differs, script aside
+  tiaowen compare plan.hant.txt plan.hans.txt     substantive differences, script aside
   tiaowen compare papers.txt#2 plan.txt#2         the second document of each file
   tiaowen compare mi7gg7hcdq jtnmxtrpr3           two documents of the index
   tiaowen compare a.txt b.txt --format html --output report.html
   tiaowen compare a.txt b.txt --format tmx --output memory.tmx
 
-Where a file holds several documents, the one pair that clearly matches is taken and told.")]
+If a file has several documents, the only pair that clearly matches is compared, and reported.")]
 pub(crate) struct Compare {
-    /// A file, FILE#N for its Nth document, - for standard input, or a document's id.
+    /// A file, FILE#N for its Nth document, - for standard input, or a document id.
     pub(crate) left: String,
     /// The other version.
     pub(crate) right: String,
@@ -576,10 +577,10 @@ pub(crate) struct Compare {
     /// Print rows without differences too.
     #[arg(long)]
     pub(crate) all: bool,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
-    /// How to print the comparison.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
     pub(crate) format: CompareFormat,
     /// Write to this file instead of standard output.
@@ -590,36 +591,36 @@ pub(crate) struct Compare {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen verify report.docx            what it cites and quotes wrongly
-  tiaowen verify report.docx --all      and what is right
+  tiaowen verify report.docx            wrong citations and quotations
+  tiaowen verify report.docx --all      including the correct ones
   tiaowen verify *.pdf --format json    for a program
-  tiaowen verify report.docx --output checked.docx     with comments where something is wrong
-  tiaowen verify - --as-of 2017-11-18   standard input, by what was in force on that day
+  tiaowen verify report.docx --output checked.docx     with comments on what is wrong
+  tiaowen verify - --as-of 2017-11-18   standard input, against the law of that day
 
-Exit status: 0 nothing wrong, 1 something wrong, 2 an error. What is not in the index is not
-wrong.")]
+Exit status: 0 no errors, 1 errors found, 2 failure. Documents that are not in the index do not
+count as errors.")]
 pub(crate) struct Verify {
-    /// Files to check; - is standard input.
+    /// Files to check; - for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Check against what was in force on this day: 2017-11-18, 2017-11 or 2017.
+    /// Check against what was in force on this date: 2017-11-18, 2017-11 or 2017.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<String>,
-    /// Print what is right, too.
+    /// Also print what is correct.
     #[arg(long)]
     pub(crate) all: bool,
-    /// Check citations and quotation marks only, not paragraphs without them.
+    /// Check only citations and quoted text, not other paragraphs.
     #[arg(long)]
     pub(crate) no_paragraphs: bool,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
-    /// How to print the checks.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
-    /// Write the .docx that is checked to this file, with comments.
+    /// Write the checked .docx to this file, with comments.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
@@ -628,22 +629,22 @@ pub(crate) struct Verify {
 #[command(after_help = "\
 Examples:
   tiaowen history 基本法第一百零四條             each version of the article, and what changed
-  tiaowen history '《道路條例》第三條' --as-of 2017     those up to 2017
+  tiaowen history '《道路條例》第三條' --as-of 2017     the versions up to 2017
 
-Versions are concluded from the titles: documents of one name, whatever stands in brackets behind it.")]
+Documents with the same title are taken for versions, whatever brackets follow it.")]
 pub(crate) struct History {
     /// A citation, in either script: 《…》第十二條.
     #[arg(required = true, value_name = "CITATION")]
     pub(crate) citation: Vec<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Only versions that had begun on this day: 2017-11-18, 2017-11 or 2017.
+    /// Only versions that had begun by this date: 2017-11-18, 2017-11 or 2017.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<String>,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
-    /// How to print the versions.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -651,12 +652,12 @@ pub(crate) struct History {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen pairs                         one instrument in two scripts, other years' ones
+  tiaowen pairs                         the same instrument in two scripts, or of other years
   tiaowen pairs --format csv            for a spreadsheet")]
 pub(crate) struct Pairs {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How to print the pairs.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
@@ -664,39 +665,39 @@ pub(crate) struct Pairs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen terms list 質素               entries that hold it, in either script
+  tiaowen terms list 質素               entries that contain it, in either script
   tiaowen terms check --terms own.tsv   the table with your own entries added
-  tiaowen terms mine                    proposals from the pairs of the index
-  tiaowen terms mine hant.txt hans.txt  from two files
+  tiaowen terms mine                    proposals from the pairs in the index
+  tiaowen terms mine hant.txt hans.txt  proposals from two files
   tiaowen terms export --format tbx     for translation tools
 
-A table is a text file: Hong Kong, mainland, Taiwan, domain, direction (both, hk>cn, cn>hk),
-attested, divided by tabs; several terms of a cell by |.")]
+A table is a text file with these columns, separated by tabs: Hong Kong, mainland, Taiwan, domain,
+direction (both, hk>cn, cn>hk), attested. Several terms in a cell are separated by |.")]
 pub(crate) struct Terms {
     #[command(subcommand)]
     pub(crate) action: TermsAction,
-    /// A term table of your own, added to the built-in one.
+    /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) terms: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TermsAction {
-    /// List the entries, or those that hold a term.
+    /// List the entries, or those that contain a term.
     List {
         /// A term or a part of one, in either script.
         term: Option<String>,
-        /// How to print them.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Look for conflicts, chains, and pairs that folding joins already.
+    /// Check for conflicts, chains, and pairs that differ in script only.
     Check,
-    /// Propose pairs of words from aligned clauses, for a person to accept.
+    /// Propose pairs of terms from aligned clauses, for review.
     Mine(Mine),
-    /// Write the table for other programs.
+    /// Export the table for other programs.
     Export {
-        /// For which.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = TermsFormat::Tbx)]
         format: TermsFormat,
     },
@@ -711,13 +712,13 @@ pub(crate) struct Mine {
     pub(crate) right: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Only pairs seen so often.
+    /// Only pairs that occur at least so often.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = count)]
     pub(crate) least: usize,
-    /// Pairs that the table has already, too.
+    /// Include pairs that are already in the table.
     #[arg(long)]
     pub(crate) all: bool,
-    /// How to print them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }
@@ -734,11 +735,11 @@ pub(crate) enum TermsFormat {
 /// Formats of comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CompareFormat {
-    /// For people: side by side where the terminal is wide, else one below the other.
+    /// For people: side by side if the terminal is wide enough, otherwise one below the other.
     Text,
     /// One JSON object.
     Json,
-    /// One JSON object a row.
+    /// One JSON object per row.
     Jsonl,
     /// For spreadsheets, in UTF-8.
     Csv,
@@ -754,7 +755,7 @@ pub(crate) enum CompareFormat {
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -763,10 +764,10 @@ pub(crate) struct Status {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Cut only a sample of the clauses anew to compare what is indexed of them.
+    /// Re-analyse only a sample of the clauses to compare their search data.
     #[arg(long)]
     pub(crate) quick: bool,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -774,22 +775,22 @@ pub(crate) struct Check {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen snapshot /srv/snapshots/monday               takes no room beside the index
+  tiaowen snapshot /srv/snapshots/monday               shares its files with the index
   tiaowen snapshot /mnt/backup/monday --copy           a backup, on another disk
   tiaowen search 質素 --index /srv/snapshots/monday    a snapshot is an index
 
 A snapshot is verified against its checksums before it appears. Files are linked where the file
-system can: damage of the disk then hits the snapshot as well, so back up with --copy or to another
-disk. To restore, name the snapshot with --index, or put the folder in the index's place.")]
+system allows it. Damage to the disk then affects the snapshot too, so make backups with --copy or on
+another disk. To restore, use the snapshot with --index, or move it to the place of the index.")]
 pub(crate) struct Snapshot {
-    /// The folder to make; it must be empty or not exist.
+    /// The folder to create. It must be empty or not exist.
     pub(crate) to: PathBuf,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     /// Copy all files, even where links are possible.
     #[arg(long)]
     pub(crate) copy: bool,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -797,21 +798,21 @@ pub(crate) struct Snapshot {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen upgrade --dry-run    whether the index has to be built anew, and from how much
-  tiaowen upgrade              build it, or do nothing where it is current
+  tiaowen upgrade --dry-run    whether a rebuild is needed, and of how many sources
+  tiaowen upgrade              rebuild the index if needed
 
-The new index is made beside the old one and takes its place when it is whole. A server that runs answers
-from the old one until it is restarted.")]
+The new index is built beside the old one, and replaces it once it is complete. A running server
+uses the old one until it is restarted.")]
 pub(crate) struct Upgrade {
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// Only tell what would be done.
+    /// Only report what would be done.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Threads to read and write with [default: one a core].
+    /// Number of threads for reading and writing [default: one per core].
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<u16>,
-    /// How to print the report.
+    /// Format of the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -819,17 +820,17 @@ pub(crate) struct Upgrade {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiaowen suggest 知識      words that begin so, those in most clauses first, then titles
+  tiaowen suggest 知識      words with this beginning, the most frequent first, then titles
   tiaowen suggest '旅遊 合'  the last word is completed")]
 pub(crate) struct Suggest {
-    /// What was typed so far, in either script.
+    /// The beginning of a word, in either script.
     pub(crate) typed: String,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How many to print.
+    /// Number of suggestions.
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10, value_parser = count)]
     pub(crate) limit: usize,
-    /// How to print them.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -844,7 +845,7 @@ pub(crate) struct Judge {
     pub(crate) topics: PathBuf,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
-    /// How to print it.
+    /// Output format.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
 }
@@ -854,11 +855,11 @@ pub(crate) struct Judge {
 pub(crate) enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// How much of what happens is told.
+/// Levels of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogLevel {
     Off,
@@ -876,18 +877,18 @@ pub(crate) enum Format {
     Text,
     /// One JSON value.
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// For spreadsheets, in UTF-8.
     Csv,
 }
 
-/// Which sources are taken out of an index.
+/// Which sources are removed from an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Prune {
-    /// Those that are gone.
+    /// Sources that are gone.
     Gone,
-    /// Those as well where nothing can be listed or no file is left.
+    /// Also sources below folders that can't be listed or have no files left.
     All,
 }
 
@@ -925,7 +926,7 @@ enum Shown {
     Hans,
 }
 
-/// More than anyone pages through; keeps a slip from asking for all memory.
+/// More than anyone pages through. Keeps a typing error from asking for all memory.
 const MOST: usize = 100_000;
 
 fn count(text: &str) -> Result<usize, String> {

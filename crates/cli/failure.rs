@@ -1,4 +1,4 @@
-//! What ends a command with exit status 2, and how the others end.
+//! Outcomes of commands, and their exit statuses.
 
 use std::process::ExitCode;
 
@@ -10,11 +10,11 @@ use tiaowen_text::ConvertError;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Done, or found.
+    /// Done, or something was found.
     Done,
-    /// Nothing found.
+    /// Nothing was found.
     Nothing,
-    /// Some inputs failed; each was told, and the rest was done.
+    /// Some inputs failed and were reported. The others were done.
     SomeFailed,
 }
 
@@ -28,7 +28,7 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Why a command could not be carried out.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -55,7 +55,7 @@ pub(crate) enum Failure {
 }
 
 impl From<serde_json::Error> for Failure {
-    /// What is written as JSON always can be, so only writing fails.
+    /// Any value that is written can be JSON, so only writing fails.
     fn from(error: serde_json::Error) -> Self {
         Failure::Write(error.into())
     }

@@ -1,7 +1,7 @@
-//! The help of commands and what is wrong with a command line, in the language spoken.
+//! Help pages and errors of the command line, in the chosen language.
 //!
-//! The English of it stands in `args`, with the flags. Pages are laid out here and not by clap,
-//! whose lines take a Han character for one column wide.
+//! The English words are in `args`, with the flags. Pages are laid out here rather than by clap,
+//! which counts a Han character as one column.
 
 use std::fmt::Write as _;
 
@@ -14,11 +14,11 @@ use crate::language::{chinese, words};
 use crate::terminal::{BOLD, hanging, width, wrapped};
 use crate::{output, usage};
 
-/// Reads the command line. Whoever asks for help gets it, and whoever errs is told what is wrong;
-/// both end the process.
+/// Reads the command line. Prints help if asked for, and reports errors; both end the process.
 pub(crate) fn read(command: &Command) -> ArgMatches {
-    let Err(error) = command.clone().try_get_matches() else {
-        return command.clone().get_matches();
+    let error = match command.clone().try_get_matches() {
+        Ok(matches) => return matches,
+        Err(error) => error,
     };
     let asks = matches!(
         error.kind(),
@@ -28,7 +28,7 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
         let paged = paged(built(worded(command.clone())), "tiaowen", output::help_columns());
         return paged.get_matches();
     }
-    // A variable that stands in for a flag is not yet a word of who asks.
+    // A variable for a flag isn't an argument given by the user.
     if error.kind() == ErrorKind::MissingSubcommand && std::env::args_os().len() < 2 {
         let page = page(&built(worded(command.clone())), "tiaowen", output::help_columns());
         output::tell(page.trim_end());
@@ -36,7 +36,7 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
     }
     match chinese() {
         Some(chinese) if error.kind() != ErrorKind::DisplayVersion => {
-            // Anew, with what stands for values in the language as well.
+            // Built again, with the placeholders of values in the chosen language.
             let command = built(worded(command.clone()));
             let error = command.clone().try_get_matches().err().unwrap_or(error);
             output::complain_styled(&usage::explain(&error, &command, &chinese.usage));
@@ -46,8 +46,8 @@ pub(crate) fn read(command: &Command) -> ArgMatches {
     }
 }
 
-/// Ends the process with what is wrong with the command line. What was typed is printed as text,
-/// whatever controls it holds, and without a password in an address.
+/// Ends the process with an error of the command line. What was typed is printed as text, whatever
+/// control characters it contains, and without passwords in addresses.
 fn refuse(error: &clap::Error) -> ! {
     let message = error.render().to_string();
     let shown = output::safe_message(&message);
@@ -58,8 +58,8 @@ fn refuse(error: &clap::Error) -> ! {
     error.exit()
 }
 
-/// The commands with their help in the language spoken. Good for printing: values are checked,
-/// but not read into what they mean.
+/// The commands with their help in the chosen language. They are for printing only: values are
+/// checked, but not converted.
 pub(crate) fn worded(command: Command) -> Command {
     match chinese() {
         Some(chinese) => in_chinese(command, &chinese.help, ""),
@@ -67,7 +67,7 @@ pub(crate) fn worded(command: Command) -> Command {
     }
 }
 
-/// A manual page with what stands in it beside the words of commands, in the language spoken.
+/// Translates the fixed parts of a manual page.
 pub(crate) fn manual_worded(page: Vec<u8>) -> Vec<u8> {
     let Some(chinese) = chinese() else { return page };
     let page = String::from_utf8_lossy(&page).into_owned();
@@ -75,7 +75,7 @@ pub(crate) fn manual_worded(page: Vec<u8>) -> Vec<u8> {
     words.fold(page, |page, (english, chinese)| page.replace(english, chinese)).into_bytes()
 }
 
-/// The same with what clap adds by itself.
+/// The commands with what clap adds by itself.
 pub(crate) fn built(mut command: Command) -> Command {
     command.build();
     match chinese() {
@@ -94,7 +94,7 @@ fn help_of_help(command: Command, help: &Help) -> Command {
     })
 }
 
-/// A command's key in the catalogue, by those of the commands that it is one of.
+/// The key of a command in the catalogue, below those of its parents.
 pub(crate) fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }
 }
@@ -113,7 +113,7 @@ fn in_chinese(command: Command, help: &Help, path: &str) -> Command {
     })
 }
 
-/// The keys that something of a command may have: its own, then that for all commands.
+/// The keys of something in a command: the command's own one first, then that for all commands.
 pub(crate) fn keys(path: &str, name: &str) -> [String; 2] {
     [below(path, name), name.to_owned()]
 }
@@ -125,8 +125,8 @@ pub(crate) fn name_of(arg: &Arg) -> &str {
 
 fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
     let name = name_of(&arg).to_owned();
-    let told = keys(path, &name).iter().find_map(|key| help.flags.get(key)).cloned();
-    let mut arg = arg.help(told.unwrap_or_default());
+    let text = keys(path, &name).iter().find_map(|key| help.flags.get(key)).cloned();
+    let mut arg = arg.help(text.unwrap_or_default());
     if !arg.get_action().takes_values() {
         return arg;
     }
@@ -136,9 +136,9 @@ fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
         .collect();
     let values = arg.get_possible_values().into_iter().map(|value| {
         let name = format!("{name} {}", value.get_name());
-        let told = keys(path, &name).iter().find_map(|key| help.values.get(key)).cloned();
+        let text = keys(path, &name).iter().find_map(|key| help.values.get(key)).cloned();
         let value = PossibleValue::new(value.get_name().to_owned());
-        if let Some(told) = told { value.help(told) } else { value }
+        if let Some(text) = text { value.help(text) } else { value }
     });
     let values: Vec<PossibleValue> = values.collect();
     if !values.is_empty() {
@@ -147,7 +147,7 @@ fn argument(arg: Arg, help: &Help, path: &str) -> Arg {
     arg.value_names(stands_for)
 }
 
-/// What stands for the values of an argument: `FILE`.
+/// The placeholders of an argument's values: `FILE`.
 pub(crate) fn value_names(arg: &Arg) -> Vec<String> {
     match arg.get_value_names() {
         Some(names) => names.iter().map(ToString::to_string).collect(),
@@ -155,7 +155,7 @@ pub(crate) fn value_names(arg: &Arg) -> Vec<String> {
     }
 }
 
-/// The commands, which answer `--help` with these pages.
+/// Makes the commands answer `--help` with these pages.
 fn paged(command: Command, name: &str, columns: usize) -> Command {
     let page = page(&command, name, columns);
     let command = command.override_help(page);
@@ -165,8 +165,8 @@ fn paged(command: Command, name: &str, columns: usize) -> Command {
     })
 }
 
-/// The page of a command: what it does, how it is written, its commands, arguments and flags,
-/// those of all commands last, and examples.
+/// The page of a command: its purpose, usage, subcommands, arguments and flags (global ones last),
+/// and examples.
 fn page(command: &Command, name: &str, columns: usize) -> String {
     let w = &words().terminal;
     let mut page = String::new();
@@ -191,7 +191,7 @@ fn page(command: &Command, name: &str, columns: usize) -> String {
     let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
     let positional: Vec<&Arg> = shown().filter(|arg| arg.is_positional()).collect();
     let mut flags: Vec<&Arg> = shown().filter(|arg| !arg.is_positional()).collect();
-    // As they are written, but those of all commands last.
+    // In the order of definition, but global ones last.
     let of_all = |arg: &Arg| arg.is_global_set() || arg.get_id() == "version";
     flags.sort_by_key(|arg| (of_all(arg), arg.get_display_order()));
     for (heading, args) in [(&w.arguments, positional), (&w.options, flags)] {
@@ -214,7 +214,7 @@ fn page(command: &Command, name: &str, columns: usize) -> String {
     page
 }
 
-/// How a command is written, in one line if there is room.
+/// The usage of a command, in one line if there is room.
 pub(crate) fn usage_line(command: &Command, name: &str, columns: usize) -> String {
     let w = &words().terminal;
     let mut line = format!("{name} {}", w.some_options);
@@ -231,7 +231,7 @@ pub(crate) fn usage_line(command: &Command, name: &str, columns: usize) -> Strin
     format!("{BOLD}{}{BOLD:#}{}", w.usage, line.trim_start())
 }
 
-/// What stands for the value of an argument, in brackets that say whether it is needed.
+/// The placeholder of an argument, in brackets that show whether it is required.
 fn placeholder(arg: &Arg) -> String {
     let needed = arg.is_required_set() || !arg.is_positional();
     let (open, close) = if needed { ('<', '>') } else { ('[', ']') };
@@ -240,7 +240,7 @@ fn placeholder(arg: &Arg) -> String {
     names.collect::<Vec<_>>().join(" ") + if more { "..." } else { "" }
 }
 
-/// An argument or flag, and below it what it does.
+/// An argument or flag, with its description below.
 fn described(arg: &Arg, columns: usize) -> String {
     let w = &words().terminal;
     let mut head = Vec::new();
@@ -256,10 +256,10 @@ fn described(arg: &Arg, columns: usize) -> String {
             _ => write!(head, " {placeholder}"),
         };
     }
-    let told = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let values = if takes_values { arg.get_possible_values() } else { Vec::new() };
     let explained = values.iter().any(|value| value.get_help().is_some());
-    // Full-width brackets bring their own space.
+    // Full-width brackets have their own space.
     let gap = if w.default.starts_with('[') { " " } else { "" };
     let mut further = Vec::new();
     if !values.is_empty() && !explained {
@@ -272,19 +272,19 @@ fn described(arg: &Arg, columns: usize) -> String {
     if let Some(variable) = arg.get_env() {
         further.push(fill(&w.variable, &[("name", &variable.to_string_lossy())]));
     }
-    // In the same line where there is room, else in one of their own, else in one each.
+    // On the same line if there is room, or else together on another one, or else one per line.
     let indent = "      ";
     let fits = |line: &String| width(indent) + width(line) <= columns;
     let together = further.join(gap);
-    let whole = Some(format!("{told}{gap}{together}").trim_end().to_owned()).filter(&fits);
+    let whole = Some(format!("{text}{gap}{together}").trim_end().to_owned()).filter(&fits);
     let mut lines = vec![head];
-    let own = match whole {
+    let paragraph = match whole {
         Some(whole) => vec![whole],
-        None if fits(&together) => vec![told, together],
-        None => std::iter::once(told).chain(further).collect(),
+        None if fits(&together) => vec![text, together],
+        None => std::iter::once(text).chain(further).collect(),
     };
-    let own = own.iter().filter(|line| !line.is_empty());
-    lines.extend(own.map(|line| wrapped(line, &[], columns, indent)));
+    let paragraph = paragraph.iter().filter(|line| !line.is_empty());
+    lines.extend(paragraph.map(|line| wrapped(line, &[], columns, indent)));
     if explained {
         let widest = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
         for value in values {
@@ -296,13 +296,12 @@ fn described(arg: &Arg, columns: usize) -> String {
     lines.join("\n")
 }
 
-/// A name and, beside it, what it means.
-fn beside(name: &str, widest: usize, told: &str, columns: usize) -> String {
-    hanging(format!("  {name:<widest$}  {told}").trim_end(), columns)
+/// A name with its meaning beside it.
+fn beside(name: &str, widest: usize, meaning: &str, columns: usize) -> String {
+    hanging(format!("  {name:<widest$}  {meaning}").trim_end(), columns)
 }
 
-/// The paragraphs of a text whose lines were broken for reading its source; what is indented
-/// stands on lines of its own.
+/// The paragraphs of a text that is wrapped in its source. Indented lines stay as they are.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut goes_on = false;
@@ -330,18 +329,18 @@ mod tests {
     use super::*;
     use crate::args::Args;
 
-    /// What the catalogue has to say of a command, its flags and those below it: the keys, each
-    /// by its section.
+    /// The keys that the catalogue needs for a command, its flags and its subcommands, with their
+    /// sections.
     fn needed(command: &Command, path: &str, help: &Help, used: &mut BTreeSet<String>) {
         let mut take = |section: &str, keys: &[String], of: &tiaowen_words::Names| {
             let key = keys.iter().find(|key| of.contains_key(*key));
             let key = key.unwrap_or_else(|| panic!("no words for {section} {keys:?}"));
             used.insert(format!("{section} {key}"));
         };
-        let own = if path.is_empty() { "tiaowen" } else { path }.to_owned();
-        take("about", std::slice::from_ref(&own), &help.about);
+        let key = if path.is_empty() { "tiaowen" } else { path }.to_owned();
+        take("about", std::slice::from_ref(&key), &help.about);
         if command.get_after_help().is_some() {
-            take("after", &[own], &help.after);
+            take("after", &[key], &help.after);
         }
         for arg in command.get_arguments() {
             assert!(arg.get_help().is_some(), "no English for {path} {}", arg.get_id());
@@ -376,7 +375,7 @@ mod tests {
                 ("stands_for", &help.stands_for),
             ];
             for (section, names) in sections {
-                // What clap adds by itself.
+                // Added by clap itself.
                 let clap = ["about help", "flags help command", "stands_for COMMAND"];
                 for key in names.keys().map(|key| format!("{section} {key}")) {
                     let known = used.contains(&key) || clap.contains(&&*key);

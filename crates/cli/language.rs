@@ -1,4 +1,4 @@
-//! The language that the program speaks: chosen once, before anything is said.
+//! The language of the program, chosen once at the start.
 
 use std::sync::OnceLock;
 
@@ -6,32 +6,32 @@ use tiaowen_words::{Chinese, Language, Names, Words, name};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
-/// Speaks a language from now on. Flags are read by functions that know nothing else of the run,
-/// and what is wrong with them is told in it as well, so it stands here for the whole process.
+/// Sets the language. It is global, since the functions that read flags, and report what is wrong
+/// with them, get nothing but the flag.
 pub(crate) fn speak(language: Language) {
     // Set once: a process has one command line.
     let _ = CHOSEN.set(language);
 }
 
-/// The language that is spoken.
+/// The chosen language.
 pub(crate) fn language() -> Language {
     CHOSEN.get().copied().unwrap_or(Language::En)
 }
 
-/// The words of it.
+/// The words of the chosen language.
 pub(crate) fn words() -> &'static Words {
     Words::of(language())
 }
 
-/// What the code says in English itself, in the language spoken; nothing in English.
+/// The Chinese words for what the code says in English. `None` in English.
 pub(crate) fn chinese() -> Option<&'static Chinese> {
     Chinese::of(language())
 }
 
-/// The name of what a command takes and JSON has by a name of its own: in English that name.
-pub(crate) fn named(names: &Names, own: &str) -> String {
+/// The name of a value that also occurs in JSON. In English, the name in JSON.
+pub(crate) fn named(names: &Names, code: &str) -> String {
     match language() {
-        Language::En => own.replace('_', " "),
-        _ => name(names, own).to_owned(),
+        Language::En => code.replace('_', " "),
+        _ => name(names, code).to_owned(),
     }
 }

@@ -1,9 +1,8 @@
-//! `tiaowen`: search for Chinese agreements that live in two scripts, clause by clause.
+//! `tiaowen`: search for Chinese agreements that exist in two scripts, clause by clause.
 //!
-//! Glue only: the language is chosen (`language`), flags are read (`args`, with what stands in for
-//! those not given: `settings`; what there is to say of them: `help`, `usage`), a command asks the
-//! libraries (`commands`), and prints what they answer as text for people (`terminal`; errors are
-//! worded by `wording`) or as JSON (`wire`).
+//! This is only glue. The language is chosen (`language`); flags are read (`args`; `settings` has
+//! their other sources, `help` and `usage` their words); a command calls the libraries (`commands`)
+//! and prints the answer as text for people (`terminal`, `wording`) or as JSON (`wire`).
 
 mod args;
 mod commands;
@@ -24,7 +23,7 @@ use std::process::ExitCode;
 use args::Command;
 use failure::{Failure, Outcome};
 
-/// Splitting and cutting make many small texts on several threads at once.
+/// Splitting and tokenizing allocate many small texts on several threads at once.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -40,7 +39,7 @@ fn main() -> ExitCode {
     let out = output::Output::new(settled.args.color());
     match carry_out(settled, &out) {
         Ok(outcome) => outcome.into(),
-        // Who reads our output may stop reading; that is no error.
+        // A reader that stops reading is no error.
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -51,10 +50,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Carries out a command. The engine panics on some damage of an index that only checksums would
-/// show; the user then learns where to look, not where in the code it happened.
+/// Runs a command. The engine panics on some kinds of damage that only checksums would find. The
+/// user then learns what to check rather than where in the code it happened.
 fn carry_out(settled: settings::Settled, out: &output::Output) -> Result<Outcome, Failure> {
-    // A server answers for its panics request by request, and logs them.
+    // A server handles panics request by request, and logs them.
     if matches!(settled.args.command, Command::Serve(_) | Command::Mcp(_)) {
         return commands::run(settled, out);
     }

@@ -10,29 +10,29 @@ use serde::Serialize;
 use crate::language::words;
 use crate::terminal::{safe, safe_lines, without_passwords};
 
-/// Where answers go.
+/// The standard output.
 pub(crate) struct Output {
     color: ColorChoice,
 }
 
 impl Output {
     pub(crate) fn new(color: ColorChoice) -> Self {
-        // Messages follow the same wish.
+        // Messages on standard error follow the same choice.
         color.write_global();
         Output { color }
     }
 
-    /// Text for people; colours are taken out where they are not wanted.
+    /// For text. Colours are removed if they are not wanted.
     pub(crate) fn text(&self) -> AutoStream<StdoutLock<'static>> {
         AutoStream::new(io::stdout().lock(), self.color)
     }
 
-    /// Data for programs.
+    /// For data.
     pub(crate) fn data(&self) -> BufWriter<StdoutLock<'static>> {
         BufWriter::new(io::stdout().lock())
     }
 
-    /// One JSON value, on a line of its own.
+    /// Prints a JSON value on its own line.
     pub(crate) fn json(&self, value: &impl Serialize) -> io::Result<()> {
         let mut data = self.data();
         serde_json::to_writer(&mut data, value)?;
@@ -40,40 +40,40 @@ impl Output {
         data.flush()
     }
 
-    /// Columns to print text in: not wider than lines are read well.
+    /// The width of text in columns, limited to what is easy to read.
     pub(crate) fn columns(&self) -> usize {
         self.wide_columns().min(100)
     }
 
-    /// Columns to print two texts side by side in. `COLUMNS` tells where there is no terminal.
+    /// The width for two texts side by side. `COLUMNS` sets it without a terminal.
     pub(crate) fn wide_columns(&self) -> usize {
         terminal_columns().clamp(40, 200)
     }
 }
 
-/// Columns to print help in, which is told before there is an [`Output`].
+/// The width of help, which is needed before there is an [`Output`].
 pub(crate) fn help_columns() -> usize {
     terminal_columns().clamp(40, 100)
 }
 
 fn terminal_columns() -> usize {
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
-    terminal.or_else(told).unwrap_or(80)
+    let variable = || std::env::var("COLUMNS").ok()?.parse().ok();
+    terminal.or_else(variable).unwrap_or(80)
 }
 
-/// Reports an error. Whatever it repeats (a name, an argument) stays text, and no password in an
-/// address is repeated.
+/// Reports an error. Whatever it repeats (a name, an argument) is printed as text, and without
+/// passwords in addresses.
 pub(crate) fn complain(problem: &dyn Display) {
     complain_styled(&safe_message(&problem.to_string()));
 }
 
-/// A message without what could disturb a terminal, forge a line or give a password away.
+/// A message without control characters, forged lines and passwords.
 pub(crate) fn safe_message(message: &str) -> String {
     safe_lines(&without_passwords(&with_safe_arguments(message)))
 }
 
-/// A message in which no argument of several lines forges a line of its own.
+/// A message in which an argument with several lines can't forge a line.
 fn with_safe_arguments(message: &str) -> String {
     let arguments = std::env::args_os().skip(1).map(|given| given.to_string_lossy().into_owned());
     let values = arguments.flat_map(|given| {
@@ -85,19 +85,19 @@ fn with_safe_arguments(message: &str) -> String {
         .fold(message.to_owned(), |message, value| message.replace(&value, &safe(&value)))
 }
 
-/// The same for a message with styles, in which what was typed is safe already.
+/// Reports an error with styles, in which what was typed is already safe.
 pub(crate) fn complain_styled(problem: &str) {
     let error = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let told = &words().terminal.error;
+    let prefix = &words().terminal.error;
     tell(&format!(
         "{error}{}{error:#}{}{}",
-        told.trim_end(),
-        &told[told.trim_end().len()..],
+        prefix.trim_end(),
+        &prefix[prefix.trim_end().len()..],
         without_passwords(problem)
     ));
 }
 
-/// Writes a line to standard error. What can't be written there can't be told at all.
+/// Writes a line to standard error. If that fails, nothing can be reported.
 pub(crate) fn tell(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! How far a long command is: a bar on standard error, on a terminal only.
+//! The progress bar of long commands, on standard error and on terminals only.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use tiaowen_words::fill;
 use crate::language::words;
 use crate::terminal::safe;
 
-/// A bar of the bytes read, with throughput and what is being read.
+/// A bar with the bytes read, the throughput, and the current file.
 pub(crate) struct Bar {
     bar: ProgressBar,
     sources: AtomicU64,
@@ -37,15 +37,15 @@ impl Bar {
             Progress::Reading { source } => self.bar.set_message(safe(source)),
             Progress::Read { done, bytes } => {
                 let sources = self.sources.load(Ordering::Relaxed);
-                let told = [("done", &done as &dyn Display), ("all", &sources)];
-                self.bar.set_prefix(fill(&words().terminal.files_of, &told));
+                let values = [("done", &done as &dyn Display), ("all", &sources)];
+                self.bar.set_prefix(fill(&words().terminal.files_of, &values));
                 self.bar.set_position(bytes);
             }
             Progress::Committing => self.bar.set_message(&*words().terminal.committing),
         }
     }
 
-    /// IndexWriter the bar away.
+    /// Removes the bar.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }

@@ -1,8 +1,8 @@
-//! Where flags that are not given get their values from: the environment, one file, or what is
-//! usual. docs/configuration.md has the same table.
+//! Settings: where flags that are not given get their values from, which is the environment, one
+//! file, or a default. docs/configuration.md has the same table.
 //!
-//! A value of the file becomes what is usual, one of the environment goes before it and a flag
-//! before both, so that each value is read and checked by the flag's own rules.
+//! A value in the file becomes the default of its flag, and one in the environment its variable, so
+//! that every value is read and checked by the rules of the flag.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -20,13 +20,13 @@ use crate::language::words;
 use crate::terminal::safe;
 use crate::{help, wording};
 
-/// A setting: its key in the file, its variable, and the flag whose value it is.
+/// A setting: its key in the file, its variable, and its flag.
 struct Setting {
     key: &'static str,
     variable: &'static str,
-    /// The flag's name in the commands that have it.
+    /// The name of the flag in the commands that have it.
     flag: &'static str,
-    /// Whether it names a file or folder: in the file, as seen from the file's folder.
+    /// Whether it is a path. In the file, it is relative to the file's folder.
     is_path: bool,
 }
 
@@ -58,52 +58,52 @@ const CONFIG: &str = "TIAOWEN_CONFIG";
 /// The key of the language.
 const LANG: &str = "lang";
 
-/// What was asked for, and where each setting comes from.
+/// The command line, and the origin of each setting.
 pub(crate) struct Settled {
     pub(crate) args: Args,
     pub(crate) settings: Vec<SettingJson>,
 }
 
-/// A value of the file.
+/// A value in the file.
 struct Written {
     value: String,
     line: usize,
 }
 
-/// The file, and what it says of each setting.
+/// The file, and its value of each setting.
 struct File {
     path: PathBuf,
     values: Vec<Option<Written>>,
 }
 
-/// Reads flags, environment and file. What is wrong with a flag ends the process, as does
-/// `--help`.
+/// Reads flags, environment and file. An error in a flag ends the process, and so does `--help`.
 ///
 /// # Errors
-/// When the environment or the file holds what can't be read.
+/// When the environment or the file has an invalid value.
 pub(crate) fn settle() -> Result<Settled, Failure> {
     let plain = Args::command();
     for setting in &ALL {
         if let Some(value) = variable(setting.variable) {
             check(&plain, setting, &value).map_err(|reason| {
-                let told: [(&str, &dyn Display); 2] =
+                let values: [(&str, &dyn Display); 2] =
                     [("variable", &setting.variable), ("reason", &reason)];
-                Failure::Input(fill(&words().terminal.in_environment, &told))
+                Failure::Input(fill(&words().terminal.in_environment, &values))
             })?;
         }
     }
+    let file = file(&plain, written("--config").map(PathBuf::from));
     let mut command = command();
-    let mut given = help::read(&command);
-    let file = file(&plain, given.get_one::<PathBuf>("config"))?;
-    if let Some(file) = &file {
+    if let Ok(Some(file)) = &file {
         for (setting, written) in ALL.iter().zip(&file.values) {
             if let Some(written) = written {
                 let usual = |arg: Arg| arg.default_value(written.value.clone());
                 command = each(command, setting.flag, &usual);
             }
         }
-        given = help::read(&command);
     }
+    // Help and errors of the command line come before those of the file.
+    let given = help::read(&command);
+    let file = file?;
     let settings = ALL.iter().enumerate().map(|(at, setting)| {
         let written = file.as_ref().and_then(|file| Some((file, file.values[at].as_ref()?)));
         setting_json(&plain, setting, &given, written)
@@ -113,7 +113,7 @@ pub(crate) fn settle() -> Result<Settled, Failure> {
     Ok(Settled { args, settings })
 }
 
-/// All commands, whose flags name their variables.
+/// All commands. Their flags name their variables.
 pub(crate) fn command() -> Command {
     ALL.iter().fold(Args::command(), |command, setting| {
         if std::env::var_os(setting.variable).is_some_and(|value| value.is_empty()) {
@@ -123,25 +123,25 @@ pub(crate) fn command() -> Command {
     })
 }
 
-/// Changes a flag wherever there is one of that name.
+/// Changes a flag in all commands that have it.
 fn each(command: Command, flag: &str, change: &dyn Fn(Arg) -> Arg) -> Command {
     let has = command.get_arguments().any(|arg| arg.get_id() == flag);
     let command = if has { command.mut_arg(flag, change) } else { command };
     command.mut_subcommands(|sub| each(sub, flag, change))
 }
 
-/// The flag of a setting, of the first command that has it.
+/// The flag of a setting, in the first command that has it.
 fn flag<'c>(command: &'c Command, setting: &Setting) -> Option<&'c Arg> {
-    let own = command.get_arguments().find(|arg| arg.get_id() == setting.flag);
-    own.or_else(|| command.get_subcommands().find_map(|sub| flag(sub, setting)))
+    let here = command.get_arguments().find(|arg| arg.get_id() == setting.flag);
+    here.or_else(|| command.get_subcommands().find_map(|sub| flag(sub, setting)))
 }
 
-/// What a variable holds; an empty one holds nothing.
+/// The value of a variable. An empty one counts as unset.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Whether the flag of a setting would take a value; what is wrong with it, if not.
+/// Whether the flag of a setting accepts a value. The error says why not.
 fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), String> {
     let Some(flag) = flag(plain, setting) else { return Ok(()) };
     let long = format!("--{}", flag.get_long().unwrap_or(setting.flag));
@@ -158,20 +158,20 @@ fn check(plain: &Command, setting: &Setting, value: &OsString) -> Result<(), Str
         }
         None => w.cannot_be_read.clone(),
     };
-    let told: [(&str, &dyn Display); 3] =
+    let values: [(&str, &dyn Display); 3] =
         [("key", &setting.key), ("value", &shown), ("reason", &why)];
-    Err(fill(&w.setting_is, &told))
+    Err(fill(&w.setting_is, &values))
 }
 
-/// The file that is named, else the first there is of those looked for.
-fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failure> {
+/// The file that is named, or else the first one that exists.
+fn file(plain: &Command, named: Option<PathBuf>) -> Result<Option<File>, Failure> {
     let w = &words().terminal;
-    let told = |path: &Path, reason: &dyn Display| {
+    let failure = |path: &Path, reason: &dyn Display| {
         Failure::Input(wording::at_place(&safe(&path.display().to_string()), reason))
     };
-    let named = named.cloned().or_else(|| variable(CONFIG).map(PathBuf::from));
+    let named = named.or_else(|| variable(CONFIG).map(PathBuf::from));
     for path in looked_for(named.as_deref()) {
-        // Another user's home can't be looked into: as good as no file.
+        // A home folder that can't be read has no file.
         if named.is_none() && std::fs::symlink_metadata(&path).is_err() {
             continue;
         }
@@ -186,22 +186,22 @@ fn file(plain: &Command, named: Option<&PathBuf>) -> Result<Option<File>, Failur
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if named.is_some() {
-                    return Err(told(&path, &w.no_config));
+                    return Err(failure(&path, &w.no_config));
                 }
             }
-            Err(error) => return Err(told(&path, &wording::system(&error))),
+            Err(error) => return Err(failure(&path, &wording::system(&error))),
         }
     }
     Ok(None)
 }
 
-/// The file that is named, else where one is looked for.
+/// The paths of the file: the one that is named, or else the usual ones.
 fn looked_for(named: Option<&Path>) -> Vec<PathBuf> {
     named.map_or_else(usual_places, |path| vec![path.to_owned()])
 }
 
-/// The language to speak: as the flag has it, the environment, the file, or the locale. Told
-/// before any of them is read with care, since what is wrong with them is told in it.
+/// The language of the program: from the flag, the environment, the file, or the locale. It is read
+/// before all of these are checked, since their errors are reported in it.
 pub(crate) fn language() -> Language {
     let set = |name: &str| Some(variable(name)?.to_string_lossy().into_owned());
     let flag = written("--lang").or_else(|| set("TIAOWEN_LANG"));
@@ -217,7 +217,7 @@ pub(crate) fn language() -> Language {
     named.or_else(of_file).unwrap_or_else(|| Language::of_environment(set))
 }
 
-/// The value of a flag as it stands on the command line.
+/// The value of a flag on the command line.
 fn written(flag: &str) -> Option<String> {
     let mut args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
     while let Some(arg) = args.next().filter(|arg| arg != "--") {
@@ -231,15 +231,15 @@ fn written(flag: &str) -> Option<String> {
     None
 }
 
-/// Where the file is looked for that nobody names: the user's, then the machine's.
+/// The usual paths of the file: the user's, then the machine's.
 fn usual_places() -> Vec<PathBuf> {
-    let own = variable("XDG_CONFIG_HOME").map(PathBuf::from);
-    let own = own.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
-    let folders = own.into_iter().chain([PathBuf::from("/etc")]);
+    let user = variable("XDG_CONFIG_HOME").map(PathBuf::from);
+    let user = user.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
+    let folders = user.into_iter().chain([PathBuf::from("/etc")]);
     folders.map(|folder| folder.join("tiaowen/tiaowen.toml")).collect()
 }
 
-/// What the file says of each setting; with the line, what is wrong with it.
+/// The values of settings in the file. The error has its line.
 fn values(
     plain: &Command,
     path: &Path,
@@ -260,8 +260,8 @@ fn values(
             DeValue::String(text) => text.clone().into_owned(),
             DeValue::Integer(number) => number.to_string(),
             other => {
-                let told: [(&str, &dyn Display); 2] = [("key", key), ("type", &other.type_str())];
-                let reason = fill(&words().terminal.wrong_type, &told);
+                let values: [(&str, &dyn Display); 2] = [("key", key), ("type", &other.type_str())];
+                let reason = fill(&words().terminal.wrong_type, &values);
                 return Err((line, reason));
             }
         };
@@ -275,18 +275,18 @@ fn values(
     Ok(values)
 }
 
-/// That there is no setting of a name, and which may have been meant.
+/// The error for an unknown setting, with the most similar one.
 fn unknown(key: &str) -> String {
     let shown: String = safe(key).chars().take(40).collect();
     let near = |setting: &&Setting| strsim::damerau_levenshtein(key, setting.key);
     let nearest = ALL.iter().min_by_key(near).map_or("", |setting| setting.key);
     let all: Vec<&str> = ALL.iter().map(|setting| setting.key).collect();
     let all = all.join(&words().notes.comma);
-    let told: [(&str, &dyn Display); 3] = [("key", &shown), ("nearest", &nearest), ("all", &all)];
-    fill(&words().terminal.no_setting, &told)
+    let values: [(&str, &dyn Display); 3] = [("key", &shown), ("nearest", &nearest), ("all", &all)];
+    fill(&words().terminal.no_setting, &values)
 }
 
-/// A setting as it is, and where that comes from.
+/// A setting with its value and origin.
 fn setting_json(
     plain: &Command,
     setting: &Setting,
@@ -347,7 +347,7 @@ mod tests {
         let wrong_at = |text: &str| read(text).err().unwrap();
         let (line, reason) = wrong_at("# a note\n\nlsten = \"127.0.0.1:80\"\n");
         assert_eq!(line, 3);
-        assert!(reason.contains("'lsten'; the nearest is 'listen'"), "{reason}");
+        assert!(reason.contains("'lsten'; did you mean 'listen'?"), "{reason}");
         let (line, reason) = wrong_at("index = \"a\"\nlisten = \"nowhere\"\n");
         assert!(
             line == 2 && reason.starts_with("listen is 'nowhere': write an address"),

@@ -1,4 +1,4 @@
-//! Text for people: wrapped by display width, marked, and safe to print.
+//! Text for people: wrapped by display width, highlighted, and safe to print.
 
 use std::ops::Range;
 
@@ -10,29 +10,29 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const MARK: Style =
     Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 
-/// Columns that a text takes.
+/// The width of a text in columns.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
-/// A text at the left of so many columns.
+/// A text aligned left in so many columns.
 pub(crate) fn left(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// A text at the right of so many columns.
+/// A text aligned right in so many columns.
 pub(crate) fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Columns that a styled line takes on a terminal.
+/// The width of a styled line in columns.
 pub(crate) fn columns_of(styled: &str) -> usize {
     width(&anstream::adapter::strip_str(styled).to_string())
 }
 
-/// A name, title or label with what could disturb a terminal or mislead a reader made visible:
-/// control characters, line ends among them (a name could forge a line of output), characters that
-/// turn the direction of writing, and tag characters, which are invisible.
+/// A name, title or label in which dangerous characters are made visible: control characters, line
+/// ends (a name could forge a line of output), characters that change the direction of writing, and
+/// invisible tag characters.
 pub(crate) fn safe(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if is_harmful(c) {
@@ -44,13 +44,13 @@ pub(crate) fn safe(text: &str) -> String {
     })
 }
 
-/// The same for a message of several lines, which may repeat what was typed.
+/// The same for a message with several lines, which may repeat what was typed.
 pub(crate) fn safe_lines(text: &str) -> String {
     text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
 }
 
-/// A message without the names and passwords that stand in addresses: `https://…@host/index`. What
-/// was typed is repeated in errors, and errors end in logs that others read.
+/// A message without user names and passwords in addresses: `https://…@host/index`. Errors repeat
+/// what was typed, and end up in logs that others read.
 pub(crate) fn without_passwords(message: &str) -> String {
     let (mut shown, mut rest) = (String::with_capacity(message.len()), message);
     while let Some(at) = rest.find("://") {
@@ -69,7 +69,7 @@ pub(crate) fn without_passwords(message: &str) -> String {
     shown + rest
 }
 
-/// Whether a character is better not printed as it is.
+/// Whether a character shouldn't be printed as it is.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -83,10 +83,11 @@ fn is_harmful(c: char) -> bool {
         )
 }
 
-/// Lines of at most `columns`, each begun with `indent`, the marked spans (in bytes) styled.
+/// Wraps a text to lines of at most `columns`, each beginning with `indent`, and styles the marked
+/// spans (in bytes).
 ///
-/// Breaks stand between any two Han characters, but not before closing punctuation nor
-/// inside a Latin word that fits a line.
+/// A line may break between any two Han characters, but not before closing punctuation, nor inside
+/// a Latin word that fits into a line.
 pub(crate) fn wrapped(text: &str, marks: &[Range<usize>], columns: usize, indent: &str) -> String {
     let room = columns.saturating_sub(width(indent)).max(8);
     let mut out = String::new();
@@ -108,33 +109,33 @@ pub(crate) fn wrapped(text: &str, marks: &[Range<usize>], columns: usize, indent
     out
 }
 
-/// A name, title or other single line, wrapped: line ends in it are made visible, as by [`safe`].
+/// Wraps a single line such as a title. Line ends in it are made visible, as by [`safe`].
 pub(crate) fn wrapped_line(line: &str, columns: usize, indent: &str) -> String {
     wrapped(&safe(line), &[], columns, indent)
 }
 
-/// A line, wrapped; what goes on stands below what it explains, that is behind two spaces.
+/// Wraps a line. Continuations are indented to the text after two spaces.
 pub(crate) fn hanging(line: &str, columns: usize) -> String {
     let body = line.trim_start();
     let start = line.len() - body.len();
     let gap = body.find("  ").map(|at| start + at);
-    let told = gap.map(|gap| line.len() - line[gap..].trim_start().len());
-    let (head, told) = line.split_at(told.unwrap_or(start));
+    let rest = gap.map(|gap| line.len() - line[gap..].trim_start().len());
+    let (head, rest) = line.split_at(rest.unwrap_or(start));
     let hang = width(head);
     if hang + 16 > columns {
         return wrapped(body, &[], columns, &" ".repeat(start));
     }
-    let told = wrapped(told, &[], columns, &" ".repeat(hang));
-    format!("{head}{}", told.strip_prefix(&" ".repeat(hang)).unwrap_or(&told))
+    let rest = wrapped(rest, &[], columns, &" ".repeat(hang));
+    format!("{head}{}", rest.strip_prefix(&" ".repeat(hang)).unwrap_or(&rest))
 }
 
-/// The lines of a text, each with the byte it begins at.
+/// The lines of a text with the byte at which each begins.
 fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();
     let mut offset = 0;
     for paragraph in text.split('\n') {
         let (mut start, mut used) = (0, 0);
-        // Where this line may end: byte, and the columns up to there.
+        // The last possible end of this line: the byte, and the columns up to it.
         let mut last_break = None;
         let mut previous: Option<char> = None;
         for (at, c) in paragraph.char_indices() {
@@ -169,8 +170,8 @@ fn may_break(before: char, after: char) -> bool {
         && (wide(before) || wide(after) || before == ' ')
 }
 
-/// The part of a text that shows its marks best, of at most `columns` in all, with the
-/// marks inside it. `…` stands where something is left out.
+/// The part of a text with the most highlights, of at most `columns`, and the highlights in it. `…`
+/// replaces what is left out.
 pub(crate) fn snippet(
     text: &str,
     marks: &[Range<usize>],
@@ -192,8 +193,8 @@ pub(crate) fn snippet(
         }
         from..end
     };
-    // Windows begin at the text's start or a little before a mark; the one that holds the
-    // most marked text wins, the earlier of two equals.
+    // Windows begin at the start of the text or a little before a highlight. The one with the most
+    // highlighted text is taken; of equals, the earlier.
     let starts = marks.iter().map(|mark| clause_start(text, mark.start, room / 4));
     let covered = |window: &Range<usize>| -> usize {
         let inside = |mark: &&Range<usize>| mark.start >= window.start && mark.end <= window.end;
@@ -215,7 +216,7 @@ pub(crate) fn snippet(
     (shown, moved)
 }
 
-/// The start of the sentence part that holds byte `at`, not further than `room` columns.
+/// The start of the part of a sentence that contains byte `at`, at most `room` columns before it.
 fn clause_start(text: &str, at: usize, room: usize) -> usize {
     let mut used = 0;
     let mut start = at;

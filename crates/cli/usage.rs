@@ -1,4 +1,4 @@
-//! What is wrong with a command line, in Chinese. clap tells it in English.
+//! Errors of the command line in Chinese. In English, clap's words are used.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,7 +9,7 @@ use crate::language::words;
 use crate::output;
 use crate::terminal::safe;
 
-/// What is wrong, what may have been meant, and how the command is written.
+/// What is wrong, what may have been meant, and the usage of the command.
 pub(crate) fn explain(error: &clap::Error, command: &Command, c: &UsageWords) -> String {
     let w = &words().terminal;
     let mut lines = vec![wrong(error, c)];
@@ -40,13 +40,13 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
         ErrorKind::InvalidValue if given.is_empty() => fill(&c.required, &[("flag", &flag)]),
         ErrorKind::InvalidValue => fill(&c.invalid, &[("flag", &flag), ("given", &given)]),
         ErrorKind::ValueValidation => {
-            let told = fill(&c.invalid, &[("flag", &flag), ("given", &given)]);
+            let wrong = fill(&c.invalid, &[("flag", &flag), ("given", &given)]);
             match std::error::Error::source(error) {
                 Some(reason) => fill(
                     &words().terminal.and_note,
-                    &[("note", &told), ("how", &crate::wording::flag(reason))],
+                    &[("note", &wrong), ("how", &crate::wording::flag(reason))],
                 ),
-                None => told,
+                None => wrong,
             }
         }
         ErrorKind::TooManyValues => {
@@ -58,8 +58,11 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
         ),
         ErrorKind::WrongNumberOfValues => {
             let needed = of(ContextKind::ExpectedNumValues);
-            let told = [("flag", &flag), ("needed", &needed), ("given", &given_count)];
-            fill(&c.wrong_count, &told.map(|(name, value)| (name, value as &dyn std::fmt::Display)))
+            let values = [("flag", &flag), ("needed", &needed), ("given", &given_count)];
+            fill(
+                &c.wrong_count,
+                &values.map(|(name, value)| (name, value as &dyn std::fmt::Display)),
+            )
         }
         ErrorKind::NoEquals => fill(&c.equals, &[("flag", &flag)]),
         ErrorKind::ArgumentConflict => {
@@ -75,12 +78,12 @@ fn wrong(error: &clap::Error, c: &UsageWords) -> String {
             fill(&c.no_command, &[("command", &of(ContextKind::InvalidSubcommand))])
         }
         ErrorKind::InvalidUtf8 => c.no_text.clone(),
-        // Asked for and told elsewhere, or none of this program's: as clap says it.
+        // Printed elsewhere, or never caused by this program.
         _ => error.to_string(),
     }
 }
 
-/// What clap tells of an error under some heading.
+/// A part of an error, by its kind.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     Some(safe(&match error.get(kind)? {
         ContextValue::String(text) => text.clone(),
@@ -91,7 +94,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }))
 }
 
-/// The command that a command line is for, and its full name.
+/// The command that was called, and its full name.
 fn addressed(command: &Command) -> (&Command, String) {
     let (mut at, mut name) = (command, "tiaowen".to_owned());
     for arg in std::env::args().skip(1).filter(|arg| !arg.starts_with('-')) {

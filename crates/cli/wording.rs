@@ -1,5 +1,5 @@
-//! Errors, notes and the like in the language spoken. Libraries say them in English; in Chinese
-//! they are worded by their variants, so that a new one does not go without words.
+//! The words of errors and notes in the chosen language. Libraries have them in English. In
+//! Chinese, they are looked up by variant, so the compiler finds one without words.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ use tiaowen_words::{Chinese, fill};
 use crate::failure::Failure;
 use crate::language::{chinese, words};
 
-/// Why a command could not be carried out.
+/// Why a command failed.
 pub(crate) fn failure(error: &Failure) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error {
@@ -36,7 +36,7 @@ pub(crate) fn failure(error: &Failure) -> String {
             ExportError::Spent(_) => c.query.spent.clone(),
         },
         Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),
-        Failure::Input(told) => told.clone(),
+        Failure::Input(message) => message.clone(),
     }
 }
 
@@ -66,9 +66,9 @@ pub(crate) fn index(error: &IndexError) -> String {
             fill(&w.locked_by, &[("place", &folder.display()), ("holder", holder)])
         }
         IndexError::Unlockable { folder, source } => {
-            let told: [(&str, &dyn Display); 2] =
+            let values: [(&str, &dyn Display); 2] =
                 [("place", &folder.display()), ("reason", &system(source))];
-            fill(&w.unlockable, &told)
+            fill(&w.unlockable, &values)
         }
         IndexError::Occupied { folder } => fill(&w.occupied, &[("place", &folder.display())]),
         IndexError::Nested { folder, index } => {
@@ -77,16 +77,16 @@ pub(crate) fn index(error: &IndexError) -> String {
         IndexError::Unnamed => w.unnamed.clone(),
         IndexError::Io { path, source } => at_place(&path.display(), &system(source)),
         IndexError::Denied { path, owned, owner, user } => {
-            let told: [(&str, &dyn Display); 4] = [
+            let values: [(&str, &dyn Display); 4] = [
                 ("place", &path.display()),
                 ("owned", &owned.display()),
                 ("owner", owner),
                 ("user", user),
             ];
-            fill(&w.denied, &told)
+            fill(&w.denied, &values)
         }
         IndexError::Engine { folder, source } => at_place(&folder.display(), source),
-        // Of the kinds of places that are no folders there is one.
+        // Clusters are the only places that aren't folders.
         IndexError::Elsewhere(error) => {
             let error: &(dyn Error + 'static) = error.as_ref();
             match error.downcast_ref::<ClusterError>() {
@@ -97,7 +97,7 @@ pub(crate) fn index(error: &IndexError) -> String {
     }
 }
 
-/// What an index was made with that this program has otherwise.
+/// The part of the stamp in which an index differs from this program.
 pub(crate) fn stamp_difference(made: &Stamp) -> String {
     let current = Stamp::current(Segmenter::shared());
     match chinese() {
@@ -109,7 +109,7 @@ pub(crate) fn stamp_difference(made: &Stamp) -> String {
 /// The same in Chinese.
 fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
     let w = &c.index;
-    let Some(StampDifference { part, own, other }) = made.difference(current) else {
+    let Some(StampDifference { part, own: made, other: current }) = made.difference(current) else {
         return w.some_part.clone();
     };
     let part = match part {
@@ -119,28 +119,28 @@ fn differs(made: &Stamp, current: &Stamp, c: &Chinese) -> String {
         StampPart::Jieba => &w.jieba,
         StampPart::Dictionary => &w.dictionary,
     };
-    fill(&w.differs, &[("part", part), ("made", &own), ("current", &other)])
+    fill(&w.differs, &[("part", part), ("made", &made), ("current", &current)])
 }
 
 fn cluster(error: &ClusterError, c: &Chinese) -> String {
     let w = &c.cluster;
-    let told = |words: &str, place: &dyn Display, why: &str| {
+    let worded = |words: &str, place: &dyn Display, why: &str| {
         fill(words, &[("place", place), ("reason", &reason(why))])
     };
     match error {
-        ClusterError::Address { text, reason } => told(&w.address, text, reason),
-        ClusterError::Login { place, reason } => told(&w.login, place, reason),
-        ClusterError::Unreachable { place, reason } => told(&w.unreachable, place, reason),
-        ClusterError::Untrusted { place, reason } => told(&w.untrusted, place, reason),
-        ClusterError::Unauthorized { place } => told(&w.unauthorized, place, ""),
-        ClusterError::Forbidden { place, reason } => told(&w.forbidden, place, reason),
-        ClusterError::NoEngine { place, reason } => told(&w.no_engine, place, reason),
+        ClusterError::Address { text, reason } => worded(&w.address, text, reason),
+        ClusterError::Login { place, reason } => worded(&w.login, place, reason),
+        ClusterError::Unreachable { place, reason } => worded(&w.unreachable, place, reason),
+        ClusterError::Untrusted { place, reason } => worded(&w.untrusted, place, reason),
+        ClusterError::Unauthorized { place } => worded(&w.unauthorized, place, ""),
+        ClusterError::Forbidden { place, reason } => worded(&w.forbidden, place, reason),
+        ClusterError::NoEngine { place, reason } => worded(&w.no_engine, place, reason),
         ClusterError::Engine { place, found } => {
             fill(&w.engine, &[("place", place), ("found", found)])
         }
-        ClusterError::Missing { place } => told(&w.missing, place, ""),
-        ClusterError::Unfinished { place } => told(&w.unfinished, place, ""),
-        ClusterError::Foreign { place, reason } => told(&w.foreign, place, reason),
+        ClusterError::Missing { place } => worded(&w.missing, place, ""),
+        ClusterError::Unfinished { place } => worded(&w.unfinished, place, ""),
+        ClusterError::Foreign { place, reason } => worded(&w.foreign, place, reason),
         ClusterError::Stamp { place, made, current } => {
             fill(&w.stamp, &[("place", place), ("differs", &differs(made, current, c))])
         }
@@ -157,16 +157,16 @@ fn cluster(error: &ClusterError, c: &Chinese) -> String {
             &w.partial,
             &[("place", place), ("failed", failed), ("all", all), ("reason", &reason(why))],
         ),
-        ClusterError::Replaced { place } => told(&w.replaced, place, ""),
+        ClusterError::Replaced { place } => worded(&w.replaced, place, ""),
         ClusterError::Refused { place, doing, reason: why } => fill(
             &w.refused,
             &[("place", place), ("doing", &reason(doing)), ("reason", &reason(why))],
         ),
-        ClusterError::Answer { place, reason } => told(&w.answer, place, reason),
+        ClusterError::Answer { place, reason } => worded(&w.answer, place, reason),
     }
 }
 
-/// Why a run could not be made.
+/// Why a run failed.
 pub(crate) fn run(error: &RunError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error {
@@ -216,7 +216,7 @@ fn convert(error: &ConvertError, c: &Chinese) -> String {
     }
 }
 
-/// Why a source could not be read, or was passed over.
+/// Why a source could not be read, or was skipped.
 pub(crate) fn unread(error: &Unread) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.source;
@@ -230,7 +230,7 @@ pub(crate) fn unread(error: &Unread) -> String {
     }
 }
 
-/// Why a file, or one in an archive, is not read.
+/// Why a file, or an entry of an archive, is not read.
 fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
     let w = &c.source;
     match problem {
@@ -254,7 +254,7 @@ fn source_problem(problem: &SourceProblem, c: &Chinese) -> String {
     }
 }
 
-/// Why the bytes of a source say nothing that can be read.
+/// Why no documents can be read from a source.
 pub(crate) fn read(error: &ReadError) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     let w = &c.source;
@@ -281,9 +281,9 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Binary { at } => fill(&w.binary, &[("at", at)]),
         ExtractError::Undecodable { encoding, at, line, byte } => {
             let byte = format!("{byte:02X}");
-            let told: [(&str, &dyn Display); 4] =
+            let values: [(&str, &dyn Display); 4] =
                 [("encoding", encoding), ("at", at), ("line", line), ("byte", &byte)];
-            fill(&w.undecodable, &told)
+            fill(&w.undecodable, &values)
         }
         ExtractError::Damaged { format, reason: why } => {
             fill(&w.damaged, &[("format", format), ("reason", &reason(why))])
@@ -297,9 +297,9 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Scan => w.scan.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);
-            let told: [(&str, &dyn Display); 4] =
+            let values: [(&str, &dyn Display); 4] =
                 [("format", format), ("reason", &why), ("program", program), ("package", package)];
-            fill(&w.reader, &told)
+            fill(&w.reader, &values)
         }
         ExtractError::Slow { seconds } => fill(&w.slow, &[("seconds", seconds)]),
         ExtractError::Tags { most } => fill(&w.tags, &[("most", most)]),
@@ -307,7 +307,7 @@ pub(crate) fn read(error: &ReadError) -> String {
     }
 }
 
-/// What is wrong with an index or what it holds.
+/// What is wrong with an index.
 pub(crate) fn wrong(wrong: &Wrong) -> String {
     let Some(c) = chinese() else { return wrong.to_string() };
     let w = &c.check;
@@ -316,7 +316,9 @@ pub(crate) fn wrong(wrong: &Wrong) -> String {
         Wrong::Unusable(error) => index(error),
         Wrong::Stamp => w.stamp.clone(),
         Wrong::Damaged(why) => reason(why),
-        Wrong::Count { held, told } => fill(&w.count, &[("held", held), ("told", told)]),
+        Wrong::Count { indexed, listed } => {
+            fill(&w.count, &[("indexed", indexed), ("listed", listed)])
+        }
         Wrong::Gone => w.gone.clone(),
         Wrong::Changed => w.changed.clone(),
         Wrong::Unread(error) => unread(error),
@@ -339,7 +341,7 @@ pub(crate) fn term_table(error: &TermError) -> String {
     }
 }
 
-/// What a person should look at in a term table.
+/// What to look at in a term table.
 pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
     use tiaowen_terms::TermProblem;
     let Some(c) = chinese() else { return problem.to_string() };
@@ -358,7 +360,7 @@ pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
     }
 }
 
-/// Which rule drew a clause.
+/// The rule that drew a clause.
 pub(crate) fn rule(rule: Rule) -> &'static str {
     let Some(c) = chinese() else { return rule.explain() };
     let w = &c.rules;
@@ -382,11 +384,11 @@ pub(crate) fn rule(rule: Rule) -> &'static str {
     }
 }
 
-/// What was done to a query, and the flag that has it otherwise.
+/// A note on a query, with the flag that switches it off.
 pub(crate) fn note(note: &Note) -> String {
     let Some(c) = chinese() else { return in_english(note) };
     let w = words();
-    let Some(told) = tiaowen_words::note(w, note) else {
+    let Some(text) = tiaowen_words::note(w, note) else {
         let Note::Meant { queries } = note else { return note.to_string() };
         return fill(&w.terminal.meant, &[("queries", &queries.join(&w.notes.comma))]);
     };
@@ -395,7 +397,7 @@ pub(crate) fn note(note: &Note) -> String {
         Note::Cited { .. } => &c.how.cited,
         Note::Widened { .. } | Note::Everyday { .. } => &c.how.widened,
         Note::Incomplete { reason: why, .. } => {
-            return fill(&c.query.incomplete, &[("note", &told), ("reason", &reason(why))]);
+            return fill(&c.query.incomplete, &[("note", &text), ("reason", &reason(why))]);
         }
         Note::Unread(_)
         | Note::Unheard
@@ -407,23 +409,25 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Meant { .. }
         | Note::Relaxed
         | Note::Part
-        | Note::Joined { .. } => return told,
+        | Note::Joined { .. } => return text,
     };
-    fill(&w.terminal.and_note, &[("note", &told), ("how", how)])
+    fill(&w.terminal.and_note, &[("note", &text), ("how", how)])
 }
 
-/// The same in English.
+/// A note in English, with the flag.
 fn in_english(note: &Note) -> String {
     let how = match note {
-        Note::Heard { .. } => "without --phonetic it is looked for as typed",
-        Note::Cited { .. } => "in quotation marks it is looked for as text",
-        Note::Widened { .. } | Note::Everyday { .. } => "--no-expand looks for what was typed only",
+        Note::Heard { .. } => "leave out --phonetic to search it as typed",
+        Note::Cited { .. } => "put it in quotation marks to search it as text",
+        Note::Widened { .. } | Note::Everyday { .. } => {
+            "use --no-expand to search only what was typed"
+        }
         _ => return note.to_string(),
     };
     format!("{note}; {how}")
 }
 
-/// Why a flag can't have a value.
+/// Why a value of a flag is invalid.
 pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     let Some(c) = chinese() else { return error.to_string() };
     match error.downcast_ref::<LinksError>() {
@@ -432,12 +436,12 @@ pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// What the system says.
+/// The message of the system.
 pub(crate) fn system(error: &io::Error) -> String {
     of_system(error.kind()).map_or_else(|| error.to_string(), str::to_owned)
 }
 
-/// The same by its sort, of which some have words.
+/// The message of the system, for kinds of errors that have words.
 fn of_system(kind: ErrorKind) -> Option<&'static str> {
     let w = &chinese()?.system;
     Some(match kind {
@@ -458,22 +462,23 @@ fn of_system(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// A place, and what is wrong there.
+/// A place with what is wrong there.
 pub(crate) fn at_place(place: &dyn Display, wrong: &dyn Display) -> String {
     fill(&words().terminal.at_place, &[("place", place), ("reason", wrong)])
 }
 
-/// A reason that an error is given as a sentence; as it is where there are no words for it: a
-/// server's or a library's own. In the catalogue one piece of it may be left open.
-pub(crate) fn reason(told: &str) -> String {
-    let Some(c) = chinese() else { return told.to_owned() };
-    if let Some(words) = c.reasons.get(told) {
+/// A reason that a library gives as an English sentence. It is returned unchanged if the catalogue
+/// doesn't have it, as with messages of servers. A pattern in the catalogue may have one
+/// placeholder.
+pub(crate) fn reason(reason: &str) -> String {
+    let Some(c) = chinese() else { return reason.to_owned() };
+    if let Some(words) = c.reasons.get(reason) {
         return words.clone();
     }
     let open = |(pattern, words): (&String, &String)| {
         let (before, after) = pattern.split_once("{it}")?;
-        let it = told.strip_prefix(before)?.strip_suffix(after)?;
+        let it = reason.strip_prefix(before)?.strip_suffix(after)?;
         Some(fill(words, &[("it", &it)]))
     };
-    c.reasons.iter().find_map(open).unwrap_or_else(|| told.to_owned())
+    c.reasons.iter().find_map(open).unwrap_or_else(|| reason.to_owned())
 }

@@ -203,7 +203,10 @@ fn a_run_that_a_rebuild_overtakes_leaves_nothing_behind() {
     drop(go);
     let output = late.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(2) && err.contains("was rebuilt meanwhile"), "{err}");
+    assert!(
+        output.status.code() == Some(2) && err.contains("was rebuilt in the meantime"),
+        "{err}"
+    );
     assert_eq!(made(nodes, "overtaken"), ["overtaken-2", "overtaken-2-sources"]);
     done(&bench, &["index", &more], &url);
     done(&bench, &["check"], &url);

@@ -34,8 +34,8 @@ pub(crate) fn run(args: &Check, out: &Output) -> Result<Outcome, Failure> {
             let w = words();
             let clauses = w.counted.clauses.of(checked.clauses);
             let sources = w.counted.sources.of(checked.sources);
-            let told: [(&str, &dyn Display); 2] = [("clauses", &clauses), ("sources", &sources)];
-            writeln!(to, "{BOLD}{}{BOLD:#}", fill(&w.terminal.as_sources_say, &told))?;
+            let values: [(&str, &dyn Display); 2] = [("clauses", &clauses), ("sources", &sources)];
+            writeln!(to, "{BOLD}{}{BOLD:#}", fill(&w.terminal.as_sources_say, &values))?;
             if checked.problems.is_empty() {
                 let place = safe(&place.shown());
                 writeln!(to, "{}", fill(&w.terminal.sound, &[("place", &place)]))?;

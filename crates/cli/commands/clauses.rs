@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// All bytes of what may go on without end, refused where they are more than any file may have.
+/// Reads input that may never end, up to the largest size of a file.
 fn bounded(from: impl Read, kind: Kind) -> Result<Vec<u8>, String> {
     let most = kind.most_bytes();
     let mut bytes = Vec::new();
@@ -85,7 +85,7 @@ fn reading_failed(error: std::io::Error) -> String {
     }
 }
 
-/// The name of a file, or of standard input for `-`, and its bytes.
+/// The name and the bytes of a file, or of standard input for `-`.
 pub(super) fn bytes_of(file: &Path) -> Result<(String, Vec<u8>), String> {
     if file == Path::new("-") {
         Ok(("-".to_owned(), bounded(std::io::stdin().lock(), Kind::Text)?))
@@ -113,8 +113,8 @@ fn clauses_json(text: &DocumentText, explain: bool) -> impl Iterator<Item = Clau
     })
 }
 
-/// The outline as a tree: headings, and under them each clause with its label and how its
-/// text begins and ends.
+/// The outline as a tree: headings, and below them each clause with its label and the beginning and
+/// end of its text.
 fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
@@ -164,7 +164,7 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
     Ok(())
 }
 
-/// What was left out of a document, each with its page, kind and text.
+/// What was left out of a document: each passage with its page, kind and text.
 pub(super) fn left_out(
     dropped: &[Dropped],
     columns: usize,
@@ -179,7 +179,7 @@ pub(super) fn left_out(
         let page = dropped.page.map(|page| fill(&w.document.printed_page, &[("n", &page)]));
         let kind = name(&w.left_out, dropped.kind.as_str()).to_owned();
         let text = Some(dropped.text.replace('\n', " ")).filter(|text| !text.is_empty());
-        // What is furniture says so itself.
+        // The kind says enough about page furniture.
         let is_plain = !matches!(dropped.kind, DroppedKind::Unreadable | DroppedKind::Other);
         let why = Some(wording::reason(&dropped.why)).filter(|_| text.is_none() || !is_plain);
         let parts: Vec<String> = page.into_iter().chain([kind]).chain(text).chain(why).collect();

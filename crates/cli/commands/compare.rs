@@ -78,8 +78,8 @@ fn is_same_file(file: &Path, side: &str) -> bool {
     is_file(side) || side.rsplit_once('#').is_some_and(|(name, _)| is_file(name))
 }
 
-/// Writes a file beside its place and renames it, so that a full disk leaves the old one whole.
-/// What is no file (a pipe, a terminal) is written to as it is; links are followed.
+/// Writes a file next to its place and renames it, so that the old one survives a full disk. Pipes
+/// and terminals are written to directly; links are followed.
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let before = fs::metadata(&target);
@@ -98,7 +98,7 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Writes a file that is not there yet, readable by whom the one before was.
+/// Creates a file with the permissions of the one before.
 fn write_new(file: &Path, bytes: &[u8], before: Option<&fs::Metadata>) -> io::Result<()> {
     let mut open = fs::OpenOptions::new().write(true).create_new(true).open(file)?;
     if let Some(before) = before {
@@ -108,7 +108,7 @@ fn write_new(file: &Path, bytes: &[u8], before: Option<&fs::Metadata>) -> io::Re
     open.sync_all()
 }
 
-/// A side as it was named: its documents, and which of them was asked for.
+/// A side of the comparison: its documents, and which of them was chosen.
 struct Named {
     name: String,
     documents: Vec<DocumentText>,
@@ -119,17 +119,17 @@ struct Named {
 fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
     let w = &words().terminal;
     let (mut left, mut right) = (named(&args.left, args)?, named(&args.right, args)?);
-    let told = left.documents.len() > 1 && left.ordinal.is_none()
+    let is_chosen = left.documents.len() > 1 && left.ordinal.is_none()
         || right.documents.len() > 1 && right.ordinal.is_none();
     for side in [&mut left, &mut right] {
         if let Some(ordinal) = side.ordinal {
             let count = side.documents.len();
             let Some(document) = ordinal.checked_sub(1).filter(|&at| at < count) else {
                 let documents = words().counted.documents.of(count as u64);
-                let told: [(&str, &dyn Display); 3] =
+                let values: [(&str, &dyn Display); 3] =
                     [("name", &side.name), ("ordinal", &ordinal), ("documents", &documents)];
-                let told = fill(&w.no_document, &told);
-                return Err(Failure::Input(format!("{told}\n{}", list(side))));
+                let reason = fill(&w.no_document, &values);
+                return Err(Failure::Input(format!("{reason}\n{}", list(side))));
             };
             side.documents = vec![side.documents.swap_remove(document)];
         }
@@ -137,7 +137,7 @@ fn chosen(args: &Compare) -> Result<(DocumentText, DocumentText), Failure> {
     match matching(&left.documents, &right.documents) {
         Ok((l, r)) => {
             let pair = (left.documents.swap_remove(l), right.documents.swap_remove(r));
-            if told {
+            if is_chosen {
                 let shown = |text: &DocumentText| {
                     let document = &text.document;
                     format!("{}#{} {}", document.source, document.ordinal, title(document))
@@ -161,7 +161,8 @@ fn list(side: &Named) -> String {
     side.documents.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A file, `FILE#N`, standard input, or a document of the index by its id.
+/// The documents of a file, of `FILE#N`, of standard input, or the document of the index with an
+/// id.
 fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
     let whole = PathBuf::from(name);
     if name == "-" || whole.exists() {
@@ -184,7 +185,7 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
     }
     let searcher = match args.folder.searcher() {
         Ok(searcher) => searcher,
-        // Without an index a short name is hardly an id that a list gave to its documents.
+        // Without an index, a short name can hardly be an id.
         Err(_) if name.len() < 8 => return Err(input_failure(name, &words().terminal.no_file)),
         Err(error) => return Err(error),
     };
@@ -200,10 +201,10 @@ fn input_failure(name: &str, reason: &str) -> Failure {
     Failure::Input(wording::at_place(&safe(name), &reason))
 }
 
-/// Below so many columns, two texts side by side are too narrow to read.
+/// With fewer columns, two texts side by side are too narrow to read.
 const SIDE_BY_SIDE: usize = 110;
 
-/// The comparison for people: a summary, then the rows that differ, or all.
+/// The comparison for people: a summary, then the rows with differences, or all rows.
 fn text(
     comparison: &Comparison,
     all: bool,
@@ -219,13 +220,13 @@ fn text(
     }
     let w = &words().terminal;
     let comma = &words().notes.comma;
-    let told = &comparison.summary;
+    let summary = &comparison.summary;
     let figures: [(&str, &dyn Display); 5] = [
-        ("same", &told.same),
-        ("changed", &told.changed),
-        ("left_only", &told.left_only),
-        ("right_only", &told.right_only),
-        ("moved", &told.moved),
+        ("same", &summary.same),
+        ("changed", &summary.changed),
+        ("left_only", &summary.left_only),
+        ("right_only", &summary.right_only),
+        ("moved", &summary.moved),
     ];
     writeln!(to, "\n{}", wrapped_line(&fill(&w.figures, &figures), columns, ""))?;
     let count = |kind: DifferenceKind| {
@@ -252,9 +253,9 @@ fn text(
         let origin = fill(&w.origin, &[("verdict", origin), ("score", &score)]);
         writeln!(to, "{}", wrapped_line(&origin, columns, ""))?;
         let trace = |trace: &Trace| {
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("printed", &trace.printed), ("usual", &trace.usual), ("n", &trace.count)];
-            fill(&w.trace, &told)
+            fill(&w.trace, &values)
         };
         let traces: Vec<String> = comparison.derivation.traces.iter().take(8).map(trace).collect();
         if !traces.is_empty() {
@@ -345,13 +346,13 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
                 |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
             let kind = kind_name(difference.kind);
             let (left, right) = (side(&difference.left), side(&difference.right));
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("kind", &kind), ("left", &left), ("right", &right)];
-            let mut line = fill(what, &told);
+            let mut line = fill(what, &values);
             if let Some(pair) = difference.term.as_ref().filter(|pair| !pair.is_same) {
-                let told: [(&str, &dyn Display); 3] =
+                let values: [(&str, &dyn Display); 3] =
                     [("line", &line), ("left", &pair.left), ("right", &pair.right)];
-                line = fill(&w.nearest_terms, &told);
+                line = fill(&w.nearest_terms, &values);
             }
             writeln!(
                 to,
@@ -364,7 +365,7 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
     Ok(())
 }
 
-/// What to mark of a row's text: the differences that change it, in bytes.
+/// The spans to mark in a row's text, in bytes: differences that matter.
 fn marks(row: &Row, left: bool) -> Vec<std::ops::Range<usize>> {
     let text = if left { row.left_text() } else { row.right_text() };
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();

@@ -44,7 +44,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         let mut failed = None;
         tiaowen_indexer::watch(&paths, place, &options, &|step| bar.show(step), &mut |run| {
             bar.clear();
-            let told = match run {
+            let printed = match run {
                 Ok(report) => print(report, place, &options, format, out).map(|_| ()),
                 Err(error) => {
                     tell_failed(failed_of(error));
@@ -52,8 +52,8 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
                     Ok(())
                 }
             };
-            // A reader that stopped reading wants no more of it.
-            failed = told.err();
+            // A reader that stopped reading doesn't want more.
+            failed = printed.err();
             failed.is_none()
         })?;
         return failed.map_or(Ok(Outcome::Done), Err);
@@ -64,7 +64,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
     print(&report, place, &options, format, out)
 }
 
-/// What could not be read by a run that was given up for it.
+/// The sources that a failed run could not read.
 pub(super) fn failed_of(error: &RunError) -> &[Unread] {
     match error {
         RunError::Shrunk { failed, .. } => failed,
@@ -79,7 +79,7 @@ pub(super) fn tell_failed(failed: &[Unread]) {
     }
 }
 
-/// What a run did, and whether all of it could be done.
+/// Prints the report of a run. Returns whether everything was done.
 fn print(
     report: &Done,
     place: &dyn Location,
@@ -97,7 +97,7 @@ fn print(
     Ok(if report.failed.is_empty() { Outcome::Done } else { Outcome::SomeFailed })
 }
 
-/// How much was left out of all sources, and which pages couldn't be read.
+/// How much was left out of all sources, and which pages could not be read.
 pub(super) fn left_out(left_out: &[SourceLeftOut], to: &mut impl Write) -> Result<(), Failure> {
     let (w, counted) = (&words().terminal, &words().counted);
     if left_out.is_empty() {

@@ -1,3 +1,4 @@
+//! Measures the quality of an index on judged topics.
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
@@ -13,7 +14,7 @@ use crate::output::Output;
 use crate::terminal::{BOLD, DIM, left, right, safe};
 use crate::wording;
 
-/// A topic as it stands in a file.
+/// A topic in a file.
 #[derive(Debug, Deserialize)]
 struct Topic {
     id: String,
@@ -48,7 +49,7 @@ struct BothJson {
     hans: f64,
 }
 
-/// The quality on a kind of topics.
+/// The quality on a kind of topic.
 #[derive(Debug, Serialize)]
 struct KindJson {
     topics: usize,
@@ -56,7 +57,7 @@ struct KindJson {
     parity10: f64,
 }
 
-/// A topic that does badly.
+/// A topic with a low score.
 #[derive(Debug, Serialize)]
 struct WorstJson {
     id: String,
@@ -74,8 +75,8 @@ pub(crate) fn run(args: &Judge, out: &Output) -> Result<Outcome, Failure> {
         .map(|(line, number)| {
             serde_json::from_str::<Topic>(line).map_err(|error| {
                 let place = fill(&w.file_line, &[("file", &shown), ("line", &number)]);
-                let told = fill(&w.no_topic, &[("reason", &error)]);
-                Failure::Input(wording::at_place(&place, &told))
+                let reason = fill(&w.no_topic, &[("reason", &error)]);
+                Failure::Input(wording::at_place(&place, &reason))
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -104,11 +105,11 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         })
         .collect();
     let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
-    let asked = |query: &str| -> Result<(f64, Vec<String>), Failure> {
+    let measure = |query: &str| -> Result<(f64, Vec<String>), Failure> {
         // Topics judge the versions of a clause separately.
         let request = Request { group: false, ..Request::new(query) };
         let answer = searcher.search(&request)?;
-        // Measured on a part it would say nothing of the whole.
+        // A result for a part of the index says nothing about the whole.
         if let Some(note) = answer.incomplete() {
             return Err(Failure::Input(wording::note(note)));
         }
@@ -120,7 +121,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         let ranked: Vec<u32> = hits.iter().map(grade).collect();
         Ok((ndcg10(&ranked, &relevant), hits.iter().map(|hit| hit.record.id()).collect()))
     };
-    let ((hant, of_hant), (hans, of_hans)) = (asked(&topic.hant)?, asked(&topic.hans)?);
+    let ((hant, of_hant), (hans, of_hans)) = (measure(&topic.hant)?, measure(&topic.hans)?);
     Ok(TopicResult {
         id: topic.id.clone(),
         kind: topic.kind.clone(),
@@ -130,7 +131,7 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
     })
 }
 
-/// Results that fall short, the worst first.
+/// The results below the maximum, the worst first.
 fn worst(results: &[TopicResult]) -> Vec<&TopicResult> {
     let low = |result: &TopicResult| result.hant.min(result.hans);
     let mut worst: Vec<_> = results.iter().filter(|result| low(result) < 0.999).collect();
@@ -147,8 +148,9 @@ fn wire(all: &Means, kinds: &BTreeMap<String, Means>, results: &[TopicResult]) -
         parity10: all.parity,
         by_kind: kinds
             .iter()
-            .map(|(kind, own)| {
-                let json = KindJson { topics: own.topics, ndcg10: both(own), parity10: own.parity };
+            .map(|(kind, means)| {
+                let json =
+                    KindJson { topics: means.topics, ndcg10: both(means), parity10: means.parity };
                 (kind.clone(), json)
             })
             .collect(),
@@ -176,16 +178,16 @@ fn text_report(
         right(&w.hans, 8),
         right(&w.parity, 9)
     )?;
-    let kinds = kinds.iter().map(|(name, own)| (name.as_str(), own));
-    for (name, own) in kinds.chain([(&*w.all_topics, all)]) {
+    let kinds = kinds.iter().map(|(name, means)| (name.as_str(), means));
+    for (name, means) in kinds.chain([(&*w.all_topics, all)]) {
         writeln!(
             to,
             "{}{:>7}{:>8.3}{:>8.3}{:>9.3}",
             left(name, 22),
-            own.topics,
-            own.hant,
-            own.hans,
-            own.parity
+            means.topics,
+            means.hant,
+            means.hans,
+            means.parity
         )?;
     }
     for result in worst(results) {

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &List, out: &Output) -> Result<Outcome, Failure> {
     print(found, &page, &presenter, args.format, out)
 }
 
-/// Which of the documents found are printed, and in which order.
+/// The documents to print, and their order.
 pub(crate) struct Page {
     pub(crate) skip: usize,
     pub(crate) limit: usize,
@@ -60,7 +60,7 @@ pub(crate) fn print(
     Ok(if total > 0 { Outcome::Done } else { Outcome::Nothing })
 }
 
-/// Puts documents in order; those that are equal stay in the order of their sources.
+/// Sorts documents. Ties keep the order of their sources.
 fn order(found: &mut [DocumentHits], by: Order) {
     match by {
         Order::Source => {}

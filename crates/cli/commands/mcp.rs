@@ -9,7 +9,7 @@ use crate::language::words;
 use crate::output::tell;
 
 pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
-    // Assistants keep what is told beside the protocol in logs of their own.
+    // Assistants keep what is on standard error in their own logs.
     log(LogFormat::Text, args.log_level);
     let options = ServeOptions {
         index: args.folder.place()?,

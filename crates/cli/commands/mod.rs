@@ -1,4 +1,4 @@
-//! One file a command.
+//! The commands, one file each.
 
 mod check;
 mod clauses;
@@ -35,7 +35,7 @@ use crate::output::Output;
 use crate::settings::{self, Settled};
 use crate::{help, terminal, wording};
 
-/// What is printed has no address: there is no server.
+/// Printed answers have no permanent addresses, as there is no server.
 const NOWHERE: &Permalinks = &Permalinks::none();
 
 pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
@@ -60,7 +60,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Suggest(args) => suggest::run(&args, out),
         Command::Judge(args) => judge::run(&args, out),
         Command::Completions { shell } => {
-            // Written whole at once: the generator can't tell of a reader that stops.
+            // Written at once, as the generator doesn't notice a closed pipe.
             let mut script = Vec::new();
             let mut command = help::built(help::worded(settings::command()));
             clap_complete::generate(shell, &mut command, "tiaowen", &mut script);
@@ -74,7 +74,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
     }
 }
 
-/// The manual page: the program, then each command.
+/// The manual page of the program and of each command.
 fn manual(command: &clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
     clap_mangen::Man::new(command.clone()).render(page)?;
     for sub in command.get_subcommands() {
@@ -87,7 +87,7 @@ fn manual(command: &clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
         {
             let mut section = Vec::new();
             render(&man, &mut section)?;
-            // Sections of a command are subsections of the page.
+            // Sections of a command become subsections of the page.
             page.extend(String::from_utf8_lossy(&section).replace(".SH ", ".SS ").into_bytes());
         }
     }
@@ -101,23 +101,23 @@ fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// The term table, with a user's own added.
-fn terms(own: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
+/// The term table with the user's own one.
+fn terms(file: Option<&Path>) -> Result<Cow<'static, TermTable>, Failure> {
     let built_in = TermTable::built_in();
-    let Some(file) = own else { return Ok(Cow::Borrowed(built_in)) };
-    let told = |reason: String| {
+    let Some(file) = file else { return Ok(Cow::Borrowed(built_in)) };
+    let failure = |reason: String| {
         Failure::Input(wording::at_place(&terminal::safe(&file.display().to_string()), &reason))
     };
-    let text = std::fs::read_to_string(file).map_err(|error| told(wording::system(&error)))?;
-    built_in.with(&text).map(Cow::Owned).map_err(|error| told(wording::term_table(&error)))
+    let text = std::fs::read_to_string(file).map_err(|error| failure(wording::system(&error)))?;
+    built_in.with(&text).map(Cow::Owned).map_err(|error| failure(wording::term_table(&error)))
 }
 
-/// A document's title, or that it has none.
+/// The title of a document, or a note that it has none.
 fn title(document: &Document) -> &str {
     document.title.as_deref().unwrap_or(&words().site.untitled)
 }
 
-/// What else is known of a document, in a line.
+/// The data of a document in one line.
 fn about(document: &Document) -> String {
     match language() {
         Language::En => summary(document),
@@ -129,7 +129,7 @@ fn about(document: &Document) -> String {
     }
 }
 
-/// The last label of a clause as it is printed, or the name of a part that has none.
+/// The last label of a clause as printed, or the name of a part without labels.
 fn part(clause: &Clause) -> &str {
     let label = clause.path.last().map_or("", String::as_str);
     let w = &words().document;

@@ -31,9 +31,9 @@ pub(crate) fn run(args: &Pairs, out: &Output) -> Result<Outcome, Failure> {
         Format::Text => text(&pairs, out)?,
         Format::Json => {
             let total = pairs.len() as u64;
-            let told =
+            let all =
                 pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, NOWHERE));
-            out.json(&PairsJson { total, pairs: told.collect() })?;
+            out.json(&PairsJson { total, pairs: all.collect() })?;
         }
         Format::Jsonl => write::pairs_jsonl(&pairs, NOWHERE, &mut out.data())?,
         Format::Csv => write::pairs_csv(&pairs, &mut out.data())?,
@@ -50,12 +50,13 @@ fn text(pairs: &[PairedDocuments], out: &Output) -> Result<(), Failure> {
         (Relation::SameScript, &w.one_script),
         (Relation::OtherYear, &w.other_years),
     ] {
-        let own: Vec<_> = pairs.iter().filter(|(pair, ..)| pair.relation == relation).collect();
-        if own.is_empty() {
+        let of_relation: Vec<_> =
+            pairs.iter().filter(|(pair, ..)| pair.relation == relation).collect();
+        if of_relation.is_empty() {
             continue;
         }
         writeln!(to, "{BOLD}{heading}{BOLD:#}\n")?;
-        for (pair, left, right) in own {
+        for (pair, left, right) in of_relation {
             for document in [left, right] {
                 let title = wrapped_line(title(document), columns, "  ");
                 writeln!(to, "  {}", title.trim_start())?;

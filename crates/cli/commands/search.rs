@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     if matches!(args.format, Format::Jsonl | Format::Csv) {
         report_cut(&answer, &request);
     }
-    // What is there may not be all.
+    // The result may be incomplete.
     if let Some(note) = answer.incomplete() {
         if matches!(args.format, Format::Jsonl | Format::Csv) {
             tell(&wording::note(note));
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
     Ok(if answer.total > 0 { Outcome::Done } else { Outcome::Nothing })
 }
 
-/// Reports on standard error that a list is not all there is: it carries no total of its own.
+/// Reports on standard error that a list is not complete, since the list has no total.
 fn report_cut(answer: &Answer, request: &Request) {
     let last = request.offset + answer.hits.len();
     if (last as u64) < answer.total {
@@ -88,7 +88,7 @@ fn report_cut(answer: &Answer, request: &Request) {
     }
 }
 
-/// How many hits there are, as far as they were counted.
+/// The number of hits, as far as they were counted.
 fn total(answer: &Answer) -> String {
     match answer.total_is {
         TotalIs::Exact => answer.total.to_string(),
@@ -178,13 +178,13 @@ fn text(
         writeln!(to, "{nothing}")?;
     } else {
         let last = request.offset + answer.hits.len();
-        let told: [(&str, &dyn Display); 4] = [
+        let values: [(&str, &dyn Display); 4] = [
             ("from", &(request.offset + 1)),
             ("to", &last),
             ("total", &total(answer)),
             ("ms", &format!("{:.1}", answer.took_us as f64 / 1000.0)),
         ];
-        let range = fill(&w.range, &told);
+        let range = fill(&w.range, &values);
         debug_assert!(width(&range) < columns);
         writeln!(to, "{DIM}{range}{DIM:#}")?;
     }
@@ -198,7 +198,7 @@ fn text(
     Ok(())
 }
 
-/// How the hits divide, the most frequent values first.
+/// The number of hits by facet, the most frequent values first.
 fn facets(all: &Facets, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();

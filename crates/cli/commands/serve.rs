@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Tells where the server is, in the way that the log is written.
+/// Announces the address of the server in the format of the log.
 fn ready(address: SocketAddr, log: LogFormat) {
     let w = &words().terminal;
     let is_open = !address.ip().is_loopback();
@@ -35,7 +35,7 @@ fn ready(address: SocketAddr, log: LogFormat) {
         LogFormat::Json => {
             tracing::info!(%address, "serving");
             if is_open {
-                // Programs read it: in English, like all of the log.
+                // Programs read the log, so it is in English.
                 let open = &Words::of(Language::En).terminal.open_to_all;
                 tracing::warn!(%address, "{open}");
             }
@@ -43,7 +43,7 @@ fn ready(address: SocketAddr, log: LogFormat) {
     }
 }
 
-/// Writes what happens to standard error from now on.
+/// Sends log events to standard error from now on.
 pub(super) fn log(format: LogFormat, level: LogLevel) {
     let level = match level {
         LogLevel::Off => LevelFilter::OFF,
@@ -58,7 +58,7 @@ pub(super) fn log(format: LogFormat, level: LogLevel) {
         .with_ansi(false)
         .with_target(false)
         .with_max_level(level);
-    // Set once: a process serves once.
+    // Set once: a process runs one server.
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

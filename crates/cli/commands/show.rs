@@ -39,15 +39,15 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
         };
         marks.push(found.span);
     }
-    // Of a clause what leads from it, of a document what leads from each of its clauses.
-    let told = place.map_or(0..records.len(), |place| place..place + 1);
-    let mut related = searcher.related(&records, told.clone())?;
+    // The links of the clause, or of all clauses of the document.
+    let wanted = place.map_or(0..records.len(), |place| place..place + 1);
+    let mut related = searcher.related(&records, wanted.clone())?;
     for (at, record) in records.iter_mut().enumerate() {
         presenter.document(record.document.to_mut())?;
-        let own = if Some(at) == place { &mut marks } else { &mut Vec::new() };
-        match at.checked_sub(told.start).and_then(|at| related.get_mut(at)) {
-            Some(related) => presenter.with_related(record.clause.to_mut(), own, related)?,
-            None => presenter.clause(record.clause.to_mut(), own)?,
+        let marks_here = if Some(at) == place { &mut marks } else { &mut Vec::new() };
+        match at.checked_sub(wanted.start).and_then(|at| related.get_mut(at)) {
+            Some(related) => presenter.with_related(record.clause.to_mut(), marks_here, related)?,
+            None => presenter.clause(record.clause.to_mut(), marks_here)?,
         }
     }
     if let Some(first) = records.first_mut() {
@@ -73,10 +73,10 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
             out.json(&context)?;
         }
         (None, Report::Json) => {
-            let told = records.iter().zip(&related).map(|(record, related)| {
+            let json = records.iter().zip(&related).map(|(record, related)| {
                 ClauseJson::new(&record.document, &record.clause, NOWHERE).with(related)
             });
-            let clauses = told.collect();
+            let clauses = json.collect();
             let text = DocumentTextJson::new(&records[0].document, clauses, NOWHERE);
             out.json(&text.leaving(&records[0].dropped))?;
         }
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Title, what it is, who signs, where it stands.
+/// The title, kind, parties and place of a document.
 fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), Failure> {
     writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(title(document), columns, ""))?;
     writeln!(to, "{}", wrapped_line(&about(document), columns, ""))?;
@@ -111,7 +111,7 @@ fn head(document: &Document, columns: usize, to: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// A clause in full, between how its neighbours begin.
+/// A clause in full, between the beginnings of its neighbours.
 fn clause(
     records: &[ClauseRecord<'_>],
     place: usize,
@@ -161,7 +161,7 @@ fn named(record: &ClauseRecord<'_>) -> (String, String) {
     (citation(&record.document, &record.clause), record.id())
 }
 
-/// How what a reference leads to is called, where its words don't say.
+/// The name of a reference's target, if the reference itself doesn't give it.
 fn said_of(link: &Link) -> String {
     match &link.clause {
         Some(record) => format!(" → {}", citation(&record.document, &record.clause)),
@@ -169,7 +169,7 @@ fn said_of(link: &Link) -> String {
     }
 }
 
-/// What leads elsewhere, each with its id.
+/// Prints clauses under a heading, each with its id.
 fn others(
     name: &str,
     all: impl Iterator<Item = (String, String)>,
@@ -186,7 +186,7 @@ fn others(
     Ok(())
 }
 
-/// The whole document, headings as outline.
+/// The whole document, with headings as an outline.
 fn document(
     records: &[ClauseRecord<'_>],
     related: &[Related],
@@ -231,7 +231,7 @@ fn document(
     super::clauses::left_out(&records[0].dropped, columns, &mut to)
 }
 
-/// Label and heading: （一） 交流研討; the part's name where it has none.
+/// Label and heading (（一） 交流研討), or the name of a part without labels.
 fn labelled(clause: &Clause) -> String {
     let label = clause.label.as_deref().unwrap_or(part(clause));
     match &clause.heading {

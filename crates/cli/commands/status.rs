@@ -29,7 +29,7 @@ pub(crate) fn run(
         Report::Text => text(&place.shown(), manifest.sources.len() as u64, &status, out)?,
     }
     if !status.current {
-        // Told after the answer: the status of an index that can't be searched is an answer.
+        // Reported after the answer, since an index that can't be searched has a status too.
         if let Err(error) = place.open() {
             crate::output::complain(&wording::index(&error));
         }
@@ -61,29 +61,29 @@ fn text(place: &str, sources: u64, status: &StatusJson<'_>, out: &Output) -> Res
     let mb = format!("{:.1}", status.bytes_on_disk as f64 / 1e6);
     writeln!(to, "  {}", fill(&w.on_disk, &[("mb", &mb)]))?;
     let run = status.last_run;
-    let told: [(&str, &dyn Display); 5] = [
+    let values: [(&str, &dyn Display); 5] = [
         ("added", &run.added),
         ("updated", &run.updated),
         ("unchanged", &run.unchanged),
         ("failed", &run.failed),
         ("seconds", &format!("{:.1}", run.seconds)),
     ];
-    writeln!(to, "  {}", fill(&w.last_run, &told))?;
+    writeln!(to, "  {}", fill(&w.last_run, &values))?;
     let stamp = status.stamp;
-    let told: [(&str, &dyn Display); 5] = [
+    let values: [(&str, &dyn Display); 5] = [
         ("format", &stamp.format),
         ("folding", &stamp.folding),
         ("opencc", &stamp.opencc),
         ("jieba", &stamp.jieba),
         ("dictionary", &stamp.dictionary),
     ];
-    writeln!(to, "{DIM}  {}{DIM:#}", fill(&w.stamp, &told))?;
+    writeln!(to, "{DIM}  {}{DIM:#}", fill(&w.stamp, &values))?;
     writeln!(to, "{BOLD}{}{BOLD:#}", w.settings)?;
     for setting in status.settings.iter().flatten() {
         let value = setting.value.as_deref().unwrap_or("–");
         let place = match (setting.from, &setting.place) {
             (Given::Default, _) | (_, None) => w.by_default.clone(),
-            // JSON has the place in English.
+            // The JSON has the place in English.
             (Given::File, Some(place)) => match place.rsplit_once(", line ") {
                 Some((file, line)) => fill(&w.file_line, &[("file", &file), ("line", &line)]),
                 None => place.clone(),

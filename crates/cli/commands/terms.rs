@@ -64,7 +64,7 @@ fn list(
     Ok(if entries.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }
 
-/// The terms of an entry, each side with its region.
+/// The terms of an entry, with the region of each side.
 fn named(entry: &Entry) -> String {
     let arrow = match (&entry.degree, entry.direction) {
         (Degree::Nearest, _) => " ≈ ",
@@ -86,7 +86,7 @@ fn named(entry: &Entry) -> String {
     sides.map(side).collect::<Vec<_>>().join(arrow)
 }
 
-/// How near they are, in which field, and where they stand.
+/// The degree, the field, and the sources of an entry.
 fn about(entry: &Entry) -> String {
     let w = words();
     let mut degree = name(&w.degrees, entry.degree.as_str()).to_owned();
@@ -155,8 +155,8 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
             let counted = &words().counted;
             let found = counted.proposals.of(proposals.len() as u64);
             let pairs = counted.pairs.of(pairs.len() as u64);
-            let told = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
-            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &told))?;
+            let values = [("proposals", &found as &dyn Display), ("pairs", &pairs)];
+            writeln!(to, "{DIM}{}{DIM:#}", fill(&words().terminal.from_pairs, &values))?;
         }
         Format::Json | Format::Jsonl => {
             let mut data = out.data();
@@ -192,7 +192,7 @@ fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failur
     Ok(if proposals.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }
 
-/// The pairs of an index in two scripts, each the other's best.
+/// The pairs of an index in two scripts that are the best match of each other.
 fn of_index(index: &dyn IndexReader) -> Result<Vec<(DocumentText, DocumentText)>, Failure> {
     let versions = index.versions()?;
     let mut pairs = Vec::new();

@@ -79,14 +79,14 @@ fn read(file: &Path) -> Result<ReadFile, String> {
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
     let found = extract(Path::new(&name), &bytes)
         .map_err(|error| wording::read(&ReadError::from(error)))?;
-    // A text without documents is checked all the same.
+    // A text that can't be split into documents is still checked.
     let documents = read_blocks(&name, &found, side.as_deref())
         .map_err(|error| wording::read(&ReadError::from(error)))?;
     let text = found.text.into_owned();
     Ok(ReadFile { text, documents, bytes })
 }
 
-/// Writes the document that was checked with a comment on what is wrong, or on everything.
+/// Writes the checked document with comments on errors, or on all checks.
 fn write_comments(
     bytes: &[u8],
     report: &Report,
@@ -97,7 +97,7 @@ fn write_comments(
     let w = words();
     let checks = report.checks.iter().filter(|check| all || check.verdict.is_wrong());
     let comments: Vec<Comment> = checks.map(comment).collect();
-    // Whatever the reason, what was given is no document to comment on.
+    // Whatever the reason, the file isn't a document that can be commented on.
     let (written, placed) = commented(bytes, &comments)
         .map_err(|_| Failure::Input(wording::at_place(&file, &w.verify.not_docx)))?;
     let shown = safe(&output.display().to_string());
@@ -107,7 +107,7 @@ fn write_comments(
     Ok(())
 }
 
-/// What a comment says of a check.
+/// The comment on a check.
 fn comment(check: &Check) -> Comment {
     let w = words();
     let mut lines = vec![named(&w.verdicts, check.verdict.as_str())];
@@ -118,7 +118,7 @@ fn comment(check: &Check) -> Comment {
     Comment { place: check.text.clone(), text: lines.join("\n") }
 }
 
-/// The differences of a check that matter, a line each.
+/// The differences of a check that matter, one per line.
 fn changes(check: &Check) -> Vec<String> {
     let w = words();
     let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
@@ -133,7 +133,7 @@ fn changes(check: &Check) -> Vec<String> {
     differences.filter(|difference| difference.kind.is_change()).map(line).collect()
 }
 
-/// What is wrong, or everything; then how many checks came to each verdict.
+/// Prints the errors, or all checks, and then the number of checks with each verdict.
 fn text(file: &str, report: &Report, all: bool, out: &Output) -> Result<(), Failure> {
     let columns = out.columns();
     let mut to = out.text();
@@ -189,7 +189,7 @@ fn print_check(check: &Check, columns: usize, to: &mut impl Write) -> Result<(),
     Ok(())
 }
 
-/// What differs of a text, in bytes.
+/// The spans of a text that differ, in bytes.
 fn marks(text: &str, differences: &[Difference]) -> Vec<Range<usize>> {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let changes = differences.iter().filter(|difference| difference.kind.is_change());

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::ClusterError;
 
-/// Where an index lies: the hosts of a cluster, and its name there.
+/// The address of an index: the hosts of a cluster, and the name of the index.
 ///
 /// ```
 /// use tiaowen_cluster::Address;
@@ -21,7 +21,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Whether a text is meant as an address and not as a folder.
+    /// Whether a text is meant as an address rather than a folder.
     pub fn is_one(text: &str) -> bool {
         text.starts_with("http://") || text.starts_with("https://")
     }
@@ -29,7 +29,7 @@ impl Address {
     /// Reads `SCHEME://HOST[:PORT][,HOST[:PORT]…][/PATH…]/NAME`.
     ///
     /// # Errors
-    /// When it is none, holds a password, or the name is none that a cluster takes.
+    /// When it isn't an address, contains a password, or the name isn't one that a cluster accepts.
     pub fn parse(text: &str) -> Result<Self, ClusterError> {
         let wrong = |text: &str, reason: &str| ClusterError::Address {
             text: text.to_owned(),
@@ -38,7 +38,7 @@ impl Address {
         let Some((scheme, rest)) = text.split_once("://").filter(|_| Self::is_one(text)) else {
             return Err(wrong(text, "it begins neither with https:// nor with http://"));
         };
-        // A password may hold a slash; the name of an index can't hold the mark.
+        // A password may contain a slash; the name of an index can't contain an @.
         if let Some((_, host)) = rest.rsplit_once('@') {
             let reason = "a name and password don't belong into an address, which others can \
                           see; set TIAOWEN_CLUSTER_USER and TIAOWEN_CLUSTER_PASSWORD";
@@ -73,7 +73,7 @@ impl Address {
         })
     }
 
-    /// The hosts, each with scheme and path, without a slash behind.
+    /// The hosts with scheme and path, without a trailing slash.
     pub fn hosts(&self) -> &[String] {
         &self.hosts
     }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_without_the_password() {
-        for (text, told) in [
+        for (text, reason) in [
             ("ftp://a/clauses", "begins neither"),
             ("https://a.example", "name of the index is missing"),
             ("https://a.example/", "name of the index is missing"),
@@ -109,7 +109,7 @@ mod tests {
             ("https://me:secret/secret@a/clauses", "don't belong into an address"),
         ] {
             let error = Address::parse(text).unwrap_err().to_string();
-            assert!(error.contains(told), "{text}: {error}");
+            assert!(error.contains(reason), "{text}: {error}");
             assert!(!error.contains("secret"), "{error}");
         }
         let address = Address::parse("http://127.0.0.1:9200/clauses/").unwrap();

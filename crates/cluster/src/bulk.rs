@@ -1,5 +1,5 @@
-//! Many writes in one request: bounded in bytes and in flight, again where the cluster is busy,
-//! each refusal told by name.
+//! Sends many writes in few requests, limited in size and in number at a time. Writes that a busy
+//! cluster didn't accept are sent again; each rejected write is reported by name.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -12,22 +12,22 @@ use tiaowen_index::Rejected;
 use crate::ClusterError;
 use crate::client::{Body, Client, Patience, is_block, reason_of};
 
-/// Bytes of a request before it is compressed; clusters take 100 MB, and are quickest with a
+/// The most bytes of a request before compression. Clusters accept 100 MB, and are fastest with a
 /// few. A single entry may be larger.
 const MOST_BYTES: usize = 5 << 20;
-/// Requests that are answered at once; as many wait.
+/// The number of requests in flight. As many wait.
 const IN_FLIGHT: usize = 4;
 
 /// A write.
 #[derive(Debug)]
 pub(crate) struct Write {
-    /// The two lines of it, or one for what is deleted.
+    /// The two lines of the write, or one line for a deletion.
     lines: Vec<u8>,
-    /// What it is called in messages.
+    /// Its name in messages.
     name: Named,
 }
 
-/// What a write is called.
+/// The name of a write in messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
     pub(crate) source: String,
@@ -35,13 +35,13 @@ pub(crate) struct Named {
 }
 
 impl Write {
-    /// Puts `entry` in the place of what has the id.
+    /// Writes `entry`, replacing the entry with this id.
     pub(crate) fn index(index: &str, id: &str, entry: &Value, source: &str) -> Self {
         let action = json!({"index": {"_index": index, "_id": id_of(id)}});
         Self::of(&action, Some(entry), id, source)
     }
 
-    /// The same, where it still is what was read.
+    /// The same, if the entry hasn't changed since it was read.
     pub(crate) fn again(index: &str, read: &Value, entry: &Value, id: &str) -> Self {
         let action = json!({"index": {
             "_index": index, "_id": id_of(id),
@@ -50,13 +50,13 @@ impl Write {
         Self::of(&action, Some(entry), id, "")
     }
 
-    /// Puts `entry` where nothing has the id.
+    /// Writes `entry` unless the id exists.
     pub(crate) fn create(index: &str, id: &str, entry: &Value) -> Self {
         let action = json!({"create": {"_index": index, "_id": id_of(id)}});
         Self::of(&action, Some(entry), id, "")
     }
 
-    /// IndexWriter out what has the id.
+    /// Deletes the entry with this id.
     pub(crate) fn delete(index: &str, id: &str) -> Self {
         let action = json!({"delete": {"_index": index, "_id": id_of(id)}});
         Self::of(&action, None, id, "")
@@ -73,13 +73,13 @@ impl Write {
     }
 }
 
-/// The id that an entry has on the cluster, which takes 512 bytes.
+/// The id of an entry on the cluster, which accepts at most 512 bytes.
 pub(crate) fn id_of(id: &str) -> String {
     if id.len() <= 500 { id.to_owned() } else { blake3::hash(id.as_bytes()).to_hex().to_string() }
 }
 
-/// Sends writes, and gives what each came to: its status and, of an error, why. Waits and
-/// sends again what a busy cluster did not take.
+/// Sends writes and returns the result of each: its status, and the reason of an error. Waits and
+/// sends again what a busy cluster didn't accept.
 pub(crate) fn send(
     client: &Client,
     writes: &[Write],
@@ -94,18 +94,18 @@ pub(crate) fn send(
             bytes += writes[end].lines.len();
             end += 1;
         }
-        let own: Vec<usize> = (start..end).collect();
-        send_some(client, writes, own, &mut outcome)?;
+        let batch: Vec<usize> = (start..end).collect();
+        send_some(client, writes, batch, &mut outcome)?;
         start = end;
     }
-    let told = outcome.into_iter().map(|one| one.expect("each write was told of"));
-    Ok(told.collect())
+    let outcomes = outcome.into_iter().map(|one| one.expect("every write got an outcome"));
+    Ok(outcomes.collect())
 }
 
-/// Why a write was not taken.
+/// Why a write was rejected.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
-    /// 409 where something else has the id.
+    /// 409 if another entry has the id.
     pub(crate) status: u64,
     pub(crate) reason: String,
 }
@@ -123,7 +123,7 @@ fn send_some(
         let lines = lines.concat();
         let answer = client.ask("POST", "/_bulk", Body::Lines(&lines), Patience::WRITING)?;
         if answer.status == 413 {
-            // A proxy may take less than the cluster.
+            // A proxy may accept less than the cluster does.
             if let [only] = left[..] {
                 let reason = "it is larger than what the cluster takes".to_owned();
                 outcome[only] = Some(Err(Refusal { status: 413, reason }));
@@ -152,7 +152,7 @@ fn send_some(
             }
             let deleted = item["result"] == "not_found";
             match status {
-                // Whole writes are refused so by what answers 200 to the request.
+                // A cluster rejects single writes with these codes in an answer with status 200.
                 429 | 502 | 503 | 504 => {
                     busy = reason_of(error).or(busy);
                     again.push(at);
@@ -178,7 +178,7 @@ fn send_some(
     }
 }
 
-/// What belongs together: taken when all of it is.
+/// Writes that belong together. They are done when all of them were accepted.
 #[derive(Default)]
 pub(crate) struct Lot {
     state: Mutex<LotState>,
@@ -193,11 +193,11 @@ struct LotState {
 
 impl Lot {
     fn state(&self) -> MutexGuard<'_, LotState> {
-        // What a worker that panicked left is whole: counts and lists only grow.
+        // The state left by a worker that panicked is consistent, as counts and lists only grow.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Waits until all was answered; the clauses that were not taken.
+    /// Waits for all answers. Returns the clauses that were rejected.
     pub(crate) fn wait(&self) -> Vec<Rejected> {
         let mut state = self.state();
         while state.left > 0 {
@@ -212,7 +212,7 @@ struct Job {
     lot: Arc<Lot>,
 }
 
-/// Sends lots of writes, several requests at once; who hands in more waits.
+/// Sends lots of writes, several requests at a time. Callers that are faster wait.
 pub(crate) struct Bulks {
     jobs: Option<SyncSender<Job>>,
     workers: Vec<JoinHandle<()>>,
@@ -232,7 +232,7 @@ impl Bulks {
         Bulks { jobs: Some(jobs), workers: (0..IN_FLIGHT).map(worker).collect(), failed }
     }
 
-    /// Hands in the writes of a lot.
+    /// Adds the writes of a lot.
     pub(crate) fn push(&self, lot: &Arc<Lot>, writes: Vec<Write>) -> Result<(), ClusterError> {
         let mut some = Vec::new();
         let mut bytes = 0;
@@ -256,7 +256,7 @@ impl Bulks {
         Ok(())
     }
 
-    /// What went wrong in a way that concerns all writes.
+    /// The first error that concerns all writes.
     pub(crate) fn failure(&self) -> Result<(), ClusterError> {
         let mut failed = self.failed.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         failed.take().map_or(Ok(()), Err)

@@ -1,5 +1,5 @@
-//! Asking a cluster over HTTP: time-outs everywhere, patience where it is busy, one host after
-//! another where one is gone.
+//! An HTTP client for a cluster: every request has a time-out, a busy cluster is asked again, and
+//! if a host is gone, the next one is tried.
 
 use std::borrow::Cow;
 use std::io::{Read, Write};
@@ -16,44 +16,44 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::{Address, ClusterError, Login};
 
-/// Time for a connection.
+/// The time-out of connecting.
 const CONNECT: Duration = Duration::from_secs(5);
-/// The first wait before asking again; each further one is twice as long, up to the longest.
+/// The pause before the first retry. Each further one is twice as long, up to the limit.
 const WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// Connections that are kept to a host: as many as ask at once.
+/// The number of idle connections kept to a host: as many as there are parallel requests.
 const IDLE: usize = 8;
 /// The largest answer that is read.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// How long an answer may take, and how long a busy cluster is asked again.
+/// Time-outs of requests.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
-    /// Time for one answer.
+    /// The time-out of one answer.
     pub(crate) answer: Duration,
-    /// Time after which nothing is asked again.
+    /// The time after which nothing is tried again.
     pub(crate) again: Duration,
 }
 
 impl Patience {
-    /// Of who waits for an answer.
+    /// For a user who waits for the answer.
     pub(crate) const READING: Patience =
         Patience { answer: Duration::from_secs(30), again: Duration::from_secs(5) };
-    /// Of a batch, which can wait until a node is back.
+    /// For a batch, which can wait until a node is back.
     pub(crate) const WRITING: Patience =
         Patience { answer: Duration::from_secs(120), again: Duration::from_secs(180) };
 }
 
-/// What is sent.
+/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Body<'a> {
     None,
     Json(&'a Value),
-    /// One JSON value a line.
+    /// One JSON value per line.
     Lines(&'a [u8]),
 }
 
-/// What was answered.
+/// The answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -65,17 +65,17 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// Why it is an error, as the cluster says.
+    /// The reason of an error, as given by the cluster.
     pub(crate) fn reason(&self) -> String {
         reason_of(&self.body["error"]).unwrap_or_else(|| format!("status {}", self.status))
     }
 }
 
-/// What an error object of the cluster says, shortened: it may quote a whole document.
+/// The reason in an error object, shortened, since it may quote a whole document.
 pub(crate) fn reason_of(error: &Value) -> Option<String> {
     let kind = error["type"].as_str();
     let mut reason = error["reason"].as_str().or(error.as_str());
-    // What a shard or a script says is nearer to the cause.
+    // The reason of a shard or script is closer to the cause.
     let inner = [&error["root_cause"][0]["reason"], &error["caused_by"]["reason"]];
     if let Some(inner) = inner.into_iter().find_map(Value::as_str) {
         reason = Some(inner);
@@ -92,18 +92,18 @@ pub(crate) fn reason_of(error: &Value) -> Option<String> {
     Some(short)
 }
 
-/// Whether an error says that nobody may write: it comes as 403, or as 429, which elsewhere
-/// means that asking again helps.
+/// Whether an error says that the index is read-only. It comes with status 403, or with 429, which
+/// otherwise means that a retry helps.
 pub(crate) fn is_block(error: &Value) -> bool {
     error["type"] == "cluster_block_exception"
 }
 
-/// A cluster that is asked.
+/// A client for the hosts of a cluster.
 pub(crate) struct Client {
     agent: ureq::Agent,
     address: Address,
     login: Login,
-    /// Whether answers are to come compressed.
+    /// Whether to ask for compressed answers.
     packed: bool,
     /// The host that answered last.
     host: AtomicUsize,
@@ -133,7 +133,7 @@ impl Client {
                 .root_certs(trusted(&login)?);
             config = config.tls_config(tls.build());
         }
-        // On one machine packing takes longer than handing over.
+        // On the same machine, compression takes longer than it saves.
         let packed = !hosts.iter().all(|host| is_here(host));
         let host = AtomicUsize::new(0);
         Ok(Client { agent: config.build().into(), address, login, packed, host })
@@ -149,8 +149,8 @@ impl Client {
         self.address.index()
     }
 
-    /// Asks, again where the cluster is busy or a host is gone. All that is asked may be
-    /// asked twice.
+    /// Sends a request, again if the cluster is busy or a host is gone. Requests must therefore be
+    /// safe to repeat.
     pub(crate) fn ask(
         &self,
         method: &str,
@@ -164,7 +164,7 @@ impl Client {
             Body::Json(value) => (Cow::Owned(value.to_string().into_bytes()), "application/json"),
             Body::Lines(lines) => (Cow::Borrowed(lines), "application/x-ndjson"),
         };
-        // Small bodies gain nothing.
+        // Compression doesn't pay for small bodies.
         let packed = bytes.len() > 4096;
         let bytes = if packed { Cow::Owned(gzip(&bytes)) } else { bytes };
         let hosts = self.address.hosts();
@@ -204,7 +204,7 @@ impl Client {
                     if let Some(error) = self.for_good(&error) {
                         return Err(error);
                     }
-                    // Another host may know more.
+                    // Another host may be able to answer.
                     let _ = self.host.compare_exchange(
                         host,
                         (host + 1) % hosts.len(),
@@ -229,7 +229,7 @@ impl Client {
         }
     }
 
-    /// What was answered; what a busy cluster says is an error that passes.
+    /// Reads an answer. The inner error is temporary.
     fn read(
         &self,
         answer: http::Response<ureq::Body>,
@@ -238,7 +238,7 @@ impl Client {
         let packed = answer.headers().get("content-encoding");
         let packed = packed.is_some_and(|packed| packed.as_bytes() == b"gzip");
         let mut bytes = Vec::new();
-        // Read to its end, or the connection can't be used again.
+        // A connection can be reused only if its answer was read to the end.
         let mut body = answer.into_body().into_with_config().limit(MOST_BYTES).reader();
         let mut read = body.read_to_end(&mut bytes);
         if packed && read.is_ok() {
@@ -263,13 +263,13 @@ impl Client {
         }
         match body {
             Ok(body) => Ok(Ok(Answer { status, body })),
-            // A page of some server; what it says of itself is no answer.
+            // A page of some other server, whose content doesn't matter.
             Err(_) if !(200..300).contains(&status) => Ok(Ok(Answer { status, body: Value::Null })),
             Err(error) => Err(unreadable(format!("it is no JSON: {error}"))),
         }
     }
 
-    /// Refusals that concern who asks are errors wherever they come.
+    /// Turns answers about credentials and privileges into errors, whatever the request.
     fn judged(&self, answer: Answer) -> Result<Answer, ClusterError> {
         let place = self.place();
         match answer.status {
@@ -284,7 +284,7 @@ impl Client {
         ClusterError::ReadOnly { place: self.place(), index: self.index().to_owned(), reason }
     }
 
-    /// The error where asking again can't help.
+    /// The error, if a retry can't help.
     fn for_good(&self, error: &ureq::Error) -> Option<ClusterError> {
         let place = self.place();
         match error {
@@ -294,7 +294,7 @@ impl Client {
             ureq::Error::Tls(reason) => {
                 Some(ClusterError::Untrusted { place, reason: (*reason).to_owned() })
             }
-            // The library hands a failed handshake on as what reading failed with.
+            // The library reports a failed handshake as a read error.
             ureq::Error::Io(io) => {
                 let inner = io.get_ref()?.downcast_ref::<rustls::Error>()?;
                 Some(ClusterError::Untrusted { place, reason: inner.to_string() })
@@ -310,7 +310,7 @@ impl Client {
         }
     }
 
-    /// Asks and gives the answer, which must be a good one.
+    /// Sends a request that must succeed.
     pub(crate) fn must(
         &self,
         doing: &str,
@@ -345,12 +345,13 @@ fn is_here(host: &str) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-/// Who is trusted to sign the cluster's certificate.
+/// The authorities trusted to sign the cluster's certificate.
 fn trusted(login: &Login) -> Result<RootCerts, ClusterError> {
     let Some(file) = &login.authorities else {
-        let own = rustls_native_certs::load_native_certs().certs;
-        let own: Vec<_> = own.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
-        return Ok(RootCerts::from(own));
+        let certificates = rustls_native_certs::load_native_certs().certs;
+        let certificates: Vec<_> =
+            certificates.iter().map(|one| Certificate::from_der(one).to_owned()).collect();
+        return Ok(RootCerts::from(certificates));
     };
     let wrong = |reason: String| ClusterError::Login { place: file.display().to_string(), reason };
     let bytes = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
@@ -402,14 +403,14 @@ mod tests {
 
     #[test]
     fn who_never_answers_is_not_waited_for() {
-        // Connections are taken by the system, and nobody reads them.
+        // The system accepts connections, but nobody reads from them.
         let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let client = client(&silent.local_addr().unwrap().to_string());
         let patience =
             Patience { answer: Duration::from_millis(100), again: Duration::from_millis(100) };
-        let told = client.ask("GET", "/", Body::None, patience).unwrap_err();
-        assert!(matches!(told, ClusterError::Unreachable { .. }), "{told}");
-        assert!(told.to_string().contains("timeout"), "{told}");
+        let error = client.ask("GET", "/", Body::None, patience).unwrap_err();
+        assert!(matches!(error, ClusterError::Unreachable { .. }), "{error}");
+        assert!(error.to_string().contains("timeout"), "{error}");
     }
 
     #[test]
@@ -434,8 +435,8 @@ mod tests {
         assert_eq!(connections.try_iter().count(), 1);
     }
 
-    /// A server that answers each request with a compressed body in chunks, as clusters do: its
-    /// address, and what hears of each connection.
+    /// A server that answers each request with a compressed body in chunks, as clusters do. Returns
+    /// its address, and a channel that reports each connection.
     fn answering(body: &[u8]) -> (String, std::sync::mpsc::Receiver<()>) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -1,17 +1,19 @@
+//! Why an index on a cluster can't be used.
+
 use tiaowen_index::{Elsewhere, IndexError, Stamp};
 
-/// Why an index on a cluster can't be used. No variant holds a password or key.
+/// Why an index on a cluster can't be used. No variant contains a password or key.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// The address can't be read.
     #[error("{text}: {reason}; write it like https://search.example:9200/clauses")]
     Address {
-        /// What was given, without a password.
+        /// The address as given, without a password.
         text: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// What to sign in with can't be read.
+    /// The credentials can't be read.
     #[error("{place}: {reason}")]
     Login {
         /// The variable or file.
@@ -20,60 +22,63 @@ pub enum ClusterError {
         reason: String,
     },
     /// No host answers.
-    #[error("{place}: no answer ({reason}); is the address right, and does the cluster run?")]
+    #[error("{place}: no answer ({reason}); check the address, and that the cluster is running")]
     Unreachable {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What the system says.
+        /// The message of the system.
         reason: String,
     },
-    /// The host's certificate isn't trusted, or it doesn't speak TLS.
+    /// The host's certificate isn't trusted, or the host doesn't speak TLS.
     #[error(
-        "{place}: no safe connection ({reason}); name the file with the certificate of who signed \
-         the cluster's in TIAOWEN_CLUSTER_CA"
+        "{place}: no trusted connection ({reason}); set TIAOWEN_CLUSTER_CA to the file with the \
+         certificate that signed the cluster's"
     )]
     Untrusted {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What the library says.
+        /// The message of the TLS library.
         reason: String,
     },
-    /// The cluster doesn't know who asks.
+    /// The credentials are missing or wrong.
     #[error(
-        "{place}: the cluster refuses who asks (401): set TIAOWEN_CLUSTER_USER and \
-         TIAOWEN_CLUSTER_PASSWORD, or TIAOWEN_CLUSTER_API_KEY, or name a file with them in \
-         TIAOWEN_CLUSTER_LOGIN"
+        "{place}: the cluster rejected the credentials (401); set TIAOWEN_CLUSTER_USER and \
+         TIAOWEN_CLUSTER_PASSWORD, or TIAOWEN_CLUSTER_API_KEY, or put them in a file and name it \
+         in TIAOWEN_CLUSTER_LOGIN"
     )]
     Unauthorized {
-        /// The address.
+        /// The address of the index.
         place: String,
     },
-    /// Who asks has no right to.
+    /// The user lacks a privilege.
     #[error(
-        "{place}: the cluster doesn't allow that (403: {reason}); docs/cluster.md lists the rights that writing and reading need"
+        "{place}: the cluster denied the request (403: {reason}); docs/cluster.md lists the \
+         privileges for reading and writing"
     )]
     Forbidden {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What the cluster says.
+        /// The message of the cluster.
         reason: String,
     },
-    /// Something else than a search engine answers.
+    /// The host isn't a search engine.
     #[error(
-        "{place}: no search engine answers there ({reason}); name an OpenSearch or Elasticsearch address"
+        "{place}: no search engine answers there ({reason}); give the address of OpenSearch or \
+         Elasticsearch"
     )]
     NoEngine {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What tells.
+        /// How that shows.
         reason: String,
     },
-    /// The engine can't do what is asked of it.
+    /// The engine lacks required features.
     #[error(
-        "{place}: {found} can't hold an index; needed is OpenSearch 1.3 or later, or Elasticsearch 7.10 or later"
+        "{place}: {found} is not supported; use OpenSearch 1.3 or later, or Elasticsearch 7.10 or \
+         later"
     )]
     Engine {
-        /// The address.
+        /// The address of the index.
         place: String,
         /// The engine and its version.
         found: String,
@@ -81,87 +86,92 @@ pub enum ClusterError {
     /// There is no index of this name.
     #[error("no index at {place}; make one with: tiaowen index PATH… --index {place}")]
     Missing {
-        /// The address.
+        /// The address of the index.
         place: String,
     },
-    /// No run finished yet.
+    /// No run has finished yet.
     #[error(
-        "no run has finished indexing into {place} yet: one is under way, or was stopped; finish it with: tiaowen index PATH… --index {place}"
+        "the first run of {place} has not finished: it is still running, or was stopped; complete \
+         it with: tiaowen index PATH… --index {place}"
     )]
     Unfinished {
-        /// The address.
+        /// The address of the index.
         place: String,
     },
     /// The name belongs to something else.
-    #[error("{place}: {reason}; name another with --index")]
+    #[error("{place}: {reason}; choose another name with --index")]
     Foreign {
-        /// The address.
+        /// The address of the index.
         place: String,
         /// What it belongs to.
         reason: String,
     },
-    /// The index was made with other dictionaries or another format.
-    #[error("{place}: the index was made with another {}, so its words would not meet a query's; mend it with: tiaowen index --rebuild --index {place}", made.describe_difference(current))]
+    /// The index was made with other dictionaries or in another format.
+    #[error(
+        "{place}: the index was made with another {}, so its words would not match a query's; \
+         rebuild it with: tiaowen index --rebuild --index {place}",
+        made.describe_difference(current)
+    )]
     Stamp {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What the index was made with.
+        /// The stamp of the index.
         made: Box<Stamp>,
-        /// What this program would make it with.
+        /// The stamp of this program.
         current: Box<Stamp>,
     },
-    /// The cluster doesn't let anyone write.
+    /// The index is read-only on the cluster.
     #[error(
-        "{place}: the cluster lets nobody write to the index ({reason}): most often its disks are \
-         nearly full; free space or add a node, and where the block stays take it away with: PUT \
+        "{place}: the cluster has blocked writing ({reason}), most often because its disks are \
+         nearly full. Free space or add a node; if the block remains, remove it with: PUT \
          /{index}/_settings {{\"index.blocks.read_only_allow_delete\": null}}"
     )]
     ReadOnly {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// The name of the index.
+        /// The name of the index on the cluster.
         index: String,
-        /// What the cluster says.
+        /// The message of the cluster.
         reason: String,
     },
-    /// Parts of the index don't answer.
+    /// Shards of the index don't answer.
     #[error(
-        "{place}: {failed} of {all} parts (shards) of the index don't answer: {reason}; look at the cluster's health and try again"
+        "{place}: {failed} of {all} shards of the index don't answer: {reason}; check the \
+         cluster's health and try again"
     )]
     Partial {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// Shards that failed.
+        /// The number of shards that failed.
         failed: u64,
-        /// Shards in all.
+        /// The number of all shards.
         all: u64,
-        /// Why, of the first that tells.
+        /// The first reason given.
         reason: String,
     },
-    /// Another run rebuilt the index meanwhile.
-    #[error(
-        "{place}: the index was rebuilt meanwhile, and another one is in its place; do it again"
-    )]
+    /// Another run rebuilt the index in the meantime.
+    #[error("{place}: the index was rebuilt in the meantime; run the command again")]
     Replaced {
-        /// The address.
+        /// The address of the index.
         place: String,
     },
-    /// The cluster answers with an error.
+    /// The cluster answered with an error.
     #[error("{place}: {doing} failed: {reason}")]
     Refused {
-        /// The address.
+        /// The address of the index.
         place: String,
-        /// What was asked.
+        /// The operation.
         doing: String,
-        /// What the cluster says.
+        /// The message of the cluster.
         reason: String,
     },
-    /// What the cluster answers can't be read.
+    /// The answer of the cluster can't be read.
     #[error(
-        "{place}: the answer can't be read: {reason}; is something else between this program and the cluster?"
+        "{place}: the answer can't be read: {reason}; check what is between this program and the \
+         cluster"
     )]
     Answer {
-        /// The address.
+        /// The address of the index.
         place: String,
         /// What is wrong with it.
         reason: String,

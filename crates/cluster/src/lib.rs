@@ -1,23 +1,25 @@
-//! The same index on a search cluster (OpenSearch, Elasticsearch), for who has more than one
-//! machine holds.
+//! Keeps an index on a search cluster (OpenSearch, Elasticsearch), for collections too large for
+//! one machine.
 //!
-//! Folding and segmentation stay here: the cluster gets tokens made beforehand, in fields that
-//! it splits at white space only, so that no plugin and no dictionary is needed on its nodes.
+//! Texts are folded and segmented here. The cluster gets ready-made tokens in fields that it splits
+//! at white space only, so that its nodes need no plugin and no dictionary, and both kinds of index
+//! have the same tokens. It finds candidates; the final order is decided by `query`, as for a
+//! folder.
 //!
 //! | question | answered by |
 //! |---|---|
-//! | which cluster, and what is the index called there? | [`Address`] |
-//! | who asks? | [`Login`] |
-//! | how is a cluster asked? | `client.rs`, `bulk.rs` |
-//! | which fields has a clause there, and what are its tokens? | `mapping.rs` |
-//! | how does an index lie on a cluster? | `store.rs` |
-//! | which clauses answer, and how many? | `search.rs` |
-//! | what does it hold, how does a run write to it? | `reader.rs`, `writer.rs` |
+//! | which cluster, and which index on it? | [`Address`] |
+//! | with which credentials? | [`Login`] |
+//! | how are requests sent? | `client.rs`, `bulk.rs` |
+//! | which fields and tokens does a clause have? | `mapping.rs` |
+//! | how is an index stored on a cluster? | `store.rs` |
+//! | which clauses match, and how many? | `search.rs` |
+//! | what does the index contain, and how does a run write to it? | `reader.rs`, `writer.rs` |
 //!
-//! An index is two indices of the cluster: `NAME-1` with an entry for each clause, and
-//! `NAME-1-sources` with its sources, which document is whose, and what the last run did. `NAME`
-//! is an alias of the first, whose mapping says (`_meta`) what its tokens depend on. A rebuild
-//! fills `NAME-2` and moves the alias when it is whole.
+//! An index consists of two indices of the cluster: `NAME-1` with an entry for each clause, and
+//! `NAME-1-sources` with the sources, the owners of document ids, and the result of the last run.
+//! `NAME` is an alias of the first, whose mapping has the stamp (`_meta`). A rebuild fills `NAME-2`
+//! and moves the alias once it is complete.
 
 mod address;
 mod bulk;

@@ -1,4 +1,5 @@
-//! What to sign in with: from the environment or a file, never from the command line.
+//! Reads the credentials for a cluster from the environment or a file, never from the command line,
+//! which other users can see.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,18 +10,18 @@ use serde::Deserialize;
 
 use crate::ClusterError;
 
-/// What a cluster is asked with: who asks, and whom to trust.
+/// The credentials for a cluster, and the authorities to trust.
 #[derive(Clone, Default)]
 pub struct Login {
     /// The `Authorization` header.
     pub(crate) header: Option<String>,
-    /// A file with certificates (PEM) of who signed the cluster's; the system's when `None`.
+    /// A file with the certificates (PEM) of the cluster's authority. `None`: those of the system.
     pub(crate) authorities: Option<PathBuf>,
-    /// The file that said it, where others than its owner can read it.
+    /// The file with the credentials, if other users can read it.
     open_file: Option<PathBuf>,
 }
 
-/// A secret is in it.
+/// Credentials are secret, so they aren't printed.
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = self.header.as_ref().map(|_| "…");
@@ -31,7 +32,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// A file that `TIAOWEN_CLUSTER_LOGIN` names.
+/// The file named by `TIAOWEN_CLUSTER_LOGIN`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -47,16 +48,15 @@ const LOGIN: &str = "TIAOWEN_CLUSTER_LOGIN";
 const AUTHORITIES: &str = "TIAOWEN_CLUSTER_CA";
 
 impl Login {
-    /// What the environment says.
+    /// Reads the environment.
     ///
     /// # Errors
-    /// When a file that it names can't be read, or it says several things.
+    /// When a file that it names can't be read, or it gives several kinds of credentials.
     pub fn from_environment() -> Result<Self, ClusterError> {
         Self::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
-    /// The file with the login, where others than its owner can read it: whoever runs the program is
-    /// to know.
+    /// The file with the credentials, if other users can read it, to warn the user.
     pub fn open_file(&self) -> Option<&Path> {
         self.open_file.as_deref()
     }
@@ -75,7 +75,7 @@ impl Login {
             }
             let text = std::fs::read_to_string(&file)
                 .map_err(|error| wrong(LOGIN, format!("{file}: {error}")))?;
-            // What the reader of TOML says would quote the line.
+            // The message of the TOML parser would quote the line with the secret.
             said = toml::from_str(&text).map_err(|_| {
                 let reason =
                     "write lines like user = \"…\" and password = \"…\", or api_key = \"…\"";
@@ -87,7 +87,8 @@ impl Login {
         let header = match said {
             File { user: None, password: None, api_key: None } => None,
             File { user: None, password: None, api_key: Some(key) } => {
-                // As the cluster shows it: encoded, or the id and the key with a colon.
+                // In the form that the cluster prints: encoded, or the id and the key joined by a
+                // colon.
                 let key = if key.contains(':') { STANDARD.encode(key) } else { key };
                 Some(format!("ApiKey {key}"))
             }

@@ -1,5 +1,8 @@
-//! How clauses lie on a cluster: fields that it splits at white space, as the tokens were made
-//! beforehand.
+//! The fields of clauses on a cluster.
+//!
+//! Fields are split at white space only, as their tokens are ready-made. Positions come out as in a
+//! folder, since the same tokenizers make them. Only stored fields are kept; `_source` is off,
+//! since the record is stored once already.
 
 use serde_json::{Map, Value, json};
 use tantivy_tokenizer_api::{TokenStream, Tokenizer};
@@ -9,20 +12,19 @@ use tiaowen_index::{ClauseRecord, Named, Stamp, addresses, order};
 use tiaowen_query::{B, K1};
 use tiaowen_text::{CharTokenizer, Segmenter, WordTokenizer, fold};
 
-/// As a user's word can't be longer than a query, what is behind so many characters of a word
-/// tells nothing. It keeps words below what the engine takes.
+/// The most characters of a word that are indexed. A query can't be longer, so the rest of a word
+/// makes no difference, and words stay below the engine's limit.
 const LONGEST: usize = 1_000;
 
-/// Hits that can be asked for at once. The program asks for pages of as many (`--limit`).
+/// The most hits of one request. The program allows pages of this size (`--limit`).
 pub(crate) const MOST_HITS: u64 = 110_000;
 
-/// The fields whose tokens are counted for how long texts usually are.
+/// The text fields, whose tokens are counted for average lengths.
 pub(crate) const TEXTS: [&str; 6] = ["words", "chars", "headings", "title", "parties", "number"];
 
-/// Settings and mapping of an index for clauses; the number of shards and copies is the
-/// cluster's, as the user asks.
+/// Settings and mapping of an index for clauses.
 pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
-    // One place is left free between two headings or parties, so that no phrase reaches over.
+    // A gap of one position between headings or parties keeps phrases from spanning them.
     let text = || {
         json!({
             "type": "text", "analyzer": "tokens", "index_options": "positions",
@@ -63,14 +65,14 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
         let length = |name: &&str| ((*name).to_owned(), json!({"type": "integer", "index": false}));
         json!({"properties": TEXTS.iter().map(length).collect::<Map<_, _>>()})
     });
-    // A text may be of any length.
+    // A record may be of any length.
     let record = json!({"type": "text", "index": false, "norms": false, "store": true});
     fields.insert("record".to_owned(), record);
     json!({
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            // A run makes visible what it wrote when it is done.
+            // A run makes its writes visible at its end.
             "refresh_interval": "-1",
             "max_result_window": MOST_HITS,
             "analysis": {
@@ -82,16 +84,15 @@ pub(crate) fn clauses(stamp: &Stamp, shards: u32, replicas: u32) -> Value {
         "mappings": {
             "_meta": {"tiaowen": {"stamp": stamp}},
             "dynamic": "strict",
-            // An entry is made anew from its record. To keep a part of what is sent the cluster would
-            // read and write all of it once more.
+            // An entry is made again from its record. Keeping part of the source would make the
+            // cluster read and write all of it again.
             "_source": {"enabled": false},
             "properties": fields,
         },
     })
 }
 
-/// Settings and mapping of the index beside it: its sources, whose documents are whose, and
-/// what the last run did.
+/// Settings and mapping of the index for sources, document ids and the last run.
 pub(crate) fn sources(stamp: &Stamp, replicas: u32) -> Value {
     json!({
         "settings": {
@@ -113,23 +114,23 @@ pub(crate) fn sources(stamp: &Stamp, replicas: u32) -> Value {
     })
 }
 
-/// A value that an entry comes back with.
+/// A stored value of an entry.
 pub(crate) fn stored<'e>(entry: &'e Value, name: &str) -> &'e Value {
     &entry["fields"][name][0]
 }
 
-/// Makes entries of clauses, with the tokens that the folder's engine would make.
+/// Makes entries of clauses, with the tokens that a folder would get.
 pub(crate) struct Entries {
     words: WordTokenizer,
     chars: CharTokenizer,
 }
 
-/// An order in the signed numbers that a cluster has.
+/// An order number as the signed integer that a cluster stores.
 pub(crate) fn signed(order: u64) -> i64 {
     (order ^ (1 << 63)).cast_signed()
 }
 
-/// The order that a signed number stands for.
+/// The order number stored as a signed integer.
 pub(crate) fn unsigned(order: i64) -> u64 {
     order.cast_unsigned() ^ (1 << 63)
 }
@@ -139,8 +140,8 @@ impl Entries {
         Entries { words: WordTokenizer::new(segmenter), chars: CharTokenizer::default() }
     }
 
-    /// The entry of a clause. `group` is what it shares with its other versions: the least of
-    /// their orders, its own where it has none.
+    /// The entry of a clause. `group` is the least order number of its versions, or its own if it
+    /// has none.
     pub(crate) fn entry(
         &mut self,
         source_key: &str,
@@ -149,17 +150,17 @@ impl Entries {
         place: u32,
         group: Option<u64>,
     ) -> Value {
-        let own = signed(order(&record.document.id, place));
-        self.entry_at(source_key, content, record, own, group)
+        let order = signed(order(&record.document.id, place));
+        self.entry_at(source_key, content, record, order, group)
     }
 
-    /// The same of a clause whose signed order is known.
+    /// The entry of a clause whose signed order number is known.
     pub(crate) fn entry_at(
         &mut self,
         source_key: &str,
         content: &str,
         record: &ClauseRecord<'_>,
-        own: i64,
+        order: i64,
         group: Option<u64>,
     ) -> Value {
         let (document, clause) = (&*record.document, &*record.clause);
@@ -196,7 +197,7 @@ impl Entries {
             push(field, tokens(field, text, self).into());
             if let Some((printed, key)) = whole {
                 push(printed, text.into());
-                // Printed in both scripts it is one.
+                // A name printed in both scripts is one value.
                 push(key, fold(text).into());
             }
         }
@@ -213,8 +214,8 @@ impl Entries {
             "date": record.date(),
             "valid_from": record.in_force().map(|(first, _)| first),
             "valid_to": record.in_force().map(|(_, last)| last),
-            "order": own,
-            "group": group.map_or(own, signed),
+            "order": order,
+            "group": group.map_or(order, signed),
             "record": serde_json::to_string(&record).expect("a record has string keys only"),
         });
         if let Value::Object(rest) = value {
@@ -225,13 +226,13 @@ impl Entries {
     }
 }
 
-/// The words of a text, as they are indexed.
+/// The words of a text as they are indexed.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     let (all, _) = joined(&mut WordTokenizer::new(Segmenter::shared()), text);
     all.split(' ').map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
-/// Tokens with white space between them, and how many they are.
+/// Tokens joined by white space, and their number.
 fn joined(tokenizer: &mut impl Tokenizer, text: &str) -> (String, u64) {
     let (mut all, mut count) = (String::with_capacity(text.len() * 4 / 3), 0);
     tokenizer.token_stream(text).process(&mut |token| {
@@ -254,13 +255,13 @@ mod tests {
 
     use super::*;
 
-    /// What Lucene, which cuts there, takes for white space.
+    /// Whether Lucene treats a character as white space.
     fn is_space(c: char) -> bool {
         let kept = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{85}'];
         ('\u{1c}'..='\u{1f}').contains(&c) || c.is_whitespace() && !kept.contains(&c)
     }
 
-    /// The tokens that a folder's engine is given, each with its place.
+    /// The tokens of a folder, with their positions.
     fn tokens(tokenizer: &mut impl Tokenizer, text: &str) -> Vec<(usize, String)> {
         let mut all = Vec::new();
         tokenizer
@@ -269,7 +270,7 @@ mod tests {
         all
     }
 
-    /// What of an entry comes back from a cluster.
+    /// The part of an entry that a cluster returns.
     fn come_back(entry: &Value) -> Value {
         let all: Value = serde_json::from_str(&entry.to_string()).unwrap();
         let made = clauses(&Stamp::current(Segmenter::shared()), 1, 0);
@@ -289,7 +290,7 @@ mod tests {
                 joined.split(is_space).filter(|token| !token.is_empty()).map(str::to_owned).enumerate().collect();
             prop_assert_eq!(cut.len() as u64, count);
             prop_assert_eq!(cut, tokens(&mut CharTokenizer::default(), &text));
-            // Places of words don't count, their order does.
+            // Positions of words don't matter, only their order.
             let (joined, _) = super::joined(&mut WordTokenizer::new(Segmenter::shared()), &text);
             let cut: Vec<&str> = joined.split(is_space).filter(|token| !token.is_empty()).collect();
             let given = tokens(&mut WordTokenizer::new(Segmenter::shared()), &text);
@@ -309,15 +310,15 @@ mod tests {
                     let record = stored(&back, "record").as_str().unwrap();
                     let record = ClauseRecord::from_bytes(record.as_bytes()).unwrap();
                     prop_assert_eq!(&*record.document, &text.document);
-                    // What drew its borders is known while it is read only.
+                    // The rule that drew a clause is known only after reading it.
                     let drawn_by = record.clause.drawn_by;
                     let expected = Clause { drawn_by, ..clause.clone() };
                     prop_assert_eq!(&*record.clause, &expected);
                     prop_assert_eq!(record.id(), clause.id(&text.document));
                     prop_assert!(source.get(record.clause.bytes.clone()).is_some());
-                    // An entry that is made of it anew is the same.
-                    let own = stored(&back, "order").as_i64().unwrap();
-                    let again = Entries::new(segmenter).entry_at("key", "content", &record, own, None);
+                    // An entry made from the returned record is the same.
+                    let order = stored(&back, "order").as_i64().unwrap();
+                    let again = Entries::new(segmenter).entry_at("key", "content", &record, order, None);
                     prop_assert_eq!(again, entry);
                 }
             }
@@ -336,7 +337,7 @@ mod tests {
         let (chars, count) = joined(&mut CharTokenizer::default(), text);
         assert_eq!(chars, format!("落 实 cepa {PAUSE} 权 利 {PAUSE} 2,000 元 下 称 补 贴"));
         assert_eq!(count, 13);
-        // Where the cluster counts tokens, positions are what they are in a folder.
+        // The cluster's positions must equal those of a folder.
         let mut places = Vec::new();
         let mut tokenizer = CharTokenizer::default();
         tokenizer.token_stream(text).process(&mut |token| places.push(token.position));

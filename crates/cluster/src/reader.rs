@@ -1,4 +1,4 @@
-//! A cluster as a place of an index, and what can be read of one.
+//! An index on a cluster as a [`Location`], and as an open index for reading.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -18,33 +18,33 @@ use crate::store::{Head, Names, ReadHead, Store, missing};
 use crate::writer::ClusterWriter;
 use crate::{Address, ClusterError, Login};
 
-/// An index on a cluster, whether there is one already or not.
+/// An index on a cluster, which may not exist yet.
 pub struct Cluster {
     address: Address,
     login: Login,
-    /// Shards and copies of an index that is made.
+    /// Shards and replicas of a new index.
     parts: (u32, u32),
     store: OnceLock<Store>,
 }
 
 impl Cluster {
-    /// The index at an address; nothing is asked yet.
+    /// The index at an address. Nothing is requested yet.
     pub fn new(address: Address, login: Login) -> Self {
         Cluster { address, login, parts: (3, 1), store: OnceLock::new() }
     }
 
-    /// Makes new indices of so many shards, each with so many copies.
+    /// Sets the number of shards and replicas of new indices.
     pub fn with_parts(self, shards: u32, copies: u32) -> Self {
         Cluster { parts: (shards, copies), ..self }
     }
 
-    /// What finds clauses in it.
+    /// Opens the index for searching.
     fn finds(&self) -> Result<Box<dyn RemoteIndex>, IndexError> {
         let store = self.store()?;
         Ok(Box::new(ClusterReader::new(store.clone(), store.current()?)?))
     }
 
-    /// Asks whether the cluster can hold an index, once.
+    /// The store, after checking once that the cluster is supported.
     pub(crate) fn store(&self) -> Result<&Store, ClusterError> {
         if let Some(store) = self.store.get() {
             return Ok(store);
@@ -100,12 +100,12 @@ impl Location for Cluster {
     }
 }
 
-/// An index on a cluster that is open for reading.
+/// An open index on a cluster.
 pub(crate) struct ClusterReader {
     pub(crate) store: Store,
     pub(crate) names: Names,
     pub(crate) head: Head,
-    /// Documents of which the versions are not to be relied on.
+    /// Documents whose versions may be outdated.
     pub(crate) rewritten: HashSet<String>,
     about: About,
 }
@@ -140,8 +140,8 @@ pub(crate) fn document(
 ) -> Result<Option<DocumentText>, ClusterError> {
     let mut records = Vec::new();
     let query = json!({"term": {"document": id}});
-    let told = json!({"stored_fields": ["record"]});
-    store.scan(&names.clauses, &query, "order", &told, |hits| {
+    let fields = json!({"stored_fields": ["record"]});
+    store.scan(&names.clauses, &query, "order", &fields, |hits| {
         for hit in hits {
             records.push(record(store, hit)?);
         }

@@ -1,4 +1,8 @@
-//! A searcher's questions in the cluster's language.
+//! Translates searches into the query DSL of a cluster.
+//!
+//! A cluster only has to find good candidates and count hits; `query` scores them precisely. This
+//! leaves room for a limit that matters here: nodes reject queries with more than 1,024 leaves. So
+//! long texts are required and scored by their longest, that is rarest, parts.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -16,27 +20,27 @@ use crate::mapping::{MOST_HITS, signed, stored, unsigned};
 use crate::reader::{ClusterReader, record};
 use crate::store::{PAGE, missing};
 
-/// Terms whose frequency is asked for at once.
+/// The number of terms in one request for document frequencies.
 const TERMS: usize = 500;
-/// A node refuses a query of more than 1,024 leaves, unless it is set otherwise. So many of them may
-/// say what a clause must contain, which words of a long text make the most of.
+/// The most leaves for requirements. Long texts have mostly words. By default, a node rejects
+/// queries with more than 1,024 leaves in total.
 const MOST_REQUIRED: usize = 480;
-/// So many may say what counts, and so many which parts may be contained instead.
+/// The most leaves for scored terms, and for partial matches.
 const MOST_COUNTED: usize = 320;
-/// Of a phrase with gaps each unit is a leaf.
+/// The most leaves of a phrase with gaps, in which each unit is a leaf.
 const MOST_SPANS: usize = 64;
-/// Documents that are counted in one answer.
+/// The number of documents counted in one answer.
 const DOCUMENTS: usize = 10_000;
-/// Of parties and units, as many are told; as in a folder.
+/// The most parties and units that are returned, as in a folder.
 const MOST_NAMES: usize = 50;
-/// How exactly hits are counted whose versions are one: exactly up to about so many.
+/// Up to about this number, grouped hits are counted exactly.
 const EXACT: u64 = 40_000;
-/// Clauses in which words that go on from what was typed are looked for.
+/// The number of clauses in which completions are searched.
 const LOOKED_AT: usize = 300;
 
 type Row = [(usize, String)];
 
-/// Units one behind the other in a field.
+/// Consecutive units in a field.
 fn row(field: &str, units: &Row) -> Value {
     match units {
         [] => json!({"match_none": {}}),
@@ -76,9 +80,9 @@ fn certain(query: Value) -> Value {
     json!({"constant_score": {"filter": query}})
 }
 
-/// What holds a look, scored by how well.
-fn asked(look: &QueryTerm) -> Value {
-    match look {
+/// The query for a term, scored.
+fn term_query(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::Word(text) => json!({"term": {"words": {"value": text}}}),
         QueryTerm::Phrase(units) => row("chars", units),
         QueryTerm::Whole(units) => certain(row("chars", units)),
@@ -89,14 +93,14 @@ fn asked(look: &QueryTerm) -> Value {
         QueryTerm::Title(text) => row("title", &in_a_row(text)),
         QueryTerm::Party(text) => row("parties", &in_a_row(text)),
         QueryTerm::Number(text) => certain(row("number", &in_a_row(text))),
-        QueryTerm::Certain(look) => certain(asked(look)),
+        QueryTerm::Certain(query_term) => certain(term_query(query_term)),
         QueryTerm::Address(text) => json!({"term": {"address": {"value": text}}}),
         QueryTerm::Document(id) => json!({"term": {"document": {"value": id}}}),
         QueryTerm::Clause(id) => json!({"term": {"id": {"value": id}}}),
         QueryTerm::Prefix(text) => json!({"prefix": {"chars": {"value": text}}}),
-        QueryTerm::AnyOf(all) => any_of(all.iter().map(asked).collect()),
-        QueryTerm::AllOf(all) => all_of(all.iter().map(asked).collect()),
-        QueryTerm::Not(look) => json!({"bool": {"must_not": [asked(look)]}}),
+        QueryTerm::AnyOf(all) => any_of(all.iter().map(term_query).collect()),
+        QueryTerm::AllOf(all) => all_of(all.iter().map(term_query).collect()),
+        QueryTerm::Not(query_term) => json!({"bool": {"must_not": [term_query(query_term)]}}),
         QueryTerm::Near(rows, within) => {
             let word = |units: &Vec<(usize, String)>| {
                 let all: Vec<&str> = units.iter().map(|(_, unit)| unit.as_str()).collect();
@@ -113,20 +117,20 @@ fn asked(look: &QueryTerm) -> Value {
     }
 }
 
-/// What a clause must hold, scored as it stands, of several wordings by the best.
-fn rough(look: &QueryTerm) -> Value {
-    match look {
+/// The query for a required term, scored approximately: of several wordings, by the best.
+fn rough(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::AnyOf(all) => {
             json!({"dis_max": {"queries": all.iter().map(rough).collect::<Vec<_>>()}})
         }
         QueryTerm::AllOf(all) => all_of(all.iter().map(rough).collect()),
-        look => asked(look),
+        query_term => term_query(query_term),
     }
 }
 
-/// What a look counts.
+/// The query for scored terms.
 fn scored(counts: &Combine) -> Value {
-    let one = |counted: &tiaowen_query::Weighted| json!({"bool": {"must": [asked(&counted.look)], "boost": counted.weight}});
+    let one = |counted: &tiaowen_query::Weighted| json!({"bool": {"must": [term_query(&counted.term)], "boost": counted.weight}});
     match counts {
         Combine::Always(counted) => one(counted),
         Combine::Best(wordings) => {
@@ -156,7 +160,7 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
         ("title", &filter.title),
     ] {
         let Some(name) = name else { continue };
-        // Words apart may stand apart.
+        // Words separated by spaces may occur apart.
         let words: Vec<_> =
             name.split_whitespace().map(in_a_row).filter(|units| !units.is_empty()).collect();
         if words.is_empty() {
@@ -191,7 +195,7 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     Ok(all)
 }
 
-/// The leaves of a query, as a node counts them.
+/// The number of leaves of a query, as a node counts them.
 fn leaves(query: &Value) -> usize {
     const LEAVES: [&str; 8] = [
         "term",
@@ -213,9 +217,8 @@ fn leaves(query: &Value) -> usize {
     }
 }
 
-/// As many queries as have `most` leaves together, those of the longest texts first: these are the
-/// rarest. What is left out of a long text widens what is found, and the order is decided where
-/// clauses are scored anew.
+/// The queries of the longest texts, which are the rarest, with at most `most` leaves together.
+/// Dropping the others finds more candidates, and these are scored precisely later.
 fn fitting(mut queries: Vec<(usize, Value)>, most: usize) -> Vec<Value> {
     let mut left = most;
     if queries.iter().map(|(_, query)| leaves(query)).sum::<usize>() > most {
@@ -223,18 +226,18 @@ fn fitting(mut queries: Vec<(usize, Value)>, most: usize) -> Vec<Value> {
     }
     let mut fit = Vec::with_capacity(queries.len());
     for (_, query) in queries {
-        let own = leaves(&query);
-        if own <= left || fit.is_empty() {
-            left = left.saturating_sub(own);
+        let count = leaves(&query);
+        if count <= left || fit.is_empty() {
+            left = left.saturating_sub(count);
             fit.push(query);
         }
     }
     fit
 }
 
-/// The characters of the longest text that a look is for.
-fn length(look: &QueryTerm) -> usize {
-    match look {
+/// The length in characters of the longest text in a term.
+fn length(query_term: &QueryTerm) -> usize {
+    match query_term {
         QueryTerm::Word(text)
         | QueryTerm::Heading(text)
         | QueryTerm::Title(text)
@@ -243,45 +246,46 @@ fn length(look: &QueryTerm) -> usize {
             units.len()
         }
         QueryTerm::AnyOf(all) | QueryTerm::AllOf(all) => all.iter().map(length).max().unwrap_or(0),
-        QueryTerm::Not(look) | QueryTerm::Certain(look) => length(look),
+        QueryTerm::Not(query_term) | QueryTerm::Certain(query_term) => length(query_term),
         _ => usize::MAX,
     }
 }
 
-/// The clauses that may contain a text word for word: where it is long and has gaps, those that
-/// contain each run between these.
-fn phrase(look: &QueryTerm) -> Value {
-    match look {
+/// The query for clauses that may contain a text word for word. A long text with gaps is required
+/// run by run.
+fn phrase(query_term: &QueryTerm) -> Value {
+    match query_term {
         QueryTerm::Whole(units) | QueryTerm::Phrase(units) if units.len() > MOST_SPANS => {
             let runs = units.chunk_by(|left, right| right.0 == left.0 + 1);
             all_of(runs.take(MOST_SPANS).map(|run| row("chars", run)).collect())
         }
-        look => asked(look),
+        query_term => term_query(query_term),
     }
 }
 
-/// The same of what counts.
+/// The length in characters of the longest text among scored terms.
 fn counted_length(counts: &Combine) -> usize {
     match counts {
-        Combine::Always(counted) => length(&counted.look),
+        Combine::Always(counted) => length(&counted.term),
         Combine::Best(ways) => {
             let all = ways.iter().flat_map(|way| &way.counted);
-            all.map(|counted| length(&counted.look)).max().unwrap_or(0)
+            all.map(|counted| length(&counted.term)).max().unwrap_or(0)
         }
     }
 }
 
-/// The query of what is asked for.
+/// The query of a request.
 fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     let mut must: Vec<Value> = Vec::new();
     let mut filter = restrictions(wanted.filter)?;
     let mut should: Vec<Value> = Vec::new();
     if wanted.counts.is_empty() {
-        let held = wanted.must.iter().map(|look| (length(look), rough(look)));
-        must.extend(fitting(held.collect(), MOST_REQUIRED));
+        let required = wanted.must.iter().map(|query_term| (length(query_term), rough(query_term)));
+        must.extend(fitting(required.collect(), MOST_REQUIRED));
     } else {
-        let held = wanted.must.iter().map(|look| (length(look), asked(look)));
-        filter.extend(fitting(held.collect(), MOST_REQUIRED));
+        let required =
+            wanted.must.iter().map(|query_term| (length(query_term), term_query(query_term)));
+        filter.extend(fitting(required.collect(), MOST_REQUIRED));
         let counts = wanted.counts.iter().map(|counts| (counted_length(counts), scored(counts)));
         let counts = fitting(counts.collect(), MOST_COUNTED);
         if wanted.must.is_empty() {
@@ -290,19 +294,24 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
             should.extend(counts);
         }
     }
-    let any = wanted.any.iter().map(|look| (length(look), asked(look)));
+    let any = wanted.any.iter().map(|query_term| (length(query_term), term_query(query_term)));
     let any = fitting(any.collect(), MOST_COUNTED).into_iter();
     if !wanted.beside.is_empty() {
-        let beside = any_of(wanted.beside.iter().map(|look| asked(look)).collect());
+        let beside =
+            any_of(wanted.beside.iter().map(|query_term| term_query(query_term)).collect());
         let ways: Vec<Value> = any.map(|one| all_of(vec![beside.clone(), one])).collect();
         must.push(json!({"dis_max": {"queries": ways}}));
     } else if !wanted.any.is_empty() {
         must.push(any_of(any.collect()));
     }
-    for look in wanted.required {
-        match look {
-            QueryTerm::Not(_) => must.push(unscored(asked(look))),
-            look => must.push(if length(look) > MOST_SPANS { phrase(look) } else { rough(look) }),
+    for query_term in wanted.required {
+        match query_term {
+            QueryTerm::Not(_) => must.push(unscored(term_query(query_term))),
+            query_term => must.push(if length(query_term) > MOST_SPANS {
+                phrase(query_term)
+            } else {
+                rough(query_term)
+            }),
         }
     }
     filter.extend(wanted.whole.map(phrase));
@@ -317,12 +326,12 @@ fn query(wanted: &RemoteRequest<'_>) -> Result<Value, QueryError> {
     }}))
 }
 
-/// How hits are counted: their groups, so that versions are one.
+/// The aggregation that counts hits by group, so that versions are one.
 fn hits_of() -> Value {
     json!({"cardinality": {"field": "group", "precision_threshold": EXACT}})
 }
 
-/// What counts how the hits divide.
+/// The aggregations for facets.
 fn divisions(group: bool) -> Map<String, Value> {
     let mut all = Map::new();
     let counted = |field: &str, size: usize| json!({"terms": {"field": field, "size": size}});
@@ -341,7 +350,7 @@ fn divisions(group: bool) -> Map<String, Value> {
     };
     add("kind", counted("kind", 100), None);
     add("script", counted("script", 10), None);
-    // Twice as many, as grouping may change which are the most frequent.
+    // Twice as many as are returned, since merging scripts may change which are the most frequent.
     add("party", counted("party_keys", 2 * MOST_NAMES), Some("party_names"));
     add("unit", counted("unit_keys", 2 * MOST_NAMES), Some("unit_names"));
     let by_year = json!({"histogram": {"field": "date", "interval": 10_000, "min_doc_count": 1}});
@@ -360,15 +369,15 @@ fn facets(answer: &Value, typed: Option<Script>) -> Facets {
             .filter_map(|bucket| Some((bucket["key"].as_str()?.to_owned(), count(bucket))))
             .collect()
     };
-    // A name printed in both scripts is one, named as in the script typed.
+    // A name printed in both scripts is one value, named in the script of the query.
     let names = |name: &str| -> BTreeMap<String, u64> {
         let mut all: Vec<(String, u64)> = Vec::new();
         for bucket in buckets(name) {
             let Some(key) = bucket["key"].as_str() else { continue };
             let printed = bucket["printed"]["buckets"].as_array().cloned().unwrap_or_default();
             let printed = printed.iter().filter_map(|one| one["key"].as_str());
-            let own = printed.filter(|name| fold(name) == key);
-            let best = own.max_by_key(|name| (Some(Script::of(name)) == typed, *name));
+            let in_key = printed.filter(|name| fold(name) == key);
+            let best = in_key.max_by_key(|name| (Some(Script::of(name)) == typed, *name));
             all.push((best.unwrap_or(key).to_owned(), count(&bucket)));
         }
         all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -399,7 +408,7 @@ impl ClusterReader {
         Ok(RemoteClause { record, order: unsigned(order), group: unsigned(group) })
     }
 
-    /// How many clauses there are with each of these queries.
+    /// The number of clauses that match each query.
     fn counts(&self, queries: Vec<Value>) -> Result<Partial<Vec<u64>>, ClusterError> {
         let (mut all, mut failed) = (Vec::with_capacity(queries.len()), None);
         for some in queries.chunks(TERMS) {
@@ -419,7 +428,7 @@ impl ClusterReader {
         Ok(Partial { value: all, missing: failed })
     }
 
-    /// The same, of all parts.
+    /// The same; all shards must answer.
     fn all_counts(&self, queries: Vec<Value>) -> Result<Vec<u64>, ClusterError> {
         let counts = self.counts(queries)?;
         self.store.whole(counts.missing)?;
@@ -496,7 +505,7 @@ impl RemoteIndex for ClusterReader {
     ) -> Result<Vec<(String, u64)>, QueryError> {
         let query = query(wanted)?;
         let (mut all, mut after) = (Vec::new(), None);
-        // In pages, as no answer may have more buckets than that.
+        // In pages, as an answer may not have more buckets.
         loop {
             let sources = json!([{"document": {"terms": {"field": "document"}}}]);
             let mut pages = json!({"size": DOCUMENTS, "sources": sources});
@@ -526,16 +535,16 @@ impl RemoteIndex for ClusterReader {
         for some in groups.chunks(PAGE) {
             let some: Vec<i64> = some.iter().map(|group| signed(*group)).collect();
             let query = json!({"terms": {"group": some}});
-            let told = json!({"stored_fields": ["record", "order", "group"]});
-            let own =
-                self.store.scan_anyway(&self.names.clauses, &query, "order", &told, |hits| {
+            let fields = json!({"stored_fields": ["record", "order", "group"]});
+            let unanswered =
+                self.store.scan_anyway(&self.names.clauses, &query, "order", &fields, |hits| {
                     for hit in hits {
-                        let own = self.candidate(hit)?;
-                        all.push((own.group, own.order, own.record.id()));
+                        let version = self.candidate(hit)?;
+                        all.push((version.group, version.order, version.record.id()));
                     }
                     Ok(())
                 })?;
-            failed = failed.or(own);
+            failed = failed.or(unanswered);
         }
         Ok(Partial { value: all, missing: failed })
     }
@@ -555,7 +564,7 @@ impl RemoteIndex for ClusterReader {
         for some in words.chunks(TERMS) {
             let mut suggest = Map::new();
             for (at, word) in some.iter().enumerate() {
-                // Left alone where it has no more than one character.
+                // Words of one character get no suggestions.
                 let term = json!({
                     "field": "words", "analyzer": "keyword", "suggest_mode": "always",
                     "max_edits": 1, "prefix_length": 0, "min_word_length": 2,
@@ -564,10 +573,10 @@ impl RemoteIndex for ClusterReader {
                 suggest.insert(at.to_string(), json!({"text": word, "term": term}));
             }
             let body = json!({"size": 0, "suggest": suggest});
-            // What parts hold that don't answer is suggested to nobody, and no hit is lost.
+            // Without some shards, fewer suggestions are found, but no hits are lost.
             let answer = self.store.search_anyway(&self.names.clauses, &body)?;
-            let told = answer["suggest"].as_object().into_iter().flat_map(Map::values);
-            for option in told.flat_map(|one| one[0]["options"].as_array()).flatten() {
+            let suggestions = answer["suggest"].as_object().into_iter().flat_map(Map::values);
+            for option in suggestions.flat_map(|one| one[0]["options"].as_array()).flatten() {
                 if let (Some(word), Some(count)) =
                     (option["text"].as_str(), option["freq"].as_u64())
                 {
@@ -588,8 +597,8 @@ impl RemoteIndex for ClusterReader {
         let mut words: Vec<String> = Vec::new();
         for hit in hits {
             let record = record(&self.store, hit)?;
-            let own = crate::mapping::words(&record.clause.text);
-            words.extend(own.filter(|word| word.starts_with(prefix)));
+            let clause_words = crate::mapping::words(&record.clause.text);
+            words.extend(clause_words.filter(|word| word.starts_with(prefix)));
         }
         words.sort_unstable();
         words.dedup();
@@ -606,16 +615,16 @@ mod tests {
 
     use super::*;
 
-    /// What a node refuses.
+    /// The number of leaves that a node rejects.
     const REFUSED: usize = 1_024;
 
-    /// The leaves of the query that asks for a text, as it stands and by its words.
+    /// The number of leaves of queries for a text: word for word, and by its words.
     fn asked_for(text: &str) -> [usize; 2] {
         let plan = Plan::of(&Analysis::of(text, Segmenter::shared(), None), &Weights::default());
         let request = Request::new(text);
         let whole = plan.should.iter().find_map(|counts| match counts {
-            Combine::Always(counted) if matches!(counted.look, QueryTerm::Whole(_)) => {
-                Some(&counted.look)
+            Combine::Always(counted) if matches!(counted.term, QueryTerm::Whole(_)) => {
+                Some(&counted.term)
             }
             _ => None,
         });

@@ -1,4 +1,9 @@
-//! How an index lies on a cluster, and what its parts say.
+//! The storage of an index on a cluster: its indices, their alias, and the head that each run
+//! replaces.
+//!
+//! A cluster has no transactions over several entries. So a run becomes valid by one write, that of
+//! the head, which is replaced only if it is still the one that was read. Everything that a head
+//! refers to is written before it.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -17,28 +22,28 @@ use crate::bulk::{Write, id_of, send};
 use crate::client::{Answer, Body, Client, Patience};
 use crate::mapping;
 
-/// Entries that are asked for at once.
+/// The number of entries in one request.
 pub(crate) const PAGE: usize = 1_000;
-/// Pairs of versions that one entry holds.
+/// The number of pairs of versions in one entry.
 const PAIRS: usize = 2_000;
 
-/// Longer than a run takes between writing its pairs of versions and its head.
+/// More than a run needs between writing pairs of versions and its head.
 const FINISHING: Duration = Duration::from_secs(600);
 
-/// What the versions of runs that finish at a time begin with; as texts they are in order.
+/// The beginning of versions of runs that finish at a time. Their order as text is chronological.
 pub(crate) fn version_at(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     format!("{:016x}", since.as_nanos())
 }
 
-/// The two indices that an index is on a cluster.
+/// The names of the two indices of the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// Which of the ones that there were it is, from 1.
+    /// The number of the index, which a rebuild raises; from 1.
     pub(crate) number: u64,
-    /// The one with the clauses.
+    /// The index of clauses.
     pub(crate) clauses: String,
-    /// The one with the sources.
+    /// The index of sources.
     pub(crate) sources: String,
 }
 
@@ -50,31 +55,32 @@ impl Names {
     }
 }
 
-/// What the run that finished last left.
+/// The result of the run that finished last.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Head {
     pub(crate) last_run: LastRun,
-    /// What changes with every run that finishes.
+    /// Changes with every run that finishes.
     pub(crate) version: String,
-    /// How many entries hold the pairs of versions.
+    /// The number of entries with pairs of versions.
     pub(crate) pairs: usize,
-    /// Whether clauses have the groups that the pairs say.
+    /// Whether the groups of clauses agree with the pairs.
     pub(crate) grouped: bool,
-    /// How many tokens all clauses together have in each field.
+    /// The number of tokens in each field.
     pub(crate) tokens: std::collections::BTreeMap<String, u64>,
-    /// How many clauses there were.
+    /// The number of clauses.
     pub(crate) clauses: u64,
-    /// The sources that it knew of.
+    /// The sources that the run saw.
     #[serde(default)]
     pub(crate) seen: Seen,
 }
 
-/// Sources as a run found them: what a run wrote that was stopped before it finished shows by them.
+/// A fingerprint of the sources that a run saw. It shows whether another run was stopped before it
+/// finished.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seen {
-    /// How many there were.
+    /// The number of sources.
     pub(crate) sources: usize,
-    /// The number of the last write of one.
+    /// The sequence number of the last write of a source.
     pub(crate) last: u64,
 }
 
@@ -85,25 +91,25 @@ impl Seen {
     }
 }
 
-/// A head as it was read, to be replaced only while it still is the last one.
+/// A head as it was read. It is replaced only if it is still current.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadHead {
     pub(crate) head: Head,
     pub(crate) place: (i64, i64),
 }
 
-/// Asks the parts of an index.
+/// Access to the indices of an index.
 #[derive(Clone)]
 pub(crate) struct Store {
     pub(crate) client: Arc<Client>,
 }
 
-/// The parts of a search that failed, if any: how many of how many, and why.
+/// The shards that did not answer a search, if any.
 pub(crate) fn missing(answer: &Value) -> Option<Missing> {
     let shards = &answer["_shards"];
     let all = shards["total"].as_u64().unwrap_or(0);
-    // Of a shard that no node has any more nothing is said, but that it isn't among those that
-    // answered.
+    // A shard that no node has any more is not listed as failed; it is only missing among the
+    // successful ones.
     let answered = shards["successful"].as_u64().unwrap_or(all);
     let failed = shards["failed"].as_u64().unwrap_or(0).max(all.saturating_sub(answered));
     if failed > 0 {
@@ -115,7 +121,7 @@ pub(crate) fn missing(answer: &Value) -> Option<Missing> {
 }
 
 impl Store {
-    /// A store whose cluster can hold an index.
+    /// A store on a cluster, after checking that its engine is supported.
     pub(crate) fn new(client: Client) -> Result<Self, ClusterError> {
         let client = Arc::new(client);
         let answer = match client.ask("GET", "/", Body::None, Patience::READING) {
@@ -158,7 +164,7 @@ impl Store {
         ClusterError::Foreign { place: self.client.place(), reason: reason.into() }
     }
 
-    /// The index that the alias stands for, with its stamp.
+    /// The indices behind the alias, with their stamp.
     pub(crate) fn names(&self) -> Result<(Names, Stamp), ClusterError> {
         let alias = self.client.index();
         let answer = self.ask("GET", &format!("/{alias}/_mapping"), Body::None)?;
@@ -186,7 +192,7 @@ impl Store {
         }
     }
 
-    /// The same, which must have the stamp of this program.
+    /// The indices behind the alias, which must have the stamp of this program.
     pub(crate) fn current(&self) -> Result<Names, ClusterError> {
         let (names, made) = self.names()?;
         let current = Stamp::current(Segmenter::shared());
@@ -200,9 +206,9 @@ impl Store {
         })
     }
 
-    /// Makes the indices with a number where they aren't there yet; the first gets the alias
-    /// at once, so that several processes find one. One of another stamp that was left by a
-    /// rebuild that was stopped goes.
+    /// Creates the indices with a number unless they exist. The first ones get the alias at once,
+    /// so that several processes find the same. Indices of another stamp, left by a rebuild that
+    /// was stopped, are deleted.
     pub(crate) fn create(
         &self,
         number: u64,
@@ -250,8 +256,7 @@ impl Store {
         Err(self.client.refused(&format!("making the index {name}"), &answer.reason()))
     }
 
-    /// IndexWriter out the two indices, at once: sources without their clauses would be taken for
-    /// indexed.
+    /// Deletes both indices at once. Sources without clauses would count as indexed.
     pub(crate) fn delete(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{},{}?ignore_unavailable=true", names.clauses, names.sources);
         let answer = self.client.ask("DELETE", &path, Body::None, Patience::WRITING)?;
@@ -262,8 +267,8 @@ impl Store {
         Ok(())
     }
 
-    /// IndexWriter out sources whose clauses someone took out by hand. Who only just makes both has
-    /// told of none yet.
+    /// Deletes sources whose clauses somebody deleted by hand. A process that has just created both
+    /// has written no sources yet.
     fn delete_left(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{}/_refresh", names.sources);
         let refreshed = self.client.ask("POST", &path, Body::None, Patience::WRITING)?;
@@ -279,14 +284,16 @@ impl Store {
         Ok(())
     }
 
-    /// IndexWriter out indices before `live` that a rebuild left which was stopped behind its swap.
+    /// Deletes indices older than `live`, left by a rebuild that was stopped after moving the
+    /// alias.
     pub(crate) fn delete_older(&self, live: &Names) -> Result<(), ClusterError> {
         let alias = self.client.index();
         let path = format!("/{alias}-*/_mapping?filter_path=*.mappings._meta");
         let answer = self.ask("GET", &path, Body::None)?;
         let number = |(name, found): (&String, &Value)| -> Option<u64> {
-            let own = name.strip_prefix(alias)?.strip_prefix('-')?;
-            let number = own.strip_suffix("-sources").unwrap_or(own).parse().ok()?;
+            let number_text = name.strip_prefix(alias)?.strip_prefix('-')?;
+            let number =
+                number_text.strip_suffix("-sources").unwrap_or(number_text).parse().ok()?;
             (number < live.number && stamp_of(found).is_some()).then_some(number)
         };
         let found = answer.body.as_object().filter(|_| answer.is_ok());
@@ -294,8 +301,8 @@ impl Store {
         older.into_iter().try_for_each(|number| self.delete(&Names::of(alias, number)))
     }
 
-    /// IndexWriter out pairs of versions that no head tells of any more; those of runs that are about
-    /// to finish are as young as these.
+    /// Deletes pairs of versions that no head refers to. Pairs of runs that are about to finish are
+    /// too young to be deleted.
     pub(crate) fn delete_pairs(&self, names: &Names, kept: &[String]) -> Result<(), ClusterError> {
         let old = json!({"bool": {
             "filter": [
@@ -307,7 +314,7 @@ impl Store {
         self.delete_where(&names.sources, &old)
     }
 
-    /// Lets the alias stand for `new`, in place of `old`, at once.
+    /// Moves the alias from `old` to `new` atomically.
     pub(crate) fn swap(&self, old: &Names, new: &Names) -> Result<(), ClusterError> {
         let alias = self.client.index();
         let body = json!({"actions": [
@@ -316,14 +323,14 @@ impl Store {
         ]});
         let how = Patience::WRITING;
         let answer = self.client.ask("POST", "/_aliases", Body::Json(&body), how)?;
-        // It may have been done before without our hearing of it.
+        // The first try may have succeeded although its answer was lost.
         if answer.is_ok() || self.names()?.0 == *new {
             return Ok(());
         }
         Err(self.client.refused("letting it take the place of the old one", &answer.reason()))
     }
 
-    /// Makes what was written visible to searches.
+    /// Makes writes visible to searches.
     pub(crate) fn refresh(&self, names: &Names) -> Result<(), ClusterError> {
         let path = format!("/{},{}/_refresh", names.clauses, names.sources);
         let doing = "making visible what was written";
@@ -331,7 +338,7 @@ impl Store {
         Ok(())
     }
 
-    /// What the last run left; `None` where none finished yet.
+    /// The head; `None` if no run has finished.
     pub(crate) fn head(&self, names: &Names) -> Result<Option<ReadHead>, ClusterError> {
         let path = format!("/{}/_doc/head", names.sources);
         let answer = self.ask("GET", &path, Body::None)?;
@@ -353,8 +360,8 @@ impl Store {
         })
     }
 
-    /// Puts a head in the place of the one that was read; where it stands now, or `None` where
-    /// another one came meanwhile.
+    /// Replaces the head that was read. Returns the new head, or `None` if another run replaced it
+    /// first.
     pub(crate) fn put_head(
         &self,
         names: &Names,
@@ -369,10 +376,12 @@ impl Store {
         let body = json!({"what": "head", "content": head});
         let answer = self.client.ask("PUT", &path, Body::Json(&body), Patience::WRITING)?;
         if answer.status == 409 {
-            // A try before that was taken without our hearing of it.
+            // The first try may have succeeded although its answer was lost.
             let now = self.head(names)?;
-            let own = now.filter(|now| now.head.version == head.version);
-            return Ok(own.filter(|now| now.head.grouped == head.grouped).map(|now| now.place));
+            let same_version = now.filter(|now| now.head.version == head.version);
+            return Ok(same_version
+                .filter(|now| now.head.grouped == head.grouped)
+                .map(|now| now.place));
         }
         if !answer.is_ok() {
             return Err(self.client.refused("finishing", &answer.reason()));
@@ -381,7 +390,7 @@ impl Store {
         Ok(Some((number("_seq_no"), number("_primary_term"))))
     }
 
-    /// What the index says of itself.
+    /// The stamp and the last run.
     pub(crate) fn about(&self, names: &Names, stamp: Stamp) -> Result<About, ClusterError> {
         let head = self.head(names)?;
         let Some(ReadHead { head, .. }) = head else {
@@ -390,7 +399,7 @@ impl Store {
         Ok(About { stamp, last_run: head.last_run, version: head.version })
     }
 
-    /// How many clauses there are, and how many tokens they have in each field.
+    /// The number of clauses, and the number of tokens in each field.
     pub(crate) fn totals(
         &self,
         names: &Names,
@@ -411,37 +420,38 @@ impl Store {
         Ok((clauses, mapping::TEXTS.iter().map(value).collect()))
     }
 
-    /// Bytes of both indices, copies included, where the cluster tells.
+    /// The size of both indices with their replicas, if the cluster reports it.
     pub(crate) fn bytes(&self, names: &Names) -> Option<u64> {
         let path = format!("/{},{}/_stats/store", names.clauses, names.sources);
         let answer = self.ask("GET", &path, Body::None).ok()?;
         answer.body["_all"]["total"]["store"]["size_in_bytes"].as_u64()
     }
 
-    /// A search over one of the indices, of which no part may be missing.
+    /// Searches an index. All shards must answer.
     pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
         let answer = self.search_anyway(index, body)?;
         self.whole(missing(&answer))?;
         Ok(answer)
     }
 
-    /// An error where parts are missing.
+    /// An error if shards are missing.
     pub(crate) fn whole(&self, missing: Option<Missing>) -> Result<(), ClusterError> {
-        let told = |(failed, all, reason)| {
+        let partial = |(failed, all, reason)| {
             Err(ClusterError::Partial { place: self.client.place(), failed, all, reason })
         };
-        missing.map_or(Ok(()), told)
+        missing.map_or(Ok(()), partial)
     }
 
-    /// The same, scored by how rare terms are on all shards together.
+    /// Like `search`, scored with document frequencies of all shards together.
     pub(crate) fn search_scored(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
-        // Copies of a shard count what was deleted otherwise: all pages of a query ask the same.
+        // Replicas of a shard count deleted clauses differently, so all pages of a query are sent
+        // to the same ones.
         let query = blake3::hash(body["query"].to_string().as_bytes()).to_hex();
         let how = format!("search_type=dfs_query_then_fetch&preference={}", &query[..16]);
         self.searched(&format!("/{index}/_search?{how}"), body)
     }
 
-    /// The same with what parts answer that do.
+    /// Like `search`, but tolerates missing shards.
     pub(crate) fn search_anyway(&self, index: &str, body: &Value) -> Result<Value, ClusterError> {
         self.searched(&format!("/{index}/_search"), body)
     }
@@ -449,7 +459,7 @@ impl Store {
     fn searched(&self, path: &str, body: &Value) -> Result<Value, ClusterError> {
         let answer = self.ask("POST", path, Body::Json(body))?;
         if answer.status == 404 {
-            // There was one when it was opened.
+            // The index existed when it was opened.
             return Err(ClusterError::Replaced { place: self.client.place() });
         }
         if !answer.is_ok() {
@@ -458,26 +468,26 @@ impl Store {
         Ok(answer.body)
     }
 
-    /// All hits of a query, in the order of a field whose values are different; `told` says what
-    /// of each comes, and `each` hears of each page.
+    /// All hits of a query, in the order of a field with distinct values. `told` selects the
+    /// fields, and `each` is called with each page.
     pub(crate) fn scan(
         &self,
         index: &str,
         query: &Value,
         sort: &str,
-        told: &Value,
+        fields: &Value,
         each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
     ) -> Result<(), ClusterError> {
-        scan(query, sort, told, |body| self.search(index, body), each)
+        scan(query, sort, fields, |body| self.search(index, body), each)
     }
 
-    /// The same of what parts answer that do; which did not.
+    /// Like `scan`, but tolerates missing shards and returns which failed.
     pub(crate) fn scan_anyway(
         &self,
         index: &str,
         query: &Value,
         sort: &str,
-        told: &Value,
+        fields: &Value,
         each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
     ) -> Result<Option<Missing>, ClusterError> {
         let failed = Cell::new(None);
@@ -486,7 +496,7 @@ impl Store {
             failed.set(failed.take().or(missing(&answer)));
             Ok(answer)
         };
-        scan(query, sort, told, search, each)?;
+        scan(query, sort, fields, search, each)?;
         Ok(failed.into_inner())
     }
 
@@ -496,12 +506,12 @@ impl Store {
         Ok(Manifest { sources })
     }
 
-    /// The sources in order, each with the number of its write.
+    /// The sources in order, with the sequence number of each.
     pub(crate) fn sources(&self, names: &Names) -> Result<Vec<(Source, u64)>, ClusterError> {
         let mut sources: Vec<(Source, u64)> = Vec::new();
         let query = json!({"term": {"what": "source"}});
-        let told = json!({"_source": ["content"], "seq_no_primary_term": true});
-        self.scan(&names.sources, &query, "key", &told, |hits| {
+        let fields = json!({"_source": ["content"], "seq_no_primary_term": true});
+        self.scan(&names.sources, &query, "key", &fields, |hits| {
             for hit in hits {
                 let written = hit["_seq_no"].as_u64().unwrap_or(0);
                 sources.push((self.content(&hit["_source"]["content"])?, written));
@@ -524,13 +534,13 @@ impl Store {
             if !answer.is_ok() {
                 return Err(self.foreign("the list of its versions is damaged"));
             }
-            let own: Versions = self.content(&answer.body["_source"]["content"])?;
-            pairs.extend(own.pairs);
+            let entry: Versions = self.content(&answer.body["_source"]["content"])?;
+            pairs.extend(entry.pairs);
         }
         Ok(Versions { pairs })
     }
 
-    /// Writes the pairs of versions that belong to a head to come; how many entries hold them.
+    /// Writes the pairs of versions for the next head. Returns the number of entries.
     pub(crate) fn put_versions(
         &self,
         names: &Names,
@@ -551,7 +561,7 @@ impl Store {
         Ok(writes.len())
     }
 
-    /// IndexWriter out what a query finds; what changed meanwhile stays.
+    /// Deletes the matches of a query, except those that changed in the meantime.
     pub(crate) fn delete_where(&self, index: &str, query: &Value) -> Result<(), ClusterError> {
         let path = format!("/{index}/_delete_by_query?conflicts=proceed&refresh=true");
         let body = json!({"query": query});
@@ -566,25 +576,24 @@ impl Store {
         Ok(())
     }
 
-    /// Entries by their ids, whether they are there or not, in the order of these; `told` says
-    /// what of each comes.
+    /// Entries by id, in order, whether they exist or not. `fields` selects what is returned.
     pub(crate) fn entries(
         &self,
         index: &str,
         ids: &[String],
-        told: &str,
+        fields: &str,
         patience: Patience,
     ) -> Result<Vec<Value>, ClusterError> {
         let mut all = Vec::new();
         for some in ids.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|id| id_of(id)).collect();
-            let path = format!("/{index}/_mget?{told}");
+            let path = format!("/{index}/_mget?{fields}");
             let body = json!({"ids": ids});
             let answer = self.client.ask("POST", &path, Body::Json(&body), patience)?;
             let docs = answer.body["docs"].as_array().filter(|docs| docs.len() == some.len());
             let docs = docs.filter(|_| answer.is_ok());
             let docs = docs.ok_or_else(|| self.client.refused("reading it", &answer.reason()))?;
-            // What can't be read is not what isn't there.
+            // An entry that can't be read isn't missing.
             if let Some(failed) = docs.iter().find(|found| !found["error"].is_null()) {
                 let reason = crate::client::reason_of(&failed["error"]).unwrap_or_default();
                 return Err(self.client.refused("reading it", &reason));
@@ -594,7 +603,7 @@ impl Store {
         Ok(all)
     }
 
-    /// The entry of a clause by its id, with its record.
+    /// The entry of a clause with its record.
     pub(crate) fn entry(&self, index: &str, id: &str) -> Result<Option<Value>, ClusterError> {
         let path = format!("/{index}/_doc/{}?stored_fields=record", in_path(&id_of(id)));
         let answer = self.ask("GET", &path, Body::None)?;
@@ -612,7 +621,7 @@ impl Store {
 fn scan(
     query: &Value,
     sort: &str,
-    told: &Value,
+    fields: &Value,
     search: impl Fn(&Value) -> Result<Value, ClusterError>,
     mut each: impl FnMut(&[Value]) -> Result<(), ClusterError>,
 ) -> Result<(), ClusterError> {
@@ -621,7 +630,7 @@ fn scan(
         let mut body = json!({
             "size": PAGE, "query": query, "sort": [{sort: "asc"}], "track_total_hits": false,
         });
-        for (name, value) in told.as_object().into_iter().flatten() {
+        for (name, value) in fields.as_object().into_iter().flatten() {
             body[name] = value.clone();
         }
         if let Some(after) = &after {
@@ -641,7 +650,7 @@ fn pairs_id(version: &str, at: usize) -> String {
     format!("pairs-{version}-{at}")
 }
 
-/// A text as a part of a path.
+/// A text as part of a path.
 fn in_path(text: &str) -> String {
     let mut all = String::new();
     for byte in text.bytes() {
@@ -658,7 +667,7 @@ fn stamp_of(mapping: &Value) -> Option<Stamp> {
     Stamp::deserialize(&mapping["mappings"]["_meta"]["tiaowen"]["stamp"]).ok()
 }
 
-/// Whether a version is as high as another one.
+/// Whether a version number is at least another one.
 fn at_least(number: &str, least: (u32, u32)) -> bool {
     let mut parts = number.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= least

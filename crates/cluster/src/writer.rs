@@ -1,10 +1,12 @@
-//! A run that writes to a cluster's index.
+//! A run that writes to an index on a cluster.
 //!
-//! Entries are found by the ids of their clauses, so that writing one again changes nothing.
-//! A source is told of before its first clause is sent, and told whole when its last one was
-//! taken and what it held before is out: a run that is stopped anywhere in between leaves it
-//! to the next one. Several processes can write at once, each its own folders; whose a
-//! document's id is, is decided by who makes its entry first.
+//! Entries have ids derived from clauses, so that writing one again changes nothing. A source is
+//! announced before its first clause is sent, and marked as complete after its last clause was
+//! accepted and its old ones were deleted. A run that is stopped in between leaves it to the next
+//! one.
+//!
+//! Several processes can write at the same time, each to its own folders. If two of them read
+//! documents with the same id, the one that creates the entry for this id first owns it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -27,64 +29,63 @@ use crate::mapping::{Entries, signed, stored};
 use crate::reader::{ClusterReader, record};
 use crate::store::{Head, Names, PAGE, ReadHead, Seen, Store, version_at};
 
-/// Sources whose former clauses are taken out with one request.
+/// The number of sources whose old clauses are deleted in one request.
 const KEYS: usize = 200;
-/// How long an index is still read whose place another one took: servers look for a newer one
-/// twice a second.
+/// How long a replaced index may still be read: servers look for a new one twice a second.
 const STILL_READ: Duration = Duration::from_secs(2);
 
 pub(crate) struct ClusterWriter {
     store: Store,
-    /// What the alias stands for, if there is an index.
+    /// The indices behind the alias, if there are any.
     live: Option<Names>,
-    /// What is written to.
+    /// The indices that are written to.
     names: Names,
     rebuild: bool,
-    /// What a rebuild that was stopped took already, by root and path.
+    /// The sources that a stopped rebuild completed, by root and path.
     taken: HashMap<(String, String), Source>,
-    /// What the index held of each source, by its key.
+    /// The sources of the index, by key.
     known: HashMap<String, Source>,
-    /// Keys of sources that go.
+    /// The keys of sources to remove.
     removed: BTreeSet<String>,
-    /// Sources whose former clauses go.
+    /// Sources whose old clauses are to be deleted.
     replaced: Vec<Sent>,
     /// Sources of which only the time changed.
     touched: Vec<Write>,
-    /// Documents put by this run.
+    /// The documents written by this run.
     documents: HashSet<String>,
-    /// Documents that were put since the last run finished, maybe by one that was stopped.
+    /// The documents written since a run finished last, possibly by a stopped run.
     perhaps: HashSet<String>,
-    /// The sources that were there when they were looked at last.
+    /// The sources at the last look.
     seen: Seen,
     bulks: Bulks,
-    /// Sources that are being sent.
+    /// The sources being sent.
     open: Option<(Arc<Lot>, Vec<Sent>)>,
     rejected: Vec<Rejected>,
     head: Option<ReadHead>,
 }
 
-/// A source that is being sent.
+/// A source being sent.
 struct Sent {
     key: String,
     source: Source,
-    /// What its clauses carry.
+    /// The content hash that its clauses carry.
     content: String,
     replaces: bool,
 }
 
 impl Sent {
-    /// What tells it whole.
+    /// The write that marks it as complete.
     fn entry(&self, names: &Names) -> Write {
         Write::index(&names.sources, &self.key, &entry_of(&self.key, &self.source), "")
     }
 }
 
-/// What of a source's hash its clauses carry: those that carry another were replaced.
+/// The part of a source's hash that its clauses carry. Clauses with another one are outdated.
 fn content(source: &Source) -> &str {
     source.hash.get(..20).unwrap_or(&source.hash)
 }
 
-/// The id of the entry that says whose a document is.
+/// The id of the entry that says which source owns a document id.
 fn claim(document: &str) -> String {
     format!("document:{document}")
 }
@@ -106,7 +107,7 @@ impl ClusterWriter {
             Err(error) => return Err(error),
         };
         let names = match &live {
-            // Whole, where a run that made the first was stopped between the two.
+            // Completes an index whose first run was stopped between creating its two indices.
             Some(live) if !rebuild => live.clone(),
             live => {
                 let number = live.as_ref().map_or(1, |live| live.number + 1);
@@ -116,7 +117,7 @@ impl ClusterWriter {
         let rebuild = rebuild && live.is_some();
         store.refresh(&names)?;
         if let Some(live) = &live {
-            // What a run that was stopped told of is known as well.
+            // Sources announced by a stopped run are known too.
             store.refresh(live)?;
             store.delete_older(live)?;
         }
@@ -155,8 +156,8 @@ impl ClusterWriter {
         Ok(())
     }
 
-    /// Waits for the sources that are being sent, and tells them whole but for those whose
-    /// former clauses are still to go.
+    /// Waits for the sources being sent and marks them as complete, except those whose old clauses
+    /// are still to be deleted.
     fn close(&mut self) -> Result<(), ClusterError> {
         let Some((lot, sent)) = self.open.take() else { return Ok(()) };
         let rejected = lot.wait();
@@ -164,7 +165,7 @@ impl ClusterWriter {
         let mut writes = Vec::new();
         for mut sent in sent {
             if rejected.iter().any(|rejected| rejected.source == sent.source.path) {
-                // Tried again by the next run.
+                // The next run tries again.
                 sent.source.hash.clear();
             }
             if sent.replaces {
@@ -177,7 +178,7 @@ impl ClusterWriter {
         self.must(&writes, "writing the sources")
     }
 
-    /// An error where a rebuild took the place of what this run writes to.
+    /// An error if a rebuild has replaced the indices being written.
     fn not_replaced(&mut self) -> Result<(), ClusterError> {
         if self.rebuild {
             return Ok(());
@@ -186,7 +187,7 @@ impl ClusterWriter {
         if now == self.names {
             return Ok(());
         }
-        // What was written since made indices of these names anew.
+        // Writing to the old names has created them again.
         if let Some((lot, _)) = self.open.take() {
             lot.wait();
         }
@@ -196,7 +197,7 @@ impl ClusterWriter {
         Err(ClusterError::Replaced { place: self.store.client.place() })
     }
 
-    /// IndexWriter out what replaced and removed sources held.
+    /// Deletes the clauses of replaced and removed sources.
     fn clear(&mut self) -> Result<(), ClusterError> {
         if self.replaced.is_empty() && self.removed.is_empty() {
             return Ok(());
@@ -230,13 +231,13 @@ impl ClusterWriter {
         let removed: Vec<String> = std::mem::take(&mut self.removed).into_iter().collect();
         for some in removed.chunks(KEYS) {
             self.store.delete_where(&self.names.clauses, &json!({"terms": {"source": some}}))?;
-            // What a source that moved had is its new place's already.
+            // The entry of a source that moved is already the one at its new place.
             self.store.delete_where(&self.names.sources, &json!({"terms": {"key": some}}))?;
         }
         Ok(())
     }
 
-    /// Whose the documents are that are claimed, by their ids.
+    /// The owners of document ids that are claimed.
     fn owners(&self, ids: &[String]) -> Result<HashMap<String, String>, ClusterError> {
         let mut owners = HashMap::new();
         let claims: Vec<String> = ids.iter().map(|id| claim(id)).collect();
@@ -251,7 +252,7 @@ impl ClusterWriter {
         Ok(owners)
     }
 
-    /// Claims documents for their sources; those that are another's.
+    /// Claims document ids for their sources. Returns those that others own.
     fn claim(&self, wanted: &[(String, String)]) -> Result<HashSet<String>, ClusterError> {
         let entry = |key: &str| json!({"what": "document", "key": key});
         let writes: Vec<Write> = wanted
@@ -278,7 +279,7 @@ impl ClusterWriter {
                 Some(owner) if !self.removed.contains(owner) => {
                     others.insert(id.clone());
                 }
-                // Of a source that moved, or one that went meanwhile.
+                // The document of a source that moved, or that was removed in the meantime.
                 _ => {
                     let name = claim(id);
                     taken_over.push(Write::index(&self.names.sources, &name, &entry(key), ""));
@@ -289,10 +290,10 @@ impl ClusterWriter {
         Ok(others)
     }
 
-    /// Gives the clauses that have other versions than before the group that says so.
+    /// Updates the group of clauses whose versions changed.
     fn group(&self, before: &Versions, now: &Versions, all: bool) -> Result<(), ClusterError> {
         let (before, now) = (least(before), least(now));
-        let own = |id: &str| now.get(id).map(|(_, least)| *least);
+        let group_of = |id: &str| now.get(id).map(|(_, least)| *least);
         let mut changed: Vec<(&str, Option<u64>)> = Vec::new();
         for id in before.keys() {
             if !now.contains_key(id) {
@@ -303,22 +304,22 @@ impl ClusterWriter {
             let document = id.split('.').next().unwrap_or(id);
             let is_put = self.documents.contains(document);
             let before = before.get(id).map(|(_, before)| before);
-            // What is written anew stands by itself, which is right of the first of a group.
+            // A new entry has its own group, which is right for the first clause of a group.
             let as_it_is = before.filter(|_| !is_put).unwrap_or(order);
             let is_unknown = self.perhaps.contains(document) && !is_put;
             if all || is_unknown || as_it_is != least {
-                changed.push((id, own(id)));
+                changed.push((id, group_of(id)));
             }
         }
         changed.sort_unstable();
         let segmenter = Segmenter::shared();
         for some in changed.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|(id, _)| (*id).to_owned()).collect();
-            let told = "stored_fields=record,source,content,group,order";
+            let fields = "stored_fields=record,source,content,group,order";
             let index = &self.names.clauses;
-            let docs = self.store.entries(index, &ids, told, Patience::WRITING)?;
+            let docs = self.store.entries(index, &ids, fields, Patience::WRITING)?;
             let again = |(found, (id, group)): (&Value, &(&str, Option<u64>))| {
-                // What isn't there any more needs no group.
+                // A clause that was deleted needs no group.
                 if found["found"] != true
                     || group.is_some_and(|group| *stored(found, "group") == signed(group))
                 {
@@ -341,7 +342,8 @@ impl ClusterWriter {
             let writes: Vec<Write> = writes.into_iter().flatten().collect();
             for outcome in send(&self.store.client, &writes)? {
                 match outcome {
-                    // What changed since has its group from who changed it.
+                    // A clause that changed in the meantime gets its group from the run that
+                    // changed it.
                     Err(refusal) if refusal.status != 409 => {
                         return Err(self.store.client.refused("grouping", &refusal.reason));
                     }
@@ -353,7 +355,7 @@ impl ClusterWriter {
     }
 }
 
-/// The clauses that have other versions, by id: the order of each, and the least of its group.
+/// The clauses with versions, by id: the order number of each, and the least of its group.
 fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
     let groups = Groups::of_versions(versions);
     let mut least: HashMap<u32, u64> = HashMap::new();
@@ -361,11 +363,11 @@ fn least(versions: &Versions) -> BTreeMap<String, (u64, u64)> {
     for pair in &versions.pairs {
         for (left, right) in pair.clauses.iter() {
             for (document, (place, eid)) in [(&pair.left, left), (&pair.right, right)] {
-                let own = order(document, place);
-                if let Some(group) = groups.of_order(own) {
-                    let least = least.entry(group).or_insert(own);
-                    *least = own.min(*least);
-                    all.insert(format!("{document}.{eid}"), (own, u64::from(group)));
+                let order = order(document, place);
+                if let Some(group) = groups.of_order(order) {
+                    let least = least.entry(group).or_insert(order);
+                    *least = order.min(*least);
+                    all.insert(format!("{document}.{eid}"), (order, u64::from(group)));
                 }
             }
         }
@@ -402,14 +404,14 @@ impl IndexWriter for ClusterWriter {
     }
 
     fn is_whole(&self) -> bool {
-        // Whatever a run wrote that was stopped, it did not tell what it comes to.
+        // A stopped run may have written anything without updating the head.
         let finished = |read: &ReadHead| read.head.grouped && read.head.seen == self.seen;
         !self.rebuild && self.head.as_ref().is_some_and(finished)
     }
 
     fn keep(&mut self, source: &Source) -> Result<(), IndexError> {
         let key = Source::key(&source.root, &source.path);
-        // Only its time may have changed.
+        // Its time may have changed.
         if self.known.get(&key).is_some_and(|known| known != source) {
             let entry = entry_of(&key, source);
             self.touched.push(Write::index(&self.names.sources, &key, &entry, ""));
@@ -423,7 +425,7 @@ impl IndexWriter for ClusterWriter {
     }
 
     fn name(&mut self, batch: &mut [(String, &mut Vec<DocumentText>)]) -> Result<(), IndexError> {
-        // Of one batch the first has it, as in a folder.
+        // Within a batch, the first source gets the id, as in a folder.
         let mut wanted: Vec<(String, String)> = Vec::new();
         let mut seen: HashSet<String> = HashSet::new();
         let renamed = |document: &mut Document| {
@@ -458,7 +460,7 @@ impl IndexWriter for ClusterWriter {
             return Ok(());
         }
         self.not_replaced()?;
-        // Told of before the first clause: whatever stops the run, the next one knows.
+        // Announced before the first clause, so that the next run knows of it.
         let mut pending = Vec::new();
         for read in batch.iter().filter(|read| !read.replaces) {
             let source = &read.source;
@@ -486,26 +488,31 @@ impl IndexWriter for ClusterWriter {
                 let mut entries = Entries::new(segmenter);
                 let key = Source::key(&read.source.root, &read.source.path);
                 let content = content(&read.source);
-                let mut own = Vec::new();
+                let mut clause_writes = Vec::new();
                 for text in &read.texts {
                     for (record, place) in ClauseRecord::of(text).zip(0..) {
                         let entry = entries.entry(&key, content, &record, place, None);
                         let id = record.id();
-                        own.push(Write::index(&self.names.clauses, &id, &entry, &read.source.path));
+                        clause_writes.push(Write::index(
+                            &self.names.clauses,
+                            &id,
+                            &entry,
+                            &read.source.path,
+                        ));
                     }
                 }
-                own
+                clause_writes
             })
             .collect();
         let lot = Arc::new(Lot::default());
         self.bulks.push(&lot, writes.into_iter().flatten().collect())?;
-        // While this lot is on its way, the one before is told whole.
+        // While this lot is being sent, the previous one is completed.
         self.close()?;
         let sent = batch.into_iter().map(|read| {
             self.documents.extend(read.texts.iter().map(|text| text.document.id.clone()));
             let key = Source::key(&read.source.root, &read.source.path);
             let taken = (read.source.root.clone(), read.source.path.clone());
-            // A rebuild that was stopped may have taken it as it was then.
+            // A stopped rebuild may have written an earlier content of it.
             let replaces = read.replaces || self.taken.contains_key(&taken);
             let content = content(&read.source).to_owned();
             Sent { key, source: read.source, content, replaces }
@@ -524,11 +531,11 @@ impl IndexWriter for ClusterWriter {
     }
 
     fn with_others<'m>(&mut self, manifest: &'m Manifest) -> Result<Cow<'m, Manifest>, IndexError> {
-        // Read before the sources: who finishes in between is noticed.
+        // Read before the sources, so that a run that finishes in between is noticed.
         self.head = self.store.head(&self.names)?;
         self.store.refresh(&self.names)?;
         if self.rebuild {
-            let own: HashSet<(&str, &str)> = manifest
+            let manifest_sources: HashSet<(&str, &str)> = manifest
                 .sources
                 .iter()
                 .map(|source| (source.root.as_str(), source.path.as_str()))
@@ -536,7 +543,7 @@ impl IndexWriter for ClusterWriter {
             let left = self
                 .taken
                 .keys()
-                .filter(|(root, path)| !own.contains(&(root.as_str(), path.as_str())));
+                .filter(|(root, path)| !manifest_sources.contains(&(root.as_str(), path.as_str())));
             self.removed = left.map(|(root, path)| Source::key(root, path)).collect();
             self.clear()?;
         }
@@ -587,7 +594,7 @@ impl IndexWriter for ClusterWriter {
         self.group(&before, versions, !was_grouped)?;
         self.store.refresh(&self.names)?;
         head.grouped = true;
-        // Who finished meanwhile says the same of what it grouped.
+        // A run that finished in between recorded its own groups.
         self.store.put_head(&self.names, Some(place), &head)?;
         let mut kept = vec![head.version];
         kept.extend(self.head.as_ref().map(|read| read.head.version.clone()));

@@ -1,8 +1,8 @@
-//! The files inside .zip archives, and those attached to mails.
+//! The files inside .zip archives and attached to mails.
 //!
-//! The names of entries are chosen by whoever made the archive or mail. One that leads out of the archive
-//! (an absolute name, a drive, `..`) is refused and reported, as is a link or a device; no name
-//! ever becomes part of a path on disk.
+//! Names of entries are chosen by whoever made the archive or mail. A name that leads out of the
+//! archive (an absolute name, a drive, `..`) is refused and reported, and so are links and devices.
+//! No name ever becomes part of a path on disk.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -19,41 +19,41 @@ use zip::result::ZipError;
 use crate::SourceProblem;
 use crate::listed::Listed;
 
-/// Entries of one archive that are read.
+/// The most entries that are read of one archive.
 const MOST_ENTRIES: usize = 100_000;
 
 /// An entry of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Its name, with `/`: parts of names, none of them `.` or `..`.
+    /// Its name: parts separated by `/`, none of them `.` or `..`.
     pub(crate) name: String,
-    /// Bytes it says it unpacks to.
+    /// The unpacked size that the archive claims.
     pub(crate) bytes: u64,
 }
 
 /// The entries of an archive.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
-    /// Those that can be read, by name.
+    /// Those that can be read, sorted by name.
     pub(crate) files: Vec<Entry>,
-    /// Those that are not, by the names that they have, and why.
+    /// The names of those that can't be read, and why.
     pub(crate) refused: Vec<(String, SourceProblem)>,
 }
 
-/// Bytes of a mail's attachments that are kept for the next of them.
+/// Attachments of a mail up to this size are kept in memory for the next of them.
 const MOST_KEPT: usize = 16 << 20;
 
-/// Whether a file is an archive or mail that is looked into, by the end of its name.
+/// Whether a file is an archive or a mail with possible attachments, by its extension.
 pub(crate) fn is_archive(file: &Path) -> bool {
     is_mail(file) || file.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"))
 }
 
-/// Whether a file is a mail, which is a source itself beside what is attached to it.
+/// Whether a file is a mail. It is a source itself, beside its attachments.
 pub(crate) fn is_mail(file: &Path) -> bool {
     file.extension().is_some_and(|end| end.eq_ignore_ascii_case("eml"))
 }
 
-/// The files in an archive, or attached to a mail.
+/// Lists the files in an archive or attached to a mail.
 pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
     if is_mail(archive) {
         let mut entries = Entries::default();
@@ -76,7 +76,7 @@ pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
     for at in 0..zip.len() {
         let entry = zip.by_index_raw(at).map_err(io_error)?;
         match name_of(&entry) {
-            // What the systems leave beside the files is no document.
+            // Files that operating systems leave in archives are no documents.
             Ok(name) if name.is_empty() || is_hidden(&name) || entry.is_dir() => {}
             Ok(name) => entries.files.push(Entry { name, bytes: entry.size() }),
             Err(refused) => entries.refused.push(refused),
@@ -87,7 +87,7 @@ pub(crate) fn entries(archive: &Path, listed: &Listed) -> io::Result<Entries> {
     Ok(entries)
 }
 
-/// What is attached to a mail, each by a name of its own.
+/// The attachments of a mail, each with a distinct name.
 fn attached(mail: &Path, listed: &Listed) -> io::Result<Vec<(String, Attachment)>> {
     let most = Kind::Mail.most_bytes();
     let mut bytes = Vec::new();
@@ -103,7 +103,7 @@ fn attached(mail: &Path, listed: &Listed) -> io::Result<Vec<(String, Attachment)
         };
         let count = used.entry(name.clone()).or_default();
         *count += 1;
-        // Two files may have one name: the later ones are counted.
+        // Later attachments of the same name are numbered.
         let name = match (*count, name.rsplit_once('.')) {
             (1, _) => name,
             (count, Some((stem, end))) => format!("{stem} ({count}).{end}"),
@@ -118,7 +118,7 @@ fn is_hidden(name: &str) -> bool {
     name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
 }
 
-/// The bytes of an entry of an archive, if they are not more than `most`.
+/// Reads an entry of an archive, at most `most` bytes.
 pub(crate) fn bytes_of(
     archive: &Path,
     listed: &Listed,
@@ -131,9 +131,9 @@ pub(crate) fn bytes_of(
             *last = Some(Opened::open(archive, listed, state)?);
         }
         let opened = last.as_mut().expect("it was opened where it was not");
-        let (zip, places) = match &mut opened.held {
-            Held::Zip(zip, places) => (zip, places),
-            Held::Mail(files) => {
+        let (zip, places) = match &mut opened.content {
+            Content::Zip(zip, places) => (zip, places),
+            Content::Mail(files) => {
                 let file = files.iter().find(|(known, _)| is_named(known, name));
                 let (_, file) = file.ok_or(io::ErrorKind::NotFound)?;
                 let bytes = file.bytes.clone();
@@ -151,31 +151,31 @@ pub(crate) fn bytes_of(
     })
 }
 
-/// Whether the name that a mail gives is read as `name`.
+/// Whether the name given by a mail is stored as `name`.
 fn is_named(given: &str, name: &str) -> bool {
     inner_name(given).is_some_and(|inner| inner == name)
 }
 
-/// An archive or mail that is open.
+/// An open archive or mail.
 struct Opened {
     path: PathBuf,
     state: State,
-    held: Held,
+    content: Content,
 }
 
-enum Held {
-    /// An archive with the places of its entries by name.
+enum Content {
+    /// An archive with the indices of its entries by name.
     Zip(ZipArchive<BufReader<File>>, HashMap<String, usize>),
-    /// What is attached to a mail.
+    /// The attachments of a mail.
     Mail(Vec<(String, Attachment)>),
 }
 
-/// What tells that a file is still the one that was opened.
+/// Identifies the content of the file that was opened: its size and time of change.
 type State = (u64, Option<SystemTime>);
 
 thread_local! {
-    /// The archive that was read from last: its entries are read one after the other, and its
-    /// list is read once for all of them.
+    /// The archive that was read last. Its entries are read one after the other, and its directory
+    /// is read once for all of them.
     static LAST: RefCell<Option<Opened>> = const { RefCell::new(None) };
 }
 
@@ -183,8 +183,8 @@ impl Opened {
     fn open(path: &Path, listed: &Listed, state: State) -> io::Result<Self> {
         let path = path.to_owned();
         if is_mail(&path) {
-            let held = Held::Mail(attached(&path, listed)?);
-            return Ok(Opened { path, state, held });
+            let content = Content::Mail(attached(&path, listed)?);
+            return Ok(Opened { path, state, content });
         }
         let mut zip = open(&path, listed)?;
         let mut places = HashMap::with_capacity(zip.len());
@@ -196,7 +196,7 @@ impl Opened {
                 places.entry(name).or_insert(at);
             }
         }
-        Ok(Opened { path, state, held: Held::Zip(zip, places) })
+        Ok(Opened { path, state, content: Content::Zip(zip, places) })
     }
 }
 
@@ -221,16 +221,16 @@ fn open(archive: &Path, listed: &Listed) -> io::Result<ZipArchive<BufReader<File
     ZipArchive::new(BufReader::new(file)).map_err(io_error)
 }
 
-/// The name by which an entry is read; else the one it has, and why it is not read.
+/// The name of an entry, or its raw name and the reason why it is refused.
 fn name_of(entry: &ZipFile<'_, impl Read>) -> Result<String, (String, SourceProblem)> {
     let raw = entry.name_raw();
-    // Archives made on Chinese systems don't say in which encoding it is.
+    // Archives made on Chinese systems don't declare the encoding of names.
     let decoded = decode(raw).map(|decoded| decoded.text.into_owned());
     let name = decoded.unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned());
     let name = name.replace('\\', "/");
     match inner_name(&name) {
         None => Err((name, SourceProblem::EntryName)),
-        // The kind of a file as Unix has it; other systems have none.
+        // The file type bits of Unix. Other systems leave them empty.
         Some(_) if !matches!(entry.unix_mode().map(|mode| mode >> 12), None | Some(0 | 4 | 8)) => {
             Err((name, SourceProblem::EntryLink))
         }
@@ -238,7 +238,7 @@ fn name_of(entry: &ZipFile<'_, impl Read>) -> Result<String, (String, SourceProb
     }
 }
 
-/// A name without its empty parts and those that are `.`; none where it leads out of the archive.
+/// A name without empty parts and `.`. `None` if it leads out of the archive.
 fn inner_name(name: &str) -> Option<String> {
     let is_drive = |part: &str| {
         let mut letters = part.chars();

@@ -1,4 +1,9 @@
-//! Whether an index holds what its sources say.
+//! Checks an index against its sources.
+//!
+//! Checksums find damaged files, but not an index that was written wrongly. So a check reads each
+//! source again, splits it, and compares the result with what is stored; and it analyses stored
+//! texts again and compares the tokens with what is indexed. Every problem comes with the command
+//! that repairs it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,74 +11,77 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_index::{IndexError, Location, Source, Stamp};
+use tiaowen_index::{IndexError, IndexReader, Location, Manifest, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
-use crate::{Progress, SourceLeftOut, Unread, read};
+use crate::run::read;
+use crate::{Progress, SourceLeftOut, Unread};
 
-/// Something wrong with an index.
+/// A problem found by a check.
 #[derive(Debug, Serialize)]
 pub struct IndexProblem {
-    /// The file of the index, or the source, that it is about.
+    /// The file of the index, or the source, that has the problem.
     pub place: String,
-    /// What is wrong.
+    /// The problem.
     pub reason: Wrong,
-    /// The command that mends it.
+    /// The command that repairs it.
     pub cure: String,
 }
 
-/// What is wrong with an index, or with what it holds of a source; in JSON a sentence.
+/// What is wrong with an index, or with what it stores of a source. Serialized as a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum Wrong {
-    /// It can't be used.
-    #[error("{}", bare(.0))]
+    /// The index can't be used.
+    #[error("{}", without_advice(.0))]
     Unusable(#[from] IndexError),
-    /// It was made otherwise than this program would make it.
+    /// The index was made by a program with other dictionaries or in another format.
     #[error("made with other dictionaries or another format")]
     Stamp,
-    /// A part of what it is stored in is damaged.
+    /// A part of its storage is damaged or doesn't answer.
     #[error("{0}")]
     Damaged(String),
-    /// It holds another number of clauses than its list of sources tells of.
-    #[error("it holds {held} clauses, and its list of sources tells of {told}")]
+    /// The number of clauses differs from the list of sources.
+    #[error("the index has {indexed} clauses, but its list of sources says {listed}")]
     Count {
-        /// Clauses that it holds.
-        held: u64,
-        /// Clauses that it is said to hold.
-        told: u64,
+        /// The clauses counted in the index.
+        indexed: u64,
+        /// The clauses according to the list of sources.
+        listed: u64,
     },
     /// The source is gone.
     #[error("it is gone from disk")]
     Gone,
-    /// The source is not what was indexed.
+    /// The source isn't what was indexed.
     #[error("it has changed since it was indexed")]
     Changed,
-    /// The source can't be read as one.
+    /// The source can't be read.
     #[error(transparent)]
     Unread(#[from] Unread),
-    /// A document of the source isn't there.
-    #[error("its document {0} is missing")]
+    /// A document of the source isn't in the index.
+    #[error("the index lacks its document {0}")]
     Missing(String),
-    /// A clause isn't as it is in the source.
-    #[error("clause {0} is not as its source says")]
+    /// A clause differs from the source.
+    #[error("clause {0} differs from its source")]
     Differs(String),
-    /// Clauses of a document aren't there.
-    #[error("document {0} lacks clauses")]
+    /// A document has fewer or more clauses than in the source.
+    #[error("document {0} has another number of clauses than its source")]
     Lacks(String),
-    /// What is stored as left out of a document isn't what is left out of it.
-    #[error("what was left out of document {0} is listed otherwise than its source has it")]
+    /// The list of what was left out of a document differs from the source.
+    #[error("the list of what was left out of document {0} differs from its source")]
     LeftOut(String),
-    /// Documents of the source aren't there.
-    #[error("it lacks documents")]
+    /// The source has another number of documents than the index.
+    #[error("the index has another number of documents than its source")]
     LacksDocuments,
-    /// What is indexed of a clause, a document or a segment isn't what its stored text makes.
-    #[error("what is indexed of {0} is not what is stored of it, so searches miss it")]
+    /// The indexed tokens or columns of a clause, a document or a segment differ from its stored
+    /// text.
+    #[error("the search data of {0} differs from its stored text, so searches miss it")]
     Unlike(String),
 }
 
-/// What is wrong with an index without its folder and the advice to check it.
-fn bare(error: &IndexError) -> String {
+/// The message of an error without the folder, which is reported apart, and without the advice to
+/// run a check.
+fn without_advice(error: &IndexError) -> String {
     match error {
         IndexError::Damaged { reason, .. } => reason.clone(),
         error => error.to_string(),
@@ -86,25 +94,39 @@ impl Serialize for Wrong {
     }
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Default, Serialize)]
 pub struct Checked {
-    /// Sources that were compared.
+    /// The number of sources that agree with the index.
     pub sources: u64,
-    /// Clauses that were compared with their source.
+    /// The number of their clauses.
     pub clauses: u64,
-    /// Sources of which something was left out, and how much.
+    /// Sources of which something was left out.
     pub left_out: Vec<SourceLeftOut>,
-    /// What is wrong; none when the index is sound.
+    /// The problems found. Empty if the index is sound.
     pub problems: Vec<IndexProblem>,
 }
 
-/// Of so many clauses one is cut anew where a check is to be quick.
+/// A quick check analyses one of so many clauses again.
 const QUICK: u32 = 20;
 
-/// Verifies the index at `place`: what it is stored in, its stamp, each stored clause against its
-/// source, and what is indexed of it against what its text makes when it is cut anew; of the last
-/// a sample only if it is to be `quick`. `tell` hears how it goes.
+/// Verifies the index at `place`: its storage and stamp, each stored clause against its source,
+/// and the search data of clauses against their stored text. A `quick` check does the last for a
+/// sample only. `tell` is called with the progress, from any thread.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("a.txt");
+/// std::fs::write(&file, "粵港合作備忘錄\n\n一、每年會面。")?;
+/// let index = folder.path().join("index");
+/// tiaowen_indexer::run(&[file.clone()], &index, &Default::default(), &|_| {})?;
+/// let sound = tiaowen_indexer::check(&index, false, &|_| {})?;
+/// assert_eq!((sound.clauses, sound.problems.len()), (1, 0));
+/// std::fs::write(&file, "粵港合作備忘錄\n\n一、不再會面。")?;
+/// let changed = tiaowen_indexer::check(&index, false, &|_| {})?;
+/// assert_eq!(changed.problems[0].reason.to_string(), "it has changed since it was indexed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// When there is no index, or it can't be read at all.
@@ -114,165 +136,234 @@ pub fn check(
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Checked, IndexError> {
     let mut checked = Checked::default();
-    let shown = place.shown();
-    let rebuild = format!("tiaowen index --rebuild --index {shown}");
-    // Elsewhere than in a folder parts that don't answer come back, and nothing is lost.
-    let again = format!("bring back what holds it, then: tiaowen check --index {shown}");
-    let answering = if place.folder().is_some() { &rebuild } else { &again };
-    let problem = |place: &str, reason: Wrong, cure: &str| IndexProblem {
-        place: place.to_owned(),
-        reason,
-        cure: cure.to_owned(),
-    };
-    // What a rebuild can't find out by itself, the user must say.
-    let rebuild_of = format!("tiaowen index FOLDER… --rebuild --prune=all --index {shown}");
-    let mending = |error: &IndexError| match place.known(true) {
-        Err(known) if error.is_damaged() && known.is_damaged() => rebuild_of.clone(),
-        _ if error.is_damaged() => rebuild.clone(),
-        _ => answering.clone(),
-    };
-    let about = match place.about() {
-        Err(error) if error.is_damaged() => {
-            let cure = mending(&error);
-            checked.problems.push(problem(&shown, error.into(), &cure));
-            return Ok(checked);
-        }
-        about => about?,
-    };
-    let manifest = match place.manifest() {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            let cure = mending(&error);
-            checked.problems.push(problem(&shown, error.into(), &cure));
-            return Ok(checked);
-        }
-    };
-    if about.stamp != Stamp::current(Segmenter::shared()) {
-        checked.problems.push(problem(&shown, Wrong::Stamp, &rebuild));
-        return Ok(checked);
-    }
-    let index = match place.open() {
-        Ok(index) => index,
-        Err(error) => {
-            checked.problems.push(problem(&shown, error.into(), &rebuild));
-            return Ok(checked);
-        }
-    };
-    for (part, reason) in index.faults()? {
-        checked.problems.push(problem(&part, Wrong::Damaged(reason), answering));
-    }
-    if let Err(error) = index.versions() {
-        checked.problems.push(problem(&shown, error.into(), &rebuild));
-    }
-    if !checked.problems.is_empty() {
-        // What a damaged file says of clauses tells nothing more.
-        return Ok(checked);
-    }
-    // Of the state that is open: a commit may have come since.
-    let manifest = index.manifest().unwrap_or(manifest);
-    let held = index.clauses()?;
-    if held != manifest.clauses() {
-        let told = manifest.clauses();
-        let reason = Wrong::Count { held, told };
-        checked.problems.push(problem(&shown, reason, &rebuild));
+    let cures = Cures::new(place);
+    let problems = &mut checked.problems;
+    let Some((index, manifest)) = open_sound(place, &cures, problems)? else { return Ok(checked) };
+    let indexed = index.clauses()?;
+    let listed = manifest.clauses();
+    if indexed != listed {
+        problems.push(problem(&cures.place, Wrong::Count { indexed, listed }, &cures.rebuild));
     }
     for part in index.unlike_stored(if quick { QUICK } else { 1 })? {
-        checked.problems.push(problem(&shown, Wrong::Unlike(part), &rebuild));
+        problems.push(problem(&cures.place, Wrong::Unlike(part), &cures.rebuild));
     }
-    let bytes = manifest.sources.iter().map(|source| source.bytes).sum();
-    tell(Progress::Found { sources: manifest.sources.len(), bytes });
-    let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
-    let compared = manifest.sources.par_iter().map(|source| {
-        tell(Progress::Reading { source: &source.path });
-        let stored = source.documents.iter().map(|document| {
-            Ok(index.document(&document.id)?.map(|text| (document.id.clone(), text)))
-        });
-        let stored: Result<Vec<_>, IndexError> = stored.collect();
-        let texts = stored.iter().flatten().flatten().map(|(_, text)| text);
-        let left_out = SourceLeftOut::of(&source.path, texts);
-        let wrong = match stored {
-            Ok(stored) => against_source(source, &stored.into_iter().flatten().collect()),
-            // What can't be read isn't missing.
-            Err(error) => Some((error.into(), Again::Read)),
-        };
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
-        tell(Progress::Read { done, bytes });
-        (source, wrong, left_out)
-    });
-    let compared: Vec<_> = compared.collect();
-    for (source, wrong, left_out) in compared {
+    for compared in compare_sources(&*index, &manifest, tell) {
+        let SourceResult { source, outcome, left_out } = compared;
         checked.left_out.extend(left_out);
-        match wrong {
-            None => {
+        match outcome {
+            Ok(()) => {
                 checked.sources += 1;
                 checked.clauses += source.clauses;
             }
-            Some((reason, again)) => {
-                let root = &source.root;
-                let cure = match again {
-                    Again::Index => format!("tiaowen index {root} --index {shown}"),
-                    Again::Prune => format!("tiaowen index {root} --prune --index {shown}"),
-                    Again::Rebuild => rebuild.clone(),
-                    Again::Read => answering.clone(),
-                };
-                checked.problems.push(problem(&source.path, reason, &cure));
+            Err((reason, cure)) => {
+                let command = cures.command(cure, &source.root);
+                checked.problems.push(problem(&source.path, reason, &command));
             }
         }
     }
     Ok(checked)
 }
 
-/// What mends a source.
-enum Again {
+/// An index that is open for reading, with its sources.
+type OpenIndex = (Box<dyn IndexReader>, Manifest);
+
+/// Opens an index whose storage, stamp and lists are sound. `None` if a problem was found, as
+/// comparing the clauses of a damaged index with their sources would add nothing.
+///
+/// # Errors
+/// When there is no index, or it can't be read at all.
+fn open_sound(
+    place: &(impl Location + ?Sized),
+    cures: &Cures,
+    problems: &mut Vec<IndexProblem>,
+) -> Result<Option<OpenIndex>, IndexError> {
+    let about = match place.about() {
+        Err(error) if error.is_damaged() => {
+            let cure = cures.for_error(place, &error);
+            problems.push(problem(&cures.place, error.into(), cure));
+            return Ok(None);
+        }
+        about => about?,
+    };
+    let manifest = match place.manifest() {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            let cure = cures.for_error(place, &error);
+            problems.push(problem(&cures.place, error.into(), cure));
+            return Ok(None);
+        }
+    };
+    if about.stamp != Stamp::current(Segmenter::shared()) {
+        problems.push(problem(&cures.place, Wrong::Stamp, &cures.rebuild));
+        return Ok(None);
+    }
+    let index = match place.open() {
+        Ok(index) => index,
+        Err(error) => {
+            problems.push(problem(&cures.place, error.into(), &cures.rebuild));
+            return Ok(None);
+        }
+    };
+    for (part, reason) in index.faults()? {
+        problems.push(problem(&part, Wrong::Damaged(reason), &cures.read_again));
+    }
+    if let Err(error) = index.versions() {
+        problems.push(problem(&cures.place, error.into(), &cures.rebuild));
+    }
+    if !problems.is_empty() {
+        return Ok(None);
+    }
+    // The state that was opened is checked; a commit may have come since the list was read.
+    let manifest = index.manifest().unwrap_or(manifest);
+    Ok(Some((index, manifest)))
+}
+
+fn problem(place: &str, reason: Wrong, cure: &str) -> IndexProblem {
+    IndexProblem { place: place.to_owned(), reason, cure: cure.to_owned() }
+}
+
+/// The commands that repair an index.
+struct Cures {
+    /// The place of the index, as given with `--index`.
+    place: String,
+    rebuild: String,
+    /// A rebuild of an index whose list of sources is lost, so that the user has to name them.
+    rebuild_from: String,
+    /// The cure for storage that can't be read. Nodes of a cluster come back without loss.
+    read_again: String,
+}
+
+/// Which command repairs what is stored of a source.
+enum Cure {
     Index,
     Prune,
     Rebuild,
-    /// Read what is stored once more, where that can help.
-    Read,
+    ReadAgain,
 }
 
-/// What is wrong with what is stored of a source.
-fn against_source(
+impl Cures {
+    fn new(place: &(impl Location + ?Sized)) -> Self {
+        let shown = place.shown();
+        let rebuild = format!("tiaowen index --rebuild --index {shown}");
+        let rebuild_from = format!("tiaowen index FOLDER… --rebuild --prune=all --index {shown}");
+        let read_again = match place.folder() {
+            Some(_) => rebuild.clone(),
+            None => {
+                format!("Restore the unreachable nodes, then run: tiaowen check --index {shown}")
+            }
+        };
+        Cures { place: shown, rebuild, rebuild_from, read_again }
+    }
+
+    fn for_error(&self, place: &(impl Location + ?Sized), error: &IndexError) -> &str {
+        if !error.is_damaged() {
+            return &self.read_again;
+        }
+        match place.known(true) {
+            Err(known) if known.is_damaged() => &self.rebuild_from,
+            _ => &self.rebuild,
+        }
+    }
+
+    fn command(&self, cure: Cure, root: &str) -> String {
+        let place = &self.place;
+        match cure {
+            Cure::Index => format!("tiaowen index {root} --index {place}"),
+            Cure::Prune => format!("tiaowen index {root} --prune --index {place}"),
+            Cure::Rebuild => self.rebuild.clone(),
+            Cure::ReadAgain => self.read_again.clone(),
+        }
+    }
+}
+
+/// The comparison of a source with what the index stores of it.
+struct SourceResult<'a> {
+    source: &'a Source,
+    outcome: Result<(), (Wrong, Cure)>,
+    left_out: Option<SourceLeftOut>,
+}
+
+/// Compares all sources with the index, on all cores.
+fn compare_sources<'a>(
+    index: &dyn IndexReader,
+    manifest: &'a Manifest,
+    tell: &(dyn Fn(Progress<'_>) + Sync),
+) -> Vec<SourceResult<'a>> {
+    let bytes = manifest.sources.iter().map(|source| source.bytes).sum();
+    tell(Progress::Found { sources: manifest.sources.len(), bytes });
+    let (done, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
+    let compared = manifest.sources.par_iter().map(|source| {
+        tell(Progress::Reading { source: &source.path });
+        let result = compare_source(index, source);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let bytes = bytes.fetch_add(source.bytes, Ordering::Relaxed) + source.bytes;
+        tell(Progress::Read { done, bytes });
+        result
+    });
+    compared.collect()
+}
+
+fn compare_source<'a>(index: &dyn IndexReader, source: &'a Source) -> SourceResult<'a> {
+    let stored = source
+        .documents
+        .iter()
+        .map(|document| Ok(index.document(&document.id)?.map(|text| (document.id.clone(), text))));
+    let stored: Result<Vec<_>, IndexError> = stored.collect();
+    let texts = stored.iter().flatten().flatten().map(|(_, text)| text);
+    let left_out = SourceLeftOut::of(&source.path, texts);
+    let outcome = match stored {
+        Ok(stored) => compare_with_source(source, &stored.into_iter().flatten().collect()),
+        // A document that can't be read isn't missing.
+        Err(error) => Err((error.into(), Cure::ReadAgain)),
+    };
+    SourceResult { source, outcome, left_out }
+}
+
+/// Reads a source again and compares its documents with the stored ones, by id. The error is the
+/// first difference.
+fn compare_with_source(
     source: &Source,
     stored: &HashMap<String, DocumentText>,
-) -> Option<(Wrong, Again)> {
+) -> Result<(), (Wrong, Cure)> {
     let located = Origin::locate(&source.root, &source.path);
     let hashed = located.and_then(|origin| origin.hash().map(|(hash, _)| (origin, hash)));
     let (origin, hash) = match hashed {
         Ok(hashed) => hashed,
-        Err(error) if is_missing(&error) => return Some((Wrong::Gone, Again::Prune)),
-        // What can't be read isn't gone.
-        Err(error) => return Some((Unread::from(&error).into(), Again::Index)),
+        Err(error) if is_missing(&error) => return Err((Wrong::Gone, Cure::Prune)),
+        // A file that can't be read isn't gone.
+        Err(error) => return Err((Unread::from(&error).into(), Cure::Index)),
     };
     if hash != source.hash {
-        return Some((Wrong::Changed, Again::Index));
+        return Err((Wrong::Changed, Cure::Index));
     }
     let texts = match read(&source.path, &origin) {
         Ok(read) => read.texts,
-        Err(reason) => return Some((reason.into(), Again::Rebuild)),
+        Err(reason) => return Err((reason.into(), Cure::Rebuild)),
     };
     for (text, document) in texts.iter().zip(&source.documents) {
-        let Some(held) = stored.get(&document.id) else {
-            return Some((Wrong::Missing(document.id.clone()), Again::Rebuild));
+        let id = &document.id;
+        let Some(stored) = stored.get(id) else {
+            return Err((Wrong::Missing(id.clone()), Cure::Rebuild));
         };
-        let mut paired = text.clauses.iter().zip(&held.clauses);
-        // Of what is not stored nothing can be said.
-        let same = |own: &Clause, held: &Clause| {
-            Clause { drawn_by: held.drawn_by, ..own.clone() } == *held
-        };
-        if let Some(differs) = paired.position(|(own, held)| !same(own, held)) {
-            let eid = &text.clauses[differs].eid;
-            let clause = format!("{}.{eid}", document.id);
-            return Some((Wrong::Differs(clause), Again::Rebuild));
+        let mut clauses = text.clauses.iter().zip(&stored.clauses);
+        if let Some(differs) = clauses.position(|(read, stored)| !is_stored_as(read, stored)) {
+            let clause = format!("{id}.{}", text.clauses[differs].eid);
+            return Err((Wrong::Differs(clause), Cure::Rebuild));
         }
-        if text.clauses.len() != held.clauses.len() {
-            return Some((Wrong::Lacks(document.id.clone()), Again::Rebuild));
+        if text.clauses.len() != stored.clauses.len() {
+            return Err((Wrong::Lacks(id.clone()), Cure::Rebuild));
         }
-        if text.dropped != held.dropped {
-            return Some((Wrong::LeftOut(document.id.clone()), Again::Rebuild));
+        if text.dropped != stored.dropped {
+            return Err((Wrong::LeftOut(id.clone()), Cure::Rebuild));
         }
     }
-    let complete = texts.len() == source.documents.len();
-    (!complete).then(|| (Wrong::LacksDocuments, Again::Rebuild))
+    if texts.len() != source.documents.len() {
+        return Err((Wrong::LacksDocuments, Cure::Rebuild));
+    }
+    Ok(())
+}
+
+/// Whether a clause was stored as it was read. The rule that drew it isn't stored.
+fn is_stored_as(read: &Clause, stored: &Clause) -> bool {
+    Clause { drawn_by: stored.drawn_by, ..read.clone() } == *stored
 }

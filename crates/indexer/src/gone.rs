@@ -1,22 +1,22 @@
-//! Which sources are gone from disk, and of which that can't be said.
+//! Distinguishes sources that are gone from disk from those that can't be seen.
 //!
-//! A source that was not found is gone only where its folder was looked into. A folder that could
-//! not be listed, an archive that is half copied and a mount that is away look the same as files
-//! that were deleted; taking them for that would empty an index within one run. So a source counts
-//! as hidden, not as gone, where something above it could not be listed, or where the deepest
-//! folder or archive above it that is still there gives no file at all.
+//! A folder that can't be listed, a half-copied archive and an unmounted disk look the same as
+//! deleted files. Treating them as deleted would empty an index within one run. So a source counts
+//! as gone only if the run could look into its folder. It counts as hidden if something above it
+//! could not be listed, or if the deepest existing folder or archive above it contains no files at
+//! all.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::listed::Listed;
-use crate::scan::Found;
+use crate::scan::ScannedFile;
 use crate::{SourceProblem, archive};
 
 /// A root and a path below it.
 pub(crate) type Key = (String, String);
 
-/// What was found, and what could not be looked into.
+/// What a scan found, and what it could not look into.
 pub(crate) struct Seen {
     /// Sorted.
     found: Vec<Key>,
@@ -24,7 +24,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn of(files: &[Found], unseen: HashSet<Key>) -> Self {
+    pub(crate) fn of(files: &[ScannedFile], unseen: HashSet<Key>) -> Self {
         let found = files.iter().map(|file| (file.root.clone(), file.path.clone())).collect();
         Seen { unseen, ..Seen::new(found) }
     }
@@ -38,14 +38,14 @@ impl Seen {
         self.found.binary_search(key).is_ok()
     }
 
-    /// Whether anything was found below a folder or archive; the path of a root is empty.
+    /// Whether anything was found below a folder or archive. The path of a root is empty.
     fn gives(&self, root: &str, folder: &str) -> bool {
         let first = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let at = self.found.partition_point(|(found, path)| (&**found, path) < (root, &first));
         self.found.get(at).is_some_and(|(found, path)| found == root && path.starts_with(&first))
     }
 
-    /// What hides a source that was not found, and how; nothing where it is gone.
+    /// The place that hides a source that was not found, and how. `None` if the source is gone.
     pub(crate) fn hides(&self, key: &Key, disk: &mut Disk) -> Option<(Key, SourceProblem)> {
         let (root, path) = key;
         let mut last = None;
@@ -60,20 +60,20 @@ impl Seen {
             last = Some(place);
         }
         match last {
-            // The root itself isn't there.
+            // The root itself is missing.
             None => Some(((root.clone(), String::new()), SourceProblem::Unlisted)),
             Some(place) => (!self.gives(root, &place.1)).then_some((place, SourceProblem::NoFile)),
         }
     }
 }
 
-/// A path from its root down to itself: ``, `a`, `a/b.txt`.
+/// A path from the root down to the path itself: ``, `a`, `a/b.txt`.
 fn above(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.match_indices('/').map(|(end, _)| end);
     [0].into_iter().chain(ends).chain([path.len()]).map(|end| &path[..end])
 }
 
-/// What a run asked the disk of the places of sources, each once.
+/// What is on disk, looked up once for each place.
 #[derive(Debug, Default)]
 pub(crate) struct Disk {
     folders: HashMap<Key, bool>,
@@ -82,7 +82,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Whether a folder or archive is there.
+    /// Whether a place is an existing folder or archive.
     fn is_folder(&mut self, place: &Key) -> bool {
         let looked = |place: &Key| {
             let path = Path::new(&place.0).join(&place.1);
@@ -91,7 +91,7 @@ impl Disk {
         *self.folders.entry(place.clone()).or_insert_with(|| looked(place))
     }
 
-    /// Whether a source is there; the list of an archive is read once for all its entries.
+    /// Whether a source exists. An archive is listed once for all its entries.
     pub(crate) fn has(&mut self, key: &Key) -> bool {
         let Ok(origin) = crate::origin::Origin::locate(&key.0, &key.1) else { return false };
         let Some(entry) = &origin.entry else { return true };
@@ -102,12 +102,12 @@ impl Disk {
         names.contains(entry)
     }
 
-    /// The folder of a file that can't be read, if it can't be listed either.
+    /// The folder above an unreadable file that can't be listed either.
     pub(crate) fn unlisted(&mut self, key: &Key) -> Option<(Key, SourceProblem)> {
         let (root, path) = key;
         for place in above(path).filter(|place| *place != path) {
             let folder = Path::new(root).join(place);
-            // An archive is a file, and is read as a whole.
+            // An archive is a file, and is listed as a whole.
             let is_listable = |folder: &PathBuf| {
                 folder.read_dir().is_ok()
                     || archive::is_archive(folder)
@@ -169,7 +169,7 @@ mod tests {
         let key = |path: &str| (folder.path().to_str().unwrap().to_owned(), path.to_owned());
         let mut disk = Disk::default();
         assert!(disk.has(&key("a.zip/a.txt")));
-        // It can't be listed again; what was read of it answers for all its entries.
+        // The archive can't be listed again. Its list was kept.
         std::fs::write(&archive, "no archive").unwrap();
         assert!(disk.has(&key("a.zip/b.txt")) && !disk.has(&key("a.zip/c.txt")));
         assert!(!Disk::default().has(&key("a.zip/a.txt")));

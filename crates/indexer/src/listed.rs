@@ -1,9 +1,9 @@
-//! Files are opened as they were listed.
+//! Opens files the way they were listed.
 //!
-//! Between the listing of a folder and the reading of its files others may put a link in the place
-//! of a file or folder. Followed, it would lead out of the folder that was named. So a file that no
-//! link led to is opened from its folder on with none followed, and what a link led to must be the
-//! same file or folder as when it was listed.
+//! Between listing a folder and reading its files, somebody may put a link in the place of a file
+//! or folder. Followed, it would lead out of the folder that was named. So a file that was listed
+//! without links is opened from its folder down without following any, and the target of a link
+//! must be the same file or folder as when it was listed.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -14,7 +14,7 @@ use tiaowen_extract::open_regular;
 
 use crate::SourceProblem;
 
-/// What tells a file or folder from all others, whatever its name.
+/// Identifies a file or folder, whatever its name.
 #[cfg(unix)]
 pub(crate) type Identity = (u64, u64);
 #[cfg(not(unix))]
@@ -31,7 +31,7 @@ pub(crate) fn identity(path: &Path, _: &Metadata) -> Identity {
     path.canonicalize().ok()
 }
 
-/// A folder that was walked, the one named or one that a link led to.
+/// A folder that was walked: the one that was named, or one that a link led to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Walked {
     path: PathBuf,
@@ -53,11 +53,11 @@ impl Walked {
 /// How a file was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Listed {
-    /// Below a folder, with no link on the way.
+    /// Below a folder, without links between them.
     Below(Arc<Walked>),
-    /// A link led to it.
+    /// By a link to the file with this identity.
     Linked(Identity),
-    /// It is known by its path alone.
+    /// By its path alone.
     Named,
 }
 
@@ -67,7 +67,7 @@ impl Listed {
         Ok(Listed::Linked(identity(path, &path.metadata()?)))
     }
 
-    /// Opens a file below the folder that was walked, if it is a regular one.
+    /// Opens a file below the folder that was walked. `None` if it isn't a regular file.
     pub(crate) fn open_any(&self, path: &Path) -> io::Result<Option<File>> {
         match self {
             Listed::Below(walked) => below(walked, path),
@@ -78,7 +78,7 @@ impl Listed {
     /// Opens the file that was listed as `path`.
     ///
     /// # Errors
-    /// When it can't be opened, is no regular file, or is another one than was listed.
+    /// When it can't be opened, isn't a regular file, or isn't the file that was listed.
     pub(crate) fn open(&self, path: &Path) -> io::Result<File> {
         let file = self.open_any(path)?.ok_or(SourceProblem::Special)?;
         match self {
@@ -98,7 +98,7 @@ fn below(walked: &Walked, path: &Path) -> io::Result<Option<File>> {
         return Err(SourceProblem::Replaced.into());
     }
     match tiaowen_extract::open_below(&folder, below) {
-        // A link stands where none stood.
+        // A link is in a place where none was.
         Err(_) if leads_by_link(&walked.path, below) => Err(SourceProblem::Replaced.into()),
         Ok(None) if leads_by_link(&walked.path, below) => Err(SourceProblem::Replaced.into()),
         opened => opened,
@@ -112,7 +112,7 @@ fn below(walked: &Walked, path: &Path) -> io::Result<Option<File>> {
     if is_link { Err(SourceProblem::Replaced.into()) } else { open_regular(path) }
 }
 
-/// Whether a link stands on a path below a folder.
+/// Whether any part of a path below a folder is a link.
 fn leads_by_link(folder: &Path, below: &Path) -> bool {
     let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
     below
@@ -144,7 +144,7 @@ mod tests {
             assert!(listed.open(&root.join(file)).is_ok(), "{file}");
         }
         assert!(linked.open(&root.join("d.txt")).is_ok());
-        // A folder, a file and the target of a link, each replaced.
+        // A folder, a file and the target of a link are each replaced.
         fs::rename(root.join("a"), root.join("was")).unwrap();
         symlink(&secret, root.join("a")).unwrap();
         fs::remove_file(root.join("c.txt")).unwrap();
@@ -153,7 +153,7 @@ mod tests {
             let error = listed.open(&root.join(file)).unwrap_err();
             assert!(error.to_string().contains("replaced"), "{file}: {error}");
         }
-        // The folder that was named, too.
+        // The folder that was named is replaced too.
         fs::rename(&root, work.path().join("was")).unwrap();
         symlink(&secret, &root).unwrap();
         assert!(listed.open(&root.join("b.txt")).is_err());

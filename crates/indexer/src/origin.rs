@@ -1,9 +1,9 @@
-//! Where the bytes of a source lie: in a file, or in an entry of an archive.
+//! The place of a source's bytes: a file, or an entry of an archive.
 //!
-//! An entry is known by its archive and its name, two values, and never by a path that joins them:
-//! the name comes from whoever made the archive, and joining an absolute one replaces the path.
-//! The index keeps one text for both, `batch.zip/a.txt`, which is only ever taken apart where
-//! there is such an archive.
+//! An entry is identified by two values, its archive and its name. They are never joined to a path:
+//! the name comes from whoever made the archive, and joining an absolute one would replace the
+//! path. The index stores one text for both (`batch.zip/a.txt`), which is split only where such an
+//! archive exists.
 
 use std::fs;
 use std::io::{self, ErrorKind, Read};
@@ -15,10 +15,10 @@ use tiaowen_extract::Kind;
 use crate::listed::Listed;
 use crate::{SourceProblem, archive};
 
-/// Bytes of a side file that are read.
+/// The most bytes that are read of a side file.
 const MOST_SIDE_BYTES: u64 = 64 << 10;
 
-/// Where the bytes of a source lie.
+/// The place of a source's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The file or archive.
@@ -42,10 +42,10 @@ impl Origin {
         Origin { listed: listed.clone(), ..self }
     }
 
-    /// Where the source lies that the index knows by a root and a path below it.
+    /// Finds the place of a source that the index knows by a root and a path below it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] where there is no such file or archive, and what the system says.
+    /// [`ErrorKind::NotFound`] if there is no such file or archive, and other errors of the system.
     pub(crate) fn locate(root: &str, path: &str) -> io::Result<Self> {
         let is_name = |part| matches!(part, Component::Normal(_));
         let is_below = !path.is_empty() && Path::new(path).components().all(is_name);
@@ -67,7 +67,8 @@ impl Origin {
         Err(ErrorKind::NotFound.into())
     }
 
-    /// Whether [`locate`](Self::locate) finds it by these; not where its name is no UTF-8.
+    /// Whether [`locate`](Self::locate) finds this place by a root and a path. It doesn't if the
+    /// name isn't UTF-8.
     pub(crate) fn is_at(&self, root: &str, path: &str) -> bool {
         let file = match &self.entry {
             None => Some(path),
@@ -76,7 +77,7 @@ impl Origin {
         file.is_some_and(|file| Path::new(root).join(file) == self.file)
     }
 
-    /// Its bytes, if they are not more than `most`.
+    /// Reads the bytes, at most `most`.
     ///
     /// # Errors
     /// When they are more, or can't be read.
@@ -86,12 +87,12 @@ impl Origin {
         }
         let file = self.listed.open(&self.file)?;
         let mut bytes = Vec::new();
-        // Not by the size that the system gives: it may be growing.
+        // The size given by the system isn't used, as the file may be growing.
         file.take(most + 1).read_to_end(&mut bytes)?;
         archive::within(bytes, most, |megabytes| SourceProblem::Large { megabytes })
     }
 
-    /// The hash of its bytes and of its side file, hexadecimal, and how many bytes it has.
+    /// The hash of the bytes and of the side file, in hexadecimal, and the number of bytes.
     ///
     /// # Errors
     /// When they can't be read.
@@ -115,11 +116,10 @@ impl Origin {
         Ok((hasher.finalize().to_hex().to_string(), bytes))
     }
 
-    /// The text of its side file, if it has one. What lies beside an archive says nothing of its
-    /// entries.
+    /// The text of the side file, if there is one. Entries of an archive have none.
     ///
     /// # Errors
-    /// When it can't be read, is no regular file, is too large, or leads out of its folder.
+    /// When it can't be read, isn't a regular file, is too large, or is a link out of its folder.
     pub(crate) fn side_file(&self) -> io::Result<Option<String>> {
         match &self.entry {
             None => side_file_as(&self.file, &self.listed),
@@ -131,18 +131,18 @@ impl Origin {
 /// The text of the side file of `source`, if it has one.
 ///
 /// # Errors
-/// When it can't be read, is no regular file, is too large, or leads out of its folder.
+/// When it can't be read, isn't a regular file, is too large, or is a link out of its folder.
 pub fn side_file(source: &Path) -> io::Result<Option<String>> {
     side_file_as(source, &Listed::Named)
 }
 
-/// The text of the side file of a source that was listed so: what came in the place of a folder
-/// above it since then leads nowhere.
+/// The text of the side file of a source, opened the way the source was listed: a folder above it
+/// that was replaced since leads nowhere.
 fn side_file_as(source: &Path, listed: &Listed) -> io::Result<Option<String>> {
     let mut path = side_file_of(source);
     match fs::symlink_metadata(&path) {
         Ok(found) if found.is_symlink() => {
-            // What it leads to now, not what it may lead to in the next moment.
+            // The link is resolved once, as its target may change at any moment.
             path = inside(source, &path)?.ok_or(SourceProblem::SideLink)?;
         }
         Err(error) if is_missing(&error) => return Ok(None),
@@ -157,7 +157,7 @@ fn side_file_as(source: &Path, listed: &Listed) -> io::Result<Option<String>> {
     Ok(Some(text))
 }
 
-/// What a link leads to by the path of its source's folder; `None` where it leads out of that.
+/// The target of a link as a path in the folder of its source. `None` if it is outside that folder.
 fn inside(source: &Path, link: &Path) -> io::Result<Option<PathBuf>> {
     let folder = source.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -165,7 +165,7 @@ fn inside(source: &Path, link: &Path) -> io::Result<Option<PathBuf>> {
     Ok(target.strip_prefix(folder.canonicalize()?).ok().map(|below| folder.join(below)))
 }
 
-/// Whether there simply is nothing at a path.
+/// Whether an error only means that nothing is at a path.
 pub(crate) fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
@@ -187,7 +187,7 @@ mod tests {
         let listed = Listed::Below(crate::listed::Walked::of(&root).unwrap());
         let origin = Origin::of_file(&root.join("a/b.txt")).listed(&listed);
         assert!(origin.side_file().unwrap().is_some());
-        // A link inside the folder is followed, as ever.
+        // A link inside the folder is followed.
         fs::rename(root.join("a/b.toml"), root.join("a/c.toml")).unwrap();
         std::os::unix::fs::symlink("c.toml", root.join("a/b.toml")).unwrap();
         assert!(origin.side_file().unwrap().is_some());
@@ -218,7 +218,7 @@ mod tests {
             let located = Origin::locate(root, path);
             assert!(located.is_err(), "{path}: {located:?}");
         }
-        // An earlier version kept such a path: it names an entry, never a file.
+        // An earlier version stored such a path. It names an entry, never a file.
         let kept = Origin::locate(root, &format!("b.zip/{absolute}")).unwrap();
         assert!(kept.entry.is_some() && kept.bytes(100).is_err());
     }

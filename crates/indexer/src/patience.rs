@@ -1,8 +1,9 @@
-//! How long a run waits for files that are never done.
+//! Limits the time that a run loses to files whose reading never ends.
 //!
-//! Reading a PDF or converting an old document is stopped after some minutes, however small it is. A
-//! thousand of those would keep a run for days. Once a run has lost [`MOST`] to such ones, it reads
-//! no further ones: they are reported, and read by the next run, before which the user can take out those that were stopped.
+//! Reading a PDF or converting an old document is stopped after some minutes, however small it is.
+//! A thousand of those would keep a run busy for days. After a run has lost [`MOST`] to them, it
+//! defers all further files of these formats. They are reported and are left to the next run;
+//! before it, the user can remove the files that were stopped.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,15 +13,15 @@ use tiaowen_extract::{ExtractError, Kind};
 
 use crate::{ReadError, SourceProblem, Unread};
 
-/// Time that a run may lose to files that are stopped.
+/// The time that a run may lose to files that were stopped.
 const MOST: Duration = Duration::from_secs(20 * 60);
 
-/// Time that a run lost so far, in milliseconds.
+/// The time lost so far, in milliseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Patience(AtomicU64);
 
 impl Patience {
-    /// Reads a source, if it takes no long time or there is some left.
+    /// Reads a source, unless it may be slow and no time is left.
     pub(crate) fn spend<T>(
         &self,
         source: &str,

@@ -1,13 +1,13 @@
-//! Which files are named.
+//! Finds the files below the paths of a run.
 //!
-//! A run removes what is gone from disk, so it must know what it could not see: all that could not
-//! be listed or read is remembered beside the files that were found. Links are followed inside the
-//! folder that was named, out of it only where the user wants that, and each folder is walked once,
-//! by its device and number: links that lead to one another would otherwise multiply.
+//! A run removes what is gone from disk, so it must know what it could not see: whatever could not
+//! be listed or read is recorded along with the files that were found. Links are followed inside
+//! the folder that was named, and out of it only with `--follow`. Each folder is walked once,
+//! identified by its device and inode, since links that lead to one another would multiply it.
 //!
-//! A folder of nothing but links to files is a list of files: whoever made it chose each of them. It
-//! is read without being asked for twice, as long as links and files have one owner, so that nobody
-//! can put a link there to what only others may read.
+//! A folder that contains nothing but links to files is a list of files that somebody chose. It is
+//! read without `--follow`, provided that links and files have the same owner. Otherwise anybody
+//! could link to files that only others may read.
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::Metadata;
@@ -25,7 +25,7 @@ use crate::{Failure, SourceProblem, Unread, archive};
 
 /// A file below one of the roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct ScannedFile {
     pub(crate) root: String,
     pub(crate) path: String,
     pub(crate) origin: Origin,
@@ -36,19 +36,19 @@ pub(crate) struct Found {
 
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
-    /// By root and path, each once.
-    pub(crate) files: Vec<Found>,
+    /// Sorted by root and path, without repetitions.
+    pub(crate) files: Vec<ScannedFile>,
     /// The folders that were named, whether they could be read or not.
     pub(crate) roots: HashSet<String>,
-    /// What could not be listed or read, by root and path: what the index holds of it or below it
-    /// may still be there. The path of a root itself is empty.
+    /// What could not be listed or read, by root and path. Sources of the index at or below it may
+    /// still exist. The path of a root itself is empty.
     pub(crate) unseen: HashSet<(String, String)>,
     pub(crate) errors: Vec<Failure>,
     pub(crate) skipped: Vec<Failure>,
 }
 
-/// The files that `paths` name: files themselves, and all files below folders. Hidden files are
-/// left out. Links out of a folder that is named are followed if `follow`.
+/// Finds the files that `paths` name: files themselves, and all files below folders, except hidden
+/// ones. With `follow`, links out of a folder are followed.
 pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
     let mut scan = Scan::default();
     for path in paths {
@@ -80,7 +80,7 @@ pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
     scan
 }
 
-/// The path that a folder would have, links above it followed.
+/// The absolute path of a folder that may not exist, with links above it resolved.
 fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     match (path.parent().map(Path::canonicalize), path.file_name()) {
@@ -99,11 +99,11 @@ struct Walk<'a> {
     follow: bool,
     scan: &'a mut Scan,
     walked: HashSet<Identity>,
-    /// Whether anything but folders and links lies there.
+    /// Whether it contains anything but folders and links.
     has_others: bool,
-    /// Whether links to files of their own owner are followed out of the folder.
+    /// Whether links to files of the same owner are followed out of the folder.
     lists_files: bool,
-    /// Links met, to follow once all that lies there by its own name is known.
+    /// Links met so far. They are followed last, so that files are known by their own names first.
     links: VecDeque<PathBuf>,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the folder holds nothing but links to files, of the same owner.
+    /// Whether the folder contains only links to files, all of the same owner.
     fn lists_files(&self) -> bool {
         !self.has_others
             && self.links.len() > 1
@@ -131,9 +131,9 @@ impl<'a> Walk<'a> {
                 .all(|link| link.metadata().is_ok_and(|target| is_own_file(link, &target)))
     }
 
-    /// Walks a folder, which is the one `known` where a link leads to it.
+    /// Walks a folder. `known` identifies it if a link leads to it.
     fn folder(&mut self, folder: &Path, known: Option<Identity>) {
-        // Of a folder that is away in this moment no file could be told from what comes in its place.
+        // A folder that can't be opened can't be told from what may replace it.
         let walked = match Walked::of(folder) {
             Ok(walked) => walked,
             Err(error) => {
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) => {
-                    // Of a file it would skip what comes after it.
+                    // For a file, it would skip the rest of the folder.
                     let is_folder = entry.file_type().is_dir() || entry.depth() == 0;
                     if !self.entry(&entry, &listed) && is_folder {
                         walk.skip_current_dir();
@@ -168,13 +168,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// IndexWriter what a walk comes upon; whether to look below it.
+    /// Records an entry. Returns whether to look below it.
     fn entry(&mut self, entry: &DirEntry, listed: &Listed) -> bool {
         let (path, kind) = (entry.path(), entry.file_type());
         if entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.') {
             return false;
         }
-        // What a link leads to where it was followed: the walk begins there.
+        // At depth 0 this may be the target of a link that is being followed.
         if kind.is_dir() || entry.depth() == 0 {
             let Ok(metadata) = path.metadata() else { return true };
             let is_new = self.walked.insert(identity(path, &metadata));
@@ -198,7 +198,7 @@ impl<'a> Walk<'a> {
     }
 
     fn link(&mut self, link: &Path) {
-        // Of what it leads to now, not of what may come in the link's place in this moment.
+        // The link is resolved once, as another target may replace it at any moment.
         let target = link.canonicalize();
         let reached = target.and_then(|target| Ok((target.symlink_metadata()?, target)));
         let (metadata, target) = match reached {
@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
                 return self.unseen(link);
             }
         };
-        // Asked of what is opened later, not of what the link led to before.
+        // Decided by the metadata of the resolved target, which is the file that is opened later.
         let follows = self.follow || self.lists_files && is_own_file(link, &metadata);
         if !target.starts_with(self.root) && !follows {
             self.skip(link, SourceProblem::Outside);
@@ -246,7 +246,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a link leads to a file that its own owner has.
+/// Whether a link leads to a regular file of the link's own owner.
 #[cfg(unix)]
 fn is_own_file(link: &Path, target: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -258,7 +258,7 @@ fn is_own_file(_: &Path, _: &Metadata) -> bool {
     false
 }
 
-/// IndexWriter a file, which `path` names below its root, or the files in it if it is an archive.
+/// Records a file, which is `path` below its root; or the files inside it, if it is an archive.
 fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, scan: &mut Scan) {
     if !named && is_side_file(file) {
         return;
@@ -270,14 +270,14 @@ fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, sca
             return archived(root, file, &listed, &path, &metadata, scan);
         }
         (Ok(metadata), Ok(_)) => {
-            // A mail is a source, and so is what is attached to it.
+            // A mail is a source, and so are its attachments.
             if archive::is_mail(file) {
                 archived(root, file, &listed, &path, &metadata, scan);
             }
-            // A side file changes what its source means, so its time counts as well.
+            // A change of the side file changes the source, so the later of the two times counts.
             let side = side_file_of(file).metadata().and_then(|side| side.modified());
             let latest = metadata.modified().ok().max(side.ok());
-            scan.files.push(Found {
+            scan.files.push(ScannedFile {
                 root: root.display().to_string(),
                 path,
                 origin: Origin::of_file(file).listed(&listed),
@@ -289,13 +289,13 @@ fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, sca
         (Ok(_), Err(error)) => error.into(),
     };
     scan.unseen.insert((root.display().to_string(), path.clone()));
-    // A folder may hold anything; a file that was named must be read.
+    // A folder may contain other files. A file that was named must be readable.
     let is_error = named || matches!(refused, Unread::System { .. });
     let list = if is_error { &mut scan.errors } else { &mut scan.skipped };
     list.push(Failure { source: path, reason: refused });
 }
 
-/// The files in an archive, each a source of its own.
+/// Records the files in an archive, each as a source.
 fn archived(
     root: &Path,
     file: &Path,
@@ -324,7 +324,7 @@ fn archived(
     for entry in entries.files {
         let source = format!("{path}/{}", entry.name);
         match Kind::of(Path::new(&entry.name)) {
-            Ok(_) => scan.files.push(Found {
+            Ok(_) => scan.files.push(ScannedFile {
                 root: root.clone(),
                 path: source,
                 origin: Origin::of_entry(file, &entry.name).listed(listed),
@@ -336,7 +336,7 @@ fn archived(
     }
 }
 
-/// Whether a file says something of a source beside it.
+/// Whether a file is the side file of a source beside it.
 fn is_side_file(file: &Path) -> bool {
     file.extension().is_some_and(|end| end == "toml")
         && Kind::ENDS.iter().any(|(end, _)| file.with_extension(end).is_file())

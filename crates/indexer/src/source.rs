@@ -1,38 +1,39 @@
-//! From the bytes of a source to its documents.
+//! Reads the documents of a source from its bytes.
 
 use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
 use tiaowen_extract::{ExtractError, Kind, extract_as};
 
-/// What a source holds.
+/// The content of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadSource {
     /// Its documents with their clauses.
     pub texts: Vec<DocumentText>,
-    /// The encoding it was in, where it is a text or page.
+    /// Its encoding, if it is a text or a web page.
     pub encoding: Option<&'static str>,
-    /// The format that its bytes are in, where its name says another one.
+    /// The format of its bytes, if its name says another one.
     pub read_as: Option<&'static str>,
 }
 
 /// Why a source can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// No text comes out of it.
+    /// No text can be extracted from it.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// What it says of itself can't be read.
+    /// Its front matter, side file or ready-made clauses are wrong.
     #[error(transparent)]
     Source(#[from] SourceError),
 }
 
-/// The documents of a source, whatever its format and encoding. `name` is its path below the
-/// folder that was read, and tells the format where its bytes don't; `side` is the text of its side file.
+/// Reads the documents of a source in any format and encoding. The format is recognised by the
+/// bytes, and by `name` (the path below the folder) where the bytes don't decide it. `side` is the
+/// text of the side file.
 ///
 /// # Errors
-/// When no text comes out of the bytes, or front matter, side file or ready-made clauses
-/// can't be read.
+/// When no text can be extracted, or the front matter, side file or ready-made clauses can't be
+/// read.
 ///
 /// ```
 /// let big5 = b"\xA4@\xA1B\xA8C\xA6~\xB7|\xAD\xB1\xA1C";

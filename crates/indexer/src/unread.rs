@@ -1,4 +1,4 @@
-//! Why a source could not be read, or was passed over.
+//! Why a source could not be read, or was skipped.
 
 use std::io;
 
@@ -8,110 +8,112 @@ use tiaowen_extract::ExtractError;
 
 use crate::ReadError;
 
-/// Why a source could not be read, or was passed over; in JSON a sentence.
+/// Why a source could not be read, or was skipped. Serialized as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
-    /// Its bytes say nothing that can be read.
+    /// No documents can be read from its bytes.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The system doesn't give its bytes.
     #[error("{}", in_plain_words(*.kind, .says))]
     System {
-        /// What sort of reason it has.
+        /// The kind of error.
         kind: io::ErrorKind,
-        /// What it says.
+        /// The message of the system.
         says: String,
     },
-    /// The file, or the archive that it is in, is not one that is read.
+    /// The file, or the archive that contains it, can't be a source.
     #[error(transparent)]
     Problem(#[from] SourceProblem),
-    /// The index did not take a clause of it.
-    #[error("clause {clause} was not taken: {reason}")]
+    /// The index rejected a clause of it.
+    #[error("the index rejected clause {clause}: {reason}")]
     Rejected {
         /// The clause's id.
         clause: String,
-        /// What the index says.
+        /// The reason given by the index.
         reason: String,
     },
 }
 
-/// Why a file, or one inside an archive, is not read.
+/// Why a file, or an entry of an archive, is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceProblem {
-    /// It holds more files than are read of one archive.
-    #[error("it holds more than {most} files; unpack it")]
+    /// The archive has more files than are read of one.
+    #[error("it contains more than {most} files; unpack it")]
     Many {
         /// The limit.
         most: usize,
     },
-    /// The file is larger than what is read of one source.
-    #[error("it has more than {megabytes} MB, which are read of one source; split it")]
+    /// The file is larger than a source may be.
+    #[error("it is larger than {megabytes} MB, the limit of one source; split it")]
     Large {
         /// The limit.
         megabytes: u64,
     },
-    /// The file inside an archive unpacks to more than that.
-    #[error("it unpacks to more than {megabytes} MB, which are read of one source; split it")]
+    /// The entry of an archive unpacks to more than a source may have.
+    #[error("it unpacks to more than {megabytes} MB, the limit of one source; split it")]
     Unpacked {
         /// The limit.
         megabytes: u64,
     },
-    /// It asks for a password.
+    /// It is encrypted.
     #[error("it is protected by a password")]
     Password,
     /// It is a pipe, a device or a socket.
-    #[error("it is no regular file, so it is not opened")]
+    #[error("it is not a regular file, so it was not opened")]
     Special,
     /// A link leads out of the folder that was named.
-    #[error("the link leads out of the folder that was named; read it with --follow")]
+    #[error("the link leads out of the folder; read it with --follow")]
     Outside,
-    /// The run lost too much time to PDFs and old documents before it.
+    /// The run lost too much time to PDFs and old documents.
     #[error(
-        "it was not read: the run lost {minutes} minutes to files that took too long; take those out, and index again"
+        "it was not read: the run lost {minutes} minutes to files that took too long; remove those, and index again"
     )]
     Deferred {
-        /// How many.
+        /// The time lost.
         minutes: u64,
     },
-    /// It is no longer what was listed: a link, or something else that a link leads to.
+    /// It changed since it was listed: it is a link, or a link leads to another file.
     #[error("it was replaced since it was listed; index again")]
     Replaced,
-    /// A folder is reached by another name as well.
-    #[error("it leads to a folder that is read under another name")]
+    /// A link leads to a folder that is read by another path.
+    #[error("it leads to a folder that is read by another name")]
     Again,
     /// The name of an entry leads out of its archive.
-    #[error("its name leads out of the archive, so it is not read; pack the archive anew")]
+    #[error("its name leads out of the archive, so it was not read; pack the archive again")]
     EntryName,
     /// An entry is a link or a device.
-    #[error("it is a link or a special file in an archive, so it is not read")]
+    #[error("it is a link or a special file in an archive, so it was not read")]
     EntryLink,
     /// Its side file is a pipe, a device or a folder.
-    #[error("its side file is no regular file, so it is not opened")]
+    #[error("its side file is not a regular file, so it was not opened")]
     SideSpecial,
     /// Its side file is too large.
-    #[error("its side file has more than {kilobytes} kB")]
+    #[error("its side file is larger than {kilobytes} kB")]
     SideLarge {
         /// The limit.
         kilobytes: u64,
     },
-    /// Its side file is a link to somewhere else.
-    #[error("its side file is a link that leads out of its folder; put a copy in its place")]
+    /// Its side file is a link that leads elsewhere.
+    #[error("its side file is a link that leads out of its folder; replace it with a copy")]
     SideLink,
-    /// Where sources were, nothing is listed.
-    #[error("it gives no file, so its sources stay; take them out with --prune=all")]
+    /// A folder or archive that had sources has no files any more.
+    #[error(
+        "it contains no files any more, so its sources were kept; remove them with --prune=all"
+    )]
     NoFile,
     /// It could not be listed in this run.
-    #[error("it could not be listed, so its sources stay")]
+    #[error("it could not be listed, so its sources were kept")]
     Unlisted,
-    /// It is damaged, or no archive.
-    #[error("this is no archive that can be read: {reason}")]
+    /// It is damaged, or not an archive.
+    #[error("it can't be read as an archive: {reason}")]
     Damaged {
-        /// What is wrong with it.
+        /// The reason given by the reader.
         reason: String,
     },
 }
 
-/// What the system says, in plain words.
+/// The message of the system, in plain words where there are some.
 fn in_plain_words(kind: io::ErrorKind, says: &str) -> &str {
     match kind {
         io::ErrorKind::NotFound => "there is no such file or folder",

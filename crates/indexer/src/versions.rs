@@ -1,4 +1,8 @@
-//! Which documents are versions of one another, told anew at each run that changes something.
+//! Finds the documents that are versions of one another, and their corresponding clauses.
+//!
+//! This is done at every run that changes something. Documents are compared by sketches, which the
+//! index stores, so that no text is needed for it. Only pairs with a new or changed document are
+//! aligned again; the others keep the counterparts of the last run.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,13 +16,13 @@ use tiaowen_index::{
 use tiaowen_text::fold;
 
 use crate::origin::Origin;
-use crate::{LARGE_BYTES, read};
+use crate::run::{LARGE_BYTES, read};
 
-/// Documents that this run read, by id: where each was read, if not where its source says.
+/// The documents that this run read, by id. The value is where a document was read, if that isn't
+/// the place that its source names.
 pub(crate) type Fresh = HashMap<String, Option<Origin>>;
 
-/// The versions among the documents of `manifest`. Pairs whose documents did not change keep
-/// the counterparts they had; the others' are aligned from their sources.
+/// Finds the versions among the documents of `manifest`.
 ///
 /// # Errors
 /// When the index can't be read.
@@ -27,38 +31,59 @@ pub(crate) fn versions(
     manifest: &Manifest,
     fresh: &Fresh,
 ) -> Result<Versions, IndexError> {
-    let documents: Vec<(&Source, &Document, &Sketch)> = manifest
-        .sources
-        .iter()
-        .flat_map(|source| {
-            let all = source.documents.iter().zip(&source.sketches);
-            all.map(move |(document, sketch)| (source, document, sketch))
-        })
-        .collect();
+    let documents: Vec<SketchedDocument<'_>> =
+        manifest.sources.iter().flat_map(sketched_documents).collect();
     let found = {
-        let of = |(_, document, sketch): &(_, &Document, &Sketch)| {
-            Fingerprint::from_sketch(document, Arc::clone(sketch))
-        };
-        let fingerprints: Vec<Fingerprint> = documents.par_iter().map(of).collect();
+        let fingerprints: Vec<Fingerprint> =
+            documents.par_iter().map(SketchedDocument::fingerprint).collect();
         pairs(&fingerprints)
     };
-    let with_clauses = counterparts(&found);
     let known = before.versions()?;
-    let known: HashMap<(&str, &str), &VersionPair> =
-        known.pairs.iter().map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
-    let reread = Reread::default();
-    let text = |at: usize| -> Result<Option<DocumentText>, IndexError> {
-        let (source, document, _) = documents[at];
-        let Some(origin) = fresh.get(&document.id) else { return before.document(&document.id) };
-        let texts = reread.texts(source, origin.as_ref());
-        // Mostly they are all there, in their order.
-        let at = (document.ordinal as usize).wrapping_sub(1);
-        let is_it = |text: &&DocumentText| text.document.ordinal == document.ordinal;
-        let text = texts.get(at).filter(is_it).or_else(|| texts.iter().find(is_it));
-        Ok(text.cloned())
-    };
-    let told = |pair: &DocumentPair| -> Result<VersionPair, IndexError> {
-        let (left, right) = (documents[pair.left].1, documents[pair.right].1);
+    let known = known.pairs.iter();
+    let known = known.map(|pair| ((pair.left.as_str(), pair.right.as_str()), pair)).collect();
+    let aligner = Aligner { before, fresh, documents, known, reread: Reread::default() };
+    let best = counterparts(&found);
+    let pairs = found.par_iter().map(|pair| {
+        let is_best = best.contains(&(pair.left, pair.right));
+        aligner.version_pair(pair, is_best)
+    });
+    Ok(Versions { pairs: pairs.collect::<Result<Vec<_>, _>>()? })
+}
+
+/// A document with its source and the sketch that documents are compared by.
+struct SketchedDocument<'a> {
+    source: &'a Source,
+    document: &'a Document,
+    sketch: &'a Sketch,
+}
+
+fn sketched_documents(source: &Source) -> impl Iterator<Item = SketchedDocument<'_>> {
+    let documents = source.documents.iter().zip(&source.sketches);
+    documents.map(move |(document, sketch)| SketchedDocument { source, document, sketch })
+}
+
+impl SketchedDocument<'_> {
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::from_sketch(self.document, Arc::clone(self.sketch))
+    }
+}
+
+/// Aligns the clauses of documents that are versions of one another.
+struct Aligner<'a> {
+    before: &'a dyn IndexReader,
+    fresh: &'a Fresh,
+    documents: Vec<SketchedDocument<'a>>,
+    /// The pairs of the last run, by the ids of their documents.
+    known: HashMap<(&'a str, &'a str), &'a VersionPair>,
+    reread: Reread,
+}
+
+impl Aligner<'_> {
+    /// A pair with its counterparts. Documents in one script are always aligned; those in two
+    /// scripts only if they are the best match of one another (`is_best`).
+    fn version_pair(&self, pair: &DocumentPair, is_best: bool) -> Result<VersionPair, IndexError> {
+        let left = self.documents[pair.left].document;
+        let right = self.documents[pair.right].document;
         let mut version = VersionPair {
             left: left.id.clone(),
             right: right.id.clone(),
@@ -67,44 +92,61 @@ pub(crate) fn versions(
             clauses: Counterparts::default(),
             left_out: 0,
         };
-        let reprint = pair.relation == Relation::SameScript;
-        if !reprint && !with_clauses.contains(&(pair.left, pair.right)) {
+        let is_reprint = pair.relation == Relation::SameScript;
+        if !is_reprint && !is_best {
             return Ok(version);
         }
-        let changed = fresh.contains_key(&left.id) || fresh.contains_key(&right.id);
-        if !changed && let Some(known) = known.get(&(left.id.as_str(), right.id.as_str())) {
+        let changed = self.fresh.contains_key(&left.id) || self.fresh.contains_key(&right.id);
+        let known = self.known.get(&(left.id.as_str(), right.id.as_str()));
+        if let Some(known) = known.filter(|_| !changed) {
             version.clauses.clone_from(&known.clauses);
-        } else if let (Some(left), Some(right)) = (text(pair.left)?, text(pair.right)?) {
-            fn place(text: &DocumentText, at: usize) -> (u32, &str) {
-                (u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.as_str())
-            }
-            // A law in force and the one before it differ in some clauses.
-            let together = if reprint { alike(&left, &right) } else { aligned(&left, &right) };
-            let together = together.into_iter();
-            version.clauses = together.map(|(l, r)| (place(&left, l), place(&right, r))).collect();
+        } else if let (Some(left), Some(right)) = (self.text(pair.left)?, self.text(pair.right)?) {
+            // The current version of a law and the one before differ in some clauses only, so
+            // equal clauses are enough.
+            let aligned =
+                if is_reprint { equal_clauses(&left, &right) } else { aligned(&left, &right) };
+            let clauses = aligned.iter().map(|&(l, r)| (place(&left, l), place(&right, r)));
+            version.clauses = clauses.collect();
         }
         Ok(version)
-    };
-    let pairs = found.par_iter().map(told).collect::<Result<Vec<_>, _>>()?;
-    Ok(Versions { pairs })
+    }
+
+    /// The text of a document: from its source if this run read it, otherwise from the index.
+    fn text(&self, at: usize) -> Result<Option<DocumentText>, IndexError> {
+        let SketchedDocument { source, document, .. } = &self.documents[at];
+        let Some(origin) = self.fresh.get(&document.id) else {
+            return self.before.document(&document.id);
+        };
+        let texts = self.reread.texts(source, origin.as_ref());
+        // A source mostly has all its documents, in order.
+        let at = (document.ordinal as usize).wrapping_sub(1);
+        let is_it = |text: &&DocumentText| text.document.ordinal == document.ordinal;
+        let text = texts.get(at).filter(is_it).or_else(|| texts.iter().find(is_it));
+        Ok(text.cloned())
+    }
 }
 
-/// Sources that are read again for their documents.
+/// The index and element id of a clause, as pairs store them.
+fn place(text: &DocumentText, at: usize) -> (u32, &str) {
+    (u32::try_from(at).unwrap_or(u32::MAX), text.clauses[at].eid.as_str())
+}
+
+/// Reads sources again for their documents.
 #[derive(Default)]
 struct Reread {
-    /// Those with several documents that were read last: a hundred thousand agreements in one file
-    /// are not read a hundred thousand times.
+    /// The sources with several documents that were read last. Without this, a file with a hundred
+    /// thousand agreements would be read a hundred thousand times.
     kept: Mutex<VecDeque<(String, Arc<Vec<DocumentText>>)>>,
-    /// Held while a large one is read: two at once could take more memory than there is.
+    /// Locked while a large source is read: two at once could exceed the memory.
     large: Mutex<()>,
 }
 
-/// Sources that are kept; a pair is of two.
+/// The number of sources kept in memory. The documents of a pair are in at most two.
 const KEPT: usize = 2;
 
 impl Reread {
-    /// The documents of a source. One that changed since it was read gives none, and has no
-    /// counterparts until the next run.
+    /// The documents of a source. If the source changed since it was read, the list is empty, and
+    /// its documents have no counterparts until the next run.
     fn texts(&self, source: &Source, origin: Option<&Origin>) -> Arc<Vec<DocumentText>> {
         let large = source.bytes >= LARGE_BYTES;
         let _alone = large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
@@ -133,9 +175,8 @@ impl Reread {
     }
 }
 
-/// Clauses of two prints that say the same, by their places; those that a print says several
-/// times in their order.
-fn alike(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
+/// Clauses with equal text, as indices. Clauses that occur several times are paired in order.
+fn equal_clauses(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let mut by_text: HashMap<String, VecDeque<usize>> = HashMap::new();
     for (at, clause) in right.clauses.iter().enumerate() {
         by_text.entry(fold(&clause.text)).or_default().push_back(at);
@@ -152,10 +193,11 @@ mod tests {
 
     use crate::{RunOptions, run};
 
-    /// Archives from elsewhere leave names that are no UTF-8, which a source's path can't tell.
+    /// Archives from elsewhere may contain names that aren't UTF-8, which the path of a source
+    /// can't express.
     #[cfg(unix)]
     #[test]
-    fn counterparts_are_told_whatever_the_files_are_called() {
+    fn counterparts_are_found_for_names_that_are_not_utf8() {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
 

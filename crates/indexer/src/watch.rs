@@ -1,4 +1,8 @@
-//! Indexing what changes, as it changes.
+//! Indexes changes as they happen.
+//!
+//! Events of the system only start a run; the run itself finds out what changed. So lost or merged
+//! events do no harm, and network folders, which send no events at all, are covered by a periodic
+//! run.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -9,24 +13,22 @@ use tiaowen_index::Location;
 
 use crate::{Progress, RunError, RunOptions, RunReport, run};
 
-/// Files are often written in several steps: a run begins when nothing happened for so long.
+/// Files are often written in several steps, so a run begins after this time without events.
 const QUIET: Duration = Duration::from_millis(500);
-/// Where something happens without end, a run begins all the same.
+/// With a constant stream of events, a run begins after this time.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Folders on other machines don't tell what happens in them, so all are looked through now
-/// and then.
+/// Network folders send no events, so a run begins at least this often.
 const AGAIN: Duration = Duration::from_secs(300);
-/// How long to wait for another writer, or after a run that failed.
+/// The pause before the next try if another process is writing, or if a run failed.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Indexes `paths` into the index at `place`, and then whatever comes, changes or goes, run
-/// by run, for as long as `each` wants: it hears what each run did, and gives whether to go
-/// on. A later run that changed nothing is not told.
+/// Indexes `paths` into the index at `place`, then keeps it up to date until `each` returns false.
+/// `each` is called with the result of every run, except for later runs that changed nothing.
 ///
-/// A run that fails is tried again: what failed may be the disk of another machine.
+/// A failed run is repeated: the cause may be a disk on another machine.
 ///
 /// # Errors
-/// When the first run fails, or the system can't tell of changes.
+/// When the first run fails, or the system can't report changes.
 pub fn watch(
     paths: &[PathBuf],
     place: &(impl Location + ?Sized),
@@ -35,14 +37,14 @@ pub fn watch(
     each: &mut dyn FnMut(Result<&RunReport, &RunError>) -> bool,
 ) -> Result<(), RunError> {
     let (sender, events) = channel();
-    let own = place.folder().map_or_else(Vec::new, own_places);
+    let index_places = place.folder().map_or_else(Vec::new, index_places);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.map_or(true, |event| counts(&event, &own)) {
-            // Who no longer listens has ended.
+        if event.map_or(true, |event| counts(&event, &index_places)) {
+            // A closed channel means that watching has ended.
             let _ = sender.send(());
         }
     })?;
-    // Watched before the first run, so that nothing comes in between.
+    // Watching begins before the first run, so that no change is missed.
     for path in paths {
         let below = path.parent().filter(|_| path.is_file());
         let whole = below.unwrap_or(path).canonicalize().unwrap_or_else(|_| path.clone());
@@ -54,7 +56,7 @@ pub fn watch(
     if !each(Ok(&report)) {
         return Ok(());
     }
-    // What was asked for once was done once.
+    // Options for one run only.
     let options = RunOptions { rebuild: false, forget: Vec::new(), ..options.clone() };
     let mut wait = AGAIN;
     let mut before = report;
@@ -79,7 +81,8 @@ pub fn watch(
     }
 }
 
-/// Whether a run is worth telling: it changed something, or told what the last one did not.
+/// Whether a run is worth reporting: it changed something, or its problems differ from the last
+/// one.
 fn differs(report: &RunReport, before: &RunReport) -> bool {
     let changed = report.added + report.updated + report.moved + report.removed;
     changed > 0
@@ -89,8 +92,8 @@ fn differs(report: &RunReport, before: &RunReport) -> bool {
         || report.duplicates != before.duplicates
 }
 
-/// The index folder by both its names where it is a link: what happens there is our own doing.
-fn own_places(folder: &Path) -> Vec<PathBuf> {
+/// The index folder, and its target if it is a link. Changes there are made by the runs themselves.
+fn index_places(folder: &Path) -> Vec<PathBuf> {
     let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let whole = match (whole.parent().map(Path::canonicalize), whole.file_name()) {
         (Some(Ok(parent)), Some(name)) => parent.join(name),
@@ -100,19 +103,19 @@ fn own_places(folder: &Path) -> Vec<PathBuf> {
     target.into_iter().chain([whole]).collect()
 }
 
-/// Whether an event may have changed what is to be indexed.
-fn counts(event: &Event, own: &[PathBuf]) -> bool {
-    let ours = |path: &PathBuf| own.iter().any(|place| path.starts_with(place));
+/// Whether an event may concern the sources.
+fn counts(event: &Event, index_places: &[PathBuf]) -> bool {
+    let ours = |path: &PathBuf| index_places.iter().any(|place| path.starts_with(place));
     !matches!(event.kind, EventKind::Access(_))
         && (event.paths.is_empty() || !event.paths.iter().all(ours))
 }
 
-/// Waits until something happened and was over, at most `most`.
+/// Waits for an event and for the quiet after it, at most `most`.
 fn quiet(events: &Receiver<()>, most: Duration) {
     match events.recv_timeout(most) {
         Ok(()) => {}
         Err(RecvTimeoutError::Timeout) => return,
-        // No more events come: what is left is looking now and then.
+        // No further events will come, so the periodic run remains.
         Err(RecvTimeoutError::Disconnected) => return std::thread::sleep(most),
     }
     let began = Instant::now();
@@ -128,7 +131,7 @@ mod tests {
     fn what_comes_changes_and_goes_is_indexed() {
         let place = tempfile::tempdir().unwrap();
         let docs = place.path().join("docs");
-        // The index may lie in the folder that is watched.
+        // The index may be inside the watched folder.
         let index = docs.join("index");
         std::fs::create_dir(&docs).unwrap();
         std::fs::write(docs.join("a.txt"), "甲協議\n\n一、每年會面。").unwrap();

@@ -1,7 +1,8 @@
-//! A search in five steps: what was typed is read, clauses are ranked, what may have been meant is
-//! looked for, the clauses of the page get their texts and marks, and the page is put in order.
+//! Answers a search in five steps: read the query, rank clauses, look for corrections, load texts
+//! and highlights of the page, and order the page.
 //!
-//! Ranks depend neither on how many hits a page has nor on where it begins: hits are put in order
+//! The rank of a hit depends neither on the size of a page nor on its offset. Hits are ordered
+//! within blocks of [`PAGE`] hits, and a page is cut from the blocks that it overlaps.
 //! within blocks of [`PAGE`], and a page is cut out of as many blocks as it touches.
 
 use std::collections::BTreeSet;
@@ -27,42 +28,42 @@ use crate::searcher::{Answer, Hit, Searcher, searched};
 use crate::source::Candidates;
 use crate::{Analysis, Filter, Level, Plan, QueryError, highlights};
 
-/// So many hits are put in order together, by what their texts show.
+/// The number of hits that are ordered together by their texts.
 const PAGE: usize = 10;
 
-/// All documents with a date are of these years.
+/// All dates lie in these years.
 const FIRST_YEAR: &str = "0001";
 const LAST_YEAR: &str = "9999";
 
-/// What was typed, before any of it is looked for.
+/// A query as it was read.
 pub(crate) struct Typed {
     pub(crate) syntax: Syntax,
-    /// Words that sound as typed, which its text stands for.
+    /// Words of the index that sound like the query. They replace its text.
     pub(crate) heard: Vec<String>,
     pub(crate) citation: Option<Citation>,
-    /// The documents that have the name cited, by their ids.
+    /// The ids of the documents with the cited title.
     pub(crate) documents: Vec<String>,
 }
 
-/// What clauses were ranked by, and what was found.
+/// A plan with the clauses found by it.
 pub(crate) struct Ranking<'s> {
     syntax: Syntax,
     analysis: Analysis,
-    /// What is marked in the texts found.
+    /// What to highlight in texts.
     marked: Vec<Analysis>,
-    /// The citation whose clause was found.
+    /// The citation, if its clause was found.
     cited: Option<Citation>,
-    /// Whether anything was asked for beside fields and filters.
+    /// Whether the query has anything but fields and filters.
     has_words: bool,
-    /// `None` where nothing was looked for.
+    /// `None` if there was nothing to search for.
     pub(crate) plan: Option<Plan>,
     pub(crate) found: Ranked<'s>,
 }
 
-/// A hit, with the characters of the query that it prints in another form.
+/// A hit, with the characters that it prints in another form than the query.
 type Dressed = (Vec<(char, char)>, Hit);
 
-/// Cuts texts of a query as texts of the index were cut.
+/// Tokenizes texts of a query like texts of the index.
 struct Cutter<'s> {
     segmenter: &'static Segmenter,
     terms: Option<&'s TermTable>,
@@ -76,24 +77,24 @@ impl Cutter<'_> {
 
 impl Searcher {
     /// Answers a request within a budget.
-    pub(crate) fn answer(&self, asked: &Request, budget: &Budget) -> Result<Answer, QueryError> {
+    pub(crate) fn answer(&self, given: &Request, budget: &Budget) -> Result<Answer, QueryError> {
         let started = Instant::now();
         let mut notes = Vec::new();
-        let typed = self.read(asked, budget)?;
-        let request = blocks_of(asked, &typed.syntax);
+        let typed = self.read(given, budget)?;
+        let request = blocks_of(given, &typed.syntax);
         notes.extend(typed.notes(&request));
         let mut ranking = self.rank(typed, &request, &mut notes, budget)?;
         let suggestions = self.suggestions(&ranking, &request, &mut notes, budget)?;
         let hits = self.dress(&mut ranking, &request, &mut notes, budget)?;
         let hits = in_order(hits, &ranking, &request);
-        let skipped = asked.offset - request.offset;
+        let skipped = given.offset - request.offset;
         let ranked = (request.offset + 1..).zip(hits).map(|(rank, hit)| Hit { rank, ..hit });
         Ok(Answer {
             total: ranking.found.total,
             total_is: ranking.found.total_is,
             took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-            hits: ranked.skip(skipped).take(asked.limit).collect(),
-            facets: asked.facets.then_some(ranking.found.facets),
+            hits: ranked.skip(skipped).take(given.limit).collect(),
+            facets: given.facets.then_some(ranking.found.facets),
             notes,
             suggestions,
         })
@@ -104,7 +105,7 @@ impl Searcher {
         Cutter { segmenter, terms: request.expand.then_some(&*self.terms) }
     }
 
-    /// What the answers to a request are marked by.
+    /// What is highlighted for a request.
     pub(crate) fn marked(
         &self,
         request: &Request,
@@ -116,8 +117,8 @@ impl Searcher {
         Ok(to_mark(cutter.cut(text, false), &syntax, &cutter))
     }
 
-    /// Ranks the clauses that answer what was typed: the clause that is cited, or those that hold
-    /// its words.
+    /// Ranks the clauses that match a query: those of its citation if there are any, otherwise
+    /// those that contain its words.
     pub(crate) fn rank(
         &self,
         typed: Typed,
@@ -155,7 +156,7 @@ impl Searcher {
         Ok(ranking)
     }
 
-    /// Ranks the clause that is cited first; `None` where nothing is cited, or nothing found.
+    /// Ranks the clauses of a citation. `None` if the query has none, or nothing is found.
     fn rank_cited(
         &self,
         typed: &Typed,
@@ -167,7 +168,8 @@ impl Searcher {
         let syntax = &typed.syntax;
         let beside = if citation.is_of_itself() { "" } else { &citation.rest };
         let analysis = cutter.cut(beside, false);
-        // 违反劳动合同法第三十八条: what stands beside a name may say nothing of the clause.
+        // 违反劳动合同法第三十八条: the words beside a title may have no match in the clause, so they are
+        // dropped in a second try.
         for beside in [analysis.clone(), Analysis::default()] {
             let mut plan = Plan::of(&beside, &self.weights);
             plan.require(syntax, &self.weights, &|text, as_is| cutter.cut(text, as_is));
@@ -191,8 +193,8 @@ impl Searcher {
         Ok(None)
     }
 
-    /// Ranks clauses by the words that they hold; lists what fields and filters leave where there
-    /// are none.
+    /// Ranks clauses by the words that they contain. Without words, lists all clauses that pass the
+    /// fields and filters.
     fn rank_words(
         &self,
         syntax: Syntax,
@@ -211,7 +213,7 @@ impl Searcher {
                 plan.standing = Some((self.standing()?, self.weights.standing));
             }
             if !has_words {
-                // Fields, filters and exclusions alone rank nothing: reading order is all there is.
+                // Fields, filters and exclusions have no score, so clauses stay in reading order.
                 plan.signature = 1.0;
             }
             let found = self.ranked(&plan, request, budget)?;
@@ -221,7 +223,7 @@ impl Searcher {
         Ok(Ranking { syntax, analysis, marked, cited: None, has_words, plan, found })
     }
 
-    /// Queries that may have been meant, where nothing holds all of this one.
+    /// Corrected queries, if no clause contains the whole query.
     fn suggestions(
         &self,
         ranking: &Ranking<'_>,
@@ -242,13 +244,13 @@ impl Searcher {
         let mut queries = Vec::new();
         if ranking.cited.is_none()
             && !plan.must.is_empty()
-            // A question is long: what was meant is hardly one word of it put right.
+            // A question is long. Correcting one word of it is rarely what helps.
             && (!plan.question || found.total == 0)
             && (found.level == Level::Some && !self.is_answered(plan, request, budget)?
                 || found.total == 0
                 || self.has_stray(analysis, budget)?)
         {
-            queries = self.meant(analysis, syntax, request, budget)?;
+            queries = self.corrected_queries(analysis, syntax, request, budget)?;
             if !queries.is_empty() {
                 notes.push(Note::Meant { queries: queries.clone() });
             }
@@ -259,7 +261,7 @@ impl Searcher {
         Ok(queries)
     }
 
-    /// How many hits more there would be if those without a date counted, where dates are asked for.
+    /// The number of further hits among documents without a date, if the request filters by date.
     fn undated(
         &self,
         ranking: &Ranking<'_>,
@@ -268,7 +270,7 @@ impl Searcher {
     ) -> Result<u64, QueryError> {
         let Some(plan) = &ranking.plan else { return Ok(0) };
         let asks_for_dates = request.filter.from.is_some() || request.filter.to.is_some();
-        // Hits that hold a part of a query are not counted as a whole.
+        // Hits that contain a part of the query are not counted exactly.
         if !asks_for_dates || plan.question || ranking.found.level == Level::Some {
             return Ok(0);
         }
@@ -284,7 +286,7 @@ impl Searcher {
         Ok(counted(None, None)?.saturating_sub(dated))
     }
 
-    /// The hits with their texts, marks, versions and explanations.
+    /// Loads the texts, highlights, versions and explanations of the hits.
     fn dress(
         &self,
         ranking: &mut Ranking<'_>,
@@ -320,7 +322,7 @@ impl Searcher {
 }
 
 impl Typed {
-    /// What could not be read as typed, and what was read otherwise.
+    /// The notes on what could not be read, and on words read by their sound.
     fn notes(&self, request: &Request) -> Vec<Note> {
         let mut notes: Vec<Note> = self.syntax.misread.iter().cloned().map(Note::Unread).collect();
         if !self.heard.is_empty() {
@@ -334,7 +336,7 @@ impl Typed {
 }
 
 impl Ranking<'_> {
-    /// Why each hit is one, if asked for.
+    /// The explanation of each hit, if the request asks for it.
     fn explanations(
         &self,
         candidates: &mut dyn Candidates,
@@ -359,7 +361,7 @@ impl Ranking<'_> {
         explained.collect()
     }
 
-    /// What is marked in a clause's text.
+    /// The parts of a clause's text to highlight.
     fn marks(
         &self,
         record: &ClauseRecord<'_>,
@@ -370,7 +372,7 @@ impl Ranking<'_> {
         if let Some(found) =
             cited.and_then(|citation| passage(&record.document, &record.clause, &citation.passage))
         {
-            // The part of the article that is cited, in place of what it holds.
+            // The cited part of the article replaces highlights inside it.
             marks.retain(|mark| mark.end <= found.span.start || found.span.end <= mark.start);
             marks.push(found.span);
             marks.sort_by_key(|mark| mark.start);
@@ -379,28 +381,28 @@ impl Ranking<'_> {
     }
 }
 
-/// The request for the blocks of hits that the page asked for lies in, with the filters that the
-/// query holds.
-fn blocks_of(asked: &Request, syntax: &Syntax) -> Request {
-    let mut request = asked.clone();
+/// The request for the blocks of hits that the requested page overlaps, with the filters in the
+/// query.
+fn blocks_of(given: &Request, syntax: &Syntax) -> Request {
+    let mut request = given.clone();
     request.filter.narrow(&syntax.restrictions);
-    request.offset = asked.offset / PAGE * PAGE;
-    let end = asked.offset.saturating_add(asked.limit);
-    if asked.limit > 0 {
+    request.offset = given.offset / PAGE * PAGE;
+    let end = given.offset.saturating_add(given.limit);
+    if given.limit > 0 {
         request.limit = end.checked_next_multiple_of(PAGE).unwrap_or(end) - request.offset;
     }
     request
 }
 
-/// Words that are looked for in other regions' words as well, and those for which there is only what
-/// comes nearest, each once.
+/// Notes on words that are also searched in other regions' terms, and on words that have only a
+/// near equivalent. Each occurs once.
 fn widened(analysis: &Analysis) -> Vec<Note> {
     let mut notes = Vec::new();
     let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
     for expansion in expansions.filter(|expansion| !expansion.is_number) {
         let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
         let note = Note::Widened { typed: expansion.typed.clone(), others };
-        // However often the word stands in the query.
+        // A word may occur several times in the query.
         if !notes.contains(&note) {
             notes.push(note);
         }
@@ -422,15 +424,15 @@ fn widened(analysis: &Analysis) -> Vec<Note> {
     notes
 }
 
-/// Puts hits in order: those that print what was typed before those that only folding joins with it,
-/// ties by the script typed.
+/// Orders hits: those that print the characters typed go before those matched by folding; ties are
+/// decided by the script of the query.
 fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking<'_>, request: &Request) -> Vec<Hit> {
-    // What is listed by fields and filters alone stays in reading order.
+    // A list by fields and filters alone stays in reading order.
     if request.sort == Sort::Score && ranking.has_words {
         let typed = typed_script(&request.query);
         let other = |hit: &Hit| Some(hit.record.document.script) != typed;
         for block in hits.chunks_mut(PAGE) {
-            // Stable, so that ties stay in the order they came in.
+            // The sort is stable, so that ties keep their order.
             block.sort_by(|(left_other, left), (right_other, right)| {
                 let printed = left_other.is_empty().cmp(&right_other.is_empty()).reverse();
                 let by_score = right.score.total_cmp(&left.score);
@@ -441,7 +443,7 @@ fn in_order(mut hits: Vec<Dressed>, ranking: &Ranking<'_>, request: &Request) ->
     hits.into_iter().map(|(_, hit)| hit).collect()
 }
 
-/// An explanation, with the characters that folding joins in the version that it is of.
+/// Completes an explanation with the characters matched by folding in the version that it explains.
 fn explained(
     mut explanation: Explanation,
     record: &ClauseRecord<'_>,
@@ -454,13 +456,13 @@ fn explained(
     explanation
 }
 
-/// Whether a query without any word asks for a list of all that its fields, filters and
-/// exclusions leave. An empty query lists the whole index; one of punctuation alone does not.
+/// Whether a query without words lists all clauses that pass its fields, filters and exclusions. An
+/// empty query lists the whole index; one of punctuation alone doesn't.
 fn lists(syntax: &Syntax, request: &Request) -> bool {
     request.query.trim().is_empty() || !request.filter.is_empty() || !syntax.excluded.is_empty()
 }
 
-/// What is marked where it stands: the words of a query, and the texts of its operators.
+/// What is highlighted: the words of a query and the texts of its operators.
 fn to_mark(analysis: Analysis, syntax: &Syntax, cutter: &Cutter<'_>) -> Vec<Analysis> {
     let mut marked = vec![analysis];
     let cut = |text: &str, as_is: bool| cutter.cut(text, as_is);
@@ -468,7 +470,7 @@ fn to_mark(analysis: Analysis, syntax: &Syntax, cutter: &Cutter<'_>) -> Vec<Anal
     marked
 }
 
-/// The texts of a piece of a query that are marked where they stand.
+/// The texts of a node that are highlighted.
 fn mark_node(node: &Node, cut: &Cut<'_>, marked: &mut Vec<Analysis>) {
     match node {
         Node::Text(text) => marked.push(cut(text, false)),

@@ -1,4 +1,4 @@
-//! The documents whose clauses answer a request.
+//! Lists the documents with clauses that match a request.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,21 @@ use tiaowen_text::{Budget, Spent};
 use crate::searcher::searched;
 use crate::{Level, QueryError, Request, Searcher};
 
-/// A document with the number of its clauses that answer a request.
+/// A document with the number of its matching clauses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentHits {
     /// The document.
     pub document: Document,
-    /// How many of its clauses answer; of a request without a query, those that the filters leave.
+    /// The number of matching clauses; without a query, of those that pass the filters.
     pub clauses: u64,
 }
 
-/// Clauses that contain a part of a query are listed as far as search ranks them.
+/// The most clauses with a partial match that are counted.
 const MOST_PARTIAL: usize = 10_000;
 
 impl Searcher {
-    /// The documents that answer a request, in the order of their sources. Which page of hits the
-    /// request asks for, and in which order, changes nothing.
+    /// The documents with clauses that match a request, in the order of their sources. Order, limit
+    /// and offset of the request have no effect.
     ///
     /// ```
     /// use tiaowen_query::{Request, Searcher};
@@ -46,7 +46,7 @@ impl Searcher {
         request: &Request,
         budget: &Budget,
     ) -> Result<Vec<DocumentHits>, QueryError> {
-        // What ends early fails in whatever way the part that it was in does.
+        // A search that runs out of budget fails with the error of whatever part noticed it.
         let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
         let counts = self.clauses_by_document(request, budget).map_err(spent)?;
         let manifest = self.manifest()?;
@@ -57,7 +57,7 @@ impl Searcher {
         Ok(hits.collect())
     }
 
-    /// The number of clauses that answer, by the number of their document.
+    /// The number of matching clauses for each document number.
     fn clauses_by_document(
         &self,
         request: &Request,

@@ -2,33 +2,33 @@ use tiaowen_index::IndexError;
 use tiaowen_index::tantivy::TantivyError;
 use tiaowen_text::Spent;
 
-/// Why a search can't be answered.
+/// Why a search failed.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// The index can't be used.
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The search engine failed.
-    #[error("search failed: {0}; see whether the index is damaged with: tiaowen check")]
+    #[error("search failed: {0}; check the index with: tiaowen check")]
     Engine(#[from] TantivyError),
-    /// A stored clause can't be read back.
-    #[error("a stored clause is damaged; look into the index with: tiaowen check")]
+    /// A stored clause can't be decoded.
+    #[error("a stored clause is damaged; check the index with: tiaowen check")]
     Damaged,
-    /// The query is longer than what is searched for.
-    #[error("the query has {characters} characters; at most {most} are searched for")]
+    /// The query is too long.
+    #[error("the query has {characters} characters; the limit is {most}")]
     TooLong {
         /// Characters of the query.
         characters: usize,
         /// The limit.
         most: usize,
     },
-    /// Nobody waits for the answer any more, or it took too long.
+    /// The search was cancelled or took too long.
     #[error(transparent)]
     Spent(#[from] Spent),
     /// A date can't be read.
-    #[error("'{text}' is no date: write 2017-11-18, 2017-11 or 2017")]
+    #[error("'{text}' is not a date: write 2017-11-18, 2017-11 or 2017")]
     Date {
-        /// What was given.
+        /// The text as given.
         text: String,
     },
 }

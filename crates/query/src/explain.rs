@@ -1,4 +1,4 @@
-//! Why a clause is a hit: what of the query it answers where, and what that counts.
+//! Explains a hit: which parts of the query matched, where, and how much they count.
 
 use std::ops::Range;
 
@@ -9,29 +9,29 @@ use crate::engine::score::{Measure, Measured};
 use crate::language::analysis::Reworded;
 use crate::{Combine, QueryTerm, Weighted};
 
-/// Where a piece of a query was found.
+/// Where a part of a query matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FoundIn {
-    /// The whole query, word for word, in the clause's text.
+    /// The whole query occurs in the text word for word.
     WordForWord,
-    /// In the clause's text.
+    /// In the text.
     Text,
-    /// Neighbours of the query, neighbours in the clause's text.
+    /// Two adjacent characters of the query are adjacent in the text.
     SideBySide,
-    /// In its heading or those above it.
+    /// In the clause's heading or one above it.
     Headings,
     /// In the document's title.
     Title,
-    /// In the name of a body that signs or issues the document.
+    /// In the name of a party.
     Parties,
     /// In the document's number.
     Number,
-    /// The clause is the one that is cited.
+    /// The clause is the one cited.
     Citation,
 }
 
 impl FoundIn {
-    /// All of them.
+    /// All places.
     pub const ALL: [FoundIn; 8] = [
         FoundIn::WordForWord,
         FoundIn::Text,
@@ -58,43 +58,44 @@ impl FoundIn {
     }
 }
 
-/// A piece of the query that a clause answers.
+/// A part of the query that matched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// The piece, as typed.
+    /// The part as typed.
     pub typed: String,
-    /// Where it was found.
+    /// Where it matched.
     pub place: FoundIn,
-    /// What stands for it there, where it is said otherwise.
+    /// Other words that matched instead.
     pub otherwise: Vec<Reworded>,
-    /// Its part of the sum.
+    /// Its contribution to the sum.
     pub score: f32,
 }
 
-/// Why a clause is a hit. Its score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind`, `standing` and `document`.
+/// Why a clause is a hit. Its score is the sum of `reasons` times `covered`, plus `near`, the
+/// result times `kind`, `standing` and `document`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// The id of the version that is explained: the one whose score it is.
+    /// The id of the explained version, whose score the hit has.
     pub clause: String,
-    /// What it answers, what counts most first.
+    /// The matching parts, the largest contribution first.
     pub reasons: Vec<Reason>,
-    /// The share that is kept for how many of the query's words it holds, 1 for all.
+    /// The factor for the share of the query's words that the clause contains; 1 for all.
     pub covered: f32,
-    /// What the closeness of the words adds.
+    /// The bonus for words that are near each other.
     pub near: f32,
-    /// What is left for the kind of clause it is, 1 but for signatures.
+    /// The factor for the kind of clause; 1 except for signatures.
     pub kind: f32,
-    /// What is left for the standing of its document where a question is asked: 1 but for laws that
-    /// others go before.
+    /// The factor for the standing of the document in answers to questions; 1 except for laws below
+    /// others.
     pub standing: f32,
-    /// What other clauses of its document add that answer a question as well: 1 where none is asked.
+    /// The factor for other clauses of the document that answer a question; 1 if the query isn't
+    /// one.
     pub document: f32,
-    /// Characters that folding made one: as typed, and as printed.
+    /// Characters matched by folding: as typed, and as printed.
     pub folded: Vec<(char, char)>,
 }
 
-/// Explains why the clause at `address` is a hit, with that score, of the plan that is measured by.
+/// Explains why the clause at `address` is a hit with a given score.
 pub(crate) fn explain(
     measure: &Measure<'_>,
     query: &str,
@@ -133,8 +134,9 @@ pub(crate) fn explain(
 }
 
 fn place(counted: &Weighted) -> FoundIn {
-    match &counted.look {
-        // Two characters count by themselves as a word of two, and as a part of more.
+    match &counted.term {
+        // Two characters are a word of two characters by themselves, and an adjacent pair within a
+        // longer one.
         QueryTerm::Phrase(row) if row.len() == 2 && counted.of.chars().count() > 2 => {
             FoundIn::SideBySide
         }
@@ -151,7 +153,8 @@ fn place(counted: &Weighted) -> FoundIn {
     }
 }
 
-/// A folded piece of the query as it was typed; itself when it was not (another region's).
+/// A folded part of the query as it was typed. Other regions' terms, which were not typed, are
+/// returned unchanged.
 fn as_typed(folded: &str, query: &str) -> String {
     let all: Vec<char> = query.chars().collect();
     let folds: Vec<char> = all.iter().map(|&c| fold_char(c)).collect();
@@ -163,7 +166,7 @@ fn as_typed(folded: &str, query: &str) -> String {
     }
 }
 
-/// Characters of the query that stand in the marked text in another form, each pair once.
+/// Characters of the query that the highlighted text prints in another form, each pair once.
 pub(crate) fn folded(query: &str, text: &str, marks: &[Range<usize>]) -> Vec<(char, char)> {
     let typed: Vec<char> = query.chars().collect();
     let mut pairs = Vec::new();

@@ -1,9 +1,9 @@
-//! How good the answers are, on judged topics.
+//! Measures the quality of answers on judged topics.
 
 use std::collections::BTreeMap;
 
-/// What a clause is named by in a topic: its source, and the first and last 14 characters
-/// of its text without white space.
+/// The name of a clause in a topic: its source, and the first and last 14 characters of its text
+/// without white space.
 pub fn name(source: &str, text: &str) -> (String, String, String) {
     let plain: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
     let starts = plain.iter().take(14).collect();
@@ -11,7 +11,7 @@ pub fn name(source: &str, text: &str) -> (String, String, String) {
     (source.to_owned(), starts, ends)
 }
 
-/// nDCG of the first ten, with gains 2^grade − 1; `ranked` are the grades of the hits.
+/// nDCG of the first ten hits with gains 2^grade − 1. `ranked` are the grades of the hits in order.
 ///
 /// ```
 /// use tiaowen_query::judge::ndcg10;
@@ -31,7 +31,7 @@ pub fn ndcg10(ranked: &[u32], relevant: &[u32]) -> f64 {
     if best == 0.0 { 0.0 } else { gain(ranked) / best }
 }
 
-/// Overlap of two lists as sets: what both hold of what either holds; 1 for two empty ones.
+/// The size of the intersection of two lists divided by that of their union. 1 if both are empty.
 pub fn jaccard(left: &[String], right: &[String]) -> f64 {
     let of_left: std::collections::BTreeSet<_> = left.iter().collect();
     let of_right: std::collections::BTreeSet<_> = right.iter().collect();
@@ -47,18 +47,18 @@ pub struct TopicResult {
     pub id: String,
     /// The topic's kind.
     pub kind: String,
-    /// nDCG of the first ten, typed in Traditional.
+    /// nDCG of the first ten hits for the query in Traditional.
     pub hant: f64,
-    /// nDCG of the first ten, typed in Simplified.
+    /// nDCG of the first ten hits for the query in Simplified.
     pub hans: f64,
-    /// Overlap of the two first tens.
+    /// The overlap of both lists of ten.
     pub parity: f64,
 }
 
 /// Means over topics.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Means {
-    /// How many topics.
+    /// The number of topics.
     pub topics: usize,
     /// Mean nDCG, typed in Traditional.
     pub hant: f64,
@@ -68,14 +68,14 @@ pub struct Means {
     pub parity: f64,
 }
 
-/// Means of all results, and of each kind.
+/// The means of all results, and of each kind of topic.
 pub fn means(results: &[TopicResult]) -> (Means, BTreeMap<String, Means>) {
     let mut kinds: BTreeMap<String, Vec<&TopicResult>> = BTreeMap::new();
     for result in results {
         kinds.entry(result.kind.clone()).or_default().push(result);
     }
     let all: Vec<&TopicResult> = results.iter().collect();
-    (mean(&all), kinds.iter().map(|(kind, own)| (kind.clone(), mean(own))).collect())
+    (mean(&all), kinds.iter().map(|(kind, results)| (kind.clone(), mean(results))).collect())
 }
 
 fn mean(results: &[&TopicResult]) -> Means {

@@ -1,24 +1,41 @@
 //! Ranked search for clauses.
 //!
-//! A query is folded and cut as the texts were, so it finds the same clauses in the same
-//! order whichever script it is typed in. Data goes one way: text → [`Syntax`] (operators and
-//! fields) → [`Analysis`] (what was typed) → [`Plan`] (what is looked for, with weights, no engine in it) → execution →
+//! A query is folded and tokenized like the texts, so it finds the same clauses in the same order
+//! in either script. Data flows one way: query → [`Syntax`] (operators and fields) → [`Analysis`]
+//! (words and characters) → [`Plan`] (weighted terms, independent of the engine) → execution →
 //! [`Answer`].
+//!
+//! Three layers are kept apart. `language` reads queries and knows no engine. `rank` decides the
+//! order of hits and knows no kind of index. `engine` and `source` find and score clauses, in a
+//! folder or in an index on a cluster. So both kinds of index answer with the same hits, and
+//! ranking is tuned in one place.
 //!
 //! | question | answered by |
 //! |---|---|
-//! | what of a query is text, what says how to search? | [`Syntax`] |
-//! | which words and characters does a query hold? | [`Analysis`] |
-//! | what must a clause hold, and what counts how much? | [`Plan`], [`Weights`] |
-//! | which clauses are that, in which order? | [`Searcher::search`] |
-//! | what is asked of an index that is no folder? | [`RemoteIndex`] |
-//! | which documents are these clauses of? | [`Searcher::documents`] |
-//! | which characters of a clause are marked? | [`highlights`], [`Marker`] |
-//! | what does a text refer to, what does it report? | [`references`], [`Searcher::related`] |
-//! | what was done to what was typed? | [`Note`] |
-//! | what was meant, how does it go on? | [`Answer::suggestions`], [`Searcher::complete`] |
+//! | which parts of a query are text, and which are instructions? | [`Syntax`] |
+//! | which words and characters does a query contain? | [`Analysis`] |
+//! | what must a clause contain, and how much does each match count? | [`Plan`], [`Weights`] |
+//! | which clauses match, and in which order? | [`Searcher::search`] |
+//! | what must an index outside a folder be able to do? | [`RemoteIndex`] |
+//! | which documents have matching clauses? | [`Searcher::documents`] |
+//! | which characters of a clause are highlighted? | [`highlights`], [`Marker`] |
+//! | what does a text refer to, and what does it report? | [`references`], [`Searcher::related`] |
+//! | how was a query changed? | [`Note`] |
+//! | how could a query be corrected or completed? | [`Answer::suggestions`], [`Searcher::complete`] |
 //! | why is a clause a hit? | [`Explanation`] |
 //! | how good are the answers? | [`judge`] |
+//!
+//! ```
+//! use tiaowen_query::{Request, Searcher};
+//! let folder = tempfile::tempdir()?;
+//! let file = folder.path().join("a.txt");
+//! std::fs::write(&file, "粵港合作備忘錄\n\n一、提升教學質素。\n\n二、每年會面。")?;
+//! let index = folder.path().join("index");
+//! tiaowen_indexer::run(&[file], &index, &Default::default(), &|_| {})?;
+//! let answer = Searcher::open(&index)?.search(&Request::new("教学质素"))?;
+//! assert_eq!((answer.total, answer.hits[0].record.clause.text.as_str()), (1, "提升教學質素。"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod answer;
 mod documents;

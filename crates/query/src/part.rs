@@ -1,8 +1,8 @@
-//! A part of a document: only the clauses that are shown are read, however many there are.
+//! A part of a document with the links of its clauses. Only the clauses shown are read, however
+//! long the document.
 //!
-//! What its references lead to may stand anywhere in the document, so once a commit all of it is
-//! read, for the addresses of its clauses and its short names. These are kept for the pages that
-//! follow.
+//! References may point anywhere in the document. So the whole document is read once per commit to
+//! map its addresses and short titles, and the maps are cached for the next pages.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,19 +20,20 @@ use crate::{QueryError, Related, Searcher};
 /// Some clauses of a document.
 #[derive(Debug, Clone)]
 pub struct DocumentPart {
-    /// The document's first clause, which says what the document is and what was left out of it.
+    /// The document's first clause, whose record describes the document and what was left out of
+    /// it.
     pub first: ClauseRecord<'static>,
-    /// How many clauses the document has.
+    /// The number of clauses in the document.
     pub total: usize,
-    /// The places of the clauses in the document.
+    /// The indices of the clauses in the document.
     pub places: Range<usize>,
-    /// The clauses, as they are stored.
+    /// The clauses as they are stored.
     pub records: Vec<ClauseRecord<'static>>,
-    /// What leads from each of them to others.
+    /// The links of each clause.
     pub related: Vec<Related>,
 }
 
-/// Where the clauses of a document lie, and what its references are resolved by.
+/// The places of a document's clauses, with the tables that resolve references to them.
 #[derive(Debug, Default)]
 pub(crate) struct DocumentMap {
     pub(crate) addresses: Vec<DocAddress>,
@@ -41,7 +42,7 @@ pub(crate) struct DocumentMap {
     pub(crate) pointers: Pointers,
 }
 
-/// The maps that were drawn, by the ids of their documents.
+/// A cache of maps by document id.
 #[derive(Debug, Default)]
 pub(crate) struct Maps(Mutex<Drawn>);
 
@@ -51,8 +52,7 @@ struct Drawn {
     clauses: usize,
 }
 
-/// Maps of documents with so many clauses together are kept: as many as the largest source may
-/// have.
+/// The most clauses in cached maps: as many as the largest source may have.
 const KEPT: usize = 300_000;
 
 impl Maps {
@@ -73,14 +73,14 @@ impl Maps {
 }
 
 impl DocumentMap {
-    /// The map of the clauses that lie there.
+    /// The map of clauses at these addresses.
     pub(crate) fn of(records: &[ClauseRecord<'_>], addresses: Vec<DocAddress>) -> Self {
         let mut map = DocumentMap { addresses, ..DocumentMap::default() };
         records.iter().for_each(|record| map.add(record));
         map
     }
 
-    /// Adds the clause that follows.
+    /// Adds the next clause.
     fn add(&mut self, record: &ClauseRecord<'_>) {
         self.pointers.add(self.eids.len(), &record.clause.eid);
         self.eids.push(record.clause.eid.clone());
@@ -91,8 +91,8 @@ impl DocumentMap {
 }
 
 impl Searcher {
-    /// The clauses of a document that are wanted, told by how many there are, with what leads from
-    /// them to others; `None` where there is no document with this id.
+    /// A part of a document, with the links of its clauses. `wanted` gets the number of clauses and
+    /// returns the indices to read. `None` if there is no document with this id.
     ///
     /// # Errors
     /// When the index fails, and [`QueryError::Spent`] when the budget is spent first.
@@ -133,8 +133,8 @@ impl Searcher {
         addresses.iter().map(record).collect()
     }
 
-    /// The map of a document, empty where there is none with this id; with all of its clauses where
-    /// the index gives it only whole.
+    /// The map of a document, which is empty if there is none with this id. Comes with all clauses
+    /// if the index returns documents only as a whole.
     pub(crate) fn map(&self, id: &str, budget: &Budget) -> Result<Mapped, QueryError> {
         if let Some(map) = self.maps.get(id) {
             return Ok((map, Vec::new()));
@@ -149,7 +149,7 @@ impl Searcher {
             map.add(&self.source.clause_at(*address)?);
         }
         let map = Arc::new(DocumentMap { addresses, ..map });
-        // Made-up ids would fill what is kept.
+        // Ids that don't exist would fill the cache.
         if !map.eids.is_empty() {
             self.maps.keep(id, &map);
         }
@@ -157,7 +157,7 @@ impl Searcher {
     }
 }
 
-/// The map of a document, and its clauses if they came with it.
+/// The map of a document, and its clauses if they were read with it.
 pub(crate) type Mapped = (Arc<DocumentMap>, Vec<ClauseRecord<'static>>);
 
 #[cfg(test)]
@@ -173,12 +173,13 @@ mod tests {
         };
         let text: String = (1..=40).map(article).collect();
         let defined = "本條例所稱《乙條例》（以下簡稱乙例）。";
-        let own = folder.path().join("a.txt");
-        std::fs::write(&own, format!("甲條例\n\n{text}第四十一條 {defined}\n")).unwrap();
+        let file_with_laws = folder.path().join("a.txt");
+        std::fs::write(&file_with_laws, format!("甲條例\n\n{text}第四十一條 {defined}\n")).unwrap();
         let other = folder.path().join("b.txt");
         std::fs::write(&other, "乙條例\n\n第一條 甲。\n\n第二條 乙。\n").unwrap();
         let index = folder.path().join("index");
-        tiaowen_indexer::run(&[own, other], &index, &Default::default(), &|_| {}).unwrap();
+        tiaowen_indexer::run(&[file_with_laws, other], &index, &Default::default(), &|_| {})
+            .unwrap();
         let searcher = Searcher::open(&index).unwrap();
         let manifest = searcher.manifest().unwrap();
         let id =

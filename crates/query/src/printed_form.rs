@@ -1,4 +1,5 @@
-//! The order inside a page: what was typed exactly goes before what folding joined.
+//! Orders hits of a page by printed form: a clause that prints the characters typed goes before one
+//! that only folding matched.
 
 use std::ops::Range;
 
@@ -6,19 +7,19 @@ use tiaowen_text::{Script, fold_char, joins_different};
 
 use crate::Analysis;
 
-/// Characters that a query typed and a clause printed in another form: (乾, 幹).
+/// Pairs of characters that the query types and a clause prints in another form: (乾, 幹).
 pub(crate) fn printed_otherwise(
     query: &str,
     text: &str,
     marks: &[Range<usize>],
     analysis: &Analysis,
 ) -> Vec<(char, char)> {
-    // Only characters of what is asked for count.
-    let asked = |c: char| {
+    // Characters of function words don't count.
+    let is_required = |c: char| {
         let mut groups = analysis.groups().filter(|group| !group.is_function);
         groups.any(|group| group.text.contains(fold_char(c)))
     };
-    let typed: Vec<char> = query.chars().filter(|&c| asked(c)).collect();
+    let typed: Vec<char> = query.chars().filter(|&c| is_required(c)).collect();
     let mut pairs = Vec::new();
     for printed in marks.iter().flat_map(|mark| text[mark.clone()].chars()) {
         let folded = fold_char(printed);
@@ -28,7 +29,7 @@ pub(crate) fn printed_otherwise(
         }
         let different: Vec<char> =
             alike.clone().copied().filter(|&c| joins_different(c, printed)).collect();
-        // A query that holds both forms finds both.
+        // A query that contains both forms matches both.
         if different.len() == alike.count() && !pairs.contains(&(different[0], printed)) {
             pairs.push((different[0], printed));
         }
@@ -36,7 +37,7 @@ pub(crate) fn printed_otherwise(
     pairs
 }
 
-/// The script that a query is typed in, when it tells.
+/// The script of a query, if its characters decide it.
 pub(crate) fn typed_script(query: &str) -> Option<Script> {
     Some(Script::of(query)).filter(|script| *script != Script::Mixed)
 }

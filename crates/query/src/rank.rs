@@ -1,8 +1,9 @@
-//! The order of hits: candidates, the best of them scored with care, in order, cut into pages.
+//! The order of hits. Candidates are found, the best are scored precisely, and the result is
+//! ordered and cut into pages.
 //!
-//! Scoring with care reads the places of terms, so it is done for windows of the best candidates
-//! alone. Windows don't depend on the page that is asked for, so pages lie side by side wherever they
-//! are cut. Nothing here knows what kind of index the candidates come from.
+//! Precise scores read the positions of terms, so only windows of the best candidates get them.
+//! Windows don't depend on the requested page, so consecutive pages never overlap or leave gaps.
+//! Nothing here knows which kind of index the candidates come from.
 
 use std::collections::BTreeMap;
 
@@ -16,54 +17,54 @@ use crate::engine::segments::Running;
 use crate::source::{Candidates, Search, Source};
 use crate::{Facets, Level, Plan, QueryError, Request, Sort};
 
-/// So many hits are measured together. Which they are goes by the score that finding gives,
-/// their order by what they measure; further ones come behind, as many again. So pages lie side
-/// by side, wherever they are cut.
+/// The number of candidates that are scored together. The approximate score decides which
+/// candidates form a window, the precise score their order in it. Later windows follow in blocks of
+/// the same size.
 pub(crate) const RERANK_WINDOW: usize = 128;
 
-/// So many hits are counted, unless all are asked for or the page lies beyond them: what can be
-/// passed over costs nothing then.
+/// Hits are counted up to this number, unless all are requested or the page lies beyond it. The
+/// rest can then be skipped without cost.
 pub(crate) const COUNTED: u64 = 1_000;
 
-/// Clauses that hold terms of a question and are scored with care.
+/// The number of candidates of a question that are scored precisely.
 pub(crate) const FIRST_STAGE: usize = 600;
 
-/// Clauses that hold a part of a query and are measured.
+/// The number of partial matches that are scored precisely.
 pub(crate) const PARTIAL: usize = 128;
 
-/// As many clauses that hold all words are enough: no others are looked for. The same for
-/// every page, so that pages lie side by side.
+/// If at least this many clauses contain all words, partial matches are not searched for. The
+/// number is the same for every page, so that pages fit together.
 pub(crate) const ENOUGH: u64 = 10;
 
-/// The parts of a query that are looked for, one after another.
+/// The parts of a query that partial matches may contain, searched for in this order.
 pub(crate) const PARTS: [Held; 4] = [Held::Words, Held::Runs, Held::Headings, Held::Pairs];
 
 impl Held {
-    /// How it is looked for after so many clauses were found; `None` where these are enough.
+    /// How to search for this part after `found` clauses; `None` if they are enough.
     pub(crate) fn after(self, found: usize) -> Option<Held> {
         let enough = found as u64 >= ENOUGH;
         match self {
-            // Two neighbours tell little where something else is held.
+            // Pairs of characters add little once longer parts matched.
             Held::Pairs if enough => None,
-            // Reading the places of all of them is most of such a search.
+            // Reading the positions of all of them would take most of the time.
             Held::Runs if enough => Some(Held::RunsBesideWords),
             held => Some(held),
         }
     }
 }
 
-/// Whether a total is that of all hits.
+/// Whether a total is exact.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TotalIs {
-    /// There are so many.
+    /// The total is exact.
     #[default]
     Exact,
-    /// There are more: no further ones were counted.
+    /// There are more hits, which were not counted.
     AtLeast,
 }
 
 impl TotalIs {
-    /// The name in answers to programs.
+    /// The name used in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             TotalIs::Exact => "exact",
@@ -72,12 +73,12 @@ impl TotalIs {
     }
 }
 
-/// A total as far as `counted` hits are counted, wherever they lie in the index.
+/// The total of a search that counts up to `counted` hits, in whatever order the index counts.
 pub(crate) fn counted_to(total: u64, counted: u64) -> (u64, TotalIs) {
     if total > counted { (counted, TotalIs::AtLeast) } else { (total, TotalIs::Exact) }
 }
 
-/// How many hits of a search are counted.
+/// The number of hits that a request counts.
 pub(crate) fn counted(request: &Request) -> u64 {
     if request.count || request.facets {
         return u64::MAX;
@@ -85,19 +86,19 @@ pub(crate) fn counted(request: &Request) -> u64 {
     COUNTED.max(request.offset.saturating_add(request.limit) as u64)
 }
 
-/// The page that is asked for, and what is known of all hits.
+/// A page of hits, with what is known of all hits.
 pub(crate) struct Ranked<'s> {
     pub(crate) total: u64,
     pub(crate) total_is: TotalIs,
     pub(crate) facets: Facets,
     pub(crate) hits: Vec<Found>,
     pub(crate) level: Level,
-    /// Where the hits lie; `None` where nothing was looked for.
+    /// The source of the hits; `None` if nothing was searched for.
     pub(crate) candidates: Option<Box<dyn Candidates + 's>>,
 }
 
 impl<'s> Ranked<'s> {
-    /// Where nothing is looked for.
+    /// The result if there is nothing to search for.
     pub(crate) fn nothing() -> Self {
         Ranked {
             total: 0,
@@ -109,7 +110,7 @@ impl<'s> Ranked<'s> {
         }
     }
 
-    /// The page of hits that contain all or a part of what is asked for.
+    /// The page of hits among the candidates of a level.
     fn of_collected(collected: Collected, level: Level, request: &Request) -> Self {
         let Collected { total, facets, top, .. } = collected;
         let hits = top.into_iter().skip(request.offset).take(request.limit).collect();
@@ -117,7 +118,7 @@ impl<'s> Ranked<'s> {
     }
 }
 
-/// Ranks the clauses of a source that answer a plan.
+/// Ranks the clauses of a source that match a plan.
 pub(crate) fn rank<'s>(
     source: &'s dyn Source,
     search: &Search<'_>,
@@ -132,8 +133,8 @@ pub(crate) fn rank<'s>(
     Ok(Ranked { candidates: Some(candidates), ..ranked })
 }
 
-/// Ranks clauses that contain all that is asked for; where there are few, with those that contain a
-/// part of it.
+/// Ranks clauses that contain all words. If they are few, clauses that contain a part of the query
+/// follow.
 fn rank_words<'s>(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -143,7 +144,7 @@ fn rank_words<'s>(
     let last = from.saturating_add(limit).div_ceil(RERANK_WINDOW).max(1);
     let counted = counted(request);
     let mut strict = candidates.with_all(search, last.saturating_mul(RERANK_WINDOW), counted)?;
-    // By clauses, so that grouping doesn't change what is found.
+    // Clauses are counted rather than hits, so that grouping doesn't change what is found.
     if strict.clauses < ENOUGH
         && !plan.exact
         && !plan.must.is_empty()
@@ -164,7 +165,7 @@ fn rank_words<'s>(
     Ok(Ranked { total, total_is, facets: strict.facets, hits, ..Ranked::nothing() })
 }
 
-/// Ranks clauses that contain some terms of a question: the best by these terms are scored with care.
+/// Ranks clauses by the terms of a question. The best by a cheap score are scored precisely.
 fn rank_question<'s>(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -177,11 +178,11 @@ fn rank_question<'s>(
     Ok(Ranked::of_collected(collected, Level::Some, search.request))
 }
 
-/// So many of the best clauses of a document speak for it.
+/// The number of clauses that count for their document.
 const SPEAKING: usize = 5;
 
-/// Raises the scores of clauses whose document has others that answer: an instrument is on what is
-/// asked where several of its clauses are. The best document gives its clauses the whole `share`.
+/// Raises the scores of clauses in documents with several good answers: an instrument with several
+/// matching clauses is about the question. The best document adds the whole `share` to its clauses.
 fn credit_documents(hits: &mut [Found], share: f32) {
     let mut by_document: FxHashMap<u64, Vec<Score>> = FxHashMap::default();
     for hit in hits.iter() {
@@ -198,13 +199,13 @@ fn credit_documents(hits: &mut [Found], share: f32) {
         return;
     }
     for hit in hits.iter_mut() {
-        let own = sums.get(&document_of(hit.order())).copied().unwrap_or(0.0);
-        *hit = hit.scoring(hit.score * (1.0 + share * own / best));
+        let sum = sums.get(&document_of(hit.order())).copied().unwrap_or(0.0);
+        *hit = hit.scoring(hit.score * (1.0 + share * sum / best));
     }
     hits.sort_by(Found::compare);
 }
 
-/// The hits of a window, versions and all, in the order of their scores.
+/// The hits of a window with all their versions, in the order of their precise scores.
 fn rescored(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -225,8 +226,8 @@ fn rescored(
     Ok(joined(scored.map(|(found, (_, score))| found.scoring(score))))
 }
 
-/// Puts clauses that contain the query word for word before all others that contain its words, as
-/// that counts most and the score of candidates doesn't show it.
+/// Puts clauses that contain the query word for word first. That match counts most, and the
+/// approximate score doesn't include it.
 fn exact_phrase_first(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -240,7 +241,7 @@ fn exact_phrase_first(
         (None, None) => one.scored == other.scored,
         (one, other) => one == other,
     };
-    strict.top.retain(|other| !found.top.iter().any(|own| same(own, other)));
+    strict.top.retain(|other| !found.top.iter().any(|hit| same(hit, other)));
     strict.top.splice(0..0, found.top);
     for (group, versions) in found.versions {
         strict.versions.entry(group).or_insert(versions);
@@ -248,8 +249,8 @@ fn exact_phrase_first(
     Ok(())
 }
 
-/// Clauses that contain a part of what is asked for and come near the best, with those that contain
-/// all; nothing where these are no more.
+/// Merges clauses that contain a part of the query and score near the best with those that contain
+/// all of it. `None` if there are no further ones.
 fn with_partial(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -271,8 +272,8 @@ fn with_partial(
     Ok(Some(all).filter(|all| all.clauses > strict.clauses))
 }
 
-/// Leaves the clauses that come near the best. What the query found as it stands counts says nothing
-/// of how near others come.
+/// Keeps the clauses that score near the best. The weight of the whole query word for word is left
+/// out of the comparison, as it says nothing about the others.
 fn retain_near_best(found: &mut Vec<(DocAddress, Score)>, plan: &Plan) {
     let best = found.iter().map(|(_, score)| *score).fold(f32::MIN, f32::max);
     let whole = if best > plan.whole { plan.whole } else { 0.0 };
@@ -280,7 +281,7 @@ fn retain_near_best(found: &mut Vec<(DocAddress, Score)>, plan: &Plan) {
     found.retain(|(_, score)| *score >= least);
 }
 
-/// The scores of clauses, each once, by where they lie.
+/// The precise scores of clauses, sorted by address, without repetitions.
 fn scores(
     candidates: &mut dyn Candidates,
     search: &Search<'_>,
@@ -304,16 +305,16 @@ fn scores(
     Ok(found.into_iter().zip(scores).collect())
 }
 
-/// Hits in order: versions of one clause are one.
+/// Orders hits and merges the versions of a clause.
 fn joined(found: impl Iterator<Item = Found>) -> Vec<Found> {
     let mut groups: BTreeMap<u32, Found> = BTreeMap::new();
     let mut all = Vec::new();
     for found in found {
         match found.group {
             Some(group) => {
-                let own = groups.entry(group).or_insert(found);
-                if own.scored != found.scored {
-                    *own = own.joined(found);
+                let hit = groups.entry(group).or_insert(found);
+                if hit.scored != found.scored {
+                    *hit = hit.joined(found);
                 }
             }
             None => all.push(found),
@@ -330,7 +331,7 @@ mod tests {
     use crate::Weights;
     use crate::testing::{found, searcher_of};
 
-    /// As many articles as given that contain both words, the later the farther apart.
+    /// Articles that contain both words, at growing distances.
     fn articles(many: usize) -> Vec<String> {
         let apart = |nth: usize| {
             let between = "的".repeat(nth % 40 + 1);
@@ -369,7 +370,7 @@ mod tests {
     #[test]
     fn an_exact_phrase_goes_first_beyond_the_window() {
         let mut articles = articles(300);
-        // Long, so that the score of candidates puts it last.
+        // A long article, so that the approximate score ranks it last.
         articles.push(format!("{}機關規定通報{}", "丙".repeat(200), "丁".repeat(200)));
         let searcher = searcher_of(&articles);
         assert_eq!(found(&searcher, &Request::new("機關規定通報"))[0], 301);

@@ -1,8 +1,10 @@
-//! What leads from a clause to others: what its text refers to, what it reports, who reports it.
+//! Links between clauses: what a text refers to, what a report reports, and which reports mention a
+//! clause.
 //!
-//! A press page or a paper reports the instruments that its source names in 《》 or holds beside
-//! it, and of these the clauses whose words it keeps (see [`tiaowen_compare::reports`]). Both
-//! directions are read from the same pairs, so that they never disagree.
+//! A press page or paper reports instruments that it names in title marks (《》) or that its source
+//! contains too, and those of their clauses whose words it repeats (see
+//! [`tiaowen_compare::reports`]). Both directions are derived from the same pairs, so they always
+//! agree.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,64 +20,64 @@ use crate::part::DocumentMap;
 use crate::standing::Standing;
 use crate::{Citation, Filter, QueryError, Request, Searcher};
 
-/// What leads from one clause to others.
+/// The links of one clause.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Related {
-    /// What its text refers to, in the text's order, none over another.
+    /// References in its text, in order and without overlaps.
     pub references: Vec<Link>,
-    /// The clauses that it reports, where it is press or a paper, in their order.
+    /// The clauses that it reports, if it is press or a paper, in order.
     pub reports: Vec<ClauseRecord<'static>>,
     /// The paragraphs of press and papers that report it.
     pub reported_by: Vec<ClauseRecord<'static>>,
 }
 
-/// A place of a text that leads to another clause or a document.
+/// A part of a text that links to a clause or document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// Its bytes in the text.
+    /// The bytes of the text.
     pub span: Range<usize>,
     /// The id of the document.
     pub document: String,
     /// The document's title.
     pub title: Option<String>,
-    /// The clause; `None` where only the document is named, or has no such clause.
+    /// The clause; `None` if only the document is named, or if it has no such clause.
     pub clause: Option<ClauseRecord<'static>>,
-    /// The part of an article, as the text has it: 第二款（三）. Empty for the whole.
+    /// The part of the article as the text names it: 第二款（三）. Empty for the whole clause.
     pub at: String,
 }
 
 impl Link {
-    /// The id of the clause; where only a document is named, the document's.
+    /// The id of the clause, or of the document if no clause is named.
     pub fn id(&self) -> String {
         self.clause.as_ref().map_or_else(|| self.document.clone(), ClauseRecord::id)
     }
 }
 
-/// As many instruments of a source are looked through for what it reports.
+/// The most instruments of a source that reports are compared with.
 const MOST_INSTRUMENTS: usize = 24;
-/// As many sources are looked through for reports of an instrument.
+/// The most sources that are searched for reports of an instrument.
 const MOST_SOURCES: usize = 12;
-/// As many names may end with what is one by itself.
+/// The most titles that a shared end may stand for.
 const MOST_CALLED: usize = 6;
-/// As many documents of one name are looked at.
+/// The most documents with one title that are considered.
 const MOST_NAMESAKES: usize = 16;
-/// A name of fewer characters is too common to be looked for in texts.
+/// A shorter title, in characters, is too common to search texts for.
 const SHORTEST_NAME: usize = 6;
 
-/// The documents of an index, by what they are called.
+/// The documents of an index by title.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
     documents: Vec<Entry>,
     by_id: FxHashMap<String, usize>,
-    /// Those without a title, by their sources.
+    /// Documents without a title, by source.
     by_source: FxHashMap<String, Vec<usize>>,
-    /// By what their titles say; see [`key`].
+    /// Documents by title; see [`key`].
     by_title: FxHashMap<String, Vec<usize>>,
-    /// By their titles without what stands in brackets behind them.
+    /// Documents by title without the brackets at its end.
     by_name: FxHashMap<String, Vec<usize>>,
-    /// The documents of each source.
+    /// For each source, its documents.
     sources: Vec<Range<usize>>,
-    /// Whether any is of the press or a paper.
+    /// Whether any document is press or a paper.
     has_reports: bool,
 }
 
@@ -96,8 +98,7 @@ impl Entry {
     }
 }
 
-/// What of a title tells it from others: its letters, folded, without 年: names of years are
-/// printed with it and without.
+/// The key of a title: its letters, folded, without 年. Years are printed with and without it.
 ///
 /// ```
 /// use tiaowen_query::title_key;
@@ -108,7 +109,7 @@ pub fn key(title: &str) -> String {
     fold(&letters.collect::<String>()).to_lowercase()
 }
 
-/// A title without what stands in brackets at its end: （2017年-2018年）, （試行）.
+/// A title without the brackets at its end: （2017年-2018年）, （試行）.
 pub fn name(title: &str) -> &str {
     let trimmed = title.trim_end();
     match (trimmed.ends_with(['）', ')']), trimmed.rfind(['（', '('])) {
@@ -131,7 +132,7 @@ impl Catalogue {
                 {
                     if !key.is_empty() {
                         keys.entry(key.clone()).or_default().push(at);
-                        // Laws are named without what all of them begin with.
+                        // Laws of the mainland are cited without this beginning.
                         if let Some(rest) = key.strip_prefix("中华人民共和国") {
                             keys.entry(rest.to_owned()).or_default().push(at);
                         }
@@ -170,7 +171,8 @@ impl Catalogue {
             *newest = (*newest).max(date);
         }
         Standing::of(laws().zip(&titles).map(|(entry, title)| {
-            let is_replaced = entry.date.as_deref().is_some_and(|own| own < newest[title.as_str()]);
+            let is_replaced =
+                entry.date.as_deref().is_some_and(|date| date < newest[title.as_str()]);
             (entry.id.as_str(), title.as_str(), is_replaced)
         }))
     }
@@ -180,7 +182,7 @@ impl Catalogue {
         self.documents[self.sources[source].clone()].iter()
     }
 
-    /// The document that a text of another one names.
+    /// The document that the text of another one means by a title.
     fn named(&self, title: &str, from: &Entry) -> Option<&Entry> {
         let whole = key(title);
         let entries = |keys: &FxHashMap<String, Vec<usize>>, key: &str| -> Vec<&Entry> {
@@ -192,13 +194,13 @@ impl Catalogue {
         if found.is_empty() {
             found = entries(&self.by_name, &whole);
         }
-        // 《協議（2017-2018年）》 for 協議（2017年—2018年）: of the names the figures decide.
+        // 《協議（2017-2018年）》 matches 協議（2017年—2018年） if the figures in both titles are equal.
         if found.is_empty() && name(title) != title.trim_end() {
             let figures = |key: &str| key.chars().filter(char::is_ascii_digit).collect::<String>();
             found = entries(&self.by_name, &key(name(title)));
             found.retain(|entry| figures(&entry.key) == figures(&whole));
         }
-        // What stands beside it may be called by the end of its name: 《2017年重點工作》.
+        // Documents of the same source may be called by the end of their titles: 《2017年重點工作》.
         if found.is_empty() && whole.chars().count() >= SHORTEST_NAME {
             let beside = self.of_source(from.source);
             found = beside
@@ -212,11 +214,11 @@ impl Catalogue {
         let choice = |entry: &&Entry| {
             (entry.script == from.script, entry.source == from.source, entry.date.clone())
         };
-        // Of equals the first.
+        // Of equals, the first.
         found.into_iter().rev().max_by_key(choice)
     }
 
-    /// The documents of just this name, whatever stands in brackets behind it; the newest first.
+    /// The documents with exactly this title, apart from brackets at its end; the newest first.
     pub(crate) fn titled(&self, title: &str) -> Vec<String> {
         let whole = key(title);
         let of =
@@ -226,34 +228,34 @@ impl Catalogue {
         self.newest(found)
     }
 
-    /// The documents whose names end with this one: 基本法 is what two of them are called.
+    /// The documents whose titles end with this one, as two of them are called 基本法.
     pub(crate) fn ending_with(&self, title: &str) -> Vec<String> {
         let end = key(title);
         let all = self.by_name.iter().filter(|(name, _)| name.ends_with(&end));
         let all: Vec<&Vec<usize>> = all.map(|(_, places)| places).collect();
-        // What ends the names of many is none: 管理條例.
+        // The common end of many titles names none of them: 管理條例.
         if all.len() > MOST_CALLED {
             return Vec::new();
         }
         self.newest(all.into_iter().flatten().copied().collect())
     }
 
-    /// The documents without a title that are cited by a source.
+    /// The documents without a title in a source.
     pub(crate) fn of_untitled(&self, source: &str) -> Vec<String> {
         self.newest(self.by_source.get(source).cloned().unwrap_or_default())
     }
 
-    /// The ids of some documents, the newest first, and no more than are of use.
+    /// The ids of documents, the newest first, up to a limit.
     fn newest(&self, mut places: Vec<usize>) -> Vec<String> {
         places.sort_unstable();
         places.dedup();
-        // Stable, so that ties stay as their sources stand.
+        // The sort is stable, so that ties keep the order of their sources.
         places.sort_by(|a, b| self.documents[*b].date.cmp(&self.documents[*a].date));
         places.truncate(MOST_NAMESAKES);
         places.into_iter().map(|at| self.documents[at].id.clone()).collect()
     }
 
-    /// The documents with the same title: prints in the other script, reprints.
+    /// The documents with the same title: the print in the other script, reprints.
     fn called_as<'c>(&'c self, entry: &'c Entry) -> impl Iterator<Item = &'c Entry> {
         let same = self.by_title.get(&entry.key).map(Vec::as_slice).unwrap_or_default();
         let same = same.iter().map(|&at| &self.documents[at]).filter(|other| !other.reports());
@@ -261,14 +263,14 @@ impl Catalogue {
     }
 }
 
-/// Whether a document of a kind tells of what others agreed.
+/// Whether documents of a kind report on others.
 fn is_report(kind: DocumentKind) -> bool {
     matches!(kind, DocumentKind::Press | DocumentKind::Paper)
 }
 
 impl Searcher {
-    /// What leads from some clauses of a document to others; `records` are all of it, in order,
-    /// as they are stored.
+    /// The links of some clauses of a document. `records` are all its clauses, in order, as they
+    /// are stored.
     ///
     /// ```
     /// use tiaowen_query::Searcher;
@@ -297,7 +299,7 @@ impl Searcher {
         self.related_within(records, places, &Budget::unlimited())
     }
 
-    /// The same, for as long as the budget allows.
+    /// Like [`related`](Self::related), within a budget.
     ///
     /// # Errors
     /// As [`related`](Self::related), and [`QueryError::Spent`] when the budget is spent first.
@@ -313,7 +315,7 @@ impl Searcher {
         self.related_in(&text, places, &first.document, budget)
     }
 
-    /// What leads from some clauses of a document to others; those clauses are read already.
+    /// The links of clauses that were read already.
     pub(crate) fn related_in(
         &self,
         text: &Text<'_>,
@@ -322,16 +324,16 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<Vec<Related>, QueryError> {
         let catalogue = self.catalogue()?;
-        let Some(&own) = catalogue.by_id.get(&document.id) else {
+        let Some(&entry) = catalogue.by_id.get(&document.id) else {
             return Ok(vec![Related::default(); places.len()]);
         };
-        let own = &catalogue.documents[own];
+        let entry = &catalogue.documents[entry];
         let mut resolver = Resolver {
             searcher: self,
             catalogue,
-            own,
+            entry,
             text,
-            amends: own.title.as_deref().is_some_and(amends),
+            amends: entry.title.as_deref().is_some_and(amends),
             others: FxHashMap::default(),
             budget,
         };
@@ -344,41 +346,42 @@ impl Searcher {
         for place in places.clone().rev() {
             at_eid.insert(&text.map.eids[place], place);
         }
-        for (paragraph, clause) in self.reporting(catalogue, own, document, budget)? {
+        for (paragraph, clause) in self.reporting(catalogue, entry, document, budget)? {
             let (mine, other) =
-                if own.reports() { (paragraph, clause) } else { (clause, paragraph) };
+                if entry.reports() { (paragraph, clause) } else { (clause, paragraph) };
             let Some(&at) = at_eid.get(mine.clause.eid.as_str()) else { continue };
-            let told = &mut related[at - places.start];
-            let to = if own.reports() { &mut told.reports } else { &mut told.reported_by };
+            let links = &mut related[at - places.start];
+            let to = if entry.reports() { &mut links.reports } else { &mut links.reported_by };
             to.push(other);
         }
         Ok(related)
     }
 
-    /// Who reports what, as far as a document is one side of it: paragraph and clause.
+    /// The pairs of reporting paragraph and reported clause with this document on one side.
     fn reporting(
         &self,
         catalogue: &Catalogue,
-        own: &Entry,
+        entry: &Entry,
         document: &Document,
         budget: &Budget,
     ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
         let mut found = Vec::new();
-        if own.reports() {
-            for pair in self.reported_in(catalogue, own.source, budget)? {
-                if pair.0.document.id == own.id {
+        if entry.reports() {
+            for pair in self.reported_in(catalogue, entry.source, budget)? {
+                if pair.0.document.id == entry.id {
                     found.push(pair);
                 }
             }
-            // Of an instrument printed in both scripts the print in this one's.
+            // If the instrument is printed in both scripts, the print in the script of the report
+            // counts.
             let in_script: FxHashSet<(String, String)> = found
                 .iter()
-                .filter(|(_, clause)| clause.document.script == own.script)
+                .filter(|(_, clause)| clause.document.script == entry.script)
                 .map(|(_, clause)| (title_key(&clause.document), clause.clause.eid.clone()))
                 .collect();
             found.retain(|(_, clause)| {
                 let called = (title_key(&clause.document), clause.clause.eid.clone());
-                clause.document.script == own.script || !in_script.contains(&called)
+                clause.document.script == entry.script || !in_script.contains(&called)
             });
             return Ok(found);
         }
@@ -388,7 +391,7 @@ impl Searcher {
         let mut sources: Vec<usize> = Vec::new();
         let title = name(document.title.as_deref().unwrap_or_default());
         if key(title).chars().count() >= SHORTEST_NAME {
-            // What would end the phrase is not read anyway.
+            // Quotation marks would end the phrase; as punctuation, they don't matter in it.
             let title = title.replace(['"', '“', '”', '「', '」'], " ");
             let request = Request {
                 limit: 4 * MOST_SOURCES,
@@ -407,11 +410,11 @@ impl Searcher {
             }
         }
         let mut seen = FxHashSet::default();
-        sources.insert(0, own.source);
+        sources.insert(0, entry.source);
         sources.retain(|source| seen.insert(*source));
         for source in sources.into_iter().take(MOST_SOURCES) {
             for pair in self.reported_in(catalogue, source, budget)? {
-                if pair.1.document.id == own.id {
+                if pair.1.document.id == entry.id {
                     found.push(pair);
                 }
             }
@@ -419,9 +422,8 @@ impl Searcher {
         Ok(found)
     }
 
-    /// What the press and papers of a source report. Of an instrument that is printed more than
-    /// once one print is held against them; what holds of its clauses holds of the same clauses in
-    /// the others.
+    /// What the press and papers of a source report. If an instrument has several prints, one is
+    /// compared, and the result holds for the same clauses of the others.
     fn reported_in(
         &self,
         catalogue: &Catalogue,
@@ -429,7 +431,7 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<Vec<(ClauseRecord<'static>, ClauseRecord<'static>)>, QueryError> {
         let mut paragraphs = Vec::new();
-        // Those of the source itself first.
+        // Instruments of the same source come first.
         let mut instruments: Vec<&Entry> =
             catalogue.of_source(source).filter(|entry| !entry.reports()).collect();
         for entry in catalogue.of_source(source).filter(|entry| entry.reports()) {
@@ -494,8 +496,8 @@ impl Searcher {
     }
 }
 
-/// Whether what has a title changes another instrument: 關於修改…的決定. One that was changed
-/// itself says so in brackets: （2018修正）.
+/// Whether a title says that the document amends another one: 關於修改…的決定. An amended document says so
+/// in brackets at its end: （2018修正）.
 fn amends(title: &str) -> bool {
     let name = fold(name(title));
     ["修改", "修正", "修订"].iter().any(|word| name.contains(word))
@@ -505,11 +507,11 @@ fn title_key(document: &Document) -> String {
     key(document.title.as_deref().unwrap_or_default())
 }
 
-/// A document whose clauses are referred to: its map, and those of its clauses that were read.
+/// A document with its map and those of its clauses that were read.
 pub(crate) struct Text<'a> {
     pub(crate) map: &'a DocumentMap,
     pub(crate) records: &'a [ClauseRecord<'static>],
-    /// The place of the first of them.
+    /// The index of the first record.
     pub(crate) from: usize,
 }
 
@@ -526,34 +528,34 @@ impl Text<'_> {
     }
 }
 
-/// What finds the targets of one document's references.
+/// Finds the targets of references in one document.
 struct Resolver<'a> {
     searcher: &'a Searcher,
     catalogue: &'a Catalogue,
-    own: &'a Entry,
+    entry: &'a Entry,
     text: &'a Text<'a>,
-    /// Whether it changes another instrument, whose articles it then speaks of as 第三條.
+    /// Whether the document amends another one. It then calls that one's articles 第三條.
     amends: bool,
-    /// Other documents by their ids, with the clauses of those that a cluster holds.
+    /// Other documents by id. A cluster returns their clauses too.
     others: FxHashMap<String, (Arc<DocumentMap>, Vec<ClauseRecord<'static>>)>,
     budget: &'a Budget,
 }
 
 impl Resolver<'_> {
-    /// What the text of a clause leads to.
+    /// The references in the text of a clause.
     fn links(&mut self, place: usize) -> Result<Vec<Link>, QueryError> {
         self.budget.check()?;
         let mut links: Vec<Link> = Vec::new();
         let text = self.text.read(place).map_or("", |record| &record.clause.text);
         for found in references(text) {
-            // A name inside one that leads somewhere belongs to it.
+            // A title inside a resolved reference is part of it.
             if links.last().is_some_and(|before| found.span.start < before.span.end) {
                 continue;
             }
             let link = match found.to {
                 Target::Named(citation) => self.named(&citation, place)?,
                 Target::Own(citation) if self.amends && !citation.text.starts_with('本') => None,
-                Target::Own(citation) => self.own(&citation, place)?,
+                Target::Own(citation) => self.inside_document(&citation, place)?,
                 Target::Before(passage) => self.beside(place, true, passage)?,
                 Target::Behind(passage) => self.beside(place, false, passage)?,
             };
@@ -566,11 +568,11 @@ impl Resolver<'_> {
         let title = citation.title.as_deref().unwrap_or_default();
         let catalogue = self.catalogue;
         let target = catalogue
-            .named(title, self.own)
-            .or_else(|| catalogue.named(self.text.map.short.get(&key(title))?, self.own));
+            .named(title, self.entry)
+            .or_else(|| catalogue.named(self.text.map.short.get(&key(title))?, self.entry));
         let Some(target) = target else { return Ok(None) };
-        if target.id == self.own.id {
-            return self.own(citation, place);
+        if target.id == self.entry.id {
+            return self.inside_document(citation, place);
         }
         let mut clause = None;
         if !citation.steps.is_empty() {
@@ -593,13 +595,17 @@ impl Resolver<'_> {
         }))
     }
 
-    fn own(&self, citation: &Citation, place: usize) -> Result<Option<Link>, QueryError> {
+    fn inside_document(
+        &self,
+        citation: &Citation,
+        place: usize,
+    ) -> Result<Option<Link>, QueryError> {
         let map = self.text.map;
         let at = map.pointers.pointed(citation, &map.eids).filter(|at| *at != place);
         at.map(|at| self.inside(at, citation.passage.clone())).transpose()
     }
 
-    /// The article before or behind a clause, and a part of it.
+    /// The article before or after a clause, and a part of it.
     fn beside(
         &self,
         place: usize,
@@ -622,21 +628,21 @@ impl Resolver<'_> {
     fn inside(&self, at: usize, passage: String) -> Result<Link, QueryError> {
         Ok(Link {
             span: 0..0,
-            document: self.own.id.clone(),
-            title: self.own.title.clone(),
+            document: self.entry.id.clone(),
+            title: self.entry.title.clone(),
             clause: Some(self.text.clause(self.searcher, at)?),
             at: passage,
         })
     }
 }
 
-/// Which clauses of a document each of its addresses points at, in order. Made once a document, as
-/// each of its clauses may refer to some others.
+/// Resolves citations of a document's clauses: the clauses behind each address, in order. Built
+/// once per document.
 #[derive(Debug, Default)]
 pub struct Pointers(FxHashMap<String, Vec<usize>>);
 
 impl Pointers {
-    /// Adds a clause, which stands behind those added before.
+    /// Adds the next clause.
     pub fn add(&mut self, at: usize, eid: &str) {
         for address in addresses(eid) {
             let places = self.0.entry(address).or_default();
@@ -646,7 +652,7 @@ impl Pointers {
         }
     }
 
-    /// The clauses that a citation points at: one, or all below a label that is a heading. `eids`
+    /// The clauses that a citation refers to: one, or all below a label that is a heading. `eids`
     /// are those of all clauses, in order.
     pub fn all_pointed(&self, citation: &Citation, eids: &[String]) -> Vec<usize> {
         for wanted in citation.addresses() {
@@ -659,7 +665,7 @@ impl Pointers {
             let is_held = |at: &usize| all.iter().all(|places| places.binary_search(at).is_ok());
             return (first..eids.len()).filter(is_held).collect();
         }
-        // 第三條 of a document whose provisions are printed 三、 and have others below them.
+        // 第三條 may refer to a heading printed as 三、.
         let heading = match &citation.steps[..] {
             [step] if step.level == Some("art") && citation.title.is_some() => &step.number,
             _ => return Vec::new(),
@@ -667,24 +673,24 @@ impl Pointers {
         self.0.get(&format!("/{heading}/")).cloned().unwrap_or_default()
     }
 
-    /// The clause that a citation points at.
+    /// The clause that a citation refers to.
     fn pointed(&self, citation: &Citation, eids: &[String]) -> Option<usize> {
         citation.addresses().iter().find_map(|wanted| self.one(wanted, eids))
     }
 
-    /// The clause that all of these point at.
+    /// The clause that all these addresses refer to.
     fn one(&self, wanted: &[String], eids: &[String]) -> Option<usize> {
         let all: Option<Vec<&[usize]>> =
             wanted.iter().map(|way| self.0.get(way).map(Vec::as_slice)).collect();
         let all = all?;
         let fewest = all.iter().min_by_key(|places| places.len())?;
         let is_held = |at: &&usize| all.iter().all(|places| places.binary_search(at).is_ok());
-        // What stands below a label that is a heading begins with the first of it. What only
-        // some labels of the path say may be several clauses: then none.
+        // Below a heading, the first clause is meant. Labels that give only part of the path may
+        // fit several clauses; then none is meant.
         let is_inside = wanted.last().is_some_and(|way| way.ends_with('/'));
         let mut held = fewest.iter().filter(is_held);
         let first = held.next()?;
-        // Labels that stand twice: art_5, art_5x2.
+        // Repeated labels are numbered: art_5, art_5x2.
         (is_inside || held.all(|at| eids[*at].starts_with(&eids[*first]))).then_some(*first)
     }
 }

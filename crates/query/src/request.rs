@@ -1,4 +1,4 @@
-//! What is asked: a query, which clauses count, their order and how many.
+//! A search request: a query, filters, the order, and the number of hits.
 
 use tiaowen_corpus::DocumentKind;
 use tiaowen_text::Script;
@@ -8,47 +8,47 @@ use crate::language::syntax::Restriction;
 /// How hits are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// The best first.
+    /// By score, the best first.
     #[default]
     Score,
-    /// The newest document first; without a date last.
+    /// By date, the newest first; documents without a date come last.
     Date,
 }
 
-/// Which clauses count.
+/// Restricts the documents and clauses that match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only documents printed in this script.
     pub script: Option<Script>,
     /// Only documents of these kinds; all when empty.
     pub kinds: Vec<DocumentKind>,
-    /// Only documents dated then or later: `2017`, `2017-11`, `2017-11-18`.
+    /// Only documents of this date or later: `2017`, `2017-11`, `2017-11-18`.
     pub from: Option<String>,
-    /// Only documents dated then or earlier.
+    /// Only documents of this date or earlier.
     pub to: Option<String>,
-    /// Only documents that say they are in force then: on that day, in that month or year.
+    /// Only documents that state they are in force on this day, or in this month or year.
     pub in_force: Option<String>,
-    /// Only documents that a body of this name signs or issues; words of the name will do.
+    /// Only documents signed or issued by a body whose name contains these words.
     pub party: Option<String>,
     /// Only documents signed at this place.
     pub place: Option<String>,
     /// Only clauses that name this responsible unit.
     pub unit: Option<String>,
-    /// Only documents whose title holds these words.
+    /// Only documents whose title contains these words.
     pub title: Option<String>,
-    /// Only clauses whose label has this number, as it ends their `eid`: `12`, `12-1`, `a`.
+    /// Only clauses whose label has this number, as at the end of an `eid`: `12`, `12-1`, `a`.
     pub label: Option<String>,
-    /// Only documents of this number (文號); parts of it will do.
+    /// Only documents whose number (文號) contains this.
     pub number: Option<String>,
 }
 
 impl Filter {
-    /// Whether all clauses count.
+    /// Whether nothing is filtered.
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
-    /// Narrows further by what a query says of itself.
+    /// Adds the restrictions written in a query.
     pub(crate) fn narrow(&mut self, restrictions: &[Restriction]) {
         for restriction in restrictions.iter().cloned() {
             match restriction {
@@ -72,32 +72,32 @@ impl Filter {
 /// A search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What was typed, in either script.
+    /// The query as typed, in either script.
     pub query: String,
-    /// How many hits to give.
+    /// The number of hits to return.
     pub limit: usize,
-    /// How many to pass over.
+    /// The number of hits to skip.
     pub offset: usize,
-    /// Their order.
+    /// The order of hits.
     pub sort: Sort,
     /// Which clauses count.
     pub filter: Filter,
-    /// Whether to look for other regions' words as well.
+    /// Whether to search for other regions' terms too.
     pub expand: bool,
-    /// Whether Latin letters may be how Chinese words sound: pinyin, jyutping.
+    /// Whether Latin letters may spell the sound of Chinese words (pinyin, jyutping).
     pub phonetic: bool,
-    /// Whether the versions of a clause are one hit.
+    /// Whether the versions of a clause form one hit.
     pub group: bool,
-    /// Whether to count all hits, however many; see [`TotalIs`](crate::TotalIs).
+    /// Whether to count all hits; see [`TotalIs`](crate::TotalIs).
     pub count: bool,
-    /// Whether to count how the hits divide. All hits are counted then, too.
+    /// Whether to count the hits by facet. This counts all hits too.
     pub facets: bool,
-    /// Whether to tell of each hit why it is one.
+    /// Whether to explain each hit.
     pub explain: bool,
 }
 
 impl Request {
-    /// A search for `query`: the ten best hits of all.
+    /// A search for `query` with the default options: the ten best hits.
     pub fn new(query: impl Into<String>) -> Self {
         Request {
             query: query.into(),

@@ -1,4 +1,9 @@
 //! Searching an index.
+//!
+//! A [`Searcher`] searches the last commit of an index. It is cheap to share between threads and
+//! stays valid while later commits are made; open a new one to see them. Tables that only some
+//! searches need (titles, versions, the standing of laws) are built on first use, or in advance by
+//! [`Searcher::open_all`].
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,55 +34,54 @@ use crate::{Facets, Marker, Plan, QueryError, Weights};
 /// A clause that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// Its place among all hits, from 1.
+    /// Its position among all hits, from 1.
     pub rank: usize,
-    /// How well it answers; comparable within one answer only.
+    /// Its score, which is comparable within one answer only.
     pub score: f32,
     /// The clause and its document.
     pub record: ClauseRecord<'static>,
-    /// What to mark in the clause's text, in bytes of it.
+    /// The bytes of the clause's text to highlight.
     pub highlights: Vec<Range<usize>>,
-    /// Ids of the clause's other versions: the other script, a reprint.
+    /// The ids of the clause's other versions, such as one in the other script or a reprint.
     pub counterparts: Vec<String>,
-    /// Why it is a hit, if asked for.
+    /// Why it is a hit, if the request asked for it.
     pub explanation: Option<Explanation>,
 }
 
-/// What a search gives.
+/// The answer to a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// How many hits there are; the versions of a clause are one, if grouped.
+    /// The number of hits. Versions of one clause count as one hit if they are grouped.
     pub total: u64,
-    /// Whether that is all of them.
+    /// Whether `total` is exact.
     pub total_is: TotalIs,
-    /// Microseconds it took.
+    /// The duration in microseconds.
     pub took_us: u64,
-    /// The page that was asked for.
+    /// The requested page of hits.
     pub hits: Vec<Hit>,
-    /// How the hits divide, where that was asked for.
+    /// The distribution of the hits, if the request asked for it.
     pub facets: Option<Facets>,
-    /// What was done to the query.
+    /// How the query was changed.
     pub notes: Vec<Note>,
-    /// Queries that may have been meant, where nothing holds all of this one; each finds
-    /// something.
+    /// Corrected queries, offered if no clause contains the whole query. Each finds something.
     pub suggestions: Vec<String>,
 }
 
 impl Answer {
-    /// What is told where parts of the index did not answer, so that hits may be missing.
+    /// The note that parts of the index did not answer, so hits may be missing.
     pub fn incomplete(&self) -> Option<&Note> {
         self.notes.iter().find(|note| matches!(note, Note::Incomplete { .. }))
     }
 }
 
-/// A name of so many characters may be the end of a longer one: 基本法.
+/// The lengths of names, in characters, that may be the end of a longer title: 基本法.
 const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
-/// The longest query that is searched for, in characters.
+/// The most characters of a query.
 pub(crate) const MOST_CHARACTERS: usize = 1_000;
 
-/// Where an index lies that can be searched.
+/// The place of an index that can be searched.
 pub trait Searchable: Location + Send {
-    /// A searcher over what the index holds now.
+    /// A searcher of the last commit.
     ///
     /// # Errors
     /// When there is no index, it has another stamp, or it can't be read.
@@ -90,7 +94,7 @@ impl Searchable for PathBuf {
     }
 }
 
-/// A search over the last commit of an index.
+/// Searches the last commit of an index.
 pub struct Searcher {
     pub(crate) source: Box<dyn Source>,
     pub(crate) weights: Weights,
@@ -102,7 +106,7 @@ pub struct Searcher {
 }
 
 impl Searcher {
-    /// A searcher over `index`.
+    /// A searcher of an open index.
     ///
     /// # Errors
     /// When a file of the index can't be opened.
@@ -110,10 +114,10 @@ impl Searcher {
         Ok(Self::of(Box::new(Folder::open(index)?)))
     }
 
-    /// A searcher over an index that is no folder.
+    /// A searcher of an index outside a folder.
     ///
     /// # Errors
-    /// When there is no memory for the clauses that are fetched.
+    /// When there is no memory for the clauses fetched from it.
     pub fn remote(index: Box<dyn RemoteIndex>) -> Result<Self, QueryError> {
         Ok(Self::of(Box::new(Remote::new(index)?)))
     }
@@ -130,8 +134,7 @@ impl Searcher {
         }
     }
 
-    /// A searcher over the last commit in `folder`, of which a commit made meanwhile takes
-    /// nothing away.
+    /// A searcher of the last commit in `folder`. Later commits don't affect it.
     ///
     /// # Errors
     /// When there is no index, it has another stamp, or its files can't be read.
@@ -139,17 +142,17 @@ impl Searcher {
         ClauseIndex::read(folder, Self::new)
     }
 
-    /// Searches with other weights from now on, for measuring.
+    /// Searches with other weights from now on, for measurements.
     pub fn set_weights(&mut self, weights: Weights) {
         self.weights = weights;
     }
 
-    /// Widens queries by another term table from now on.
+    /// Expands queries by another term table from now on.
     pub fn set_terms(&mut self, terms: Cow<'static, TermTable>) {
         self.terms = terms;
     }
 
-    /// What the index says of itself.
+    /// The stamp and the last run of the index.
     ///
     /// # Errors
     /// When it can't be read.
@@ -167,10 +170,10 @@ impl Searcher {
 
     /// Answers a search.
     ///
-    /// A query of fields, filters or exclusions alone, or an empty one, lists what matches, by
-    /// document and reading order. One of punctuation alone is an empty answer with a note. Clauses
-    /// that hold all of the query's words are hits; where there are fewer than ten, so are
-    /// those that hold a good part of it.
+    /// A query with words finds the clauses that contain all of them, and, if these are fewer than
+    /// ten, clauses that contain a good part of them. An empty query, or one of fields, filters and
+    /// exclusions alone, lists all matching clauses by document and reading order. A query of
+    /// punctuation alone gives an empty answer with a note.
     ///
     /// # Errors
     /// When the query is too long, a date of the filter can't be read, or the index fails.
@@ -178,18 +181,18 @@ impl Searcher {
         self.search_within(request, &Budget::unlimited())
     }
 
-    /// The same, for as long as the budget allows.
+    /// Like [`search`](Self::search), within a budget.
     ///
     /// # Errors
     /// As [`search`](Self::search), and [`QueryError::Spent`] when the budget is spent first.
     pub fn search_within(&self, request: &Request, budget: &Budget) -> Result<Answer, QueryError> {
-        // What ends early fails in whatever way the part that it was in does.
+        // A search that runs out of budget fails with the error of whatever part noticed it.
         let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
         self.answer(request, budget).map_err(spent)
     }
 
-    /// What marks the answers to a search in texts beside its hits, as they are marked in
-    /// the hits themselves. Of a citation what stands beside it is marked.
+    /// Marks what a search finds in other texts, such as whole documents, as it is highlighted in
+    /// hits. For a citation, the words beside it are marked.
     ///
     /// ```
     /// use tiaowen_query::{Request, Searcher};
@@ -215,7 +218,7 @@ impl Searcher {
         self.marker_within(request, &Budget::unlimited())
     }
 
-    /// The same, for as long as the budget allows; what it marks later counts as well.
+    /// Like [`marker`](Self::marker), within a budget, which the returned marker uses up too.
     ///
     /// # Errors
     /// As [`marker`](Self::marker), and [`QueryError::Spent`] when the budget is spent first.
@@ -225,7 +228,7 @@ impl Searcher {
         Ok(Marker::of(self.marked(request, budget).map_err(spent)?, budget.clone()))
     }
 
-    /// What a query says, before any of it is looked for.
+    /// Reads a query, before anything is searched.
     pub(crate) fn read(&self, request: &Request, budget: &Budget) -> Result<Typed, QueryError> {
         let characters = request.query.chars().count();
         if characters > MOST_CHARACTERS {
@@ -242,7 +245,7 @@ impl Searcher {
         Ok(Typed { syntax, heard, citation, documents })
     }
 
-    /// The citation that a text holds, and the documents of the name it has, the newest first.
+    /// The citation in a text, and the ids of the documents that it names, the newest first.
     fn cited(&self, text: &str) -> Result<(Option<Citation>, Vec<String>), QueryError> {
         // A document without a title is cited by its source: 001.txt 第3段.
         if let Some((source, place)) = text.trim().rsplit_once(' ')
@@ -252,13 +255,13 @@ impl Searcher {
             return Ok((Some(citation), documents.to_vec()));
         }
         let Some(mut citation) = Citation::read(text) else { return Ok((None, Vec::new())) };
-        // The names of all documents are read only for what may be one.
+        // Titles are read only if the text may contain one.
         if citation.title.is_none() && citation.names_before().is_empty() {
             return Ok((Some(citation), Vec::new()));
         }
         let catalogue = self.catalogue()?;
         if citation.title.is_none() && citation.steps.iter().any(|step| step.level == Some("art")) {
-            // 劳动合同法第三十八条, 基本法第一百零四條: the longest name that stands before it.
+            // 劳动合同法第三十八条, 基本法第一百零四條: the longest title that ends before the place.
             for name in citation.names_before() {
                 let mut documents = catalogue.titled(&name);
                 if documents.is_empty() && SHORT_NAME.contains(&name.chars().count()) {
@@ -272,15 +275,15 @@ impl Searcher {
         }
         let documents =
             citation.title.as_deref().map_or_else(Vec::new, |title| catalogue.titled(title));
-        // A part without a number is found in documents only that have just this name.
+        // A part without a number is accepted only if some document has exactly this title.
         let is_found = citation.part.is_none() || !documents.is_empty();
         Ok((Some(citation).filter(|_| is_found), documents))
     }
 
-    /// Which documents of the index are versions of one another.
+    /// The documents that are versions of one another.
     ///
     /// # Errors
-    /// When the file that says so is missing or damaged.
+    /// When the file with the versions is missing or damaged.
     pub fn versions(&self) -> Result<&Versions, QueryError> {
         if let Some(versions) = self.versions.get() {
             return Ok(versions);
@@ -289,8 +292,8 @@ impl Searcher {
         Ok(self.versions.get_or_init(|| versions.without_clauses()))
     }
 
-    /// Opens all that searches read of this commit, so that none of them waits for it, and later
-    /// commits take nothing of it away.
+    /// Opens everything that searches read, so that no search waits for it and later commits don't
+    /// affect it.
     ///
     /// # Errors
     /// When it can't be read.
@@ -299,7 +302,7 @@ impl Searcher {
         self.source.open_all()
     }
 
-    /// The index's documents by their names.
+    /// The titles of the documents.
     pub(crate) fn catalogue(&self) -> Result<&Catalogue, QueryError> {
         if let Some(catalogue) = self.catalogue.get() {
             return Ok(catalogue);
@@ -308,7 +311,7 @@ impl Searcher {
         Ok(self.catalogue.get_or_init(|| Catalogue::of(&manifest)))
     }
 
-    /// The standing of the laws of the index.
+    /// The standing of the laws in the index.
     pub(crate) fn standing(&self) -> Result<Arc<Standing>, QueryError> {
         if let Some(standing) = self.standing.get() {
             return Ok(Arc::clone(standing));
@@ -317,13 +320,13 @@ impl Searcher {
         Ok(Arc::clone(self.standing.get_or_init(|| Arc::new(standing))))
     }
 
-    /// Tells what the documents of the index are called, by its own `manifest`, so that who first
-    /// reads one needn't wait for it.
+    /// Builds the table of titles from the `manifest` of this index, so that the first user doesn't
+    /// wait for it.
     pub fn catalogued(&self, manifest: &Manifest) {
         self.catalogue.get_or_init(|| Catalogue::of(manifest));
     }
 
-    /// The clauses that answer a plan, ranked.
+    /// Ranks the clauses that match a plan.
     pub(crate) fn ranked(
         &self,
         plan: &Plan,
@@ -333,7 +336,7 @@ impl Searcher {
         rank(&*self.source, &searched(plan, request, budget))
     }
 
-    /// How many hits a plan would have if no filter narrowed it; 0 where none does.
+    /// The number of hits of a plan without filters. 0 if it has none.
     pub(crate) fn total_without_filter(
         &self,
         plan: &Plan,
@@ -357,7 +360,7 @@ impl Searcher {
         self.source.clause(id)
     }
 
-    /// How many clauses of its document stand before a clause; `None` where the index has it no more.
+    /// The number of clauses before a clause in its document. `None` if the index no longer has it.
     ///
     /// # Errors
     /// When the index fails.
@@ -373,7 +376,7 @@ impl Searcher {
         self.document_within(id, &Budget::unlimited())
     }
 
-    /// The same, for as long as the budget allows.
+    /// Like [`document`](Self::document), within a budget.
     ///
     /// # Errors
     /// When the index fails, and [`QueryError::Spent`] when the budget is spent first.
@@ -385,7 +388,7 @@ impl Searcher {
         self.source.document(id, budget)
     }
 
-    /// How many clauses a document has; none if there is none with this id.
+    /// The number of clauses of a document. 0 if there is none with this id.
     ///
     /// # Errors
     /// When the index fails.
@@ -394,7 +397,7 @@ impl Searcher {
     }
 }
 
-/// A plan with the request that it answers.
+/// Combines a plan with the request that it serves.
 pub(crate) fn searched<'a>(plan: &'a Plan, request: &'a Request, budget: &'a Budget) -> Search<'a> {
     Search { plan, request, typed: typed_script(&request.query), budget }
 }

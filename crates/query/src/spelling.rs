@@ -1,4 +1,4 @@
-//! What was meant, and how it goes on: words put right or completed where that finds something.
+//! Corrects and completes queries with words of the index. Every suggestion finds something.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use crate::searcher::searched;
 use crate::suggest::{self, Completion, Correction};
 use crate::{Analysis, Group, Plan, QueryError, QueryTerm, Request, Searcher};
 
-/// A query of more characters was hardly typed, but pasted: no word of it is put right. Each word of
-/// the corpus is held against each stretch of it.
+/// The most characters of a query that is corrected. A longer query was probably pasted, and every
+/// word of the vocabulary is compared with every stretch of it.
 const MOST_PUT_RIGHT: usize = 40;
-/// Corrections that are tried, and told, at most.
+/// The most corrections that are tried.
 const MOST_TRIED: usize = 20;
 const MOST_SUGGESTED: usize = 3;
-/// Clauses whose titles are looked at for one that goes on so.
+/// The most clauses that are searched for titles that complete a query.
 const MOST_TITLED: usize = 200;
 
 impl Searcher {
-    /// Whether a run of the query that stands nowhere so leaves a character by itself: the
-    /// rest of a word that was not typed whole.
+    /// Whether a run of the query that occurs in no text leaves a single character over: the rest
+    /// of a word that was not typed completely.
     pub(crate) fn has_stray(
         &self,
         analysis: &Analysis,
@@ -42,7 +42,7 @@ impl Searcher {
         Ok(false)
     }
 
-    /// Whether any clause holds all that a plan asks for.
+    /// Whether any clause contains everything that a plan requires.
     pub(crate) fn is_answered(
         &self,
         plan: &Plan,
@@ -52,8 +52,8 @@ impl Searcher {
         self.source.answers(&searched(plan, request, budget))
     }
 
-    /// The query with one word put right, where that finds something.
-    pub(crate) fn meant(
+    /// The query with one word corrected, as far as that finds something.
+    pub(crate) fn corrected_queries(
         &self,
         analysis: &Analysis,
         syntax: &Syntax,
@@ -96,11 +96,11 @@ impl Searcher {
         Ok(all)
     }
 
-    /// Words of the corpus that sound as typed, the likeliest first.
+    /// Phrases of the index that sound like the Latin letters typed, the most likely first.
     pub(crate) fn heard(&self, typed: &str, budget: &Budget) -> Result<Vec<String>, QueryError> {
         let mut all = Vec::new();
         for text in self.source.words_sounding_like(typed, budget)? {
-            // Words that never stand so in a row are none that were meant.
+            // Words that never occur side by side were not meant.
             if self.source.contains(&QueryTerm::Phrase(in_a_row(&text)), budget)? {
                 all.push(text);
             }
@@ -108,10 +108,10 @@ impl Searcher {
         Ok(all)
     }
 
-    /// A folded word as it is printed in a script, else in any.
+    /// The printed form of a folded word in a script, or in the other script if it has none.
     fn printed(&self, word: &str, script: Option<Script>, budget: &Budget) -> Option<String> {
-        let text = |look: &QueryTerm, script: Script| {
-            let found = self.source.containing(look, Some(script), 1, budget).ok()?;
+        let text = |query_term: &QueryTerm, script: Script| {
+            let found = self.source.containing(query_term, Some(script), 1, budget).ok()?;
             Some(found.first()?.clause.text.clone())
         };
         let first = script.unwrap_or(Script::Hant);
@@ -120,7 +120,7 @@ impl Searcher {
         [first, other].into_iter().find_map(printed)
     }
 
-    /// Words and titles that go on from what was typed, those in most clauses first.
+    /// Words and titles that complete a query, the most frequent first.
     ///
     /// # Errors
     /// When the index fails.
@@ -128,7 +128,7 @@ impl Searcher {
         self.complete_within(typed, limit, &Budget::unlimited())
     }
 
-    /// The same, for as long as the budget allows.
+    /// Like [`complete`](Self::complete), within a budget.
     ///
     /// # Errors
     /// As [`complete`](Self::complete), and [`QueryError::Spent`] when the budget is spent first.
@@ -138,7 +138,7 @@ impl Searcher {
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<Completion>, QueryError> {
-        // What ends early fails in whatever way the part that it was in does.
+        // A search that runs out of budget fails with the error of whatever part noticed it.
         let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
         self.completions(typed, limit, budget).map_err(spent)
     }
@@ -164,7 +164,7 @@ impl Searcher {
             let text = self.printed(&word, script, budget).unwrap_or(word);
             all.push(Completion { text: format!("{before}{text}"), clauses });
         }
-        // Titles, where there is room left for them.
+        // Titles fill up the list.
         if all.len() < limit && before.is_empty() && prefix.chars().count() > 1 {
             let title = QueryTerm::Title(prefix.clone());
             let records = self.source.containing(&title, None, MOST_TITLED, budget)?;
@@ -183,7 +183,7 @@ impl Searcher {
     }
 }
 
-/// The text of a query with a correction in it; `None` where its place can't be told.
+/// The text of a query with a correction applied. `None` if its place can't be found.
 fn corrected(
     text: &str,
     analysis: &Analysis,

@@ -1,8 +1,9 @@
-//! The standing of an instrument: between answers that say the same, a code goes before a law, a law
-//! before what is made under it, and what is in force before what it replaced.
+//! The standing of laws. Between equally good answers, a code goes before a law, a law before
+//! regulations made under it, and a text in force before the one it replaced.
 //!
-//! Nothing is known of an instrument but its title and date, so standing is read from these alone, and
-//! of laws alone: agreements, papers and the press have none. It counts for questions only. Who asks
+//! An index knows only the title and the date of an instrument, so standing is derived from these,
+//! and for laws only: agreements, papers and press have none. Standing counts for questions only. A
+//! question asks for the rule that decides; words ask for the clauses that contain them.
 //! wants the rule that decides; who types words wants the clauses that hold them.
 
 use rustc_hash::FxHashMap;
@@ -10,7 +11,8 @@ use tiaowen_index::{document_of, order};
 
 use crate::StandingWeights;
 
-/// The standing of the laws of an index, by their numbers.
+/// The standing of each law, by document number. The flag says whether a newer law has the same
+/// title.
 #[derive(Debug, Default)]
 pub(crate) struct Standing(FxHashMap<u64, (Rank, bool)>);
 
@@ -24,7 +26,8 @@ enum Rank {
 }
 
 impl Standing {
-    /// The standing of laws: their ids and titles, and whether a newer one has the same title.
+    /// Derives the standing of laws from their ids, titles, and whether a newer one has the same
+    /// title.
     pub(crate) fn of<'d>(laws: impl Iterator<Item = (&'d str, &'d str, bool)>) -> Self {
         let standing = |(id, title, is_replaced): (&str, &str, bool)| {
             (document_of(order(id, 0)), (rank(title), is_replaced))
@@ -32,7 +35,7 @@ impl Standing {
         Standing(laws.map(standing).collect())
     }
 
-    /// The share that is left of the score of the clause with an order number.
+    /// The factor for the score of the clause with an order number.
     pub(crate) fn share(&self, order: u64, weights: &StandingWeights) -> f32 {
         let Some((rank, is_replaced)) = self.0.get(&document_of(order)) else { return 1.0 };
         let share = match rank {
@@ -45,7 +48,7 @@ impl Standing {
     }
 }
 
-/// The rank that a title shows, folded and without what stands in brackets behind it.
+/// The rank given by a title, which is folded and without brackets at its end.
 fn rank(title: &str) -> Rank {
     let name = title.trim_start_matches("中华人民共和国");
     let is_law = name.ends_with('法') && !name.ends_with("办法");

@@ -1,4 +1,4 @@
-//! Help with words: what was meant, how it goes on. All from the corpus's own vocabulary.
+//! Finds corrections, readings by sound, and completions in the vocabulary of an index.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,16 +13,16 @@ use crate::engine::segments::going_on;
 use crate::language::highlight::highlights_within;
 use crate::{Analysis, QueryError, QueryTerm};
 
-/// A way to go on with what was typed.
+/// A completion of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// A word or title, as printed.
     pub text: String,
-    /// How many clauses hold it.
+    /// The number of clauses that contain it.
     pub clauses: u64,
 }
 
-/// Words of the corpus, folded, each with how many clauses hold it.
+/// Words of the index, folded, with the number of clauses that contain each.
 pub(crate) fn vocabulary(
     searcher: &Searcher,
     words: Field,
@@ -49,7 +49,7 @@ pub(crate) fn vocabulary(
     Ok(all)
 }
 
-/// Words that begin with a folded prefix, those in most clauses first.
+/// Words that begin with a folded prefix, the most frequent first.
 pub(crate) fn beginning_with(
     searcher: &Searcher,
     words: Field,
@@ -59,7 +59,8 @@ pub(crate) fn beginning_with(
 ) -> Result<Vec<(String, u64)>> {
     let mut all: BTreeMap<String, u64> = BTreeMap::new();
     let mut read = 0u32;
-    // The last character's successor ends the range; there is always one below the last.
+    // The range ends at the successor of the last character. The last code point itself never
+    // occurs.
     let mut end: Vec<char> = prefix.chars().collect();
     if let Some(last) = end.last_mut() {
         *last = (u32::from(*last) + 1..).find_map(char::from_u32).unwrap_or(char::MAX);
@@ -85,23 +86,24 @@ pub(crate) fn beginning_with(
     Ok(all)
 }
 
-/// A piece of a query that a word may have been meant by.
+/// A word of the index that part of a query may be a misspelling of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Correction {
-    /// The part of the query, and the units of it, that the word takes the place of.
+    /// The part of the query, and the units of it, that the word replaces.
     pub(crate) part: usize,
     pub(crate) units: std::ops::Range<usize>,
     /// The word, folded.
     pub(crate) word: String,
-    /// How many clauses hold it.
+    /// The number of clauses that contain it.
     pub(crate) clauses: u64,
 }
 
-/// Words that differ from a stretch of the query by one character: another one, one missing,
-/// one too many. Only stretches that touch a group of `unheld` count. Best first: what takes
-/// most of the query, then what most clauses hold.
+/// Words that differ from a stretch of the query by one character: replaced, missing or added. Only
+/// stretches that overlap a group in `unheld` count. Those that replace most of the query come
+/// first, then the most frequent.
 ///
-/// `known` gives the words of the corpus that fit, each with how many clauses hold it; it is told
+/// `known` returns the words of the vocabulary that are similar to the given ones, with the number
+/// of clauses that contain each.
 /// what they are to be like.
 pub(crate) fn corrections(
     analysis: &Analysis,
@@ -123,9 +125,10 @@ pub(crate) fn corrections(
         for length in 2..=LONGEST {
             for start in 0..(part.units.len() + 1).saturating_sub(length) {
                 let units = start..start + length;
-                let touches = touched.iter().any(|own| own.start < units.end && start < own.end);
+                let touches =
+                    touched.iter().any(|group| group.start < units.end && start < group.end);
                 let chars: Vec<char> = part.units[units.clone()].concat().chars().collect();
-                // Latin words and figures are no misspelt Han.
+                // Latin words and figures are not misspelt Han characters.
                 if touches && chars.len() == length {
                     stretches.push((nth, units, chars));
                 }
@@ -156,12 +159,12 @@ pub(crate) fn corrections(
     Ok(found)
 }
 
-/// Of a word of two, half is too little to tell it by.
+/// With fewer characters, one wrong character leaves too little to recognise the word.
 const SHORTEST: usize = 3;
-/// Words of the dictionary are hardly longer.
+/// The dictionary has hardly any longer words.
 const LONGEST: usize = 8;
 
-/// Whether one change of a character makes one of the other.
+/// Whether one change of a character turns one word into the other.
 fn one_apart(typed: &[char], word: &[char]) -> bool {
     let (short, long) = if typed.len() <= word.len() { (typed, word) } else { (word, typed) };
     if long.len() - short.len() > 1 || typed == word {
@@ -172,8 +175,8 @@ fn one_apart(typed: &[char], word: &[char]) -> bool {
     short[(same + skip).min(short.len())..] == long[same + 1..]
 }
 
-/// What Latin letters may sound for: words of the corpus, one or several in a row, folded, the
-/// fewest and most frequent first.
+/// Readings of Latin letters: words of the index, single or in a row, folded. Readings of few and
+/// frequent words come first.
 pub(crate) fn heard(
     searcher: &Searcher,
     words: Field,
@@ -190,7 +193,7 @@ pub(crate) fn heard(
     if ways.is_empty() {
         return Ok(Vec::new());
     }
-    // Of each way, which words sound like each stretch of it.
+    // For each way to split the letters into syllables, the words that each stretch may spell.
     let mut fits: Vec<Fits> = vec![Fits::new(); ways.len()];
     let known = vocabulary(searcher, words, budget, |word| {
         let length = word.chars().count();
@@ -214,7 +217,7 @@ pub(crate) fn heard(
             words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
             words.truncate(MOST_HEARD);
         }
-        // The best ways to fill the syllables up to each place.
+        // The best readings of the syllables up to each position.
         let mut filled: Vec<Vec<(usize, u64, String)>> = vec![Vec::new(); way.len() + 1];
         filled[0].push((0, u64::MAX, String::new()));
         for at in 0..way.len() {
@@ -235,10 +238,10 @@ pub(crate) fn heard(
     Ok(all.into_iter().map(|(.., text)| text).collect())
 }
 
-/// Words, with how many clauses hold each, by where their syllables begin and how many they are.
+/// Words with their frequency, by their first syllable and the number of syllables.
 type Fits = HashMap<(usize, usize), Vec<(u64, String)>>;
 
-/// Of what is heard, as many readings are kept.
+/// The number of readings that are kept.
 const MOST_HEARD: usize = 5;
 
 fn best_first(all: &mut Vec<(usize, u64, String)>) {
@@ -248,7 +251,7 @@ fn best_first(all: &mut Vec<(usize, u64, String)>) {
     all.truncate(MOST_HEARD);
 }
 
-/// How a folded word is printed in documents of a script; `None` where none holds it, or where the
+/// The printed form of a folded word in documents of a script. `None` if none contains it or the
 /// budget is spent.
 pub(crate) fn as_printed(
     word: &str,
@@ -262,9 +265,9 @@ pub(crate) fn as_printed(
     first.filter(|mark| Units::of(mark).iter().count() > 0)
 }
 
-/// The query that finds what holds a look in documents of a script.
+/// A query for clauses with a term in documents of a script.
 pub(crate) fn in_script(
-    look: &QueryTerm,
+    query_term: &QueryTerm,
     script: Script,
     fields: &Fields,
     budget: &Budget,
@@ -272,7 +275,7 @@ pub(crate) fn in_script(
     let term = Term::from_field_text(fields.script, script.as_str());
     let script: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
     BooleanQuery::new(vec![
-        (Occur::Must, crate::engine::queries::asked(look, fields, budget)),
+        (Occur::Must, crate::engine::queries::term_query(query_term, fields, budget)),
         (Occur::Must, script),
     ])
 }

@@ -8,7 +8,7 @@ use tiaowen_text::Segmenter;
 
 use crate::{Analysis, Plan, Request, Searcher, Weights};
 
-/// An index of one agreement with these articles.
+/// An index in memory of one agreement with these articles.
 pub(crate) fn index_of(articles: &[impl AsRef<str>]) -> ClauseIndex {
     let numbered = (1..).zip(articles);
     let body: String =
@@ -32,17 +32,17 @@ pub(crate) fn index_of(articles: &[impl AsRef<str>]) -> ClauseIndex {
     ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap()
 }
 
-/// A searcher over the same.
+/// A searcher of such an index.
 pub(crate) fn searcher_of(articles: &[impl AsRef<str>]) -> Searcher {
     Searcher::new(index_of(articles)).unwrap()
 }
 
-/// The plan for a query, without other regions' words.
+/// The plan for a query without regional terms.
 pub(crate) fn plan_of(query: &str) -> Plan {
     Plan::of(&Analysis::of(query, Segmenter::shared(), None), &Weights::default())
 }
 
-/// The articles that answer a query, by their numbers, in order.
+/// The numbers of the articles that match a query, in order.
 pub(crate) fn found(searcher: &Searcher, request: &Request) -> Vec<usize> {
     let answer = searcher.search(request).unwrap();
     let number = |eid: &str| eid.trim_start_matches("art_").parse().unwrap();

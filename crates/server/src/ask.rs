@@ -1,5 +1,5 @@
-//! What was asked: the parameters of a search, the same for pages and programs, so that an
-//! address says all of it.
+//! The parameters of a search, shared by pages and the API, so that an address describes a search
+//! completely.
 
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::DocumentKind;
@@ -12,24 +12,24 @@ use crate::paging::Page;
 use crate::problem::{May, Problem};
 use crate::schema;
 
-/// The parameters of a search, as they stand in an address.
+/// The parameters of a search, as in an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Ask {
-    /// What to look for, in either script; operators as on the command line.
+    /// The query, in either script, with the operators of the command line.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Query, inline)]
     pub(crate) q: String,
-    /// How many hits to give: 10 unless told.
+    /// The number of hits to return. Default: 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = schema::Limit, inline)]
     pub(crate) limit: Option<usize>,
-    /// How many hits to pass over.
+    /// The number of hits to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = schema::Offset, inline)]
     pub(crate) offset: Option<usize>,
-    /// `score` or `date`.
+    /// The order: `score` or `date`.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Sort, inline)]
     pub(crate) sort: String,
@@ -49,11 +49,11 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
     pub(crate) to: String,
-    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
     pub(crate) in_force: String,
-    /// Only documents that this body signs or issues.
+    /// Only documents signed or issued by this body.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Words, inline)]
     pub(crate) party: String,
@@ -65,59 +65,59 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Words, inline)]
     pub(crate) unit: String,
-    /// Only documents of this number (文號).
+    /// Only documents with this number (文號).
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Words, inline)]
     pub(crate) number: String,
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Display, inline)]
     pub(crate) display: String,
-    /// Whether to look for other regions' words as well; yes unless told.
+    /// Whether to search for other regions' terms too. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expand: Option<bool>,
-    /// Whether the versions of a clause are one hit; yes unless told.
+    /// Whether the versions of a clause form one hit. Default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<bool>,
-    /// Whether Latin letters may be pinyin or jyutping.
+    /// Whether Latin letters may spell pinyin or jyutping.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) phonetic: Option<bool>,
-    /// Whether to tell of each hit why it is one.
+    /// Whether to explain each hit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) explain: Option<bool>,
-    /// Whether to give each hit's other versions with their texts.
+    /// Whether to return each hit's other versions with their texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parallel: Option<bool>,
-    /// Whether to count how the hits divide, and so all of them.
+    /// Whether to count the hits by facet. This counts all hits too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) facets: Option<bool>,
-    /// Whether to count all hits; beyond 1,000 they are not unless told.
+    /// Whether to count all hits. By default, counting stops beyond 1,000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<bool>,
-    /// How the hits are given; `csv` and `jsonl` as files to keep.
+    /// The format of the hits. `csv` and `jsonl` are sent as files.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(inline)]
     pub(crate) format: Option<ListFormat>,
 }
 
-/// How lists are given.
+/// The formats of lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ListFormat {
     /// One JSON value.
     #[default]
     Json,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
-    /// For spreadsheets, in UTF-8.
+    /// A table for spreadsheets, in UTF-8.
     Csv,
 }
 
 impl Ask {
-    /// The search that is asked for.
+    /// The search request.
     ///
     /// # Errors
-    /// When a parameter can't be read, or asks for more than `limits` allow.
+    /// When a parameter can't be read, or exceeds `limits`.
     pub(crate) fn request(&self, limits: &Limits) -> Result<Request, Problem> {
         let page = Page::of(self.limit, self.offset, 10, limits)?;
         let sort = match self.sort.as_str() {
@@ -151,16 +151,16 @@ impl Ask {
         })
     }
 
-    /// The script that texts are shown in; as printed for `None`.
+    /// The script in which texts are shown. `None`: as printed.
     ///
     /// # Errors
-    /// When it is none of those known.
+    /// When the script is unknown.
     pub(crate) fn shown(&self) -> Result<Option<Script>, Problem> {
         script("display", &self.display, "original")
     }
 }
 
-/// A script by its name; `all` and nothing are `None`.
+/// A script by name. `all` and an empty name are `None`.
 pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Script>, Problem> {
     match name {
         "hant" => Ok(Some(Script::Hant)),
@@ -170,7 +170,7 @@ pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Sc
     }
 }
 
-/// Kinds of documents by their names.
+/// Kinds of documents by name.
 pub(crate) fn kinds_of(names: &[String]) -> Result<Vec<DocumentKind>, Problem> {
     let kind = |name: &String| {
         let known = DocumentKind::ALL.map(DocumentKind::as_str);
@@ -179,7 +179,7 @@ pub(crate) fn kinds_of(names: &[String]) -> Result<Vec<DocumentKind>, Problem> {
     names.iter().filter(|name| !name.is_empty()).map(kind).collect()
 }
 
-/// A date, if one is given.
+/// The date, if one is given.
 pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem> {
     match text {
         "" => Ok(None),
@@ -188,7 +188,7 @@ pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem
     }
 }
 
-/// A name or words of one, if any are given.
+/// The name or part of a name, if one is given.
 pub(crate) fn named(parameter: &str, text: &str) -> Result<Option<String>, Problem> {
     let length = text.chars().count();
     if length > MOST_NAME {
@@ -197,7 +197,7 @@ pub(crate) fn named(parameter: &str, text: &str) -> Result<Option<String>, Probl
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// A query that is not too long to be looked for.
+/// The query, unless it is too long.
 pub(crate) fn short(query: &str) -> Result<&str, Problem> {
     let length = query.chars().count();
     if length > MOST_QUERY {
@@ -206,10 +206,10 @@ pub(crate) fn short(query: &str) -> Result<&str, Problem> {
     Ok(query)
 }
 
-/// One of the names known, the first of which is meant by none.
+/// One of the known names. An empty name stands for the first.
 ///
 /// # Errors
-/// When it is none of them.
+/// When the name is unknown.
 pub(crate) fn order<'n>(
     parameter: &str,
     name: &str,
@@ -230,6 +230,6 @@ fn too_long(parameter: &str, length: usize, most: usize) -> Problem {
     Problem::unreadable(detail).naming(parameter, length, May::Characters(most))
 }
 
-/// The longest query, and name in a filter, in characters.
+/// The most characters of a query, and of a name in a filter.
 pub(crate) const MOST_QUERY: usize = 1_000;
 pub(crate) const MOST_NAME: usize = 200;

@@ -1,5 +1,5 @@
-//! What is done for every request, whatever it asks: a number to find it by, the refusal of
-//! what is not answered, safe headers, a line in the log, a count.
+//! Handles every request before and after its route: assigns a request id, rejects what must not be
+//! answered, adds safe headers, logs and counts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +17,8 @@ use crate::{Links, Site};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Numbers of requests: those that a proxy gave, else counted from the start of the process.
+/// Assigns request ids: the one given by a proxy, or a number counted from the start of the
+/// process.
 #[derive(Debug)]
 pub(crate) struct Numbers {
     start: u32,
@@ -27,7 +28,8 @@ pub(crate) struct Numbers {
 impl Numbers {
     pub(crate) fn new() -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        // Two starts within 49 days differ; more than that no log is searched for.
+        // Two starts within 49 days get different numbers. Nobody searches logs across more than
+        // that.
         let start = now.unwrap_or_default().as_millis() as u32;
         Numbers { start, next: AtomicU64::new(1) }
     }
@@ -46,7 +48,7 @@ impl Numbers {
     }
 }
 
-/// Attends to a request from its head to the head of its answer.
+/// Handles a request up to the head of its answer.
 pub(crate) async fn attend(
     State(site): State<Arc<Site>>,
     matched: Option<MatchedPath>,
@@ -70,19 +72,19 @@ pub(crate) async fn attend(
     let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let (id, path) = (id.to_str().unwrap_or_default(), uri.path());
     tracing::info!(id, %method, path, status, us, "answered");
-    // What people look for is theirs; it is told only to who asks for it.
+    // Queries are private, so they are logged on request only.
     tracing::debug!(id, query = uri.query().unwrap_or_default(), "asked");
     response
 }
 
-/// The route without the path that is before all routes.
+/// The route, without the base path.
 fn route<'p>(links: &Links, path: &'p str) -> &'p str {
     let path = path.strip_prefix(links.base()).unwrap_or(path);
-    // What is nested takes whatever comes.
+    // A nested router matches any path.
     if path.contains("{*") { "other" } else { path }
 }
 
-/// Methods by name; made-up ones are one.
+/// The name of a method. Unknown methods share one.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,5 @@
-//! What is not answered at all: requests for another host, too long, or with a body.
+//! Rejects requests that must not be answered: for another host, with too long an address, or with
+//! an unexpected body.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,25 +12,26 @@ use crate::{Limits, Links};
 
 /// The hosts that requests may name.
 ///
-/// A page elsewhere can make its own name lead to 127.0.0.1 and then read what a server there
-/// answers, as far as the browser knows from its own origin. So a server that only this machine
-/// reaches, or whose public name is known, answers to its own names only. A page can make no IP
-/// address lead elsewhere: a server that others reach answers to each, as probes of its health ask.
+/// A page elsewhere can resolve its own name to 127.0.0.1 and then read the answers of a local
+/// server as if they came from its own origin (DNS rebinding). So a server that only this machine
+/// can reach, or whose public name is known, answers only to its own names. A page can't redirect
+/// an IP address, so a server that other machines reach answers to all of them, as health probes
+/// use them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Hosts {
     /// Whatever is named: the server is open to other machines, and nobody said by which name.
     Any,
-    /// Names of this machine, and the one that the server is known by outside.
+    /// The names of this machine, and the public name of the server.
     Own {
-        /// The name outside, where one is known.
+        /// The public name, if it is known.
         public: Option<String>,
-        /// Whether all IP addresses are answered, or those of this machine alone.
+        /// Whether all IP addresses are accepted, or only those of this machine.
         any_address: bool,
     },
 }
 
 impl Hosts {
-    /// The hosts of a server on `address`, known outside by `links`.
+    /// The hosts of a server on `address` with the public address in `links`.
     pub(crate) fn of(address: SocketAddr, links: &Links) -> Self {
         let is_open = !address.ip().is_loopback();
         let public = links.host().map(|host| bare(host).to_ascii_lowercase());
@@ -39,7 +41,7 @@ impl Hosts {
         Hosts::Own { public, any_address: is_open }
     }
 
-    /// Whether requests for `host` (with a port, perhaps) are answered.
+    /// Whether requests for `host`, which may include a port, are answered.
     fn answers(&self, host: &str) -> bool {
         let Hosts::Own { public, any_address } = self else { return true };
         let name = bare(host).to_ascii_lowercase();
@@ -51,7 +53,7 @@ impl Hosts {
     }
 }
 
-/// A host without its port, and without the dot that ends a full name.
+/// A host without its port and without the final dot of a full name.
 fn bare(host: &str) -> &str {
     let name = match (host.starts_with('['), host.find(']')) {
         (true, Some(end)) => &host[..=end],
@@ -60,7 +62,7 @@ fn bare(host: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
-/// Why a request is not answered, if it is not.
+/// The reason why a request isn't answered, if there is one.
 pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Option<Problem> {
     let uri = request.uri();
     let mut named = request.headers().get_all(header::HOST).iter();
@@ -68,7 +70,7 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
     if named.next().is_some() || host.is_none() && request.version() != Version::HTTP_10 {
         return Some(Problem::unreadable("a request names one host"));
     }
-    // An old client that names no host is no browser that was led here.
+    // A client that names no host isn't a browser that was redirected here.
     if let Some(host) = uri.authority().map(|authority| authority.as_str()).or(host)
         && !hosts.answers(host)
     {
@@ -86,7 +88,7 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
     }
     let told = request.headers().get(header::CONTENT_LENGTH);
     let body = told.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
-    // A text to check doesn't fit into an address.
+    // A text to be checked doesn't fit into an address.
     let is_text = request.method() == Method::POST && uri.path().ends_with("/api/v1/verify");
     if is_text && body > MOST_BODY as u64 {
         let detail = format!("the body has {body} bytes; at most {MOST_BODY} are read");
@@ -143,7 +145,7 @@ mod tests {
         for other in ["evil.example", "example.org", "clauses.example.org.evil.example", ""] {
             assert!(!known.answers(other), "{other}");
         }
-        // Without a public name none can be told from another.
+        // Without a public name, any name is accepted.
         let unknown = Hosts::of(([0, 0, 0, 0], 80).into(), &Links::default());
         assert!(unknown.answers("evil.example"));
     }

@@ -1,14 +1,15 @@
-//! Headers that every answer carries, so that no document shown can do harm in a browser.
+//! Headers of all answers. They keep the texts of documents from doing harm in a browser.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Nothing but the server's own style sheet, script, pictures and fonts; no frame around it.
+/// Only the server's own style sheet, script, images and fonts are loaded, and no frame may embed
+/// it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
-/// For reports with style and script of their own, should one be opened in place: they see
-/// nothing of the server.
+/// The policy of reports, which have their own style and script. If one is opened in place, it
+/// can't access the server.
 pub(crate) const REPORT_POLICY: &str = "sandbox allow-scripts allow-modals; \
      default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -25,7 +26,7 @@ const SAFE: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Adds what is not told otherwise yet.
+/// Adds the headers that an answer doesn't have yet.
 pub(crate) fn secure(headers: &mut HeaderMap) {
     for (name, value) in SAFE {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

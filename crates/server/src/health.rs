@@ -1,4 +1,4 @@
-//! What those who keep the server running ask it.
+//! Health checks for operators.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,13 +23,13 @@ pub(crate) fn router() -> Router<Arc<Site>> {
 const FRESH: [(header::HeaderName, &str); 2] =
     [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")];
 
-/// That the process answers at all.
+/// Whether the process answers at all.
 async fn alive() -> Response {
     (FRESH, "alive\n").into_response()
 }
 
-/// Whether requests should be sent here: the index can be read, and the process is not about
-/// to end.
+/// Whether the server can take requests: the index can be read, and the process isn't shutting
+/// down.
 async fn ready(State(site): State<Arc<Site>>) -> Response {
     if site.stopping.load(Ordering::Relaxed) {
         let detail = "the server is stopping";

@@ -1,19 +1,24 @@
-//! One index for people in a browser, for programs over HTTP and for assistants over standard
-//! input and output, read-only.
+//! Serves one index, read-only, to people in a browser, to programs over HTTP, and to AI assistants
+//! over standard input and output.
+//!
+//! A request is bound to one commit of the index from beginning to end. It is done on a thread of
+//! its own with a budget of time, and cancelled when the client leaves; only so many run at once,
+//! and a place is reserved for cheap ones. Pages, API and assistants read the same parameters and
+//! limits, so they give the same answers.
 //!
 //! | question | answered by |
 //! |---|---|
-//! | which state of the index answers? | `live.rs` |
-//! | what was asked? | `ask.rs`, `paging.rs` (`schema.rs` describes it) |
+//! | which state of the index is used? | `live.rs` |
+//! | what does a request ask for? | `ask.rs`, `paging.rs` (described by `schema.rs`) |
 //! | what may a request cost? | `work.rs`, [`Limits`] |
 //! | what may a connection do? | `listen.rs` |
-//! | what is not answered at all? | `guard.rs` |
-//! | what is done for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
+//! | which requests are rejected? | `guard.rs` |
+//! | what happens for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
 //! | what do assistants get? | `mcp/` |
-//! | how is it found and followed from elsewhere? | `discovery/` |
-//! | what do those who run it ask? | `health.rs` |
+//! | how do browsers, feed readers and robots find it? | `discovery/` |
+//! | what do operators check? | `health.rs` |
 //! | where do links lead? | `links.rs` |
 
 mod api;
@@ -61,51 +66,50 @@ use metrics::Metrics;
 use problem::Problem;
 use work::Work;
 
-/// How to serve.
+/// Options of a server.
 pub struct ServeOptions {
-    /// Where the index lies.
+    /// The place of the index.
     pub index: Box<dyn Searchable>,
-    /// Where links of pages and answers lead: below this address.
+    /// The public address, for links.
     pub links: Links,
-    /// The term table that queries are widened by.
+    /// The term table for queries.
     pub terms: Cow<'static, TermTable>,
-    /// What requests may cost.
+    /// Limits of requests.
     pub limits: Limits,
 }
 
-/// What requests may cost; each limit is told to who meets it.
+/// Limits of requests. Each is named in the error of a request that exceeds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Hits on a page at most.
+    /// The most hits on a page.
     pub hits: usize,
-    /// How deep pages go: as many hits can be passed over at most.
+    /// The most hits that can be skipped.
     pub depth: usize,
-    /// Time for an answer.
+    /// The most time for an answer.
     pub time: Duration,
-    /// Requests that are worked on at once; others wait.
+    /// The number of requests that are worked on at the same time. Others wait.
     pub at_once: usize,
-    /// Requests that wait at most; further ones are told to come again.
+    /// The most requests that wait. Further ones are told to come back later.
     pub waiting: usize,
-    /// Bytes of a request's address.
+    /// The most bytes of a request's address.
     pub address: usize,
-    /// Bytes of a request's body.
+    /// The most bytes of a request's body.
     pub body: usize,
-    /// Connections that are open at once; further ones wait in the system's queue.
+    /// The most open connections. Further ones wait in the system's queue.
     pub connections: usize,
-    /// Time for a request's head to come, from the end of the last answer on.
+    /// The time for a request's head to arrive, from the end of the last answer.
     pub head: Duration,
-    /// Time that a client may take nothing of an answer.
+    /// The time for which a client may stop reading an answer.
     pub stall: Duration,
-    /// Time for open requests to end when the process is told to stop.
+    /// The time for open requests to finish when the process is told to stop.
     pub stop: Duration,
 }
 
-/// Hits on a page at most.
+/// The most hits on a page.
 pub(crate) const HITS: usize = 100;
-/// Hits that can be passed over at most.
+/// The most hits that can be skipped.
 pub(crate) const DEPTH: usize = 10_000;
-/// Clauses of a document, or rows of a comparison, that are given or shown at once; further ones are
-/// on other pages.
+/// The most clauses of a document, or rows of a comparison, in one answer or on one page.
 pub(crate) const PAGE: usize = 500;
 
 impl Default for Limits {
@@ -127,35 +131,35 @@ impl Default for Limits {
     }
 }
 
-/// Why nothing can be served.
+/// Why a server can't run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The index can't be opened.
     #[error(transparent)]
     Index(#[from] QueryError),
-    /// Texts can't be shown in the other script.
+    /// Texts can't be converted to the other script.
     #[error(transparent)]
     Convert(#[from] ConvertError),
-    /// The address can't be listened on.
+    /// The server can't listen on the address.
     #[error("can't listen on {address}: {source}; choose another with --listen")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The message of the system.
         source: std::io::Error,
     },
-    /// What came is not the protocol that assistants speak.
+    /// The input isn't the protocol of assistants.
     #[error(
         "what came on standard input is not the Model Context Protocol: {0}; this command is \
          started by assistants, docs/assistants.md tells how"
     )]
     Protocol(String),
-    /// The system refuses what a server needs.
+    /// The system denies something that a server needs.
     #[error("can't serve: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// What all answers share, whoever asks.
+/// What all answers need, over HTTP or not.
 struct App {
     live: Live,
     work: Work,
@@ -167,7 +171,7 @@ struct App {
     hans: Presenter,
 }
 
-/// What all requests over HTTP share in addition.
+/// What only answers over HTTP need.
 struct Site {
     app: Arc<App>,
     hosts: Hosts,
@@ -191,7 +195,7 @@ impl App {
         })
     }
 
-    /// What shows texts in a script; as printed for `None`.
+    /// The presenter for a script. `None`: as printed.
     fn presenter(&self, shown: Option<Script>) -> &Presenter {
         match shown {
             Some(Script::Hant) => &self.hant,
@@ -218,7 +222,7 @@ fn router(site: &Arc<Site>) -> Router {
     let answers = api::router().merge(discovery::router()).merge(page::router());
     let all = health::router().merge(answers.with_state(Arc::clone(&site.app)));
     let all = match site.app.links.base() {
-        // A proxy may hand the path on whole or without its beginning.
+        // A proxy may pass the path on with or without the base path.
         base if !base.is_empty() => all.clone().nest(base, all),
         _ => all,
     };
@@ -228,19 +232,19 @@ fn router(site: &Arc<Site>) -> Router {
         .with_state(Arc::clone(site))
 }
 
-/// The answer where the program is at fault.
+/// The answer after a panic.
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
-    let told = panic.downcast_ref::<String>().map(String::as_str);
-    let told = told.or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::inside(&told.unwrap_or("a panic")).into_response()
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::inside(&message.unwrap_or("a panic")).into_response()
 }
 
-/// Serves on `address` until the process is told to stop (SIGINT, SIGTERM), and lets requests
-/// that are being answered end. `ready` hears the address once connections are taken, which
-/// tells the port where port 0 was asked for.
+/// Serves on `address` until the process is told to stop (SIGINT, SIGTERM), and lets requests that
+/// are being answered finish. `ready` is called with the address once connections are accepted. It
+/// has the port if port 0 was requested.
 ///
 /// # Errors
-/// When the index can't be opened or the address can't be listened on.
+/// When the index can't be opened, or the server can't listen on the address.
 pub fn serve(
     address: SocketAddr,
     options: ServeOptions,
@@ -249,11 +253,11 @@ pub fn serve(
     serve_until(address, options, ready, stop_signal)
 }
 
-/// The same until what `stop` gives ends. `stop` is called inside the server's runtime, before
-/// `ready`, so that no signal is missed by who was told the address.
+/// Like [`serve`], until the future returned by `stop` ends. `stop` is called inside the server's
+/// runtime, before `ready`, so that no signal is lost after the address is known.
 ///
 /// # Errors
-/// When the index can't be opened, the address can't be listened on, or `stop` fails.
+/// When the index can't be opened, the server can't listen on the address, or `stop` fails.
 pub fn serve_until<S: Future<Output = ()>>(
     address: SocketAddr,
     options: ServeOptions,
@@ -261,7 +265,7 @@ pub fn serve_until<S: Future<Output = ()>>(
     stop: impl FnOnce() -> std::io::Result<S>,
 ) -> Result<(), ServeError> {
     let mut options = options;
-    // The rest is for files of the index and what the system keeps.
+    // The rest is left for files of the index and for the system.
     let most = open_files().map_or(usize::MAX, |files| (files / 4 * 3).max(1));
     options.limits.connections = options.limits.connections.min(most);
     let site = Arc::new(Site::new(address, Arc::new(App::new(options)?)));
@@ -280,12 +284,12 @@ pub fn serve_until<S: Future<Output = ()>>(
         follower.abort();
         Ok(())
     });
-    // Work that was given up may still go on; nobody waits for it.
+    // Cancelled work may still be running. Nobody waits for it.
     runtime.shutdown_background();
     served
 }
 
-/// How many files, connections among them, the process may have open; `None` where the system
+/// The most files that the process may have open, including connections. `None` if the system
 /// doesn't say.
 fn open_files() -> Option<usize> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
@@ -293,7 +297,7 @@ fn open_files() -> Option<usize> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// What ends when the process is told to stop.
+/// Ends when the process is told to stop.
 #[cfg(unix)]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -307,7 +311,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// What ends when the process is told to stop.
+/// Ends when the process is told to stop.
 #[cfg(not(unix))]
 fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {

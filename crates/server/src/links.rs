@@ -1,36 +1,36 @@
-//! Where links lead.
+//! Links, below the public address of the server.
 
 use axum::http::uri::Authority;
 use tiaowen_wire::Permalinks;
 
-/// The address that the server is known by outside, so that links lead there.
+/// The public address of the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
-    /// `https://host` with a port if need be; empty for links without a host.
+    /// `https://host`, possibly with a port. Empty if the host isn't known.
     origin: String,
-    /// The path before all paths of the server, without a slash at its end; empty for none.
+    /// The path before all paths of the server, without a trailing slash. May be empty.
     base: String,
 }
 
-/// An address that links can't lead to.
+/// An address that links can't use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{given}' is no address for links: {reason}; one is https://example.org/clauses")]
+#[error("'{given}' can't be used for links: {reason}; an example is https://example.org/clauses")]
 pub struct LinksError {
-    /// What was given.
+    /// The address as given.
     given: String,
     /// What is wrong with it.
     reason: &'static str,
 }
 
 impl LinksError {
-    /// What is wrong with it.
+    /// What is wrong with the address.
     pub fn reason(&self) -> &'static str {
         self.reason
     }
 }
 
-/// Where the server's own paths begin. Below them links could not be told from those of a proxy
-/// that hands paths on without their beginning.
+/// The first parts of the server's own paths. A base path beginning with one of them couldn't be
+/// told from them behind a proxy that strips the base path.
 const OWN: [&str; 14] = [
     "api",
     "assets",
@@ -49,11 +49,12 @@ const OWN: [&str; 14] = [
 ];
 
 impl Links {
-    /// Links below a public address: `https://example.org/clauses`, or only a path: `/clauses`.
+    /// Links below a public address (`https://example.org/clauses`), or below a path only
+    /// (`/clauses`).
     ///
     /// # Errors
-    /// When it has another scheme than http or https, no host, a query, or a path that is one of
-    /// the server's own.
+    /// When the scheme isn't http or https, the host is missing, there is a query, or the path is
+    /// one of the server's own.
     ///
     /// ```
     /// use tiaowen_server::Links;
@@ -103,12 +104,12 @@ impl Links {
         Ok(Links { origin: origin.to_owned(), base })
     }
 
-    /// The host, with a port if there is one; where it is known.
+    /// The host with its port, if it is known.
     pub fn host(&self) -> Option<&str> {
         self.origin.split_once("://").map(|(_, host)| host)
     }
 
-    /// The path before all paths; empty for none.
+    /// The path before all paths. May be empty.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -118,7 +119,7 @@ impl Links {
         format!("{}{path}", self.base)
     }
 
-    /// Links that stay, where the host is known.
+    /// Permanent addresses, if the host is known.
     pub fn permanent(&self) -> Permalinks {
         if self.origin.is_empty() {
             return Permalinks::none();
@@ -126,7 +127,7 @@ impl Links {
         Permalinks::below(&self.whole(""))
     }
 
-    /// The same with scheme and host, where they are known.
+    /// A link with scheme and host, if they are known.
     pub fn whole(&self, path: &str) -> String {
         format!("{}{}{path}", self.origin, self.base)
     }

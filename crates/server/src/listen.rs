@@ -1,4 +1,4 @@
-//! Connections: how many there may be, how slow a client may be, and how they end.
+//! Connections: limits of their number and of slow clients, and how they end.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,15 +20,15 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::Limits;
 
-/// Room for a request's line and headers.
+/// The most bytes of a request's line and headers.
 const HEAD_BYTES: usize = 64 * 1024;
 
-/// Connections that are open, for who asks how many.
+/// The number of open connections.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Open(Arc<AtomicUsize>);
 
 impl Open {
-    /// How many are open.
+    /// The number of open connections.
     pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
@@ -47,27 +47,27 @@ impl Drop for OneOpen {
     }
 }
 
-/// Bytes of an answer that the system keeps for a connection. The system says that there is room
-/// again when a third of this is taken; of the megabytes that it would keep by itself a slow but
-/// steady client takes a third in minutes, and would count as one that takes nothing.
+/// The size of the system's send buffer. The system reports free space only when a third of the
+/// buffer is free. With the default of several megabytes, a slow but steady client would take
+/// minutes for that, and would count as stalled.
 const SENT_AHEAD: u32 = 128 * 1024;
 
-/// So many connections wait in the system's queue.
+/// The length of the system's queue of connections.
 const QUEUE: u32 = 1024;
 
 /// Listens on an address.
 pub(crate) fn bound(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // As the standard library does: a port that was just given up can be listened on at once.
+    // As in the standard library: a port that was just closed can be reused at once.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    // Connections take it over.
+    // Connections inherit this.
     socket.set_send_buffer_size(SENT_AHEAD)?;
     socket.bind(address)?;
     socket.listen(QUEUE)
 }
 
-/// IndexWriter connections until `stop`, then lets requests that are being answered end, for a
+/// Accepts connections until `stop`, then lets requests that are being answered finish, for a
 /// while.
 pub(crate) async fn listen(
     listener: TcpListener,
@@ -82,7 +82,7 @@ pub(crate) async fn listen(
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(HEAD_BYTES);
     tokio::pin!(stop);
     loop {
-        // Without room, further clients wait in the system's queue.
+        // At the limit, further clients wait in the system's queue.
         let next = async {
             let permit = Arc::clone(&room).acquire_owned().await;
             (permit, listener.accept().await)
@@ -94,13 +94,13 @@ pub(crate) async fn listen(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // No file handles left, say: others may be given back.
+                // For example, without free file handles. Others may be closed soon.
                 tracing::warn!(%error, "a connection can't be taken");
                 sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
-        // Answers are written whole; waiting for more to send only delays their ends.
+        // Answers are written at once, so waiting for more data only delays their ends.
         let _ = stream.set_nodelay(true);
         let stream = TokioIo::new(Patient::new(stream, limits.stall));
         let connection = http.serve_connection(stream, TowerToHyperService::new(service.clone()));
@@ -123,11 +123,11 @@ pub(crate) async fn listen(
     }
 }
 
-/// A connection that is given up when nothing of an answer is taken for a while.
+/// A connection that is closed if the client doesn't read for a while.
 struct Patient {
     stream: TcpStream,
     patience: Duration,
-    /// Set while the client takes nothing.
+    /// Set while the client doesn't read.
     until: Option<Pin<Box<Sleep>>>,
 }
 
@@ -136,7 +136,7 @@ impl Patient {
         Patient { stream, patience, until: None }
     }
 
-    /// What writing gave; an error where nothing was taken for too long.
+    /// The result of writing. An error if the client has not read for too long.
     fn written<T>(
         &mut self,
         context: &mut Context<'_>,

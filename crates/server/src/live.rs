@@ -1,5 +1,4 @@
-//! The state of the index that answers, which follows the commits of a running
-//! `tiaowen index`.
+//! The commit of the index that is used for answers. It follows a running `tiaowen index`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,19 +20,19 @@ use tiaowen_verify::Titles;
 use crate::problem::Problem;
 use crate::{App, PAGE};
 
-/// How often commits are looked for.
+/// The interval of looking for new commits.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// One commit of the index: what a request sees from its beginning to its end.
+/// One commit of the index. A request uses the same one from beginning to end.
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     pub(crate) manifest: Manifest,
     pub(crate) about: About,
-    /// Where the manifest has each document: source and place in it, by id.
+    /// The index of each document in the manifest: its source, and its position in that.
     places: HashMap<String, (usize, usize)>,
-    /// Whether documents have more clauses than a page shows, as far as that was asked.
+    /// Whether documents have more clauses than a page shows, as far as that was looked up.
     long: Mutex<HashMap<String, bool>>,
-    /// What the documents are called, once a text was checked.
+    /// The titles of documents, built when the first text is checked.
     titles: OnceLock<Titles>,
 }
 
@@ -41,7 +40,7 @@ impl Snapshot {
     fn open(place: &dyn Searchable, terms: Cow<'static, TermTable>) -> Result<Self, QueryError> {
         let mut searcher = place.searcher()?;
         searcher.set_terms(terms);
-        // Before it answers anybody, so that nobody waits for it.
+        // Done before it is used, so that no request waits for it.
         searcher.open_all()?;
         let (about, manifest) = (searcher.about()?, searcher.manifest()?);
         searcher.catalogued(&manifest);
@@ -61,33 +60,33 @@ impl Snapshot {
         })
     }
 
-    /// What the documents are called, for citations of them.
+    /// The titles of documents, for citations of them.
     pub(crate) fn titles(&self) -> &Titles {
         self.titles.get_or_init(|| Titles::of(&self.manifest))
     }
 
-    /// A document by its id.
+    /// A document by id.
     pub(crate) fn document(&self, id: &str) -> Option<&Document> {
         let &(source, place) = self.places.get(id)?;
         Some(&self.manifest.sources[source].documents[place])
     }
 
-    /// Whether a document has more clauses than one page shows: a link to one of its clauses must
-    /// then find the page.
+    /// Whether a document has more clauses than one page shows, so that a link to a clause must
+    /// name the page.
     pub(crate) fn is_long(&self, document: &str) -> bool {
         let known = || self.long.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(is_long) = known().get(document) {
             return *is_long;
         }
-        // Where that can't be told the link leads to the first page.
+        // If it can't be looked up, the link leads to the first page.
         let clauses = self.searcher.clauses_of(document).unwrap_or_default();
         let is_long = clauses > PAGE as u64;
         known().insert(document.to_owned(), is_long);
         is_long
     }
 
-    /// When a document's text came into the index, in seconds since 1970: where an index made
-    /// before doesn't tell, when its file last changed, else the last commit.
+    /// When a document's text came into the index, in seconds since 1970. An older index doesn't
+    /// record it; then the time of the file counts, or of the last commit.
     pub(crate) fn came(&self, id: &str) -> u64 {
         let source = self.places.get(id).map(|&(source, _)| &self.manifest.sources[source]);
         let changed = |nanoseconds: i128| u64::try_from(nanoseconds / 1_000_000_000).ok();
@@ -96,17 +95,17 @@ impl Snapshot {
             .unwrap_or(self.about.last_run.at)
     }
 
-    /// What changes with every commit, and with nothing else.
+    /// Changes with every commit.
     pub(crate) fn version(&self) -> &str {
         let hash = &self.about.version;
         hash.get(..16).unwrap_or(hash)
     }
 }
 
-/// A commit as one request sees it: with the time that the request may take.
+/// A commit as one request sees it, with the budget of the request.
 pub(crate) struct View {
     snapshot: Arc<Snapshot>,
-    /// Spent when the time is over or the client is gone.
+    /// Spent when the time is over, or when the client has left.
     pub(crate) budget: Budget,
 }
 
@@ -115,17 +114,17 @@ impl View {
         View { snapshot, budget }
     }
 
-    /// Searches for as long as the request may take.
+    /// Searches within the budget.
     pub(crate) fn search(&self, request: &Request) -> Result<Answer, QueryError> {
         self.searcher.search_within(request, &self.budget)
     }
 
-    /// What marks the answers to a search in texts beside its hits.
+    /// The marker for texts beside the hits.
     pub(crate) fn marker(&self, request: &Request) -> Result<Marker, QueryError> {
         self.searcher.marker_within(request, &self.budget)
     }
 
-    /// Ways to go on with what was typed.
+    /// Completions of what was typed.
     pub(crate) fn complete(
         &self,
         typed: &str,
@@ -134,7 +133,7 @@ impl View {
         self.searcher.complete_within(typed, limit, &self.budget)
     }
 
-    /// Some clauses of a document, and what leads from them to others.
+    /// A part of a document with the links of its clauses.
     pub(crate) fn part(
         &self,
         document: &str,
@@ -143,7 +142,7 @@ impl View {
         self.searcher.part(document, wanted, &self.budget)
     }
 
-    /// What is written for as long as the request may take.
+    /// The bytes written by `write` within the budget.
     pub(crate) fn written(
         &self,
         write: impl FnOnce(&mut Written<'_>) -> io::Result<()>,
@@ -162,15 +161,15 @@ impl View {
     }
 }
 
-/// The bytes of an answer: whoever writes them is stopped when the budget is spent.
+/// The bytes of an answer. Writing fails once the budget is spent.
 pub(crate) struct Written<'v> {
     bytes: Vec<u8>,
-    /// How many bytes there are when the budget is looked at again.
+    /// The number of bytes at which the budget is checked next.
     next: usize,
     budget: &'v Budget,
 }
 
-/// The budget is looked at each time that so much was written.
+/// The number of bytes between two checks of the budget.
 const LOOKED_AT: usize = 1 << 16;
 
 impl Write for Written<'_> {
@@ -201,7 +200,7 @@ pub(crate) struct Live {
     place: Box<dyn Searchable>,
     terms: Cow<'static, TermTable>,
     now: RwLock<Arc<Snapshot>>,
-    /// Commits taken over since the start.
+    /// The number of commits since the start.
     taken: AtomicU64,
 }
 
@@ -214,20 +213,20 @@ impl Live {
         Ok(Live { place, terms, now, taken: AtomicU64::new(0) })
     }
 
-    /// Bytes that the index takes.
+    /// The size of the index in bytes.
     pub(crate) fn bytes_on_disk(&self) -> u64 {
         self.place.bytes_on_disk()
     }
 
-    /// How many commits were taken over since the start.
+    /// The number of commits since the start.
     pub(crate) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
-    /// Whether there is an index that can be searched where one is looked for.
+    /// Whether there is an index that can be searched.
     pub(crate) fn readable(&self) -> Result<(), QueryError> {
         let about = self.place.about()?;
-        // A commit that just came is opened by who follows; the stamp is all that can differ.
+        // A new commit will be opened soon. Only its stamp may be wrong.
         if about.stamp != self.snapshot().about.stamp {
             self.place.open()?;
         }
@@ -236,12 +235,12 @@ impl Live {
 
     /// The last commit.
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
-        // A poisoned lock holds a whole snapshot all the same: it is only ever replaced.
+        // A snapshot is only ever replaced as a whole, so a poisoned lock has a valid one.
         let now = self.now.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         Arc::clone(&now)
     }
 
-    /// IndexWriter over a newer commit, if there is one; whether there was.
+    /// Opens a newer commit, if there is one. Returns whether there was.
     fn refresh(&self) -> Result<bool, QueryError> {
         if self.place.about()? == self.snapshot().about {
             return Ok(false);
@@ -253,7 +252,7 @@ impl Live {
     }
 }
 
-/// Follows the commits of the index; what can't be opened leaves the last state answering.
+/// Follows the commits of the index. If one can't be opened, the last state remains in use.
 pub(crate) async fn follow(app: Arc<App>) {
     let mut told = String::new();
     loop {
@@ -267,7 +266,7 @@ pub(crate) async fn follow(app: Arc<App>) {
             }
             Ok(Ok(false)) => {}
             Ok(Err(error)) => {
-                // Once, not twice a second.
+                // Logged once, not twice a second.
                 let reason = error.to_string();
                 if reason != told {
                     tracing::warn!(reason, "the index can't be read; the last state answers");

@@ -1,4 +1,4 @@
-//! Figures for Prometheus, in the OpenMetrics text format.
+//! Metrics for Prometheus, in the OpenMetrics text format.
 
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,10 +13,10 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::{App, Site};
 
-/// The type of the answer.
+/// The media type of the metrics.
 pub(crate) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Upper bounds of the classes that times are counted in, in seconds.
+/// The upper bounds of the histogram buckets for durations, in seconds.
 const CLASSES: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
@@ -32,7 +32,7 @@ struct Route {
     route: String,
 }
 
-/// What is counted as requests come and go.
+/// The metrics that change with requests.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     started: SystemTime,
@@ -41,7 +41,7 @@ pub(crate) struct Metrics {
     in_progress: Gauge,
 }
 
-/// A request that is being answered, until it is dropped.
+/// A request being answered, until it is dropped.
 pub(crate) struct InProgress(Gauge);
 
 impl Drop for InProgress {
@@ -60,13 +60,13 @@ impl Metrics {
         }
     }
 
-    /// Counts a request as being answered.
+    /// Counts a request as in progress.
     pub(crate) fn begin(&self) -> InProgress {
         self.in_progress.inc();
         InProgress(self.in_progress.clone())
     }
 
-    /// Counts an answer: its route, not its path, so that there are few of them.
+    /// Counts an answer by its route rather than its path, so that there are few labels.
     pub(crate) fn answered(&self, route: &str, method: &'static str, status: u16, took: Duration) {
         let route = route.to_owned();
         let label = Answered { route: route.clone(), method, status: u32::from(status) };
@@ -74,7 +74,7 @@ impl Metrics {
         self.seconds.get_or_create(&Route { route }).observe(took.as_secs_f64());
     }
 
-    /// All figures as they are now.
+    /// All metrics with their current values.
     ///
     /// # Errors
     /// When they can't be written as text.
@@ -133,7 +133,7 @@ fn register_index(own: &mut Registry, app: &App) {
     own.register("index_commits_followed", "Commits taken over since the start", taken);
 }
 
-/// Resident memory, where the system tells it (Linux).
+/// The resident memory, if the system reports it (Linux).
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

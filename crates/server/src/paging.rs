@@ -1,4 +1,4 @@
-//! Pages of lists, and where the next one is.
+//! Pages of lists, and links between them.
 
 use axum::http::HeaderValue;
 
@@ -8,17 +8,17 @@ use crate::{Limits, Links, PAGE};
 /// A page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// How much is on it at most.
+    /// The most items on it.
     pub(crate) limit: usize,
-    /// How much is before it.
+    /// The number of items before it.
     pub(crate) offset: usize,
 }
 
 impl Page {
-    /// The page that is asked for; `usual` many are on one.
+    /// The requested page. `usual` is the default size.
     ///
     /// # Errors
-    /// When it is larger or deeper than `limits` allow.
+    /// When it exceeds `limits`.
     pub(crate) fn of(
         limit: Option<usize>,
         offset: Option<usize>,
@@ -43,10 +43,10 @@ impl Page {
         Ok(page)
     }
 
-    /// The page of a document that is asked for: any of it can be read on to.
+    /// The requested page of a document. Any offset is allowed.
     ///
     /// # Errors
-    /// When it is larger than clauses are given at once.
+    /// When it is larger than the most clauses in an answer.
     pub(crate) fn of_document(
         limit: Option<usize>,
         offset: Option<usize>,
@@ -55,30 +55,30 @@ impl Page {
         Page::of(limit, offset, PAGE, &limits)
     }
 
-    /// What of a list is on the page.
+    /// The items of a list on this page.
     pub(crate) fn cut<'t, T>(&self, all: &'t [T]) -> &'t [T] {
         &all[self.range(all.len())]
     }
 
-    /// The places that are on the page, of so many.
+    /// The indices on this page of a list with `all` items.
     pub(crate) fn range(&self, all: usize) -> std::ops::Range<usize> {
         let from = self.offset.min(all);
         from..from.saturating_add(self.limit).min(all)
     }
 }
 
-/// The address of a request, as links of its answer repeat it.
+/// The address of a request, which links in its answer repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Here {
-    /// The path below the server's base.
+    /// The path below the base path.
     pub(crate) path: String,
-    /// The query string as it came.
+    /// The query string as received.
     pub(crate) query: String,
 }
 
 impl Here {
-    /// The `Link` header that leads from a page to those around it, of `total` in all; `None`
-    /// where there are none.
+    /// The `Link` header with the pages around this one, of `total` items. `None` if there are no
+    /// others.
     pub(crate) fn links(
         &self,
         links: &Links,
@@ -101,7 +101,7 @@ impl Here {
         HeaderValue::try_from(all.join(", ")).ok().filter(|_| !all.is_empty())
     }
 
-    /// This address at another offset.
+    /// This address with another offset.
     fn at(&self, links: &Links, offset: usize) -> String {
         let others = self
             .query
@@ -111,7 +111,7 @@ impl Here {
         query.push_str(&format!("offset={offset}"));
         let mut whole = links.whole(&self.path);
         whole.push('?');
-        // A client may send what belongs percent-encoded as it is.
+        // A client may send characters that should be percent-encoded.
         for byte in query.bytes() {
             if byte.is_ascii_graphic() && !b"<>\"".contains(&byte) {
                 whole.push(char::from(byte));

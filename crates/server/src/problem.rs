@@ -1,4 +1,4 @@
-//! What went wrong, for programs: RFC 9457 problem details.
+//! Errors for programs: problem details (RFC 9457).
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,30 +8,29 @@ use tiaowen_query::QueryError;
 use tiaowen_text::{ConvertError, Spent};
 use utoipa::ToSchema;
 
-/// What went wrong (RFC 9457). `detail` says what to do about it; nothing in it tells of the
-/// server's disk.
+/// An error (RFC 9457). `detail` says what to do about it, and never mentions the server's files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// `about:blank`: the status says what sort of problem it is.
+    /// `about:blank`: the status says what kind of problem it is.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: &'static str,
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// What is wrong, and what to do.
     pub(crate) detail: String,
-    /// The parameter that is wrong, where it is one.
+    /// The wrong parameter, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parameter: Option<Box<Parameter>>,
 }
 
-/// A parameter that can't be read as it was given, for who words that anew.
+/// A parameter with an invalid value, for messages in another language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
-    /// Its value, of which only the beginning is told back; of what is too long, how long it is.
+    /// The beginning of the value, or its length if it is too long.
     pub(crate) given: String,
     #[serde(flatten)]
     pub(crate) may: May,
@@ -41,78 +40,78 @@ pub(crate) struct Parameter {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum May {
-    /// One of these, or of their form.
+    /// One of these values or forms.
     OneOf(Vec<String>),
-    /// As large as that.
+    /// At most this number.
     AtMost(usize),
-    /// As many characters.
+    /// At most so many characters.
     Characters(usize),
 }
 
-/// The type of answers that tell of a problem.
+/// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 impl Problem {
-    /// A problem of some status.
+    /// A problem with a status.
     pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Problem");
         let (status, detail) = (status.as_u16(), detail.into());
         Problem { kind: "about:blank", title, status, detail, parameter: None }
     }
 
-    /// A parameter is none of what it can be.
+    /// A parameter that has none of its possible values.
     pub(crate) fn none_of<T: AsRef<str>>(name: &str, given: &str, known: &[T]) -> Self {
-        // Told back no longer than it takes to see what is meant.
+        // Just enough of the value to recognise it.
         let given: String = given.chars().take(40).collect();
         let known: Vec<String> = known.iter().map(|one| one.as_ref().to_owned()).collect();
-        let detail = format!("{name} is '{given}'; it can be {}", known.join(", "));
+        let detail = format!("{name} is '{given}'; allowed: {}", known.join(", "));
         Problem::unreadable(detail).naming(name, given, May::OneOf(known))
     }
 
-    /// Names the parameter that is wrong, for who words the problem anew.
+    /// Names the wrong parameter, for messages in another language.
     pub(crate) fn naming(mut self, name: &str, given: impl ToString, may: May) -> Self {
         let (name, given) = (name.to_owned(), given.to_string());
         self.parameter = Some(Box::new(Parameter { name, given, may }));
         self
     }
 
-    /// What was asked can't be read.
+    /// A request that can't be read.
     pub(crate) fn unreadable(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// A query string can't be read; what is told of it begins with words that all such have.
-    pub(crate) fn query_string(told: &str) -> Self {
+    /// A query string that can't be read. All such messages begin alike.
+    pub(crate) fn query_string(message: &str) -> Self {
         Problem::unreadable(
-            told.strip_prefix("Failed to deserialize query string: ").unwrap_or(told),
+            message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message),
         )
     }
 
-    /// There is nothing of that name.
+    /// Something that doesn't exist.
     pub(crate) fn missing(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::NOT_FOUND, detail)
     }
 
-    /// Too much is going on.
+    /// Too many requests.
     pub(crate) fn busy() -> Self {
         let detail = "too many requests are waiting; try again in a moment";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
-    /// The answer took too long.
+    /// An answer that took too long.
     pub(crate) fn slow() -> Self {
         let detail = "the answer took too long and was given up; ask for less at once";
         Problem::new(StatusCode::GATEWAY_TIMEOUT, detail)
     }
 
-    /// Something failed that who asks can't mend; the log tells what.
+    /// A failure of the server. The log has the reason.
     pub(crate) fn inside(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
         let detail = "the server failed to answer; its log tells why";
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
-    /// What a status says by itself, for answers that say no more.
+    /// The problem of a status without details.
     fn of(status: StatusCode) -> Self {
         let detail = match status {
             StatusCode::NOT_FOUND => "there is nothing at this address",
@@ -132,8 +131,8 @@ impl Problem {
     }
 }
 
-/// Gives an answer that tells of a problem by its status alone (no such path, another method)
-/// the problem's details, and leaves its headers.
+/// Adds problem details to an answer that has only an error status (unknown path, wrong method),
+/// and keeps its headers.
 pub(crate) fn complete(response: Response) -> Response {
     let status = response.status();
     let bare = !response.headers().contains_key(header::CONTENT_TYPE);

@@ -1,4 +1,4 @@
-//! What parameters can be, for the description of the API.
+//! The possible values of parameters, for the API's description.
 
 use tiaowen_wire::names::{self, one_of};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
@@ -9,10 +9,10 @@ use crate::api::MOST_TEXT;
 use crate::ask::{MOST_NAME, MOST_QUERY};
 use crate::{DEPTH, HITS, PAGE};
 
-/// Characters on each side of a keyword at most.
+/// The most characters on each side of a keyword.
 pub(crate) const MOST_WIDTH: usize = 200;
 
-/// Types of values, which exist for their description only.
+/// Types that exist only for the description.
 macro_rules! described {
     ($($(#[$doc:meta])* $name:ident: $schema:expr;)*) => {$(
         $(#[$doc])*
@@ -37,15 +37,15 @@ described! {
     Text: text(1, MOST_TEXT);
     /// Words of a name.
     Words: text(1, MOST_NAME);
-    /// How many may be on a page.
+    /// The size of a page.
     Limit: number(HITS);
-    /// How many may be passed over.
+    /// The number of items to skip.
     Offset: number(DEPTH);
-    /// How many clauses of a document may be given at once.
+    /// The number of clauses of a document in an answer.
     Clauses: number(PAGE);
-    /// How many clauses of a document may be passed over: any number.
+    /// The number of clauses of a document to skip, without a limit.
     Passed: whole();
-    /// How many characters may be shown on each side of a keyword.
+    /// The number of characters on each side of a keyword.
     Width: number(MOST_WIDTH);
     /// A day, a month or a year.
     Date: date();
@@ -55,13 +55,13 @@ described! {
     DocumentSort: one_of(&["source", "date", "title"]);
     /// The orders of lines of a concordance.
     LineOrder: one_of(&["found", "left", "right"]);
-    /// The scripts that documents can be narrowed to.
+    /// The scripts in which documents can be filtered.
     ScriptFilter: one_of(&["any", "hant", "hans"]);
-    /// The scripts that texts can be shown in.
+    /// The scripts in which texts can be shown.
     Display: one_of(&["original", "hant", "hans"]);
-    /// How versions belong together.
+    /// The relations of versions.
     Relation: names::relation();
-    /// The kinds that documents can be narrowed to.
+    /// The kinds by which documents can be filtered.
     Kinds: kinds();
 }
 

@@ -1,10 +1,9 @@
-//! Searching takes a core for a while, so it is kept off the threads that talk to clients,
-//! and only so much of it goes on at once.
+//! Runs requests on threads that don't talk to clients, and limits how many run at the same time.
 //!
-//! Work is done for somebody who waits: it ends when its time is over, and when the client is gone
-//! (hyper then drops the future that answers). Some requests take long nevertheless, and are
-//! allowed to: so that they never keep all others waiting, there is a place that only requests take
-//! whose address promises little work.
+//! Searching keeps a core busy for a while. Work ends when its time is over, or when the client has
+//! left (hyper then drops the future of the answer). Some requests are allowed to take long. So
+//! that they can't block all others, one place is reserved for requests whose address promises
+//! little work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -18,11 +17,11 @@ use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, Limits};
 
-/// Room for what goes on at once.
+/// The places for requests that run at the same time.
 pub(crate) struct Work {
     room: Arc<Semaphore>,
     at_once: usize,
-    /// Room for cheap requests alone, where the other is taken.
+    /// The place reserved for cheap requests.
     kept: Arc<Semaphore>,
     waiting: AtomicUsize,
     most_waiting: usize,
@@ -30,14 +29,14 @@ pub(crate) struct Work {
     time: Duration,
 }
 
-/// How much is going on.
+/// The current load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Load {
-    /// Requests that are worked on.
+    /// Requests that are running.
     pub(crate) running: usize,
-    /// Requests that wait for room.
+    /// Requests that wait for a place.
     pub(crate) waiting: usize,
-    /// Requests that were told to come again.
+    /// Requests that were told to come back later.
     pub(crate) refused: u64,
 }
 
@@ -69,7 +68,7 @@ impl Work {
     }
 }
 
-/// A request that waits, until it is dropped: for whatever reason, a client that goes included.
+/// A waiting request, until it is dropped for whatever reason.
 struct Waiting<'w>(&'w AtomicUsize);
 
 impl Drop for Waiting<'_> {
@@ -78,15 +77,15 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// So many cheap requests are worked on beside all others.
+/// The number of places reserved for cheap requests.
 const KEPT: usize = 1;
 
-/// How much work a request promises to be.
+/// The expected amount of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cost {
-    /// A short search, a page of a document.
+    /// A short search, or a page of a document.
     Cheap,
-    /// What may take long: comparisons, lists of many hits, pasted texts.
+    /// Possibly long: comparisons, long lists, pasted texts.
     Open,
 }
 
@@ -94,17 +93,17 @@ impl Cost {
     /// The longest query string of a cheap request: some fifty Han characters, percent-encoded.
     const SHORT: usize = 512;
 
-    /// What an address promises.
+    /// The cost that an address promises.
     pub(crate) fn of(path: &str, query: &str) -> Self {
         let is_open = ["/compare", "/concordance", "/feed"].iter().any(|end| path.ends_with(end));
-        // The page looks each entry up in the index; the list for programs doesn't.
+        // The page looks up each entry in the index; the list for programs doesn't.
         let looks_up = path.ends_with("/terms") && !path.contains("/api/");
         if is_open || looks_up || query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
     }
 }
 
 impl Work {
-    /// Waits for room.
+    /// Waits for a place.
     async fn enter(&self, cost: Cost) -> Result<OwnedSemaphorePermit, AcquireError> {
         let room = Arc::clone(&self.room).acquire_owned();
         match cost {
@@ -118,7 +117,7 @@ impl Work {
     }
 }
 
-/// Ends work when it is dropped, as nobody waits for it any more.
+/// Cancels work when it is dropped, as nobody waits for it any more.
 struct CancelOnDrop(Budget);
 
 impl Drop for CancelOnDrop {
@@ -127,10 +126,10 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// Answers on one commit of the index, from its beginning to its end.
+/// Answers a request on one commit of the index.
 ///
 /// # Errors
-/// [`Problem::busy`] where too many wait, [`Problem::slow`] after the time allowed.
+/// [`Problem::busy`] if too many wait, [`Problem::slow`] after the time limit.
 pub(crate) async fn answer<T: Send + 'static>(
     app: &Arc<App>,
     cost: Cost,
@@ -152,11 +151,11 @@ pub(crate) async fn answer<T: Send + 'static>(
     }
 }
 
-/// The same for the one client of a process, whose requests wait for one another, however many it
-/// sends at once: the time of each begins with its work.
+/// Like [`answer`], for the only client of a process. Its requests wait for one another, however
+/// many it sends at once, and the time of each begins with its work.
 ///
 /// # Errors
-/// [`Problem::slow`] after the time allowed.
+/// [`Problem::slow`] after the time limit.
 pub(crate) async fn answer_in_turn<T: Send + 'static>(
     app: &Arc<App>,
     work: impl FnOnce(&App, &View) -> Result<T, Problem> + Send + 'static,
@@ -165,7 +164,7 @@ pub(crate) async fn answer_in_turn<T: Send + 'static>(
     within(app, room, Instant::now() + app.work.time, work).await
 }
 
-/// Does work on one commit in the room that it has, until then at most.
+/// Works on one commit with a place until a deadline.
 async fn within<T: Send + 'static>(
     app: &Arc<App>,
     room: OwnedSemaphorePermit,
@@ -176,7 +175,7 @@ async fn within<T: Send + 'static>(
     done(room, until, move |budget| work(&app, &View::new(app.live.snapshot(), budget))).await
 }
 
-/// Does work that ends with its budget. Who drops this future ends the work.
+/// Works with a budget. Dropping the future cancels the work.
 async fn done<T: Send + 'static>(
     room: OwnedSemaphorePermit,
     until: Instant,
@@ -199,7 +198,7 @@ async fn done<T: Send + 'static>(
 mod tests {
     use super::*;
 
-    /// Works until it is ended.
+    /// Works until it is cancelled.
     fn endless(budget: Budget) -> Result<(), Problem> {
         while !budget.is_spent() {
             std::thread::sleep(Duration::from_millis(1));
@@ -212,11 +211,11 @@ mod tests {
         let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
         let room = work.enter(Cost::Open).await.unwrap();
         let far = Instant::now() + Duration::from_secs(600);
-        let asked = tokio::spawn(done(room, far, endless));
+        let task = tokio::spawn(done(room, far, endless));
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(work.load().running, 1);
-        asked.abort();
-        // There is room only once the work has ended.
+        task.abort();
+        // The place is free only once the work has ended.
         let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
         assert!(room.await.is_ok(), "the work goes on for nobody");
     }
@@ -225,8 +224,8 @@ mod tests {
     async fn work_ends_when_its_time_is_over() {
         let work = Work::new(&Limits { at_once: 1, ..Limits::default() });
         let room = work.enter(Cost::Open).await.unwrap();
-        let told = done(room, Instant::now() + Duration::from_millis(20), endless).await;
-        assert!(told.is_ok() || told.unwrap_err().status() == 504);
+        let result = done(room, Instant::now() + Duration::from_millis(20), endless).await;
+        assert!(result.is_ok() || result.unwrap_err().status() == 504);
         let room = timeout_at(Instant::now() + Duration::from_secs(60), work.enter(Cost::Open));
         assert!(room.await.is_ok(), "the work goes on for nobody");
     }

@@ -1,9 +1,9 @@
-//! A .docx with what came of its checks as comments, each at its place.
+//! Adds the results of checks to a .docx file as comments.
 //!
-//! The document is not written anew: two marks and a reference are inserted into its text, and all
-//! else stays as it was, byte by byte. A comment hangs on whole runs (stretches of one format), as
-//! splitting a run would have to repeat its properties. Where in the document a check is, is found
-//! by its letters, paragraph by paragraph in the order of the text.
+//! The document isn't written anew: range marks and a reference are inserted into its XML, and
+//! everything else stays the same, byte by byte. A comment is anchored to whole runs (stretches of
+//! one format), since splitting a run would mean repeating its properties. The place of a check in
+//! the document is found by its letters, in the order of the text.
 
 use std::io::{Cursor, Read, Write};
 use std::ops::Range;
@@ -13,20 +13,20 @@ use quick_xml::events::Event;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-/// A part that is read has so many bytes at most.
+/// The most bytes that are read of a part.
 const MOST_BYTES: u64 = 256 << 20;
 const TEXT: &str = "word/document.xml";
 const COMMENTS: &str = "word/comments.xml";
 const LINKS: &str = "word/_rels/document.xml.rels";
 const TYPES: &str = "[Content_Types].xml";
 
-/// Why no comments can be written into a document.
+/// Why comments can't be written into a document.
 #[derive(Debug, thiserror::Error)]
 pub enum CommentError {
     /// The archive can't be read or written.
     #[error("not a .docx that comments can be written into: {0}")]
     Archive(#[from] zip::result::ZipError),
-    /// A part of it can't be read or written.
+    /// A part of the archive can't be read or written.
     #[error("not a .docx that comments can be written into: {0}")]
     Part(#[from] std::io::Error),
     /// The XML of a part is damaged.
@@ -34,20 +34,20 @@ pub enum CommentError {
     Xml(#[from] quick_xml::Error),
 }
 
-/// What is said of a place.
+/// A comment on a place of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// The text of the place, as it was checked.
     pub place: String,
-    /// What is said, paragraphs on lines of their own.
+    /// The comment, a paragraph a line.
     pub text: String,
 }
 
-/// A document with comments, and how many of them found their place. `comments` are in the order
-/// of the text.
+/// Adds comments, which are in the order of the text, to a .docx file. Returns the file and the
+/// number of comments whose place was found.
 ///
 /// # Errors
-/// When the bytes are no .docx, or a part of it is damaged.
+/// When the bytes aren't a .docx file, or a part of it is damaged.
 pub fn commented(bytes: &[u8], comments: &[Comment]) -> Result<(Vec<u8>, usize), CommentError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))?;
     let text = part(&mut archive, TEXT)?;
@@ -85,8 +85,8 @@ pub fn commented(bytes: &[u8], comments: &[Comment]) -> Result<(Vec<u8>, usize),
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..archive.len() {
         let entry = archive.by_index_raw(at)?;
-        let own = entry.name()?.into_owned();
-        if !changed.iter().any(|(name, _)| *name == own) {
+        let entry_name = entry.name()?.into_owned();
+        if !changed.iter().any(|(name, _)| *name == entry_name) {
             to.raw_copy_file(entry)?;
         }
     }
@@ -97,7 +97,7 @@ pub fn commented(bytes: &[u8], comments: &[Comment]) -> Result<(Vec<u8>, usize),
     Ok((to.finish()?.into_inner(), placed.len()))
 }
 
-/// A part of the archive.
+/// Reads a part of the archive.
 fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<String, CommentError> {
     let mut text = String::new();
     archive.by_name(name)?.take(MOST_BYTES).read_to_string(&mut text)?;
@@ -110,7 +110,8 @@ struct Run {
     letters: Range<usize>,
 }
 
-/// The text of a document with marks around the places of comments, and which of these were found.
+/// Inserts marks around the places of comments. Also returns the indices of the comments that were
+/// placed.
 fn marked(
     xml: &str,
     comments: &[Comment],
@@ -123,7 +124,7 @@ fn marked(
     for (at, comment) in comments.iter().enumerate() {
         let wanted: String = comment.place.chars().filter(|c| c.is_alphanumeric()).collect();
         let found = letters.get(from..).and_then(|rest| rest.find(&wanted)).map(|at| from + at);
-        // Two checks may be of one place.
+        // Two checks may have the same place.
         let Some(start) = found.or_else(|| letters.find(&wanted)).filter(|_| !wanted.is_empty())
         else {
             continue;
@@ -143,7 +144,7 @@ fn marked(
         ));
         placed.push(at);
     }
-    // Stable: what is inserted at one place stays in the order of the comments.
+    // The sort is stable: marks at one place keep the order of the comments.
     inserted.sort_by_key(|(at, _)| *at);
     let mut text = String::with_capacity(xml.len() + 128 * inserted.len());
     let mut from = 0;
@@ -156,11 +157,11 @@ fn marked(
     Ok((text, placed))
 }
 
-/// The runs of a document with their letters, all of which are one string.
+/// The runs of a document, and the letters of all of them as one string.
 fn runs(xml: &str) -> Result<(Vec<Run>, String), CommentError> {
     let mut reader = Reader::from_str(xml);
     let (mut runs, mut letters) = (Vec::new(), String::new());
-    // Of each open run where it begins, and the letters before it.
+    // For each open run, its first byte and the number of letters before it.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let (mut in_text, mut passed_over) = (false, 0usize);
     let mut before = 0;
@@ -168,7 +169,7 @@ fn runs(xml: &str) -> Result<(Vec<Run>, String), CommentError> {
         let event = reader.read_event()?;
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(xml.len());
         match &event {
-            // What older programs are shown instead says the same again.
+            // The fallback for older programs repeats the same text.
             Event::Start(tag) if tag.name().as_ref() == b"mc:Fallback" => passed_over += 1,
             Event::End(tag) if tag.name().as_ref() == b"mc:Fallback" => {
                 passed_over = passed_over.saturating_sub(1);
@@ -198,7 +199,7 @@ fn runs(xml: &str) -> Result<(Vec<Run>, String), CommentError> {
     Ok((runs, letters))
 }
 
-/// A comment with its paragraphs.
+/// A comment as XML.
 fn entry(id: usize, text: &str) -> String {
     let paragraph = |line: &str| {
         let line = quick_xml::escape::escape(line);

@@ -1,9 +1,14 @@
-//! The citations and quotations of a text.
+//! Finds the citations and quotations of a text.
 //!
-//! A citation names a document in 《》, by its name alone (基本法第一百零四條), by what it was
-//! called (《框架協議》), by its number (粵府函〔2017〕38號), or by pointing back (該條例第5條).
-//! A quotation stands in quotation marks, or goes from the colon behind a citation to the end of
-//! its paragraph.
+//! A citation names a document in title marks (《》), by its title alone (基本法第一百零四條), by an
+//! abbreviation that the text defined (《框架協議》), by its number (粵府函〔2017〕38號), or by a back
+//! reference (該條例第5條). A quotation is in quotation marks, or runs from a colon after a citation to
+//! the end of the paragraph.
+//!
+//! Citations in title marks come from `query`'s parser, which search uses too. Those without marks
+//! are found here, by reading backwards from 第…條: the longest title of the index that ends there
+//! wins; otherwise the kind of instrument (條例, 協議 …) ends the name, and the words in `BEFORE_NAME`
+//! begin it.
 
 use std::ops::Range;
 
@@ -13,31 +18,31 @@ use tiaowen_text::{fold, fold_char, is_han};
 
 use crate::titles::Titles;
 
-/// What a citation names.
+/// What a citation refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Named {
     /// A document by its title.
     Title(String),
     /// A document by its number.
     Number(String),
-    /// The text that is checked.
-    Own,
+    /// The checked text itself: 本協議.
+    ThisText,
 }
 
 /// A citation in a text.
 #[derive(Debug, Clone)]
 pub(crate) struct Mention {
-    /// Its bytes.
+    /// Its bytes in the plain text.
     pub(crate) span: Range<usize>,
     pub(crate) named: Named,
-    /// The clause that is cited; of a document as a whole it has no steps.
+    /// The cited clause. Without steps, the whole document is cited.
     pub(crate) citation: Option<Citation>,
-    /// Whether what it names was concluded from what was named before: 該條例.
-    pub(crate) pointed_back: bool,
+    /// Whether the document was concluded from an earlier citation: 該條例.
+    pub(crate) is_back_reference: bool,
 }
 
 impl Mention {
-    /// Whether a clause is cited, or a document by its number: a title alone is only named.
+    /// Whether a clause is cited, or a document by its number. A title alone is only a mention.
     pub(crate) fn is_citation(&self) -> bool {
         matches!(self.named, Named::Number(_)) || self.has_place()
     }
@@ -47,7 +52,7 @@ impl Mention {
     }
 }
 
-/// What instruments call themselves and are called, folded.
+/// Kinds of instruments that end a name, folded. Longer ones come first.
 const KINDS: &[&str] = &[
     "合作框架协议",
     "框架协议",
@@ -87,10 +92,10 @@ const KINDS: &[&str] = &[
     "法",
 ];
 
-/// What points back, folded.
+/// Words of back references, folded.
 const POINTS: &[&str] = &["该", "同", "此", "上述", "前述", "这部", "此部", "该部", "有关"];
 
-/// What stands before a name and is no part of it, folded.
+/// Words that end before a name begins, folded.
 const BEFORE_NAME: &[&str] = &[
     "依照", "按照", "根据", "违反", "适用", "符合", "执行", "遵守", "履行", "参照", "援引", "引用",
     "依据", "基于", "即", "和", "及", "与", "或", "而", "由", "按", "依", "据", "在", "的", "了",
@@ -99,11 +104,10 @@ const BEFORE_NAME: &[&str] = &[
 
 /// The longest name without brackets, in characters.
 const LONGEST_NAME: usize = 40;
-/// How far behind 第 a citation is read, in characters.
+/// How many characters from 第 on are read as a citation.
 const LONGEST_PLACE: usize = 60;
 
-/// The citations of a text, in its order. `has_articles` says whether the text itself has articles
-/// that 第三條 may mean.
+/// The citations of a text, in order. With `has_articles`, a bare 第三條 refers to the text itself.
 pub(crate) fn mentions(text: &str, titles: &Titles, has_articles: bool) -> Vec<Mention> {
     let short: FxHashMap<String, String> = abbreviations(text)
         .into_iter()
@@ -122,13 +126,13 @@ pub(crate) fn mentions(text: &str, titles: &Titles, has_articles: bool) -> Vec<M
 
 struct Reader<'a> {
     titles: &'a Titles,
-    /// Whole titles by what the text calls them.
+    /// Full titles by the abbreviations that the text defines.
     short: FxHashMap<String, String>,
     has_articles: bool,
-    /// The titles named so far.
+    /// The titles mentioned so far, for back references.
     seen: Vec<String>,
     found: Vec<Mention>,
-    /// How many were found before this line.
+    /// The number of citations found before the current line.
     line: usize,
 }
 
@@ -161,7 +165,12 @@ impl Reader<'_> {
                 Some(Target::Own(citation)) => {
                     end = end.max(span.end);
                     let is_label = line[..span.start].trim().is_empty();
-                    self.own(citation, shifted(&span, start), &line[span.clone()], is_label);
+                    self.without_title(
+                        citation,
+                        shifted(&span, start),
+                        &line[span.clone()],
+                        is_label,
+                    );
                 }
                 Some(_) => {}
                 None if span.start >= end => {
@@ -170,12 +179,12 @@ impl Reader<'_> {
                 None => {}
             }
         }
-        self.pointed_back(line, start);
+        self.labels_after_back_reference(line, start);
         self.numbers(line, start);
         let mut of_line = self.found.split_off(self.line);
         of_line.sort_by_key(|mention| (mention.span.start, std::cmp::Reverse(mention.span.end)));
         for mention in of_line {
-            // A name inside a name is no citation: 《實施〈框架協議〉的工作》.
+            // A title inside a title is not a citation: 《實施〈框架協議〉的工作》.
             let is_inside = self.found[self.line..]
                 .last()
                 .is_some_and(|outer| mention.span.end <= outer.span.end);
@@ -185,7 +194,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The whole title of what a text calls an instrument.
+    /// The full title of what a text calls an instrument.
     fn title(&self, title: &str) -> String {
         let whole = || self.short.get(&title_key(title)).cloned();
         if self.titles.is_title(title) { None } else { whole() }.unwrap_or_else(|| title.to_owned())
@@ -195,26 +204,42 @@ impl Reader<'_> {
         let title = self.title(citation.title.as_deref().unwrap_or_default());
         self.seen.push(title.clone());
         let named = Named::Title(title);
-        self.found.push(Mention { span, named, citation: Some(citation), pointed_back: false });
+        self.found.push(Mention {
+            span,
+            named,
+            citation: Some(citation),
+            is_back_reference: false,
+        });
     }
 
-    /// 本協議第三條, and 第三條 where nothing says of what.
-    fn own(&mut self, mut citation: Citation, span: Range<usize>, text: &str, is_label: bool) {
+    /// Handles 本協議第三條 and a bare 第三條.
+    fn without_title(
+        &mut self,
+        mut citation: Citation,
+        span: Range<usize>,
+        text: &str,
+        is_label: bool,
+    ) {
         // 及第571章第12條
         if let Some(chapter) = chapter(text, &citation) {
             citation.steps.retain(|step| step.level == Some("art"));
             citation.title = Some(String::new());
             let named = Named::Number(chapter);
-            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: false });
+            self.found.push(Mention {
+                span,
+                named,
+                citation: Some(citation),
+                is_back_reference: false,
+            });
             return;
         }
         if text.starts_with('本') || self.has_articles {
             if !is_label || text.starts_with('本') {
                 self.found.push(Mention {
                     span,
-                    named: Named::Own,
+                    named: Named::ThisText,
                     citation: Some(citation),
-                    pointed_back: false,
+                    is_back_reference: false,
                 });
             }
             return;
@@ -228,11 +253,16 @@ impl Reader<'_> {
         if let Some(title) = in_line.filter(|_| !is_label) {
             citation.title = Some(title.clone());
             let named = Named::Title(title);
-            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: true });
+            self.found.push(Mention {
+                span,
+                named,
+                citation: Some(citation),
+                is_back_reference: true,
+            });
         }
     }
 
-    /// 基本法第一百零四條, 該條例第5條, 第571章第12條. Gives where it ends.
+    /// Handles 基本法第一百零四條, 該條例第5條 and 第571章第12條. Returns the byte at which the citation ends.
     fn unbracketed(&mut self, line: &str, at: usize, start: usize) -> Option<usize> {
         let behind: String = line[at..].chars().take(LONGEST_PLACE).collect();
         let mut citation = Citation::read(&behind)?;
@@ -245,16 +275,21 @@ impl Reader<'_> {
             let span = at..end;
             let named = Named::Number(chapter);
             let span = shifted(&span, start);
-            // Below the chapter of the laws of Hong Kong stand the sections.
+            // Sections of a chapter of Hong Kong's laws are numbered as articles.
             citation.steps.retain(|step| step.level == Some("art"));
             citation.title = Some(String::new());
-            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: false });
+            self.found.push(Mention {
+                span,
+                named,
+                citation: Some(citation),
+                is_back_reference: false,
+            });
             return Some(end);
         }
         if !citation.steps.iter().any(|step| step.level == Some("art")) {
             return None;
         }
-        let (name, from, pointed_back) = self.name_before(before)?;
+        let (name, from, is_back_reference) = self.name_before(before)?;
         self.seen.push(name.clone());
         citation.title = Some(name.clone());
         let span = shifted(&(from..end), start);
@@ -262,13 +297,13 @@ impl Reader<'_> {
             span,
             named: Named::Title(name),
             citation: Some(citation),
-            pointed_back,
+            is_back_reference,
         });
         Some(end)
     }
 
-    /// 該協議一（一）: labels without 第 and 條 behind what points back.
-    fn pointed_back(&mut self, line: &str, start: usize) {
+    /// Handles 該協議一（一）: a back reference with labels but without 第 and 條.
+    fn labels_after_back_reference(&mut self, line: &str, start: usize) {
         for (at, point) in
             line.char_indices().filter(|(_, c)| matches!(c, '該' | '该' | '同' | '此'))
         {
@@ -295,12 +330,17 @@ impl Reader<'_> {
             let end = at + point.len_utf8() + length + span.end - prefix;
             let span = shifted(&(at..end), start);
             let named = Named::Title(title);
-            self.found.push(Mention { span, named, citation: Some(citation), pointed_back: true });
+            self.found.push(Mention {
+                span,
+                named,
+                citation: Some(citation),
+                is_back_reference: true,
+            });
         }
     }
 
-    /// The document that a text names right at its end, where the name begins, and whether it
-    /// points back.
+    /// The document named at the end of `before`, the byte at which the name begins, and whether it
+    /// is a back reference.
     fn name_before(&self, before: &str) -> Option<(String, usize, bool)> {
         let folded = fold(before);
         let kind = KINDS.iter().find(|kind| folded.ends_with(**kind));
@@ -315,7 +355,7 @@ impl Reader<'_> {
                 return Some((title.clone(), from, true));
             }
         }
-        // The longest name that an instrument of the index has.
+        // The longest title of the index that ends here.
         let run: Vec<(usize, char)> = before
             .char_indices()
             .rev()
@@ -327,7 +367,7 @@ impl Reader<'_> {
             if "本该此同前".contains(fold_char(*c)) {
                 continue;
             }
-            // What ends the name of another instrument is not called so: …管理法.
+            // The end of another title (…管理法) is not a name by itself.
             let is_called = self.titles.is_title(name)
                 || self.titles.is_called(name) && stands_alone(&before[..*from]);
             if name.chars().count() > 1 && is_called {
@@ -335,7 +375,7 @@ impl Reader<'_> {
             }
         }
         let kind = kind?;
-        // A name that is not in the index.
+        // A title that the index doesn't have.
         let name_from = run.iter().rev().map(|(from, _)| *from).next()?;
         let name = &before[name_from..];
         let folded_name = fold(name);
@@ -347,7 +387,7 @@ impl Reader<'_> {
         let skipped = cut.map_or(0, |at| folded_name[..at].chars().count());
         let (from, _) = name.char_indices().nth(skipped)?;
         let name = &name[from..];
-        // 使用詐騙方法實施本解釋第二條 names nothing.
+        // 使用詐騙方法實施本解釋第二條 contains no name.
         let folded_name = fold(name);
         let stem = folded_name.strip_suffix(*kind).unwrap_or_default();
         let points = POINTS
@@ -358,7 +398,7 @@ impl Reader<'_> {
         (is_name && !points).then(|| (name.to_owned(), name_from + from, false))
     }
 
-    /// 粵府函〔2017〕38號.
+    /// Handles document numbers: 粵府函〔2017〕38號.
     fn numbers(&mut self, line: &str, start: usize) {
         for (open, mark) in line.match_indices(['〔', '［', '[', '（', '(']) {
             let inside = &line[open + mark.len()..];
@@ -406,13 +446,13 @@ impl Reader<'_> {
                 continue;
             }
             let named = Named::Number(line[from..end].to_owned());
-            self.found.push(Mention { span, named, citation: None, pointed_back: false });
+            self.found.push(Mention { span, named, citation: None, is_back_reference: false });
         }
     }
 }
 
-/// A citation with the bare number that ends it: 《…》三（二）1, 《…》六. Elsewhere a number behind a
-/// name counts something (2017年, 三個).
+/// Extends a citation by the bare number at its end: 《…》三（二）1, 《…》六. Numbers that count something
+/// (2017年, 三個) are no labels.
 fn with_last_number(
     line: &str,
     citation: Citation,
@@ -424,7 +464,7 @@ fn with_last_number(
         c.is_ascii_digit() == is_figure && tiaowen_text::numeral::is_numeral(fold_char(*c))
     };
     let mut number: String = behind.chars().take_while(is_alike).collect();
-    // 六72: a figure straight under a Han numeral.
+    // 六72: a figure directly below a Han numeral.
     if !is_figure && !number.is_empty() {
         let figure = behind[number.len()..].chars().take_while(char::is_ascii_digit);
         number.extend(figure.collect::<Vec<char>>());
@@ -440,7 +480,7 @@ fn with_last_number(
                 .any(|word| next.starts_with(word))
     };
     let is_short = (1..=5).contains(&number.chars().count());
-    // A label is behind the name itself, not behind what stands between.
+    // A label must follow the title directly.
     if !is_short || !is_label || citation.title.is_none() {
         return (citation, span);
     }
@@ -451,13 +491,13 @@ fn with_last_number(
     }
 }
 
-/// Whether what stands before a name ends in no part of it.
+/// Whether the text before a name ends with a word that can't be part of the name.
 fn stands_alone(before: &str) -> bool {
     let folded = fold(before.trim_end());
     !folded.ends_with(is_han) || BEFORE_NAME.iter().any(|word| folded.ends_with(word))
 }
 
-/// The chapter of Hong Kong's laws that a citation begins with: 第571章.
+/// The chapter of Hong Kong's laws at the beginning of a citation: 第571章.
 fn chapter(text: &str, citation: &Citation) -> Option<String> {
     let (first, rest) = citation.steps.split_first()?;
     let is_figure = first.number.starts_with(|c: char| c.is_ascii_digit());
@@ -471,9 +511,9 @@ fn shifted(span: &Range<usize>, by: usize) -> Range<usize> {
     span.start + by..span.end + by
 }
 
-/// What stands between quotation marks, the outer ones, marks left out.
+/// The text inside each outermost pair of quotation marks, without the marks.
 pub(crate) fn quotations(text: &str) -> Vec<Range<usize>> {
-    /// A mark that is not closed within so many bytes was none.
+    /// A mark that isn't closed within so many bytes is not a quotation mark.
     const LONGEST: usize = 12_000;
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut open: Option<(usize, char, usize)> = None;
@@ -519,15 +559,15 @@ mod tests {
 
     fn of(text: &str) -> Vec<String> {
         let titles = Titles::default();
-        let told = |mention: Mention| {
+        let line = |mention: Mention| {
             let named = match mention.named {
                 Named::Title(title) => title,
                 Named::Number(number) => format!("#{number}"),
-                Named::Own => "own".to_owned(),
+                Named::ThisText => "own".to_owned(),
             };
             format!("{} → {named}", &text[mention.span])
         };
-        mentions(text, &titles, false).into_iter().map(told).collect()
+        mentions(text, &titles, false).into_iter().map(line).collect()
     }
 
     #[test]

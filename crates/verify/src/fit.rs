@@ -1,25 +1,26 @@
-//! Where in a clause the words of a quotation are.
+//! Finds the part of a clause that a quotation was taken from.
 //!
-//! Script, marks and white space are left out of it: letters are folded and compared. Most
-//! quotations are in the clause as they are, which a search for the string finds. The others are
-//! aligned with the part of the clause that needs the fewest changes (Sellers' algorithm: an edit
-//! distance with free ends in the clause). What is left out by an ellipsis (……) divides a quotation
-//! into pieces that stand in the clause one behind the other.
+//! Only letters are compared: script, punctuation and white space are ignored. Most quotations
+//! occur in the clause unchanged and are found by a string search. The others are aligned with the
+//! part of the clause that needs the fewest changes (Sellers' algorithm: an edit distance with free
+//! ends in the clause). An ellipsis (……) splits a quotation into pieces, which must occur in the
+//! clause in the same order.
 
 use std::ops::Range;
 
 use tiaowen_text::fold_char;
 
-/// More cells than this are not filled: the clause is narrowed to what is around a common run.
+/// The most cells of an alignment. A longer clause is first narrowed to the surroundings of a run
+/// that it shares with the quotation.
 const MOST_CELLS: usize = 1_000_000;
-/// Letters of a run that a quotation and a long clause have in common.
+/// The length in letters of such a run.
 const COMMON_RUN: usize = 8;
 
-/// The letters of a text, folded, each with where it is.
+/// The letters of a text, folded and lower-cased, with their places.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Letters {
     pub(crate) folded: Vec<char>,
-    /// The same as a string, in which strings are found faster.
+    /// The same letters as a string, since substrings are found faster in it.
     string: String,
     /// The byte of each letter in `string`.
     string_at: Vec<u32>,
@@ -44,7 +45,7 @@ impl Letters {
         self.folded.len()
     }
 
-    /// The bytes of the text from one letter up to another, which is not included.
+    /// The bytes of the text that a range of letters covers.
     pub(crate) fn bytes(&self, letters: &Range<usize>) -> Range<usize> {
         match (self.spans.get(letters.start), letters.end.checked_sub(1)) {
             (Some(first), Some(last)) if letters.start <= last => {
@@ -54,7 +55,7 @@ impl Letters {
         }
     }
 
-    /// Where letters are found from a place on.
+    /// The first occurrence of `wanted`, which has `count` letters, at or after the letter `from`.
     fn find(&self, wanted: &str, count: usize, from: usize) -> Option<Range<usize>> {
         let start = self.string_at.get(from).map_or(self.string.len(), |at| *at as usize);
         let byte = start + self.string[start..].find(wanted)?;
@@ -62,7 +63,7 @@ impl Letters {
         Some(at..at + count)
     }
 
-    /// Letters around which the text has punctuation, as ranges of letters: what has none inside.
+    /// Ranges of letters without punctuation between them.
     pub(crate) fn runs(&self) -> Vec<Range<usize>> {
         let mut runs: Vec<Range<usize>> = Vec::new();
         for at in 0..self.spans.len() {
@@ -75,16 +76,16 @@ impl Letters {
     }
 }
 
-/// A quotation: its text, the letters of it, and the pieces between ellipses.
+/// A quotation with its letters, split into pieces at ellipses.
 #[derive(Debug, Clone)]
-pub(crate) struct Quoted {
+pub(crate) struct Quotation {
     pub(crate) text: String,
     pub(crate) letters: Letters,
-    /// Each as a range of letters.
+    /// Ranges of letters.
     pieces: Vec<Range<usize>>,
 }
 
-impl Quoted {
+impl Quotation {
     pub(crate) fn of(text: &str) -> Self {
         let letters = Letters::of(text);
         let mut cuts: Vec<usize> = Vec::new();
@@ -102,7 +103,7 @@ impl Quoted {
             }
             from = cut;
         }
-        Quoted { text: text.to_owned(), letters, pieces }
+        Quotation { text: text.to_owned(), letters, pieces }
     }
 
     fn piece(&self, range: &Range<usize>) -> &str {
@@ -112,45 +113,45 @@ impl Quoted {
     }
 }
 
-/// Where a quotation fits into a text.
+/// The alignment of a quotation with a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fit {
-    /// The letters of each piece and those of the text that they stand for.
+    /// For each piece, its letters and the letters of the text that it was aligned with.
     pub(crate) pieces: Vec<(Range<usize>, Range<usize>)>,
-    /// How many letters differ.
+    /// The number of letters that differ.
     pub(crate) distance: usize,
     letters: usize,
 }
 
 impl Fit {
-    /// How much of the quotation is there, 0 to 1.
+    /// The share of the quotation's letters that the text has, 0 to 1.
     pub(crate) fn similarity(&self) -> f32 {
         1.0 - (self.distance as f32 / self.letters.max(1) as f32).min(1.0)
     }
 }
 
-/// Where all letters of a quotation are in a text, its pieces one behind the other.
-pub(crate) fn exact(quoted: &Quoted, text: &Letters) -> Option<Fit> {
+/// Where a text has all letters of a quotation, its pieces in order.
+pub(crate) fn exact(quotation: &Quotation, text: &Letters) -> Option<Fit> {
     let mut from = 0;
-    let mut pieces = Vec::with_capacity(quoted.pieces.len());
-    for piece in &quoted.pieces {
-        let found = text.find(quoted.piece(piece), piece.len(), from)?;
+    let mut pieces = Vec::with_capacity(quotation.pieces.len());
+    for piece in &quotation.pieces {
+        let found = text.find(quotation.piece(piece), piece.len(), from)?;
         from = found.end;
         pieces.push((piece.clone(), found));
     }
-    (!pieces.is_empty()).then(|| Fit { pieces, distance: 0, letters: quoted.letters.len() })
+    (!pieces.is_empty()).then(|| Fit { pieces, distance: 0, letters: quotation.letters.len() })
 }
 
-/// Where a quotation fits best; `None` where nothing of it does.
-pub(crate) fn fit(quoted: &Quoted, text: &Letters) -> Option<Fit> {
-    if let Some(found) = exact(quoted, text) {
+/// The best alignment of a quotation with a text, or `None` if they have nothing in common.
+pub(crate) fn fit(quotation: &Quotation, text: &Letters) -> Option<Fit> {
+    if let Some(found) = exact(quotation, text) {
         return Some(found);
     }
     let (mut from, mut distance) = (0, 0);
-    let mut pieces = Vec::with_capacity(quoted.pieces.len());
-    for piece in &quoted.pieces {
-        let found = text.find(quoted.piece(piece), piece.len(), from).map(|found| (found, 0));
-        let wanted = &quoted.letters.folded[piece.clone()];
+    let mut pieces = Vec::with_capacity(quotation.pieces.len());
+    for piece in &quotation.pieces {
+        let found = text.find(quotation.piece(piece), piece.len(), from).map(|found| (found, 0));
+        let wanted = &quotation.letters.folded[piece.clone()];
         let found = found.or_else(|| aligned(wanted, &text.folded, from));
         match found {
             Some((found, changes)) if changes < piece.len() => {
@@ -164,12 +165,12 @@ pub(crate) fn fit(quoted: &Quoted, text: &Letters) -> Option<Fit> {
             }
         }
     }
-    let fit = Fit { pieces, distance, letters: quoted.letters.len() };
+    let fit = Fit { pieces, distance, letters: quotation.letters.len() };
     (fit.distance < fit.letters).then_some(fit)
 }
 
-/// The part of a text from a place on that needs the fewest changes to be the wanted letters, and
-/// how many.
+/// The part of `text` from `from` on that turns into `wanted` with the fewest changes, and their
+/// number.
 fn aligned(wanted: &[char], text: &[char], from: usize) -> Option<(Range<usize>, usize)> {
     let from = from.min(text.len());
     let window = match wanted.len() * (text.len() - from) > MOST_CELLS {
@@ -180,7 +181,7 @@ fn aligned(wanted: &[char], text: &[char], from: usize) -> Option<(Range<usize>,
         return None;
     }
     let columns = &text[window.clone()];
-    // Of each column: the changes up to here, and where the part begins.
+    // For each column: the changes so far, and where the aligned part begins.
     let mut above: Vec<(u32, u32)> = (0..=columns.len() as u32).map(|at| (0, at)).collect();
     let mut row = above.clone();
     for (count, letter) in (1u32..).zip(wanted) {
@@ -199,13 +200,14 @@ fn aligned(wanted: &[char], text: &[char], from: usize) -> Option<(Range<usize>,
         }
         std::mem::swap(&mut above, &mut row);
     }
-    // Of equals the last: the end of a quotation that differs is replaced rather than added.
+    // Of equals the last is taken, so that a changed end of a quotation is a replacement rather
+    // than an addition.
     let (end, &(changes, start)) =
         above.iter().enumerate().rev().min_by_key(|(_, (changes, _))| *changes)?;
     Some((window.start + start as usize..window.start + end, changes as usize))
 }
 
-/// What of a long text is around a run that it has in common with the wanted letters.
+/// The part of a long text around a run that it shares with the wanted letters.
 fn around_common_run(wanted: &[char], text: &[char], from: usize) -> Option<Range<usize>> {
     let room = wanted.len() + wanted.len() / 3 + COMMON_RUN;
     for at in (0..wanted.len().saturating_sub(COMMON_RUN)).step_by(COMMON_RUN / 2) {
@@ -223,8 +225,8 @@ mod tests {
     use super::*;
 
     fn of(quotation: &str, clause: &str) -> Option<(Vec<String>, usize)> {
-        let (quoted, letters) = (Quoted::of(quotation), Letters::of(clause));
-        let fit = fit(&quoted, &letters)?;
+        let (quotation, letters) = (Quotation::of(quotation), Letters::of(clause));
+        let fit = fit(&quotation, &letters)?;
         let parts = fit.pieces.iter().map(|(_, part)| clause[letters.bytes(part)].to_owned());
         Some((parts.collect(), fit.distance))
     }

@@ -1,9 +1,9 @@
-//! The versions of a provision in time.
+//! The versions of a provision over time.
 //!
-//! Versions are the documents of one name, whatever stands in brackets behind it
-//! (（2018修正）, （試行）), in the order of their dates. That they are versions of one another is
-//! concluded from the name; nothing else is concluded. Each is laid beside the one before it in
-//! its own script, as two scripts differ in each word.
+//! Documents with the same title are taken for versions of one another, whatever brackets follow it
+//! (（2018修正）, （試行）). They are ordered by date. Nothing but the title is evidence of a version. Each
+//! version is compared with the one before it in the same script, since two scripts differ in every
+//! word.
 
 use tiaowen_compare::{Difference, text_differences};
 use tiaowen_corpus::Document;
@@ -20,16 +20,16 @@ use crate::library::Library;
 pub struct ProvisionVersion {
     /// The document.
     pub document: Document,
-    /// The clause; `None` where this version has no such provision.
+    /// The provision; `None` if this version doesn't have it.
     pub clause: Option<ClauseRecord<'static>>,
-    /// Which version the differences are from, by its place in the list.
+    /// The index in the list of the version that `differences` compares with.
     pub previous: Option<usize>,
-    /// How it differs from that one, on the left.
+    /// The differences from the previous version, which is on the left.
     pub differences: Vec<Difference>,
 }
 
-/// The versions of what a text cites, the oldest first; empty where the index has no such
-/// document or the text is no citation.
+/// The versions of a cited provision, the oldest first. Empty if the index has no such document or
+/// `cited` isn't a citation.
 ///
 /// # Errors
 /// When the index fails, the date can't be read, or the budget is spent first.
@@ -52,7 +52,7 @@ pub(crate) fn history(
     let mut documents = match &mention.named {
         Named::Title(title) => titles.named(title),
         Named::Number(number) => titles.numbered(number),
-        Named::Own => Vec::new(),
+        Named::ThisText => Vec::new(),
     };
     documents.reverse();
     let mut library = Library::new(verifier.searcher, budget, 0);
@@ -70,7 +70,7 @@ pub(crate) fn history(
         let loaded = library.document(&document.id)?;
         let citation = mention.citation.as_ref().filter(|_| mention.has_place());
         let clause = citation.and_then(|citation| {
-            let at = *loaded.pointed(citation).first()?;
+            let at = *loaded.resolve(citation).first()?;
             Some(loaded.records[at].clone())
         });
         let in_script = |version: &ProvisionVersion| {
@@ -78,8 +78,8 @@ pub(crate) fn history(
         };
         let previous = versions.iter().rposition(in_script).filter(|_| clause.is_some());
         let differences = match (previous.and_then(|at| versions[at].clause.as_ref()), &clause) {
-            (Some(before), Some(own)) => {
-                text_differences(&before.clause.text, &own.clause.text, verifier.terms, budget)?
+            (Some(before), Some(clause)) => {
+                text_differences(&before.clause.text, &clause.clause.text, verifier.terms, budget)?
             }
             _ => Vec::new(),
         };

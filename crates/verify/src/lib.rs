@@ -1,26 +1,36 @@
-//! Whether what a text cites and quotes is so.
+//! Checks the citations and quotations of a text against an index.
 //!
-//! Each citation of a text is looked up in the index, and the words quoted beside it are laid
-//! beside the clause's: [`Verifier::verify`]. Quotations without a citation, and paragraphs that
-//! are a clause's, are looked for in the whole index. Script, variant forms and punctuation make
-//! no difference that matters; figures, words and regional terms do, and are reported by kind.
+//! [`Verifier::verify`] looks up each citation in the index and compares the words quoted beside it
+//! with the cited clause. Quotations without a citation, and paragraphs that repeat a clause, are
+//! searched for in the whole index. Differences in script, variant forms and punctuation don't
+//! matter; differences in figures, words and regional terms do, and are reported by kind.
 //!
-//! A text goes through four steps: its wrapped lines are joined (`plain`); citations and quotations
-//! are found (`find`) and paired (`pairing`); documents are resolved by name (`titles`) and read once each
-//! (`library`); words are fitted into clauses (`fit`) and judged (`judge`).
+//! A text is checked in these steps:
 //!
-//! *Not in the index* is no verdict about a text: only what the index has is judged.
+//! 1. `plain` joins its wrapped lines and removes page furniture.
+//! 2. `find` finds citations and quotations, and `pairing` pairs them.
+//! 3. `titles` and `candidates` find the documents that a citation may mean; `library` reads each
+//!    once.
+//! 4. `fit` aligns quoted words with clauses, and `matching` compares them.
+//! 5. `judge` and `quotations` reach the verdicts. `self_reference` resolves what a text cites of
+//!    itself.
+//!
+//! *Not in the index* is not a verdict about the text: only documents of the index can be compared.
 
+mod candidates;
 mod docx;
 mod find;
 mod fit;
 mod history;
 mod judge;
 mod library;
+mod matching;
 mod model;
 mod pairing;
 mod part;
 mod plain;
+mod quotations;
+mod self_reference;
 mod titles;
 
 use tiaowen_corpus::DocumentText;
@@ -36,23 +46,25 @@ pub use titles::Titles;
 use crate::judge::Judge;
 use crate::plain::PlainText;
 
-/// A text that is checked.
+/// A text to be checked.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckedText<'a> {
-    /// The text as it was decoded; places in checks are code points of it.
+    /// The decoded text. Places of checks are code points of it.
     pub text: &'a str,
-    /// Its documents and clauses, for what a text cites of itself and what was left out of it.
+    /// Its documents and clauses. They resolve what the text cites of itself, and say what was left
+    /// out as page furniture.
     pub documents: &'a [DocumentText],
 }
 
-/// How a text is checked.
+/// Options of a check.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The day on which provisions had to be in force: `2017-11-18`, a month or a year.
+    /// The day on which provisions had to be in force (`2017-11-18`), or a month or year. Default:
+    /// any.
     pub as_of: Option<String>,
-    /// Whether paragraphs without a citation and quotation marks are looked for as well.
+    /// Whether paragraphs without citations and quotation marks are searched for too.
     pub paragraphs: bool,
-    /// How many searches for words without a citation are made at most.
+    /// The most searches for words without a citation.
     pub most_searches: usize,
 }
 
@@ -70,14 +82,14 @@ pub struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Checks against what `searcher` searches, whose documents are called `titles`.
+    /// A verifier that searches with `searcher`. `titles` are the titles of the same index.
     pub fn new(searcher: &'a Searcher, terms: &'a TermTable, titles: &'a Titles) -> Self {
         Verifier { searcher, terms, titles }
     }
 
-    /// The versions of what a text cites (《…》第十二條, 基本法第一百零四條), the oldest first; with
-    /// `as_of` those that had begun on that day. Empty where the index has no such document, or
-    /// the text is no citation.
+    /// The versions of a cited provision (《…》第十二條, 基本法第一百零四條), the oldest first. With `as_of`, only
+    /// versions that had begun by that day. Empty if the index has no such document or `cited`
+    /// isn't a citation.
     ///
     /// # Errors
     /// When the index fails, the date can't be read, or the budget is spent first.
@@ -90,7 +102,7 @@ impl<'a> Verifier<'a> {
         history::history(self, cited, as_of, budget)
     }
 
-    /// Checks each citation and quotation of a text.
+    /// Checks all citations and quotations of a text.
     ///
     /// ```
     /// use tiaowen_query::Searcher;

@@ -1,4 +1,5 @@
-//! The documents of the index that a text cites or quotes, each read once.
+//! Documents of the index that a text cites or quotes. Each is read once, and those read already
+//! are tried first: a text mostly quotes what it cites.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -9,17 +10,18 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Citation, Pointers, QueryError, Request, Searcher};
 use tiaowen_text::Budget;
 
-use crate::fit::{Letters, Quoted};
+use crate::fit::{Letters, Quotation};
 
-/// As many clauses are looked at for one phrase.
+/// The most clauses that are examined for one phrase.
 const MOST_HITS: usize = 12;
-/// Letters of a phrase that is looked for at most, and at least.
+/// The most letters of a phrase that is searched for, and the fewest.
 const LONGEST_PHRASE: usize = 24;
 const SHORTEST_PHRASE: usize = 5;
-/// As many clauses are kept in memory.
+/// The most clauses that are kept in memory. Beyond it, all documents are dropped and read again as
+/// needed.
 const MOST_KEPT: usize = 200_000;
 
-/// A document with what its citations are resolved by.
+/// A document with the tables that resolve citations of its clauses.
 pub(crate) struct Loaded {
     pub(crate) records: Vec<ClauseRecord<'static>>,
     eids: Vec<String>,
@@ -38,20 +40,20 @@ impl Loaded {
         Loaded { records, eids, pointers, letters }
     }
 
-    /// The clauses that a citation points at.
-    pub(crate) fn pointed(&self, citation: &Citation) -> Vec<usize> {
+    /// The clauses that a citation refers to.
+    pub(crate) fn resolve(&self, citation: &Citation) -> Vec<usize> {
         if let Some(part) = citation.part {
             return (0..self.eids.len()).filter(|&at| self.eids[at] == part).collect();
         }
         self.pointers.all_pointed(citation, &self.eids)
     }
 
-    /// The letters of a clause's heading and text.
+    /// The letters of a clause's text.
     pub(crate) fn letters(&self, at: usize) -> &Letters {
         self.letters[at].get_or_init(|| Letters::of(&self.records[at].clause.text))
     }
 
-    /// The label of the last article, else of the last labelled clause.
+    /// The label of the last article, or of the last labelled clause if there are no articles.
     pub(crate) fn last_label(&self) -> Option<String> {
         let labelled = |clause: &&Clause| clause.label.is_some();
         let clauses = || self.records.iter().rev().map(|record| &*record.clause);
@@ -63,13 +65,13 @@ impl Loaded {
         }
     }
 
-    /// The clauses with words of their own: a signature is nobody's words.
+    /// The clauses that can be quoted: all but the signature.
     pub(crate) fn with_words(&self) -> impl Iterator<Item = usize> {
         (0..self.records.len()).filter(|&at| self.records[at].clause.kind != ClauseKind::Signature)
     }
 }
 
-/// Whether all words of a text are in one clause, and which one.
+/// A clause of a document that was read.
 pub(crate) type Place = (Rc<Loaded>, usize);
 
 /// The documents that were read.
@@ -77,10 +79,10 @@ pub(crate) struct Library<'a> {
     searcher: &'a Searcher,
     budget: &'a Budget,
     loaded: FxHashMap<String, Rc<Loaded>>,
-    /// Their ids, in the order in which they were read.
+    /// The ids of the documents, in the order in which they were read.
     order: Vec<String>,
     clauses: usize,
-    /// How many searches may still be made.
+    /// The number of searches that may still be made.
     searches: usize,
 }
 
@@ -90,12 +92,12 @@ impl<'a> Library<'a> {
         Library { searcher, budget, loaded, order, clauses: 0, searches }
     }
 
-    /// Whether searches may still be made.
+    /// Whether searches are left.
     pub(crate) fn may_search(&self) -> bool {
         self.searches > 0
     }
 
-    /// A document with its clauses.
+    /// A document with its clauses, read on first use.
     pub(crate) fn document(&mut self, id: &str) -> Result<Rc<Loaded>, QueryError> {
         if let Some(loaded) = self.loaded.get(id) {
             return Ok(Rc::clone(loaded));
@@ -112,14 +114,14 @@ impl<'a> Library<'a> {
         Ok(loaded)
     }
 
-    /// The clauses of the documents read so far that have all letters of a quotation, those of
-    /// the document read last first.
-    pub(crate) fn read_places(&self, quoted: &Quoted) -> Vec<Place> {
+    /// The clauses of the documents read so far that have all letters of a quotation, beginning
+    /// with the document read last.
+    pub(crate) fn read_places(&self, quotation: &Quotation) -> Vec<Place> {
         let mut places = Vec::new();
         for id in self.order.iter().rev() {
             let Some(loaded) = self.loaded.get(id) else { continue };
             for at in loaded.with_words() {
-                if crate::fit::exact(quoted, loaded.letters(at)).is_some() {
+                if crate::fit::exact(quotation, loaded.letters(at)).is_some() {
                     places.push((Rc::clone(loaded), at));
                 }
             }
@@ -127,15 +129,14 @@ impl<'a> Library<'a> {
         places
     }
 
-    /// The clauses that have one of the longest phrases of a quotation, found in the index; their
-    /// documents are read with that.
+    /// Searches the index for the longest phrases of a quotation. Reads the documents found.
     pub(crate) fn search(
         &mut self,
-        quoted: &Quoted,
+        quotation: &Quotation,
         phrases: usize,
     ) -> Result<Vec<Place>, QueryError> {
         let mut places: Vec<(String, String)> = Vec::new();
-        for phrase in phrases_of(quoted, phrases) {
+        for phrase in phrases_of(quotation, phrases) {
             if self.searches == 0 {
                 break;
             }
@@ -164,12 +165,12 @@ impl<'a> Library<'a> {
     }
 }
 
-/// The longest stretches of a quotation without punctuation, as they are printed.
-fn phrases_of(quoted: &Quoted, count: usize) -> Vec<String> {
-    let mut runs = quoted.letters.runs();
+/// The longest stretches of a quotation without punctuation, as printed.
+fn phrases_of(quotation: &Quotation, count: usize) -> Vec<String> {
+    let mut runs = quotation.letters.runs();
     runs.retain(|run| run.len() >= SHORTEST_PHRASE);
-    // Stable, so that of equals the first come first. A long run is two phrases: one of them
-    // may have what differs.
+    // The sort is stable, so that of equals the first comes first. A long run is split into two
+    // phrases, as one of them may contain the words that were changed.
     let mut halves = Vec::new();
     for run in runs {
         if run.len() >= 2 * SHORTEST_PHRASE && count > 1 {
@@ -183,7 +184,7 @@ fn phrases_of(quoted: &Quoted, count: usize) -> Vec<String> {
     halves.sort_by_key(|run| std::cmp::Reverse(run.len()));
     let phrase = |run: &std::ops::Range<usize>| {
         let run = run.start..run.end.min(run.start + LONGEST_PHRASE);
-        quoted.text[quoted.letters.bytes(&run)].to_owned()
+        quotation.text[quotation.letters.bytes(&run)].to_owned()
     };
     halves.iter().take(count).map(phrase).collect()
 }

@@ -1,4 +1,4 @@
-//! What a check of a text reports.
+//! The result of checking a text.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,12 +6,12 @@ use std::ops::Range;
 use tiaowen_compare::Difference;
 use tiaowen_index::ClauseRecord;
 
-/// What is checked at a place of a text.
+/// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckKind {
-    /// A citation without words quoted beside it.
+    /// A citation without quoted words.
     Citation,
-    /// Words quoted, with their citation where one stands beside them.
+    /// Quoted words, with their citation if there is one beside them.
     Quotation,
 }
 
@@ -28,25 +28,25 @@ impl CheckKind {
     }
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckVerdict {
-    /// The words are the clause's, letter by letter; of a citation, the clause exists and the
-    /// document has just this name.
+    /// The words are the clause's, letter by letter. For a citation: the clause exists, and the
+    /// document is named as it names itself.
     Verbatim,
     /// Nothing but script, variant forms and punctuation differs.
     Same,
     /// Words, figures or regional terms differ.
     Differs,
-    /// The words are another clause's.
+    /// Another clause has the words.
     Misattributed,
-    /// The document is in the index, the provision is not in the document.
+    /// The index has the document, but the document doesn't have the provision.
     NoSuchProvision,
-    /// The document was not in force on the day in question.
+    /// The document was not in force on the day asked for.
     NotInForce,
-    /// The words are an earlier version's; the newest one differs.
+    /// An earlier version has the words; the newest one differs.
     NewerDiffers,
-    /// The index has no such document, which doesn't mean that the citation is wrong.
+    /// The index doesn't have the document. This doesn't mean that the citation is wrong.
     NotInIndex,
 }
 
@@ -77,35 +77,35 @@ impl CheckVerdict {
         }
     }
 
-    /// Whether something is wrong. What is not in the index can't be judged.
+    /// Whether the text is wrong. A document that isn't in the index can't be judged.
     pub fn is_wrong(self) -> bool {
         !matches!(self, CheckVerdict::Verbatim | CheckVerdict::Same | CheckVerdict::NotInIndex)
     }
 }
 
-/// What is to be known of a check beside its verdict.
+/// Further information about a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckNote {
-    /// The document is in the index in another script only.
+    /// The index has the document only in the other script.
     OtherScript,
-    /// The last article or provision that the document has.
+    /// The document ends with this article or provision.
     Last {
         /// Its label as printed.
         label: String,
     },
-    /// The words are in this clause or passage.
+    /// This clause or passage has the words.
     Elsewhere {
         /// Its citation.
         citation: String,
     },
-    /// No clause of the index has these words.
+    /// No clause of the index has the words.
     Nowhere,
-    /// The words are of the version of this date.
+    /// The version of this date has the words.
     Version {
         /// The date, as precise as it is known.
         date: String,
     },
-    /// No version was in force before this day.
+    /// The document came into force on this day.
     From {
         /// The first day.
         date: String,
@@ -115,7 +115,7 @@ pub enum CheckNote {
         /// The last day.
         date: String,
     },
-    /// The citation was taken for this document, which was named before.
+    /// A back reference was taken to mean this document, which was mentioned before.
     Meant {
         /// The title.
         title: String,
@@ -125,58 +125,58 @@ pub enum CheckNote {
 impl fmt::Display for CheckNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            CheckNote::OtherScript => write!(f, "the index has it in another script only"),
+            CheckNote::OtherScript => write!(f, "the index has it in the other script only"),
             CheckNote::Last { label } => write!(f, "the last provision is {label}"),
             CheckNote::Elsewhere { citation } => write!(f, "the words are in {citation}"),
             CheckNote::Nowhere => write!(f, "no clause of the index has these words"),
-            CheckNote::Version { date } => write!(f, "the words are of the version of {date}"),
-            CheckNote::From { date } => write!(f, "in force from {date} only"),
+            CheckNote::Version { date } => write!(f, "the words are in the version of {date}"),
+            CheckNote::From { date } => write!(f, "not in force before {date}"),
             CheckNote::Until { date } => write!(f, "in force until {date}"),
-            CheckNote::Meant { title } => write!(f, "taken for 《{title}》"),
+            CheckNote::Meant { title } => write!(f, "taken to mean 《{title}》"),
         }
     }
 }
 
-/// A citation or quotation of a text with what came of it.
+/// A citation or quotation with its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// What was checked.
     pub kind: CheckKind,
-    /// Where it is in the source, in code points; a quotation with the citation beside it.
+    /// Its code points in the source. A quotation includes the citation beside it.
     pub at: Range<usize>,
-    /// The text there, wrapped lines joined.
+    /// The text at that place, with wrapped lines joined.
     pub text: String,
-    /// What came of it.
+    /// The result.
     pub verdict: CheckVerdict,
-    /// The citation as the text has it; `None` for a quotation without one.
+    /// The citation as printed; `None` for a quotation without one.
     pub citation: Option<String>,
-    /// The clause that is cited, or that the words are in.
+    /// The cited clause, or the clause that has the words.
     pub clause: Option<ClauseRecord<'static>>,
-    /// How the words differ from the clause's. The left is the text: places are in
-    /// [`text`](Self::text), those on the right in the clause's text.
+    /// The differences between the words and the clause. The left side is the checked text, with
+    /// places in [`text`](Self::text); the right side has places in the clause's text.
     pub differences: Vec<Difference>,
-    /// What else is to be known.
+    /// Further information.
     pub note: Option<CheckNote>,
 }
 
-/// The checks of one text, in its order.
+/// The checks of one text, in the order of the text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
-    /// The day that provisions had to be in force on, as asked for.
+    /// The day on which provisions had to be in force, as given in the options.
     pub as_of: Option<String>,
-    /// Each citation and quotation.
+    /// All citations and quotations that were checked.
     pub checks: Vec<Check>,
-    /// Paragraphs that were not looked for as there were too many.
+    /// Quotations and paragraphs that were not searched for because there were too many.
     pub passed_over: usize,
 }
 
 impl Report {
-    /// How many checks came to a verdict.
+    /// The number of checks with a verdict.
     pub fn count(&self, verdict: CheckVerdict) -> usize {
         self.checks.iter().filter(|check| check.verdict == verdict).count()
     }
 
-    /// Whether any check found something wrong.
+    /// Whether any check found an error.
     pub fn is_wrong(&self) -> bool {
         self.checks.iter().any(|check| check.verdict.is_wrong())
     }

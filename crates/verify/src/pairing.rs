@@ -1,31 +1,30 @@
-//! Which words are quoted from which citation.
+//! Pairs quotations with citations.
 //!
-//! A quotation belongs to the citation that stands before it in the same sentence
-//! (《某法》第三條規定：「…」), or to the one that follows in brackets or behind a dash
-//! (「…」（《某法》第三條）).
+//! A quotation belongs to the citation before it in the same sentence (《某法》第三條規定：「…」), or to the
+//! one that follows in brackets or after a dash (「…」（《某法》第三條）).
 
 use std::ops::Range;
 
 use crate::find::Mention;
-use crate::judge::SHORTEST_QUOTATION;
+use crate::quotations::SHORTEST_QUOTATION;
 
-/// How many characters may stand between a citation and what is quoted from it.
+/// The most characters between a citation and the words quoted from it.
 pub(crate) const FARTHEST: usize = 40;
 
-/// Citations that don't stand inside a quotation of some length: they are the clause's own.
+/// Drops citations inside a longer quotation: they belong to the quoted clause.
 pub(crate) fn outside_quotes(mentions: Vec<Mention>, quotes: &[Range<usize>]) -> Vec<Mention> {
     let inside = |mention: &Mention| {
         let behind = quotes.partition_point(|quote| quote.end <= mention.span.start);
         quotes.get(behind).is_some_and(|quote| {
             quote.start <= mention.span.start && mention.span.end <= quote.end
-                // 「《某法》第三條」 is the citation itself.
+                // A quotation of little more than a citation: 「《某法》第三條」.
                 && quote.len() > mention.span.len() + 3 * SHORTEST_QUOTATION
         })
     };
     mentions.into_iter().filter(|mention| !inside(mention)).collect()
 }
 
-/// Which citation each quotation is beside.
+/// For each quotation, the index of the citation that it belongs to.
 pub(crate) fn paired(
     text: &str,
     mentions: &[Mention],
@@ -56,7 +55,7 @@ pub(crate) fn paired(
     pairs
 }
 
-/// The citation that stands before a quotation in the same sentence.
+/// The citation before a quotation in the same sentence.
 fn before_quote(
     text: &str,
     mentions: &[Mention],
@@ -71,7 +70,7 @@ fn before_quote(
     if taken[last] || mention.span.end > quote.start {
         return None;
     }
-    // What lies between without the quotations there.
+    // The text between the two, without other quotations.
     let (mut between, mut from) = (String::new(), mention.span.end);
     for other in quotes[..at].iter().skip_while(|other| other.start < mention.span.end) {
         between.push_str(&text[from..other.start]);
@@ -84,7 +83,7 @@ fn before_quote(
     (is_sentence && between.chars().count() <= FARTHEST).then_some(last)
 }
 
-/// The citation that follows a quotation: 「…」——《某法》第三條.
+/// The citation after a quotation: 「…」——《某法》第三條.
 fn behind_quote(
     text: &str,
     mentions: &[Mention],

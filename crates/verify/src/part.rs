@@ -1,4 +1,4 @@
-//! Parts of an article: 第二款（三）, and the paragraphs of a clause.
+//! Parts of an article (第二款（三）) and paragraphs of a clause.
 
 use std::ops::Range;
 
@@ -7,10 +7,9 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::Citation;
 use tiaowen_text::fold;
 
-/// Whether a range of a clause's text is all of one or more of its paragraphs, but for a few
-/// characters.
+/// Whether a range of a clause's text consists of whole paragraphs, give or take a few characters.
 pub(crate) fn is_paragraph(text: &str, region: &Range<usize>) -> bool {
-    /// A label may stand before, marks behind.
+    /// Letters of a label before the range or of a note behind it.
     const FEW: usize = 4;
     let before = text[..region.start].rsplit('\n').next().unwrap_or_default();
     let behind = text[region.end..].split('\n').next().unwrap_or_default();
@@ -18,14 +17,14 @@ pub(crate) fn is_paragraph(text: &str, region: &Range<usize>) -> bool {
     letters(before) <= FEW && letters(behind) <= FEW
 }
 
-/// What a sentence goes on with behind a provision that it refers to: 第三條的, 第三條規定, 第三條、第五條.
-/// A label has none of it behind it, with or without a blank.
+/// Words and marks that continue a sentence after a reference to a provision: 第三條的, 第三條規定, 第三條、第五條.
+/// A label is followed by none of them, with or without a space.
 const GOES_ON: [&str; 21] = [
     "的", "之", "所", "規定", "规定", "、", "，", ",", "；", ";", "和", "及", "或", "與", "与",
     "至", "到", "第", "（", "(", "〔",
 ];
 
-/// A text without the label it begins with: 第三條　, （一）, 3., 三、.
+/// A text without its leading label: 第三條　, （一）, 3., 三、.
 pub(crate) fn without_label(text: &str) -> &str {
     let text = text.trim().trim_start_matches(['#', '>', '*', ' ']);
     let length = label_length(text);
@@ -50,11 +49,11 @@ pub(crate) fn without_label(text: &str) -> &str {
     }
 }
 
-/// Whether the article that is cited has the part of it that is cited.
+/// Whether an article has the part of it that is cited.
 pub(crate) fn has_part(cited: &Citation, record: &ClauseRecord<'_>) -> bool {
     let (document, clause) = (&record.document, &record.clause);
     let wanted = cited.passage.trim();
-    // What is a clause of its own was found by its address.
+    // A part that is a clause by itself was found by its address already.
     let is_below = !cited.below.is_empty()
         && clause.eid.rsplit("__").next().is_some_and(|last| !last.starts_with("art_"));
     if wanted.is_empty() || is_below || passage(document, clause, wanted).is_some() {
@@ -64,12 +63,12 @@ pub(crate) fn has_part(cited: &Citation, record: &ClauseRecord<'_>) -> bool {
     let folded = fold(&clause.text);
     let items: Vec<&String> = cited.below.iter().collect();
     let is_first = fold(wanted).starts_with("第一款") && passages(document, clause).is_empty();
-    // Items that are printed in a row stand in the text: （一）…；（二）….
+    // Items printed in one line are part of the text: （一）…；（二）….
     let inline = !items.is_empty() && folded.contains("（") | folded.contains("(");
     !is_article || is_first || inline && passages(document, clause).is_empty()
 }
 
-/// The citation of the part of an article that words are in, where another part is cited.
+/// The citation of the part of an article that contains `region`, if another part is cited.
 pub(crate) fn wrong_part(
     cited: &Citation,
     record: &ClauseRecord<'_>,
@@ -79,15 +78,15 @@ pub(crate) fn wrong_part(
     if cited.passage.is_empty() {
         return None;
     }
-    let own = passage(document, clause, &cited.passage)?;
+    let cited_part = passage(document, clause, &cited.passage)?;
     let overlaps = |span: &Range<usize>| span.start < region.end && region.start < span.end;
-    if overlaps(&own.span) {
+    if overlaps(&cited_part.span) {
         return None;
     }
     let all = passages(document, clause);
-    // 第二款 is all of it, with its items.
+    // 第二款 includes all its items.
     let is_under = |passage: &tiaowen_corpus::Passage| {
-        passage.paragraph == own.paragraph && passage.items.starts_with(&own.items)
+        passage.paragraph == cited_part.paragraph && passage.items.starts_with(&cited_part.items)
     };
     if all.iter().any(|passage| is_under(passage) && overlaps(&passage.span)) {
         return None;

@@ -1,30 +1,31 @@
-//! A text as people read it, with the place of each character in its source.
+//! The text of a source as it reads, with the place of each character in the source.
 //!
-//! A quotation may run over a wrapped line or a page break. Lines that are wrapped are joined, and
-//! what the reader left out (running heads, page numbers) is passed over, so that citations and
-//! quotations are found as printed. Each character keeps its place in the source.
+//! A quotation may run over a wrapped line or a page break. So wrapped lines are joined and page
+//! furniture that the reader left out is removed before citations and quotations are searched for.
+//! Each character keeps its place in the source. The text of clauses is taken as the reader joined
+//! it; only the text between clauses is joined here, by simpler rules.
 
 use std::ops::Range;
 
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_text::plain_form;
 
-/// A shorter line is a paragraph of its own, not the beginning of a wrapped one.
+/// A shorter line is a paragraph by itself, not the beginning of a wrapped one.
 const SHORTEST_WRAPPED: usize = 15;
 
 /// A text without wraps and page furniture.
 #[derive(Debug, Default)]
 pub(crate) struct PlainText {
     pub(crate) text: String,
-    /// Where each character of `text` is: its byte there, its byte in the source, and its place
-    /// in the source in code points.
+    /// For each character of `text`: its byte there, its byte in the source, and its code point in
+    /// the source.
     places: Vec<(u32, u32, u32)>,
-    /// The same of the end.
+    /// The same for the end.
     end: (u32, u32, u32),
 }
 
 impl PlainText {
-    /// The text of `source`: the clauses of its documents as they were read, and what is around
+    /// The text of `source`: the clauses of its documents as they were read and the text around
     /// them, without what was left out.
     pub(crate) fn of(source: &str, documents: &[DocumentText]) -> Self {
         let dropped = documents.iter().flat_map(|document| &document.dropped);
@@ -38,11 +39,11 @@ impl PlainText {
                 passed += 1;
             }
             let is_cut = left_out.get(passed).is_some_and(|bytes| bytes.start <= byte);
-            // A cut is no paragraph break, and what is around it is not one word.
+            // Text that was left out doesn't end a paragraph, and doesn't join the words around it.
             match chars.last_mut() {
                 Some(last) if is_cut => last.cut = true,
                 _ if is_cut => {}
-                // One line end, not an empty line.
+                // A line feed follows and ends the line.
                 _ if c == '\r' && source[byte + 1..].starts_with('\n') => {}
                 _ => chars.push(Printed { c, byte: byte as u32, point, cut: false }),
             }
@@ -56,7 +57,7 @@ impl PlainText {
         let mut from = 0;
         for clause in clauses {
             let (start, end) = (at_byte(clause.bytes.start), at_byte(clause.bytes.end));
-            // The columns of a bilingual print lie over one another.
+            // The columns of a bilingual print overlap.
             if start < from {
                 continue;
             }
@@ -89,7 +90,7 @@ impl PlainText {
         self.places.get(at).copied().unwrap_or(self.end)
     }
 
-    /// Where a range of bytes lies in the source, in code points.
+    /// The code points of the source that a range of bytes covers.
     pub(crate) fn code_points(&self, span: &Range<usize>) -> Range<usize> {
         let start = self.place(span.start).2 as usize;
         let last = self.places.partition_point(|place| (place.0 as usize) < span.end);
@@ -97,14 +98,14 @@ impl PlainText {
         start..end.max(start)
     }
 
-    /// The byte of the source at a byte of the text.
+    /// The byte in the source of a byte of this text.
     pub(crate) fn source_byte(&self, byte: usize) -> usize {
         self.place(byte).1 as usize
     }
 }
 
-/// A character with its byte in the source, its place in code points, and whether something was
-/// left out behind it.
+/// A character with its byte and code point in the source. `cut` says that text was left out behind
+/// it.
 #[derive(Debug, Clone, Copy)]
 struct Printed {
     c: char,
@@ -113,8 +114,9 @@ struct Printed {
     cut: bool,
 }
 
-/// The characters of a clause's text as they are in the source, and how many stand before them;
-/// `None` where the text was composed otherwise. Read from the end: what is before it is a label.
+/// The characters of a clause's text with their places in the source, and the number of characters
+/// before them (the label). The source is read backwards. `None` if the text isn't a subsequence of
+/// the source.
 fn as_read(text: &str, source: &[Printed]) -> Option<(usize, Vec<Printed>)> {
     let mut read: Vec<Printed> = Vec::with_capacity(text.len() / 3);
     let mut at = source.len();
@@ -141,11 +143,11 @@ fn as_read(text: &str, source: &[Printed]) -> Option<(usize, Vec<Printed>)> {
     Some((at, read))
 }
 
-/// Lines that are joined as they come.
+/// Joins lines as they are added.
 struct Lines<'a> {
-    /// The line that the next one may go on.
+    /// The paragraph so far, which the next line may continue.
     pending: Vec<Printed>,
-    /// Whether an empty line stands behind it.
+    /// Whether an empty line follows it.
     gap: bool,
     plain: &'a mut PlainText,
 }
@@ -179,7 +181,7 @@ impl Lines<'_> {
         self.gap = false;
     }
 
-    /// Ends the line.
+    /// Ends the paragraph.
     fn write(&mut self) {
         if self.pending.iter().all(|printed| printed.c.is_whitespace()) {
             self.pending.clear();
@@ -196,8 +198,8 @@ impl Lines<'_> {
     }
 }
 
-/// Whether a line goes on in the next one: it fills its column, ends inside a sentence, and no
-/// label follows.
+/// Whether the next line continues this one: this line is long, ends inside a sentence, and the
+/// next one begins without a label.
 fn goes_on(line: &[Printed], next: &[Printed]) -> bool {
     let (Some(last), Some(first)) = (line.last(), next.first()) else { return false };
     let (last, first) = (last.c, first.c);
@@ -214,7 +216,7 @@ fn goes_on(line: &[Printed], next: &[Printed]) -> bool {
     line.len() >= SHORTEST_WRAPPED && !ends && !labelled
 }
 
-/// Marks that a line may begin with inside a sentence.
+/// Marks at which a line may begin inside a sentence.
 fn is_inner(c: char) -> bool {
     matches!(
         c,

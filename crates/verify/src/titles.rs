@@ -1,4 +1,8 @@
-//! What the documents of an index are called, and what a text means by a name.
+//! Finds documents by what a text calls them: a full title, a title without the brackets behind it,
+//! the end of a title (基本法), or a document number.
+//!
+//! Titles are compared folded. A short end of a title counts as a name only if few titles have it:
+//! 管理條例 ends hundreds of them and names none.
 
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::{Document, DocumentKind};
@@ -6,31 +10,31 @@ use tiaowen_index::Manifest;
 use tiaowen_query::{bare_title, title_key};
 use tiaowen_text::fold;
 
-/// A name of so many characters may be the end of a longer one: 基本法.
+/// The lengths of names, in characters, that may be the end of a longer title: 基本法.
 const SHORT_NAME: std::ops::RangeInclusive<usize> = 3..=6;
-/// A name that ends those of more instruments is none: 管理條例.
+/// The most titles that a shared end may stand for.
 const MOST_CALLED: usize = 6;
-/// The names of all laws of the mainland begin so.
+/// Laws of the mainland are cited with and without this beginning of their titles.
 const STATE: &str = "中华人民共和国";
 
-/// The documents of an index by their names and numbers.
+/// The titles and numbers of all documents of an index.
 #[derive(Debug, Default)]
 pub struct Titles {
     pub(crate) documents: Vec<Document>,
     by_title: FxHashMap<String, Vec<usize>>,
     by_name: FxHashMap<String, Vec<usize>>,
-    /// Names of whole titles by their ends.
+    /// Titles by their ends.
     by_end: FxHashMap<String, Vec<String>>,
     by_number: FxHashMap<String, Vec<usize>>,
 }
 
-/// A number of a document without marks: 粤府函201738号.
+/// The key of a document number: folded, without marks (粤府函201738号).
 pub(crate) fn number_key(number: &str) -> String {
     fold(&number.chars().filter(|c| c.is_alphanumeric()).collect::<String>()).to_lowercase()
 }
 
 impl Titles {
-    /// The names of all documents of an index.
+    /// The titles of all documents of an index.
     pub fn of(manifest: &Manifest) -> Self {
         let mut titles = Titles::default();
         for document in manifest.documents() {
@@ -64,8 +68,8 @@ impl Titles {
         titles
     }
 
-    /// The documents of a name, the newest first. Reports of an instrument have its name at most
-    /// by chance, so they give way to it.
+    /// The documents that a title names, the newest first. Press reports and papers are left out if
+    /// an instrument has the same title.
     pub(crate) fn named(&self, title: &str) -> Vec<usize> {
         let whole = title_key(title);
         let mut found = self.of_key(&whole);
@@ -75,7 +79,7 @@ impl Titles {
             found = self.of_key(rest);
         }
         if found.is_empty() && bare_title(title) != title.trim_end() {
-            // 《協議（2017-2018年）》 for 協議（2017年—2018年）: of the names the figures decide.
+            // 《協議（2017-2018年）》 matches 協議（2017年—2018年） if the figures in both titles are equal.
             let figures = |key: &str| key.chars().filter(char::is_ascii_digit).collect::<String>();
             found = self.of_key(&title_key(bare_title(title)));
             let title_of = |at: usize| self.documents[at].title.as_deref().unwrap_or_default();
@@ -89,19 +93,19 @@ impl Titles {
         self.newest(found)
     }
 
-    /// Whether a document has just this name.
+    /// Whether a document has this title, with or without brackets behind it.
     pub(crate) fn is_title(&self, name: &str) -> bool {
         let key = title_key(name);
         !key.is_empty() && (self.by_title.contains_key(&key) || self.by_name.contains_key(&key))
     }
 
-    /// Whether a name without brackets means a document: its own one, or the end of a few.
+    /// Whether a name without title marks denotes a document: it is a title, or the end of a few.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         let few = |key: &str| self.by_end.get(key).is_some_and(|all| all.len() <= MOST_CALLED);
         self.is_title(name) || SHORT_NAME.contains(&name.chars().count()) && few(&title_key(name))
     }
 
-    /// The documents of a number.
+    /// The documents with a number, the newest first.
     pub(crate) fn numbered(&self, number: &str) -> Vec<usize> {
         self.newest(self.by_number.get(&number_key(number)).cloned().unwrap_or_default())
     }
@@ -123,7 +127,7 @@ impl Titles {
         if !found.iter().all(is_report) {
             found.retain(|at| !is_report(at));
         }
-        // Stable, so that documents of one date stay as their sources stand.
+        // The sort is stable, so that documents of one date keep the order of their sources.
         found.sort_by(|a, b| self.documents[*b].date.cmp(&self.documents[*a].date));
         found
     }

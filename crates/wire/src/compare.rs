@@ -1,4 +1,4 @@
-//! Versions laid beside one another.
+//! The JSON of comparisons.
 
 use serde::Serialize;
 use tiaowen_compare::{Comparison, Difference, Row, Summary, TermPair, Trace};
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{ClauseJson, DocumentJson, DroppedJson, Permalinks, names};
 
-/// Two versions of a document.
+/// A comparison of two versions of a document.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Comparison)]
 pub struct ComparisonJson<'a> {
@@ -15,16 +15,16 @@ pub struct ComparisonJson<'a> {
     right: DocumentJson<'a>,
     summary: SummaryJson,
     derivation: DerivationJson<'a>,
-    /// How many rows there are in all.
+    /// The number of all rows.
     total: usize,
     rows: Vec<RowJson<'a>>,
-    /// What was left out of the left and isn't among what was left out of the right.
+    /// Text that was left out of the left version only.
     left_dropped: Vec<DroppedJson<'a>>,
-    /// The same of the right.
+    /// Text that was left out of the right version only.
     right_dropped: Vec<DroppedJson<'a>>,
 }
 
-/// How many rows of each sort; signatures take no part.
+/// The number of rows by status. Signatures don't count.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Summary)]
 struct SummaryJson {
@@ -39,11 +39,11 @@ struct SummaryJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Derivation)]
 struct DerivationJson<'a> {
-    /// 0 (drafted) to 1 (converted); null where the texts don't tell.
+    /// From 0 (drafted) to 1 (converted); null if the texts don't decide it.
     score: Option<f32>,
     #[schema(schema_with = names::verdict)]
     verdict: &'static str,
-    /// What a converter leaves behind.
+    /// Traces of a converter.
     traces: Vec<TraceJson<'a>>,
 }
 
@@ -51,32 +51,32 @@ struct DerivationJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Trace)]
 struct TraceJson<'a> {
-    /// What is printed, with a few characters around it.
+    /// The text as printed, with a few characters around it.
     printed: &'a str,
-    /// What a drafter would have written there.
+    /// What an author would have written there.
     usual: &'a str,
-    /// How often it was seen.
+    /// The number of occurrences.
     count: usize,
 }
 
-/// A clause beside its counterpart.
+/// A clause with its counterpart.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Row)]
 pub struct RowJson<'a> {
-    /// `same`: nothing but script, variant forms and punctuation differs.
+    /// `same`: only script, variant forms and punctuation differ.
     #[schema(schema_with = names::status)]
     status: &'static str,
-    /// Whether it stands elsewhere in the order.
+    /// Whether the clause is at another place in the order.
     moved: bool,
     left: Option<ClauseJson<'a>>,
     right: Option<ClauseJson<'a>>,
-    /// Further clauses of the left, where one was split or several joined.
+    /// Further clauses on the left, if a clause was split or several were merged.
     left_more: Vec<ClauseJson<'a>>,
-    /// Further clauses of the right.
+    /// Further clauses on the right.
     right_more: Vec<ClauseJson<'a>>,
-    /// How alike the texts are, 0 to 1.
+    /// The similarity of the texts, 0 to 1.
     similarity: f32,
-    /// Places are code points of the clause's text, further clauses joined by line feeds.
+    /// Places are code points of the clause's text. Further clauses are joined to it by line feeds.
     differences: Vec<DifferenceJson<'a>>,
     heading_differences: Vec<DifferenceJson<'a>>,
     unit_differences: Vec<DifferenceJson<'a>>,
@@ -94,11 +94,11 @@ pub(crate) struct DifferenceJson<'a> {
     left_at: [usize; 2],
     #[schema(schema_with = names::span)]
     right_at: [usize; 2],
-    /// The terms of the term table that stand there; null where it has none.
+    /// The terms of the term table at this place; null if there are none.
     term: Option<TermPairJson<'a>>,
 }
 
-/// Terms of two regions, as the two texts print them.
+/// Terms of two regions, as the texts print them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TermPair)]
 struct TermPairJson<'a> {
@@ -111,7 +111,7 @@ struct TermPairJson<'a> {
 
 impl<'a> DifferenceJson<'a> {
     pub(crate) fn all(differences: &'a [Difference]) -> Vec<Self> {
-        let told =
+        let difference_json =
             |difference: &'a Difference| DifferenceJson {
                 kind: difference.kind.as_str(),
                 left: &difference.left,
@@ -122,12 +122,12 @@ impl<'a> DifferenceJson<'a> {
                     TermPairJson { left, right, degree: if *is_same { "same" } else { "nearest" } }
                 }),
             };
-        differences.iter().map(told).collect()
+        differences.iter().map(difference_json).collect()
     }
 }
 
 impl<'a> RowJson<'a> {
-    /// A row of `comparison`.
+    /// A row of a comparison.
     pub fn new(comparison: &'a Comparison, row: &'a Row, links: &Permalinks) -> Self {
         let left = |clause: &'a Clause| ClauseJson::new(&comparison.left, clause, links);
         let right = |clause: &'a Clause| ClauseJson::new(&comparison.right, clause, links);
@@ -171,7 +171,7 @@ impl<'a> ComparisonJson<'a> {
         }
     }
 
-    /// A part of its rows, of `total` in all.
+    /// Sets the number of all rows, if these are a part of them.
     pub fn of(self, total: usize) -> Self {
         ComparisonJson { total, ..self }
     }

@@ -1,4 +1,4 @@
-//! Keywords in context: each place where what was looked for stands, with what is around it.
+//! Keywords in context: every occurrence of a keyword with the text around it.
 
 use std::ops::Range;
 
@@ -10,24 +10,24 @@ use utoipa::ToSchema;
 
 use crate::{DocumentJson, NoteJson, Permalinks, code_points, names};
 
-/// A keyword in its context, and the clause of another version beside it.
+/// A keyword in context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The clause's place among those found.
+    /// The index of the clause among those found.
     pub clause: usize,
-    /// The keyword in bytes of the clause's text.
+    /// The bytes of the keyword in the clause's text.
     pub at: Range<usize>,
-    /// What stands before it.
+    /// The text before it.
     pub left: String,
     /// The keyword as printed.
     pub keyword: String,
-    /// What stands behind it.
+    /// The text after it.
     pub right: String,
 }
 
 impl Line {
-    /// The line of the keyword at some bytes of `text`, with as many characters on each side.
-    /// Line feeds become spaces, as all of it stands on one line.
+    /// The line for a keyword at some bytes of `text`, with `width` characters on each side. Line
+    /// feeds become spaces.
     ///
     /// ```
     /// let line = tiaowen_wire::Line::cut(0, "加強知識產權保護。", 6..18, 2);
@@ -55,33 +55,33 @@ impl Line {
 #[schema(as = Concordance)]
 pub struct ConcordanceJson<'a> {
     query: &'a str,
-    /// How many lines there are in all.
+    /// The number of all lines.
     total: u64,
-    /// How many clauses were found; the versions of a clause are one, if grouped.
+    /// The number of clauses found. Versions of a clause are one if they are grouped.
     clauses: u64,
-    /// Whether the lines are of all clauses found; if not, of the first ones.
+    /// Whether the lines cover all clauses found, or only the first.
     complete: bool,
-    /// Microseconds that finding took.
+    /// The duration of the search in microseconds.
     took_us: u64,
     lines: Vec<LineJson<'a>>,
-    /// What was done to the query.
+    /// How the query was changed.
     notes: Vec<NoteJson<'a>>,
 }
 
-/// What a concordance says of itself.
+/// The totals of a concordance.
 #[derive(Debug, Clone, Copy)]
 pub struct ConcordanceHead<'a> {
-    /// What was looked for.
+    /// The query.
     pub query: &'a str,
-    /// How many lines there are in all.
+    /// The number of all lines.
     pub total: u64,
-    /// How many clauses were found.
+    /// The number of clauses found.
     pub clauses: u64,
-    /// Whether the lines are of all clauses found.
+    /// Whether the lines cover all clauses found.
     pub complete: bool,
-    /// Microseconds that finding took.
+    /// The duration of the search in microseconds.
     pub took_us: u64,
-    /// What was done to the query.
+    /// How the query was changed.
     pub notes: &'a [Note],
 }
 
@@ -98,28 +98,27 @@ impl<'a> ConcordanceJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ConcordanceLine)]
 pub struct LineJson<'a> {
-    /// Its place among all lines, from 1.
+    /// Its position among all lines, from 1.
     pub(crate) rank: usize,
-    /// The id of the clause it stands in.
+    /// The id of the clause.
     pub(crate) clause: String,
-    /// How the clause is cited.
+    /// The citation of the clause.
     pub(crate) citation: String,
     pub(crate) document: DocumentJson<'a>,
-    /// What stands before the keyword.
+    /// The text before the keyword.
     pub(crate) left: &'a str,
     /// The keyword as printed.
     pub(crate) keyword: &'a str,
-    /// What stands behind it.
+    /// The text after the keyword.
     pub(crate) right: &'a str,
-    /// Where the keyword stands, in code points of the clause's text.
+    /// The place of the keyword in code points of the clause's text.
     #[schema(schema_with = names::span)]
     pub(crate) at: [usize; 2],
-    /// The clause's version in the other script, else another version; null where there is
-    /// none.
+    /// The clause's version in the other script, or else another version; null if there is none.
     pub(crate) counterpart: Option<CounterpartJson<'a>>,
 }
 
-/// The clause beside a keyword in context.
+/// The counterpart of a clause with a keyword.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Counterpart)]
 pub struct CounterpartJson<'a> {
@@ -129,13 +128,13 @@ pub struct CounterpartJson<'a> {
     #[schema(schema_with = names::script)]
     pub(crate) script: &'a str,
     pub(crate) text: &'a str,
-    /// Where the same keyword stands, in code points of the text.
+    /// The places of the same keyword in code points of the text.
     #[schema(schema_with = names::spans)]
     pub(crate) highlights: Vec<[usize; 2]>,
 }
 
 impl<'a> LineJson<'a> {
-    /// A line of a clause, with a clause beside it and what to mark there.
+    /// A line of a clause, with its counterpart and the places to highlight in that.
     pub fn new(
         rank: usize,
         line: &'a Line,

@@ -1,4 +1,4 @@
-//! Documents and clauses.
+//! The JSON of documents and clauses.
 
 use std::ops::Range;
 
@@ -14,40 +14,41 @@ use crate::{Permalinks, code_points, names};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Document)]
 pub struct DocumentJson<'a> {
-    /// Its id, which survives moving the file and editing the text.
+    /// Its id. It doesn't change when the file is moved or the text edited.
     id: &'a str,
-    /// Its name as printed beside its text.
+    /// Its title as printed with the text.
     title: Option<&'a str>,
-    /// 文號.
+    /// Its number (文號).
     number: Option<&'a str>,
     #[schema(schema_with = names::document_kind)]
     kind: DocumentKind,
     #[schema(schema_with = names::script)]
     script: &'a str,
-    /// BCP 47: zh-Hant-HK.
+    /// The language tag (BCP 47): zh-Hant-HK.
     language: &'a str,
-    /// When it was signed, else published, as precise as printed: 2017, 2017-03, 2017-03-18.
+    /// The date of signature, or else of publication, as precise as printed: 2017, 2017-03,
+    /// 2017-03-18.
     date: Option<&'a str>,
-    /// Whether the date is printed, inferred from the number or title (a year alone), or shared by a version
-    /// that prints it; null where there is none.
+    /// Whether the date is printed, inferred from the number or title (year only), or taken from a
+    /// version that prints it; null without a date.
     date_is: Option<&'static str>,
     /// The bodies that sign or issue it.
     parties: &'a [String],
-    /// Where it was signed.
+    /// The place of signature.
     place: Option<&'a str>,
-    /// The first day that its text says it is in force, as precise as it says.
+    /// The first day on which it is in force according to its text, as precise as stated.
     valid_from: Option<&'a str>,
-    /// The last day that its text says.
+    /// The last day on which it is in force according to its text.
     valid_to: Option<&'a str>,
-    /// Whether it goes on by itself then, unless someone ends it.
+    /// Whether it is renewed automatically.
     renews: bool,
-    /// The ids of the clauses that say so.
+    /// The ids of the clauses that state the validity.
     validity_clauses: Vec<String>,
-    /// The file it stands in, by its path below the folder that was indexed.
+    /// The file that contains it, as a path below the indexed folder.
     source: &'a str,
-    /// Which document of the file it is, from 1.
+    /// Its position in the file, from 1.
     ordinal: u32,
-    /// Where it is read for good; null where the server's public address is not known.
+    /// Its permanent address; null if the server's public address is not known.
     link: Option<String>,
 }
 
@@ -78,70 +79,70 @@ impl<'a> DocumentJson<'a> {
     }
 }
 
-/// A clause with its document: the unit that is searched, cited and compared.
+/// A clause with its document: the unit of searching, citing and comparing.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Clause)]
 pub struct ClauseJson<'a> {
-    /// The document's id and `eid`.
+    /// The document's id, a dot, and the `eid`.
     id: String,
     document: DocumentJson<'a>,
     #[schema(schema_with = names::clause_kind)]
     kind: ClauseKind,
     /// The label as printed.
     label: Option<&'a str>,
-    /// Labels from the outermost in.
+    /// The labels from the outermost to its own.
     path: &'a [String],
     /// Its place in the document, named as in Akoma Ntoso.
     eid: &'a str,
-    /// Its own title.
+    /// Its title.
     heading: Option<&'a str>,
-    /// Titles of the enclosing levels.
+    /// The titles of the enclosing levels.
     headings: &'a [String],
-    /// How it is cited.
+    /// Its citation.
     citation: String,
-    /// Responsible units that it ends with.
+    /// The responsible units listed at its end.
     units: &'a [String],
-    /// The bodies that these are in full, one for each: 深圳市政府 where 深圳、珠海市政府 is printed.
+    /// The full name of each of these: 深圳市政府 where 深圳、珠海市政府 is printed.
     bodies: &'a [String],
     text: &'a str,
-    /// Where it is read for good; null where the server's public address is not known.
+    /// Its permanent address; null if the server's public address is not known.
     link: Option<String>,
-    /// Where it stands in the source, in bytes of the decoded text.
+    /// Its place in the source, in bytes of the decoded text.
     #[schema(schema_with = names::span)]
     bytes: [usize; 2],
-    /// What its text refers to in this index. Told where a clause or document is read, not of hits.
+    /// References in its text to this index. Given for single clauses and documents, not for hits.
     #[serde(skip_serializing_if = "Option::is_none")]
     references: Option<Vec<ReferenceJson>>,
-    /// The clauses that it reports, where it is of the press or a paper; told likewise.
+    /// The clauses that it reports, if it is press or a paper. Given like references.
     #[serde(skip_serializing_if = "Option::is_none")]
     reports: Option<Vec<ReportJson>>,
-    /// The paragraphs of the press and of papers that report it; told likewise.
+    /// The paragraphs of press and papers that report it. Given like references.
     #[serde(skip_serializing_if = "Option::is_none")]
     reported_by: Option<Vec<ReportJson>>,
-    /// Which rule drew it, where that was asked for.
+    /// The rule that drew its borders, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,
 }
 
-/// A place of a text that leads to a clause or a document of the index.
+/// A reference to a clause or document of the index.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reference)]
 pub struct ReferenceJson {
-    /// Where it stands, in code points of the clause's text.
+    /// Its place in code points of the clause's text.
     #[schema(schema_with = names::span)]
     span: [usize; 2],
-    /// The id of the clause; where only a document is named, of the document.
+    /// The id of the clause, or of the document if no clause is named.
     id: String,
     /// The document's title.
     title: Option<String>,
-    /// How the clause is cited; null where only a document is named.
+    /// The citation of the clause; null if only a document is named.
     citation: Option<String>,
-    /// The part of an article that is meant: 第二款（三）.
+    /// The part of the article that is named: 第二款（三）.
     at: Option<String>,
 }
 
 impl ReferenceJson {
-    /// The links of a clause with this `text`.
+    /// The references in `text`.
     pub fn all(text: &str, links: &[Link]) -> Vec<Self> {
         let spans: Vec<Range<usize>> = links.iter().map(|link| link.span.clone()).collect();
         let spans = code_points(text, &spans);
@@ -160,7 +161,7 @@ impl ReferenceJson {
     }
 }
 
-/// The other side of a report: a clause that is reported, or a paragraph that reports.
+/// The other side of a report: the clause reported, or the paragraph that reports it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Report)]
 pub struct ReportJson {
@@ -168,14 +169,14 @@ pub struct ReportJson {
     id: String,
     /// The document's title.
     title: Option<String>,
-    /// How it is cited.
+    /// Its citation.
     citation: String,
     /// Its text.
     text: String,
 }
 
 impl ReportJson {
-    /// A side of a report.
+    /// One side of a report.
     pub fn new(record: &ClauseRecord<'_>) -> Self {
         ReportJson {
             id: record.id(),
@@ -212,8 +213,7 @@ impl<'a> ClauseJson<'a> {
         }
     }
 
-    /// With what leads from the clause to others; the places of references are those in the
-    /// clause's text as it is shown.
+    /// Adds the links of the clause. Places of references are those in the text as shown.
     pub fn with(self, related: &Related) -> Self {
         let side =
             |records: &[ClauseRecord<'_>]| Some(records.iter().map(ReportJson::new).collect());
@@ -225,7 +225,7 @@ impl<'a> ClauseJson<'a> {
         }
     }
 
-    /// With the rule that drew the clause.
+    /// Adds the rule that drew the clause.
     pub fn explained(self, clause: &Clause) -> Self {
         ClauseJson { rule: Some(clause.drawn_by.explain()), ..self }
     }
@@ -236,10 +236,10 @@ impl<'a> ClauseJson<'a> {
 #[schema(as = DocumentText)]
 pub struct DocumentTextJson<'a> {
     document: DocumentJson<'a>,
-    /// How many clauses it has in all.
+    /// The number of all clauses.
     total: usize,
     clauses: Vec<ClauseJson<'a>>,
-    /// What of its source is in no clause, title, label or heading, in the order of the text.
+    /// Text of the source that is in no clause, title, label or heading, in order.
     dropped: Vec<DroppedJson<'a>>,
 }
 
@@ -247,20 +247,20 @@ pub struct DocumentTextJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Dropped)]
 pub struct DroppedJson<'a> {
-    /// Where it stands in the source, in bytes of the decoded text; empty where it can't be read.
+    /// Its place in the source, in bytes of the decoded text; empty if it can't be read.
     #[schema(schema_with = names::span)]
     bytes: [usize; 2],
-    /// The page that it is printed on, from 1; null in formats without pages.
+    /// The page, from 1; null in formats without pages.
     page: Option<u32>,
     text: &'a str,
     /// page_number, running_head, contents, watermark, menu, hidden, deleted, unreadable or other.
     kind: &'a str,
-    /// Why it was left out.
+    /// The reason, in English.
     why: &'a str,
 }
 
 impl<'a> DroppedJson<'a> {
-    /// All of them.
+    /// All passages that were left out.
     pub fn all(dropped: &'a [Dropped]) -> Vec<Self> {
         let json = |dropped: &'a Dropped| DroppedJson {
             bytes: [dropped.bytes.start, dropped.bytes.end],
@@ -274,18 +274,18 @@ impl<'a> DroppedJson<'a> {
 }
 
 impl<'a> DocumentTextJson<'a> {
-    /// A document and its clauses.
+    /// A document with its clauses.
     pub fn new(document: &'a Document, clauses: Vec<ClauseJson<'a>>, links: &Permalinks) -> Self {
         let document = DocumentJson::new(document, links);
         DocumentTextJson { document, total: clauses.len(), clauses, dropped: Vec::new() }
     }
 
-    /// With what was left out around them.
+    /// Adds what was left out.
     pub fn leaving(self, dropped: &'a [Dropped]) -> Self {
         DocumentTextJson { dropped: DroppedJson::all(dropped), ..self }
     }
 
-    /// A part of them, of `total` in all.
+    /// Sets the number of all clauses, if these are a part of them.
     pub fn of(self, total: usize) -> Self {
         DocumentTextJson { total, ..self }
     }
@@ -295,14 +295,14 @@ impl<'a> DocumentTextJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Context)]
 pub struct ContextJson<'a> {
-    /// What was asked to be marked, in code points of the clause's text.
+    /// The places to highlight in code points of the clause's text, if requested.
     #[schema(schema_with = names::spans)]
     pub marked: Vec<[usize; 2]>,
     /// The clause.
     pub clause: ClauseJson<'a>,
-    /// The one before it in the document.
+    /// The clause before it in the document.
     pub before: Option<ClauseJson<'a>>,
-    /// The one after it.
+    /// The clause after it.
     pub after: Option<ClauseJson<'a>>,
 }
 
@@ -312,7 +312,7 @@ pub struct ContextJson<'a> {
 pub struct ListedJson<'a> {
     #[serde(flatten)]
     document: DocumentJson<'a>,
-    /// How many clauses it has.
+    /// The number of its clauses.
     clauses: u64,
 }
 
@@ -326,13 +326,13 @@ impl<'a> ListedJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Documents)]
 pub struct DocumentsJson<'a> {
-    /// How many documents there are in all.
+    /// The number of all documents.
     total: u64,
     documents: Vec<ListedJson<'a>>,
 }
 
 impl<'a> DocumentsJson<'a> {
-    /// Documents with the number of their clauses, of `total`.
+    /// A page of documents with the numbers of their clauses. `total` counts all documents.
     pub fn new(total: u64, documents: &'a [(Document, u64)], links: &Permalinks) -> Self {
         let listed = documents.iter().map(|listed| ListedJson::new(listed, links));
         DocumentsJson { total, documents: listed.collect() }

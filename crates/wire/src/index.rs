@@ -1,4 +1,4 @@
-//! What an index holds.
+//! The JSON of an index: its status and its pairs of versions.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,9 @@ use crate::{DocumentJson, Permalinks, names};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Pairs)]
 pub struct PairsJson<'a> {
-    /// How many pairs there are in all.
+    /// The number of all pairs.
     pub total: u64,
-    /// The pairs: of one instrument in two scripts first, the most alike first.
+    /// The pairs. Those in two scripts come first, the most similar at the top.
     pub pairs: Vec<PairJson<'a>>,
 }
 
@@ -26,17 +26,17 @@ pub struct PairsJson<'a> {
 pub struct PairJson<'a> {
     left: DocumentJson<'a>,
     right: DocumentJson<'a>,
-    /// One instrument in two scripts, twice in one script, or that of another year.
+    /// The same instrument in two scripts, twice in one script, or of another year.
     #[schema(schema_with = names::relation)]
     relation: Relation,
-    /// How alike their texts are, 0 to 1.
+    /// The similarity of their texts, 0 to 1.
     similarity: f32,
-    /// How many clauses stand beside one another.
+    /// The number of corresponding clauses.
     clauses: usize,
 }
 
 impl<'a> PairJson<'a> {
-    /// A pair and the documents that its ids name.
+    /// A pair with its two documents.
     pub fn new(
         pair: &VersionPair,
         left: &'a Document,
@@ -53,27 +53,27 @@ impl<'a> PairJson<'a> {
     }
 }
 
-/// What an index holds.
+/// The status of an index.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Status)]
 pub struct StatusJson<'a> {
-    /// Where it is; null where that is not for everyone to know.
+    /// Its place; null if that isn't public.
     pub index: Option<String>,
-    /// What was indexed; null likewise.
+    /// The indexed files; null if that isn't public.
     pub sources: Option<Vec<SourceJson<'a>>>,
-    /// The settings of the program and where each comes from; null likewise.
+    /// The settings of the program and their origins; null if that isn't public.
     pub settings: Option<Vec<SettingJson>>,
-    /// How many documents.
+    /// The number of documents.
     pub documents: u64,
-    /// How many clauses.
+    /// The number of clauses.
     pub clauses: u64,
-    /// Documents of each kind.
+    /// The number of documents of each kind.
     pub by_kind: BTreeMap<&'a str, u64>,
-    /// Documents in each script.
+    /// The number of documents in each script.
     pub by_script: BTreeMap<&'a str, u64>,
-    /// Bytes that the index takes.
+    /// The size of the index in bytes.
     pub bytes_on_disk: u64,
-    /// What its tokens depend on.
+    /// The dictionaries and the format that it was made with.
     pub stamp: StampJson<'a>,
     /// Whether this program can search it.
     pub current: bool,
@@ -81,28 +81,28 @@ pub struct StatusJson<'a> {
     pub last_run: LastRunJson,
 }
 
-/// A snapshot that was made of an index.
+/// A snapshot of an index.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Snapshot)]
 pub struct SnapshotJson {
     /// The folder of the snapshot.
     pub folder: String,
-    /// How many sources are in it.
+    /// The number of sources.
     pub sources: u64,
-    /// How many documents.
+    /// The number of documents.
     pub documents: u64,
-    /// How many clauses.
+    /// The number of clauses.
     pub clauses: u64,
-    /// Files that share their bytes with the index.
+    /// The number of files shared with the index.
     pub linked: u64,
-    /// Files that were copied.
+    /// The number of files that were copied.
     pub copied: u64,
-    /// Bytes of all files.
+    /// The total size of its files in bytes.
     pub bytes: u64,
 }
 
 impl SnapshotJson {
-    /// What is reported of `snapshot`, which was made in `folder`.
+    /// The report of a snapshot in `folder`.
     pub fn new(folder: String, snapshot: &Snapshot) -> Self {
         let Snapshot { manifest, linked, copied, bytes } = snapshot;
         SnapshotJson {
@@ -117,19 +117,19 @@ impl SnapshotJson {
     }
 }
 
-/// Whether an index has to be built anew, and the run that did so.
+/// Whether an index needs a rebuild, and the run that did it.
 #[derive(Debug, Serialize)]
 pub struct UpgradeJson<R> {
-    /// Why it has to be, in English; null where this program can search it.
+    /// Why it needs a rebuild, in English; null if this program can search it.
     pub needs: Option<String>,
-    /// How many sources it was made of.
+    /// The number of its sources.
     pub sources: u64,
-    /// What the run did; null where there was none.
+    /// The report of the run; null if there was none.
     pub report: Option<R>,
 }
 
 impl<R> UpgradeJson<R> {
-    /// What an index needs that says `about` of itself, before anything is done.
+    /// The needs of an index, before anything is done.
     pub fn new(about: &About, manifest: &Manifest) -> Self {
         let current = Stamp::current(Segmenter::shared());
         let needs = (about.stamp != current).then(|| about.stamp.describe_difference(&current));
@@ -137,31 +137,31 @@ impl<R> UpgradeJson<R> {
     }
 }
 
-/// A setting, and where it comes from.
+/// A setting with its origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Setting)]
 pub struct SettingJson {
-    /// Its key in the file of settings.
+    /// Its key in the settings file.
     pub key: &'static str,
-    /// Its value; null for none.
+    /// Its value; null if it has none.
     pub value: Option<String>,
-    /// Where the value comes from.
+    /// The origin of the value.
     pub from: Given,
-    /// The flag, the variable, or the file and its line; null for what is usual.
+    /// The flag, the variable, or the file with the line; null for the default.
     pub place: Option<String>,
 }
 
-/// Where a setting comes from: each goes before those below it.
+/// The origin of a setting. Each takes precedence over those below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Given {
     /// A flag of the command.
     Flag,
-    /// A variable of the environment.
+    /// An environment variable.
     Environment,
-    /// The file of settings.
+    /// The settings file.
     File,
-    /// Nobody gave it.
+    /// The default.
     Default,
 }
 
@@ -171,13 +171,13 @@ pub enum Given {
 pub struct StampJson<'a> {
     /// The version of fields and stored records.
     pub format: u32,
-    /// Hash of the folding table.
+    /// The hash of the folding table.
     pub folding: &'a str,
-    /// The OpenCC release that the table was asked of.
+    /// The OpenCC release that the table was made from.
     pub opencc: &'a str,
     /// The jieba release that words come from.
     pub jieba: &'a str,
-    /// Hash of the dictionaries beside jieba's own.
+    /// The hash of further dictionaries.
     pub dictionary: &'a str,
 }
 
@@ -193,21 +193,21 @@ impl<'a> From<&'a Stamp> for StampJson<'a> {
     }
 }
 
-/// What the last run of the `index` command did.
+/// The last run of the `index` command.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = LastRun)]
 pub struct LastRunJson {
-    /// When it ended, in seconds since 1970.
+    /// The time at which it ended, in seconds since 1970.
     pub at: u64,
-    /// Sources added.
+    /// New sources.
     pub added: u64,
-    /// Sources whose content had changed.
+    /// Sources with changed content.
     pub updated: u64,
-    /// Sources that were as before.
+    /// Unchanged sources.
     pub unchanged: u64,
     /// Sources that could not be read.
     pub failed: u64,
-    /// Seconds it took.
+    /// The duration in seconds.
     pub seconds: f64,
 }
 
@@ -219,7 +219,7 @@ impl From<&LastRun> for LastRunJson {
 }
 
 impl<'a> StatusJson<'a> {
-    /// The status of an index that takes so many bytes, without where it and its sources are.
+    /// The status of an index of a given size, without the places of the index and its sources.
     pub fn new(bytes_on_disk: u64, about: &'a About, manifest: &'a Manifest) -> Self {
         let mut by_kind: BTreeMap<&str, u64> = BTreeMap::new();
         let mut by_script: BTreeMap<&str, u64> = BTreeMap::new();
@@ -242,7 +242,7 @@ impl<'a> StatusJson<'a> {
         }
     }
 
-    /// With where the index and its sources are.
+    /// Adds the places of the index and its sources.
     pub fn with_places(mut self, place: String, manifest: &'a Manifest) -> Self {
         self.index = Some(place);
         self.sources = Some(manifest.sources.iter().map(SourceJson::from).collect());

@@ -1,9 +1,10 @@
-//! What the outside sees of clauses, answers and comparisons: the JSON that users and their
-//! scripts rely on, the script shown, the outline.
+//! The JSON that users and their scripts rely on, the script in which texts are shown, and the
+//! outline of documents.
 //!
-//! Field names and meanings are fixed: fields may be added, not removed; unknown values are
-//! null, lists are never null. The command line prints these types, the server answers with
-//! them, so that both say the same.
+//! Names and meanings of fields are fixed: fields may be added, but not removed; unknown values are
+//! null, and lists are never null. Both the command line and the server use these types, so they
+//! answer alike. Types of the libraries are not printed directly, since they change with the code.
+//! Reports of runs and checks are the exception: they are made for printing.
 
 mod compare;
 mod concordance;
@@ -40,7 +41,7 @@ pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};
 pub use verify::{CheckJson, HistoryJson, VerifiedJson};
 
-/// Spans in bytes of `text` as spans in code points.
+/// Converts spans from bytes of `text` to code points.
 ///
 /// ```
 /// assert_eq!(tiaowen_wire::code_points("條文a", &[3..7]), [[1, 3]]);
@@ -49,7 +50,7 @@ pub fn code_points(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
     let mut edges: Vec<usize> = marks.iter().flat_map(|mark| [mark.start, mark.end]).collect();
     edges.sort_unstable();
     edges.dedup();
-    // From each edge to the next: a text with many marks is walked through once.
+    // Walks from edge to edge, so that a text with many marks is read once.
     let (mut at, mut count) = (0, 0);
     let counts: Vec<usize> = edges
         .iter()
@@ -63,7 +64,7 @@ pub fn code_points(text: &str, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
     marks.iter().map(|mark| [count(mark.start), count(mark.end)]).collect()
 }
 
-/// The parts of an article that hold highlights: paragraphs and items.
+/// The paragraphs and items of an article that contain highlights.
 pub fn marked_passages(hit: &Hit) -> Vec<Passage> {
     let mut starts: Vec<usize> = hit.highlights.iter().map(|mark| mark.start).collect();
     starts.sort_unstable();
@@ -75,7 +76,7 @@ pub fn marked_passages(hit: &Hit) -> Vec<Passage> {
     all.into_iter().filter(holds).collect()
 }
 
-/// What a document is, on one line: agreement · 2017-11-18 · 香港 · zh-Hant-HK.
+/// A document in one line: agreement · 2017-11-18 · 香港 · zh-Hant-HK.
 pub fn summary(document: &Document) -> String {
     let mut parts = vec![document.kind.as_str().replace('_', " ")];
     parts.extend(document.number.clone());

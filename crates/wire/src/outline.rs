@@ -1,24 +1,24 @@
-//! Where clauses stand in the outline of their document.
+//! The outline of a document: which levels to show before each clause.
 
 use std::collections::HashMap;
 
 use tiaowen_corpus::Clause;
 
-/// Where clauses stand in the outline of their document, told in reading order.
+/// Follows the outline of a document. Clauses must be given in reading order.
 #[derive(Debug, Default)]
 pub struct Outline {
-    /// Paths of the clauses told, and whether each has a heading of its own.
-    told: HashMap<Vec<String>, bool>,
-    /// The levels around the last clause.
+    /// The paths of the clauses so far, and whether each has a heading.
+    seen: HashMap<Vec<String>, bool>,
+    /// The levels above the last clause.
     around: Vec<String>,
 }
 
-/// A clause's place in the outline.
+/// The place of a clause in the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutlineEntry {
-    /// The levels to show before it, each with its depth.
+    /// The levels that begin before it, each with its depth.
     pub fresh: Vec<(usize, String)>,
-    /// How deep the clause itself stands.
+    /// The depth of the clause.
     pub depth: usize,
 }
 
@@ -36,20 +36,20 @@ impl Outline {
     pub fn place(&mut self, clause: &Clause) -> OutlineEntry {
         let outer = clause.path.len().saturating_sub(1);
         let prefixes: Vec<&[String]> = (1..=outer).map(|end| &clause.path[..end]).collect();
-        // A level told as a clause with text alone has no title among the headings.
-        let titled = |prefix: &&[String]| self.told.get(*prefix).is_none_or(|titled| *titled);
+        // A level that is a clause without a heading has no title among the headings.
+        let titled = |prefix: &&[String]| self.seen.get(*prefix).is_none_or(|titled| *titled);
         let labelled = prefixes.iter().copied().filter(titled).count();
         let mut titles = clause.headings.iter();
-        // Headings without labels (of papers) have no place in the path, and stand above.
+        // Headings without labels (in papers) aren't part of the path, and come above it.
         let above = clause.headings.len().saturating_sub(labelled);
         let mut around: Vec<(String, bool)> =
             titles.by_ref().take(above).map(|title| (title.clone(), true)).collect();
         for prefix in prefixes {
             let label = prefix.last().map_or("", String::as_str);
-            let told = self.told.get(prefix);
-            let title = if told == Some(&false) { None } else { titles.next() };
+            let seen = self.seen.get(prefix);
+            let title = if seen == Some(&false) { None } else { titles.next() };
             let line = title.map_or(label.to_owned(), |title| format!("{label} {title}"));
-            around.push((line, told.is_none()));
+            around.push((line, seen.is_none()));
         }
         let lines = around.iter().map(|(line, _)| line);
         let same = self.around.iter().zip(lines).take_while(|(a, b)| a == b).count();
@@ -59,7 +59,7 @@ impl Outline {
             depth: around.len(),
         };
         self.around = around.into_iter().map(|(line, _)| line).collect();
-        self.told.insert(clause.path.clone(), clause.heading.is_some());
+        self.seen.insert(clause.path.clone(), clause.heading.is_some());
         place
     }
 }

@@ -1,7 +1,7 @@
-//! Where documents and clauses are found for good.
+//! Permanent addresses of documents and clauses.
 
-/// Links that stay: they name ids, which survive moving a file and editing its text, below the
-/// address that a server is known by outside. Where none is known there are no links.
+/// Makes permanent addresses. They contain ids, which survive moving a file and editing its text,
+/// below the public address of a server. Without such an address, there are none.
 ///
 /// ```
 /// use tiaowen_wire::Permalinks;
@@ -16,22 +16,22 @@ pub struct Permalinks {
 }
 
 impl Permalinks {
-    /// No links: no server is known.
+    /// Makes no addresses.
     pub const fn none() -> Self {
         Permalinks { base: None }
     }
 
-    /// Links below an address with scheme and host, without a slash at its end.
+    /// Makes addresses below one with scheme and host, without a trailing slash.
     pub fn below(address: &str) -> Self {
         Permalinks { base: Some(address.to_owned()) }
     }
 
-    /// Where a document is read.
+    /// The address of a document.
     pub fn document(&self, id: &str) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/documents/{id}"))
     }
 
-    /// Where a clause is read in its document.
+    /// The address of a clause in its document.
     pub fn clause(&self, id: &str) -> Option<String> {
         self.base.as_ref().map(|base| format!("{base}/clauses/{id}"))
     }

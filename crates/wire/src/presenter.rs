@@ -1,4 +1,4 @@
-//! Clauses in the script that was asked for.
+//! Shows clauses in the requested script.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,13 +8,13 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::Related;
 use tiaowen_text::{ConvertError, Converter, Script};
 
-/// Shows clauses in the script that was asked for.
+/// Converts what people read to one script. Places of highlights and references are carried over.
 pub struct Presenter {
     converter: Option<Converter>,
 }
 
 impl Presenter {
-    /// A presenter to one script; for `None` everything stays as printed.
+    /// A presenter for a script. `None` shows everything as printed.
     ///
     /// # Errors
     /// When OpenCC's dictionaries can't be written or read.
@@ -23,7 +23,7 @@ impl Presenter {
         Ok(Presenter { converter })
     }
 
-    /// Converts what people read of a document.
+    /// Converts a document's title and names.
     ///
     /// # Errors
     /// When OpenCC fails.
@@ -48,8 +48,7 @@ impl Presenter {
         Ok(())
     }
 
-    /// Converts what people read of a clause; `marks` are bytes of its text, and are carried
-    /// over to the converted text.
+    /// Converts a clause. `marks` are bytes of its text, and are moved to the converted text.
     ///
     /// # Errors
     /// When OpenCC fails.
@@ -68,8 +67,7 @@ impl Presenter {
         *marks = shown.marks;
         Ok(())
     }
-    /// Converts what people read of a clause and of what leads from it to others; `marks` as in
-    /// [`clause`](Self::clause).
+    /// Converts a clause and its links. `marks` as in [`clause`](Self::clause).
     ///
     /// # Errors
     /// When OpenCC fails.
@@ -79,10 +77,10 @@ impl Presenter {
         marks: &mut Vec<Range<usize>>,
         related: &mut Related,
     ) -> Result<(), ConvertError> {
-        let own = marks.len();
+        let own_marks = marks.len();
         marks.extend(related.references.iter().map(|link| link.span.clone()));
         self.clause(clause, marks)?;
-        for (link, span) in related.references.iter_mut().zip(marks.drain(own..)) {
+        for (link, span) in related.references.iter_mut().zip(marks.drain(own_marks..)) {
             link.span = span;
             self.title(&mut link.title)?;
             if let Some(record) = &mut link.clause {

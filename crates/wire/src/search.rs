@@ -1,4 +1,4 @@
-//! Answers to searches.
+//! The JSON of searches.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,28 +16,28 @@ use crate::{ClauseJson, Permalinks, code_points, marked_passages, names};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Hit)]
 pub struct HitJson<'a> {
-    /// Its place among all hits, from 1.
+    /// Its position among all hits, from 1.
     rank: usize,
-    /// How well it answers; comparable within one answer only.
+    /// Its score, which is comparable within one answer only.
     score: f32,
     clause: ClauseJson<'a>,
-    /// What to mark, in code points of the clause's text.
+    /// The places to highlight in code points of the clause's text.
     #[schema(schema_with = names::spans)]
     highlights: Vec<[usize; 2]>,
-    /// Parts of an article that hold highlights: paragraphs and items.
+    /// The paragraphs and items of an article that contain highlights.
     passages: Vec<PassageJson>,
-    /// Ids of the clause's other versions.
+    /// The ids of the clause's other versions.
     counterparts: &'a [String],
-    /// Why it is a hit, where that was asked for.
+    /// Why it is a hit, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<ExplanationJson<'a>>,
-    /// The other versions themselves, where that was asked for.
+    /// The other versions themselves, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel: Option<Vec<ClauseJson<'a>>>,
 }
 
 impl<'a> HitJson<'a> {
-    /// A hit, with its other versions where they were asked for.
+    /// A hit, with its other versions if requested.
     pub fn new(
         hit: &'a Hit,
         parallel: Option<&'a [ClauseRecord<'static>]>,
@@ -74,15 +74,16 @@ impl<'a> HitJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Passage)]
 struct PassageJson {
-    /// Where it stands in the article: 第二款（三）.
+    /// Its address in the article: 第二款（三）.
     address: String,
     citation: String,
-    /// Code points of the clause's text.
+    /// Its place in code points of the clause's text.
     #[schema(schema_with = names::span)]
     span: [usize; 2],
 }
 
-/// How hits divide: for each value, how many hits are left if only clauses with it are looked for.
+/// The distribution of hits: for each value, the number of hits that remain if the search is
+/// restricted to it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Facets)]
 struct FacetsJson<'a> {
@@ -100,30 +101,30 @@ impl<'a> From<&'a Facets> for FacetsJson<'a> {
     }
 }
 
-/// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind`, `standing` and `document`.
+/// Why a clause is a hit. The score is the sum of the reasons times `covered`, plus `near`, the
+/// result times `kind`, `standing` and `document`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationJson<'a> {
-    /// The id of the version explained: the one whose score it is.
+    /// The id of the explained version, whose score the hit has.
     clause: &'a str,
     reasons: Vec<ReasonJson<'a>>,
-    /// How much of the query's words is held.
+    /// The factor for the share of the query's words that the clause contains.
     covered: f32,
-    /// What it counts that they stand near one another.
+    /// The bonus for words that are near each other.
     near: f32,
-    /// What is left of a signature's score; 1 for all else.
+    /// The factor for signatures; 1 for all other clauses.
     kind: f32,
-    /// What a question leaves of the score of a law that others go before; 1 for all else.
+    /// The factor for laws below others in answers to questions; otherwise 1.
     standing: f32,
-    /// What other clauses of its document add that answer a question as well; 1 where none is asked.
+    /// The factor for other clauses of the document that answer a question; otherwise 1.
     document: f32,
-    /// Characters that folding joins: as typed, as printed.
+    /// Characters matched by folding: as typed, and as printed.
     #[schema(schema_with = names::folded)]
     folded: &'a [(char, char)],
 }
 
-/// A piece of the query that a clause answers.
+/// A part of the query that matched.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Reason)]
 struct ReasonJson<'a> {
@@ -135,7 +136,7 @@ struct ReasonJson<'a> {
     score: f32,
 }
 
-/// Another wording that was found.
+/// Another wording that matched.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Otherwise)]
 struct OtherwiseJson<'a> {
@@ -171,18 +172,18 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
     }
 }
 
-/// Something that was done to a query.
+/// A note on how the query was changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Note)]
 pub struct NoteJson<'a> {
-    /// What kind of thing.
+    /// The kind of note.
     #[schema(schema_with = names::note)]
     kind: &'static str,
-    /// The piece of the query that it is about.
+    /// The part of the query that it is about.
     typed: Option<Cow<'a, str>>,
-    /// What was looked for or found instead or as well.
+    /// Other words that were searched, found or suggested.
     others: Cow<'a, [String]>,
-    /// The same as a sentence in English.
+    /// The note as an English sentence.
     text: String,
 }
 
@@ -202,24 +203,24 @@ impl<'a> From<&'a Note> for NoteJson<'a> {
 #[schema(as = Answer)]
 pub struct AnswerJson<'a> {
     query: &'a str,
-    /// How many hits there are; the versions of a clause are one, if grouped.
+    /// The number of hits. Versions of a clause are one if they are grouped.
     total: u64,
-    /// Whether that is all of them: beyond 1,000 they are counted only where that is asked for.
+    /// Whether the total is exact. Beyond 1,000 clauses, hits are counted only if requested.
     #[schema(schema_with = names::total_is)]
     total_is: &'static str,
-    /// Microseconds it took.
+    /// The duration in microseconds.
     took_us: u64,
     hits: Vec<HitJson<'a>>,
-    /// How hits divide, where that was asked for.
+    /// The distribution of the hits, if requested.
     facets: Option<FacetsJson<'a>>,
-    /// What was done to the query.
+    /// How the query was changed.
     notes: Vec<NoteJson<'a>>,
-    /// Queries that may have been meant, where nothing holds all of this one.
+    /// Corrected queries, if no clause contains the whole query.
     suggestions: &'a [String],
 }
 
 impl<'a> AnswerJson<'a> {
-    /// The answer to `query`; `parallel` holds each hit's other versions, or is empty.
+    /// The answer to `query`. `parallel` are the other versions of each hit, or empty.
     pub fn new(
         query: &'a str,
         answer: &'a Answer,
@@ -241,12 +242,12 @@ impl<'a> AnswerJson<'a> {
     }
 }
 
-/// A way to go on with what was typed.
+/// A completion of a query.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Completion)]
 pub struct CompletionJson<'a> {
     text: &'a str,
-    /// How many clauses hold it.
+    /// The number of clauses that contain it.
     clauses: u64,
 }
 

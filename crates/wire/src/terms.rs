@@ -1,4 +1,4 @@
-//! Regional terms.
+//! The JSON of regional terms.
 
 use serde::Serialize;
 use tiaowen_compare::{Context, Proposal};
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::names;
 
-/// An entry of the term table: words of several regions for one thing, the preferred first.
+/// An entry of the term table: terms of several regions for one thing, the preferred ones first.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Entry)]
 pub struct EntryJson<'a> {
@@ -16,29 +16,29 @@ pub struct EntryJson<'a> {
     mainland: &'a [String],
     taiwan: &'a [String],
     macao: &'a [String],
-    /// The field.
+    /// The subject field.
     domain: &'a str,
-    /// Whether each side's word finds the other's, or one only.
+    /// Whether each region's term finds the other's, or only in one direction.
     #[schema(schema_with = names::direction)]
     direction: &'static str,
-    /// Whether the terms are the same, or what comes nearest, or the same within some texts.
+    /// Whether the terms are the same, the nearest equivalents, or the same in certain texts.
     #[schema(schema_with = names::degree)]
     degree: &'static str,
-    /// For `within`: the words one of which a text must hold.
+    /// For `within`: words of which a text must contain one.
     within: &'a [String],
     /// The regions that have a term (ISO 3166-1).
     regions: Vec<&'static str>,
-    /// Where the terms stand, as the table has it; null where nothing is told.
+    /// Where the terms are attested, as in the table; null if unknown.
     attested: Option<&'a str>,
     /// The same, place by place.
     sources: Vec<TermSourceJson>,
 }
 
-/// A place where terms of an entry stand.
+/// A place where terms of an entry are attested.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TermSource)]
 struct TermSourceJson {
-    /// Whose terms it holds; none where nothing is told.
+    /// The regions whose terms are attested there. Empty if unknown.
     regions: Vec<&'static str>,
     /// The title, and the article, clause or page in it.
     place: String,
@@ -73,7 +73,7 @@ fn codes(regions: &[Region]) -> Vec<&'static str> {
     regions.iter().map(|region| region.code()).collect()
 }
 
-/// The entries of a table that hold a term or a part of one, in either script; all for `None`.
+/// The entries that contain a term or a part of one, in either script. All entries for `None`.
 ///
 /// ```
 /// let table = tiaowen_terms::TermTable::built_in();
@@ -85,12 +85,12 @@ pub fn entries_holding<'t>(table: &'t TermTable, term: Option<&str>) -> Vec<&'t 
     let wanted = term.map(fold);
     let holds = |entry: &&Entry| {
         let mut all = entry.sides().into_iter().flat_map(|(_, terms)| terms);
-        wanted.as_ref().is_none_or(|term| all.any(|own| fold(own).contains(term)))
+        wanted.as_ref().is_none_or(|term| all.any(|listed| fold(listed).contains(term)))
     };
     table.entries().iter().filter(holds).collect()
 }
 
-/// A pair of words proposed for the term table.
+/// A pair of terms proposed for the term table.
 #[derive(Debug, Serialize)]
 pub struct ProposalJson<'a> {
     hant: &'a str,

@@ -1,4 +1,4 @@
-//! What came of checking a text.
+//! The JSON of checks of a text, and of the history of a provision.
 
 use serde::Serialize;
 use tiaowen_verify::{Check, CheckVerdict, ProvisionVersion, Report};
@@ -7,22 +7,22 @@ use utoipa::ToSchema;
 use crate::compare::DifferenceJson;
 use crate::{ClauseJson, DocumentJson, Permalinks, names};
 
-/// The citations and quotations of a text, checked.
+/// The result of checking a text.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verified)]
 pub struct VerifiedJson<'a> {
-    /// The file, as it was named; null for a text that was sent.
+    /// The file as named on the command line; null for a text that was sent.
     file: Option<&'a str>,
-    /// The day that provisions had to be in force on, where one was asked for.
+    /// The day on which provisions had to be in force, if given.
     as_of: Option<&'a str>,
     summary: VerdictsJson,
-    /// In the order of the text.
+    /// The checks, in the order of the text.
     checks: Vec<CheckJson<'a>>,
-    /// Paragraphs without a citation that were not looked for, as there were too many.
+    /// Quotations and paragraphs that were not searched for because there were too many.
     passed_over: usize,
 }
 
-/// How many checks came to each verdict.
+/// The number of checks with each verdict.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verdicts)]
 struct VerdictsJson {
@@ -36,27 +36,27 @@ struct VerdictsJson {
     not_in_index: usize,
 }
 
-/// A citation or quotation with what came of it.
+/// A citation or quotation with its result.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Check)]
 pub struct CheckJson<'a> {
-    /// `quotation` where words are quoted, with the citation beside them, if there is one.
+    /// `quotation` for quoted words, including the citation beside them if there is one.
     #[schema(schema_with = names::check_kind)]
     kind: &'static str,
-    /// Where it is in the text, in code points.
+    /// Its place in code points of the text.
     #[schema(schema_with = names::span)]
     at: [usize; 2],
     text: &'a str,
     #[schema(schema_with = names::check_verdict)]
     verdict: &'static str,
-    /// The citation as the text has it.
+    /// The citation as printed.
     citation: Option<&'a str>,
-    /// The clause that is cited, or that the words are in.
+    /// The cited clause, or the clause that has the words.
     clause: Option<ClauseJson<'a>>,
-    /// The left is the text: places there are code points of `text`, those on the right of the
-    /// clause's text.
+    /// The left side is the checked text, with places in code points of `text`. The right side has
+    /// places in the clause's text.
     differences: Vec<DifferenceJson<'a>>,
-    /// What else is to be known, in English.
+    /// Further information, in English.
     note: Option<String>,
 }
 
@@ -77,7 +77,7 @@ impl<'a> CheckJson<'a> {
 }
 
 impl<'a> VerifiedJson<'a> {
-    /// The report on a file, or on a text that was sent.
+    /// The result for a file, or for a text that was sent.
     pub fn new(file: Option<&'a str>, report: &'a Report, links: &Permalinks) -> Self {
         let summary = VerdictsJson {
             verbatim: report.count(CheckVerdict::Verbatim),
@@ -99,13 +99,13 @@ impl<'a> VerifiedJson<'a> {
     }
 }
 
-/// The versions of a provision in time.
+/// The versions of a provision over time.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = History)]
 pub struct HistoryJson<'a> {
-    /// What was asked for.
+    /// The citation as given.
     citation: &'a str,
-    /// The oldest first.
+    /// The versions, the oldest first.
     versions: Vec<ProvisionVersionJson<'a>>,
 }
 
@@ -114,18 +114,18 @@ pub struct HistoryJson<'a> {
 #[schema(as = ProvisionVersion)]
 struct ProvisionVersionJson<'a> {
     document: DocumentJson<'a>,
-    /// Null where this version has no such provision.
+    /// Null if this version doesn't have the provision.
     clause: Option<ClauseJson<'a>>,
-    /// Why it is a version: `title`, concluded from the name.
+    /// Why it is a version: `title` if concluded from the title.
     by: &'static str,
-    /// Which version the differences are from, by its place in the list, from 0.
+    /// The index in the list, from 0, of the version that the differences are from.
     previous: Option<usize>,
-    /// How it differs from that version, which is on the left.
+    /// The differences from that version, which is on the left.
     differences: Vec<DifferenceJson<'a>>,
 }
 
 impl<'a> HistoryJson<'a> {
-    /// The versions of what is cited.
+    /// The versions of a cited provision.
     pub fn new(citation: &'a str, versions: &'a [ProvisionVersion], links: &Permalinks) -> Self {
         let version = |version: &'a ProvisionVersion| ProvisionVersionJson {
             document: DocumentJson::new(&version.document, links),

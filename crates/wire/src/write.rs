@@ -1,4 +1,4 @@
-//! Lists as lines: one JSON object each, or a table for spreadsheets.
+//! Writes lists as lines: one JSON object per line, or a table for spreadsheets.
 
 use std::io::{self, Write};
 
@@ -13,10 +13,10 @@ use tiaowen_text::Budget;
 
 use crate::{ComparisonJson, HitJson, LineJson, ListedJson, PairJson, Permalinks, RowJson};
 
-/// Two documents that are versions of one another, and how.
+/// A pair of versions with its two documents.
 pub type PairedDocuments<'a> = (&'a VersionPair, &'a Document, &'a Document);
 
-/// Each value as JSON on a line of its own.
+/// Writes each value as JSON on its own line.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -31,7 +31,7 @@ pub fn jsonl<T: Serialize>(
     to.flush()
 }
 
-/// The hits of an answer, each on a line; `parallel` holds their other versions, or is empty.
+/// Writes the hits of an answer, one per line. `parallel` are their other versions, or empty.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -46,7 +46,7 @@ pub fn hits_jsonl(
     jsonl(hits.map(|(at, hit)| HitJson::new(hit, beside(at), links)), to)
 }
 
-/// Documents with the number of their clauses, each on a line.
+/// Writes documents with the number of their clauses, one per line.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -58,8 +58,8 @@ pub fn documents_jsonl(
     jsonl(documents.iter().map(|listed| ListedJson::new(listed, links)), to)
 }
 
-/// Documents with the number of their clauses as a table. Several bodies of a cell are divided by
-/// `；`.
+/// Writes documents with the number of their clauses as a table. Several bodies in a cell are
+/// separated by `；`.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -85,10 +85,10 @@ pub fn documents_csv(documents: &[(Document, u64)], to: &mut impl Write) -> io::
     table(&head, rows, to)
 }
 
-/// The hits of an answer as a table; `parallel` holds their other versions, or is empty.
+/// Writes the hits of an answer as a table. `parallel` are their other versions, or empty.
 ///
-/// Several bodies or ids of a cell are divided by `；`, headings by ` › `. `counterparts` are the ids of a clause's
-/// other versions, `link` is empty where no public address is known.
+/// Several bodies or ids in a cell are separated by `；`, headings by ` › `. `counterparts` are the
+/// ids of the clause's other versions; `link` is empty without a public address.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -155,7 +155,7 @@ pub fn hits_csv(
     table(&head, rows, to)
 }
 
-/// Pairs, each on a line.
+/// Writes pairs, one per line.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -167,7 +167,7 @@ pub fn pairs_jsonl(
     jsonl(pairs.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, links)), to)
 }
 
-/// Pairs as a table.
+/// Writes pairs as a table.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -198,7 +198,7 @@ pub fn pairs_csv(pairs: &[PairedDocuments<'_>], to: &mut impl Write) -> io::Resu
     table(&head, rows, to)
 }
 
-/// Entries of the term table as a table; several terms of a cell are divided by `|`.
+/// Writes entries of the term table as a table. Several terms in a cell are separated by `|`.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -223,7 +223,7 @@ pub fn entries_csv<'e>(
     table(&head, rows, to)
 }
 
-/// Lines of a concordance as a table.
+/// Writes lines of a concordance as a table.
 ///
 /// # Errors
 /// When `to` can't be written to.
@@ -261,16 +261,16 @@ pub fn lines_csv<'l>(
     table(&head, rows, to)
 }
 
-/// What a comparison can be written as.
+/// The formats of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComparisonFormat {
     /// One JSON object.
     Json,
-    /// One JSON object a row.
+    /// One JSON object per row.
     Jsonl,
-    /// For spreadsheets.
+    /// A table for spreadsheets.
     Csv,
-    /// A report to open in a browser and to print.
+    /// A report for browsers and for printing.
     Html,
     /// A translation memory, TMX 1.4b.
     Tmx,
@@ -281,7 +281,8 @@ pub enum ComparisonFormat {
 /// A comparison as a file.
 ///
 /// # Errors
-/// When an office document can't be packed, and [`ExportError::Spent`] when the budget is spent first.
+/// When an office document can't be packed, and [`ExportError::Spent`] when the budget is spent
+/// first.
 pub fn comparison(
     comparison: &Comparison,
     format: ComparisonFormat,

@@ -1,8 +1,10 @@
-//! What the code says in English itself, in Chinese: the help of commands and flags, what is wrong
-//! with how they were given, and the errors of all parts of the program.
+//! The Chinese words for what the code says in English: help texts, usage errors, and the errors of
+//! all libraries.
 //!
-//! The English stands where it is said, with the flag and with the error's variant, and nowhere
-//! else. So each of the two files has what there is no other catalogue for.
+//! The English text is written where it is used, with the flag or the error variant, and nowhere
+//! else. These catalogues have what no other one has. Errors are looked up by variant
+//! (`cli/wording.rs`), so the compiler finds an error without Chinese words. Only reasons that a
+//! library gives as a sentence are looked up by that sentence.
 
 use std::sync::LazyLock;
 
@@ -12,22 +14,22 @@ use crate::Language;
 use crate::words::{Names, sections};
 
 /// The help of commands and flags. Keys are the words of a command line: `search limit` for that
-/// flag of that command; where the command's own has none, `limit` for those of all commands.
+/// flag of that command, or `limit` for the flag of all commands.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct Help {
-    /// What a command does, by its name; the program's own is `tiaowen`.
+    /// What a command does, by its name; the program itself is `tiaowen`.
     pub about: Names,
-    /// What stands below its flags: examples.
+    /// The text below a command's flags: examples.
     pub after: Names,
     /// What a flag or argument does.
     pub flags: Names,
-    /// What a value of a flag means.
+    /// The meaning of each value of a flag.
     pub values: Names,
-    /// What stands for a value: `FILE`.
+    /// The placeholder for a value: `FILE`.
     pub stands_for: Names,
-    /// What the manual page has beside all that.
+    /// Further text of the manual page.
     pub manual: Names,
 }
 
@@ -82,18 +84,18 @@ sections! {
     }
 }
 
-/// All that the code says in English itself, in one of the Chinese languages.
+/// What the code says in English, in a Chinese language.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "sections are named for what says them")]
 pub struct Chinese {
     pub help: Help,
-    /// What is wrong with a command line.
+    /// Errors of the command line.
     pub usage: UsageWords,
-    /// How to have it otherwise that something was done to a query.
+    /// How to switch off what was done to a query.
     pub how: HowWords,
-    /// What the system says.
+    /// Errors of the operating system.
     pub system: SystemWords,
     pub index: IndexErrors,
     pub cluster: ClusterErrors,
@@ -104,14 +106,14 @@ pub struct Chinese {
     pub source: SourceErrors,
     pub check: CheckErrors,
     pub terms: TermProblems,
-    /// What drew a clause.
+    /// The rule that drew a clause.
     pub rules: RuleWords,
-    /// Reasons that errors are given as a sentence, by that sentence.
+    /// Reasons in errors, by their English sentence.
     pub reasons: Names,
 }
 
 impl Chinese {
-    /// What is said in a language; nothing for English, which the code has.
+    /// The catalogue of a language. `None` for English, which is in the code.
     pub fn of(language: Language) -> Option<&'static Chinese> {
         static HANT: LazyLock<Chinese> =
             LazyLock::new(|| read(include_str!("../locales/zh-Hant-HK.toml")));
@@ -151,7 +153,7 @@ mod tests {
         assert!(apart.is_empty(), "{apart:?}");
         for (chinese, other) in [(hant, Script::Hans), (hans, Script::Hant)] {
             let mut all = texts(chinese);
-            // Languages are named in themselves; examples hold queries in either script.
+            // Languages are named in themselves, and examples contain queries in both scripts.
             all.retain(|text| !text.contains("简体）、en") && !text.contains("質素"));
             let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
             assert!(strange.is_empty(), "{strange:?}");
@@ -159,7 +161,7 @@ mod tests {
         assert!(Chinese::of(Language::En).is_none());
     }
 
-    /// A reason that no code gives any more is no longer to be translated.
+    /// A reason that the code no longer gives needs no translation.
     #[test]
     fn each_reason_is_one_that_the_code_gives() {
         fn read(folder: &Path, all: &mut String) {
@@ -173,7 +175,7 @@ mod tests {
             }
         }
         let mut code = String::new();
-        // A sentence that goes on in the next line is one.
+        // A sentence may be continued on the next line.
         let mended = |code: &str| {
             let lines: Vec<&str> = code.split("\\\n").collect();
             let rest = lines[1..].iter().map(|line| line.trim_start());

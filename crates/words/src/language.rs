@@ -1,18 +1,18 @@
-//! The language that people are spoken to in, whatever the texts that they read are in.
+//! The languages of the interface, which are independent of the language of the texts.
 
-/// A language that people are spoken to in.
+/// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// Traditional Chinese, as Hong Kong says it.
+    /// Traditional Chinese as used in Hong Kong.
     Hant,
-    /// Simplified Chinese, as the mainland says it.
+    /// Simplified Chinese as used on the mainland.
     Hans,
     /// English.
     En,
 }
 
 impl Language {
-    /// All of them, in the order they are offered.
+    /// All languages, in the order in which they are offered.
     pub const ALL: [Language; 3] = [Language::Hant, Language::Hans, Language::En];
 
     /// The language of a [code](Self::code).
@@ -20,7 +20,7 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }
 
-    /// The language that a person names: by its code, a language tag or a locale.
+    /// The language for a code, a language tag or a locale.
     ///
     /// ```
     /// use tiaowen_words::Language;
@@ -35,8 +35,8 @@ impl Language {
         Self::parse(&tag).or_else(|| of_tag(&tag))
     }
 
-    /// The language of the environment: of its locale for messages, as POSIX has it; English where
-    /// that is none of ours. `variable` tells what a variable holds.
+    /// The language of the environment, which is that of the POSIX locale for messages; English if
+    /// that isn't supported. `variable` returns the value of a variable.
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Language {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
@@ -61,7 +61,7 @@ impl Language {
         }
     }
 
-    /// Its own name for itself.
+    /// The name of the language in itself.
     pub fn own_name(self) -> &'static str {
         match self {
             Language::Hant => "繁體",
@@ -70,10 +70,10 @@ impl Language {
         }
     }
 
-    /// What a browser's `Accept-Language` prefers; English where it names nothing known.
+    /// The language that an `Accept-Language` header prefers; English if it names none of them.
     pub fn preferred(accept: &str) -> Language {
         let mut best: Option<(f32, Language)> = None;
-        // A browser names few; what is longer is no browser's.
+        // Browsers name a few languages. A longer list isn't from a browser.
         for range in accept.split(',').take(32) {
             let mut parts = range.split(';');
             let Some(ui) = parts.next().and_then(|tag| of_tag(tag.trim())) else { continue };
@@ -82,7 +82,7 @@ impl Language {
                 .map_or(Some(1.0), |q| q.trim().parse::<f32>().ok())
                 .filter(|quality| *quality > 0.0);
             let Some(quality) = quality else { continue };
-            // Of equals the first.
+            // Of equals, the first.
             if best.is_none_or(|(most, _)| quality > most) {
                 best = Some((quality, ui));
             }
@@ -91,14 +91,14 @@ impl Language {
     }
 }
 
-/// The interface for a language tag: a script decides, else the region.
+/// The language for a language tag: by its script, or else by its region.
 fn of_tag(tag: &str) -> Option<Language> {
     let tag = tag.to_ascii_lowercase();
     let mut parts = tag.split('-');
     let chinese = match parts.next()? {
         "en" => return Some(Language::En),
         "zh" | "cmn" | "wuu" | "hsn" | "gan" => Language::Hans,
-        // Written in Traditional where nothing else is told.
+        // These are written in Traditional unless the tag says otherwise.
         "yue" | "hak" | "nan" => Language::Hant,
         _ => return None,
     };

@@ -1,8 +1,8 @@
-//! What people are told, in their language: the words that pages and the terminal share.
+//! The words of the interface in three languages, shared by the pages and the terminal.
 //!
-//! `locales/` holds them. A `.json` file a language has what is said in each of the three. The
-//! code says its errors and the help of its flags in English itself; a `.toml` file for each
-//! Chinese language has them anew ([`Chinese`]). Knows nothing of how a page or a terminal looks.
+//! `locales/` has a `.json` file for each language, with what is said in all three. Help texts and
+//! errors are written in English in the code; a `.toml` file for each Chinese language has them in
+//! Chinese ([`Chinese`]). Nothing here knows how a page or a terminal looks.
 //!
 //! ```
 //! use tiaowen_words::{Language, Words};

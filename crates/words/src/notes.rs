@@ -1,4 +1,4 @@
-//! What was done to a query.
+//! The words of notes on a query and on checks.
 
 use std::fmt::Display;
 
@@ -8,16 +8,15 @@ use tiaowen_query::{Misread, Note};
 use crate::Words;
 use crate::words::{NotesWords, fill};
 
-/// What a note tells, without how to have it otherwise: a page has a link for that and a terminal
-/// a flag. Queries that may have been meant are told by `None`: they are a list of links, or of
-/// words.
+/// The words of a note, without how to switch it off: a page has a link for that, and a terminal
+/// names a flag. `None` for suggested queries, which are shown as a list.
 ///
 /// ```
 /// use tiaowen_query::Note;
 /// use tiaowen_words::{Language, Words, note};
 /// let widened = Note::Widened { typed: "質素".into(), others: vec!["素质".into()] };
 /// let words = Words::of(Language::Hant);
-/// assert_eq!(note(words, &widened).as_deref(), Some("「質素」也找素质"));
+/// assert_eq!(note(words, &widened).as_deref(), Some("「質素」同時檢索素质"));
 /// ```
 pub fn note(words: &Words, note: &Note) -> Option<String> {
     let words = &words.notes;
@@ -52,7 +51,7 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
     })
 }
 
-/// What is to be known of a check beside its verdict.
+/// The words of a note on a check.
 pub fn check_note(words: &Words, note: &tiaowen_verify::CheckNote) -> String {
     use tiaowen_verify::CheckNote;
     let words = &words.verify;
@@ -81,9 +80,9 @@ fn unread(words: &NotesWords, misread: &Misread) -> String {
                 "date" => "2017, 2017-11, 2015..2017".to_owned(),
                 _ => "12, 第十二條, （三）, a".to_owned(),
             };
-            let told: [(&str, &dyn Display); 3] =
+            let values: [(&str, &dyn Display); 3] =
                 [("field", field), ("value", value), ("may", &may)];
-            fill(&words.value, &told)
+            fill(&words.value, &values)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why a clause is a hit.
+//! The words of explanations.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -8,8 +8,8 @@ use tiaowen_query::{Hit, Reason};
 use crate::Words;
 use crate::words::{fill, name};
 
-/// Why a clause is a hit, a line a reason; nothing where that was not asked for. `visible` makes
-/// what was typed or printed harmless where it is shown.
+/// Why a clause is a hit, one reason per line. Empty if the request didn't ask for it. `visible`
+/// makes text from the query or a document safe to display.
 pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str>) -> Vec<String> {
     let Some(explanation) = &hit.explanation else { return Vec::new() };
     let words = &w.search;
@@ -19,13 +19,13 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
     } else {
         fill(&words.score_other, &[("n", &score), ("id", &explanation.clause)])
     }];
-    // What counts next to nothing explains nothing.
+    // A reason that adds almost nothing explains nothing.
     let telling = |reason: &&Reason| reason.score >= 0.05;
     for reason in explanation.reasons.iter().filter(telling) {
         let place = name(&w.places, reason.place.as_str());
         let (score, typed) = (format!("{:+.2}", reason.score), visible(&reason.typed));
-        let told = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
-        let mut line = fill(&words.reason, &told);
+        let values = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
+        let mut line = fill(&words.reason, &values);
         for term in &reason.otherwise {
             let rule = if term.is_number { &words.by_value } else { &words.regional };
             let (other, typed) = (visible(&term.other), visible(&term.typed));

@@ -1,7 +1,8 @@
-//! What is said in all three languages, a file each.
+//! The catalogue of words that are said in all three languages, one file for each.
 //!
-//! Read once. Every key is a field, so that a key that is missing or misspelt does not compile or
-//! does not read; names of things that other crates enumerate are looked up by their names.
+//! Every key is a field, so a missing or misspelt key is an error of the compiler or of the test
+//! that reads the catalogues. Names of what other crates enumerate are maps, by their names in
+//! JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -17,7 +18,7 @@ macro_rules! sections {
             /// A section of the catalogue.
             #[derive(Debug)]
             #[cfg_attr(test, derive(serde::Serialize))]
-            #[allow(missing_docs, reason = "what a key says is told by the catalogue")]
+            #[allow(missing_docs, reason = "the catalogue says what a key means")]
             pub struct $section {
                 $(pub $key: $kind,)*
             }
@@ -38,8 +39,8 @@ macro_rules! sections {
 }
 pub(crate) use sections;
 
-/// The keys of a section while it is read. What serde derives for hundreds of fields took longer to
-/// compile than the whole server; this is one call a field.
+/// The keys of a section while it is read. Code derived by serde for hundreds of fields took longer
+/// to compile than the whole server; this is one call per field.
 pub(crate) struct Keys<T> {
     all: BTreeMap<String, T>,
     missing: Vec<&'static str>,
@@ -61,7 +62,7 @@ impl<T: Default> Keys<T> {
     }
 
     /// # Errors
-    /// The keys that the catalogue lacks, and those that nothing has asked for.
+    /// The missing keys, and the keys that no field has.
     pub(crate) fn all_taken(&self) -> Result<(), String> {
         let unknown: Vec<_> = self.all.keys().collect();
         match (self.missing.is_empty(), unknown.is_empty()) {
@@ -140,7 +141,7 @@ sections! {
         failed_help, detail, home, one_of, at_most, too_long,
     }
     TerminalWords: String {
-        // Help.
+        // The help.
         usage, commands, arguments, options, some_options, a_command, default, values, variable,
         // All commands.
         error, note, and_note, of_kind, meant, file_line, no_such_file, no_permission, a_folder,
@@ -182,7 +183,7 @@ sections! {
     }
 }
 
-/// Something counted: languages that tell one from many say it in two ways.
+/// A counted thing. Languages with a plural have two forms.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
@@ -192,17 +193,17 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// With the number filled in.
+    /// The words with the number filled in.
     pub fn of(&self, count: u64) -> String {
         let words = if count == 1 { &self.one } else { &self.many };
         fill(words, &[("n", &grouped(count))])
     }
 }
 
-/// Names of what other crates enumerate, by their names in JSON.
+/// The names of enumerated things, by their names in JSON.
 pub type Names = BTreeMap<String, String>;
 
-/// All that is said in one language.
+/// All words of one language.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields)]
@@ -226,21 +227,21 @@ pub struct Words {
     /// Kinds of documents.
     pub kinds: Names,
     pub scripts: Names,
-    /// Languages of documents, by their tags.
+    /// Languages of documents, by language tag.
     pub languages: Names,
-    /// How documents belong together.
+    /// Relations of documents.
     pub relations: Names,
-    /// Where a piece of a query was found.
+    /// Where a part of a query matched.
     pub places: Names,
     /// Kinds of differences.
     pub differences: Names,
     /// How near terms are.
     pub degrees: Names,
-    /// Fields of terms.
+    /// Subject fields of terms.
     pub fields: Names,
-    /// Kinds of what was left out.
+    /// Kinds of text that was left out.
     pub left_out: Names,
-    /// What came of checks of a text.
+    /// Verdicts on citations and quotations.
     pub verdicts: Names,
 }
 
@@ -264,12 +265,12 @@ fn read(text: &str) -> Words {
     serde_json::from_str(text).expect("a test reads the catalogues that are embedded")
 }
 
-/// The name of something; itself where it has none.
+/// The name of something, or its key if it has none.
 pub fn name<'a>(names: &'a Names, of: &'a str) -> &'a str {
     names.get(of).map_or(of, String::as_str)
 }
 
-/// Fills `{name}` in: what stands for it may hold braces and is not read again.
+/// Fills in placeholders `{name}`. Values may contain braces, which are not read again.
 pub fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut filled = String::with_capacity(words.len() + 16);
     let mut rest = words;
@@ -286,7 +287,7 @@ pub fn fill(words: &str, values: &[(&str, &dyn Display)]) -> String {
     filled + rest
 }
 
-/// A number with its thousands apart.
+/// A number with thousands separators.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -314,7 +315,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::chinese::HowWords;
 
-    /// Each key with the places to be filled in its words.
+    /// Each key with the placeholders in its text.
     pub(crate) fn keys(words: &impl Serialize) -> BTreeSet<(String, BTreeSet<String>)> {
         fn walk(path: &str, value: &Value, all: &mut BTreeSet<(String, BTreeSet<String>)>) {
             match value {
@@ -335,7 +336,7 @@ pub(crate) mod tests {
         all
     }
 
-    /// All words.
+    /// All texts.
     pub(crate) fn texts(words: &impl Serialize) -> Vec<String> {
         fn walk(value: &Value, all: &mut Vec<String>) {
             match value {
@@ -366,8 +367,8 @@ pub(crate) mod tests {
             let words = Words::of(ui);
             let mut all = texts(words);
             // Scripts and languages to choose from are named in themselves.
-            let own = [&words.site.hant, &words.site.hans, &words.terminal.language];
-            all.retain(|text| !own.contains(&text));
+            let choices = [&words.site.hant, &words.site.hans, &words.terminal.language];
+            all.retain(|text| !choices.contains(&text));
             let strange: Vec<_> = all.iter().filter(|text| Script::of(text) == other).collect();
             assert!(strange.is_empty(), "{ui:?}: {strange:?}");
         }

@@ -1,4 +1,9 @@
-//! Collecting hits: the best ones, and how many there are.
+//! Collects hits: the best ones, and their number.
+//!
+//! [`Best`] is a collector for tantivy. It differs from the engine's own in three ways: versions of
+//! a clause form one hit, counting stops at a limit so that clauses can be skipped, and ties are
+//! decided by the order of clauses rather than by where segments store them, so that an answer
+//! doesn't depend on how the index was written.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -16,22 +21,22 @@ use crate::engine::facets::{Alone, Tally};
 use crate::engine::grouped::{GroupedHits, GroupedInSegment};
 use crate::{Facets, Sort};
 
-/// What a pass gives.
+/// The result of collecting.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Collected {
-    /// Hits; the versions of a clause are one.
+    /// The number of hits. The versions of a clause are one.
     pub(crate) total: u64,
-    /// Clauses, versions each.
+    /// The number of clauses, counting each version.
     pub(crate) clauses: u64,
     /// The best hits, in order.
     pub(crate) top: Vec<Found>,
-    /// The versions of those that have several, by their group.
+    /// The versions of hits that have several, by group.
     pub(crate) versions: FxHashMap<u32, Vec<Found>>,
     pub(crate) facets: Facets,
 }
 
 impl Collected {
-    /// The best `keep` hits of clauses that a remote index found, and counted.
+    /// The best `keep` hits among clauses that a remote index found and counted.
     pub(crate) fn of_fetched(found: Vec<Found>, keep: usize) -> Self {
         let mut top = found.clone();
         leave_best(&mut top, keep, Found::compare, |found| found.group);
@@ -47,13 +52,16 @@ impl Collected {
         all
     }
 
-    /// Puts the hits in order, each led by its version in the script typed.
+    /// Orders the hits and lets the version in the script of the query lead each.
     fn join_versions(&mut self) {
         for found in &mut self.top {
             let versions = found.group.and_then(|group| self.versions.get_mut(&group));
             let Some(versions) = versions else { continue };
             versions.sort_unstable_by(Found::compare);
-            let lead = versions.iter().find(|version| version.own).filter(|_| !found.own);
+            let lead = versions
+                .iter()
+                .find(|version| version.is_typed_script)
+                .filter(|_| !found.is_typed_script);
             if let Some(lead) = lead {
                 *found =
                     Found { score: found.score, scored: found.scored, date: found.date, ..*lead };
@@ -67,20 +75,21 @@ impl Collected {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) score: Score,
-    /// 0 without a date, or when dates don't matter.
+    /// 0 without a date, or if dates don't matter.
     date: u64,
     order: u64,
-    /// Whether it is printed in the script typed.
-    own: bool,
+    /// Whether it is printed in the script of the query.
+    is_typed_script: bool,
     pub(crate) address: DocAddress,
-    /// The version whose score it is.
+    /// The version that has the score.
     pub(crate) scored: DocAddress,
-    /// What joins it with its versions, if it has any.
+    /// The group of its versions, if it has any.
     pub(crate) group: Option<u32>,
 }
 
 impl Found {
-    /// Better first: by date where asked, by score, ties by document and place.
+    /// Orders the better clause first: by date if requested, by score, and by document and
+    /// position.
     pub(crate) fn compare(&self, other: &Found) -> Ordering {
         (other.date.cmp(&self.date))
             .then(other.score.total_cmp(&self.score))
@@ -88,15 +97,14 @@ impl Found {
             .then(self.address.cmp(&other.address))
     }
 
-    /// A clause of a remote index, that lies at `address` of what was fetched. `group` joins it with
-    /// its versions.
+    /// A clause of a remote index at `address` among those fetched.
     pub(crate) fn fetched(
         address: DocAddress,
         (date, score, order): (u64, Score, u64),
-        own: bool,
+        is_typed_script: bool,
         group: Option<u32>,
     ) -> Found {
-        Found { score, date, order, own, address, scored: address, group }
+        Found { score, date, order, is_typed_script, address, scored: address, group }
     }
 
     /// The order number of the clause.
@@ -104,48 +112,48 @@ impl Found {
         self.order
     }
 
-    /// The same, at another place.
+    /// The same clause at another address.
     pub(crate) fn lying(self, address: DocAddress, scored: DocAddress) -> Found {
         Found { address, scored, ..self }
     }
 
-    /// The same with another score.
+    /// The same clause with another score.
     pub(crate) fn scoring(self, score: Score) -> Found {
         Found { score, ..self }
     }
 
-    /// The hit that two versions of a clause make: as good as the better one, led by the one
-    /// in the script typed.
+    /// Merges two versions of a clause: the better score counts, and the version in the script of
+    /// the query leads.
     pub(crate) fn joined(self, other: Found) -> Found {
         let (first, second) =
             if self.compare(&other) == Ordering::Greater { (other, self) } else { (self, other) };
-        let lead = if second.own && !first.own { second } else { first };
+        let lead = if second.is_typed_script && !first.is_typed_script { second } else { first };
         Found { score: first.score, scored: first.scored, date: first.date, ..lead }
     }
 }
 
-/// Collects the best.
+/// Collects the best clauses.
 pub(crate) struct Best {
     pub(crate) keep: usize,
     pub(crate) sort: Sort,
-    /// What is left of a signature's score.
+    /// The factor for the score of signatures.
     pub(crate) signature: f32,
-    /// Whether clauses that are versions of one another are one hit.
+    /// Whether versions of a clause form one hit.
     pub(crate) group: bool,
-    /// The script typed, when it tells.
+    /// The script of the query, if it has one.
     pub(crate) typed: Option<Script>,
-    /// Whether to count how hits divide.
+    /// Whether to count hits by facet.
     pub(crate) facets: bool,
-    /// As many hits are counted where others can be passed over; `u64::MAX` for all.
+    /// The number of hits to count before others may be skipped; `u64::MAX` to count all.
     pub(crate) counted: u64,
-    /// Whether the engine is to pass over what can't be among the best by score, where it can.
+    /// Whether the engine may skip clauses that can't be among the best by score.
     pub(crate) prunes: bool,
-    /// The columns of the index searched.
+    /// The columns of the searched index.
     pub(crate) columns: Columns,
 }
 
 impl Best {
-    /// The best `keep` clauses by score, each by itself.
+    /// The best `keep` clauses by score, without grouping.
     pub(crate) fn of(keep: usize, columns: Columns) -> Self {
         Best {
             keep,
@@ -160,12 +168,12 @@ impl Best {
         }
     }
 
-    /// Collects clauses that are found and scored already; in order.
+    /// Collects clauses that are already scored and sorted by address.
     pub(crate) fn of_scored(&self, scored: &[(DocAddress, Score)]) -> Result<Collected> {
         let mut fruits = Vec::new();
-        for own in scored.chunk_by(|left, right| left.0.segment_ord == right.0.segment_ord) {
-            let mut collector = self.of_segment(own[0].0.segment_ord)?;
-            for (address, score) in own {
+        for of_segment in scored.chunk_by(|left, right| left.0.segment_ord == right.0.segment_ord) {
+            let mut collector = self.of_segment(of_segment[0].0.segment_ord)?;
+            for (address, score) in of_segment {
                 collector.collect(address.doc_id, *score);
             }
             fruits.push(collector.harvest());
@@ -200,8 +208,8 @@ impl Best {
     }
 }
 
-/// Leaves the best `keep` of `all`, in any order, of each group the best one; gives the worst of
-/// them, once there are as many.
+/// Keeps the best `keep` of `all`, in any order, and of each group only the best one. Returns the
+/// worst of them once there are that many.
 fn leave_best<T: Copy>(
     all: &mut Vec<T>,
     keep: usize,
@@ -209,11 +217,11 @@ fn leave_best<T: Copy>(
     group: impl Fn(&T) -> Option<u32>,
 ) -> Option<T> {
     let mut of_groups: FxHashMap<u32, T> = FxHashMap::default();
-    all.retain(|own| {
-        let Some(group) = group(own) else { return true };
-        let best = of_groups.entry(group).or_insert(*own);
-        if compare(own, best) == Ordering::Less {
-            *best = *own;
+    all.retain(|hit| {
+        let Some(group) = group(hit) else { return true };
+        let best = of_groups.entry(group).or_insert(*hit);
+        if compare(hit, best) == Ordering::Less {
+            *best = *hit;
         }
         false
     });
@@ -227,7 +235,7 @@ fn leave_best<T: Copy>(
 /// A clause that may be one of the best of its segment.
 #[derive(Debug, Clone, Copy)]
 struct Offered {
-    /// 0 when dates don't matter.
+    /// 0 if dates don't matter.
     date: u64,
     score: Score,
     doc: DocId,
@@ -243,21 +251,21 @@ pub(crate) struct BestOfSegment {
     own_script: Option<u32>,
     clauses: u64,
     is_whole: bool,
-    /// Those that have no versions, where facets count.
+    /// The hits without versions, if facets are counted.
     alone: Option<Alone>,
-    /// Those that have versions.
+    /// The hits with versions.
     grouped: Vec<GroupedInSegment>,
-    /// Of clauses that have versions those that were looked at, where not all are counted.
+    /// Clauses with versions that were seen, if not all are counted.
     offered: Vec<GroupedInSegment>,
     keep: usize,
-    /// The best so far, and a few more, so that they need not be put in order with each that comes.
+    /// The best so far and some more, so that they aren't sorted for each new clause.
     kept: Vec<Offered>,
-    /// The worst that is one of the best, once there are as many.
+    /// The worst of the best, once there are enough.
     least: Option<Offered>,
 }
 
 impl BestOfSegment {
-    /// Combine a clause; what joins it with its versions, if it has any.
+    /// Counts a clause. Returns the group of its versions, if it has any.
     fn count(&mut self, doc: DocId, score: Score) -> Option<u32> {
         self.clauses += 1;
         let run = self.columns.run(doc);
@@ -279,7 +287,7 @@ impl BestOfSegment {
         None
     }
 
-    /// Combine what is found until there are as many hits as that.
+    /// Counts matching clauses until there are `most` hits.
     fn count_some(&mut self, most: u64, found: &mut dyn Scorer, reader: &SegmentReader) {
         let mut groups: FxHashSet<u32> = FxHashSet::default();
         let mut hits = 0;
@@ -293,28 +301,28 @@ impl BestOfSegment {
         self.is_whole = found.doc() == TERMINATED;
     }
 
-    /// What joins a clause with its versions, if it has any.
+    /// The group of a clause's versions, if it has any.
     fn group_of(&self, doc: DocId) -> Option<u32> {
         if self.group { self.columns.group(doc) } else { None }
     }
 
-    /// The date that it goes by, if it does.
+    /// The date that a clause is sorted by, or 0.
     fn date(&self, doc: DocId) -> u64 {
         if self.by_date { self.columns.facts(doc).date } else { 0 }
     }
 
-    /// Whether a clause with a score may be one of the best, or a version of one.
+    /// Whether a clause with this score may be one of the best, or a version of one.
     pub(crate) fn may_matter(&self, doc: DocId, score: impl FnOnce() -> Score) -> bool {
         let is_best = || self.least.is_none() || self.may_be_best(self.date(doc), score());
         self.group_of(doc).is_some() || is_best()
     }
 
-    /// Whether what has a date and a score may be one of the best.
+    /// Whether a clause with this date and score may be one of the best.
     fn may_be_best(&self, date: u64, score: Score) -> bool {
         self.least.is_none_or(|least| (date, score) >= (least.date, least.score))
     }
 
-    /// Keeps a clause if it is one of the best.
+    /// Keeps a clause if it may be one of the best.
     fn offer(&mut self, doc: DocId, mut score: Score, group: Option<u32>) {
         let date = self.date(doc);
         if !self.may_be_best(date, score) {
@@ -333,11 +341,11 @@ impl BestOfSegment {
         }
     }
 
-    /// As [`Found::compare`]. Orders are looked up where nothing else tells.
+    /// Compares like [`Found::compare`]. Order numbers are read only for ties.
     fn compare(&self, one: &Offered, other: &Offered) -> Ordering {
         let by_score = other.score.total_cmp(&one.score);
         other.date.cmp(&one.date).then(by_score).then_with(|| {
-            let key = |own: &Offered| (self.order(own.doc), own.doc);
+            let key = |offered: &Offered| (self.order(offered.doc), offered.doc);
             key(one).cmp(&key(other))
         })
     }
@@ -345,7 +353,7 @@ impl BestOfSegment {
     fn settle(&mut self) {
         let mut kept = std::mem::take(&mut self.kept);
         let compare = |one: &Offered, other: &Offered| self.compare(one, other);
-        self.least = leave_best(&mut kept, self.keep, compare, |own| own.group);
+        self.least = leave_best(&mut kept, self.keep, compare, |offered| offered.group);
         self.kept = kept;
     }
 
@@ -360,7 +368,7 @@ impl BestOfSegment {
             score,
             date: self.date(doc),
             order: self.order(doc),
-            own: facts.script.is_some() && facts.script == self.own_script,
+            is_typed_script: facts.script.is_some() && facts.script == self.own_script,
             address,
             scored: address,
             group,
@@ -400,41 +408,41 @@ impl Collector for Best {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> Result<BestOfSegment> {
-        let mut own = self.of_segment(segment)?;
+        let mut best = self.of_segment(segment)?;
         let is_alive = |doc: DocId| !reader.is_deleted(doc);
         if !self.prunes || self.sort != Sort::Score {
             weight.for_each(reader, &mut |doc, score| {
                 if is_alive(doc) {
-                    own.collect(doc, score);
+                    best.collect(doc, score);
                 }
             })?;
-            return Ok(own.harvest());
+            return Ok(best.harvest());
         }
-        // All are counted, without being scored; the best are looked for where they may be.
+        // All clauses are counted without scoring them; the best are searched for separately.
         if self.counted == u64::MAX {
             weight.for_each_no_score(reader, &mut |docs| {
                 for doc in docs.iter().copied().filter(|doc| is_alive(*doc)) {
-                    own.count(doc, 0.0);
+                    best.count(doc, 0.0);
                 }
             })?;
         } else {
-            own.is_whole = false;
+            best.is_whole = false;
             if self.counted > 0 {
-                own.count_some(self.counted, &mut *weight.scorer(reader, 1.0)?, reader);
+                best.count_some(self.counted, &mut *weight.scorer(reader, 1.0)?, reader);
             }
         }
         weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
             if is_alive(doc) {
-                let group = own.group_of(doc);
-                if let Some(group) = group.filter(|_| !own.is_whole) {
-                    own.offered.push(GroupedInSegment { group, doc, score });
+                let group = best.group_of(doc);
+                if let Some(group) = group.filter(|_| !best.is_whole) {
+                    best.offered.push(GroupedInSegment { group, doc, score });
                 }
-                own.offer(doc, score, group);
+                best.offer(doc, score, group);
             }
-            // What is as good may come before by its place.
-            own.least.map_or(Score::MIN, |least| least.score.next_down())
+            // An equal score may win by its position.
+            best.least.map_or(Score::MIN, |least| least.score.next_down())
         })?;
-        Ok(own.harvest())
+        Ok(best.harvest())
     }
 
     fn merge_fruits(&self, fruits: Vec<BestOfSegment>) -> Result<Collected> {
@@ -443,7 +451,7 @@ impl Collector for Best {
         for fruit in &fruits {
             all.clauses += fruit.clauses;
             all.total += fruit.clauses - fruit.grouped.len() as u64;
-            let found = |own: &Offered| fruit.found(own.doc, own.score, own.group);
+            let found = |offered: &Offered| fruit.found(offered.doc, offered.score, offered.group);
             top.extend(fruit.kept.iter().map(found));
         }
         leave_best(&mut top, self.keep, Found::compare, |found| found.group);
@@ -470,7 +478,7 @@ impl Collector for Best {
             fruits
                 .iter()
                 .filter_map(|fruit| fruit.alone.as_ref())
-                .for_each(|own| tally.add_alone(own));
+                .for_each(|alone| tally.add_alone(alone));
             tally.add_versions(&grouped);
             all.facets = tally.facets(self.typed);
         }
@@ -490,8 +498,8 @@ mod tests {
     use crate::engine::queries;
     use crate::{Analysis, Filter, Plan, Request, Searcher, Weights};
 
-    /// Clauses of documents of several years and both scripts; each third says the same as the
-    /// one before, in the other script.
+    /// Clauses of several years in both scripts. Each third repeats the one before in the other
+    /// script.
     fn clauses(many: u32) -> Vec<(ClauseRecord<'static>, u64)> {
         let text = |nth: u32| {
             let words = ["合作", "機關", "規定"].map(|word| word.repeat((nth * 7 % 5) as usize));
@@ -518,7 +526,7 @@ mod tests {
         (0..many).map(read).collect()
     }
 
-    /// An index of these, the second and the third of three being versions of one another.
+    /// An index of these. Of each three clauses, the last two are versions of one another.
     fn indexed(many: u32) -> (ClauseIndex, Columns) {
         let all = clauses(many);
         let entries: Vec<_> = all.iter().map(|(record, order)| (record, *order)).collect();
@@ -534,12 +542,12 @@ mod tests {
     fn passing_over_what_is_none_of_the_best_changes_nothing() {
         let (index, columns) = indexed(2_700);
         let searcher = index.reader().unwrap().searcher();
-        for query in ["合作", "機關", "规定 机关"] {
-            let analysis = Analysis::of(query, Segmenter::shared(), None);
+        for text in ["合作", "機關", "规定 机关"] {
+            let analysis = Analysis::of(text, Segmenter::shared(), None);
             let plan = Plan::of(&analysis, &Weights::default());
-            assert!(queries::are_terms(&plan, &Filter::default()), "{query}");
+            assert!(queries::are_terms(&plan, &Filter::default()), "{text}");
             let fields = index.fields();
-            let asked =
+            let query =
                 queries::candidates(&plan, &Filter::default(), &fields, &Budget::unlimited())
                     .unwrap();
             for group in [true, false] {
@@ -551,24 +559,25 @@ mod tests {
                         typed: Some(Script::Hans),
                         ..Best::of(20, columns.clone())
                     };
-                    searcher.search(&*asked, &best).unwrap()
+                    searcher.search(&*query, &best).unwrap()
                 });
-                let told = |all: &Collected| -> Vec<_> {
-                    all.top.iter().map(|own| (own.address, own.score.to_bits())).collect()
+                let summary = |all: &Collected| -> Vec<_> {
+                    all.top.iter().map(|hit| (hit.address, hit.score.to_bits())).collect()
                 };
-                assert_eq!(told(&one), told(&other), "{query}");
-                assert_eq!((one.total, one.clauses), (other.total, other.clauses), "{query}");
-                assert_eq!(one.facets, other.facets, "{query}");
+                assert_eq!(summary(&one), summary(&other), "{text}");
+                assert_eq!((one.total, one.clauses), (other.total, other.clauses), "{text}");
+                assert_eq!(one.facets, other.facets, "{text}");
                 let versions = |all: &Collected| -> BTreeMap<u32, Vec<DocAddress>> {
-                    let own = |found: &Vec<Found>| found.iter().map(|own| own.address).collect();
-                    all.versions.iter().map(|(group, found)| (*group, own(found))).collect()
+                    let addresses =
+                        |found: &Vec<Found>| found.iter().map(|hit| hit.address).collect();
+                    all.versions.iter().map(|(group, found)| (*group, addresses(found))).collect()
                 };
                 let sorted = |all: &Collected| {
                     let mut all = versions(all);
-                    all.values_mut().for_each(|own| own.sort_unstable());
+                    all.values_mut().for_each(|addresses| addresses.sort_unstable());
                     all
                 };
-                assert_eq!(sorted(&one), sorted(&other), "{query}");
+                assert_eq!(sorted(&one), sorted(&other), "{text}");
             }
         }
     }
@@ -591,17 +600,17 @@ mod tests {
                 }
             }
             assert!(passed_over > 100, "{passed_over}");
-            let told = |own: BestOfSegment| {
-                let all = best.merge_fruits(vec![own.harvest()]).unwrap();
+            let summary = |segment: BestOfSegment| {
+                let all = best.merge_fruits(vec![segment.harvest()]).unwrap();
                 let mut versions: Vec<(u32, Vec<DocAddress>)> = Vec::new();
                 for (group, found) in all.versions {
-                    versions.push((group, found.iter().map(|own| own.address).collect()));
+                    versions.push((group, found.iter().map(|hit| hit.address).collect()));
                 }
                 versions.sort_unstable();
-                let top = all.top.iter().map(|own| (own.address, own.score.to_bits()));
+                let top = all.top.iter().map(|hit| (hit.address, hit.score.to_bits()));
                 (top.collect::<Vec<_>>(), versions)
             };
-            assert_eq!(told(all), told(some));
+            assert_eq!(summary(all), summary(some));
         }
     }
 
@@ -615,7 +624,7 @@ mod tests {
             }
             let index = ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap();
             let searcher = Searcher::new(index).unwrap();
-            // The last two are held in part, by more clauses than are measured.
+            // The last two match in part, and more clauses do than are scored.
             ["合作", "機關", "规定 机关", "機關 丁卯", "機關規定丁卯"].map(|query| {
                 let answer = searcher.search(&Request::new(query)).unwrap();
                 let hits = answer.hits.iter().map(|hit| (hit.record.id(), hit.score.to_bits()));
@@ -632,7 +641,7 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let analysis = Analysis::of("合作", Segmenter::shared(), None);
         let plan = Plan::of(&analysis, &Weights::default());
-        let asked =
+        let query =
             queries::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
                 .unwrap();
         let best = Best {
@@ -641,15 +650,15 @@ mod tests {
             typed: Some(Script::Hans),
             ..Best::of(1_000, columns)
         };
-        let found = searcher.search(&*asked, &best).unwrap();
+        let found = searcher.search(&*query, &best).unwrap();
         assert_eq!((found.total, found.clauses, found.top.len()), (20, 30, 20));
-        // Both versions are of one kind and of different scripts.
+        // Both versions are of the same kind and in different scripts.
         assert_eq!(found.facets.kind, BTreeMap::from([("agreement".to_owned(), 20)]));
         let scripts = [("Hans".to_owned(), 10), ("Hant".to_owned(), 20)];
         assert_eq!(found.facets.script, BTreeMap::from(scripts));
-        // The one in the script typed leads.
+        // The version in the script of the query leads.
         let leads = found.top.iter().filter(|hit| hit.group.is_some());
-        assert!(leads.clone().count() == 10 && leads.clone().all(|hit| hit.own));
+        assert!(leads.clone().count() == 10 && leads.clone().all(|hit| hit.is_typed_script));
         assert!(found.top.windows(2).all(|two| two[0].compare(&two[1]) != Ordering::Greater));
     }
 }

@@ -1,4 +1,9 @@
-//! What a search reads of each clause beside its postings, opened once for all searches.
+//! The columns that a search reads for each clause, besides posting lists. They are opened once for
+//! all searches.
+//!
+//! The columns of tantivy store one value per clause. But most values belong to the document, and
+//! the clauses of a document are adjacent. So values are stored once per run of clauses, and runs
+//! with the same facets share a class. This takes less memory, and facets are counted by class.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,11 +20,11 @@ use crate::engine::runs::Runs;
 const COUNTED: [&str; 4] = ["kind", "script", "party_names", "unit_names"];
 pub(crate) const KIND: usize = 0;
 pub(crate) const SCRIPT: usize = 1;
-/// The first of them whose values are names.
+/// The first of those whose values are names.
 pub(crate) const PARTY: usize = 2;
 pub(crate) const UNIT: usize = 3;
 
-/// The columns of all segments, in their order. Cheap to clone.
+/// The columns of all segments, in order. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Columns(Arc<All>);
 
@@ -29,7 +34,7 @@ struct All {
 }
 
 impl Columns {
-    /// Opens the columns of an index in which `groups` are versions of one another.
+    /// Opens the columns of an index. `groups` are the versions of clauses.
     pub(crate) fn open(searcher: &Searcher, groups: &Groups) -> Result<Self> {
         let segments = searcher.segment_readers().iter();
         let opened = segments.map(|reader| SegmentColumns::open(reader, groups).map(Arc::new));
@@ -46,63 +51,63 @@ impl Columns {
         self.segment(clause.segment_ord).order.first(clause.doc_id)
     }
 
-    /// The values of facets over all segments, read once.
+    /// The facet values of all segments, which are read on first use.
     pub(crate) fn values(&self) -> &Values {
         self.0.values.get_or_init(|| Values::of(&self.0.segments))
     }
 }
 
-/// What clauses have of their document.
+/// What a clause has from its document.
 #[derive(Debug, Clone)]
 pub(crate) struct DocumentFacts {
-    /// As yyyymmdd, 0 without one.
+    /// The date as yyyymmdd, or 0.
     pub(crate) date: u64,
-    /// Its script, by its term.
+    /// The term of its script.
     pub(crate) script: Option<u32>,
-    /// What facets count of it, by its place among the classes.
+    /// The index of its class.
     class: u32,
     /// Whether any of its clauses names responsible units.
     pub(crate) has_units: bool,
-    /// How far behind the number of a clause its group stands among the groups, wrapping; nothing
-    /// where no clause of the run is in one.
+    /// The offset from a clause's number to its entry in `groups`, wrapping. `None` if no clause of
+    /// the run has versions.
     groups: Option<u32>,
 }
 
-/// What facets count of a document; many have the same.
+/// What facets count for a document. Many documents share it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Class {
     /// 0 without a date.
     pub(crate) year: u32,
-    /// Kind and script, by their terms.
+    /// The terms of kind and script.
     pub(crate) kind: Option<u32>,
     pub(crate) script: Option<u32>,
-    /// The terms of its parties, each once.
+    /// The terms of its parties, without repetitions.
     pub(crate) parties: Vec<u32>,
 }
 
-/// Marks a document whose clauses have versions or name units.
+/// Marks a run whose clauses have versions or name units.
 const SPECIAL: u32 = u32::MAX;
 
-/// Marks a clause that has no versions, in a document where others have.
+/// Marks a clause without versions in a document where others have some.
 const ALONE: u32 = u32::MAX;
 
 /// The columns of a segment.
 pub(crate) struct SegmentColumns {
-    /// Document and place in it, for ties.
+    /// Document and position in it, for ties.
     pub(crate) order: Column<u64>,
-    /// The clauses of a document lie one behind the other, in a run. Where those of others lie
-    /// between them it has several runs, each with the same to tell.
+    /// The runs of adjacent clauses of a document. If clauses of other documents are in between, a
+    /// document has several runs with equal facts.
     runs: Runs,
-    /// What the clauses of each run have of their document.
+    /// The facts of each run.
     facts: Vec<DocumentFacts>,
-    /// The class of each run; `SPECIAL` where its clauses have more to tell.
+    /// The class of each run, or `SPECIAL` if its clauses differ.
     of_runs: Vec<u32>,
-    /// What joins clauses with their versions, in those runs alone where some have any.
+    /// The groups of clauses with versions, for runs that have any.
     groups: Vec<u32>,
     classes: Vec<Class>,
     counted: [Option<StrColumn>; 4],
     part: Option<StrColumn>,
-    /// The term of signatures among the parts.
+    /// The term of signatures in the column of parts.
     signature: Option<u64>,
 }
 
@@ -117,12 +122,12 @@ impl SegmentColumns {
         for (column, name) in counted.iter_mut().zip(COUNTED) {
             *column = columns.str(name)?;
         }
-        let mut own = SegmentColumns {
+        let mut segment = SegmentColumns {
             order,
             runs: Runs::default(),
             facts: Vec::new(),
             of_runs: Vec::new(),
-            // What isn't filled takes no memory; growing would leave copies behind.
+            // Unused capacity takes no memory, but growing would leave copies behind.
             groups: Vec::with_capacity(clauses as usize),
             classes: Vec::new(),
             counted,
@@ -133,38 +138,38 @@ impl SegmentColumns {
         let mut known: FxHashMap<Class, u32> = FxHashMap::default();
         let (mut before, mut members) = (None, 0..0);
         for clause in 0..clauses {
-            let order = own.order.first(clause).unwrap_or(u64::MAX);
+            let order = segment.order.first(clause).unwrap_or(u64::MAX);
             let document = document_of(order);
             let begins = before.replace(document) != Some(document);
-            own.runs.push(begins);
+            segment.runs.push(begins);
             if begins {
                 members = groups.of_document(order);
-                let shift = (own.groups.len() as u32).wrapping_sub(clause);
+                let shift = (segment.groups.len() as u32).wrapping_sub(clause);
                 let groups = (!members.is_empty()).then_some(shift);
-                let facts = own.read(clause, &date, groups, &mut known);
-                own.facts.push(facts);
+                let facts = segment.read(clause, &date, groups, &mut known);
+                segment.facts.push(facts);
             }
             if !members.is_empty() {
-                own.groups.push(groups.of_member(members.clone(), order).unwrap_or(ALONE));
+                segment.groups.push(groups.of_member(members.clone(), order).unwrap_or(ALONE));
             }
         }
-        if let Some(units) = &own.counted[UNIT] {
+        if let Some(units) = &segment.counted[UNIT] {
             let mut named = Vec::new();
             let all = 0..=units.num_terms() as u64;
             units.ords().get_docids_for_value_range(all, 0..reader.max_doc(), &mut named);
             for clause in named {
-                let run = own.runs.of(clause);
-                own.facts[run].has_units = true;
+                let run = segment.runs.of(clause);
+                segment.facts[run].has_units = true;
             }
         }
-        own.of_runs.extend(own.facts.iter().map(|facts| {
+        segment.of_runs.extend(segment.facts.iter().map(|facts| {
             let is_special = facts.has_units || facts.groups.is_some();
             if is_special { SPECIAL } else { facts.class }
         }));
-        Ok(own)
+        Ok(segment)
     }
 
-    /// What the clause at hand says of its document.
+    /// Reads the facts of a clause's document.
     fn read(
         &mut self,
         clause: DocId,
@@ -179,7 +184,7 @@ impl SegmentColumns {
             Some(column) => column.ords().values_for_doc(clause).map(|term| term as u32).collect(),
             None => Vec::new(),
         };
-        // A body that signs twice is one.
+        // A body that signs twice counts once.
         parties.sort_unstable();
         parties.dedup();
         let date = date.first(clause).unwrap_or(0);
@@ -194,18 +199,18 @@ impl SegmentColumns {
         DocumentFacts { date, script, class: at, has_units: false, groups }
     }
 
-    /// What facets count of the segment's documents.
+    /// The classes of documents in the segment.
     pub(crate) fn classes(&self) -> &[Class] {
         &self.classes
     }
 
-    /// The run that a clause lies in.
+    /// The run of a clause.
     pub(crate) fn run(&self, clause: DocId) -> usize {
         self.runs.of(clause)
     }
 
-    /// The class of the clauses of a run, where they are alone and name no units; nothing where
-    /// more is to be asked.
+    /// The class of a run if its clauses have no versions and name no units. `None` if each clause
+    /// must be looked at.
     pub(crate) fn plain_class(&self, run: usize) -> Option<u32> {
         let class = self.of_runs[run];
         (class != SPECIAL).then_some(class)
@@ -216,12 +221,12 @@ impl SegmentColumns {
         facts.class
     }
 
-    /// What a clause has of its document.
+    /// The facts of a clause's document.
     pub(crate) fn facts(&self, clause: DocId) -> &DocumentFacts {
         &self.facts[self.runs.of(clause)]
     }
 
-    /// The terms of the units that a clause names, each once.
+    /// The terms of the units that a clause names, without repetitions.
     pub(crate) fn units(&self, clause: DocId) -> Vec<u32> {
         let Some(column) = &self.counted[UNIT] else { return Vec::new() };
         let mut units: Vec<u32> =
@@ -231,12 +236,12 @@ impl SegmentColumns {
         units
     }
 
-    /// What joins a clause with its versions, if it has any.
+    /// The group of a clause's versions, if it has any.
     pub(crate) fn group(&self, clause: DocId) -> Option<u32> {
         self.group_in(self.run(clause), clause)
     }
 
-    /// The same where its run is known.
+    /// The same for a clause whose run is known.
     pub(crate) fn group_in(&self, run: usize, clause: DocId) -> Option<u32> {
         let shift = self.facts[run].groups?;
         let group = self.groups[clause.wrapping_add(shift) as usize];
@@ -249,7 +254,7 @@ impl SegmentColumns {
         part.is_some() && part == self.signature
     }
 
-    /// The term of a script among those of the segment.
+    /// The term of a script in the segment.
     pub(crate) fn script(&self, script: Script) -> Result<Option<u32>> {
         Ok(term(self.counted[SCRIPT].as_ref(), script.as_str())?.map(|term| term as u32))
     }
@@ -265,9 +270,9 @@ fn term(column: Option<&StrColumn>, text: &str) -> Result<Option<u64>> {
 /// All terms of a column, in order.
 fn names_of(column: Option<&StrColumn>) -> Vec<String> {
     let Some(column) = column else { return Vec::new() };
-    // The number of terms is no size to reserve: a damaged column may name any.
+    // The number of terms isn't used to reserve memory, as a damaged column may claim any.
     let mut names = Vec::new();
-    // What can't be read is of no name.
+    // Terms that can't be read have no name.
     if let Ok(mut terms) = column.dictionary().stream() {
         while terms.advance() {
             names.push(String::from_utf8_lossy(terms.key()).into_owned());
@@ -276,13 +281,13 @@ fn names_of(column: Option<&StrColumn>) -> Vec<String> {
     names
 }
 
-/// The values of facets over all segments: a body printed in both scripts is one.
+/// The facet values of all segments. A body printed in both scripts is one value.
 pub(crate) struct Values {
-    /// Of each column how many values there are.
+    /// The number of values of each column.
     pub(crate) many: [usize; 4],
-    /// Of each column the names that are printed, each with its value.
+    /// The printed names of each column, with their values.
     pub(crate) names: [Vec<(String, u32)>; 4],
-    /// Of each segment and column the name of each of its terms, by its place among them.
+    /// For each segment and column, the name of each term.
     of_terms: Vec<[Vec<u32>; 4]>,
 }
 
@@ -293,7 +298,7 @@ impl Values {
         let mut names: [Vec<(String, u32)>; 4] = Default::default();
         let mut of_terms = Vec::with_capacity(segments.len());
         for segment in segments {
-            let mut own: [Vec<u32>; 4] = Default::default();
+            let mut term_names: [Vec<u32>; 4] = Default::default();
             for (facet, column) in segment.counted.iter().enumerate() {
                 for name in names_of(column.as_ref()) {
                     let next = known[facet].len() as u32;
@@ -303,15 +308,15 @@ impl Values {
                         let next = values[facet].len() as u32;
                         names[facet].push((name, *values[facet].entry(key).or_insert(next)));
                     }
-                    own[facet].push(place);
+                    term_names[facet].push(place);
                 }
             }
-            of_terms.push(own);
+            of_terms.push(term_names);
         }
         Values { many: values.map(|values| values.len()), names, of_terms }
     }
 
-    /// The name that a term of a segment is.
+    /// The name of a term of a segment.
     pub(crate) fn of_term(&self, segment: SegmentOrdinal, facet: usize, term: u32) -> u32 {
         self.of_terms[segment as usize][facet].get(term as usize).copied().unwrap_or(u32::MAX)
     }
@@ -346,7 +351,8 @@ mod tests {
                 entries.push((record, order(&text.document.id, place as u32)));
             }
         }
-        // The middle clauses of the first two are versions of one another, the third is alone.
+        // The middle clauses of the first two documents are versions of one another; the third
+        // document has none.
         let is_grouped = |at: usize| at == 3 || at == 4;
         let members = (0..).zip(&entries).filter(|(at, _)| is_grouped(*at));
         let members = members.map(|(_, (record, order))| (7, *order, record.id()));
@@ -355,12 +361,12 @@ mod tests {
         let index = ClauseIndex::in_memory(&entries, Segmenter::shared()).unwrap();
         let searcher = index.reader().unwrap().searcher();
         let columns = Columns::open(&searcher, &groups).unwrap();
-        let own = columns.segment(0);
+        let segment = columns.segment(0);
         for at in 0..entries.len() {
             let clause = at as DocId;
-            assert_eq!(own.group(clause), is_grouped(at).then_some(0), "{at}");
-            assert_eq!(own.facts(clause).date, [20_160_101, 20_170_101, 20_180_101][at % 3]);
-            assert_eq!(own.plain_class(own.run(clause)).is_some(), at % 3 == 2);
+            assert_eq!(segment.group(clause), is_grouped(at).then_some(0), "{at}");
+            assert_eq!(segment.facts(clause).date, [20_160_101, 20_170_101, 20_180_101][at % 3]);
+            assert_eq!(segment.plain_class(segment.run(clause)).is_some(), at % 3 == 2);
         }
     }
 }

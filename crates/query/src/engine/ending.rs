@@ -1,10 +1,10 @@
-//! Queries that end when nobody waits for their answer any more.
+//! Queries that stop when their budget is spent.
 //!
-//! The engine has no way to stop a query. What takes long in one are its leaves that read the places
-//! of characters: phrases, and words near one another. So these look at the budget every so often
-//! and, once it is spent, say that no further clause holds them; whatever is made of them then ends
-//! by itself. Leaves of single terms cost too little to look. What such a query found is no answer:
-//! who runs it looks at the budget behind it (`segments.rs`).
+//! The engine has no way to cancel a query. The parts that take long are leaves that read
+//! positions: phrases, and words near one another. So these check the budget every few steps. Once
+//! it is spent, they claim to have no further matches, and any query built from them ends by
+//! itself. Leaves with single terms are too fast to check. The matches found until then are not an
+//! answer; `segments.rs` checks the budget after each search.
 
 use tiaowen_index::tantivy::query::{
     EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
@@ -14,10 +14,10 @@ use tiaowen_index::tantivy::{
 };
 use tiaowen_text::Budget;
 
-/// So many steps are taken between two looks at the budget: some ten microseconds.
+/// The number of steps between two checks of the budget, some ten microseconds.
 const STEPS: u32 = 64;
 
-/// A query that ends with a budget.
+/// A query that stops with a budget.
 #[derive(Debug)]
 pub(crate) struct Ending {
     query: Box<dyn Query>,
@@ -87,13 +87,13 @@ impl Weight for EndingWeight {
 struct EndingScorer {
     scorer: Box<dyn Scorer>,
     budget: Budget,
-    /// Steps until the budget is looked at.
+    /// Steps until the next check of the budget.
     left: u32,
     ended: bool,
 }
 
 impl EndingScorer {
-    /// Whether a further step may be taken.
+    /// Whether another step may be taken.
     fn goes_on(&mut self) -> bool {
         self.left -= 1;
         if self.left == 0 {
@@ -152,7 +152,7 @@ mod tests {
     use crate::language::plan::in_a_row;
     use crate::{QueryError, QueryTerm, Request, Searcher};
 
-    /// Many clauses that hold 甲乙, with what holds it in both scripts.
+    /// Many clauses with 甲乙, and terms that match it in both scripts.
     fn indexed() -> ClauseIndex {
         let record = |nth: u32| {
             let page = format!(
@@ -177,20 +177,20 @@ mod tests {
         let index = indexed();
         let searcher = index.reader().unwrap().searcher();
         let row = |text: &str| in_a_row(text);
-        for look in [
+        for query_term in [
             QueryTerm::Phrase(row("甲乙")),
             QueryTerm::AnyOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
             QueryTerm::AllOf(vec![QueryTerm::Phrase(row("甲乙")), QueryTerm::Phrase(row("丙丁"))]),
             QueryTerm::Near(vec![row("甲"), row("丁")], 9),
         ] {
             let of = |budget: &Budget| {
-                let query = queries::asked(&look, &index.fields(), budget);
+                let query = queries::term_query(&query_term, &index.fields(), budget);
                 searcher.search(&*query, &Count).unwrap()
             };
-            assert_eq!(of(&Budget::unlimited()), 500, "{look:?}");
+            assert_eq!(of(&Budget::unlimited()), 500, "{query_term:?}");
             let cancelled = Budget::unlimited();
             cancelled.cancel();
-            assert_eq!(of(&cancelled), 0, "{look:?}");
+            assert_eq!(of(&cancelled), 0, "{query_term:?}");
         }
     }
 
@@ -202,8 +202,8 @@ mod tests {
             let request = Request::new(query);
             let cancelled = Budget::unlimited();
             cancelled.cancel();
-            let told = searcher.search_within(&request, &cancelled);
-            assert!(matches!(told, Err(QueryError::Spent(_))), "{query}: {told:?}");
+            let result = searcher.search_within(&request, &cancelled);
+            assert!(matches!(result, Err(QueryError::Spent(_))), "{query}: {result:?}");
             assert!(searcher.search(&request).is_ok(), "{query}");
         }
     }

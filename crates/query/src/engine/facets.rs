@@ -1,4 +1,8 @@
-//! How hits divide: for each value of a facet, how many of them have it.
+//! Counts hits by facet.
+//!
+//! A hit with versions counts once for each value that any of its versions has; a body named in
+//! both scripts is one value. Hits without versions, which are most, are counted by class while
+//! they are collected; only the others are looked at one by one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,33 +14,33 @@ use tiaowen_text::Script;
 use crate::engine::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns, UNIT};
 use crate::engine::grouped::GroupedHits;
 
-/// How the hits divide: for each value, how many hits would be left if only clauses with it
-/// were looked for.
+/// The distribution of hits: for each value, the number of hits that remain if the search is
+/// restricted to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
-    /// By the document's kind.
+    /// By kind of document.
     pub kind: BTreeMap<String, u64>,
-    /// By the document's year; clauses of documents without a date are left out.
+    /// By year of the document. Documents without a date are left out.
     pub year: BTreeMap<String, u64>,
-    /// By the document's script.
+    /// By script of the document.
     pub script: BTreeMap<String, u64>,
-    /// By the body that signs or issues the document, the most frequent ones; a body printed
-    /// in both scripts is one, named as in the script typed.
+    /// By body that signs or issues the document, the most frequent ones. A body printed in both
+    /// scripts is one value, named in the script of the query.
     pub party: BTreeMap<String, u64>,
-    /// By responsible unit, likewise.
+    /// By responsible unit, the most frequent ones.
     pub unit: BTreeMap<String, u64>,
 }
 
-/// Of parties and units, as many are told.
+/// The most parties and units that are returned.
 const MOST_NAMES: usize = 50;
 
-/// Hits of a segment that have no versions, counted as they are found.
+/// Hits of a segment without versions, counted while they are found.
 pub(crate) struct Alone {
     segment: SegmentOrdinal,
     columns: Arc<SegmentColumns>,
-    /// How many are of documents of each class.
+    /// The number of hits of each class.
     classes: Vec<u32>,
-    /// How many name each responsible unit.
+    /// The number of hits that name each responsible unit.
     units: FxHashMap<u32, u32>,
 }
 
@@ -46,12 +50,12 @@ impl Alone {
         Alone { segment, columns: Arc::clone(columns), classes, units: FxHashMap::default() }
     }
 
-    /// Combine a clause of which its class tells all.
+    /// Counts a clause that is fully described by its class.
     pub(crate) fn count_class(&mut self, class: u32) {
         self.classes[class as usize] += 1;
     }
 
-    /// Combine a clause.
+    /// Counts a clause.
     pub(crate) fn count(&mut self, doc: DocId) {
         let facts = self.columns.facts(doc);
         self.classes[self.columns.class(facts) as usize] += 1;
@@ -63,21 +67,21 @@ impl Alone {
     }
 }
 
-/// A name or year that a clause has: which facet, its value (or the year), and the name.
+/// A facet value of a clause: the facet, the value (or year), and the name.
 type Valued = (usize, u32, u32);
 
 /// A class of documents of a segment.
 type ClassIn = (SegmentOrdinal, u32);
 
-/// The year is counted beside the columns.
+/// The facet of years, which have no column.
 const YEAR: usize = 4;
 
-/// How many hits have each value.
+/// The number of hits for each value.
 pub(crate) struct Tally<'c> {
     columns: &'c Columns,
-    /// Of each column, by value.
+    /// For each column, counts by value.
     counts: [Vec<u64>; 4],
-    /// Of each column the names that hits have.
+    /// For each column, the names that occur among the hits.
     seen: [Vec<bool>; 4],
     years: FxHashMap<u32, u64>,
 }
@@ -94,23 +98,24 @@ impl<'c> Tally<'c> {
         }
     }
 
-    /// Adds hits of a segment that have no versions.
+    /// Adds the hits of a segment without versions.
     pub(crate) fn add_alone(&mut self, alone: &Alone) {
-        let mut own = Vec::new();
+        let mut values = Vec::new();
         let counted = alone.classes.iter().zip(alone.columns.classes());
         for (hits, class) in counted.filter(|(hits, _)| **hits > 0) {
-            self.values_of_class(alone.segment, class, &mut own);
-            self.add(&mut own, u64::from(*hits));
+            self.values_of_class(alone.segment, class, &mut values);
+            self.add(&mut values, u64::from(*hits));
         }
         for (unit, hits) in &alone.units {
-            self.value_of_term(alone.segment, UNIT, *unit, &mut own);
-            self.add(&mut own, u64::from(*hits));
+            self.value_of_term(alone.segment, UNIT, *unit, &mut values);
+            self.add(&mut values, u64::from(*hits));
         }
     }
 
-    /// Adds hits that have versions: a value counts one that any version has.
+    /// Adds hits with versions. Each counts for the values of all its versions.
     pub(crate) fn add_versions(&mut self, versions: &GroupedHits) {
-        // Few documents differ in what is counted: those that do not are counted together.
+        // Few documents differ in what facets count. Those with the same classes are counted
+        // together.
         let mut alike: FxHashMap<Vec<ClassIn>, u64> = FxHashMap::default();
         let mut units: Vec<Vec<Valued>> = Vec::new();
         let mut classes: Vec<ClassIn> = Vec::new();
@@ -137,18 +142,18 @@ impl<'c> Tally<'c> {
                 units.push(named);
             }
         });
-        let mut own = Vec::new();
+        let mut values = Vec::new();
         for (classes, hits) in alike {
             for (segment, class) in classes {
                 let class = &self.columns.segment(segment).classes()[class as usize];
-                self.values_of_class(segment, class, &mut own);
+                self.values_of_class(segment, class, &mut values);
             }
-            self.add(&mut own, hits);
+            self.add(&mut values, hits);
         }
-        units.iter_mut().for_each(|own| self.add(own, 1));
+        units.iter_mut().for_each(|values| self.add(values, 1));
     }
 
-    /// What was counted. A body is named as in the script typed, where it was found so.
+    /// The counts. A body is named in the script of the query if it occurs in that script.
     pub(crate) fn facets(&self, typed: Option<Script>) -> Facets {
         let all = |facet| self.named(facet, typed).into_iter().collect();
         let most_frequent = |facet| {
@@ -179,12 +184,11 @@ impl<'c> Tally<'c> {
         named.filter_map(|(name, hits)| Some((name?.1, *hits))).collect()
     }
 
-    /// Adds hits that have these values, which are taken out. A value counts once, by whichever of
-    /// its names.
-    fn add(&mut self, own: &mut Vec<Valued>, hits: u64) {
-        own.sort_unstable();
+    /// Adds hits with these values, and clears them. A value counts once, whatever its name.
+    fn add(&mut self, values: &mut Vec<Valued>, hits: u64) {
+        values.sort_unstable();
         let mut last = None;
-        for (facet, value, name) in own.drain(..) {
+        for (facet, value, name) in values.drain(..) {
             let is_new = last.replace((facet, value)) != Some((facet, value));
             let hits = if is_new { hits } else { 0 };
             if facet == YEAR {
@@ -211,7 +215,7 @@ impl<'c> Tally<'c> {
         }
     }
 
-    /// The values that clauses have of their document.
+    /// The values that clauses have from their document.
     fn values_of_class(&self, segment: SegmentOrdinal, class: &Class, to: &mut Vec<Valued>) {
         let mut add = |facet, term| self.value_of_term(segment, facet, term, to);
         class.kind.into_iter().for_each(|kind| add(KIND, kind));
@@ -250,13 +254,13 @@ mod tests {
         let searcher = index.reader().unwrap().searcher();
         let columns = Columns::open(&searcher, &Groups::default()).unwrap();
         let plan = Plan::of(&Analysis::of("合作", Segmenter::shared(), None), &Weights::default());
-        let asked =
+        let query =
             queries::candidates(&plan, &Filter::default(), &index.fields(), &Budget::unlimited())
                 .unwrap();
         for (typed, name) in [(Script::Hant, "教育局協會"), (Script::Hans, "教育局协会")]
         {
             let best = Best { facets: true, typed: Some(typed), ..Best::of(10, columns.clone()) };
-            let party = searcher.search(&*asked, &best).unwrap().facets.party;
+            let party = searcher.search(&*query, &best).unwrap().facets.party;
             assert_eq!(party, BTreeMap::from([(name.to_owned(), 1)]));
         }
     }

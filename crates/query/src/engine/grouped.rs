@@ -1,4 +1,4 @@
-//! Clauses among the hits that have versions: of each group of them one counts.
+//! Hits with versions. Of each group, one counts.
 
 use tiaowen_index::tantivy::{DocAddress, DocId, Score, SegmentOrdinal};
 
@@ -9,7 +9,7 @@ pub(crate) struct Grouped {
     pub(crate) address: DocAddress,
 }
 
-/// The same in its segment: there may be millions of them.
+/// The same within a segment, in less memory: there may be millions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroupedInSegment {
     pub(crate) group: u32,
@@ -31,9 +31,9 @@ fn hits(of_segment: &OfSegment<'_>) -> impl Iterator<Item = Grouped> {
 /// The clauses of a search that have versions.
 pub(crate) struct GroupedHits<'h> {
     segments: Vec<OfSegment<'h>>,
-    /// How many groups they are of.
+    /// The number of their groups.
     pub(crate) groups: u64,
-    /// The groups that have several clauses among them, and how many clauses these are together.
+    /// The groups with several clauses among the hits, and the number of those clauses.
     several: GroupSet,
     of_several: usize,
 }
@@ -46,7 +46,7 @@ impl<'h> GroupedHits<'h> {
             if seen.insert(hit.group) {
                 groups += 1;
             } else {
-                // The first one of them came before.
+                // The first clause of the group came before.
                 of_several += 1 + usize::from(several.insert(hit.group));
             }
         }
@@ -57,7 +57,7 @@ impl<'h> GroupedHits<'h> {
         self.segments.iter().flat_map(hits)
     }
 
-    /// Calls `with` for each group, with its clauses. Most have one among the hits.
+    /// Calls `with` for each group with its clauses. Most groups have one clause among the hits.
     pub(crate) fn each_group(&self, mut with: impl FnMut(&[Grouped])) {
         let mut of_several: Vec<Grouped> = Vec::with_capacity(self.of_several);
         for hit in self.iter() {
@@ -77,7 +77,7 @@ impl<'h> GroupedHits<'h> {
 struct GroupSet(Vec<u64>);
 
 impl GroupSet {
-    /// Whether it was not in it yet.
+    /// Adds a group. Returns whether it was new.
     fn insert(&mut self, group: u32) -> bool {
         let (at, bit) = (group as usize / 64, 1 << (group % 64));
         if at >= self.0.len() {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_group_comes_once_with_all_its_clauses() {
-        // Of some groups one clause is found, of others several.
+        // Some groups have one clause among the hits, others several.
         let hit =
             |doc: DocId| GroupedInSegment { group: doc * doc % 211, doc, score: doc as Score };
         let found: Vec<GroupedInSegment> = (0..200).map(hit).collect();
@@ -120,10 +120,10 @@ mod tests {
         }
         let mut groups: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
         hits.each_group(|group| {
-            let mut own: Vec<DocId> = group.iter().map(|hit| hit.address.doc_id).collect();
+            let mut docs: Vec<DocId> = group.iter().map(|hit| hit.address.doc_id).collect();
             assert!(group.iter().all(|hit| hit.group == group[0].group));
-            own.sort_unstable();
-            assert!(groups.insert(group[0].group, own).is_none());
+            docs.sort_unstable();
+            assert!(groups.insert(group[0].group, docs).is_none());
         });
         assert_eq!(groups, expected);
     }

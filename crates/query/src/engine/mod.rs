@@ -1,5 +1,5 @@
-//! A plan in the engine's terms: queries that find, scores that order, columns that count. The only
-//! part of this crate that knows tantivy's postings.
+//! Executes plans with tantivy: queries that find clauses, scores that order them, and columns that
+//! count them. This is the only part of the crate that knows posting lists.
 
 pub(crate) mod collect;
 pub(crate) mod columns;

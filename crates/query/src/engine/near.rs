@@ -1,4 +1,4 @@
-//! Words near one another, in whichever order.
+//! Matches words near one another, in any order.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,18 +11,18 @@ use tiaowen_index::tantivy::{
 
 use crate::engine::positions::{Row, Wordings};
 
-/// Matches clauses that hold all rows with no more than `within` characters between them, each as
-/// often as it is asked for.
+/// Matches clauses in which all rows occur with at most `within` characters between them. A row
+/// that was typed several times must occur several times.
 pub(crate) struct Near {
     all: Box<dyn Query>,
-    /// Each with how often it is asked for.
+    /// Each row with the number of times that it must occur.
     rows: Vec<(Row, usize)>,
     chars: Field,
     within: u32,
 }
 
 impl Near {
-    /// `all` matches what holds all `rows`, wherever they stand in the field `chars`.
+    /// `all` matches clauses that contain all `rows` anywhere in the field `chars`.
     pub(crate) fn new(all: Box<dyn Query>, rows: &[Row], chars: Field, within: u32) -> Self {
         let mut counted: Vec<(Row, usize)> = Vec::new();
         for row in rows {
@@ -93,7 +93,7 @@ struct NearScorer {
 }
 
 impl NearScorer {
-    /// Goes on to a clause where the words are near, if this is none.
+    /// Advances to a clause with the words near one another, unless the current one is.
     fn settle(&mut self) -> DocId {
         loop {
             let doc = self.all.doc();
@@ -139,14 +139,14 @@ impl Scorer for NearScorer {
     }
 }
 
-/// Where a word stands as often as it is asked for, and how many characters these are.
+/// A place where a word occurs the required number of times, and the number of characters it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stretch {
     place: Range<u32>,
     length: u32,
 }
 
-/// The stretches in which a word stands so many times in a row, no two of them over one another.
+/// The stretches in which a word occurs `times` times in a row without overlaps.
 fn stretches(places: &[Range<u32>], times: usize) -> Vec<Stretch> {
     let from = |first: usize| {
         let (mut end, mut length, mut found) = (0, 0, 0);
@@ -164,25 +164,27 @@ fn stretches(places: &[Range<u32>], times: usize) -> Vec<Stretch> {
     (0..places.len()).map_while(from).collect()
 }
 
-/// Whether one place of each word lies in a stretch that leaves `within` positions free.
+/// Whether one stretch of each word fits into a window with at most `within` other positions.
 fn are_near(places: &[Vec<Stretch>], within: u32) -> bool {
     let mut at = vec![0; places.len()];
     loop {
         let mut first: Option<(u32, usize)> = None;
         let (mut end, mut length) = (0, 0);
-        for (word, own) in places.iter().enumerate() {
-            let Some(Stretch { place, length: own }) = own.get(at[word]) else { return false };
+        for (word, stretches) in places.iter().enumerate() {
+            let Some(Stretch { place, length: stretch_length }) = stretches.get(at[word]) else {
+                return false;
+            };
             if first.is_none_or(|(start, _)| place.start < start) {
                 first = Some((place.start, word));
             }
             end = end.max(place.end);
-            length += own;
+            length += stretch_length;
         }
         let Some((start, word)) = first else { return false };
         if (end - start).saturating_sub(length) <= within {
             return true;
         }
-        // Only a later place of the first word can make the stretch shorter.
+        // Only a later place of the first word can shorten the window.
         at[word] += 1;
     }
 }
@@ -215,7 +217,7 @@ mod tests {
         assert!(are_near(&[at(&[0, 6], 2)], 4));
         assert!(!are_near(&[at(&[0, 6], 2)], 3));
         assert!(are_near(&[at(&[0, 20, 23], 2), at(&[26], 1)], 2));
-        // 人人人 holds 人人 once.
+        // 人人人 contains 人人 once.
         assert!(at(&[0, 1], 2).is_empty());
         assert_eq!(at(&[0, 1, 2], 2), [Stretch { place: 0..4, length: 4 }]);
     }

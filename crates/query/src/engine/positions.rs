@@ -1,4 +1,4 @@
-//! Where phrases stand in a clause.
+//! Finds the positions of phrases in clauses.
 
 use std::ops::Range;
 
@@ -6,20 +6,20 @@ use tiaowen_index::tantivy::postings::{Postings, SegmentPostings};
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::tantivy::{DocId, DocSet, Result, SegmentReader, Term};
 
-/// Units one behind the other, with their positions from 0.
+/// Consecutive units, with their positions from 0.
 pub(crate) type Row = Vec<(usize, String)>;
 
-/// One of several wordings, to be found in the clauses of a segment.
+/// Alternative phrases in the clauses of a segment.
 pub(crate) struct Wordings(Vec<RowPostings>);
 
 impl Wordings {
-    /// The postings of `rows` in a segment; wordings that it doesn't hold are left out.
+    /// Opens the postings of `rows` in a segment. Phrases that it doesn't contain are left out.
     pub(crate) fn open(reader: &SegmentReader, field: Field, rows: &[Row]) -> Result<Self> {
         let all = rows.iter().map(|row| RowPostings::open(reader, field, row, &[]));
         Ok(Wordings(all.filter_map(Result::transpose).collect::<Result<_>>()?))
     }
 
-    /// The places of any of them in a clause, in order. Clauses must be asked for in order.
+    /// The positions of all phrases in a clause, in order. Clauses must be requested in order.
     pub(crate) fn places(&mut self, doc: DocId) -> Vec<Range<u32>> {
         let mut all: Vec<Range<u32>> = self.0.iter_mut().flat_map(|row| row.places(doc)).collect();
         if self.0.len() > 1 {
@@ -29,9 +29,10 @@ impl Wordings {
     }
 }
 
-/// Units in a row, to be found in the clauses of a segment.
+/// A phrase in the clauses of a segment.
 pub(crate) struct RowPostings {
-    /// The postings of each unit, with its place in the row; as they are looked at.
+    /// The postings of each unit with its position in the phrase, in the order in which they are
+    /// checked.
     units: Vec<(u32, SegmentPostings)>,
     length: u32,
     starts: Vec<u32>,
@@ -39,9 +40,9 @@ pub(crate) struct RowPostings {
 }
 
 impl RowPostings {
-    /// The postings of `row` in a segment; nothing where one of its units stands nowhere. Those at
-    /// the places `first`, and the ones right behind them, are looked at before the others, the
-    /// rarest of all before these.
+    /// Opens the postings of `row` in a segment. `None` if one of its units doesn't occur. The
+    /// units at the places `first` and those right after them are checked before the others, the
+    /// rarest first.
     pub(crate) fn open(
         reader: &SegmentReader,
         field: Field,
@@ -71,13 +72,13 @@ impl RowPostings {
         Ok(Some(RowPostings { units, length, starts: Vec::new(), others: Vec::new() }))
     }
 
-    /// The places of the row in a clause. Clauses must be asked for in order.
+    /// The positions of the phrase in a clause. Clauses must be requested in order.
     fn places(&mut self, doc: DocId) -> impl Iterator<Item = Range<u32>> {
         self.stands_in(doc);
         self.starts.iter().map(|start| *start..start + self.length)
     }
 
-    /// Whether the row stands in a clause. Clauses must be asked for in order.
+    /// Whether the phrase occurs in a clause. Clauses must be requested in order.
     pub(crate) fn stands_in(&mut self, doc: DocId) -> bool {
         let RowPostings { units, starts, others, .. } = self;
         starts.clear();
@@ -126,7 +127,7 @@ mod tests {
         (0..256).map(text).collect()
     }
 
-    /// An index of these, a clause each.
+    /// An index of these texts, one clause each.
     fn indexed(texts: &[String]) -> ClauseIndex {
         let record = |text: &String| {
             let page = format!("+++\ntitle = '甲'\nkind = 'agreement'\n+++\n\n乙{text}丙。\n");
@@ -169,8 +170,9 @@ mod tests {
                     let held = (0..reader.max_doc()).filter(|doc| row.stands_in(*doc));
                     found.extend(held.map(|doc| text_of(DocAddress::new(nth, doc))));
                 }
-                let held = texts.iter().filter(|own| own.contains(text));
-                let mut expected: Vec<String> = held.map(|own| format!("乙{own}丙。")).collect();
+                let held = texts.iter().filter(|text_with| text_with.contains(text));
+                let mut expected: Vec<String> =
+                    held.map(|text_with| format!("乙{text_with}丙。")).collect();
                 found.sort();
                 expected.sort();
                 assert!(found == expected, "{text} {first:?}: {} found", found.len());

@@ -1,4 +1,8 @@
-//! A plan in tantivy's terms.
+//! Turns plans into tantivy queries.
+//!
+//! A query for candidates only has to find the right clauses and score them roughly; `score` does
+//! the rest. So everything expensive is avoided where an approximation does: alternatives that read
+//! positions are spread over an intersection, and single terms stand for long phrases.
 
 use std::ops::Bound;
 
@@ -17,8 +21,8 @@ use tiaowen_index::tantivy::query::{
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
 
-/// The query that finds what a plan asks for, and tells which clauses are worth measuring: a
-/// score that costs little, by what they must hold.
+/// The query that finds what a plan requires. Its approximate score tells which clauses are worth
+/// scoring precisely.
 pub(crate) fn candidates(
     plan: &Plan,
     filter: &Filter,
@@ -28,20 +32,22 @@ pub(crate) fn candidates(
     if !plan.exact {
         return narrowed(&plan.must, Vec::new(), plan, filter, fields, budget);
     }
-    // What has no parts is scored whole at once: a character, a citation. Of a long text beside a
-    // citation single terms are enough to tell what is worth measuring.
+    // A plan without parts (a character, a citation) is scored completely at once. Of a long text
+    // beside a citation, single terms suffice.
     let is_long = plan.should.len() > MOST_PLACED;
     let counts = plan.should.iter().filter(|counts| match counts {
-        Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.look),
+        Combine::Always(counted) => !is_long || counted.weight >= 1.0 || !is_placed(&counted.term),
         Combine::Best(_) => !is_long,
     });
     let counts = counts.map(|counts| (Occur::Should, scored(counts, fields, budget)));
-    let must = plan.must.iter().map(|look| (Occur::Must, unscored(asked(look, fields, budget))));
+    let must = plan
+        .must
+        .iter()
+        .map(|query_term| (Occur::Must, unscored(term_query(query_term, fields, budget))));
     narrowed(&[], counts.chain(must).collect(), plan, filter, fields, budget)
 }
 
-/// The query that finds the clauses that may answer a question, each scored by the terms that it
-/// holds.
+/// The query that finds clauses that may answer a question, scored by its terms.
 pub(crate) fn first_stage(
     plan: &Plan,
     filter: &Filter,
@@ -49,43 +55,43 @@ pub(crate) fn first_stage(
     budget: &Budget,
 ) -> Result<Box<dyn Query>, QueryError> {
     let first = plan.first_stage();
-    let any = BooleanQuery::union(first.iter().map(|own| scored(own, fields, budget)).collect());
+    let any =
+        BooleanQuery::union(first.iter().map(|counts| scored(counts, fields, budget)).collect());
     narrowed(&[], vec![(Occur::Must, Box::new(any))], plan, filter, fields, budget)
 }
 
-/// Whether what [`candidates`] finds are clauses that hold some terms, and nothing else is asked:
-/// the engine tells which of them can't be among the best.
+/// Whether the query of [`candidates`] matches single terms only. The engine then skips clauses
+/// that can't be among the best.
 pub(crate) fn are_terms(plan: &Plan, filter: &Filter) -> bool {
     let all_are = plan.must.iter().all(is_term) && !plan.exact;
     all_are && plan.required.is_empty() && *filter == Filter::default()
 }
 
-/// Whether a look is a single term of the index.
-fn is_term(look: &QueryTerm) -> bool {
-    match look {
+/// Whether a term of the plan is a single term of the index.
+fn is_term(query_term: &QueryTerm) -> bool {
+    match query_term {
         QueryTerm::Word(_) => true,
         QueryTerm::Phrase(units) => units.len() == 1,
         _ => false,
     }
 }
 
-/// A part of a query that a clause may hold instead of all of it.
+/// A part of a query that a partial match may contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// A word, or one inside it, or a single character.
+    /// A word, a word inside it, or a single character.
     Words,
-    /// Characters that make no word.
+    /// Characters that form no word.
     Runs,
-    /// The same, where a word is held as well.
+    /// The same, in clauses that also contain a word.
     RunsBesideWords,
-    /// Words in the headings that it stands below.
+    /// Words in the headings above a clause.
     Headings,
-    /// Two neighbours of the query.
+    /// Two adjacent characters of the query.
     Pairs,
 }
 
-/// The query that finds clauses that hold a part of what a plan asks for; nothing where the
-/// plan has no such part.
+/// The query that finds partial matches. `None` if the plan has no such part.
 pub(crate) fn holding(
     held: Held,
     plan: &Plan,
@@ -93,13 +99,16 @@ pub(crate) fn holding(
     fields: &Fields,
     budget: &Budget,
 ) -> Result<Option<Box<dyn Query>>, QueryError> {
-    let looks = parts(held, plan);
-    if looks.is_empty() {
+    let query_terms = parts(held, plan);
+    if query_terms.is_empty() {
         return Ok(None);
     }
-    let any_of = |looks: Vec<&QueryTerm>| -> Box<dyn Query> {
+    let any_of = |query_terms: Vec<&QueryTerm>| -> Box<dyn Query> {
         Box::new(BooleanQuery::union(
-            looks.into_iter().map(|look| asked(look, fields, budget)).collect(),
+            query_terms
+                .into_iter()
+                .map(|query_term| term_query(query_term, fields, budget))
+                .collect(),
         ))
     };
     let any = match held {
@@ -108,54 +117,61 @@ pub(crate) fn holding(
             let beside = |run| -> Box<dyn Query> {
                 Box::new(BooleanQuery::intersection(vec![
                     words.box_clone(),
-                    asked(run, fields, budget),
+                    term_query(run, fields, budget),
                 ]))
             };
-            Box::new(DisjunctionMaxQuery::new(looks.into_iter().map(beside).collect()))
+            Box::new(DisjunctionMaxQuery::new(query_terms.into_iter().map(beside).collect()))
         }
-        _ => any_of(looks),
+        _ => any_of(query_terms),
     };
     narrowed(&[], vec![(Occur::Must, any)], plan, filter, fields, budget).map(Some)
 }
 
-/// So many parts that go by places are looked for; words without places cost next to nothing.
+/// The most parts with positions that are searched for. Words without positions cost almost
+/// nothing.
 const MOST_PLACED: usize = 64;
 
-/// The parts of what a plan asks for, any of which will do, each once.
+/// The parts of a plan, any of which may match, without repetitions.
 pub(crate) fn parts(held: Held, plan: &Plan) -> Vec<&QueryTerm> {
     let must = || plan.must.iter().flat_map(leaves);
     let counted = || plan.should.iter().flat_map(counted);
-    let is_word = |look: &&QueryTerm| matches!(look, QueryTerm::Word(_));
-    let looks: Vec<&QueryTerm> = match held {
-        Held::Words => {
-            must().filter(|look| is_term(look)).chain(counted().filter(is_word)).collect()
+    let is_word = |query_term: &&QueryTerm| matches!(query_term, QueryTerm::Word(_));
+    let query_terms: Vec<&QueryTerm> = match held {
+        Held::Words => must()
+            .filter(|query_term| is_term(query_term))
+            .chain(counted().filter(is_word))
+            .collect(),
+        Held::Runs | Held::RunsBesideWords => {
+            must().filter(|query_term| !is_term(query_term)).collect()
         }
-        Held::Runs | Held::RunsBesideWords => must().filter(|look| !is_term(look)).collect(),
         Held::Headings => plan.headings.iter().flat_map(leaves).collect(),
         Held::Pairs => {
-            let is_pair =
-                |look: &&QueryTerm| matches!(look, QueryTerm::Phrase(units) if units.len() == 2);
+            let is_pair = |query_term: &&QueryTerm| matches!(query_term, QueryTerm::Phrase(units) if units.len() == 2);
             counted().filter(is_pair).collect()
         }
     };
     let mut seen: FxHashSet<&QueryTerm> = FxHashSet::default();
-    let mut once: Vec<&QueryTerm> = looks.into_iter().filter(|look| seen.insert(look)).collect();
-    // The places of all of them are read in each clause that holds one.
+    let mut once: Vec<&QueryTerm> =
+        query_terms.into_iter().filter(|query_term| seen.insert(query_term)).collect();
+    // The positions of all of them are read in each clause that matches one.
     once.truncate(if held == Held::Words { usize::MAX } else { MOST_PLACED });
     once
 }
 
-/// What a clause may hold word for word, where that counts.
+/// The phrase that a clause may contain word for word, if the plan weights it.
 pub(crate) fn whole(plan: &Plan) -> Option<&QueryTerm> {
-    let whole =
-        plan.should.iter().flat_map(counted).find(|look| matches!(look, QueryTerm::Whole(_)));
+    let whole = plan
+        .should
+        .iter()
+        .flat_map(counted)
+        .find(|query_term| matches!(query_term, QueryTerm::Whole(_)));
     whole.filter(|_| !plan.exact)
 }
 
-/// The places in `units` whose unit stands beside the next one in no word that a clause must
-/// hold: few that hold the words hold these two in a row.
+/// The places in `units` where two adjacent units belong to no common word. Few clauses that
+/// contain the words contain these two side by side, so they are checked first.
 pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
-    let word = |look: &QueryTerm| match look {
+    let word = |query_term: &QueryTerm| match query_term {
         QueryTerm::Word(word) => Some(word.clone()),
         _ => None,
     };
@@ -167,7 +183,7 @@ pub(crate) fn borders(units: &[(usize, String)], plan: &Plan) -> Vec<usize> {
     (0..).zip(units.windows(2)).filter(|(_, pair)| is_border(pair)).map(|(at, _)| at).collect()
 }
 
-/// What holds `must` and is as `clauses`, the plan and the filter ask besides.
+/// A query for `must`, `clauses`, the other requirements of the plan, and the filter.
 fn narrowed(
     must: &[QueryTerm],
     mut clauses: Vec<(Occur, Box<dyn Query>)>,
@@ -178,42 +194,45 @@ fn narrowed(
 ) -> Result<Box<dyn Query>, QueryError> {
     let restrictions = restrictions(filter, fields, budget)?.into_iter();
     clauses.extend(restrictions.map(|restriction| (Occur::Must, unscored(restriction))));
-    let ways = ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut looks| {
-        // Where the first ones match, the others are asked.
-        looks.sort_by_key(|look| is_placed(look));
-        let held = looks.into_iter().map(|look| (Occur::Must, rough(look, fields, budget)));
-        let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
-        let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
-        // By itself the engine can pass over what is none of the best.
-        match all.as_slice() {
-            // Nothing is asked for and nothing narrows it: the whole index is listed.
-            [] => unscored(Box::new(AllQuery)),
-            [(Occur::Must, _)] => all.remove(0).1,
-            _ => Box::new(BooleanQuery::new(all)),
-        }
-    });
+    let ways =
+        ways(must.iter().chain(&plan.required).collect()).into_iter().map(|mut query_terms| {
+            // Terms with positions come last, so that they are checked only where the others match.
+            query_terms.sort_by_key(|query_term| is_placed(query_term));
+            let held = query_terms
+                .into_iter()
+                .map(|query_term| (Occur::Must, rough(query_term, fields, budget)));
+            let others = clauses.iter().map(|(occur, query)| (*occur, query.box_clone()));
+            let mut all: Vec<(Occur, Box<dyn Query>)> = held.chain(others).collect();
+            // A single clause of a query lets the engine skip what can't be among the best.
+            match all.as_slice() {
+                // Without requirements and filters, the whole index is listed.
+                [] => unscored(Box::new(AllQuery)),
+                [(Occur::Must, _)] => all.remove(0).1,
+                _ => Box::new(BooleanQuery::new(all)),
+            }
+        });
     let mut ways: Vec<Box<dyn Query>> = ways.collect();
     Ok(if ways.len() == 1 { ways.remove(0) } else { Box::new(DisjunctionMaxQuery::new(ways)) })
 }
 
-/// As many ways to hold all of some looks are told apart.
+/// The most combinations that alternatives are expanded to.
 const MOST_WAYS: usize = 16;
 
-/// The ways to hold all of `looks`: of alternatives that go by places one each. A union of them
-/// would read all places of each, even where another look leaves few clauses; an intersection
-/// reads them in these alone. What all score together is the same: the best way has the best
-/// of all alternatives.
-fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
-    let alone = looks.len() == 1;
+/// Combinations of alternatives, so that each alternative is intersected with the other terms. A
+/// union would read all positions of each alternative, even if another term leaves few clauses; an
+/// intersection reads them in these clauses only. The scores agree: the best combination has the
+/// best of all alternatives.
+fn ways(query_terms: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
+    let alone = query_terms.len() == 1;
     let mut all: Vec<Vec<&QueryTerm>> = vec![Vec::new()];
-    for look in looks {
-        let choices: Vec<&QueryTerm> = match look {
+    for query_term in query_terms {
+        let choices: Vec<&QueryTerm> = match query_term {
             QueryTerm::AnyOf(choices)
-                if !alone && is_placed(look) && choices.len() * all.len() <= MOST_WAYS =>
+                if !alone && is_placed(query_term) && choices.len() * all.len() <= MOST_WAYS =>
             {
                 choices.iter().collect()
             }
-            look => vec![look],
+            query_term => vec![query_term],
         };
         let mut extended = Vec::with_capacity(all.len() * choices.len());
         for way in &all {
@@ -224,50 +243,54 @@ fn ways(looks: Vec<&QueryTerm>) -> Vec<Vec<&QueryTerm>> {
     all
 }
 
-/// Whether it takes the places of characters to tell.
-fn is_placed(look: &QueryTerm) -> bool {
-    match look {
+/// Whether matching a term reads positions.
+fn is_placed(query_term: &QueryTerm) -> bool {
+    match query_term {
         QueryTerm::Word(_)
         | QueryTerm::Address(_)
         | QueryTerm::Document(_)
         | QueryTerm::Clause(_) => false,
         QueryTerm::Phrase(units) | QueryTerm::Whole(units) => units.len() > 1,
-        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => looks.iter().any(is_placed),
-        QueryTerm::Not(look) | QueryTerm::Certain(look) => is_placed(look),
+        QueryTerm::AnyOf(query_terms) | QueryTerm::AllOf(query_terms) => {
+            query_terms.iter().any(is_placed)
+        }
+        QueryTerm::Not(query_term) | QueryTerm::Certain(query_term) => is_placed(query_term),
         _ => true,
     }
 }
 
-/// The looks that a look consists of.
-fn leaves(look: &QueryTerm) -> Vec<&QueryTerm> {
-    match look {
-        QueryTerm::AnyOf(looks) | QueryTerm::AllOf(looks) => {
-            looks.iter().flat_map(leaves).collect()
+/// The terms that a term consists of.
+fn leaves(query_term: &QueryTerm) -> Vec<&QueryTerm> {
+    match query_term {
+        QueryTerm::AnyOf(query_terms) | QueryTerm::AllOf(query_terms) => {
+            query_terms.iter().flat_map(leaves).collect()
         }
-        look => vec![look],
+        query_term => vec![query_term],
     }
 }
 
-/// The looks that count.
+/// The terms that are weighted.
 fn counted(counts: &Combine) -> Vec<&QueryTerm> {
     match counts {
-        Combine::Always(counted) => vec![&counted.look],
+        Combine::Always(counted) => vec![&counted.term],
         Combine::Best(wordings) => wordings
             .iter()
             .flat_map(|worded| &worded.counted)
-            .map(|counted| &counted.look)
+            .map(|counted| &counted.term)
             .collect(),
     }
 }
 
-/// What a clause must hold, scored as it stands, of several wordings by the best.
-fn rough(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    let all = |looks: &[QueryTerm]| looks.iter().map(|look| rough(look, fields, budget)).collect();
-    match look {
-        QueryTerm::AnyOf(looks) => Box::new(DisjunctionMaxQuery::new(all(looks))),
-        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(all(looks))),
-        QueryTerm::Not(_) => unscored(asked(look, fields, budget)),
-        look => asked(look, fields, budget),
+/// A query for a required term, scored approximately: of several wordings, by the best.
+fn rough(query_term: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+    let all = |query_terms: &[QueryTerm]| {
+        query_terms.iter().map(|query_term| rough(query_term, fields, budget)).collect()
+    };
+    match query_term {
+        QueryTerm::AnyOf(query_terms) => Box::new(DisjunctionMaxQuery::new(all(query_terms))),
+        QueryTerm::AllOf(query_terms) => Box::new(BooleanQuery::intersection(all(query_terms))),
+        QueryTerm::Not(_) => unscored(term_query(query_term, fields, budget)),
+        query_term => term_query(query_term, fields, budget),
     }
 }
 
@@ -284,20 +307,24 @@ pub(crate) fn scored(counts: &Combine, fields: &Fields, budget: &Budget) -> Box<
     }
 }
 
-/// The query whose score is what a look counts.
+/// A query with the weighted score of a term.
 fn one(counted: &Weighted, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(asked(&counted.look, fields, budget), counted.weight))
+    Box::new(BoostQuery::new(term_query(&counted.term, fields, budget), counted.weight))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, 0.0))
 }
 
-pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<dyn Query> {
+pub(crate) fn term_query(
+    query_term: &QueryTerm,
+    fields: &Fields,
+    budget: &Budget,
+) -> Box<dyn Query> {
     let term = |field: Field, text: &str| -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
     };
-    match look {
+    match query_term {
         QueryTerm::Word(text) => term(fields.words, text),
         QueryTerm::Anywhere(units) => Box::new(BooleanQuery::union(
             [fields.chars, fields.headings, fields.title]
@@ -308,12 +335,12 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
         QueryTerm::Heading(text) => row(fields.headings, &in_a_row(text), budget),
         QueryTerm::Title(text) => row(fields.title, &in_a_row(text), budget),
         QueryTerm::Party(text) => row(fields.parties, &in_a_row(text), budget),
-        // Few documents have a number: what BM25 makes of a field's length says nothing there.
+        // Few documents have a number, so BM25's use of field lengths means nothing here.
         QueryTerm::Number(text) => {
             Box::new(ConstScoreQuery::new(row(fields.number, &in_a_row(text), budget), 1.0))
         }
-        QueryTerm::Certain(look) => {
-            Box::new(ConstScoreQuery::new(asked(look, fields, budget), 1.0))
+        QueryTerm::Certain(query_term) => {
+            Box::new(ConstScoreQuery::new(term_query(query_term, fields, budget), 1.0))
         }
         QueryTerm::Address(text) => term(fields.address, text),
         QueryTerm::Document(id) => exactly(fields.document, id),
@@ -323,15 +350,15 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
             let all = Ending::new(Box::new(BooleanQuery::intersection(all)), budget);
             Box::new(Near::new(Box::new(all), rows, fields.chars, *within))
         }
-        QueryTerm::AnyOf(looks) => Box::new(BooleanQuery::union(
-            looks.iter().map(|look| asked(look, fields, budget)).collect(),
+        QueryTerm::AnyOf(query_terms) => Box::new(BooleanQuery::union(
+            query_terms.iter().map(|query_term| term_query(query_term, fields, budget)).collect(),
         )),
-        QueryTerm::AllOf(looks) => Box::new(BooleanQuery::intersection(
-            looks.iter().map(|look| asked(look, fields, budget)).collect(),
+        QueryTerm::AllOf(query_terms) => Box::new(BooleanQuery::intersection(
+            query_terms.iter().map(|query_term| term_query(query_term, fields, budget)).collect(),
         )),
-        QueryTerm::Not(look) => Box::new(BooleanQuery::new(vec![
+        QueryTerm::Not(query_term) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
-            (Occur::MustNot, asked(look, fields, budget)),
+            (Occur::MustNot, term_query(query_term, fields, budget)),
         ])),
         QueryTerm::Prefix(prefix) => {
             let term = Term::from_field_text(fields.chars, prefix);
@@ -344,12 +371,12 @@ pub(crate) fn asked(look: &QueryTerm, fields: &Fields, budget: &Budget) -> Box<d
     }
 }
 
-/// What has a text in a field, whatever else.
+/// A query for a whole value of a field.
 fn exactly(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
 }
 
-/// Units one behind the other in a field.
+/// A query for consecutive units in a field.
 pub(crate) fn row(field: Field, units: &[(usize, String)], budget: &Budget) -> Box<dyn Query> {
     let term = |text: &String| Term::from_field_text(field, text);
     match units {
@@ -383,7 +410,7 @@ fn restrictions(
         (fields.title, &filter.title),
     ] {
         let Some(name) = name else { continue };
-        // Words apart may stand apart.
+        // Words separated by spaces may occur apart.
         let words = name.split_whitespace().map(in_a_row);
         let words: Vec<_> = words.filter(|units| !units.is_empty()).collect();
         if words.is_empty() {
@@ -423,7 +450,7 @@ mod tests {
     use super::*;
     use crate::testing::{index_of, plan_of};
 
-    /// The articles, from 1, that a query of the engine matches.
+    /// The articles, from 1, that a query matches.
     fn matched(articles: &[&str], query: impl Fn(&Fields) -> Box<dyn Query>) -> Vec<u32> {
         let index = index_of(articles);
         let searcher = index.reader().unwrap().searcher();
@@ -483,7 +510,7 @@ mod tests {
         let pair = |text: &str| QueryTerm::Phrase(in_a_row(text));
         let either = |many: usize| QueryTerm::AnyOf((0..many).map(|_| pair("機關")).collect());
         let (two, many) = (either(2), either(MOST_WAYS));
-        assert_eq!(ways(vec![&two]).len(), 1, "one look is a union by itself");
+        assert_eq!(ways(vec![&two]).len(), 1, "one term is a union by itself");
         assert_eq!(ways(vec![&two, &two]).len(), 4);
         assert_eq!(ways(vec![&two, &many]).len(), 2, "not beyond the limit");
     }

@@ -1,16 +1,17 @@
-//! Runs of clauses that lie one behind the other: those of a document.
+//! Runs of adjacent clauses, such as those of a document.
 
-/// Which run each clause of a segment lies in, in a quarter of a byte a clause.
+/// The run of each clause in a segment, in a quarter of a byte per clause.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
-    /// Of each 64 clauses which begin a run, a bit each, and how many runs begin before them.
+    /// For each 64 clauses, one bit for each that begins a run, and the number of runs that begin
+    /// before.
     begun: Vec<(u64, u32)>,
     runs: u32,
     clauses: u32,
 }
 
 impl Runs {
-    /// Adds a clause behind the others; the first one begins a run in any case.
+    /// Adds a clause. The first one always begins a run.
     pub(crate) fn push(&mut self, begins: bool) {
         let bit = self.clauses % 64;
         if bit == 0 {
@@ -28,7 +29,7 @@ impl Runs {
     /// The run of a clause, from 0.
     pub(crate) fn of(&self, clause: u32) -> usize {
         let (bits, before) = self.begun[clause as usize / 64];
-        // Those that begin with it or before.
+        // Runs that begin at this clause or before.
         let begun = (bits << (63 - clause % 64)).count_ones();
         (before + begun) as usize - 1
     }

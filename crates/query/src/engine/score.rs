@@ -1,8 +1,13 @@
-//! What a clause scores: what it answers of a query, how much of it, and how near together.
+//! Scores clauses precisely: which parts of the query match, how much of it, and how near to one
+//! another.
 //!
-//! A clause is measured by itself, each posting list of the query opened once and read where
-//! the clause stands in it, so that what a query costs goes by how many clauses are measured
-//! and not by how many hold its characters.
+//! Each clause is measured by itself. The posting lists of the query are opened once and read at
+//! the clauses measured, so the cost depends on the number of measured clauses, not on how many
+//! contain the characters of the query.
+//!
+//! The score is BM25 over words and characters, times coverage (the weighted share of the query's
+//! concepts that the clause contains), plus proximity (adjacent concepts that are near each other
+//! in the clause).
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,25 +29,25 @@ use crate::engine::segments::going_on;
 use crate::language::plan::{Sought, in_a_row};
 use crate::{Combine, Plan, QueryTerm, Weighted};
 
-/// What is known of all clauses of an index of which only some are at hand.
+/// Statistics of a whole index of which only some clauses are at hand.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statistics {
-    /// How many there are.
+    /// The number of clauses.
     pub(crate) clauses: u64,
-    /// How many tokens they have in each field.
+    /// The number of tokens in each field.
     pub(crate) tokens: FxHashMap<Field, u64>,
-    /// How many clauses hold a term.
+    /// The number of clauses that contain each term.
     pub(crate) held: FxHashMap<Term, u64>,
 }
 
 impl Statistics {
-    /// How many clauses hold a term; as many as are at hand where that wasn't asked.
+    /// The document frequency of a term, or that of the clauses at hand if it wasn't requested.
     fn held_or(&self, term: &Term, here: u64) -> u64 {
         self.held.get(term).copied().unwrap_or(here)
     }
 }
 
-/// Clauses at hand, for the engine's own scores.
+/// The statistics for the scores of the engine itself.
 struct Bm25StatisticsHere<'s> {
     searcher: &'s Searcher,
     all: Option<&'s Statistics>,
@@ -69,25 +74,25 @@ impl Bm25StatisticsProvider for Bm25StatisticsHere<'_> {
 /// A term of the query.
 struct Wanted {
     term: Term,
-    /// Where each segment has it.
+    /// Its postings in each segment.
     places: Vec<Option<TermInfo>>,
-    /// How many clauses hold it.
+    /// Its document frequency.
     clauses: u64,
 }
 
-/// Terms one behind the other: the place of each, from 0, and which it is.
+/// Consecutive terms: the position of each, from 0, and its index among the terms.
 type Row = Vec<(u32, usize)>;
 
-/// What stands in a clause or doesn't.
+/// A phrase that is looked for in clauses.
 struct Piece {
     row: Row,
-    /// The token of the word field that stands for the row, if there is one: it tells as well,
-    /// and no position is read.
+    /// The token in the word field that stands for the phrase, if there is one. It is checked
+    /// without reading positions.
     word: Option<usize>,
 }
 
 impl Piece {
-    /// How rare it is: as the word that it is, else as its terms together.
+    /// Its idf: that of the word if it is one, otherwise the sum over its terms.
     fn idf(&self, clauses: u64, wanted: &[Wanted]) -> f32 {
         match self.word {
             Some(word) => idf(clauses, wanted[word].clauses),
@@ -95,43 +100,43 @@ impl Piece {
         }
     }
 
-    /// Whether any clause holds all of its terms.
+    /// Whether each of its terms occurs anywhere.
     fn may_stand(&self, wanted: &[Wanted]) -> bool {
         self.row.iter().all(|&(_, at)| wanted[at].clauses > 0)
     }
 }
 
-/// How a look is told.
+/// How a term of the plan is scored.
 enum Scoring {
-    /// By how often a piece stands in a field, as BM25 scores it.
+    /// By the frequency of a phrase in a field, with BM25.
     Frequency { piece: Piece, field: usize, idf: f32 },
-    /// The same of several fields taken as one.
+    /// The same for several fields taken as one.
     Together { pieces: Vec<(Piece, usize)>, idf: f32 },
-    /// Found or not.
+    /// Present or not.
     Presence(Piece),
     /// By the engine.
     Engine(Box<dyn Weight>),
 }
 
-/// What sums up to a score: looks with what they count.
+/// The parts of a sum: terms with their weights.
 enum Sum {
     Always(usize, f32),
     Best(Vec<Vec<(usize, f32)>>),
 }
 
-/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind` and
-/// `standing`.
+/// The measurements of a clause. Its score is `sum` times `covered` plus `near`, the result times
+/// `kind` and `standing`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Measured {
-    /// What it answers.
+    /// The weighted sum of the terms that match.
     pub(crate) sum: f32,
-    /// The share that is kept for how much of the query it holds.
+    /// The factor for the share of the query that the clause contains.
     pub(crate) covered: f32,
-    /// What proximity adds.
+    /// The bonus for proximity.
     pub(crate) near: f32,
-    /// What is left for the kind of clause it is.
+    /// The factor for the kind of clause.
     pub(crate) kind: f32,
-    /// What is left for the standing of its document.
+    /// The factor for the standing of its document.
     pub(crate) standing: f32,
 }
 
@@ -141,24 +146,24 @@ impl Measured {
     }
 }
 
-/// A plan made ready to measure clauses of an index by.
+/// A plan prepared for measuring clauses of an index.
 pub(crate) struct Measure<'p> {
     plan: &'p Plan,
     searcher: &'p Searcher,
     columns: Columns,
     wanted: Vec<Wanted>,
-    looks: Vec<Scoring>,
+    query_terms: Vec<Scoring>,
     sums: Vec<Sum>,
     /// The fields whose lengths matter.
     fields: Vec<FieldNorms>,
-    /// The wordings of each concept, and how rare it is; empty for fewer than two.
+    /// The wordings of each concept with its idf. Empty if there are fewer than two concepts.
     concepts: Vec<(Vec<Piece>, f32)>,
-    /// How long measuring may take.
+    /// The limit of time.
     budget: &'p Budget,
 }
 
 impl<'p> Measure<'p> {
-    /// `all` is what is known of all clauses, where those of the searcher are only some.
+    /// `all` are the statistics of the whole index if the searcher has only some of its clauses.
     pub(crate) fn new(
         plan: &'p Plan,
         searcher: &'p Searcher,
@@ -173,7 +178,7 @@ impl<'p> Measure<'p> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut number = |counted: &'p Weighted, ready: &mut Ready| -> Result<(usize, f32)> {
             let next = drafts.len();
-            let at = *known.entry(&counted.look).or_insert(next);
+            let at = *known.entry(&counted.term).or_insert(next);
             if at == next {
                 drafts.push(ready.draft(counted)?);
             }
@@ -208,9 +213,9 @@ impl<'p> Measure<'p> {
         let clauses = searcher.segment_readers().iter().map(|reader| u64::from(reader.max_doc()));
         let clauses: u64 = all.map_or_else(|| clauses.sum(), |all| all.clauses);
         let mut lengths: Vec<FieldNorms> = Vec::new();
-        let mut looks = Vec::with_capacity(drafts.len());
+        let mut query_terms = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            looks.push(match draft {
+            query_terms.push(match draft {
                 Draft::Frequency(field, piece) => {
                     let field = FieldNorms::place(&mut lengths, field, searcher, clauses, all)?;
                     let terms = piece.row.iter();
@@ -226,7 +231,7 @@ impl<'p> Measure<'p> {
                         together = together.min(piece.idf(clauses, &wanted));
                         pieces.push((piece, field));
                     }
-                    // What no clause holds so costs nothing to look for.
+                    // Terms that no clause contains are dropped.
                     pieces.retain(|(piece, _)| piece.may_stand(&wanted));
                     Scoring::Together { pieces, idf: together }
                 }
@@ -235,26 +240,26 @@ impl<'p> Measure<'p> {
             });
         }
         let fields = lengths;
-        Ok(Measure { plan, searcher, columns, wanted, looks, sums, fields, concepts, budget })
+        Ok(Measure { plan, searcher, columns, wanted, query_terms, sums, fields, concepts, budget })
     }
 
-    /// The terms whose frequency counts.
+    /// The terms whose document frequency counts.
     pub(crate) fn terms(&self) -> impl Iterator<Item = &Term> {
         self.wanted.iter().map(|wanted| &wanted.term)
     }
 
-    /// What is measured by.
+    /// The plan.
     pub(crate) fn plan(&self) -> &'p Plan {
         self.plan
     }
 
-    /// What measures the clauses of a segment.
+    /// Measures the clauses of a segment.
     pub(crate) fn segment(&self, segment: SegmentOrdinal) -> Result<MeasureSegment<'_>> {
         let reader = self.searcher.segment_reader(segment);
         let lengths = self.fields.iter().map(|lengths| reader.get_fieldnorms_reader(lengths.field));
         let mut engine = Vec::new();
-        for look in &self.looks {
-            engine.push(match look {
+        for query_term in &self.query_terms {
+            engine.push(match query_term {
                 Scoring::Engine(weight) => Some(weight.scorer(reader, 1.0)?),
                 _ => None,
             });
@@ -279,7 +284,7 @@ impl<'p> Measure<'p> {
     }
 }
 
-/// A look before the terms of all of them are counted.
+/// A term of the plan before the frequencies of all terms are known.
 enum Draft {
     Frequency(Field, Piece),
     Together(Vec<(Field, Piece)>),
@@ -287,7 +292,7 @@ enum Draft {
     Engine(Box<dyn Weight>),
 }
 
-/// The terms of a query as they come.
+/// The terms of a query, as they are collected.
 struct Ready<'p> {
     searcher: &'p Searcher,
     fields: &'p Fields,
@@ -325,7 +330,7 @@ impl Ready<'_> {
     fn draft(&mut self, counted: &Weighted) -> Result<Draft> {
         going_on(self.budget)?;
         let fields = self.fields;
-        Ok(match &counted.look {
+        Ok(match &counted.term {
             QueryTerm::Word(text) => {
                 let row = vec![(0, self.term(fields.words, text)?)];
                 Draft::Frequency(fields.words, Piece { row, word: None })
@@ -342,13 +347,13 @@ impl Ready<'_> {
             QueryTerm::Title(text) => self.named(fields.title, text)?,
             QueryTerm::Party(text) => self.named(fields.parties, text)?,
             QueryTerm::Whole(units) => Draft::Presence(self.piece(units)?),
-            // Few documents have a number: what BM25 makes of a field's length says nothing.
+            // Few documents have a number, so BM25's use of field lengths means nothing here.
             QueryTerm::Number(text) => {
                 let row = self.row(fields.number, &in_a_row(text))?;
                 Draft::Presence(Piece { row, word: None })
             }
-            look => {
-                let query = queries::asked(look, fields, self.budget);
+            query_term => {
+                let query = queries::term_query(query_term, fields, self.budget);
                 let here = Bm25StatisticsHere { searcher: self.searcher, all: self.all };
                 let scoring = EnableScoring::enabled_from_statistics_provider(&here, self.searcher);
                 Draft::Engine(query.weight(scoring)?)
@@ -361,8 +366,8 @@ impl Ready<'_> {
         Ok(Draft::Frequency(field, Piece { row, word: None }))
     }
 
-    /// Units in a row in the text. Where they are a word that some clause holds, it stands for
-    /// them.
+    /// Consecutive units in the text. If they are a word that some clause contains, its token
+    /// stands for them.
     fn piece(&mut self, units: &[(usize, String)]) -> Result<Piece> {
         let row = self.row(self.fields.chars, units)?;
         let text: String = units.iter().map(|(_, unit)| unit.as_str()).collect();
@@ -373,8 +378,8 @@ impl Ready<'_> {
         Ok(Piece { row, word: word.filter(|&word| self.wanted[word].clauses > 0) })
     }
 
-    /// How rare a concept is, as BM25 counts it: by its most frequent wording, and that by
-    /// its rarest word.
+    /// The idf of a concept: that of its most frequent wording, which has the idf of its rarest
+    /// word.
     fn idf(&mut self, concept: &Sought) -> Result<f32> {
         let clauses = self.all.map_or_else(|| self.searcher.num_docs(), |all| all.clauses);
         let mut most = 0;
@@ -398,28 +403,27 @@ impl Ready<'_> {
     }
 }
 
-/// How soon BM25 has enough of a term; the engine has it as well.
+/// The saturation of term frequency in BM25. The engine uses the same value.
 pub const K1: f32 = 1.2;
-/// How much BM25 goes by the length of a text; the engine has it as well.
+/// The length normalization of BM25. The engine uses the same value.
 pub const B: f32 = 0.75;
 
-/// How rare a term is that so many of all clauses hold.
+/// The idf of a term that `held` of all clauses contain.
 fn idf(clauses: u64, held: u64) -> f32 {
     let (clauses, held) = (clauses as f32, held as f32);
     (1.0 + ((clauses - held) + 0.5) / (held + 0.5)).ln()
 }
 
-/// What the lengths of a field take from how often a term stands in it, by how the engine
-/// stores them.
+/// For each stored length of a field, the term that BM25 adds to the frequency.
 struct FieldNorms {
     field: Field,
     norms: [f32; 256],
-    /// How many tokens a clause usually has in it.
+    /// The average number of tokens.
     usual: f32,
 }
 
 impl FieldNorms {
-    /// Where a field stands among those known; it is added where it doesn't.
+    /// The index of a field's norms, which are added on first use.
     fn place(
         known: &mut Vec<FieldNorms>,
         field: Field,
@@ -427,7 +431,7 @@ impl FieldNorms {
         clauses: u64,
         all: Option<&Statistics>,
     ) -> Result<usize> {
-        if let Some(at) = known.iter().position(|own| own.field == field) {
+        if let Some(at) = known.iter().position(|norms| norms.field == field) {
             return Ok(at);
         }
         known.push(FieldNorms::of(field, searcher, clauses, all)?);
@@ -450,11 +454,11 @@ impl FieldNorms {
     }
 }
 
-/// A term in a segment, opened when it is first asked for.
+/// A term in a segment, opened on first use.
 struct PostingCursor {
     place: Option<TermInfo>,
     postings: Option<SegmentPostings>,
-    /// The clause last asked for, and whether it holds the term.
+    /// The clause checked last, and whether it contains the term.
     seen: Option<(DocId, bool)>,
     /// The clause whose positions were read last.
     read: Option<DocId>,
@@ -464,7 +468,7 @@ struct PostingCursor {
 impl PostingCursor {
     fn open(&mut self, reader: &SegmentReader, field: Field) -> Result<()> {
         if let Some(place) = self.place.take() {
-            // As much as the field has is read.
+            // Reads whatever the field stores, up to positions.
             let option = IndexRecordOption::WithFreqsAndPositions;
             let postings =
                 reader.inverted_index(field)?.read_postings_from_terminfo(&place, option)?;
@@ -487,7 +491,7 @@ impl PostingCursor {
         holds
     }
 
-    /// The places of a term that the clause holds.
+    /// The positions of a term that the clause contains.
     fn positions(&mut self, doc: DocId) -> &[u32] {
         if self.read != Some(doc)
             && let Some(postings) = &mut self.postings
@@ -507,9 +511,9 @@ pub(crate) struct MeasureSegment<'m> {
     engine: Vec<Option<Box<dyn Scorer>>>,
     cells: Vec<PostingCursor>,
     columns: Arc<SegmentColumns>,
-    /// What the looks of the clause measured last came to, as far as they were asked for.
+    /// The values of terms for the current clause, computed on demand.
     values: Vec<Option<f32>>,
-    /// What the length of the clause measured last takes, all fields together.
+    /// The length norm of the current clause over all fields.
     norm: Option<(DocId, f32)>,
 }
 
@@ -519,11 +523,11 @@ impl MeasureSegment<'_> {
         let measure = self.measure;
         going_on(measure.budget)?;
         self.values.clear();
-        self.values.resize(measure.looks.len(), None);
+        self.values.resize(measure.query_terms.len(), None);
         let mut sum = 0.0;
-        for own in &measure.sums {
-            match own {
-                Sum::Always(look, weight) => sum += self.value(*look, doc)? * weight,
+        for part in &measure.sums {
+            match part {
+                Sum::Always(query_term, weight) => sum += self.value(*query_term, doc)? * weight,
                 Sum::Best(ways) => {
                     let mut best: f32 = 0.0;
                     for way in ways {
@@ -541,15 +545,17 @@ impl MeasureSegment<'_> {
         Ok(Measured { sum, covered, near, kind, standing })
     }
 
-    /// The parts of the sum, as the plan's `should` has them: of several wordings the best,
-    /// by its place, with the parts of that.
+    /// The contributions to the sum, in the order of the plan's `should`: the index of the best
+    /// wording, with its contributions.
     pub(crate) fn parts(&mut self, doc: DocId) -> Result<Vec<(usize, Vec<f32>)>> {
         self.of(doc)?;
         let measure = self.measure;
         let mut all = Vec::with_capacity(measure.sums.len());
-        for own in &measure.sums {
-            all.push(match own {
-                Sum::Always(look, weight) => (0, vec![self.value(*look, doc)? * weight]),
+        for sum in &measure.sums {
+            all.push(match sum {
+                Sum::Always(query_term, weight) => {
+                    (0, vec![self.value(*query_term, doc)? * weight])
+                }
                 Sum::Best(ways) => {
                     let mut best = (0, 0.0);
                     for (nth, way) in ways.iter().enumerate() {
@@ -559,7 +565,8 @@ impl MeasureSegment<'_> {
                         }
                     }
                     let way = ways.get(best.0).into_iter().flatten();
-                    let parts = way.map(|&(look, weight)| Ok(self.value(look, doc)? * weight));
+                    let parts =
+                        way.map(|&(query_term, weight)| Ok(self.value(query_term, doc)? * weight));
                     (best.0, parts.collect::<Result<_>>()?)
                 }
             });
@@ -568,15 +575,17 @@ impl MeasureSegment<'_> {
     }
 
     fn sum(&mut self, way: &[(usize, f32)], doc: DocId) -> Result<f32> {
-        way.iter().try_fold(0.0, |sum, &(look, weight)| Ok(sum + self.value(look, doc)? * weight))
+        way.iter().try_fold(0.0, |sum, &(query_term, weight)| {
+            Ok(sum + self.value(query_term, doc)? * weight)
+        })
     }
 
-    fn value(&mut self, look: usize, doc: DocId) -> Result<f32> {
-        if let Some(value) = self.values[look] {
+    fn value(&mut self, query_term: usize, doc: DocId) -> Result<f32> {
+        if let Some(value) = self.values[query_term] {
             return Ok(value);
         }
         let measure = self.measure;
-        let value = match &measure.looks[look] {
+        let value = match &measure.query_terms[query_term] {
             Scoring::Frequency { piece, field, idf } => match self.times(piece, doc)? {
                 0 => 0.0,
                 times => {
@@ -599,17 +608,17 @@ impl MeasureSegment<'_> {
                 }
             }
             Scoring::Presence(piece) => f32::from(u8::from(self.times(piece, doc)? > 0)),
-            Scoring::Engine(_) => self.engine[look].as_mut().map_or(0.0, |scorer| {
+            Scoring::Engine(_) => self.engine[query_term].as_mut().map_or(0.0, |scorer| {
                 let at = scorer.doc();
                 let holds = at == doc || at < doc && scorer.seek(doc) == doc;
                 if holds { scorer.score() } else { 0.0 }
             }),
         };
-        self.values[look] = Some(value);
+        self.values[query_term] = Some(value);
         Ok(value)
     }
 
-    /// What the length of a clause with its headings and title takes, as [`FieldNorms`] has it of one
+    /// The length norm of a clause with its headings and title, like that of [`FieldNorms`] for one
     /// field.
     fn norm_of_all(&mut self, doc: DocId) -> f32 {
         if let Some((seen, norm)) = self.norm
@@ -625,7 +634,7 @@ impl MeasureSegment<'_> {
         norm
     }
 
-    /// Whether the clause holds a term.
+    /// Whether the clause contains a term.
     fn holds(&mut self, at: usize, doc: DocId) -> Result<bool> {
         let cell = &mut self.cells[at];
         if cell.place.is_some() {
@@ -634,7 +643,7 @@ impl MeasureSegment<'_> {
         Ok(cell.holds(doc))
     }
 
-    /// Whether the clause holds all terms of a row, wherever they stand.
+    /// Whether the clause contains all terms of a phrase, anywhere.
     fn holds_all(&mut self, row: &Row, doc: DocId) -> Result<bool> {
         for &(_, at) in row {
             if !self.holds(at, doc)? {
@@ -644,7 +653,7 @@ impl MeasureSegment<'_> {
         Ok(!row.is_empty())
     }
 
-    /// How often a piece stands in the clause.
+    /// The frequency of a phrase in the clause.
     fn times(&mut self, piece: &Piece, doc: DocId) -> Result<u32> {
         let row = &piece.row;
         let only = if row.len() == 1 { Some(row[0].1) } else { piece.word };
@@ -659,7 +668,7 @@ impl MeasureSegment<'_> {
         Ok(u32::try_from(self.starts(row, doc).len()).unwrap_or(u32::MAX))
     }
 
-    /// Where a row begins in the clause, which holds its terms.
+    /// The positions at which a phrase begins in the clause, which contains its terms.
     fn starts(&mut self, row: &Row, doc: DocId) -> Vec<u32> {
         let mut starts: Vec<u32> = Vec::new();
         for (nth, &(place, at)) in row.iter().enumerate() {
@@ -676,10 +685,10 @@ impl MeasureSegment<'_> {
         starts
     }
 
-    /// The share that is kept for how many of the query's concepts the clause holds, and what
-    /// their proximity adds. The share lies between `coverage_floor`, where none is held, and 1,
-    /// where all are: where the one word is missing that says what is meant, half the query is
-    /// not held. Rare concepts count more in both.
+    /// The factor for coverage and the bonus for proximity. The factor lies between
+    /// `coverage_floor`, if the clause contains no concept, and 1, if it contains all. Rare
+    /// concepts weigh more in both: a clause without the one distinctive word of a query matches
+    /// little of it.
     fn whole(&mut self, doc: DocId) -> Result<(f32, f32)> {
         let measure = self.measure;
         if measure.concepts.is_empty() {
@@ -718,23 +727,23 @@ impl MeasureSegment<'_> {
     }
 }
 
-/// 1 where one of `left` is right before one of `right`, half where as many characters as `half`
-/// stand between them, less the farther they are; half of that in the other order.
+/// 1 if an occurrence of `left` comes right before one of `right`; half if `half` characters are
+/// between them, and less with distance. In the other order, half of that.
 fn proximity(left: &[Range<u32>], right: &[Range<u32>], half: f32) -> f32 {
     let of = |gap: u32| half / (half + gap as f32);
     let mut best = 0.0f32;
     let mut at = 0;
-    for own in left {
-        while right.get(at).is_some_and(|other| other.start < own.end) {
+    for range in left {
+        while right.get(at).is_some_and(|other| other.start < range.end) {
             at += 1;
         }
         if let Some(next) = right.get(at) {
-            best = best.max(of(next.start - own.end));
+            best = best.max(of(next.start - range.end));
         }
         if let Some(previous) = at.checked_sub(1).and_then(|at| right.get(at))
-            && previous.end <= own.start
+            && previous.end <= range.start
         {
-            best = best.max(of(own.start - previous.end) / 2.0);
+            best = best.max(of(range.start - previous.end) / 2.0);
         }
     }
     best
@@ -748,7 +757,7 @@ mod tests {
     use super::{Columns, Measure, proximity};
     use crate::testing::{index_of, plan_of};
 
-    /// The scores of articles, in their order.
+    /// The scores of articles, in order.
     fn scores(articles: &[&str], query: &str) -> Vec<f32> {
         let index = index_of(articles);
         let searcher = index.reader().unwrap().searcher();

@@ -1,5 +1,8 @@
-//! The segments of an index, searched one after the other or, where there is much to do, side by
-//! side.
+//! Searches the segments of an index, one after another, or in parallel if there is enough to do.
+//!
+//! A pool of helper threads serves large searches only, so that a search never waits for, say, a
+//! long comparison. With as many searches running as there are cores, each stays on its own thread:
+//! helping one another would make all of them slower.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
@@ -10,22 +13,19 @@ use tiaowen_index::tantivy::query::{EnableScoring, Query, Weight};
 use tiaowen_index::tantivy::{Result, Searcher, SegmentOrdinal, SegmentReader, TantivyError};
 use tiaowen_text::Budget;
 
-/// What walking through the largest segment costs at least where others are walked through at the
-/// same time, in clauses that hold a term, as the engine reckons: below it, waking another core
-/// takes longer than is gained.
+/// The least number of clauses that the engine expects in the largest segment for a parallel search
+/// to pay off. Below it, waking another core takes longer than it saves.
 const MUCH: u64 = 2_000;
 
-/// Who helps with large searches, and with nothing else: a search must not wait until, say, a long
-/// comparison lets go of a thread. Nobody where no threads can be had.
+/// The helper threads. `None` if threads can't be started.
 static HELPERS: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     ThreadPoolBuilder::new().thread_name(|nth| format!("search-{nth}")).build().ok()
 });
 
-/// How many searches are under way.
+/// The number of searches that are running.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// A search that is under way, from when it is begun until it is dropped. Where there are as many
-/// as cores, each keeps to its own: helping one another would only make all wait.
+/// A running search, until it is dropped.
 pub(crate) struct Running(());
 
 impl Running {
@@ -41,14 +41,14 @@ impl Drop for Running {
     }
 }
 
-/// The helpers, and how many cores are left to them.
+/// The helper threads, and how many cores are free for them.
 fn helpers() -> Option<(&'static ThreadPool, usize)> {
     let helpers = HELPERS.as_ref()?;
     let free = helpers.current_num_threads().saturating_sub(RUNNING.load(Ordering::Relaxed));
     (free > 0).then_some((helpers, free))
 }
 
-/// A query of all segments.
+/// A query prepared for all segments.
 pub(crate) struct SegmentSearch<'s> {
     searcher: &'s Searcher,
     budget: Budget,
@@ -72,12 +72,12 @@ impl<'s> SegmentSearch<'s> {
         Ok(SegmentSearch { searcher, budget: budget.clone(), weight, side_by_side, hits })
     }
 
-    /// How many clauses of the largest segment are found, as the engine reckons.
+    /// The number of clauses that the engine expects to match in the largest segment.
     pub(crate) fn hits(&self) -> u32 {
         self.hits
     }
 
-    /// What all segments give together, as [`Searcher::search`] does.
+    /// The collected result of all segments, like [`Searcher::search`].
     pub(crate) fn collect<C: Collector>(&self, collector: &C) -> Result<C::Fruit> {
         let collect = |segment, reader: &SegmentReader, weight: &dyn Weight| {
             collector.collect_segment(weight, segment, reader)
@@ -85,7 +85,7 @@ impl<'s> SegmentSearch<'s> {
         collector.merge_fruits(self.each(collect)?)
     }
 
-    /// What `of` gives for each segment; an error where the budget is spent, as the query then
+    /// The results of `of` for each segment. An error if the budget is spent, as the query then
     /// ended early.
     pub(crate) fn each<T: Send>(
         &self,
@@ -100,13 +100,13 @@ impl<'s> SegmentSearch<'s> {
     }
 }
 
-/// Says whether to go on, as the engine's own errors do: whoever runs a search knows by its budget
-/// what such an error means.
+/// An error of the engine if the budget is spent. Callers check the budget to recognise it.
 pub(crate) fn going_on(budget: &Budget) -> Result<()> {
     budget.check().map_err(|spent| TantivyError::InternalError(spent.to_string()))
 }
 
-/// What `of` gives for each of `all`, in their order; `side_by_side` on as many cores as are free.
+/// The results of `of` for each of `all`, in order; with `side_by_side`, on as many cores as are
+/// free.
 fn each<A: Sync, T: Send>(
     all: &[A],
     side_by_side: bool,
@@ -116,14 +116,14 @@ fn each<A: Sync, T: Send>(
     let Some((helpers, free)) = helpers else { return all.iter().map(of).collect() };
     let given: Vec<Mutex<Option<Result<T>>>> = all.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
-    // Who asks works too, and needn't wait for the others to wake.
+    // The calling thread works too, and doesn't wait for the others to wake up.
     let work = || {
         while let at = next.fetch_add(1, Ordering::Relaxed)
-            && let (Some(own), Some(place)) = (all.get(at), given.get(at))
+            && let (Some(item), Some(place)) = (all.get(at), given.get(at))
         {
-            let told = of(own);
+            let result = of(item);
             if let Ok(mut place) = place.lock() {
-                *place = Some(told);
+                *place = Some(result);
             }
         }
     };
@@ -133,8 +133,10 @@ fn each<A: Sync, T: Send>(
         }
         work();
     });
-    let told = given.into_iter().map(|place| place.into_inner());
-    told.map(|own| own.ok().flatten().expect("each was worked on before the scope ended")).collect()
+    let result = given.into_iter().map(|place| place.into_inner());
+    result
+        .map(|item| item.ok().flatten().expect("each was worked on before the scope ended"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -147,10 +149,11 @@ mod tests {
     fn side_by_side_gives_what_one_after_the_other_does() {
         for many in [0, 1, 2, 7, 100] {
             let all: Vec<u32> = (0..many).collect();
-            let [one, other] = [false, true]
-                .map(|side_by_side| each(&all, side_by_side, |own| Ok((*own, own * own))).unwrap());
+            let [one, other] = [false, true].map(|side_by_side| {
+                each(&all, side_by_side, |item| Ok((*item, item * item))).unwrap()
+            });
             assert_eq!(one, other);
-            assert_eq!(one, all.iter().map(|own| (*own, own * own)).collect::<Vec<_>>());
+            assert_eq!(one, all.iter().map(|item| (*item, item * item)).collect::<Vec<_>>());
         }
     }
 
@@ -158,22 +161,22 @@ mod tests {
     fn where_as_many_run_as_there_are_cores_each_keeps_to_its_own() {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let running: Vec<Running> = (0..cores).map(|_| Running::begin()).collect();
-        let own = std::thread::current().id();
+        let caller = std::thread::current().id();
         let all: Vec<u32> = (0..100).collect();
         let who = each(&all, true, |_| Ok(std::thread::current().id())).unwrap();
-        assert!(who.iter().all(|thread| *thread == own));
+        assert!(who.iter().all(|thread| *thread == caller));
         drop(running);
     }
 
     #[test]
     fn the_first_error_is_told() {
-        let of = |own: &u32| match own {
-            3 | 5 => Err(TantivyError::InvalidArgument(own.to_string())),
-            own => Ok(*own),
+        let of = |item: &u32| match item {
+            3 | 5 => Err(TantivyError::InvalidArgument(item.to_string())),
+            item => Ok(*item),
         };
         for side_by_side in [false, true] {
-            let told = each(&[0, 1, 2, 3, 4, 5, 6], side_by_side, of).unwrap_err();
-            assert!(matches!(told, TantivyError::InvalidArgument(own) if own == "3"));
+            let error = each(&[0, 1, 2, 3, 4, 5, 6], side_by_side, of).unwrap_err();
+            assert!(matches!(error, TantivyError::InvalidArgument(item) if item == "3"));
         }
     }
 }

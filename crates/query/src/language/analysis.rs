@@ -1,9 +1,16 @@
-//! What was typed: the words and characters of a query.
+//! Analyses a query: its words and characters, the terms that other regions call differently, and
+//! the numbers that can be written in other ways.
+//!
+//! A query is segmented like texts are, so that it yields the tokens of the index. On top of that,
+//! function words are marked, since a clause need not contain them; and groups that a regional term
+//! or a number spans are joined to one concept, so that coverage counts them once.
 
+use std::iter::Peekable;
 use std::ops::Range;
+use std::vec::IntoIter;
 
 use tiaowen_terms::{Occurrence, TermTable};
-use tiaowen_text::{Segmenter, UnitKind, Units, fold, is_han};
+use tiaowen_text::{Segmenter, Unit, UnitKind, Units, Word, fold, is_han};
 
 use crate::language::numbers::{Written, document_numbers, numbers};
 use crate::language::plan::in_a_row;
@@ -14,45 +21,46 @@ use crate::language::question::QuestionTerms;
 pub struct Part {
     /// Its units, folded, in order.
     pub units: Vec<String>,
-    /// Position of each unit, as in the character field.
+    /// The position of each unit, as in the character field.
     pub positions: Vec<usize>,
-    /// Its groups.
+    /// Its words and runs of other characters.
     pub groups: Vec<Group>,
-    /// Terms in it that another region calls otherwise.
+    /// The terms and numbers in it that have other wordings.
     pub expansions: Vec<Expansion>,
-    /// What in it is looked for as it stands, in order.
+    /// The numbers, dates and document numbers in it, in order.
     pub fixed: Vec<Fixed>,
-    /// Its groups as they are asked for together, in order.
+    /// Its groups, joined where one meaning spans several, in order.
     pub concepts: Vec<Concept>,
-    /// The part in other words: with terms of other regions, numbers written otherwise.
+    /// The whole part in other wordings: with other regions' terms, and with numbers written
+    /// differently.
     pub wordings: Vec<Wording>,
 }
 
-/// A number or date, or the number of a document (〔2017〕38號): no part of it means anything.
+/// A number, a date, or a document number (〔2017〕38號), whose parts mean nothing by themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fixed {
-    /// The units of the part that it takes.
+    /// The units of the part that it spans.
     pub units: Range<usize>,
-    /// Whether it is the number of a document.
+    /// Whether it is a document number.
     pub is_document_number: bool,
 }
 
-/// Groups that are asked for together: one, or all that a term of the table takes, with what
-/// a clause may hold instead.
+/// Groups that are required together: a single one, or all that a term of the table spans; with
+/// other wordings that a clause may contain instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concept {
-    /// The groups of the part that it consists of.
+    /// The groups of the part that it spans.
     pub groups: Range<usize>,
-    /// Other wordings, each the pieces of it that are asked for.
+    /// Other wordings, each as the pieces that are required.
     pub otherwise: Vec<Vec<Piece>>,
 }
 
-/// A text that is asked for.
+/// A text that is required.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// The text, folded.
     pub text: String,
-    /// Whether it is a word of the dictionary, and so a token of the word field.
+    /// Whether it is a word of the dictionary, and therefore a token of the word field.
     pub is_word: bool,
 }
 
@@ -62,93 +70,92 @@ impl Piece {
     }
 }
 
-/// A part of a query, worded otherwise.
+/// A part of a query in another wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
-    /// What it is then.
+    /// The analysis of that wording.
     pub analysis: Analysis,
-    /// What is said otherwise.
+    /// The terms and numbers that are replaced in it.
     pub terms: Vec<Reworded>,
 }
 
-/// A term or number said otherwise.
+/// A term or number in another wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reworded {
-    /// As it was typed.
+    /// The text as typed.
     pub typed: String,
-    /// What stands for it.
+    /// The text that replaces it.
     pub other: String,
-    /// Whether it is a number or date, and the same by value.
+    /// Whether it is a number or date, written differently but with the same value.
     pub is_number: bool,
 }
 
-/// A term of a query with what other regions call it.
+/// A term of a query with its equivalents in other regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expansion {
-    /// The units of the part that the term takes.
+    /// The units of the part that it spans.
     pub units: Range<usize>,
     /// The term as it was typed.
     pub typed: String,
-    /// The other words, as the term table prints them, each cut like a query.
+    /// The equivalents, as the term table prints them, each analysed like a query.
     pub alternatives: Vec<(String, Analysis)>,
-    /// Whether it is a number or date, and the alternatives the same by value.
+    /// Whether it is a number or date, and the alternatives are other ways to write it.
     pub is_number: bool,
 }
 
-/// What a clause is asked to hold: a word, a Latin word or figure, or a run of characters
-/// that make no word.
+/// The unit of matching: a word, a Latin word, a figure, or a run of characters that form no word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The units of the part that it consists of.
+    /// The units of the part that it spans.
     pub units: Range<usize>,
     /// Its folded text.
     pub text: String,
-    /// Whether it is a word of the dictionary, and so a token of the word field.
+    /// Whether it is a word of the dictionary, and therefore a token of the word field.
     pub is_word: bool,
-    /// Words inside it, folded.
+    /// The words inside it, folded.
     pub inner: Vec<String>,
-    /// Whether it carries no meaning of its own (的, 可以, 什么): it is not asked for.
+    /// Whether it is a function word (的, 可以, 什么), which isn't required.
     pub is_function: bool,
 }
 
-/// A query, cut.
+/// An analysed query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Analysis {
     /// Its parts, in order.
     pub parts: Vec<Part>,
     /// All its units with their positions from 0.
     pub whole: Vec<(usize, String)>,
-    /// Whether it asks a question.
+    /// Whether it is a question.
     pub is_question: bool,
-    /// What is looked for beside the words of a question.
+    /// Terms that are searched beside the words of a question.
     pub(crate) question: QuestionTerms,
-    /// Whether there are more numbers and terms in it than are looked for in other ways.
+    /// Whether it has more numbers and terms than are searched in other wordings.
     pub is_limited: bool,
-    /// Terms in it with what comes nearest in other regions, which is not looked for.
+    /// Its terms that have only a near equivalent in other regions, which isn't searched.
     pub nearest: Vec<NearestTerm>,
 }
 
-/// A term of a query for which other regions have nothing that is the same.
+/// A term without an exact equivalent in other regions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearestTerm {
     /// The term as it was typed.
     pub typed: String,
-    /// What comes nearest, as the term table prints it.
+    /// The nearest equivalents, as the term table prints them.
     pub others: Vec<String>,
 }
 
-/// So many numbers and terms of a query are looked for in other ways, too; a pasted clause has some
-/// dozen. Each of them makes the query longer by all its other ways.
+/// The most numbers and terms of a query that are searched in other wordings. A pasted clause has
+/// some dozen, and each adds all its wordings to the query.
 pub(crate) const MOST_EXPANSIONS: usize = 32;
 
-/// Words without meaning of their own, folded.
+/// Function words, folded.
 const FUNCTION_WORDS: &[&str] = &[
     "的", "了", "在", "是", "有", "和", "与", "及", "或", "等", "对", "为", "以", "把", "被", "从",
     "到", "向", "就", "都", "而", "其", "之", "这", "那", "此", "该", "于", "由", "并", "关于",
     "有关", "以及", "对于",
 ];
 
-/// Words that ask and what goes with them, folded. They count for nothing in a question.
+/// Question words and what goes with them, folded. They are ignored in questions.
 const QUESTION_WORDS: &[&str] = &[
     "吗",
     "呢",
@@ -204,161 +211,52 @@ const QUESTION_WORDS: &[&str] = &[
 ];
 
 impl Analysis {
-    /// Cuts `query` as texts are cut, and looks its terms up in `terms`.
+    /// Analyses `query`, and looks up its terms in `terms`.
     pub fn of(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>) -> Self {
         Analysis::cut(query, segmenter, terms, true)
     }
 
-    /// Cuts `query`; with other words for it where `reword` says so.
+    /// Analyses `query`; with `reword`, also its other wordings.
     fn cut(query: &str, segmenter: &Segmenter, terms: Option<&TermTable>, reword: bool) -> Self {
         let units = Units::of(query);
         let folded = fold(query);
-        let asks = [
-            "什么", "如何", "怎", "哪", "多少", "多长", "多久", "是否", "能否", "可否", "吗",
-            "为何", "几时", "谁",
-        ];
-        let is_question =
-            query.contains(['？', '?']) || asks.iter().any(|word| folded.contains(word));
+        let is_question = asks_a_question(query, &folded);
         let words = segmenter.words(&units);
-        let slice = units.as_slice();
-        let all: Vec<String> = slice.iter().map(|unit| units.folded(unit).to_owned()).collect();
-        // Read of the whole query: the marks and spaces inside a figure divide nothing.
-        let numbers = numbers(query, slice, &all);
-        let mut bound = vec![false; slice.len() + 1];
-        for number in &numbers {
-            bound[number.units.start + 1..number.units.end].fill(true);
-        }
-        let mut numbers = numbers.into_iter().peekable();
-        let mut parts: Vec<Part> = Vec::new();
-        // How many numbers and terms may still be looked for in other ways.
-        let mut left = MOST_EXPANSIONS;
-        let mut is_limited = false;
-        let mut nearest: Vec<NearestTerm> = Vec::new();
-        let mut start = 0;
-        for end in 1..=slice.len() {
-            let breaks = end == slice.len() || {
-                let (before, after) = (&slice[end - 1], &slice[end]);
-                let between = &query[before.end..after.start];
-                // A gap between a figure and Han is print: 2017 年.
-                // So is one behind a bracket: (2017) 38號.
-                let print = before.kind != after.kind && between.chars().all(char::is_whitespace)
-                    || between.trim_start().starts_with([')', '）', '〕', ']', '］']);
-                after.position != before.position + 1
-                    || between.contains(char::is_whitespace) && !print
-            };
-            if !breaks || bound[end] {
-                continue;
-            }
-            let own = start..end;
-            let mut groups: Vec<Group> = Vec::new();
-            let mut covered = own.start;
-            let outer = words.iter().filter(|word| !word.inner && own.contains(&word.units.start));
-            let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
-            outer.dedup();
-            for word in outer.into_iter().chain(std::iter::once(own.end..own.end)) {
-                // What no word takes: Latin words one by one, runs of Han characters whole.
-                let mut at = covered;
-                while at < word.start {
-                    let run = slice[at..word.start]
-                        .iter()
-                        .take_while(|u| u.kind == UnitKind::Han)
-                        .count();
-                    let length = run.max(1);
-                    groups.push(group(&units, at..at + length, own.start, false, Vec::new()));
-                    at += length;
-                }
-                if word.is_empty() {
-                    break;
-                }
-                let inner = words
-                    .iter()
-                    .filter(|other| {
-                        other.inner
-                            && word.start <= other.units.start
-                            && other.units.end <= word.end
-                    })
-                    .map(|other| units.folded_run(other.units.clone()).to_owned())
-                    .collect();
-                covered = word.end;
-                groups.push(group(&units, word, own.start, true, inner));
-            }
-            let first = slice[own.start].position;
-            let positions: Vec<usize> =
-                slice[own.clone()].iter().map(|unit| unit.position - first).collect();
-            let typed = |units: Range<usize>| {
-                let units = &slice[own.start + units.start..own.start + units.end];
-                match (units.first(), units.last()) {
-                    (Some(first), Some(last)) => query[first.start..last.end].to_owned(),
-                    _ => String::new(),
-                }
-            };
-            let whole = &folded;
-            let folded = all[own.clone()].to_vec();
-            let mut found = Vec::new();
-            if let Some(table) = terms {
-                let terms = term_occurrences(&folded, whole, &groups, table);
-                let offered = terms.iter().filter(|(_, term)| !term.nearest.is_empty());
-                nearest.extend(offered.map(|(units, term)| NearestTerm {
-                    typed: typed(units.clone()),
-                    others: term.nearest.clone(),
-                }));
-                found = expansions(terms, segmenter, &typed);
-            }
-            let mut written: Vec<Written> = Vec::new();
-            while let Some(number) = numbers.next_if(|number| number.units.end <= own.end) {
-                let units = number.units.start - own.start..number.units.end - own.start;
-                written.push(Written { units, ..number });
-            }
-            let mut fixed: Vec<Fixed> = written
-                .iter()
-                .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
-                .collect();
-            fixed.extend(document_numbers(&folded));
-            fixed.sort_by_key(|fixed| fixed.units.start);
-            let mut written = if reword { written } else { Vec::new() };
-            is_limited |= found.len() + written.len() > left;
-            found.truncate(left);
-            written.truncate(left - found.len());
-            left -= found.len() + written.len();
-            found.extend(written.into_iter().map(|written| {
-                Expansion {
-                    typed: typed(written.units.clone()),
-                    units: written.units,
-                    alternatives: written
-                        .otherwise
-                        .into_iter()
-                        .map(|way| {
-                            let analysis = Analysis::phrase(&way);
-                            (way, analysis)
-                        })
-                        .collect(),
-                    is_number: true,
-                }
-            }));
-            parts.push(Part {
-                concepts: concepts((&folded, &positions), &groups, &found, &fixed, segmenter),
-                fixed,
-                wordings: wordings((&folded, &positions), &found, segmenter),
-                expansions: found,
-                units: folded,
-                positions,
-                groups,
-            });
-            start = end;
-        }
+        let all: Vec<String> =
+            units.as_slice().iter().map(|unit| units.folded(unit).to_owned()).collect();
+        // Numbers are read from the whole query, as marks and spaces inside a figure don't separate
+        // anything.
+        let numbers = numbers(query, units.as_slice(), &all);
+        let spans = part_spans(query, units.as_slice(), &numbers);
+        let mut reader = PartReader {
+            query,
+            folded: &folded,
+            units: &units,
+            folded_units: &all,
+            words: &words,
+            segmenter,
+            terms,
+            reword,
+            numbers: numbers.into_iter().peekable(),
+            left: MOST_EXPANSIONS,
+            is_limited: false,
+            nearest: Vec::new(),
+        };
+        let parts = spans.into_iter().map(|span| reader.part(span)).collect();
+        let PartReader { is_limited, mut nearest, .. } = reader;
+        nearest.dedup();
         let question = if is_question && terms.is_some() {
             QuestionTerms::of(&folded)
         } else {
             QuestionTerms::default()
         };
         let whole = in_a_row(query);
-        nearest.dedup();
         let mut analysis = Analysis { parts, whole, is_question, question, is_limited, nearest };
         analysis.mark_function_words();
         analysis
     }
 
-    /// A text that is looked for as it stands: one group, no other region's words.
+    /// Analyses a text that is searched as typed: one group, without other wordings.
     pub fn phrase(text: &str) -> Self {
         let units = Units::of(text);
         let slice = units.as_slice();
@@ -377,7 +275,7 @@ impl Analysis {
         Analysis { parts: vec![part], whole: in_a_row(text), ..Analysis::default() }
     }
 
-    /// Marks what is not asked for, unless nothing else would be left.
+    /// Marks function words, unless nothing else is left.
     fn mark_function_words(&mut self) {
         let question = self.is_question;
         let is_function = |group: &Group| {
@@ -406,21 +304,194 @@ impl Analysis {
         self.parts.iter().flat_map(|part| &part.groups)
     }
 
-    /// Whether there is nothing to look for.
+    /// Whether there is nothing to search for.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 }
 
-/// The terms of the table among the units of a part, with the units that each takes. A term inside a
-/// longer word is none, unless words are left when it is taken out: 代理 in 专利代理人 is none.
+/// Whether a query asks a question. `folded` is the folded query.
+fn asks_a_question(query: &str, folded: &str) -> bool {
+    const ASKING: [&str; 14] = [
+        "什么", "如何", "怎", "哪", "多少", "多长", "多久", "是否", "能否", "可否", "吗", "为何",
+        "几时", "谁",
+    ];
+    query.contains(['？', '?']) || ASKING.iter().any(|word| folded.contains(word))
+}
+
+/// The units of each part of a query. No part ends inside a number.
+fn part_spans(query: &str, units: &[Unit], numbers: &[Written]) -> Vec<Range<usize>> {
+    let mut is_in_number = vec![false; units.len() + 1];
+    for number in numbers {
+        is_in_number[number.units.start + 1..number.units.end].fill(true);
+    }
+    let mut spans = Vec::new();
+    let mut start = 0;
+    for end in 1..=units.len() {
+        let is_end = end == units.len() || is_part_end(query, &units[end - 1], &units[end]);
+        if is_end && !is_in_number[end] {
+            spans.push(start..end);
+            start = end;
+        }
+    }
+    spans
+}
+
+/// Whether a part ends between two adjacent units: at punctuation, or at white space that isn't
+/// typography.
+fn is_part_end(query: &str, before: &Unit, after: &Unit) -> bool {
+    let between = &query[before.end..after.start];
+    // A space between a figure and Han characters is typography: 2017 年. So is one after a
+    // bracket: (2017) 38號.
+    let is_typography = before.kind != after.kind && between.chars().all(char::is_whitespace)
+        || between.trim_start().starts_with([')', '）', '〕', ']', '］']);
+    after.position != before.position + 1 || between.contains(char::is_whitespace) && !is_typography
+}
+
+/// Analyses the parts of a query, one after another.
+struct PartReader<'a> {
+    query: &'a str,
+    /// The folded query.
+    folded: &'a str,
+    units: &'a Units,
+    folded_units: &'a [String],
+    words: &'a [Word],
+    segmenter: &'a Segmenter,
+    terms: Option<&'a TermTable>,
+    reword: bool,
+    /// The numbers of the query that are not in a part yet.
+    numbers: Peekable<IntoIter<Written>>,
+    /// The number of expansions left.
+    left: usize,
+    is_limited: bool,
+    nearest: Vec<NearestTerm>,
+}
+
+impl PartReader<'_> {
+    fn part(&mut self, span: Range<usize>) -> Part {
+        let slice = &self.units.as_slice()[span.clone()];
+        let first = slice[0].position;
+        let positions: Vec<usize> = slice.iter().map(|unit| unit.position - first).collect();
+        let folded = self.folded_units[span.clone()].to_vec();
+        let groups = self.groups(&span);
+        let written = self.numbers_in(&span);
+        let mut fixed: Vec<Fixed> = written
+            .iter()
+            .map(|written| Fixed { units: written.units.clone(), is_document_number: false })
+            .collect();
+        fixed.extend(document_numbers(&folded));
+        fixed.sort_by_key(|fixed| fixed.units.start);
+        let expansions = self.expansions(&span, &folded, &groups, written);
+        Part {
+            concepts: concepts((&folded, &positions), &groups, &expansions, &fixed, self.segmenter),
+            fixed,
+            wordings: wordings((&folded, &positions), &expansions, self.segmenter),
+            expansions,
+            units: folded,
+            positions,
+            groups,
+        }
+    }
+
+    /// The outermost words of a part, and the characters between them.
+    fn groups(&self, span: &Range<usize>) -> Vec<Group> {
+        let slice = self.units.as_slice();
+        let outer =
+            self.words.iter().filter(|word| !word.inner && span.contains(&word.units.start));
+        let mut outer: Vec<Range<usize>> = outer.map(|word| word.units.clone()).collect();
+        outer.dedup();
+        let mut groups = Vec::new();
+        let mut covered = span.start;
+        for word in outer.into_iter().chain(std::iter::once(span.end..span.end)) {
+            // Characters outside words: Latin words one by one, runs of Han characters as a whole.
+            let mut at = covered;
+            while at < word.start {
+                let is_han = |unit: &&Unit| unit.kind == UnitKind::Han;
+                let run = slice[at..word.start].iter().take_while(is_han).count();
+                let length = run.max(1);
+                groups.push(group(self.units, at..at + length, span.start, false, Vec::new()));
+                at += length;
+            }
+            if !word.is_empty() {
+                covered = word.end;
+                let inner = self.inner_words(&word);
+                groups.push(group(self.units, word, span.start, true, inner));
+            }
+        }
+        groups
+    }
+
+    /// The words inside a word, folded.
+    fn inner_words(&self, word: &Range<usize>) -> Vec<String> {
+        let is_inside = |other: &&Word| {
+            other.inner && word.start <= other.units.start && other.units.end <= word.end
+        };
+        let inner = self.words.iter().filter(is_inside);
+        inner.map(|other| self.units.folded_run(other.units.clone()).to_owned()).collect()
+    }
+
+    /// Takes the numbers in a part, with ranges that count from its first unit.
+    fn numbers_in(&mut self, span: &Range<usize>) -> Vec<Written> {
+        let mut written = Vec::new();
+        while let Some(number) = self.numbers.next_if(|number| number.units.end <= span.end) {
+            let units = number.units.start - span.start..number.units.end - span.start;
+            written.push(Written { units, ..number });
+        }
+        written
+    }
+
+    /// The other wordings of the terms and numbers in a part, as far as the limit allows.
+    fn expansions(
+        &mut self,
+        span: &Range<usize>,
+        folded: &[String],
+        groups: &[Group],
+        mut written: Vec<Written>,
+    ) -> Vec<Expansion> {
+        let (query, slice) = (self.query, &self.units.as_slice()[span.clone()]);
+        let typed = |units: Range<usize>| match &slice[units] {
+            [] => String::new(),
+            units => query[units[0].start..units[units.len() - 1].end].to_owned(),
+        };
+        let mut found = Vec::new();
+        if let Some(table) = self.terms {
+            let terms = term_occurrences(folded, self.folded, groups, table);
+            let offered = terms.iter().filter(|(_, term)| !term.nearest.is_empty());
+            self.nearest.extend(offered.map(|(units, term)| NearestTerm {
+                typed: typed(units.clone()),
+                others: term.nearest.clone(),
+            }));
+            found = expansions(terms, self.segmenter, &typed);
+        }
+        if !self.reword {
+            written.clear();
+        }
+        self.is_limited |= found.len() + written.len() > self.left;
+        found.truncate(self.left);
+        written.truncate(self.left - found.len());
+        self.left -= found.len() + written.len();
+        found.extend(written.into_iter().map(|written| {
+            let ways = written.otherwise.into_iter();
+            Expansion {
+                typed: typed(written.units.clone()),
+                units: written.units,
+                alternatives: ways.map(|way| (way.clone(), Analysis::phrase(&way))).collect(),
+                is_number: true,
+            }
+        }));
+        found
+    }
+}
+
+/// The terms of the table in a part, with the units that each spans. A term inside a longer word
+/// counts only if the rest of that word consists of words: 代理 in 专利代理人 doesn't count.
 fn term_occurrences(
     units: &[String],
     whole: &str,
     groups: &[Group],
     table: &TermTable,
 ) -> Vec<(Range<usize>, Occurrence)> {
-    // Where each unit begins, in characters.
+    // The character at which each unit begins.
     let mut starts = vec![0];
     for unit in units {
         starts.push(starts[starts.len() - 1] + unit.chars().count());
@@ -431,7 +502,7 @@ fn term_occurrences(
         let cuts_word = groups.iter().any(|group| {
             let inside = |at: usize| group.units.start < at && at < group.units.end;
             let cut = |at: usize| group.is_word && inside(at);
-            // 转介 in 病历转介 is a term: what is left of the longer word is a word as well.
+            // 转介 in 病历转介 counts, as the rest of the longer word is a word as well.
             let whole = |range: Range<usize>| {
                 range.is_empty() || group.inner.contains(&units[range].concat())
             };
@@ -446,7 +517,7 @@ fn term_occurrences(
     occurrences.collect()
 }
 
-/// Terms that other regions call otherwise, with these names cut like queries.
+/// The expansions of terms with regional equivalents, which are analysed like queries.
 fn expansions(
     terms: Vec<(Range<usize>, Occurrence)>,
     segmenter: &Segmenter,
@@ -467,8 +538,8 @@ fn expansions(
         .collect()
 }
 
-/// Units as one text that is cut into the same units again: with what keeps figures apart (2025-3-1,
-/// 2 000).
+/// Units joined to one text that is segmented into the same units again, with the marks and spaces
+/// that separate figures (2025-3-1, 2 000).
 pub(crate) fn joined(units: &[String], positions: &[usize], range: Range<usize>) -> String {
     let mut text = String::new();
     for at in range.clone() {
@@ -485,7 +556,7 @@ pub(crate) fn joined(units: &[String], positions: &[usize], range: Range<usize>)
     text
 }
 
-/// The groups of a part, those that an expansion takes or touches put together.
+/// The groups of a part, joined where an expansion spans or touches several.
 fn concepts(
     (units, positions): (&[String], &[usize]),
     groups: &[Group],
@@ -493,20 +564,21 @@ fn concepts(
     fixed: &[Fixed],
     segmenter: &Segmenter,
 ) -> Vec<Concept> {
-    // Which units are bound to the one before, as something reaches over both: groups lie one behind
-    // the other, and go together where the first unit of the second is bound.
+    // Marks units that belong with the one before, since an expansion spans both. Consecutive
+    // groups are joined if the first unit of the second is marked.
     let mut is_bound = vec![false; units.len()];
     let reaching = expansions.iter().map(|expansion| &expansion.units);
-    for own in reaching.chain(fixed.iter().map(|fixed| &fixed.units)) {
-        is_bound[own.start + 1..own.end].fill(true);
+    for range in reaching.chain(fixed.iter().map(|fixed| &fixed.units)) {
+        is_bound[range.start + 1..range.end].fill(true);
     }
     let mut concepts: Vec<Concept> = Vec::new();
     let mut at = 0;
     while at < groups.len() {
         let mut span = groups[at].units.clone();
         let mut end = at + 1;
-        let touches =
-            |own: &Range<usize>, span: &Range<usize>| own.start < span.end && span.start < own.end;
+        let touches = |range: &Range<usize>, span: &Range<usize>| {
+            range.start < span.end && span.start < range.end
+        };
         while let Some(group) = groups.get(end) {
             if !is_bound[group.units.start] {
                 break;
@@ -520,13 +592,13 @@ fn concepts(
                 let before = joined(units, positions, span.start..expansion.units.start);
                 let after = joined(units, positions, expansion.units.end..span.end);
                 let text = format!("{before}{text}{after}");
-                // A date or number holds together, a term may be said apart.
+                // A date or number must occur as a whole; the words of a term may be apart.
                 let wording = if expansion.is_number {
                     vec![Piece { text: fold(&text), is_word: false }]
                 } else {
                     let reworded = Analysis::cut(&text, segmenter, None, false);
-                    let asked = reworded.groups().filter(|group| !group.is_function);
-                    asked.map(Piece::of).collect()
+                    let required = reworded.groups().filter(|group| !group.is_function);
+                    required.map(Piece::of).collect()
                 };
                 otherwise.push(wording);
             }
@@ -537,17 +609,17 @@ fn concepts(
     concepts
 }
 
-/// A part is reworded in no more ways than that.
+/// The most wordings of a part.
 const MOST_WORDINGS: usize = 16;
 
-/// All ways to word a part with its expansions: each alone, and together as far as
-/// [`MOST_WORDINGS`] goes.
+/// The wordings of a part with its expansions: each alone, and combinations up to
+/// [`MOST_WORDINGS`].
 fn wordings(
     (units, positions): (&[String], &[usize]),
     expansions: &[Expansion],
     segmenter: &Segmenter,
 ) -> Vec<Wording> {
-    // Chosen alternatives, none overlapping another; those with the fewest come first.
+    // Sets of alternatives that don't overlap; those with the fewest come first.
     let mut chosen: Vec<Vec<(usize, usize)>> = vec![Vec::new()];
     for (at, expansion) in expansions.iter().enumerate() {
         for earlier in 0..chosen.len() {
@@ -563,7 +635,7 @@ fn wordings(
                 }
             }
         }
-        // Alternatives of one term before those of several.
+        // Alternatives of one term come before combinations.
         chosen.sort_by_key(Vec::len);
         chosen.truncate(4 * MOST_WORDINGS);
     }

@@ -1,45 +1,49 @@
-//! Clauses named instead of described: 《…》三（五）, 《…》第十二條第二款, 第12條, 第12(3)(a)條,
-//! 《…》第12段, 《…》■27, 《…》序言. Whatever is printed as a citation is read back.
+//! Reads citations: 《…》三（五）, 《…》第十二條第二款, 第12條, 第12(3)(a)條, 《…》第12段, 《…》■27, 《…》序言. Every citation
+//! that the program prints can be read back.
+//!
+//! A citation becomes a list of steps, from the outermost label to the innermost, with numbers as
+//! in an `eid`. Which clause that is depends on the document: 第三條 may be printed as 三、, and (3) may
+//! be a clause or a part of one. So [`Citation::addresses`] returns several ways to point at a
+//! clause, the most certain first.
 
 use tiaowen_text::{fold_char, numeral};
 
-/// A place in a document as people cite it.
+/// A place in a document, as people cite it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation {
-    /// The document's name as typed between 《 and 》.
+    /// The title between 《 and 》, as typed.
     pub title: Option<String>,
-    /// What leads to the clause, outermost first, each with its number as in an `eid`.
+    /// The labels that lead to the clause, the outermost first, with numbers as in an `eid`.
     pub steps: Vec<Step>,
-    /// The part of the document without a number that is named, as its `eid`: `preamble`.
+    /// The `eid` of a part without a number: `preamble`.
     pub part: Option<&'static str>,
-    /// What leads on inside the clause, as typed: 第二款（三）. Empty for the whole clause.
+    /// The place inside the clause, as typed: 第二款（三）. Empty for the whole clause.
     pub passage: String,
-    /// The numbers of the items in `passage`, should these be clauses, as they are where an article
-    /// is a heading over them.
+    /// The numbers of the items in `passage`. They are clauses if the article is only a heading.
     pub below: Vec<String>,
     /// The citation as typed.
     pub text: String,
-    /// The query without it: what stands before it and behind it.
+    /// The query without the citation: the text before and after it.
     pub rest: String,
     pub(crate) before: String,
     pub(crate) behind: String,
 }
 
-/// Names of laws have hardly more characters.
+/// The titles of laws hardly have more characters.
 const LONGEST_NAME: usize = 40;
 
 /// One label of a citation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The level, where the label tells it: `art` for 第N條.
+    /// The level, if the label shows it: `art` for 第N條.
     pub level: Option<&'static str>,
-    /// Its number, as in an `eid`: `12`, `12-1`, `a`.
+    /// The number as in an `eid`: `12`, `12-1`, `a`.
     pub number: String,
 }
 
 impl Citation {
-    /// The citation that a text holds: a name in 《》 with labels behind it; a label 第N條
-    /// anywhere; or labels one below the other that are all of the text.
+    /// Reads the citation in a text: a title in 《》 with labels after it; a label 第N條 anywhere; or
+    /// labels that are the whole text.
     ///
     /// ```
     /// use tiaowen_query::Citation;
@@ -59,7 +63,7 @@ impl Citation {
         Some(Citation { rest, before, behind, ..found.citation(&chars) })
     }
 
-    /// The citation of a document that is named by its source, of which `place` is the end: 第3段.
+    /// The citation of a document by its source. `place` is the end of `text`: 第3段.
     pub(crate) fn placed(text: &str, place: &str) -> Option<Citation> {
         let chars: Vec<char> = place.chars().collect();
         let steps = steps(&chars, 0);
@@ -72,7 +76,7 @@ impl Citation {
         (end == chars.len()).then(|| Citation { text, ..found.citation(&chars) })
     }
 
-    /// The names that may stand right before the citation in `rest`, the longest first.
+    /// The titles that may end right before the citation, the longest first.
     pub(crate) fn names_before(&self) -> Vec<String> {
         let before: Vec<char> = self.before.chars().collect();
         let run =
@@ -80,12 +84,12 @@ impl Citation {
         let length = run.count().min(LONGEST_NAME);
         let from = before.len() - length;
         let names = (from..before.len().saturating_sub(1)).map(|at| &before[at..]);
-        // 本法第三條 and 违反本法第三條 name none.
+        // 本法第三條 and 违反本法第三條 contain no title.
         let is_own = |name: &&[char]| "本该此同前".contains(fold_char(name[0]));
         names.take_while(|name| !is_own(name)).map(|name| name.iter().collect()).collect()
     }
 
-    /// Whether what stands beside it is only 本法 or 該條例, which name no document to whoever asks.
+    /// Whether the text beside it is only 本法 or 該條例, which names no document to a search.
     pub(crate) fn is_of_itself(&self) -> bool {
         let rest = tiaowen_text::fold(self.rest.trim());
         let mut chars = rest.chars();
@@ -94,7 +98,7 @@ impl Citation {
         points && kinds.contains(&chars.as_str())
     }
 
-    /// Takes a name that stands right before it in.
+    /// Moves a title that ends right before the citation into it.
     pub(crate) fn take_name(&mut self, name: &str) {
         let before = self.before.strip_suffix(name).unwrap_or(&self.before).to_owned();
         self.text = format!("{name}{}", self.text);
@@ -103,9 +107,9 @@ impl Citation {
         self.title = Some(name.to_owned());
     }
 
-    /// The ways to point at the clause (see [`tiaowen_index::addresses`]), the surest first;
-    /// the last for what stands below a label that is a heading. Each is all that must hold. None
-    /// for a part without a number.
+    /// The ways to point at the clause (see [`tiaowen_index::addresses`]), the most certain first.
+    /// The last one is for clauses below a label that is a heading. All addresses of one way must
+    /// match. Empty for a part without a number.
     pub fn addresses(&self) -> Vec<Vec<String>> {
         let numbers: Vec<&str> = self.steps.iter().map(|step| step.number.as_str()).collect();
         let joined = numbers.join("/");
@@ -117,47 +121,47 @@ impl Citation {
                 vec![format!("/{joined}/")],
             ];
         };
-        let own = format!("{level}_{}", last.number);
+        let address = format!("{level}_{}", last.number);
         let inside = |step: &Step| Some(format!("{}_{}/", step.level?, step.number));
         let mut all = Vec::new();
         let below = self.below.join("/");
         if level == "art" && !below.is_empty() {
-            all.push(vec![format!("{own}/"), format!("{}/{below}", last.number)]);
+            all.push(vec![format!("{address}/"), format!("{}/{below}", last.number)]);
         }
         if let Some(above) = above.iter().map(inside).collect::<Option<Vec<_>>>()
             && !above.is_empty()
         {
-            all.push(above.into_iter().chain([own.clone()]).collect());
+            all.push(above.into_iter().chain([address.clone()]).collect());
         }
-        all.push(vec![own.clone()]);
+        all.push(vec![address.clone()]);
         if level == "art" && self.title.is_some() {
-            // Hong Kong's sections are articles by how they are cited, and printed "2.".
+            // Sections in Hong Kong are cited as articles and printed as "2.".
             if !below.is_empty() {
                 all.push(vec![format!("/{}/{below}", last.number)]);
             }
             all.push(vec![format!("/{}", last.number)]);
         }
-        all.push(vec![own + "/"]);
+        all.push(vec![address + "/"]);
         all
     }
 }
 
-/// Where a citation stands, in characters.
+/// A citation in a text, with places in characters.
 pub(crate) struct Found {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) title: Option<(usize, usize)>,
-    /// Each with where it ends.
+    /// The labels, each with the place at which it ends.
     pub(crate) steps: Vec<(Step, usize)>,
     /// See [`Citation::part`].
     pub(crate) part: Option<&'static str>,
 }
 
 impl Found {
-    /// The citation in the text where it was found.
+    /// Builds the citation from the text in which it was found.
     pub(crate) fn citation(self, chars: &[char]) -> Citation {
         let of = |from: usize, to: usize| -> String { chars[from..to].iter().collect() };
-        // Below an article lead paragraphs and items, which are no clauses.
+        // Below an article follow paragraphs and items, which are parts of its clause.
         let article = self.steps.iter().position(|(step, _)| step.level == Some("art"));
         let (kept, passage) = match article {
             Some(at) => {
@@ -169,7 +173,7 @@ impl Found {
             }
             None => (self.steps.len(), String::new()),
         };
-        // Paragraphs (款) of an article are no clauses, its items may be.
+        // Paragraphs (款) of an article are never clauses; its items may be.
         let below = self.steps.iter().skip(kept);
         let below = below.filter(|(_, end)| chars.get(end.wrapping_sub(1)) != Some(&'款'));
         let below = below.map(|(step, _)| step.number.clone()).collect();
@@ -187,7 +191,7 @@ impl Found {
     }
 }
 
-/// 《…》 with labels behind it.
+/// Reads 《…》 with labels after it.
 fn named(chars: &[char]) -> Option<Found> {
     for start in (0..chars.len()).filter(|&at| chars[at] == '《') {
         let mut depth = 0usize;
@@ -216,8 +220,7 @@ fn named(chars: &[char]) -> Option<Found> {
     None
 }
 
-/// A part of a document that has no number, by its name, and where that ends. What goes on is
-/// another word: 簽署儀式.
+/// Reads the name of a part without a number. A longer word isn't one: 簽署儀式.
 fn part(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
     let name: String = chars.get(at..at + 2)?.iter().copied().map(fold_char).collect();
     let part = match name.as_str() {
@@ -230,7 +233,7 @@ fn part(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
     ends.then_some((part, at + 2))
 }
 
-/// 第N條, with what stands around it of a citation: 第二章第十二條第二款.
+/// Reads 第N條 with the labels around it: 第二章第十二條第二款.
 fn article(chars: &[char]) -> Option<Found> {
     (0..chars.len()).filter(|&at| chars[at] == '第').find_map(|start| {
         let steps = steps(chars, start);
@@ -240,7 +243,7 @@ fn article(chars: &[char]) -> Option<Found> {
     })
 }
 
-/// Labels one below the other that are all of the text: 三（五）.
+/// Reads labels that are the whole text: 三（五）.
 fn bare(chars: &[char]) -> Option<Found> {
     let steps = steps(chars, 0);
     let &(_, end) = steps.last()?;
@@ -250,7 +253,7 @@ fn bare(chars: &[char]) -> Option<Found> {
     (all && found.steps.len() > 1 && bracketed).then_some(found)
 }
 
-/// The labels that stand one below the other from a place on.
+/// Reads consecutive labels.
 pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
     let mut steps = Vec::new();
     let mut at = from;
@@ -276,7 +279,7 @@ pub(crate) fn steps(chars: &[char], from: usize) -> Vec<(Step, usize)> {
     steps
 }
 
-/// The number of a passage that a giant clause is cut into, 〔2/5〕, and where that ends. The first
+/// Reads the number of a passage that a very long clause is split into: 〔2/5〕. The first passage
 /// has the address of the clause.
 fn passage_of_giant(chars: &[char], at: usize) -> Option<(u32, usize)> {
     let end = at + chars.get(at..)?.iter().take(24).position(|&c| c == '〕')?;
@@ -286,7 +289,7 @@ fn passage_of_giant(chars: &[char], at: usize) -> Option<(u32, usize)> {
     Some((number.parse().ok()?, end + 1))
 }
 
-/// A section as Hong Kong's ordinances cite it: 第12(3)(a)條, 第12A(2)條.
+/// Reads a section as Hong Kong's ordinances cite it: 第12(3)(a)條, 第12A(2)條.
 fn section(chars: &[char], from: usize) -> Option<Vec<(Step, usize)>> {
     let mut at = skip(chars, from);
     if chars.get(at) != Some(&'第') {
@@ -308,7 +311,7 @@ fn section(chars: &[char], from: usize) -> Option<Vec<(Step, usize)>> {
     Some(steps)
 }
 
-/// A number with the letters behind it: 12A. Letters belong to figures only.
+/// Adds the letters after a number: 12A. Only digits can have letters.
 fn lettered(chars: &[char], number: String, end: usize) -> (String, usize) {
     let is_figure = end > 0 && fold_char(chars[end - 1]).is_ascii_digit();
     let letters = run(chars, end, |c| fold_char(c).is_ascii_alphabetic());
@@ -319,7 +322,7 @@ fn lettered(chars: &[char], number: String, end: usize) -> (String, usize) {
     (number + &letters_of.collect::<String>().to_uppercase(), letters)
 }
 
-/// A number or a letter in brackets, and where these end.
+/// Reads a number or letter in brackets.
 fn bracketed(chars: &[char], from: usize) -> Option<(String, usize)> {
     let at = skip(chars, from);
     if !matches!(chars.get(at), Some('(' | '（')) {
@@ -342,7 +345,7 @@ fn skip(chars: &[char], mut at: usize) -> usize {
     at
 }
 
-/// Where characters end that are alike.
+/// The end of a run of characters that satisfy `holds`.
 fn run(chars: &[char], at: usize, holds: impl Fn(char) -> bool) -> usize {
     at + chars[at.min(chars.len())..].iter().take_while(|&&c| holds(c)).count()
 }
@@ -352,7 +355,7 @@ fn number(chars: &[char], from: usize, to: usize) -> Option<String> {
     numeral::value(&text).map(|value| value.to_string())
 }
 
-/// The label at a place and where it ends.
+/// Reads one label.
 fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
     let folded = |at: usize| chars.get(at).copied().map(fold_char);
     let at = skip(chars, from);
@@ -368,13 +371,13 @@ fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
             Some((Step { level: Some("point"), number }, end))
         }
         c if is_numeral(c) => {
-            // 六72: a figure straight under a Han numeral.
+            // 六72: a figure directly after a Han numeral.
             let is_figure = fold_char(c).is_ascii_digit();
             let alike = |c: char| is_numeral(c) && fold_char(c).is_ascii_digit() == is_figure;
             let end = run(chars, at, alike);
             let name = number(chars, at, end)?;
             let next = skip(chars, end);
-            // A bare number is a label only where the text ends or another label follows.
+            // A bare number is a label only at the end of the text or before another label.
             let closed = match chars.get(next) {
                 None => next,
                 Some('、' | '.' | '．') => next + 1,
@@ -392,10 +395,10 @@ fn step(chars: &[char], from: usize) -> Option<(Step, usize)> {
     }
 }
 
-/// Marks that stand before the points of a list.
+/// Bullets of lists.
 const BULLETS: &str = "■●◆▪•□○◇▲★";
 
-/// What follows 第: a number and what it counts, 十二條, 12-1 條, （三）項, 12段.
+/// Reads what follows 第: a number and its unit, as in 十二條, 12-1 條, （三）項, 12段.
 fn ordinal(chars: &[char], from: usize) -> Option<(Step, usize)> {
     let folded = |at: usize| chars.get(at).copied().map(fold_char);
     if let Some((number, end)) = bracketed(chars, from) {

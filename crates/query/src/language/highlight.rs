@@ -1,4 +1,4 @@
-//! Which characters of a clause answer a query.
+//! Finds the characters of a text to highlight for a query.
 
 use std::ops::Range;
 
@@ -7,13 +7,13 @@ use tiaowen_text::{Budget, Spent, Units};
 use crate::language::analysis::Group;
 use crate::{Analysis, Part};
 
-/// The spans of `text`, in bytes, that hold what the analyses ask for: whole groups, and
-/// where a group is nowhere whole, the words inside it. In order, none touching another.
+/// The spans of `text`, in bytes, that match the analyses: whole groups, or the words inside a
+/// group that doesn't occur as a whole. In order, without touching one another.
 pub fn highlights(text: &str, analyses: &[Analysis]) -> Vec<Range<usize>> {
     highlights_within(text, analyses, &Budget::unlimited()).expect("nothing ends it")
 }
 
-/// The same, for as long as the budget allows.
+/// Like [`highlights`], within a budget.
 pub(crate) fn highlights_within(
     text: &str,
     analyses: &[Analysis],
@@ -27,8 +27,8 @@ pub(crate) fn highlights_within(
     Ok(spans(text, &units, &marked))
 }
 
-/// Marks what answers a search in texts beside its hits: whole documents, other versions.
-/// Made by [`Searcher::marker`](crate::Searcher::marker).
+/// Highlights the words of a search in other texts: whole documents, other versions. Made by
+/// [`Searcher::marker`](crate::Searcher::marker).
 #[derive(Debug, Clone)]
 pub struct Marker {
     analyses: Vec<Analysis>,
@@ -40,11 +40,11 @@ impl Marker {
         Marker { analyses, budget }
     }
 
-    /// The spans of `text`, in bytes, that answer the search. In order, none touching
+    /// The spans of `text`, in bytes, that match the search. In order, without touching one
     /// another.
     ///
     /// # Errors
-    /// [`Spent`] when the budget that the marker was made within is spent.
+    /// [`Spent`] when the budget of the marker is spent.
     pub fn marks(&self, text: &str) -> Result<Vec<Range<usize>>, Spent> {
         highlights_within(text, &self.analyses, &self.budget)
     }
@@ -56,7 +56,7 @@ fn mark_part(
     marked: &mut [Marked],
     budget: &Budget,
 ) -> Result<(), Spent> {
-    // A figure is marked whole, however it is written; its characters where it stands nowhere.
+    // A number is highlighted as a whole in any of its forms, or else character by character.
     let mut written: Vec<Range<usize>> = Vec::new();
     for number in part.expansions.iter().filter(|expansion| expansion.is_number) {
         budget.check()?;
@@ -70,7 +70,9 @@ fn mark_part(
         }
     }
     let is_written = |group: &Group| {
-        written.iter().any(|own| own.start <= group.units.start && group.units.end <= own.end)
+        written
+            .iter()
+            .any(|number| number.start <= group.units.start && group.units.end <= number.end)
     };
     for group in part.groups.iter().filter(|group| !group.is_function && !is_written(group)) {
         budget.check()?;
@@ -87,21 +89,21 @@ fn mark_part(
     let terms = part.expansions.iter().filter(|expansion| !expansion.is_number);
     for (_, alternative) in terms.flat_map(|expansion| &expansion.alternatives) {
         budget.check()?;
-        // A word of another region is marked whole or not at all.
-        for own in &alternative.parts {
-            mark(units, &row(own, &(0..own.units.len())), marked);
+        // A regional term is highlighted as a whole or not at all.
+        for part in &alternative.parts {
+            mark(units, &row(part, &(0..part.units.len())), marked);
         }
     }
     Ok(())
 }
 
-/// Units of a part with their positions from 0.
+/// The units of a part with their positions from 0.
 fn row<'a>(part: &'a Part, range: &Range<usize>) -> Vec<(usize, &'a str)> {
     let first = part.positions[range.start];
     range.clone().map(|at| (part.positions[at] - first, part.units[at].as_str())).collect()
 }
 
-/// Marks each place where `wanted` stands; whether there is any.
+/// Marks every occurrence of `wanted`. Returns whether there is one.
 fn mark(units: &Units, wanted: &[(usize, &str)], marked: &mut [Marked]) -> bool {
     let slice = units.as_slice();
     let mut found = false;
@@ -111,10 +113,10 @@ fn mark(units: &Units, wanted: &[(usize, &str)], marked: &mut [Marked]) -> bool 
             unit.position == here[0].position + at && units.folded(unit) == wanted
         });
         if matches {
-            for (nth, own) in marked[at..at + wanted.len()].iter_mut().enumerate() {
-                // 2025-3-1 is one figure with its marks.
+            for (nth, unit) in marked[at..at + wanted.len()].iter_mut().enumerate() {
+                // 2025-3-1 is one figure, including its marks.
                 let apart = nth > 0 && wanted[nth].0 > wanted[nth - 1].0 + 1;
-                *own = (*own).max(if apart { Marked::WithGap } else { Marked::Yes });
+                *unit = (*unit).max(if apart { Marked::WithGap } else { Marked::Yes });
             }
             found = true;
         }
@@ -122,16 +124,16 @@ fn mark(units: &Units, wanted: &[(usize, &str)], marked: &mut [Marked]) -> bool 
     found
 }
 
-/// Whether a unit answers a query.
+/// Whether a unit is highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Marked {
     No,
     Yes,
-    /// Together with the unit before it, and the marks between.
+    /// Together with the unit before it and the marks between them.
     WithGap,
 }
 
-/// Marked units as spans; neighbours with nothing but white space between become one.
+/// The highlighted units as spans. Neighbours with only white space between them become one span.
 fn spans(text: &str, units: &Units, marked: &[Marked]) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     for (unit, marked) in units.iter().zip(marked).filter(|(_, marked)| **marked > Marked::No) {

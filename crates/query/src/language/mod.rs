@@ -1,5 +1,5 @@
-//! What was typed: operators and fields, words, citations, numbers, and the plan that they make. No
-//! engine is known here, so all of it is the same for a folder and a cluster.
+//! Reads queries: operators and fields, words, citations, numbers, and the plan that they form.
+//! Nothing here knows an engine, so a query means the same for a folder and a cluster.
 
 pub(crate) mod analysis;
 pub(crate) mod citation;

@@ -1,102 +1,103 @@
-//! What was done to a query that who typed it should know of.
+//! Notes on what a search did to a query.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::language::syntax::Misread;
 
-/// Something done to a query. Printed as a sentence of plain English; which flag or parameter has it
-/// otherwise is said by who prints it.
+/// Something done to a query that the user should know of. Displayed as an English sentence. The
+/// sentence doesn't mention how to switch it off, since that differs between the command line, the
+/// page and the API.
 ///
 /// ```
 /// use tiaowen_query::Note;
 /// let note = Note::Widened { typed: "質素".into(), others: vec!["素质".into(), "质量".into()] };
-/// assert_eq!(note.to_string(), "質素 is also looked for as 素质, 质量");
+/// assert_eq!(note.to_string(), "質素 was also searched as 素质, 质量");
 /// assert_eq!((note.kind(), note.typed().as_deref()), ("regional", Some("質素")));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// A piece could not be read as it was written; the rest was searched.
+    /// A part of the query could not be read. The rest was searched.
     Unread(Misread),
-    /// Latin letters were read as how words sound.
+    /// Latin letters were read as the sound of Chinese words.
     Heard {
-        /// The query.
+        /// The query as typed.
         typed: String,
-        /// Words that sound so.
+        /// The words that sound like it.
         words: Vec<String>,
     },
-    /// Latin letters were to be read so, but no word of the index sounds like them.
+    /// Latin letters should be read by sound, but no words of the index fit.
     Unheard,
-    /// A citation was read, and the clause it names was found.
+    /// A citation was read, and its clause was found.
     Cited {
         /// The citation as typed.
         typed: String,
     },
-    /// A word is looked for in other regions' words as well.
+    /// A term was searched in other regions' terms too.
     Widened {
-        /// The word as typed.
+        /// The term as typed.
         typed: String,
-        /// The others.
+        /// The other terms.
         others: Vec<String>,
     },
-    /// Other regions have nothing that is the same as a word, and this comes nearest.
+    /// Other regions have only a near equivalent of a term.
     Nearest {
-        /// The word as typed.
+        /// The term as typed.
         typed: String,
-        /// What comes nearest, and is not looked for.
+        /// The near equivalents, which were not searched.
         others: Vec<String>,
     },
-    /// A question is looked for in the law's words as well.
+    /// A question was searched in legal terms too.
     Everyday {
-        /// These.
+        /// The legal terms.
         others: Vec<String>,
     },
-    /// There are more numbers and terms in the query than are looked for in other ways.
+    /// The query has more numbers and terms than are searched in other wordings.
     Limited {
-        /// How many are.
+        /// The limit.
         most: usize,
     },
-    /// There is no letter, figure or Han character to look for.
+    /// The query has no letter, figure or Han character.
     Nothing,
     /// The filters exclude every hit.
     FilteredOut {
-        /// Hits there are without any filter.
+        /// The number of hits without filters.
         without: u64,
     },
-    /// Dates are asked for, and clauses of documents without a date answer but for that.
+    /// Hits in documents without a date are excluded by a filter for dates.
     Undated {
-        /// How many hits they are.
+        /// The number of these hits.
         hits: u64,
     },
-    /// Queries that may have been meant, each of which finds something.
+    /// Corrected queries that find something.
     Meant {
-        /// The likeliest first.
+        /// The queries, the most likely first.
         queries: Vec<String>,
     },
-    /// Parts of the index did not answer: hits may be missing.
+    /// Parts of the index did not answer, so hits may be missing.
     Incomplete {
-        /// Parts (shards) that did not.
+        /// The number of parts (shards) that did not answer.
         failed: u64,
-        /// Parts in all.
+        /// The number of all parts.
         all: u64,
-        /// What is told of why.
+        /// The reason given by the index.
         reason: String,
     },
-    /// What stood in quotation marks stands nowhere as it is, so its words were looked for.
+    /// A quoted phrase doesn't occur anywhere, so its words were searched.
     Relaxed,
-    /// Some hits hold only a part of the query's words.
+    /// Some hits contain only a part of the words.
     Part,
-    /// Folding found a character that is another one in the script typed.
+    /// Folding matched a character that is a different one in the script of the query.
     Joined {
-        /// The character as typed.
+        /// The character in the query.
         typed: char,
-        /// The character that was found.
+        /// The character in the text.
         printed: char,
     },
 }
 
 impl Note {
-    /// All that [`kind`](Self::kind) gives.
+    /// All values of [`kind`](Self::kind).
     pub const KINDS: [&'static str; 15] = [
         "citation",
         "corrected",
@@ -115,7 +116,7 @@ impl Note {
         "unread",
     ];
 
-    /// The kind of thing that was done, as answers to programs name it.
+    /// The kind of note, as named in JSON.
     pub fn kind(&self) -> &'static str {
         match self {
             Note::Unread(_) => "unread",
@@ -136,7 +137,7 @@ impl Note {
         }
     }
 
-    /// What was typed that it is about, where that is a piece of the query.
+    /// The part of the query that the note is about, if it is about one.
     pub fn typed(&self) -> Option<Cow<'_, str>> {
         match self {
             Note::Heard { typed, .. }
@@ -148,7 +149,7 @@ impl Note {
         }
     }
 
-    /// What was looked for or found instead or as well, or is offered.
+    /// The words searched or offered beside it.
     pub fn others(&self) -> Cow<'_, [String]> {
         match self {
             Note::Heard { words: others, .. }
@@ -166,21 +167,23 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::Unread(misread) => write!(f, "{misread}; the rest was searched"),
-            Note::Heard { typed, words } => write!(f, "{typed} is read as {}", words.join(", ")),
-            Note::Unheard => {
-                f.write_str("the query is no pinyin or jyutping of words in the index")
+            Note::Heard { typed, words } => {
+                write!(f, "{typed} was read as the sound of {}", words.join(", "))
             }
-            Note::Cited { typed } => write!(f, "{typed} is read as a citation"),
+            Note::Unheard => {
+                f.write_str("no words of the index sound like this; it was searched as typed")
+            }
+            Note::Cited { typed } => write!(f, "{typed} was read as a citation"),
             Note::Widened { typed, others } => {
-                write!(f, "{typed} is also looked for as {}", others.join(", "))
+                write!(f, "{typed} was also searched as {}", others.join(", "))
             }
             Note::Nearest { typed, others } => write!(
                 f,
-                "elsewhere {} comes nearest to {typed}; it is not the same and not looked for",
+                "the nearest term elsewhere to {typed} is {}; it differs in meaning and was not searched",
                 others.join(", ")
             ),
             Note::Everyday { others } => {
-                write!(f, "the law's words are also looked for: {}", others.join(", "))
+                write!(f, "legal terms were searched too: {}", others.join(", "))
             }
             Note::Incomplete { failed, all, reason } => write!(
                 f,
@@ -188,17 +191,17 @@ impl fmt::Display for Note {
             ),
             Note::Limited { most } => write!(
                 f,
-                "the query is long: only the first {most} of its numbers and terms are also looked \
-                 for in other ways"
+                "the query is long: only the first {most} of its numbers and terms were also \
+                 searched in other forms"
             ),
             Note::Nothing => {
-                f.write_str("the query holds no letter, figure or Han character to look for")
+                f.write_str("the query has no letters, digits or Chinese characters to search for")
             }
             Note::Undated { hits: 1 } => {
-                f.write_str("1 more has no date and is left out by the dates asked for")
+                f.write_str("1 more has no date and was excluded by the date filter")
             }
             Note::Undated { hits } => {
-                write!(f, "{hits} more have no date and are left out by the dates asked for")
+                write!(f, "{hits} more have no date and were excluded by the date filter")
             }
             Note::FilteredOut { without: 1 } => {
                 f.write_str("the filters exclude every hit: without them there is 1")
@@ -207,13 +210,13 @@ impl fmt::Display for Note {
                 write!(f, "the filters exclude every hit: without them there are {without}")
             }
             Note::Meant { queries } => write!(f, "did you mean {}?", queries.join(", ")),
-            Note::Relaxed => f.write_str(
-                "what is in quotation marks stands nowhere as it is; its words are looked for",
-            ),
-            Note::Part => f.write_str("some hits hold only a part of the query's words"),
+            Note::Relaxed => {
+                f.write_str("no clause contains the quoted phrase; its words were searched instead")
+            }
+            Note::Part => f.write_str("some hits contain only some of the words"),
             Note::Joined { typed, printed } => write!(
                 f,
-                "{printed} was found for {typed}: folding joins them; such hits stand last on the page"
+                "{printed} was found for {typed}: both have the same simplified form; these hits are last on the page"
             ),
         }
     }

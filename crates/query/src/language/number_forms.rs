@@ -1,13 +1,14 @@
-//! The ways to write a value: what a figure is looked for as, beside how it was typed.
+//! The ways to write a value: the forms in which a number of a query is searched, besides the one
+//! typed.
 //!
-//! All is folded, as texts are when they are looked through. What is common comes first, since a query
-//! of many figures keeps only the first ways of each.
+//! All forms are folded, like the texts that they are searched in. Common forms come first, since a
+//! query with many numbers keeps only the first forms of each.
 
 use tiaowen_text::figure::{Reading, Value};
 use tiaowen_text::measure::Measure;
 use tiaowen_text::numeral;
 
-/// A year, with its month and day where they are named; or a month and a day.
+/// A year, possibly with month and day; or a month and a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Date {
     pub(crate) year: Option<u32>,
@@ -16,7 +17,7 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// The ways to write it.
+    /// All ways to write the date.
     pub(crate) fn ways(self) -> Vec<String> {
         let in_han = self.days_in_han();
         let Some(year) = self.year else {
@@ -27,7 +28,7 @@ impl Date {
         };
         let mut ways: Vec<String> =
             self.days_in_digits().iter().map(|days| format!("{year}年{days}")).collect();
-        // 二〇一七 and 二零一七; the letter and the figure of old prints, folded.
+        // 二〇一七, 二零一七, and the letter and the digit of old prints, folded.
         for zero in ['〇', '零', '0', 'o'] {
             let common = matches!(zero, '〇' | '零');
             let year = numeral::han_digits(year, zero);
@@ -86,7 +87,8 @@ impl Date {
             .collect()
     }
 
-    /// Figures with marks between. Marks of all kinds are looked for alike; points join figures.
+    /// Digits with separators. All separators are matched alike; a point joins the digits to one
+    /// figure.
     fn marked(self, year: u32) -> Vec<String> {
         match (self.month, self.day) {
             (Some(month), Some(day)) => vec![
@@ -100,7 +102,7 @@ impl Date {
         }
     }
 
-    /// The years of the Republic: 民国106年, 民国一百零六年, 民国一〇六年.
+    /// Years of the Republic: 民国106年, 民国一百零六年, 民国一〇六年.
     fn of_republic(self, year: u32, in_han: &[String]) -> Vec<String> {
         let Some(republic) = year.checked_sub(1911).filter(|&year| year > 0) else {
             return Vec::new();
@@ -122,7 +124,7 @@ impl Date {
     }
 }
 
-/// 廿五 for 25, as days are written; `None` outside 20 to 49.
+/// 廿五 for 25, as days are written. `None` outside 20 to 49.
 fn in_scores(value: u32) -> Option<String> {
     let score = match value {
         20..=29 => "廿",
@@ -136,7 +138,7 @@ fn in_scores(value: u32) -> Option<String> {
     }
 }
 
-/// The ways to write a count by itself.
+/// The ways to write a count without a unit.
 pub(crate) fn count(value: Value) -> Vec<String> {
     match value.as_whole() {
         Some(whole) => whole_ways(whole, false),
@@ -144,7 +146,7 @@ pub(crate) fn count(value: Value) -> Vec<String> {
     }
 }
 
-/// The ways to write a count with what is counted, folded: 10年, 十年.
+/// The ways to write a count with its unit, folded: 10年, 十年.
 pub(crate) fn counted(value: Value, unit: &str) -> Vec<String> {
     let mut ways = match value.as_whole() {
         Some(whole) => whole_ways(whole, true),
@@ -176,7 +178,7 @@ pub(crate) fn counted(value: Value, unit: &str) -> Vec<String> {
         ways.extend(larger.map(|unit| format!("{count}{unit}")));
         ways.extend(in_words(count).map(|han| format!("{han}{}", larger[0])));
     }
-    // 五日 and 5號 are one day, of a month or not.
+    // 五日 and 5號 are the same day, with or without a month.
     if unit == "日" {
         let small = value.as_whole().and_then(|day| u32::try_from(day).ok());
         let days = small.filter(|day| (1..10).contains(day)).map(|day| format!("{day:02}日"));
@@ -185,13 +187,13 @@ pub(crate) fn counted(value: Value, unit: &str) -> Vec<String> {
     ways
 }
 
-/// The ways to write an amount of money with 角, in 元.
+/// The ways to write an amount of money with 角, given in 元.
 pub(crate) fn amount(value: Value) -> Vec<String> {
     let mut ways = decimal_ways(value);
     ways.extend(cents(value));
     ways.iter_mut().for_each(|way| way.push('元'));
     let Some(cents) = value.numerator.checked_mul(100) else { return ways };
-    // Less than a 分 is no money: 0.125元 stays as it is written.
+    // Amounts below one 分 aren't written as money: 0.125元 stays as it is.
     if !cents.is_multiple_of(value.denominator) {
         return ways;
     }
@@ -213,7 +215,7 @@ pub(crate) fn amount(value: Value) -> Vec<String> {
     ways
 }
 
-/// A number as labels have it: in digits, in Han numerals, with 廿, formally.
+/// A number as labels print it: in digits, in Han numerals, with 廿, formally.
 pub(crate) fn labels(value: u128) -> [String; 4] {
     let digits = value.to_string();
     let han = in_words(value).unwrap_or_else(|| digits.clone());
@@ -223,12 +225,12 @@ pub(crate) fn labels(value: u128) -> [String; 4] {
     [digits, han, scores, formal]
 }
 
-/// An amount with the zero that stands for its 角.
+/// The amount with a zero in place of its 角.
 fn with_zero(amount: &str) -> String {
     amount.replacen('元', "元零", 1).replacen('圆', "圆零", 1)
 }
 
-/// The ways to write a number behind 第.
+/// The ways to write a number after 第.
 pub(crate) fn ordinal(value: u128) -> Vec<String> {
     let mut ways = vec![value.to_string()];
     if let Some(han) = in_words(value) {
@@ -246,7 +248,7 @@ pub(crate) fn ordinal(value: u128) -> Vec<String> {
 pub(crate) fn measured(value: Value, unit: &Measure) -> Vec<String> {
     let figures = count_or_small(value);
     let mut ways = Vec::new();
-    // 8千米 is read as 8,000米 as well.
+    // 8千米 can be read as 8,000米.
     let whole = match unit.name {
         "公里" => Some("米"),
         "公斤" => Some("克"),
@@ -271,7 +273,7 @@ pub(crate) fn measured(value: Value, unit: &Measure) -> Vec<String> {
     ways
 }
 
-/// All ways to write a count, also a small one.
+/// All ways to write a count, including small ones.
 fn count_or_small(value: Value) -> Vec<String> {
     match value.as_whole() {
         Some(whole) => whole_ways(whole, false),
@@ -279,7 +281,7 @@ fn count_or_small(value: Value) -> Vec<String> {
     }
 }
 
-/// The ways to write a range, with its unit.
+/// The ways to write a range with its unit.
 pub(crate) fn range(first: Reading, second: Reading, unit: &str, ordinal: bool) -> Vec<String> {
     match (first, second) {
         (Reading::Count(first), Reading::Count(second)) => {
@@ -316,7 +318,7 @@ fn count_range(first: Value, second: Value, unit: &str, ordinal: bool) -> Vec<St
     };
     let again = if ordinal { "第" } else { "" };
     let mut ways = Vec::new();
-    // Both ends in one hand.
+    // Both ends in the same kind of numerals.
     for (first, second) in spelled(first).iter().zip(spelled(second)) {
         for joint in ["至", "-", "到"] {
             ways.push(format!("{first}{joint}{second}{unit}"));
@@ -351,7 +353,7 @@ fn share_range(first: Value, second: Value) -> Vec<String> {
     ways
 }
 
-/// The ways to write a whole number; `close` where a unit follows, so that even short forms are clear.
+/// The ways to write a whole number. `close`: a unit follows, so that short forms are unambiguous.
 fn whole_ways(whole: u128, close: bool) -> Vec<String> {
     let mut ways = vec![whole.to_string()];
     if whole >= 1_000 {
@@ -381,16 +383,16 @@ fn whole_ways(whole: u128, close: bool) -> Vec<String> {
     ways
 }
 
-/// A numeral as it is written otherwise: with 两, 〇, a zero too many.
+/// Variants of a Han numeral: with 两, with 〇, with an additional zero.
 fn spellings(han: &str) -> Vec<String> {
     let mut ways = Vec::new();
-    // 两百 and 二百 are both written, and 两 by itself.
+    // 两百 and 二百 are both common, and so is 两 alone.
     let pairs = [("二百", "两百"), ("二千", "两千"), ("二万", "两万"), ("二亿", "两亿")];
     let two = pairs.iter().fold(han.to_owned(), |text, (from, to)| text.replace(from, to));
-    // 十二万 has no 两.
+    // 十二万 never has 两.
     let two = if han == "二" { "两".to_owned() } else { two.replace("十两", "十二") };
     ways.push(two);
-    // 十万三千 is written with a zero as well, though no place is empty.
+    // 十万三千 is also written with a zero, although no place is empty.
     if han.contains('万') && !han.ends_with('万') && !han.contains("万零") {
         ways.push(han.replace('万', "万零"));
     }
@@ -403,7 +405,7 @@ fn spellings(han: &str) -> Vec<String> {
 /// 50万, 3.25万, 三点二五万.
 fn in_sections(whole: u128, unit: u128, name: &str) -> Vec<String> {
     let mut ways = Vec::new();
-    // 0.5亿 is written, 0.5万 is 5,000.
+    // 0.5亿 is common; 0.5万 is written as 5,000.
     let least = if unit == 10_000 { unit } else { unit / 10 };
     if whole < least || !whole.is_multiple_of(unit / 10_000) {
         return ways;
@@ -421,7 +423,7 @@ fn in_sections(whole: u128, unit: u128, name: &str) -> Vec<String> {
     ways
 }
 
-/// Figures with units between them: 3万5千, 1亿2000万, 2百万, 百万.
+/// Digits with multipliers: 3万5千, 1亿2000万, 2百万, 百万.
 fn with_multipliers(whole: u128) -> Vec<String> {
     let mut ways = Vec::new();
     let (high, rest) = (whole / 100_000_000, whole % 100_000_000);
@@ -443,7 +445,7 @@ fn with_multipliers(whole: u128) -> Vec<String> {
         let count = whole / power;
         if whole.is_multiple_of(power) && (1..100).contains(&count) {
             ways.push(format!("{count}{name}"));
-            // 百万 by itself.
+            // 百万 without a digit.
             let bare = count == 1 && power >= 1_000_000 && name != "万亿";
             ways.extend(bare.then(|| name.to_owned()));
             if name == "万亿" {
@@ -505,7 +507,7 @@ fn decimal_ways(value: Value) -> Vec<String> {
     ways
 }
 
-/// An amount of money to two places, as ledgers write it: 1000.00, 1,234.50.
+/// An amount with two decimals, as ledgers write it: 1000.00, 1,234.50.
 fn cents(value: Value) -> Vec<String> {
     let Some(cents) = value.numerator.checked_mul(100) else { return Vec::new() };
     if !cents.is_multiple_of(value.denominator) {
@@ -529,7 +531,7 @@ pub(crate) fn share(value: Value) -> Vec<String> {
     {
         let Some(above) = numerator.checked_mul(of) else { continue };
         let Some(text) = decimals(Value { numerator: above, denominator }) else { continue };
-        // 300‰ and 5,000‱ are nobody's ways to write 30% and 50%.
+        // Nobody writes 300‰ for 30%, or 5,000‱ for 50%.
         if of > 100 && above >= of / 10 * denominator {
             continue;
         }
@@ -615,7 +617,7 @@ fn as_fraction(value: Value) -> Vec<String> {
     ways
 }
 
-/// A value in decimals; `None` where six places don't hold it.
+/// A value as a decimal. `None` if six places aren't enough.
 fn decimals(value: Value) -> Option<String> {
     const PLACES: u128 = 1_000_000;
     let scaled = value.numerator.checked_mul(PLACES)?;
@@ -625,7 +627,7 @@ fn decimals(value: Value) -> Option<String> {
     Some(text.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
-/// Decimals as they are spoken: 四点三五.
+/// A decimal as it is spoken: 四点三五.
 fn spoken(decimals: &str) -> Option<String> {
     let (whole, rest) = decimals.split_once('.').unwrap_or((decimals, ""));
     let mut text = in_words(whole.parse().ok()?)?;
@@ -639,7 +641,7 @@ fn spoken(decimals: &str) -> Option<String> {
     Some(text)
 }
 
-/// A whole number in Han numerals, 万 and 亿 included, up to 9,999亿.
+/// A whole number in Han numerals with 万 and 亿, up to 9,999亿.
 pub(crate) fn in_words(value: u128) -> Option<String> {
     let part = |value: u128| numeral::han(u32::try_from(value).ok()?);
     if value < 10_000 {
@@ -660,7 +662,7 @@ pub(crate) fn in_words(value: u128) -> Option<String> {
         if above.is_some_and(|gap: bool| gap || count < 1_000) {
             text.push('零');
         }
-        // 十二万 at the start, 一十二 behind another part.
+        // 十二万 at the start, 一十二 after another part.
         let mut han = part(count)?;
         if !text.is_empty() && (10..20).contains(&count) {
             han.insert(0, '一');
@@ -672,7 +674,7 @@ pub(crate) fn in_words(value: u128) -> Option<String> {
     Some(text)
 }
 
-/// Han numerals in the characters that guard amounts, folded.
+/// Han numerals in the formal characters that protect amounts, folded.
 fn formal(han: &str) -> String {
     const PLAIN: [char; 13] =
         ['一', '二', '两', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千'];
@@ -684,14 +686,14 @@ fn formal(han: &str) -> String {
     if text.starts_with('拾') { format!("壹{text}") } else { text }
 }
 
-/// The formal ways: with 叁 and with 参, 壹拾 and 拾, and with plain units (五佰).
+/// The formal ways: with 叁 or 参, 壹拾 or 拾, and with formal units only (五佰).
 fn formal_ways(han: &str) -> Vec<String> {
     let mut ways = vec![formal(han)];
     ways.extend(ways[0].strip_prefix("壹拾").map(|rest| format!("拾{rest}")));
     if ways[0].contains('叁') {
         ways.extend(ways.clone().iter().map(|way| way.replace('叁', "参")));
     }
-    // 五佰元, 三仟元: the units alone are guarded.
+    // 五佰元, 三仟元: only the units are formal.
     let units = han.replace('百', "佰").replace('千', "仟");
     if units != han {
         ways.push(units);
@@ -699,7 +701,7 @@ fn formal_ways(han: &str) -> Vec<String> {
     ways
 }
 
-/// 2,000, or 2 000.
+/// 2,000 or 2 000.
 fn grouped(value: u128, mark: char) -> String {
     let digits = value.to_string();
     let mut text = String::new();

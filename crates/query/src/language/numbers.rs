@@ -1,13 +1,13 @@
-//! Figures and dates written otherwise: 二〇一七年十一月十八日, 2017年11月18日, 2017-11-18;
-//! 2,000萬, 2000万, 二千萬; 百分之五, 5%; 3-5年, 三至五年; 350㎡, 350平方米.
+//! Finds numbers and dates in a query and lists the other ways to write them: 二〇一七年十一月十八日,
+//! 2017年11月18日, 2017-11-18; 2,000萬, 2000万, 二千萬; 百分之五, 5%; 3-5年, 三至五年; 350㎡, 350平方米.
 //!
-//! What was typed is read by its value ([`tiaowen_text::figure`]), and all usual ways to write that value
-//! are looked for beside it. So it makes no difference which of them was typed. What names about so many
-//! (三五年) is looked for as it stands.
+//! A number is read by value ([`tiaowen_text::figure`]), and all common ways to write that value
+//! are searched besides the one typed. So it doesn't matter which one was typed. Approximate
+//! numbers (三五年) are searched as typed.
 //!
-//! The ways are listed rather than indexed: a token of its own for each value would find spellings that
-//! nobody lists here, but would bind an index to this reader, and a phrase over a figure would have to know
-//! how many characters it was printed with.
+//! Rejected: a token for each value in the index. It would also match spellings that aren't listed
+//! here, but it would tie an index to this reader, and a phrase across a number would have to know
+//! how many characters were printed.
 
 use std::ops::Range;
 
@@ -20,17 +20,17 @@ use tiaowen_text::{Unit, fold};
 use crate::language::analysis::Fixed;
 use crate::language::number_forms::{self, Date};
 
-/// A number or date among the units of a query, with the other ways to write it, folded.
+/// A number or date in a query with the other ways to write it, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
-    /// The units it takes.
+    /// The units that it spans.
     pub(crate) units: Range<usize>,
-    /// How else it is written.
+    /// The other ways to write it.
     pub(crate) otherwise: Vec<String>,
 }
 
-/// The numbers of documents among folded units: 〔2017〕38號, 银发〔2015〕374号. What stands
-/// before the year is of the number, too.
+/// The document numbers among folded units: 〔2017〕38號, 银发〔2015〕374号. The name before the year is
+/// part of the number.
 pub(crate) fn document_numbers(units: &[String]) -> Vec<Fixed> {
     let figure = |at: usize| {
         let text = units.get(at).map_or("", String::as_str);
@@ -50,12 +50,12 @@ pub(crate) fn document_numbers(units: &[String]) -> Vec<Fixed> {
     found
 }
 
-/// What is counted, folded, that makes no word with what follows.
+/// Units of counting, folded, that form no word with the text after them.
 const COUNTED: &str =
     "年月日天周个项名次条款份家间种宗期届级批位辆艘吨人元倍米升克斤亩岁页章节套册户组轮段成号度角";
 
-/// The numbers and dates that a query writes, in order. `units` are units of `text`, `folded` what they
-/// are folded to; ranges count from the first of them.
+/// The numbers and dates in a query, in order. `units` are units of `text`, and `folded` their
+/// folded texts. Ranges count from the first unit.
 pub(crate) fn numbers(text: &str, units: &[Unit], folded: &[String]) -> Vec<Written> {
     let of_documents = document_numbers(folded);
     let query = Query { text, units, folded };
@@ -83,13 +83,13 @@ pub(crate) fn numbers(text: &str, units: &[Unit], folded: &[String]) -> Vec<Writ
     found
 }
 
-/// So many characters are the ways of all numbers of a query together: each is something to look for,
-/// and a pasted clause may name a dozen dates.
+/// The most characters of all forms of a query together. Each form is a term to search for, and a
+/// pasted clause may contain a dozen dates.
 const MOST_CHARACTERS: usize = 480;
-/// Of each number as many ways are kept at least.
+/// The fewest forms that are kept of each number.
 const LEAST_WAYS: usize = 4;
 
-/// Keeps the most common ways of each number, where all of them are too much.
+/// Drops the rarest forms of each number if there are too many.
 fn limit(numbers: &mut [Written]) {
     let length = |ways: &[String]| ways.iter().map(|way| way.chars().count()).sum::<usize>();
     if numbers.iter().map(|number| length(&number.otherwise)).sum::<usize>() <= MOST_CHARACTERS {
@@ -107,9 +107,9 @@ fn limit(numbers: &mut [Written]) {
     }
 }
 
-/// A text with its figures in the other usual ways: 第5條 for 第五條. The text itself is none of them.
+/// A text with its numbers written in the other common ways: 第5條 for 第五條. Without the text itself.
 pub(crate) fn rewritten(text: &str) -> Vec<String> {
-    // In digits, and in the ways that Han numerals are written in.
+    // In digits, and in the kinds of Han numerals.
     let mut ways: [String; 4] = Default::default();
     let mut rest = text;
     let mut before = None;
@@ -142,7 +142,7 @@ pub(crate) fn rewritten(text: &str) -> Vec<String> {
     all
 }
 
-/// A query as it was typed and as it is looked for.
+/// A query as typed and as searched.
 #[derive(Clone, Copy)]
 struct Query<'a> {
     text: &'a str,
@@ -150,7 +150,7 @@ struct Query<'a> {
     folded: &'a [String],
 }
 
-/// Where something ends, and the ways to write it.
+/// The end of a number, with the ways to write it.
 type Ways = (usize, Vec<String>);
 
 impl<'a> Query<'a> {
@@ -159,7 +159,7 @@ impl<'a> Query<'a> {
         self.units.get(at).and_then(|unit| self.text.get(unit.start..)).unwrap_or_default()
     }
 
-    /// The character before a unit, where none but it stands between.
+    /// The character right before a unit, if nothing is in between.
     fn before(self, at: usize) -> Option<char> {
         let unit = self.units.get(at)?;
         self.text.get(..unit.start)?.chars().next_back()
@@ -169,7 +169,8 @@ impl<'a> Query<'a> {
         self.folded.get(at).map(String::as_str)
     }
 
-    /// Units as they were typed, folded, without the space that printing leaves between Han and figures.
+    /// Units as typed, folded, without the spaces that typography puts between Han characters and
+    /// figures.
     fn printed(self, units: Range<usize>) -> String {
         match (self.units.get(units.start), self.units.get(units.end.wrapping_sub(1))) {
             (Some(first), Some(last)) => {
@@ -179,14 +180,15 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// The unit after the bytes of what begins at a unit; `None` where it ends inside one.
+    /// The unit after a number of bytes from a unit on. `None` if they end inside a unit.
     fn after(self, at: usize, length: usize) -> Option<usize> {
         let end = self.units[at].start + length;
         let next = at + self.units[at..].iter().take_while(|unit| unit.start < end).count();
         (self.units[next - 1].end <= end).then_some(next)
     }
 
-    /// All ways to write what begins at a unit, and the unit after it; none where it is no figure.
+    /// All ways to write the number that begins at a unit, and the unit after it. Empty if there is
+    /// none.
     fn ways(self, at: usize) -> Ways {
         if self.unit(at) == Some("第")
             && let Some(found) = self.ordinal(at)
@@ -200,7 +202,7 @@ impl<'a> Query<'a> {
         found.or_else(|| self.plain(at)).unwrap_or((at + 1, Vec::new()))
     }
 
-    /// A date, and the part of its year where one is named: 2017年底.
+    /// A date, possibly followed by a part of the year: 2017年底.
     fn of_date(self, end: usize, date: Date) -> Ways {
         if date.year.is_none() || date.month.is_some() {
             return (end, date.ways());
@@ -216,8 +218,8 @@ impl<'a> Query<'a> {
         (end + 1 + usize::from(doubled), ways.collect())
     }
 
-    /// 第五, where it is not known what it numbers: 第五條 is 五條 behind 第, which a clause may hold
-    /// without its label.
+    /// 第五 without a known unit. 第五條 is read as 五條 after 第, which a clause may contain without its
+    /// label.
     fn ordinal(self, at: usize) -> Option<Ways> {
         if self.range(at + 1).is_some() {
             return None;
@@ -233,7 +235,7 @@ impl<'a> Query<'a> {
         Some((end, ways.into_iter().map(|way| format!("第{way}")).collect()))
     }
 
-    /// A range with the unit that it is counted in: 3-5年.
+    /// A range with its unit: 3-5年.
     fn range(self, at: usize) -> Option<Ways> {
         let before = self.before(at);
         let text = self.from(at);
@@ -249,7 +251,7 @@ impl<'a> Query<'a> {
         Some((self.after(at, amount.length)?, number_forms::amount(amount.value)))
     }
 
-    /// A figure with its unit of measure, or the sign of a unit by itself.
+    /// A figure with its unit of measure, or the sign of a unit alone.
     fn measured(self, at: usize) -> Option<Ways> {
         let text = self.from(at);
         if let Some(unit) = text.chars().next().and_then(measure::sign) {
@@ -263,7 +265,7 @@ impl<'a> Query<'a> {
         }
         let figure = figure_after(self.before(at), text)?;
         let Reading::Count(value) = figure.reading else { return None };
-        // 8千米 is read as 8,000 and 米.
+        // 8千米 can be read as 8,000 and 米.
         let written = &text[..figure.length];
         if let Some(count) = written.strip_suffix('千')
             && let Some((unit, length)) = measure(&text[count.len()..])
@@ -279,7 +281,7 @@ impl<'a> Query<'a> {
         Some((end, number_forms::measured(value, unit)))
     }
 
-    /// A figure, with what it counts where that is known.
+    /// A figure, with the unit it counts if that is known.
     fn plain(self, at: usize) -> Option<Ways> {
         let figure = figure_after(self.before(at), self.from(at))?;
         let end = self.after(at, figure.length)?;
@@ -288,17 +290,18 @@ impl<'a> Query<'a> {
             Reading::Share(value) => return Some((end, number_forms::share(value))),
             Reading::Count(value) => value,
         };
-        // 10年 is 十年; neither is 10 and 年 somewhere.
+        // 10年 is 十年, but not 10 and 年 anywhere.
         let counted = self.unit(end).filter(|unit| COUNTED.contains(unit) || *unit == "圆");
         if let Some(counted) = counted {
             return Some((end + 1, number_forms::counted(value, counted)));
         }
-        // 一 and 5 alone stand for too much: 一般, 第5頁.
+        // 一 and 5 alone mean too many things: 一般, 第5頁.
         let small = value.as_whole().is_some_and(|value| value < 10);
         Some((end, if small { Vec::new() } else { number_forms::count(value) }))
     }
 
-    /// The date that begins at a unit: by figures and marks, or year, month and day, or month and day.
+    /// The date that begins at a unit: digits with separators; year, month and day; or month and
+    /// day.
     fn date(self, at: usize) -> Option<(usize, Date)> {
         let none = Date { year: None, month: None, day: None };
         let (mut date, mut end) = match date_figures(self.from(at)) {
@@ -332,12 +335,13 @@ impl<'a> Query<'a> {
                 (date.day, end) = (Some(day), after + 1);
             }
         }
-        // 三月 is a month, or some months' length in a text that means 三個月: left to figures.
+        // 三月 may be March, or a number of months in a text that means 三個月, so it is left to the
+        // figures.
         let whole = date.year.is_some() || date.day.is_some() || self.unit(at) == Some("元");
         (end > at && whole).then_some((end, date))
     }
 
-    /// 元月 is January; that of 100元月底 is none.
+    /// 元月 is January, but not in 100元月底.
     fn first_month(self, at: usize) -> Option<(u32, usize)> {
         let before = at.checked_sub(1).and_then(|before| self.unit(before));
         let counts = before.is_some_and(|unit| unit.ends_with(|c: char| c.is_ascii_digit()));
@@ -367,7 +371,7 @@ mod tests {
         written.into_iter().flat_map(|written| written.otherwise).collect()
     }
 
-    /// Each way finds each other: what is typed or looked for beside it is one set.
+    /// Each way finds each other one: the text typed and its other forms are one set.
     fn meet(ways: &[&str]) {
         let folded = |text: &str| {
             let units = Units::of(text);

@@ -1,4 +1,9 @@
-//! What is looked for, with what it counts; no engine in it.
+//! A plan: the terms to search for and their weights. It is independent of the engine.
+//!
+//! A plan has requirements (`must`, `required`), which decide what matches, and scored terms
+//! (`should`), which decide the order. Concepts are the query's words with their regional
+//! equivalents; coverage and proximity are measured by them. A question requires nothing, as an
+//! answer need not contain its words.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,69 +18,69 @@ use crate::language::question::QuestionTerms;
 use crate::language::syntax::{Node, Syntax};
 use crate::standing::Standing;
 
-/// What each kind of match counts. The one place where ranking is tuned; chosen by
-/// measuring on judged topics, see docs/ranking.md.
+/// The weights of all kinds of matches, the one place to tune ranking. They were chosen by
+/// measurements on judged topics; see docs/ranking.md.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// A word of the query in the clause's text.
     pub word: f32,
     /// A word inside a longer word of the query.
     pub inner: f32,
-    /// Two neighbouring characters of the query, neighbours in the clause.
+    /// Two adjacent characters of the query that are adjacent in the text.
     pub pair: f32,
     /// A single character of the query.
     pub character: f32,
-    /// A Latin word or figure.
+    /// A Latin word or a figure.
     pub figure: f32,
-    /// A number or date as it stands.
+    /// A number or date as a whole.
     pub fixed: f32,
-    /// The number of a document that is asked for.
+    /// A document number in the query.
     pub document_number: f32,
-    /// A whole part of the query, as it stands.
+    /// A whole part of the query, word for word.
     pub phrase: f32,
-    /// The whole query as it stands, with what stands between its words.
+    /// The whole query word for word, including the text between its words.
     pub whole: f32,
     /// A word in the clause's headings.
     pub heading: f32,
     /// A word in the document's title.
     pub title: f32,
-    /// The clause that is cited; one that cites it counts a quarter.
+    /// The clause that is cited. A clause that cites it gets a quarter.
     pub cited: f32,
-    /// A word in the document's parties.
+    /// A word in the names of the document's parties.
     pub name: f32,
-    /// What a match of another region's word counts, beside one of the word typed.
+    /// The factor for a regional equivalent of the word typed.
     pub regional: f32,
-    /// How near to the best score a clause must come that holds only some of the words.
+    /// The share of the best score that a partial match must reach.
     pub relaxed: f32,
-    /// What is left of the score of a clause that holds none of the words whole; one that
-    /// holds some keeps more.
+    /// The factor for a clause that contains none of the query's words as a whole. Clauses with
+    /// some of them get more.
     pub coverage_floor: f32,
-    /// The same for a question, which holds more words than an answer.
+    /// The same for a question, which has more words than an answer.
     pub unanswered: f32,
-    /// Words that follow one another closely.
+    /// The bonus for words that follow one another closely.
     pub near: f32,
-    /// The same in a question, whose other matches count more.
+    /// The same in a question, whose other matches have higher weights.
     pub near_asked: f32,
-    /// The law's word for an everyday word of a question.
+    /// A legal term for an everyday word of a question.
     pub everyday: f32,
-    /// A word of the answers to such a question.
+    /// A word that is typical of answers to such a question.
     pub formula: f32,
-    /// What is left of the score of a signature, which names what it doesn't tell about.
+    /// The factor for signatures, which name things without being about them.
     pub signature: f32,
-    /// So many characters between two words halve what their closeness adds.
+    /// The number of characters between two words that halves their bonus.
     pub half_gap: f32,
-    /// What a word counts beside a character where candidates for a question are looked for.
+    /// The weight of a word relative to a character, when candidates for a question are searched.
     pub first_word: f32,
-    /// The same of a character of the title.
+    /// The same for a character of the title.
     pub first_title: f32,
-    /// What is added to the score of a clause, where a question is asked, as other clauses of its
-    /// document answer as well: this share for the document that answers best.
+    /// The bonus for a clause in answers to a question if other clauses of its document match too,
+    /// as a share of its score for the best document.
     pub of_document: f32,
-    /// What is left of a score for the standing of an instrument, where a question is asked.
+    /// The factors for the standing of an instrument in answers to questions.
     pub standing: StandingWeights,
 }
 
-/// What is left of the score of a clause for the standing of its instrument.
+/// The factors for the standing of an instrument.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StandingWeights {
     /// A constitution or code.
@@ -84,9 +89,9 @@ pub struct StandingWeights {
     pub law: f32,
     /// Regulations made under a law (条例).
     pub regulation: f32,
-    /// All that is made under these.
+    /// Everything below.
     pub rule: f32,
-    /// What is left besides for a text that a newer one of the same title replaced.
+    /// The further factor for a text that was replaced by a newer one of the same title.
     pub replaced: f32,
 }
 
@@ -130,25 +135,25 @@ impl Default for Weights {
     }
 }
 
-/// How much of a query a clause must hold.
+/// How much of a query a clause must contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     /// All groups.
     All,
-    /// Some of them; enough to come near the best.
+    /// Some groups; enough to score near the best.
     Some,
 }
 
-/// Something to look for.
+/// A term to search for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum QueryTerm {
     /// A token of the word field.
     Word(String),
-    /// Units one behind the other in the character field, with their positions.
+    /// Consecutive units in the character field, with their positions.
     Phrase(Vec<(usize, String)>),
-    /// The same, found or not, without degrees: a long clause that says it says it.
+    /// The same without term frequency: present or not, however long the clause.
     Whole(Vec<(usize, String)>),
-    /// All of these, with no more characters between them than this.
+    /// All of these with at most so many characters between them.
     Near(Vec<Vec<(usize, String)>>, u32),
     /// Any of these.
     AnyOf(Vec<QueryTerm>),
@@ -156,9 +161,9 @@ pub enum QueryTerm {
     AllOf(Vec<QueryTerm>),
     /// Not this.
     Not(Box<QueryTerm>),
-    /// A Latin word or figure that begins so.
+    /// A Latin word or figure with this prefix.
     Prefix(String),
-    /// Units one behind the other in the text, the headings or the title, as if these were one field.
+    /// Consecutive units in the text, the headings or the title, as if these were one field.
     Anywhere(Vec<(usize, String)>),
     /// Characters in a row in the headings.
     Heading(String),
@@ -166,11 +171,11 @@ pub enum QueryTerm {
     Title(String),
     /// Characters in a row in the name of a party.
     Party(String),
-    /// Characters in a row in the document's number; found or not, without degrees.
+    /// Characters in a row in the document's number, without term frequency.
     Number(String),
-    /// This, found or not, without degrees.
+    /// This term, present or not.
     Certain(Box<QueryTerm>),
-    /// A way to point at the clause; see [`tiaowen_index::addresses`].
+    /// An address of the clause; see [`tiaowen_index::addresses`].
     Address(String),
     /// A document by its id.
     Document(String),
@@ -178,72 +183,72 @@ pub enum QueryTerm {
     Clause(String),
 }
 
-/// Something that counts when a clause holds it.
+/// A term with its weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighted {
-    /// What it is.
-    pub look: QueryTerm,
-    /// What its score is multiplied by.
+    /// The term.
+    pub term: QueryTerm,
+    /// The factor for its score.
     pub weight: f32,
-    /// The piece of the query that it answers, folded.
+    /// The part of the query that it stands for, folded.
     pub of: String,
 }
 
-/// A way to say a part of the query, with what counts when it is said so.
+/// A wording of a part of the query with its scored terms.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WeightedWording {
-    /// The terms that are said otherwise: as typed, and how. Empty as it was typed.
+    /// The terms replaced in this wording. Empty for the wording as typed.
     pub terms: Vec<Reworded>,
-    /// What counts.
+    /// The scored terms.
     pub counted: Vec<Weighted>,
 }
 
-/// What a clause is scored by.
+/// How scores of terms are combined.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Combine {
-    /// This, whatever else it holds.
+    /// Added to the sum.
     Always(Weighted),
-    /// Of several wordings of the same thing the one that the clause answers best.
+    /// Of several wordings of the same part, the best one is added.
     Best(Vec<WeightedWording>),
 }
 
-/// A concept of a query: a word, or what other regions call it.
+/// A concept of a query: a word with its regional equivalents.
 #[derive(Debug, Clone)]
 pub(crate) struct Sought {
-    /// Its wordings, any of which holds it.
+    /// Its wordings, any of which represents it.
     pub(crate) rows: Vec<Vec<(usize, String)>>,
-    /// The texts of the groups of each wording, by which it is told how rare it is.
+    /// The texts of the groups in each wording, for its idf.
     pub(crate) groups: Vec<Vec<String>>,
 }
 
 /// What a query asks for.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What a clause must hold, one for each group that is asked for.
+    /// Terms that a clause must contain, one for each group.
     pub must: Vec<QueryTerm>,
-    /// Headings that hold a group: clauses below are told of it.
+    /// The groups as they occur in headings, for clauses below them.
     pub headings: Vec<QueryTerm>,
-    /// What a clause must hold however few do: phrases, alternatives, what it must not hold.
+    /// Terms that a clause must contain even in a partial match: phrases, alternatives, exclusions.
     pub required: Vec<QueryTerm>,
-    /// What counts, and how much.
+    /// The scored terms.
     pub should: Vec<Combine>,
-    /// What the query found as it stands counts, which says nothing of how near others come.
+    /// The weight of the whole query word for word.
     pub whole: f32,
-    /// How near to the best score a clause must come at [`Level::Some`].
+    /// The share of the best score that a clause must reach at [`Level::Some`].
     pub relaxed: f32,
     /// The concepts of the query, in order.
     pub(crate) concepts: Vec<Sought>,
-    /// What is left of a score where no concept is held.
+    /// The factor if a clause contains no concept.
     pub coverage_floor: f32,
-    /// What the closeness of concepts counts.
+    /// The weight of proximity.
     pub near: f32,
-    /// What is left of a signature's score.
+    /// The factor for signatures.
     pub signature: f32,
-    /// Whether what is asked for has no parts: a single character or figure, a citation.
+    /// Whether the query has no parts: a single character or figure, or a citation.
     pub exact: bool,
-    /// Whether it is a question: all of its words count, wherever they stand, and none is asked for.
+    /// Whether the query is a question: all its words are scored, and none is required.
     pub question: bool,
-    /// What is left of a score for the standing of an instrument, where that counts.
+    /// The standing of laws and its factors, if they count.
     pub(crate) standing: Option<(Arc<Standing>, StandingWeights)>,
     /// See [`Weights::half_gap`].
     pub(crate) half_gap: f32,
@@ -256,9 +261,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for a query.
+    /// The plan for an analysed query.
     pub fn of(analysis: &Analysis, weights: &Weights) -> Plan {
-        let asked: usize = analysis
+        let required_groups: usize = analysis
             .groups()
             .filter(|group| !group.is_function)
             .map(|group| group.units.len())
@@ -278,8 +283,8 @@ impl Plan {
             },
             near: weights.near,
             signature: weights.signature,
-            exact: asked < 2,
-            question: analysis.is_question && asked > 1,
+            exact: required_groups < 2,
+            question: analysis.is_question && required_groups > 1,
             standing: None,
             half_gap: weights.half_gap,
             first_word: weights.first_word,
@@ -296,7 +301,7 @@ impl Plan {
             plan.should.extend(counts(part, weights, plan.question));
         }
         plan.add_question_terms(&analysis.question, weights);
-        // Lifted from a text, with what stands between its words: there it is.
+        // The whole query word for word finds the clause that it was copied from.
         let whole = &analysis.whole;
         let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
         if bound && whole.len() > 2 || whole.len() >= 6 {
@@ -307,7 +312,7 @@ impl Plan {
         plan
     }
 
-    /// Adds what counts beside the words of a question.
+    /// Adds terms beside the words of a question.
     fn add_question_terms(&mut self, terms: &QuestionTerms, weights: &Weights) {
         let everyday = terms.everyday.iter().map(|word| (word, weights.everyday));
         let formulas = terms.formulas.iter().map(|word| (word, weights.formula));
@@ -320,23 +325,23 @@ impl Plan {
         }
     }
 
-    /// What finds the clauses that a question may be answered by: terms alone, so that the engine
-    /// passes over what can't be among the best.
+    /// The terms that find candidates for a question. They are single terms, so that the engine can
+    /// skip clauses that can't be among the best.
     pub(crate) fn first_stage(&self) -> Vec<Combine> {
         let mut first: Vec<Weighted> = Vec::new();
-        let mut add = |look: QueryTerm, weight: f32, of: &str| match first
+        let mut add = |query_term: QueryTerm, weight: f32, of: &str| match first
             .iter_mut()
-            .find(|own| own.look == look)
+            .find(|counted| counted.term == query_term)
         {
             Some(known) => known.weight = known.weight.max(weight),
-            None => first.push(Weighted { look, weight, of: of.to_owned() }),
+            None => first.push(Weighted { term: query_term, weight, of: of.to_owned() }),
         };
         let counted = self.should.iter().flat_map(|counts| match counts {
             Combine::Always(counted) => std::slice::from_ref(counted).iter().collect::<Vec<_>>(),
             Combine::Best(ways) => ways.iter().flat_map(|way| &way.counted).collect(),
         });
-        for Weighted { look, weight, of } in counted {
-            match look {
+        for Weighted { term: query_term, weight, of } in counted {
+            match query_term {
                 QueryTerm::Anywhere(units) if units.len() == 1 => {
                     add(QueryTerm::Phrase(units.clone()), *weight, of);
                     add(QueryTerm::Title(units[0].1.clone()), weight * self.first_title, of);
@@ -351,7 +356,7 @@ impl Plan {
         first.into_iter().map(Combine::Always).collect()
     }
 
-    /// Adds a concept that a clause must hold.
+    /// Adds a concept that a clause must contain.
     fn concept(&mut self, part: &Part, concept: &Concept) {
         let groups = &part.groups[concept.groups.clone()];
         let (Some(first), Some(last)) = (groups.first(), groups.last()) else { return };
@@ -367,8 +372,8 @@ impl Plan {
             self.must.push(QueryTerm::AnyOf(vec![phrase_of(&text), QueryTerm::Number(text)]));
             return;
         }
-        let asked = groups.iter().filter(|group| !group.is_function);
-        let mut pieces: Vec<Piece> = asked.map(Piece::of).collect();
+        let required = groups.iter().filter(|group| !group.is_function);
+        let mut pieces: Vec<Piece> = required.map(Piece::of).collect();
         if pieces.is_empty() {
             return;
         }
@@ -387,7 +392,7 @@ impl Plan {
         let rows = wordings.iter().map(|texts| in_a_row(&texts.concat())).collect();
         let heading = |piece: &Piece| QueryTerm::Heading(piece.text.clone());
         self.headings.push(held(&pieces, &concept.otherwise, heading));
-        // The word field holds every word of the dictionary that a text holds.
+        // The word field contains every word of the dictionary in a text.
         let in_text = |piece: &Piece| match piece.is_word {
             true => QueryTerm::Word(piece.text.clone()),
             false => phrase_of(&piece.text),
@@ -396,10 +401,10 @@ impl Plan {
         self.concepts.push(Sought { rows, groups: wordings });
     }
 
-    /// Asks for the clause that is cited, or one that cites it; `query` is all that was typed: a
-    /// clause that holds it word for word was lifted from, and goes first. `documents` are those of
-    /// just the name that is cited, the newest first: their clauses go before those of documents
-    /// that have it in their names.
+    /// Searches for the clause that is cited, or for clauses that cite it. `query` is the whole
+    /// query: a clause that contains it word for word was its source, and comes first. `documents`
+    /// are those with exactly the cited title, the newest first; their clauses come before those of
+    /// documents that only contain it in their titles.
     pub fn cite(
         &mut self,
         query: &str,
@@ -423,11 +428,12 @@ impl Plan {
             })
             .collect();
         let named = named(citation, documents);
-        // 第5條 is named as 第五條 as well.
+        // 第5條 is also cited as 第五條.
         let mentions = std::iter::once(citation.text.clone()).chain(rewritten(&citation.text));
         let mention =
             QueryTerm::AnyOf(mentions.map(|text| QueryTerm::Whole(in_a_row(&text))).collect());
-        // The words beside it may stand where the clause needn't repeat them.
+        // The words beside a citation may be in the title or headings, so that the clause doesn't
+        // repeat them.
         for (concept, must) in self.concepts.iter().zip(&mut self.must) {
             let around = concept.groups.iter().flat_map(|groups| {
                 let text = groups.concat();
@@ -435,19 +441,19 @@ impl Plan {
             });
             *must = QueryTerm::AnyOf(std::iter::once(must.clone()).chain(around).collect());
         }
-        for (nth, look) in (1u8..).zip(&pointed) {
+        for (nth, query_term) in (1u8..).zip(&pointed) {
             let weight = weights.cited / f32::from(nth);
-            self.add(QueryTerm::Certain(Box::new(look.clone())), weight, &citation.text);
+            self.add(QueryTerm::Certain(Box::new(query_term.clone())), weight, &citation.text);
         }
         for (nth_document, all) in (0u8..).zip(&named) {
-            for (nth, look) in (1u8..).zip(all) {
+            for (nth, query_term) in (1u8..).zip(all) {
                 let share = (2.0 - 0.02 * f32::from(nth_document)) / f32::from(nth);
-                let look = QueryTerm::Certain(Box::new(look.clone()));
-                self.add(look, weights.cited * share, &citation.text);
+                let query_term = QueryTerm::Certain(Box::new(query_term.clone()));
+                self.add(query_term, weights.cited * share, &citation.text);
             }
         }
-        if let (Some(look), Some(title)) = (title, &citation.title) {
-            self.add(look, weights.title, title);
+        if let (Some(query_term), Some(title)) = (title, &citation.title) {
+            self.add(query_term, weights.title, title);
         }
         self.add(mention.clone(), weights.cited / 4.0, &citation.text);
         let named = named.into_iter().flatten();
@@ -456,19 +462,19 @@ impl Plan {
         self.exact = true;
     }
 
-    /// Adds what the query's operators ask for; `cut` cuts a text of theirs, without other
-    /// regions' words where it stands in quotation marks.
+    /// Adds the terms of the query's operators. `cut` analyses their texts; quoted texts get no
+    /// regional equivalents.
     pub fn require(&mut self, syntax: &Syntax, weights: &Weights, cut: &Cut<'_>) {
         for node in &syntax.required {
-            self.required.push(look(node, cut));
+            self.required.push(node_term(node, cut));
             self.score(node, weights, cut);
         }
         for node in &syntax.excluded {
-            self.required.push(QueryTerm::Not(Box::new(look(node, cut))));
+            self.required.push(QueryTerm::Not(Box::new(node_term(node, cut))));
         }
     }
 
-    /// What a required piece counts: as if its texts had been typed plainly.
+    /// Scores a required node as if its texts had been typed without operators.
     fn score(&mut self, node: &Node, weights: &Weights, cut: &Cut<'_>) {
         match node {
             Node::Text(text) => self.should.extend(Plan::of(&cut(text, false), weights).should),
@@ -491,14 +497,18 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, look: QueryTerm, weight: f32, of: &str) {
+    fn add(&mut self, query_term: QueryTerm, weight: f32, of: &str) {
         if weight > 0.0 {
-            self.should.push(Combine::Always(Weighted { look, weight, of: of.to_owned() }));
+            self.should.push(Combine::Always(Weighted {
+                term: query_term,
+                weight,
+                of: of.to_owned(),
+            }));
         }
     }
 }
 
-/// The ways to point at the clause that is cited, in each of the documents of its name.
+/// The ways to point at the cited clause in each document with its title.
 fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<QueryTerm>> {
     let of_document = |id: &String| -> Vec<QueryTerm> {
         let part = citation.part.map(|part| QueryTerm::Clause(format!("{id}.{part}")));
@@ -513,51 +523,52 @@ fn named(citation: &Citation, documents: &[String]) -> Vec<Vec<QueryTerm>> {
     documents.iter().map(of_document).collect()
 }
 
-/// Cuts a text of a query; as it stands, or with other regions' words.
+/// Analyses a text of a query: as typed if the flag is set, otherwise with regional equivalents.
 pub(crate) type Cut<'a> = dyn Fn(&str, bool) -> Analysis + 'a;
 
-/// What counts of a part: what all its wordings share, and the best of the rest.
+/// The scored terms of a part: those that all its wordings share, and the best of the others.
 fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
-    let looks = if question { question_looks } else { looks };
-    let typed = looks(part, weights);
+    let part_terms = if question { question_part_terms } else { part_terms };
+    let typed = part_terms(part, weights);
     let others: Vec<Vec<Weighted>> = part
         .wordings
         .iter()
-        .map(|wording| wording.analysis.parts.iter().flat_map(|p| looks(p, weights)).collect())
+        .map(|wording| wording.analysis.parts.iter().flat_map(|p| part_terms(p, weights)).collect())
         .collect();
-    let looks_of = |all: &[Weighted]| -> FxHashSet<QueryTerm> {
-        all.iter().map(|counted| counted.look.clone()).collect()
+    let terms_of = |all: &[Weighted]| -> FxHashSet<QueryTerm> {
+        all.iter().map(|counted| counted.term.clone()).collect()
     };
-    let held: Vec<FxHashSet<QueryTerm>> = others.iter().map(|all| looks_of(all)).collect();
-    let (common, own): (Vec<Weighted>, Vec<Weighted>) = typed
+    let held: Vec<FxHashSet<QueryTerm>> = others.iter().map(|all| terms_of(all)).collect();
+    let (common, distinct): (Vec<Weighted>, Vec<Weighted>) = typed
         .into_iter()
-        .partition(|counted| held.iter().all(|looks| looks.contains(&counted.look)));
-    let in_common = looks_of(&common);
-    let mut worded = vec![WeightedWording { terms: Vec::new(), counted: own }];
-    for (wording, looks) in part.wordings.iter().zip(others) {
+        .partition(|counted| held.iter().all(|query_terms| query_terms.contains(&counted.term)));
+    let in_common = terms_of(&common);
+    let mut worded = vec![WeightedWording { terms: Vec::new(), counted: distinct }];
+    for (wording, query_terms) in part.wordings.iter().zip(others) {
         let regional = wording.terms.iter().any(|term| !term.is_number);
         let discount = if regional { weights.regional } else { 1.0 };
-        let own = looks.into_iter().filter(|counted| !in_common.contains(&counted.look));
-        let own = own.map(|counted| Weighted { weight: counted.weight * discount, ..counted });
-        worded.push(WeightedWording { terms: wording.terms.clone(), counted: own.collect() });
+        let distinct = query_terms.into_iter().filter(|counted| !in_common.contains(&counted.term));
+        let distinct =
+            distinct.map(|counted| Weighted { weight: counted.weight * discount, ..counted });
+        worded.push(WeightedWording { terms: wording.terms.clone(), counted: distinct.collect() });
     }
     worded.retain(|wording| !wording.counted.is_empty());
     let best = (!worded.is_empty()).then_some(Combine::Best(worded));
     common.into_iter().map(Combine::Always).chain(best).collect()
 }
 
-/// What counts of a part of a question as it is worded: its characters, pairs of neighbours and
-/// words, alike, as one field holds them.
-fn question_looks(part: &Part, _: &Weights) -> Vec<Weighted> {
-    let mut looks: Vec<Weighted> = Vec::new();
+/// The scored terms of a part of a question in one wording: characters, adjacent pairs and words
+/// alike, in one combined field.
+fn question_part_terms(part: &Part, _: &Weights) -> Vec<Weighted> {
+    let mut query_terms: Vec<Weighted> = Vec::new();
     let mut add = |units: Vec<(usize, String)>| {
-        let look = QueryTerm::Anywhere(units);
-        match looks.iter_mut().find(|own| own.look == look) {
+        let query_term = QueryTerm::Anywhere(units);
+        match query_terms.iter_mut().find(|counted| counted.term == query_term) {
             Some(known) => known.weight += 1.0,
             None => {
-                let QueryTerm::Anywhere(units) = &look else { return };
+                let QueryTerm::Anywhere(units) = &query_term else { return };
                 let of = units.iter().map(|(_, unit)| unit.as_str()).collect();
-                looks.push(Weighted { look, weight: 1.0, of });
+                query_terms.push(Weighted { term: query_term, weight: 1.0, of });
             }
         }
     };
@@ -592,15 +603,15 @@ fn question_looks(part: &Part, _: &Weights) -> Vec<Weighted> {
             }
         }
     }
-    looks
+    query_terms
 }
 
-/// What counts of a part as it is worded.
-fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
-    let mut looks = Vec::new();
-    let mut add = |look: QueryTerm, weight: f32, of: &str| {
+/// The scored terms of a part in one wording.
+fn part_terms(part: &Part, weights: &Weights) -> Vec<Weighted> {
+    let mut query_terms = Vec::new();
+    let mut add = |query_term: QueryTerm, weight: f32, of: &str| {
         if weight > 0.0 {
-            looks.push(Weighted { look, weight, of: of.to_owned() });
+            query_terms.push(Weighted { term: query_term, weight, of: of.to_owned() });
         }
     };
     let text = |units: Range<usize>| part.units[units].concat();
@@ -610,7 +621,7 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
         add(QueryTerm::Title(text.to_owned()), weights.title * factor, of);
         add(QueryTerm::Party(text.to_owned()), weights.name * factor, of);
     };
-    // By unit, as a long query has many of each.
+    // Looked up by unit, as a long query has many of each.
     let (mut fixed_units, mut function_units) =
         (vec![false; part.units.len()], vec![false; part.units.len()]);
     part.fixed.iter().for_each(|fixed| fixed_units[fixed.units.clone()].fill(true));
@@ -620,7 +631,7 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
     let is_fixed = |at: usize| fixed_units[at];
     let whole_text = text(0..part.units.len());
     for fixed in &part.fixed {
-        // However many units a number is written with, it counts the same.
+        // A number has the same weight in total, however many units it is written with.
         let share = |units: &Range<usize>| weights.fixed / units.len() as f32;
         let of = text(fixed.units.clone());
         add(phrase(fixed.units.clone()), share(&fixed.units), &of);
@@ -631,8 +642,8 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
             add(phrase(core.clone()), share(&core), &of);
         }
     }
-    let asked = part.groups.iter().filter(|group| !group.is_function);
-    for group in asked.clone() {
+    let required = part.groups.iter().filter(|group| !group.is_function);
+    for group in required.clone() {
         if group.units.clone().all(is_fixed) {
             continue;
         }
@@ -654,28 +665,28 @@ fn looks(part: &Part, weights: &Weights) -> Vec<Weighted> {
             add(phrase(at..at + 1), weights.character, of);
         }
     }
-    // Pairs across the borders of words bind what was typed in one.
+    // Pairs across the borders of words reward text that was typed in one piece.
     for at in 1..part.units.len() {
         let function = function_units[at - 1] || function_units[at];
         if !(function || is_fixed(at - 1) && is_fixed(at)) {
             add(phrase(at - 1..at + 1), weights.pair, &whole_text);
         }
     }
-    if asked.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
+    if required.count() > 1 && part.groups.iter().all(|group| !group.is_function) {
         let all = 0..part.units.len();
         add(phrase(all.clone()), weights.phrase, &text(all));
     }
-    looks
+    query_terms
 }
 
-/// What a clause must hold for a piece of a query.
-fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
-    let all = |nodes: &[Node]| nodes.iter().map(|node| look(node, cut)).collect();
+/// The term that a clause must contain for a node.
+fn node_term(node: &Node, cut: &Cut<'_>) -> QueryTerm {
+    let all = |nodes: &[Node]| nodes.iter().map(|node| node_term(node, cut)).collect();
     match node {
         Node::Text(text) => QueryTerm::AllOf(Plan::of(&cut(text, false), &Weights::default()).must),
         Node::Phrase(text) => phrase_of(text),
         Node::Near(words, within) => {
-            // Words written in one are told apart as texts are cut.
+            // Words typed without spaces are separated as in texts.
             let cut: Vec<Analysis> = words.iter().map(|word| cut(word, true)).collect();
             let groups = cut.iter().flat_map(Analysis::groups);
             QueryTerm::Near(groups.map(|group| in_a_row(&group.text)).collect(), *within)
@@ -683,19 +694,19 @@ fn look(node: &Node, cut: &Cut<'_>) -> QueryTerm {
         Node::Prefix(prefix) => QueryTerm::Prefix(prefix.clone()),
         Node::Any(nodes) => QueryTerm::AnyOf(all(nodes)),
         Node::All(nodes) => QueryTerm::AllOf(all(nodes)),
-        Node::Not(node) => QueryTerm::Not(Box::new(look(node, cut))),
+        Node::Not(node) => QueryTerm::Not(Box::new(node_term(node, cut))),
     }
 }
 
-/// What a clause must hold for a concept: all pieces of one of its wordings.
+/// The requirement for a concept: all pieces of one of its wordings.
 fn held(
     pieces: &[Piece],
     otherwise: &[Vec<Piece>],
-    look: impl Fn(&Piece) -> QueryTerm,
+    query_term: impl Fn(&Piece) -> QueryTerm,
 ) -> QueryTerm {
     let all = |pieces: &[Piece]| {
-        let mut looks: Vec<QueryTerm> = pieces.iter().map(&look).collect();
-        if looks.len() == 1 { looks.remove(0) } else { QueryTerm::AllOf(looks) }
+        let mut query_terms: Vec<QueryTerm> = pieces.iter().map(&query_term).collect();
+        if query_terms.len() == 1 { query_terms.remove(0) } else { QueryTerm::AllOf(query_terms) }
     };
     if otherwise.is_empty() {
         return all(pieces);
@@ -709,7 +720,7 @@ fn phrase_of(text: &str) -> QueryTerm {
     QueryTerm::Phrase(in_a_row(text))
 }
 
-/// The units of a text, folded, with their positions from 0, and what pauses between them.
+/// The units of a text, folded, with their positions from 0 and gaps at punctuation.
 pub fn in_a_row(text: &str) -> Vec<(usize, String)> {
     let units = Units::of(text);
     let first = units.iter().next().map_or(0, |unit| unit.position);
@@ -750,17 +761,17 @@ mod tests {
         let plan = plan_of("機關如何作出規定？");
         assert!(plan.question);
         let anywhere = |counts: &Combine| match counts {
-            Combine::Always(counted) => matches!(counted.look, QueryTerm::Anywhere(_)),
+            Combine::Always(counted) => matches!(counted.term, QueryTerm::Anywhere(_)),
             Combine::Best(ways) => ways
                 .iter()
                 .flat_map(|way| &way.counted)
-                .all(|counted| matches!(counted.look, QueryTerm::Anywhere(_))),
+                .all(|counted| matches!(counted.term, QueryTerm::Anywhere(_))),
         };
         assert!(plan.should.iter().any(anywhere));
         let first = plan.first_stage();
-        let weight = |look: &QueryTerm| {
+        let weight = |query_term: &QueryTerm| {
             first.iter().find_map(|counts| match counts {
-                Combine::Always(counted) if counted.look == *look => Some(counted.weight),
+                Combine::Always(counted) if counted.term == *query_term => Some(counted.weight),
                 _ => None,
             })
         };

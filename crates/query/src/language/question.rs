@@ -1,26 +1,27 @@
-//! What a question is answered by: the words that the law has for everyday ones, and how instruments
-//! are worded where they answer a kind of question.
+//! Terms that answer questions: legal terms for everyday words, and the typical wording of answers.
 //!
-//! A question says 老板 and 开除, the law 用人单位 and 解除劳动合同; 什么是 is answered by 所称…是指.
-//! Both are small tables (`data/everyday.tsv`, `data/formulas.tsv`) that count a third of what was
-//! typed, so they help where the words typed find nothing better and rarely do harm otherwise. A
-//! table learnt from questions and answers was rejected: it can't be read, and there are too few.
+//! A question says 老板 and 开除, the law says 用人单位 and 解除劳动合同; 什么是 is answered by 所称…是指. Both are
+//! small tables (`data/everyday.tsv`, `data/formulas.tsv`) that count a third of the words typed,
+//! so they help if those find nothing better and rarely do harm otherwise.
+//!
+//! Rejected: a table learnt from questions and answers. Nobody can review it, and there are too few
+//! of them.
 
 use std::sync::OnceLock;
 
 use tiaowen_text::fold;
 
-/// Words that are looked for beside those of a question.
+/// Terms that are searched besides the words of a question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct QuestionTerms {
-    /// The law's words for everyday ones, each once.
+    /// Legal terms for everyday words, without repetitions.
     pub(crate) everyday: Vec<&'static str>,
-    /// Words of the answers to such a question, each once.
+    /// Words that are typical of answers, without repetitions.
     pub(crate) formulas: Vec<&'static str>,
 }
 
 impl QuestionTerms {
-    /// What stands beside the words of a question, which is given folded.
+    /// The terms for a question, which is folded.
     pub(crate) fn of(folded: &str) -> Self {
         static EVERYDAY: OnceLock<Table> = OnceLock::new();
         static FORMULAS: OnceLock<Table> = OnceLock::new();
@@ -32,7 +33,8 @@ impl QuestionTerms {
     }
 }
 
-/// A row of a table: what is typed, folded, and what is looked for beside it, as printed and folded.
+/// A row of a table: the words in the question, folded; and the terms to add, as printed and
+/// folded.
 type Row = (String, Vec<(&'static str, String)>);
 
 struct Table(Vec<Row>);
@@ -51,7 +53,7 @@ impl Table {
         let mut all = Vec::new();
         for (_, others) in self.0.iter().filter(|(typed, _)| question.contains(typed)) {
             for (printed, folded) in others {
-                // What the question says itself needs no help.
+                // Terms that the question contains itself are left out.
                 if !all.contains(printed) && !question.contains(folded) {
                     all.push(*printed);
                 }

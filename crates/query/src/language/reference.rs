@@ -1,4 +1,8 @@
-//! What the text of a clause refers to: 《…》第三條, 本協議第一項第四款, 第十二條, 前條.
+//! Finds references in the text of a clause: 《…》第三條, 本協議第一項第四款, 第十二條, 前條.
+//!
+//! Whether 第十二條 means an article of the same document is decided by what comes before it: the name
+//! of another law (刑法第十二條) makes it that law's article. Here, such references without title marks
+//! are left alone rather than resolved wrongly.
 
 use std::ops::Range;
 
@@ -6,38 +10,38 @@ use tiaowen_text::fold_char;
 
 use crate::language::citation::{Citation, Found, Step, steps};
 
-/// A place of a text that names another clause, or a document.
+/// A part of a text that refers to a clause or document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
     /// Its bytes in the text.
     pub span: Range<usize>,
-    /// What it names.
+    /// Its target.
     pub to: Target,
 }
 
-/// What a reference names.
+/// The target of a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A document by its name in 《》, and a clause of it where labels follow.
+    /// A document by its title in 《》, possibly with a clause of it.
     Named(Citation),
-    /// A clause of the document that the text stands in.
+    /// A clause of the same document.
     Own(Citation),
-    /// The article before this one, and the part of it that is named (第三款) or nothing.
+    /// The article before this one, with the part of it that is named (第三款) if any.
     Before(String),
-    /// The article behind it, likewise.
+    /// The article after this one, likewise.
     Behind(String),
 }
 
-/// A name and what it stands for further on: 《…》（以下簡稱《框架協議》）.
+/// An abbreviation that a text defines: 《…》（以下簡稱《框架協議》）.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Abbreviation {
-    /// The short name.
+    /// The short title.
     pub short: String,
-    /// The whole.
+    /// The full title.
     pub title: String,
 }
 
-/// What instruments call themselves, folded: 本協議, 本條例.
+/// How instruments call themselves, folded: 本協議, 本條例.
 const SELVES: &[&str] = &[
     "协议",
     "合作协议",
@@ -68,8 +72,8 @@ const SELVES: &[&str] = &[
     "准则",
 ];
 
-/// What may stand before 第十二條 where that is an article of the same document, folded. Before
-/// an article of another one stands its name: 刑法第十二條.
+/// Words before 第十二條 that leave it in the same document, folded. An article of another document has
+/// that one's name before it: 刑法第十二條.
 const BEFORE_OWN: &[&str] = &[
     "依照", "按照", "根据", "违反", "适用", "符合", "上述", "前述", "执行", "遵守", "履行", "参照",
     "比照", "准用", "援用", "引用", "具有", "属于", "列入", "依据", "遵照", "遵从", "触犯", "除非",
@@ -78,11 +82,11 @@ const BEFORE_OWN: &[&str] = &[
     "如", "若", "即", "非", "据此", "下列", "犯",
 ];
 
-/// What makes another word of 前條, folded: 前條件, 下條例.
+/// Characters that turn 前條 into another word, folded: 前條件, 下條例.
 const BEHIND_OTHER: &str = "件例款约文理形令目码幅线";
 
-/// What a text refers to, in its order; of names inside names the outer one first. Numbers
-/// without 第 and 條 are no references but behind a name: 《某協議》三（五）.
+/// The references in a text, in order; of nested titles, the outer one comes first. Numbers without
+/// 第 and 條 count only after a title: 《某協議》三（五）.
 ///
 /// ```
 /// use tiaowen_query::{Target, references};
@@ -107,7 +111,7 @@ pub fn references(text: &str) -> Vec<Reference> {
         .collect()
 }
 
-/// The short names that a text gives to instruments that it names.
+/// The abbreviations that a text defines.
 ///
 /// ```
 /// use tiaowen_query::abbreviations;
@@ -141,7 +145,7 @@ pub fn abbreviations(text: &str) -> Vec<Abbreviation> {
     found
 }
 
-/// Where the 《 stands that the 》 at a byte closes.
+/// The place of the 《 that matches the 》 at a byte.
 fn opening(text: &str, close: usize) -> Option<usize> {
     let mut depth = 1;
     for (at, c) in text[..close].char_indices().rev() {
@@ -160,12 +164,12 @@ fn opening(text: &str, close: usize) -> Option<usize> {
 struct Reader<'a> {
     chars: &'a [char],
     folded: &'a [char],
-    /// Where the name ends that begins at a place.
+    /// For each place at which a title begins, its end.
     closings: Vec<Option<usize>>,
 }
 
-/// Where the names of a text end, by where they begin; told once, as a text of nothing but opening
-/// marks would be read to its end for each of them.
+/// For each place at which a title begins, its end. Computed once: a text full of opening marks
+/// would otherwise be read to its end for each of them.
 fn closings(chars: &[char]) -> Vec<Option<usize>> {
     let mut open: Vec<usize> = Vec::new();
     let mut all = vec![None; chars.len()];
@@ -197,7 +201,7 @@ impl Reader<'_> {
         found
     }
 
-    /// A name, what is named inside it, and the labels behind it. Gives where they end.
+    /// Reads a title, the references inside it, and the labels after it. Returns where they end.
     fn named(&self, start: usize, found: &mut Vec<(Range<usize>, Target)>) -> Option<usize> {
         let close = self.closing(start)?;
         let title = start + 1..close;
@@ -215,9 +219,10 @@ impl Reader<'_> {
         let steps = self.labels(at);
         let end = steps.last().map_or(close + 1, |(_, end)| *end);
         let is_aside = end > close + 1 && at > close + 3;
-        let own = |steps| Found { start, end, title: Some((start + 1, close)), steps, part: None };
+        let named =
+            |steps| Found { start, end, title: Some((start + 1, close)), steps, part: None };
         if is_aside {
-            // The name and the labels with much between them are two places.
+            // A title and labels with much text between them are two references.
             let name = Found {
                 start,
                 end: close + 1,
@@ -226,9 +231,9 @@ impl Reader<'_> {
                 part: None,
             };
             found.push((start..close + 1, Target::Named(name.citation(self.chars))));
-            found.push((at..end, Target::Named(own(steps).citation(self.chars))));
+            found.push((at..end, Target::Named(named(steps).citation(self.chars))));
         } else {
-            found.push((start..end, Target::Named(own(steps).citation(self.chars))));
+            found.push((start..end, Target::Named(named(steps).citation(self.chars))));
         }
         for inner in title {
             if matches!(self.chars[inner], '《' | '〈')
@@ -245,7 +250,7 @@ impl Reader<'_> {
         Some(if end > close + 1 { self.goes_on(end, title, found) } else { end })
     }
 
-    /// Labels, as far as they are those of clauses: after a name 2017 年 is none.
+    /// Reads labels that can be those of clauses: 2017 年 after a title is not one.
     fn labels(&self, at: usize) -> Vec<(Step, usize)> {
         let begins = self.chars.get(at).copied().unwrap_or(' ');
         let found = steps(self.chars, at);
@@ -257,7 +262,7 @@ impl Reader<'_> {
         if is_label { found } else { Vec::new() }
     }
 
-    /// What follows a clause of the same document: 、第五條和第六條.
+    /// Reads further clauses of the same document: 、第五條和第六條.
     fn goes_on(
         &self,
         from: usize,
@@ -287,7 +292,7 @@ impl Reader<'_> {
         }
     }
 
-    /// 本協議第一項, 第十二條, 前條.
+    /// Reads 本協議第一項, 第十二條, 前條.
     fn unnamed(&self, at: usize, found: &mut Vec<(Range<usize>, Target)>) -> Option<usize> {
         match self.folded[at] {
             '本' => {
@@ -341,7 +346,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The part of an article that is named at a place, and where its name ends.
+    /// Reads the name of a part of an article.
     fn passage(&self, at: usize) -> Option<(usize, String)> {
         let steps = self.labels(at);
         let &(_, end) = steps.last()?;
@@ -352,14 +357,14 @@ impl Reader<'_> {
         Some((end, passage.trim().to_owned()))
     }
 
-    /// Whether what stands before a label leaves it to the text's own document.
+    /// Whether the text before a label leaves it in the same document.
     fn is_own(&self, at: usize) -> bool {
         let mut before = at;
         while before > 0 && self.chars[before - 1].is_whitespace() {
             before -= 1;
         }
         let Some(last) = before.checked_sub(1).map(|at| self.chars[at]) else { return true };
-        // A name in brackets is another's: 《某法》第三條 was read as such.
+        // After a bracket, the name is another document's: 《某法》第三條 was read before.
         if !tiaowen_text::is_han(last) {
             return !last.is_alphanumeric()
                 && !matches!(last, '》' | '〉' | '）' | ')' | '」' | '”');
@@ -370,12 +375,12 @@ impl Reader<'_> {
         })
     }
 
-    /// Where the name that begins at a place ends.
+    /// The end of the title that begins at a place.
     fn closing(&self, start: usize) -> Option<usize> {
         self.closings[start]
     }
 
-    /// Where what stands in brackets behind a name ends, if it gives a short name.
+    /// The end of the brackets after a title, if they define an abbreviation.
     fn aside(&self, at: usize) -> Option<usize> {
         if !matches!(self.chars.get(at), Some('（' | '(')) {
             return None;

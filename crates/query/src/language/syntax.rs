@@ -1,34 +1,33 @@
-//! The query language: what of a query is text, and what says how to search.
+//! The query language: it separates the text of a query from its operators, fields and exclusions.
 //!
 //! | written | means |
 //! |---|---|
-//! | `知識產權 保護` | clauses that hold both words; ranked, and relaxed where few do |
-//! | `"知識產權保護"`, `「…」`, `“…”` | exactly these characters in a row, no other region's words |
-//! | `"知識產權 保護"~5` | these words, with no more than five characters between them, in any order |
-//! | `教育 OR 培訓`, `教育 \| 培訓` | either |
-//! | `-培訓`, `NOT 培訓` | clauses that don't hold it |
+//! | `知識產權 保護` | clauses that contain both words; if few do, also some that contain a part |
+//! | `"知識產權保護"`, `「…」`, `“…”` | exactly these characters in a row, without regional equivalents |
+//! | `"知識產權 保護"~5` | these words with at most five characters between them, in any order |
+//! | `教育 OR 培訓`, `教育 \| 培訓` | either word |
+//! | `-培訓`, `NOT 培訓` | clauses that don't contain the word |
 //! | `(教育 OR 培訓) 交流` | brackets group |
-//! | `CEP*` | Latin words and figures that begin so |
+//! | `CEP*` | Latin words and figures with this prefix |
 //! | `title:` `number:` `kind:` `party:` `place:` `unit:` `script:` `date:2015..2017` `label:12` | narrows to documents or labels |
 //! | `exact:質素` | in the script typed only |
 //!
-//! Full-width marks do what half-width ones do. Nothing fails: a bracket or quotation mark
-//! without its other half is read past, a field with a value it can't have is told, and the
-//! rest is searched.
+//! Full-width marks work like half-width ones. Reading never fails: an unmatched bracket or
+//! quotation mark is ignored, a field with an invalid value is reported, and the rest is searched.
 
 use std::fmt;
 
 use tiaowen_corpus::DocumentKind;
 use tiaowen_text::{Script, fold};
 
-/// A piece of a query that must hold, or must not.
+/// A part of a query that a clause must or must not contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
-    /// Words, cut as texts are.
+    /// Words, segmented like texts.
     Text(String),
     /// Characters in a row.
     Phrase(String),
-    /// All of these words, with no more than as many characters between them.
+    /// All of these words with at most so many characters between them.
     Near(Vec<String>, u32),
     /// The beginning of a Latin word or figure.
     Prefix(String),
@@ -63,40 +62,39 @@ pub enum Restriction {
     Label(String),
 }
 
-/// A query, read.
+/// A parsed query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Syntax {
     /// The free text.
     pub text: String,
-    /// What must hold besides.
+    /// Further requirements.
     pub required: Vec<Node>,
-    /// What must not hold.
+    /// Exclusions.
     pub excluded: Vec<Node>,
-    /// Which documents and clauses count.
+    /// Restrictions to documents and clauses.
     pub restrictions: Vec<Restriction>,
-    /// What could not be read as it was written.
+    /// The parts that could not be read.
     pub misread: Vec<Misread>,
 }
 
-/// A piece of a query that could not be read as it was written. Places are characters of the
-/// query, from 1.
+/// A part of a query that could not be read. Positions are in characters, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misread {
     /// A closing bracket without an opening one.
     Closing {
-        /// Its place.
+        /// Its position.
         at: usize,
     },
     /// An opening bracket without a closing one.
     Opening {
-        /// Its place.
+        /// Its position.
         at: usize,
     },
-    /// A quotation mark without its other half.
+    /// An unmatched quotation mark.
     Quote {
         /// The mark.
         mark: char,
-        /// Its place.
+        /// Its position.
         at: usize,
     },
     /// A field without a value.
@@ -104,7 +102,7 @@ pub enum Misread {
         /// The field's name.
         field: &'static str,
     },
-    /// A field with a value that it can't have.
+    /// A field with an invalid value.
     Value {
         /// The field's name: `kind`, `script`, `date` or `label`.
         field: &'static str,
@@ -117,13 +115,13 @@ impl fmt::Display for Misread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Misread::Closing { at } => {
-                write!(f, "the closing bracket at character {at} has no opening one")
+                write!(f, "the closing bracket at character {at} has no opening bracket")
             }
             Misread::Opening { at } => {
-                write!(f, "the opening bracket at character {at} has no closing one")
+                write!(f, "the opening bracket at character {at} has no closing bracket")
             }
-            Misread::Quote { mark, at } => write!(f, "{mark} at character {at} has no other half"),
-            Misread::Empty { field } => write!(f, "{field}: says nothing"),
+            Misread::Quote { mark, at } => write!(f, "{mark} at character {at} is not closed"),
+            Misread::Empty { field } => write!(f, "{field}: has no value"),
             Misread::Value { field, value } => {
                 let may = match *field {
                     "kind" => "agreement, memorandum, law …",
@@ -131,7 +129,7 @@ impl fmt::Display for Misread {
                     "date" => "2017, 2017-11 or 2015..2017",
                     _ => "12, 第十二條, （三） or a",
                 };
-                write!(f, "{field}: can't be '{value}'; it is {may}")
+                write!(f, "{field}: can't be '{value}'; allowed: {may}")
             }
         }
     }
@@ -141,24 +139,24 @@ impl fmt::Display for Misread {
 enum Token {
     Word(String),
     Quoted(String),
-    /// Words with how many characters may stand between them.
+    /// Words, with the most characters that may be between them.
     Near(String, u32),
     Field(&'static str, String),
     Or,
     And,
     Not,
-    /// With its place in the query, in characters from 1.
+    /// The position in characters, from 1.
     Open(usize),
     Close(usize),
 }
 
 const FIELDS: [&str; 10] =
     ["title", "number", "kind", "party", "place", "unit", "script", "date", "label", "exact"];
-/// Brackets deeper than that are read past.
+/// Brackets nested deeper than this are ignored.
 const DEEPEST: usize = 32;
 
 impl Syntax {
-    /// Reads a query. Never fails; what can't be read is told in `misread`.
+    /// Reads a query. Never fails; parts that can't be read are listed in `misread`.
     ///
     /// ```
     /// use tiaowen_query::{Node, Syntax};
@@ -180,7 +178,7 @@ impl Syntax {
             syntax.misread = unmatched(&tokens);
             return syntax;
         }
-        // Without an operator brackets are print: (2017) 38號.
+        // Without operators, brackets are punctuation: (2017) 38號.
         let operators = tokens.iter().any(|token| {
             matches!(
                 token,
@@ -204,7 +202,7 @@ impl Syntax {
                     syntax.text.push_str(&text);
                 }
                 Node::Not(node) => syntax.excluded.push(*node),
-                // Asked twice it holds as often as asked once.
+                // A repeated requirement adds nothing.
                 node if syntax.required.contains(&node) => {}
                 node => syntax.required.push(node),
             }
@@ -213,17 +211,16 @@ impl Syntax {
     }
 }
 
-/// Quotation marks that are print as well: people emphasise a word by them that no text has so.
-/// Straight ones are typed for no other reason than to ask for a phrase.
+/// Quotation marks that also emphasise words, which no text may contain as a phrase. Straight ones
+/// are only typed to ask for a phrase.
 const PRINTED_MARKS: [char; 6] = ['“', '”', '「', '」', '『', '』'];
 
-/// A query without quotation marks that may have been meant as emphasis; `None` where there are
-/// none.
+/// The query without quotation marks that may be emphasis. `None` if it has none.
 pub(crate) fn without_emphasis(query: &str) -> Option<String> {
     query.contains(PRINTED_MARKS).then(|| query.replace(PRINTED_MARKS, ""))
 }
 
-/// Brackets without their other half.
+/// The unmatched brackets.
 fn unmatched(tokens: &[Token]) -> Vec<Misread> {
     let mut open = Vec::new();
     let mut misread = Vec::new();
@@ -236,136 +233,179 @@ fn unmatched(tokens: &[Token]) -> Vec<Misread> {
             _ => {}
         }
     }
-    // A thousand of them are told by one.
+    // One report stands for any number of them.
     misread.extend(open.first().map(|&at| Misread::Opening { at }));
     misread
 }
 
 fn tokens(query: &str, misread: &mut Vec<Misread>) -> Vec<Token> {
     let chars: Vec<char> = query.chars().collect();
-    // Marks that nothing further on closes, so that none is looked for twice.
-    let mut unclosed: Vec<char> = Vec::new();
-    let mut tokens = Vec::new();
-    let mut word = String::new();
-    let mut at = 0;
-    // Inside 《》 a quotation mark is a part of the name.
-    let (mut depth, last_close) = (0usize, chars.iter().rposition(|c| *c == '》'));
-    let flush = |word: &mut String, tokens: &mut Vec<Token>| {
-        if word.is_empty() {
+    let mut scanner = Scanner {
+        last_close: chars.iter().rposition(|c| *c == '》'),
+        chars: &chars,
+        at: 0,
+        depth: 0,
+        unclosed: Vec::new(),
+        word: String::new(),
+        tokens: Vec::new(),
+        misread,
+    };
+    while scanner.at < chars.len() {
+        scanner.step();
+    }
+    scanner.end_word();
+    scanner.tokens
+}
+
+/// Divides a query into tokens.
+struct Scanner<'a> {
+    chars: &'a [char],
+    at: usize,
+    /// The number of open 《.
+    depth: usize,
+    last_close: Option<usize>,
+    /// Kinds of marks that are known to be unmatched, so that each is searched for once.
+    unclosed: Vec<char>,
+    /// The word so far.
+    word: String,
+    tokens: Vec<Token>,
+    misread: &'a mut Vec<Misread>,
+}
+
+impl Scanner<'_> {
+    fn end_word(&mut self) {
+        if self.word.is_empty() {
             return;
         }
-        let text = std::mem::take(word);
-        tokens.push(match text.as_str() {
+        let text = std::mem::take(&mut self.word);
+        self.tokens.push(match text.as_str() {
             "OR" | "|" | "｜" | "ＯＲ" => Token::Or,
             "AND" | "&" | "ＡＮＤ" => Token::And,
             "NOT" | "ＮＯＴ" => Token::Not,
             _ => Token::Word(text),
         });
-    };
-    while at < chars.len() {
-        let c = chars[at];
+    }
+
+    fn step(&mut self) {
+        let c = self.chars[self.at];
         match c {
-            '《' => depth += 1,
-            '》' => depth = depth.saturating_sub(1),
+            '《' => self.depth += 1,
+            '》' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        let is_name = depth > 0 && last_close.is_some_and(|close| at < close);
-        let closing = match c {
-            _ if is_name => None,
-            '"' | '＂' => Some(['"', '＂']),
-            '“' | '”' => Some(['”', '“']),
-            '「' => Some(['」', '」']),
-            '『' => Some(['』', '』']),
-            _ => None,
-        };
-        if let Some(closing) = closing {
-            let inside = if unclosed.contains(&closing[0]) {
-                None
-            } else {
-                chars[at + 1..].iter().position(|c| closing.contains(c))
-            };
-            flush(&mut word, &mut tokens);
-            match inside {
-                Some(length) => {
-                    let text: String = chars[at + 1..at + 1 + length].iter().collect();
-                    at += length + 2;
-                    let text = text.trim().to_owned();
-                    let digits: String = match chars.get(at) {
-                        Some('~' | '～') => chars[at + 1..]
-                            .iter()
-                            .map(|c| tiaowen_text::fold_char(*c))
-                            .take_while(char::is_ascii_digit)
-                            .collect(),
-                        _ => String::new(),
-                    };
-                    let within = digits.parse().ok();
-                    at += if digits.is_empty() { 0 } else { digits.len() + 1 };
-                    match within {
-                        _ if text.is_empty() => {}
-                        Some(within) => tokens.push(Token::Near(text, within)),
-                        None => tokens.push(Token::Quoted(text)),
-                    }
-                }
-                None => {
-                    // A thousand of them are told by one.
-                    if !unclosed.contains(&closing[0]) {
-                        misread.push(Misread::Quote { mark: c, at: at + 1 });
-                        unclosed.push(closing[0]);
-                    }
-                    at += 1;
-                }
-            }
-            continue;
+        // Inside 《》, a quotation mark is part of the title.
+        let is_title = self.depth > 0 && self.last_close.is_some_and(|close| self.at < close);
+        match closing_marks(c).filter(|_| !is_title) {
+            Some(closing) => self.quotation(c, closing),
+            None => self.character(c),
         }
+    }
+
+    /// Reads a text in quotation marks, with `~N` after it. `closing` are the marks that end it.
+    fn quotation(&mut self, open: char, closing: [char; 2]) {
+        self.end_word();
+        let inside = &self.chars[self.at + 1..];
+        let length = match self.unclosed.contains(&closing[0]) {
+            true => None,
+            false => inside.iter().position(|c| closing.contains(c)),
+        };
+        let Some(length) = length else {
+            // One report stands for any number of them.
+            if !self.unclosed.contains(&closing[0]) {
+                self.misread.push(Misread::Quote { mark: open, at: self.at + 1 });
+                self.unclosed.push(closing[0]);
+            }
+            self.at += 1;
+            return;
+        };
+        let text: String = inside[..length].iter().collect();
+        let text = text.trim().to_owned();
+        self.at += length + 2;
+        let within = self.distance();
+        match within {
+            _ if text.is_empty() => {}
+            Some(within) => self.tokens.push(Token::Near(text, within)),
+            None => self.tokens.push(Token::Quoted(text)),
+        }
+    }
+
+    /// Reads the distance after a quotation: `~5`.
+    fn distance(&mut self) -> Option<u32> {
+        let (Some('~' | '～'), rest) = (self.chars.get(self.at), &self.chars[self.at..]) else {
+            return None;
+        };
+        let folded = rest[1..].iter().map(|c| tiaowen_text::fold_char(*c));
+        let digits: String = folded.take_while(char::is_ascii_digit).collect();
+        if !digits.is_empty() {
+            self.at += digits.len() + 1;
+        }
+        digits.parse().ok()
+    }
+
+    fn character(&mut self, c: char) {
         match c {
-            '(' | '（' | ')' | '）' => {
-                flush(&mut word, &mut tokens);
-                let place = at + 1;
-                tokens.push(match c {
-                    '(' | '（' => Token::Open(place),
-                    _ => Token::Close(place),
-                });
+            '(' | '（' => {
+                self.end_word();
+                self.tokens.push(Token::Open(self.at + 1));
+            }
+            ')' | '）' => {
+                self.end_word();
+                self.tokens.push(Token::Close(self.at + 1));
             }
             '|' | '｜' => {
-                flush(&mut word, &mut tokens);
-                tokens.push(Token::Or);
+                self.end_word();
+                self.tokens.push(Token::Or);
             }
-            '-' | '－' | '−' if word.is_empty() => {
-                let stands_apart =
-                    at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | '（');
-                let leads = chars.get(at + 1).is_some_and(|c| !c.is_whitespace());
-                if stands_apart && leads {
-                    tokens.push(Token::Not);
+            '-' | '－' | '−' if self.word.is_empty() => {
+                if self.is_negation() {
+                    self.tokens.push(Token::Not);
                 }
             }
-            ':' | '：' => match field_of(&word) {
+            ':' | '：' => match field_of(&self.word) {
                 Some(field) => {
-                    word.clear();
-                    let (value, length) = value(&chars[at + 1..]);
-                    tokens.push(Token::Field(field, value));
-                    at += length;
+                    self.word.clear();
+                    let (value, length) = value(&self.chars[self.at + 1..]);
+                    self.tokens.push(Token::Field(field, value));
+                    self.at += length;
                 }
-                None => word.push(c),
+                None => self.word.push(c),
             },
-            c if c.is_whitespace() => flush(&mut word, &mut tokens),
-            c => word.push(c),
+            c if c.is_whitespace() => self.end_word(),
+            c => self.word.push(c),
         }
-        at += 1;
+        self.at += 1;
     }
-    flush(&mut word, &mut tokens);
-    tokens
+
+    /// Whether the minus sign here negates a word: it follows a space or bracket, and precedes a
+    /// character.
+    fn is_negation(&self) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.chars[at]);
+        let is_apart = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '（'));
+        is_apart && self.chars.get(self.at + 1).is_some_and(|c| !c.is_whitespace())
+    }
+}
+
+/// The marks that close a quotation opened by a character.
+fn closing_marks(open: char) -> Option<[char; 2]> {
+    Some(match open {
+        '"' | '＂' => ['"', '＂'],
+        '“' | '”' => ['”', '“'],
+        '「' => ['」', '」'],
+        '『' => ['』', '』'],
+        _ => return None,
+    })
 }
 
 /// The field that a word names.
 fn field_of(word: &str) -> Option<&'static str> {
-    // Nothing longer is one, however long what stands before a colon.
+    // No field has a longer name, however long the text before a colon is.
     let longest = 4 * FIELDS.iter().map(|field| field.len()).max().unwrap_or_default();
     let folded = (word.len() <= longest).then(|| fold(word))?;
     FIELDS.into_iter().find(|field| *field == folded)
 }
 
-/// The value of a field at the start of `rest`, quoted or up to white space or a bracket, and
-/// how many characters it takes.
+/// The value of a field at the start of `rest`, in quotation marks or up to white space or a
+/// bracket, and its length in characters.
 fn value(rest: &[char]) -> (String, usize) {
     let closing = match rest.first() {
         Some('"' | '＂') => Some(['"', '＂']),
@@ -388,7 +428,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Nodes up to a closing bracket or the end, each of several told by OR as one.
+    /// Reads nodes up to a closing bracket or the end. Nodes joined by OR become one.
     fn sequence(&mut self, depth: usize) -> Vec<Node> {
         let mut nodes: Vec<Node> = Vec::new();
         let mut or = false;
@@ -428,7 +468,7 @@ impl Reader<'_> {
                 Some(prefix) if prefix.chars().all(|c| c.is_ascii_alphanumeric()) => {
                     (!prefix.is_empty()).then(|| Node::Prefix(fold(prefix)))
                 }
-                // Han characters begin words wherever they stand.
+                // Han characters begin a word in any place.
                 Some(text) => Some(Node::Text(text.to_owned())),
                 None => Some(Node::Text(text.clone())),
             },
@@ -438,7 +478,7 @@ impl Reader<'_> {
                 Some(Node::Near(words, *within))
             }
             Token::Not => {
-                // Weighted, as a query of nothing else would go deeper than any stack.
+                // A chain of nothing but operators would otherwise recurse deeper than any stack.
                 let rest = &self.tokens[self.at..];
                 let more = rest.iter().take_while(|token| **token == Token::Not).count();
                 let next = rest.get(more)?;
@@ -521,7 +561,7 @@ impl Reader<'_> {
     }
 }
 
-/// The number of a label as it stands in an `eid`: 第十二條之一 and 12-1 are `12-1`.
+/// The number of a label as in an `eid`: 第十二條之一 and 12-1 are `12-1`.
 fn label_number(value: &str) -> Option<String> {
     let folded = fold(value);
     let inner: String = folded
@@ -619,7 +659,7 @@ mod tests {
         assert_eq!(Syntax::read(&nots[4..]).text, "培訓");
         assert_eq!(Syntax::read("NOT (NOT 培訓)").text, "培訓");
         assert_eq!(Syntax::read(&"NOT ".repeat(30_000)), Syntax::default());
-        // Each of these took a minute or more where all before was read anew.
+        // Each of these took a minute or more when everything before was read again.
         for (piece, misread) in [("「", 1), ("“”「", 1), ("(", 1), ("a:", 0), ("title:", 0)] {
             let syntax = Syntax::read(&piece.repeat(200_000));
             assert_eq!(syntax.misread.len(), misread, "{piece}");

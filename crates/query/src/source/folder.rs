@@ -1,4 +1,4 @@
-//! An index in a folder, searched in place.
+//! A search of an index in a folder, in place.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -22,8 +22,8 @@ use crate::source::remote::Missing;
 use crate::source::{Candidates, Measuring, Search, Source};
 use crate::{QueryError, QueryTerm, suggest};
 
-/// Where fewer clauses of a segment match, scoring all of them takes no longer than passing over
-/// those that can't be among the best.
+/// If fewer clauses of a segment match, scoring all of them is as fast as skipping those that can't
+/// be among the best.
 const PRUNED_FROM: u32 = 2_000;
 
 /// The last commit of an index in a folder.
@@ -31,7 +31,7 @@ pub(crate) struct Folder {
     index: ClauseIndex,
     searcher: tantivy::Searcher,
     fields: Fields,
-    /// Which clauses are versions of one another.
+    /// The groups of clauses that are versions of one another.
     groups: Groups,
     columns: OnceLock<Columns>,
 }
@@ -55,7 +55,7 @@ impl Folder {
         Ok(self.columns.get_or_init(|| columns))
     }
 
-    /// The entries with a term, by document and place.
+    /// The clauses with a term, in address order.
     fn with_term(&self, term: Term) -> Result<Vec<DocAddress>, QueryError> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         let query = ConstScoreQuery::new(Box::new(query), 1.0);
@@ -109,10 +109,10 @@ impl Source for Folder {
     }
 
     fn place(&self, clause: &ClauseRecord<'_>) -> Result<Option<usize>, QueryError> {
-        let own = self.with_term(Term::from_field_text(self.fields.id, &clause.id()))?;
+        let entries = self.with_term(Term::from_field_text(self.fields.id, &clause.id()))?;
         let document = Term::from_field_text(self.fields.document, &clause.document.id);
         let all = self.with_term(document)?;
-        Ok(own.first().and_then(|own| all.iter().position(|other| other == own)))
+        Ok(entries.first().and_then(|entry| all.iter().position(|other| other == entry)))
     }
 
     fn document(
@@ -147,9 +147,9 @@ impl Source for Folder {
         bytes.and_then(ClauseRecord::from_bytes).ok_or(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, query_term: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         budget.check()?;
-        self.has_match(&*queries::asked(look, &self.fields, budget))
+        self.has_match(&*queries::term_query(query_term, &self.fields, budget))
     }
 
     fn answers(&self, search: &Search<'_>) -> Result<bool, QueryError> {
@@ -160,14 +160,14 @@ impl Source for Folder {
 
     fn containing(
         &self,
-        look: &QueryTerm,
+        query_term: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         let query: Box<dyn Query> = match script {
-            Some(script) => Box::new(suggest::in_script(look, script, &self.fields, budget)),
-            None => queries::asked(look, &self.fields, budget),
+            Some(script) => Box::new(suggest::in_script(query_term, script, &self.fields, budget)),
+            None => queries::term_query(query_term, &self.fields, budget),
         };
         let best = Best::of(limit, self.columns()?.clone());
         let mut records = Vec::new();
@@ -230,11 +230,11 @@ impl Source for Folder {
     }
 }
 
-/// A search of a folder: clauses are addressed where they lie.
+/// The candidates of a folder, addressed in place.
 struct FolderCandidates<'s> {
     folder: &'s Folder,
     columns: Columns,
-    /// The clauses that contain all that is asked for, once they were looked for.
+    /// The clauses that contain everything the plan requires, once they were searched for.
     matches: Option<SegmentSearch<'s>>,
 }
 
@@ -248,7 +248,7 @@ impl<'s> FolderCandidates<'s> {
         self.matches.as_ref().ok_or(QueryError::Damaged)
     }
 
-    /// What collects the best `keep` hits of a search.
+    /// A collector of the best `keep` hits of a search.
     fn best(&self, search: &Search<'_>, keep: usize) -> Best {
         let request = search.request;
         Best {
@@ -260,8 +260,8 @@ impl<'s> FolderCandidates<'s> {
         }
     }
 
-    /// The addresses of the best `keep` clauses of a query. Which of equally good ones go first is
-    /// decided by their order, wherever they lie in the index.
+    /// The addresses of the best `keep` clauses of a query. Ties are decided by the order of
+    /// clauses, wherever they are stored.
     fn addresses(
         &self,
         query: &dyn Query,
@@ -311,7 +311,7 @@ impl Candidates for FolderCandidates<'_> {
                 if steps.is_multiple_of(256) {
                     going_on(budget)?;
                 }
-                // A score costs less than places.
+                // Scoring costs less than reading positions, so it is tried first.
                 if best.may_matter(doc, || scorer.score())
                     && row.stands_in(doc)
                     && !reader.is_deleted(doc)

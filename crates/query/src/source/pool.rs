@@ -1,12 +1,12 @@
-//! A remote index, whose best clauses are fetched into memory and scored there.
+//! A search of a remote index: the best clauses are fetched into memory and scored there.
 //!
-//! Each request of a search adds clauses to one pool; an address is a place in it. Clauses are
-//! scored in a small index in memory that is built as a folder's, with the statistics of the whole
-//! remote index: how rare a term is and how long texts usually are. So a clause scores what it would
-//! score in a folder.
+//! Each request of a search adds clauses to one pool; an address is an index into it. Clauses are
+//! scored in a small index in memory, built like a folder's, with the statistics of the whole
+//! remote index: document frequencies and average lengths. So a clause gets the score that it would
+//! get in a folder.
 //!
-//! Rejected: an index in memory for each request. Cutting texts is most of the time that ranking
-//! takes here, and later requests mostly return clauses that are there already.
+//! Rejected: one index in memory per request. Tokenizing takes most of the time of ranking here,
+//! and later requests mostly return clauses that are in the pool already.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -27,17 +27,17 @@ use crate::source::remote::{
 use crate::source::{Candidates, Measuring, Search, Source};
 use crate::{Combine, Filter, QueryError, QueryTerm, Request, Sort};
 
-/// A remote index that is open.
+/// An open remote index.
 pub(crate) struct Remote {
     index: Box<dyn RemoteIndex>,
-    /// An index of nothing: its schema, and what cuts texts.
+    /// An empty index, for its schema and segmenter.
     empty: ClauseIndex,
     searcher: tantivy::Searcher,
 }
 
 impl Remote {
     /// # Errors
-    /// When there is no memory for what is fetched.
+    /// When there is no memory for the clauses fetched.
     pub(crate) fn new(index: Box<dyn RemoteIndex>) -> Result<Self, QueryError> {
         let empty = ClauseIndex::in_memory(&[], Segmenter::shared())?;
         let searcher = empty.reader()?.searcher();
@@ -48,7 +48,7 @@ impl Remote {
         self.empty.fields()
     }
 
-    /// How rare the terms of a plan are, and how long texts usually are.
+    /// The document frequencies of a plan's terms, and the average lengths of fields.
     fn statistics(&self, search: &Search<'_>) -> Result<Partial<Statistics>, QueryError> {
         let fields = self.fields();
         let columns = Columns::open(&self.searcher, &Groups::default())?;
@@ -137,9 +137,9 @@ impl Source for Remote {
         Err(QueryError::Damaged)
     }
 
-    fn contains(&self, look: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
+    fn contains(&self, query_term: &QueryTerm, budget: &Budget) -> Result<bool, QueryError> {
         let filter = Filter::default();
-        let one = RemoteRequest::one(std::slice::from_ref(look), &filter);
+        let one = RemoteRequest::one(std::slice::from_ref(query_term), &filter);
         Ok(self.ask(&RemoteRequest { size: 0, ..one }, budget)?.clauses > 0)
     }
 
@@ -151,13 +151,13 @@ impl Source for Remote {
 
     fn containing(
         &self,
-        look: &QueryTerm,
+        query_term: &QueryTerm,
         script: Option<Script>,
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
         let filter = Filter { script, ..Filter::default() };
-        let one = RemoteRequest::one(std::slice::from_ref(look), &filter);
+        let one = RemoteRequest::one(std::slice::from_ref(query_term), &filter);
         let found = self.ask(&RemoteRequest { size: limit, ..one }, budget)?;
         Ok(found.best.into_iter().map(|clause| clause.record).collect())
     }
@@ -203,29 +203,29 @@ impl Source for Remote {
     }
 }
 
-/// The clauses that one search fetched.
+/// The clauses that one search has fetched.
 struct CandidatePool<'s> {
     remote: &'s Remote,
     clauses: Vec<RemoteClause>,
-    /// Where the clause with an order lies in the pool.
+    /// The index in the pool of the clause with each order number.
     places: HashMap<u64, u32>,
-    /// A number for each group of versions.
+    /// A small number for each group of versions.
     groups: HashMap<u64, u32>,
     statistics: Option<Statistics>,
     laid: Option<Laid>,
     missing: Option<Missing>,
 }
 
-/// Some clauses of a pool, indexed in memory.
+/// Clauses of a pool, indexed in memory.
 struct Laid {
-    /// Which, in order: the nth is the nth entry of the index.
+    /// Their addresses; the nth is the nth entry of the index.
     addresses: Vec<DocAddress>,
     searcher: tantivy::Searcher,
     columns: Columns,
 }
 
 impl Laid {
-    /// Where a clause of the pool lies in memory.
+    /// The address in memory of a clause of the pool.
     fn local(&self, address: DocAddress) -> Option<DocAddress> {
         let at = self.addresses.binary_search(&address).ok()?;
         Some(place(at))
@@ -254,7 +254,7 @@ impl<'s> CandidatePool<'s> {
         }
     }
 
-    /// Adds clauses that were fetched, each once; where they lie, in the order they came in.
+    /// Adds clauses that are not in the pool yet. Returns the addresses of all given, in order.
     fn add(&mut self, found: Vec<RemoteClause>, missing: Option<Missing>) -> Vec<DocAddress> {
         self.missing = self.missing.take().or(missing);
         let mut addresses = Vec::with_capacity(found.len());
@@ -273,7 +273,7 @@ impl<'s> CandidatePool<'s> {
         self.clauses.get(address.doc_id as usize).ok_or(QueryError::Damaged)
     }
 
-    /// The hits that these clauses make, in the order they came in.
+    /// The hits formed by these clauses, in order.
     fn collected(
         &mut self,
         search: &Search<'_>,
@@ -284,14 +284,14 @@ impl<'s> CandidatePool<'s> {
         let mut found = Vec::with_capacity(addresses.len());
         for (nth, &address) in addresses.iter().enumerate() {
             let RemoteClause { record, order, group: joined, .. } = self.clause(address)?;
-            let own = Some(record.document.script) == search.typed;
+            let is_typed_script = Some(record.document.script) == search.typed;
             let date = if sort == Sort::Date { record.date().unwrap_or(0) } else { 0 };
             let (order, joined) = (*order, *joined);
-            // The index ranked them; only the order of its scores matters here.
+            // The remote index ranked them; only the order of these scores matters.
             let score = (addresses.len() - nth) as Score;
             let next = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
             let joined = group.then(|| *self.groups.entry(joined).or_insert(next));
-            found.push(Found::fetched(address, (date, score, order), own, joined));
+            found.push(Found::fetched(address, (date, score, order), is_typed_script, joined));
         }
         Ok(Collected::of_fetched(found, keep))
     }
@@ -305,7 +305,7 @@ impl<'s> CandidatePool<'s> {
         self.statistics.as_ref().ok_or(QueryError::Damaged)
     }
 
-    /// Indexes clauses of the pool in memory, unless they are.
+    /// Indexes clauses of the pool in memory, unless the current index has them all.
     fn lay(&mut self, addresses: &[DocAddress]) -> Result<&Laid, QueryError> {
         if self.laid.as_ref().is_none_or(|laid| !laid.has_all(addresses)) {
             let addresses: BTreeSet<DocAddress> = addresses.iter().copied().collect();
@@ -334,9 +334,9 @@ impl Candidates for CandidatePool<'_> {
     ) -> Result<Collected, QueryError> {
         let (remote, Search { plan, request, budget, .. }) = (self.remote, *search);
         let most = remote.index.max_hits();
-        // Most clauses have two versions at most.
+        // Most clauses have at most two versions.
         let size = if request.group { keep.saturating_mul(2) } else { keep }.min(most);
-        // Neither request waits for the other.
+        // Both requests run at the same time.
         let (found, statistics) = std::thread::scope(|scope| {
             let statistics = scope.spawn(|| remote.statistics(search));
             (remote.ask(&RemoteRequest::of(plan, request, size), budget), statistics.join())
@@ -349,7 +349,8 @@ impl Candidates for CandidatePool<'_> {
         let has_more = clauses > best.len() as u64;
         let mut addresses = self.add(best, missing);
         if request.group && has_more && groups.len() < keep {
-            // Where clauses have many versions these leave no room for others.
+            // Clauses with many versions may crowd out others, so the rest is fetched in a second
+            // request.
             let all = RemoteRequest::of(plan, request, keep.min(most));
             let leads = RemoteRequest { leads: true, facets: false, ..all };
             let mut found = remote.ask(&leads, budget)?;
@@ -369,8 +370,8 @@ impl Candidates for CandidatePool<'_> {
         let Some(phrase) = queries::whole(plan) else { return Ok(None) };
         let size = if request.group { keep.saturating_mul(2) } else { keep };
         let all = RemoteRequest::of(plan, request, size.min(self.remote.index.max_hits()));
-        let asked = RemoteRequest { whole: Some(phrase), facets: false, ..all };
-        let found = self.remote.ask(&asked, budget)?;
+        let fetch = RemoteRequest { whole: Some(phrase), facets: false, ..all };
+        let found = self.remote.ask(&fetch, budget)?;
         let addresses = self.add(found.best, found.missing);
         self.collected(search, &addresses, keep).map(Some)
     }
@@ -391,8 +392,8 @@ impl Candidates for CandidatePool<'_> {
             _ => Vec::new(),
         };
         let all = RemoteRequest::of(plan, request, keep.min(self.remote.index.max_hits()));
-        let asked = RemoteRequest { must: &[], counts: &[], any, beside, ..unordered(all) };
-        let found = self.remote.ask(&asked, budget)?;
+        let fetch = RemoteRequest { must: &[], counts: &[], any, beside, ..unordered(all) };
+        let found = self.remote.ask(&fetch, budget)?;
         Ok(self.add(found.best, found.missing))
     }
 
@@ -404,8 +405,8 @@ impl Candidates for CandidatePool<'_> {
         let Search { plan, request, budget, .. } = *search;
         let first: Vec<Combine> = plan.first_stage();
         let all = RemoteRequest::of(plan, request, keep.min(self.remote.index.max_hits()));
-        let asked = RemoteRequest { must: &[], counts: &first, ..unordered(all) };
-        let found = self.remote.ask(&asked, budget)?;
+        let fetch = RemoteRequest { must: &[], counts: &first, ..unordered(all) };
+        let found = self.remote.ask(&fetch, budget)?;
         Ok(self.add(found.best, found.missing))
     }
 
@@ -478,7 +479,7 @@ impl Candidates for CandidatePool<'_> {
     }
 }
 
-/// The same request for clauses by score alone, each by itself and none counted.
+/// The same request for single clauses ranked by score, without counting.
 fn unordered(request: RemoteRequest<'_>) -> RemoteRequest<'_> {
     RemoteRequest { sort: Sort::Score, group: false, facets: false, signature: 1.0, ..request }
 }

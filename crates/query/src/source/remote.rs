@@ -1,7 +1,7 @@
-//! What an index is asked that is no folder, as one on a cluster.
+//! The interface of an index outside a folder, such as one on a cluster.
 //!
-//! It finds clauses by what they contain, ranks them by a score of its own, and says how many there
-//! are. The best come with their stored fields and are scored in a [`pool`](super::pool).
+//! It finds clauses by what they contain, ranks them by an approximate score, and counts them. The
+//! best come with their stored fields and are scored precisely in a [`pool`](super::pool).
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use tiaowen_text::Script;
 use crate::printed_form::typed_script;
 use crate::{Combine, Facets, Filter, Plan, QueryError, QueryTerm, Request, Sort};
 
-/// An index that is no folder.
+/// An index outside a folder.
 ///
 /// # Errors
-/// All of it fails where the index can't be read.
+/// Every method fails if the index can't be read.
 pub trait RemoteIndex: Send + Sync {
-    /// What can be read of it without a query.
+    /// The part that can be read without a query.
     fn holds(&self) -> &dyn IndexReader;
 
-    /// How many clauses there are, and how many tokens they have in each field, by its name.
+    /// The number of clauses, and the number of tokens in each field by its name.
     ///
     /// # Errors
     /// See the trait.
     fn totals(&self) -> Result<(u64, BTreeMap<String, u64>), IndexError>;
 
-    /// The number of clauses that contain each of these terms, given with the name of their field.
+    /// The number of clauses that contain each term. Terms come with the name of their field.
     ///
     /// # Errors
     /// See the trait.
@@ -34,16 +34,16 @@ pub trait RemoteIndex: Send + Sync {
     /// The most clauses that one request may ask for.
     fn max_hits(&self) -> usize;
 
-    /// The clauses that are asked for, the best first.
+    /// The best clauses of a request, in order.
     ///
     /// # Errors
-    /// See the trait, and when a date of the filter can't be read.
+    /// See the trait; also when a date of the filter can't be read.
     fn search(&self, request: &RemoteRequest<'_>) -> Result<RemoteHits, QueryError>;
 
-    /// The number of clauses that are asked for in each document that has any, by its id.
+    /// The number of matching clauses by document id.
     ///
     /// # Errors
-    /// As [`search`](Self::search), and when parts of the index don't answer.
+    /// As [`search`](Self::search); also when parts of the index don't answer.
     fn clauses_by_document(
         &self,
         request: &RemoteRequest<'_>,
@@ -61,82 +61,83 @@ pub trait RemoteIndex: Send + Sync {
     /// See the trait.
     fn clause(&self, id: &str) -> Result<Option<ClauseRecord<'static>>, IndexError>;
 
-    /// How many clauses a document has.
+    /// The number of clauses of a document.
     ///
     /// # Errors
-    /// See the trait, and when parts of the index don't answer.
+    /// See the trait; also when parts of the index don't answer.
     fn clauses_of(&self, document: &str) -> Result<u64, IndexError>;
 
-    /// Words of the index that differ from one of these by one change, each with how many
-    /// clauses hold it.
+    /// Words of the index that differ from one of these by one change, with the number of clauses
+    /// that contain each.
     ///
     /// # Errors
     /// See the trait.
     fn words_like(&self, words: &[String]) -> Result<Vec<(String, u64)>, IndexError>;
 
-    /// Words of the index that begin so, or some of them; each with how many clauses hold it.
+    /// Words of the index with this prefix, or some of them; with the number of clauses that
+    /// contain each.
     ///
     /// # Errors
-    /// See the trait, and when parts of the index don't answer.
+    /// See the trait; also when parts of the index don't answer.
     fn words_beginning_with(&self, prefix: &str) -> Result<Vec<(String, u64)>, IndexError>;
 }
 
-/// Which clauses a remote index is asked for.
+/// A request for clauses of a remote index.
 #[derive(Debug, Clone)]
 pub struct RemoteRequest<'a> {
-    /// All of these, each scored by how well it is held.
+    /// A clause must contain all of these. They are scored.
     pub must: &'a [QueryTerm],
-    /// One of these at least, scored likewise; no matter where empty.
+    /// A clause must contain at least one of these, unless empty. They are scored.
     pub any: Vec<&'a QueryTerm>,
-    /// Beside each of `any` one of these, scored with it; no matter where empty.
+    /// A clause must also contain one of these, unless empty. They are scored.
     pub beside: Vec<&'a QueryTerm>,
-    /// This, which says nothing of the order.
+    /// A clause must contain this. It isn't scored.
     pub whole: Option<&'a QueryTerm>,
-    /// What the score is, instead of that of `must`; no matter where empty.
+    /// Replaces the score of `must`, unless empty.
     pub counts: &'a [Combine],
-    /// All of these, scored as `must`.
+    /// A clause must contain all of these too. They are scored like `must`.
     pub required: &'a [QueryTerm],
-    /// What is left of a signature's score.
+    /// The factor for the score of signatures.
     pub signature: f32,
-    /// Which clauses count.
+    /// Restricts the clauses.
     pub filter: &'a Filter,
-    /// Their order.
+    /// The order of clauses.
     pub sort: Sort,
-    /// Whether the versions of a clause are one hit.
+    /// Whether the versions of a clause form one hit.
     pub group: bool,
-    /// The script typed: in it the names of facets are printed.
+    /// The script of the query, in which facets are named.
     pub typed: Option<Script>,
-    /// Whether to count how the hits divide.
+    /// Whether to count hits by facet.
     pub facets: bool,
-    /// Whether only the best version of each clause is to come.
+    /// Whether to return only the best version of each clause.
     pub leads: bool,
-    /// How many clauses are to come, with their records.
+    /// The number of clauses to return, with their records.
     pub size: usize,
 }
 
-/// A clause with others that say the same: its group, its order and its id.
+/// A version of a clause: the group, the order number and the id.
 pub type Version = (u64, u64, String);
 
-/// Parts of an index that did not answer: how many of how many, and why.
+/// Parts of an index that did not answer: how many, of how many, and why.
 pub type Missing = (u64, u64, String);
 
-/// An answer of the parts of an index that did answer.
+/// A result of the parts of an index that answered.
 #[derive(Debug, Clone, Default)]
 pub struct Partial<T> {
-    /// What they answered.
+    /// The result.
     pub value: T,
-    /// The other parts, if any.
+    /// The parts that did not answer, if any.
     pub missing: Option<Missing>,
 }
 
-/// The clauses that an index found.
+/// The result of a request.
 #[derive(Debug, Clone, Default)]
 pub struct RemoteHits {
-    /// How many clauses there are, versions each.
+    /// The number of clauses, counting each version.
     pub clauses: u64,
-    /// How many hits; the versions of a clause are one, if grouped.
+    /// The number of hits. Versions of one clause count as one if they are grouped.
     pub total: u64,
-    /// How the hits divide.
+    /// The distribution of the hits.
     pub facets: Facets,
     /// The best, in order.
     pub best: Vec<RemoteClause>,
@@ -144,26 +145,27 @@ pub struct RemoteHits {
     pub missing: Option<Missing>,
 }
 
-/// A clause that a remote index found.
+/// A clause found by a remote index.
 #[derive(Debug, Clone)]
 pub struct RemoteClause {
     /// The clause and its document.
     pub record: ClauseRecord<'static>,
-    /// Its order; see [`tiaowen_index::order`].
+    /// Its order number; see [`tiaowen_index::order`].
     pub order: u64,
-    /// What it shares with its other versions: the least of their orders.
+    /// Its group: the least order number of its versions.
     pub group: u64,
 }
 
 impl<'a> RemoteRequest<'a> {
-    /// What a plan asks for.
+    /// The request for everything that a plan requires.
     pub(crate) fn of(plan: &'a Plan, request: &'a Request, size: usize) -> Self {
         RemoteRequest {
             must: &plan.must,
             any: Vec::new(),
             beside: Vec::new(),
             whole: None,
-            // What has no parts is scored whole at once: a character, a citation.
+            // A plan without parts (a character, a citation) is scored completely by the remote
+            // index.
             counts: if plan.exact { &plan.should } else { &[] },
             required: &plan.required,
             signature: plan.signature,
@@ -177,10 +179,10 @@ impl<'a> RemoteRequest<'a> {
         }
     }
 
-    /// One clause that holds a look, if there is one.
-    pub(crate) fn one(look: &'a [QueryTerm], filter: &'a Filter) -> Self {
+    /// A request for one clause with a term.
+    pub(crate) fn one(query_term: &'a [QueryTerm], filter: &'a Filter) -> Self {
         RemoteRequest {
-            must: look,
+            must: query_term,
             any: Vec::new(),
             beside: Vec::new(),
             whole: None,

@@ -1,4 +1,5 @@
-//! What a request asks: its parameters, its address, and what the client has already.
+//! Extracts the parameters and the address of a request, and the answers that the client has
+//! already.
 
 use std::sync::Arc;
 
@@ -15,8 +16,8 @@ use crate::App;
 use crate::paging::Here;
 use crate::problem::Problem;
 
-/// The parameters of a request. One that is not described is refused, as its effect would be
-/// looked for in vain in the answer.
+/// The parameters of a request. Unknown ones are rejected, as the user would look in vain for their
+/// effect.
 pub(crate) struct Asked<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
@@ -31,7 +32,7 @@ impl<T: DeserializeOwned + IntoParams> FromRequestParts<Arc<App>> for Asked<T> {
     }
 }
 
-/// Refuses what `T` has no parameter for, and what says nothing.
+/// Rejects parameters that `T` doesn't have, and empty ones.
 pub(crate) fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     if query.is_empty() {
         return Ok(());
@@ -59,7 +60,7 @@ pub(crate) fn known<T: IntoParams>(query: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-/// No parameters at all.
+/// No parameters.
 #[derive(Debug, serde::Deserialize, IntoParams)]
 pub(crate) struct Nothing {}
 
@@ -75,10 +76,10 @@ impl FromRequestParts<Arc<App>> for Id {
     }
 }
 
-/// Where a request leads, and the answers to it that the client has.
+/// The address of a request, and the answers that the client has.
 pub(crate) struct Wanted {
     pub(super) here: Here,
-    /// Tags of answers, as `If-None-Match` lists them.
+    /// The entity tags in `If-None-Match`.
     pub(super) known: Option<String>,
 }
 

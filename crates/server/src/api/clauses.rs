@@ -1,4 +1,4 @@
-//! Clauses in their context.
+//! Clauses with their context.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ClauseAsk {
-    /// A part of an article to mark: 第二款, 第二款（三）.
+    /// The part of an article to mark: 第二款, 第二款（三）.
     #[param(value_type = schema::Words, inline)]
     pub(crate) at: String,
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     pub(crate) display: String,
 }
@@ -56,26 +56,26 @@ pub(super) async fn clause(
     .await
 }
 
-/// A clause among those of its document.
+/// A clause with the clauses around it.
 pub(crate) struct InContext {
     records: Vec<ClauseRecord<'static>>,
     place: usize,
-    /// What was asked to be marked, in bytes of the clause's text.
+    /// The marked bytes of the clause's text.
     marks: Vec<Range<usize>>,
     related: Related,
 }
 
 impl ClauseAsk {
-    /// A clause by its id, in the script to be shown.
+    /// A clause by id, in the requested script.
     ///
     /// # Errors
-    /// When there is no such clause, or no such part of it.
+    /// When there is no such clause, or it has no such part.
     pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<InContext, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let document = id.split('.').next().unwrap_or(id);
         let record = snapshot.searcher.clause(id)?.ok_or_else(|| no_clause(id))?;
         let place = snapshot.searcher.place(&record)?.ok_or_else(|| no_clause(id))?;
-        // With its neighbours.
+        // The clause and its neighbours.
         let around = |clauses: usize| place.saturating_sub(1)..(place + 2).min(clauses);
         let part = snapshot.part(document, around)?.ok_or_else(|| no_clause(id))?;
         let DocumentPart { places, mut records, mut related, .. } = part;
@@ -100,19 +100,19 @@ impl ClauseAsk {
 impl InContext {
     /// The clause with its neighbours.
     pub(crate) fn to_json(&self, links: &Permalinks) -> ContextJson<'_> {
-        let told = |record| clause_json(record, links);
+        let json = |record| clause_json(record, links);
         let record = &self.records[self.place];
         let before = self.place.checked_sub(1).and_then(|at| self.records.get(at));
         ContextJson {
             marked: code_points(&record.clause.text, &self.marks),
-            clause: told(record).with(&self.related),
-            before: before.map(told),
-            after: self.records.get(self.place + 1).map(told),
+            clause: json(record).with(&self.related),
+            before: before.map(json),
+            after: self.records.get(self.place + 1).map(json),
         }
     }
 }
 
-/// A clause as it stands in an index.
+/// A clause as it is stored.
 pub(super) fn clause_json<'r>(record: &'r ClauseRecord<'_>, links: &Permalinks) -> ClauseJson<'r> {
     ClauseJson::new(&record.document, &record.clause, links)
 }

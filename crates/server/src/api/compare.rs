@@ -1,4 +1,4 @@
-//! Two documents laid beside one another.
+//! Comparisons of two documents.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
 
-/// What is compared.
+/// The documents to compare.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Sides {
@@ -34,31 +34,31 @@ pub(crate) struct Sides {
     /// The id of its other version.
     #[param(value_type = schema::Words, inline)]
     right: String,
-    /// Only rows that differ; all unless told.
+    /// Whether to return only rows with differences. Default: all rows.
     changed: Option<bool>,
-    /// How many rows to give: all unless told.
+    /// The number of rows to return. Default: all.
     #[param(value_type = schema::Limit, inline, required = false)]
     limit: Option<usize>,
-    /// How many rows to pass over.
+    /// The number of rows to skip.
     #[param(value_type = schema::Offset, inline, required = false)]
     offset: Option<usize>,
-    /// How the comparison is given; all but `json` as files to keep.
+    /// The format of the comparison. All except `json` are sent as files.
     #[param(inline)]
     format: Option<Format>,
 }
 
-/// How a comparison is given.
+/// The formats of comparisons.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
     /// One JSON object.
     #[default]
     Json,
-    /// One JSON object a row.
+    /// One JSON object per row.
     Jsonl,
-    /// For spreadsheets, in UTF-8.
+    /// A table for spreadsheets, in UTF-8.
     Csv,
-    /// A report to open in a browser and to print.
+    /// A report for browsers and for printing.
     Html,
     /// A translation memory of the aligned clauses, TMX 1.4b.
     Tmx,
@@ -68,7 +68,7 @@ pub(crate) enum Format {
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
-/// Two documents clause by clause, and what truly differs, script aside.
+/// Compares two documents clause by clause. Differences in script don't count.
 #[utoipa::path(
     get,
     path = "/compare",
@@ -108,8 +108,8 @@ pub(super) async fn compare(
         };
         let (kind, end, format) = match sides.format.unwrap_or_default() {
             Format::Json => {
-                let told = compared.to_json(&links);
-                let bytes = snapshot.written(|to| write::jsonl([told], to))?;
+                let comparison = compared.to_json(&links);
+                let bytes = snapshot.written(|to| write::jsonl([comparison], to))?;
                 return Ok(paged(of_type("application/json", bytes)));
             }
             Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
@@ -139,15 +139,15 @@ pub(super) async fn compare(
 pub(crate) struct Compared {
     comparison: Comparison,
     page: Option<Page>,
-    /// How many rows there are in all.
+    /// The number of all rows.
     total: usize,
 }
 
 impl Sides {
-    /// The two documents beside one another, and of the rows those that are asked for.
+    /// Compares the documents and selects the requested rows.
     ///
     /// # Errors
-    /// When there is no such document, or more rows are asked for than are given at once.
+    /// When there is no such document, or too many rows are requested.
     pub(crate) fn compared(&self, app: &App, snapshot: &View) -> Result<Compared, Problem> {
         let page = match (self.limit, self.offset) {
             (None, None) => None,
@@ -168,7 +168,7 @@ impl Sides {
 }
 
 impl Compared {
-    /// What of it is asked for.
+    /// The requested rows.
     pub(crate) fn to_json(&self, links: &Permalinks) -> ComparisonJson<'_> {
         ComparisonJson::new(&self.comparison, links).of(self.total)
     }

@@ -1,4 +1,4 @@
-//! Keywords in context, with the clause of the other script beside each.
+//! Keywords in context, with the counterpart of each clause in the other script.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,34 +22,34 @@ use crate::paging::Page;
 use crate::problem::{May, Problem};
 use crate::{App, schema};
 
-/// Lines are made of so many clauses at most.
+/// The most clauses that lines are taken from.
 const MOST_CLAUSES: usize = 1_000;
-/// Characters shown on each side of a keyword, unless told and at most.
+/// The characters on each side of a keyword, by default.
 const WIDTH: usize = 40;
 
-/// What is looked for, and how it is shown.
+/// What is searched, and how lines are shown.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Looked {
-    /// What to look for, in either script; operators as in a search.
+    /// The query, in either script, with the operators of a search.
     #[param(value_type = schema::Query, inline)]
     q: String,
-    /// Characters to show on each side of a keyword: 40 unless told.
+    /// The number of characters on each side of a keyword. Default: 40.
     #[param(value_type = schema::Width, inline)]
     width: Option<usize>,
-    /// `found`: in the order of the clauses, which is so unless told; `left`: by what stands
-    /// before the keyword, read backwards from it; `right`: by what stands behind it. Both
-    /// scripts sort as one.
+    /// The order of lines. `found` (default): in the order of the clauses; `left`: by the text
+    /// before the keyword, read backwards; `right`: by the text after it. Both scripts are sorted
+    /// as one.
     #[param(value_type = schema::LineOrder, inline)]
     order: String,
     /// The order of the clauses: `score` or `date`.
     #[param(value_type = schema::Sort, inline)]
     sort: String,
-    /// How many lines to give: 50 unless told.
+    /// The number of lines to return. Default: 50.
     #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
-    /// How many lines to pass over.
+    /// The number of lines to skip.
     #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
     /// Only documents printed in `hant` or `hans`.
@@ -64,10 +64,10 @@ pub(super) struct Looked {
     /// Only documents of this date or earlier.
     #[param(value_type = schema::Date, inline)]
     to: String,
-    /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
+    /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[param(value_type = schema::Date, inline)]
     in_force: String,
-    /// Only documents that this body signs or issues.
+    /// Only documents signed or issued by this body.
     #[param(value_type = schema::Words, inline)]
     party: String,
     /// Only documents signed at this place.
@@ -76,27 +76,28 @@ pub(super) struct Looked {
     /// Only clauses that name this responsible unit.
     #[param(value_type = schema::Words, inline)]
     unit: String,
-    /// Only documents of this number (文號).
+    /// Only documents with this number (文號).
     #[param(value_type = schema::Words, inline)]
     number: String,
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     display: String,
-    /// Whether to look for other regions' words as well; yes unless told.
+    /// Whether to search for other regions' terms too. Default: true.
     expand: Option<bool>,
-    /// Whether Latin letters may be pinyin or jyutping.
+    /// Whether Latin letters may spell pinyin or jyutping.
     phonetic: Option<bool>,
-    /// Whether of the versions of a clause one is shown, with another beside it; yes unless told.
+    /// Whether only one version of each clause is listed, with another beside it. Default: true.
     group: Option<bool>,
-    /// How the lines are given; `csv` and `jsonl` as files to keep.
+    /// The format of the lines. `csv` and `jsonl` are sent as files.
     #[param(inline)]
     format: Option<ListFormat>,
 }
 
-/// Each place where what is looked for stands, with what is around it and the clause's version
+/// Keywords in context: each occurrence with the text around it, and the counterpart of the clause
 /// in the other script.
 ///
-/// Of a search's first thousand clauses; `complete` tells whether these were all.
+/// Lines are taken from the first thousand clauses of a search; `complete` says whether these are
+/// all.
 #[utoipa::path(
     get,
     path = "/concordance",
@@ -128,11 +129,11 @@ pub(super) async fn concordance(
         let page = Page::of(looked.limit, looked.offset, 50, &app.limits)?;
         let (found, all) = looked.lines(app, snapshot)?;
         let total = all.len() as u64;
-        let own = page.cut(&all);
-        let beside = beside(app, snapshot, looked.ask().shown()?, &found, own)?;
+        let page_lines = page.cut(&all);
+        let beside = beside(app, snapshot, looked.ask().shown()?, &found, page_lines)?;
         let links = app.links.permanent();
-        let told = || {
-            own.iter().zip(page.offset + 1..).map(|(line, rank)| {
+        let lines_json = || {
+            page_lines.iter().zip(page.offset + 1..).map(|(line, rank)| {
                 let hit = &found.hits[line.clause];
                 let other = beside.get(&line.clause);
                 LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))), &links)
@@ -152,13 +153,13 @@ pub(super) async fn concordance(
                     took_us: found.took_us,
                     notes: &found.notes,
                 };
-                json(snapshot, &ConcordanceJson::new(head, told().collect()))?
+                json(snapshot, &ConcordanceJson::new(head, lines_json().collect()))?
             }
             ListFormat::Jsonl => {
-                lines("concordance.jsonl", snapshot, |to| write::jsonl(told(), to))?
+                lines("concordance.jsonl", snapshot, |to| write::jsonl(lines_json(), to))?
             }
             ListFormat::Csv => {
-                lines("concordance.csv", snapshot, |to| write::lines_csv(told(), to))?
+                lines("concordance.csv", snapshot, |to| write::lines_csv(lines_json(), to))?
             }
         };
         Ok(as_found(&found, paged(app, here, page, total, response)))
@@ -167,7 +168,7 @@ pub(super) async fn concordance(
 }
 
 impl Looked {
-    /// The search that the lines are made of.
+    /// The search that lines are taken from.
     fn ask(&self) -> Ask {
         Ask {
             q: self.q.clone(),
@@ -189,7 +190,7 @@ impl Looked {
         }
     }
 
-    /// The clauses found, and the lines of all of them, in their order.
+    /// The clauses found, and all lines of them, in order.
     fn lines(&self, app: &App, snapshot: &View) -> Result<(Answer, Vec<Line>), Problem> {
         let width = self.width.unwrap_or(WIDTH);
         if width > schema::MOST_WIDTH {
@@ -225,7 +226,7 @@ impl Looked {
     }
 }
 
-/// For each clause of some lines its version in the other script, else another version.
+/// For each clause with lines, its version in the other script, or else another version.
 fn beside(
     app: &App,
     snapshot: &View,
@@ -257,8 +258,8 @@ fn beside(
     Ok(all)
 }
 
-/// Where a line's keyword stands in a version of its clause, in bytes. Folding joins the two
-/// scripts character by character, so places in the folded text are places in the text.
+/// The places of a line's keyword in a version of its clause, in bytes. Folding maps characters one
+/// to one, so places in the folded text are places in the text.
 fn marks(line: &Line, other: &ClauseRecord<'_>) -> Vec<Range<usize>> {
     let (text, wanted) = (&other.clause.text, fold(&line.keyword));
     let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();

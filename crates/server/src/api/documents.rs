@@ -1,4 +1,4 @@
-//! Documents: the list of them, and each with its clauses.
+//! Documents: lists of them, and each with its clauses.
 
 use std::sync::Arc;
 
@@ -27,10 +27,10 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Listed {
-    /// Only documents whose title holds these words, in either script.
+    /// Only documents whose title contains these words, in either script.
     #[param(value_type = schema::Words, inline)]
     title: String,
-    /// Only documents that a body of this name, or with this in its name, signs or issues.
+    /// Only documents signed or issued by a body whose name contains this.
     #[param(value_type = schema::Words, inline)]
     party: String,
     /// Only documents of these kinds.
@@ -45,33 +45,33 @@ pub(super) struct Listed {
     /// Only documents of this date or earlier.
     #[param(value_type = schema::Date, inline)]
     to: String,
-    /// `source`: as their files stand in the index, which is the order unless told; `date`: the
-    /// newest first, those without one last; `title`: by their names.
+    /// The order. `source` (default): by the files in the index; `date`: the newest first, those
+    /// without a date last; `title`: by title.
     #[param(value_type = schema::DocumentSort, inline)]
     sort: String,
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     display: String,
-    /// How many to give: 50 unless told.
+    /// The number of documents to return. Default: 50.
     #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
-    /// How many to pass over.
+    /// The number of documents to skip.
     #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
 }
 
-/// How a document is shown, and how much of it.
+/// How a document is shown, and which part of it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DocumentAsk {
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     pub(crate) display: String,
-    /// How many clauses to give: 500 unless told, which are all of nearly any document.
+    /// The number of clauses to return. Default: 500, which is all of almost any document.
     #[param(value_type = schema::Clauses, inline)]
     pub(crate) limit: Option<usize>,
-    /// How many clauses to pass over.
+    /// The number of clauses to skip.
     #[param(value_type = schema::Passed, inline)]
     pub(crate) offset: Option<usize>,
 }
@@ -104,12 +104,12 @@ pub(super) async fn documents(
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
         let presenter = app.presenter(script("display", &listed.display, "original")?);
         let all = listed.documents(snapshot)?;
-        let mut told = Vec::new();
+        let mut listed = Vec::new();
         for document in page.cut(&all) {
             let clauses = snapshot.searcher.clauses_of(&document.id)?;
             let mut document = (*document).clone();
             presenter.document(&mut document)?;
-            told.push((document, clauses));
+            listed.push((document, clauses));
         }
         let (total, links) = (all.len() as u64, app.links.permanent());
         Ok(paged(
@@ -117,13 +117,13 @@ pub(super) async fn documents(
             here,
             page,
             total,
-            json(snapshot, &DocumentsJson::new(total, &told, &links))?,
+            json(snapshot, &DocumentsJson::new(total, &listed, &links))?,
         ))
     })
     .await
 }
 
-/// What is left of the documents.
+/// The filter of a list.
 struct Narrow {
     title: Vec<String>,
     party: Option<String>,
@@ -134,12 +134,12 @@ struct Narrow {
 }
 
 impl Listed {
-    /// The documents that are asked for, in their order.
+    /// The requested documents, in order.
     fn documents<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<&'s Document>, Problem> {
         let narrow = self.narrow()?;
         let mut all: Vec<&Document> =
             snapshot.manifest.documents().filter(|document| narrow.holds(document)).collect();
-        // Stable, so that ties stay as their sources stand.
+        // The sort is stable, so that ties keep the order of their sources.
         match order("sort", &self.sort, &["source", "date", "title"])? {
             "date" => all.sort_by(|a, b| b.date.cmp(&a.date)),
             "title" => all.sort_by_cached_key(|document| document.title.as_deref().map(fold)),
@@ -217,23 +217,23 @@ pub(super) async fn document(
     .await
 }
 
-/// A document with its clauses, and which of them are asked for.
+/// A document with its clauses, and the requested ones among them.
 pub(crate) struct FoundText {
     part: DocumentPart,
     page: Page,
 }
 
 impl DocumentAsk {
-    /// A document by its id, in the script to be shown.
+    /// A document by id, in the requested script.
     ///
     /// # Errors
-    /// When there is no such document, or more of it is asked for than is given at once.
+    /// When there is no such document, or too many clauses are requested.
     pub(crate) fn found(&self, app: &App, snapshot: &View, id: &str) -> Result<FoundText, Problem> {
         let presenter = app.presenter(script("display", &self.display, "original")?);
         let page = Page::of_document(self.limit, self.offset)?;
         let part = snapshot.part(id, |clauses| page.range(clauses))?;
         let mut part = part.ok_or_else(|| no_document(id))?;
-        // The first tells what the document is.
+        // The first record describes the document.
         presenter.document(part.first.document.to_mut())?;
         presenter.dropped(&mut part.first.dropped)?;
         for (record, related) in part.records.iter_mut().zip(&mut part.related) {
@@ -246,10 +246,10 @@ impl DocumentAsk {
 }
 
 impl FoundText {
-    /// The document and what of it is asked for.
+    /// The document with the requested clauses.
     pub(crate) fn to_json(&self, links: &Permalinks) -> DocumentTextJson<'_> {
-        let told = self.part.records.iter().zip(&self.part.related);
-        let clauses = told.map(|(record, related)| clause_json(record, links).with(related));
+        let records = self.part.records.iter().zip(&self.part.related);
+        let clauses = records.map(|(record, related)| clause_json(record, links).with(related));
         let clauses = clauses.collect();
         DocumentTextJson::new(&self.part.first.document, clauses, links)
             .of(self.part.total)
@@ -257,7 +257,7 @@ impl FoundText {
     }
 }
 
-/// That there is no document of an id.
+/// The problem that no document has an id.
 pub(super) fn no_document(id: &str) -> Problem {
     let id: String = id.chars().take(40).collect();
     Problem::missing(format!("no document has the id '{id}'; searches and lists give ids"))

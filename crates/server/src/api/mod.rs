@@ -1,7 +1,7 @@
-//! What programs get: the JSON of the command line, below `/api/v1`.
+//! The API for programs below `/api/v1`, with the JSON of the command line.
 //!
-//! Each route is told to the description ([`openapi`]) by the same attribute that names its
-//! path, and a parameter that the description doesn't know is refused: both can't drift apart.
+//! One attribute names the path of a route and describes it ([`openapi`]), and a parameter that
+//! isn't described is rejected. So the description can't drift from the code.
 
 mod asked;
 mod clauses;
@@ -46,7 +46,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
     described().split_for_parts().0
 }
 
-/// The routes with their description.
+/// The routes with their descriptions.
 fn described() -> OpenApiRouter<Arc<App>> {
     let v1 = OpenApiRouter::default()
         .routes(routes!(search::search))
@@ -69,14 +69,14 @@ async fn nothing() -> Problem {
     Problem::missing("there is nothing at this address; /api/v1/openapi.json lists what there is")
 }
 
-/// Tells which commit an answer is of, so that a client sees when one came between two pages.
+/// Names the commit of an answer, so that a client notices a new one between two pages.
 const INDEX_VERSION: HeaderName = HeaderName::from_static("index-version");
 
-/// Marks an answer that parts of the index had nothing to do with, as they did not answer.
+/// Marks an answer in which parts of the index are missing, since they did not answer.
 #[derive(Debug, Clone, Copy)]
 struct Incomplete;
 
-/// An answer that is told of as incomplete where parts of the index did not answer.
+/// Marks an answer as incomplete if parts of the index did not answer.
 fn as_found(found: &Answer, mut response: Response) -> Response {
     if found.incomplete().is_some() {
         response.extensions_mut().insert(Incomplete);
@@ -84,7 +84,7 @@ fn as_found(found: &Answer, mut response: Response) -> Response {
     response
 }
 
-/// Refuses what has no place to tell that parts of the index did not answer.
+/// An error if parts of the index did not answer, for formats that can't say so.
 pub(crate) fn whole(found: &Answer) -> Result<(), Problem> {
     match found.incomplete() {
         Some(note) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, note.to_string())),
@@ -92,7 +92,7 @@ pub(crate) fn whole(found: &Answer) -> Result<(), Problem> {
     }
 }
 
-/// Answers on one commit, or says that the client has the answer already.
+/// Answers on one commit, or tells the client that its answer is still valid.
 pub(crate) async fn answered(
     app: &Arc<App>,
     wanted: Wanted,
@@ -110,7 +110,7 @@ pub(crate) async fn answered(
     let done = answer(app, cost, move |app, snapshot| {
         let mut response = work(app, snapshot, &wanted.here)?;
         if response.extensions_mut().remove::<Incomplete>().is_some() {
-            // The same may be answered whole the next time: it is no answer to keep.
+            // The next answer may be complete, so this one must not be cached.
             let fresh = HeaderValue::from_static("no-store");
             response.headers_mut().insert(header::CACHE_CONTROL, fresh);
             return Ok(response);
@@ -122,8 +122,8 @@ pub(crate) async fn answered(
     done.await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What names an answer: the commit, the program, and what was asked. Weak, as an answer tells
-/// how long it took.
+/// The entity tag of an answer: the commit, the program, and the request. It is weak, since an
+/// answer contains its duration.
 fn tag(app: &App, snapshot: &Snapshot, here: &Here) -> String {
     let mut hasher = DefaultHasher::new();
     snapshot.about.version.hash(&mut hasher);
@@ -143,7 +143,7 @@ fn stamp(headers: &mut HeaderMap, snapshot: &Snapshot, tag: &str) {
     }
 }
 
-/// JSON as an answer.
+/// An answer in JSON.
 fn json(view: &View, value: &impl Serialize) -> Result<Response, Problem> {
     let bytes = view.written(|to| Ok(serde_json::to_writer(to, value)?))?;
     Ok(of_type("application/json", bytes))
@@ -155,7 +155,7 @@ pub(crate) fn of_type(kind: &'static str, bytes: Vec<u8>) -> Response {
     response
 }
 
-/// A file to keep.
+/// An answer as a file to save.
 fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let mut response = of_type(kind, bytes);
     let kept = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
@@ -167,7 +167,7 @@ fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
 const JSONL: &str = "application/jsonl";
 const CSV: &str = "text/csv; charset=utf-8";
 
-/// A list as a file of lines.
+/// A list as a file with one item per line.
 fn lines(
     name: &str,
     view: &View,
@@ -178,12 +178,12 @@ fn lines(
     Ok(file(kind, name, bytes))
 }
 
-/// A page of a list with links to those around it.
+/// A page of a list with links to the pages around it.
 fn paged(app: &App, here: &Here, page: Page, total: u64, response: Response) -> Response {
     linked(app, here, page, total, app.limits.depth, response)
 }
 
-/// The same, with pages as deep as that.
+/// The same, with an own limit of depth.
 fn linked(
     app: &App,
     here: &Here,

@@ -1,5 +1,5 @@
-//! The description of the API, made from the code: routes and parameters by their attributes,
-//! answers by their types.
+//! The description of the API, made from the code: routes and parameters from their attributes,
+//! answers from their types.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -17,7 +17,7 @@ use super::{answered, described, json};
 use crate::App;
 use crate::problem::{PROBLEM_JSON, Problem};
 
-/// What every description begins with.
+/// The head of the description.
 pub(super) fn head() -> OpenApi {
     let license = LicenseBuilder::new()
         .name("MIT OR Apache-2.0")
@@ -37,7 +37,7 @@ pub(super) fn head() -> OpenApi {
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
-/// The whole description, but for where the server is.
+/// The whole description, except for the address of the server.
 static DESCRIPTION: LazyLock<OpenApi> = LazyLock::new(|| described().into_openapi());
 
 /// This description.
@@ -64,7 +64,7 @@ pub(super) async fn openapi(
     .await
 }
 
-/// What can be answered to any request instead of what it asks for.
+/// The answers that any request may get instead.
 pub(super) struct Failures;
 
 impl IntoResponses for Failures {

@@ -1,4 +1,4 @@
-//! Documents that are versions of one another.
+//! Pairs of documents that are versions of one another.
 
 use std::sync::Arc;
 
@@ -23,26 +23,26 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Listed {
-    /// Only pairs with this document, by its id.
+    /// Only pairs with this document, by id.
     #[param(value_type = schema::Words, inline)]
     document: String,
-    /// `other_script`: only one instrument in two scripts; `same_script`: twice in one;
-    /// `other_year`: of other years.
+    /// Only pairs of this relation: `other_script` (the same instrument in two scripts),
+    /// `same_script` (twice in one script), `other_year` (of another year).
     #[param(value_type = schema::Relation, inline)]
     relation: String,
-    /// How many to give: 50 unless told.
+    /// The number of pairs to return. Default: 50.
     #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
-    /// How many to pass over.
+    /// The number of pairs to skip.
     #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
-    /// How the pairs are given; `csv` and `jsonl` as files to keep.
+    /// The format of the pairs. `csv` and `jsonl` are sent as files.
     #[param(inline)]
     format: Option<ListFormat>,
 }
 
-/// Documents of the index that are versions of one another: of one instrument in two scripts
-/// first, the most alike first.
+/// Documents that are versions of one another. Those in two scripts come first, the most similar at
+/// the top.
 #[utoipa::path(
     get,
     path = "/pairs",
@@ -74,17 +74,18 @@ pub(super) async fn pairs(
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
         let all = listed.pairs(snapshot)?;
         let total = all.len() as u64;
-        let (own, links) = (page.cut(&all), app.links.permanent());
+        let (page_pairs, links) = (page.cut(&all), app.links.permanent());
         let response = match listed.format.unwrap_or_default() {
             ListFormat::Json => {
-                let told =
-                    own.iter().map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
-                json(snapshot, &PairsJson { total, pairs: told.collect() })?
+                let pairs = page_pairs
+                    .iter()
+                    .map(|(pair, left, right)| PairJson::new(pair, left, right, &links));
+                json(snapshot, &PairsJson { total, pairs: pairs.collect() })?
             }
             ListFormat::Jsonl => {
-                lines("pairs.jsonl", snapshot, |to| write::pairs_jsonl(own, &links, to))?
+                lines("pairs.jsonl", snapshot, |to| write::pairs_jsonl(page_pairs, &links, to))?
             }
-            ListFormat::Csv => lines("pairs.csv", snapshot, |to| write::pairs_csv(own, to))?,
+            ListFormat::Csv => lines("pairs.csv", snapshot, |to| write::pairs_csv(page_pairs, to))?,
         };
         Ok(paged(app, here, page, total, response))
     })

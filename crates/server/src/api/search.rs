@@ -1,4 +1,4 @@
-//! Ranked clauses.
+//! Search.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::live::View;
 use crate::paging::Page;
 use crate::problem::Problem;
 
-/// Ranked clauses, whichever script the query is typed in.
+/// Searches clauses by relevance, with a query in either script.
 ///
-/// What `tiaowen search` finds. In a query: "phrase", OR, -word, ( ), CEP*, and title: number:
-/// kind: party: place: unit: script: date: label: exact:.
+/// Finds what `tiaowen search` finds. In a query: "phrase", OR, -word, ( ), CEP*, and title:
+/// number: kind: party: place: unit: script: date: label: exact:.
 #[utoipa::path(
     get,
     path = "/search",
@@ -72,8 +72,7 @@ pub(super) async fn search(
     .await
 }
 
-/// The answer to a search in the script to be shown, with each hit's other versions where
-/// they were asked for.
+/// The answer to a search in the requested script, with the other versions of hits if requested.
 pub(crate) fn searched(
     app: &App,
     snapshot: &View,

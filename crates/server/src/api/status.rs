@@ -1,4 +1,4 @@
-//! What is indexed.
+//! The status of the index.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::openapi::Failures;
 use super::{answered, json};
 use crate::App;
 
-/// What is indexed, with which dictionaries, and how large it is.
+/// What is indexed, with which dictionaries, and how large the index is.
 #[utoipa::path(
     get,
     path = "/status",

@@ -1,4 +1,4 @@
-//! How to go on with what was typed.
+//! Completions.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use crate::ask::short;
 use crate::paging::Page;
 use crate::{App, schema};
 
-/// What was typed so far.
+/// The beginning of a query.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Typed {
-    /// What was typed so far, in either script; its last word is completed.
+    /// The beginning of a query, in either script. Its last word is completed.
     #[param(value_type = schema::Query, inline)]
     q: String,
-    /// How many to give: 10 unless told.
+    /// The number of completions to return. Default: 10.
     #[param(value_type = schema::Limit, inline)]
     limit: Option<usize>,
 }
 
-/// Words and titles of the index that go on from what was typed, those in most clauses first.
+/// Words and titles of the index that complete a query, the most frequent first.
 #[utoipa::path(
     get,
     path = "/suggest",

@@ -21,15 +21,15 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TermsAsk {
-    /// Only entries that hold this term or part of one, in either script.
+    /// Only entries that contain this term or a part of it, in either script.
     #[param(value_type = schema::Term, inline)]
     q: String,
-    /// How the entries are given; `csv` and `jsonl` as files to keep.
+    /// The format of the entries. `csv` and `jsonl` are sent as files.
     #[param(inline)]
     format: Option<ListFormat>,
 }
 
-/// Entries of the table that queries are widened by.
+/// The regional term table that queries are expanded by.
 #[utoipa::path(
     get,
     path = "/terms",
@@ -55,10 +55,12 @@ pub(super) async fn terms(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, _| {
         let entries = listed.entries(app)?;
-        let told = || entries.iter().map(|entry| EntryJson::from(*entry));
+        let entries_json = || entries.iter().map(|entry| EntryJson::from(*entry));
         match listed.format.unwrap_or_default() {
-            ListFormat::Json => json(snapshot, &told().collect::<Vec<_>>()),
-            ListFormat::Jsonl => lines("terms.jsonl", snapshot, |to| write::jsonl(told(), to)),
+            ListFormat::Json => json(snapshot, &entries_json().collect::<Vec<_>>()),
+            ListFormat::Jsonl => {
+                lines("terms.jsonl", snapshot, |to| write::jsonl(entries_json(), to))
+            }
             ListFormat::Csv => {
                 lines("terms.csv", snapshot, |to| write::entries_csv(entries.iter().copied(), to))
             }
@@ -68,10 +70,10 @@ pub(super) async fn terms(
 }
 
 impl TermsAsk {
-    /// The entries that are asked for.
+    /// The requested entries.
     ///
     /// # Errors
-    /// When the term is too long to be looked for.
+    /// When the term is too long.
     pub(crate) fn entries<'a>(&self, app: &'a App) -> Result<Vec<&'a Entry>, Problem> {
         let term = named("q", &self.q)?;
         Ok(entries_holding(&app.terms, term.as_deref()))

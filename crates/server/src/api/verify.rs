@@ -1,4 +1,4 @@
-//! The citations and quotations of a text that is sent, checked. Nothing of it is kept or logged.
+//! Checks the citations and quotations of a text in the request. Nothing of it is stored or logged.
 
 use std::sync::Arc;
 
@@ -20,11 +20,11 @@ use crate::problem::{May, Problem};
 use crate::work::{Cost, answer};
 use crate::{App, schema};
 
-/// The longest text that is checked, in characters: some 150 pages.
+/// The most characters of a text: some 150 pages.
 pub(crate) const MOST_TEXT: usize = 150_000;
-/// The longest body that may hold one: each character may be an escape of twelve bytes.
+/// The most bytes of a body, in which each character may be an escape of twelve bytes.
 pub(crate) const MOST_BODY: usize = 12 * MOST_TEXT + 1_024;
-/// Searches for words without a citation that are made for one text.
+/// The most searches for words without a citation in one text.
 const MOST_SEARCHES: usize = 1_000;
 
 /// A text to check.
@@ -33,24 +33,23 @@ const MOST_SEARCHES: usize = 1_000;
 #[into_params(parameter_in = Query)]
 #[schema(as = Verify)]
 pub(crate) struct Text {
-    /// The text, in either script or both, as people read it: paragraphs on lines of their own.
+    /// The text, in either script or both, with each paragraph on its own line.
     #[param(value_type = schema::Text, inline)]
     #[schema(value_type = schema::Text, inline)]
     text: String,
-    /// Check against what was in force then: 2017-11-18, 2017-11, 2017.
+    /// Check against what was in force on this date: 2017-11-18, 2017-11, 2017.
     #[param(value_type = schema::Date, inline)]
     #[schema(value_type = schema::Date, inline)]
     as_of: String,
-    /// Whether paragraphs without a citation and quotation marks are looked for as well; yes
-    /// unless told.
+    /// Whether to search for paragraphs without citations and quotation marks too. Default: true.
     paragraphs: Option<bool>,
 }
 
 impl Text {
-    /// What came of its citations and quotations.
+    /// The result of the check.
     ///
     /// # Errors
-    /// When there is no text, it is too long, or the date can't be read.
+    /// When the text is missing or too long, or the date can't be read.
     pub(crate) fn verified(&self, app: &App, snapshot: &View) -> Result<Report, Problem> {
         let length = self.text.chars().count();
         if length > MOST_TEXT {
@@ -66,7 +65,7 @@ impl Text {
             paragraphs: self.paragraphs.unwrap_or(true),
             most_searches: MOST_SEARCHES,
         };
-        // What cites itself is read as a document; where it can't be, the rest is checked.
+        // A text that cites itself is read as a document. If that fails, the rest is still checked.
         let documents = tiaowen_corpus::read("text.txt", &self.text).unwrap_or_default();
         let given = CheckedText { text: &self.text, documents: &documents };
         let verifier = Verifier::new(&snapshot.searcher, &app.terms, snapshot.titles());
@@ -74,7 +73,7 @@ impl Text {
     }
 }
 
-/// Each citation and quotation of a text, checked against the index.
+/// Checks the citations and quotations of a text against the index.
 #[utoipa::path(
     post,
     path = "/verify",

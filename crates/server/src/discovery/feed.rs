@@ -1,5 +1,5 @@
-//! A search as an Atom feed (RFC 4287): its matches, those that came into the index last
-//! first, so that a feed reader tells when something new is found.
+//! Searches as Atom feeds (RFC 4287). The newest matches in the index come first, so that a feed
+//! reader announces them.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::paging::Page;
 use crate::problem::Problem;
 use crate::{App, schema};
 
-/// The newest are looked for among so many of the best matches.
+/// The newest matches are taken from so many of the best.
 const MOST_CLAUSES: usize = 1_000;
 
 #[derive(Template)]
@@ -41,7 +41,7 @@ struct Feed {
     entries: Vec<Entry>,
 }
 
-/// A clause that was found.
+/// A matching clause.
 struct Entry {
     id: String,
     title: String,
@@ -53,7 +53,7 @@ struct Entry {
     text: String,
 }
 
-/// What a feed takes beside a search.
+/// The parameters of a feed besides those of a search.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -63,7 +63,7 @@ struct New {
     since: String,
 }
 
-/// The parameters of a search, but for how it is given, and `since`.
+/// The parameters of a search without its format, and `since`.
 enum Both {}
 
 impl IntoParams for Both {
@@ -82,9 +82,9 @@ pub(super) async fn feed(State(app): State<Arc<App>>, wanted: Wanted, origin: Or
         known::<Both>(&here.query)?;
         let uri = format!("/?{}", here.query);
         let uri = uri.parse().map_err(|_| Problem::unreadable("no query string"))?;
-        let told = |text: String| Problem::query_string(&text);
-        let Query(ask) = Query::<Ask>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
-        let Query(new) = Query::<New>::try_from_uri(&uri).map_err(|r| told(r.body_text()))?;
+        let unreadable = |text: String| Problem::query_string(&text);
+        let Query(ask) = Query::<Ask>::try_from_uri(&uri).map_err(|r| unreadable(r.body_text()))?;
+        let Query(new) = Query::<New>::try_from_uri(&uri).map_err(|r| unreadable(r.body_text()))?;
         xml("application/atom+xml; charset=utf-8", &made(app, snapshot, &origin, &ask, &new)?)
     })
     .await
@@ -102,7 +102,7 @@ fn made(
             "q is missing: a feed lists what a search or filter finds",
         ));
     }
-    // Each version of a clause is a match of its own: the one that comes later is new.
+    // Each version of a clause is a match, as a later one is news.
     let ask = Ask { group: ask.group.or(Some(false)), ..ask.clone() };
     let page = Page::of(ask.limit, ask.offset, 50, &app.limits)?;
     let since = day("since", &new.since)?.unwrap_or_default();
@@ -111,10 +111,10 @@ fn made(
     let found = snapshot.search(&request)?;
     whole(&found)?;
     let came = |hit: &Hit| snapshot.came(&hit.record.document.id);
-    // A day sorts behind its month and its year.
+    // A day sorts after its month and its year.
     let mut hits: Vec<(u64, Hit)> = found.hits.into_iter().map(|hit| (came(&hit), hit)).collect();
     hits.retain(|(came, _)| when::day(*came) >= since);
-    // The better first of those that came together.
+    // Matches of the same time are sorted by rank.
     hits.sort_by_key(|(came, hit)| (std::cmp::Reverse(*came), hit.rank));
     let total = hits.len() as u64;
     let newest = hits.first().map_or(snapshot.about.last_run.at, |(came, _)| *came);
@@ -141,28 +141,28 @@ fn made(
             id: urn("clause", &id),
         });
     }
-    let mut asked = Pairs::of(&Ask { format: None, ..ask.clone() });
+    let mut search = Pairs::of(&Ask { format: None, ..ask.clone() });
     for part in ["limit", "offset"] {
-        asked = asked.without(part);
+        search = search.without(part);
     }
-    let own = Pairs::of(&ask).with("since", &since);
+    let feed = Pairs::of(&ask).with("since", &since);
     Ok(Feed {
         lang: Language::Hant.tag(),
-        id: urn("search", &asked.query()),
+        id: urn("search", &search.query()),
         title: format!("{} · {}", visible(ask.q.trim()), w.site.name),
         updated: when::moment(newest),
         author: &w.site.name,
         version: env!("CARGO_PKG_VERSION"),
-        own: origin.to(&format!("/feed{}", own.query())),
-        page: origin.to(&format!("/{}", asked.query())),
+        own: origin.to(&format!("/feed{}", feed.query())),
+        page: origin.to(&format!("/{}", search.query())),
         description: origin.to("/opensearch.xml"),
         total,
         entries,
     })
 }
 
-/// A name that stays the same wherever the server is: a UUID (RFC 9562, version 8) of what is
-/// named.
+/// A stable name that doesn't depend on the server's address: a UUID (RFC 9562, version 8) of what
+/// it names.
 fn urn(kind: &str, name: &str) -> String {
     let hash = blake3::hash(format!("tiaowen {kind} {name}").as_bytes());
     let mut bytes: [u8; 16] = hash.as_bytes()[..16].try_into().expect("a hash has 32 bytes");

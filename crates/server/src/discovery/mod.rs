@@ -1,5 +1,5 @@
-//! How the index is found and followed from elsewhere: browsers add its search, feed readers
-//! tell of new matches, robots learn what may be read.
+//! Helps others find and follow the index: browsers add its search, feed readers announce new
+//! matches, and robots learn what they may read.
 
 mod feed;
 mod opensearch;
@@ -29,12 +29,11 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/sitemaps/{part}", get(sitemap::part))
 }
 
-/// What the addresses of an answer begin with, where they have to be whole: the public address,
-/// else the one that the client asked.
+/// The beginning of absolute addresses: the public address, or else the one that the client used.
 struct Origin(String);
 
 impl Origin {
-    /// The whole address of a path of the server, which begins with a slash.
+    /// The absolute address of a path of the server, which begins with a slash.
     fn to(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
@@ -55,10 +54,10 @@ impl FromRequestParts<Arc<App>> for Origin {
     }
 }
 
-/// A file of XML as an answer.
+/// An XML file as an answer.
 fn xml(kind: &'static str, file: &impl Template) -> Result<Response, Problem> {
     let text = file.render().map_err(|error| Problem::inside(&error))?;
-    // Characters that XML has no place for.
+    // XML can't contain these characters.
     let text = text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     Ok(of_type(kind, text.into_bytes()))
 }

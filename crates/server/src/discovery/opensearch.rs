@@ -1,5 +1,5 @@
-//! What a browser reads to add the search to its own (OpenSearch 1.1), and what it asks while
-//! one types there.
+//! OpenSearch 1.1: the description that a browser reads to add the search, and suggestions while
+//! typing.
 
 use std::sync::Arc;
 
@@ -31,12 +31,12 @@ struct Description {
     own: String,
 }
 
-/// The language that the description is in.
+/// The language of the description.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Spoken {
-    /// `hant`, which is so unless told, `hans` or `en`.
+    /// `hant` (default), `hans` or `en`.
     #[param(value_type = schema::Words, inline)]
     ui: String,
 }
@@ -70,17 +70,17 @@ pub(super) async fn description(
     .await
 }
 
-/// What was typed so far.
+/// The beginning of a query.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Typed {
-    /// What was typed so far, in either script.
+    /// The beginning of a query, in either script.
     #[param(value_type = schema::Query, inline)]
     q: String,
 }
 
-/// What was typed, and ways to go on with it: the form that browsers ask for.
+/// Completions in the format that browsers expect.
 pub(super) async fn suggestions(
     State(app): State<Arc<App>>,
     wanted: Wanted,
@@ -89,8 +89,8 @@ pub(super) async fn suggestions(
     answered(&app, wanted, move |_, snapshot, _| {
         let found = snapshot.complete(short(&typed.q)?, 10)?;
         let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
-        let told = json!([typed.q, texts]).to_string();
-        Ok(of_type("application/x-suggestions+json", told.into_bytes()))
+        let answer = json!([typed.q, texts]).to_string();
+        Ok(of_type("application/x-suggestions+json", answer.into_bytes()))
     })
     .await
 }

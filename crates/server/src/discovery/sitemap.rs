@@ -1,4 +1,4 @@
-//! What robots may read, and the list of it (sitemaps.org 0.9).
+//! The rules for robots, and the list of what they may read (sitemaps.org 0.9).
 
 use std::sync::Arc;
 
@@ -13,19 +13,19 @@ use crate::live::Snapshot;
 use crate::page::when;
 use crate::problem::Problem;
 
-/// Addresses in a file at most, by the protocol.
+/// The most addresses in a file, by the protocol.
 const MOST: usize = 50_000;
 
-/// A list of addresses, or of such lists, each with the day of its last change.
+/// A list of addresses, or of such lists, with the day of the last change of each.
 #[derive(Template)]
 #[template(path = "sitemap.xml")]
 struct Sitemap {
-    /// Whether it lists lists.
+    /// Whether it is a list of lists.
     of_parts: bool,
     addresses: Vec<(String, String)>,
 }
 
-/// Searches and comparisons are without end; what they find is reached by the documents.
+/// Searches and comparisons are unlimited in number. What they find can be reached from documents.
 pub(super) async fn robots(
     State(app): State<Arc<App>>,
     wanted: Wanted,
@@ -55,7 +55,7 @@ pub(super) async fn sitemap(
     .await
 }
 
-/// A part of a list that one file can't hold: `1.xml`.
+/// A part of a list that is too long for one file: `1.xml`.
 pub(super) async fn part(
     State(app): State<Arc<App>>,
     wanted: Wanted,
@@ -65,14 +65,14 @@ pub(super) async fn part(
 ) -> Response {
     answered(&app, wanted, move |_, snapshot, _| {
         let nth = name.strip_suffix(".xml").and_then(|nth| nth.parse().ok());
-        let own = nth.and_then(|nth| nth_part(addresses(snapshot, &origin), nth, MOST));
+        let part = nth.and_then(|nth| nth_part(addresses(snapshot, &origin), nth, MOST));
         let missing = || Problem::missing("there is no such part; /sitemap.xml lists them");
-        xml("application/xml", &own.ok_or_else(missing)?)
+        xml("application/xml", &part.ok_or_else(missing)?)
     })
     .await
 }
 
-/// What can be read, each with the day on which it last changed.
+/// All addresses to read, with the day of the last change of each.
 fn addresses(snapshot: &Snapshot, origin: &Origin) -> Vec<(String, String)> {
     let committed = when::day(snapshot.about.last_run.at);
     let lists =
@@ -84,23 +84,24 @@ fn addresses(snapshot: &Snapshot, origin: &Origin) -> Vec<(String, String)> {
     lists.into_iter().chain(documents).collect()
 }
 
-/// The list, or where it has more than `most` addresses that of its parts.
+/// The list, or the list of its parts if it has more than `most` addresses.
 fn whole(addresses: Vec<(String, String)>, origin: &Origin, most: usize) -> Sitemap {
     if addresses.len() <= most {
         return Sitemap { of_parts: false, addresses };
     }
-    let part = |(nth, own): (usize, &[(String, String)])| {
-        let changed = own.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
+    let part = |(nth, addresses): (usize, &[(String, String)])| {
+        let changed =
+            addresses.iter().map(|(_, changed)| changed).max().cloned().unwrap_or_default();
         (origin.to(&format!("/sitemaps/{}.xml", nth + 1)), changed)
     };
     Sitemap { of_parts: true, addresses: addresses.chunks(most).enumerate().map(part).collect() }
 }
 
-/// A part of the list, from 1; `None` where there is none.
+/// A part of the list, from 1. `None` if it doesn't exist.
 fn nth_part(addresses: Vec<(String, String)>, nth: usize, most: usize) -> Option<Sitemap> {
     let mut parts = addresses.chunks(most);
-    let own = parts.nth(nth.checked_sub(1)?)?;
-    Some(Sitemap { of_parts: false, addresses: own.to_vec() })
+    let part = parts.nth(nth.checked_sub(1)?)?;
+    Some(Sitemap { of_parts: false, addresses: part.to_vec() })
 }
 
 #[cfg(test)]

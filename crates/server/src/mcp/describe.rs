@@ -1,5 +1,4 @@
-//! What tools take and give, as JSON Schema: the descriptions that the API over HTTP has, so
-//! that both say the same.
+//! The JSON Schemas of tools, taken from the descriptions of the HTTP API, so that both agree.
 
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
@@ -7,8 +6,8 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
 
-/// What a tool takes: the parameters of `T`, but for those that are `not` taken; `needed` ones
-/// must be there.
+/// The schema of arguments: the parameters of `T` without those in `not`. Those in `needed` are
+/// required.
 pub(super) fn arguments<T: IntoParams>(not: &[&str], needed: &[&str]) -> JsonObject {
     let mut properties = JsonObject::new();
     let mut required: Vec<String> = needed.iter().map(|name| (*name).to_owned()).collect();
@@ -33,16 +32,16 @@ pub(super) fn arguments<T: IntoParams>(not: &[&str], needed: &[&str]) -> JsonObj
     }))
 }
 
-/// What a tool gives: a `T`.
+/// The schema of an answer of type `T`.
 pub(super) fn answer<T: ToSchema>() -> JsonObject {
     let mut schema = object(here(value(&T::schema())));
-    // The sort of value is told at the top, as clients look for it there.
+    // Clients look for the type at the top level.
     schema.insert("type".to_owned(), "object".into());
     schema.insert("$defs".to_owned(), definitions::<T>());
     schema
 }
 
-/// What a tool gives that answers with an `A` or a `B`.
+/// The schema of an answer of type `A` or `B`.
 pub(super) fn either<A: ToSchema, B: ToSchema>() -> JsonObject {
     let mut named = object(definitions::<A>());
     named.extend(object(definitions::<B>()));
@@ -50,7 +49,7 @@ pub(super) fn either<A: ToSchema, B: ToSchema>() -> JsonObject {
     object(json!({"type": "object", "anyOf": of, "$defs": named}))
 }
 
-/// What a tool gives that answers with a list of `T` under a name.
+/// The schema of an answer with a list of `T` under a name.
 pub(super) fn list<T: ToSchema>(name: &str) -> JsonObject {
     let items = here(value(&T::schema()));
     object(json!({
@@ -61,7 +60,7 @@ pub(super) fn list<T: ToSchema>(name: &str) -> JsonObject {
     }))
 }
 
-/// The schemas that the one of `T` names.
+/// The schemas that the one of `T` refers to.
 fn definitions<T: ToSchema>() -> Value {
     let mut named = Vec::new();
     T::schemas(&mut named);
@@ -69,7 +68,7 @@ fn definitions<T: ToSchema>() -> Value {
     Value::Object(named.collect())
 }
 
-/// References to the components of an OpenAPI description, led to the definitions of a schema.
+/// Rewrites references to components of an OpenAPI description into references to definitions.
 fn here(mut schema: Value) -> Value {
     match &mut schema {
         Value::Object(fields) => {

@@ -1,7 +1,7 @@
-//! What assistants get: tools by the Model Context Protocol, over standard input and output.
+//! Tools for AI assistants through the Model Context Protocol, over standard input and output.
 //!
-//! The answers and limits are those of the API: the same requests are read (`tools.rs`), the
-//! same JSON is made, the same descriptions are handed out (`describe.rs`).
+//! The answers and limits are those of the API: the same requests are read (`tools.rs`), the same
+//! JSON is made, and the same descriptions are given (`describe.rs`).
 
 mod describe;
 mod tools;
@@ -21,7 +21,7 @@ use crate::work::answer_in_turn;
 use crate::{App, ServeError, ServeOptions, live};
 use tools::Which;
 
-/// What an assistant is told before anything else.
+/// The first text that an assistant gets.
 const INSTRUCTIONS: &str = "\
     Chinese agreements between Hong Kong, Guangdong and others, clause by clause, in Traditional \
     and Simplified Chinese; whichever is typed, both are found. search finds clauses, read shows \
@@ -32,7 +32,7 @@ const INSTRUCTIONS: &str = "\
 /// Serves assistants over standard input and output until the input ends.
 ///
 /// # Errors
-/// When the index can't be opened, or what comes is not the protocol.
+/// When the index can't be opened, or the input isn't the protocol.
 pub fn assist(options: ServeOptions) -> Result<(), ServeError> {
     let app = Arc::new(App::new(options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -42,7 +42,7 @@ pub fn assist(options: ServeOptions) -> Result<(), ServeError> {
         follower.abort();
         served
     });
-    // Whatever still reads or works is not waited for.
+    // Work that is still running isn't waited for.
     runtime.shutdown_background();
     served
 }
@@ -51,7 +51,7 @@ async fn talk(app: Arc<App>) -> Result<(), ServeError> {
     let told = |error: &dyn std::fmt::Display| ServeError::Protocol(error.to_string());
     match (Assistants { app }).serve(rmcp::transport::stdio()).await {
         Ok(session) => session.waiting().await.map(|_| ()).map_err(|error| told(&error)),
-        // Who closes before asking anything wants nothing.
+        // A client that closes the input before any request has no error to see.
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         Err(error) => Err(told(&error)),
     }
@@ -94,12 +94,12 @@ impl ServerHandler for Assistants {
             return Err(ErrorData::invalid_params(told, None));
         };
         let mut arguments = call.arguments.unwrap_or_default();
-        // Assistants fill in what they leave open.
+        // Assistants fill in arguments that they leave open.
         arguments.retain(|_, given| !given.is_null());
         let done = answer_in_turn(&self.app, move |app, view| which.call(app, view, arguments));
         let done = tokio::select! {
             done = done => done,
-            // Nobody reads an answer to what was cancelled; its work ends here.
+            // Nobody reads the answer to a cancelled call, so its work ends here.
             () = context.ct.cancelled() => Err(Problem::slow()),
         };
         Ok(match done {

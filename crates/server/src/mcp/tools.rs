@@ -1,4 +1,4 @@
-//! The tools: what each is for, what it takes, and what it answers.
+//! The tools: their purpose, arguments and answers.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::live::View;
 use crate::problem::Problem;
 use crate::{App, schema};
 
-/// A tool that assistants can call.
+/// A tool for assistants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
     Search,
@@ -28,29 +28,29 @@ pub(super) enum Which {
     Verify,
 }
 
-/// What is read: a clause in its context, or a document.
+/// What to read: a clause in its context, or a document.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 struct Read {
-    /// The id of a clause (it holds a full stop: mi7gg7hcdq.part_4) or of a document.
+    /// The id of a clause (with a full stop: mi7gg7hcdq.part_4) or of a document.
     #[param(value_type = schema::Words, inline)]
     id: String,
-    /// Of a clause: a part of the article to mark: 第二款, 第二款（三）.
+    /// For a clause: the part of the article to mark: 第二款, 第二款（三）.
     #[param(value_type = schema::Words, inline)]
     at: String,
-    /// The script that texts are shown in: `original`, `hant` or `hans`.
+    /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     display: String,
-    /// Of a document: how many clauses to give: 50 unless told.
+    /// For a document: the number of clauses to return. Default: 50.
     #[param(value_type = schema::Clauses, inline)]
     limit: Option<usize>,
-    /// Of a document: how many clauses to pass over.
+    /// For a document: the number of clauses to skip.
     #[param(value_type = schema::Passed, inline)]
     offset: Option<usize>,
 }
 
-/// As many clauses of a document, or rows of a comparison, are given unless told.
+/// The default number of clauses of a document, or rows of a comparison.
 const USUAL: u64 = 50;
 
 impl Which {
@@ -81,7 +81,7 @@ impl Which {
         }
     }
 
-    /// What it is for, for who has to choose among tools.
+    /// The purpose of the tool, for an assistant that has to choose one.
     fn description(self) -> &'static str {
         match self {
             Which::Search => {
@@ -129,7 +129,7 @@ impl Which {
         }
     }
 
-    /// What it takes.
+    /// The schema of its arguments.
     pub(super) fn arguments(self) -> JsonObject {
         match self {
             Which::Search => describe::arguments::<Ask>(&["format"], &["q"]),
@@ -140,7 +140,7 @@ impl Which {
         }
     }
 
-    /// What it gives.
+    /// The schema of its answer.
     fn answer(self) -> JsonObject {
         match self {
             Which::Search => describe::answer::<AnswerJson<'_>>(),
@@ -151,7 +151,7 @@ impl Which {
         }
     }
 
-    /// All that an assistant is told of it.
+    /// The description of the tool.
     pub(super) fn tool(self) -> Tool {
         let hints = ToolAnnotations::with_title(self.title());
         let hints = hints.read_only(true).idempotent(true).destructive(false).open_world(false);
@@ -164,7 +164,7 @@ impl Which {
     /// Answers a call.
     ///
     /// # Errors
-    /// When an argument can't be read or asks for too much, or nothing has the id.
+    /// When an argument can't be read or exceeds a limit, or nothing has the id.
     pub(super) fn call(
         self,
         app: &App,
@@ -217,8 +217,8 @@ impl Which {
         }
     }
 
-    /// Reads arguments; what it has none of is refused, as its effect would be looked for in
-    /// vain, and so is what has another sort of value than was described.
+    /// Reads arguments. Unknown ones are rejected, as the assistant would look in vain for their
+    /// effect; so are values of the wrong type.
     fn read<T: DeserializeOwned>(self, arguments: JsonObject) -> Result<T, Problem> {
         let described = self.arguments();
         let known = described["properties"].as_object().expect("arguments have properties");
@@ -251,7 +251,7 @@ impl Which {
     }
 }
 
-/// The sorts of values that a schema allows.
+/// The types of values that a schema allows.
 fn sorts(schema: &Value) -> Vec<&str> {
     match &schema["type"] {
         Value::String(sort) => vec![sort],
@@ -291,7 +291,7 @@ fn sort_of(given: &Value) -> &'static str {
     }
 }
 
-/// An answer as a value. By way of its text, so that numbers read as the API prints them.
+/// An answer as a JSON value. It is made from the text, so that numbers look as in the API.
 fn to_value(answer: &impl serde::Serialize) -> Result<Value, Problem> {
     let text = serde_json::to_vec(answer).map_err(|error| Problem::inside(&error))?;
     serde_json::from_slice(&text).map_err(|error| Problem::inside(&error))

@@ -1,28 +1,28 @@
-//! Query strings: what an address asks, changed in one place and written again.
+//! Query strings: reads an address, changes one parameter, and writes it again.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::ask::Ask;
 
-/// What an address asks, in order.
+/// The parameters of an address, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Pairs(Vec<(String, String)>);
 
 impl Pairs {
-    /// What an address asks, with empty values left out.
+    /// Reads parameters. Empty ones are dropped.
     pub(crate) fn read(pairs: Vec<(String, String)>) -> Self {
         Pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// The parameters of a search, `q` first.
+    /// The parameters of a search, beginning with `q`.
     pub(crate) fn of(ask: &Ask) -> Self {
         let mut pairs = Pairs::of_fields(ask);
         pairs.0.sort_by_key(|(key, _)| key != "q");
         pairs
     }
 
-    /// Plain fields by their names, lists as repeated ones.
+    /// The fields of a struct by name. A list is repeated.
     fn of_fields(fields: &impl Serialize) -> Self {
         let mut pairs = Vec::new();
         if let Ok(Value::Object(fields)) = serde_json::to_value(fields) {
@@ -39,7 +39,7 @@ impl Pairs {
         Pairs(pairs)
     }
 
-    /// With a parameter set, in place of what it was; without it where the value is empty.
+    /// Sets a parameter, or removes it if the value is empty.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self = self.without(key);
         if !value.is_empty() {
@@ -48,13 +48,13 @@ impl Pairs {
         self
     }
 
-    /// With a parameter once more.
+    /// Adds a parameter once more.
     pub(crate) fn and(mut self, key: &str, value: &str) -> Self {
         self.0.push((key.to_owned(), value.to_owned()));
         self
     }
 
-    /// Without a parameter.
+    /// Removes a parameter.
     pub(crate) fn without(mut self, key: &str) -> Self {
         self.0.retain(|(other, _)| other != key);
         self
@@ -65,12 +65,12 @@ impl Pairs {
         self.0.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
     }
 
-    /// All of it, for hidden fields.
+    /// All parameters, for hidden fields.
     pub(crate) fn fields(&self) -> &[(String, String)] {
         &self.0
     }
 
-    /// The query string with its `?`; nothing where nothing is asked.
+    /// The query string with its `?`. Empty without parameters.
     pub(crate) fn query(&self) -> String {
         let mut query = String::new();
         for (key, value) in &self.0 {
@@ -90,7 +90,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Adds a text with all but RFC 3986's unreserved characters percent-encoded.
+/// Percent-encodes all but the unreserved characters of RFC 3986.
 fn percent(text: &str, to: &mut String) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -1,4 +1,4 @@
-//! Style sheet, script and icon: files of this crate, carried inside the program.
+//! Style sheet, script and icon, which are part of the program.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -32,19 +32,19 @@ const ALL: [Asset; 3] = [
     },
 ];
 
-/// What changes with any of them.
+/// Changes with any of the files.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = DefaultHasher::new();
     ALL.iter().for_each(|asset| asset.content.hash(&mut hasher));
     format!("{:016x}", hasher.finish())
 });
 
-/// The path of an asset, with what changes when it does.
+/// The path of a file, with the version that makes browsers load a changed one.
 pub(crate) fn path(name: &str) -> String {
     format!("/assets/{name}?v={}", *VERSION)
 }
 
-/// Hands an asset out: for a year under the address that holds its version.
+/// Serves a file, for a year if the address has its version.
 pub(crate) async fn asset(Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {
     let Some(asset) = ALL.iter().find(|asset| asset.name == name) else {
         return (StatusCode::NOT_FOUND, "no such asset").into_response();

@@ -1,4 +1,4 @@
-//! A hit as a card: the clause in its own script, what is known of it, its other versions.
+//! A hit as a card: the clause in its script, the data of its document, and its other versions.
 
 use std::ops::Range;
 
@@ -21,19 +21,19 @@ pub(super) struct Card {
     pub(super) rank: usize,
     pub(super) href: String,
     pub(super) citation: String,
-    /// Parts of an article that hold what was looked for.
+    /// The parts of the article with matches.
     pub(super) passages: Vec<String>,
     pub(super) trail: Vec<String>,
     pub(super) about: About,
     pub(super) lang: String,
     pub(super) text: Html,
-    /// What stands around the hits, of a long text, and how long it is.
+    /// The passages around the matches of a long text, and the length of the text.
     pub(super) clip: Option<(Html, String)>,
     pub(super) versions: Vec<Version>,
     pub(super) why: Vec<String>,
 }
 
-/// What is known of a document, for one line.
+/// The data of a document in one line.
 pub(super) struct About {
     pub(super) kind: String,
     pub(super) number: Option<String>,
@@ -66,7 +66,7 @@ impl About {
     }
 }
 
-/// What a document is written in, as people call it.
+/// The script and region of a document, as people call them.
 pub(super) fn language(w: &Words, document: &Document) -> String {
     match w.languages.get(&document.language) {
         Some(name) => name.clone(),
@@ -74,7 +74,7 @@ pub(super) fn language(w: &Words, document: &Document) -> String {
     }
 }
 
-/// The language tag of a document's texts as they are shown.
+/// The language tag of a document's texts as shown.
 pub(super) fn lang(document: &Document, shown: Option<Script>) -> String {
     match shown {
         Some(script) if script != document.script => match script {
@@ -89,36 +89,36 @@ pub(super) fn lang(document: &Document, shown: Option<Script>) -> String {
     }
 }
 
-/// Makes what a document says of itself harmless.
+/// Makes the title and names of a document safe to display.
 pub(super) fn tamed(document: &mut Document) {
     let texts = document.title.iter_mut().chain(&mut document.number).chain(&mut document.place);
     texts.chain(&mut document.parties).chain([&mut document.source]).for_each(made_visible);
 }
 
-/// Makes what a clause says of itself harmless, its text aside.
+/// Makes the headings of a clause safe to display. Its text is handled apart.
 pub(super) fn tamed_clause(clause: &mut Clause) {
     let texts = clause.heading.iter_mut().chain(&mut clause.headings).chain(&mut clause.units);
     texts.chain(&mut clause.label).chain(&mut clause.path).for_each(made_visible);
 }
 
-/// A link to a clause in its document, where what was looked for is marked; the search goes
-/// along, so that one finds back to it.
+/// The link to a clause in its document, where matches are marked. The search is part of it, so
+/// that readers find back to their results.
 pub(super) fn reading(
     app: &App,
     visitor: &Visitor,
     document: &Document,
     clause: &Clause,
-    asked: &Pairs,
+    search: &Pairs,
 ) -> String {
     if app.live.snapshot().is_long(&document.id) {
-        // Which page it stands on is told there.
-        let q = Pairs::default().with("q", asked.get("q").unwrap_or_default());
+        // The other page finds out which page the clause is on.
+        let q = Pairs::default().with("q", search.get("q").unwrap_or_default());
         return visitor.to(app, &format!("/clauses/{}.{}", document.id, clause.eid), q);
     }
-    visitor.to(app, &format!("/documents/{}", document.id), asked.clone()) + "#" + &clause.eid
+    visitor.to(app, &format!("/documents/{}", document.id), search.clone()) + "#" + &clause.eid
 }
 
-/// Where two versions are beside one another, at a clause on the left.
+/// The link to the comparison of two versions, at a clause on the left.
 fn comparing(
     app: &App,
     visitor: &Visitor,
@@ -131,10 +131,10 @@ fn comparing(
     visitor.to(app, "/compare", sides) + "#left-" + &clause.eid
 }
 
-/// A text of more bytes is cut on cards: it is read in its document.
+/// A longer text, in bytes, is cut on cards. It can be read in its document.
 const MOST_SHOWN: usize = 60_000;
 
-/// A text with marks as a card shows it.
+/// A text with highlights as a card shows it.
 fn shown_text(text: &str, marks: &[Range<usize>]) -> Html {
     if text.len() <= MOST_SHOWN {
         return marked(text, marks, &[]);
@@ -145,14 +145,14 @@ fn shown_text(text: &str, marks: &[Range<usize>]) -> Html {
 }
 
 impl Card {
-    /// The card of a hit whose texts are in the script to be shown already.
+    /// The card of a hit. Its texts are already in the requested script.
     pub(super) fn of(
         app: &App,
         visitor: &Visitor,
         hit: &mut Hit,
         parallel: &mut [ClauseRecord<'static>],
         marker: &Marker,
-        (asked, shown): (&Pairs, Option<Script>),
+        (search, shown): (&Pairs, Option<Script>),
     ) -> Result<Self, Spent> {
         let w = Words::of(visitor.ui);
         tamed(hit.record.document.to_mut());
@@ -165,11 +165,11 @@ impl Card {
             (short, w.counted.characters.of(length))
         });
         let versions = parallel.iter_mut().map(|record| {
-            Version::of(app, visitor, record, document, clause, marker, (asked, shown))
+            Version::of(app, visitor, record, document, clause, marker, (search, shown))
         });
         Ok(Card {
             rank: hit.rank,
-            href: reading(app, visitor, document, clause, asked),
+            href: reading(app, visitor, document, clause, search),
             citation: citation(document, clause),
             passages,
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
@@ -191,7 +191,7 @@ impl Version {
         left: &Document,
         left_clause: &Clause,
         marker: &Marker,
-        (asked, shown): (&Pairs, Option<Script>),
+        (search, shown): (&Pairs, Option<Script>),
     ) -> Result<Self, Spent> {
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
@@ -201,7 +201,7 @@ impl Version {
         Ok(Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
-            href: reading(app, visitor, document, clause, asked),
+            href: reading(app, visitor, document, clause, search),
             compare: comparing(app, visitor, sides, left, left_clause),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &marks),

@@ -1,27 +1,27 @@
-//! Of a long text, what stands around the hits.
+//! Cuts a long text down to the passages around matches.
 
 use std::ops::Range;
 
 use super::text::{Html, html, marked};
 
-/// A text of so many characters is shown whole.
+/// A text of up to so many characters is shown as a whole.
 const WHOLE: usize = 260;
-/// Of a longer one as many are shown.
+/// The number of characters that are shown of a longer one.
 const ROOM: usize = 200;
-/// So many on either side of a hit.
+/// The number of characters on each side of a match.
 const AROUND: usize = 32;
-/// A stretch may grow by as many to reach the border of a sentence.
+/// A passage may grow by this many characters to reach the end of a sentence.
 const STRETCH: usize = 16;
 
-/// The stretches of `text` to show, in bytes, in order; `None` where it is short enough to
-/// be shown whole. Marks are bytes of the text, in order.
+/// The passages of `text` to show, in bytes, in order. `None` if the text is short enough to be
+/// shown as a whole. `marks` are bytes of the text, in order.
 pub(crate) fn clip(text: &str, marks: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     if chars.len() <= WHOLE {
         return None;
     }
     let nth = |byte: usize| chars.partition_point(|(at, _)| *at < byte);
-    // Stretches around the hits, joined where they meet, with how many hits each holds.
+    // The passages around matches, merged where they touch, with the number of matches in each.
     let mut around: Vec<(Range<usize>, usize)> = Vec::new();
     for mark in marks {
         let (start, end) = (nth(mark.start), nth(mark.end).min(nth(mark.start) + ROOM));
@@ -37,7 +37,7 @@ pub(crate) fn clip(text: &str, marks: &[Range<usize>]) -> Option<Vec<Range<usize
     if around.is_empty() {
         around.push((0..sentence_end(&chars, ROOM), 0));
     }
-    // Those with most hits first, as long as there is room; one at least.
+    // Passages with the most matches come first, as far as there is room; at least one is shown.
     let mut order: Vec<usize> = (0..around.len()).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(around[at].1));
     let mut room = ROOM;
@@ -54,7 +54,7 @@ pub(crate) fn clip(text: &str, marks: &[Range<usize>]) -> Option<Vec<Range<usize
         }
     }
     kept.sort_by_key(|stretch| stretch.start);
-    // What is left goes on behind the last stretch.
+    // The remaining room extends the last passage.
     if let Some(last) = kept.last_mut() {
         last.end = sentence_end(&chars, (last.end + room).min(chars.len()));
     }
@@ -62,7 +62,7 @@ pub(crate) fn clip(text: &str, marks: &[Range<usize>]) -> Option<Vec<Range<usize
     Some(kept.into_iter().map(|stretch| byte(stretch.start)..byte(stretch.end)).collect())
 }
 
-/// The stretches with `…` where something is left out.
+/// The passages with `…` where text is left out.
 pub(crate) fn clipped(text: &str, marks: &[Range<usize>], stretches: &[Range<usize>]) -> Html {
     let mut markup = String::new();
     let mut done = 0;
@@ -89,7 +89,7 @@ fn ends_sentence(c: char) -> bool {
     matches!(c, '。' | '；' | '！' | '？' | '\n' | ';')
 }
 
-/// A hit with characters around it, to the borders of sentences where these are near.
+/// A match with the characters around it, up to the ends of sentences if these are near.
 fn widened(chars: &[(usize, char)], hit: Range<usize>) -> Range<usize> {
     let low = hit.start.saturating_sub(AROUND);
     let lowest = low.saturating_sub(STRETCH);
@@ -101,7 +101,7 @@ fn widened(chars: &[(usize, char)], hit: Range<usize>) -> Range<usize> {
     start..sentence_end(chars, high).max(hit.end)
 }
 
-/// The end of the sentence that goes on at a place, where it is near; else the place.
+/// The end of the sentence at a place if it is near, or else the place.
 fn sentence_end(chars: &[(usize, char)], at: usize) -> usize {
     let most = (at + STRETCH).min(chars.len());
     if most == chars.len() && chars.len() - at.min(chars.len()) <= STRETCH {

@@ -1,4 +1,4 @@
-//! Two versions side by side: what truly differs, by kind.
+//! The page of a comparison: two versions side by side, with differences marked by kind.
 
 use askama::Template;
 use axum::response::Response;
@@ -22,24 +22,24 @@ use crate::ask::script;
 use crate::live::View;
 use crate::problem::Problem;
 
-/// What is to be compared, and how it is shown.
+/// What is compared, and how it is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
     left: String,
     right: String,
-    /// `all` rows or those that `changed`.
+    /// `all` rows, or those that `changed`.
     show: String,
-    /// How many of them to pass over: the page that holds the next one is shown.
+    /// The number of rows to skip. The page with the next one is shown.
     offset: usize,
-    /// The clause on the left whose page is shown instead, by its eid.
+    /// The `eid` of a clause on the left whose page is shown instead.
     at: String,
-    /// Kinds of differences that aren't marked; `none` for marking all.
+    /// The kinds of differences that aren't marked. `none` marks all.
     hide: Vec<String>,
     display: String,
 }
 
-/// What two scripts differ in all over is marked on demand.
+/// Two scripts differ everywhere in these, so they are marked on request.
 const HIDDEN: [DifferenceKind; 2] = [DifferenceKind::Script, DifferenceKind::Variant];
 
 #[derive(Template)]
@@ -51,7 +51,7 @@ struct ComparePage {
     left_lang: String,
     right_lang: String,
     swap: String,
-    /// Status, its name, how many rows.
+    /// The status, its name, and the number of rows.
     counts: Vec<(&'static str, &'static str, usize)>,
     verdict: &'static str,
     score: Option<String>,
@@ -64,7 +64,7 @@ struct ComparePage {
     downloads: Vec<(&'static str, String)>,
 }
 
-/// A kind of difference: in the legend, and a switch.
+/// A kind of difference, in the legend and as a switch.
 struct Kind {
     code: &'static str,
     name: &'static str,
@@ -159,7 +159,7 @@ pub(super) fn page(
     rendered(visitor, &page)
 }
 
-/// A document of the index with its clauses.
+/// A document with its clauses.
 fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
     let records = if is_id(id) { snapshot.clauses(id)? } else { Vec::new() };
     let Some(mut text) = ClauseRecord::document(records) else {
@@ -203,7 +203,7 @@ fn counts(w: &'static Words, comparison: &Comparison) -> Vec<(&'static str, &'st
 
 fn traces(w: &Words, comparison: &Comparison) -> Vec<String> {
     let traces = comparison.derivation.traces.iter().take(8);
-    let told = traces.map(|trace| {
+    let lines = traces.map(|trace| {
         fill(
             &w.comparison.trace,
             &[
@@ -213,10 +213,10 @@ fn traces(w: &Words, comparison: &Comparison) -> Vec<String> {
             ],
         )
     });
-    told.collect()
+    lines.collect()
 }
 
-/// The kinds of differences, what matters most first.
+/// The kinds of differences, the most important first.
 fn kinds(
     app: &App,
     visitor: &Visitor,
@@ -224,7 +224,7 @@ fn kinds(
     comparison: &Comparison,
     hidden: &[DifferenceKind],
 ) -> Vec<Kind> {
-    let told = |kind: DifferenceKind| {
+    let legend = |kind: DifferenceKind| {
         let rows = comparison.rows.iter().filter(|row| row.counts());
         let all = rows.flat_map(|row| &row.differences);
         let shown = !hidden.contains(&kind);
@@ -251,7 +251,7 @@ fn kinds(
             href: app.links.to(&format!("/compare{}", pairs.query())),
         }
     };
-    DifferenceKind::ALL.into_iter().rev().map(told).collect()
+    DifferenceKind::ALL.into_iter().rev().map(legend).collect()
 }
 
 fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
@@ -283,7 +283,7 @@ fn choose(
         else {
             continue;
         };
-        // The one that was chosen already decides.
+        // A document that was chosen already narrows the pairs.
         let chosen = [&asked.left, &asked.right].into_iter().find(|id| !id.is_empty());
         if chosen.is_some_and(|id| *id != pair.left && *id != pair.right) {
             continue;

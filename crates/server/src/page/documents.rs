@@ -1,4 +1,4 @@
-//! What is indexed: each document with its versions.
+//! The list of documents, each with its versions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,10 +19,10 @@ use crate::ask::{kinds_of, script};
 use crate::live::View;
 use crate::problem::Problem;
 
-/// As many are on a page.
+/// The number of documents on a page.
 const ON_A_PAGE: usize = 50;
 
-/// What the list is narrowed by.
+/// The filters of the list.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
@@ -49,14 +49,14 @@ struct DocumentsPage {
     page: String,
 }
 
-/// A document of the list.
+/// A document in the list.
 struct Entry {
     document: Told,
     parties: String,
     versions: Vec<VersionTold>,
 }
 
-/// A document by its name.
+/// A document by its title.
 pub(super) struct Told {
     pub(super) title: String,
     pub(super) href: String,
@@ -92,7 +92,7 @@ impl Told {
     }
 }
 
-/// The other versions of a document, in the other script first.
+/// The other versions of a document, those in the other script first.
 pub(super) fn versions(
     app: &App,
     snapshot: &View,
@@ -142,16 +142,16 @@ pub(super) fn page(
             && words.iter().all(|word| title.contains(word.as_str()))
     };
     let mut all: Vec<&Document> = snapshot.manifest.documents().filter(|d| fits(d)).collect();
-    // The newest first, what has no date last; otherwise as their sources stand.
+    // The newest first, documents without a date last. Ties keep the order of their sources.
     all.sort_by(|a, b| b.date.cmp(&a.date));
     let count = w.counted.documents.of(all.len() as u64);
-    // Two scripts of one instrument are one entry, led by the one that comes first.
+    // The same instrument in two scripts is one entry, which the first of them leads.
     let partners = partners(&snapshot.searcher.versions()?.pairs);
-    let mut told: HashSet<&str> = HashSet::new();
+    let mut listed: HashSet<&str> = HashSet::new();
     all.retain(|document| {
         let partner = partners.get(document.id.as_str());
-        let fresh = partner.is_none_or(|partner| !told.contains(partner));
-        told.insert(&document.id);
+        let fresh = partner.is_none_or(|partner| !listed.contains(partner));
+        listed.insert(&document.id);
         fresh
     });
     let offset = asked.offset.unwrap_or(0).min(all.len());

@@ -1,4 +1,4 @@
-//! Pages that tell what went wrong, and how to go on.
+//! Error pages: what went wrong, and how to continue.
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -19,7 +19,7 @@ struct ErrorPage {
     heading: &'static str,
     help: &'static str,
     detail: String,
-    /// Whether the detail is told in English to readers of another language.
+    /// Whether the detail is in English on a page in another language.
     is_foreign: bool,
 }
 
@@ -36,11 +36,11 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
         status if status.is_client_error() => (&words.bad, &words.bad_help),
         _ => (&words.failed, &words.failed_help),
     };
-    // Of what is missing the heading tells it all.
-    let own = problem.parameter.as_ref().map(|parameter| worded(words, parameter));
-    let is_foreign = own.is_none();
+    // For something that is missing, the heading says everything.
+    let wording = problem.parameter.as_ref().map(|parameter| worded(words, parameter));
+    let is_foreign = wording.is_none();
     let detail = if status.is_client_error() && status != StatusCode::NOT_FOUND {
-        visible(own.as_ref().unwrap_or(&problem.detail)).into_owned()
+        visible(wording.as_ref().unwrap_or(&problem.detail)).into_owned()
     } else {
         String::new()
     };
@@ -66,7 +66,7 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
     response
 }
 
-/// What is wrong with a parameter, in the reader's language.
+/// What is wrong with a parameter, in the language of the page.
 fn worded(words: &ErrorsWords, parameter: &Parameter) -> String {
     let Parameter { name, given, may } = parameter;
     let (sentence, may) = match may {

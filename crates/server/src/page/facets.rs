@@ -1,4 +1,4 @@
-//! How hits divide, as links that narrow a search or widen it again.
+//! Facets: links that narrow a search or widen it again.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use super::when;
 use crate::App;
 use crate::ask::Ask;
 
-/// As many values are shown at once; the rest unfolds.
+/// The number of values that are shown at first.
 const AT_ONCE: usize = 6;
 
-/// One question that divides hits.
+/// A facet.
 pub(super) struct Facet {
     pub(super) name: &'static str,
     pub(super) values: Vec<Value>,
     pub(super) more: Vec<Value>,
-    /// What unfolds the rest.
+    /// The label of the control that shows the rest.
     pub(super) more_label: String,
 }
 
-/// One answer to it.
+/// A value of a facet.
 pub(super) struct Value {
     pub(super) name: String,
     pub(super) count: String,
@@ -32,7 +32,7 @@ pub(super) struct Value {
     pub(super) active: bool,
 }
 
-/// A condition in force, and where it is not.
+/// An active filter, with the link that removes it.
 pub(super) struct Active {
     pub(super) name: String,
     pub(super) remove: String,
@@ -43,12 +43,12 @@ pub(super) struct Active {
 const NARROWING: [&str; 9] =
     ["kind", "script", "from", "to", "in_force", "party", "place", "unit", "number"];
 
-/// The same search without conditions.
+/// The same search without filters.
 pub(super) fn unnarrowed(pairs: &Pairs) -> Pairs {
     NARROWING.iter().fold(pairs.clone().without("offset"), |pairs, key| pairs.without(key))
 }
 
-/// The facets of an answer that divide it, or are in force.
+/// The facets of an answer that divide it or are active.
 pub(super) fn facets(app: &App, visitor: &Visitor, ask: &Ask, found: &Facets) -> Vec<Facet> {
     let w = Words::of(visitor.ui);
     let pairs = Pairs::of(ask).without("offset");
@@ -78,7 +78,7 @@ pub(super) fn facets(app: &App, visitor: &Visitor, ask: &Ask, found: &Facets) ->
         let pairs = pairs.clone().with(key, if active { "" } else { value });
         (visible(value).into_owned(), to(pairs), active)
     };
-    // Texts in both scripts at once can't be asked for by themselves.
+    // Documents in both scripts can't be requested by themselves.
     let mut scripts = found.script.clone();
     scripts.remove("Mixed");
     let all = [
@@ -111,14 +111,14 @@ fn facet(
             Value { name, count: grouped(*count), href, active }
         })
         .collect();
-    // What is in force stands where it is seen.
+    // Active values come first, so that they are visible.
     values.sort_by_key(|value| !value.active);
     let more = values.split_off(values.len().min(AT_ONCE));
     let more_label = fill(&w.search.show_more, &[("n", &more.len())]);
     (!values.is_empty()).then_some(Facet { name, values, more, more_label })
 }
 
-/// The conditions in force.
+/// The active filters.
 pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
     let w = Words::of(visitor.ui);
     let pairs = Pairs::of(ask).without("offset");
@@ -145,8 +145,8 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
         ] {
             if !value.is_empty() {
                 let date = when::date(visitor.ui, value);
-                let told = fill(words, &[("date", &visible(&date))]);
-                add(&w.document.date, told, pairs.clone().without(key));
+                let text = fill(words, &[("date", &visible(&date))]);
+                add(&w.document.date, text, pairs.clone().without(key));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! How to search, which keys there are, where programs go.
+//! The help page: the query language, the keys, and the API.
 
 use askama::Template;
 use axum::response::Response;
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 #[template(path = "help.html")]
 struct HelpPage {
     shell: Shell,
-    /// How it is written, where that leads, and what it means.
+    /// The notation, an example with its link, and the meaning.
     rows: Vec<(&'static str, String, &'static str)>,
 }
 

@@ -1,4 +1,4 @@
-//! What a document is, for programs that read pages: schema.org's Legislation as JSON-LD.
+//! Structured data of a document for programs: schema.org's Legislation as JSON-LD.
 
 use serde_json::{Map, Value, json};
 use tiaowen_corpus::{Document, DocumentKind};
@@ -6,7 +6,7 @@ use tiaowen_corpus::{Document, DocumentKind};
 use super::text::Html;
 use crate::Links;
 
-/// The document as a block of data for its page. `document` is told as it is shown.
+/// The data block for a document's page. `document` is as shown.
 pub(super) fn linked(links: &Links, document: &Document) -> Html {
     let address = links.whole(&format!("/documents/{}", document.id));
     let sort = match document.kind {
@@ -16,9 +16,9 @@ pub(super) fn linked(links: &Links, document: &Document) -> Html {
         _ => "Legislation",
     };
     let is_law = sort == "Legislation";
-    let mut told = Map::new();
+    let mut data = Map::new();
     let mut tell = |key: &str, value: Value| {
-        told.insert(key.to_owned(), value);
+        data.insert(key.to_owned(), value);
     };
     tell("@context", "https://schema.org".into());
     tell("@type", sort.into());
@@ -41,7 +41,7 @@ pub(super) fn linked(links: &Links, document: &Document) -> Html {
         if let Some(from) = &validity.from {
             tell("legislationDateOfApplicability", from.as_str().into());
         }
-        // What goes on by itself has no end yet.
+        // A document that is renewed automatically has no end yet.
         let to = validity.to.as_deref().filter(|_| !validity.renews).unwrap_or("..");
         let from = validity.from.as_deref().unwrap_or("..");
         tell("temporalCoverage", format!("{from}/{to}").into());
@@ -55,7 +55,7 @@ pub(super) fn linked(links: &Links, document: &Document) -> Html {
     if let Some(place) = &document.place {
         tell("locationCreated", json!({"@type": "Place", "name": place}));
     }
-    Html::data(&Value::Object(told))
+    Html::data(&Value::Object(data))
 }
 
 #[cfg(test)]
@@ -73,12 +73,12 @@ mod tests {
         let links = Links::below("https://example.org/laws").unwrap();
         let block = linked(&links, &document).to_string();
         assert!(!block.contains('<') && !block.contains('>') && !block.contains('&'), "{block}");
-        let told: Value = serde_json::from_str(&block).unwrap();
-        assert_eq!(told["@type"], "Legislation");
-        assert_eq!(told["name"], "</script><script>alert(1)</script>&");
-        assert_eq!(told["@id"], format!("https://example.org/laws/documents/{}", document.id));
-        assert_eq!(told["legislationDate"], "2017-11");
-        assert_eq!(told["legislationPassedBy"][0]["name"], "香港海關");
-        assert_eq!(told["locationCreated"]["name"], "香港");
+        let data: Value = serde_json::from_str(&block).unwrap();
+        assert_eq!(data["@type"], "Legislation");
+        assert_eq!(data["name"], "</script><script>alert(1)</script>&");
+        assert_eq!(data["@id"], format!("https://example.org/laws/documents/{}", document.id));
+        assert_eq!(data["legislationDate"], "2017-11");
+        assert_eq!(data["legislationPassedBy"][0]["name"], "香港海關");
+        assert_eq!(data["locationCreated"]["name"], "香港");
     }
 }

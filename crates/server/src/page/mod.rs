@@ -1,15 +1,15 @@
-//! What people see in a browser: search, reading, comparing, the list of documents.
+//! The pages: search, reading, comparing, and the list of documents.
 //!
-//! Templates are files below `templates/`, compiled; style sheet, script and icon below
-//! `assets/`; words are those of the crate `words`. Everything works without the script, which adds
-//! search as you type, keys and copying.
+//! Templates are in `templates/`, and are compiled; style sheet, script and icon are in `assets/`;
+//! words come from the crate `words`. Everything works without the script, which adds search as you
+//! type, keys, and copying.
 //!
 //! | question | answered by |
 //! |---|---|
-//! | who asks, and what stands around every page? | `shell.rs` |
-//! | in which language, in which words? | `language.rs`, `words.rs` |
+//! | who is visiting, and what surrounds every page? | `shell.rs` |
+//! | in which language, with which words? | the crate `words` |
 //! | where do links lead? | `address.rs` |
-//! | how does a text become markup that is safe? | `text.rs`, `clip.rs` |
+//! | how does a text become safe markup? | `text.rs`, `clip.rs` |
 //! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `terms.rs`, `help.rs`, `errors.rs` |
 
 mod address;
@@ -93,7 +93,7 @@ async fn document_page(
     .await
 }
 
-/// The permanent link of a clause leads to where it stands in its document.
+/// The permanent link of a clause redirects to its place in the document.
 async fn clause_page(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
@@ -127,13 +127,13 @@ async fn help_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) ->
     .await
 }
 
-/// The page for an address that there is none at.
+/// The page for an address that doesn't exist.
 pub(crate) async fn not_found(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    // Below a base path a router takes the start page with its slash for no page.
+    // Below a base path, the router doesn't match the start page with a trailing slash.
     if uri.path().strip_prefix(app.links.base()) == Some("/") {
         let start = uri.query().map_or("/".to_owned(), |query| format!("/?{query}"));
         if let Ok(start) = start.parse() {
@@ -144,15 +144,15 @@ pub(crate) async fn not_found(
     errors::page(&app, &Visitor::of(&headers, &uri), &problem)
 }
 
-/// The page that `build` makes of what was asked, or one that tells why there is none.
+/// The page made by `build`, or an error page.
 async fn shown<T, Build>(app: Arc<App>, headers: &HeaderMap, uri: &Uri, build: Build) -> Response
 where
     T: DeserializeOwned + Send + 'static,
     Build: FnOnce(&App, &View, Visitor, T) -> Result<Response, Problem> + Send + 'static,
 {
     let visitor = Visitor::of(headers, uri);
-    let asked = match Query::<T>::try_from_uri(uri) {
-        Ok(Query(asked)) => asked,
+    let parameters = match Query::<T>::try_from_uri(uri) {
+        Ok(Query(parameters)) => parameters,
         Err(rejection) => {
             let problem = Problem::query_string(&rejection.body_text());
             return errors::page(&app, &visitor, &problem);
@@ -160,7 +160,7 @@ where
     };
     let who = visitor.clone();
     let cost = Cost::of(uri.path(), uri.query().unwrap_or_default());
-    match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, asked)).await {
+    match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, parameters)).await {
         Ok(page) => page,
         Err(problem) => errors::page(&app, &visitor, &problem),
     }

@@ -1,4 +1,4 @@
-//! What was done to a query, in the reader's language, with links that have it otherwise.
+//! Notes on a query in the language of the page, with links that switch off what they describe.
 
 use tiaowen_query::Note;
 use tiaowen_words::Words;
@@ -7,15 +7,14 @@ use super::address::Pairs;
 use super::text::visible;
 use crate::ask::Ask;
 
-/// A note, and how to switch off what it tells of: what a link says, and where it leads.
+/// A note, with the text and the address of the link that switches it off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) text: String,
     pub(super) switch: Option<(&'static str, String)>,
 }
 
-/// The notes of an answer to `ask`. Queries that may have been meant are not among them: they
-/// stand above the answer.
+/// The notes of an answer to `ask`, without suggested queries, which are shown above the results.
 pub(super) fn shown_notes(
     w: &'static Words,
     ask: &Ask,
@@ -26,7 +25,7 @@ pub(super) fn shown_notes(
     let widened = notes.iter().rposition(is_widened);
     let tell = |(at, note): (usize, &Note)| {
         let switch = match note {
-            // Of several words widened all are switched off at once.
+            // One link switches off all terms.
             note if is_widened(note) && Some(at) == widened => {
                 Some((&*w.search.only_typed, to(pairs.clone().with("expand", "false"))))
             }
@@ -43,12 +42,12 @@ pub(super) fn shown_notes(
     notes.iter().enumerate().filter_map(tell).collect()
 }
 
-/// Whether words are looked for that were not typed, which one link switches off.
+/// Whether a note is on terms that were not typed.
 fn is_widened(note: &Note) -> bool {
     matches!(note, Note::Widened { .. } | Note::Everyday { .. })
 }
 
-/// A query with a piece of it in quotation marks.
+/// A query with a part of it in quotation marks.
 fn quoted(query: &str, piece: &str) -> String {
     let quoted = format!("「{piece}」");
     if query.contains(piece) { query.replacen(piece, &quoted, 1) } else { quoted }
@@ -92,9 +91,9 @@ mod tests {
         for ui in Language::ALL {
             let all = shown_notes(Words::of(ui), &Ask::default(), &notes, &|pairs| pairs.query());
             assert_eq!(all.len(), notes.len());
-            for (note, told) in notes.iter().zip(&all) {
-                assert!(!told.text.contains(['{', '}']), "{ui:?}: {}", told.text);
-                assert!(!told.text.contains("--"), "no flags on a page: {}", told.text);
+            for (note, shown) in notes.iter().zip(&all) {
+                assert!(!shown.text.contains(['{', '}']), "{ui:?}: {}", shown.text);
+                assert!(!shown.text.contains("--"), "no flags on a page: {}", shown.text);
                 let given = match note {
                     Note::Heard { typed, .. } | Note::Cited { typed } => typed.clone(),
                     Note::Widened { others, .. } | Note::Nearest { others, .. } => {
@@ -105,7 +104,7 @@ mod tests {
                     Note::Unread(Misread::Closing { at }) => at.to_string(),
                     _ => String::new(),
                 };
-                assert!(told.text.contains(&given), "{ui:?}: {}", told.text);
+                assert!(shown.text.contains(&given), "{ui:?}: {}", shown.text);
             }
             let meant = Note::Meant { queries: vec!["知識".into()] };
             assert_eq!(
@@ -124,7 +123,7 @@ mod tests {
             format!("{q}, expand {}, offset {}", of("expand"), of("offset"))
         });
         let switches: Vec<_> =
-            all.iter().filter_map(|told| Some(told.switch.as_ref()?.1.as_str())).collect();
+            all.iter().filter_map(|shown| Some(shown.switch.as_ref()?.1.as_str())).collect();
         assert_eq!(
             switches,
             [

@@ -1,4 +1,4 @@
-//! Pages of what would be too long as one: the clauses of a document, the rows of a comparison.
+//! Divides long documents and comparisons into pages.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use tiaowen_words::{Words, fill};
 use super::shell::{Choice, Visitor};
 use crate::{App, PAGE};
 
-/// The pages of something, and the one that is shown.
+/// The pages of something, and the current one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pages {
     /// From 0.
@@ -24,24 +24,24 @@ pub(super) struct Pager {
     pub(super) pages: Vec<Choice>,
 }
 
-/// As many pages are linked around the one that is shown.
+/// The number of pages that are linked around the current one.
 const LINKED: usize = 5;
 
 impl Pages {
-    /// The page of `total` that a place is on; the last one for places behind all.
+    /// The page of `total` items that has a place. Places beyond the end are on the last page.
     pub(super) fn of(place: usize, total: usize) -> Self {
         let all = total.div_ceil(PAGE).max(1);
         Pages { now: (place / PAGE).min(all - 1), all, total }
     }
 
-    /// What is on the page that is shown.
+    /// The items on the current page.
     pub(super) fn range(self) -> Range<usize> {
         let from = self.now * PAGE;
         from..(from + PAGE).min(self.total)
     }
 
-    /// Links to the pages around this one, which are at `path` with all else that was asked;
-    /// nothing where there is but one.
+    /// Links to the pages around this one, at `path` with the other parameters. `None` if there is
+    /// only one page.
     pub(super) fn pager(self, app: &App, visitor: &Visitor, path: &str) -> Option<Pager> {
         if self.all < 2 {
             return None;

@@ -1,5 +1,5 @@
-//! A document to read: its outline, its clauses, each with its link and citation, and what
-//! was looked for marked.
+//! The page of a document: its outline and its clauses, each with its link and citation, and
+//! matches marked.
 
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ use crate::{App, PAGE};
 #[template(path = "document.html")]
 struct DocumentPage {
     shell: Shell,
-    /// What the document is, for programs.
+    /// Data on the document, for programs.
     linked: Html,
     title: String,
     lang: String,
@@ -42,17 +42,17 @@ struct DocumentPage {
     validity: Option<InForce>,
     source: String,
     versions: Vec<VersionTold>,
-    /// The other pages of a long document.
+    /// Links to the other pages of a long document.
     pager: Option<Pager>,
     outline: Vec<Entry>,
     parts: Vec<Part>,
     left_out: Option<LeftOut>,
-    /// What is told of the marks, where the first is, how to be rid of them, and the search
+    /// The number of marks, links to the first one and to a page without marks, and the search that
     /// they come from.
     marks: Option<Marks>,
 }
 
-/// From when and until when the document is in force, and the clauses that say so.
+/// The validity of the document, and the clauses that state it.
 struct InForce {
     told: String,
     said_in: Vec<(String, String)>,
@@ -73,14 +73,14 @@ struct Entry {
     gap: &'static str,
     /// Whether the label is a word of the interface rather than of the document.
     named: bool,
-    /// The heading, or how the text begins.
+    /// The heading, or the beginning of the text.
     heading: String,
     marks: usize,
 }
 
-/// A heading, or a clause.
+/// A heading or a clause.
 struct Part {
-    /// Of the heading in the page: 2 to 6.
+    /// The level of the heading in the page: 2 to 6.
     level: usize,
     anchor: String,
     label: String,
@@ -97,37 +97,37 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
-    /// What it reports and who reports it, each below a name.
-    related: Vec<(&'static str, Vec<Told>)>,
-    /// Whether its label is short enough to stand before the text rather than above it.
+    /// The clauses that it reports or that report it, under a name.
+    related: Vec<(&'static str, Vec<ReportSide>)>,
+    /// Whether its label is short enough to be placed before the text rather than above it.
     runs_in: bool,
 }
 
-/// What of the source is in no clause.
+/// Text of the source that is in no clause.
 struct LeftOut {
     told: String,
-    /// Where it stands and what it is, and its text.
+    /// The place and kind of each passage, and its text.
     passages: Vec<(String, String)>,
 }
 
 /// A clause on the other side of a report.
-struct Told {
+struct ReportSide {
     href: String,
     citation: String,
     lang: String,
     text: String,
 }
 
-/// As many characters of a clause on the other side of a report are shown.
-const TOLD: usize = 60;
+/// The number of characters shown of a clause on the other side of a report.
+const SIDE_LENGTH: usize = 60;
 
-/// As many characters of a clause without a heading stand in the outline.
+/// The number of characters in the outline of a clause without a heading.
 const BEGINNING: usize = 18;
 
-/// A label of so many characters stands before its text.
+/// A label of up to so many characters is placed before its text.
 const SHORT_LABEL: usize = 5;
 
-/// Where a clause stands in its document.
+/// The place of a clause in its document.
 pub(super) fn place(
     app: &App,
     snapshot: &View,
@@ -169,133 +169,166 @@ pub(super) fn page(
     if !is_id(id) {
         return Err(missing());
     }
-    let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let presenter = app.presenter(shown);
     let pages = |clauses| Pages::of(ask.offset.unwrap_or(0), clauses);
-    let part = snapshot.part(id, |clauses| pages(clauses).range())?.ok_or_else(missing)?;
-    let DocumentPart { mut first, total, mut records, mut related, .. } = part;
-    let pages = pages(total);
-    let document = first.document.to_mut();
-    presenter.document(document)?;
-    tamed(document);
-    let document = document.clone();
-    presenter.dropped(&mut first.dropped)?;
-    for (record, related) in records.iter_mut().zip(&mut related) {
-        snapshot.budget.check()?;
-        presenter.document(record.document.to_mut())?;
-        presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
-        tamed(record.document.to_mut());
-        tamed_clause(record.clause.to_mut());
-    }
+    let mut part = snapshot.part(id, |clauses| pages(clauses).range())?.ok_or_else(missing)?;
+    present(app, snapshot, shown, &mut part)?;
+    let document = part.first.document.clone().into_owned();
+    let shown_here: HashSet<&str> =
+        part.records.iter().map(|record| record.clause.eid.as_str()).collect();
     let q = ask.q.trim();
     let marker = match q {
         "" => None,
         _ => {
-            let asked = Ask { offset: None, limit: None, ..ask.clone() };
-            Some(snapshot.marker(&asked.request(&app.limits)?)?)
+            let whole = Ask { offset: None, limit: None, ..ask.clone() };
+            Some(snapshot.marker(&whole.request(&app.limits)?)?)
         }
     };
-    let mut outline = Outline::default();
-    let (mut entries, mut parts) = (Vec::new(), Vec::new());
-    let (mut count, mut first_marked) = (0, None);
-    let shown_here: HashSet<&str> =
-        records.iter().map(|record| record.clause.eid.as_str()).collect();
-    for (record, related) in records.iter().zip(&related) {
+    let mut body = Body::default();
+    for (record, related) in part.records.iter().zip(&part.related) {
         snapshot.budget.check()?;
-        let clause = &*record.clause;
-        let place = outline.place(clause);
-        for (depth, line) in place.fresh {
-            let line = closed_up(&line);
-            let anchor = format!("part-{}", parts.len() + 1);
-            entries.push(Entry {
-                depth: depth.min(4),
-                href: format!("#{anchor}"),
-                label: String::new(),
-                gap: "",
-                named: false,
-                heading: line.clone(),
-                marks: 0,
-            });
-            let level = (depth + 2).min(6);
-            parts.push(Part {
-                level,
-                anchor,
-                label: String::new(),
-                gap: "",
-                named: false,
-                heading: line,
-                clause: None,
-            });
-        }
-        let marks = marker.as_ref().map(|marker| marker.marks(&clause.text)).transpose()?;
+        let marks = marker.as_ref().map(|marker| marker.marks(&record.clause.text)).transpose()?;
         let marks = marks.unwrap_or_default();
-        count += marks.len();
-        if !marks.is_empty() && first_marked.is_none() {
-            first_marked = Some(format!("#{}", clause.eid));
-        }
-        let (label, named) = match name(w, clause) {
-            Some(name) => (name, true),
-            None => (printed(clause), false),
-        };
-        let heading = clause.heading.clone().unwrap_or_default();
-        entries.push(Entry {
-            depth: place.depth.min(4),
-            href: format!("#{}", clause.eid),
-            label: label.clone(),
-            gap: gap(&label),
-            named,
-            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
-            marks: marks.len(),
-        });
-        parts.push(Part {
-            level: (place.depth + 2).min(6),
-            anchor: clause.eid.clone(),
-            gap: gap(&label),
-            named,
-            label,
-            heading,
-            clause: Some(read(app, visitor, record, &marks, (related, &shown_here), shown)),
-        });
+        let clause = read(app, visitor, record, &marks, (related, &shown_here), shown);
+        body.add(visitor, &record.clause, marks.len(), clause);
     }
-    let here = app.links.to(&format!("/documents/{id}"));
-    let marks = marker.map(|_| Marks {
-        // A citation is no words that could be marked.
-        told: (count > 0).then(|| {
-            let marked = fill(&w.document.marked, &[("q", &visible(q))]);
-            format!("{marked} · {}", w.counted.marks.of(count as u64))
-        }),
-        first: first_marked,
-        unmark: here + &visitor.kept().query(),
-        back: visitor.to(app, "/", Pairs::of(ask)),
-    });
-    let pager = pages.pager(app, visitor, &format!("/documents/{id}"));
-    let title = document.title.clone().unwrap_or_else(|| w.site.untitled.clone());
+    let path = format!("/documents/{id}");
+    let marks = marker.map(|_| body.marks(app, visitor, &path, ask));
+    let title =
+        document.title.clone().unwrap_or_else(|| Words::of(visitor.ui).site.untitled.clone());
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Elsewhere, &title);
     let page = DocumentPage {
         linked: linked(&app.links, &document),
         lang: lang(&document, shown),
         about: About::of(&document, visitor),
-        pager,
+        pager: pages(part.total).pager(app, visitor, &path),
         parties: document.parties.clone(),
         validity: in_force(app, snapshot, visitor, &document, &shown_here)?,
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
-        outline: entries,
-        parts,
-        left_out: left_out(visitor, &first.dropped),
+        outline: body.entries,
+        parts: body.parts,
+        left_out: left_out(visitor, &part.first.dropped),
         marks,
         shell: shell.asking(q, Pairs::default()).along(visitor),
         title,
     };
     let mut response = rendered(visitor, &page)?;
-    // Whatever is marked and whichever script is shown, it is one document.
+    // Marks and scripts don't make another document.
     let canonical = app.links.permanent().document(id);
     let canonical = canonical.map(|to| HeaderValue::try_from(format!("<{to}>; rel=\"canonical\"")));
     if let Some(Ok(canonical)) = canonical {
         response.headers_mut().insert(header::LINK, canonical);
     }
     Ok(response)
+}
+
+/// Converts a part of a document to the script to show, and makes its titles and headings safe to
+/// display.
+fn present(
+    app: &App,
+    snapshot: &View,
+    shown: Option<Script>,
+    part: &mut DocumentPart,
+) -> Result<(), Problem> {
+    let presenter = app.presenter(shown);
+    let document = part.first.document.to_mut();
+    presenter.document(document)?;
+    tamed(document);
+    presenter.dropped(&mut part.first.dropped)?;
+    for (record, related) in part.records.iter_mut().zip(&mut part.related) {
+        snapshot.budget.check()?;
+        presenter.document(record.document.to_mut())?;
+        presenter.with_related(record.clause.to_mut(), &mut Vec::new(), related)?;
+        tamed(record.document.to_mut());
+        tamed_clause(record.clause.to_mut());
+    }
+    Ok(())
+}
+
+/// The outline and the clauses of a page, as they are added in reading order.
+#[derive(Default)]
+struct Body {
+    outline: Outline,
+    entries: Vec<Entry>,
+    parts: Vec<Part>,
+    /// The number of marks so far.
+    count: usize,
+    /// The address of the first clause with marks.
+    first_marked: Option<String>,
+}
+
+impl Body {
+    /// Adds a clause, after the headings that begin before it. `marks` is the number of its marks.
+    fn add(&mut self, visitor: &Visitor, clause: &Clause, marks: usize, read: Read) {
+        let place = self.outline.place(clause);
+        for (depth, line) in place.fresh {
+            self.add_heading(depth, closed_up(&line));
+        }
+        self.count += marks;
+        if marks > 0 && self.first_marked.is_none() {
+            self.first_marked = Some(format!("#{}", clause.eid));
+        }
+        let (label, named) = match name(Words::of(visitor.ui), clause) {
+            Some(name) => (name, true),
+            None => (printed(clause), false),
+        };
+        let heading = clause.heading.clone().unwrap_or_default();
+        self.entries.push(Entry {
+            depth: place.depth.min(4),
+            href: format!("#{}", clause.eid),
+            label: label.clone(),
+            gap: gap(&label),
+            named,
+            heading: if heading.is_empty() { beginning(clause) } else { heading.clone() },
+            marks,
+        });
+        self.parts.push(Part {
+            level: (place.depth + 2).min(6),
+            anchor: clause.eid.clone(),
+            gap: gap(&label),
+            named,
+            label,
+            heading,
+            clause: Some(read),
+        });
+    }
+
+    fn add_heading(&mut self, depth: usize, heading: String) {
+        let anchor = format!("part-{}", self.parts.len() + 1);
+        self.entries.push(Entry {
+            depth: depth.min(4),
+            href: format!("#{anchor}"),
+            label: String::new(),
+            gap: "",
+            named: false,
+            heading: heading.clone(),
+            marks: 0,
+        });
+        self.parts.push(Part {
+            level: (depth + 2).min(6),
+            anchor,
+            label: String::new(),
+            gap: "",
+            named: false,
+            heading,
+            clause: None,
+        });
+    }
+
+    fn marks(&mut self, app: &App, visitor: &Visitor, path: &str, ask: &Ask) -> Marks {
+        let w = Words::of(visitor.ui);
+        Marks {
+            // A citation has no words that could be marked.
+            told: (self.count > 0).then(|| {
+                let marked = fill(&w.document.marked, &[("q", &visible(ask.q.trim()))]);
+                format!("{marked} · {}", w.counted.marks.of(self.count as u64))
+            }),
+            first: self.first_marked.take(),
+            unmark: app.links.to(path) + &visitor.kept().query(),
+            back: visitor.to(app, "/", Pairs::of(ask)),
+        }
+    }
 }
 
 fn read(
@@ -312,7 +345,7 @@ fn read(
         (link.span.clone(), leads_to(app, visitor, (document, shown_here), link))
     };
     let leads: Vec<Lead> = related.references.iter().map(lead).collect();
-    let told = |record: &ClauseRecord<'_>| Told {
+    let side = |record: &ClauseRecord<'_>| ReportSide {
         href: reading(app, visitor, &record.document, &record.clause, &Pairs::default()),
         citation: visible(&citation(&record.document, &record.clause)).into_owned(),
         lang: lang(&record.document, shown),
@@ -328,11 +361,11 @@ fn read(
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text: marked(&clause.text, marks, &leads),
-        related: all.map(|(name, records)| (name, records.iter().map(told).collect())).collect(),
+        related: all.map(|(name, records)| (name, records.iter().map(side).collect())).collect(),
     }
 }
 
-/// Where a reference of a document's text leads to.
+/// The address that a reference leads to.
 fn leads_to(
     app: &App,
     visitor: &Visitor,
@@ -354,15 +387,15 @@ fn leads_to(
     visitor.to(app, &format!("/documents/{}", link.document), Pairs::default()) + &place
 }
 
-/// How a text begins, on one line.
+/// The beginning of a text, on one line.
 fn shortened(text: &str) -> String {
     let line = text.replace('\n', " ");
-    let cut: String = line.chars().take(TOLD).collect();
+    let cut: String = line.chars().take(SIDE_LENGTH).collect();
     let more = if cut.len() < line.len() { "…" } else { "" };
     visible(&format!("{cut}{more}")).into_owned()
 }
 
-/// What was left out: how much, and each with its page and kind.
+/// What was left out: how much, and each passage with its page and kind.
 fn left_out(visitor: &Visitor, dropped: &[Dropped]) -> Option<LeftOut> {
     let w = Words::of(visitor.ui);
     let passage = |dropped: &Dropped| {
@@ -399,7 +432,7 @@ fn in_force(
     let mut said_in = Vec::new();
     for eid in &validity.said_in {
         let id = format!("{}.{eid}", document.id);
-        // It may stand on another page.
+        // It may be on another page.
         let Some(record) = snapshot.searcher.clause(&id)? else { continue };
         let label = name(w, &record.clause).unwrap_or_else(|| printed(&record.clause));
         let href = match shown_here.contains(eid.as_str()) {
@@ -411,13 +444,13 @@ fn in_force(
     Ok(Some(InForce { told, said_in }))
 }
 
-/// What stands between a label and what follows it; marks as wide as a character, as in 一、 and
-/// （一）, bring a space of their own.
+/// The space between a label and the text after it. Full-width marks, as in 一、 and （一）, have their
+/// own space.
 fn gap(label: &str) -> &'static str {
     if label.ends_with(['、', '）', '．', '：', '。']) { "" } else { " " }
 }
 
-/// A label and its title as the headings of clauses are set.
+/// A label with its title, spaced as in headings.
 fn closed_up(line: &str) -> String {
     match line.split_once(' ') {
         Some((label, title)) => format!("{label}{}{title}", gap(label)),
@@ -425,7 +458,7 @@ fn closed_up(line: &str) -> String {
     }
 }
 
-/// How a clause begins, for the outline.
+/// The beginning of a clause, for the outline.
 fn beginning(clause: &Clause) -> String {
     if !matches!(
         clause.kind,
@@ -438,7 +471,7 @@ fn beginning(clause: &Clause) -> String {
     visible(&first.chars().take(BEGINNING).collect::<String>()).into_owned()
 }
 
-/// What a clause is called that has no label.
+/// The name of a clause without a label.
 fn name(w: &Words, clause: &Clause) -> Option<String> {
     match clause.kind {
         ClauseKind::Preamble => Some(w.document.preamble.clone()),

@@ -1,4 +1,4 @@
-//! A row of a comparison as markup: clauses beside one another, what differs marked.
+//! A row of a comparison as markup: clauses side by side, with differences marked.
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -64,16 +64,16 @@ pub(super) struct RowTold {
 /// A clause in a row.
 pub(super) struct ClauseTold {
     pub(super) anchor: String,
-    /// Where it is read.
+    /// The address at which it can be read.
     pub(super) href: String,
     pub(super) place: String,
-    /// Titles of the levels around it.
+    /// The titles of the levels above it.
     pub(super) outer: String,
     pub(super) heading: Html,
     pub(super) text: Html,
 }
 
-/// Whether a row has something to read for who looks for what changed.
+/// Whether a row matters to a reader who looks for changes.
 pub(super) fn differs(row: &Row) -> bool {
     row.counts()
         && (row.status != Status::Same
@@ -89,7 +89,7 @@ fn changes(differences: &[Difference]) -> bool {
 /// A difference to be marked.
 struct Mark<'a> {
     difference: &'a Difference,
-    /// Tells both sides of a difference from others of the row.
+    /// Distinguishes the differences of a row. Both sides share it.
     number: usize,
     is_unit: bool,
 }
@@ -162,7 +162,7 @@ fn side(
         .filter(|(_, difference)| shown(difference))
         .map(|(at, difference)| Mark { difference, number: before + at, is_unit: false })
         .collect();
-    let mut told = Vec::new();
+    let mut clauses = Vec::new();
     let mut offset = 0;
     for (nth, clause) in side.clauses(row).enumerate() {
         let (mut places, kept): (Vec<Range<usize>>, Vec<&Mark<'_>>) =
@@ -172,16 +172,16 @@ fn side(
         look.presenter.clause(&mut clause, &mut places)?;
         tamed_clause(&mut clause);
         let text = markup(&clause.text, &places, &kept, side, look.w);
-        // The heading that is compared is the clause's own, else the one right above.
-        let own = clause.heading.as_deref();
-        let compared = own.or(clause.headings.last().map(String::as_str)).unwrap_or_default();
-        let outer = match own {
+        // The compared heading is the clause's, or else the one right above it.
+        let heading = clause.heading.as_deref();
+        let compared = heading.or(clause.headings.last().map(String::as_str)).unwrap_or_default();
+        let outer = match heading {
             Some(_) => clause.headings.as_slice(),
             None => clause.headings.split_last().map_or(&[][..], |(_, outer)| outer),
         };
         let marks: &[Mark<'_>] = if nth == 0 { &heading_marks } else { &[] };
         let (places, kept): (Vec<_>, Vec<_>) = placed(compared, 0, marks, side).into_iter().unzip();
-        told.push(ClauseTold {
+        clauses.push(ClauseTold {
             anchor: format!("{}-{}", side.as_str(), clause.eid),
             href: format!("{href}#{}", clause.eid),
             place: place(document, &clause),
@@ -190,10 +190,10 @@ fn side(
             text,
         });
     }
-    Ok(told)
+    Ok(clauses)
 }
 
-/// Where a clause stands in its document: its citation without the title.
+/// The place of a clause in its document: its citation without the title.
 fn place(document: &Document, clause: &Clause) -> String {
     let citation = citation(document, clause);
     let place = match &document.title {
@@ -203,9 +203,8 @@ fn place(document: &Document, clause: &Clause) -> String {
     visible(place.map_or(citation.as_str(), str::trim_start)).into_owned()
 }
 
-/// Where marks lie in a text, in bytes, in order, none touching another's inside. `offset`
-/// is how many code points of the row's text stand before this one; a mark that goes beyond
-/// the text is cut.
+/// The places of marks in a text, in bytes, in order and without overlaps. `offset` is the number
+/// of code points of the row's text before this one. A mark that goes beyond the text is cut.
 fn placed<'m, 'a>(
     text: &str,
     offset: usize,
@@ -225,7 +224,7 @@ fn placed<'m, 'a>(
         }
         let start = at.start.saturating_sub(offset);
         let end = (at.end - offset).min(length);
-        // Only what is empty to begin with is a gap; what a cut leaves empty is not.
+        // Only a mark that is empty from the start is a gap; one that was cut is not.
         if start < done || (start >= end && !at.is_empty()) {
             continue;
         }
@@ -245,7 +244,7 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
             continue;
         };
         let kind = mark.difference.kind;
-        // One wedge tells as much as several at one place.
+        // One wedge is enough for several gaps at one place.
         let again = inside.is_empty() && before.is_empty() && gap == Some(kind);
         gap = inside.is_empty().then_some(kind);
         if again {
@@ -268,16 +267,16 @@ fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, 
         let words =
             |words: &str| if words.is_empty() { "∅".to_owned() } else { words.to_owned() };
         let (left, right) = (words(&mark.difference.left), words(&mark.difference.right));
-        let mut told = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
+        let mut label = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
         if let Some(pair) = mark.difference.term.as_ref().filter(|pair| !pair.is_same) {
             let nearest: [(&str, &dyn Display); 3] =
-                [("line", &told), ("left", &pair.left), ("right", &pair.right)];
-            told = fill(&w.terminal.nearest_terms, &nearest);
+                [("line", &label), ("left", &pair.left), ("right", &pair.right)];
+            label = fill(&w.terminal.nearest_terms, &nearest);
         }
         out.push_str(&format!(
             "<mark class=\"{classes}\" data-d=\"{}\" title=\"{}\">{}</mark>",
             mark.number,
-            escape(&told),
+            escape(&label),
             escape(inside)
         ));
         done = place.end;

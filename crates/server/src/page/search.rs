@@ -1,4 +1,4 @@
-//! Search: the form, the hits, what divides them, and what was made of the query.
+//! The search page: the form, the hits, facets, and notes on the query.
 
 use askama::Template;
 use axum::response::Response;
@@ -31,17 +31,17 @@ struct SearchPage {
 
 /// An answer as it is shown.
 struct Found {
-    /// What is told where there are no hits to show.
+    /// The message if there are no hits.
     nothing: String,
     is_empty: bool,
-    /// What a screen reader is told.
+    /// The announcement for screen readers.
     count: String,
     range: String,
     took: String,
     cards: Vec<Card>,
     notes: Vec<Told>,
     meant: Vec<(String, String)>,
-    /// How to have it otherwise.
+    /// Links that switch options.
     switches: Vec<(&'static str, String)>,
     facets: Vec<Facet>,
     active: Vec<Active>,
@@ -51,7 +51,7 @@ struct Found {
     csv: String,
     jsonl: String,
     pager: Option<Pager>,
-    /// The form that narrows by what has no list.
+    /// The form of filters without a list of values.
     narrow: Narrow,
     ways_on: Vec<(&'static str, String)>,
 }
@@ -92,9 +92,9 @@ pub(super) fn page(
 fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Found, Problem> {
     let w = Words::of(visitor.ui);
     let shown = ask.shown()?;
-    let asked = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
-    let (mut answer, mut parallel) = searched(app, snapshot, &asked)?;
-    let marker = snapshot.marker(&asked.request(&app.limits)?)?;
+    let with_all = Ask { parallel: Some(true), facets: Some(true), ..ask.clone() };
+    let (mut answer, mut parallel) = searched(app, snapshot, &with_all)?;
+    let marker = snapshot.marker(&with_all.request(&app.limits)?)?;
     let mut hits = std::mem::take(&mut answer.hits);
     let pairs = Pairs::of(ask);
     let cards: Vec<Card> = hits
@@ -120,9 +120,9 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         app.links.to(&format!("/api/v1/search{}", pairs.query()))
     };
     let narrowed = active(app, visitor, ask);
-    let own = ["from", "to", "in_force", "number", "place"];
+    let narrowing = ["from", "to", "in_force", "number", "place"];
     let hidden =
-        own.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
+        narrowing.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
         nothing: match ask.q.trim() {
             _ if answer.total > 0 => w.search.beyond.clone(),
@@ -164,7 +164,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
     })
 }
 
-/// What a form sends along: the search and what the visitor keeps.
+/// The parameters that a form sends along: the search, and what the visitor chose.
 fn visitor_pairs(visitor: &Visitor, pairs: &Pairs) -> Pairs {
     let kept = visitor.kept();
     kept.fields().iter().fold(pairs.clone(), |pairs, (key, value)| pairs.with(key, value))
@@ -181,7 +181,7 @@ fn range(w: &Words, answer: &Answer, hits: &[Hit]) -> String {
     }
 }
 
-/// Links that switch on again what was switched off, and the like.
+/// Links that switch options back on.
 fn switches(
     w: &'static Words,
     ask: &Ask,
@@ -209,7 +209,7 @@ fn switches(
     all
 }
 
-/// How to go on where nothing is found.
+/// Suggestions if nothing is found.
 fn ways_on(
     app: &App,
     visitor: &Visitor,
@@ -238,13 +238,13 @@ fn ways_on(
     all
 }
 
-/// The pages of an answer around the one that is shown, as far as pages go.
+/// The pages around the current one, up to the limit of depth.
 fn pager(app: &App, visitor: &Visitor, ask: &Ask, total: u64) -> Option<Pager> {
     let w = Words::of(visitor.ui);
     let limit = ask.limit.unwrap_or(Request::new("").limit).max(1);
     let reach = usize::try_from(total).unwrap_or(usize::MAX).min(app.limits.depth);
     let last = reach.div_ceil(limit).max(1);
-    // A page that would go beyond the depth is refused.
+    // A page beyond the limit would be rejected.
     let last = if last * limit > app.limits.depth { app.limits.depth / limit } else { last };
     if last < 2 {
         return None;

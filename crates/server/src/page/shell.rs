@@ -1,4 +1,4 @@
-//! What all pages have around their content, and who looks at them.
+//! The frame of all pages, and the visitor who looks at them.
 
 use axum::http::{HeaderMap, Uri, header};
 use axum_extra::extract::Query;
@@ -11,7 +11,7 @@ use crate::App;
 use crate::ask::Ask;
 use crate::live::Snapshot;
 
-/// Who asks for a page, and for which one.
+/// The visitor of a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
     pub(crate) ui: Language,
@@ -21,7 +21,8 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
-    /// Who sent a request: `ui=` decides, else what the browser prefers.
+    /// The visitor who sent a request. `ui=` decides the language, or else the browser's
+    /// preference.
     pub(crate) fn of(headers: &HeaderMap, uri: &Uri) -> Self {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri).map(|query| query.0);
         let pairs = Pairs::read(pairs.unwrap_or_default());
@@ -33,14 +34,14 @@ impl Visitor {
         Visitor { ui, path: uri.path().to_owned(), pairs }
     }
 
-    /// What goes along from page to page: the language and the script chosen.
+    /// What is kept from page to page: the chosen language and script.
     pub(crate) fn kept(&self) -> Pairs {
         ["ui", "display"].into_iter().fold(Pairs::default(), |kept, key| {
             kept.with(key, self.pairs.get(key).unwrap_or_default())
         })
     }
 
-    /// A link to a path that asks `pairs`, with what goes along.
+    /// A link to a path with parameters and what is kept.
     pub(crate) fn to(&self, app: &App, path: &str, pairs: Pairs) -> String {
         let kept = self.kept();
         let all = kept.fields().iter().fold(pairs, |all, (key, value)| {
@@ -54,13 +55,13 @@ impl Visitor {
         app.links.to(&format!("{}{}", self.path, self.pairs.clone().with(key, value).query()))
     }
 
-    /// The script that texts are shown in, by its name in addresses.
+    /// The script in which texts are shown, by its name in addresses.
     pub(crate) fn display(&self) -> &str {
         self.pairs.get("display").unwrap_or_default()
     }
 }
 
-/// One of several, as a link.
+/// One of several choices, as a link.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     pub(crate) name: String,
@@ -70,7 +71,7 @@ pub(crate) struct Choice {
     pub(crate) current: bool,
 }
 
-/// Which page of the menu one is on.
+/// The current page in the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
     Search,
@@ -80,7 +81,7 @@ pub(crate) enum Here {
     Elsewhere,
 }
 
-/// What stands around the content of a page.
+/// The frame around the content of a page.
 pub(crate) struct Shell {
     pub(crate) w: &'static Words,
     pub(crate) lang: &'static str,
@@ -88,9 +89,9 @@ pub(crate) struct Shell {
     pub(crate) css: String,
     pub(crate) js: String,
     pub(crate) icon: String,
-    /// What a browser reads to add the search to its own.
+    /// The description that a browser reads to add the search.
     pub(crate) opensearch: String,
-    /// The feed of what is looked for; empty for none.
+    /// The feed of the search; empty for none.
     pub(crate) feed: String,
     pub(crate) home: String,
     pub(crate) menu: Vec<(String, String, bool)>,
@@ -101,7 +102,7 @@ pub(crate) struct Shell {
     pub(crate) api: String,
     pub(crate) state: String,
     pub(crate) updated: String,
-    /// The search form: where to, what stands in it, what goes along.
+    /// The search form: its target, its text, and the hidden parameters.
     pub(crate) action: String,
     pub(crate) q: String,
     pub(crate) hidden: Vec<(String, String)>,
@@ -109,8 +110,8 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// Around a page; `title` stands before the name of the site, `hidden` goes along with
-    /// a new search. Without a commit of the index its state isn't told.
+    /// The frame of a page. `title` comes before the name of the site; `hidden` parameters are sent
+    /// with a new search. Without a commit, the state of the index isn't shown.
     pub(crate) fn new(
         app: &App,
         snapshot: Option<&Snapshot>,
@@ -185,27 +186,27 @@ impl Shell {
         }
     }
 
-    /// A sentence or name in the language of the interface, but for what is Chinese in it.
+    /// A sentence or name in the language of the interface, in which Chinese is marked as such.
     pub(crate) fn said(&self, text: &str) -> Html {
         said(self.lang, text)
     }
 
-    /// With a query in the search form, and the rest of its search going along.
+    /// Puts a query into the search form, with the rest of its search.
     pub(crate) fn asking(mut self, q: &str, along: Pairs) -> Self {
         q.clone_into(&mut self.q);
         self.hidden = along.without("q").without("offset").fields().to_vec();
         self
     }
 
-    /// With the feed of a search.
+    /// Adds the feed of a search.
     pub(crate) fn followed(mut self, app: &App, ask: &Ask) -> Self {
-        let own = ["limit", "offset", "sort", "explain", "parallel", "format"];
-        let asked = own.iter().fold(Pairs::of(ask), |asked, key| asked.without(key));
-        self.feed = app.links.to(&format!("/feed{}", asked.query()));
+        let dropped = ["limit", "offset", "sort", "explain", "parallel", "format"];
+        let pairs = dropped.iter().fold(Pairs::of(ask), |pairs, key| pairs.without(key));
+        self.feed = app.links.to(&format!("/feed{}", pairs.query()));
         self
     }
 
-    /// With what the visitor keeps going along as well.
+    /// Also sends what the visitor chose.
     pub(crate) fn along(mut self, visitor: &Visitor) -> Self {
         for (key, value) in visitor.kept().fields() {
             if !self.hidden.iter().any(|(other, _)| other == key) {

@@ -1,4 +1,4 @@
-//! The page before anything is looked for: what one can do here, and with which documents.
+//! The start page: what can be done here, and with which documents.
 
 use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, citation};
 use tiaowen_query::Request;
@@ -18,7 +18,7 @@ pub(super) struct Start {
     pub(super) documents: String,
     pub(super) clauses: String,
     pub(super) years: Option<String>,
-    /// Kinds with how many documents and where these are listed.
+    /// Kinds, with the number of documents and the address of their list.
     pub(super) kinds: Vec<(String, u64, String)>,
     pub(super) scripts: Vec<(String, u64, String)>,
     pub(super) is_empty: bool,
@@ -28,18 +28,18 @@ pub(super) struct Start {
 pub(super) struct Example {
     pub(super) query: String,
     pub(super) href: String,
-    /// What the query finds besides the words typed; empty for nothing.
+    /// What the query finds besides the words typed. May be empty.
     pub(super) finds: String,
 }
 
-/// A regional term of Hong Kong and its mainland synonym. The first pair that occurs in the index
-/// is an example, because no other query shows as well what one word brings.
+/// Regional terms of Hong Kong and their mainland equivalents. The first pair that occurs in the
+/// index is an example, as it shows best what a word finds.
 const REGIONAL: [(&str, &str); 4] =
     [("質素", "素质"), ("質素", "质量"), ("資訊", "信息"), ("合約", "合同")];
 
-/// As many words are offered, and one citation.
+/// The number of words offered, besides one citation.
 const WORDS: usize = 3;
-/// As many documents are looked into for them.
+/// The number of documents that are searched for them.
 const LOOKED_INTO: usize = 12;
 
 pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Start, Problem> {
@@ -96,7 +96,7 @@ fn linked(
     Ok(queries.map(example).collect())
 }
 
-/// A word in the reader's script and its synonym across the boundary, both of which occur.
+/// A word in the reader's script and its equivalent in the other region, both of which occur.
 fn regional(
     snapshot: &View,
     ui: Language,
@@ -115,18 +115,20 @@ fn regional(
     Ok(None)
 }
 
-/// Headings of the index's own clauses, in the reader's script where there are some, and a
-/// citation; each finds something.
+/// Headings of clauses in the index, in the reader's script if possible, and a citation. Each finds
+/// something.
 fn examples(snapshot: &View, ui: Language, all: &[&Document]) -> Result<Vec<String>, Problem> {
-    let own = if ui == Language::Hans { Script::Hans } else { Script::Hant };
+    let script = if ui == Language::Hans { Script::Hans } else { Script::Hant };
     let mut documents: Vec<&&Document> =
         all.iter().filter(|document| document.title.is_some()).collect();
-    // Of agreements more is asked than of what was in the press.
-    let rank = |document: &Document| (document.script != own, document.kind == DocumentKind::Press);
+    // Agreements are preferred to press.
+    let rank =
+        |document: &Document| (document.script != script, document.kind == DocumentKind::Press);
     documents.sort_by_key(|document| rank(document));
-    // From all over the index, not from its beginning.
-    let step =
-        (documents.iter().filter(|document| document.script == own).count() / LOOKED_INTO).max(1);
+    // Documents are taken from all over the index, not from its beginning.
+    let step = (documents.iter().filter(|document| document.script == script).count()
+        / LOOKED_INTO)
+        .max(1);
     let mut words: Vec<String> = Vec::new();
     let mut cited = None;
     for document in documents.iter().step_by(step).take(LOOKED_INTO) {
@@ -163,7 +165,7 @@ fn examples(snapshot: &View, ui: Language, all: &[&Document]) -> Result<Vec<Stri
     Ok(words)
 }
 
-/// Headings that read as a query would.
+/// Headings that look like a query.
 fn headings(clause: &Clause) -> impl Iterator<Item = &str> {
     let all = clause.heading.iter().chain(&clause.headings).map(String::as_str);
     all.filter(|heading| {

@@ -1,5 +1,5 @@
-//! What the regions call one thing: each entry with its degree, its field, where its terms stand, and
-//! clauses of the index that say it in either text.
+//! The page of regional terms: each entry with its degree and field, its sources, and clauses of
+//! the index that use its terms.
 
 use askama::Template;
 use axum::response::Response;
@@ -22,20 +22,20 @@ use crate::ask::named;
 use crate::live::View;
 use crate::problem::Problem;
 
-/// As many are on a page.
+/// The number of entries on a page.
 const ON_A_PAGE: usize = 20;
-/// As many terms of an entry are looked up.
+/// The number of terms of an entry that are looked up.
 const TERMS_LOOKED_UP: usize = 2;
-/// As many clauses are looked into for one that holds both terms.
+/// The number of clauses that are examined for one with both terms.
 const LOOKED_INTO: usize = 20;
-/// Characters shown on each side of a term.
+/// The characters shown on each side of a term.
 const WIDTH: usize = 24;
 
 /// Which entries are shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    /// Entries that hold this term or a part of one.
+    /// Only entries that contain this term or a part of it.
     term: String,
     /// `same`, `nearest` or `within`.
     degree: String,
@@ -60,16 +60,16 @@ struct TermsPage {
 /// An entry.
 struct EntryTold {
     sides: Vec<Side>,
-    /// What stands between the sides.
+    /// The sign between the sides.
     sign: &'static str,
     degree: String,
     field: String,
-    /// Whose terms a place holds, and which place that is.
+    /// The regions whose terms a source attests, and the source.
     sources: Vec<(String, String)>,
     beside: Vec<Place>,
 }
 
-/// A region's terms.
+/// The terms of a region.
 struct Side {
     region: &'static str,
     lang: &'static str,
@@ -77,7 +77,7 @@ struct Side {
     terms: Vec<(String, String)>,
 }
 
-/// A term where a clause says it.
+/// A term in a clause.
 struct Place {
     citation: String,
     href: String,
@@ -146,7 +146,7 @@ impl EntryTold {
             }
             degree => name(&w.degrees, degree.as_str()).to_owned(),
         };
-        let told = entry.sources().into_iter().map(|source| {
+        let sources = entry.sources().into_iter().map(|source| {
             let regions = source.regions.iter().map(|region| region_name(w, *region));
             (regions.collect::<Vec<_>>().join(&w.notes.comma), visible(&source.place).into_owned())
         });
@@ -160,7 +160,7 @@ impl EntryTold {
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
             degree,
             field: visible(name(&w.fields, &entry.domain)).into_owned(),
-            sources: told.collect(),
+            sources: sources.collect(),
             beside: beside(app, snapshot, visitor, entry)?,
         })
     }
@@ -175,8 +175,8 @@ fn region_name(w: &'static Words, region: Region) -> &'static str {
     }
 }
 
-/// A Traditional clause of the index that holds a term of Hong Kong, and its Simplified version that
-/// holds one of the mainland; nothing where there is none.
+/// A Traditional clause of the index with a Hong Kong term, and its Simplified version with the
+/// mainland term. `None` if there is no such pair.
 fn beside(
     app: &App,
     snapshot: &View,
@@ -208,7 +208,7 @@ fn beside(
     Ok(Vec::new())
 }
 
-/// Where a clause says one of some terms.
+/// The place of one of some terms in a clause.
 fn placed(
     app: &App,
     visitor: &Visitor,

@@ -1,4 +1,4 @@
-//! Texts of documents as HTML: escaped, marked, and unable to play tricks with direction.
+//! Texts of documents as HTML: escaped, highlighted, and without tricks of direction.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use askama::filters::HtmlSafe;
 
-/// Markup that may stand in a page as it is.
+/// Markup that is safe to insert into a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Html(String);
 
@@ -19,7 +19,7 @@ impl fmt::Display for Html {
 impl HtmlSafe for Html {}
 
 impl Html {
-    /// JSON for a block of data in a page: nothing in it ends the block.
+    /// JSON for a data block in a page. Nothing in it can end the block.
     pub(crate) fn data(value: &serde_json::Value) -> Self {
         let mut text = String::new();
         for c in value.to_string().chars() {
@@ -34,14 +34,14 @@ impl Html {
     }
 }
 
-/// Whether a character turns the direction of what follows, so that a text reads as
-/// something it is not, or is a control character that no text has a use for.
+/// Whether a character changes the direction of text, so that it reads as something else, or is a
+/// control character without use in a text.
 fn is_trick(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || (c.is_control() && !matches!(c, '\n' | '\t'))
 }
 
-/// A text with such characters shown instead of obeyed: `[U+202E]`.
+/// A text in which such characters are shown rather than obeyed: `[U+202E]`.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_trick) {
         return Cow::Borrowed(text);
@@ -57,14 +57,14 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The same for a text that one owns.
+/// The same for an owned text.
 pub(crate) fn made_visible(text: &mut String) {
     if let Cow::Owned(shown) = visible(text) {
         *text = shown;
     }
 }
 
-/// Text for HTML, between tags and in quoted attributes.
+/// Escapes a text for HTML, between tags and in quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in visible(text).chars() {
@@ -80,13 +80,12 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A place of a text that leads elsewhere: its bytes and the address.
+/// A link in a text: its bytes and the address.
 pub(crate) type Lead = (Range<usize>, String);
 
-/// A text with each of its lines in an element of its own, its marks in `mark` and what leads
-/// elsewhere in `a`. Marks and leads are bytes of the text, each in order and none over another;
-/// one over the end of a line is cut there, one that is not on the borders of characters left
-/// out.
+/// A text with each line in its own element, highlights in `mark`, and links in `a`. Both are bytes
+/// of the text, in order and without overlaps. One that goes beyond the end of a line is cut there;
+/// one that isn't on character boundaries is left out.
 pub(crate) fn marked(text: &str, marks: &[Range<usize>], leads: &[Lead]) -> Html {
     let lies_well = |span: &Range<usize>| text.get(span.clone()).is_some_and(|t| !t.is_empty());
     let marks: Vec<&Range<usize>> = marks.iter().filter(|mark| lies_well(mark)).collect();
@@ -140,13 +139,13 @@ pub(crate) fn marked(text: &str, marks: &[Range<usize>], leads: &[Lead]) -> Html
     Html(html)
 }
 
-/// A sentence of the interface, escaped; where that is in no Chinese language, what is Chinese
-/// in it says so.
+/// A sentence of the interface, escaped. If its language isn't Chinese, Chinese text in it is
+/// marked as such.
 pub(crate) fn said(interface: &str, text: &str) -> Html {
     if interface.starts_with("zh") {
         return Html(escape(text));
     }
-    // Han with the marks and figures among it: 〔2017〕38號.
+    // Han characters, with marks and figures among them: 〔2017〕38號.
     let is_wide = |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
     let goes_along = |c: char| tiaowen_text::is_han(c) || is_wide(c) || c.is_ascii_alphanumeric();
     let mut html = String::with_capacity(text.len() + 32);
@@ -164,7 +163,7 @@ pub(crate) fn said(interface: &str, text: &str) -> Html {
     Html(html)
 }
 
-/// Markup from pieces that are escaped already.
+/// Markup from escaped pieces.
 pub(crate) fn html(markup: String) -> Html {
     Html(markup)
 }
@@ -185,7 +184,7 @@ pub(crate) mod tests {
         text + rest
     }
 
-    /// Marks at all pairs of borders that a seed picks, in order, apart from one another.
+    /// Marks at pairs of borders chosen by a seed, in order and without touching one another.
     fn some_marks(text: &str, mut seed: u64) -> Vec<Range<usize>> {
         let borders: Vec<usize> =
             text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
@@ -225,7 +224,7 @@ pub(crate) mod tests {
                 assert_eq!(without_tags(&html), escape(text), "{text:?} {marks:?}");
                 assert_eq!(html.matches("<mark>").count(), html.matches("</mark>").count());
                 assert_eq!(html.matches("<a ").count(), html.matches("</a>").count());
-                // Between two lines there is nothing to lead from.
+                // Between two lines there is nothing to link.
                 let leads = leads.iter().any(|(at, _)| text[at.clone()].contains(|c| c != '\n'));
                 assert_eq!(html.contains("<a "), leads);
                 assert!(!html.contains("<script") && !html.contains('\u{202e}'));

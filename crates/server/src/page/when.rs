@@ -17,7 +17,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A date as precise as it is: `2017`, `2017-11` or `2017-11-18`; what is none stays as it is.
+/// A date as precise as given: `2017`, `2017-11` or `2017-11-18`. Anything else is returned
+/// unchanged.
 pub(crate) fn date(ui: Language, date: &str) -> String {
     let parts: Option<Vec<u32>> = date.split('-').map(|part| part.parse().ok()).collect();
     let month = |month: u32| MONTHS.get((month as usize).wrapping_sub(1)).copied();
@@ -39,7 +40,7 @@ pub(crate) fn date(ui: Language, date: &str) -> String {
 
 /// The day of a time in seconds since 1970, in UTC.
 pub(crate) fn day(seconds: u64) -> String {
-    // Days to a date of the proleptic Gregorian calendar, years counted from March.
+    // Days to a date of the proleptic Gregorian calendar, with years beginning in March.
     let days = seconds / 86_400 + 719_468;
     let era = days / 146_097;
     let of_era = days % 146_097;
@@ -52,7 +53,7 @@ pub(crate) fn day(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// A time in seconds since 1970 as RFC 3339 has it, in UTC.
+/// A time in seconds since 1970 in the format of RFC 3339, in UTC.
 pub(crate) fn moment(seconds: u64) -> String {
     let of_day = seconds % 86_400;
     let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);

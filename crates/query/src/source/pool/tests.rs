@@ -1,4 +1,4 @@
-//! A folder served as a remote index: what it answers is what the folder answers itself.
+//! A folder is served as a remote index and must give the same answers as the folder itself.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -12,14 +12,14 @@ use super::*;
 use crate::source::remote::Version;
 use crate::{Answer, Plan, Request, Searcher, Weights};
 
-/// A folder that is asked as a remote index is. It ranks as a cluster does: by the scores that the
-/// engine gives, ties by order.
+/// A folder behind the interface of a remote index. It ranks as a cluster does, by the scores of
+/// the engine, ties by order number.
 struct Served {
     holds: Box<dyn IndexReader>,
     searcher: tantivy::Searcher,
     fields: Fields,
     columns: Columns,
-    /// The group of each clause and its id, by its order.
+    /// The group and id of each clause, by order number.
     groups: BTreeMap<u64, (u64, String)>,
 }
 
@@ -64,8 +64,8 @@ impl Served {
         ClauseRecord::from_bytes(value.as_value().as_bytes().unwrap()).unwrap()
     }
 
-    fn asked(&self, look: &QueryTerm) -> Box<dyn Query> {
-        queries::asked(look, &self.fields, &Budget::unlimited())
+    fn term_query(&self, query_term: &QueryTerm) -> Box<dyn Query> {
+        queries::term_query(query_term, &self.fields, &Budget::unlimited())
     }
 
     fn query(&self, request: &RemoteRequest<'_>) -> Result<Box<dyn Query>, QueryError> {
@@ -87,15 +87,19 @@ impl Served {
         let counted: Vec<_> =
             counted.map(|counts| queries::scored(counts, &self.fields, &budget)).collect();
         if !counted.is_empty() {
-            for look in request.must {
-                all.push((Occur::Must, Box::new(ConstScoreQuery::new(self.asked(look), 0.0))));
+            for query_term in request.must {
+                all.push((
+                    Occur::Must,
+                    Box::new(ConstScoreQuery::new(self.term_query(query_term), 0.0)),
+                ));
             }
             let occur = if request.must.is_empty() { Occur::Must } else { Occur::Should };
             all.push((occur, Box::new(BooleanQuery::union(counted))));
         }
-        let any = request.any.iter().map(|look| self.asked(look));
+        let any = request.any.iter().map(|query_term| self.term_query(query_term));
         if !request.beside.is_empty() {
-            let beside = request.beside.iter().map(|look| self.asked(look)).collect();
+            let beside =
+                request.beside.iter().map(|query_term| self.term_query(query_term)).collect();
             let beside = BooleanQuery::union(beside);
             let ways = any.map(|one| -> Box<dyn Query> {
                 Box::new(BooleanQuery::intersection(vec![Box::new(beside.clone()), one]))
@@ -105,7 +109,7 @@ impl Served {
             all.push((Occur::Must, Box::new(BooleanQuery::union(any.collect()))));
         }
         if let Some(phrase) = request.whole {
-            all.push((Occur::Must, Box::new(ConstScoreQuery::new(self.asked(phrase), 0.0))));
+            all.push((Occur::Must, Box::new(ConstScoreQuery::new(self.term_query(phrase), 0.0))));
         }
         Ok(Box::new(BooleanQuery::new(all)))
     }
@@ -207,18 +211,18 @@ impl RemoteIndex for Served {
     }
 }
 
-/// A folder of the bundled corpus, and the same served as a remote index.
+/// A folder of the bundled corpus, opened directly and as a remote index.
 fn both() -> (tempfile::TempDir, Searcher, Searcher) {
     let folder = tempfile::tempdir().unwrap();
     let (corpus, index) =
         (Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus"), folder.path().join("index"));
     tiaowen_indexer::run(&[corpus], &index, &Default::default(), &|_| {}).unwrap();
-    let own = Searcher::open(&index).unwrap();
+    let folder_searcher = Searcher::open(&index).unwrap();
     let remote = Searcher::remote(Box::new(Served::open(&index))).unwrap();
-    (folder, own, remote)
+    (folder, folder_searcher, remote)
 }
 
-/// The queries of the judged topics, in both scripts, and some that the topics have no kind for.
+/// The queries of the judged topics in both scripts, and some kinds that the topics lack.
 fn queries() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut all = Vec::new();
@@ -246,7 +250,7 @@ fn queries() -> Vec<String> {
     all
 }
 
-/// The ids and scores of an answer, with its total and the versions of each hit.
+/// The ids, scores and versions of the hits of an answer, and its total.
 fn shown(answer: &Answer) -> (u64, Vec<(String, u32, Vec<String>)>) {
     let hits = answer.hits.iter();
     let hits = hits.map(|hit| (hit.record.id(), hit.score.to_bits(), hit.counterparts.clone()));
@@ -255,13 +259,13 @@ fn shown(answer: &Answer) -> (u64, Vec<(String, u32, Vec<String>)>) {
 
 #[test]
 fn a_remote_index_gives_the_same_ids_and_scores_as_a_folder() {
-    let (_folder, own, remote) = both();
+    let (_folder, folder_searcher, remote) = both();
     let mut found = 0;
     for query in queries() {
         for (group, limit, offset) in [(true, 10, 0), (false, 10, 0), (true, 20, 125)] {
             let request = Request { group, limit, offset, count: true, ..Request::new(&query) };
             let [folder, fetched] =
-                [&own, &remote].map(|searcher| searcher.search(&request).unwrap());
+                [&folder_searcher, &remote].map(|searcher| searcher.search(&request).unwrap());
             assert_eq!(shown(&folder), shown(&fetched), "{query} {group} {offset}");
             assert_eq!(folder.notes, fetched.notes, "{query}");
             found += folder.hits.len();
@@ -272,12 +276,12 @@ fn a_remote_index_gives_the_same_ids_and_scores_as_a_folder() {
 
 #[test]
 fn a_remote_index_explains_and_sorts_as_a_folder() {
-    let (_folder, own, remote) = both();
+    let (_folder, folder_searcher, remote) = both();
     for query in ["知識產權 合作", "质素", "建立通報機制的情況如何？"] {
         for sort in [Sort::Score, Sort::Date] {
             let request = Request { explain: true, sort, ..Request::new(query) };
             let [folder, fetched] =
-                [&own, &remote].map(|searcher| searcher.search(&request).unwrap());
+                [&folder_searcher, &remote].map(|searcher| searcher.search(&request).unwrap());
             assert!(!folder.hits.is_empty());
             assert_eq!(folder.hits, fetched.hits, "{query}");
         }
@@ -286,39 +290,43 @@ fn a_remote_index_explains_and_sorts_as_a_folder() {
 
 #[test]
 fn a_remote_index_lists_documents_as_a_folder() {
-    let (_folder, own, remote) = both();
+    let (_folder, folder_searcher, remote) = both();
     let budget = Budget::unlimited();
     for query in ["", "合作", "知識產權 保護", "title:合作", "誰負責知識產權案件的協作處理？"]
     {
         let request = Request::new(query);
-        let [folder, fetched] =
-            [&own, &remote].map(|searcher| searcher.documents(&request, &budget).unwrap());
+        let [folder, fetched] = [&folder_searcher, &remote]
+            .map(|searcher| searcher.documents(&request, &budget).unwrap());
         assert!(!folder.is_empty(), "{query}");
         assert_eq!(folder, fetched, "{query}");
         let clauses: u64 = folder.iter().map(|hits| hits.clauses).sum();
         let request = Request { group: false, count: true, ..request };
-        assert_eq!(clauses, own.search(&request).unwrap().total, "{query}");
+        assert_eq!(clauses, folder_searcher.search(&request).unwrap().total, "{query}");
     }
 }
 
 #[test]
 fn a_remote_index_reads_documents_and_words_as_a_folder() {
-    let (_folder, own, remote) = both();
-    let manifest = own.manifest().unwrap();
+    let (_folder, folder_searcher, remote) = both();
+    let manifest = folder_searcher.manifest().unwrap();
     for document in manifest.documents() {
-        let records = own.document(&document.id).unwrap();
+        let records = folder_searcher.document(&document.id).unwrap();
         assert_eq!(records, remote.document(&document.id).unwrap());
         let last = records.last().unwrap();
-        assert_eq!(own.place(last).unwrap(), remote.place(last).unwrap());
-        assert_eq!(own.clause(&last.id()).unwrap(), remote.clause(&last.id()).unwrap());
+        assert_eq!(folder_searcher.place(last).unwrap(), remote.place(last).unwrap());
+        assert_eq!(folder_searcher.clause(&last.id()).unwrap(), remote.clause(&last.id()).unwrap());
         let budget = Budget::unlimited();
-        let [folder, fetched] = [&own, &remote].map(|searcher| {
+        let [folder, fetched] = [&folder_searcher, &remote].map(|searcher| {
             let part = searcher.part(&document.id, |all| all / 2..all, &budget).unwrap().unwrap();
             (part.total, part.records, part.related)
         });
         assert_eq!(folder, fetched);
     }
     for typed in ["知", "合作協", "知識"] {
-        assert_eq!(own.complete(typed, 8).unwrap(), remote.complete(typed, 8).unwrap(), "{typed}");
+        assert_eq!(
+            folder_searcher.complete(typed, 8).unwrap(),
+            remote.complete(typed, 8).unwrap(),
+            "{typed}"
+        );
     }
 }
