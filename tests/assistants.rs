@@ -45,11 +45,9 @@ impl Assistant {
     pub(crate) fn call(&self, tool: &str, arguments: Value) -> Value {
         let result = self.ask(tool, arguments.clone()).unwrap();
         assert_ne!(result.is_error, Some(true), "{tool} {arguments}: {result:?}");
-        let answer = result.structured_content.clone().unwrap();
-        // A client that reads only text gets the same.
-        let text = &result.content[0].as_text().unwrap().text;
-        assert_eq!(serde_json::from_str::<Value>(text).unwrap(), answer);
-        answer
+        // In one form: what is sent twice is read twice.
+        assert!(result.structured_content.is_none() && result.content.len() == 1, "{tool}");
+        serde_json::from_str(&result.content[0].as_text().unwrap().text).unwrap()
     }
 
     /// The error of a call that must fail.
@@ -65,9 +63,22 @@ fn documents() -> PathBuf {
     real().unwrap_or_else(bundled)
 }
 
-pub(crate) fn timeless(mut answer: Value) -> Value {
-    answer.as_object_mut().unwrap().remove("took_us");
-    answer
+/// The texts of an answer, however deep they are, with the ids beside them.
+fn texts(answer: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    match answer {
+        Value::Object(fields) => {
+            if let (Some(Value::String(id)), Some(Value::String(text))) =
+                (fields.get("id"), fields.get("text"))
+            {
+                found.push((id.clone(), text.clone()));
+            }
+            found.extend(fields.values().flat_map(texts));
+        }
+        Value::Array(all) => found.extend(all.iter().flat_map(texts)),
+        _ => {}
+    }
+    found
 }
 
 const PUBLIC: &str = "https://example.org/clauses";
@@ -82,45 +93,47 @@ fn assistants_get_the_answers_of_the_api() {
     for (hant, hans) in [("知識產權", "知识产权"), ("專業人士 培訓", "专业人士 培训")]
     {
         let told = [hant, hans].map(|query| {
-            let answer = timeless(assistant.call("search", json!({"q": query, "limit": 100})));
-            assert_eq!(answer, timeless(api("search", &[("q", query), ("limit", "100")])));
+            let answer = assistant.call("search", json!({"q": query, "limit": 100}));
+            let whole = api("search", &[("q", query), ("limit", "100")]);
+            assert_eq!(texts(&answer), texts(&whole), "{query}");
+            assert_eq!(
+                (&answer["total"], &answer["total_is"]),
+                (&whole["total"], &whole["total_is"])
+            );
             assert!(!ids(&answer).is_empty(), "{query}");
             answer
         });
         let found = |answer: &Value| {
             let versions = answer["hits"].as_array().unwrap().iter().flat_map(|hit| {
-                let others = hit["counterparts"].as_array().unwrap().iter().cloned();
-                others.chain([hit["clause"]["id"].clone()])
+                let others = hit["counterparts"].as_array().cloned().unwrap_or_default();
+                others.into_iter().chain([hit["clause"]["id"].clone()])
             });
             versions.map(|id| id.as_str().unwrap().to_owned()).collect::<BTreeSet<String>>()
         };
         assert_eq!(found(&told[0]), found(&told[1]), "both scripts find the same");
         assert_eq!(told[0]["total"], told[1]["total"]);
     }
-    let narrow = json!({"q": "合作", "limit": 3, "offset": 1, "sort": "date", "script": "hant",
+    // Clients that keep all numbers as doubles write whole ones so.
+    let narrow = json!({"q": "合作", "limit": 3.0, "offset": 1, "sort": "date", "script": "hant",
         "kind": ["agreement", "memorandum"], "display": "hans", "group": false});
     let query = "limit=3&offset=1&sort=date&script=hant&kind=agreement&kind=memorandum\
                  &display=hans&group=false&q=%E5%90%88%E4%BD%9C";
     let got = served.get(&format!("/api/v1/search?{query}")).json();
-    assert_eq!(timeless(assistant.call("search", narrow)), timeless(got));
+    assert_eq!(texts(&assistant.call("search", narrow)), texts(&got));
 
-    let first = assistant.call("search", json!({"q": "知識產權"}))["hits"][0]["clause"].clone();
-    let (clause, document) = (first["id"].as_str().unwrap(), &first["document"]["id"]);
-    let document = document.as_str().unwrap();
+    let answer = assistant.call("search", json!({"q": "知識產權"}));
+    let first = answer["hits"][0]["clause"].clone();
+    let clause = first["id"].as_str().unwrap();
+    let document = clause.split('.').next().unwrap();
     let read = assistant.call("read", json!({"id": clause}));
-    assert_eq!(read, api(&format!("clauses/{clause}"), &[]));
-    // As in the hit, with its links.
-    let mut told = read["clause"].clone();
-    for field in ["references", "reports", "reported_by"] {
-        assert!(told.as_object_mut().unwrap().remove(field).unwrap().is_array(), "{field}");
-    }
-    assert_eq!(told, first);
+    assert_eq!(texts(&read), texts(&api(&format!("clauses/{clause}"), &[])));
+    assert_eq!(read["clause"]["citation"], first["citation"]);
     let read = assistant.call("read", json!({"id": document, "limit": 4, "offset": 2}));
     let part = [("limit", "4"), ("offset", "2")];
-    assert_eq!(read, api(&format!("documents/{document}"), &part));
+    let same = api(&format!("documents/{document}"), &part);
+    assert_eq!(texts(&read["clauses"]), texts(&same["clauses"]));
     assert_eq!(read["clauses"].as_array().unwrap().len(), 4);
     let whole = api(&format!("documents/{document}"), &[]);
-    assert_eq!(read["clauses"][0], whole["clauses"][2]);
     assert_eq!(read["total"], whole["clauses"].as_array().unwrap().len());
     // Nobody reads hundreds of clauses at once without asking for them.
     let usual = assistant.call("read", json!({"id": document}));
@@ -128,25 +141,72 @@ fn assistants_get_the_answers_of_the_api() {
         usual["clauses"].as_array().unwrap().len(),
         whole["clauses"].as_array().unwrap().len().min(50)
     );
+    // What a document is stands once.
+    let listed = assistant.call("documents", json!({"limit": 100}));
+    let all = api("documents", &[("limit", "100")]);
+    assert_eq!(listed["total"], all["total"]);
+    let own = listed["documents"].as_array().unwrap().iter().find(|one| one["id"] == *document);
+    let title = &first_title(&whole);
+    assert_eq!(own.unwrap()["title"], *title);
+    assert_eq!(answer["documents"][document]["title"], *title);
 
     let pairs = bench.json(&["pairs", "--format", "json"]);
     let side = |side: &str| pairs["pairs"][0][side]["id"].as_str().unwrap().to_owned();
     let (left, right) = (side("left"), side("right"));
-    let compared = assistant.call("compare", json!({"left": left, "right": right, "limit": 100}));
-    let query = [("left", &*left), ("right", &*right), ("limit", "100")];
-    assert_eq!(compared, api("compare", &query));
+    let ask = json!({"left": left, "right": right, "limit": 100, "script": true});
+    let compared = assistant.call("compare", ask);
+    let whole = api("compare", &[("left", &*left), ("right", &*right), ("limit", "100")]);
+    assert_eq!(texts(&compared), texts(&whole));
+    assert_eq!((&compared["summary"], &compared["total"]), (&whole["summary"], &whole["total"]));
     let differing =
         assistant.call("compare", json!({"left": left, "right": right, "changed": true}));
     let differs = |row: &&Value| row["status"] != "same" || row["moved"] == true;
-    let expected = compared["rows"].as_array().unwrap().iter().filter(differs).count();
+    let expected = whole["rows"].as_array().unwrap().iter().filter(differs).count();
     assert_eq!(differing["total"], expected);
     assert!(expected > 0 && differing["rows"].as_array().unwrap().iter().all(|r| differs(&r)));
-    assert_eq!(differing["summary"], compared["summary"], "of the whole");
+    assert_eq!(differing["summary"], whole["summary"], "of the whole");
+    // Differences of script are given to who asks for them.
+    let lines = |answer: &Value| answer["rows"].to_string();
+    assert!(
+        lines(&compared).contains("\"script: ") || lines(&compared).contains("\"punctuation: ")
+    );
+    assert!(!lines(&differing).contains("\"script: "));
 
     for term in ["質素", "质素"] {
         let terms = assistant.call("terms", json!({"q": term}));
         assert_eq!(terms["entries"], api("terms", &[("q", term)]));
         assert!(!terms["entries"].as_array().unwrap().is_empty());
+    }
+}
+
+/// The title of a document as the API gives it with its clauses.
+fn first_title(document: &Value) -> Value {
+    match &document["document"] {
+        Value::Null => document["title"].clone(),
+        known => known["title"].clone(),
+    }
+}
+
+/// Assistants read with little room: an answer is at most twice as long as the texts that it quotes.
+#[test]
+fn answers_are_little_longer_than_what_they_quote() {
+    let bench = Workspace::indexed(&documents());
+    let assistant = Assistant::start(&bench, &["--public-url", PUBLIC]);
+    let pairs = bench.json(&["pairs", "--format", "json"]);
+    let (left, right) = (&pairs["pairs"][0]["left"]["id"], &pairs["pairs"][0]["right"]["id"]);
+    for (tool, asked) in [
+        ("search", json!({"q": "知識產權"})),
+        ("search", json!({"q": "合作", "limit": 50})),
+        ("search", json!({"q": "合作", "parallel": true})),
+        ("read", json!({"id": left})),
+        ("compare", json!({"left": left, "right": right})),
+        ("compare", json!({"left": left, "right": right, "changed": true})),
+    ] {
+        let result = assistant.ask(tool, asked.clone()).unwrap();
+        let sent = serde_json::to_string(&result).unwrap().len();
+        let answer = assistant.call(tool, asked.clone());
+        let quoted: usize = texts(&answer).iter().map(|(_, text)| text.len()).sum();
+        assert!(sent <= 2 * quoted, "{tool} {asked}: {sent} bytes for {quoted} of text: {answer}");
     }
 }
 
@@ -158,18 +218,18 @@ fn every_clause_is_cited_with_a_link_that_leads_to_it() {
     let mut cited = 0;
     for query in ["培訓", "培训"] {
         let answer = assistant.call("search", json!({"q": query}));
+        let link = answer["clause_link"].as_str().unwrap();
+        assert_eq!(link, format!("{PUBLIC}/clauses/{{id}}"));
         for hit in answer["hits"].as_array().unwrap() {
-            let (clause, document) = (&hit["clause"], &hit["clause"]["document"]);
-            let id = clause["id"].as_str().unwrap();
-            assert!(!clause["citation"].as_str().unwrap().is_empty(), "{id}");
-            assert!(clause.get("label").is_some() && document.get("title").is_some(), "{id}");
-            let link = clause["link"].as_str().unwrap();
-            assert_eq!(link, format!("{PUBLIC}/clauses/{id}"));
+            let id = hit["clause"]["id"].as_str().unwrap();
+            let document = &answer["documents"][id.split('.').next().unwrap()];
+            assert!(!hit["clause"]["citation"].as_str().unwrap().is_empty(), "{id}");
+            assert!(document["script"].is_string(), "{id}");
+            let link = link.replace("{id}", id);
             let moved = served.get(link.strip_prefix("https://example.org").unwrap());
             assert_eq!(moved.status, 303, "{link}");
             let to = moved.header("location").unwrap();
             let to = to.split('#').next().unwrap().to_owned();
-            assert_eq!(document["link"], format!("https://example.org{to}"));
             assert_eq!(served.get(&to).status, 200, "{to}");
             cited += 1;
         }
@@ -177,9 +237,9 @@ fn every_clause_is_cited_with_a_link_that_leads_to_it() {
     assert!(cited >= 2);
     // Without a public address there are no links, and the id identifies the clause.
     let assistant = Assistant::start(&bench, &[]);
-    let hit = assistant.call("search", json!({"q": "培訓"}))["hits"][0].clone();
-    assert_eq!(hit["clause"]["link"], Value::Null);
-    assert!(hit["clause"]["id"].is_string());
+    let answer = assistant.call("search", json!({"q": "培訓"}));
+    assert_eq!(answer["clause_link"], Value::Null);
+    assert!(answer["hits"][0]["clause"]["id"].is_string());
 }
 
 #[test]
@@ -188,7 +248,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
     let assistant = Assistant::start(&bench, &[]);
     let tools = assistant.runtime.block_on(assistant.client.list_all_tools()).unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| &*tool.name).collect();
-    assert_eq!(names, ["search", "read", "compare", "terms", "verify"]);
+    assert_eq!(names, ["search", "documents", "read", "compare", "terms", "verify"]);
     for tool in &tools {
         let tool = serde_json::to_value(tool).unwrap();
         let name = tool["name"].as_str().unwrap();
@@ -203,14 +263,7 @@ fn tools_say_what_they_are_for_and_what_they_take() {
         for needed in takes["required"].as_array().unwrap() {
             assert!(takes["properties"].get(needed.as_str().unwrap()).is_some(), "{name}");
         }
-        // Every reference leads to an existing definition.
-        let gives = &tool["outputSchema"];
-        assert_eq!(gives["type"], "object", "{name}");
-        let text = gives.to_string();
-        for to in text.split("\"$ref\":\"").skip(1) {
-            let to = to.split('"').next().unwrap().strip_prefix("#/$defs/").unwrap();
-            assert!(gives["$defs"].get(to).is_some(), "{name}: {to}");
-        }
+        assert_eq!(tool["outputSchema"], Value::Null, "{name}: answers are text");
     }
     let takes = |name: &str| {
         let tool = tools.iter().find(|tool| tool.name == *name).unwrap();
@@ -229,7 +282,8 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
     let bench = Workspace::indexed(&bundled());
     let assistant = Assistant::start(&bench, &[]);
     let article = assistant.call("search", json!({"q": "培訓"}))["hits"][0]["clause"].clone();
-    let (clause, document) = (&article["id"], &article["document"]["id"]);
+    let clause = article["id"].as_str().unwrap();
+    let document = clause.split('.').next().unwrap();
     for (tool, arguments, told) in [
         ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 are given"),
         ("search", json!({"q": "a", "offset": 10001}), "at most 10000 are passed over"),
@@ -256,6 +310,9 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         ("read", json!({"id": clause, "limit": 3}), "limit and offset are for documents"),
         ("compare", json!({"left": document}), "right is missing: The id of its other version"),
         ("compare", json!({"left": document, "right": "none"}), "no document has the id 'none'"),
+        ("terms", json!({}), "q is missing"),
+        ("search", json!({"q": "a", "limit": 2.5}), "it is to be a whole number"),
+        ("documents", json!({"added_since": "lately"}), "added_since is 'lately'"),
         ("terms", json!({"q": "條".repeat(201)}), "at most 200 are looked for"),
     ] {
         let refusal = assistant.refusal(tool, arguments.clone());
@@ -263,7 +320,10 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         assert!(refusal.contains(told), "{tool} {arguments}: {refusal}");
     }
     let unknown = assistant.ask("write", json!({})).unwrap_err().to_string();
-    assert!(unknown.contains("there is no tool 'write'; there are search, read,"), "{unknown}");
+    assert!(
+        unknown.contains("there is no tool 'write'; there are search, documents,"),
+        "{unknown}"
+    );
     // The server continues.
     assert!(!ids(&assistant.call("search", json!({"q": "培訓", "place": null}))).is_empty());
 }
@@ -304,7 +364,8 @@ fn the_protocol_alone_stands_on_standard_output() {
     assert_eq!(told["protocolVersion"], "2024-11-05");
     assert!(told["instructions"].as_str().unwrap().contains("citation"));
     writeln!(input, "{ready}\n{search}").unwrap();
-    assert_eq!(ids(&next(2)["structuredContent"]).len(), 1);
+    let found = next(2)["content"][0]["text"].as_str().unwrap().to_owned();
+    assert_eq!(ids(&serde_json::from_str(&found).unwrap()).len(), 1);
     drop(input);
     assert!(lines.next().is_none(), "nothing more");
     let mut complaints = String::new();

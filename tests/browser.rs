@@ -6,12 +6,14 @@
 
 mod access;
 mod arrival;
+mod gathering;
 mod journeys;
 mod keys;
 mod layout;
 mod paper;
 mod pictures;
 mod plain;
+mod sending;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -120,8 +122,13 @@ impl Site {
             ("a press page", format!("/documents/{}", self.press), open),
             ("a comparison", compared.clone(), open),
             ("a comparison, all marked", format!("{compared}&show=changed&hide=none"), ""),
-            ("what to compare", "/compare".to_owned(), ""),
+            ("what to compare", "/compare".to_owned(), open),
+            ("what to compare with", encoded(&format!("/compare?left={hant}&title=合作")), ""),
+            ("verify", "/verify".to_owned(), ""),
             ("documents", "/documents".to_owned(), ""),
+            ("nothing gathered", "/gather".to_owned(), ""),
+            ("gathered", format!("/gather?id={hant}.part_2&id={hant}.part_1"), ""),
+            ("documents, narrowed", "/documents?from=2016&place=a&undated=true".to_owned(), ""),
             ("terms", encoded("/terms?term=質素"), ""),
             ("terms that come nearest", "/terms?degree=nearest".to_owned(), ""),
             ("help", "/help".to_owned(), ""),

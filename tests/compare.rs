@@ -49,6 +49,8 @@ fn the_work_plan_in_two_scripts() {
         (&summary["same"], &summary["changed"], &summary["moved"]),
         (&57.into(), &20.into(), &0.into())
     );
+    // Only one version ends its items in lists of units.
+    assert_eq!(summary["units"], 57);
     let rows = comparison["rows"].as_array().unwrap();
     for row in rows.iter().filter(|row| !row["right"].is_null()) {
         let number = |side: &str| row[side]["path"].as_array().unwrap().last().unwrap().clone();
@@ -147,6 +149,39 @@ fn planted_edits_in_both_directions() {
         let same = rows.iter().filter(|row| row["status"] == "same").count();
         assert_eq!(same, 2, "{}", comparison["summary"]);
     }
+}
+
+#[test]
+fn units_on_one_side_are_a_kind_of_their_own() {
+    let bench = Workspace::new();
+    let hant = "合作協議\n\n一、加強執法合作。（省公安廳、香港海關）\n\n二、每年會面一次。";
+    let hans = "合作协议\n\n一、加强执法合作。（省公安厅）\n\n二、每年会面两次。（省商务厅）";
+    bench.write("hant.txt", hant);
+    bench.write("hans.txt", hans);
+    let comparison = bench.json(&["compare", "hant.txt", "hans.txt", "--format", "json"]);
+    let summary = &comparison["summary"];
+    assert_eq!(
+        (&summary["same"], &summary["changed"], &summary["units"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    let units = |nth: usize| -> Vec<(&str, &str, &str)> {
+        let all = comparison["rows"][nth]["unit_differences"].as_array().unwrap().iter();
+        let parts =
+            all.map(|found| ["kind", "left", "right"].map(|key| found[key].as_str().unwrap()));
+        parts.map(|[kind, left, right]| (kind, left, right)).collect()
+    };
+    assert_eq!(units(0), [("units", "香港海關", "")]);
+    assert_eq!(units(1), [("units", "", "省商务厅")]);
+    let printed = bench.run(&["compare", "hant.txt", "hans.txt"]).out;
+    assert!(printed.contains("1 same (of these 1 differ in units), 1 changed"), "{printed}");
+    assert!(printed.contains("units: 香港海關 → ∅"), "{printed}");
+
+    let memory = |more: &[&str]| {
+        let args = [&["compare", "hant.txt", "hans.txt", "--format", "tmx"], more].concat();
+        bench.run(&args).out
+    };
+    assert!(!memory(&[]).contains("省公安") && memory(&[]).contains("加強執法合作。</seg>"));
+    assert!(memory(&["--units"]).contains("（省公安廳、香港海關）</seg>"));
 }
 
 #[test]

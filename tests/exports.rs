@@ -176,6 +176,95 @@ fn an_office_document_opens_in_libreoffice() {
     }
 }
 
+/// What LibreOffice runs: it opens a file, does something to all of its tracked changes, and writes
+/// what is left as text.
+const SETTLE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+Sub Settle(source, target, command)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden"
+  hidden(0).Value = True
+  document = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  dispatcher = createUnoService("com.sun.star.frame.DispatchHelper")
+  dispatcher.executeDispatch(document.CurrentController.Frame, command, "", 0, Array())
+  Dim text(1) As New com.sun.star.beans.PropertyValue
+  text(0).Name = "FilterName"
+  text(0).Value = "Text (encoded)"
+  text(1).Name = "FilterOptions"
+  text(1).Value = "UTF8,LF"
+  document.storeToURL(target, text())
+  document.close(True)
+  StarDesktop.terminate()
+End Sub
+</script:module>
+"#;
+
+/// The text of a document once LibreOffice has accepted or rejected all of its changes.
+fn settled(office: &Path, bench: &Workspace, file: &Path, command: &str) -> String {
+    let library = |name: &str, inside: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<library:{name} \
+             xmlns:library=\"http://openoffice.org/2000/library\" \
+             xmlns:xlink=\"http://www.w3.org/1999/xlink\"{inside}</library:{name}>\n"
+        )
+    };
+    let own = " library:name=\"Standard\" library:readonly=\"false\" \
+               library:passwordprotected=\"false\"><library:element library:name=\"Module1\"/>";
+    let all = "><library:library library:name=\"Standard\" \
+               xlink:href=\"$(USER)/basic/Standard/script.xlb/\" xlink:type=\"simple\" \
+               library:link=\"false\"/>";
+    // The first start makes a profile, over whatever lies there.
+    let profile = format!("-env:UserInstallation={}", address(&bench.path("settling")));
+    if !bench.path("settling").exists() {
+        ran(Command::new(office)
+            .arg(&profile)
+            .args(["--headless", "--convert-to", "pdf", "--outdir"])
+            .arg(bench.path("settled"))
+            .arg(file));
+    }
+    let basic = "settling/user/basic";
+    bench.write(&format!("{basic}/Standard/Module1.xba"), SETTLE);
+    bench.write(&format!("{basic}/Standard/script.xlb"), library("library", own));
+    bench.write(&format!("{basic}/script.xlc"), library("libraries", all));
+    let target = bench.path("settled.txt");
+    let run = format!(
+        "macro:///Standard.Module1.Settle({},{},{command})",
+        address(file),
+        address(&target)
+    );
+    ran(Command::new(office).arg(profile).args(["--headless", "--norestore", &run]));
+    std::fs::read_to_string(&target).unwrap()
+}
+
+#[test]
+fn tracked_changes_are_accepted_and_rejected_whole() {
+    let (bench, file, json) = exported("tracked");
+    let docx = file.with_extension("docx");
+    std::fs::rename(&file, &docx).unwrap();
+    let read = |side: &str| -> Vec<String> {
+        let texts = rows(&json).iter().map(|row| text(row, side)).filter(|text| !text.is_empty());
+        texts.map(|text| text.split_whitespace().collect()).collect()
+    };
+    // A reader of .docx takes changes for accepted.
+    let accepted = bench.run(&["clauses", docx.to_str().unwrap(), "--format", "csv"]).out;
+    assert!(accepted.contains("质量") && !accepted.contains("質素"), "{accepted}");
+
+    let Some(office) = viewer(&["soffice", "libreoffice"]) else { return };
+    for (command, kept, gone) in [
+        (".uno:AcceptAllTrackedChanges", "right", "left"),
+        (".uno:RejectAllTrackedChanges", "left", "right"),
+    ] {
+        let left: String = settled(&office, &bench, &docx, command).split_whitespace().collect();
+        for text in read(kept) {
+            assert!(left.contains(&text), "{command}: {text}\n{left}");
+        }
+        for text in read(gone).iter().filter(|text| !read(kept).contains(text)) {
+            assert!(!left.contains(text.as_str()), "{command}: {text}");
+        }
+    }
+}
+
 #[test]
 fn a_report_works_in_a_browser() {
     let (bench, file, json) = exported("html");

@@ -17,6 +17,7 @@ fn serving(bench: &Workspace, limits: Limits) -> SocketAddr {
         index: Box::new(bench.path("index")),
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),
+        read: |_, _| Err("no files".to_owned()),
         limits,
     };
     let (told, address) = mpsc::channel();

@@ -122,7 +122,33 @@ impl Served {
         }
     }
 
-    /// Asks for JSON that must be there.
+    /// Sends a form with plain fields and files, as a browser does: a name, a file's name or nothing,
+    /// and the content.
+    pub(crate) fn send(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Got {
+        let mut body = Vec::new();
+        for (name, file, content) in parts {
+            let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+            let head =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        let request = self.agent.post(format!("http://{}{path}", self.address));
+        let request = request.header("content-type", "multipart/form-data; boundary=edge");
+        let mut response =
+            request.send(&body[..]).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let headers = response.headers().iter();
+        Got {
+            status: response.status().as_u16(),
+            headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+                .collect(),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+
     /// Sends a body and gives the status and the answer.
     pub(crate) fn post(&self, path: &str, body: &str) -> (u16, Value) {
         let head = format!(
@@ -138,6 +164,7 @@ impl Served {
         (status, serde_json::from_str(&answer[start..end]).unwrap_or_default())
     }
 
+    /// Asks for JSON that must be there.
     pub(crate) fn json(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let got = self.ask(path, query, &[]);
         assert_eq!(got.status, 200, "{path} {query:?}: {}", got.text());

@@ -470,6 +470,9 @@ pub(crate) struct List {
     pub(crate) sort: Order,
     #[command(flatten)]
     pub(crate) filters: Filters,
+    /// Only documents whose content was indexed on this day or later: 2026-11-18, 2026-11.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) added_since: Option<String>,
     /// Search only what was typed, without other regions' terms.
     #[arg(long)]
     pub(crate) no_expand: bool,
@@ -583,6 +586,9 @@ pub(crate) struct Compare {
     /// Output format.
     #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
     pub(crate) format: CompareFormat,
+    /// Keep the responsible units that end clauses in the segments of a translation memory.
+    #[arg(long)]
+    pub(crate) units: bool,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -749,6 +755,8 @@ pub(crate) enum CompareFormat {
     Tmx,
     /// A table for word processors.
     Docx,
+    /// A document for word processors with tracked changes from the left to the right.
+    Tracked,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -180,6 +180,43 @@ fn texts_say_their_language() {
     });
 }
 
+/// What a screen reader is given of marks: the kind of each difference, and what the other side has.
+#[test]
+fn differences_are_in_the_accessibility_tree() {
+    let Some(site) = Site::shared() else { return };
+    let shapes = [
+        (&HANT, "（地區用語，右方作「", "（措辭，左方", "差異 "),
+        (&HANS, "（地区用语，右方作“", "（措辞，左方", "差异 "),
+        (&ENGLISH, "(Regional term; on the right: ", "(Wording; ", "Differences: "),
+    ];
+    for (language, regional, wording, listed) in shapes {
+        site.visit(desk(language), |tab| {
+            tab.go(&site.comparison());
+            let tree = tab.tell("Accessibility.getFullAXTree", serde_json::json!({}));
+            let nodes = tree["nodes"].as_array().unwrap().iter();
+            let texts = nodes.filter(|node| node["role"]["value"] == "StaticText");
+            let texts: Vec<&str> =
+                texts.map(|node| node["name"]["value"].as_str().unwrap().trim_start()).collect();
+            let begin = |with: &str| texts.iter().filter(|text| text.starts_with(with)).count();
+            assert!(begin(regional) > 0, "{regional}");
+            assert!(begin(wording) > 0, "{wording}");
+            assert!(begin(listed) > 0, "{listed}");
+            // Each mark has its words, a gap too; and none is copied with the text.
+            let marks = tab.value("document.querySelectorAll('td mark').length").as_u64().unwrap();
+            let opening = if language.code == "en" { "(" } else { "（" };
+            assert!(begin(opening) as u64 >= marks, "{marks} marks");
+            let copied = tab.text(
+                "(() => {
+                    const selection = getSelection();
+                    selection.selectAllChildren(document.querySelector('td:has(mark.regional) .text'));
+                    return String(selection);
+                })()",
+            );
+            assert!(!copied.is_empty() && !copied.contains(regional), "{copied}");
+        });
+    }
+}
+
 /// The same character is drawn in the form of the region that the text is from.
 #[test]
 fn texts_are_drawn_in_the_forms_of_their_region() {

@@ -157,6 +157,11 @@ fn reads(tab: &Tab, narrow: bool) {
     tab.until(&format!(
         "document.getElementById('status').textContent === {button}.dataset.copied"
     ));
+    tab.click(".clause:target button[data-quote]");
+    tab.until("document.querySelector('.clause:target button[data-quote]').textContent === document.querySelector('.clause:target button[data-quote]').dataset.copied");
+    let quoted = tab.text("navigator.clipboard.readText()");
+    let text = tab.text("document.querySelector('.clause:target .text').textContent.trim()");
+    assert!(quoted.contains(&text) && quoted.ends_with(&format!("（{copied}）")), "{quoted}");
     tab.back(&format!("location.href === {}", json!(reading)));
 }
 

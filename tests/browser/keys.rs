@@ -60,6 +60,35 @@ fn keys_lead_from_the_search_to_a_clause_and_back() {
     }
 }
 
+/// Filters and outlines stand before what one came for: a link leads over them.
+#[test]
+fn a_skip_link_leads_over_filters_and_outlines() {
+    let Some(site) = Site::shared() else { return };
+    let stops = |tab: &Tab| {
+        (1..=40).find(|_| {
+            tab.press("Tab");
+            tab.is("document.activeElement.matches('main .skip')")
+        })
+    };
+    for language in &LANGUAGES {
+        site.visit(desk(language), |tab| {
+            for (path, place, first) in [
+                ("/?q=合作".to_owned(), "answer", ".answer a"),
+                (format!("/documents/{}", site.hant), "reading", ".document a"),
+            ] {
+                tab.go(&encoded(&path));
+                tab.value("document.getElementById('main').focus()");
+                assert_eq!(stops(tab), Some(1), "{path}");
+                assert!(tab.is("document.activeElement.getBoundingClientRect().left >= 0"));
+                tab.press("Enter");
+                tab.until(&format!("document.activeElement.id === '{place}'"));
+                tab.press("Tab");
+                assert!(tab.is(&format!("document.activeElement.matches('{first}')")), "{path}");
+            }
+        });
+    }
+}
+
 #[test]
 fn keys_choose_completions() {
     let Some(site) = Site::shared() else { return };
@@ -142,6 +171,8 @@ fn keys_go_through_marks_and_differences() {
         tab.press("n");
         assert_eq!(tab.value(at), 1);
         tab.until(&in_view("document.querySelector('mark.current')"));
+        assert!(tab.is("document.activeElement.matches('mark.current')"));
+        tab.until("document.getElementById('status').textContent.startsWith('第 2 處，共 ')");
         tab.press("p");
         assert_eq!(tab.value(at), 0);
 
@@ -151,6 +182,13 @@ fn keys_go_through_marks_and_differences() {
             tab.press(key);
             assert_eq!(tab.text(told), place);
             tab.until(&in_view("document.querySelector('.comparison .current')"));
+            assert!(tab.is("document.activeElement.matches('.current')"), "the focus goes along");
+            // What is said: 第 1 處，共 37 處：措辭: …
+            let said = format!(
+                "(({{ textContent: said }}) => said.startsWith('第 {place} 處，共 ') && \
+                 said.endsWith(document.activeElement.title))(document.getElementById('status'))"
+            );
+            tab.until(&said);
         }
         // A switch is a stop, and stays one after it was used.
         tab.value("document.querySelector('.kinds li:last-child a').focus()");
@@ -210,7 +248,7 @@ fn focus_is_seen_wherever_it_goes() {
 fn goes_through(site: &Site, look: Look) {
     // All that can have the focus, in order; and what is seen of what has it.
     let stops = "window.stops = [...document.querySelectorAll(
-            'a[href], button, input:not([type=hidden]), select, summary, [tabindex=\"0\"]')]
+            'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex=\"0\"]')]
         .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled)";
     let seen = "(() => {
         const one = document.activeElement;

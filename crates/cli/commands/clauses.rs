@@ -2,9 +2,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use tiaowen_compare::export::table;
-use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation};
-use tiaowen_extract::Kind;
+use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation, read_blocks};
+use tiaowen_extract::{Kind, extract_as};
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
+use tiaowen_server::FileText;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
 use tiaowen_words::{fill, name};
 
@@ -104,6 +105,19 @@ pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
     let read =
         read_source(&name, &bytes, side.as_deref()).map_err(|error| wording::read(&error))?;
     Ok(read.texts)
+}
+
+/// Reads a file that a page sent to the server; the error is in English.
+///
+/// Formats that only another program reads are refused: whoever reaches the server could start it.
+pub(super) fn read_sent(name: &str, bytes: &[u8]) -> Result<FileText, String> {
+    let kind = Kind::of_file(Path::new(name), bytes).map_err(|error| error.to_string())?;
+    if kind == Kind::Office {
+        return Err("this format is read on the command line only; save it as .docx".to_owned());
+    }
+    let found = extract_as(kind, bytes).map_err(|error| error.to_string())?;
+    let documents = read_blocks(name, &found, None).map_err(|error| error.to_string())?;
+    Ok(FileText { text: found.text.into_owned(), documents })
 }
 
 fn clauses_json(text: &DocumentText, explain: bool) -> impl Iterator<Item = ClauseJson<'_>> {

@@ -34,8 +34,9 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
         CompareFormat::Jsonl => Some(ComparisonFormat::Jsonl),
         CompareFormat::Csv => Some(ComparisonFormat::Csv),
         CompareFormat::Html => Some(ComparisonFormat::Html),
-        CompareFormat::Tmx => Some(ComparisonFormat::Tmx),
+        CompareFormat::Tmx => Some(ComparisonFormat::Tmx { units: args.units }),
         CompareFormat::Docx => Some(ComparisonFormat::Docx),
+        CompareFormat::Tracked => Some(ComparisonFormat::Tracked),
     };
     let budget = Budget::unlimited();
     let write = |format| write::comparison(&comparison, format, NOWHERE, &budget);
@@ -221,8 +222,13 @@ fn text(
     let w = &words().terminal;
     let comma = &words().notes.comma;
     let summary = &comparison.summary;
-    let figures: [(&str, &dyn Display); 5] = [
+    let units = match summary.units {
+        0 => String::new(),
+        units => fill(&w.units_of_same, &[("n", &units)]),
+    };
+    let figures: [(&str, &dyn Display); 6] = [
         ("same", &summary.same),
+        ("units", &units),
         ("changed", &summary.changed),
         ("left_only", &summary.left_only),
         ("right_only", &summary.right_only),
@@ -230,7 +236,10 @@ fn text(
     ];
     writeln!(to, "\n{}", wrapped_line(&fill(&w.figures, &figures), columns, ""))?;
     let count = |kind: DifferenceKind| {
-        let all = comparison.rows.iter().flat_map(|row| &row.differences);
+        let all = comparison
+            .rows
+            .iter()
+            .flat_map(|row| row.differences.iter().chain(&row.unit_differences));
         all.filter(|difference| difference.kind == kind).count()
     };
     let kinds: Vec<String> = DifferenceKind::ALL
@@ -338,10 +347,13 @@ fn print_row(row: &Row, columns: usize, to: &mut impl Write) -> Result<(), Failu
     let lists = [
         (&w.difference, &*row.differences),
         (&w.heading_difference, &*row.heading_differences),
-        (&w.unit_difference, units),
+        (&w.difference, units),
     ];
     for (what, differences) in lists {
-        for difference in differences.iter().filter(|difference| difference.kind.is_change()) {
+        for difference in differences
+            .iter()
+            .filter(|found| found.kind.is_change() || found.kind == DifferenceKind::Units)
+        {
             let side =
                 |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
             let kind = kind_name(difference.kind);

@@ -16,6 +16,7 @@ pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),
+        read: super::clauses::read_sent,
     };
     if std::io::stdin().is_terminal() {
         tell(&words().terminal.awaiting);

@@ -16,6 +16,7 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),
+        read: super::clauses::read_sent,
     };
     serve(args.listen, options, |address| ready(address, args.log))?;
     Ok(Outcome::Done)

@@ -174,7 +174,7 @@ fn read<'d>(
 }
 
 /// The text of a clause without the list of responsible units at its end.
-fn without_units(clause: &Clause) -> &str {
+pub(crate) fn without_units(clause: &Clause) -> &str {
     if clause.units.is_empty() {
         return &clause.text;
     }
@@ -267,7 +267,7 @@ fn heading_differences(
     Ok(found.differences.into_iter().filter(|difference| difference.kind.is_change()).collect())
 }
 
-/// Responsible units that only one side has or that have different names.
+/// Responsible units that only one side has. A unit with different names is one on each side.
 fn unit_differences(
     row: &Row,
     terms: &TermTable,
@@ -288,7 +288,7 @@ fn unit_differences(
     let (left_end, right_end) = (end(&left_text), end(&right_text));
     let (left_places, right_places) = (lefts.places(&left_text), rights.places(&right_text));
     let of_left = left_alone.into_iter().map(|at| Difference {
-        kind: DifferenceKind::Wording,
+        kind: DifferenceKind::Units,
         left: lefts.units[at].clone(),
         right: String::new(),
         left_at: left_places[at].clone(),
@@ -296,7 +296,7 @@ fn unit_differences(
         term: None,
     });
     let of_right = right_alone.into_iter().map(|at| Difference {
-        kind: DifferenceKind::Wording,
+        kind: DifferenceKind::Units,
         left: String::new(),
         right: rights.units[at].clone(),
         left_at: left_end.clone(),
@@ -385,6 +385,8 @@ fn summary(rows: &[Row]) -> Summary {
             Status::RightOnly => summary.right_only += 1,
         }
         summary.moved += usize::from(row.moved);
+        let is_same = row.status == Status::Same;
+        summary.units += usize::from(is_same && !row.unit_differences.is_empty());
     }
     summary
 }
@@ -395,7 +397,7 @@ mod tests {
     use tiaowen_terms::TermTable;
     use tiaowen_text::Budget;
 
-    use super::{compare, compare_within};
+    use super::{DifferenceKind, compare, compare_within};
 
     fn read(text: &str) -> DocumentText {
         tiaowen_corpus::read("a.txt", text).unwrap().remove(0)
@@ -433,6 +435,21 @@ mod tests {
             };
             let shown: String = text.chars().skip(at.start).take(at.len()).collect();
             assert_eq!(shown, *unit);
+        }
+    }
+
+    #[test]
+    fn units_on_one_side_leave_a_row_the_same() {
+        let plain = read("合作協議\n\n一、加強合作。");
+        let listed = with_units(&["省公安廳", "交通運輸廳"]);
+        for (left, right) in [(&plain, &listed), (&listed, &plain)] {
+            let comparison = compare(left, right, TermTable::built_in());
+            let summary = comparison.summary;
+            assert_eq!((summary.same, summary.changed, summary.units), (1, 0, 1));
+            let row = comparison.rows.iter().find(|row| row.counts()).unwrap();
+            let kinds: Vec<_> = row.unit_differences.iter().map(|found| found.kind).collect();
+            assert_eq!(kinds, [DifferenceKind::Units; 2]);
+            assert!(!row.units_differ(), "a list on one side is no difference of the lists");
         }
     }
 

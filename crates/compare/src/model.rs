@@ -15,6 +15,8 @@ pub enum DifferenceKind {
     Variant,
     /// Other punctuation or none: 「」 and “”.
     Punctuation,
+    /// Responsible units that only one side names.
+    Units,
     /// Regional terms for the same thing: 資訊 and 信息.
     Regional,
     /// Figures or dates of different value.
@@ -25,10 +27,11 @@ pub enum DifferenceKind {
 
 impl DifferenceKind {
     /// All kinds, in the order of the enum.
-    pub const ALL: [DifferenceKind; 6] = [
+    pub const ALL: [DifferenceKind; 7] = [
         DifferenceKind::Script,
         DifferenceKind::Variant,
         DifferenceKind::Punctuation,
+        DifferenceKind::Units,
         DifferenceKind::Regional,
         DifferenceKind::Number,
         DifferenceKind::Wording,
@@ -40,13 +43,14 @@ impl DifferenceKind {
             DifferenceKind::Script => "script",
             DifferenceKind::Variant => "variant",
             DifferenceKind::Punctuation => "punctuation",
+            DifferenceKind::Units => "units",
             DifferenceKind::Regional => "regional",
             DifferenceKind::Number => "number",
             DifferenceKind::Wording => "wording",
         }
     }
 
-    /// Whether it makes a clause `changed`. Script, variants and punctuation don't.
+    /// Whether it makes a clause `changed`. Script, variants, punctuation and responsible units don't.
     pub fn is_change(self) -> bool {
         self >= DifferenceKind::Regional
     }
@@ -135,7 +139,8 @@ pub struct Row {
     /// Differences of the headings of and above the clauses. Positions refer to
     /// [`Row::left_heading`] and [`Row::right_heading`].
     pub heading_differences: Vec<Difference>,
-    /// Responsible units of one side only, or with different names. Positions refer to the texts.
+    /// Responsible units of one side only, each of the kind [`DifferenceKind::Units`]. Positions
+    /// refer to the texts.
     pub unit_differences: Vec<Difference>,
 }
 
@@ -213,6 +218,8 @@ pub struct Summary {
     pub right_only: usize,
     /// Moved rows.
     pub moved: usize,
+    /// Rows that are the same but for responsible units; `same` counts them too.
+    pub units: usize,
 }
 
 /// Whether one version was converted from the other by machine or drafted separately.

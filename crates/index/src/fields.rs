@@ -251,6 +251,26 @@ pub fn date_bounds(iso: &str) -> Option<(u64, u64)> {
     Some((from, from + span))
 }
 
+/// When a day, month or year begins, in seconds since 1970 (UTC); 1970 for what is earlier. `None`
+/// when `iso` is no date.
+///
+/// ```
+/// use tiaowen_index::start_of_day;
+/// assert_eq!(start_of_day("1970-01-02"), Some(86_400));
+/// assert_eq!(start_of_day("2024-03"), start_of_day("2024-03-01"));
+/// assert_eq!(start_of_day("2024-03-01"), Some(1_709_251_200));
+/// assert_eq!(start_of_day("yesterday"), None);
+/// ```
+pub fn start_of_day(iso: &str) -> Option<u64> {
+    date_bounds(iso)?;
+    let part = |at: usize| iso.split('-').nth(at).and_then(|part| part.parse::<u32>().ok());
+    let (year, month, day) = (part(0)?, part(1).unwrap_or(1), part(2).unwrap_or(1));
+    let before_month: u64 = (1..month).map(|month| u64::from(days(year, month))).sum();
+    let before_year: u64 = (1970..year).map(|year| 337 + u64::from(days(year, 2))).sum();
+    let whole = before_year + before_month + u64::from(day) - 1;
+    Some(if year < 1970 { 0 } else { whole * 86_400 })
+}
+
 /// Number of days in a month.
 fn days(year: u32, month: u32) -> u32 {
     match month {

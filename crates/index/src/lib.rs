@@ -42,7 +42,7 @@ mod versions;
 
 pub use clause_index::{ClauseIndex, Payload};
 pub use error::{Elsewhere, IndexError};
-pub use fields::{Fields, addresses, date_bounds, document_of, order};
+pub use fields::{Fields, addresses, date_bounds, document_of, order, start_of_day};
 pub use folder::Nothing;
 pub use groups::Groups;
 pub use location::{About, IndexReader, IndexWriter, Location, Read, Rejected};

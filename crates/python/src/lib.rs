@@ -134,10 +134,11 @@ fn comparison(
         "json" => ComparisonFormat::Json,
         "csv" => ComparisonFormat::Csv,
         "html" => ComparisonFormat::Html,
-        "tmx" => ComparisonFormat::Tmx,
+        "tmx" => ComparisonFormat::Tmx { units: false },
         "docx" => ComparisonFormat::Docx,
+        "tracked" => ComparisonFormat::Tracked,
         _ => {
-            let reason = format!("format is json, csv, html, tmx or docx, not '{format}'");
+            let reason = format!("format is json, csv, html, tmx, docx or tracked, not '{format}'");
             return Err(PyValueError::new_err(reason));
         }
     };

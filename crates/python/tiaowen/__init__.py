@@ -143,7 +143,7 @@ def compare(left: Path, right: Path, *, terms: Optional[Path] = None) -> Compari
 
 
 def export(left: Path, right: Path, format: str, *, terms: Optional[Path] = None) -> bytes:
-    """A comparison as a file: json, csv, html, tmx or docx."""
+    """A comparison as a file: json, csv, html, tmx, docx or tracked (a .docx with tracked changes)."""
     return bytes(_tiaowen.comparison(os.fspath(left), os.fspath(right), terms, format))
 
 

@@ -73,6 +73,8 @@ const show = async (url, keep) => {
     history[keep ? "pushState" : "replaceState"]({ typed: true }, "", url);
     place = location.search;
     openDrawers();
+    showButtons();
+    showTicked();
     const answer = results().querySelector("[data-count]");
     if (answer) say(answer.dataset.count);
   } catch (error) {
@@ -207,7 +209,7 @@ input.addEventListener("keydown", (event) => {
   }
 });
 
-/* Copying a citation */
+/* Copying a citation, a link, or a clause with its citation */
 
 const copied = async (text) => {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
@@ -222,14 +224,23 @@ const copied = async (text) => {
   return done ? undefined : Promise.reject(new Error("not copied"));
 };
 
-document.querySelectorAll("button.copy").forEach((button) => { button.hidden = false; });
+// Texts that are cut on a card are quoted whole.
+const quotation = (button) => {
+  const around = button.closest(".clause, .hit");
+  const text = around.querySelector(".full .text") ?? around.querySelector(".own .text, .text");
+  const [open, end] = text.closest("[lang]").lang.startsWith("zh-Hans") ? "“”" : "「」";
+  return `${open}${text.textContent.trim()}${end}（${button.dataset.quote}）`;
+};
+
+const showButtons = () => document.querySelectorAll("button.copy").forEach((button) => { button.hidden = false; });
+showButtons();
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.copy");
   if (!button) return;
   const name = button.textContent;
   let told = button.dataset.copied;
   try {
-    await copied(button.dataset.copy);
+    await copied(button.dataset.copy ?? quotation(button));
     button.focus();
   } catch {
     told = button.dataset.failed;
@@ -238,6 +249,44 @@ document.addEventListener("click", async (event) => {
   say(told);
   setTimeout(() => { button.textContent = name; }, 1600);
 });
+
+/* Ticked clauses, kept from search to search as long as the window is open */
+
+const gathered = (ids) => {
+  try {
+    if (ids) sessionStorage.setItem("gathered", JSON.stringify(ids));
+    return JSON.parse(sessionStorage.getItem("gathered") ?? "[]");
+  } catch {
+    return ids ?? [];
+  }
+};
+const boxes = () => [...document.querySelectorAll("input[form=gather]")];
+const showTicked = () => {
+  const gather = byId("gather");
+  if (!gather) return;
+  const ids = gathered();
+  // The form sends all of them in the order of ticking, so that the boxes send nothing themselves.
+  boxes().forEach((box) => {
+    box.checked = ids.includes(box.value);
+    box.removeAttribute("name");
+  });
+  byId("ticked").textContent = ids.length ? gather.dataset.ticked.replace("{n}", ids.length) : "";
+  gather.querySelectorAll("input[name=id]").forEach((old) => old.remove());
+  gather.prepend(...ids.map((id) => {
+    const field = document.createElement("input");
+    [field.type, field.name, field.value] = ["hidden", "id", id];
+    return field;
+  }));
+};
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[form=gather]")) return;
+  const others = gathered().filter((id) => id !== target.value);
+  gathered(target.checked ? [...others, target.value] : others);
+  showTicked();
+});
+// The report says what is ticked now, as its links take clauses out.
+if (byId("gathered")) gathered([...document.querySelectorAll("#gathered .hit")].map((one) => one.dataset.id));
+showTicked();
 
 /* Marks of a document, differences of a comparison */
 
@@ -248,9 +297,11 @@ const go = (target, block = "center") => {
   target.scrollIntoView({ block, behavior: isShort && !calm.matches ? "smooth" : "instant" });
 };
 
-const jumper = (stops, mark) => {
+// The focus goes along with keys, so that reading aloud and Tab go on from there; a button that is
+// pressed keeps it. `what` puts a stop in words.
+const jumper = (stops, mark, what, at) => {
   let current = null;
-  return (step) => {
+  return (step, withFocus) => {
     const all = stops();
     if (all.length === 0) return null;
     let to = all.indexOf(current);
@@ -264,7 +315,13 @@ const jumper = (stops, mark) => {
     document.querySelectorAll(".current").forEach((old) => old.classList.remove("current"));
     current = all[to];
     mark(current);
+    if (withFocus) {
+      current.tabIndex = -1;
+      current.focus({ preventScroll: true });
+    }
     go(current);
+    const words = { n: to + 1, total: all.length, what: what(current) };
+    say(at().replace(/\{(\w+)\}/g, (_, key) => words[key]));
     return [to + 1, all.length];
   };
 };
@@ -272,6 +329,8 @@ const jumper = (stops, mark) => {
 const jumpMark = jumper(
   () => [...document.querySelectorAll(".document mark")],
   (mark) => mark.classList.add("current"),
+  (mark) => [mark.closest(".clause")?.querySelector("h2, h3, h4, h5, h6")?.textContent, mark.textContent].filter(Boolean).join(" · "),
+  () => document.querySelector(".marks .jump").dataset.at,
 );
 if (byId("first-mark")) {
   byId("first-mark").hidden = true;
@@ -285,7 +344,9 @@ const comparison = () => byId("comparison");
 const pairOf = (mark) => [...mark.closest("tr").querySelectorAll(`mark[data-d="${mark.dataset.d}"]`)];
 const differences = () => {
   const seen = new Set();
-  const wanted = "tr.left_only, tr.right_only, mark.regional, mark.number, mark.wording";
+  // Of files, kinds are switched by boxes, which leave the marks in the page.
+  const kinds = ["regional", "number", "wording"].filter((kind) => byId(`show-${kind}`)?.checked ?? true);
+  const wanted = ["tr.left_only", "tr.right_only", ...kinds.map((kind) => `mark.${kind}`)].join();
   return [...comparison().querySelectorAll(`tbody :is(${wanted})`)].filter((found) => {
     if (found.closest(".unsigned")) return false;
     if (found.matches("tr")) return true;
@@ -293,18 +354,23 @@ const differences = () => {
     return !seen.has(key) && seen.add(key);
   });
 };
-const jumpDifference = jumper(differences, (found) => {
-  (found.matches("tr") ? [found] : pairOf(found)).forEach((part) => part.classList.add("current"));
-});
-const jump = (step) => {
-  const at = jumpDifference(step);
+const jumpDifference = jumper(
+  differences,
+  (found) => (found.matches("tr") ? [found] : pairOf(found)).forEach((part) => part.classList.add("current")),
+  (found) => (found.matches("tr") ? [".status", ".place a"].map((part) => found.querySelector(part)?.textContent).join(" · ") : found.title),
+  () => byId("jump").dataset.at,
+);
+const jump = (step, withFocus) => {
+  const at = jumpDifference(step, withFocus);
   byId("at").textContent = at ? at.join(" / ") : "0 / 0";
 };
 const readyComparison = () => {
   byId("jump").hidden = false;
   byId("next").addEventListener("click", () => jump(1));
   byId("previous").addEventListener("click", () => jump(-1));
-  byId("at").textContent = `– / ${differences().length}`;
+  const count = () => { byId("at").textContent = `– / ${differences().length}`; };
+  document.querySelectorAll(".controls input").forEach((box) => box.addEventListener("change", count));
+  count();
 };
 if (comparison()) {
   readyComparison();
@@ -343,6 +409,26 @@ if (lines.size > 0) {
   document.querySelectorAll(".document .clause, .document .part").forEach((part) => seen.observe(part));
 }
 
+/* Files that are dropped on a form which takes them */
+
+document.querySelectorAll("form[data-drop]").forEach((target) => {
+  const fields = [...target.querySelectorAll("input[type=file]")];
+  target.addEventListener("dragover", (event) => event.preventDefault());
+  target.addEventListener("drop", (event) => {
+    const files = [...event.dataTransfer.files].slice(0, fields.length);
+    // A field takes a single file by itself.
+    if (files.length === 0 || (files.length === 1 && event.target.matches("input[type=file]"))) return;
+    event.preventDefault();
+    const empty = fields.filter((field) => field.files.length === 0);
+    const takers = files.length > empty.length ? fields : empty;
+    files.forEach((file, at) => {
+      const one = new DataTransfer();
+      one.items.add(file);
+      takers[at].files = one.files;
+    });
+  });
+});
+
 /* Keys */
 
 const keys = byId("keys-help");
@@ -362,7 +448,7 @@ byId("keys-link").addEventListener("click", (event) => {
 });
 
 const step = (by) => {
-  if (comparison()) return jump(by);
+  if (comparison()) return jump(by, true);
   const all = [...document.querySelectorAll(".hit .open, .list > li > h2 a")];
   if (all.length === 0) return undefined;
   const now = all.findIndex((link) => link === document.activeElement || link.closest("li").contains(document.activeElement));
@@ -377,13 +463,13 @@ const pressed = {
   "?": () => keys.showModal(),
   j: () => step(1),
   k: () => step(-1),
-  n: () => jumpMark(1),
-  p: () => jumpMark(-1),
+  n: () => jumpMark(1, true),
+  p: () => jumpMark(-1, true),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
-  if (event.target.closest("input, select, textarea, [contenteditable]") || !keysOn.checked) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") || !keysOn.checked) return;
   const action = pressed[event.key];
   if (!action) return;
   event.preventDefault();

@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode, Version, header};
 
 use crate::api::MOST_BODY;
 use crate::problem::Problem;
+use crate::upload::MOST_UPLOAD;
 use crate::{Limits, Links};
 
 /// The hosts that requests may name.
@@ -88,17 +89,27 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
     }
     let told = request.headers().get(header::CONTENT_LENGTH);
     let body = told.and_then(|length| length.to_str().ok()?.parse::<u64>().ok()).unwrap_or(0);
-    // A text to be checked doesn't fit into an address.
-    let is_text = request.method() == Method::POST && uri.path().ends_with("/api/v1/verify");
-    if is_text && body > MOST_BODY as u64 {
-        let detail = format!("the body has {body} bytes; at most {MOST_BODY} are read");
+    let most = most_body(request.method(), uri.path());
+    if let Some(most) = most.filter(|most| body > *most as u64) {
+        let detail = format!("the body has {body} bytes; at most {most} are read");
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
-    if !is_text && body > limits.body as u64 {
+    if most.is_none() && body > limits.body as u64 {
         let detail = "requests need no body: everything is asked in the address";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
     None
+}
+
+/// The largest body of requests that send something, in bytes: a text to check or files don't fit
+/// into an address. `None` for all other requests.
+fn most_body(method: &Method, path: &str) -> Option<usize> {
+    let sends = |end: &str| method == Method::POST && path.ends_with(end);
+    match () {
+        () if sends("/api/v1/verify") => Some(MOST_BODY),
+        () if sends("/compare") || sends("/verify") => Some(MOST_UPLOAD),
+        () => None,
+    }
 }
 
 #[cfg(test)]

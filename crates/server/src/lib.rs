@@ -16,6 +16,7 @@
 //! | what happens for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
+//! | what is in a file that a page sends? | `upload.rs` |
 //! | what do assistants get? | `mcp/` |
 //! | how do browsers, feed readers and robots find it? | `discovery/` |
 //! | what do operators check? | `health.rs` |
@@ -37,6 +38,7 @@ mod page;
 mod paging;
 mod problem;
 mod schema;
+mod upload;
 mod work;
 
 use std::borrow::Cow;
@@ -57,6 +59,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use links::{Links, LinksError};
 pub use mcp::assist;
+pub use upload::{FileText, ReadFile};
 
 use attend::{Numbers, attend};
 use guard::Hosts;
@@ -76,6 +79,8 @@ pub struct ServeOptions {
     pub terms: Cow<'static, TermTable>,
     /// Limits of requests.
     pub limits: Limits,
+    /// What reads files that a page sends.
+    pub read: ReadFile,
 }
 
 /// Limits of requests. Each is named in the error of a request that exceeds it.
@@ -166,6 +171,7 @@ struct App {
     links: Links,
     terms: Cow<'static, TermTable>,
     limits: Limits,
+    read: ReadFile,
     original: Presenter,
     hant: Presenter,
     hans: Presenter,
@@ -189,6 +195,7 @@ impl App {
             links: options.links,
             terms: options.terms,
             limits: options.limits,
+            read: options.read,
             original: Presenter::new(None)?,
             hant: Presenter::new(Some(Script::Hant))?,
             hans: Presenter::new(Some(Script::Hans))?,

@@ -5,7 +5,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::api::MOST_TEXT;
+use crate::api::{MOST_GATHERED, MOST_TEXT};
 use crate::ask::{MOST_NAME, MOST_QUERY};
 use crate::{DEPTH, HITS, PAGE};
 
@@ -61,6 +61,10 @@ described! {
     Display: one_of(&["original", "hant", "hans"]);
     /// The relations of versions.
     Relation: names::relation();
+    /// Ids of clauses.
+    Ids: ids();
+    /// The languages of pages and of report titles.
+    Interface: one_of(&["hant", "hans", "en"]);
     /// The kinds by which documents can be filtered.
     Kinds: kinds();
 }
@@ -74,6 +78,11 @@ fn text(least: usize, most: usize) -> Object {
 fn number(most: usize) -> Object {
     let number = ObjectBuilder::new().schema_type(Type::Integer);
     number.minimum(Some(0)).maximum(Some(most)).build()
+}
+
+fn ids() -> Array {
+    let id = text(1, MOST_NAME);
+    ArrayBuilder::new().items(id).min_items(Some(1)).max_items(Some(MOST_GATHERED)).build()
 }
 
 fn whole() -> Object {

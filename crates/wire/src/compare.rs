@@ -33,6 +33,8 @@ struct SummaryJson {
     left_only: usize,
     right_only: usize,
     moved: usize,
+    /// Rows that are the same but for responsible units; `same` counts them too.
+    units: usize,
 }
 
 /// Whether one version was converted from the other.
@@ -149,7 +151,7 @@ impl<'a> RowJson<'a> {
 impl<'a> ComparisonJson<'a> {
     /// A whole comparison.
     pub fn new(comparison: &'a Comparison, links: &Permalinks) -> Self {
-        let Summary { same, changed, left_only, right_only, moved } = comparison.summary;
+        let Summary { same, changed, left_only, right_only, moved, units } = comparison.summary;
         let trace = |trace: &'a Trace| TraceJson {
             printed: &trace.printed,
             usual: &trace.usual,
@@ -158,7 +160,7 @@ impl<'a> ComparisonJson<'a> {
         ComparisonJson {
             left: DocumentJson::new(&comparison.left, links),
             right: DocumentJson::new(&comparison.right, links),
-            summary: SummaryJson { same, changed, left_only, right_only, moved },
+            summary: SummaryJson { same, changed, left_only, right_only, moved, units },
             derivation: DerivationJson {
                 score: comparison.derivation.score,
                 verdict: comparison.derivation.verdict.as_str(),

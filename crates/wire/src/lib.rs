@@ -9,6 +9,7 @@
 mod compare;
 mod concordance;
 mod document;
+mod gather;
 mod index;
 pub mod names;
 mod outline;
@@ -16,6 +17,7 @@ mod permalink;
 mod presenter;
 mod search;
 mod terms;
+mod units;
 mod verify;
 pub mod write;
 
@@ -30,6 +32,7 @@ pub use document::{
     ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, DroppedJson,
     ListedJson, ReferenceJson, ReportJson,
 };
+pub use gather::{Gathered, GatheredJson, gathered_csv, gathered_docx, gathered_xlsx};
 pub use index::{
     Given, LastRunJson, PairJson, PairsJson, SettingJson, SnapshotJson, SourceJson, StampJson,
     StatusJson, UpgradeJson,
@@ -39,6 +42,7 @@ pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding};
+pub use units::{UnitRow, UnitsJson, unit_rows, units_csv, units_xlsx};
 pub use verify::{CheckJson, HistoryJson, VerifiedJson};
 
 /// Converts spans from bytes of `text` to code points.

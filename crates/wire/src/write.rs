@@ -273,9 +273,14 @@ pub enum ComparisonFormat {
     /// A report for browsers and for printing.
     Html,
     /// A translation memory, TMX 1.4b.
-    Tmx,
+    Tmx {
+        /// Whether its segments keep the responsible units that end clauses.
+        units: bool,
+    },
     /// A table for word processors.
     Docx,
+    /// A document for word processors with tracked changes from the left to the right.
+    Tracked,
 }
 
 /// A comparison as a file.
@@ -299,8 +304,11 @@ pub fn comparison(
         }
         ComparisonFormat::Csv => bytes = export::csv(comparison, budget)?,
         ComparisonFormat::Html => bytes = export::html(comparison, budget)?.into_bytes(),
-        ComparisonFormat::Tmx => bytes = export::tmx(comparison, budget)?.into_bytes(),
+        ComparisonFormat::Tmx { units } => {
+            bytes = export::tmx(comparison, units, budget)?.into_bytes();
+        }
         ComparisonFormat::Docx => bytes = export::docx(comparison, budget)?,
+        ComparisonFormat::Tracked => bytes = export::tracked(comparison, budget)?,
     }
     Ok(bytes)
 }

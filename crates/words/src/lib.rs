@@ -23,4 +23,6 @@ pub use chinese::{
 pub use language::Language;
 pub use notes::{check_note, note};
 pub use why::why;
-pub use words::{Counted, ErrorsWords, Names, TerminalWords, Words, fill, grouped, name};
+pub use words::{
+    Counted, ErrorsWords, FilesWords, Names, TerminalWords, Words, fill, grouped, name,
+};

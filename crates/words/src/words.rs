@@ -76,7 +76,9 @@ sections! {
     SiteWords: String {
         name, tagline, skip, nav, search, documents, compare, help, languages, keys, api,
         state, updated, close, untitled, display, original, hant, hans, pages, previous,
-        next, page, copy, copied, copy_failed,
+        next, page, copy, copied, copy_failed, skip_results, skip_outline,
+        verify,
+        copy_quote, copy_link,
     }
     CountedWords: Counted {
         hits, documents, clauses, marks, characters, differences, sources, pairs, entries,
@@ -105,6 +107,7 @@ sections! {
     }
     DocumentsWords: String {
         title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
+        more_undated, only_undated, added_since,
     }
     TermsWords: String {
         title, about, label, apply, degree, all, none, hong_kong, mainland, taiwan, macao, only_in,
@@ -122,11 +125,27 @@ sections! {
         trace, kinds, show_kind, hide_kind, marked, not_marked, rows, all_rows,
         changed_rows, next, previous, jump, clause, alike, signature, heading_differs,
         units_differ, absent_left, absent_right, only_here, all_same, empty, download,
-        print,
+        print, of_same_units, listed, at, mark_left, mark_right, alone_left, alone_right, gap_left,
+        gap_right,
+        substance, substance_number, substance_wording, substance_regional, substance_left,
+        substance_right, substance_units, cut, any_two, chosen, take, known_pairs, with_any,
+        tracked,
     }
     VerifyWords: String {
         other_script, last, elsewhere, nowhere, version, from, until, meant, none, all_right,
         passed_over, not_docx, commented,
+        title, about, text, file, as_of, comments, button, no_text, only_docx, nothing_wrong,
+        wrong, clause,
+    }
+    FilesWords: String {
+        title, kept_nowhere, most, format, page, which, missing, unreadable, no_document, none_match,
+        several,
+    }
+    GatherWords: String {
+        title, nothing, button, tick, tick_short, ticked, remove, remove_short,
+    }
+    UnitsWords: String {
+        title, count, nothing, named, unnamed,
     }
     KeysWords: String {
         title, focus, next, previous, open, next_mark, help, escape, switch,
@@ -157,9 +176,8 @@ sections! {
         refers_to, reports, reported_by, left_out_in, unread_pages,
         // compare
         one_standard_input, cannot_write, is_compared, no_document, none_match, several_match, comparing,
-        ordinal, no_file, no_file_nor_document, figures, differences, converted, drafted, origin,
-        traces, trace, units_one_side, status_moved, difference, heading_difference,
-        unit_difference, nearest_terms,
+        ordinal, no_file, no_file_nor_document, figures, units_of_same, differences, converted, drafted, origin, traces,
+        trace, units_one_side, status_moved, difference, heading_difference, nearest_terms,
         // pairs
         two_scripts, one_script, other_years, alike, alike_clauses, no_pairs, no_documents,
         // search
@@ -220,6 +238,9 @@ pub struct Words {
     pub document: DocumentWords,
     pub comparison: ComparisonWords,
     pub verify: VerifyWords,
+    pub files: FilesWords,
+    pub gather: GatherWords,
+    pub units: UnitsWords,
     pub keys: KeysWords,
     pub help: HelpWords,
     pub errors: ErrorsWords,

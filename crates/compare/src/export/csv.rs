@@ -110,6 +110,6 @@ mod tests {
             "number: 2007 → 2008; regional: 資訊 → 信息; wording: 及時 → ∅; \
              punctuation: 「 → “; punctuation: 」 → ”"
         );
-        assert_eq!(&records[sample::UNITS][11], "wording: ∅ → 、省广电局");
+        assert_eq!(&records[sample::UNITS][11], "units: ∅ → 、省广电局");
     }
 }

@@ -4,23 +4,19 @@
 //! documents bring a tree of parsers and image codecs, and most can't set the language of East
 //! Asian text; without it, one script is drawn with the other's character forms.
 
-use std::io::{Cursor, Write};
-
 use tiaowen_corpus::Document;
 use tiaowen_text::{Budget, Spent};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::{Comparison, DifferenceKind, Row, Status};
 
 use super::ExportError;
+use super::office::{font, office_language, pack};
 use super::side::{
     Mark, Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
 };
 use super::words::{self, Words};
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// Column widths in twentieths of a point: A4 landscape without margins.
 const WIDTHS: [u32; 3] = [1_838, 6_650, 6_650];
@@ -43,17 +39,7 @@ pub fn docx(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportE
         ("word/settings.xml", settings(comparison)),
         ("word/footer1.xml", footer(comparison)),
     ];
-    // A fixed time, so that equal comparisons give equal bytes.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default());
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        archive.start_file(name, options)?;
-        archive.write_all(DECLARATION.as_bytes())?;
-        archive.write_all(content.as_bytes())?;
-    }
-    Ok(archive.finish()?.into_inner())
+    pack(&parts)
 }
 
 const CONTENT_TYPES: &str = concat!(
@@ -141,26 +127,10 @@ fn name(comparison: &Comparison) -> String {
     )
 }
 
-/// The language tag for office programs, which derive the script from the region.
-fn office_language(language: &str) -> &'static str {
-    let has = |part: &str| language.split('-').any(|found| found.eq_ignore_ascii_case(part));
-    match () {
-        () if has("HK") => "zh-HK",
-        () if has("MO") => "zh-MO",
-        () if has("SG") => "zh-SG",
-        () if has("TW") || has("Hant") => "zh-TW",
-        () => "zh-CN",
-    }
-}
-
 /// Font and language properties of a document's text.
 fn fonts(document: &Document) -> (String, String) {
     let language = office_language(&document.language);
-    let font = if matches!(language, "zh-CN" | "zh-SG") {
-        "Microsoft YaHei"
-    } else {
-        "Microsoft JhengHei"
-    };
+    let font = font(&document.language);
     // The hint makes “” and … use the font of the Han characters around them.
     (
         format!(
@@ -173,12 +143,13 @@ fn fonts(document: &Document) -> (String, String) {
 
 /// Style of each kind of difference: id, colour, background, underline, struck through. Ids of
 /// one-sided words include the side.
-const MARKS: [(&str, &str, &str, &str, bool); 7] = [
+const MARKS: [(&str, &str, &str, &str, bool); 8] = [
     ("wording", "A3241B", "FBEAE8", "single", false),
     ("wordingleft", "A3241B", "FBEAE8", "", true),
     ("wordingright", "1B6637", "E5F3E9", "double", false),
     ("number", "7A4B00", "FDF1D8", "thick", false),
     ("regional", "1D5596", "E8F0FA", "wave", false),
+    ("units", "4F5459", "ECEDEF", "dotDash", false),
     ("punctuation", "4F5459", "", "dash", false),
     ("variant", "4F5459", "", "dotted", false),
 ];
@@ -259,6 +230,7 @@ fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let summary = comparison.summary;
     let counts = [
         (words::status(Status::Same), summary.same),
+        (words::OF_SAME_UNITS, summary.units),
         (words::status(Status::Changed), summary.changed),
         (words::ONLY_LEFT, summary.left_only),
         (words::ONLY_RIGHT, summary.right_only),
@@ -525,17 +497,9 @@ fn run(style: Option<&str>, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
+    use crate::export::office::tests::part;
     use crate::export::sample;
-
-    fn part(bytes: &[u8], name: &str) -> String {
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let mut content = String::new();
-        archive.by_name(name).unwrap().read_to_string(&mut content).unwrap();
-        content
-    }
 
     #[test]
     fn every_row_is_in_the_table_and_its_header_repeats() {
@@ -555,7 +519,7 @@ mod tests {
             ("number", "2007"),
             ("regional", "資訊"),
             ("wordingleft", "及時"),
-            ("wordingright", "、省广电局"),
+            ("units", "、省广电局"),
         ] {
             let run = format!(
                 "<w:rPr><w:rStyle w:val=\"{style}\"/></w:rPr><w:t xml:space=\"preserve\">{text}</w:t>"
@@ -586,19 +550,5 @@ mod tests {
             docx(&comparison, &Budget::unlimited()).unwrap(),
             docx(&comparison, &Budget::unlimited()).unwrap()
         );
-    }
-
-    #[test]
-    fn languages_of_office_programs() {
-        for (tag, office) in [
-            ("zh-Hant-HK", "zh-HK"),
-            ("zh-Hant-MO", "zh-MO"),
-            ("zh-Hant", "zh-TW"),
-            ("zh-TW", "zh-TW"),
-            ("zh-Hans-CN", "zh-CN"),
-            ("zh", "zh-CN"),
-        ] {
-            assert_eq!(office_language(tag), office, "{tag}");
-        }
     }
 }

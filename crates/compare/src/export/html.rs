@@ -137,6 +137,8 @@ fn summary(comparison: &Comparison) -> String {
         ("right_only", words::ONLY_RIGHT, found.right_only),
         ("same", words::status(Status::Same), found.same),
     ];
+    // The bar shares out all rows; these are counted among the same already.
+    let units = (found.units > 0).then_some(("units", words::OF_SAME_UNITS, found.units));
     let bar: String = counts
         .iter()
         .filter(|(_, _, count)| *count > 0)
@@ -144,6 +146,7 @@ fn summary(comparison: &Comparison) -> String {
         .collect();
     let counts: String = counts
         .into_iter()
+        .chain(units)
         .chain([("moved", words::MOVED, found.moved)])
         .map(|(class, name, count)| {
             format!("<li class=\"{class}\"><b>{count}</b> {}</li>", say(name))
@@ -374,9 +377,6 @@ fn marks(pieces: &[Piece<'_>], side: Side) -> String {
                 Side::Right => " only-right",
             });
         }
-        if mark.unit {
-            classes.push_str(" unit");
-        }
         let told = |words: &str| if words.is_empty() { "∅".to_owned() } else { escape(words) };
         // Script is in most of the text, so its counterparts aren't highlighted.
         let pair = match kind {
@@ -423,7 +423,7 @@ mod tests {
         }
         assert!(report.contains("title=\"措辭 Wording: 及時 → ∅\">及時</mark>"));
         assert!(report.contains("title=\"措辭 Wording: 及時 → ∅\"></mark>"), "the gap");
-        assert!(report.contains("wording only-right unit"));
+        assert!(report.contains("<mark class=\"units\""));
     }
 
     #[test]

@@ -1,23 +1,30 @@
-//! Exports of comparisons: a report in HTML, a table in DOCX, a spreadsheet in CSV, a translation
-//! memory in TMX.
+//! Exports of comparisons: a report in HTML, a table in DOCX, a DOCX with tracked changes, a
+//! spreadsheet in CSV, a translation memory in TMX.
 //!
 //! Exports don't depend on time or place: the same comparison gives the same bytes.
 
 mod csv;
 mod docx;
+mod extracts;
 mod html;
+mod office;
 #[cfg(test)]
 mod sample;
+mod sheet;
 mod side;
 mod table;
 mod tmx;
+mod tracked;
 mod words;
 
 pub use self::csv::csv;
 pub use self::docx::docx;
+pub use self::extracts::{Extract, Quoted, extracts};
 pub use self::html::html;
+pub use self::sheet::{Column, sheet};
 pub use self::table::table;
 pub use self::tmx::tmx;
+pub use self::tracked::tracked;
 
 use tiaowen_text::Spent;
 
@@ -49,6 +56,6 @@ mod tests {
         assert!(matches!(csv(&comparison, &budget), Err(ExportError::Spent(Spent))));
         assert!(matches!(docx(&comparison, &budget), Err(ExportError::Spent(Spent))));
         assert_eq!(html(&comparison, &budget), Err(Spent));
-        assert_eq!(tmx(&comparison, &budget), Err(Spent));
+        assert_eq!(tmx(&comparison, false, &budget), Err(Spent));
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, Trace, Verdict,
 };
 
-use DifferenceKind::{Number, Punctuation, Regional, Wording};
+use DifferenceKind::{Number, Punctuation, Regional, Units, Wording};
 
 /// The row with differences of most kinds.
 pub(super) const CHANGED: usize = 1;
@@ -77,7 +77,7 @@ pub(super) fn comparison() -> Comparison {
     units.heading_differences = differences("人員培訓", "人员交流", &[(Wording, "培訓", "交流")]);
     let end = units.left_text().chars().count() - 1;
     units.unit_differences = vec![Difference {
-        kind: Wording,
+        kind: Units,
         left: String::new(),
         right: "、省广电局".to_owned(),
         left_at: end..end,
@@ -169,7 +169,14 @@ pub(super) fn comparison() -> Comparison {
     Comparison {
         left: document("粵港醫療交流合作<備忘錄>", Script::Hant, "zh-Hant-HK"),
         right: document("粤港医疗交流合作<备忘录>", Script::Hans, "zh-Hans-CN"),
-        summary: Summary { same: SAME + 2, changed: 2, left_only: 1, right_only: 1, moved: 1 },
+        summary: Summary {
+            same: SAME + 2,
+            changed: 2,
+            left_only: 1,
+            right_only: 1,
+            moved: 1,
+            units: 1,
+        },
         rows,
         derivation: Derivation {
             score: Some(0.27),

@@ -92,27 +92,21 @@ pub(super) struct Mark<'a> {
     pub(super) difference: &'a Difference,
     /// Number of the difference in its row, to link its two sides.
     pub(super) number: usize,
-    /// Whether it concerns responsible units, which don't affect the status.
-    pub(super) unit: bool,
 }
 
 impl Mark<'_> {
-    /// Whether one side is empty.
+    /// Whether one side is empty. Responsible units are always on one side only, and need no mark for
+    /// that.
     pub(super) fn one_sided(self) -> bool {
-        self.difference.left.is_empty() || self.difference.right.is_empty()
+        let Difference { kind, left, right, .. } = self.difference;
+        *kind != DifferenceKind::Units && (left.is_empty() || right.is_empty())
     }
 }
 
 /// Marks for the differences of a row's texts and responsible units.
 pub(super) fn text_marks(row: &Row) -> Vec<Mark<'_>> {
-    let units = row.unit_differences.iter().filter(|_| row.units_differ());
-    let units = units.map(|difference| (difference, true));
-    let texts = row.differences.iter().map(|difference| (difference, false));
-    texts
-        .chain(units)
-        .enumerate()
-        .map(|(number, (difference, unit))| Mark { difference, number, unit })
-        .collect()
+    let all = row.differences.iter().chain(&row.unit_differences);
+    all.enumerate().map(|(number, difference)| Mark { difference, number }).collect()
 }
 
 /// Marks for the differences of a row's headings, numbered after those of the texts.
@@ -121,7 +115,7 @@ pub(super) fn heading_marks(row: &Row) -> Vec<Mark<'_>> {
     row.heading_differences
         .iter()
         .enumerate()
-        .map(|(at, difference)| Mark { difference, number: before + at, unit: false })
+        .map(|(at, difference)| Mark { difference, number: before + at })
         .collect()
 }
 
@@ -186,10 +180,11 @@ pub(super) fn marked<'a>(
     marked
 }
 
-/// Number of differences of a kind in the texts, without signatures and units.
+/// Number of differences of a kind in the texts, without signatures.
 pub(super) fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
     let rows = comparison.rows.iter().filter(|row| row.counts());
-    rows.flat_map(|row| &row.differences).filter(|difference| difference.kind == kind).count()
+    let all = rows.flat_map(|row| row.differences.iter().chain(&row.unit_differences));
+    all.filter(|difference| difference.kind == kind).count()
 }
 
 /// Escapes text for XML and HTML, and drops characters that XML 1.0 forbids.
@@ -228,7 +223,7 @@ mod tests {
         let marks: Vec<Mark> = differences
             .iter()
             .enumerate()
-            .map(|(number, difference)| Mark { difference, number, unit: false })
+            .map(|(number, difference)| Mark { difference, number })
             .collect();
         pieces(text, offset, &marks, Side::Left)
             .iter()

@@ -2,15 +2,20 @@
 
 use tiaowen_text::{Budget, Spent};
 
-use crate::Comparison;
+use crate::compare::without_units;
+use crate::{Comparison, Row};
 
 use super::side::{Side, citations, escape};
 
 /// The clauses that both sides have, as a translation memory; without signatures.
 ///
+/// Lists of responsible units that end clauses are left out as well unless `units` asks for them:
+/// often only one version has them, and a memory would offer them as a translation of nothing.
+///
 /// # Errors
+///
 /// [`Spent`] if the budget ends first.
-pub fn tmx(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
+pub fn tmx(comparison: &Comparison, units: bool, budget: &Budget) -> Result<String, Spent> {
     let source_language = escape(&comparison.left.language);
     // Without DOCTYPE: readers that resolve it would look for a tmx14.dtd next to the file.
     let mut out = format!(
@@ -37,13 +42,21 @@ pub fn tmx(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
             out.push_str(&format!(
                 "      <tuv xml:lang=\"{}\"><seg>{}</seg></tuv>\n",
                 escape(&side.document(comparison).language),
-                escape(&side.text(row))
+                escape(&segment(row, side, units))
             ));
         }
         out.push_str("    </tu>\n");
     }
     out.push_str("  </body>\n</tmx>\n");
     Ok(out)
+}
+
+/// The text of a side of a row, with the responsible units that end its clauses or without.
+fn segment(row: &Row, side: Side, units: bool) -> String {
+    if units {
+        return side.text(row);
+    }
+    side.clauses(row).map(without_units).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -59,7 +72,7 @@ mod tests {
             .iter()
             .filter(|row| row.counts() && row.left.is_some() && row.right.is_some())
             .count();
-        let memory = tmx(&comparison, &Budget::unlimited()).unwrap();
+        let memory = tmx(&comparison, false, &Budget::unlimited()).unwrap();
         assert_eq!(memory.matches("<tu tuid=").count(), pairs);
         assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hant-HK\">").count(), pairs);
         assert_eq!(memory.matches("<tuv xml:lang=\"zh-Hans-CN\">").count(), pairs);
@@ -68,9 +81,19 @@ mod tests {
 
     #[test]
     fn texts_are_escaped_and_further_clauses_joined() {
-        let memory = tmx(&sample::comparison(), &Budget::unlimited()).unwrap();
+        let memory = tmx(&sample::comparison(), false, &Budget::unlimited()).unwrap();
         assert!(memory.contains("&lt;試行&gt; A&amp;B"));
         assert!(memory.contains("每季通报信息。\n每年举行联合检查。</seg>"));
         assert!(memory.contains("srclang=\"zh-Hant-HK\""));
+    }
+
+    #[test]
+    fn units_are_left_out_unless_asked_for() {
+        let memory = |units| tmx(&sample::comparison(), units, &Budget::unlimited()).unwrap();
+        for unit in ["（省公安廳）", "（省公安厅、省广电局）"] {
+            assert!(!memory(false).contains(unit), "{unit}");
+            assert!(memory(true).contains(unit), "{unit}");
+        }
+        assert!(memory(false).contains("推動&lt;試行&gt; A&amp;B計劃。</seg>"));
     }
 }

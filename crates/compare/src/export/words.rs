@@ -54,6 +54,9 @@ pub(super) const ONLY_LEFT: Words = words("僅左方有", "仅左方有", "Left 
 pub(super) const ONLY_RIGHT: Words = words("僅右方有", "仅右方有", "Right only");
 pub(super) const HEADING_DIFFERS: Words = words("標題", "标题", "Heading");
 pub(super) const UNITS_DIFFER: Words = words("責任單位", "责任单位", "Responsible units");
+/// Rows that are the same but for their units, behind the number of those that are the same.
+pub(super) const OF_SAME_UNITS: Words =
+    words("其中責任單位有差異", "其中责任单位有差异", "of these, units differ");
 pub(super) const ONLY_CHANGED: Words =
     words("只看有差異的條款", "只看有差异的条款", "Only rows that changed");
 pub(super) const SAME_IN_FULL: Words =
@@ -90,6 +93,7 @@ pub(super) fn kind(kind: DifferenceKind) -> Words {
         DifferenceKind::Script => words("繁簡", "繁简", "Script"),
         DifferenceKind::Variant => words("異體", "异体", "Variant"),
         DifferenceKind::Punctuation => words("標點", "标点", "Punctuation"),
+        DifferenceKind::Units => UNITS_DIFFER,
         DifferenceKind::Regional => words("地區用語", "地区用语", "Regional term"),
         DifferenceKind::Number => words("數字日期", "数字日期", "Number or date"),
         DifferenceKind::Wording => words("措辭", "措辞", "Wording"),

@@ -131,7 +131,7 @@ fn marked_part(record: &ClauseRecord<'_>, address: &str) -> Result<Range<usize>,
     Err(Problem::missing(format!("the clause has no part '{address}'; it has {has}")))
 }
 
-fn no_clause(id: &str) -> Problem {
+pub(super) fn no_clause(id: &str) -> Problem {
     let id: String = id.chars().take(80).collect();
     Problem::missing(format!("no clause has the id '{id}'; searches and documents give ids"))
 }

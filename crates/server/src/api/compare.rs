@@ -10,6 +10,7 @@ use tiaowen_compare::export::ExportError;
 use tiaowen_compare::{Comparison, Status, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
+use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{ComparisonJson, Permalinks};
 use utoipa::{IntoParams, ToSchema};
@@ -42,6 +43,9 @@ pub(crate) struct Sides {
     /// The number of rows to skip.
     #[param(value_type = schema::Offset, inline, required = false)]
     offset: Option<usize>,
+    /// Whether the segments of a translation memory keep the responsible units at the end of
+    /// clauses. Default: no.
+    units: Option<bool>,
     /// The format of the comparison. All except `json` are sent as files.
     #[param(inline)]
     format: Option<Format>,
@@ -64,9 +68,12 @@ pub(crate) enum Format {
     Tmx,
     /// A table for word processors.
     Docx,
+    /// A document for word processors with tracked changes from the left to the right.
+    Tracked,
 }
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(crate) const DOCX: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// Compares two documents clause by clause. Differences in script don't count.
 #[utoipa::path(
@@ -106,33 +113,50 @@ pub(super) async fn compare(
             Some(page) => paged(app, here, page, compared.total as u64, response),
             None => response,
         };
-        let (kind, end, format) = match sides.format.unwrap_or_default() {
-            Format::Json => {
-                let comparison = compared.to_json(&links);
-                let bytes = snapshot.written(|to| write::jsonl([comparison], to))?;
-                return Ok(paged(of_type("application/json", bytes)));
-            }
-            Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
-            Format::Csv => (CSV, "csv", ComparisonFormat::Csv),
-            Format::Html => ("text/html; charset=utf-8", "html", ComparisonFormat::Html),
-            Format::Tmx => ("application/x-tmx+xml", "tmx", ComparisonFormat::Tmx),
-            Format::Docx => (DOCX, "docx", ComparisonFormat::Docx),
-        };
-        let bytes = write::comparison(comparison, format, &links, &snapshot.budget);
-        let bytes = bytes.map_err(|error| match error {
-            ExportError::Spent(_) => Problem::slow(),
-            error => Problem::inside(&error),
-        })?;
-        // Ids of documents are plain ASCII.
-        let name = format!("{}-{}.{end}", comparison.left.id, comparison.right.id);
-        let mut response = file(kind, &name, bytes);
-        if format == ComparisonFormat::Html {
-            let policy = HeaderValue::from_static(REPORT_POLICY);
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        let format = sides.format.unwrap_or_default();
+        if let Format::Json = format {
+            let comparison = compared.to_json(&links);
+            let bytes = snapshot.written(|to| write::jsonl([comparison], to))?;
+            return Ok(paged(of_type("application/json", bytes)));
         }
+        let units = sides.units.unwrap_or(false);
+        let response = written(comparison, format, units, &links, &snapshot.budget)?;
         Ok(paged(response))
     })
     .await
+}
+
+/// A comparison as a file to keep; `units` is whether a translation memory keeps the responsible
+/// units that end clauses.
+pub(crate) fn written(
+    comparison: &Comparison,
+    format: Format,
+    units: bool,
+    links: &Permalinks,
+    budget: &Budget,
+) -> Result<Response, Problem> {
+    let (kind, end, format) = match format {
+        Format::Json => ("application/json", "json", ComparisonFormat::Json),
+        Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
+        Format::Csv => (CSV, "csv", ComparisonFormat::Csv),
+        Format::Html => ("text/html; charset=utf-8", "html", ComparisonFormat::Html),
+        Format::Tmx => ("application/x-tmx+xml", "tmx", ComparisonFormat::Tmx { units }),
+        Format::Docx => (DOCX, "docx", ComparisonFormat::Docx),
+        Format::Tracked => (DOCX, "tracked.docx", ComparisonFormat::Tracked),
+    };
+    let bytes = write::comparison(comparison, format, links, budget);
+    let bytes = bytes.map_err(|error| match error {
+        ExportError::Spent(_) => Problem::slow(),
+        error => Problem::inside(&error),
+    })?;
+    // Ids of documents are plain ASCII.
+    let name = format!("{}-{}.{end}", comparison.left.id, comparison.right.id);
+    let mut response = file(kind, &name, bytes);
+    if format == ComparisonFormat::Html {
+        let policy = HeaderValue::from_static(REPORT_POLICY);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
 }
 
 /// A comparison, or a part of its rows.
@@ -175,6 +199,6 @@ impl Compared {
 }
 
 /// A document with its clauses.
-fn document(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
+pub(super) fn document(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
     ClauseRecord::document(snapshot.clauses(id)?).ok_or_else(|| no_document(id))
 }

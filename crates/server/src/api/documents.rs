@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind};
-use tiaowen_index::date_bounds;
+use tiaowen_index::{Source, date_bounds, start_of_day};
 use tiaowen_query::DocumentPart;
 use tiaowen_text::{Script, fold};
 use tiaowen_wire::{DocumentTextJson, DocumentsJson, Permalinks};
@@ -23,41 +23,52 @@ use crate::problem::Problem;
 use crate::{App, schema};
 
 /// Which documents are listed.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Listed {
+pub(crate) struct Listed {
     /// Only documents whose title contains these words, in either script.
     #[param(value_type = schema::Words, inline)]
-    title: String,
+    pub(crate) title: String,
     /// Only documents signed or issued by a body whose name contains this.
     #[param(value_type = schema::Words, inline)]
-    party: String,
+    pub(crate) party: String,
     /// Only documents of these kinds.
     #[param(value_type = schema::Kinds, inline)]
-    kind: Vec<String>,
+    pub(crate) kind: Vec<String>,
     /// Only documents printed in `hant` or `hans`.
     #[param(value_type = schema::ScriptFilter, inline)]
-    script: String,
+    pub(crate) script: String,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[param(value_type = schema::Date, inline)]
-    from: String,
+    pub(crate) from: String,
     /// Only documents of this date or earlier.
     #[param(value_type = schema::Date, inline)]
-    to: String,
+    pub(crate) to: String,
+    /// Only documents signed at a place whose name contains this.
+    #[param(value_type = schema::Words, inline)]
+    pub(crate) place: String,
+    /// Only documents whose number (文號) contains this.
+    #[param(value_type = schema::Words, inline)]
+    pub(crate) number: String,
+    /// Only documents without a date; `from` and `to` leave these out.
+    pub(crate) undated: Option<bool>,
+    /// Only documents whose content was indexed on this day or later.
+    #[param(value_type = schema::Date, inline)]
+    pub(crate) added_since: String,
     /// The order. `source` (default): by the files in the index; `date`: the newest first, those
     /// without a date last; `title`: by title.
     #[param(value_type = schema::DocumentSort, inline)]
-    sort: String,
+    pub(crate) sort: String,
     /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
-    display: String,
+    pub(crate) display: String,
     /// The number of documents to return. Default: 50.
     #[param(value_type = schema::Limit, inline)]
-    limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// The number of documents to skip.
     #[param(value_type = schema::Offset, inline)]
-    offset: Option<usize>,
+    pub(crate) offset: Option<usize>,
 }
 
 /// How a document is shown, and which part of it.
@@ -102,16 +113,8 @@ pub(super) async fn documents(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, here| {
         let page = Page::of(listed.limit, listed.offset, 50, &app.limits)?;
-        let presenter = app.presenter(script("display", &listed.display, "original")?);
-        let all = listed.documents(snapshot)?;
-        let mut listed = Vec::new();
-        for document in page.cut(&all) {
-            let clauses = snapshot.searcher.clauses_of(&document.id)?;
-            let mut document = (*document).clone();
-            presenter.document(&mut document)?;
-            listed.push((document, clauses));
-        }
-        let (total, links) = (all.len() as u64, app.links.permanent());
+        let (total, listed) = listed.listed(app, snapshot)?;
+        let links = app.links.permanent();
         Ok(paged(
             app,
             here,
@@ -127,18 +130,24 @@ pub(super) async fn documents(
 struct Narrow {
     title: Vec<String>,
     party: Option<String>,
+    place: Option<String>,
+    number: Option<String>,
     kinds: Vec<DocumentKind>,
     script: Option<Script>,
     from: Option<u64>,
     to: Option<u64>,
+    undated: bool,
+    /// In seconds since 1970.
+    added_since: Option<u64>,
 }
 
 impl Listed {
     /// The requested documents, in order.
-    fn documents<'s>(&self, snapshot: &'s Snapshot) -> Result<Vec<&'s Document>, Problem> {
-        let narrow = self.narrow()?;
-        let mut all: Vec<&Document> =
-            snapshot.manifest.documents().filter(|document| narrow.holds(document)).collect();
+    pub(crate) fn documents<'s>(
+        &self,
+        snapshot: &'s Snapshot,
+    ) -> Result<Vec<&'s Document>, Problem> {
+        let mut all = self.narrow()?.of(snapshot);
         // The sort is stable, so that ties keep the order of their sources.
         match order("sort", &self.sort, &["source", "date", "title"])? {
             "date" => all.sort_by(|a, b| b.date.cmp(&a.date)),
@@ -148,23 +157,74 @@ impl Listed {
         Ok(all)
     }
 
+    /// How many documents there are, and those of the page that is asked for, each with the number
+    /// of its clauses.
+    pub(crate) fn listed(
+        &self,
+        app: &App,
+        snapshot: &View,
+    ) -> Result<(u64, Vec<(Document, u64)>), Problem> {
+        let page = Page::of(self.limit, self.offset, 50, &app.limits)?;
+        let presenter = app.presenter(script("display", &self.display, "original")?);
+        let all = self.documents(snapshot)?;
+        let mut told = Vec::new();
+        for document in page.cut(&all) {
+            let clauses = snapshot.searcher.clauses_of(&document.id)?;
+            let mut document = (*document).clone();
+            presenter.document(&mut document)?;
+            told.push((document, clauses));
+        }
+        Ok((all.len() as u64, told))
+    }
+
+    /// How many documents are left out for no other reason than that they have no date.
+    pub(crate) fn left_out_undated(&self, snapshot: &Snapshot) -> Result<usize, Problem> {
+        let narrow = self.narrow()?;
+        if narrow.from.is_none() && narrow.to.is_none() {
+            return Ok(0);
+        }
+        let undated = Narrow { from: None, to: None, undated: true, ..narrow };
+        Ok(undated.of(snapshot).len())
+    }
+
     fn narrow(&self) -> Result<Narrow, Problem> {
         let title = named("title", &self.title)?.unwrap_or_default();
         let bounds = |date: Option<String>| date.and_then(|date| date_bounds(&date));
+        let folded = |key: &str, name: &str| -> Result<Option<String>, Problem> {
+            Ok(named(key, name)?.map(|name| fold(&name)))
+        };
         Ok(Narrow {
             title: fold(&title).split_whitespace().map(str::to_owned).collect(),
-            party: named("party", &self.party)?.map(|party| fold(&party)),
+            party: folded("party", &self.party)?,
+            place: folded("place", &self.place)?,
+            number: folded("number", &self.number)?,
             kinds: kinds_of(&self.kind)?,
             script: script("script", &self.script, "any")?,
             from: bounds(day("from", &self.from)?).map(|(from, _)| from),
             to: bounds(day("to", &self.to)?).map(|(_, to)| to),
+            undated: self.undated.unwrap_or(false),
+            added_since: day("added_since", &self.added_since)?.as_deref().and_then(start_of_day),
         })
     }
 }
 
 impl Narrow {
+    /// The documents of an index that are left, in the order of their sources.
+    fn of<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s Document> {
+        let is_new = |source: &&Source| {
+            self.added_since.is_none_or(|since| source.indexed.is_some_and(|at| at >= since))
+        };
+        let sources = snapshot.manifest.sources.iter().filter(is_new);
+        let all = sources.flat_map(|source| &source.documents);
+        all.filter(|document| self.holds(document)).collect()
+    }
+
     fn holds(&self, document: &Document) -> bool {
-        let title = || fold(document.title.as_deref().unwrap_or_default());
+        let holds = |text: Option<&String>, wanted: &Option<String>| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| text.is_some_and(|text| fold(text).contains(&**wanted)))
+        };
         let party = |wanted: &String| {
             document.parties.iter().any(|party| fold(party).contains(wanted.as_str()))
         };
@@ -174,10 +234,12 @@ impl Narrow {
             // A year or month counts as its first day, as in a search.
             && (self.from.is_none_or(|from| dated().is_some_and(|(first, _)| first >= from)))
             && (self.to.is_none_or(|to| dated().is_some_and(|(first, _)| first <= to)))
+            && (!self.undated || dated().is_none())
             && (self.party.as_ref().is_none_or(party))
-            && (self.title.is_empty() || {
-                let title = title();
-                self.title.iter().all(|word| title.contains(word.as_str()))
+            && holds(document.place.as_ref(), &self.place)
+            && holds(document.number.as_ref(), &self.number)
+            && self.title.iter().all(|word| {
+                fold(document.title.as_deref().unwrap_or_default()).contains(word.as_str())
             })
     }
 }

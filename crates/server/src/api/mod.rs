@@ -8,12 +8,14 @@ mod clauses;
 mod compare;
 mod concordance;
 mod documents;
+mod gather;
 mod openapi;
 mod pairs;
 mod search;
 mod status;
 mod suggest;
 mod terms;
+mod units;
 mod verify;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -30,11 +32,12 @@ use utoipa_axum::routes;
 
 pub(crate) use asked::{Asked, Nothing, Wanted, known};
 pub(crate) use clauses::ClauseAsk;
-pub(crate) use compare::Sides;
-pub(crate) use documents::DocumentAsk;
+pub(crate) use compare::{DOCX, Format, Sides, written};
+pub(crate) use documents::{DocumentAsk, Listed};
+pub(crate) use gather::{MOST_GATHERED, gathered};
 pub(crate) use search::searched;
 pub(crate) use terms::TermsAsk;
-pub(crate) use verify::{MOST_BODY, MOST_TEXT, Text};
+pub(crate) use verify::{MOST_BODY, MOST_TEXT, Text, Wish, verified};
 
 use crate::App;
 use crate::live::{Snapshot, View, Written};
@@ -57,6 +60,8 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(pairs::pairs))
         .routes(routes!(compare::compare))
         .routes(routes!(concordance::concordance))
+        .routes(routes!(gather::gather))
+        .routes(routes!(units::units))
         .routes(routes!(verify::verify))
         .routes(routes!(terms::terms))
         .routes(routes!(status::status))
@@ -156,7 +161,7 @@ pub(crate) fn of_type(kind: &'static str, bytes: Vec<u8>) -> Response {
 }
 
 /// An answer as a file to save.
-fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+pub(crate) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let mut response = of_type(kind, bytes);
     let kept = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let kept = kept.expect("names of files are plain ASCII");

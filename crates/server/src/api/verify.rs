@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use tiaowen_corpus::DocumentText;
 use tiaowen_verify::{CheckedText, Options, Report, Verifier};
 use tiaowen_wire::VerifiedJson;
 use utoipa::{IntoParams, ToSchema};
@@ -51,26 +52,49 @@ impl Text {
     /// # Errors
     /// When the text is missing or too long, or the date can't be read.
     pub(crate) fn verified(&self, app: &App, snapshot: &View) -> Result<Report, Problem> {
-        let length = self.text.chars().count();
-        if length > MOST_TEXT {
-            let detail = format!("text has {length} characters; at most {MOST_TEXT} are checked");
-            let may = May::Characters(MOST_TEXT);
-            return Err(Problem::unreadable(detail).naming("text", length, may));
-        }
         if self.text.trim().is_empty() {
             return Err(Problem::unreadable("text is missing: the text to check"));
         }
-        let options = Options {
-            as_of: day("as_of", &self.as_of)?,
-            paragraphs: self.paragraphs.unwrap_or(true),
-            most_searches: MOST_SEARCHES,
-        };
         // A text that cites itself is read as a document. If that fails, the rest is still checked.
         let documents = tiaowen_corpus::read("text.txt", &self.text).unwrap_or_default();
-        let given = CheckedText { text: &self.text, documents: &documents };
-        let verifier = Verifier::new(&snapshot.searcher, &app.terms, snapshot.titles());
-        Ok(verifier.verify(&given, &options, &snapshot.budget)?)
+        let wish = Wish { as_of: &self.as_of, paragraphs: self.paragraphs.unwrap_or(true) };
+        verified(app, snapshot, &self.text, &documents, &wish)
     }
+}
+
+/// How a text is to be checked.
+pub(crate) struct Wish<'a> {
+    /// The day that provisions had to be in force on; empty for none.
+    pub(crate) as_of: &'a str,
+    /// Whether paragraphs without a citation and quotation marks are looked for as well.
+    pub(crate) paragraphs: bool,
+}
+
+/// What came of the citations and quotations of a text and of the documents in it.
+///
+/// # Errors
+/// When the text is too long or the date can't be read.
+pub(crate) fn verified(
+    app: &App,
+    snapshot: &View,
+    text: &str,
+    documents: &[DocumentText],
+    wish: &Wish<'_>,
+) -> Result<Report, Problem> {
+    let length = text.chars().count();
+    if length > MOST_TEXT {
+        let detail = format!("text has {length} characters; at most {MOST_TEXT} are checked");
+        let may = May::Characters(MOST_TEXT);
+        return Err(Problem::unreadable(detail).naming("text", length, may));
+    }
+    let options = Options {
+        as_of: day("as_of", wish.as_of)?,
+        paragraphs: wish.paragraphs,
+        most_searches: MOST_SEARCHES,
+    };
+    let given = CheckedText { text, documents };
+    let verifier = Verifier::new(&snapshot.searcher, &app.terms, snapshot.titles());
+    Ok(verifier.verify(&given, &options, &snapshot.budget)?)
 }
 
 /// Checks the citations and quotations of a text against the index.

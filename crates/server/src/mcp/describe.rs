@@ -1,10 +1,10 @@
-//! The JSON Schemas of tools, taken from the descriptions of the HTTP API, so that both agree.
+//! The JSON Schemas of what tools take, from the descriptions of the HTTP API, so that both agree.
 
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::ParameterIn;
-use utoipa::{IntoParams, ToSchema};
 
 /// The schema of arguments: the parameters of `T` without those in `not`. Those in `needed` are
 /// required.
@@ -32,59 +32,12 @@ pub(super) fn arguments<T: IntoParams>(not: &[&str], needed: &[&str]) -> JsonObj
     }))
 }
 
-/// The schema of an answer of type `T`.
-pub(super) fn answer<T: ToSchema>() -> JsonObject {
-    let mut schema = object(here(value(&T::schema())));
-    // Clients look for the type at the top level.
-    schema.insert("type".to_owned(), "object".into());
-    schema.insert("$defs".to_owned(), definitions::<T>());
-    schema
-}
-
-/// The schema of an answer of type `A` or `B`.
-pub(super) fn either<A: ToSchema, B: ToSchema>() -> JsonObject {
-    let mut named = object(definitions::<A>());
-    named.extend(object(definitions::<B>()));
-    let of = [here(value(&A::schema())), here(value(&B::schema()))];
-    object(json!({"type": "object", "anyOf": of, "$defs": named}))
-}
-
-/// The schema of an answer with a list of `T` under a name.
-pub(super) fn list<T: ToSchema>(name: &str) -> JsonObject {
-    let items = here(value(&T::schema()));
-    object(json!({
-        "type": "object",
-        "properties": {name: {"type": "array", "items": items}},
-        "required": [name],
-        "$defs": definitions::<T>(),
-    }))
-}
-
-/// The schemas that the one of `T` refers to.
-fn definitions<T: ToSchema>() -> Value {
-    let mut named = Vec::new();
-    T::schemas(&mut named);
-    let named = named.into_iter().map(|(name, schema)| (name, here(value(&schema))));
-    Value::Object(named.collect())
-}
-
-/// Rewrites references to components of an OpenAPI description into references to definitions.
-fn here(mut schema: Value) -> Value {
-    match &mut schema {
-        Value::Object(fields) => {
-            for (name, field) in fields.iter_mut() {
-                match field {
-                    Value::String(to) if name == "$ref" => {
-                        *to = to.replace("#/components/schemas/", "#/$defs/");
-                    }
-                    field => *field = here(field.take()),
-                }
-            }
-        }
-        Value::Array(all) => all.iter_mut().for_each(|one| *one = here(one.take())),
-        _ => {}
+/// Arguments with one more, which is true or false.
+pub(super) fn with_flag(mut arguments: JsonObject, name: &str, told: &str) -> JsonObject {
+    if let Some(Value::Object(properties)) = arguments.get_mut("properties") {
+        properties.insert(name.to_owned(), json!({"type": "boolean", "description": told}));
     }
-    schema
+    arguments
 }
 
 fn value(schema: &impl serde::Serialize) -> Value {

@@ -1,8 +1,10 @@
 //! Tools for AI assistants through the Model Context Protocol, over standard input and output.
 //!
 //! The answers and limits are those of the API: the same requests are read (`tools.rs`), the same
-//! JSON is made, and the same descriptions are given (`describe.rs`).
+//! descriptions are given (`describe.rs`), and answers are the same JSON without what assistants
+//! don't need (`brief.rs`).
 
+mod brief;
 mod describe;
 mod tools;
 
@@ -24,8 +26,8 @@ use tools::Which;
 /// The first text that an assistant gets.
 const INSTRUCTIONS: &str = "\
     Chinese agreements between Hong Kong, Guangdong and others, clause by clause, in Traditional \
-    and Simplified Chinese; whichever is typed, both are found. search finds clauses, read shows \
-    them in their context, compare tells how two versions differ, terms what another region calls \
+    and Simplified Chinese; whichever is typed, both are found. search finds clauses, documents lists \
+    what there is, read shows clauses in their context, compare tells how two versions differ, terms what another region calls \
     a thing. Quote texts as they are printed and cite each by its citation and id, or its link \
     where it has one. What is not found here may well exist elsewhere: say so.";
 
@@ -103,7 +105,7 @@ impl ServerHandler for Assistants {
             () = context.ct.cancelled() => Err(Problem::slow()),
         };
         Ok(match done {
-            Ok(found) => CallToolResult::structured(found),
+            Ok(found) => CallToolResult::success(vec![ContentBlock::text(found.to_string())]),
             Err(problem) => {
                 let told = format!("{}: {}", which.name(), problem.detail);
                 CallToolResult::error(vec![ContentBlock::text(told)])

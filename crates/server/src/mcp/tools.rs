@@ -1,18 +1,15 @@
-//! The tools: their purpose, arguments and answers.
-
-use std::sync::Arc;
+//! The tools: their purpose, arguments and answers. An answer has one form, text, which every client
+//! shows to its model; a second form would only cost room.
 
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tiaowen_wire::{
-    AnswerJson, ComparisonJson, ContextJson, DocumentTextJson, EntryJson, VerifiedJson,
-};
+use tiaowen_wire::{AnswerJson, DocumentsJson, EntryJson, VerifiedJson};
 use utoipa::IntoParams;
 
-use super::describe;
-use crate::api::{ClauseAsk, DocumentAsk, Sides, TermsAsk, Text, searched};
+use super::{brief, describe};
+use crate::api::{ClauseAsk, DocumentAsk, Listed, Sides, TermsAsk, Text, searched};
 use crate::ask::{Ask, named};
 use crate::live::View;
 use crate::problem::Problem;
@@ -22,6 +19,7 @@ use crate::{App, schema};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
     Search,
+    Documents,
     Read,
     Compare,
     Terms,
@@ -50,12 +48,15 @@ struct Read {
     offset: Option<usize>,
 }
 
+/// The argument of a comparison that requests differences of script.
+const SCRIPT: &str = "script";
+
 /// The default number of clauses of a document, or rows of a comparison.
 const USUAL: u64 = 50;
 
 impl Which {
-    pub(super) const ALL: [Which; 5] =
-        [Which::Search, Which::Read, Which::Compare, Which::Terms, Which::Verify];
+    pub(super) const ALL: [Which; 6] =
+        [Which::Search, Which::Documents, Which::Read, Which::Compare, Which::Terms, Which::Verify];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Which::ALL.into_iter().find(|which| which.name() == name)
@@ -64,6 +65,7 @@ impl Which {
     pub(super) fn name(self) -> &'static str {
         match self {
             Which::Search => "search",
+            Which::Documents => "documents",
             Which::Read => "read",
             Which::Compare => "compare",
             Which::Terms => "terms",
@@ -74,6 +76,7 @@ impl Which {
     fn title(self) -> &'static str {
         match self {
             Which::Search => "Search clauses 檢索條文",
+            Which::Documents => "List documents 文件目錄",
             Which::Read => "Read a clause or a document 閱讀",
             Which::Compare => "Compare two versions 對照",
             Which::Terms => "Regional terms 兩地用詞",
@@ -90,27 +93,35 @@ impl Which {
                  知識產權 保護. Also read: \"phrase\", OR, -word, ( ), CEP*, title: number: kind: \
                  party: place: unit: script: date:2015..2017 label:第十二條, and citations \
                  (《粵港醫療交流合作備忘錄》三（二）1). Each hit has the clause's text, its citation, its \
-                 id (for the tool read), the link that stays where there is one, the places found \
-                 (highlights, in code points of the text), its document, and the ids of its other \
-                 versions (counterparts). notes tell what was done to the query; expand=false looks for \
-                 what was typed only, phonetic=true reads pinyin and jyutping. total is exact where \
-                 total_is says so; count=true counts all hits, facets=true tells how they divide. \
-                 Cite what you use by citation and id or link."
+                 id (for the tool read) and the ids of its other versions (counterparts); documents \
+                 has the document of each, by the part of the id before the full stop. clause_link, \
+                 where there is one, is the permanent address with {id} for the id. notes say what \
+                 was done to the query; expand=false searches what was typed only, phonetic=true \
+                 reads pinyin and jyutping. total is exact where total_is says so; count=true counts \
+                 all hits, facets=true divides them. Cite what you use by citation and id or link."
+            }
+            Which::Documents => {
+                "List the documents of the index with their ids, titles, dates, parties and number of \
+                 clauses, narrowed by title, party, place, number, kind, script, from, to, undated \
+                 or added_since. Use it to see what there is, and for questions about documents \
+                 rather than clauses. total counts all; limit and offset give parts."
             }
             Which::Read => {
                 "Read a clause with the one before and the one after it, or a document with its \
                  clauses in order, by the id that search gives. A document is given in parts: \
-                 total tells how many clauses it has, offset leads on. Each clause has its \
-                 citation, id and, where there is one, the link that stays."
+                 total says how many clauses it has, offset gives the next ones. Each clause has its \
+                 citation and id; clause_link is as in search."
             }
             Which::Compare => {
                 "Lay two documents (by their ids) beside one another, clause by clause, and tell \
                  what truly differs, script aside: regional terms, figures and dates, wording; \
-                 also clauses of one side only and clauses moved. summary counts; rows hold both \
-                 clauses with citation and id and each difference with its place. changed=true \
-                 gives only rows that differ; total tells how many rows there are, offset leads \
-                 on. Versions of a document are found by search: the counterparts of its clauses \
-                 begin with their ids."
+                 also clauses of one side only, clauses moved, and responsible units of one side \
+                 only. summary counts; rows have both clauses with citation and id and each \
+                 difference as kind: left → right. Of a row that is the same the text stands once. \
+                 changed=true gives only rows that differ, script=true differences of script and \
+                 punctuation too; total says how many rows there are, offset gives the next ones. \
+                 Versions of a document are found by search: the counterparts of its clauses begin \
+                 with their ids."
             }
             Which::Terms => {
                 "What Hong Kong, the mainland and Taiwan call one thing (資訊 信息, 質素 素质), from \
@@ -133,21 +144,19 @@ impl Which {
     pub(super) fn arguments(self) -> JsonObject {
         match self {
             Which::Search => describe::arguments::<Ask>(&["format"], &["q"]),
+            Which::Documents => describe::arguments::<Listed>(&[], &[]),
             Which::Read => describe::arguments::<Read>(&[], &["id"]),
-            Which::Compare => describe::arguments::<Sides>(&["format"], &[]),
-            Which::Terms => describe::arguments::<TermsAsk>(&["format"], &[]),
+            Which::Compare => {
+                let told = "Whether differences of script, variants and punctuation are given too; \
+                            no unless told.";
+                describe::with_flag(
+                    describe::arguments::<Sides>(&["format", "units"], &[]),
+                    SCRIPT,
+                    told,
+                )
+            }
+            Which::Terms => describe::arguments::<TermsAsk>(&["format"], &["q"]),
             Which::Verify => describe::arguments::<Text>(&[], &["text"]),
-        }
-    }
-
-    /// The schema of its answer.
-    fn answer(self) -> JsonObject {
-        match self {
-            Which::Search => describe::answer::<AnswerJson<'_>>(),
-            Which::Read => describe::either::<ContextJson<'_>, DocumentTextJson<'_>>(),
-            Which::Compare => describe::answer::<ComparisonJson<'_>>(),
-            Which::Terms => describe::list::<EntryJson<'_>>("entries"),
-            Which::Verify => describe::answer::<VerifiedJson<'_>>(),
         }
     }
 
@@ -157,7 +166,6 @@ impl Which {
         let hints = hints.read_only(true).idempotent(true).destructive(false).open_world(false);
         Tool::new(self.name(), self.description(), self.arguments())
             .with_title(self.title())
-            .with_raw_output_schema(Arc::new(self.answer()))
             .with_annotations(hints)
     }
 
@@ -176,7 +184,12 @@ impl Which {
             Which::Search => {
                 let ask: Ask = self.read(arguments)?;
                 let (answer, parallel) = searched(app, snapshot, &ask)?;
-                to_value(&AnswerJson::new(&ask.q, &answer, &parallel, &links))
+                Ok(brief::brief(to_value(&AnswerJson::new(&ask.q, &answer, &parallel, &links))?))
+            }
+            Which::Documents => {
+                let ask: Listed = self.read(arguments)?;
+                let (total, found) = ask.listed(app, snapshot)?;
+                Ok(brief::listed(&to_value(&DocumentsJson::new(total, &found, &links))?))
             }
             Which::Read => {
                 let Read { id, at, display, limit, offset } = self.read(arguments)?;
@@ -188,7 +201,8 @@ impl Which {
                         ));
                     }
                     let ask = ClauseAsk { at, display };
-                    return to_value(&ask.found(app, snapshot, &id)?.to_json(&links));
+                    let found = ask.found(app, snapshot, &id)?;
+                    return Ok(brief::brief(to_value(&found.to_json(&links))?));
                 }
                 if !at.is_empty() {
                     return Err(Problem::unreadable(
@@ -196,13 +210,15 @@ impl Which {
                     ));
                 }
                 let ask = DocumentAsk { display, limit: limit.or(Some(USUAL as usize)), offset };
-                to_value(&ask.found(app, snapshot, &id)?.to_json(&links))
+                Ok(brief::brief(to_value(&ask.found(app, snapshot, &id)?.to_json(&links))?))
             }
             Which::Compare => {
                 let mut arguments = arguments;
                 arguments.entry("limit").or_insert_with(|| USUAL.into());
+                let with_script = arguments.get(SCRIPT) == Some(&Value::Bool(true));
                 let sides: Sides = self.read(arguments)?;
-                to_value(&sides.compared(app, snapshot)?.to_json(&links))
+                let found = to_value(&sides.compared(app, snapshot)?.to_json(&links))?;
+                Ok(brief::compared(found, with_script))
             }
             Which::Terms => {
                 let ask: TermsAsk = self.read(arguments)?;
@@ -212,16 +228,17 @@ impl Which {
             Which::Verify => {
                 let text: Text = self.read(arguments)?;
                 let report = text.verified(app, snapshot)?;
-                to_value(&VerifiedJson::new(None, &report, &links))
+                Ok(brief::verified(to_value(&VerifiedJson::new(None, &report, &links))?))
             }
         }
     }
 
     /// Reads arguments. Unknown ones are rejected, as the assistant would look in vain for their
     /// effect; so are values of the wrong type.
-    fn read<T: DeserializeOwned>(self, arguments: JsonObject) -> Result<T, Problem> {
+    fn read<T: DeserializeOwned>(self, mut arguments: JsonObject) -> Result<T, Problem> {
         let described = self.arguments();
         let known = described["properties"].as_object().expect("arguments have properties");
+        arguments.values_mut().for_each(whole);
         for (name, given) in &arguments {
             let shown: String = name.chars().take(40).collect();
             let Some(schema) = known.get(name) else {
@@ -248,6 +265,19 @@ impl Which {
         }
         serde_json::from_value(Value::Object(arguments))
             .map_err(|error| Problem::unreadable(error.to_string()))
+    }
+}
+
+/// Turns 3.0 into 3. It is an integer for JSON Schema, and clients that store all numbers as doubles
+/// send it.
+fn whole(given: &mut Value) {
+    /// Doubles are exact up to here.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if let Some(number) = given.as_f64().filter(|_| given.is_f64())
+        && number.fract() == 0.0
+        && (0.0..EXACT).contains(&number)
+    {
+        *given = (number as u64).into();
     }
 }
 

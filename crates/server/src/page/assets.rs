@@ -14,11 +14,16 @@ pub(crate) struct Asset {
     content: &'static str,
 }
 
-const ALL: [Asset; 3] = [
+const ALL: [Asset; 4] = [
     Asset {
         name: "page.css",
         kind: "text/css; charset=utf-8",
         content: include_str!("../../assets/page.css"),
+    },
+    Asset {
+        name: "compare.css",
+        kind: "text/css; charset=utf-8",
+        content: include_str!("../../assets/compare.css"),
     },
     Asset {
         name: "page.js",

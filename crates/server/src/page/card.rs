@@ -7,7 +7,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Hit, Marker};
 use tiaowen_text::{Script, Spent};
 use tiaowen_wire::marked_passages;
-use tiaowen_words::{Words, name, why};
+use tiaowen_words::{Words, fill, name, why};
 
 use super::address::Pairs;
 use super::clip::{clip, clipped};
@@ -19,6 +19,10 @@ use crate::App;
 /// A hit.
 pub(super) struct Card {
     pub(super) rank: usize,
+    /// The id of the clause, its permanent address, and what its box is called.
+    pub(super) id: String,
+    pub(super) link: String,
+    pub(super) tick: String,
     pub(super) href: String,
     pub(super) citation: String,
     /// The parts of the article with matches.
@@ -167,10 +171,14 @@ impl Card {
         let versions = parallel.iter_mut().map(|record| {
             Version::of(app, visitor, record, document, clause, marker, (search, shown))
         });
+        let (id, cited) = (clause.id(document), citation(document, clause));
         Ok(Card {
             rank: hit.rank,
             href: reading(app, visitor, document, clause, search),
-            citation: citation(document, clause),
+            link: app.links.whole(&format!("/clauses/{id}")),
+            tick: fill(&w.gather.tick, &[("citation", &cited)]),
+            id,
+            citation: cited,
             passages,
             trail: clause.headings.iter().chain(&clause.heading).cloned().collect(),
             about: About::of(document, visitor),

@@ -1,33 +1,41 @@
 //! The page of a comparison: two versions side by side, with differences marked by kind.
 
+use std::fmt::Display;
+
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
+use tiaowen_text::Script;
 use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
-use super::documents::{Told, alike};
+use super::documents::Told;
 use super::pages::{Pager, Pages};
 use super::reading::is_id;
-use super::rendered;
 use super::rows::{Look, RowTold, differs};
 use super::shell::{Choice, Here, Shell, Visitor};
+use super::substance::{Substance, substance};
 use super::text::visible;
-use crate::App;
+use super::{choosing, rendered, sent};
+use crate::api::written;
 use crate::ask::script;
 use crate::live::View;
 use crate::problem::Problem;
+use crate::upload::Form;
+use crate::{App, PAGE};
 
 /// What is compared, and how it is shown.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    left: String,
-    right: String,
+    pub(super) left: String,
+    pub(super) right: String,
+    /// What the titles of documents to choose from contain.
+    pub(super) title: String,
     /// `all` rows, or those that `changed`.
     show: String,
     /// The number of rows to skip. The page with the next one is shown.
@@ -36,7 +44,7 @@ pub(super) struct Asked {
     at: String,
     /// The kinds of differences that aren't marked. `none` marks all.
     hide: Vec<String>,
-    display: String,
+    pub(super) display: String,
 }
 
 /// Two scripts differ everywhere in these, so they are marked on request.
@@ -50,16 +58,23 @@ struct ComparePage {
     right: Told,
     left_lang: String,
     right_lang: String,
-    swap: String,
+    /// The same with the sides swapped; `None` for files, which are not kept.
+    swap: Option<String>,
+    /// Who must do what in both, where any clause names a unit.
+    units: Option<String>,
     /// The status, its name, and the number of rows.
     counts: Vec<(&'static str, &'static str, usize)>,
+    substance: Vec<Substance>,
     verdict: &'static str,
     score: Option<String>,
     traces: Vec<String>,
     kinds: Vec<Kind>,
+    /// Which rows are shown; empty for files, whose page has a box for that.
     shows: Vec<Choice>,
     rows: Vec<RowTold>,
     pager: Option<Pager>,
+    /// How many rows of files are shown, where that is not all.
+    cut: Option<String>,
     is_empty: bool,
     downloads: Vec<(&'static str, String)>,
 }
@@ -70,23 +85,8 @@ struct Kind {
     name: &'static str,
     count: usize,
     shown: bool,
-    href: String,
-}
-
-#[derive(Template)]
-#[template(path = "choose.html")]
-struct ChoosePage {
-    shell: Shell,
-    pairs: Vec<PairTold>,
-}
-
-/// Two documents that are versions of one another.
-struct PairTold {
-    relation: String,
-    alike: String,
-    left: Told,
-    right: Told,
-    compare: String,
+    /// The page with the kind switched; a box of the page does it where that is `None`.
+    href: Option<String>,
 }
 
 pub(super) fn page(
@@ -96,9 +96,8 @@ pub(super) fn page(
     asked: &Asked,
 ) -> Result<Response, Problem> {
     if asked.left.is_empty() || asked.right.is_empty() {
-        return choose(app, snapshot, visitor, asked);
+        return choosing::page(app, snapshot, visitor, asked, None);
     }
-    let w = Words::of(visitor.ui);
     let shown = script("display", &asked.display, "original")?;
     let (left, right) = (text(snapshot, &asked.left)?, text(snapshot, &asked.right)?);
     let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
@@ -108,40 +107,36 @@ pub(super) fn page(
         "" | "all" => false,
         other => return Err(Problem::none_of("show", other, &["all", "changed"])),
     };
-    let look = Look { w, presenter: app.presenter(shown), hidden: &hidden };
-    let left = Told::of(app, visitor, &comparison.left, shown)?;
-    let right = Told::of(app, visitor, &comparison.right, shown)?;
-    let documents = [(&comparison.left, &*left.href), (&comparison.right, &*right.href)];
     let all: Vec<(usize, &Row)> =
         (1..).zip(&comparison.rows).filter(|(_, row)| !only_changed || differs(row)).collect();
     let is_at =
         |(_, row): &(usize, &Row)| row.left.as_ref().is_some_and(|clause| clause.eid == asked.at);
     let place = all.iter().position(is_at).unwrap_or(asked.offset);
     let pages = Pages::of(place, all.len());
-    let mut rows = Vec::new();
-    for (number, row) in &all[pages.range()] {
-        snapshot.budget.check()?;
-        rows.push(RowTold::of(row, *number, documents, &look)?);
-    }
-    let title = fill(&w.comparison.of, &[("left", &left.title), ("right", &right.title)]);
+    let rows = &all[pages.range()];
+    let row_href = |number: usize| {
+        let on_page = rows.iter().any(|(other, _)| *other == number);
+        let place = all.iter().position(|(other, _)| *other == number);
+        match place {
+            Some(place) if !on_page => {
+                let pairs = visitor.pairs.clone().without("at").with("offset", &place.to_string());
+                app.links.to(&format!("/compare{}#row-{number}", pairs.query()))
+            }
+            _ => format!("#row-{number}"),
+        }
+    };
+    let sides = [
+        Told::of(app, visitor, &comparison.left, shown)?,
+        Told::of(app, visitor, &comparison.right, shown)?,
+    ];
+    let w = &Words::of(visitor.ui).comparison;
+    let shows = [("", &w.all_rows), ("changed", &w.changed_rows)];
+    let frame = Frame { app, snapshot, visitor, comparison: &comparison, shown, hidden: &hidden };
     let page = ComparePage {
-        shell: Shell::new(app, Some(snapshot), visitor, Here::Compare, &title),
-        left_lang: lang(&comparison.left, shown),
-        right_lang: lang(&comparison.right, shown),
-        swap: swapped(app, visitor, asked),
-        counts: counts(w, &comparison),
-        verdict: match comparison.derivation.verdict {
-            Verdict::Converted => &w.comparison.converted,
-            Verdict::Drafted => &w.comparison.drafted,
-            Verdict::Unclear => &w.comparison.unclear,
-        },
-        score: comparison
-            .derivation
-            .score
-            .map(|score| fill(&w.comparison.score, &[("score", &format!("{score:.2}"))])),
-        traces: traces(w, &comparison),
-        kinds: kinds(app, visitor, w, &comparison, &hidden),
-        shows: [("", &w.comparison.all_rows), ("changed", &w.comparison.changed_rows)]
+        swap: Some(swapped(app, visitor, asked)),
+        units: units(app, visitor, &comparison, asked),
+        kinds: kinds(app, visitor, &comparison, &hidden),
+        shows: shows
             .map(|(code, name)| Choice {
                 name: name.clone(),
                 lang: visitor.ui.tag(),
@@ -149,18 +144,107 @@ pub(super) fn page(
                 current: only_changed == (code == "changed"),
             })
             .into(),
-        is_empty: comparison.rows.is_empty(),
-        downloads: downloads(app, asked),
+        downloads: downloads(app, visitor, asked),
         pager: pages.pager(app, visitor, "/compare"),
-        rows,
-        left,
-        right,
+        ..frame.page(sides, rows, row_href)?
     };
     rendered(visitor, &page)
 }
 
+/// The comparison of two files that a form sends, as a page or as a file; nothing of it is kept.
+pub(super) fn files(
+    app: &App,
+    snapshot: &View,
+    visitor: &Visitor,
+    form: &Form,
+) -> Result<Response, Problem> {
+    let (left, right) = match sent::pair(app, visitor, form)? {
+        Ok(pair) => pair,
+        Err(told) => return choosing::page(app, snapshot, visitor, &Asked::default(), Some(told)),
+    };
+    let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
+    if let Some(format) = sent::format(form)? {
+        let units = !form.field("units").is_empty();
+        return written(&comparison, format, units, &app.links.permanent(), &snapshot.budget);
+    }
+    let all: Vec<(usize, &Row)> = (1..).zip(&comparison.rows).collect();
+    let rows = &all[..all.len().min(PAGE)];
+    let frame =
+        Frame { app, snapshot, visitor, comparison: &comparison, shown: None, hidden: &HIDDEN };
+    let sides = [&comparison.left, &comparison.right];
+    let [left, right] = sides.map(|document| Told::of_file(document, visitor));
+    let row_href = |number: usize| format!("#row-{number}");
+    let w = Words::of(visitor.ui);
+    let numbers: [(&str, &dyn Display); 2] = [("n", &rows.len()), ("total", &all.len())];
+    let page = ComparePage {
+        kinds: boxes(w, &comparison),
+        cut: (rows.len() < all.len()).then(|| fill(&w.comparison.cut, &numbers)),
+        ..frame.page([left, right], rows, row_href)?
+    };
+    rendered(visitor, &page)
+}
+
+/// What the page of a comparison is made from, wherever its sides come from.
+struct Frame<'a> {
+    app: &'a App,
+    snapshot: &'a View,
+    visitor: &'a Visitor,
+    comparison: &'a Comparison,
+    shown: Option<Script>,
+    hidden: &'a [DifferenceKind],
+}
+
+impl Frame<'_> {
+    /// The page with some of its rows; `row_href` leads to a row by its number.
+    fn page(
+        &self,
+        [left, right]: [Told; 2],
+        rows: &[(usize, &Row)],
+        row_href: impl Fn(usize) -> String,
+    ) -> Result<ComparePage, Problem> {
+        let Frame { app, snapshot, visitor, comparison, shown, hidden } = *self;
+        let w = Words::of(visitor.ui);
+        let look = Look { w, ui: visitor.ui.tag(), presenter: app.presenter(shown), hidden };
+        let documents = [(&comparison.left, &*left.href), (&comparison.right, &*right.href)];
+        let mut told = Vec::new();
+        for (number, row) in rows {
+            snapshot.budget.check()?;
+            told.push(RowTold::of(row, *number, documents, &look)?);
+        }
+        let title = fill(&w.comparison.of, &[("left", &left.title), ("right", &right.title)]);
+        Ok(ComparePage {
+            shell: Shell::new(app, Some(snapshot), visitor, Here::Compare, &title),
+            left_lang: lang(&comparison.left, shown),
+            right_lang: lang(&comparison.right, shown),
+            left,
+            right,
+            swap: None,
+            units: None,
+            counts: counts(w, comparison),
+            substance: substance(w, comparison, row_href),
+            verdict: match comparison.derivation.verdict {
+                Verdict::Converted => &w.comparison.converted,
+                Verdict::Drafted => &w.comparison.drafted,
+                Verdict::Unclear => &w.comparison.unclear,
+            },
+            score: comparison
+                .derivation
+                .score
+                .map(|score| fill(&w.comparison.score, &[("score", &format!("{score:.2}"))])),
+            traces: traces(w, comparison),
+            kinds: Vec::new(),
+            shows: Vec::new(),
+            rows: told,
+            pager: None,
+            cut: None,
+            is_empty: comparison.rows.is_empty(),
+            downloads: Vec::new(),
+        })
+    }
+}
+
 /// A document with its clauses.
-fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
+pub(super) fn text(snapshot: &View, id: &str) -> Result<DocumentText, Problem> {
     let records = if is_id(id) { snapshot.clauses(id)? } else { Vec::new() };
     let Some(mut text) = ClauseRecord::document(records) else {
         return Err(Problem::missing("no document has one of these ids; a search gives ids"));
@@ -189,6 +273,14 @@ fn swapped(app: &App, visitor: &Visitor, asked: &Asked) -> String {
     app.links.to(&format!("/compare{}", pairs.query()))
 }
 
+/// Where the units of both versions are listed; `None` where neither names any.
+fn units(app: &App, visitor: &Visitor, comparison: &Comparison, asked: &Asked) -> Option<String> {
+    let clauses = comparison.rows.iter().flat_map(|row| row.left.iter().chain(&row.right));
+    let pairs = Pairs::default().with("left", &asked.left).with("right", &asked.right);
+    let has_units = clauses.into_iter().any(|clause| !clause.units.is_empty());
+    has_units.then(|| visitor.to(app, "/units", pairs))
+}
+
 fn counts(w: &'static Words, comparison: &Comparison) -> Vec<(&'static str, &'static str, usize)> {
     let found = comparison.summary;
     let w = &w.comparison;
@@ -197,6 +289,7 @@ fn counts(w: &'static Words, comparison: &Comparison) -> Vec<(&'static str, &'st
         ("left_only", &w.left_only, found.left_only),
         ("right_only", &w.right_only, found.right_only),
         ("same", &w.same, found.same),
+        ("units", &w.of_same_units, found.units),
         ("moved", &w.moved, found.moved),
     ]
 }
@@ -216,45 +309,73 @@ fn traces(w: &Words, comparison: &Comparison) -> Vec<String> {
     lines.collect()
 }
 
-/// The kinds of differences, the most important first.
+/// How many differences of a kind a comparison has.
+fn count(comparison: &Comparison, kind: DifferenceKind) -> usize {
+    let rows = comparison.rows.iter().filter(|row| row.counts());
+    let all = rows.flat_map(|row| row.differences.iter().chain(&row.unit_differences));
+    all.filter(|difference| difference.kind == kind).count()
+}
+
+/// The kinds of differences, the most important first, each with a link that switches it.
 fn kinds(
     app: &App,
     visitor: &Visitor,
-    w: &'static Words,
     comparison: &Comparison,
     hidden: &[DifferenceKind],
 ) -> Vec<Kind> {
-    let legend = |kind: DifferenceKind| {
-        let rows = comparison.rows.iter().filter(|row| row.counts());
-        let all = rows.flat_map(|row| &row.differences);
-        let shown = !hidden.contains(&kind);
-        let mut toggled: Vec<DifferenceKind> = hidden.to_vec();
-        if shown {
-            toggled.push(kind);
-        } else {
-            toggled.retain(|other| *other != kind);
-        }
-        toggled.sort();
-        let pairs = visitor.pairs.clone().without("hide");
-        let pairs = if toggled == HIDDEN {
-            pairs
-        } else if toggled.is_empty() {
-            pairs.and("hide", "none")
-        } else {
-            toggled.iter().fold(pairs, |pairs, kind| pairs.and("hide", kind.as_str()))
-        };
-        Kind {
-            code: kind.as_str(),
-            name: name(&w.differences, kind.as_str()),
-            count: all.filter(|difference| difference.kind == kind).count(),
-            shown,
-            href: app.links.to(&format!("/compare{}", pairs.query())),
-        }
+    let w = Words::of(visitor.ui);
+    let kind = |kind: DifferenceKind| Kind {
+        code: kind.as_str(),
+        name: name(&w.differences, kind.as_str()),
+        count: count(comparison, kind),
+        shown: !hidden.contains(&kind),
+        href: Some(app.links.to(&format!("/compare{}", toggled(visitor, hidden, kind).query()))),
     };
-    DifferenceKind::ALL.into_iter().rev().map(legend).collect()
+    DifferenceKind::ALL.into_iter().rev().map(kind).collect()
 }
 
-fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
+/// The same with boxes instead of links, as files are not kept for another request. What two
+/// scripts differ in all over has none: its marks would be most of the page.
+fn boxes(w: &'static Words, comparison: &Comparison) -> Vec<Kind> {
+    let kinds = DifferenceKind::ALL.into_iter().rev().filter(|kind| !HIDDEN.contains(kind));
+    let kind = |kind: DifferenceKind| Kind {
+        code: kind.as_str(),
+        name: name(&w.differences, kind.as_str()),
+        count: count(comparison, kind),
+        shown: true,
+        href: None,
+    };
+    kinds.map(kind).collect()
+}
+
+/// What is asked when one more kind is hidden, or shown again.
+fn toggled(visitor: &Visitor, hidden: &[DifferenceKind], kind: DifferenceKind) -> Pairs {
+    let mut toggled: Vec<DifferenceKind> = hidden.to_vec();
+    if hidden.contains(&kind) {
+        toggled.retain(|other| *other != kind);
+    } else {
+        toggled.push(kind);
+    }
+    toggled.sort();
+    let pairs = visitor.pairs.clone().without("hide");
+    if toggled == HIDDEN {
+        pairs
+    } else if toggled.is_empty() {
+        pairs.and("hide", "none")
+    } else {
+        toggled.iter().fold(pairs, |pairs, kind| pairs.and("hide", kind.as_str()))
+    }
+}
+
+fn downloads(app: &App, visitor: &Visitor, asked: &Asked) -> Vec<(&'static str, String)> {
+    let formats = [
+        ("HTML", "html"),
+        ("Word", "docx"),
+        (&*Words::of(visitor.ui).comparison.tracked, "tracked"),
+        ("CSV", "csv"),
+        ("TMX", "tmx"),
+        ("JSON", "json"),
+    ];
     let link = |(name, format): (&'static str, &str)| {
         let pairs = Pairs::default()
             .with("left", &asked.left)
@@ -262,44 +383,7 @@ fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
             .with("format", format);
         (name, app.links.to(&format!("/api/v1/compare{}", pairs.query())))
     };
-    [("HTML", "html"), ("Word", "docx"), ("CSV", "csv"), ("TMX", "tmx"), ("JSON", "json")]
-        .map(link)
-        .into()
-}
-
-/// The pairs of the index to choose from.
-fn choose(
-    app: &App,
-    snapshot: &View,
-    visitor: &Visitor,
-    asked: &Asked,
-) -> Result<Response, Problem> {
-    let w = Words::of(visitor.ui);
-    let shown = script("display", &asked.display, "original")?;
-    let mut pairs = Vec::new();
-    for pair in &snapshot.searcher.versions()?.pairs {
-        let (Some(left), Some(right)) =
-            (snapshot.document(&pair.left), snapshot.document(&pair.right))
-        else {
-            continue;
-        };
-        // A document that was chosen already narrows the pairs.
-        let chosen = [&asked.left, &asked.right].into_iter().find(|id| !id.is_empty());
-        if chosen.is_some_and(|id| *id != pair.left && *id != pair.right) {
-            continue;
-        }
-        let sides = Pairs::default().with("left", &pair.left).with("right", &pair.right);
-        pairs.push(PairTold {
-            relation: name(&w.relations, pair.relation.as_str()).to_owned(),
-            alike: alike(w, pair),
-            left: Told::of(app, visitor, left, shown)?,
-            right: Told::of(app, visitor, right, shown)?,
-            compare: visitor.to(app, "/compare", sides),
-        });
-    }
-    let title = &w.comparison.choose;
-    let shell = Shell::new(app, Some(snapshot), visitor, Here::Compare, title);
-    rendered(visitor, &ChoosePage { shell, pairs })
+    formats.map(link).into()
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::response::Response;
-use serde::Deserialize;
 use tiaowen_corpus::{Document, DocumentKind, Relation};
 use tiaowen_index::VersionPair;
-use tiaowen_text::{Script, fold};
+use tiaowen_text::Script;
 use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
@@ -15,23 +14,13 @@ use super::card::{About, lang, tamed};
 use super::rendered;
 use super::shell::{Here, Shell, Visitor};
 use crate::App;
+use crate::api::Listed;
 use crate::ask::{kinds_of, script};
 use crate::live::View;
 use crate::problem::Problem;
 
 /// The number of documents on a page.
 const ON_A_PAGE: usize = 50;
-
-/// The filters of the list.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    title: String,
-    kind: String,
-    script: String,
-    display: String,
-    offset: Option<usize>,
-}
 
 #[derive(Template)]
 #[template(path = "documents.html")]
@@ -42,7 +31,12 @@ struct DocumentsPage {
     kinds: Vec<(&'static str, &'static str, bool)>,
     scripts: Vec<(&'static str, &'static str, bool)>,
     hidden: Vec<(String, String)>,
+    asked: Listed,
+    /// Whether the filters that are folded up narrow the list.
+    is_narrowed: bool,
     count: String,
+    /// How many have no date and are left out for that, with a link to them.
+    undated: Option<(String, String)>,
     entries: Vec<Entry>,
     previous: Option<String>,
     next: Option<String>,
@@ -92,6 +86,21 @@ impl Told {
     }
 }
 
+impl Told {
+    /// A document of a file that was sent: there is no page that it could lead to.
+    pub(super) fn of_file(document: &Document, visitor: &Visitor) -> Self {
+        Told {
+            title: document
+                .title
+                .clone()
+                .unwrap_or_else(|| Words::of(visitor.ui).site.untitled.clone()),
+            href: String::new(),
+            lang: lang(document, None),
+            about: About::of(document, visitor),
+        }
+    }
+}
+
 /// The other versions of a document, those in the other script first.
 pub(super) fn versions(
     app: &App,
@@ -125,26 +134,19 @@ pub(super) fn page(
     app: &App,
     snapshot: &View,
     visitor: &Visitor,
-    asked: &Asked,
+    asked: &Listed,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
     let shown = script("display", &asked.display, "original")?;
     let wanted_script = script("script", &asked.script, "any")?;
-    let wanted_kind = match asked.kind.as_str() {
-        "" => None,
-        name => kinds_of(&[name.to_owned()])?.pop(),
-    };
-    let words: Vec<String> = fold(&asked.title).split_whitespace().map(str::to_owned).collect();
-    let fits = |document: &Document| {
-        let title = fold(document.title.as_deref().unwrap_or_default());
-        wanted_script.is_none_or(|script| document.script == script)
-            && wanted_kind.is_none_or(|kind| document.kind == kind)
-            && words.iter().all(|word| title.contains(word.as_str()))
-    };
-    let mut all: Vec<&Document> = snapshot.manifest.documents().filter(|d| fits(d)).collect();
+    let wanted_kinds = kinds_of(&asked.kind)?;
     // The newest first, documents without a date last. Ties keep the order of their sources.
-    all.sort_by(|a, b| b.date.cmp(&a.date));
+    let asked = Listed { sort: "date".to_owned(), ..asked.clone() };
+    let mut all = asked.documents(snapshot)?;
     let count = w.counted.documents.of(all.len() as u64);
+    let left_out = asked.left_out_undated(snapshot)?;
+    let undated = visitor.pairs.clone().without("from").without("to").without("offset");
+    let undated = visitor.to(app, "/documents", undated.with("undated", "true"));
     // The same instrument in two scripts is one entry, which the first of them leads.
     let partners = partners(&snapshot.searcher.versions()?.pairs);
     let mut listed: HashSet<&str> = HashSet::new();
@@ -173,7 +175,7 @@ pub(super) fn page(
     let shell = Shell::new(app, Some(snapshot), visitor, Here::Documents, &w.documents.title);
     let kinds = DocumentKind::ALL.map(|kind| {
         let code = kind.as_str();
-        (code, name(&w.kinds, code), wanted_kind == Some(kind))
+        (code, name(&w.kinds, code), wanted_kinds.contains(&kind))
     });
     let scripts = [("hant", Script::Hant), ("hans", Script::Hans)].map(|(code, script)| {
         (code, name(&w.scripts, script.as_str()), wanted_script == Some(script))
@@ -185,11 +187,19 @@ pub(super) fn page(
         scripts: scripts.into(),
         hidden: visitor.kept().fields().to_vec(),
         count,
+        undated: (left_out > 0)
+            .then(|| (fill(&w.documents.more_undated, &[("n", &left_out)]), undated)),
+        is_narrowed: [&asked.from, &asked.to, &asked.party, &asked.place, &asked.number]
+            .into_iter()
+            .chain([&asked.added_since])
+            .any(|given| !given.is_empty())
+            || asked.undated == Some(true),
         previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
         next: (offset + ON_A_PAGE < all.len()).then(|| turn(offset + ON_A_PAGE)),
         page: fill(&w.site.page, &[("n", &(offset / ON_A_PAGE + 1))]),
         entries,
         shell,
+        asked,
     };
     rendered(visitor, &page)
 }

@@ -10,34 +10,43 @@
 //! | in which language, with which words? | the crate `words` |
 //! | where do links lead? | `address.rs` |
 //! | how does a text become safe markup? | `text.rs`, `clip.rs` |
-//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `documents.rs`, `reading.rs`, `comparing.rs` (`rows.rs`), `terms.rs`, `help.rs`, `errors.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `gathering.rs`, `documents.rs`, `reading.rs`, `comparing.rs` (`choosing.rs`, `sent.rs`, `substance.rs`, `rows.rs`, `marks.rs`), `units.rs`, `verifying.rs`, `terms.rs`, `help.rs`, `errors.rs` |
 
 mod address;
 mod assets;
 mod card;
+mod choosing;
 mod clip;
 mod comparing;
 mod documents;
 mod errors;
 mod facets;
+mod gathering;
 mod help;
 mod linked;
+mod marks;
 mod notes;
 mod pages;
 mod reading;
 mod rows;
 mod search;
+mod sent;
 mod shell;
 mod start;
+mod substance;
 mod terms;
 mod text;
+mod units;
+mod verifying;
 pub(crate) mod when;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -47,6 +56,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::App;
 use crate::live::View;
 use crate::problem::Problem;
+use crate::upload::{Form, MOST_UPLOAD};
 use crate::work::{Cost, answer};
 pub(crate) use address::Pairs;
 pub(crate) use assets::path as asset;
@@ -60,11 +70,19 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/documents", get(documents_page))
         .route("/documents/{id}", get(document_page))
         .route("/clauses/{id}", get(clause_page))
-        .route("/compare", get(compare_page))
+        .route("/compare", get(compare_page).post(compare_files).layer(sent_at_most()))
+        .route("/verify", get(verify_page).post(verify_text).layer(sent_at_most()))
+        .route("/gather", get(gather_page))
+        .route("/units", get(units_page))
         .route("/terms", get(terms_page))
         .route("/help", get(help_page))
         .route("/assets/{name}", get(assets::asset))
         .fallback(not_found)
+}
+
+/// The limit of what forms with files may send.
+fn sent_at_most() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(MOST_UPLOAD)
 }
 
 async fn search_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
@@ -109,6 +127,45 @@ async fn clause_page(
 async fn compare_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
     shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
         comparing::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn compare_files(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    sent(app, &headers, &uri, body, comparing::files).await
+}
+
+async fn verify_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, IgnoredAny| {
+        verifying::page(app, snapshot, &visitor)
+    })
+    .await
+}
+
+async fn verify_text(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    sent(app, &headers, &uri, body, verifying::checked).await
+}
+
+async fn gather_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        gathering::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn units_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        units::page(app, snapshot, &visitor, &ask)
     })
     .await
 }
@@ -162,6 +219,30 @@ where
     let cost = Cost::of(uri.path(), uri.query().unwrap_or_default());
     match answer(&app, cost, move |app, snapshot| build(app, snapshot, who, parameters)).await {
         Ok(page) => page,
+        Err(problem) => errors::page(&app, &visitor, &problem),
+    }
+}
+
+/// The page that `build` makes of a form with files. It is answered once and kept by nobody.
+async fn sent(
+    app: Arc<App>,
+    headers: &HeaderMap,
+    uri: &Uri,
+    body: Result<Bytes, BytesRejection>,
+    build: fn(&App, &View, &Visitor, &Form) -> Result<Response, Problem>,
+) -> Response {
+    let visitor = Visitor::of(headers, uri);
+    let form = match Form::of(headers, body) {
+        Ok(form) => form,
+        Err(problem) => return errors::page(&app, &visitor, &problem),
+    };
+    let who = visitor.clone();
+    match answer(&app, Cost::Open, move |app, snapshot| build(app, snapshot, &who, &form)).await {
+        Ok(mut page) => {
+            let kept = HeaderValue::from_static("no-store");
+            page.headers_mut().insert(header::CACHE_CONTROL, kept);
+            page
+        }
         Err(problem) => errors::page(&app, &visitor, &problem),
     }
 }

@@ -42,6 +42,8 @@ struct DocumentPage {
     validity: Option<InForce>,
     source: String,
     versions: Vec<VersionTold>,
+    /// Where a document to compare with is chosen.
+    compare_any: String,
     /// Links to the other pages of a long document.
     pager: Option<Pager>,
     outline: Vec<Entry>,
@@ -206,6 +208,7 @@ pub(super) fn page(
         validity: in_force(app, snapshot, visitor, &document, &shown_here)?,
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
+        compare_any: visitor.to(app, "/compare", Pairs::default().with("left", id)),
         outline: body.entries,
         parts: body.parts,
         left_out: left_out(visitor, &part.first.dropped),

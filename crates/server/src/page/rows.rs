@@ -1,15 +1,15 @@
 //! A row of a comparison as markup: clauses side by side, with differences marked.
 
-use std::fmt::Display;
 use std::ops::Range;
 
 use tiaowen_compare::{Difference, DifferenceKind, Row, Status};
 use tiaowen_corpus::{Clause, Document, citation};
 use tiaowen_wire::Presenter;
-use tiaowen_words::{Words, fill, name};
+use tiaowen_words::{Words, fill};
 
 use super::card::tamed_clause;
-use super::text::{Html, escape, html, visible};
+use super::marks::{Mark, described, markup, placed};
+use super::text::{Html, visible};
 use crate::problem::Problem;
 
 /// A side of a comparison.
@@ -27,10 +27,18 @@ impl Side {
         }
     }
 
-    fn at(self, difference: &Difference) -> &Range<usize> {
+    pub(super) fn at(self, difference: &Difference) -> &Range<usize> {
         match self {
             Side::Left => &difference.left_at,
             Side::Right => &difference.right_at,
+        }
+    }
+
+    /// What the other side has where the two differ.
+    pub(super) fn other_words(self, difference: &Difference) -> &str {
+        match self {
+            Side::Left => &difference.right,
+            Side::Right => &difference.left,
         }
     }
 
@@ -46,6 +54,8 @@ impl Side {
 /// How rows are shown.
 pub(super) struct Look<'a> {
     pub(super) w: &'static Words,
+    /// The language of the interface.
+    pub(super) ui: &'static str,
     pub(super) presenter: &'a Presenter,
     pub(super) hidden: &'a [DifferenceKind],
 }
@@ -57,6 +67,8 @@ pub(super) struct RowTold {
     pub(super) classes: String,
     pub(super) alike: Option<String>,
     pub(super) chips: Vec<&'static str>,
+    /// The differences that are marked, as a list: its name and a line for each.
+    pub(super) listed: Option<(String, Vec<String>)>,
     pub(super) left: Vec<ClauseTold>,
     pub(super) right: Vec<ClauseTold>,
 }
@@ -84,14 +96,6 @@ pub(super) fn differs(row: &Row) -> bool {
 
 fn changes(differences: &[Difference]) -> bool {
     differences.iter().any(|difference| difference.kind.is_change())
-}
-
-/// A difference to be marked.
-struct Mark<'a> {
-    difference: &'a Difference,
-    /// Distinguishes the differences of a row. Both sides share it.
-    number: usize,
-    is_unit: bool,
 }
 
 impl RowTold {
@@ -133,10 +137,36 @@ impl RowTold {
             classes,
             alike,
             chips: chips.collect(),
+            listed: listed(row, look),
             left: side(row, Side::Left, documents[0], look)?,
             right: side(row, Side::Right, documents[1], look)?,
         })
     }
+}
+
+/// The differences of a row that are marked, what matters most first; one that occurs several times
+/// is one line.
+fn listed(row: &Row, look: &Look<'_>) -> Option<(String, Vec<String>)> {
+    let all = row.differences.iter().chain(&row.unit_differences).chain(&row.heading_differences);
+    let mut shown: Vec<&Difference> =
+        all.filter(|difference| !look.hidden.contains(&difference.kind)).collect();
+    // The sort is stable: within a kind, lines are in the order of the text.
+    shown.sort_by_key(|difference| std::cmp::Reverse(difference.kind));
+    let name = fill(&look.w.comparison.listed, &[("n", &shown.len())]);
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for difference in shown {
+        let line = described(difference, look.w).replace('\n', " ");
+        match lines.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, times)) => *times += 1,
+            None => lines.push((line, 1)),
+        }
+    }
+    let lines = lines.into_iter().map(|(line, times)| match times {
+        1 => line,
+        times => format!("{line} ×{times}"),
+    });
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then_some((name, lines))
 }
 
 fn side(
@@ -146,21 +176,20 @@ fn side(
     look: &Look<'_>,
 ) -> Result<Vec<ClauseTold>, Problem> {
     let shown = |difference: &&Difference| !look.hidden.contains(&difference.kind);
-    let units = row.unit_differences.iter().filter(|_| row.units_differ());
-    let texts = row.differences.iter().map(|difference| (difference, false));
+    let texts = row.differences.iter().chain(&row.unit_differences);
     let marks: Vec<Mark<'_>> = texts
-        .chain(units.map(|difference| (difference, true)))
         .enumerate()
-        .filter(|(_, (difference, _))| shown(difference))
-        .map(|(number, (difference, is_unit))| Mark { difference, number, is_unit })
+        .filter(|(_, difference)| shown(difference))
+        .map(|(number, difference)| Mark { difference, number })
         .collect();
+    let words = (look.w, look.ui);
     let before = row.differences.len() + row.unit_differences.len();
     let heading_marks: Vec<Mark<'_>> = row
         .heading_differences
         .iter()
         .enumerate()
         .filter(|(_, difference)| shown(difference))
-        .map(|(at, difference)| Mark { difference, number: before + at, is_unit: false })
+        .map(|(at, difference)| Mark { difference, number: before + at })
         .collect();
     let mut clauses = Vec::new();
     let mut offset = 0;
@@ -171,7 +200,7 @@ fn side(
         let mut clause = clause.clone();
         look.presenter.clause(&mut clause, &mut places)?;
         tamed_clause(&mut clause);
-        let text = markup(&clause.text, &places, &kept, side, look.w);
+        let text = markup(&clause.text, &places, &kept, side, words);
         // The compared heading is the clause's, or else the one right above it.
         let heading = clause.heading.as_deref();
         let compared = heading.or(clause.headings.last().map(String::as_str)).unwrap_or_default();
@@ -183,158 +212,35 @@ fn side(
         let (places, kept): (Vec<_>, Vec<_>) = placed(compared, 0, marks, side).into_iter().unzip();
         clauses.push(ClauseTold {
             anchor: format!("{}-{}", side.as_str(), clause.eid),
-            href: format!("{href}#{}", clause.eid),
+            // Clauses of a file are read here only.
+            href: match href {
+                "" => format!("#{}-{}", side.as_str(), clause.eid),
+                href => format!("{href}#{}", clause.eid),
+            },
             place: place(document, &clause),
             outer: outer.iter().map(|title| format!("{title} › ")).collect(),
-            heading: markup(compared, &places, &kept, side, look.w),
+            heading: markup(compared, &places, &kept, side, words),
             text,
         });
     }
     Ok(clauses)
 }
 
+/// Where a row is in its document: on the left, else on the right.
+pub(super) fn row_place(row: &Row, [left, right]: [&Document; 2]) -> String {
+    match (&row.left, &row.right) {
+        (Some(clause), _) => place(left, clause),
+        (None, Some(clause)) => place(right, clause),
+        (None, None) => String::new(),
+    }
+}
+
 /// The place of a clause in its document: its citation without the title.
-fn place(document: &Document, clause: &Clause) -> String {
+pub(super) fn place(document: &Document, clause: &Clause) -> String {
     let citation = citation(document, clause);
     let place = match &document.title {
         Some(_) => citation.split_once('》').map(|(_, place)| place),
         None => citation.strip_prefix(document.source.as_str()),
     };
     visible(place.map_or(citation.as_str(), str::trim_start)).into_owned()
-}
-
-/// The places of marks in a text, in bytes, in order and without overlaps. `offset` is the number
-/// of code points of the row's text before this one. A mark that goes beyond the text is cut.
-fn placed<'m, 'a>(
-    text: &str,
-    offset: usize,
-    marks: &'m [Mark<'a>],
-    side: Side,
-) -> Vec<(Range<usize>, &'m Mark<'a>)> {
-    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let length = bytes.len() - 1;
-    let mut sorted: Vec<&Mark<'_>> = marks.iter().collect();
-    sorted.sort_by_key(|mark| (side.at(mark.difference).start, side.at(mark.difference).end));
-    let mut placed = Vec::new();
-    let mut done = 0;
-    for mark in sorted {
-        let at = side.at(mark.difference);
-        if at.end < offset || at.start > offset + length {
-            continue;
-        }
-        let start = at.start.saturating_sub(offset);
-        let end = (at.end - offset).min(length);
-        // Only a mark that is empty from the start is a gap; one that was cut is not.
-        if start < done || (start >= end && !at.is_empty()) {
-            continue;
-        }
-        placed.push((bytes[start]..bytes[end], mark));
-        done = end;
-    }
-    placed
-}
-
-fn markup(text: &str, places: &[Range<usize>], marks: &[&Mark<'_>], side: Side, w: &Words) -> Html {
-    let mut out = String::new();
-    let mut done = 0;
-    let mut gap = None;
-    for (place, mark) in places.iter().zip(marks) {
-        let (Some(before), Some(inside)) = (text.get(done..place.start), text.get(place.clone()))
-        else {
-            continue;
-        };
-        let kind = mark.difference.kind;
-        // One wedge is enough for several gaps at one place.
-        let again = inside.is_empty() && before.is_empty() && gap == Some(kind);
-        gap = inside.is_empty().then_some(kind);
-        if again {
-            continue;
-        }
-        out.push_str(&escape(before));
-        let mut classes = kind.as_str().to_owned();
-        let one_sided = mark.difference.left.is_empty() || mark.difference.right.is_empty();
-        if inside.is_empty() {
-            classes.push_str(" gap");
-        } else if one_sided {
-            classes.push_str(match side {
-                Side::Left => " only-left",
-                Side::Right => " only-right",
-            });
-        }
-        if mark.is_unit {
-            classes.push_str(" unit");
-        }
-        let words =
-            |words: &str| if words.is_empty() { "∅".to_owned() } else { words.to_owned() };
-        let (left, right) = (words(&mark.difference.left), words(&mark.difference.right));
-        let mut label = format!("{}: {left} → {right}", name(&w.differences, kind.as_str()));
-        if let Some(pair) = mark.difference.term.as_ref().filter(|pair| !pair.is_same) {
-            let nearest: [(&str, &dyn Display); 3] =
-                [("line", &label), ("left", &pair.left), ("right", &pair.right)];
-            label = fill(&w.terminal.nearest_terms, &nearest);
-        }
-        out.push_str(&format!(
-            "<mark class=\"{classes}\" data-d=\"{}\" title=\"{}\">{}</mark>",
-            mark.number,
-            escape(&label),
-            escape(inside)
-        ));
-        done = place.end;
-    }
-    out.push_str(&escape(&text[done..]));
-    html(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::page::text::tests::without_tags;
-    use tiaowen_words::Language;
-
-    fn difference(left: &str, at: Range<usize>) -> Difference {
-        Difference {
-            kind: DifferenceKind::Wording,
-            left: left.to_owned(),
-            right: "\"><script>".to_owned(),
-            left_at: at,
-            right_at: 0..0,
-            term: None,
-        }
-    }
-
-    #[test]
-    fn markup_taken_away_is_the_text_escaped() {
-        let text = "甲<乙>\n𠮷丙&丁";
-        let length = text.chars().count();
-        for start in 0..=length {
-            for end in start..=length {
-                let differences = [difference("x", start..end), difference("y", 2..4)];
-                let marks: Vec<Mark<'_>> = differences
-                    .iter()
-                    .enumerate()
-                    .map(|(number, difference)| Mark { difference, number, is_unit: false })
-                    .collect();
-                let (places, kept): (Vec<_>, Vec<_>) =
-                    placed(text, 0, &marks, Side::Left).into_iter().unzip();
-                let html =
-                    markup(text, &places, &kept, Side::Left, Words::of(Language::En)).to_string();
-                assert_eq!(without_tags(&html), escape(text), "{start}..{end}");
-                assert!(!html.contains("<script"));
-            }
-        }
-    }
-
-    #[test]
-    fn a_mark_over_two_clauses_is_cut_and_a_gap_belongs_to_one() {
-        let cut = |text: &str, offset: usize, at: Range<usize>| -> Vec<(usize, usize)> {
-            let differences = [difference("", at)];
-            let marks = [Mark { difference: &differences[0], number: 0, is_unit: false }];
-            let placed = placed(text, offset, &marks, Side::Left);
-            placed.into_iter().map(|(place, _)| (place.start, place.end)).collect()
-        };
-        assert_eq!(cut("甲乙", 0, 1..4), [(3, 6)]);
-        assert_eq!(cut("丙丁", 3, 1..4), [(0, 3)]);
-        assert_eq!(cut("甲乙", 0, 2..2), [(6, 6)]);
-        assert!(cut("丙丁", 3, 2..2).is_empty());
-    }
 }

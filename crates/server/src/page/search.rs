@@ -51,6 +51,9 @@ struct Found {
     csv: String,
     jsonl: String,
     pager: Option<Pager>,
+    /// The form that gathers ticked clauses: its address, and what goes along.
+    gather: String,
+    kept: Vec<(String, String)>,
     /// The form of filters without a list of values.
     narrow: Narrow,
     ways_on: Vec<(&'static str, String)>,
@@ -150,6 +153,8 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         csv: file("csv"),
         jsonl: file("jsonl"),
         pager: pager(app, visitor, ask, answer.total),
+        gather: app.links.to("/gather"),
+        kept: visitor.kept().fields().to_vec(),
         narrow: Narrow {
             hidden: hidden.fields().to_vec(),
             from: ask.from.clone(),

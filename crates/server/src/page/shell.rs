@@ -77,6 +77,7 @@ pub(crate) enum Here {
     Search,
     Documents,
     Compare,
+    Verify,
     Help,
     Elsewhere,
 }
@@ -87,6 +88,8 @@ pub(crate) struct Shell {
     pub(crate) lang: &'static str,
     pub(crate) title: String,
     pub(crate) css: String,
+    /// The style sheet that only comparisons need.
+    pub(crate) compare_css: String,
     pub(crate) js: String,
     pub(crate) icon: String,
     /// The description that a browser reads to add the search.
@@ -155,6 +158,7 @@ impl Shell {
             (Here::Search, "/", &w.site.search),
             (Here::Documents, "/documents", &w.site.documents),
             (Here::Compare, "/compare", &w.site.compare),
+            (Here::Verify, "/verify", &w.site.verify),
             (Here::Help, "/help", &w.site.help),
         ];
         Shell {
@@ -166,6 +170,7 @@ impl Shell {
                 format!("{} · {}", visible(title), w.site.name)
             },
             css: app.links.to(&assets::path("page.css")),
+            compare_css: app.links.to(&assets::path("compare.css")),
             js: app.links.to(&assets::path("page.js")),
             icon: app.links.to(&assets::path("icon.svg")),
             opensearch: app.links.to(&format!("/opensearch.xml?ui={}", visitor.ui.code())),
