@@ -794,3 +794,95 @@ fn where_dates_are_asked_for_a_note_says_how_many_hits_have_none() {
     // A list by filters alone.
     assert!(note("", &["--to", "2018"]).1.unwrap().contains("2 more have no date"));
 }
+
+/// Documents in both scripts on three subjects, and one in English on one of them.
+fn asked_in_english() -> Workspace {
+    let bench = Workspace::new();
+    bench.write(
+        "docs/hant.txt",
+        "合作安排\n\n一、雙方加強保護知識產權。\n\n二、雙方參與「一帶一路」建設。\n\n三、雙方推動專業資格互認。\n\n\
+         四、雙方簡化清關手續。\n\n五、雙方另行商議。",
+    );
+    bench.write(
+        "docs/hans.txt",
+        "合作安排\n\n一、双方加强保护知识产权。\n\n二、双方参与“一带一路”建设。\n\n三、双方推动专业资格互认。\n\n\
+         四、双方简化通关手续。\n\n五、双方另行商定。",
+    );
+    bench.write(
+        "docs/en.txt",
+        "Cooperation Arrangement\n\n1. The two sides shall protect intellectual property. It is a duty of \
+         both sides, whichever of them the owner of a right belongs to.\n\n2. The two sides shall consult.",
+    );
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    bench
+}
+
+#[test]
+fn a_query_in_english_finds_the_chinese_clauses_in_both_scripts() {
+    let bench = asked_in_english();
+    for (query, texts) in [
+        ("Belt and Road", ["雙方參與「一帶一路」建設。", "双方参与“一带一路”建设。"]),
+        ("belt-and-road", ["雙方參與「一帶一路」建設。", "双方参与“一带一路”建设。"]),
+        (
+            "mutual recognition of qualifications",
+            ["雙方推動專業資格互認。", "双方推动专业资格互认。"],
+        ),
+        (
+            "Mutual Recognition of Qualification",
+            ["雙方推動專業資格互認。", "双方推动专业资格互认。"],
+        ),
+        ("customs clearance", ["雙方簡化清關手續。", "双方简化通关手续。"]),
+        ("customs clearance 手續", ["雙方簡化清關手續。", "双方简化通关手续。"]),
+    ] {
+        let answer = bench.search(query, &["--no-group"]);
+        let hits = answer["hits"].as_array().unwrap();
+        let found: Vec<&str> =
+            hits.iter().take(2).map(|hit| hit["clause"]["text"].as_str().unwrap()).collect();
+        assert_eq!(hits.len(), 2, "{query}: {answer}");
+        assert!(texts.iter().all(|text| found.contains(text)), "{query}: {found:?}");
+        // The two scripts have the same words for it, or each its own: the score is alike.
+        for (hit, marked) in hits.iter().zip(&found) {
+            let marks = hit["highlights"].as_array().unwrap();
+            assert!(!marks.is_empty(), "{query}: nothing is marked in {marked}");
+        }
+        let note = answer["notes"].as_array().unwrap().iter().find(|n| n["kind"] == "english");
+        let note = note.unwrap_or_else(|| panic!("{query}: {}", answer["notes"]));
+        assert!(!note["others"].as_array().unwrap().is_empty(), "{note}");
+        assert!(query.contains(note["typed"].as_str().unwrap()), "{note}");
+        let plain = bench.search(query, &["--no-group", "--no-expand"]);
+        assert!(!plain["notes"].to_string().contains("english"), "{query}: {}", plain["notes"]);
+        assert_eq!(plain["hits"].to_string().contains("一帶一路"), false, "{query}: {plain}");
+    }
+    let only = bench.search("Belt and Road", &["--no-expand"]);
+    assert_eq!(only["total"], 0, "{only}");
+}
+
+#[test]
+fn what_stands_there_in_english_goes_first() {
+    let bench = asked_in_english();
+    for query in ["intellectual property", "INTELLECTUAL PROPERTY", "intellectual property 保護"]
+    {
+        let answer = bench.search(query, &["--no-group", "--explain"]);
+        let hits = answer["hits"].as_array().unwrap();
+        assert!(hits.len() >= 2, "{query}: {answer}");
+        let chinese =
+            hits.iter().filter(|hit| hit["clause"]["text"].as_str().unwrap().contains(['知']));
+        assert_eq!(chinese.count(), 2, "{query}: {answer}");
+        if !query.contains('保') {
+            let first = hits[0]["clause"]["text"].as_str().unwrap();
+            assert!(first.contains("intellectual property"), "{query}: {first}");
+            assert_eq!(hits.len(), 3, "{query}");
+            let why = hits[1]["explanation"]["reasons"].to_string();
+            assert!(why.contains("\"rule\":\"english\""), "{why}");
+        }
+    }
+    // English documents are found as they were, by words that the table has and words it has not.
+    for query in ["intellectual property", "consult", "two sides"] {
+        let with = bench.search(query, &["--no-group"]);
+        let without = bench.search(query, &["--no-group", "--no-expand"]);
+        assert_eq!(with["hits"][0]["clause"]["id"], without["hits"][0]["clause"]["id"], "{query}");
+    }
+    let shown = bench.run(&["search", "intellectual property"]);
+    let told = "intellectual property was also searched in Chinese: ";
+    assert!(format!("{}{}", shown.out, shown.err).contains(told), "{} {}", shown.out, shown.err);
+}

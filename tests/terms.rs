@@ -195,5 +195,44 @@ fn a_table_of_ones_own_may_have_the_old_cells() {
     assert_eq!(found("通報")["degree"], Degree::Same.as_str());
     assert_eq!(found("查验")["degree"], "nearest");
     let written = bench.run(&["terms", "export", "--format", "csv"]).out;
-    assert!(written.contains("direction,attested,degree,macao"), "{}", &written[..200]);
+    assert!(written.contains("direction,attested,degree,macao,english"), "{}", &written[..200]);
+}
+
+#[test]
+fn english_terms_are_listed_exported_and_checked() {
+    let bench = Workspace::new();
+    for asked in ["intellectual property", "Intellectual-Property", "知识产权"] {
+        let found = bench.json(&["terms", "list", asked, "--format", "json"]);
+        let found = found.as_array().unwrap();
+        let row = found.iter().find(|entry| entry["mainland"][0] == "知识产权");
+        let row = row.unwrap_or_else(|| panic!("{asked}: {found:?}"));
+        assert!(row["english"][0].as_str().unwrap().starts_with("intellectual property"), "{row}");
+        let mut sources = row["sources"].as_array().unwrap().iter();
+        assert!(sources.any(|source| source["english"] == true), "{row}");
+    }
+    let listed = bench.run(&["terms", "list", "Belt and Road"]).out;
+    for told in ["English belt and road ⇄ Hong Kong 一帶一路 ⇄ Mainland 一带一路", "EN·HK·CN 《"]
+    {
+        assert!(listed.contains(told), "{told}: {listed}");
+    }
+    let tbx = bench.run(&["terms", "export"]).out;
+    let entries = TermTable::built_in().entries().iter();
+    let english: usize = entries.map(|entry| usize::from(!entry.english.is_empty())).sum();
+    assert_eq!(tbx.matches("<langSet xml:lang=\"en\">").count(), english);
+    assert!(tbx.contains("<tig><term>belt and road</term></tig>"));
+    bench.write(
+        "own.tsv",
+        "海關\t海关\t\ttrade\tboth\tknown\tsame\t\tcustoms-house|Customs house\n",
+    );
+    let checked = bench.run(&["terms", "check", "--terms", "own.tsv"]);
+    assert_eq!(checked.code, 1);
+    assert!(
+        checked.out.contains("customs-house and Customs house are one English term"),
+        "{}",
+        checked.out
+    );
+    bench.write("own.tsv", "海關\t海关\t\ttrade\tboth\tknown\tsame\t\t海關\n");
+    let refused = bench.run(&["terms", "list", "--terms", "own.tsv"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("'海關' is no English term"), "{}", refused.err);
 }

@@ -354,6 +354,9 @@ pub(crate) fn term_problem(problem: &tiaowen_terms::TermProblem) -> String {
             fill(&c.terms.repeated, &[("term", term), ("others", &list(others))])
         }
         TermProblem::Chain { terms } => fill(&c.terms.chain, &[("terms", &terms.join(" → "))]),
+        TermProblem::SameEnglish { one, other } => {
+            fill(&c.terms.same_english, &[("one", one), ("other", other)])
+        }
         TermProblem::OneToMany { term, others } => {
             fill(&c.terms.one_to_many, &[("term", term), ("others", &list(others))])
         }
@@ -395,7 +398,7 @@ pub(crate) fn note(note: &Note) -> String {
     let how = match note {
         Note::Heard { .. } => &c.how.heard,
         Note::Cited { .. } => &c.how.cited,
-        Note::Widened { .. } | Note::Everyday { .. } => &c.how.widened,
+        Note::Widened { .. } | Note::English { .. } | Note::Everyday { .. } => &c.how.widened,
         Note::Incomplete { reason: why, .. } => {
             return fill(&c.query.incomplete, &[("note", &text), ("reason", &reason(why))]);
         }
@@ -419,7 +422,7 @@ fn in_english(note: &Note) -> String {
     let how = match note {
         Note::Heard { .. } => "leave out --phonetic to search it as typed",
         Note::Cited { .. } => "put it in quotation marks to search it as text",
-        Note::Widened { .. } | Note::Everyday { .. } => {
+        Note::Widened { .. } | Note::English { .. } | Note::Everyday { .. } => {
             "use --no-expand to search only what was typed"
         }
         _ => return note.to_string(),

@@ -82,8 +82,10 @@ fn named(entry: &Entry) -> String {
         };
         format!("{region} {}", terms.join("·"))
     };
-    let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
-    sides.map(side).collect::<Vec<_>>().join(arrow)
+    let english =
+        (!entry.english.is_empty()).then(|| format!("{} {}", w.english, entry.english.join("·")));
+    let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty()).map(side);
+    english.into_iter().chain(sides).collect::<Vec<_>>().join(arrow)
 }
 
 /// The degree, the field, and the sources of an entry.

@@ -156,6 +156,10 @@ impl Foreign {
             // The first term of each region is the preferred one; both may write the others.
             let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
             let folded = fold(printed);
+            // Both regions write it alike, so it is foreign to neither.
+            if folded == fold(usual) {
+                continue;
+            }
             let mut characters = folded.chars();
             let (Some(first), Some(second)) = (characters.next(), characters.next()) else {
                 continue;

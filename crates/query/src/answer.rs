@@ -15,7 +15,7 @@ use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Segmenter};
 
 use crate::explain::{self, Explanation};
-use crate::language::analysis::MOST_EXPANSIONS;
+use crate::language::analysis::{MOST_EXPANSIONS, Rewording};
 use crate::language::citation::Citation;
 use crate::language::highlight::highlights_within;
 use crate::language::note::Note;
@@ -394,14 +394,19 @@ fn blocks_of(given: &Request, syntax: &Syntax) -> Request {
     request
 }
 
-/// Notes on words that are also searched in other regions' terms, and on words that have only a
+/// Notes on words that are also searched in other regions' terms or in Chinese, and on words that have only a
 /// near equivalent. Each occurs once.
 fn widened(analysis: &Analysis) -> Vec<Note> {
     let mut notes = Vec::new();
     let expansions = analysis.parts.iter().flat_map(|part| &part.expansions);
-    for expansion in expansions.filter(|expansion| !expansion.is_number) {
+    for expansion in expansions {
         let others = expansion.alternatives.iter().map(|(text, _)| text.clone()).collect();
-        let note = Note::Widened { typed: expansion.typed.clone(), others };
+        let typed = expansion.typed.clone();
+        let note = match expansion.kind {
+            Rewording::Number => continue,
+            Rewording::Regional => Note::Widened { typed, others },
+            Rewording::English => Note::English { typed, others },
+        };
         // A word may occur several times in the query.
         if !notes.contains(&note) {
             notes.push(note);

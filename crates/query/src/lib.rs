@@ -63,7 +63,7 @@ pub use engine::score::{B, K1};
 pub use error::QueryError;
 pub use explain::{Explanation, FoundIn, Reason};
 pub use language::analysis::{
-    Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Wording,
+    Analysis, Concept, Expansion, Fixed, Group, Part, Piece, Reworded, Rewording, Wording,
 };
 pub use language::citation::{Citation, Step};
 pub use language::highlight::{Marker, highlights};

@@ -5,7 +5,7 @@ use std::fmt;
 
 use tiaowen_text::fold;
 
-use crate::{Degree, Entry, TermTable};
+use crate::{Degree, Entry, TermTable, english_key};
 
 /// A problem in a table that a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,13 @@ pub enum TermProblem {
         /// The terms, in order.
         terms: Vec<String>,
     },
+    /// Two English terms of an entry have the same key, so one is enough.
+    SameEnglish {
+        /// The first of them.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// A term has several equivalents. This is correct, but each search for it is broad.
     OneToMany {
         /// The term.
@@ -41,7 +48,12 @@ pub enum TermProblem {
 impl TermProblem {
     /// Whether the entry is wrong, and not merely worth a look.
     pub fn is_error(&self) -> bool {
-        matches!(self, TermProblem::Joined { .. } | TermProblem::Repeated { .. })
+        matches!(
+            self,
+            TermProblem::Joined { .. }
+                | TermProblem::Repeated { .. }
+                | TermProblem::SameEnglish { .. }
+        )
     }
 }
 
@@ -56,6 +68,9 @@ impl fmt::Display for TermProblem {
             }
             TermProblem::Chain { terms } => {
                 write!(f, "{}: a chain, of which one step is looked up", terms.join(" → "))
+            }
+            TermProblem::SameEnglish { one, other } => {
+                write!(f, "{one} and {other} are one English term: leave one of them")
             }
             TermProblem::OneToMany { term, others } => {
                 write!(f, "{term} has several names: {}", others.join(", "))
@@ -81,6 +96,7 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
     let mut problems = joined(table);
     problems.extend(repeated(table));
     problems.extend(chains(table));
+    problems.extend(english(table));
     problems.sort_by_key(|problem| !problem.is_error());
     problems
 }
@@ -88,7 +104,7 @@ pub fn check(table: &TermTable) -> Vec<TermProblem> {
 /// Pairs of terms that folding already makes equal.
 fn joined(table: &TermTable) -> Vec<TermProblem> {
     let mut problems = Vec::new();
-    for entry in table.entries() {
+    for entry in table.entries().iter().filter(|entry| leads(entry)) {
         let terms = if entry.hong_kong.is_empty() { &entry.taiwan } else { &entry.hong_kong };
         for hong_kong in terms {
             for mainland in &entry.mainland {
@@ -111,7 +127,8 @@ fn repeated(table: &TermTable) -> Vec<TermProblem> {
     let mut problems = Vec::new();
     for (nth, side) in sides.into_iter().enumerate() {
         let mut entries: BTreeMap<(String, String), Leads> = BTreeMap::new();
-        for entry in table.entries().iter().filter(|entry| !entry.hong_kong.is_empty()) {
+        let regional = |entry: &&Entry| !entry.hong_kong.is_empty() && leads(entry);
+        for entry in table.entries().iter().filter(regional) {
             let (terms, others) = side(entry);
             for term in terms {
                 let key = (fold(term), entry.degree.to_string());
@@ -133,7 +150,9 @@ fn repeated(table: &TermTable) -> Vec<TermProblem> {
 
 /// Equivalents that are Hong Kong terms with equivalents of their own.
 fn chains(table: &TermTable) -> Vec<TermProblem> {
-    let searched = |entry: &&Entry| entry.degree == Degree::Same && !entry.hong_kong.is_empty();
+    let searched = |entry: &&Entry| {
+        entry.degree == Degree::Same && !entry.hong_kong.is_empty() && leads(entry)
+    };
     let of_hong_kong: BTreeMap<String, &Entry> = table
         .entries()
         .iter()
@@ -160,6 +179,35 @@ fn chains(table: &TermTable) -> Vec<TermProblem> {
     problems
 }
 
+/// Whether the entry is meant to lead from one region's term to another's; an entry that is there for
+/// its English alone is not.
+fn leads(entry: &Entry) -> bool {
+    entry.english.is_empty() || entry.differs()
+}
+
+/// English terms that an entry has twice, or that have several equivalents.
+fn english(table: &TermTable) -> Vec<TermProblem> {
+    let mut problems = Vec::new();
+    let mut names: BTreeMap<String, (&String, Vec<String>)> = BTreeMap::new();
+    for entry in table.entries() {
+        for (nth, term) in entry.english.iter().enumerate() {
+            let key = english_key(term);
+            if let Some(one) = entry.english[..nth].iter().find(|one| english_key(one) == key) {
+                let (one, other) = (one.clone(), term.clone());
+                problems.push(TermProblem::SameEnglish { one, other });
+                continue;
+            }
+            let sides = entry.sides();
+            let first = sides.iter().find_map(|(_, terms)| terms.first());
+            names.entry(key).or_insert_with(|| (term, Vec::new())).1.extend(first.cloned());
+        }
+    }
+    for (term, others) in names.into_values().filter(|(_, others)| others.len() > 1) {
+        problems.push(TermProblem::OneToMany { term: term.clone(), others });
+    }
+    problems
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,7 +216,8 @@ mod tests {
     fn each_problem_is_told() {
         let table = TermTable::parse(
             "夥伴\t伙伴\t\tg\tboth\tknown\n資訊\t信息\t\tg\tboth\tknown\n資訊\t讯息\t\tg\tboth\tknown\n\
-             訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown",
+             訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown\n\
+             海關\t海关\t\tg\tboth\tknown\tsame\t\tcustoms|Customs\n稅關\t\t\tg\tboth\tknown\t\t\tcustoms",
         )
         .unwrap();
         let problems: Vec<String> = check(&table).iter().map(TermProblem::to_string).collect();
@@ -177,8 +226,10 @@ mod tests {
             [
                 "夥伴 and 伙伴 are one when folded: no entry is needed",
                 "資訊 stands in several entries (信息, 讯息): make them one",
+                "customs and Customs are one English term: leave one of them",
                 "質素 has several names: 素质, 质量",
                 "資訊 → 讯息 → 消息: a chain, of which one step is looked up",
+                "customs has several names: 海關, 稅關",
             ]
         );
     }

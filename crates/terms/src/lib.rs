@@ -1,7 +1,8 @@
 //! The table of regional terms: Hong Kong's name for a thing and the mainland's.
 //!
-//! The table is a plain text file, `data/terms.tsv`, with one entry a line. It applies to queries
-//! only and never to indexed text, so changing it needs no new index. Each entry states how closely
+//! The table is two plain text files with one entry a line: `data/terms.tsv` for what the regions
+//! call differently, `data/english.tsv` for terms that differ by script alone and are there for their
+//! English. It applies to queries only and never to indexed text, so changing it needs no new index. Each entry states how closely
 //! its terms correspond ([`Degree`]) and where they are attested ([`TermSource`]).
 //!
 //! ```
@@ -14,12 +15,14 @@
 
 mod check;
 mod degree;
+mod english;
 mod source;
 mod table;
 mod tbx;
 
 pub use check::{TermProblem, check};
 pub use degree::Degree;
+pub use english::english_key;
 pub use source::{Region, TermSource};
-pub use table::{Direction, Entry, Occurrence, TermError, TermTable};
+pub use table::{Direction, EnglishOccurrence, Entry, Occurrence, TermError, TermTable};
 pub use tbx::tbx;

@@ -46,12 +46,16 @@ impl Region {
 /// let all = TermSource::all("HK·CN 《粵港醫療交流合作備忘錄》三(二)2; TW 《醫療法》第10條");
 /// assert_eq!(all[0].regions, [Region::HongKong, Region::Mainland]);
 /// assert_eq!(all[1].place, "《醫療法》第10條");
+/// let both = &TermSource::all("EN·HK 《基本法》第五條")[0];
+/// assert!(both.english && both.regions == [Region::HongKong]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSource {
     /// The regions whose terms it attests; two for a text in two versions. Empty if the cell names
     /// none.
     pub regions: Vec<Region>,
+    /// Whether it attests the English terms as well: its text is published in both languages.
+    pub english: bool,
     /// Title, and article, clause or page.
     pub place: String,
 }
@@ -68,11 +72,15 @@ impl TermSource {
 
     fn of(text: &str) -> TermSource {
         let region = |code: &str| Region::ALL.into_iter().find(|region| region.code() == code);
-        if let Some((codes, place)) = text.split_once(' ')
-            && let Some(regions) = codes.split('·').map(region).collect::<Option<Vec<_>>>()
-        {
-            return TermSource { regions, place: place.trim().to_owned() };
+        if let Some((codes, place)) = text.split_once(' ') {
+            let (english, codes) = match codes.strip_prefix("EN·") {
+                Some(codes) => (true, codes),
+                None => (false, codes),
+            };
+            if let Some(regions) = codes.split('·').map(region).collect::<Option<Vec<_>>>() {
+                return TermSource { regions, english, place: place.trim().to_owned() };
+            }
         }
-        TermSource { regions: Vec::new(), place: text.to_owned() }
+        TermSource { regions: Vec::new(), english: false, place: text.to_owned() }
     }
 }

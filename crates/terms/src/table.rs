@@ -10,13 +10,16 @@ use std::sync::LazyLock;
 use tiaowen_text::fold;
 
 use crate::degree::Degree;
+use crate::english::{english_key, word_key};
 use crate::source::{Region, TermSource};
 
-const BUILT_IN: &str = include_str!("../data/terms.tsv");
+/// Terms that differ by region, and terms that differ by script alone, with their English.
+const BUILT_IN: &str =
+    concat!(include_str!("../data/terms.tsv"), include_str!("../data/english.tsv"));
 
-/// Cells that every line has; the last two columns are optional.
+/// Cells that every line has; the last three columns are optional.
 const LEAST_CELLS: usize = 6;
-const MOST_CELLS: usize = 8;
+const MOST_CELLS: usize = 9;
 
 /// The direction in which an entry applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ impl Direction {
 }
 
 /// A line of the table. Each region has one or more terms, the preferred one first; at least two
-/// regions have some.
+/// regions have some, or one region and English.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Terms in Traditional Chinese as written in Hong Kong.
@@ -52,6 +55,8 @@ pub struct Entry {
     pub taiwan: Vec<String>,
     /// Terms in Traditional Chinese as written in Macao; empty if unknown or the same.
     pub macao: Vec<String>,
+    /// Terms in English; empty if unknown. A query in English also finds the terms of all regions.
+    pub english: Vec<String>,
     /// Subject field: technology, trade, law …
     pub domain: String,
     /// Direction; Taiwan and Macao count with Hong Kong.
@@ -77,6 +82,13 @@ impl Entry {
     pub fn regions(&self) -> Vec<Region> {
         let sides = self.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
         sides.map(|(region, _)| region).collect()
+    }
+
+    /// Whether some terms differ after folding, so that a query for one can find another.
+    pub fn differs(&self) -> bool {
+        let mut folded = self.terms().map(|term| fold(term));
+        let first = folded.next();
+        folded.any(|other| Some(other) != first)
     }
 
     /// The sources that attest the terms.
@@ -112,6 +124,16 @@ pub struct Occurrence {
     pub nearest: Vec<String>,
 }
 
+/// An English term of the table among the words of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnglishOccurrence {
+    /// Its words, as a range of indices.
+    pub words: std::ops::Range<usize>,
+    /// Chinese equivalents, as printed in the table and in its order; of forms that folding joins the
+    /// first.
+    pub alternatives: Vec<String>,
+}
+
 /// An equivalent of a term, and how closely it corresponds.
 #[derive(Debug, Clone)]
 struct Other {
@@ -132,6 +154,10 @@ pub struct TermTable {
     equivalents: Others,
     /// Length of the longest term, in characters.
     longest: usize,
+    /// Chinese equivalents by the key of an English term.
+    english: HashMap<String, Vec<String>>,
+    /// Length of the longest English term, in words.
+    longest_english: usize,
     hash: String,
 }
 
@@ -146,12 +172,12 @@ impl TermTable {
 
     /// Parses a table: one entry a line, cells separated by tabs, several terms in a cell by `|`.
     ///
-    /// The columns are Hong Kong, mainland, Taiwan, field, direction, source, degree and Macao. The
-    /// last two may be missing; the degree is then *same*.
+    /// The columns are Hong Kong, mainland, Taiwan, field, direction, source, degree, Macao and
+    /// English. The last three may be missing; the degree is then *same*.
     ///
     /// # Errors
-    /// The first line with a wrong number of cells, with terms of one region only, with an unknown
-    /// direction or degree, or with white space in a term.
+    /// The first line with a wrong number of cells, with terms of one region only and no
+    /// English, with an unknown direction or degree, or with white space in a Chinese term.
     pub fn parse(text: &str) -> Result<Self, TermError> {
         let mut table = TermTable {
             hash: blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
@@ -190,6 +216,10 @@ impl TermTable {
             };
             for term in terms {
                 let folded = fold(term);
+                // All regions write it alike: it has no equivalents.
+                if entry.terms().all(|other| fold(other) == folded) {
+                    continue;
+                }
                 self.longest = self.longest.max(folded.chars().count());
                 join(&mut self.equivalents, &folded, &entry);
                 if entry.direction != never_from {
@@ -197,7 +227,52 @@ impl TermTable {
                 }
             }
         }
+        self.add_english(&entry);
         self.entries.push(entry);
+    }
+
+    /// Indexes the English terms of an entry, unless its Chinese terms are only near one another: it
+    /// is then unknown which of them the English names.
+    fn add_english(&mut self, entry: &Entry) {
+        if entry.degree != Degree::Same {
+            return;
+        }
+        for term in &entry.english {
+            let key = english_key(term);
+            self.longest_english = self.longest_english.max(key.split(' ').count());
+            let known = self.english.entry(key).or_default();
+            for other in entry.terms() {
+                if known.iter().all(|term| fold(term) != fold(other)) {
+                    known.push(other.clone());
+                }
+            }
+        }
+    }
+
+    /// The English terms among lower-case words from left to right, the longest at each place, without
+    /// overlaps.
+    ///
+    /// ```
+    /// use tiaowen_terms::TermTable;
+    /// let row = "知識產權\t知识产权\t\tlaw\tboth\tknown\tsame\t\tintellectual property";
+    /// let table = TermTable::parse(row).unwrap();
+    /// let found = &table.find_english(&["the", "intellectual", "property", "right"])[0];
+    /// assert_eq!((found.words.clone(), &*found.alternatives), (1..3, &["知識產權".to_owned()][..]));
+    /// ```
+    pub fn find_english(&self, words: &[&str]) -> Vec<EnglishOccurrence> {
+        let keys: Vec<String> = words.iter().map(|word| word_key(word)).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < keys.len() {
+            let longest = self.longest_english.min(keys.len() - at);
+            let term = (1..=longest).rev().find_map(|length| {
+                let alternatives = self.english.get(&keys[at..at + length].join(" "))?.clone();
+                Some(EnglishOccurrence { words: at..at + length, alternatives })
+            });
+            at = term.as_ref().map_or(at + 1, |term| term.words.end);
+            found.extend(term);
+        }
+        found
     }
 
     /// All entries, in the order of the file.
@@ -301,7 +376,7 @@ fn occurrence(
 fn entry(row: &str) -> Result<Entry, String> {
     let cells: Vec<&str> = row.split('\t').map(str::trim).collect();
     if !(LEAST_CELLS..=MOST_CELLS).contains(&cells.len()) {
-        return Err(format!("{} cells instead of 6 to 8, divided by tabs", cells.len()));
+        return Err(format!("{} cells instead of 6 to 9, divided by tabs", cells.len()));
     }
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
     let terms = |at: usize| terms_of_cell(cell(at));
@@ -311,6 +386,7 @@ fn entry(row: &str) -> Result<Entry, String> {
         mainland: terms(1)?,
         taiwan: terms(2)?,
         macao: terms(7)?,
+        english: english_of_cell(cell(8))?,
         domain: cell(3).to_owned(),
         direction: match cell(4) {
             "both" => Direction::Both,
@@ -321,10 +397,22 @@ fn entry(row: &str) -> Result<Entry, String> {
         degree: Degree::parse(cell(6))?,
         attested: (attested != "known" && !attested.is_empty()).then(|| attested.to_owned()),
     };
-    if entry.regions().len() < 2 {
+    if entry.regions().len() + usize::from(!entry.english.is_empty()) < 2 {
         return Err("terms of fewer than two regions".to_owned());
     }
     Ok(entry)
+}
+
+/// The English terms in a cell, separated by `|`.
+fn english_of_cell(cell: &str) -> Result<Vec<String>, String> {
+    let terms = cell.split('|').map(str::trim).filter(|term| !term.is_empty());
+    let terms: Vec<String> = terms.map(str::to_owned).collect();
+    let is_english =
+        |term: &&String| term.is_ascii() && term.contains(|c: char| c.is_ascii_alphabetic());
+    match terms.iter().find(|term| !is_english(term)) {
+        Some(term) => Err(format!("'{term}' is no English term: Latin letters alone")),
+        None => Ok(terms),
+    }
 }
 
 /// The terms in a cell, separated by `|`.
@@ -347,6 +435,9 @@ mod tests {
     fn the_built_in_table_is_sound() {
         let table = TermTable::parse(BUILT_IN).unwrap();
         for entry in table.entries() {
+            if !entry.english.is_empty() && !entry.differs() {
+                continue;
+            }
             for term in entry.terms() {
                 let others = &table.equivalents[&fold(term)];
                 assert!(!others.is_empty(), "folding joins the terms of {entry:?}");
@@ -368,6 +459,8 @@ mod tests {
             let cited: BTreeSet<Region> =
                 sources.iter().flat_map(|source| source.regions.iter().copied()).collect();
             assert_eq!(cited, BTreeSet::from_iter(entry.regions()), "{entry:?}");
+            let english = sources.iter().any(|source| source.english);
+            assert_eq!(english, !entry.english.is_empty(), "{entry:?}");
             for source in &sources {
                 assert!(source.place.contains('《'), "no title in {source:?}");
             }
@@ -424,6 +517,55 @@ mod tests {
     }
 
     #[test]
+    fn english_is_attested_beside_terms_of_both_regions() {
+        let both = |entry: &&Entry| {
+            // An empty cell of an entry that another region has alike: folding joins them.
+            let hong_kong = !entry.hong_kong.is_empty() || !entry.taiwan.is_empty();
+            !entry.english.is_empty() && !entry.mainland.is_empty() && hong_kong
+        };
+        let count = TermTable::built_in().entries().iter().filter(both).count();
+        assert!(count >= 1_300, "{count}");
+    }
+
+    #[test]
+    fn entries_for_english_alone_have_no_effect_on_chinese_terms() {
+        let table = TermTable::parse(BUILT_IN).unwrap();
+        let regional = TermTable::parse(include_str!("../data/terms.tsv")).unwrap();
+        let entries = TermTable::parse(include_str!("../data/english.tsv")).unwrap();
+        for entry in entries.entries() {
+            assert!(!entry.differs(), "belongs to terms.tsv: {entry:?}");
+            for term in entry.terms() {
+                assert_eq!(table.find(&fold(term)), regional.find(&fold(term)), "{term}");
+            }
+        }
+    }
+
+    #[test]
+    fn english_terms_are_found_whole_and_the_longest_first() {
+        let table = TermTable::built_in();
+        let found = |query: &str| -> Vec<(std::ops::Range<usize>, Vec<String>)> {
+            let words: Vec<&str> = query.split(' ').collect();
+            table.find_english(&words).into_iter().map(|f| (f.words, f.alternatives)).collect()
+        };
+        for (query, words, term) in [
+            ("intellectual property rights", 0..3, "知识产权"),
+            ("belt and road", 0..3, "一帶一路"),
+            ("on import duties", 1..3, "進口稅"),
+            ("licences", 0..1, "許可證"),
+        ] {
+            let all = found(query);
+            assert_eq!(all[0].0, words, "{query}: {all:?}");
+            assert!(all[0].1.iter().any(|other| fold(other) == fold(term)), "{query}: {all:?}");
+        }
+        let apart = found("mutual recognition of qualifications");
+        assert_eq!(apart.iter().map(|(words, _)| words.clone()).collect::<Vec<_>>(), [0..2, 3..4]);
+        assert!(apart[0].1.contains(&"互認".to_owned()), "{apart:?}");
+        assert_eq!(found("a good custom"), []);
+        let nearest = "拘捕\t逮捕\t\tlaw\tboth\tknown\tnearest\t\tarrest";
+        assert_eq!(TermTable::parse(nearest).unwrap().find_english(&["arrest"]), []);
+    }
+
+    #[test]
     fn both_ways_and_one_way() {
         let table = TermTable::parse(
             "# a comment\n質素\t素质|质量\t\tgeneral\tboth\tknown\n培訓\t培养\t\teducation\thk>cn\t002#2 二(三)17 / 003#2 二（三）17\n",
@@ -474,5 +616,8 @@ mod tests {
         assert!(error("資 訊\t信息\t\tx\tboth\tknown").contains("white space"));
         assert!(error("資訊\t信息\t\tx\tboth\tknown\talike").contains("'alike' is no degree"));
         assert!(error("資訊\t信息\t\tx\tboth\tknown\twithin:").contains("no degree"));
+        let english = error("資訊\t信息\t\tx\tboth\tknown\tsame\t\t資訊");
+        assert!(english.contains("no English term"), "{english}");
+        assert!(TermTable::parse("海關\t\t\tx\tboth\tknown\t\t\tcustoms").is_ok());
     }
 }

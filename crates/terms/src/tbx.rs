@@ -16,8 +16,8 @@ pub fn tbx(table: &TermTable) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <!DOCTYPE martif SYSTEM \"TBXcoreStructV02.dtd\">\n\
          <martif type=\"TBX\" xml:lang=\"zh-Hant-HK\">\n\
-         <martifHeader><fileDesc><sourceDesc><p>tiaowen: regional terms of Hong Kong, the mainland, \
-         Taiwan and Macao</p></sourceDesc></fileDesc><encodingDesc><p type=\"XCSURI\">TBXXCSV02.XCS</p></encodingDesc>\
+         <martifHeader><fileDesc><sourceDesc><p>tiaowen: terms of Hong Kong, the mainland, \
+         Taiwan and Macao, and their English</p></sourceDesc></fileDesc><encodingDesc><p type=\"XCSURI\">TBXXCSV02.XCS</p></encodingDesc>\
          </martifHeader>\n<text><body>\n",
     );
     for (entry, number) in table.entries().iter().zip(1..) {
@@ -45,6 +45,13 @@ pub fn tbx(table: &TermTable) -> String {
             }
             out.push_str("</langSet>\n");
         }
+        if !entry.english.is_empty() {
+            out.push_str("<langSet xml:lang=\"en\">\n");
+            for term in &entry.english {
+                let _ = writeln!(out, "<tig><term>{}</term></tig>", escaped(term));
+            }
+            out.push_str("</langSet>\n");
+        }
         out.push_str("</termEntry>\n");
     }
     out.push_str("</body></text>\n</martif>\n");
@@ -62,15 +69,17 @@ mod tests {
     #[test]
     fn entries_with_their_languages() {
         let table = TermTable::parse(
-            "質素\t素质|质量\t\ta&b\tboth\tHK 《甲》三\n拘捕\t逮捕\t\tlaw\tboth\t\tnearest\t拘留",
+            "質素\t素质|质量\t\ta&b\tboth\tHK 《甲》三\n拘捕\t逮捕\t\tlaw\tboth\t\tnearest\t拘留\n\
+             海關\t海关\t\ttrade\tboth\t\tsame\t\tcustoms|customs authority",
         )
         .unwrap();
         let text = tbx(&table);
-        assert_eq!(text.matches("<langSet").count(), 5);
-        assert_eq!(text.matches("<term>").count(), 6);
+        assert_eq!(text.matches("<langSet").count(), 8);
+        assert_eq!(text.matches("<term>").count(), 10);
+        assert!(text.contains("<langSet xml:lang=\"en\">\n<tig><term>customs</term></tig>"));
         assert!(text.contains("a&amp;b"));
         assert!(text.contains("<admin type=\"source\">HK 《甲》三</admin>"));
-        for (degree, count) in [("same", 3), ("nearest", 3)] {
+        for (degree, count) in [("same", 5), ("nearest", 3)] {
             let note = format!("<termNote type=\"transferComment\">{degree}</termNote>");
             assert_eq!(text.matches(&note).count(), count, "{degree}");
         }

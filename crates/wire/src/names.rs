@@ -3,7 +3,7 @@
 
 use tiaowen_compare::{DifferenceKind, Status, Verdict};
 use tiaowen_corpus::{ClauseKind, DocumentKind, Relation};
-use tiaowen_query::{FoundIn, Note, TotalIs};
+use tiaowen_query::{FoundIn, Note, Rewording, TotalIs};
 use tiaowen_terms::{Degree, Direction};
 use tiaowen_text::Script;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
@@ -93,7 +93,7 @@ pub fn found_where() -> Object {
 
 /// The kind of another wording.
 pub fn rule() -> Object {
-    one_of(&["number", "regional"])
+    one_of(&Rewording::ALL.map(Rewording::as_str))
 }
 
 /// Whether a total is exact.

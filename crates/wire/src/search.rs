@@ -151,7 +151,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
         let otherwise = |term: &'a Reworded| OtherwiseJson {
             typed: &term.typed,
             other: &term.other,
-            rule: if term.is_number { "number" } else { "regional" },
+            rule: term.kind.as_str(),
         };
         let reason = |reason: &'a Reason| ReasonJson {
             typed: &reason.typed,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tiaowen_compare::{Context, Proposal};
-use tiaowen_terms::{Entry, Region, TermTable};
+use tiaowen_terms::{Entry, Region, TermTable, english_key};
 use tiaowen_text::fold;
 use utoipa::ToSchema;
 
@@ -16,6 +16,8 @@ pub struct EntryJson<'a> {
     mainland: &'a [String],
     taiwan: &'a [String],
     macao: &'a [String],
+    /// In English; a query in English also finds the terms of all regions.
+    english: &'a [String],
     /// The subject field.
     domain: &'a str,
     /// Whether each region's term finds the other's, or only in one direction.
@@ -40,6 +42,8 @@ pub struct EntryJson<'a> {
 struct TermSourceJson {
     /// The regions whose terms are attested there. Empty if unknown.
     regions: Vec<&'static str>,
+    /// Whether it attests the English terms as well.
+    english: bool,
     /// The title, and the article, clause or page in it.
     place: String,
 }
@@ -51,6 +55,7 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
             mainland: &entry.mainland,
             taiwan: &entry.taiwan,
             macao: &entry.macao,
+            english: &entry.english,
             domain: &entry.domain,
             direction: entry.direction.as_str(),
             degree: entry.degree.as_str(),
@@ -62,6 +67,7 @@ impl<'a> From<&'a Entry> for EntryJson<'a> {
                 .into_iter()
                 .map(|source| TermSourceJson {
                     regions: codes(&source.regions),
+                    english: source.english,
                     place: source.place,
                 })
                 .collect(),
@@ -73,19 +79,30 @@ fn codes(regions: &[Region]) -> Vec<&'static str> {
     regions.iter().map(|region| region.code()).collect()
 }
 
-/// The entries that contain a term or a part of one, in either script. All entries for `None`.
+/// The entries that contain a term or a part of one, in either script, or some words of one in English.
+/// All entries for `None`.
 ///
 /// ```
 /// let table = tiaowen_terms::TermTable::built_in();
 /// let own = tiaowen_wire::entries_holding(table, Some("質素"));
 /// assert_eq!(own, tiaowen_wire::entries_holding(table, Some("质素")));
 /// assert!(!own.is_empty() && own.len() < table.entries().len());
+/// assert!(!tiaowen_wire::entries_holding(table, Some("Intellectual property")).is_empty());
 /// ```
 pub fn entries_holding<'t>(table: &'t TermTable, term: Option<&str>) -> Vec<&'t Entry> {
     let wanted = term.map(fold);
+    let english = term.map(english_key).filter(|key| !key.is_empty());
+    let holds_english = |entry: &Entry| {
+        let whole = |key: &str| format!(" {key} ");
+        let mut terms = entry.english.iter();
+        english.as_ref().is_some_and(|key| {
+            terms.any(|listed| whole(&english_key(listed)).contains(&whole(key)))
+        })
+    };
     let holds = |entry: &&Entry| {
         let mut all = entry.sides().into_iter().flat_map(|(_, terms)| terms);
         wanted.as_ref().is_none_or(|term| all.any(|listed| fold(listed).contains(term)))
+            || holds_english(entry)
     };
     table.entries().iter().filter(holds).collect()
 }

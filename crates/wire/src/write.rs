@@ -206,8 +206,17 @@ pub fn entries_csv<'e>(
     entries: impl IntoIterator<Item = &'e Entry>,
     to: &mut impl Write,
 ) -> io::Result<()> {
-    let head =
-        ["hong_kong", "mainland", "taiwan", "domain", "direction", "attested", "degree", "macao"];
+    let head = [
+        "hong_kong",
+        "mainland",
+        "taiwan",
+        "domain",
+        "direction",
+        "attested",
+        "degree",
+        "macao",
+        "english",
+    ];
     let rows = entries.into_iter().map(|entry| {
         vec![
             entry.hong_kong.join("|"),
@@ -218,6 +227,7 @@ pub fn entries_csv<'e>(
             entry.attested.clone().unwrap_or_else(|| "known".to_owned()),
             entry.degree.to_string(),
             entry.macao.join("|"),
+            entry.english.join("|"),
         ]
     });
     table(&head, rows, to)

@@ -75,7 +75,7 @@ sections! {
         stamp, count, gone, changed, missing, differs, lacks, left_out, lacks_documents, unlike,
     }
     TermProblems: String {
-        joined, repeated, chain, one_to_many,
+        joined, repeated, chain, same_english, one_to_many,
     }
     RuleWords: String {
         stored, label, lead_in, titled_label, whole_article, under_chapter, before_labels,

@@ -31,6 +31,9 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         Note::Widened { typed, others } => {
             fill(&words.widened, &[("typed", typed), ("others", &list(others))])
         }
+        Note::English { typed, others } => {
+            fill(&words.english, &[("typed", typed), ("others", &list(others))])
+        }
         Note::Nearest { typed, others } => {
             fill(&words.nearest, &[("typed", typed), ("others", &list(others))])
         }

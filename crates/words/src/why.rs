@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use tiaowen_query::{Hit, Reason};
+use tiaowen_query::{Hit, Reason, Rewording};
 
 use crate::Words;
 use crate::words::{fill, name};
@@ -27,7 +27,11 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
         let values = [("score", &score as &dyn Display), ("typed", &typed), ("place", &place)];
         let mut line = fill(&words.reason, &values);
         for term in &reason.otherwise {
-            let rule = if term.is_number { &words.by_value } else { &words.regional };
+            let rule = match term.kind {
+                Rewording::Number => &words.by_value,
+                Rewording::Regional => &words.regional,
+                Rewording::English => &words.in_english,
+            };
             let (other, typed) = (visible(&term.other), visible(&term.typed));
             line.push_str(&fill(rule, &[("other", &other), ("typed", &typed)]));
         }

@@ -88,7 +88,7 @@ sections! {
         label, placeholder, button, title, completions, completion_count, results, took,
         range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
-        regroup, why, score, score_other, reason, regional, by_value, covered, near, signature,
+        regroup, why, score, score_other, reason, regional, by_value, in_english, covered, near, signature,
         standing, document,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
@@ -96,7 +96,7 @@ sections! {
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
-        nearest, everyday,
+        english, nearest, everyday,
         limited, nothing, filtered_out, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
@@ -110,7 +110,7 @@ sections! {
         more_undated, only_undated, added_since,
     }
     TermsWords: String {
-        title, about, label, apply, degree, all, none, hong_kong, mainland, taiwan, macao, only_in,
+        title, about, label, apply, degree, all, none, hong_kong, mainland, taiwan, macao, english, only_in,
         sources, beside, link,
     }
     DocumentWords: String {

@@ -12,6 +12,7 @@ use std::vec::IntoIter;
 use tiaowen_terms::{Occurrence, TermTable};
 use tiaowen_text::{Segmenter, Unit, UnitKind, Units, Word, fold, is_han};
 
+use crate::language::english::{english_terms, is_function_word};
 use crate::language::numbers::{Written, document_numbers, numbers};
 use crate::language::plan::in_a_row;
 use crate::language::question::QuestionTerms;
@@ -79,6 +80,31 @@ pub struct Wording {
     pub terms: Vec<Reworded>,
 }
 
+/// Why a part of a query is also searched in another wording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rewording {
+    /// A number or date, written differently but with the same value.
+    Number,
+    /// A term with its equivalents in other regions.
+    Regional,
+    /// An English term with its Chinese equivalents.
+    English,
+}
+
+impl Rewording {
+    /// All values.
+    pub const ALL: [Rewording; 3] = [Rewording::Number, Rewording::Regional, Rewording::English];
+
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Rewording::Number => "number",
+            Rewording::Regional => "regional",
+            Rewording::English => "english",
+        }
+    }
+}
+
 /// A term or number in another wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reworded {
@@ -86,11 +112,11 @@ pub struct Reworded {
     pub typed: String,
     /// The text that replaces it.
     pub other: String,
-    /// Whether it is a number or date, written differently but with the same value.
-    pub is_number: bool,
+    /// The reason for the other wording.
+    pub kind: Rewording,
 }
 
-/// A term of a query with its equivalents in other regions.
+/// A term of a query with its equivalents in other regions, or in Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expansion {
     /// The units of the part that it spans.
@@ -99,8 +125,8 @@ pub struct Expansion {
     pub typed: String,
     /// The equivalents, as the term table prints them, each analysed like a query.
     pub alternatives: Vec<(String, Analysis)>,
-    /// Whether it is a number or date, and the alternatives are other ways to write it.
-    pub is_number: bool,
+    /// What the alternatives are.
+    pub kind: Rewording,
 }
 
 /// The unit of matching: a word, a Latin word, a figure, or a run of characters that form no word.
@@ -227,7 +253,10 @@ impl Analysis {
         // Numbers are read from the whole query, as marks and spaces inside a figure don't separate
         // anything.
         let numbers = numbers(query, units.as_slice(), &all);
-        let spans = part_spans(query, units.as_slice(), &numbers);
+        let english = terms.map(|table| english_terms(query, &units, table)).unwrap_or_default();
+        let whole = numbers.iter().map(|number| &number.units);
+        let whole = whole.chain(english.iter().map(|(units, _)| units));
+        let spans = part_spans(query, units.as_slice(), whole);
         let mut reader = PartReader {
             query,
             folded: &folded,
@@ -238,6 +267,7 @@ impl Analysis {
             terms,
             reword,
             numbers: numbers.into_iter().peekable(),
+            english: english.into_iter().peekable(),
             left: MOST_EXPANSIONS,
             is_limited: false,
             nearest: Vec::new(),
@@ -297,6 +327,27 @@ impl Analysis {
                 }
             }
         }
+        self.mark_english_function_words();
+    }
+
+    /// Marks English function words beside English terms, since the Chinese equivalents have none.
+    /// Function words inside a term are part of it.
+    fn mark_english_function_words(&mut self) {
+        if !self.has_english() {
+            return;
+        }
+        for Part { groups, expansions, .. } in &mut self.parts {
+            for group in groups.iter_mut().filter(|group| is_function_word(&group.text)) {
+                let mut terms = expansions.iter();
+                group.is_function |= !terms.any(|term| term.units.contains(&group.units.start));
+            }
+        }
+    }
+
+    /// Whether some English terms are also searched in Chinese.
+    pub(crate) fn has_english(&self) -> bool {
+        let mut expansions = self.parts.iter().flat_map(|part| &part.expansions);
+        expansions.any(|expansion| expansion.kind == Rewording::English)
     }
 
     /// All groups, in order.
@@ -319,17 +370,22 @@ fn asks_a_question(query: &str, folded: &str) -> bool {
     query.contains(['？', '?']) || ASKING.iter().any(|word| folded.contains(word))
 }
 
-/// The units of each part of a query. No part ends inside a number.
-fn part_spans(query: &str, units: &[Unit], numbers: &[Written]) -> Vec<Range<usize>> {
-    let mut is_in_number = vec![false; units.len() + 1];
-    for number in numbers {
-        is_in_number[number.units.start + 1..number.units.end].fill(true);
+/// The units of each part of a query. No part ends inside one of the ranges of `whole`: a number, or
+/// an English term of several words.
+fn part_spans<'a>(
+    query: &str,
+    units: &[Unit],
+    whole: impl Iterator<Item = &'a Range<usize>>,
+) -> Vec<Range<usize>> {
+    let mut is_inside = vec![false; units.len() + 1];
+    for range in whole {
+        is_inside[range.start + 1..range.end].fill(true);
     }
     let mut spans = Vec::new();
     let mut start = 0;
     for end in 1..=units.len() {
         let is_end = end == units.len() || is_part_end(query, &units[end - 1], &units[end]);
-        if is_end && !is_in_number[end] {
+        if is_end && !is_inside[end] {
             spans.push(start..end);
             start = end;
         }
@@ -361,6 +417,8 @@ struct PartReader<'a> {
     reword: bool,
     /// The numbers of the query that are not in a part yet.
     numbers: Peekable<IntoIter<Written>>,
+    /// The English terms of the query that are not in a part yet.
+    english: Peekable<IntoIter<(Range<usize>, Occurrence)>>,
     /// The number of expansions left.
     left: usize,
     is_limited: bool,
@@ -440,6 +498,15 @@ impl PartReader<'_> {
         written
     }
 
+    /// Takes the English terms in a part, with ranges that count from its first unit.
+    fn english_in(&mut self, span: &Range<usize>) -> Vec<(Range<usize>, Occurrence)> {
+        let mut terms = Vec::new();
+        while let Some((units, term)) = self.english.next_if(|(units, _)| units.end <= span.end) {
+            terms.push((units.start - span.start..units.end - span.start, term));
+        }
+        terms
+    }
+
     /// The other wordings of the terms and numbers in a part, as far as the limit allows.
     fn expansions(
         &mut self,
@@ -448,6 +515,7 @@ impl PartReader<'_> {
         groups: &[Group],
         mut written: Vec<Written>,
     ) -> Vec<Expansion> {
+        let english = self.english_in(span);
         let (query, slice) = (self.query, &self.units.as_slice()[span.clone()]);
         let typed = |units: Range<usize>| match &slice[units] {
             [] => String::new(),
@@ -461,7 +529,9 @@ impl PartReader<'_> {
                 typed: typed(units.clone()),
                 others: term.nearest.clone(),
             }));
-            found = expansions(terms, self.segmenter, &typed);
+            found = expansions(terms, Rewording::Regional, self.segmenter, &typed);
+            found.extend(expansions(english, Rewording::English, self.segmenter, &typed));
+            found.sort_by_key(|expansion| expansion.units.start);
         }
         if !self.reword {
             written.clear();
@@ -476,7 +546,7 @@ impl PartReader<'_> {
                 typed: typed(written.units.clone()),
                 units: written.units,
                 alternatives: ways.map(|way| (way.clone(), Analysis::phrase(&way))).collect(),
-                is_number: true,
+                kind: Rewording::Number,
             }
         }));
         found
@@ -517,9 +587,10 @@ fn term_occurrences(
     occurrences.collect()
 }
 
-/// The expansions of terms with regional equivalents, which are analysed like queries.
+/// The expansions of terms with equivalents, which are analysed like queries.
 fn expansions(
     terms: Vec<(Range<usize>, Occurrence)>,
+    kind: Rewording,
     segmenter: &Segmenter,
     typed: &dyn Fn(Range<usize>) -> String,
 ) -> Vec<Expansion> {
@@ -533,7 +604,7 @@ fn expansions(
             typed: typed(units.clone()),
             units,
             alternatives: term.alternatives.into_iter().map(cut).collect(),
-            is_number: false,
+            kind,
         })
         .collect()
 }
@@ -593,7 +664,7 @@ fn concepts(
                 let after = joined(units, positions, expansion.units.end..span.end);
                 let text = format!("{before}{text}{after}");
                 // A date or number must occur as a whole; the words of a term may be apart.
-                let wording = if expansion.is_number {
+                let wording = if expansion.kind == Rewording::Number {
                     vec![Piece { text: fold(&text), is_word: false }]
                 } else {
                     let reworded = Analysis::cut(&text, segmenter, None, false);
@@ -654,7 +725,7 @@ fn wordings(
         let term = |&(at, way): &(usize, usize)| Reworded {
             typed: expansions[at].typed.clone(),
             other: expansions[at].alternatives[way].0.clone(),
-            is_number: expansions[at].is_number,
+            kind: expansions[at].kind,
         };
         Wording {
             analysis: Analysis::cut(&text, segmenter, None, false),

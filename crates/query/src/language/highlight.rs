@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tiaowen_text::{Budget, Spent, Units};
 
-use crate::language::analysis::Group;
+use crate::language::analysis::{Group, Rewording};
 use crate::{Analysis, Part};
 
 /// The spans of `text`, in bytes, that match the analyses: whole groups, or the words inside a
@@ -58,7 +58,7 @@ fn mark_part(
 ) -> Result<(), Spent> {
     // A number is highlighted as a whole in any of its forms, or else character by character.
     let mut written: Vec<Range<usize>> = Vec::new();
-    for number in part.expansions.iter().filter(|expansion| expansion.is_number) {
+    for number in part.expansions.iter().filter(|expansion| expansion.kind == Rewording::Number) {
         budget.check()?;
         let ways = number.alternatives.iter().flat_map(|(_, way)| &way.parts);
         let mut found = mark(units, &row(part, &number.units), marked);
@@ -86,7 +86,7 @@ fn mark_part(
             mark(units, &wanted, marked);
         }
     }
-    let terms = part.expansions.iter().filter(|expansion| !expansion.is_number);
+    let terms = part.expansions.iter().filter(|expansion| expansion.kind != Rewording::Number);
     for (_, alternative) in terms.flat_map(|expansion| &expansion.alternatives) {
         budget.check()?;
         // A regional term is highlighted as a whole or not at all.

@@ -3,6 +3,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod citation;
+pub(crate) mod english;
 pub(crate) mod highlight;
 pub(crate) mod note;
 pub(crate) mod number_forms;

@@ -40,6 +40,13 @@ pub enum Note {
         /// The other terms.
         others: Vec<String>,
     },
+    /// An English term was searched in Chinese too.
+    English {
+        /// The term as typed.
+        typed: String,
+        /// The Chinese terms.
+        others: Vec<String>,
+    },
     /// Other regions have only a near equivalent of a term.
     Nearest {
         /// The term as typed.
@@ -98,9 +105,10 @@ pub enum Note {
 
 impl Note {
     /// All values of [`kind`](Self::kind).
-    pub const KINDS: [&'static str; 15] = [
+    pub const KINDS: [&'static str; 16] = [
         "citation",
         "corrected",
+        "english",
         "everyday",
         "filtered_out",
         "folded",
@@ -123,6 +131,7 @@ impl Note {
             Note::Heard { .. } | Note::Unheard => "phonetic",
             Note::Cited { .. } => "citation",
             Note::Widened { .. } => "regional",
+            Note::English { .. } => "english",
             Note::Nearest { .. } => "nearest",
             Note::Everyday { .. } => "everyday",
             Note::Limited { .. } => "limited",
@@ -143,6 +152,7 @@ impl Note {
             Note::Heard { typed, .. }
             | Note::Cited { typed }
             | Note::Widened { typed, .. }
+            | Note::English { typed, .. }
             | Note::Nearest { typed, .. } => Some(Cow::Borrowed(typed)),
             Note::Joined { typed, .. } => Some(Cow::Owned(typed.to_string())),
             _ => None,
@@ -154,6 +164,7 @@ impl Note {
         match self {
             Note::Heard { words: others, .. }
             | Note::Widened { others, .. }
+            | Note::English { others, .. }
             | Note::Nearest { others, .. }
             | Note::Everyday { others }
             | Note::Meant { queries: others } => Cow::Borrowed(others),
@@ -176,6 +187,9 @@ impl fmt::Display for Note {
             Note::Cited { typed } => write!(f, "{typed} was read as a citation"),
             Note::Widened { typed, others } => {
                 write!(f, "{typed} was also searched as {}", others.join(", "))
+            }
+            Note::English { typed, others } => {
+                write!(f, "{typed} was also searched in Chinese: {}", others.join(", "))
             }
             Note::Nearest { typed, others } => write!(
                 f,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use tiaowen_text::{PAUSE, Units};
 
-use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded, joined};
+use crate::language::analysis::{Analysis, Concept, Part, Piece, Reworded, Rewording, joined};
 use crate::language::citation::Citation;
 use crate::language::numbers::rewritten;
 use crate::language::question::QuestionTerms;
@@ -50,6 +50,9 @@ pub struct Weights {
     pub name: f32,
     /// The factor for a regional equivalent of the word typed.
     pub regional: f32,
+    /// The factor for the Chinese equivalent of an English word, so that clauses with the English word
+    /// rank higher.
+    pub english: f32,
     /// The share of the best score that a partial match must reach.
     pub relaxed: f32,
     /// The factor for a clause that contains none of the query's words as a whole. Clauses with
@@ -112,6 +115,7 @@ impl Default for Weights {
             cited: 100.0,
             name: 0.15,
             regional: 0.9,
+            english: 0.4,
             relaxed: 0.2,
             coverage_floor: 0.65,
             unanswered: 0.85,
@@ -304,7 +308,8 @@ impl Plan {
         // The whole query word for word finds the clause that it was copied from.
         let whole = &analysis.whole;
         let bound = analysis.parts.len() > 1 || analysis.groups().any(|group| group.is_function);
-        if bound && whole.len() > 2 || whole.len() >= 6 {
+        // English as typed ranks above its Chinese equivalents.
+        if bound && whole.len() > 2 || whole.len() >= 6 || analysis.has_english() {
             plan.whole = weights.whole * whole.len() as f32;
             let text: String = whole.iter().map(|(_, unit)| unit.as_str()).collect();
             plan.add(QueryTerm::Whole(whole.clone()), plan.whole, &text);
@@ -545,8 +550,12 @@ fn counts(part: &Part, weights: &Weights, question: bool) -> Vec<Combine> {
     let in_common = terms_of(&common);
     let mut worded = vec![WeightedWording { terms: Vec::new(), counted: distinct }];
     for (wording, query_terms) in part.wordings.iter().zip(others) {
-        let regional = wording.terms.iter().any(|term| !term.is_number);
-        let discount = if regional { weights.regional } else { 1.0 };
+        let discounts = wording.terms.iter().map(|term| match term.kind {
+            Rewording::Number => 1.0,
+            Rewording::Regional => weights.regional,
+            Rewording::English => weights.english,
+        });
+        let discount = discounts.fold(1.0, f32::min);
         let distinct = query_terms.into_iter().filter(|counted| !in_common.contains(&counted.term));
         let distinct =
             distinct.map(|counted| Weighted { weight: counted.weight * discount, ..counted });

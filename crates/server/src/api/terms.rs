@@ -21,7 +21,7 @@ use crate::{App, schema};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TermsAsk {
-    /// Only entries that contain this term or a part of it, in either script.
+    /// Only entries that contain this term or a part of it, in either script or in English.
     #[param(value_type = schema::Term, inline)]
     q: String,
     /// The format of the entries. `csv` and `jsonl` are sent as files.
@@ -29,7 +29,7 @@ pub(crate) struct TermsAsk {
     format: Option<ListFormat>,
 }
 
-/// The regional term table that queries are expanded by.
+/// The term table that queries are expanded by.
 #[utoipa::path(
     get,
     path = "/terms",

@@ -44,7 +44,7 @@ pub(super) fn shown_notes(
 
 /// Whether a note is on terms that were not typed.
 fn is_widened(note: &Note) -> bool {
-    matches!(note, Note::Widened { .. } | Note::Everyday { .. })
+    matches!(note, Note::Widened { .. } | Note::English { .. } | Note::Everyday { .. })
 }
 
 /// A query with a part of it in quotation marks.
@@ -73,6 +73,7 @@ mod tests {
             Note::Cited { typed: "第三條".into() },
             Note::Widened { typed: "質素".into(), others: words(&["素质", "质量"]) },
             Note::Widened { typed: "資訊".into(), others: words(&["信息"]) },
+            Note::English { typed: "customs".into(), others: words(&["海關"]) },
             Note::Nearest { typed: "拘捕".into(), others: words(&["逮捕"]) },
             Note::Everyday { others: words(&["用人单位"]) },
             Note::Limited { most: 32 },
@@ -96,9 +97,9 @@ mod tests {
                 assert!(!shown.text.contains("--"), "no flags on a page: {}", shown.text);
                 let given = match note {
                     Note::Heard { typed, .. } | Note::Cited { typed } => typed.clone(),
-                    Note::Widened { others, .. } | Note::Nearest { others, .. } => {
-                        others[0].clone()
-                    }
+                    Note::Widened { others, .. }
+                    | Note::English { others, .. }
+                    | Note::Nearest { others, .. } => others[0].clone(),
                     Note::Joined { printed, .. } => printed.to_string(),
                     Note::Unread(Misread::Value { value, .. }) => value.clone(),
                     Note::Unread(Misread::Closing { at }) => at.to_string(),

@@ -140,6 +140,12 @@ impl EntryTold {
             lang: region.language(),
             terms: terms.iter().map(search).collect(),
         };
+        let regions = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
+        let english = (!entry.english.is_empty()).then(|| Side {
+            region: &w.terms.english,
+            lang: "en",
+            terms: entry.english.iter().map(search).collect(),
+        });
         let degree = match &entry.degree {
             Degree::Within(within) => {
                 fill(&w.terms.only_in, &[("words", &within.join(&w.notes.comma))])
@@ -147,16 +153,15 @@ impl EntryTold {
             degree => name(&w.degrees, degree.as_str()).to_owned(),
         };
         let sources = entry.sources().into_iter().map(|source| {
+            let english = source.english.then_some(&*w.terms.english);
             let regions = source.regions.iter().map(|region| region_name(w, *region));
-            (regions.collect::<Vec<_>>().join(&w.notes.comma), visible(&source.place).into_owned())
+            (
+                english.into_iter().chain(regions).collect::<Vec<_>>().join(&w.notes.comma),
+                visible(&source.place).into_owned(),
+            )
         });
         Ok(EntryTold {
-            sides: entry
-                .sides()
-                .into_iter()
-                .filter(|(_, terms)| !terms.is_empty())
-                .map(side)
-                .collect(),
+            sides: english.into_iter().chain(regions.map(side)).collect(),
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
             degree,
             field: visible(name(&w.fields, &entry.domain)).into_owned(),
