@@ -29,6 +29,7 @@ mod properties;
 mod quality;
 mod query;
 mod readme;
+mod recognition;
 mod reports;
 mod search;
 mod served;

@@ -194,11 +194,12 @@ Examples:
   tiaowen index --watch papers/         and then whatever comes
 
 An index gathers what it is given; sources that did not change are not read again.
-Read are text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt, .rtf), PDFs
-with a text layer, .ofd, tables (.xlsx, .ods), books (.epub), mail (.eml) with what is attached,
+Read are text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt, .rtf), PDFs,
+.ofd, tables (.xlsx, .ods), books (.epub), mail (.eml) with what is attached,
 laws in XML whose clauses are marked (Akoma Ntoso, HKLM, Taiwan's; .xml),
-clauses as 'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these; .doc,
-.wps, .xls and .et where LibreOffice is installed.")]
+clauses as 'tiaowen clauses --format jsonl' prints them (.jsonl), and .zip archives of these; scanned
+PDFs and pictures (.png, .jpg, .tiff) where Tesseract is installed; .doc, .wps, .xls and .et where
+LibreOffice is.")]
 pub(crate) struct Index {
     /// Files and folders [default: corpus/; with --rebuild, what the index knows].
     pub(crate) paths: Vec<PathBuf>,
@@ -239,6 +240,10 @@ pub(crate) struct Index {
     /// Threads to read and write with [default: one a core].
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<u16>,
+    /// Which pages to read by text recognition, where Tesseract is installed [default: as each file
+    /// was read before, new ones as auto].
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) ocr: Option<Ocr>,
     /// How to print the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
@@ -545,6 +550,9 @@ pub(crate) struct Clauses {
     /// Tell for each clause which rule drew it.
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Which pages to read by text recognition, where Tesseract is installed.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Ocr::Auto)]
+    pub(crate) ocr: Ocr,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the clauses.
@@ -840,6 +848,27 @@ pub(crate) enum Prune {
     Gone,
     /// Those as well where nothing can be listed or no file is left.
     All,
+}
+
+/// Which pages are read by text recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ocr {
+    /// Pages and files that are pictures.
+    Auto,
+    /// None.
+    Never,
+    /// All pages of PDFs, whatever text layer they have.
+    Always,
+}
+
+impl From<Ocr> for tiaowen_extract::Ocr {
+    fn from(ocr: Ocr) -> Self {
+        match ocr {
+            Ocr::Auto => tiaowen_extract::Ocr::Auto,
+            Ocr::Never => tiaowen_extract::Ocr::Never,
+            Ocr::Always => tiaowen_extract::Ocr::Always,
+        }
+    }
 }
 
 /// Formats of reports.

@@ -273,6 +273,7 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Pictures => w.pictures.clone(),
         ExtractError::Owner => w.owner.clone(),
         ExtractError::Scan => w.scan.clone(),
+        ExtractError::Unrecognised => w.unrecognised.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);
             let told: [(&str, &dyn Display); 4] =

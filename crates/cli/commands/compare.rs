@@ -11,7 +11,7 @@ use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_index::ClauseRecord;
 use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
-use tiaowen_words::{Language, fill};
+use tiaowen_words::{Language, fill, recognised_sides};
 
 use super::{NOWHERE, about, title};
 use crate::args::{Compare, CompareFormat};
@@ -261,6 +261,10 @@ fn text(
             let traces = fill(&w.traces, &[("traces", &traces.join(comma))]);
             writeln!(to, "{}", wrapped_line(&traces, columns, ""))?;
         }
+    }
+    let (left, right) = (&comparison.left_recognised, &comparison.right_recognised);
+    for told in recognised_sides(words(), left.as_ref(), right.as_ref()) {
+        writeln!(to, "{}", wrapped_line(&told, columns, ""))?;
     }
     let appended = comparison
         .rows

@@ -5,7 +5,7 @@ use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Link, Related};
 use tiaowen_wire::{ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points};
-use tiaowen_words::fill;
+use tiaowen_words::{fill, recognised};
 
 use super::{NOWHERE, about, part, title};
 use crate::args::{Report, Show};
@@ -142,6 +142,9 @@ fn clause(
     if let Some(after) = records.get(place + 1).map(|record| &record.clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
     }
+    if let Some(told) = recognised(words(), &record.clause) {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, ""))?;
+    }
     let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
     writeln!(to, "{}", wrapped_line(&cited, columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
@@ -211,6 +214,9 @@ fn document(
             clause.eid
         )?;
         writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
+        if let Some(told) = recognised(words(), clause) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, &indent))?;
+        }
         let ids = |records: &[ClauseRecord<'_>]| records.iter().map(ClauseRecord::id).collect();
         let references: Vec<String> = related.references.iter().map(Link::id).collect();
         let w = &words().terminal;

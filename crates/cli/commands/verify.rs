@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tiaowen_compare::Difference;
 use tiaowen_corpus::{DocumentText, citation, read_blocks};
-use tiaowen_extract::extract;
+use tiaowen_extract::{ExtractError, Kind, Reading, extract_as};
 use tiaowen_indexer::{ReadError, Unread};
 use tiaowen_verify::{
     Check, CheckVerdict, CheckedText, Comment, Options, Report, Titles, Verifier, commented,
@@ -17,6 +17,7 @@ use crate::args::{Report as Shape, Verify};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::{Output, complain, tell};
+use crate::progress::Pages;
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
 use crate::wording;
 
@@ -77,8 +78,12 @@ fn read(file: &Path) -> Result<ReadFile, String> {
     let (name, bytes) = super::clauses::bytes_of(file)?;
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
-    let found = extract(Path::new(&name), &bytes)
-        .map_err(|error| wording::read(&ReadError::from(error)))?;
+    let unread = |error: ExtractError| wording::read(&ReadError::from(error));
+    let kind = Kind::of_file(Path::new(&name), &bytes).map_err(unread)?;
+    let pages = Pages::new();
+    let tell = |told| pages.show(&name, told);
+    let reading = Reading { tell: &tell, ..Reading::default() };
+    let found = extract_as(kind, &bytes, &reading).map_err(unread)?;
     // A text without documents is checked all the same.
     let documents = read_blocks(&name, &found, side.as_deref())
         .map_err(|error| wording::read(&ReadError::from(error)))?;

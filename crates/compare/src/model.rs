@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped};
+use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped, Recognition};
 
 /// What sort of difference it is, from the least to the most that it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -277,4 +277,9 @@ pub struct Comparison {
     pub left_dropped: Vec<Dropped>,
     /// The same of the right.
     pub right_dropped: Vec<Dropped>,
+    /// How certain the reading of the left is, where it was read by text recognition: differences may
+    /// be misread characters.
+    pub left_recognised: Option<Recognition>,
+    /// The same of the right.
+    pub right_recognised: Option<Recognition>,
 }

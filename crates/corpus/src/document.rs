@@ -536,6 +536,7 @@ pub(crate) fn unlabelled<'p>(
         headings,
         units: Vec::new(),
         bodies: Vec::new(),
+        recognised: None,
         text,
         bytes,
         drawn_by: match kind {

@@ -198,6 +198,7 @@ impl Report<'_> {
             headings,
             units: Vec::new(),
             bodies: Vec::new(),
+            recognised: None,
             text,
             bytes: first.span.start..end.max(first.span.end),
             drawn_by: Rule::Speech,

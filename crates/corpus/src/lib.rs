@@ -54,6 +54,7 @@ mod model;
 mod outline;
 mod passage;
 mod press;
+mod recognised;
 mod settle;
 mod shape;
 mod source;
@@ -74,7 +75,8 @@ use tiaowen_text::{Script, fold};
 pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
 pub use model::{
-    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Relation, Rule,
+    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Recognition,
+    Relation, Rule,
 };
 pub use passage::{Passage, passage, passages};
 use source::Pages;
@@ -175,6 +177,7 @@ pub fn read_blocks(
     let mut documents = documents_of_streams(name, &source.text, &front, lines, pages);
     account::add_left_out(&source.text, &source.left_out, &mut documents);
     account::add_private(&source.text, &mut documents);
+    recognised::mark(source, &mut documents);
     number_equals(&mut documents);
     Ok(documents)
 }
@@ -379,6 +382,7 @@ fn press_article(
                     headings: headings.clone(),
                     units: Vec::new(),
                     bodies: Vec::new(),
+                    recognised: None,
                     text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
                     bytes: paragraph.span.clone(),
                     drawn_by: if is_point { Rule::Point } else { Rule::Label },

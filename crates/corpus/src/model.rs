@@ -307,6 +307,9 @@ pub struct Clause {
     pub text: String,
     /// Bytes of the decoded source, from the label to the last character.
     pub bytes: Range<usize>,
+    /// How certain its reading is, where it was read by text recognition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<Recognition>,
     /// Why it begins where it does.
     #[serde(skip)]
     pub drawn_by: Rule,
@@ -334,10 +337,28 @@ impl Clause {
             headings: Vec::new(),
             units: Vec::new(),
             bodies: Vec::new(),
+            recognised: None,
             text: String::new(),
             bytes: 0..0,
             drawn_by: self.drawn_by,
         }
+    }
+}
+
+/// How certain the reading of a clause is that was read by text recognition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recognition {
+    /// The mean over its characters, of a thousand.
+    pub certainty: u16,
+    /// Bytes of its text that are read with so little certainty that they should be looked at again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<Range<usize>>,
+}
+
+impl Recognition {
+    /// The certainty as a share of one: 0.97.
+    pub fn share(&self) -> f64 {
+        f64::from(self.certainty) / 1000.0
     }
 }
 
@@ -388,4 +409,21 @@ pub struct DocumentText {
     pub clauses: Vec<Clause>,
     /// What was left out around and between them, in the order of the text.
     pub dropped: Vec<Dropped>,
+}
+
+impl DocumentText {
+    /// How certain the reading of all its clauses is, where any was read by text recognition. Which of
+    /// its words are uncertain is told of each clause alone.
+    pub fn recognised(&self) -> Option<Recognition> {
+        let (mut sum, mut all) = (0, 0);
+        for clause in &self.clauses {
+            if let Some(recognised) = &clause.recognised {
+                let characters = clause.text.chars().count();
+                sum += usize::from(recognised.certainty) * characters;
+                all += characters;
+            }
+        }
+        let certainty = u16::try_from(sum.checked_div(all)?).unwrap_or(1000);
+        Some(Recognition { certainty, uncertain: Vec::new() })
+    }
 }

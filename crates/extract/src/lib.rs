@@ -12,6 +12,7 @@
 //! | what does a book say, what a table? | [`epub`], [`xlsx`] |
 //! | what does a mail say, and what is attached to it? | [`mail`], [`attachments`] |
 //! | what does a PDF say, what its like on the mainland? | [`pdf`], [`ofd`] |
+//! | what is written in a picture? | [`picture`] |
 //! | which of these is a file? | [`Kind::of_file`] |
 //!
 //! What comes out is a text with its blocks ([`SourceText`]). What clauses these make is decided
@@ -27,12 +28,14 @@ mod error;
 mod html;
 mod kind;
 mod mail;
+mod ocr;
 mod odf;
 mod ofd;
 mod office;
 mod open_file;
 mod paragraph;
 mod pdf;
+mod program;
 mod rtf;
 mod statute;
 mod symbols;
@@ -51,6 +54,7 @@ pub use error::ExtractError;
 pub use html::html;
 pub use kind::Kind;
 pub use mail::{Attachment, attachments, mail};
+pub use ocr::{Ocr, Reading, Recognising, picture, picture_refusal};
 pub use odf::odt;
 pub use ofd::ofd;
 pub use office::office;
@@ -62,10 +66,15 @@ pub use rtf::rtf;
 pub use statute::statute;
 pub use xlsx::xlsx;
 
+/// Why a page is left out that is a picture, where it isn't recognised.
+pub const PICTURE: &str =
+    "the page is a picture; install Tesseract or run text recognition (OCR) over the file";
+
 /// Elements of a page that are read at most.
 const MOST_TAGS: usize = 300_000;
 
 /// The text of a file, by its bytes where they say what they are, else by the end of its name.
+/// Pages that are pictures are not read.
 ///
 /// # Errors
 /// When the format isn't read, or no text comes out of the bytes.
@@ -75,14 +84,18 @@ const MOST_TAGS: usize = 300_000;
 /// assert_eq!((&*found.text, found.encoding), ("條文", Some("Big5")));
 /// ```
 pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, ExtractError> {
-    extract_as(Kind::of_file(path, bytes)?, bytes)
+    extract_as(Kind::of_file(path, bytes)?, bytes, &Reading::PLAIN)
 }
 
-/// The text of a file of a kind.
+/// The text of a file of a kind, with pages that are pictures read as `reading` has it.
 ///
 /// # Errors
 /// When no text comes out of the bytes.
-pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractError> {
+pub fn extract_as<'a>(
+    kind: Kind,
+    bytes: &'a [u8],
+    reading: &Reading<'_>,
+) -> Result<SourceText<'a>, ExtractError> {
     let decoded = |layout| decode(bytes).map(|decoded| with_damage(decoded, layout));
     match kind {
         Kind::Text => decoded(Layout::Plain),
@@ -98,7 +111,8 @@ pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractErr
         Kind::Ofd => ofd(bytes),
         Kind::Statute => statute(bytes),
         Kind::Office => office(bytes),
-        Kind::Pdf => pdf(bytes),
+        Kind::Pdf => pdf(bytes, reading),
+        Kind::Picture => picture(bytes, reading),
     }
 }
 
@@ -125,7 +139,7 @@ fn check_tags(page: &str) -> Result<(), ExtractError> {
 fn with_damage(decoded: Decoded<'_>, layout: Layout) -> SourceText<'_> {
     let Decoded { text, encoding, damage } = decoded;
     let left_out = damage.iter().map(|damage| left_out(damage, damage.span.clone())).collect();
-    SourceText { text, layout, left_out, encoding: Some(encoding) }
+    SourceText { text, layout, left_out, encoding: Some(encoding), recognised: Vec::new() }
 }
 
 fn left_out(damage: &Damage, span: std::ops::Range<usize>) -> LeftOut {

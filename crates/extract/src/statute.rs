@@ -122,7 +122,8 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         page: None,
     });
     let left_out = left_out.collect();
-    Ok(SourceText { text: Cow::Owned(text), layout: Layout::ClauseLines, left_out, encoding: None })
+    let layout = Layout::ClauseLines;
+    Ok(SourceText { layout, left_out, ..SourceText::of_blocks(text, Vec::new()) })
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {

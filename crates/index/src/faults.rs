@@ -115,6 +115,8 @@ mod tests {
             clauses: 2,
             documents: texts.iter().map(|text| text.document.clone()).collect(),
             sketches: vec![[].into()],
+            ocr: None,
+            lacks_pages: false,
         };
         Read { source, texts, replaces: false }
     }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use tiaowen_text::{JIEBA_VERSION, OPENCC_VERSION, Segmenter, folding_hash};
 
 /// The version of fields, stored records and the files of a commit. Raised with every change to them.
-pub const FORMAT: u32 = 12;
+pub const FORMAT: u32 = 13;
 
 /// What the tokens of an index depend on. A query is cut with what this program has, so
 /// an index with another stamp is refused.

@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_extract::Reading;
 use tiaowen_index::{IndexError, Location, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
+use crate::plan::ocr_of;
 use crate::{Progress, SourceLeftOut, Unread, read};
 
 /// Something wrong with an index.
@@ -248,7 +250,8 @@ fn against_source(
     if hash != source.hash {
         return Some((Wrong::Changed, Again::Index));
     }
-    let texts = match read(&source.path, &origin) {
+    let reading = Reading { ocr: ocr_of(source).unwrap_or_default(), ..Reading::PLAIN };
+    let texts = match read(&source.path, &origin, &reading) {
         Ok(read) => read.texts,
         Err(reason) => return Some((reason.into(), Again::Rebuild)),
     };

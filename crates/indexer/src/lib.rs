@@ -40,7 +40,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::{DocumentText, DroppedKind};
-use tiaowen_extract::Kind;
+use tiaowen_extract::{ExtractError, Kind, Ocr, Reading, Recognising};
 use tiaowen_index::{self as index, IndexError, IndexWriter, LastRun, Location, Manifest, Source};
 
 pub use check::{Checked, IndexProblem, Wrong, check};
@@ -67,6 +67,9 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// Threads to read and write with; all cores when `None`.
     pub jobs: Option<usize>,
+    /// Which pages are read by text recognition; as each source was read before, new ones as
+    /// [`Ocr::Auto`], when `None`.
+    pub ocr: Option<Ocr>,
 }
 
 /// Which sources a run removes.
@@ -98,6 +101,13 @@ pub enum Progress<'a> {
     Reading {
         /// Its path below the root.
         source: &'a str,
+    },
+    /// Pages of a file are recognised.
+    Recognising {
+        /// Its path below the root.
+        source: &'a str,
+        /// How far that is.
+        pages: Recognising,
     },
     /// Files were read.
     Read {
@@ -135,6 +145,26 @@ pub struct Misnamed {
     pub source: String,
     /// The format it was read as.
     pub read_as: String,
+}
+
+/// A source that was read by text recognition.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecognisedSource {
+    /// Its path below the root.
+    pub source: String,
+    /// How certain the reading is, of 1.
+    pub certainty: f64,
+}
+
+impl RecognisedSource {
+    /// What is told of the documents of a source; `None` where nothing in them was recognised.
+    fn of(source: &str, texts: &[DocumentText]) -> Option<Self> {
+        let told = texts.iter().filter_map(DocumentText::recognised);
+        let shares: Vec<f64> = told.map(|recognised| recognised.share()).collect();
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let certainty = (mean * 1000.0).round() / 1000.0;
+        (!shares.is_empty()).then(|| RecognisedSource { source: source.to_owned(), certainty })
+    }
 }
 
 /// How much of a source is in no clause, title, label or heading.
@@ -208,6 +238,8 @@ pub struct RunReport {
     pub decoded: Vec<DecodedSource>,
     /// Sources whose bytes are in another format than their names say, and in which.
     pub misnamed: Vec<Misnamed>,
+    /// Sources read in this run by text recognition.
+    pub recognised: Vec<RecognisedSource>,
     /// Sources read in this run of which something was left out, and how much.
     pub left_out: Vec<SourceLeftOut>,
     /// Sources that could not be read.
@@ -321,7 +353,7 @@ pub fn run(
         return Err(RunError::Nothing);
     }
     tell(Progress::Scanning);
-    let found = scan::scan(&paths, options.follow);
+    let found = scan::scan(&paths, options.follow, options.ocr.unwrap_or_default());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build()?;
     let plan = pool.install(|| plan::plan(known, found, options))?;
     let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
@@ -371,7 +403,9 @@ fn write(
     let patience = Patience::default();
     let read_and_tell = |task: &Task| {
         tell(Progress::Reading { source: &task.path });
-        let read = || read(&task.path, &task.origin).map(with_sketches);
+        let tell_pages = |pages| tell(Progress::Recognising { source: &task.path, pages });
+        let reading = Reading { ocr: task.ocr.unwrap_or_default(), tell: &tell_pages };
+        let read = || read(&task.path, &task.origin, &reading).map(FreshSource::of);
         let outcome = patience.spend(&task.path, read);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
@@ -394,8 +428,12 @@ fn write(
         let mut readable = Vec::with_capacity(left.len());
         for (task, outcome) in left.into_iter().zip(read) {
             report.bytes += task.bytes;
-            let (texts, sketches, (encoding, read_as)) = match outcome {
+            let FreshSource { texts, sketches, encoding, read_as, lacks_pages } = match outcome {
                 Ok(read) => read,
+                Err(reason) if is_passed_over(&task, &reason) => {
+                    report.skipped.push(Failure { source: task.path, reason });
+                    continue;
+                }
                 Err(reason) => {
                     report.failed.push(Failure { source: task.path, reason });
                     // What the index holds of it stays until it can be read again.
@@ -414,13 +452,14 @@ fn write(
                 let source = task.path.clone();
                 report.misnamed.push(Misnamed { source, read_as: read_as.to_owned() });
             }
+            report.recognised.extend(RecognisedSource::of(&task.path, &texts));
             report.left_out.extend(SourceLeftOut::of(&task.path, texts.iter()));
             if task.is_known() {
                 report.updated += 1;
             } else if !task.moved {
                 report.added += 1;
             }
-            readable.push((task, texts, sketches));
+            readable.push((task, texts, (sketches, lacks_pages)));
         }
         let mut named: Vec<_> = readable
             .iter_mut()
@@ -428,7 +467,7 @@ fn write(
             .collect();
         takes.name(&mut named)?;
         let mut put = Vec::with_capacity(readable.len());
-        for (task, texts, sketches) in readable {
+        for (task, texts, (sketches, lacks_pages)) in readable {
             let is_at = task.origin.is_at(&task.root, &task.path);
             let origin = Some(task.origin).filter(|_| !is_at);
             for text in &texts {
@@ -445,6 +484,8 @@ fn write(
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
                 documents: texts.iter().map(|text| text.document.clone()).collect(),
                 sketches,
+                ocr: task.ocr.map(|ocr| ocr.as_str().to_owned()),
+                lacks_pages,
             };
             manifest.sources.push(source.clone());
             put.push(index::Read { source, texts, replaces });
@@ -484,28 +525,53 @@ fn write(
 }
 
 /// Reads and splits one source of a run.
-fn read(path: &str, origin: &Origin) -> Result<ReadSource, Unread> {
+fn read(path: &str, origin: &Origin, reading: &Reading<'_>) -> Result<ReadSource, Unread> {
     let kind = Kind::of(Path::new(path))?;
     let bytes = origin.bytes(kind.most_bytes()).map_err(|error| Unread::from(&error))?;
     let side = origin.side_file().map_err(|error| Unread::from(&error))?;
-    Ok(read_source(path, &bytes, side.as_deref())?)
+    Ok(read_source(path, &bytes, side.as_deref(), reading)?)
 }
 
-/// The encoding and the format that a source was in, where that is told.
-type ReadAs = (Option<&'static str>, Option<&'static str>);
+/// Whether a source is a picture on which no text is. Folders and mails hold many of these, and others
+/// that are no pictures at all.
+fn is_passed_over(task: &Task, reason: &Unread) -> bool {
+    let is_picture = Kind::of(Path::new(&task.path)) == Ok(Kind::Picture);
+    let is_wordless = matches!(
+        reason,
+        Unread::Read(ReadError::Extract(
+            ExtractError::Unrecognised | ExtractError::Empty | ExtractError::Damaged { .. }
+        ))
+    );
+    is_picture && is_wordless && !task.is_named && task.before.is_none()
+}
 
-/// Documents with the samples they are known again by.
-fn with_sketches(read: ReadSource) -> (Vec<DocumentText>, Vec<Sketch>, ReadAs) {
-    let sketch = |text: &DocumentText| Arc::clone(Fingerprint::of_text(text).sketch());
-    let sketches = read.texts.iter().map(sketch).collect();
-    (read.texts, sketches, (read.encoding, read.read_as))
+/// What was read of a source, with the samples that its documents are known again by.
+struct FreshSource {
+    texts: Vec<DocumentText>,
+    sketches: Vec<Sketch>,
+    encoding: Option<&'static str>,
+    read_as: Option<&'static str>,
+    lacks_pages: bool,
+}
+
+impl FreshSource {
+    fn of(read: ReadSource) -> Self {
+        let sketch = |text: &DocumentText| Arc::clone(Fingerprint::of_text(text).sketch());
+        let sketches = read.texts.iter().map(sketch).collect();
+        let ReadSource { texts, encoding, read_as, lacks_pages } = read;
+        FreshSource { texts, sketches, encoding, read_as, lacks_pages }
+    }
 }
 
 /// Bytes that a source counts for in a batch: a large one for all of it.
 fn weight(task: &Task) -> u64 {
     // What is packed is some eight times as large.
-    let packed = Kind::of(Path::new(&task.path)).is_ok_and(Kind::is_packed);
-    let bytes = if packed { task.bytes.saturating_mul(8) } else { task.bytes };
+    let bytes = match Kind::of(Path::new(&task.path)) {
+        // It is handed on as it is, and its text is a page.
+        Ok(Kind::Picture) => task.bytes / 4,
+        Ok(kind) if kind.is_packed() => task.bytes.saturating_mul(8),
+        _ => task.bytes,
+    };
     if bytes >= LARGE_BYTES { bytes.max(BATCH_BYTES) } else { bytes.max(1) }
 }
 
@@ -543,6 +609,8 @@ mod tests {
             hash: String::new(),
             before: None,
             moved: false,
+            is_named: false,
+            ocr: None,
         };
         let fifth = BATCH_BYTES / 5;
         // A large one is alone, whatever room there is beside it.

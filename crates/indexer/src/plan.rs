@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
+use tiaowen_extract::{Kind, Ocr, picture_refusal};
 use tiaowen_index::{Manifest, Source};
 
 use crate::gone::{Disk, Key, Seen};
@@ -25,6 +26,10 @@ pub(crate) struct Task {
     pub(crate) before: Option<Box<Source>>,
     /// Whether it stood elsewhere before.
     pub(crate) moved: bool,
+    /// Whether it was named itself.
+    pub(crate) is_named: bool,
+    /// Which of its pages are recognised, where the user said so, now or before.
+    pub(crate) ocr: Option<Ocr>,
 }
 
 impl Task {
@@ -100,8 +105,8 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &RunOptions) -> Result<
             }
         };
         let before = sources.get(&key).cloned();
-        if let Some(same) = before.as_ref().filter(|source| source.hash == hash && !options.rebuild)
-        {
+        let is_same = |source: &&Source| source.hash == hash && is_read_so(source, options);
+        if let Some(same) = before.as_ref().filter(is_same).filter(|_| !options.rebuild) {
             // Only its time changed.
             let now = Source { modified: file.modified, ..same.clone() };
             sources.insert(key, now);
@@ -130,8 +135,9 @@ pub(crate) fn plan(known: Manifest, scan: Scan, options: &RunOptions) -> Result<
         }
         holders.insert(hash.clone(), key.clone());
         sources.remove(&key);
+        let ocr = options.ocr.or_else(|| before.as_ref().and_then(ocr_of));
         let before = before.filter(|_| !options.rebuild).map(Box::new);
-        tasks.push(task(file, hash, before, moved));
+        tasks.push(Task { ocr, ..task(file, hash, before, moved) });
     }
     refuse_unseen(&self::kept(hidden))?;
     for key in gone {
@@ -237,6 +243,7 @@ fn hashed(
                 && source.bytes == file.bytes
                 && source.modified == file.modified
                 && file.modified.is_some()
+                && is_read_so(source, options)
         });
         if same && !options.rebuild {
             report.unchanged += 1;
@@ -292,6 +299,7 @@ fn read_anew(
             Ok((origin, (hash, bytes))) => {
                 found.push((source.root.clone(), source.path.clone()));
                 tasks.push(Task {
+                    ocr: options.ocr.or_else(|| ocr_of(&source)),
                     origin,
                     bytes,
                     hash,
@@ -300,6 +308,7 @@ fn read_anew(
                     path: source.path,
                     before: None,
                     moved: false,
+                    is_named: false,
                 });
             }
             Err(error) => {
@@ -345,7 +354,24 @@ fn task(file: Found, hash: String, before: Option<Box<Source>>, moved: bool) -> 
         hash,
         before,
         moved,
+        is_named: file.is_named,
+        ocr: None,
     }
+}
+
+/// Which pages of a source were to be recognised, where the user said so.
+pub(crate) fn ocr_of(source: &Source) -> Option<Ocr> {
+    source.ocr.as_deref().and_then(Ocr::parse)
+}
+
+/// Whether a source was read as it would be now: with the same pages recognised, and with all that
+/// needed something to be installed which now is.
+fn is_read_so(source: &Source, options: &RunOptions) -> bool {
+    let before = ocr_of(source).unwrap_or_default();
+    let now = options.ocr.unwrap_or(before);
+    let has_pages = matches!(Kind::of(Path::new(&source.path)), Ok(Kind::Pdf | Kind::Picture));
+    let gains = source.lacks_pages && now != Ocr::Never && picture_refusal(now).is_none();
+    (before == now || !has_pages) && !gains
 }
 
 /// A user names a source by its path below the root, its whole path, or its file name.

@@ -101,7 +101,7 @@ impl<'a> From<&'a Facets> for FacetsJson<'a> {
 }
 
 /// Why a clause is a hit; the score is the sum of the reasons' times `covered`, plus `near`,
-/// all times `kind`, `standing` and `document`.
+/// all times `kind`, `recognised`, `standing` and `document`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationJson<'a> {
@@ -114,6 +114,8 @@ struct ExplanationJson<'a> {
     near: f32,
     /// What is left of a signature's score; 1 for all else.
     kind: f32,
+    /// What is left for how certain its reading is; 1 for what was not read by text recognition.
+    recognised: f32,
     /// What a question leaves of the score of a law that others go before; 1 for all else.
     standing: f32,
     /// What other clauses of its document add that answer a question as well; 1 where none is asked.
@@ -164,6 +166,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             covered: explanation.covered,
             near: explanation.near,
             kind: explanation.kind,
+            recognised: explanation.recognised,
             standing: explanation.standing,
             document: explanation.document,
             folded: &explanation.folded,

@@ -119,8 +119,8 @@ enum Sum {
     Best(Vec<Vec<(usize, f32)>>),
 }
 
-/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind` and
-/// `standing`.
+/// What a clause measures; its score is `sum` times `covered` plus `near`, all times `kind`,
+/// `recognised` and `standing`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Measured {
     /// What it answers.
@@ -131,13 +131,15 @@ pub(crate) struct Measured {
     pub(crate) near: f32,
     /// What is left for the kind of clause it is.
     pub(crate) kind: f32,
+    /// What is left for how certain its reading is, 1 but where it was recognised.
+    pub(crate) recognised: f32,
     /// What is left for the standing of its document.
     pub(crate) standing: f32,
 }
 
 impl Measured {
     pub(crate) fn score(self) -> Score {
-        (self.sum * self.covered + self.near) * self.kind * self.standing
+        (self.sum * self.covered + self.near) * self.kind * self.recognised * self.standing
     }
 }
 
@@ -535,10 +537,13 @@ impl MeasureSegment<'_> {
         }
         let (covered, near) = self.whole(doc)?;
         let kind = if self.columns.is_signature(doc) { measure.plan.signature } else { 1.0 };
+        let least = measure.plan.recognised;
+        let recognised = self.columns.recognised(doc);
+        let recognised = recognised.map_or(1.0, |certainty| least + (1.0 - least) * certainty);
         let standing = measure.plan.standing.as_ref().map_or(1.0, |(standing, weights)| {
             self.columns.order.first(doc).map_or(1.0, |order| standing.share(order, weights))
         });
-        Ok(Measured { sum, covered, near, kind, standing })
+        Ok(Measured { sum, covered, near, kind, recognised, standing })
     }
 
     /// The parts of the sum, as the plan's `should` has them: of several wordings the best,

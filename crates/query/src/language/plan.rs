@@ -62,6 +62,9 @@ pub struct Weights {
     pub formula: f32,
     /// What is left of the score of a signature, which names what it doesn't tell about.
     pub signature: f32,
+    /// What is left of the score of a clause that was read by text recognition without any certainty;
+    /// one that was read with certainty keeps all.
+    pub recognised: f32,
     /// So many characters between two words halve what their closeness adds.
     pub half_gap: f32,
     /// What a word counts beside a character where candidates for a question are looked for.
@@ -115,6 +118,7 @@ impl Default for Weights {
             everyday: 0.3,
             formula: 0.5,
             signature: 0.5,
+            recognised: 0.5,
             half_gap: 8.0,
             first_word: 2.0,
             first_title: 0.3,
@@ -239,6 +243,8 @@ pub struct Plan {
     pub near: f32,
     /// What is left of a signature's score.
     pub signature: f32,
+    /// See [`Weights::recognised`].
+    pub(crate) recognised: f32,
     /// Whether what is asked for has no parts: a single character or figure, a citation.
     pub exact: bool,
     /// Whether it is a question: all of its words count, wherever they stand, and none is asked for.
@@ -278,6 +284,7 @@ impl Plan {
             },
             near: weights.near,
             signature: weights.signature,
+            recognised: weights.recognised,
             exact: asked < 2,
             question: analysis.is_question && asked > 1,
             standing: None,

@@ -11,7 +11,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{DocumentPart, Link, Related};
 use tiaowen_text::Script;
 use tiaowen_wire::Outline;
-use tiaowen_words::{Words, fill};
+use tiaowen_words::{Words, fill, recognised};
 
 use std::collections::HashSet;
 
@@ -97,6 +97,8 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
+    /// How certain its reading is, where it was read by text recognition.
+    recognised: Option<String>,
     /// What it reports and who reports it, each below a name.
     related: Vec<(&'static str, Vec<Told>)>,
     /// Whether its label is short enough to stand before the text rather than above it.
@@ -328,6 +330,8 @@ fn read(
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text: marked(&clause.text, marks, &leads),
+        recognised: recognised(Words::of(visitor.ui), clause)
+            .map(|told| visible(&told).into_owned()),
         related: all.map(|(name, records)| (name, records.iter().map(told).collect())).collect(),
     }
 }
