@@ -6,6 +6,7 @@
     reason = "a test may panic, and says when it is skipped"
 )]
 
+mod akn;
 mod assistants;
 mod bad_input;
 mod bounds;

@@ -542,6 +542,7 @@ Examples:
   tiaowen clauses agreement.txt                 the outline, to check at a glance
   tiaowen clauses agreement.txt --explain       and which rule drew each clause
   tiaowen clauses *.txt --format jsonl          one clause a line
+  tiaowen clauses hant.docx hans.docx --format akn   both as XML, two expressions of one work
   pdftotext a.pdf - | tiaowen clauses -         from standard input")]
 pub(crate) struct Clauses {
     /// Files to split; - is standard input.
@@ -556,8 +557,23 @@ pub(crate) struct Clauses {
     #[command(flatten)]
     pub(crate) shown: Display,
     /// How to print the clauses.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = ClausesFormat::Text)]
+    pub(crate) format: ClausesFormat,
+}
+
+/// Formats of clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClausesFormat {
+    /// For people.
+    Text,
+    /// One JSON value.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// For spreadsheets, in UTF-8.
+    Csv,
+    /// Akoma Ntoso 3.0; versions in two scripts are expressions of one work.
+    Akn,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,11 +5,11 @@ use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation};
 use tiaowen_extract::{Kind, Reading};
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
-use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
+use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, akn};
 use tiaowen_words::{fill, name, recognised};
 
 use super::{NOWHERE, about, part, title};
-use crate::args::{Clauses, Format, Ocr};
+use crate::args::{Clauses, ClausesFormat as Format, Ocr};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, complain};
@@ -60,6 +60,11 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
             data.flush()?;
         }
         Format::Csv => csv(&documents, out)?,
+        Format::Akn => {
+            let mut data = out.data();
+            data.write_all(akn(&documents).as_bytes())?;
+            data.flush()?;
+        }
     }
     Ok(outcome)
 }

@@ -5,6 +5,7 @@
 //! null, lists are never null. The command line prints these types, the server answers with
 //! them, so that both say the same.
 
+mod akn;
 mod compare;
 mod concordance;
 mod document;
@@ -23,6 +24,7 @@ use std::ops::Range;
 use tiaowen_corpus::{Document, Passage, passages};
 use tiaowen_query::Hit;
 
+pub use akn::akn;
 pub use compare::{ComparisonJson, RowJson};
 pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
 pub use document::{
