@@ -318,7 +318,7 @@ pub(crate) struct Search {
     /// clauses that the filters leave are listed.
     #[arg(
         required_unless_present_any = [
-            "script", "kind", "from", "to", "in_force", "party", "place", "unit", "number",
+            "script", "kind", "from", "to", "in_force", "as_of", "party", "place", "unit", "number",
         ],
         value_name = "QUERY",
     )]
@@ -410,6 +410,10 @@ pub(crate) struct Filters {
     /// Only documents that say they are in force then: 2020-06-30, 2020-06, 2020.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) in_force: Option<String>,
+    /// Only what counted on this day: what had begun and had not ended, been repealed or been replaced
+    /// by a newer version, as texts, dates and titles tell.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     /// Only documents that this body signs or issues; words of its name will do.
     #[arg(long, value_name = "BODY")]
     pub(crate) party: Option<String>,
@@ -436,6 +440,7 @@ impl Filters {
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),
+            as_of: self.as_of.clone(),
             party: self.party.clone(),
             place: self.place.clone(),
             unit: self.unit.clone(),
@@ -527,6 +532,9 @@ pub(crate) struct Show {
     /// Mark a part of an article: 第二款, 第二款（三）.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) at: Option<String>,
+    /// The version of it that counted on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     #[command(flatten)]
@@ -593,6 +601,9 @@ pub(crate) struct Compare {
     pub(crate) right: String,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
+    /// Of documents of the index, the versions that counted on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     /// Print rows without differences too.
     #[arg(long)]
     pub(crate) all: bool,
@@ -613,6 +624,7 @@ Examples:
   tiaowen verify report.docx            what it cites and quotes wrongly
   tiaowen verify report.docx --all      and what is right
   tiaowen verify *.pdf --format json    for a program
+  tiaowen verify *.docx --format html > checked.html   a page to read and to print
   tiaowen verify report.docx --output checked.docx     with comments where something is wrong
   tiaowen verify - --as-of 2017-11-18   standard input, by what was in force on that day
 
@@ -637,11 +649,22 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
     /// How to print the checks.
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub(crate) format: Report,
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(crate) format: VerifyFormat,
     /// Write the .docx that is checked to this file, with comments.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Formats of what came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyFormat {
+    /// For people.
+    Text,
+    /// One JSON object a file.
+    Json,
+    /// A page to read and to print.
+    Html,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -382,6 +382,7 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Limited { .. }
         | Note::Nothing
         | Note::FilteredOut { .. }
+        | Note::AsOf { .. }
         | Note::Undated { .. }
         | Note::Meant { .. }
         | Note::Relaxed

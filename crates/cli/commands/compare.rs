@@ -188,7 +188,11 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
         Err(_) if name.len() < 8 => return Err(input_failure(name, &words().terminal.no_file)),
         Err(error) => return Err(error),
     };
-    let records = searcher.document(name)?;
+    let id = match &args.as_of {
+        Some(day) => super::on_day(&searcher, name, day)?,
+        None => name.to_owned(),
+    };
+    let records = searcher.document(&id)?;
     let Some(document) = ClauseRecord::document(records) else {
         return Err(input_failure(name, &words().terminal.no_file_nor_document));
     };

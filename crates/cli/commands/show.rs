@@ -18,11 +18,15 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     let w = &words().terminal;
     let presenter = Presenter::new(args.shown.script())?;
     let searcher = args.folder.searcher()?;
-    let document_id = args.id.split('.').next().unwrap_or(&args.id);
+    let id = match &args.as_of {
+        Some(day) => super::on_day(&searcher, &args.id, day)?,
+        None => args.id.clone(),
+    };
+    let document_id = id.split('.').next().unwrap_or(&id);
     let mut records = searcher.document(document_id)?;
-    let place = records.iter().position(|record| record.id() == args.id);
-    if records.is_empty() || args.id != document_id && place.is_none() {
-        tell(&fill(&w.not_found, &[("id", &safe(&args.id))]));
+    let place = records.iter().position(|record| record.id() == id);
+    if records.is_empty() || id != document_id && place.is_none() {
+        tell(&fill(&w.not_found, &[("id", &safe(&id))]));
         return Ok(Outcome::Nothing);
     }
     let mut marks = Vec::new();

@@ -13,13 +13,13 @@ use tiaowen_wire::VerifiedJson;
 use tiaowen_words::{check_note, fill};
 
 use super::NOWHERE;
-use crate::args::{Report as Shape, Verify};
+use crate::args::{Verify, VerifyFormat as Shape};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::{Output, complain, tell};
 use crate::progress::Pages;
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
-use crate::wording;
+use crate::{verified, wording};
 
 /// A file as it was read.
 struct ReadFile {
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
         return Err(Failure::Input(words().verify.not_docx.clone()));
     }
     let (mut is_wrong, mut failed) = (false, false);
+    let mut checked = Vec::new();
     for file in &args.files {
         let shown = safe(&file.display().to_string());
         let read = match read(file) {
@@ -64,7 +65,13 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
                 let name = file.display().to_string();
                 out.json(&VerifiedJson::new(Some(&name), &report, NOWHERE))?;
             }
+            Shape::Html => checked.push((file.display().to_string(), report)),
         }
+    }
+    if args.format == Shape::Html {
+        let mut data = out.data();
+        data.write_all(verified::page(&checked, args.all).as_bytes())?;
+        data.flush()?;
     }
     Ok(match (failed, is_wrong) {
         (true, _) => Outcome::SomeFailed,

@@ -228,6 +228,7 @@ fn document(
         parties: front.parties.clone().unwrap_or(part.parties),
         place: front.place.clone().or(part.place),
         validity: None,
+        repeals: Vec::new(),
         source: name.to_owned(),
         ordinal,
     };

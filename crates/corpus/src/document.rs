@@ -141,6 +141,7 @@ pub(crate) fn build(
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

@@ -124,6 +124,7 @@ pub(crate) fn document(
         parties: front.parties.clone().unwrap_or_default(),
         place: front.place.clone(),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

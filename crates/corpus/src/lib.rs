@@ -55,6 +55,7 @@ mod outline;
 mod passage;
 mod press;
 mod recognised;
+mod repeal;
 mod settle;
 mod shape;
 mod source;
@@ -76,7 +77,7 @@ pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
 pub use model::{
     Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Recognition,
-    Relation, Rule,
+    Relation, Repeal, Rule,
 };
 pub use passage::{Passage, passage, passages};
 use source::Pages;
@@ -266,6 +267,7 @@ fn say_validity(documents: &mut [DocumentText]) {
     for text in documents {
         text.document.infer_date();
         text.document.validity = validity::validity(&text.document, &text.clauses);
+        text.document.repeals = repeal::repeals(&text.document, &text.clauses);
     }
 }
 
@@ -431,6 +433,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
         place: front.place.clone(),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

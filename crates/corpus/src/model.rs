@@ -148,10 +148,24 @@ pub struct Document {
     /// From when and until when it is in force, where its text says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
+    /// What it repeals or takes the place of, where its text says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeals: Vec<Repeal>,
     /// The file it stands in, as a path below the folder that was read.
     pub source: String,
     /// Which document of its source it is, from 1.
     pub ordinal: u32,
+}
+
+/// An instrument that another one repeals or takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeal {
+    /// Its name, as it stands in 《》.
+    pub title: String,
+    /// From when on, as precise as it is known.
+    pub from: Option<String>,
+    /// The `eid` of the clause that says so.
+    pub said_in: String,
 }
 
 /// Where the date of a document comes from.

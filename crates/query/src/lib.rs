@@ -36,6 +36,7 @@ mod searcher;
 mod source;
 mod spelling;
 mod standing;
+mod state;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -64,4 +65,5 @@ pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use source::remote::{
     Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest, Version,
 };
+pub use state::{OutOfForce, OutReason, State};
 pub use suggest::Completion;

@@ -28,6 +28,11 @@ pub struct Filter {
     pub to: Option<String>,
     /// Only documents that say they are in force then: on that day, in that month or year.
     pub in_force: Option<String>,
+    /// Only documents that counted on that day: those that had begun, had not ended, and that no
+    /// other one had taken the place of; see [`State`](crate::State).
+    pub as_of: Option<String>,
+    /// Not the documents with these ids; filled in for [`as_of`](Self::as_of).
+    pub without: Vec<String>,
     /// Only documents that a body of this name signs or issues; words of the name will do.
     pub party: Option<String>,
     /// Only documents signed at this place.

@@ -2,7 +2,8 @@
 //!
 //! Versions are the documents of one name, whatever stands in brackets behind it
 //! (（2018修正）, （試行）), in the order of their dates. That they are versions of one another is
-//! concluded from the name; nothing else is concluded. Each is laid beside the one before it in
+//! concluded from the name; nothing else is concluded. Where another document says that it repeals one of
+//! them, that is told. Each is laid beside the one before it in
 //! its own script, as two scripts differ in each word.
 
 use tiaowen_compare::{Difference, text_differences};
@@ -26,6 +27,8 @@ pub struct ProvisionVersion {
     pub previous: Option<usize>,
     /// How it differs from that one, on the left.
     pub differences: Vec<Difference>,
+    /// The document that says that it repeals this one, and from when on.
+    pub repealed: Option<(Document, String)>,
 }
 
 /// The versions of what a text cites, the oldest first; empty where the index has no such
@@ -83,7 +86,10 @@ pub(crate) fn history(
             }
             _ => Vec::new(),
         };
-        versions.push(ProvisionVersion { document, clause, previous, differences });
+        let repealed = titles
+            .repealed(at)
+            .map(|repealed| (titles.documents[repealed.by].clone(), repealed.date.clone()));
+        versions.push(ProvisionVersion { document, clause, previous, differences, repealed });
     }
     Ok(versions)
 }

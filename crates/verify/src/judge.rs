@@ -230,8 +230,27 @@ impl<'a> Judge<'a> {
                 not_in_force = Some(CheckNote::Until { date: date.to_owned() });
             }
         }
+        if not_in_force.is_none()
+            && let Some(&newest) = documents.first()
+            && let Some(repealed) = titles.repealed(newest)
+            && repealed.day <= self.day()
+        {
+            let by = titles.documents[repealed.by].title.clone().unwrap_or_default();
+            not_in_force = Some(CheckNote::Repealed { title: by, date: repealed.date.clone() });
+        }
         documents.truncate(MOST_VERSIONS);
         Candidates { documents, not_in_force }
+    }
+
+    /// The day that provisions have to be in force on: the one asked for, else that of the text, else
+    /// the last one.
+    fn day(&self) -> u64 {
+        let of_text = || {
+            let dates = self.documents.iter().filter_map(|text| text.document.printed_date());
+            dates.max().map(str::to_owned)
+        };
+        let day = self.options.as_of.clone().or_else(of_text);
+        day.as_deref().and_then(date_bounds).map_or(u64::MAX, |(_, last)| last)
     }
 
     /// The first day that a document was in force, else its date.

@@ -115,6 +115,13 @@ pub enum CheckNote {
         /// The last day.
         date: String,
     },
+    /// Another instrument says that it repeals the document.
+    Repealed {
+        /// The title of that.
+        title: String,
+        /// From when on.
+        date: String,
+    },
     /// The citation was taken for this document, which was named before.
     Meant {
         /// The title.
@@ -132,6 +139,9 @@ impl fmt::Display for CheckNote {
             CheckNote::Version { date } => write!(f, "the words are of the version of {date}"),
             CheckNote::From { date } => write!(f, "in force from {date} only"),
             CheckNote::Until { date } => write!(f, "in force until {date}"),
+            CheckNote::Repealed { title, date } => {
+                write!(f, "repealed by 《{title}》 from {date} on")
+            }
             CheckNote::Meant { title } => write!(f, "taken for 《{title}》"),
         }
     }

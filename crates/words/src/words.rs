@@ -94,7 +94,7 @@ sections! {
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
         nearest, everyday,
-        limited, nothing, filtered_out, undated, relaxed, part, joined, as_text,
+        limited, nothing, filtered_out, as_of, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,
@@ -126,7 +126,7 @@ sections! {
     }
     VerifyWords: String {
         other_script, last, elsewhere, nowhere, version, from, until, meant, none, all_right,
-        passed_over, not_docx, commented,
+        passed_over, not_docx, commented, repealed, title, on_day, others,
     }
     KeysWords: String {
         title, focus, next, previous, open, next_mark, help, escape, switch,
@@ -149,7 +149,8 @@ sections! {
         // index
         added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
         would_be, duplicate, decoded, misnamed, passed_over, missing, kept, held_in, speed, scanning, files_of,
-        recognising, recognised_source, committing, no_corpus,
+        recognising, recognised_source, version_on, not_on, out_not_begun, out_ended, out_repealed,
+        out_replaced, inferred, committing, no_corpus,
         // check
         as_sources_say, sound, open_login,
         // clauses, show

@@ -205,6 +205,7 @@ fn document(title: &str, script: Script, language: &str) -> Document {
         },
         place: Some("香港".to_owned()),
         validity: None,
+        repeals: Vec::new(),
         source: format!("medical-2017.{language}.md"),
         ordinal: 1,
     }

@@ -63,6 +63,15 @@ pub enum Note {
         /// Hits there are without any filter.
         without: u64,
     },
+    /// The state of a day is asked for, and documents that did not count then are left out.
+    AsOf {
+        /// The day, as it was given.
+        day: String,
+        /// How many are left out.
+        left_out: usize,
+        /// Of how many that is concluded from dates and titles, as no text says it.
+        inferred: usize,
+    },
     /// Dates are asked for, and clauses of documents without a date answer but for that.
     Undated {
         /// How many hits they are.
@@ -97,7 +106,8 @@ pub enum Note {
 
 impl Note {
     /// All that [`kind`](Self::kind) gives.
-    pub const KINDS: [&'static str; 15] = [
+    pub const KINDS: [&'static str; 16] = [
+        "as_of",
         "citation",
         "corrected",
         "everyday",
@@ -127,6 +137,7 @@ impl Note {
             Note::Limited { .. } => "limited",
             Note::Nothing => "nothing",
             Note::FilteredOut { .. } => "filtered_out",
+            Note::AsOf { .. } => "as_of",
             Note::Undated { .. } => "undated",
             Note::Meant { .. } => "corrected",
             Note::Incomplete { .. } => "incomplete",
@@ -194,6 +205,11 @@ impl fmt::Display for Note {
             Note::Nothing => {
                 f.write_str("the query holds no letter, figure or Han character to look for")
             }
+            Note::AsOf { day, left_out, inferred } => write!(
+                f,
+                "as of {day} {left_out} documents are left out, {inferred} of them by dates and titles \
+                 alone"
+            ),
             Note::Undated { hits: 1 } => {
                 f.write_str("1 more has no date and is left out by the dates asked for")
             }
