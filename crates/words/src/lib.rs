@@ -14,6 +14,7 @@
 mod chinese;
 mod language;
 mod notes;
+mod recognised;
 mod why;
 mod words;
 
@@ -22,5 +23,6 @@ pub use chinese::{
 };
 pub use language::Language;
 pub use notes::{check_note, note};
+pub use recognised::{recognised, recognised_sides};
 pub use why::why;
 pub use words::{Counted, ErrorsWords, Names, TerminalWords, Words, fill, grouped, name};

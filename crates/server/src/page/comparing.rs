@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
-use tiaowen_words::{Words, fill, name};
+use tiaowen_words::{Words, fill, name, recognised_sides};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
@@ -54,6 +54,8 @@ struct ComparePage {
     /// The status, its name, and the number of rows.
     counts: Vec<(&'static str, &'static str, usize)>,
     verdict: &'static str,
+    /// That a side was read by text recognition.
+    recognised: Vec<String>,
     score: Option<String>,
     traces: Vec<String>,
     kinds: Vec<Kind>,
@@ -135,6 +137,11 @@ pub(super) fn page(
             Verdict::Drafted => &w.comparison.drafted,
             Verdict::Unclear => &w.comparison.unclear,
         },
+        recognised: recognised_sides(
+            w,
+            comparison.left_recognised.as_ref(),
+            comparison.right_recognised.as_ref(),
+        ),
         score: comparison
             .derivation
             .score
