@@ -137,7 +137,7 @@ fn a_pdf_is_read_and_pictures_of_pages_are_told() {
     let blank =
         "<html><body><svg width=300 height=300><rect width=200 height=200 /></svg></body></html>";
     let Some(pdf) = crate::exports::as_pdf(&bench, blank) else { return };
-    let ran = bench.run(&["clauses", pdf.to_str().unwrap()]);
+    let ran = bench.run(&["clauses", "--ocr", "never", pdf.to_str().unwrap()]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no text layer"), "{}", ran.err);
     bench.write("broken.pdf", b"%PDF-1.4 and nothing".as_slice());

@@ -133,7 +133,7 @@ fn what_people_read() {
     let bench = Workspace::new();
     bench.write("docs/a.txt", "甲協議\n\n一、內容。");
     bench.write("docs/copy.txt", "甲協議\n\n一、內容。");
-    bench.write("docs/picture.jpg", "…");
+    bench.write("docs/picture.gif", "…");
     let shown = bench.run(&["index", "docs"]);
     snapshot("index", &steady(&shown.out));
     assert_eq!(shown.code, 0);

@@ -186,7 +186,7 @@ fn sources_that_fail_are_told_in_each_language() {
         bench.write("in/cut.pdf", "one page");
         bench.write("in/cut.zip", "PK");
         bench.write("in/line.jsonl", "{}\n");
-        bench.write("in/picture.jpg", "picture");
+        bench.write("in/picture.gif", "picture");
         let ran = spoken(&bench, language, &["index", "in", "nowhere.txt"]);
         assert_eq!(ran.code, 2);
         let mut told: Vec<&str> = ran.err.lines().collect();

@@ -6,6 +6,8 @@
     reason = "a test may panic, and says when it is skipped"
 )]
 
+mod akn;
+mod as_of;
 mod assistants;
 mod bad_input;
 mod bounds;
@@ -31,6 +33,7 @@ mod properties;
 mod quality;
 mod query;
 mod readme;
+mod recognition;
 mod reports;
 mod search;
 mod sent;

@@ -202,10 +202,11 @@ Examples:
 
 An index accumulates what it is given; unchanged sources are not read again.
 Supported formats: text (.txt), Markdown (.md), web pages (.html, .mht), documents (.docx, .odt,
-.rtf), PDFs with a text layer, .ofd, spreadsheets (.xlsx, .ods), books (.epub), mail (.eml) with
-its attachments, laws in XML with marked clauses (Akoma Ntoso, HKLM, Taiwan's; .xml), clauses as
-printed by 'tiaowen clauses --format jsonl' (.jsonl), and .zip archives of these; also .doc, .wps,
-.xls and .et if LibreOffice is installed.")]
+.rtf), PDFs, .ofd, spreadsheets (.xlsx, .ods), books (.epub), mail (.eml) with its attachments,
+laws in XML with marked clauses (Akoma Ntoso, HKLM, Taiwan's; .xml), clauses as printed by
+'tiaowen clauses --format jsonl' (.jsonl), and .zip archives of these; also scanned PDFs and
+pictures (.png, .jpg, .tiff) if Tesseract is installed, and .doc, .wps, .xls and .et if LibreOffice
+is.")]
 pub(crate) struct Index {
     /// Files and folders [default: corpus/; with --rebuild, those that the index knows].
     pub(crate) paths: Vec<PathBuf>,
@@ -245,6 +246,10 @@ pub(crate) struct Index {
     /// Number of threads for reading and writing [default: one per core].
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<u16>,
+    /// Which pages to read by text recognition, where Tesseract is installed [default: as each file
+    /// was read before, new ones as auto].
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) ocr: Option<Ocr>,
     /// Format of the report.
     #[arg(long, value_enum, default_value_t = Report::Text)]
     pub(crate) format: Report,
@@ -319,7 +324,7 @@ pub(crate) struct Search {
     /// are listed.
     #[arg(
         required_unless_present_any = [
-            "script", "kind", "from", "to", "in_force", "party", "place", "unit", "number",
+            "script", "kind", "from", "to", "in_force", "as_of", "party", "place", "unit", "number",
         ],
         value_name = "QUERY",
     )]
@@ -410,6 +415,10 @@ pub(crate) struct Filters {
     /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) in_force: Option<String>,
+    /// Only what counted on this day: what had begun and had not ended, been repealed or been replaced
+    /// by a newer version, as texts, dates and titles tell.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     /// Only documents signed or issued by this body; part of its name is enough.
     #[arg(long, value_name = "BODY")]
     pub(crate) party: Option<String>,
@@ -436,6 +445,7 @@ impl Filters {
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),
+            as_of: self.as_of.clone(),
             party: self.party.clone(),
             place: self.place.clone(),
             unit: self.unit.clone(),
@@ -530,6 +540,9 @@ pub(crate) struct Show {
     /// Mark a part of an article: 第二款, 第二款（三）.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) at: Option<String>,
+    /// The version of it that counted on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
     #[command(flatten)]
@@ -545,6 +558,7 @@ Examples:
   tiaowen clauses agreement.txt                 the outline at a glance
   tiaowen clauses agreement.txt --explain       with the rule that drew each clause
   tiaowen clauses *.txt --format jsonl          one clause per line
+  tiaowen clauses hant.docx hans.docx --format akn   both as XML, two expressions of one work
   pdftotext a.pdf - | tiaowen clauses -         from standard input")]
 pub(crate) struct Clauses {
     /// Files to split; - for standard input.
@@ -553,11 +567,29 @@ pub(crate) struct Clauses {
     /// Show the rule that drew each clause.
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Which pages to read by text recognition, where Tesseract is installed.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Ocr::Auto)]
+    pub(crate) ocr: Ocr,
     #[command(flatten)]
     pub(crate) shown: Display,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = ClausesFormat::Text)]
+    pub(crate) format: ClausesFormat,
+}
+
+/// Formats of clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClausesFormat {
+    /// For people.
+    Text,
+    /// One JSON value.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// For spreadsheets, in UTF-8.
+    Csv,
+    /// Akoma Ntoso 3.0; versions in two scripts are expressions of one work.
+    Akn,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -577,6 +609,9 @@ pub(crate) struct Compare {
     pub(crate) right: String,
     #[command(flatten)]
     pub(crate) folder: IndexPlace,
+    /// Of documents of the index, the versions that counted on this day: 2017-11-18, 2017-11 or 2017.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<String>,
     /// Print rows without differences too.
     #[arg(long)]
     pub(crate) all: bool,
@@ -600,6 +635,7 @@ Examples:
   tiaowen verify report.docx            wrong citations and quotations
   tiaowen verify report.docx --all      including the correct ones
   tiaowen verify *.pdf --format json    for a program
+  tiaowen verify *.docx --format html > checked.html   a page to read and to print
   tiaowen verify report.docx --output checked.docx     with comments on what is wrong
   tiaowen verify - --as-of 2017-11-18   standard input, against the law of that day
 
@@ -624,11 +660,22 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
     /// Output format.
-    #[arg(long, value_enum, default_value_t = Report::Text)]
-    pub(crate) format: Report,
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(crate) format: VerifyFormat,
     /// Write the checked .docx to this file, with comments.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Formats of what came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyFormat {
+    /// For people.
+    Text,
+    /// One JSON object a file.
+    Json,
+    /// A page to read and to print.
+    Html,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -898,6 +945,27 @@ pub(crate) enum Prune {
     Gone,
     /// Also sources below folders that can't be listed or have no files left.
     All,
+}
+
+/// Which pages are read by text recognition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ocr {
+    /// Pages and files that are pictures.
+    Auto,
+    /// None.
+    Never,
+    /// All pages of PDFs, whatever text layer they have.
+    Always,
+}
+
+impl From<Ocr> for tiaowen_extract::Ocr {
+    fn from(ocr: Ocr) -> Self {
+        match ocr {
+            Ocr::Auto => tiaowen_extract::Ocr::Auto,
+            Ocr::Never => tiaowen_extract::Ocr::Never,
+            Ocr::Always => tiaowen_extract::Ocr::Always,
+        }
+    }
 }
 
 /// Formats of reports.

@@ -14,6 +14,7 @@ mod progress;
 mod settings;
 mod terminal;
 mod usage;
+mod verified;
 mod wording;
 
 use std::any::Any;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tiaowen_extract::Recognising;
 use tiaowen_indexer::Progress;
 use tiaowen_words::fill;
 
@@ -35,6 +36,7 @@ impl Bar {
                 self.bar.reset_eta();
             }
             Progress::Reading { source } => self.bar.set_message(safe(source)),
+            Progress::Recognising { source, pages } => self.bar.set_message(told(source, pages)),
             Progress::Read { done, bytes } => {
                 let sources = self.sources.load(Ordering::Relaxed);
                 let values = [("done", &done as &dyn Display), ("all", &sources)];
@@ -48,5 +50,38 @@ impl Bar {
     /// Removes the bar.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// How far the recognition of a file is.
+fn told(source: &str, pages: Recognising) -> String {
+    let (source, rate) = (safe(source), format!("{:.0}", pages.per_minute));
+    let told: [(&str, &dyn Display); 4] =
+        [("source", &source), ("done", &pages.done), ("pages", &pages.pages), ("rate", &rate)];
+    fill(&words().terminal.recognising, &told)
+}
+
+/// How far the recognition of a single file is, on a terminal only.
+pub(crate) struct Pages(ProgressBar);
+
+impl Pages {
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{bar:20} {percent:>3} % · {wide_msg}");
+        bar.set_style(style.expect("the template is one").progress_chars("━╸ "));
+        Pages(bar)
+    }
+
+    /// Shows how far a file is.
+    pub(crate) fn show(&self, source: &str, pages: Recognising) {
+        self.0.set_length(pages.pages as u64);
+        self.0.set_position(pages.done as u64);
+        self.0.set_message(told(source, pages));
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }

@@ -295,6 +295,7 @@ pub(crate) fn read(error: &ReadError) -> String {
         ExtractError::Pictures => w.pictures.clone(),
         ExtractError::Owner => w.owner.clone(),
         ExtractError::Scan => w.scan.clone(),
+        ExtractError::Unrecognised => w.unrecognised.clone(),
         ExtractError::Reader { format, reason: why, program, package } => {
             let why = reason(why);
             let values: [(&str, &dyn Display); 4] =
@@ -408,6 +409,7 @@ pub(crate) fn note(note: &Note) -> String {
         | Note::Limited { .. }
         | Note::Nothing
         | Note::FilteredOut { .. }
+        | Note::AsOf { .. }
         | Note::Undated { .. }
         | Note::Meant { .. }
         | Note::Relaxed

@@ -145,9 +145,9 @@ fn prepare(asked: &Asked, place: &Place) -> Outcome<Value> {
             if !known.insert((content.len(), hasher.finish())) {
                 continue;
             }
-            let Ok(read) =
-                tiaowen_indexer::read_source(&entry.path().to_string_lossy(), &content, None)
-            else {
+            let name = entry.path().to_string_lossy();
+            let reading = Default::default();
+            let Ok(read) = tiaowen_indexer::read_source(&name, &content, None, &reading) else {
                 continue;
             };
             documents += 1;

@@ -42,14 +42,25 @@ pub struct SourceText<'a> {
     pub left_out: Vec<LeftOut>,
     /// The encoding of the file, for text files and web pages.
     pub encoding: Option<&'static str>,
+    /// What was read by text recognition, in the order of the text; spans don't overlap.
+    pub recognised: Vec<Recognised>,
 }
 
 impl<'a> SourceText<'a> {
     /// A text with its blocks and nothing left out.
     pub fn of_blocks(text: impl Into<Cow<'a, str>>, blocks: Vec<Block>) -> Self {
         let (text, layout) = (text.into(), Layout::Blocks(blocks));
-        Self { text, layout, left_out: Vec::new(), encoding: None }
+        Self { text, layout, left_out: Vec::new(), encoding: None, recognised: Vec::new() }
     }
+}
+
+/// A word that was read by text recognition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// How certain the reading is, of a hundred.
+    pub confidence: u8,
 }
 
 /// The structure of a text.

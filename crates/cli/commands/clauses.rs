@@ -3,17 +3,18 @@ use std::path::Path;
 
 use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation, read_blocks};
-use tiaowen_extract::{Kind, extract_as};
+use tiaowen_extract::{Kind, Reading, extract_as};
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
 use tiaowen_server::FileText;
-use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter};
-use tiaowen_words::{fill, name};
+use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, akn};
+use tiaowen_words::{fill, name, recognised};
 
 use super::{NOWHERE, about, part, title};
-use crate::args::{Clauses, Format};
+use crate::args::{Clauses, ClausesFormat as Format, Ocr};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::{Output, complain};
+use crate::progress::Pages;
 use crate::terminal::{BOLD, DIM, safe, snippet, width, wrapped_line};
 use crate::wording;
 
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     let mut documents = Vec::new();
     for file in &args.files {
-        match read(file) {
+        match read_with(file, args.ocr) {
             Ok(found) => documents.extend(found),
             Err(reason) => {
                 complain(&wording::at_place(&safe(&file.display().to_string()), &reason));
@@ -60,6 +61,11 @@ pub(crate) fn run(args: &Clauses, out: &Output) -> Result<Outcome, Failure> {
             data.flush()?;
         }
         Format::Csv => csv(&documents, out)?,
+        Format::Akn => {
+            let mut data = out.data();
+            data.write_all(akn(&documents).as_bytes())?;
+            data.flush()?;
+        }
     }
     Ok(outcome)
 }
@@ -99,11 +105,19 @@ pub(super) fn bytes_of(file: &Path) -> Result<(String, Vec<u8>), String> {
 
 /// The documents of a file, or of standard input for `-`.
 pub(super) fn read(file: &Path) -> Result<Vec<DocumentText>, String> {
+    read_with(file, Ocr::Auto)
+}
+
+/// The same with the pages that are to be recognised.
+fn read_with(file: &Path, ocr: Ocr) -> Result<Vec<DocumentText>, String> {
     let (name, bytes) = bytes_of(file)?;
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
-    let read =
-        read_source(&name, &bytes, side.as_deref()).map_err(|error| wording::read(&error))?;
+    let pages = Pages::new();
+    let tell = |told| pages.show(&name, told);
+    let reading = Reading { ocr: ocr.into(), tell: &tell };
+    let read = read_source(&name, &bytes, side.as_deref(), &reading)
+        .map_err(|error| wording::read(&error))?;
     Ok(read.texts)
 }
 
@@ -163,6 +177,10 @@ fn text(documents: &[DocumentText], explain: bool, out: &Output) -> Result<(), F
             let line =
                 format!("{}{} {DIM}{}{DIM:#} {length}", indent, safe(&head), safe(&beginning));
             writeln!(to, "{line}")?;
+            if let Some(told) = recognised(words(), clause) {
+                let deeper = format!("{indent}    ");
+                writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, &deeper))?;
+            }
             if explain {
                 let rule = format!("← {}", wording::rule(clause.drawn_by));
                 let deeper = format!("{indent}    ");

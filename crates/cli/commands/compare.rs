@@ -11,7 +11,7 @@ use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_index::ClauseRecord;
 use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
-use tiaowen_words::{Language, fill};
+use tiaowen_words::{Language, fill, recognised_sides};
 
 use super::{NOWHERE, about, title};
 use crate::args::{Compare, CompareFormat};
@@ -190,7 +190,11 @@ fn named(name: &str, args: &Compare) -> Result<Named, Failure> {
         Err(_) if name.len() < 8 => return Err(input_failure(name, &words().terminal.no_file)),
         Err(error) => return Err(error),
     };
-    let records = searcher.document(name)?;
+    let id = match &args.as_of {
+        Some(day) => super::on_day(&searcher, name, day)?,
+        None => name.to_owned(),
+    };
+    let records = searcher.document(&id)?;
     let Some(document) = ClauseRecord::document(records) else {
         return Err(input_failure(name, &words().terminal.no_file_nor_document));
     };
@@ -271,6 +275,10 @@ fn text(
             let traces = fill(&w.traces, &[("traces", &traces.join(comma))]);
             writeln!(to, "{}", wrapped_line(&traces, columns, ""))?;
         }
+    }
+    let (left, right) = (&comparison.left_recognised, &comparison.right_recognised);
+    for told in recognised_sides(words(), left.as_ref(), right.as_ref()) {
+        writeln!(to, "{}", wrapped_line(&told, columns, ""))?;
     }
     let appended = comparison
         .rows

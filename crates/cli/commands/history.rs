@@ -1,9 +1,9 @@
 use std::fmt::Display;
 use std::io::Write;
 
-use tiaowen_verify::{ProvisionVersion, Titles, Verifier};
+use tiaowen_verify::{CheckNote, ProvisionVersion, Titles, Verifier};
 use tiaowen_wire::HistoryJson;
-use tiaowen_words::fill;
+use tiaowen_words::{check_note, fill};
 
 use super::{NOWHERE, about, title};
 use crate::args::{History, Report};
@@ -35,6 +35,10 @@ fn text(versions: &[ProvisionVersion], out: &Output) -> Result<(), Failure> {
         writeln!(to, "{BOLD}{}{BOLD:#}", wrapped_line(title(document), columns, ""))?;
         let line = format!("{} · {}", document.id, about(document));
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "  "))?;
+        if let Some((by, date)) = &version.repealed {
+            let note = CheckNote::Repealed { title: title(by).to_owned(), date: date.clone() };
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&check_note(w, &note), columns, "  "))?;
+        }
         match &version.clause {
             Some(record) => {
                 writeln!(to, "{}", wrapped(&record.clause.text, &[], columns, "  "))?;

@@ -28,6 +28,7 @@ pub(crate) fn run(args: Index, out: &Output) -> Result<Outcome, Failure> {
         forget: args.forget,
         dry_run: args.dry_run,
         jobs: args.jobs.map(usize::from),
+        ocr: args.ocr.map(Into::into),
     };
     let mut paths = args.paths;
     if paths.is_empty() && !options.rebuild && options.forget.is_empty() {
@@ -163,6 +164,12 @@ pub(super) fn text(
         let source = safe(&misnamed.source);
         let values = [("source", &source as &dyn Display), ("format", &misnamed.read_as)];
         writeln!(to, "  {}", fill(&w.misnamed, &values))?;
+    }
+    for recognised in &report.recognised {
+        let source = safe(&recognised.source);
+        let certainty = (recognised.certainty * 100.0).round();
+        let values = [("source", &source as &dyn Display), ("n", &certainty)];
+        writeln!(to, "  {}", fill(&w.recognised_source, &values))?;
     }
     left_out(&report.left_out, &mut to)?;
     for skipped in &report.skipped {

@@ -20,18 +20,20 @@ mod upgrade;
 mod verify;
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
 
 use tiaowen_corpus::{Clause, Document};
+use tiaowen_query::{OutReason, Searcher, State};
 use tiaowen_terms::TermTable;
 use tiaowen_wire::{Permalinks, summary};
-use tiaowen_words::Language;
+use tiaowen_words::{Language, fill};
 
 use crate::args::Command;
 use crate::failure::{Failure, Outcome};
 use crate::language::{language, named, words};
-use crate::output::Output;
+use crate::output::{Output, tell};
 use crate::settings::{self, Settled};
 use crate::{help, terminal, wording};
 
@@ -99,6 +101,47 @@ fn write_all(bytes: &[u8], out: &Output) -> Result<Outcome, Failure> {
     data.write_all(bytes)?;
     data.flush()?;
     Ok(Outcome::Done)
+}
+
+/// The id of the version of a document or clause that counted on a day; told where it is another one.
+///
+/// # Errors
+/// When no version did, with what is known of the one that was asked for.
+fn on_day(searcher: &Searcher, id: &str, day: &str) -> Result<String, Failure> {
+    let w = &words().terminal;
+    let (document_id, eid) = id.split_once('.').map_or((id, None), |(id, eid)| (id, Some(eid)));
+    let documents: Vec<Document> = searcher.manifest()?.documents().cloned().collect();
+    let state = State::of(&documents, day)?;
+    let of_id = |id: &str| documents.iter().find(|document| document.id == id);
+    // What isn't there is told by what looks for it.
+    let (Some(document), Some(out)) = (of_id(document_id), state.why(document_id)) else {
+        return Ok(id.to_owned());
+    };
+    let by = out.by.as_deref().and_then(of_id).map_or("", title);
+    let told: [(&str, &dyn Display); 2] = [("date", &out.date), ("title", &by)];
+    let reason = match out.reason {
+        OutReason::NotBegun => &w.out_not_begun,
+        OutReason::Ended => &w.out_ended,
+        OutReason::Repealed => &w.out_repealed,
+        OutReason::Replaced => &w.out_replaced,
+    };
+    let mut reason = fill(reason, &told);
+    if out.is_inferred {
+        reason = fill(&w.inferred, &[("reason", &reason)]);
+    }
+    let told: [(&str, &dyn Display); 2] = [("date", &day), ("reason", &reason)];
+    let why = terminal::safe(&fill(&w.not_on, &told));
+    let Some(version) = state.version_of(&documents, document) else {
+        return Err(Failure::Input(why));
+    };
+    let told: [(&str, &dyn Display); 3] =
+        [("date", &day), ("title", &title(version)), ("id", &version.id)];
+    tell(&why);
+    tell(&terminal::safe(&fill(&w.version_on, &told)));
+    Ok(match eid {
+        Some(eid) => format!("{}.{eid}", version.id),
+        None => version.id.clone(),
+    })
 }
 
 /// The term table with the user's own one.

@@ -6,7 +6,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Answer, Facets, Request, Searcher, TotalIs};
 use tiaowen_text::Budget;
 use tiaowen_wire::{AnswerJson, Presenter, marked_passages, write};
-use tiaowen_words::{fill, why};
+use tiaowen_words::{fill, recognised, why};
 
 use super::{about, list};
 use crate::args::{Format, Order, Search};
@@ -141,6 +141,9 @@ fn text(
         }
         let line = format!("{} · {} · {}", hit.record.id(), about(document), document.source);
         writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&line, columns, "    "))?;
+        if let Some(told) = recognised(words(), clause) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, "    "))?;
+        }
         let flat = clause.text.replace('\n', " ");
         // Three lines, less what wrapping leaves at their ends.
         let (shown, marks) = snippet(&flat, &hit.highlights, (columns - 4) * 3 - 6);

@@ -5,7 +5,7 @@ use tiaowen_corpus::{Clause, Document, citation, passage, passages};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Link, Related};
 use tiaowen_wire::{ClauseJson, ContextJson, DocumentTextJson, Outline, Presenter, code_points};
-use tiaowen_words::fill;
+use tiaowen_words::{fill, recognised};
 
 use super::{NOWHERE, about, part, title};
 use crate::args::{Report, Show};
@@ -18,11 +18,15 @@ pub(crate) fn run(args: &Show, out: &Output) -> Result<Outcome, Failure> {
     let w = &words().terminal;
     let presenter = Presenter::new(args.shown.script())?;
     let searcher = args.folder.searcher()?;
-    let document_id = args.id.split('.').next().unwrap_or(&args.id);
+    let id = match &args.as_of {
+        Some(day) => super::on_day(&searcher, &args.id, day)?,
+        None => args.id.clone(),
+    };
+    let document_id = id.split('.').next().unwrap_or(&id);
     let mut records = searcher.document(document_id)?;
-    let place = records.iter().position(|record| record.id() == args.id);
-    if records.is_empty() || args.id != document_id && place.is_none() {
-        tell(&fill(&w.not_found, &[("id", &safe(&args.id))]));
+    let place = records.iter().position(|record| record.id() == id);
+    if records.is_empty() || id != document_id && place.is_none() {
+        tell(&fill(&w.not_found, &[("id", &safe(&id))]));
         return Ok(Outcome::Nothing);
     }
     let mut marks = Vec::new();
@@ -142,6 +146,9 @@ fn clause(
     if let Some(after) = records.get(place + 1).map(|record| &record.clause) {
         writeln!(to, "{DIM}{}{DIM:#}\n", neighbour(after, columns))?;
     }
+    if let Some(told) = recognised(words(), &record.clause) {
+        writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, ""))?;
+    }
     let cited = citation(&record.document, &record.clause) + address.unwrap_or("");
     writeln!(to, "{}", wrapped_line(&cited, columns, ""))?;
     writeln!(to, "{DIM}{}{DIM:#}", record.id())?;
@@ -211,6 +218,9 @@ fn document(
             clause.eid
         )?;
         writeln!(to, "{}", wrapped(&clause.text, &[], columns, &indent))?;
+        if let Some(told) = recognised(words(), clause) {
+            writeln!(to, "{DIM}{}{DIM:#}", wrapped_line(&told, columns, &indent))?;
+        }
         let ids = |records: &[ClauseRecord<'_>]| records.iter().map(ClauseRecord::id).collect();
         let references: Vec<String> = related.references.iter().map(Link::id).collect();
         let w = &words().terminal;

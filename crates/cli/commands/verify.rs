@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tiaowen_compare::Difference;
 use tiaowen_corpus::{DocumentText, citation, read_blocks};
-use tiaowen_extract::extract;
+use tiaowen_extract::{ExtractError, Kind, Reading, extract_as};
 use tiaowen_indexer::{ReadError, Unread};
 use tiaowen_verify::{
     Check, CheckVerdict, CheckedText, Comment, Options, Report, Titles, Verifier, commented,
@@ -13,12 +13,13 @@ use tiaowen_wire::VerifiedJson;
 use tiaowen_words::{check_note, fill};
 
 use super::NOWHERE;
-use crate::args::{Report as Shape, Verify};
+use crate::args::{Verify, VerifyFormat as Shape};
 use crate::failure::{Failure, Outcome};
 use crate::language::{named, words};
 use crate::output::{Output, complain, tell};
+use crate::progress::Pages;
 use crate::terminal::{BOLD, DIM, safe, snippet, wrapped, wrapped_line};
-use crate::wording;
+use crate::{verified, wording};
 
 /// A file as it was read.
 struct ReadFile {
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
         return Err(Failure::Input(words().verify.not_docx.clone()));
     }
     let (mut is_wrong, mut failed) = (false, false);
+    let mut checked = Vec::new();
     for file in &args.files {
         let shown = safe(&file.display().to_string());
         let read = match read(file) {
@@ -63,7 +65,13 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Result<Outcome, Failure> {
                 let name = file.display().to_string();
                 out.json(&VerifiedJson::new(Some(&name), &report, NOWHERE))?;
             }
+            Shape::Html => checked.push((file.display().to_string(), report)),
         }
+    }
+    if args.format == Shape::Html {
+        let mut data = out.data();
+        data.write_all(verified::page(&checked, args.all).as_bytes())?;
+        data.flush()?;
     }
     Ok(match (failed, is_wrong) {
         (true, _) => Outcome::SomeFailed,
@@ -77,8 +85,12 @@ fn read(file: &Path) -> Result<ReadFile, String> {
     let (name, bytes) = super::clauses::bytes_of(file)?;
     let side =
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
-    let found = extract(Path::new(&name), &bytes)
-        .map_err(|error| wording::read(&ReadError::from(error)))?;
+    let unread = |error: ExtractError| wording::read(&ReadError::from(error));
+    let kind = Kind::of_file(Path::new(&name), &bytes).map_err(unread)?;
+    let pages = Pages::new();
+    let tell = |told| pages.show(&name, told);
+    let reading = Reading { tell: &tell, ..Reading::default() };
+    let found = extract_as(kind, &bytes, &reading).map_err(unread)?;
     // A text that can't be split into documents is still checked.
     let documents = read_blocks(&name, &found, side.as_deref())
         .map_err(|error| wording::read(&ReadError::from(error)))?;

@@ -171,6 +171,9 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     if let Some(label) = &filter.label {
         all.push(json!({"term": {"address": label}}));
     }
+    if !filter.without.is_empty() {
+        all.push(json!({"bool": {"must_not": {"terms": {"document": filter.without}}}}));
+    }
     let bounds = |date: &Option<String>| {
         let read = |text: &String| {
             date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() })

@@ -475,6 +475,8 @@ impl IndexWriter for ClusterWriter {
                 documents: Vec::new(),
                 sketches: Vec::new(),
                 clauses: 0,
+                ocr: None,
+                lacks_pages: false,
             };
             if !self.taken.contains_key(&(source.root.clone(), source.path.clone())) {
                 pending.push(Write::index(&self.names.sources, &key, &entry_of(&key, &source), ""));

@@ -71,6 +71,8 @@ pub fn compare_within(
         rows,
         left_dropped: dropped_alone(left, &right.dropped, one_side),
         right_dropped: dropped_alone(right, &left.dropped, one_side),
+        left_recognised: left.recognised(),
+        right_recognised: right.recognised(),
     })
 }
 

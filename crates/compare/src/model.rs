@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped};
+use tiaowen_corpus::{Clause, ClauseKind, Document, Dropped, Recognition};
 
 /// Kind of a difference, in order of increasing importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -285,4 +285,9 @@ pub struct Comparison {
     pub left_dropped: Vec<Dropped>,
     /// Text left out of the right and not also out of the left.
     pub right_dropped: Vec<Dropped>,
+    /// How certain the reading of the left is, where it was read by text recognition: differences may
+    /// be misread characters.
+    pub left_recognised: Option<Recognition>,
+    /// The same of the right.
+    pub right_recognised: Option<Recognition>,
 }

@@ -4,6 +4,7 @@
 //! Each line is untrusted input and is checked.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use serde::Deserialize;
 use tiaowen_text::Script;
@@ -11,7 +12,9 @@ use tiaowen_text::Script;
 use crate::front_matter::{FrontMatter, is_iso_date, too_much};
 use crate::identity::document_id;
 use crate::metadata;
-use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
+use crate::model::{
+    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Recognition, Rule,
+};
 use crate::source::{SourceError, most_lines};
 
 /// A clause as given in a line. Derived values (`id`, `citation`) are computed again; only `text`
@@ -37,6 +40,11 @@ struct ClauseLine {
     #[serde(default)]
     bodies: Vec<String>,
     text: String,
+    #[serde(default)]
+    recognised: Option<f64>,
+    /// In code points of the text.
+    #[serde(default)]
+    uncertain: Vec<[usize; 2]>,
 }
 
 /// The document part of a line. Lines of one document are adjacent and agree.
@@ -160,9 +168,14 @@ fn check_sizes(line: &ClauseLine) -> Result<(), String> {
     too_much(names.chain(lists.into_iter().flatten()), longest).map_or(Ok(()), Err)
 }
 
-fn clause(line: ClauseLine, number: usize, bytes: std::ops::Range<usize>) -> Clause {
+fn clause(line: ClauseLine, number: usize, bytes: Range<usize>) -> Clause {
     let path = if line.path.is_empty() { vec![format!("p{number}")] } else { line.path };
+    let recognised = line.recognised.map(|share| Recognition {
+        certainty: (share.clamp(0.0, 1.0) * 1000.0).round() as u16,
+        uncertain: spans_of(&line.text, &line.uncertain),
+    });
     Clause {
+        recognised,
         kind: line.kind.unwrap_or(ClauseKind::Paragraph),
         label: line.label,
         eid: line.eid.unwrap_or_else(|| format!("para_{number}")),
@@ -175,6 +188,18 @@ fn clause(line: ClauseLine, number: usize, bytes: std::ops::Range<usize>) -> Cla
         bytes,
         drawn_by: Rule::ReadyMade,
     }
+}
+
+/// Bytes of the text, without the white space around, that spans of code points name; those that
+/// name none are left out.
+fn spans_of(text: &str, points: &[[usize; 2]]) -> Vec<Range<usize>> {
+    if points.is_empty() {
+        return Vec::new();
+    }
+    let text = text.trim();
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let span = |[from, to]: &[usize; 2]| Some(*starts.get(*from)?..*starts.get(*to)?);
+    points.iter().filter_map(span).filter(|span| span.start < span.end).collect()
 }
 
 fn document(
@@ -205,6 +230,7 @@ fn document(
         parties: front.parties.clone().unwrap_or(part.parties),
         place: front.place.clone().or(part.place),
         validity: None,
+        repeals: Vec::new(),
         source: name.to_owned(),
         ordinal,
     };

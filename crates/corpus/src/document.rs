@@ -145,6 +145,7 @@ pub(crate) fn build(
         parties: front.parties.clone().unwrap_or(parties),
         place: front.place.clone().or(place_signed),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };
@@ -540,6 +541,7 @@ pub(crate) fn unlabelled<'p>(
         headings,
         units: Vec::new(),
         bodies: Vec::new(),
+        recognised: None,
         text,
         bytes,
         drawn_by: match kind {

@@ -125,6 +125,7 @@ pub(crate) fn document(
         parties: front.parties.clone().unwrap_or_default(),
         place: front.place.clone(),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };
@@ -199,6 +200,7 @@ impl Report<'_> {
             headings,
             units: Vec::new(),
             bodies: Vec::new(),
+            recognised: None,
             text,
             bytes: first.span.start..end.max(first.span.end),
             drawn_by: Rule::Speech,

@@ -64,6 +64,8 @@ mod model;
 mod outline;
 mod passage;
 mod press;
+mod recognised;
+mod repeal;
 mod settle;
 mod shape;
 mod source;
@@ -84,7 +86,8 @@ use tiaowen_text::{Script, fold};
 pub use giant::passage_number;
 pub use identity::{citation, id_with_source};
 pub use model::{
-    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Relation, Rule,
+    Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Dropped, Recognition,
+    Relation, Repeal, Rule,
 };
 pub use passage::{Passage, passage, passages};
 use source::Pages;
@@ -184,6 +187,7 @@ pub fn read_blocks(
     let mut documents = documents_of_streams(name, &source.text, &front, lines, pages);
     account::add_left_out(&source.text, &source.left_out, &mut documents);
     account::add_private(&source.text, &mut documents);
+    recognised::mark(source, &mut documents);
     number_equals(&mut documents);
     Ok(documents)
 }
@@ -272,6 +276,7 @@ fn say_validity(documents: &mut [DocumentText]) {
     for text in documents {
         text.document.infer_date();
         text.document.validity = validity::validity(&text.document, &text.clauses);
+        text.document.repeals = repeal::repeals(&text.document, &text.clauses);
     }
 }
 
@@ -389,6 +394,7 @@ fn press_article(
                     headings: headings.clone(),
                     units: Vec::new(),
                     bodies: Vec::new(),
+                    recognised: None,
                     text: if is_point { paragraph.body() } else { &paragraph.text }.to_owned(),
                     bytes: paragraph.span.clone(),
                     drawn_by: if is_point { Rule::Point } else { Rule::Label },
@@ -437,6 +443,7 @@ fn press_document(place: Place<'_>, front: &FrontMatter, part: press::Part) -> D
         parties: front.parties.clone().unwrap_or_else(|| part.issuer.into_iter().collect()),
         place: front.place.clone(),
         validity: None,
+        repeals: Vec::new(),
         source: place.source.to_owned(),
         ordinal: place.ordinal,
     };

@@ -149,10 +149,24 @@ pub struct Document {
     /// The period in which it is in force, if its text states one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validity: Option<Validity>,
+    /// What it repeals or takes the place of, where its text says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeals: Vec<Repeal>,
     /// The file, as a path below the folder.
     pub source: String,
     /// Number of the document in its source, from 1.
     pub ordinal: u32,
+}
+
+/// An instrument that another one repeals or takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeal {
+    /// Its name, as it stands in 《》.
+    pub title: String,
+    /// From when on, as precise as it is known.
+    pub from: Option<String>,
+    /// The `eid` of the clause that says so.
+    pub said_in: String,
 }
 
 /// Origin of a document's date.
@@ -308,6 +322,9 @@ pub struct Clause {
     pub text: String,
     /// Range in bytes of the decoded source, from the label to the last character.
     pub bytes: Range<usize>,
+    /// How certain its reading is, where it was read by text recognition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<Recognition>,
     /// The rule that made it.
     #[serde(skip)]
     pub drawn_by: Rule,
@@ -335,10 +352,28 @@ impl Clause {
             headings: Vec::new(),
             units: Vec::new(),
             bodies: Vec::new(),
+            recognised: None,
             text: String::new(),
             bytes: 0..0,
             drawn_by: self.drawn_by,
         }
+    }
+}
+
+/// How certain the reading of a clause is that was read by text recognition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recognition {
+    /// The mean over its characters, of a thousand.
+    pub certainty: u16,
+    /// Bytes of its text that are read with so little certainty that they should be looked at again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<Range<usize>>,
+}
+
+impl Recognition {
+    /// The certainty as a share of one: 0.97.
+    pub fn share(&self) -> f64 {
+        f64::from(self.certainty) / 1000.0
     }
 }
 
@@ -389,4 +424,21 @@ pub struct DocumentText {
     pub clauses: Vec<Clause>,
     /// The text left out around and between the clauses, in order.
     pub dropped: Vec<Dropped>,
+}
+
+impl DocumentText {
+    /// How certain the reading of all its clauses is, where any was read by text recognition. Which of
+    /// its words are uncertain is told of each clause alone.
+    pub fn recognised(&self) -> Option<Recognition> {
+        let (mut sum, mut all) = (0, 0);
+        for clause in &self.clauses {
+            if let Some(recognised) = &clause.recognised {
+                let characters = clause.text.chars().count();
+                sum += usize::from(recognised.certainty) * characters;
+                all += characters;
+            }
+        }
+        let certainty = u16::try_from(sum.checked_div(all)?).unwrap_or(1000);
+        Some(Recognition { certainty, uncertain: Vec::new() })
+    }
 }

@@ -481,6 +481,7 @@ impl<'a> Writer<'a> {
             headings: self.headings.clone(),
             units: Vec::new(),
             bodies: Vec::new(),
+            recognised: None,
             text: text(&passage_runs[0]),
             bytes: start..end,
             drawn_by,

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, Layout, LeftOut, SourceText};
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, SourceText};
 use tiaowen_text::{Script, fold, is_han, numeral};
 
 /// Kind and reason of left-out characters.
@@ -243,7 +243,7 @@ pub(crate) fn compose(parts: Vec<Part>) -> SourceText<'static> {
     composer.parts(parts, 0, &mut blocks);
     composer.hang_notes(&mut blocks);
     let Composer { text, left_out, .. } = composer;
-    SourceText { text: Cow::Owned(text), layout: Layout::Blocks(blocks), left_out, encoding: None }
+    SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
 }
 
 #[derive(Default)]
@@ -613,7 +613,9 @@ fn language(text: &str) -> Option<Language> {
 /// The text as Markdown, for tests that examine the whole.
 #[cfg(test)]
 pub(crate) fn shown(source: &SourceText<'_>) -> String {
-    let Layout::Blocks(blocks) = &source.layout else { return source.text.clone().into_owned() };
+    let tiaowen_blocks::Layout::Blocks(blocks) = &source.layout else {
+        return source.text.clone().into_owned();
+    };
     let mut shown: Vec<String> = Vec::new();
     blocks.iter().for_each(|block| show(source, block, &mut shown));
     shown.join("\n\n") + "\n"

@@ -52,7 +52,7 @@ pub enum ExtractError {
     },
     /// The file name has an unsupported extension.
     #[error(
-        "files ending in .{end} are not read; .txt, .md, .html, .docx, .odt, .rtf, .pdf, .ofd, .xlsx, .epub, .eml, .mht, .xml, .doc and .jsonl are"
+        "files ending in .{end} are not read; .txt, .md, .html, .docx, .odt, .rtf, .pdf, .ofd, .xlsx, .epub, .eml, .mht, .xml, .doc, .jsonl, .png, .jpg and .tiff are"
     )]
     Kind {
         /// The extension.
@@ -68,6 +68,9 @@ pub enum ExtractError {
         "it has no text layer: its pages are pictures; run text recognition (OCR) over it first"
     )]
     Scan,
+    /// A picture, or pages that are pictures, in which no text was recognised.
+    #[error("no text was recognised in it")]
+    Unrecognised,
     /// The program that reads such files isn't installed.
     #[error(
         "this {format} can be read by {program} at most, which is not installed; install {package} (the built-in reader says: {reason})"

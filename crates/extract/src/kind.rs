@@ -36,8 +36,10 @@ pub enum Kind {
     Office,
     /// OFD, the fixed-layout format of mainland offices.
     Ofd,
-    /// A PDF with a text layer.
+    /// A PDF.
     Pdf,
+    /// A picture of a page, which Tesseract reads.
+    Picture,
     /// JSON, one object per line.
     JsonLines,
 }
@@ -79,6 +81,11 @@ impl Kind {
         ("akn", Kind::Statute),
         ("ofd", Kind::Ofd),
         ("pdf", Kind::Pdf),
+        ("png", Kind::Picture),
+        ("jpg", Kind::Picture),
+        ("jpeg", Kind::Picture),
+        ("tif", Kind::Picture),
+        ("tiff", Kind::Picture),
         ("jsonl", Kind::JsonLines),
         ("ndjson", Kind::JsonLines),
     ];
@@ -128,6 +135,7 @@ impl Kind {
             Kind::Office => ".doc",
             Kind::Ofd => ".ofd",
             Kind::Pdf => ".pdf",
+            Kind::Picture => ".png, .jpg or .tiff",
             Kind::JsonLines => ".jsonl",
         }
     }
@@ -146,7 +154,8 @@ impl Kind {
             | Kind::Xlsx
             | Kind::Epub
             | Kind::Ofd
-            | Kind::Office => 256 << 20,
+            | Kind::Office
+            | Kind::Picture => 256 << 20,
             Kind::Pdf => 512 << 20,
         }
     }
@@ -163,6 +172,10 @@ impl Kind {
     fn begun(bytes: &[u8]) -> Option<Kind> {
         match bytes {
             [b'%', b'P', b'D', b'F', b'-', ..] => Some(Kind::Pdf),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', ..]
+            | [0xFF, 0xD8, 0xFF, ..]
+            | [b'I', b'I', 42, 0, ..]
+            | [b'M', b'M', 0, 42, ..] => Some(Kind::Picture),
             [b'{', b'\\', b'r', b't', b'f', ..] => Some(Kind::Rtf),
             [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Some(Kind::Office),
             [b'P', b'K', 3, 4, ..] => packed(bytes),

@@ -20,6 +20,7 @@
 //! | EPUB book, spreadsheet | [`epub`], [`xlsx`] |
 //! | mail and its attachments | [`mail`], [`attachments`] |
 //! | PDF and OFD | [`pdf`], [`ofd`] |
+//! | picture of a page | [`picture`] |
 //! | detection of the kind of a file | [`Kind::of_file`] |
 
 mod archive;
@@ -32,12 +33,14 @@ mod error;
 mod html;
 mod kind;
 mod mail;
+mod ocr;
 mod odf;
 mod ofd;
 mod office;
 mod open_file;
 mod paragraph;
 mod pdf;
+mod program;
 mod rtf;
 mod statute;
 mod symbols;
@@ -56,6 +59,7 @@ pub use error::ExtractError;
 pub use html::html;
 pub use kind::Kind;
 pub use mail::{Attachment, attachments, mail};
+pub use ocr::{Ocr, Reading, Recognising, picture, picture_refusal};
 pub use odf::odt;
 pub use ofd::ofd;
 pub use office::office;
@@ -67,10 +71,15 @@ pub use rtf::rtf;
 pub use statute::statute;
 pub use xlsx::xlsx;
 
+/// Why a page is left out that is a picture, where it isn't recognised.
+pub const PICTURE: &str =
+    "the page is a picture; install Tesseract or run text recognition (OCR) over the file";
+
 /// Maximum number of elements of a page.
 const MOST_TAGS: usize = 300_000;
 
 /// Extracts the text of a file, whose kind is detected from its bytes or its name.
+/// Pages that are pictures are not read.
 ///
 /// # Errors
 /// If the format is unsupported, or no text can be extracted.
@@ -81,14 +90,18 @@ const MOST_TAGS: usize = 300_000;
 /// assert_eq!((&*found.text, found.encoding), ("條文", Some("Big5")));
 /// ```
 pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, ExtractError> {
-    extract_as(Kind::of_file(path, bytes)?, bytes)
+    extract_as(Kind::of_file(path, bytes)?, bytes, &Reading::PLAIN)
 }
 
-/// Extracts the text of a file of a given kind.
+/// Extracts the text of a file of a given kind. Pages that are pictures are read as `reading` says.
 ///
 /// # Errors
 /// If no text can be extracted.
-pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractError> {
+pub fn extract_as<'a>(
+    kind: Kind,
+    bytes: &'a [u8],
+    reading: &Reading<'_>,
+) -> Result<SourceText<'a>, ExtractError> {
     let decoded = |layout| decode(bytes).map(|decoded| with_damage(decoded, layout));
     match kind {
         Kind::Text => decoded(Layout::Plain),
@@ -104,7 +117,8 @@ pub fn extract_as(kind: Kind, bytes: &[u8]) -> Result<SourceText<'_>, ExtractErr
         Kind::Ofd => ofd(bytes),
         Kind::Statute => statute(bytes),
         Kind::Office => office(bytes),
-        Kind::Pdf => pdf(bytes),
+        Kind::Pdf => pdf(bytes, reading),
+        Kind::Picture => picture(bytes, reading),
     }
 }
 
@@ -131,7 +145,7 @@ fn check_tags(page: &str) -> Result<(), ExtractError> {
 fn with_damage(decoded: Decoded<'_>, layout: Layout) -> SourceText<'_> {
     let Decoded { text, encoding, damage } = decoded;
     let left_out = damage.iter().map(|damage| left_out(damage, damage.span.clone())).collect();
-    SourceText { text, layout, left_out, encoding: Some(encoding) }
+    SourceText { text, layout, left_out, encoding: Some(encoding), recognised: Vec::new() }
 }
 
 fn left_out(damage: &Damage, span: std::ops::Range<usize>) -> LeftOut {

@@ -164,12 +164,7 @@ fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
         text.push_str(body.text.trim());
         text.push('\n');
     }
-    SourceText {
-        text: Cow::Owned(text),
-        layout: Layout::Plain,
-        left_out: Vec::new(),
-        encoding: None,
-    }
+    SourceText { layout: Layout::Plain, ..SourceText::of_blocks(text, Vec::new()) }
 }
 
 /// Lists left-out parts that have no range in the text.

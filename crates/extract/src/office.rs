@@ -6,24 +6,23 @@
 //! links are followed, one file is converted at a time, and a slow conversion is killed with all
 //! processes that it started.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tiaowen_blocks::SourceText;
 
 use crate::archive::Limits;
+use crate::program::{WorkFolder, kill, limit_memory};
 use crate::{ExtractError, decode, docx, xlsx};
 
 /// A document takes seconds; the first one longer, because a profile is created.
 const SECONDS: u64 = 120;
 /// Memory limit of LibreOffice.
-#[cfg(target_os = "linux")]
 const MOST_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 /// Size in bytes of a container's header before the first stream.
 const HEAD: usize = 512;
@@ -112,28 +111,14 @@ fn damaged(reason: impl Into<String>) -> ExtractError {
 /// One conversion at a time: each takes a core and hundreds of megabytes.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The temporary folder of a conversion, removed with its content.
+/// A conversion in a folder of its own.
 struct Conversion {
-    folder: PathBuf,
-}
-
-impl Drop for Conversion {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
+    folder: WorkFolder,
 }
 
 impl Conversion {
     fn new() -> Result<Self, ExtractError> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder =
-            std::env::temp_dir().join(format!("tiaowen-office-{}-{nth}", std::process::id()));
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        // An existing folder belongs to somebody else.
-        builder.create(&folder).map_err(|error| temporary(&error))?;
+        let folder = WorkFolder::new("office").map_err(|error| temporary(&error))?;
         Ok(Self { folder })
     }
 
@@ -142,11 +127,11 @@ impl Conversion {
             true => ("in.xls", "xlsx", "libreoffice-calc"),
             false => ("in.doc", "docx", "libreoffice-writer"),
         };
-        let (profile, out) = (self.folder.join("profile"), self.folder.join("out"));
+        let (profile, out) = (self.folder.path().join("profile"), self.folder.path().join("out"));
         fs::create_dir_all(profile.join("user")).map_err(|error| temporary(&error))?;
         let settings = profile.join("user/registrymodifications.xcu");
         fs::write(settings, SETTINGS).map_err(|error| temporary(&error))?;
-        let file = self.folder.join(name);
+        let file = self.folder.path().join(name);
         fs::write(&file, bytes).map_err(|error| temporary(&error))?;
         // A thread that panicked leaves no shared state.
         let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -162,7 +147,7 @@ impl Conversion {
             }
             Err(error) => return Err(damaged(error.to_string())),
         };
-        limit_memory(&child);
+        limit_memory(&child, MOST_MEMORY);
         let ended = wait(&mut child);
         drop(turn);
         ended?;
@@ -216,29 +201,6 @@ fn wait(child: &mut Child) -> Result<(), ExtractError> {
         }
     }
 }
-
-/// Kills it with its child processes: it is a script that starts others.
-fn kill(child: &mut Child) {
-    #[cfg(target_os = "linux")]
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-#[cfg(target_os = "linux")]
-fn limit_memory(child: &Child) {
-    use rustix::process::{Pid, Resource, Rlimit, prlimit};
-
-    let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
-    let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // If the child has ended, its exit status says why.
-    let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
-}
-
-#[cfg(not(target_os = "linux"))]
-fn limit_memory(_: &Child) {}
 
 #[cfg(test)]
 mod tests {

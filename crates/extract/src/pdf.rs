@@ -15,18 +15,19 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-use std::io::{self, Read, Write};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io;
+use std::process::Command;
+use std::time::Duration;
 
 use memchr::memmem;
 use tiaowen_blocks::{Layout, SourceText};
 
 use crate::ExtractError;
+use crate::ocr::{self, Ocr, Reading, RecogniseError, WantedPage};
+use crate::program::{self, Answer, Bounds, ProgramError};
 use guard::{Refusal, guarded};
 pub(crate) use lines::Glyph;
+use lines::PageLines;
 pub(crate) use reader::Drawn;
 
 /// A page takes milliseconds; a file that takes longer than this is an endless loop or a
@@ -36,32 +37,88 @@ const SECONDS: u64 = 120;
 const OWN_SECONDS: u64 = 20;
 /// Maximum size of the text: a book of some thousand pages.
 const MOST: u64 = 64 * 1024 * 1024;
-/// Maximum size of error messages that are read.
-const MOST_SAID: u64 = 64 * 1024;
-/// Memory limit of `pdftotext`; some loops make it use all there is.
-#[cfg(target_os = "linux")]
+/// Pages that are recognised of a file.
+const MOST_PAGES: usize = 5_000;
+/// What `pdftotext` may use; loops have made it use all there is.
 const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
-/// Reads a PDF line by line; each page ends with a form feed. The reader in this crate also reports
-/// the role and position of each line.
+/// The text of a PDF, line by line, its pages each ended by a form feed; with what its lines
+/// are on their pages, where the reader in this crate reads it. Pages that are pictures are read by
+/// text recognition, as `reading` has it.
 ///
 /// # Errors
-/// If there is no text layer; or if the reader in this crate refuses the file and `pdftotext` isn't
-/// installed, can't read it either, or takes too long.
-pub fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+/// When there is no text layer and nothing is recognised; and where the file is beyond the reader in
+/// this crate, when `pdftotext` isn't installed, can't read it either or takes too long.
+pub fn pdf(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
         return Err(ExtractError::Damaged { format: "PDF", reason });
     }
     match reader::read(bytes, Duration::from_secs(OWN_SECONDS)) {
-        Ok(read) if is_blank(&read.text) => Err(ExtractError::Scan),
-        Ok(read) => Ok(read),
+        Ok(pages) => of_pages(bytes, pages, reading),
+        Err(_) if reading.ocr == Ocr::Always => recognised(bytes, reading),
         // `pdftotext` writes lines and form feeds without positions.
-        Err(refusal) => {
-            let text = Cow::Owned(pdftotext(bytes, refusal)?);
-            Ok(SourceText { text, layout: Layout::Plain, left_out: Vec::new(), encoding: None })
+        Err(refusal) => match pdftotext(bytes, refusal) {
+            Ok(text) => {
+                let read = SourceText::of_blocks(text, Vec::new());
+                Ok(SourceText { layout: Layout::Plain, ..read })
+            }
+            Err(ExtractError::Scan) if reading.ocr != Ocr::Never => recognised(bytes, reading),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// The text of pages that were read, those that are pictures by recognition.
+fn of_pages(
+    bytes: &[u8],
+    mut pages: Vec<PageLines>,
+    reading: &Reading<'_>,
+) -> Result<SourceText<'static>, ExtractError> {
+    let is_empty = !pages.iter().any(|page| page.lines.iter().any(|line| !is_blank(&line.text)));
+    let is_wanted = |page: &PageLines| match reading.ocr {
+        Ocr::Never => false,
+        Ocr::Always => true,
+        // Text may be drawn as shapes as well.
+        Ocr::Auto => is_empty || page.is_picture(),
+    };
+    let wanted: Vec<WantedPage> = pages
+        .iter()
+        .enumerate()
+        .filter(|(_, page)| is_wanted(page))
+        .take(MOST_PAGES)
+        .map(|(number, page)| WantedPage { number, extent: page.extent })
+        .collect();
+    if !wanted.is_empty() {
+        let drawn = match ocr::pdf_pages(bytes, &wanted, reading) {
+            Ok(drawn) => drawn,
+            // What has a text layer is read without; which pages are missing is told.
+            Err(ExtractError::Reader { .. }) if !is_empty && reading.ocr == Ocr::Auto => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        if drawn.len() == pages.len() {
+            return ocr::laid_out(drawn, "PDF");
+        }
+        for (page, drawn) in wanted.iter().zip(drawn) {
+            let drawn = drawn.unwrap_or_else(RecogniseError::page);
+            pages[page.number] =
+                guarded(|| lines::page(drawn)).map_err(|refusal| unreadable(refusal.0))?;
         }
     }
+    let read = guarded(|| layout::written(&pages)).map_err(|refusal| unreadable(refusal.0))?;
+    if is_blank(&read.text) { Err(ExtractError::Scan) } else { Ok(read) }
+}
+
+/// All pages by recognition.
+fn recognised(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
+    let count = ocr::pdf_page_count(bytes)?.min(MOST_PAGES);
+    let wanted: Vec<WantedPage> =
+        (0..count).map(|number| WantedPage { number, extent: None }).collect();
+    ocr::laid_out(ocr::pdf_pages(bytes, &wanted, reading)?, "PDF")
+}
+
+fn unreadable(reason: &str) -> ExtractError {
+    ExtractError::Damaged { format: "PDF", reason: reason.to_owned() }
 }
 
 /// Lays out pages drawn by the reader of another format. The error says why they can't be.
@@ -79,15 +136,13 @@ fn is_blank(text: &str) -> bool {
 
 /// The output of `pdftotext` for a file that the reader in this crate refuses.
 fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
-    let child = Command::new("pdftotext")
-        .args(["-enc", "UTF-8", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let mut child = match child {
-        Ok(child) => child,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    let mut command = Command::new("pdftotext");
+    command.args(["-enc", "UTF-8", "-", "-"]);
+    let bounds = Bounds { time: Duration::from_secs(SECONDS), memory: MOST_MEMORY, answer: MOST };
+    let Answer { output: text, said, is_success } = match program::run(&mut command, bytes, bounds)
+    {
+        Ok(answer) => answer,
+        Err(ProgramError::Missing) => {
             return Err(ExtractError::Reader {
                 format: "PDF",
                 reason: refusal.0,
@@ -95,10 +150,9 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
                 package: "poppler-utils",
             });
         }
-        Err(error) => return Err(damaged(&error)),
+        Err(ProgramError::Slow) => return Err(ExtractError::Slow { seconds: SECONDS }),
+        Err(ProgramError::System(error)) => return Err(damaged(&error)),
     };
-    limit_memory(&child);
-    let Answer { text, said, outcome } = converse(&mut child, bytes)?;
     if text.len() as u64 > MOST {
         return Err(ExtractError::TooLarge { most: MOST });
     }
@@ -119,7 +173,7 @@ fn pdftotext(bytes: &[u8], refusal: Refusal) -> Result<String, ExtractError> {
     if !is_blank(&text) {
         return Ok(text);
     }
-    if outcome {
+    if is_success {
         return Err(ExtractError::Scan);
     }
     Err(ExtractError::Damaged { format: "PDF", reason: refusal.0.to_owned() })
@@ -141,82 +195,6 @@ fn is_gibberish(text: &str) -> bool {
     codes > 20 && codes * 3 > letters
 }
 
-/// Limits the memory. The process reads nothing before, because its input is written later.
-#[cfg(target_os = "linux")]
-fn limit_memory(child: &Child) {
-    use rustix::process::{Pid, Resource, Rlimit, prlimit};
-
-    let limit = Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
-    let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // If the child has ended, its exit status says why.
-    let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
-}
-
-#[cfg(not(target_os = "linux"))]
-fn limit_memory(_: &Child) {}
-
 fn damaged(error: &io::Error) -> ExtractError {
     ExtractError::Damaged { format: "PDF", reason: error.to_string() }
-}
-
-/// The output of a program.
-struct Answer {
-    text: Vec<u8>,
-    /// The beginning of its error messages.
-    said: Vec<u8>,
-    /// Whether it succeeded.
-    outcome: bool,
-}
-
-/// Sends bytes to a program and reads its output, with limits of [`SECONDS`] and [`MOST`] bytes.
-fn converse(child: &mut Child, bytes: &[u8]) -> Result<Answer, ExtractError> {
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            if let Some(mut stdin) = stdin {
-                // A program that stops reading has its reasons, reported elsewhere.
-                let _ = stdin.write_all(bytes);
-            }
-        });
-        let text = scope.spawn(move || {
-            let mut all = Vec::new();
-            if let Some(stdout) = stdout {
-                let _ = stdout.take(MOST + 1).read_to_end(&mut all);
-            }
-            all
-        });
-        let said = scope.spawn(move || {
-            let mut said = Vec::new();
-            if let Some(mut stderr) = stderr {
-                let _ = stderr.by_ref().take(MOST_SAID).read_to_end(&mut said);
-                // A full pipe would block it.
-                let _ = io::copy(&mut stderr, &mut io::sink());
-            }
-            said
-        });
-        let started = Instant::now();
-        let outcome = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break Ok(status.success()),
-                Ok(None) if started.elapsed() < Duration::from_secs(SECONDS) => {
-                    thread::sleep(Duration::from_millis(5));
-                }
-                Ok(None) => {
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    break Err(ExtractError::Slow { seconds: SECONDS });
-                }
-                Err(error) => break Err(damaged(&error)),
-            }
-            // The text is complete; more output would not be read.
-            if text.is_finished() {
-                thread::sleep(Duration::from_millis(5));
-                if !matches!(child.try_wait(), Ok(Some(_))) {
-                    let _ = child.kill();
-                }
-            }
-        };
-        let (text, said) = (text.join().unwrap_or_default(), said.join().unwrap_or_default());
-        outcome.map(|outcome| Answer { text, said, outcome })
-    })
 }

@@ -100,7 +100,15 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         }
         "akomaNtoso" => {
             for document in &root.children {
-                lines.document(document, "eId");
+                let parts = document.find("collectionBody").filter(|_| is_collection(document));
+                match parts {
+                    Some(parts) => {
+                        for part in parts.children.iter().flat_map(|part| &part.children) {
+                            lines.document(part, "eId");
+                        }
+                    }
+                    None => lines.document(document, "eId"),
+                }
             }
         }
         "lawDoc" | "ordinance" | "subLeg" | "subsidiaryLegislation" => lines.document(root, "name"),
@@ -122,11 +130,17 @@ pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         page: None,
     });
     let left_out = left_out.collect();
-    Ok(SourceText { text: Cow::Owned(text), layout: Layout::ClauseLines, left_out, encoding: None })
+    let layout = Layout::ClauseLines;
+    Ok(SourceText { layout, left_out, ..SourceText::of_blocks(text, Vec::new()) })
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {
     ExtractError::Damaged { format: FORMAT, reason: reason.into() }
+}
+
+/// Whether a document is a list of others.
+fn is_collection(document: &Node) -> bool {
+    matches!(document.name.as_str(), "documentCollection" | "officialGazette")
 }
 
 /// The metadata of a document, repeated on each of its lines.
@@ -135,9 +149,29 @@ struct About {
     title: String,
     number: String,
     date: String,
+    date_is: &'static str,
     language: String,
     kind: &'static str,
+    parties: Vec<String>,
+    place: String,
 }
+
+/// Kinds of documents that one may say it is.
+const KINDS: &[&str] = &[
+    "agreement",
+    "memorandum",
+    "arrangement",
+    "letter_of_intent",
+    "work_plan",
+    "notice",
+    "paper",
+    "press",
+    "law",
+    "other",
+];
+/// Kinds of clauses likewise.
+const CLAUSES: &[&str] =
+    &["preamble", "article", "item", "paragraph", "bullet", "signature", "closing"];
 
 /// Lines of ready-made clauses.
 #[derive(Debug, Default)]
@@ -151,6 +185,8 @@ struct Lines {
 struct Clause<'a> {
     kind: &'a str,
     label: &'a str,
+    /// The label in the path, where it differs.
+    path: &'a str,
     eid: String,
     heading: &'a str,
     text: &'a str,
@@ -193,14 +229,19 @@ impl Lines {
         };
         let mut path = above.labels.clone();
         let own = if clause.label.is_empty() { clause.kind } else { clause.label };
+        let own = if clause.path.is_empty() { own } else { clause.path };
         path.push(own.split_whitespace().collect());
         let _ = writeln!(
             self.text,
-            "{{\"document\":{{{},{},{},{},\"kind\":\"{}\"}},\"kind\":\"{}\",{},\"path\":[{}],\"eid\":{},{},\"headings\":[{}],\"text\":{}}}",
+            "{{\"document\":{{{},{},{},{},{},{},{},\"parties\":[{}],\"kind\":\"{}\"}},\"kind\":\"{}\",{},\"path\":[{}],\"eid\":{},{},\"headings\":[{}],\"text\":{}}}",
             field("title", &about.title),
             field("number", &about.number),
             field("date", &about.date),
+            field("date_is", about.date_is),
             field("language", &about.language),
+            field("script", script_of(&about.language)),
+            field("place", &about.place),
+            list(&about.parties),
             about.kind,
             clause.kind,
             field("label", clause.label),
@@ -260,6 +301,7 @@ impl Lines {
                     let clause = Clause {
                         kind: "article",
                         label: &label,
+                        path: "",
                         eid: format!("art_{figures}"),
                         heading: "",
                         text: &text,
@@ -285,24 +327,39 @@ impl Lines {
         };
         let title = told(&["docTitle", "shortTitle", "docName", "longTitle"]);
         let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
-        let date = document
+        let dated_by = document
             .find("FRBRExpression")
             .and_then(|node| node.find("FRBRdate"))
-            .or_else(|| document.find("FRBRdate"))
-            .and_then(|node| node.attribute("date"))
-            .unwrap_or_default();
+            .or_else(|| document.find("FRBRdate"));
+        let of_date =
+            |name: &str| dated_by.and_then(|node| node.attribute(name)).unwrap_or_default();
+        let (date, precision) = (of_date("date"), of_date("name"));
         let language = match value("FRBRlanguage", "language").as_str() {
             "" => first("language"),
             told => told.to_owned(),
         };
+        let kind = value("FRBRsubtype", "value");
+        let (date, date_is) = dated(date, precision);
         let about = About {
             title,
             number: told(&["docNumber"]),
-            date: if date.len() == 10 { date.to_owned() } else { String::new() },
+            date,
+            date_is,
             language: language_tag(&language).to_owned(),
-            kind: "law",
+            kind: KINDS.iter().find(|known| **known == kind).copied().unwrap_or("law"),
+            parties: parties(document),
+            place: document
+                .find("TLCLocation")
+                .and_then(|place| place.attribute("showAs"))
+                .unwrap_or_default()
+                .to_owned(),
         };
         self.eids.clear();
+        if document.holds_clauses() {
+            let prefix = prefix_of(document);
+            self.marked(document, &about, &Above::default(), &prefix);
+            return;
+        }
         for (name, kind) in [("preamble", "preamble"), ("longTitle", "preamble")] {
             if let Some(node) = document.find(name) {
                 let text = node.lines();
@@ -318,6 +375,44 @@ impl Lines {
         self.level(document, &about, &Above::default(), id);
         if let Some(end) = document.find("conclusions") {
             self.write(&about, &Above::default(), &plain("closing", &end.lines()));
+        }
+    }
+
+    /// What an element holds whose clauses say that they are: each has its own text, and others may
+    /// stand below it.
+    fn marked(&mut self, node: &Node, about: &About, above: &Above, prefix: &str) {
+        for child in &node.children {
+            if child.name == "meta" || child.name == "preface" || !child.holds_clauses() {
+                continue;
+            }
+            let exact = |name: &str| child.named(name).next().map(Node::exact).unwrap_or_default();
+            let (label, heading) = (exact("num"), exact("heading"));
+            let mut below = above.clone();
+            let path = match child.attribute("title") {
+                Some(path) => path.to_owned(),
+                None => label.trim_end_matches(['、', '.', '．', '，', ',']).to_owned(),
+            };
+            if let Some(kind) = child.clause() {
+                let kind = CLAUSES.iter().find(|known| **known == kind).copied();
+                let own = child.named("content").chain(child.named("intro")).next();
+                let eid = child.attribute("eId").unwrap_or_default();
+                let clause = Clause {
+                    kind: kind.unwrap_or("item"),
+                    label: &label,
+                    path: &path,
+                    eid: eid.strip_prefix(prefix).unwrap_or(eid).to_owned(),
+                    heading: &heading,
+                    text: &own.unwrap_or(child).blocks(),
+                };
+                self.write(about, above, &clause);
+            }
+            if !path.is_empty() {
+                below.labels.push(path.split_whitespace().collect());
+            }
+            if !heading.is_empty() {
+                below.headings.push(heading.clone());
+            }
+            self.marked(child, about, &below, prefix);
         }
     }
 
@@ -337,6 +432,7 @@ impl Lines {
                 let clause = Clause {
                     kind: "article",
                     label: &label,
+                    path: "",
                     eid: given.unwrap_or_default().to_owned(),
                     heading: &heading,
                     text: &child.lines(),
@@ -358,6 +454,7 @@ impl Lines {
                     let clause = Clause {
                         kind: "item",
                         label: &label,
+                        path: "",
                         eid: given.unwrap_or_default().to_owned(),
                         heading: &heading,
                         text: &child.lines(),
@@ -378,8 +475,46 @@ impl Lines {
     }
 }
 
+/// The date of a document as precise as it is, by the name that it has there, and where it comes
+/// from.
+fn dated(day: &str, name: &str) -> (String, &'static str) {
+    let (precision, origin) = name.split_once('-').unwrap_or((name, ""));
+    let length = match precision {
+        "year" => 4,
+        "month" => 7,
+        "unknown" => 0,
+        _ => 10,
+    };
+    let is_day = day.len() == 10 && day.is_ascii();
+    let date = if is_day { day[..length].to_owned() } else { String::new() };
+    match origin {
+        "inferred" => (date, "inferred"),
+        "shared" => (date, "shared"),
+        _ => (date, ""),
+    }
+}
+
+/// The bodies that its work is by, as they are named.
+fn parties(document: &Node) -> Vec<String> {
+    let Some(work) = document.find("FRBRWork") else { return Vec::new() };
+    let Some(references) = document.find("references") else { return Vec::new() };
+    let named = |author: &Node| {
+        let id = author.attribute("href")?.strip_prefix('#')?;
+        let of_id = |node: &&Node| node.attribute("eId") == Some(id) && !id.ends_with("unknown");
+        Some(references.named("TLCOrganization").find(of_id)?.attribute("showAs")?.to_owned())
+    };
+    work.named("FRBRauthor").filter_map(named).collect()
+}
+
+/// What the ids of a document in a collection begin with: the id of its component.
+fn prefix_of(document: &Node) -> String {
+    let source = document.find("identification").and_then(|node| node.attribute("source"));
+    let source = source.unwrap_or_default().trim_start_matches('#');
+    source.rfind("__").map_or(String::new(), |end| source[..end + 2].to_owned())
+}
+
 fn plain<'a>(kind: &'a str, text: &'a str) -> Clause<'a> {
-    Clause { kind, label: "", eid: kind.to_owned(), heading: "", text }
+    Clause { kind, label: "", path: "", eid: kind.to_owned(), heading: "", text }
 }
 
 /// The rank of a division, and the length of its label in characters: 第一編, 第二章之一.
@@ -412,7 +547,19 @@ fn language_tag(told: &str) -> &str {
         "zh-hans-cn" => "zh-Hans-CN",
         "zh-hant" => "zh-Hant",
         "zh-hans" => "zh-Hans",
+        _ if told.starts_with("zh-") => told,
         _ => "",
+    }
+}
+
+/// The script that a language's tag tells.
+fn script_of(language: &str) -> &'static str {
+    if language.contains("-Hant") {
+        "Hant"
+    } else if language.contains("-Hans") {
+        "Hans"
+    } else {
+        ""
     }
 }
 

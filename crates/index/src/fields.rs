@@ -62,6 +62,8 @@ pub struct Fields {
     pub valid_from: Field,
     /// The last day in force, in the same form; 99999999 if it has no end or renews itself.
     pub valid_to: Field,
+    /// How certain the reading of a clause is that was recognised, of a thousand; absent of others.
+    pub recognised: Field,
     /// Order number: the document and the place in it, for ties and for reading order.
     pub order: Field,
     /// The stored [`ClauseRecord`].
@@ -100,6 +102,7 @@ impl Fields {
             date: schema.add_u64_field("date", FAST),
             valid_from: schema.add_u64_field("valid_from", FAST),
             valid_to: schema.add_u64_field("valid_to", FAST),
+            recognised: schema.add_u64_field("recognised", FAST),
             order: schema.add_u64_field("order", FAST),
             record: schema.add_bytes_field("record", STORED),
         };
@@ -156,6 +159,9 @@ impl Fields {
         if let Some((first, last)) = record.in_force() {
             entry.add_u64(self.valid_from, first);
             entry.add_u64(self.valid_to, last);
+        }
+        if let Some(recognised) = &clause.recognised {
+            entry.add_u64(self.recognised, recognised.certainty.into());
         }
         entry.add_u64(self.order, order);
         entry.add_bytes(self.record, &record.to_bytes());

@@ -29,6 +29,17 @@ pub struct Source {
     pub sketches: Vec<Arc<[u32]>>,
     /// Number of clauses of the documents.
     pub clauses: u64,
+    /// Which of its pages were to be read by text recognition, where the user said so: `auto`,
+    /// `never` or `always`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<String>,
+    /// Whether pages of it are pictures that could not be read, as nothing was installed to read them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lacks_pages: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Source {

@@ -1,6 +1,7 @@
 //! The stored record of a clause.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use tiaowen_corpus::{Clause, Document, DocumentText, Dropped, passage_number};
@@ -112,7 +113,11 @@ impl ClauseRecord<'_> {
 
     /// Reads a serialized record; `None` if it is damaged.
     pub fn from_bytes(bytes: &[u8]) -> Option<ClauseRecord<'static>> {
-        serde_json::from_slice(bytes).ok()
+        let record: ClauseRecord<'static> = serde_json::from_slice(bytes).ok()?;
+        let text = &record.clause.text;
+        let is_in_text = |span: &Range<usize>| text.get(span.clone()).is_some();
+        let mut uncertain = record.clause.recognised.iter().flat_map(|told| &told.uncertain);
+        uncertain.all(is_in_text).then_some(record)
     }
 
     /// The id of the clause.

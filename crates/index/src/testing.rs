@@ -18,6 +18,8 @@ pub(crate) fn read(name: &str, says: &str) -> Read {
         clauses: 2,
         documents: texts.iter().map(|text| text.document.clone()).collect(),
         sketches: vec![[].into()],
+        ocr: None,
+        lacks_pages: false,
     };
     Read { source, texts, replaces: false }
 }

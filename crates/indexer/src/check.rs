@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
+use tiaowen_extract::Reading;
 use tiaowen_index::{IndexError, IndexReader, Location, Manifest, Source, Stamp};
 use tiaowen_text::Segmenter;
 
 use crate::origin::{Origin, is_missing};
+use crate::plan::ocr_of;
 use crate::run::read;
 use crate::{Progress, SourceLeftOut, Unread};
 
@@ -336,7 +338,8 @@ fn compare_with_source(
     if hash != source.hash {
         return Err((Wrong::Changed, Cure::Index));
     }
-    let texts = match read(&source.path, &origin) {
+    let reading = Reading { ocr: ocr_of(source).unwrap_or_default(), ..Reading::PLAIN };
+    let texts = match read(&source.path, &origin, &reading) {
         Ok(read) => read.texts,
         Err(reason) => return Err((reason.into(), Cure::Rebuild)),
     };

@@ -43,7 +43,9 @@ mod watch;
 
 pub use check::{Checked, IndexProblem, Wrong, check};
 pub use origin::side_file;
-pub use report::{DecodedSource, Duplicate, Failure, Kept, Misnamed, RunReport, SourceLeftOut};
+pub use report::{
+    DecodedSource, Duplicate, Failure, Kept, Misnamed, RecognisedSource, RunReport, SourceLeftOut,
+};
 pub use run::{Progress, Prune, RunError, RunOptions, run};
 pub use source::{ReadError, ReadSource, read_source};
 pub use unread::{SourceProblem, Unread};

@@ -27,7 +27,8 @@ impl Patience {
         source: &str,
         read: impl FnOnce() -> Result<T, Unread>,
     ) -> Result<T, Unread> {
-        let may_be_slow = matches!(Kind::of(Path::new(source)), Ok(Kind::Pdf | Kind::Office));
+        let may_be_slow =
+            matches!(Kind::of(Path::new(source)), Ok(Kind::Pdf | Kind::Office | Kind::Picture));
         if may_be_slow && self.0.load(Ordering::Relaxed) >= MOST.as_millis() as u64 {
             return Err(SourceProblem::Deferred { minutes: MOST.as_secs() / 60 }.into());
         }

@@ -11,6 +11,7 @@ use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
+use tiaowen_extract::{Kind, Ocr, picture_refusal};
 use tiaowen_index::{Manifest, Source};
 
 use crate::gone::{Disk, Key, Seen};
@@ -31,6 +32,10 @@ pub(crate) struct Task {
     pub(crate) before: Option<Box<Source>>,
     /// Whether it was at another path before.
     pub(crate) moved: bool,
+    /// Whether the user named it itself.
+    pub(crate) is_named: bool,
+    /// Which of its pages are recognised, if the user said so, now or before.
+    pub(crate) ocr: Option<Ocr>,
 }
 
 impl Task {
@@ -203,7 +208,9 @@ impl<'a> Planner<'a> {
     ) {
         let key = (file.root.clone(), file.path.clone());
         let before = self.sources.get(&key).cloned();
-        let same = before.as_ref().filter(|source| source.hash == hash && !self.options.rebuild);
+        let same = before.as_ref().filter(|source| {
+            source.hash == hash && is_read_so(source, self.options) && !self.options.rebuild
+        });
         if let Some(same) = same {
             // Only the time of the file changed.
             self.sources.insert(key, Source { modified: file.modified, ..same.clone() });
@@ -225,6 +232,7 @@ impl<'a> Planner<'a> {
         }
         owners.insert(hash.clone(), key.clone());
         self.sources.remove(&key);
+        let ocr = self.options.ocr.or_else(|| before.as_ref().and_then(ocr_of));
         let before = before.filter(|_| !self.options.rebuild).map(Box::new);
         self.tasks.push(Task {
             root: file.root,
@@ -235,6 +243,8 @@ impl<'a> Planner<'a> {
             hash,
             before,
             moved,
+            is_named: file.is_named,
+            ocr,
         });
     }
 
@@ -259,6 +269,7 @@ impl<'a> Planner<'a> {
                     && source.bytes == file.bytes
                     && source.modified == file.modified
                     && file.modified.is_some()
+                    && is_read_so(source, self.options)
             });
             if same && !self.options.rebuild {
                 self.report.unchanged += 1;
@@ -324,6 +335,7 @@ impl<'a> Planner<'a> {
                 Ok((origin, (hash, bytes))) => {
                     found.push((source.root.clone(), source.path.clone()));
                     self.tasks.push(Task {
+                        ocr: self.options.ocr.or_else(|| ocr_of(&source)),
                         origin,
                         bytes,
                         hash,
@@ -332,6 +344,7 @@ impl<'a> Planner<'a> {
                         path: source.path,
                         before: None,
                         moved: false,
+                        is_named: false,
                     });
                 }
                 Err(error) => {
@@ -404,6 +417,21 @@ fn refuse_hidden(lost: Vec<(Key, bool)>, seen: &Seen) -> Result<(), RunError> {
         }
     }
     refuse_unseen(&kept(hidden))
+}
+
+/// Which pages of a source were to be recognised, if the user said so.
+pub(crate) fn ocr_of(source: &Source) -> Option<Ocr> {
+    source.ocr.as_deref().and_then(Ocr::parse)
+}
+
+/// Whether a source was read as it would be now: with the same pages recognised, and with the
+/// programs that are installed now.
+fn is_read_so(source: &Source, options: &RunOptions) -> bool {
+    let before = ocr_of(source).unwrap_or_default();
+    let now = options.ocr.unwrap_or(before);
+    let has_pages = matches!(Kind::of(Path::new(&source.path)), Ok(Kind::Pdf | Kind::Picture));
+    let gains = source.lacks_pages && now != Ocr::Never && picture_refusal(now).is_none();
+    (before == now || !has_pages) && !gains
 }
 
 /// Whether a user means a source: by its path below the root, its full path, or its file name.

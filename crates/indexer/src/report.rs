@@ -35,6 +35,26 @@ pub struct Misnamed {
     pub read_as: String,
 }
 
+/// A source that was read by text recognition.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecognisedSource {
+    /// Its path below the root.
+    pub source: String,
+    /// How certain the reading is, from 0 to 1.
+    pub certainty: f64,
+}
+
+impl RecognisedSource {
+    /// The certainty of the documents of a source. `None` if nothing in them was recognised.
+    pub(crate) fn of(source: &str, texts: &[DocumentText]) -> Option<Self> {
+        let recognised = texts.iter().filter_map(DocumentText::recognised);
+        let shares: Vec<f64> = recognised.map(|recognised| recognised.share()).collect();
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let certainty = (mean * 1000.0).round() / 1000.0;
+        (!shares.is_empty()).then(|| RecognisedSource { source: source.to_owned(), certainty })
+    }
+}
+
 /// How much of a source is in no clause, title, label or heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceLeftOut {
@@ -109,6 +129,8 @@ pub struct RunReport {
     pub decoded: Vec<DecodedSource>,
     /// Sources in another format than their names say.
     pub misnamed: Vec<Misnamed>,
+    /// Sources read in this run by text recognition.
+    pub recognised: Vec<RecognisedSource>,
     /// Sources read in this run of which something was left out.
     pub left_out: Vec<SourceLeftOut>,
     /// Sources that could not be read.

@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::DocumentText;
-use tiaowen_extract::Kind;
+use tiaowen_extract::{ExtractError, Kind, Ocr, Reading as PageReading, Recognising};
 use tiaowen_index::{self as index, IndexError, IndexWriter, LastRun, Location, Manifest, Source};
 
 use crate::origin::Origin;
@@ -21,8 +21,8 @@ use crate::patience::Patience;
 use crate::plan::{self, Plan, Task};
 use crate::versions::{self, Fresh};
 use crate::{
-    DecodedSource, Failure, Misnamed, ReadSource, RunReport, SourceLeftOut, Unread, read_source,
-    scan,
+    DecodedSource, Failure, Misnamed, ReadError, ReadSource, RecognisedSource, RunReport,
+    SourceLeftOut, Unread, read_source, scan,
 };
 
 /// Options of a run.
@@ -40,6 +40,9 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// The number of threads for reading and writing. Default: all cores.
     pub jobs: Option<usize>,
+    /// Which pages are read by text recognition. Default: as each source was read before, and new
+    /// ones as [`Ocr::Auto`].
+    pub ocr: Option<Ocr>,
 }
 
 /// Which sources a run removes. Only roots named in this run are concerned.
@@ -71,6 +74,13 @@ pub enum Progress<'a> {
     Reading {
         /// Its path below the root.
         source: &'a str,
+    },
+    /// Pages of a file are being recognised.
+    Recognising {
+        /// Its path below the root.
+        source: &'a str,
+        /// How many are done.
+        pages: Recognising,
     },
     /// A file was read.
     Read {
@@ -167,7 +177,7 @@ pub fn run(
         return Err(RunError::Nothing);
     }
     tell(Progress::Scanning);
-    let scan = scan::scan(&paths, options.follow);
+    let scan = scan::scan(&paths, options.follow, options.ocr.unwrap_or_default());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build()?;
     let mut plan = pool.install(|| plan::plan(known, scan, options))?;
     let bytes = plan.tasks.iter().map(|task| task.bytes).sum();
@@ -261,7 +271,9 @@ impl<'a> Reading<'a> {
 
     fn read(&self, task: &Task) -> Result<SketchedSource, Unread> {
         (self.tell)(Progress::Reading { source: &task.path });
-        let read = || read(&task.path, &task.origin).map(SketchedSource::new);
+        let tell_pages = |pages| (self.tell)(Progress::Recognising { source: &task.path, pages });
+        let reading = PageReading { ocr: task.ocr.unwrap_or_default(), tell: &tell_pages };
+        let read = || read(&task.path, &task.origin, &reading).map(SketchedSource::new);
         let outcome = self.patience.spend(&task.path, read);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = self.bytes.fetch_add(task.bytes, Ordering::Relaxed) + task.bytes;
@@ -325,6 +337,10 @@ impl Writing<'_> {
         self.report.bytes += task.bytes;
         let source = match outcome {
             Ok(source) => source,
+            Err(reason) if is_passed_over(&task, &reason) => {
+                self.report.skipped.push(Failure { source: task.path, reason });
+                return Ok(None);
+            }
             Err(reason) => {
                 self.report.failed.push(Failure { source: task.path, reason });
                 // What the index has of it is kept until it can be read again.
@@ -343,6 +359,7 @@ impl Writing<'_> {
             let source = task.path.clone();
             self.report.misnamed.push(Misnamed { source, read_as: read_as.to_owned() });
         }
+        self.report.recognised.extend(RecognisedSource::of(&task.path, &read.texts));
         self.report.left_out.extend(SourceLeftOut::of(&task.path, read.texts.iter()));
         if task.is_known() {
             self.report.updated += 1;
@@ -365,7 +382,8 @@ impl Writing<'_> {
             .collect();
         self.writer.name(&mut named)?;
         let mut batch = Vec::with_capacity(sources.len());
-        for (task, SketchedSource { read: ReadSource { texts, .. }, sketches }) in sources {
+        for (task, SketchedSource { read, sketches }) in sources {
+            let ReadSource { texts, lacks_pages, .. } = read;
             let is_at = task.origin.is_at(&task.root, &task.path);
             let origin = Some(task.origin).filter(|_| !is_at);
             for text in &texts {
@@ -382,6 +400,8 @@ impl Writing<'_> {
                 clauses: texts.iter().map(|text| text.clauses.len() as u64).sum(),
                 documents: texts.iter().map(|text| text.document.clone()).collect(),
                 sketches,
+                ocr: task.ocr.map(|ocr| ocr.as_str().to_owned()),
+                lacks_pages,
             };
             self.manifest.sources.push(source.clone());
             batch.push(index::Read { source, texts, replaces });
@@ -425,18 +445,39 @@ impl Writing<'_> {
 }
 
 /// Reads and splits a source.
-pub(crate) fn read(path: &str, origin: &Origin) -> Result<ReadSource, Unread> {
+pub(crate) fn read(
+    path: &str,
+    origin: &Origin,
+    reading: &PageReading<'_>,
+) -> Result<ReadSource, Unread> {
     let kind = Kind::of(Path::new(path))?;
     let bytes = origin.bytes(kind.most_bytes()).map_err(|error| Unread::from(&error))?;
     let side = origin.side_file().map_err(|error| Unread::from(&error))?;
-    Ok(read_source(path, &bytes, side.as_deref())?)
+    Ok(read_source(path, &bytes, side.as_deref(), reading)?)
+}
+
+/// Whether a source is a picture without text. Folders and mails contain many of these, and files
+/// that are no pictures at all.
+fn is_passed_over(task: &Task, reason: &Unread) -> bool {
+    let is_picture = Kind::of(Path::new(&task.path)) == Ok(Kind::Picture);
+    let is_wordless = matches!(
+        reason,
+        Unread::Read(ReadError::Extract(
+            ExtractError::Unrecognised | ExtractError::Empty | ExtractError::Damaged { .. }
+        ))
+    );
+    is_picture && is_wordless && !task.is_named && task.before.is_none()
 }
 
 /// The bytes that a source counts as in a batch. A large source counts as a whole batch.
 fn weight(task: &Task) -> u64 {
-    // Packed formats unpack to some eight times their size.
-    let packed = Kind::of(Path::new(&task.path)).is_ok_and(Kind::is_packed);
-    let bytes = if packed { task.bytes.saturating_mul(8) } else { task.bytes };
+    let bytes = match Kind::of(Path::new(&task.path)) {
+        // It is passed on as it is, and its text is a page.
+        Ok(Kind::Picture) => task.bytes / 4,
+        // Packed formats unpack to some eight times their size.
+        Ok(kind) if kind.is_packed() => task.bytes.saturating_mul(8),
+        _ => task.bytes,
+    };
     if bytes >= LARGE_BYTES { bytes.max(BATCH_BYTES) } else { bytes.max(1) }
 }
 
@@ -474,6 +515,8 @@ mod tests {
             hash: String::new(),
             before: None,
             moved: false,
+            is_named: false,
+            ocr: None,
         };
         let fifth = BATCH_BYTES / 5;
         // A large source is alone in its batch, even if others would fit in.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tiaowen_corpus::side_file_of;
-use tiaowen_extract::Kind;
+use tiaowen_extract::{ExtractError, Kind, Ocr, picture_refusal};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::listed::{Identity, Listed, Walked, identity};
@@ -32,6 +32,8 @@ pub(crate) struct ScannedFile {
     pub(crate) bytes: u64,
     /// Nanoseconds since 1970.
     pub(crate) modified: Option<i128>,
+    /// Whether it was named itself, and not a folder or archive above it.
+    pub(crate) is_named: bool,
 }
 
 #[derive(Debug, Default)]
@@ -45,12 +47,25 @@ pub(crate) struct Scan {
     pub(crate) unseen: HashSet<(String, String)>,
     pub(crate) errors: Vec<Failure>,
     pub(crate) skipped: Vec<Failure>,
+    /// Which pages are recognised: pictures are no sources where none are.
+    ocr: Ocr,
+}
+
+impl Scan {
+    /// What a file holds, by its name.
+    fn kind(&self, name: &Path) -> Result<Kind, ExtractError> {
+        match Kind::of(name)? {
+            Kind::Picture => picture_refusal(self.ocr).map_or(Ok(Kind::Picture), Err),
+            kind => Ok(kind),
+        }
+    }
 }
 
 /// Finds the files that `paths` name: files themselves, and all files below folders, except hidden
-/// ones. With `follow`, links out of a folder are followed.
-pub(crate) fn scan(paths: &[PathBuf], follow: bool) -> Scan {
-    let mut scan = Scan::default();
+/// ones. With `follow`, links out of a folder are followed. Pictures are listed if they can be
+/// recognised.
+pub(crate) fn scan(paths: &[PathBuf], follow: bool, ocr: Ocr) -> Scan {
+    let mut scan = Scan { ocr, ..Scan::default() };
     for path in paths {
         let whole = match path.canonicalize() {
             Ok(whole) => whole,
@@ -263,7 +278,7 @@ fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, sca
     if !named && is_side_file(file) {
         return;
     }
-    let refused = match (file.metadata(), Kind::of(file)) {
+    let refused = match (file.metadata(), scan.kind(file)) {
         (Err(error), _) => Unread::from(&error),
         (Ok(metadata), _) if !metadata.is_file() => SourceProblem::Special.into(),
         (Ok(metadata), _) if archive::is_archive(file) && !archive::is_mail(file) => {
@@ -283,6 +298,7 @@ fn file(root: &Path, file: &Path, path: String, listed: Listed, named: bool, sca
                 origin: Origin::of_file(file).listed(&listed),
                 bytes: metadata.len(),
                 modified: latest.and_then(nanoseconds),
+                is_named: named,
             });
             return;
         }
@@ -323,13 +339,14 @@ fn archived(
     let modified = metadata.modified().ok().and_then(nanoseconds);
     for entry in entries.files {
         let source = format!("{path}/{}", entry.name);
-        match Kind::of(Path::new(&entry.name)) {
+        match scan.kind(Path::new(&entry.name)) {
             Ok(_) => scan.files.push(ScannedFile {
                 root: root.clone(),
                 path: source,
                 origin: Origin::of_entry(file, &entry.name).listed(listed),
                 bytes: entry.bytes,
                 modified,
+                is_named: false,
             }),
             Err(error) => scan.skipped.push(Failure { source, reason: error.into() }),
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
-use tiaowen_extract::{ExtractError, Kind, extract_as};
+use tiaowen_extract::{ExtractError, Kind, PICTURE, Reading, extract_as};
 
 /// The content of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct ReadSource {
     pub encoding: Option<&'static str>,
     /// The format of its bytes, if its name says another one.
     pub read_as: Option<&'static str>,
+    /// Whether pages of it are pictures that could not be read, as nothing was installed to read them.
+    pub lacks_pages: bool,
 }
 
 /// Why a source can't be read.
@@ -30,6 +32,7 @@ pub enum ReadError {
 /// Reads the documents of a source in any format and encoding. The format is recognised by the
 /// bytes, and by `name` (the path below the folder) where the bytes don't decide it. `side` is the
 /// text of the side file.
+/// Pages that are pictures are read as `reading` has it.
 ///
 /// # Errors
 /// When no text can be extracted, or the front matter, side file or ready-made clauses can't be
@@ -37,16 +40,22 @@ pub enum ReadError {
 ///
 /// ```
 /// let big5 = b"\xA4@\xA1B\xA8C\xA6~\xB7|\xAD\xB1\xA1C";
-/// let read = tiaowen_indexer::read_source("a.txt", big5, None).unwrap();
+/// let read = tiaowen_indexer::read_source("a.txt", big5, None, &Default::default()).unwrap();
 /// assert_eq!(read.encoding, Some("Big5"));
 /// assert_eq!(read.texts[0].clauses[0].text, "每年會面。");
 /// ```
-pub fn read_source(name: &str, bytes: &[u8], side: Option<&str>) -> Result<ReadSource, ReadError> {
+pub fn read_source(
+    name: &str,
+    bytes: &[u8],
+    side: Option<&str>,
+    reading: &Reading<'_>,
+) -> Result<ReadSource, ReadError> {
     let path = Path::new(name);
     let kind = Kind::of_file(path, bytes)?;
     let is_named_so = path.extension().is_none() || Kind::of(path) == Ok(kind);
-    let found = extract_as(kind, bytes)?;
+    let found = extract_as(kind, bytes, reading)?;
     let texts = read_blocks(name, &found, side)?;
     let read_as = (!is_named_so).then(|| kind.name());
-    Ok(ReadSource { texts, encoding: found.encoding, read_as })
+    let lacks_pages = kind == Kind::Pdf && found.left_out.iter().any(|left| left.why == PICTURE);
+    Ok(ReadSource { texts, encoding: found.encoding, read_as, lacks_pages })
 }

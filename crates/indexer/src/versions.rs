@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use tiaowen_compare::{DocumentPair, Fingerprint, Sketch, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
+use tiaowen_extract::Reading;
 use tiaowen_index::{
     Counterparts, IndexError, IndexReader, Manifest, Source, VersionPair, Versions,
 };
 use tiaowen_text::fold;
 
 use crate::origin::Origin;
+use crate::plan::ocr_of;
 use crate::run::{LARGE_BYTES, read};
 
 /// The documents that this run read, by id. The value is where a document was read, if that isn't
@@ -162,7 +164,8 @@ impl Reread {
             Some(origin) => Ok(origin.clone()),
             None => Origin::locate(&source.root, &source.path),
         };
-        let read = located.ok().and_then(|origin| read(&source.path, &origin).ok());
+        let reading = Reading { ocr: ocr_of(source).unwrap_or_default(), ..Reading::PLAIN };
+        let read = located.ok().and_then(|origin| read(&source.path, &origin, &reading).ok());
         let texts = Arc::new(read.map_or_else(Vec::new, |read| read.texts));
         if is_kept {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

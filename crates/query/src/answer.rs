@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use tiaowen_corpus::passage;
+use tiaowen_corpus::{Document, passage};
 use tiaowen_index::ClauseRecord;
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Segmenter};
@@ -26,7 +26,7 @@ use crate::rank::Ranked;
 use crate::request::{Request, Sort};
 use crate::searcher::{Answer, Hit, Searcher, searched};
 use crate::source::Candidates;
-use crate::{Analysis, Filter, Level, Plan, QueryError, highlights};
+use crate::{Analysis, Filter, Level, Plan, QueryError, State, highlights};
 
 /// The number of hits that are ordered together by their texts.
 const PAGE: usize = 10;
@@ -80,6 +80,8 @@ impl Searcher {
     pub(crate) fn answer(&self, given: &Request, budget: &Budget) -> Result<Answer, QueryError> {
         let started = Instant::now();
         let mut notes = Vec::new();
+        let resolved = self.on_its_day(given, &mut notes)?;
+        let given = resolved.as_ref().unwrap_or(given);
         let typed = self.read(given, budget)?;
         let request = blocks_of(given, &typed.syntax);
         notes.extend(typed.notes(&request));
@@ -98,6 +100,23 @@ impl Searcher {
             notes,
             suggestions,
         })
+    }
+
+    /// A request for the state on a day with the documents that don't count then; `None` for others.
+    pub(crate) fn on_its_day(
+        &self,
+        request: &Request,
+        notes: &mut Vec<Note>,
+    ) -> Result<Option<Request>, QueryError> {
+        let Some(day) = &request.filter.as_of else { return Ok(None) };
+        let documents: Vec<Document> = self.manifest()?.documents().cloned().collect();
+        let state = State::of(&documents, day)?;
+        let (left_out, inferred) = state.counts();
+        notes.push(Note::AsOf { day: day.clone(), left_out, inferred });
+        let mut request = request.clone();
+        request.filter.without = state.out().map(str::to_owned).collect();
+        request.filter.without.sort_unstable();
+        Ok(Some(request))
     }
 
     fn cutter(&self, request: &Request) -> Cutter<'_> {

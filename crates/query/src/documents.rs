@@ -48,6 +48,8 @@ impl Searcher {
     ) -> Result<Vec<DocumentHits>, QueryError> {
         // A search that runs out of budget fails with the error of whatever part noticed it.
         let spent = |error| if budget.is_spent() { QueryError::Spent(Spent) } else { error };
+        let resolved = self.on_its_day(request, &mut Vec::new())?;
+        let request = resolved.as_ref().unwrap_or(request);
         let counts = self.clauses_by_document(request, budget).map_err(spent)?;
         let manifest = self.manifest()?;
         let hits = manifest.documents().filter_map(|document| {

@@ -72,7 +72,7 @@ pub struct Reason {
 }
 
 /// Why a clause is a hit. Its score is the sum of `reasons` times `covered`, plus `near`, the
-/// result times `kind`, `standing` and `document`.
+/// result times `kind`, `recognised`, `standing` and `document`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
     /// The id of the explained version, whose score the hit has.
@@ -85,6 +85,8 @@ pub struct Explanation {
     pub near: f32,
     /// The factor for the kind of clause; 1 except for signatures.
     pub kind: f32,
+    /// What is left for how certain its reading is: 1 but where it was read by text recognition.
+    pub recognised: f32,
     /// The factor for the standing of the document in answers to questions; 1 except for laws below
     /// others.
     pub standing: f32,
@@ -105,7 +107,7 @@ pub(crate) fn explain(
     let mut segment = measure.segment(address.segment_ord)?;
     let measured = segment.of(address.doc_id)?;
     let document = if measured.score() > 0.0 { score / measured.score() } else { 1.0 };
-    let Measured { covered, near, kind, standing, .. } = measured;
+    let Measured { covered, near, kind, recognised, standing, .. } = measured;
     let mut reasons: Vec<Reason> = Vec::new();
     let mut add = |counted: &Weighted, otherwise: &[Reworded], score: f32| {
         let place = place(counted);
@@ -130,7 +132,7 @@ pub(crate) fn explain(
     reasons.retain(|reason| reason.score > 0.0);
     reasons.sort_by(|a, b| b.score.total_cmp(&a.score));
     let (clause, folded) = (String::new(), Vec::new());
-    Ok(Explanation { clause, reasons, covered, near, kind, standing, document, folded })
+    Ok(Explanation { clause, reasons, covered, near, kind, recognised, standing, document, folded })
 }
 
 fn place(counted: &Weighted) -> FoundIn {

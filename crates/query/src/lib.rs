@@ -53,6 +53,7 @@ mod searcher;
 mod source;
 mod spelling;
 mod standing;
+mod state;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -81,4 +82,5 @@ pub use searcher::{Answer, Hit, Searchable, Searcher};
 pub use source::remote::{
     Missing, Partial, RemoteClause, RemoteHits, RemoteIndex, RemoteRequest, Version,
 };
+pub use state::{OutOfForce, OutReason, State};
 pub use suggest::Completion;

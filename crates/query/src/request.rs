@@ -28,6 +28,11 @@ pub struct Filter {
     pub to: Option<String>,
     /// Only documents that state they are in force on this day, or in this month or year.
     pub in_force: Option<String>,
+    /// Only documents that counted on that day: those that had begun, had not ended, and that no
+    /// other one had taken the place of; see [`State`](crate::State).
+    pub as_of: Option<String>,
+    /// Not the documents with these ids; filled in for [`as_of`](Self::as_of).
+    pub without: Vec<String>,
     /// Only documents signed or issued by a body whose name contains these words.
     pub party: Option<String>,
     /// Only documents signed at this place.

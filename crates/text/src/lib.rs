@@ -34,6 +34,7 @@
 //! | limit the time of work on texts | [`Budget`] |
 
 mod budget;
+mod cache_folder;
 mod convert;
 mod dictionary;
 pub mod figure;
@@ -50,6 +51,7 @@ mod tokenizer;
 mod units;
 
 pub use budget::{Budget, Spent};
+pub use cache_folder::cache_folder;
 pub use convert::{ConvertError, Converter, Shown};
 pub use fold::{
     OPENCC_VERSION, fold, fold_char, folding_hash, is_script_pair, is_simplified_form,

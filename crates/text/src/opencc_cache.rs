@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use opencc_rust::{DefaultConfig, generate_static_dictionaries};
 
+use crate::cache_folder::{self, create_private, refuse_shared};
 use crate::{ConvertError, OPENCC_VERSION};
 
 /// Name of the file with the hash of all others.
@@ -33,15 +34,10 @@ impl Dictionaries {
     /// # Errors
     /// If no folder is writable, or the folder of `TIAOWEN_CACHE` isn't.
     pub(crate) fn find() -> Result<Self, ConvertError> {
-        let named = |name: &str| {
-            std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-        };
-        if let Some(chosen) = named("TIAOWEN_CACHE") {
-            return Self::cached_in(&[chosen]).map_err(|tried| ConvertError::NoCache { tried });
+        let (candidates, is_chosen) = cache_folder::candidates();
+        if is_chosen {
+            return Self::cached_in(&candidates).map_err(|tried| ConvertError::NoCache { tried });
         }
-        let home = named("HOME").map(|folder| folder.join(".cache/tiaowen"));
-        let cache = named("XDG_CACHE_HOME").map(|folder| folder.join("tiaowen"));
-        let candidates: Vec<PathBuf> = cache.into_iter().chain(home).collect();
         Self::cached_in(&candidates).or_else(|tried| Self::private(&std::env::temp_dir(), tried))
     }
 
@@ -144,39 +140,6 @@ fn names(folder: &Path) -> io::Result<Vec<std::ffi::OsString>> {
     let mut names = entries.collect::<io::Result<Vec<_>>>()?;
     names.sort();
     Ok(names)
-}
-
-/// Creates a folder and its parents with access for this user only.
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
-/// Rejects a folder that another user made or may write to.
-#[cfg(unix)]
-fn refuse_shared(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    const WRITABLE_BY_OTHERS: u32 = 0o022;
-    let found = fs::metadata(folder)?;
-    // /proc/self belongs to the user of the process. Root may write everywhere anyway.
-    let user = fs::metadata("/proc/self").map(|entry| entry.uid());
-    let is_own = found.uid() == 0 || user.is_ok_and(|user| user == found.uid());
-    if is_own && found.mode() & WRITABLE_BY_OTHERS == 0 {
-        return Ok(());
-    }
-    let reason = "others may write to it, so what it holds can't be trusted";
-    Err(io::Error::new(io::ErrorKind::PermissionDenied, reason))
-}
-
-#[cfg(not(unix))]
-fn refuse_shared(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -20,8 +20,14 @@ pub(crate) struct Candidates {
 
 impl Candidates {
     /// The documents called `named`. With `as_of`, versions that began later are left out, unless
-    /// all of them did.
-    pub(crate) fn find(titles: &Titles, named: &Named, as_of: Option<&str>) -> Self {
+    /// all of them did. A document counts as repealed on that day, otherwise on the date of the
+    /// text that cites it, otherwise if it was repealed at all.
+    pub(crate) fn find(
+        titles: &Titles,
+        named: &Named,
+        as_of: Option<&str>,
+        text_date: Option<&str>,
+    ) -> Self {
         let mut documents = match named {
             Named::Title(title) => titles.named(title),
             Named::Number(number) => titles.numbered(number),
@@ -43,6 +49,15 @@ impl Candidates {
             } else if let Some((_, date)) = oldest.and_then(|at| begins(&titles.documents[at])) {
                 not_in_force = Some(CheckNote::From { date: date.to_owned() });
             }
+        }
+        let day = as_of.or(text_date).and_then(date_bounds).map_or(u64::MAX, |(_, last)| last);
+        if not_in_force.is_none()
+            && let Some(&newest) = documents.first()
+            && let Some(repealed) = titles.repealed(newest)
+            && repealed.day <= day
+        {
+            let title = titles.documents[repealed.by].title.clone().unwrap_or_default();
+            not_in_force = Some(CheckNote::Repealed { title, date: repealed.date.clone() });
         }
         documents.truncate(MOST_VERSIONS);
         Candidates { documents, not_in_force }

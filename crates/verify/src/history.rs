@@ -3,7 +3,7 @@
 //! Documents with the same title are taken for versions of one another, whatever brackets follow it
 //! (（2018修正）, （試行）). They are ordered by date. Nothing but the title is evidence of a version. Each
 //! version is compared with the one before it in the same script, since two scripts differ in every
-//! word.
+//! word. A version that another document repeals is marked with that document.
 
 use tiaowen_compare::{Difference, text_differences};
 use tiaowen_corpus::Document;
@@ -26,6 +26,8 @@ pub struct ProvisionVersion {
     pub previous: Option<usize>,
     /// The differences from the previous version, which is on the left.
     pub differences: Vec<Difference>,
+    /// The document that says that it repeals this one, and from when on.
+    pub repealed: Option<(Document, String)>,
 }
 
 /// The versions of a cited provision, the oldest first. Empty if the index has no such document or
@@ -83,7 +85,10 @@ pub(crate) fn history(
             }
             _ => Vec::new(),
         };
-        versions.push(ProvisionVersion { document, clause, previous, differences });
+        let repealed = titles
+            .repealed(at)
+            .map(|repealed| (titles.documents[repealed.by].clone(), repealed.date.clone()));
+        versions.push(ProvisionVersion { document, clause, previous, differences, repealed });
     }
     Ok(versions)
 }

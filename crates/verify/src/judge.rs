@@ -39,6 +39,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) matcher: Matcher<'a>,
     pub(crate) library: Library<'a>,
     own_provisions: OwnProvisions<'a>,
+    /// The date of the text.
+    text_date: Option<&'a str>,
     /// The checks made so far, each with its bytes in the plain text.
     pub(crate) checks: Vec<(Range<usize>, Check)>,
     /// How many texts were not searched for because the searches were used up.
@@ -69,6 +71,7 @@ impl<'a> Judge<'a> {
             matcher: Matcher { terms: verifier.terms, budget },
             library: Library::new(verifier.searcher, budget, options.most_searches),
             own_provisions: OwnProvisions::new(given.documents),
+            text_date: given.documents.iter().filter_map(|text| text.document.printed_date()).max(),
             checks: Vec::new(),
             passed_over: 0,
         }
@@ -117,7 +120,7 @@ impl<'a> Judge<'a> {
     }
 
     pub(crate) fn candidates(&self, named: &Named) -> Candidates {
-        Candidates::find(self.verifier.titles, named, self.options.as_of.as_deref())
+        Candidates::find(self.verifier.titles, named, self.options.as_of.as_deref(), self.text_date)
     }
 
     /// Reads a document. `at` is an index into the titles.

@@ -115,6 +115,13 @@ pub enum CheckNote {
         /// The last day.
         date: String,
     },
+    /// Another instrument says that it repeals the document.
+    Repealed {
+        /// The title of that.
+        title: String,
+        /// From when on.
+        date: String,
+    },
     /// A back reference was taken to mean this document, which was mentioned before.
     Meant {
         /// The title.
@@ -132,6 +139,9 @@ impl fmt::Display for CheckNote {
             CheckNote::Version { date } => write!(f, "the words are in the version of {date}"),
             CheckNote::From { date } => write!(f, "not in force before {date}"),
             CheckNote::Until { date } => write!(f, "in force until {date}"),
+            CheckNote::Repealed { title, date } => {
+                write!(f, "repealed by 《{title}》 from {date} on")
+            }
             CheckNote::Meant { title } => write!(f, "taken to mean 《{title}》"),
         }
     }

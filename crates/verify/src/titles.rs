@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashMap;
 use tiaowen_corpus::{Document, DocumentKind};
-use tiaowen_index::Manifest;
+use tiaowen_index::{Manifest, date_bounds};
 use tiaowen_query::{bare_title, title_key};
 use tiaowen_text::fold;
 
@@ -26,6 +26,25 @@ pub struct Titles {
     /// Titles by their ends.
     by_end: FxHashMap<String, Vec<String>>,
     by_number: FxHashMap<String, Vec<usize>>,
+    /// What other documents repeal, by its place.
+    repealed: FxHashMap<usize, RepealedBy>,
+}
+
+/// That a document is repealed, as another one says.
+#[derive(Debug, Clone)]
+pub(crate) struct RepealedBy {
+    /// The place of the other one.
+    pub(crate) by: usize,
+    /// From when on, as precise as it is known, and the first day that this may be.
+    pub(crate) date: String,
+    pub(crate) day: u64,
+}
+
+/// The first day that a document may have been in force on, as its text says, else as it is dated.
+fn begins(document: &Document) -> Option<u64> {
+    let from = document.validity.as_ref().and_then(|validity| validity.from.as_deref());
+    let (first, _) = date_bounds(from.or(document.date.as_deref())?)?;
+    Some(first)
 }
 
 /// The key of a document number: folded, without marks (粤府函201738号).
@@ -58,6 +77,7 @@ impl Titles {
             }
             titles.documents.push(document.clone());
         }
+        titles.repealed = titles.repeals();
         for name in titles.by_name.keys() {
             let chars: Vec<char> = name.chars().collect();
             for length in SHORT_NAME.filter(|length| *length < chars.len()) {
@@ -66,6 +86,30 @@ impl Titles {
             }
         }
         titles
+    }
+
+    /// What documents say that they repeal: all of its name that are older.
+    fn repeals(&self) -> FxHashMap<usize, RepealedBy> {
+        let mut repealed = FxHashMap::default();
+        for (by, document) in self.documents.iter().enumerate() {
+            for repeal in &document.repeals {
+                let bounds = repeal.from.as_deref().and_then(date_bounds);
+                let (Some(date), Some((day, _))) = (&repeal.from, bounds) else { continue };
+                for at in self.of_key(&title_key(bare_title(&repeal.title))) {
+                    let is_older = begins(&self.documents[at]).is_some_and(|own| own < day);
+                    if at != by && is_older {
+                        let own = RepealedBy { by, date: date.clone(), day };
+                        repealed.entry(at).or_insert(own);
+                    }
+                }
+            }
+        }
+        repealed
+    }
+
+    /// That a document is repealed, where another one says so.
+    pub(crate) fn repealed(&self, at: usize) -> Option<&RepealedBy> {
+        self.repealed.get(&at)
     }
 
     /// The documents that a title names, the newest first. Press reports and papers are left out if

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tiaowen_compare::{Comparison, Difference, Row, Summary, TermPair, Trace};
-use tiaowen_corpus::Clause;
+use tiaowen_corpus::{Clause, Recognition};
 use utoipa::ToSchema;
 
 use crate::{ClauseJson, DocumentJson, DroppedJson, Permalinks, names};
@@ -22,6 +22,11 @@ pub struct ComparisonJson<'a> {
     left_dropped: Vec<DroppedJson<'a>>,
     /// Text that was left out of the right version only.
     right_dropped: Vec<DroppedJson<'a>>,
+    /// How certain the reading of the left is, of 1, where it was read by text recognition:
+    /// differences may be misread characters; else null.
+    left_recognised: Option<f64>,
+    /// The same of the right.
+    right_recognised: Option<f64>,
 }
 
 /// The number of rows by status. Signatures don't count.
@@ -170,6 +175,8 @@ impl<'a> ComparisonJson<'a> {
             rows: comparison.rows.iter().map(|row| RowJson::new(comparison, row, links)).collect(),
             left_dropped: DroppedJson::all(&comparison.left_dropped),
             right_dropped: DroppedJson::all(&comparison.right_dropped),
+            left_recognised: comparison.left_recognised.as_ref().map(Recognition::share),
+            right_recognised: comparison.right_recognised.as_ref().map(Recognition::share),
         }
     }
 

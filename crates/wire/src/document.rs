@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use serde::Serialize;
-use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Dropped, citation};
+use tiaowen_corpus::{Clause, ClauseKind, Document, DocumentKind, Dropped, Recognition, citation};
 use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Link, Related};
 use utoipa::ToSchema;
@@ -110,6 +110,13 @@ pub struct ClauseJson<'a> {
     /// Its place in the source, in bytes of the decoded text.
     #[schema(schema_with = names::span)]
     bytes: [usize; 2],
+    /// How certain its reading is, of 1, where it was read by text recognition; else null.
+    recognised: Option<f64>,
+    /// What of its text is read with so little certainty that it should be looked at again, in code
+    /// points; told of what was recognised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = names::spans)]
+    uncertain: Option<Vec<[usize; 2]>>,
     /// References in its text to this index. Given for single clauses and documents, not for hits.
     #[serde(skip_serializing_if = "Option::is_none")]
     references: Option<Vec<ReferenceJson>>,
@@ -206,6 +213,11 @@ impl<'a> ClauseJson<'a> {
             bodies: clause.bodies(),
             text: &clause.text,
             bytes: [clause.bytes.start, clause.bytes.end],
+            recognised: clause.recognised.as_ref().map(Recognition::share),
+            uncertain: clause
+                .recognised
+                .as_ref()
+                .map(|recognised| code_points(&clause.text, &recognised.uncertain)),
             references: None,
             reports: None,
             reported_by: None,

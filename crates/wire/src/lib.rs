@@ -6,6 +6,7 @@
 //! answer alike. Types of the libraries are not printed directly, since they change with the code.
 //! Reports of runs and checks are the exception: they are made for printing.
 
+mod akn;
 mod compare;
 mod concordance;
 mod document;
@@ -26,6 +27,7 @@ use std::ops::Range;
 use tiaowen_corpus::{Document, Passage, passages};
 use tiaowen_query::Hit;
 
+pub use akn::akn;
 pub use compare::{ComparisonJson, RowJson};
 pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
 pub use document::{

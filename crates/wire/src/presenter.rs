@@ -62,11 +62,20 @@ impl Presenter {
         for text in texts.chain(&mut clause.label).chain(&mut clause.path) {
             *text = converter.show(text, &[])?.text;
         }
+        let own = marks.len();
+        if let Some(recognised) = &clause.recognised {
+            marks.extend(recognised.uncertain.iter().cloned());
+        }
         let shown = converter.show(&clause.text, marks)?;
         clause.text = shown.text;
         *marks = shown.marks;
+        let uncertain = marks.drain(own..).collect();
+        if let Some(recognised) = &mut clause.recognised {
+            recognised.uncertain = uncertain;
+        }
         Ok(())
     }
+
     /// Converts a clause and its links. `marks` as in [`clause`](Self::clause).
     ///
     /// # Errors

@@ -102,7 +102,7 @@ impl<'a> From<&'a Facets> for FacetsJson<'a> {
 }
 
 /// Why a clause is a hit. The score is the sum of the reasons times `covered`, plus `near`, the
-/// result times `kind`, `standing` and `document`.
+/// result times `kind`, `recognised`, `standing` and `document`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Explanation)]
 struct ExplanationJson<'a> {
@@ -115,6 +115,8 @@ struct ExplanationJson<'a> {
     near: f32,
     /// The factor for signatures; 1 for all other clauses.
     kind: f32,
+    /// What is left for how certain its reading is; 1 for what was not read by text recognition.
+    recognised: f32,
     /// The factor for laws below others in answers to questions; otherwise 1.
     standing: f32,
     /// The factor for other clauses of the document that answer a question; otherwise 1.
@@ -165,6 +167,7 @@ impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
             covered: explanation.covered,
             near: explanation.near,
             kind: explanation.kind,
+            recognised: explanation.recognised,
             standing: explanation.standing,
             document: explanation.document,
             folded: &explanation.folded,

@@ -122,6 +122,10 @@ struct ProvisionVersionJson<'a> {
     previous: Option<usize>,
     /// The differences from that version, which is on the left.
     differences: Vec<DifferenceJson<'a>>,
+    /// The document that says that it repeals this version; null where none does.
+    repealed_by: Option<DocumentJson<'a>>,
+    /// From when on.
+    repealed_from: Option<&'a str>,
 }
 
 impl<'a> HistoryJson<'a> {
@@ -136,6 +140,8 @@ impl<'a> HistoryJson<'a> {
             by: "title",
             previous: version.previous,
             differences: DifferenceJson::all(&version.differences),
+            repealed_by: version.repealed.as_ref().map(|(by, _)| DocumentJson::new(by, links)),
+            repealed_from: version.repealed.as_ref().map(|(_, from)| from.as_str()),
         };
         HistoryJson { citation, versions: versions.iter().map(version).collect() }
     }

@@ -66,7 +66,7 @@ sections! {
         unforeseen, no_cache, opencc, write, packing, part, line,
     }
     SourceErrors: String {
-        empty, binary, undecodable, damaged, kind, scripted, owner, frames, imported, pictures, scan, reader, slow, tags, too_large,
+        empty, binary, undecodable, damaged, kind, scripted, owner, frames, imported, pictures, scan, unrecognised, reader, slow, tags, too_large,
         side_file, front_matter, clause_line, lines, many, large, unpacked, password, special, outside, again, replaced, deferred,
         entry_name, entry_link, side_special, side_large, side_link, no_files, unlisted, no_archive,
         rejected, no_file,

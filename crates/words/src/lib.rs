@@ -14,6 +14,7 @@
 mod chinese;
 mod language;
 mod notes;
+mod recognised;
 mod why;
 mod words;
 
@@ -22,6 +23,7 @@ pub use chinese::{
 };
 pub use language::Language;
 pub use notes::{check_note, note};
+pub use recognised::{recognised, recognised_sides};
 pub use why::why;
 pub use words::{
     Counted, ErrorsWords, FilesWords, Names, TerminalWords, Words, fill, grouped, name,

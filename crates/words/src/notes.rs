@@ -43,6 +43,11 @@ pub fn note(words: &Words, note: &Note) -> Option<String> {
         }
         Note::Limited { most } => fill(&words.limited, &[("n", most)]),
         Note::Nothing => words.nothing.clone(),
+        Note::AsOf { day, left_out, inferred } => {
+            let told: [(&str, &dyn Display); 3] =
+                [("date", day), ("n", left_out), ("inferred", inferred)];
+            fill(&words.as_of, &told)
+        }
         Note::Undated { hits } => fill(&words.undated, &[("n", hits)]),
         Note::FilteredOut { without } => fill(&words.filtered_out, &[("n", without)]),
         Note::Meant { .. } => return None,
@@ -66,6 +71,9 @@ pub fn check_note(words: &Words, note: &tiaowen_verify::CheckNote) -> String {
         CheckNote::Version { date } => fill(&words.version, &[("date", date)]),
         CheckNote::From { date } => fill(&words.from, &[("date", date)]),
         CheckNote::Until { date } => fill(&words.until, &[("date", date)]),
+        CheckNote::Repealed { title, date } => {
+            fill(&words.repealed, &[("title", title), ("date", date)])
+        }
         CheckNote::Meant { title } => fill(&words.meant, &[("title", title)]),
     }
 }

@@ -46,6 +46,9 @@ pub fn why<'t>(w: &Words, hit: &'t Hit, visible: impl Fn(&'t str) -> Cow<'t, str
     if explanation.kind < 1.0 {
         lines.push(format!("×{:.2} {}", explanation.kind, words.signature));
     }
+    if explanation.recognised < 1.0 {
+        lines.push(format!("×{:.2} {}", explanation.recognised, words.recognised));
+    }
     if explanation.standing < 1.0 {
         lines.push(format!("×{:.2} {}", explanation.standing, words.standing));
     }

@@ -89,7 +89,7 @@ sections! {
         range, filters, narrow, active, remove, clear, sort, by_score, by_date, download,
         download_most, notes, only_typed, widen, meant, explain, explain_off, ungroup,
         regroup, why, score, score_other, reason, regional, by_value, in_english, covered, near, signature,
-        standing, document,
+        standing, recognised, document,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
         phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
@@ -97,7 +97,7 @@ sections! {
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
         english, nearest, everyday,
-        limited, nothing, filtered_out, undated, relaxed, part, joined, as_text,
+        limited, nothing, filtered_out, as_of, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
         kind, year, script, party, unit, place, number, condition, since, until, in_force,
@@ -118,6 +118,7 @@ sections! {
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph, printed_page,
+        recognised, look_again,
     }
     ComparisonWords: String {
         title, of, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
@@ -126,14 +127,14 @@ sections! {
         changed_rows, next, previous, jump, clause, alike, signature, heading_differs,
         units_differ, absent_left, absent_right, only_here, all_same, empty, download,
         print, of_same_units, listed, at, mark_left, mark_right, alone_left, alone_right, gap_left,
-        gap_right,
+        gap_right, left_recognised, right_recognised,
         substance, substance_number, substance_wording, substance_regional, substance_left,
         substance_right, substance_units, cut, any_two, chosen, take, known_pairs, with_any,
         tracked,
     }
     VerifyWords: String {
         other_script, last, elsewhere, nowhere, version, from, until, meant, none, all_right,
-        passed_over, not_docx, commented,
+        passed_over, not_docx, commented, repealed, report, on_day, others,
         title, about, text, file, as_of, comments, button, no_text, only_docx, nothing_wrong,
         wrong, clause,
     }
@@ -168,7 +169,8 @@ sections! {
         // index
         added, updated, unchanged, moved, removed, held_elsewhere, failed, of_other_formats,
         would_be, duplicate, decoded, misnamed, passed_over, missing, kept, held_in, speed, scanning, files_of,
-        committing, no_corpus,
+        recognising, recognised_source, version_on, not_on, out_not_begun, out_ended, out_repealed,
+        out_replaced, inferred, committing, no_corpus,
         // check
         as_sources_say, sound, open_login,
         // clauses, show

@@ -5,11 +5,12 @@
 use std::ops::Range;
 
 use tiaowen_blocks::Layout;
-use tiaowen_extract::pdf;
+use tiaowen_extract::{Reading, pdf};
 
 /// Panics where the claim does not hold.
 pub(crate) fn check(bytes: &[u8]) {
-    let found = if bytes.starts_with(b"%PDF-") { pdf(bytes) } else { pdf(&one_page(bytes)) };
+    let read = |bytes: &[u8]| pdf(bytes, &Reading::PLAIN);
+    let found = if bytes.starts_with(b"%PDF-") { read(bytes) } else { read(&one_page(bytes)) };
     let Ok(found) = found else { return };
     let text = found.text;
     assert!(!text.trim().is_empty(), "nothing is an error");

@@ -291,6 +291,10 @@ fn origin(comparison: &Comparison) -> String {
             .collect();
         told.push_str(&format!("　{}：{}", words::TRACES.bilingual(script), traces.join("；")));
     }
+    if let Some(recognised) = words::recognised(comparison) {
+        told.push('　');
+        told.push_str(&recognised.bilingual(script));
+    }
     told
 }
 

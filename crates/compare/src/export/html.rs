@@ -158,6 +158,9 @@ fn summary(comparison: &Comparison) -> String {
     if let Some(score) = derivation.score {
         origin.push_str(&format!("<p class=\"fine\"><b>{score:.2}</b> {}</p>", say(words::SCORE)));
     }
+    if let Some(recognised) = words::recognised(comparison) {
+        origin.push_str(&format!("<p>{}</p>", say(recognised)));
+    }
     if !derivation.traces.is_empty() {
         let traces: String = derivation
             .traces

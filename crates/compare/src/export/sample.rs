@@ -189,6 +189,8 @@ pub(super) fn comparison() -> Comparison {
         },
         left_dropped: Vec::new(),
         right_dropped: Vec::new(),
+        left_recognised: None,
+        right_recognised: None,
     }
 }
 
@@ -210,6 +212,7 @@ fn document(title: &str, script: Script, language: &str) -> Document {
         },
         place: Some("香港".to_owned()),
         validity: None,
+        repeals: Vec::new(),
         source: format!("medical-2017.{language}.md"),
         ordinal: 1,
     }
@@ -225,6 +228,7 @@ fn clause(kind: ClauseKind, path: &[&str], eid: &str, text: &str) -> Clause {
         headings: Vec::new(),
         units: Vec::new(),
         bodies: Vec::new(),
+        recognised: None,
         text: text.to_owned(),
         bytes: 0..text.len(),
         drawn_by: Rule::default(),

@@ -2,7 +2,7 @@
 
 use tiaowen_text::Script;
 
-use crate::{DifferenceKind, Status, Verdict};
+use crate::{Comparison, DifferenceKind, Status, Verdict};
 
 /// A phrase in Traditional Chinese, Simplified Chinese and English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,29 @@ pub(super) fn kind(kind: DifferenceKind) -> Words {
         DifferenceKind::Regional => words("地區用語", "地区用语", "Regional term"),
         DifferenceKind::Number => words("數字日期", "数字日期", "Number or date"),
         DifferenceKind::Wording => words("措辭", "措辞", "Wording"),
+    }
+}
+
+/// What is said of a comparison in which both versions, the left or the right alone were read by text
+/// recognition.
+pub(super) fn recognised(comparison: &Comparison) -> Option<Words> {
+    match (&comparison.left_recognised, &comparison.right_recognised) {
+        (Some(_), Some(_)) => Some(words(
+            "兩個版本均以文字識別讀取：差異可能是誤認的字。",
+            "两个版本均由文字识别读取：差异可能是误认的字。",
+            "Both versions were read by text recognition: differences may be misread characters.",
+        )),
+        (Some(_), None) => Some(words(
+            "左方版本以文字識別讀取：差異可能是誤認的字。",
+            "左侧版本由文字识别读取：差异可能是误认的字。",
+            "The left version was read by text recognition: differences may be misread characters.",
+        )),
+        (None, Some(_)) => Some(words(
+            "右方版本以文字識別讀取：差異可能是誤認的字。",
+            "右侧版本由文字识别读取：差异可能是误认的字。",
+            "The right version was read by text recognition: differences may be misread characters.",
+        )),
+        (None, None) => None,
     }
 }
 

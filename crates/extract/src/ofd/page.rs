@@ -196,7 +196,7 @@ impl PageReader {
         let start = self.drawn.text.len();
         self.drawn.text.push(c);
         let text = start..self.drawn.text.len();
-        self.drawn.glyphs.push(Glyph { text, at: place, way, size });
+        self.drawn.glyphs.push(Glyph { text, at: place, way, size, confidence: None });
     }
 
     /// Keeps the lines and box edges of a path.

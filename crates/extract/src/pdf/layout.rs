@@ -10,7 +10,9 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, SourceText};
+use tiaowen_blocks::{
+    Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, Recognised, SourceText,
+};
 use tiaowen_text::{Script, is_han, numeral};
 
 use super::lines::{PageLine, PageLines, Rows, Side};
@@ -48,7 +50,7 @@ const SAME: f64 = 3.0;
 /// Writes pages as blocks; each page ends with a form feed.
 pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
     let sorted = Sorted::of(pages);
-    let mut writer = Writer { text: String::new(), blocks: Vec::new(), left_out: Vec::new() };
+    let mut writer = Writer::default();
     // The position of each note.
     let mut hang_at: HashMap<(usize, usize), usize> = HashMap::new();
     for (number, page) in pages.iter().enumerate() {
@@ -63,11 +65,12 @@ pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
             writer.note(page, note, at, number, sorted.stream((number, note.lines[0])), &overleaf);
         }
         writer.line_numbers(page, number);
+        writer.noise(page, number);
         writer.tell_unread(page, number);
         writer.text.push('\u{c}');
     }
-    let Writer { text, blocks, left_out } = writer;
-    SourceText { left_out, ..SourceText::of_blocks(text, blocks) }
+    let Writer { text, blocks, left_out, recognised } = writer;
+    SourceText { left_out, recognised, ..SourceText::of_blocks(text, blocks) }
 }
 
 /// The roles of the lines of all pages.
@@ -240,16 +243,14 @@ fn is_rest_of_title(page: &PageLines, at: usize) -> bool {
 const TITLE_STEP: f64 = 2.2;
 /// Minimum gap between cells in a line, relative to the font size.
 const CELL_GAP: f64 = 2.0;
-/// A page with fewer characters than this and a page-sized picture is a scan with a stamp.
-const STAMP: usize = 60;
-/// Minimum share of the page that such a picture covers.
-const COVERING: f64 = 0.5;
 
 /// Writes the text of pages.
+#[derive(Default)]
 struct Writer {
     text: String,
     blocks: Vec<Block>,
     left_out: Vec<LeftOut>,
+    recognised: Vec<Recognised>,
 }
 
 impl Writer {
@@ -325,11 +326,27 @@ impl Writer {
         let mut from = part.start;
         let wide = line.gaps.iter().filter(|gap| gap.width > CELL_GAP * line.size);
         for gap in wide.filter(|gap| part.start < gap.at && gap.at < part.end) {
-            self.text.push_str(&line.text[from..gap.at]);
+            self.copy(line, from..gap.at);
             self.text.push_str("   ");
             from = gap.at;
         }
-        self.text.push_str(&line.text[from..part.end]);
+        self.copy(line, from..part.end);
+    }
+
+    /// Writes a part of a line as it is, with how certain it is.
+    fn copy(&mut self, line: &PageLine, part: Range<usize>) {
+        let (start, from) = (self.text.len(), part.start);
+        self.text.push_str(&line.text[part.clone()]);
+        let moved = |at: usize| start + at - from;
+        self.recognised.extend(line.recognised_in(part).map(|(span, confidence)| Recognised {
+            span: moved(span.start)..moved(span.end),
+            confidence,
+        }));
+    }
+
+    /// Writes a whole line as it is.
+    fn copy_whole(&mut self, line: &PageLine) {
+        self.copy(line, 0..line.text.len());
     }
 
     /// Adds a block; adjacent lines of a heading become one.
@@ -356,7 +373,7 @@ impl Writer {
 
     fn leave_out(&mut self, line: &PageLine, page: usize, kind: DroppedKind, why: &'static str) {
         let start = self.text.len();
-        self.text.push_str(&line.text);
+        self.copy_whole(line);
         let (span, page) = (start..self.text.len(), u32::try_from(page + 1).ok());
         self.left_out.push(LeftOut { span, kind, why: why.into(), page });
         self.text.push('\n');
@@ -403,7 +420,8 @@ impl Writer {
                     self.text.len()
                 }
             };
-            self.text.push_str(line.text.trim());
+            let blank = line.text.len() - line.text.trim_start().len();
+            self.copy(line, blank..line.text.trim_end().len().max(blank));
             let span = start..self.text.len();
             blocks.push(Block { place, ..Block::new(span, BlockKind::Paragraph) });
             full = line.to > edge - 1.5 * line.size;
@@ -430,14 +448,16 @@ impl Writer {
                 Some(raised) => {
                     self.text.push_str(&raised.mark);
                     self.text.push(' ');
-                    self.text.push_str(line.text[raised.at.end..].trim_start());
+                    let rest = &line.text[raised.at.end..];
+                    let blank = rest.len() - rest.trim_start().len();
+                    self.copy(line, raised.at.end + blank..line.text.len());
                 }
-                None => self.text.push_str(&line.text),
+                None => self.copy_whole(line),
             }
             self.text.push('\n');
         }
         for line in overleaf {
-            self.text.push_str(&line.text);
+            self.copy_whole(line);
             self.text.push('\n');
         }
         let span = start..self.text.len() - 1;
@@ -458,10 +478,27 @@ impl Writer {
         self.text.push('\n');
     }
 
+    /// Lists what recognition took for stains and drawings.
+    fn noise(&mut self, page: &PageLines, number: usize) {
+        if page.noise.is_empty() {
+            return;
+        }
+        let start = self.text.len();
+        self.text.push_str(&page.noise);
+        let (span, page) = (start..self.text.len(), u32::try_from(number + 1).ok());
+        let (kind, why) =
+            (DroppedKind::Unreadable, "hardly recognised: no text, or a damaged one".into());
+        self.left_out.push(LeftOut { span, kind, why, page });
+        self.text.push('\n');
+    }
+
     /// Lists what can't be read on a page.
     fn tell_unread(&mut self, page: &PageLines, number: usize) {
-        let signs: usize = page.lines.iter().map(|line| line.text.chars().count()).sum();
-        let why = if page.pictured > COVERING && signs < STAMP {
+        let why = if let Some(why) = &page.unread {
+            why.clone()
+        } else if page.is_picture() && page.extent.is_some() {
+            crate::PICTURE.to_owned()
+        } else if page.is_picture() {
             "the page is a picture; run text recognition (OCR) over the file".to_owned()
         } else if page.unknown > 0 {
             format!("{} of its characters are unknown to their fonts", page.unknown)

@@ -22,6 +22,8 @@ pub(crate) struct Glyph {
     pub(crate) way: Vec2,
     /// Font height.
     pub(crate) size: f64,
+    /// How certain it is, of a hundred, where it was read by text recognition.
+    pub(crate) confidence: Option<u8>,
 }
 
 impl Glyph {
@@ -61,6 +63,13 @@ const APART: f64 = 2.0;
 /// Minimum distance that counts as a blank line, relative to the page's usual line distance.
 const BLANK: f64 = 1.3;
 
+/// A page with fewer characters than this and a picture all over it is a scan with a stamp.
+const STAMP: usize = 60;
+/// The share of a page that such a picture covers.
+const COVERING: f64 = 0.5;
+/// The same of a page without characters: scanners cut pages into strips.
+const PART: f64 = 0.03;
+
 /// A line in its own coordinates: along the writing direction, and down across it.
 #[derive(Debug, Clone)]
 pub(super) struct PageLine {
@@ -82,6 +91,8 @@ pub(super) struct PageLine {
     pub(super) raised: Vec<Raised>,
     /// Wide gaps inside it.
     pub(super) gaps: Vec<Gap>,
+    /// What of it was read by text recognition, by bytes of the text, and how certain that is.
+    pub(super) recognised: Vec<(Range<usize>, u8)>,
     /// Its column; `Both` if it crosses the columns or there are none.
     pub(super) side: Side,
     /// The rows of a table at this position.
@@ -124,6 +135,28 @@ impl PageLine {
     pub(super) fn is_parallel(&self, other: &PageLine) -> bool {
         self.along.dot(other.along) > 0.98
     }
+
+    /// A part of its text without white space around, with what of that was recognised.
+    pub(super) fn part(&self, part: Range<usize>) -> (String, Vec<(Range<usize>, u8)>) {
+        let text = self.text[part.clone()].trim();
+        let start = part.end - self.text[part].trim_start().len();
+        let recognised = self.recognised_in(start..start + text.len());
+        let recognised =
+            recognised.map(|(span, certain)| (span.start - start..span.end - start, certain));
+        (text.to_owned(), recognised.collect())
+    }
+
+    /// What of a part of its text was recognised.
+    pub(super) fn recognised_in(
+        &self,
+        part: Range<usize>,
+    ) -> impl Iterator<Item = (Range<usize>, u8)> {
+        let inside = move |(span, certain): &(Range<usize>, u8)| {
+            let span = span.start.max(part.start)..span.end.min(part.end);
+            (!span.is_empty()).then_some((span, *certain))
+        };
+        self.recognised.iter().filter_map(inside)
+    }
 }
 
 /// The lines of a page in reading order.
@@ -142,6 +175,18 @@ pub(super) struct PageLines {
     pub(super) pictured: f64,
     /// The line numbers in the margin.
     pub(super) line_numbers: String,
+    /// See [`Drawn`].
+    pub(super) extent: Option<(f64, f64)>,
+    pub(super) noise: String,
+    pub(super) unread: Option<String>,
+}
+
+impl PageLines {
+    /// Whether it is a picture, with a stamp at most, or says nothing beside one.
+    pub(super) fn is_picture(&self) -> bool {
+        let signs: usize = self.lines.iter().map(|line| line.text.chars().count()).sum();
+        self.pictured > COVERING && signs < STAMP || self.pictured > PART && signs == 0
+    }
 }
 
 /// A line under construction.
@@ -260,10 +305,11 @@ impl<'g> Line<'g> {
 
     pub(super) fn written(&mut self, text: &str, is_apart: bool) -> PageLine {
         let mut out = String::new();
-        let (raised, gaps) = self.write(text, &mut out);
+        let Marks { raised, gaps, recognised } = self.write(text, &mut out);
         PageLine {
             raised,
             gaps,
+            recognised,
             side: self.side,
             table: None,
             first_unit: self.first_unit(text),
@@ -298,15 +344,15 @@ impl<'g> Line<'g> {
         length
     }
 
-    /// Writes the line. Returns its superscripts and wide gaps.
-    fn write(&mut self, text: &str, out: &mut String) -> (Vec<Raised>, Vec<Gap>) {
+    /// Writes the line; what of it stands raised, where it has wide gaps, and how certain it is.
+    fn write(&mut self, text: &str, out: &mut String) -> Marks {
         // Parts of a line may be drawn in any order.
         let along = self.along;
         let place = |glyph: &Glyph| glyph.at.to_vec2().dot(along);
         self.glyphs.sort_by(|a, b| place(a).total_cmp(&place(b)));
         let start = out.len();
         let mut end = f64::MAX;
-        let (mut raised, mut gaps): (Vec<Raised>, Vec<Gap>) = (Vec::new(), Vec::new());
+        let Marks { mut raised, mut gaps, mut recognised } = Marks::default();
         // End of the last visible character.
         let mut seen = f64::MAX;
         for glyph in &self.glyphs {
@@ -342,16 +388,33 @@ impl<'g> Line<'g> {
                 }
                 continue;
             }
+            let from = out.len();
             out.extend(characters.chars().map(|c| match c {
                 '\u{3000}' => c,
                 c if c.is_whitespace() || c.is_control() => ' ',
                 c => c,
             }));
+            if let Some(confidence) = glyph.confidence {
+                match recognised.last_mut() {
+                    Some((span, certain)) if span.end == from && *certain == confidence => {
+                        span.end = out.len();
+                    }
+                    _ => recognised.push((from..out.len(), confidence)),
+                }
+            }
         }
         let written = out[start..].trim_end().len();
         out.truncate(start + written);
-        (raised, gaps)
+        Marks { raised, gaps, recognised }
     }
+}
+
+/// What is known of parts of a line, by their bytes in its text.
+#[derive(Debug, Default)]
+struct Marks {
+    raised: Vec<Raised>,
+    gaps: Vec<Gap>,
+    recognised: Vec<(Range<usize>, u8)>,
 }
 
 /// Writes superscripts: as such characters, or behind ^.
@@ -384,7 +447,7 @@ fn direction(glyph: &Glyph) -> Vec2 {
 
 /// Assembles the lines of a page.
 pub(super) fn page(drawn: Drawn) -> PageLines {
-    let Drawn { mut glyphs, text, rules, unknown, pictured } = drawn;
+    let Drawn { mut glyphs, text, rules, unknown, pictured, extent, noise, unread } = drawn;
     upright(&mut glyphs, &text);
     let (tables, rest) = tables::ruled(&glyphs, &rules);
     // The lines of tables also show the usual line distance.
@@ -416,6 +479,9 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
         unknown,
         pictured,
         line_numbers,
+        extent,
+        noise,
+        unread,
     }
 }
 

@@ -21,11 +21,8 @@ use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Rect as 
 use hayro_syntax::page::{Page, Resources};
 use hayro_syntax::{LoadPdfError, Pdf};
 
-use tiaowen_blocks::SourceText;
-
 use super::guard::{Clocked, ENCRYPTED, Refusal, guarded, refuse, weigh};
-use super::layout;
-use super::lines::{self, Glyph};
+use super::lines::{self, Glyph, PageLines};
 
 /// Maximum number of characters of a page; a newspaper page has one hundredth of it.
 const MOST_GLYPHS: usize = 1 << 20;
@@ -45,9 +42,8 @@ const THIN: f64 = 2.5;
 /// Appended to the content, so that content that breaks off is noticed.
 const END: &[u8] = b"\nEndOfContent ";
 
-/// Reads the text of all pages, each ended by a form feed, with the roles of its lines. Empty if no
-/// text is drawn.
-pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, Refusal> {
+/// The lines of all pages; none where no text is drawn.
+pub(super) fn read(bytes: &[u8], time: Duration) -> Result<Vec<PageLines>, Refusal> {
     weigh(bytes)?;
     guarded(|| {
         let file = Arc::new(Clocked::new(bytes, time));
@@ -76,7 +72,7 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<SourceText<'static>, 
         if unknown * MOST_UNKNOWN > glyphs {
             refuse("a font doesn't tell what its characters are");
         }
-        layout::written(&pages)
+        pages
     })
 }
 
@@ -92,6 +88,12 @@ pub(crate) struct Drawn {
     pub(crate) unknown: usize,
     /// Share of the page that its largest picture covers.
     pub(crate) pictured: f64,
+    /// Width and height of the page in points, where they are known.
+    pub(crate) extent: Option<(f64, f64)>,
+    /// What recognition reads of it with so little certainty that it is no text.
+    pub(crate) noise: String,
+    /// Why nothing of it can be read.
+    pub(crate) unread: Option<String>,
 }
 
 /// A font, with the meaning of its codes if it doesn't define them itself.
@@ -268,6 +270,7 @@ impl<'a, 'f> Drawing<'a, 'f> {
             pen: Point::ZERO,
             drawn: Drawn::default(),
         };
+        drawing.drawn.extent = Some((drawing.visible.width(), drawing.visible.height()));
         let mut content = Vec::new();
         if let Some(stream) = page.raw().get::<Stream<'_>>("Contents") {
             content = drawing.unpacked(&stream);
@@ -605,6 +608,6 @@ impl Glyph {
         let at = matrix * Point::ZERO + (matrix * origin.to_point() - matrix * Point::ZERO);
         let way = matrix * advance.to_point() - matrix * Point::ZERO;
         let size = (matrix.determinant().abs().sqrt() * size).abs();
-        Glyph { text: 0..0, at, way, size }
+        Glyph { text: 0..0, at, way, size, confidence: None }
     }
 }

@@ -211,11 +211,12 @@ fn cells(line: &PageLine) -> Vec<Vec<PageLine>> {
         .iter()
         .zip(ends)
         .map(|(start, end)| {
-            let text = line.text[start.0..end].trim().to_owned();
+            let (text, recognised) = line.part(start.0..end);
             vec![PageLine {
                 text,
                 raised: Vec::new(),
                 gaps: Vec::new(),
+                recognised,
                 from: start.1,
                 ..line.clone()
             }]

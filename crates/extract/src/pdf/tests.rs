@@ -9,8 +9,8 @@ use hayro_font::StandardFont;
 use tiaowen_blocks::{Block, BlockKind, Layout, SourceText};
 
 use super::guard::{Refusal, guarded};
-use super::{pdf, pdftotext, reader};
-use crate::ExtractError;
+use super::{layout, pdftotext, reader};
+use crate::{ExtractError, Reading};
 
 mod hostile;
 
@@ -25,7 +25,16 @@ const TO_UNICODE: &str = "1 begincodespacerange <0000> <FFFF> endcodespacerange
     1 beginbfrange <0000> <FFFF> <0000> endbfrange";
 
 fn read(bytes: &[u8]) -> Result<String, Refusal> {
-    Ok(reader::read(bytes, Duration::from_secs(20))?.text.into_owned())
+    Ok(source(bytes)?.text.into_owned())
+}
+
+fn source(bytes: &[u8]) -> Result<SourceText<'static>, Refusal> {
+    let pages = reader::read(bytes, Duration::from_secs(20))?;
+    guarded(|| layout::written(&pages))
+}
+
+fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
+    super::pdf(bytes, &Reading::PLAIN)
 }
 
 fn refused(bytes: &[u8]) -> &'static str {
@@ -425,7 +434,7 @@ fn pages(contents: &[String]) -> Vec<u8> {
 
 /// The lines that are left out.
 fn furniture(bytes: &[u8]) -> Vec<String> {
-    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let read = source(bytes).unwrap();
     read.left_out.iter().map(|left| read.text[left.span.clone()].to_owned()).collect()
 }
 
@@ -438,7 +447,7 @@ fn blocks(source: &SourceText<'_>) -> Vec<Block> {
 
 /// The lines that continue on the next.
 fn going_on(bytes: &[u8]) -> Vec<String> {
-    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let read = source(bytes).unwrap();
     let wrapped = blocks(&read).into_iter().filter(|block| block.goes_on);
     wrapped.map(|block| read.text[block.span].to_owned()).collect()
 }
@@ -544,7 +553,7 @@ fn text_continues_on_the_next_page() {
 
 /// The lines of each stream, without left-out ones.
 fn streams(bytes: &[u8]) -> Vec<(u16, String)> {
-    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let read = source(bytes).unwrap();
     blocks(&read)
         .into_iter()
         .map(|block| (block.stream, read.text[block.span].to_owned()))
@@ -599,7 +608,7 @@ fn columns_of_one_language_are_read_one_after_the_other() {
 
 /// The notes, with the text before their references.
 fn hanging(bytes: &[u8]) -> Vec<(String, String)> {
-    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let read = source(bytes).unwrap();
     let note = |block: Block| match block.kind {
         BlockKind::Note { at } => {
             let before: String = read.text[..at].chars().rev().take(2).collect();
@@ -639,7 +648,7 @@ fn notes_at_the_foot_hang_on_their_marks() {
 }
 
 fn tables(bytes: &[u8]) -> Vec<String> {
-    let read = reader::read(bytes, Duration::from_secs(20)).unwrap();
+    let read = source(bytes).unwrap();
     let tables = blocks(&read).into_iter().filter(|b| matches!(b.kind, BlockKind::Table { .. }));
     tables.map(|block| read.text[block.span].to_owned()).collect()
 }
@@ -679,7 +688,7 @@ fn vertical_signs_drawn_one_by_one_make_columns() {
 fn an_unknown_character_among_many_is_told_and_kept() {
     let text = "第一條 雙方同意按照本協議附件所列的範圍和條件辦理有關手續，並每年會面一次。";
     let page = OnePage::of(&(at(30, 700, text) + &at(30, 680, "\u{E123}甲")));
-    let read = reader::read(&page.bytes(), Duration::from_secs(20)).unwrap();
+    let read = source(&page.bytes()).unwrap();
     assert!(read.text.contains("\u{E123}甲"));
     assert_eq!((read.left_out.len(), read.left_out[0].page), (1, Some(1)));
 }

@@ -77,6 +77,49 @@ impl Node {
         lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
+    /// The kind of clause that its text is, where it says so: class="clause article".
+    pub(super) fn clause(&self) -> Option<&str> {
+        let mut classes = self.attribute("class")?.split_whitespace();
+        classes.next().filter(|class| *class == "clause")?;
+        classes.next()
+    }
+
+    /// Whether it or anything within it says that its text is a clause.
+    pub(super) fn holds_clauses(&self) -> bool {
+        self.clause().is_some() || self.children.iter().any(Node::holds_clauses)
+    }
+
+    /// The lines of its blocks to the letter: a paragraph or the row of a table each.
+    pub(super) fn blocks(&self) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for child in &self.children {
+            match child.name.as_str() {
+                "table" => {
+                    for row in child.named("tr") {
+                        let cells: Vec<String> = row.children.iter().map(Node::exact).collect();
+                        lines.push(cells.join("\t"));
+                    }
+                }
+                _ => lines.push(child.exact()),
+            }
+        }
+        lines.join("\n")
+    }
+
+    /// All its text as it is written.
+    pub(super) fn exact(&self) -> String {
+        let mut out = String::new();
+        for (at, text) in self.texts.iter().enumerate() {
+            out.push_str(text);
+            if let Some(child) = self.children.get(at) {
+                out.push_str(&child.exact());
+            }
+        }
+        let told = self.texts.len();
+        self.children.iter().skip(told).for_each(|child| out.push_str(&child.exact()));
+        out
+    }
+
     fn write(&self, out: &mut String, is_outermost: bool) {
         let text = |out: &mut String, at: usize| {
             // Line breaks of the file are no text, except in elements that contain only text.
@@ -140,7 +183,10 @@ impl Tree {
 
 impl Visitor for Tree {
     fn start(&mut self, name: Name<'_>, attributes: &Attributes<'_>) {
-        let names = ["eId", "name", "id", "date", "language", "value"];
+        let names = [
+            "eId", "name", "id", "date", "language", "value", "class", "title", "href", "source",
+            "showAs",
+        ];
         let told = |name: &'static str| Some((name, attributes.get(name)?.into_owned()));
         if let Some(parent) = self.open.last_mut() {
             // The text before this child is complete.

@@ -107,6 +107,8 @@ pub(crate) struct SegmentColumns {
     classes: Vec<Class>,
     counted: [Option<StrColumn>; 4],
     part: Option<StrColumn>,
+    /// How certain the reading of recognised clauses is, of a thousand.
+    recognised: Column<u64>,
     /// The term of signatures in the column of parts.
     signature: Option<u64>,
 }
@@ -132,6 +134,7 @@ impl SegmentColumns {
             classes: Vec::new(),
             counted,
             part,
+            recognised: columns.u64("recognised")?,
             signature,
         };
         let date = columns.u64("date")?;
@@ -252,6 +255,11 @@ impl SegmentColumns {
     pub(crate) fn is_signature(&self, clause: DocId) -> bool {
         let part = self.part.as_ref().and_then(|part| part.ords().first(clause));
         part.is_some() && part == self.signature
+    }
+
+    /// How certain the reading of a clause is, as a share; nothing where it was not recognised.
+    pub(crate) fn recognised(&self, clause: DocId) -> Option<f32> {
+        self.recognised.first(clause).map(|certainty| certainty as f32 / 1000.0)
     }
 
     /// The term of a script in the segment.

@@ -16,7 +16,7 @@ use crate::{Combine, Filter, Plan, QueryError, QueryTerm, Weighted, WeightedWord
 use tiaowen_index::tantivy::Term;
 use tiaowen_index::tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
-    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery,
+    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tiaowen_index::tantivy::schema::{Field, IndexRecordOption};
 use tiaowen_index::{Fields, date_bounds};
@@ -420,6 +420,13 @@ fn restrictions(
     }
     if let Some(label) = &filter.label {
         all.push(exactly(fields.address, label));
+    }
+    if !filter.without.is_empty() {
+        let out = filter.without.iter().map(|id| Term::from_field_text(fields.document, id));
+        all.push(Box::new(BooleanQuery::new(vec![
+            (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
+            (Occur::MustNot, Box::new(TermSetQuery::new(out))),
+        ])));
     }
     let bounds = |date: &Option<String>| {
         let read = |text: &String| {

@@ -125,7 +125,7 @@ enum Sum {
 }
 
 /// The measurements of a clause. Its score is `sum` times `covered` plus `near`, the result times
-/// `kind` and `standing`.
+/// `kind`, `recognised` and `standing`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Measured {
     /// The weighted sum of the terms that match.
@@ -136,13 +136,15 @@ pub(crate) struct Measured {
     pub(crate) near: f32,
     /// The factor for the kind of clause.
     pub(crate) kind: f32,
+    /// What is left for how certain its reading is, 1 but where it was recognised.
+    pub(crate) recognised: f32,
     /// The factor for the standing of its document.
     pub(crate) standing: f32,
 }
 
 impl Measured {
     pub(crate) fn score(self) -> Score {
-        (self.sum * self.covered + self.near) * self.kind * self.standing
+        (self.sum * self.covered + self.near) * self.kind * self.recognised * self.standing
     }
 }
 
@@ -539,10 +541,13 @@ impl MeasureSegment<'_> {
         }
         let (covered, near) = self.whole(doc)?;
         let kind = if self.columns.is_signature(doc) { measure.plan.signature } else { 1.0 };
+        let least = measure.plan.recognised;
+        let recognised = self.columns.recognised(doc);
+        let recognised = recognised.map_or(1.0, |certainty| least + (1.0 - least) * certainty);
         let standing = measure.plan.standing.as_ref().map_or(1.0, |(standing, weights)| {
             self.columns.order.first(doc).map_or(1.0, |order| standing.share(order, weights))
         });
-        Ok(Measured { sum, covered, near, kind, standing })
+        Ok(Measured { sum, covered, near, kind, recognised, standing })
     }
 
     /// The contributions to the sum, in the order of the plan's `should`: the index of the best

@@ -71,6 +71,15 @@ pub enum Note {
         /// The number of hits without filters.
         without: u64,
     },
+    /// The state of a day is asked for, and documents that did not count then are left out.
+    AsOf {
+        /// The day, as it was given.
+        day: String,
+        /// How many are left out.
+        left_out: usize,
+        /// Of how many that is concluded from dates and titles, as no text says it.
+        inferred: usize,
+    },
     /// Hits in documents without a date are excluded by a filter for dates.
     Undated {
         /// The number of these hits.
@@ -106,6 +115,7 @@ pub enum Note {
 impl Note {
     /// All values of [`kind`](Self::kind).
     pub const KINDS: [&'static str; 16] = [
+        "as_of",
         "citation",
         "corrected",
         "english",
@@ -137,6 +147,7 @@ impl Note {
             Note::Limited { .. } => "limited",
             Note::Nothing => "nothing",
             Note::FilteredOut { .. } => "filtered_out",
+            Note::AsOf { .. } => "as_of",
             Note::Undated { .. } => "undated",
             Note::Meant { .. } => "corrected",
             Note::Incomplete { .. } => "incomplete",
@@ -211,6 +222,11 @@ impl fmt::Display for Note {
             Note::Nothing => {
                 f.write_str("the query has no letters, digits or Chinese characters to search for")
             }
+            Note::AsOf { day, left_out, inferred } => write!(
+                f,
+                "as of {day} {left_out} documents are left out, {inferred} of them by dates and titles \
+                 alone"
+            ),
             Note::Undated { hits: 1 } => {
                 f.write_str("1 more has no date and was excluded by the date filter")
             }

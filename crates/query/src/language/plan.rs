@@ -70,6 +70,9 @@ pub struct Weights {
     pub formula: f32,
     /// The factor for signatures, which name things without being about them.
     pub signature: f32,
+    /// What is left of the score of a clause that was read by text recognition without any certainty;
+    /// one that was read with certainty keeps all.
+    pub recognised: f32,
     /// The number of characters between two words that halves their bonus.
     pub half_gap: f32,
     /// The weight of a word relative to a character, when candidates for a question are searched.
@@ -124,6 +127,7 @@ impl Default for Weights {
             everyday: 0.3,
             formula: 0.5,
             signature: 0.5,
+            recognised: 0.5,
             half_gap: 8.0,
             first_word: 2.0,
             first_title: 0.3,
@@ -248,6 +252,8 @@ pub struct Plan {
     pub near: f32,
     /// The factor for signatures.
     pub signature: f32,
+    /// See [`Weights::recognised`].
+    pub(crate) recognised: f32,
     /// Whether the query has no parts: a single character or figure, or a citation.
     pub exact: bool,
     /// Whether the query is a question: all its words are scored, and none is required.
@@ -287,6 +293,7 @@ impl Plan {
             },
             near: weights.near,
             signature: weights.signature,
+            recognised: weights.recognised,
             exact: required_groups < 2,
             question: analysis.is_question && required_groups > 1,
             standing: None,

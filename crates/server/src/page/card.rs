@@ -7,7 +7,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{Hit, Marker};
 use tiaowen_text::{Script, Spent};
 use tiaowen_wire::marked_passages;
-use tiaowen_words::{Words, fill, name, why};
+use tiaowen_words::{Words, fill, name, recognised, why};
 
 use super::address::Pairs;
 use super::clip::{clip, clipped};
@@ -31,6 +31,8 @@ pub(super) struct Card {
     pub(super) about: About,
     pub(super) lang: String,
     pub(super) text: Html,
+    /// How certain its reading is, where it was read by text recognition.
+    pub(super) recognised: Option<String>,
     /// The passages around the matches of a long text, and the length of the text.
     pub(super) clip: Option<(Html, String)>,
     pub(super) versions: Vec<Version>,
@@ -184,6 +186,7 @@ impl Card {
             about: About::of(document, visitor),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &hit.highlights),
+            recognised: recognised(w, clause).map(|told| visible(&told).into_owned()),
             clip,
             versions: versions.collect::<Result<_, Spent>>()?,
             why: why(w, hit, visible),

@@ -9,7 +9,7 @@ use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
 use tiaowen_text::Script;
-use tiaowen_words::{Words, fill, name};
+use tiaowen_words::{Words, fill, name, recognised_sides};
 
 use super::address::Pairs;
 use super::card::{lang, tamed};
@@ -66,6 +66,8 @@ struct ComparePage {
     counts: Vec<(&'static str, &'static str, usize)>,
     substance: Vec<Substance>,
     verdict: &'static str,
+    /// That a side was read by text recognition.
+    recognised: Vec<String>,
     score: Option<String>,
     traces: Vec<String>,
     kinds: Vec<Kind>,
@@ -227,6 +229,11 @@ impl Frame<'_> {
                 Verdict::Drafted => &w.comparison.drafted,
                 Verdict::Unclear => &w.comparison.unclear,
             },
+            recognised: recognised_sides(
+                w,
+                comparison.left_recognised.as_ref(),
+                comparison.right_recognised.as_ref(),
+            ),
             score: comparison
                 .derivation
                 .score

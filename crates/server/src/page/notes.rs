@@ -79,6 +79,7 @@ mod tests {
             Note::Limited { most: 32 },
             Note::Nothing,
             Note::FilteredOut { without: 12 },
+            Note::AsOf { day: "2017".into(), left_out: 3, inferred: 1 },
             Note::Undated { hits: 3 },
             Note::Relaxed,
             Note::Part,

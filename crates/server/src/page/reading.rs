@@ -11,7 +11,7 @@ use tiaowen_index::ClauseRecord;
 use tiaowen_query::{DocumentPart, Link, Related};
 use tiaowen_text::Script;
 use tiaowen_wire::Outline;
-use tiaowen_words::{Words, fill};
+use tiaowen_words::{Words, fill, recognised};
 
 use std::collections::HashSet;
 
@@ -99,6 +99,8 @@ struct Read {
     whole: String,
     citation: String,
     text: Html,
+    /// How certain its reading is, where it was read by text recognition.
+    recognised: Option<String>,
     /// The clauses that it reports or that report it, under a name.
     related: Vec<(&'static str, Vec<ReportSide>)>,
     /// Whether its label is short enough to be placed before the text rather than above it.
@@ -364,6 +366,8 @@ fn read(
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),
         text: marked(&clause.text, marks, &leads),
+        recognised: recognised(Words::of(visitor.ui), clause)
+            .map(|told| visible(&told).into_owned()),
         related: all.map(|(name, records)| (name, records.iter().map(side).collect())).collect(),
     }
 }

@@ -1,0 +1,410 @@
+//! Pages that are pictures, read by Tesseract where it is installed.
+//!
+//! A page of a PDF without a text layer is drawn by poppler's `pdftoppm`, a picture is taken as it is,
+//! and Tesseract says which words stand where on it. Words with their places are what the reader of
+//! PDFs has of any page, so the same code orders lines, columns, tables and notes, and tells furniture.
+//!
+//! Tesseract has a model for each script, and reads the other one's characters as similar ones of its
+//! own. So the first page with text is read by both models; the one that is more certain of its reading
+//! reads the document. How certain it is of a word stays with the word: a reader should know what to
+//! look at twice.
+//!
+//! Recognising a page takes seconds. What Tesseract answers is kept in the user's cache, by the hash
+//! of the file and by all that the answer depends on, so that nothing is recognised twice.
+
+mod cache;
+mod picture;
+mod place;
+mod render;
+mod straighten;
+mod tesseract;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use tiaowen_blocks::SourceText;
+use tiaowen_text::Script;
+
+use crate::ExtractError;
+use crate::pdf::Drawn;
+
+use cache::Cache;
+use place::drawn;
+use render::Rendering;
+pub(crate) use tesseract::RecogniseError;
+use tesseract::{Engine, Model, ReadPage};
+
+/// Whether pages are read by text recognition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Ocr {
+    /// Those that are pictures.
+    #[default]
+    Auto,
+    /// None.
+    Never,
+    /// All pages of a PDF, whatever text layer they have.
+    Always,
+}
+
+impl Ocr {
+    /// The name used on the command line and in an index.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ocr::Auto => "auto",
+            Ocr::Never => "never",
+            Ocr::Always => "always",
+        }
+    }
+
+    /// Reads what [`as_str`](Self::as_str) gives.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Ocr::Auto, Ocr::Never, Ocr::Always].into_iter().find(|ocr| ocr.as_str() == text)
+    }
+}
+
+/// How far the recognition of a file is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recognising {
+    /// Pages that are done.
+    pub done: usize,
+    /// Pages to recognise.
+    pub pages: usize,
+    /// Pages that are recognised in a minute, those of the cache aside.
+    pub per_minute: f64,
+}
+
+/// How a file is to be read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Which pages are recognised.
+    pub ocr: Ocr,
+    /// Is told of each page that was recognised.
+    pub tell: &'a (dyn Fn(Recognising) + Sync),
+}
+
+impl Reading<'static> {
+    /// Without recognition: what runs no program and takes no long time.
+    pub const PLAIN: Reading<'static> = Reading { ocr: Ocr::Never, tell: &|_| {} };
+}
+
+impl Default for Reading<'static> {
+    fn default() -> Self {
+        Reading { ocr: Ocr::Auto, ..Reading::PLAIN }
+    }
+}
+
+impl std::fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading").field("ocr", &self.ocr).finish_non_exhaustive()
+    }
+}
+
+/// Why pictures can't be read now; `None` where they can.
+pub fn picture_refusal(ocr: Ocr) -> Option<ExtractError> {
+    if ocr == Ocr::Never {
+        return Some(ExtractError::Unrecognised);
+    }
+    Engine::installed().err().map(|missing| missing.reading("picture"))
+}
+
+/// A file whose pages are recognised.
+enum Source {
+    Pdf(Rendering),
+    Picture(Vec<u8>),
+}
+
+/// A page that is to be recognised.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WantedPage {
+    /// From 0.
+    pub(crate) number: usize,
+    /// Width and height in points, where they are known.
+    pub(crate) extent: Option<(f64, f64)>,
+}
+
+/// Pages of a PDF by recognition: for each what is drawn on it, else why it can't be read.
+///
+/// # Errors
+/// When what reads them isn't installed or can't work at all.
+pub(crate) fn pdf_pages(
+    bytes: &[u8],
+    wanted: &[WantedPage],
+    reading: &Reading<'_>,
+) -> Result<Vec<Result<Drawn, RecogniseError>>, ExtractError> {
+    let engine = Engine::installed().map_err(|missing| missing.reading("PDF"))?;
+    render::check_installed()?;
+    let source = Source::Pdf(Rendering::of(bytes)?);
+    let run = Run::new(engine, &source, blake3::hash(bytes), Cache::open(), reading, "PDF");
+    run.pages(wanted)
+}
+
+/// How many pages a PDF has that only poppler can open.
+///
+/// # Errors
+/// When poppler isn't installed or can't open it either.
+pub(crate) fn pdf_page_count(bytes: &[u8]) -> Result<usize, ExtractError> {
+    Rendering::of(bytes)?.count()
+}
+
+/// A picture of one or more pages, by recognition.
+///
+/// # Errors
+/// [`ExtractError::Unrecognised`] where recognition is switched off or finds no text,
+/// [`ExtractError::Reader`] where Tesseract isn't installed, [`ExtractError::Slow`] where it takes too
+/// long, [`ExtractError::Damaged`] where it is no picture that can be read.
+pub fn picture(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
+    if bytes.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    if reading.ocr == Ocr::Never {
+        return Err(ExtractError::Unrecognised);
+    }
+    let pages = picture::pages(bytes)
+        .map_err(|reason| ExtractError::Damaged { format: "picture", reason: reason.to_owned() })?;
+    let engine = Engine::installed().map_err(|missing| missing.reading("picture"))?;
+    let source = Source::Picture(bytes.to_owned());
+    let run = Run::new(engine, &source, blake3::hash(bytes), Cache::open(), reading, "picture");
+    let wanted: Vec<WantedPage> =
+        (0..pages).map(|number| WantedPage { number, extent: None }).collect();
+    laid_out(run.pages(&wanted)?, "picture")
+}
+
+/// Recognised pages of a file in a format as a text, where any text is on them.
+pub(crate) fn laid_out(
+    pages: Vec<Result<Drawn, RecogniseError>>,
+    format: &'static str,
+) -> Result<SourceText<'static>, ExtractError> {
+    if pages.iter().all(Result::is_err)
+        && let Some(Err(error)) = pages.first()
+    {
+        return Err(match error {
+            RecogniseError::Failed(reason) => {
+                ExtractError::Damaged { format, reason: reason.clone() }
+            }
+            RecogniseError::Slow | RecogniseError::GivenUp => {
+                ExtractError::Slow { seconds: tesseract::SECONDS }
+            }
+        });
+    }
+    let pages = pages.into_iter().map(|page| page.unwrap_or_else(RecogniseError::page)).collect();
+    let read = crate::pdf::laid_out(pages)
+        .map_err(|reason| ExtractError::Damaged { format, reason: reason.to_owned() })?;
+    if !has_text(&read) {
+        return Err(ExtractError::Unrecognised);
+    }
+    Ok(read)
+}
+
+/// Whether a text has more than what was left out of it.
+fn has_text(read: &SourceText<'_>) -> bool {
+    let is_left_out = |at: usize| {
+        let next = read.left_out.partition_point(|left| left.span.end <= at);
+        read.left_out.get(next).is_some_and(|left| left.span.contains(&at))
+    };
+    read.text.char_indices().any(|(at, c)| !c.is_whitespace() && !is_left_out(at))
+}
+
+/// Pages that took too long before the rest of a file is given up.
+const MOST_SLOW: usize = 3;
+/// Pages by which the script is told, at most, and how many characters of Chinese are enough.
+const SAMPLES: usize = 4;
+const ENOUGH: usize = 20;
+
+/// The recognition of a file.
+struct Run<'a> {
+    engine: &'a Engine,
+    source: &'a Source,
+    hash: blake3::Hash,
+    cache: Option<Cache>,
+    reading: &'a Reading<'a>,
+    format: &'static str,
+    slow: AtomicUsize,
+    /// Pages that are read at once.
+    threads: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        engine: &'a Engine,
+        source: &'a Source,
+        hash: blake3::Hash,
+        cache: Option<Cache>,
+        reading: &'a Reading<'a>,
+        format: &'static str,
+    ) -> Self {
+        let (slow, threads) = (AtomicUsize::new(0), rayon::current_num_threads());
+        Run { engine, source, hash, cache, reading, format, slow, threads }
+    }
+
+    fn pages(
+        &self,
+        wanted: &[WantedPage],
+    ) -> Result<Vec<Result<Drawn, RecogniseError>>, ExtractError> {
+        let model = self.model(wanted)?;
+        let (begun, progress) = (Instant::now(), Mutex::new((0_usize, 0_usize)));
+        let recognised = side_by_side(wanted.len(), self.threads, |at| {
+            let page = wanted[at];
+            let (read, is_fresh) = self.page(page, model);
+            let drawn = read.map(|read| drawn(&read, page.extent));
+            // Nothing is done under the lock that could panic.
+            let mut counts = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.0 += 1;
+            counts.1 += usize::from(is_fresh);
+            let (done, fresh) = *counts;
+            drop(counts);
+            let minutes = begun.elapsed().as_secs_f64() / 60.0;
+            let per_minute = if minutes > 0.0 { fresh as f64 / minutes } else { 0.0 };
+            (self.reading.tell)(Recognising { done, pages: wanted.len(), per_minute });
+            drawn
+        });
+        Ok(recognised)
+    }
+
+    /// The model of the script that the pages are in: the first page with text is read by both.
+    fn model(&self, wanted: &[WantedPage]) -> Result<Model, ExtractError> {
+        let models = self.engine.models().map_err(|missing| missing.reading(self.format))?;
+        let mut best = models.first().copied().unwrap_or(Model::Hant);
+        let vertical = self.engine.vertical_models();
+        if models.len() + vertical.len() < 2 {
+            return Ok(best);
+        }
+        for page in wanted.iter().take(SAMPLES) {
+            let Some((model, read)) = self.best_of(&models, *page) else { continue };
+            best = model;
+            // Columns are seen as such, but read as if they lay on their side.
+            if read.is_vertical()
+                && let Some((model, upright)) = self.best_of(&vertical, *page)
+                && upright.certainty() > read.certainty()
+            {
+                return Ok(model);
+            }
+            if read.han() >= ENOUGH {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    /// Of models the one that reads a page with most certainty, and what it reads.
+    fn best_of(&self, models: &[Model], page: WantedPage) -> Option<(Model, ReadPage)> {
+        let read = side_by_side(models.len(), self.threads, |at| self.page(page, models[at]).0);
+        let read = models.iter().copied().zip(read);
+        let read = read.filter_map(|(model, read)| Some((model, read.ok()?)));
+        read.reduce(|one, other| if is_right(&one.1, &other.1) { one } else { other })
+    }
+
+    /// What Tesseract says of a page, and whether it was asked now.
+    fn page(&self, page: WantedPage, model: Model) -> (Result<ReadPage, RecogniseError>, bool) {
+        if self.slow.load(Ordering::Relaxed) >= MOST_SLOW {
+            return (Err(RecogniseError::GivenUp), false);
+        }
+        let key = self.key(page, model);
+        let kept = self.cache.as_ref().and_then(|cache| cache.load(&key));
+        if let Some(read) = kept.and_then(|answer| ReadPage::parse(&answer)) {
+            return (Ok(read), false);
+        }
+        let turn = Turn::wait(self.threads);
+        let answer = match self.source {
+            Source::Pdf(rendering) => {
+                rendering.page(page).and_then(|image| match image.is_blank() {
+                    true => Ok(image.blank_answer()),
+                    false => self.engine.recognise(&image.bytes, Some(image.dpi), None, model),
+                })
+            }
+            Source::Picture(bytes) => self.engine.recognise(bytes, None, Some(page.number), model),
+        };
+        drop(turn);
+        let read = answer.and_then(|answer| {
+            let read = ReadPage::parse(&answer).ok_or_else(RecogniseError::garbled)?;
+            if let Some(cache) = &self.cache {
+                cache.store(&key, &answer);
+            }
+            Ok(read)
+        });
+        if matches!(read, Err(RecogniseError::Slow)) {
+            self.slow.fetch_add(1, Ordering::Relaxed);
+        }
+        (read, true)
+    }
+
+    /// All that an answer depends on.
+    fn key(&self, page: WantedPage, model: Model) -> String {
+        let scale = match self.source {
+            Source::Pdf(_) => render::pixels(page.extent),
+            Source::Picture(_) => 0,
+        };
+        let (hash, engine) = (self.hash.to_hex(), self.engine.identity(model));
+        format!("{hash} {} {scale} {engine}", page.number)
+    }
+}
+
+/// Does work for each number below `count`, and gives what came of it in order. Threads of their own do
+/// it, as one of a pool may be given other work while it waits: such as reading another file, which
+/// may wait for a lock that its own caller holds.
+fn side_by_side<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(count)));
+    let go_on = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                return;
+            }
+            let found = work(at);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, found));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, count.max(1)) {
+            scope.spawn(go_on);
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Pages that are being read now, of all files.
+static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+
+/// The turn of a page: of several files at once no more pages are read than of one.
+struct Turn;
+
+impl Turn {
+    fn wait(most: usize) -> Self {
+        let (running, ended) = &RUNNING;
+        let mut count = running.lock().unwrap_or_else(PoisonError::into_inner);
+        while *count >= most.max(1) {
+            count = ended.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
+        *count += 1;
+        Turn
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let (running, ended) = &RUNNING;
+        *running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        ended.notify_one();
+    }
+}
+
+/// Whether of two readings of a page, by the model of Traditional and that of Simplified characters, the
+/// first is right: the one that is more certain; where both are nearly so, what they read decides.
+fn is_right(hant: &ReadPage, hans: &ReadPage) -> bool {
+    const CLEAR: f64 = 3.0;
+    let (one, other) = (hant.certainty(), hans.certainty());
+    if (one - other).abs() >= CLEAR {
+        return one > other;
+    }
+    // A model knows the characters that both scripts have as well as the other does.
+    match (Script::of(&hant.text()), Script::of(&hans.text())) {
+        (Script::Hant, Script::Hant) => true,
+        (Script::Hans, Script::Hans) => false,
+        _ => one >= other,
+    }
+}

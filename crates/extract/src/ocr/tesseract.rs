@@ -1,0 +1,333 @@
+//! The program that recognises: what is installed of it, what it is asked, what it answers.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tiaowen_text::is_han;
+
+use super::place::is_vertical;
+use crate::ExtractError;
+use crate::pdf::Drawn;
+use crate::program::{self, Answer, Bounds, ProgramError};
+
+/// A page takes seconds, a full one on a busy machine half a minute.
+pub(crate) const SECONDS: u64 = 120;
+const BOUNDS: Bounds =
+    Bounds { time: Duration::from_secs(SECONDS), memory: 2 << 30, answer: 64 << 20 };
+/// Changes with what it is asked, so that earlier answers aren't taken for those of now.
+const SETTINGS: &str = "psm3 tsv straight 2";
+const HEAD: &str = "level\tpage_num";
+/// Lines and words of a page that are looked at; a newspaper's has a tenth.
+const MOST_WORDS: usize = 100_000;
+
+/// The model that reads a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Model {
+    Hant,
+    Hans,
+    /// Traditional characters in columns.
+    HantVertical,
+    /// Simplified ones.
+    HansVertical,
+}
+
+impl Model {
+    fn name(self) -> &'static str {
+        match self {
+            Model::Hant => "chi_tra",
+            Model::Hans => "chi_sim",
+            Model::HantVertical => "chi_tra_vert",
+            Model::HansVertical => "chi_sim_vert",
+        }
+    }
+}
+
+/// What is missing to recognise anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Program,
+    Models,
+}
+
+impl Missing {
+    /// The error of a file in a format whose pages are pictures.
+    pub(crate) fn reading(self, format: &'static str) -> ExtractError {
+        ExtractError::Reader {
+            format,
+            reason: "its pages are pictures",
+            program: match self {
+                Missing::Program => "Tesseract",
+                Missing::Models => "Tesseract with its models of Chinese",
+            },
+            package: match self {
+                Missing::Program => "tesseract-ocr, tesseract-ocr-chi-tra, tesseract-ocr-chi-sim",
+                Missing::Models => "tesseract-ocr-chi-tra, tesseract-ocr-chi-sim",
+            },
+        }
+    }
+}
+
+/// Why a page isn't read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RecogniseError {
+    /// It took too long.
+    Slow,
+    /// Others took too long before it.
+    GivenUp,
+    /// It can't be drawn or read.
+    Failed(String),
+}
+
+impl RecogniseError {
+    pub(crate) fn garbled() -> Self {
+        RecogniseError::Failed("Tesseract's answer can't be read".to_owned())
+    }
+
+    /// The page without text, with why.
+    pub(crate) fn page(self) -> Drawn {
+        let why = match self {
+            RecogniseError::Slow => {
+                format!("recognising the page took more than {SECONDS} seconds and was stopped")
+            }
+            RecogniseError::GivenUp => {
+                "the page was not recognised: others before it took too long".to_owned()
+            }
+            RecogniseError::Failed(why) => why,
+        };
+        Drawn { unread: Some(why), ..Drawn::default() }
+    }
+}
+
+impl From<ProgramError> for RecogniseError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::Slow => RecogniseError::Slow,
+            ProgramError::Missing => RecogniseError::Failed("its program is gone".to_owned()),
+            ProgramError::System(error) => RecogniseError::Failed(error.to_string()),
+        }
+    }
+}
+
+/// Tesseract as it is installed.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    program: OsString,
+    version: String,
+    languages: Vec<String>,
+    /// Where its models are.
+    models: Option<PathBuf>,
+}
+
+impl Engine {
+    /// The one that the system has, looked for once.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub(crate) fn installed() -> Result<&'static Engine, Missing> {
+        static INSTALLED: OnceLock<Result<Engine, Missing>> = OnceLock::new();
+        INSTALLED.get_or_init(|| Engine::of("tesseract".into())).as_ref().map_err(|error| *error)
+    }
+
+    /// The one that a program is.
+    pub(crate) fn of(program: OsString) -> Result<Self, Missing> {
+        let bounds = Bounds { time: Duration::from_secs(20), ..BOUNDS };
+        let ask = |flag: &str| {
+            let answer = program::run(Command::new(&program).arg(flag), b"", bounds);
+            // Some versions write it to the one, some to the other.
+            let Answer { mut output, said, .. } = answer.map_err(|_| Missing::Program)?;
+            output.extend(said);
+            Ok(String::from_utf8_lossy(&output).into_owned())
+        };
+        let version = ask("--version")?.lines().next().unwrap_or_default().trim().to_owned();
+        let listed = ask("--list-langs")?;
+        let mut lines = listed.lines();
+        let folder = lines.next().and_then(|line| Some(line.split_once('"')?.1.split_once('"')?.0));
+        let models = folder.map(PathBuf::from);
+        let languages = lines.map(|line| line.trim().to_owned()).collect();
+        let engine = Engine { program, version, languages, models };
+        engine.models().map(|_| engine)
+    }
+
+    /// The models of Chinese in lines that are there.
+    pub(crate) fn models(&self) -> Result<Vec<Model>, Missing> {
+        let models = self.those_of(&[Model::Hant, Model::Hans]);
+        if models.is_empty() { Err(Missing::Models) } else { Ok(models) }
+    }
+
+    /// The models of Chinese in columns that are there; reading is none the worse without.
+    pub(crate) fn vertical_models(&self) -> Vec<Model> {
+        self.those_of(&[Model::HantVertical, Model::HansVertical])
+    }
+
+    fn those_of(&self, models: &[Model]) -> Vec<Model> {
+        let has = |model: &&Model| self.languages.iter().any(|known| known == model.name());
+        models.iter().filter(has).copied().collect()
+    }
+
+    /// What names an answer's origin: version, settings and model, by its size and time.
+    pub(crate) fn identity(&self, model: Model) -> String {
+        let of_file = |folder: &PathBuf| {
+            let found = fs::metadata(folder.join(format!("{}.traineddata", model.name()))).ok()?;
+            let time = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+            Some(format!("{} {}", found.len(), time.as_secs()))
+        };
+        let file = self.models.as_ref().and_then(of_file).unwrap_or_default();
+        format!("{} {SETTINGS} {} {file}", self.version, model.name())
+    }
+
+    /// What it says of a picture, as a table of words; of a page of it, from 0, where it has several.
+    pub(crate) fn recognise(
+        &self,
+        picture: &[u8],
+        dpi: Option<u32>,
+        page: Option<usize>,
+        model: Model,
+    ) -> Result<Vec<u8>, RecogniseError> {
+        let mut command = Command::new(&self.program);
+        command
+            .args(["stdin", "stdout", "-l", model.name(), "--psm", "3"])
+            .args(["-c", "tessedit_create_tsv=1"])
+            // Pages go side by side; what works on one is a thread.
+            .env("OMP_THREAD_LIMIT", "1");
+        if let Some(dpi) = dpi {
+            command.args(["--dpi", &dpi.to_string()]);
+        }
+        if let Some(page) = page {
+            command.args(["-c", &format!("tessedit_page_number={page}")]);
+        }
+        let Answer { output, said, is_success } = program::run(&mut command, picture, BOUNDS)?;
+        if is_success && output.starts_with(HEAD.as_bytes()) {
+            return Ok(output);
+        }
+        let said = String::from_utf8_lossy(&said);
+        let said = said.lines().map(str::trim).find(|line| line.contains("rror"));
+        let said = said.unwrap_or("it is damaged");
+        Err(RecogniseError::Failed(format!("Tesseract can't read the picture: {said}")))
+    }
+}
+
+/// The words of a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct ReadPage {
+    /// In pixels.
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) lines: Vec<ReadLine>,
+}
+
+/// A line of a page, as Tesseract has it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct ReadLine {
+    pub(crate) words: Vec<ReadWord>,
+}
+
+/// A word, which in Chinese is one or some characters.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReadWord {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// Of a hundred.
+    pub(crate) confidence: f64,
+    pub(crate) text: String,
+}
+
+impl ReadPage {
+    /// An answer of a page without text.
+    pub(super) fn blank(width: usize, height: usize) -> Vec<u8> {
+        format!(
+            "{HEAD}\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n1\t1\t0\t0\t0\t0\t0\t0\t{width}\t{height}\t-1\t\n"
+        )
+        .into_bytes()
+    }
+
+    /// Reads an answer; `None` where it is none.
+    pub(crate) fn parse(answer: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(answer);
+        let mut rows = text.lines();
+        rows.next().filter(|head| head.starts_with(HEAD))?;
+        let mut page = ReadPage::default();
+        for row in rows.take(MOST_WORDS) {
+            let cells: Vec<&str> = row.splitn(12, '\t').collect();
+            let [level, _, _, _, _, _, left, top, width, height, confidence, rest @ ..] =
+                &cells[..]
+            else {
+                continue;
+            };
+            let number = |cell: &str| cell.parse::<f64>().ok().filter(|number| number.is_finite());
+            let place = [left, top, width, height].map(|cell| number(cell));
+            let [Some(left), Some(top), Some(width), Some(height)] = place else { continue };
+            match *level {
+                "1" => (page.width, page.height) = (width, height),
+                "4" => page.lines.push(ReadLine::default()),
+                "5" => {
+                    let text: String = rest
+                        .iter()
+                        .flat_map(|text| text.chars())
+                        .filter(|c| !is_unseen(*c))
+                        .collect();
+                    let confidence = number(confidence).unwrap_or(0.0).clamp(0.0, 100.0);
+                    if text.is_empty() || width <= 0.0 || height <= 0.0 {
+                        continue;
+                    }
+                    if page.lines.is_empty() {
+                        page.lines.push(ReadLine::default());
+                    }
+                    let word = ReadWord { left, top, width, height, confidence, text };
+                    page.lines.last_mut()?.words.push(word);
+                }
+                _ => {}
+            }
+        }
+        page.lines.retain(|line| !line.words.is_empty());
+        (page.width >= 1.0 && page.height >= 1.0).then_some(page)
+    }
+
+    fn words(&self) -> impl Iterator<Item = &ReadWord> {
+        self.lines.iter().flat_map(|line| &line.words)
+    }
+
+    /// All that is read, line by line.
+    pub(crate) fn text(&self) -> String {
+        let line = |line: &ReadLine| -> String {
+            line.words.iter().map(|word| word.text.as_str()).chain(["\n"]).collect()
+        };
+        self.lines.iter().map(line).collect()
+    }
+
+    /// Whether most of it stands in columns.
+    pub(crate) fn is_vertical(&self) -> bool {
+        let words = |line: &ReadLine| line.words.len();
+        let vertical = self.lines.iter().filter(|line| is_vertical(line)).map(words);
+        vertical.sum::<usize>() * 2 > self.words().count()
+    }
+
+    /// How many characters of Chinese are read.
+    pub(crate) fn han(&self) -> usize {
+        self.words().map(ReadWord::han).sum()
+    }
+
+    /// How certain the reading of Chinese is, of a hundred; 0 where there is none.
+    pub(crate) fn certainty(&self) -> f64 {
+        let sum: f64 = self.words().map(|word| word.confidence * word.han() as f64).sum();
+        sum / (self.han() as f64).max(1.0)
+    }
+}
+
+impl ReadWord {
+    pub(crate) fn han(&self) -> usize {
+        self.text.chars().filter(|c| is_han(*c)).count()
+    }
+}
+
+/// What a text has no use for: white space, controls and marks of direction.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}

@@ -1,0 +1,225 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use super::*;
+use crate::program::WorkFolder;
+
+/// A stand-in for Tesseract that answers by what it is given: the picture names the script it is in,
+/// and the model of the other one is less certain. It counts its calls.
+const FAKE: &str = r#"#!/bin/sh
+case "$1" in
+--version) echo "tesseract 0.0-test"; exit 0 ;;
+--list-langs) printf 'List of available languages in "/nowhere/" (3):\nchi_sim\nchi_tra\neng\n'; exit 0 ;;
+esac
+here=$(dirname "$0")
+picture=$(cat)
+echo "$*" >> "$here/calls"
+case "$picture" in
+*broken*) echo "Error in pixReadMem: no pix returned" >&2; exit 1 ;;
+*slow*) exec sleep 600 ;;
+esac
+conf=40
+case "$picture $*" in
+*Hant*chi_tra*|*Hans*chi_sim*) conf=95 ;;
+esac
+text="每年會面一次"
+case "$*" in *chi_sim*) text="每年会面一次" ;; esac
+printf 'level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n'
+printf '1\t1\t0\t0\t0\t0\t0\t0\t2480\t3508\t-1\t\n'
+printf '4\t1\t1\t1\t1\t0\t300\t300\t300\t50\t-1\t\n'
+printf '5\t1\t1\t1\t1\t1\t300\t300\t300\t50\t%s\t%s\n' "$conf" "$text$text$text$text"
+"#;
+
+struct Fake {
+    folder: WorkFolder,
+}
+
+impl Fake {
+    fn new(script: &str) -> Self {
+        let folder = WorkFolder::new("fake-test").unwrap();
+        let program = folder.path().join("tesseract");
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Fake { folder }
+    }
+
+    fn program(&self) -> PathBuf {
+        self.folder.path().join("tesseract")
+    }
+
+    fn engine(&self) -> Result<Engine, tesseract::Missing> {
+        Engine::of(self.program().into())
+    }
+
+    fn calls(&self) -> usize {
+        let calls = fs::read_to_string(self.folder.path().join("calls")).unwrap_or_default();
+        calls.lines().count()
+    }
+
+    fn cache(&self) -> Cache {
+        Cache::at(&self.folder.path().join("cache"))
+    }
+}
+
+/// What a picture reads, as the stand-in has it.
+fn read(fake: &Fake, picture: &str) -> Result<SourceText<'static>, ExtractError> {
+    let engine = fake.engine().unwrap();
+    let source = Source::Picture(picture.as_bytes().to_owned());
+    let hash = blake3::hash(picture.as_bytes());
+    let reading = Reading::default();
+    let run = Run::new(&engine, &source, hash, Some(fake.cache()), &reading, "picture");
+    laid_out(run.pages(&[WantedPage { number: 0, extent: None }])?, "picture")
+}
+
+#[test]
+fn the_script_is_that_of_the_more_certain_model() {
+    let fake = Fake::new(FAKE);
+    for (script, text) in [("Hant", "每年會面一次"), ("Hans", "每年会面一次")] {
+        let read = read(&fake, script).unwrap();
+        assert_eq!(read.text.trim(), text.repeat(4), "{script}");
+        assert_eq!(read.recognised.len(), 1);
+        assert_eq!(read.recognised[0].confidence, 95);
+        assert_eq!(&read.text[read.recognised[0].span.clone()], text.repeat(4));
+    }
+}
+
+#[test]
+fn nothing_is_recognised_twice() {
+    let fake = Fake::new(FAKE);
+    let first = read(&fake, "Hant").unwrap();
+    assert_eq!(fake.calls(), 2, "one for each model");
+    assert_eq!(read(&fake, "Hant").unwrap(), first);
+    assert_eq!(fake.calls(), 2);
+    // Another file, and another version of the program, are read anew.
+    read(&fake, "Hant again").unwrap();
+    assert_eq!(fake.calls(), 4);
+    fs::write(fake.program(), FAKE.replace("0.0-test", "0.1-test")).unwrap();
+    assert_eq!(read(&fake, "Hant").unwrap(), first);
+    assert_eq!(fake.calls(), 6);
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let fake = Fake::new(FAKE);
+    let error = read(&fake, "broken").unwrap_err().to_string();
+    assert!(error.contains("Error in pixReadMem"), "{error}");
+    let silent = Fake::new(&FAKE.replace("printf '5", "true '5"));
+    assert_eq!(read(&silent, "Hant"), Err(ExtractError::Unrecognised));
+    let garbled = Fake::new(&FAKE.replace("printf '1\\t1", "true '1"));
+    assert!(matches!(read(&garbled, "Hant"), Err(ExtractError::Damaged { .. })));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let missing = |error: tesseract::Missing| error.reading("PDF").to_string();
+    let none = Engine::of("tiaowen-no-such-program".into()).unwrap_err();
+    assert!(missing(none).contains("install tesseract-ocr, tesseract-ocr-chi-tra"), "{none:?}");
+    let fake = Fake::new(&FAKE.replace("chi_sim\\nchi_tra\\n", ""));
+    let error = fake.engine().unwrap_err();
+    assert!(missing(error).contains("models of Chinese"), "{error:?}");
+    let one = Fake::new(&FAKE.replace("chi_sim\\nchi_tra\\n", "chi_sim\\n"));
+    assert_eq!(read(&one, "Hant").unwrap().text.trim(), "每年会面一次".repeat(4));
+    assert_eq!(one.calls(), 1, "one model needs no comparison");
+}
+
+#[test]
+fn columns_are_read_by_the_model_of_columns() {
+    // As columns, each character below the one before it.
+    let stacked = r#"conf=20
+case "$*" in *_vert*) conf=96 ;; esac
+printf 'level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n'
+printf '1\t1\t0\t0\t0\t0\t0\t0\t2480\t3508\t-1\t\n4\t1\t1\t1\t1\t0\t2000\t300\t50\t900\t-1\t\n'
+top=300
+for c in 每 年 會 面 一 次 就 旅 遊 事 項 互 相 通 報 並 共 同 推 廣; do
+printf '5\t1\t1\t1\t1\t1\t2000\t%s\t48\t48\t%s\t%s\n' "$top" "$conf" "$c"
+top=$((top + 50))
+done
+exit
+"#;
+    let script = FAKE.replace("chi_tra\neng", "chi_tra\nchi_tra_vert").replace(
+        "conf=40
+", stacked,
+    );
+    let fake = Fake::new(&script);
+    let read = read(&fake, "columns").unwrap();
+    assert_eq!(read.text.trim(), "每年會面一次就旅遊事項互相通報並共同推廣");
+    assert!(read.recognised.iter().all(|word| word.confidence == 96), "{:?}", read.recognised);
+    // Both models of lines, then that of columns.
+    assert_eq!(fake.calls(), 3);
+}
+
+#[test]
+fn pages_are_read_side_by_side_and_told() {
+    let fake = Fake::new(FAKE);
+    let engine = fake.engine().unwrap();
+    let source = Source::Picture(b"Hans".to_vec());
+    let told = Mutex::new(Vec::new());
+    let tell = |pages: Recognising| told.lock().unwrap().push((pages.done, pages.pages));
+    let reading = Reading { ocr: Ocr::Auto, tell: &tell };
+    let run = Run::new(&engine, &source, blake3::hash(b"Hans"), None, &reading, "picture");
+    let wanted: Vec<WantedPage> =
+        (0..5).map(|number| WantedPage { number, extent: None }).collect();
+    let read = run.pages(&wanted).unwrap();
+    assert!(read.iter().flatten().all(|page| page.text == "每年会面一次".repeat(4)));
+    assert_eq!(read.iter().flatten().count(), 5);
+    let mut told = told.into_inner().unwrap();
+    told.sort_unstable();
+    assert_eq!(told, (1..=5).map(|done| (done, 5)).collect::<Vec<_>>());
+    let calls = fs::read_to_string(fake.folder.path().join("calls")).unwrap();
+    assert!(calls.contains("tessedit_page_number=4"), "{calls}");
+}
+
+#[test]
+fn a_page_that_fails_leaves_the_others() {
+    let pages = vec![
+        Ok(Drawn { noise: "門".to_owned(), ..Drawn::default() }),
+        Err(RecogniseError::Slow),
+        Err(RecogniseError::GivenUp),
+    ];
+    // None of them says anything.
+    assert_eq!(laid_out(pages, "PDF"), Err(ExtractError::Unrecognised));
+    let slow = vec![Err(RecogniseError::Slow), Err(RecogniseError::GivenUp)];
+    assert!(matches!(laid_out(slow, "PDF"), Err(ExtractError::Slow { .. })));
+    let page = ReadPage::parse(&answer("第一條 每年會面。")).unwrap();
+    let pages = vec![Err(RecogniseError::Slow), Ok(drawn(&page, None))];
+    let read = laid_out(pages, "PDF").unwrap();
+    let left: Vec<(Option<u32>, &str)> =
+        read.left_out.iter().map(|left| (left.page, &*left.why)).collect();
+    assert!(matches!(left[..], [(Some(1), why)] if why.contains("120 seconds")), "{left:?}");
+}
+
+/// An answer with a word.
+fn answer(text: &str) -> Vec<u8> {
+    let mut answer = ReadPage::blank(2480, 3508);
+    let word: String = text.split_whitespace().collect();
+    answer.extend(format!("5\t1\t1\t1\t1\t1\t300\t300\t400\t50\t90\t{word}\n").into_bytes());
+    answer
+}
+
+#[test]
+fn answers_are_read_whatever_stands_in_them() {
+    assert_eq!(ReadPage::parse(b""), None);
+    assert_eq!(ReadPage::parse(b"no table"), None);
+    let mut answer = ReadPage::blank(100, 100);
+    for row in [
+        "5\t1\t1\t1\t1\t1\t1\t1\t0\t5\t90\t門",
+        "5\t1\t1\t1\t1\t1\tNaN\t1\t5\t5\t90\t門",
+        "5\t1\t1",
+        "5\t1\t1\t1\t1\t1\t1\t1\t5\t5\t-7\t\u{202E}甲\u{200B}",
+        "5\t1\t1\t1\t1\t2\t1\t1\t5\t5\t900\t乙\tand more",
+    ] {
+        answer.extend(format!("{row}\n").into_bytes());
+    }
+    let page = ReadPage::parse(&answer).unwrap();
+    let words: Vec<(&str, f64)> =
+        page.lines[0].words.iter().map(|word| (word.text.as_str(), word.confidence)).collect();
+    assert_eq!(words, [("甲", 0.0), ("乙andmore", 100.0)]);
+}
+
+#[test]
+fn without_recognition_a_picture_is_told() {
+    assert_eq!(picture(b"\x89PNG\r\n", &Reading::PLAIN), Err(ExtractError::Unrecognised));
+    assert_eq!(picture(b"", &Reading::default()), Err(ExtractError::Empty));
+    assert_eq!(picture_refusal(Ocr::Never), Some(ExtractError::Unrecognised));
+}
