@@ -36,7 +36,9 @@ impl Bar {
                 self.bar.reset_eta();
             }
             Progress::Reading { source } => self.bar.set_message(safe(source)),
-            Progress::Recognising { source, pages } => self.bar.set_message(told(source, pages)),
+            Progress::Recognising { source, pages } => {
+                self.bar.set_message(pages_line(source, pages))
+            }
             Progress::Read { done, bytes } => {
                 let sources = self.sources.load(Ordering::Relaxed);
                 let values = [("done", &done as &dyn Display), ("all", &sources)];
@@ -54,7 +56,7 @@ impl Bar {
 }
 
 /// How far the recognition of a file is.
-fn told(source: &str, pages: Recognising) -> String {
+fn pages_line(source: &str, pages: Recognising) -> String {
     let (source, rate) = (safe(source), format!("{:.0}", pages.per_minute));
     let told: [(&str, &dyn Display); 4] =
         [("source", &source), ("done", &pages.done), ("pages", &pages.pages), ("rate", &rate)];
@@ -76,7 +78,7 @@ impl Pages {
     pub(crate) fn show(&self, source: &str, pages: Recognising) {
         self.0.set_length(pages.pages as u64);
         self.0.set_position(pages.done as u64);
-        self.0.set_message(told(source, pages));
+        self.0.set_message(pages_line(source, pages));
     }
 }
 

@@ -138,7 +138,7 @@ fn item(page: &mut String, anchor: &str, check: &Check) {
     if !changes.is_empty() {
         page.push_str("<ul>\n");
         for change in changes {
-            let _ = writeln!(page, "<li>{}</li>", escaped(&told(change)));
+            let _ = writeln!(page, "<li>{}</li>", escaped(&difference_line(change)));
         }
         page.push_str("</ul>\n");
     }
@@ -149,7 +149,7 @@ fn item(page: &mut String, anchor: &str, check: &Check) {
 }
 
 /// A difference in a line.
-fn told(difference: &Difference) -> String {
+fn difference_line(difference: &Difference) -> String {
     let w = words();
     let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { safe(text) };
     let kind = named(&w.differences, difference.kind.as_str());

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tiaowen_compare::export::table;
 use tiaowen_corpus::{DocumentText, Dropped, DroppedKind, citation, read_blocks};
-use tiaowen_extract::{Kind, Reading, extract_as};
+use tiaowen_extract::{Kind, ReadOptions, extract_as};
 use tiaowen_indexer::{SourceProblem, Unread, read_source};
 use tiaowen_server::FileText;
 use tiaowen_wire::{ClauseJson, DocumentTextJson, Outline, Presenter, akn};
@@ -115,7 +115,7 @@ fn read_with(file: &Path, ocr: Ocr) -> Result<Vec<DocumentText>, String> {
         tiaowen_indexer::side_file(file).map_err(|error| wording::unread(&Unread::from(&error)))?;
     let pages = Pages::new();
     let tell = |told| pages.show(&name, told);
-    let reading = Reading { ocr: ocr.into(), tell: &tell };
+    let reading = ReadOptions { ocr: ocr.into(), tell: &tell };
     let read = read_source(&name, &bytes, side.as_deref(), &reading)
         .map_err(|error| wording::read(&error))?;
     Ok(read.texts)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tiaowen_compare::Difference;
 use tiaowen_corpus::{DocumentText, citation, read_blocks};
-use tiaowen_extract::{ExtractError, Kind, Reading, extract_as};
+use tiaowen_extract::{ExtractError, Kind, ReadOptions, extract_as};
 use tiaowen_indexer::{ReadError, Unread};
 use tiaowen_verify::{
     Check, CheckVerdict, CheckedText, Comment, Options, Report, Titles, Verifier, commented,
@@ -89,7 +89,7 @@ fn read(file: &Path) -> Result<ReadFile, String> {
     let kind = Kind::of_file(Path::new(&name), &bytes).map_err(unread)?;
     let pages = Pages::new();
     let tell = |told| pages.show(&name, told);
-    let reading = Reading { tell: &tell, ..Reading::default() };
+    let reading = ReadOptions { tell: &tell, ..ReadOptions::default() };
     let found = extract_as(kind, &bytes, &reading).map_err(unread)?;
     // A text that can't be split into documents is still checked.
     let documents = read_blocks(&name, &found, side.as_deref())

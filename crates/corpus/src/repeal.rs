@@ -240,7 +240,7 @@ fn date_beside(sentence: &str, name: &Range<usize>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    fn told(text: &str) -> Vec<(String, Option<String>)> {
+    fn repeals_of(text: &str) -> Vec<(String, Option<String>)> {
         let source = format!("某某辦法\n\n第一條　為規定事項，制定本辦法。\n\n第二條　{text}\n");
         let documents = crate::read("a.txt", &source).unwrap();
         let repeals = &documents[0].document.repeals;
@@ -262,9 +262,9 @@ mod tests {
         ] {
             let expected: Vec<_> =
                 titles.iter().map(|title| ((*title).to_owned(), day.clone())).collect();
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(repeals_of(text), expected, "{text}");
         }
-        let own_day = told("《甲规定》自2019年6月1日起废止。");
+        let own_day = repeals_of("《甲规定》自2019年6月1日起废止。");
         assert_eq!(own_day, [("甲规定".to_owned(), Some("2019-06-01".to_owned()))]);
     }
 
@@ -279,7 +279,7 @@ mod tests {
             "本办法未规定的，适用《甲规定》；许可证废止的，应当公告。",
             "根据《甲规定》，主管机关废止许可。",
         ] {
-            assert_eq!(told(text), [], "{text}");
+            assert_eq!(repeals_of(text), [], "{text}");
         }
     }
 }

@@ -59,7 +59,7 @@ pub use error::ExtractError;
 pub use html::html;
 pub use kind::Kind;
 pub use mail::{Attachment, attachments, mail};
-pub use ocr::{Ocr, Reading, Recognising, picture, picture_refusal};
+pub use ocr::{Ocr, ReadOptions, Recognising, picture, picture_refusal};
 pub use odf::odt;
 pub use ofd::ofd;
 pub use office::office;
@@ -90,7 +90,7 @@ const MOST_TAGS: usize = 300_000;
 /// assert_eq!((&*found.text, found.encoding), ("條文", Some("Big5")));
 /// ```
 pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, ExtractError> {
-    extract_as(Kind::of_file(path, bytes)?, bytes, &Reading::PLAIN)
+    extract_as(Kind::of_file(path, bytes)?, bytes, &ReadOptions::PLAIN)
 }
 
 /// Extracts the text of a file of a given kind. Pages that are pictures are read as `reading` says.
@@ -100,7 +100,7 @@ pub fn extract<'a>(path: &Path, bytes: &'a [u8]) -> Result<SourceText<'a>, Extra
 pub fn extract_as<'a>(
     kind: Kind,
     bytes: &'a [u8],
-    reading: &Reading<'_>,
+    reading: &ReadOptions<'_>,
 ) -> Result<SourceText<'a>, ExtractError> {
     let decoded = |layout| decode(bytes).map(|decoded| with_damage(decoded, layout));
     match kind {

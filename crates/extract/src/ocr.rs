@@ -79,27 +79,27 @@ pub struct Recognising {
 
 /// How a file is to be read.
 #[derive(Clone, Copy)]
-pub struct Reading<'a> {
+pub struct ReadOptions<'a> {
     /// Which pages are recognised.
     pub ocr: Ocr,
     /// Is told of each page that was recognised.
     pub tell: &'a (dyn Fn(Recognising) + Sync),
 }
 
-impl Reading<'static> {
+impl ReadOptions<'static> {
     /// Without recognition: what runs no program and takes no long time.
-    pub const PLAIN: Reading<'static> = Reading { ocr: Ocr::Never, tell: &|_| {} };
+    pub const PLAIN: ReadOptions<'static> = ReadOptions { ocr: Ocr::Never, tell: &|_| {} };
 }
 
-impl Default for Reading<'static> {
+impl Default for ReadOptions<'static> {
     fn default() -> Self {
-        Reading { ocr: Ocr::Auto, ..Reading::PLAIN }
+        ReadOptions { ocr: Ocr::Auto, ..ReadOptions::PLAIN }
     }
 }
 
-impl std::fmt::Debug for Reading<'_> {
+impl std::fmt::Debug for ReadOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reading").field("ocr", &self.ocr).finish_non_exhaustive()
+        f.debug_struct("ReadOptions").field("ocr", &self.ocr).finish_non_exhaustive()
     }
 }
 
@@ -133,7 +133,7 @@ pub(crate) struct WantedPage {
 pub(crate) fn pdf_pages(
     bytes: &[u8],
     wanted: &[WantedPage],
-    reading: &Reading<'_>,
+    reading: &ReadOptions<'_>,
 ) -> Result<Vec<Result<Drawn, RecogniseError>>, ExtractError> {
     let engine = Engine::installed().map_err(|missing| missing.reading("PDF"))?;
     render::check_installed()?;
@@ -156,7 +156,10 @@ pub(crate) fn pdf_page_count(bytes: &[u8]) -> Result<usize, ExtractError> {
 /// [`ExtractError::Unrecognised`] where recognition is switched off or finds no text,
 /// [`ExtractError::Reader`] where Tesseract isn't installed, [`ExtractError::Slow`] where it takes too
 /// long, [`ExtractError::Damaged`] where it is no picture that can be read.
-pub fn picture(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
+pub fn picture(
+    bytes: &[u8],
+    reading: &ReadOptions<'_>,
+) -> Result<SourceText<'static>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::Empty);
     }
@@ -220,7 +223,7 @@ struct Run<'a> {
     source: &'a Source,
     hash: blake3::Hash,
     cache: Option<Cache>,
-    reading: &'a Reading<'a>,
+    reading: &'a ReadOptions<'a>,
     format: &'static str,
     slow: AtomicUsize,
     /// Pages that are read at once.
@@ -233,7 +236,7 @@ impl<'a> Run<'a> {
         source: &'a Source,
         hash: blake3::Hash,
         cache: Option<Cache>,
-        reading: &'a Reading<'a>,
+        reading: &'a ReadOptions<'a>,
         format: &'static str,
     ) -> Self {
         let (slow, threads) = (AtomicUsize::new(0), rayon::current_num_threads());

@@ -23,7 +23,7 @@ use memchr::memmem;
 use tiaowen_blocks::{Layout, SourceText};
 
 use crate::ExtractError;
-use crate::ocr::{self, Ocr, Reading, RecogniseError, WantedPage};
+use crate::ocr::{self, Ocr, ReadOptions, RecogniseError, WantedPage};
 use crate::program::{self, Answer, Bounds, ProgramError};
 use guard::{Refusal, guarded};
 pub(crate) use lines::Glyph;
@@ -49,7 +49,7 @@ const MOST_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// # Errors
 /// When there is no text layer and nothing is recognised; and where the file is beyond the reader in
 /// this crate, when `pdftotext` isn't installed, can't read it either or takes too long.
-pub fn pdf(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
+pub fn pdf(bytes: &[u8], reading: &ReadOptions<'_>) -> Result<SourceText<'static>, ExtractError> {
     if !bytes.iter().take(1024).copied().collect::<Vec<u8>>().windows(5).any(|w| w == b"%PDF-") {
         let reason = "it doesn't begin as a PDF".to_owned();
         return Err(ExtractError::Damaged { format: "PDF", reason });
@@ -73,7 +73,7 @@ pub fn pdf(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, E
 fn of_pages(
     bytes: &[u8],
     mut pages: Vec<PageLines>,
-    reading: &Reading<'_>,
+    reading: &ReadOptions<'_>,
 ) -> Result<SourceText<'static>, ExtractError> {
     let is_empty = !pages.iter().any(|page| page.lines.iter().any(|line| !is_blank(&line.text)));
     let is_wanted = |page: &PageLines| match reading.ocr {
@@ -110,7 +110,10 @@ fn of_pages(
 }
 
 /// All pages by recognition.
-fn recognised(bytes: &[u8], reading: &Reading<'_>) -> Result<SourceText<'static>, ExtractError> {
+fn recognised(
+    bytes: &[u8],
+    reading: &ReadOptions<'_>,
+) -> Result<SourceText<'static>, ExtractError> {
     let count = ocr::pdf_page_count(bytes)?.min(MOST_PAGES);
     let wanted: Vec<WantedPage> =
         (0..count).map(|number| WantedPage { number, extent: None }).collect();

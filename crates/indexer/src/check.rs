@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use tiaowen_corpus::{Clause, DocumentText};
-use tiaowen_extract::Reading;
+use tiaowen_extract::ReadOptions;
 use tiaowen_index::{IndexError, IndexReader, Location, Manifest, Source, Stamp};
 use tiaowen_text::Segmenter;
 
@@ -338,7 +338,7 @@ fn compare_with_source(
     if hash != source.hash {
         return Err((Wrong::Changed, Cure::Index));
     }
-    let reading = Reading { ocr: ocr_of(source).unwrap_or_default(), ..Reading::PLAIN };
+    let reading = ReadOptions { ocr: ocr_of(source).unwrap_or_default(), ..ReadOptions::PLAIN };
     let texts = match read(&source.path, &origin, &reading) {
         Ok(read) => read.texts,
         Err(reason) => return Err((reason.into(), Cure::Rebuild)),

@@ -13,7 +13,7 @@ use std::time::{Instant, SystemTime};
 use rayon::prelude::*;
 use tiaowen_compare::{Fingerprint, Sketch};
 use tiaowen_corpus::DocumentText;
-use tiaowen_extract::{ExtractError, Kind, Ocr, Reading as PageReading, Recognising};
+use tiaowen_extract::{ExtractError, Kind, Ocr, ReadOptions, Recognising};
 use tiaowen_index::{self as index, IndexError, IndexWriter, LastRun, Location, Manifest, Source};
 
 use crate::origin::Origin;
@@ -272,7 +272,7 @@ impl<'a> Reading<'a> {
     fn read(&self, task: &Task) -> Result<SketchedSource, Unread> {
         (self.tell)(Progress::Reading { source: &task.path });
         let tell_pages = |pages| (self.tell)(Progress::Recognising { source: &task.path, pages });
-        let reading = PageReading { ocr: task.ocr.unwrap_or_default(), tell: &tell_pages };
+        let reading = ReadOptions { ocr: task.ocr.unwrap_or_default(), tell: &tell_pages };
         let read = || read(&task.path, &task.origin, &reading).map(SketchedSource::new);
         let outcome = self.patience.spend(&task.path, read);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -448,7 +448,7 @@ impl Writing<'_> {
 pub(crate) fn read(
     path: &str,
     origin: &Origin,
-    reading: &PageReading<'_>,
+    reading: &ReadOptions<'_>,
 ) -> Result<ReadSource, Unread> {
     let kind = Kind::of(Path::new(path))?;
     let bytes = origin.bytes(kind.most_bytes()).map_err(|error| Unread::from(&error))?;

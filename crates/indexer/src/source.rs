@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tiaowen_corpus::{DocumentText, SourceError, read_blocks};
-use tiaowen_extract::{ExtractError, Kind, PICTURE, Reading, extract_as};
+use tiaowen_extract::{ExtractError, Kind, PICTURE, ReadOptions, extract_as};
 
 /// The content of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn read_source(
     name: &str,
     bytes: &[u8],
     side: Option<&str>,
-    reading: &Reading<'_>,
+    reading: &ReadOptions<'_>,
 ) -> Result<ReadSource, ReadError> {
     let path = Path::new(name);
     let kind = Kind::of_file(path, bytes)?;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use tiaowen_compare::{DocumentPair, Fingerprint, Sketch, aligned, counterparts, pairs};
 use tiaowen_corpus::{Document, DocumentText, Relation};
-use tiaowen_extract::Reading;
+use tiaowen_extract::ReadOptions;
 use tiaowen_index::{
     Counterparts, IndexError, IndexReader, Manifest, Source, VersionPair, Versions,
 };
@@ -164,7 +164,7 @@ impl Reread {
             Some(origin) => Ok(origin.clone()),
             None => Origin::locate(&source.root, &source.path),
         };
-        let reading = Reading { ocr: ocr_of(source).unwrap_or_default(), ..Reading::PLAIN };
+        let reading = ReadOptions { ocr: ocr_of(source).unwrap_or_default(), ..ReadOptions::PLAIN };
         let read = located.ok().and_then(|origin| read(&source.path, &origin, &reading).ok());
         let texts = Arc::new(read.map_or_else(Vec::new, |read| read.texts));
         if is_kept {

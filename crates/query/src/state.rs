@@ -280,7 +280,7 @@ mod tests {
         texts.iter().enumerate().map(read).collect()
     }
 
-    fn told(documents: &[Document], day: &str) -> Vec<Option<(&'static str, bool)>> {
+    fn reasons(documents: &[Document], day: &str) -> Vec<Option<(&'static str, bool)>> {
         let state = State::of(documents, day).unwrap();
         let why = |document: &Document| {
             state.why(&document.id).map(|out| (out.reason.as_str(), out.is_inferred))
@@ -298,10 +298,10 @@ mod tests {
         ]);
         let not_begun = Some(("not_begun", false));
         let replaced = Some(("replaced", true));
-        assert_eq!(told(&all, "1999"), [not_begun; 4]);
-        assert_eq!(told(&all, "2004-12-31"), [None, not_begun, not_begun, not_begun]);
-        assert_eq!(told(&all, "2010-05"), [replaced, None, not_begun, None]);
-        assert_eq!(told(&all, "2020-01-01"), [replaced, replaced, None, None]);
+        assert_eq!(reasons(&all, "1999"), [not_begun; 4]);
+        assert_eq!(reasons(&all, "2004-12-31"), [None, not_begun, not_begun, not_begun]);
+        assert_eq!(reasons(&all, "2010-05"), [replaced, None, not_begun, None]);
+        assert_eq!(reasons(&all, "2020-01-01"), [replaced, replaced, None, None]);
         let state = State::of(&all, "2012").unwrap();
         assert_eq!(state.version_of(&all, &all[0]).unwrap().id, all[1].id);
         assert_eq!(state.counts(), (2, 1));
@@ -315,8 +315,8 @@ mod tests {
             ("東江用水管理辦法", "2000年1月1日", ""),
             ("水资源条例", "2012年3月1日", "《东江用水管理办法》同时废止。"),
         ]);
-        assert_eq!(told(&all, "2012-02"), [None, Some(("not_begun", false))]);
-        assert_eq!(told(&all, "2012-03-01"), [Some(("repealed", false)), None]);
+        assert_eq!(reasons(&all, "2012-02"), [None, Some(("not_begun", false))]);
+        assert_eq!(reasons(&all, "2012-03-01"), [Some(("repealed", false)), None]);
         let state = State::of(&all, "2020").unwrap();
         let out = state.why(&all[0].id).unwrap();
         assert_eq!((out.date.as_str(), out.by.as_deref()), ("2012-03-01", Some(&*all[1].id)));

@@ -5,11 +5,11 @@
 use std::ops::Range;
 
 use tiaowen_blocks::Layout;
-use tiaowen_extract::{Reading, pdf};
+use tiaowen_extract::{ReadOptions, pdf};
 
 /// Panics where the claim does not hold.
 pub(crate) fn check(bytes: &[u8]) {
-    let read = |bytes: &[u8]| pdf(bytes, &Reading::PLAIN);
+    let read = |bytes: &[u8]| pdf(bytes, &ReadOptions::PLAIN);
     let found = if bytes.starts_with(b"%PDF-") { read(bytes) } else { read(&one_page(bytes)) };
     let Ok(found) = found else { return };
     let text = found.text;

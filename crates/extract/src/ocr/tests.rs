@@ -67,7 +67,7 @@ fn read(fake: &Fake, picture: &str) -> Result<SourceText<'static>, ExtractError>
     let engine = fake.engine().unwrap();
     let source = Source::Picture(picture.as_bytes().to_owned());
     let hash = blake3::hash(picture.as_bytes());
-    let reading = Reading::default();
+    let reading = ReadOptions::default();
     let run = Run::new(&engine, &source, hash, Some(fake.cache()), &reading, "picture");
     laid_out(run.pages(&[WantedPage { number: 0, extent: None }])?, "picture")
 }
@@ -156,7 +156,7 @@ fn pages_are_read_side_by_side_and_told() {
     let source = Source::Picture(b"Hans".to_vec());
     let told = Mutex::new(Vec::new());
     let tell = |pages: Recognising| told.lock().unwrap().push((pages.done, pages.pages));
-    let reading = Reading { ocr: Ocr::Auto, tell: &tell };
+    let reading = ReadOptions { ocr: Ocr::Auto, tell: &tell };
     let run = Run::new(&engine, &source, blake3::hash(b"Hans"), None, &reading, "picture");
     let wanted: Vec<WantedPage> =
         (0..5).map(|number| WantedPage { number, extent: None }).collect();
@@ -219,7 +219,7 @@ fn answers_are_read_whatever_stands_in_them() {
 
 #[test]
 fn without_recognition_a_picture_is_told() {
-    assert_eq!(picture(b"\x89PNG\r\n", &Reading::PLAIN), Err(ExtractError::Unrecognised));
-    assert_eq!(picture(b"", &Reading::default()), Err(ExtractError::Empty));
+    assert_eq!(picture(b"\x89PNG\r\n", &ReadOptions::PLAIN), Err(ExtractError::Unrecognised));
+    assert_eq!(picture(b"", &ReadOptions::default()), Err(ExtractError::Empty));
     assert_eq!(picture_refusal(Ocr::Never), Some(ExtractError::Unrecognised));
 }

@@ -10,7 +10,7 @@ use tiaowen_blocks::{Block, BlockKind, Layout, SourceText};
 
 use super::guard::{Refusal, guarded};
 use super::{layout, pdftotext, reader};
-use crate::{ExtractError, Reading};
+use crate::{ExtractError, ReadOptions};
 
 mod hostile;
 
@@ -34,7 +34,7 @@ fn source(bytes: &[u8]) -> Result<SourceText<'static>, Refusal> {
 }
 
 fn pdf(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
-    super::pdf(bytes, &Reading::PLAIN)
+    super::pdf(bytes, &ReadOptions::PLAIN)
 }
 
 fn refused(bytes: &[u8]) -> &'static str {
