@@ -85,7 +85,7 @@ pub enum ExtractError {
         /// The package that contains the program.
         package: &'static str,
     },
-    /// ReadOptions took too long.
+    /// Reading took too long.
     #[error("reading it took more than {seconds} seconds and was stopped")]
     Slow {
         /// The limit in seconds.
