@@ -227,31 +227,34 @@ fn kinds(
     let legend = |kind: DifferenceKind| {
         let rows = comparison.rows.iter().filter(|row| row.counts());
         let all = rows.flat_map(|row| &row.differences);
-        let shown = !hidden.contains(&kind);
-        let mut toggled: Vec<DifferenceKind> = hidden.to_vec();
-        if shown {
-            toggled.push(kind);
-        } else {
-            toggled.retain(|other| *other != kind);
-        }
-        toggled.sort();
-        let pairs = visitor.pairs.clone().without("hide");
-        let pairs = if toggled == HIDDEN {
-            pairs
-        } else if toggled.is_empty() {
-            pairs.and("hide", "none")
-        } else {
-            toggled.iter().fold(pairs, |pairs, kind| pairs.and("hide", kind.as_str()))
-        };
         Kind {
             code: kind.as_str(),
             name: name(&w.differences, kind.as_str()),
             count: all.filter(|difference| difference.kind == kind).count(),
-            shown,
-            href: app.links.to(&format!("/compare{}", pairs.query())),
+            shown: !hidden.contains(&kind),
+            href: app.links.to(&format!("/compare{}", toggled(visitor, hidden, kind).query())),
         }
     };
     DifferenceKind::ALL.into_iter().rev().map(legend).collect()
+}
+
+/// The parameters of the page that shows a kind that is hidden, or hides one that is shown.
+fn toggled(visitor: &Visitor, hidden: &[DifferenceKind], kind: DifferenceKind) -> Pairs {
+    let mut toggled: Vec<DifferenceKind> = hidden.to_vec();
+    if hidden.contains(&kind) {
+        toggled.retain(|other| *other != kind);
+    } else {
+        toggled.push(kind);
+    }
+    toggled.sort();
+    let pairs = visitor.pairs.clone().without("hide");
+    if toggled == HIDDEN {
+        pairs
+    } else if toggled.is_empty() {
+        pairs.and("hide", "none")
+    } else {
+        toggled.iter().fold(pairs, |pairs, kind| pairs.and("hide", kind.as_str()))
+    }
 }
 
 fn downloads(app: &App, asked: &Asked) -> Vec<(&'static str, String)> {
