@@ -231,8 +231,8 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
     let article = assistant.call("search", json!({"q": "培訓"}))["hits"][0]["clause"].clone();
     let (clause, document) = (&article["id"], &article["document"]["id"]);
     for (tool, arguments, told) in [
-        ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 are given"),
-        ("search", json!({"q": "a", "offset": 10001}), "at most 10000 are passed over"),
+        ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 per"),
+        ("search", json!({"q": "a", "offset": 10001}), "offset is 10001; at most 10000"),
         (
             "search",
             json!({"q": "a", "limit": "ten"}),
@@ -246,7 +246,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
             json!({"query": "a"}),
             "there is no argument 'query'; there are count, display,",
         ),
-        ("search", json!({}), "q is missing: What to look for, in either script"),
+        ("search", json!({}), "q is missing: The query, in either script"),
         ("search", json!({"q": "條".repeat(1001)}), "1001 characters"),
         ("search", json!({"q": "a", "format": "csv"}), "there is no argument 'format'"),
         ("read", json!({"id": "none"}), "no document has the id 'none'; searches and lists give"),
@@ -256,7 +256,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         ("read", json!({"id": clause, "limit": 3}), "limit and offset are for documents"),
         ("compare", json!({"left": document}), "right is missing: The id of its other version"),
         ("compare", json!({"left": document, "right": "none"}), "no document has the id 'none'"),
-        ("terms", json!({"q": "條".repeat(201)}), "at most 200 are looked for"),
+        ("terms", json!({"q": "條".repeat(201)}), "201 characters; at most 200"),
     ] {
         let refusal = assistant.refusal(tool, arguments.clone());
         assert!(refusal.starts_with(&format!("{tool}: ")), "{refusal}");
