@@ -285,8 +285,8 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
     let clause = article["id"].as_str().unwrap();
     let document = clause.split('.').next().unwrap();
     for (tool, arguments, told) in [
-        ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 are given"),
-        ("search", json!({"q": "a", "offset": 10001}), "at most 10000 are passed over"),
+        ("search", json!({"q": "a", "limit": 500}), "search: limit is 500; at most 100 per"),
+        ("search", json!({"q": "a", "offset": 10001}), "offset is 10001; at most 10000"),
         (
             "search",
             json!({"q": "a", "limit": "ten"}),
@@ -300,7 +300,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
             json!({"query": "a"}),
             "there is no argument 'query'; there are count, display,",
         ),
-        ("search", json!({}), "q is missing: What to look for, in either script"),
+        ("search", json!({}), "q is missing: The query, in either script"),
         ("search", json!({"q": "條".repeat(1001)}), "1001 characters"),
         ("search", json!({"q": "a", "format": "csv"}), "there is no argument 'format'"),
         ("read", json!({"id": "none"}), "no document has the id 'none'; searches and lists give"),
@@ -313,7 +313,7 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
         ("terms", json!({}), "q is missing"),
         ("search", json!({"q": "a", "limit": 2.5}), "it is to be a whole number"),
         ("documents", json!({"added_since": "lately"}), "added_since is 'lately'"),
-        ("terms", json!({"q": "條".repeat(201)}), "at most 200 are looked for"),
+        ("terms", json!({"q": "條".repeat(201)}), "201 characters; at most 200"),
     ] {
         let refusal = assistant.refusal(tool, arguments.clone());
         assert!(refusal.starts_with(&format!("{tool}: ")), "{refusal}");

@@ -172,7 +172,7 @@ fn hostile_folders_are_bounded_and_the_rest_goes_on() {
     std::fs::File::create(bench.path("docs/huge.txt")).unwrap().set_len(1 << 30).unwrap();
     let ran = bench.run(&["index", "docs"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("huge.txt: it has more than 64 MB"), "{}", ran.err);
+    assert!(ran.err.contains("huge.txt: it is larger than 64 MB"), "{}", ran.err);
     assert!(ran.err.contains("bomb.txt: it unpacks to more than"), "{}", ran.err);
     assert!(ran.out.contains("loop: it leads to a folder that is read"), "{}", ran.out);
     assert!(ran.out.contains("4 documents"), "{}", ran.out);

@@ -79,7 +79,7 @@ fn what_is_split_without_an_index_has_the_same_bound() {
     std::fs::File::create(bench.path("a.txt")).unwrap().set_len(70 << 20).unwrap();
     let ran = bench.run(&["clauses", "a.txt"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("a.txt: it has more than 64 MB"), "{}", ran.err);
+    assert!(ran.err.contains("a.txt: it is larger than 64 MB"), "{}", ran.err);
     let mut endless = bench.command(&["clauses", "-"]);
     endless.stdin(std::fs::File::open(bench.path("a.txt")).unwrap());
     let ran = endless.output().unwrap();

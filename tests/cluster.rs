@@ -181,7 +181,7 @@ fn a_cluster_answers_as_a_folder_does() {
         assert_eq!(status[name], own[name], "{name}");
     }
     let checked = done(&bench, &["check"], &url);
-    assert!(checked.contains("sound"), "{checked}");
+    assert!(checked.contains("is intact"), "{checked}");
     assert_eq!(run(&bench, &["show", "nothing-has-it"], &url).code, 1);
 }
 
@@ -456,7 +456,7 @@ fn a_node_that_dies_loses_nothing() {
     let told_so = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told_so}");
     let checked = done(&bench, &["check"], &url);
-    assert!(checked.contains("of 800 sources") && checked.contains("sound"), "{checked}");
+    assert!(checked.contains("of 800 sources") && checked.contains("is intact"), "{checked}");
     // Searches continue without the node, since each shard has a replica.
     let whole = answered(&bench, "知識產權", &["--index", &url]);
     assert!(whole["total"].as_u64().unwrap() > 100, "{whole}");

@@ -214,7 +214,7 @@ fn bad_input_gets_an_honest_answer() {
         (["a.txt", "missing.txt"], "no such file"),
         (["a.txt", "several.txt#9"], "no document 9"),
         (["a.txt", "several.txt#x"], "number of a document"),
-        (["several.txt", "several.txt"], "several match"),
+        (["several.txt", "several.txt"], "several documents match"),
         (["-", "-"], "only one side"),
     ] {
         let ran = bench.run(&["compare", args[0], args[1]]);

@@ -270,7 +270,7 @@ fn only_regular_files_are_opened() {
         ("failed", "pipe.zip", "not a regular file"),
         ("failed", "zero", "not a regular file"),
         ("failed", "side.txt", "side file is not a regular file"),
-        ("failed", "large.txt", "more than 64 kB"),
+        ("failed", "large.txt", "larger than 64 kB"),
         ("failed", "linked.txt", "leads out of its folder"),
         ("failed", "endless.txt", "leads out of its folder"),
         ("skipped", "pipe.txt", "not a regular file"),

@@ -335,7 +335,7 @@ fn the_manual_and_completions_speak_the_language() {
     for (language, search, usage) in [
         ("hant", "檢索條款，按相關度排序", ".SH 用法"),
         ("hans", "检索条款，按相关度排序", ".SH 用法"),
-        ("en", "Find ranked clauses", ".SH SYNOPSIS"),
+        ("en", "Find clauses by relevance", ".SH SYNOPSIS"),
     ] {
         let manual = spoken(&bench, language, &["man"]);
         assert!(manual.code == 0 && manual.out.contains(search), "{}", manual.out);

@@ -103,7 +103,10 @@ fn a_run_stopped_at_any_request_is_completed_by_the_next() {
         }
         done(&bench, &index, &url);
         let checked = done(&bench, &["check"], &url);
-        assert!(checked.contains("of 6 sources") && checked.contains("sound"), "{turn}: {checked}");
+        assert!(
+            checked.contains("of 6 sources") && checked.contains("is intact"),
+            "{turn}: {checked}"
+        );
         let _ = fs::remove_dir_all(bench.path("index"));
         done(&bench, &index[..3], "index");
         for query in ["知識產權", "互相通報"] {

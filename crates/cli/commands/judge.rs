@@ -105,30 +105,35 @@ fn judge(topic: &Topic, searcher: &Searcher) -> Result<TopicResult, Failure> {
         })
         .collect();
     let relevant: Vec<u32> = topic.relevant.iter().map(|clause| clause.grade).collect();
-    let measure = |query: &str| -> Result<(f64, Vec<String>), Failure> {
-        // Topics judge the versions of a clause separately.
-        let request = Request { group: false, ..Request::new(query) };
-        let answer = searcher.search(&request)?;
-        // A result for a part of the index says nothing about the whole.
-        if let Some(note) = answer.incomplete() {
-            return Err(Failure::Input(wording::note(note)));
-        }
-        let hits = answer.hits;
-        let grade = |hit: &Hit| {
-            let named = name(&hit.record.document.source, &hit.record.clause.text);
-            grades.get(&named).copied().unwrap_or(0)
-        };
-        let ranked: Vec<u32> = hits.iter().map(grade).collect();
-        Ok((ndcg10(&ranked, &relevant), hits.iter().map(|hit| hit.record.id()).collect()))
+    let grade = |hit: &Hit| {
+        let named = name(&hit.record.document.source, &hit.record.clause.text);
+        grades.get(&named).copied().unwrap_or(0)
     };
-    let ((hant, of_hant), (hans, of_hans)) = (measure(&topic.hant)?, measure(&topic.hans)?);
+    let gain = |hits: &[Hit]| ndcg10(&hits.iter().map(grade).collect::<Vec<_>>(), &relevant);
+    let (hant, hans) = (ranked(searcher, &topic.hant)?, ranked(searcher, &topic.hans)?);
     Ok(TopicResult {
         id: topic.id.clone(),
         kind: topic.kind.clone(),
-        hant,
-        hans,
-        parity: jaccard(&of_hant, &of_hans),
+        hant: gain(&hant),
+        hans: gain(&hans),
+        parity: jaccard(&ids(&hant), &ids(&hans)),
     })
+}
+
+/// The first hits of a query of a topic.
+fn ranked(searcher: &Searcher, query: &str) -> Result<Vec<Hit>, Failure> {
+    // Topics judge the versions of a clause separately.
+    let request = Request { group: false, ..Request::new(query) };
+    let answer = searcher.search(&request)?;
+    // A result for a part of the index says nothing about the whole.
+    match answer.incomplete() {
+        Some(note) => Err(Failure::Input(wording::note(note))),
+        None => Ok(answer.hits),
+    }
+}
+
+fn ids(hits: &[Hit]) -> Vec<String> {
+    hits.iter().map(|hit| hit.record.id()).collect()
 }
 
 /// The results below the maximum, the worst first.

@@ -1,5 +1,6 @@
 use std::fmt::Display;
 use std::io::Write;
+use std::path::Path;
 
 use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
@@ -73,19 +74,21 @@ fn named(entry: &Entry) -> String {
         (_, Direction::FromMainland) => " ← ",
     };
     let w = &words().terms;
-    let side = |(region, terms): (Region, &[String])| {
-        let region = match region {
-            Region::HongKong => &w.hong_kong,
-            Region::Mainland => &w.mainland,
-            Region::Taiwan => &w.taiwan,
-            Region::Macao => &w.macao,
-        };
-        format!("{region} {}", terms.join("·"))
-    };
     let english =
         (!entry.english.is_empty()).then(|| format!("{} {}", w.english, entry.english.join("·")));
-    let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty()).map(side);
+    let sides = entry.sides().into_iter().filter(|(_, terms)| !terms.is_empty());
+    let sides = sides.map(|(region, terms)| format!("{} {}", region_name(region), terms.join("·")));
     english.into_iter().chain(sides).collect::<Vec<_>>().join(arrow)
+}
+
+fn region_name(region: Region) -> &'static str {
+    let w = &words().terms;
+    match region {
+        Region::HongKong => &w.hong_kong,
+        Region::Mainland => &w.mainland,
+        Region::Taiwan => &w.taiwan,
+        Region::Macao => &w.macao,
+    }
 }
 
 /// The degree, the field, and the sources of an entry.
@@ -118,16 +121,18 @@ fn checked(table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
     Ok(if errors > 0 { Outcome::Nothing } else { Outcome::Done })
 }
 
+/// The documents of a file. The error names the file.
+fn documents_of(file: &Path) -> Result<Vec<DocumentText>, Failure> {
+    super::clauses::read(file).map_err(|reason| {
+        let file = safe(&file.display().to_string());
+        Failure::Input(wording::at_place(&file, &reason))
+    })
+}
+
 fn mined(args: &Mine, table: &TermTable, out: &Output) -> Result<Outcome, Failure> {
     let pairs = match (&args.left, &args.right) {
         (Some(left), Some(right)) => {
-            let read = |file| {
-                super::clauses::read(file).map_err(|reason| {
-                    let file = safe(&file.display().to_string());
-                    Failure::Input(wording::at_place(&file, &reason))
-                })
-            };
-            let (mut lefts, mut rights) = (read(left)?, read(right)?);
+            let (mut lefts, mut rights) = (documents_of(left)?, documents_of(right)?);
             let (l, r) = matching(&lefts, &rights)
                 .map_err(|_| Failure::Input(words().terminal.no_match.clone()))?;
             vec![(lefts.swap_remove(l), rights.swap_remove(r))]

@@ -132,17 +132,18 @@ fn comment(check: &Check) -> Comment {
 
 /// The differences of a check that matter, one per line.
 fn changes(check: &Check) -> Vec<String> {
+    let differences = check.differences.iter();
+    differences.filter(|difference| difference.kind.is_change()).map(difference_line).collect()
+}
+
+fn difference_line(difference: &Difference) -> String {
     let w = words();
     let side = |text: &str| if text.is_empty() { "∅".to_owned() } else { text.to_owned() };
-    let line = |difference: &Difference| {
-        let kind = named(&w.differences, difference.kind.as_str());
-        let (left, right) = (side(&difference.left), side(&difference.right));
-        let parts: [(&str, &dyn std::fmt::Display); 3] =
-            [("kind", &kind), ("left", &left), ("right", &right)];
-        fill(&w.terminal.difference, &parts).replace('\n', " ")
-    };
-    let differences = check.differences.iter();
-    differences.filter(|difference| difference.kind.is_change()).map(line).collect()
+    let kind = named(&w.differences, difference.kind.as_str());
+    let (left, right) = (side(&difference.left), side(&difference.right));
+    let parts: [(&str, &dyn std::fmt::Display); 3] =
+        [("kind", &kind), ("left", &left), ("right", &right)];
+    fill(&w.terminal.difference, &parts).replace('\n', " ")
 }
 
 /// Prints the errors, or all checks, and then the number of checks with each verdict.

@@ -312,33 +312,16 @@ impl ClusterWriter {
             }
         }
         changed.sort_unstable();
-        let segmenter = Segmenter::shared();
         for some in changed.chunks(PAGE) {
             let ids: Vec<String> = some.iter().map(|(id, _)| (*id).to_owned()).collect();
             let fields = "stored_fields=record,source,content,group,order";
-            let index = &self.names.clauses;
-            let docs = self.store.entries(index, &ids, fields, Patience::WRITING)?;
-            let again = |(found, (id, group)): (&Value, &(&str, Option<u64>))| {
-                // A clause that was deleted needs no group.
-                if found["found"] != true
-                    || group.is_some_and(|group| *stored(found, "group") == signed(group))
-                {
-                    return Ok(None);
-                }
-                let record = record(&self.store, found)?;
-                let text = |name: &str| stored(found, name).as_str().unwrap_or_default();
-                let place = stored(found, "order").as_i64().unwrap_or_default();
-                let entry = Entries::new(segmenter).entry_at(
-                    text("source"),
-                    text("content"),
-                    &record,
-                    place,
-                    *group,
-                );
-                Ok(Some(Write::again(&self.names.clauses, found, &entry, id)))
-            };
-            let writes: Vec<Option<Write>> =
-                docs.par_iter().zip(some).map(again).collect::<Result<_, ClusterError>>()?;
+            let (store, index) = (&self.store, &self.names.clauses);
+            let docs = store.entries(index, &ids, fields, Patience::WRITING)?;
+            let writes: Vec<Option<Write>> = docs
+                .par_iter()
+                .zip(some)
+                .map(|(found, clause)| regrouped(store, index, found, *clause))
+                .collect::<Result<_, ClusterError>>()?;
             let writes: Vec<Write> = writes.into_iter().flatten().collect();
             for outcome in send(&self.store.client, &writes)? {
                 match outcome {
@@ -353,6 +336,25 @@ impl ClusterWriter {
         }
         Ok(())
     }
+}
+
+/// The entry of a clause with another group. `None` if it has this group, or was deleted.
+fn regrouped(
+    store: &Store,
+    index: &str,
+    found: &Value,
+    (id, group): (&str, Option<u64>),
+) -> Result<Option<Write>, ClusterError> {
+    let is_grouped = group.is_some_and(|group| *stored(found, "group") == signed(group));
+    if found["found"] != true || is_grouped {
+        return Ok(None);
+    }
+    let record = record(store, found)?;
+    let text = |name: &str| stored(found, name).as_str().unwrap_or_default();
+    let place = stored(found, "order").as_i64().unwrap_or_default();
+    let entries = Entries::new(Segmenter::shared());
+    let entry = entries.entry_at(text("source"), text("content"), &record, place, group);
+    Ok(Some(Write::again(index, found, &entry, id)))
 }
 
 /// The clauses with versions, by id: the order number of each, and the least of its group.

@@ -226,7 +226,7 @@ pub(crate) fn order<'n>(
 }
 
 fn too_long(parameter: &str, length: usize, most: usize) -> Problem {
-    let detail = format!("{parameter} has {length} characters; at most {most} are looked for");
+    let detail = format!("{parameter} has {length} characters; at most {most}");
     Problem::unreadable(detail).naming(parameter, length, May::Characters(most))
 }
 

@@ -28,14 +28,14 @@ impl Page {
         let page = Page { limit: limit.unwrap_or(usual), offset: offset.unwrap_or(0) };
         if page.limit > limits.hits {
             return Err(Problem::unreadable(format!(
-                "limit is {}; at most {} are given at once, further ones with offset",
+                "limit is {}; at most {} per request; use offset for more",
                 page.limit, limits.hits
             ))
             .naming("limit", page.limit, May::AtMost(limits.hits)));
         }
         if page.offset > limits.depth {
             return Err(Problem::unreadable(format!(
-                "offset is {}; at most {} are passed over: narrow what is asked for",
+                "offset is {}; at most {}; narrow the search",
                 page.offset, limits.depth
             ))
             .naming("offset", page.offset, May::AtMost(limits.depth)));

@@ -274,14 +274,19 @@ pub struct DroppedJson<'a> {
 impl<'a> DroppedJson<'a> {
     /// All passages that were left out.
     pub fn all(dropped: &'a [Dropped]) -> Vec<Self> {
-        let json = |dropped: &'a Dropped| DroppedJson {
+        dropped.iter().map(Self::from).collect()
+    }
+}
+
+impl<'a> From<&'a Dropped> for DroppedJson<'a> {
+    fn from(dropped: &'a Dropped) -> Self {
+        DroppedJson {
             bytes: [dropped.bytes.start, dropped.bytes.end],
             page: dropped.page,
             text: &dropped.text,
             kind: dropped.kind.as_str(),
             why: &dropped.why,
-        };
-        dropped.iter().map(json).collect()
+        }
     }
 }
 

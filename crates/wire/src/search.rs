@@ -148,22 +148,28 @@ struct OtherwiseJson<'a> {
     rule: &'static str,
 }
 
-impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
-    fn from(explanation: &'a Explanation) -> Self {
-        let otherwise = |term: &'a Reworded| OtherwiseJson {
-            typed: &term.typed,
-            other: &term.other,
-            rule: term.kind.as_str(),
-        };
-        let reason = |reason: &'a Reason| ReasonJson {
+impl<'a> From<&'a Reworded> for OtherwiseJson<'a> {
+    fn from(term: &'a Reworded) -> Self {
+        OtherwiseJson { typed: &term.typed, other: &term.other, rule: term.kind.as_str() }
+    }
+}
+
+impl<'a> From<&'a Reason> for ReasonJson<'a> {
+    fn from(reason: &'a Reason) -> Self {
+        ReasonJson {
             typed: &reason.typed,
             place: reason.place.as_str(),
-            otherwise: reason.otherwise.iter().map(otherwise).collect(),
+            otherwise: reason.otherwise.iter().map(OtherwiseJson::from).collect(),
             score: reason.score,
-        };
+        }
+    }
+}
+
+impl<'a> From<&'a Explanation> for ExplanationJson<'a> {
+    fn from(explanation: &'a Explanation) -> Self {
         ExplanationJson {
             clause: &explanation.clause,
-            reasons: explanation.reasons.iter().map(reason).collect(),
+            reasons: explanation.reasons.iter().map(ReasonJson::from).collect(),
             covered: explanation.covered,
             near: explanation.near,
             kind: explanation.kind,

@@ -131,18 +131,22 @@ struct ProvisionVersionJson<'a> {
 impl<'a> HistoryJson<'a> {
     /// The versions of a cited provision.
     pub fn new(citation: &'a str, versions: &'a [ProvisionVersion], links: &Permalinks) -> Self {
-        let version = |version: &'a ProvisionVersion| ProvisionVersionJson {
+        let versions = versions.iter().map(|version| ProvisionVersionJson::new(version, links));
+        HistoryJson { citation, versions: versions.collect() }
+    }
+}
+
+impl<'a> ProvisionVersionJson<'a> {
+    fn new(version: &'a ProvisionVersion, links: &Permalinks) -> Self {
+        let clause = version.clause.as_ref();
+        ProvisionVersionJson {
             document: DocumentJson::new(&version.document, links),
-            clause: version
-                .clause
-                .as_ref()
-                .map(|record| ClauseJson::new(&record.document, &record.clause, links)),
+            clause: clause.map(|record| ClauseJson::new(&record.document, &record.clause, links)),
             by: "title",
             previous: version.previous,
             differences: DifferenceJson::all(&version.differences),
             repealed_by: version.repealed.as_ref().map(|(by, _)| DocumentJson::new(by, links)),
             repealed_from: version.repealed.as_ref().map(|(_, from)| from.as_str()),
-        };
-        HistoryJson { citation, versions: versions.iter().map(version).collect() }
+        }
     }
 }
