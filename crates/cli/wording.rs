@@ -102,7 +102,7 @@ pub(crate) fn stamp_difference(made: &Stamp) -> String {
     let current = Stamp::current(Segmenter::shared());
     match chinese() {
         Some(c) => differs(made, &current, c),
-        None => made.tell_difference(&current),
+        None => made.describe_difference(&current),
     }
 }
 

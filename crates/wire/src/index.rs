@@ -132,7 +132,7 @@ impl<R> UpgradeJson<R> {
     /// What an index needs that says `about` of itself, before anything is done.
     pub fn new(about: &About, manifest: &Manifest) -> Self {
         let current = Stamp::current(Segmenter::shared());
-        let needs = (about.stamp != current).then(|| about.stamp.tell_difference(&current));
+        let needs = (about.stamp != current).then(|| about.stamp.describe_difference(&current));
         UpgradeJson { needs, sources: manifest.sources.len() as u64, report: None }
     }
 }
