@@ -82,6 +82,15 @@ const LINES: &[&str] = &[
 /// # Errors
 /// [`ExtractError::Damaged`] if it is invalid XML or in another vocabulary, [`ExtractError::Tags`]
 /// if it has too many elements, [`ExtractError::Empty`] if it contains no clause.
+///
+/// ```
+/// use tiaowen_blocks::Layout;
+/// let law = "<LAWS><法規><法規名稱>民法</法規名稱><最新異動日期>20210120</最新異動日期><法規內容>\
+///     <條文><條號>第 1 條</條號><條文內容>民事依法律。</條文內容></條文></法規內容></法規></LAWS>";
+/// let source = tiaowen_extract::statute(law.as_bytes()).unwrap();
+/// assert_eq!(source.layout, Layout::ClauseLines);
+/// assert!(source.text.contains("民事依法律。"));
+/// ```
 pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Empty);
@@ -184,16 +193,12 @@ impl Lines {
             nth += 1;
             unique = format!("{eid}.{nth}");
         }
-        let field = |name: &str, value: &str| match value.trim() {
-            "" => format!("\"{name}\":null"),
-            value => format!("\"{name}\":{}", quoted(value)),
-        };
         let list = |values: &[String]| {
             values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(",")
         };
         let mut path = above.labels.clone();
-        let own = if clause.label.is_empty() { clause.kind } else { clause.label };
-        path.push(own.split_whitespace().collect());
+        let name = if clause.label.is_empty() { clause.kind } else { clause.label };
+        path.push(name.split_whitespace().collect());
         let _ = writeln!(
             self.text,
             "{{\"document\":{{{},{},{},{},\"kind\":\"{}\"}},\"kind\":\"{}\",{},\"path\":[{}],\"eid\":{},{},\"headings\":[{}],\"text\":{}}}",
@@ -280,10 +285,10 @@ impl Lines {
         let value = |name: &str, of: &str| {
             document.find(name).and_then(|node| node.attribute(of)).unwrap_or_default().to_owned()
         };
-        let told = |names: &[&str]| {
+        let given = |names: &[&str]| {
             names.iter().map(|name| first(name)).find(|text| !text.is_empty()).unwrap_or_default()
         };
-        let title = told(&["docTitle", "shortTitle", "docName", "longTitle"]);
+        let title = given(&["docTitle", "shortTitle", "docName", "longTitle"]);
         let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
         let date = document
             .find("FRBRExpression")
@@ -293,11 +298,11 @@ impl Lines {
             .unwrap_or_default();
         let language = match value("FRBRlanguage", "language").as_str() {
             "" => first("language"),
-            told => told.to_owned(),
+            language => language.to_owned(),
         };
         let about = About {
             title,
-            number: told(&["docNumber"]),
+            number: given(&["docNumber"]),
             date: if date.len() == 10 { date.to_owned() } else { String::new() },
             language: language_tag(&language).to_owned(),
             kind: "law",
@@ -402,8 +407,8 @@ fn rank(line: &str) -> (usize, usize) {
 }
 
 /// The language tag for a language as given in laws.
-fn language_tag(told: &str) -> &str {
-    match told.to_ascii_lowercase().as_str() {
+fn language_tag(given: &str) -> &str {
+    match given.to_ascii_lowercase().as_str() {
         "zho" | "chi" | "zh" | "" => "",
         "eng" | "en" => "en",
         "zh-hant-hk" => "zh-Hant-HK",
@@ -413,6 +418,14 @@ fn language_tag(told: &str) -> &str {
         "zh-hant" => "zh-Hant",
         "zh-hans" => "zh-Hans",
         _ => "",
+    }
+}
+
+/// A field of a JSON object; null if the value is blank.
+fn field(name: &str, value: &str) -> String {
+    match value.trim() {
+        "" => format!("\"{name}\":null"),
+        value => format!("\"{name}\":{}", quoted(value)),
     }
 }
 
