@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
 use tiaowen_text::{Budget, Spent, fold_char, is_han};
 
-use crate::compare::Compared;
+use crate::compared::Compared;
 use crate::features::{Features, Held, Text, texts};
 use crate::model::heading;
 
@@ -52,19 +52,21 @@ struct Likeness<'a> {
 
 impl<'a> Likeness<'a> {
     fn of(clause: &'a Clause, text: usize) -> Self {
-        let bare = |text: &str| -> String {
-            let mut bare = String::with_capacity(text.len());
-            let folded = text.chars().map(fold_char);
-            bare.extend(folded.filter(|&c| is_han(c) || c.is_alphanumeric()));
-            bare
-        };
         Likeness {
             clause,
             text,
-            label: clause.path.last().map(|label| bare(label)).unwrap_or_default(),
-            heading: bare(heading(clause)),
+            label: clause.path.last().map(|label| folded_letters(label)).unwrap_or_default(),
+            heading: folded_letters(heading(clause)),
         }
     }
+}
+
+/// The letters and digits of a text, folded.
+fn folded_letters(text: &str) -> String {
+    let mut letters = String::with_capacity(text.len());
+    let folded = text.chars().map(fold_char);
+    letters.extend(folded.filter(|&c| is_han(c) || c.is_alphanumeric()));
+    letters
 }
 
 /// Groups corresponding clauses, in the order of the left side. A group with clauses of the right
@@ -76,7 +78,10 @@ pub(crate) fn align<'a>(
 ) -> Result<Vec<Group>, Spent> {
     let (texts, left_texts, right_texts) = texts(left, right);
     let likeness = |side: &'a [Compared], texts: Vec<usize>| -> Vec<Likeness<'a>> {
-        side.par_iter().zip(texts).map(|(own, text)| Likeness::of(own.clause, text)).collect()
+        side.par_iter()
+            .zip(texts)
+            .map(|(compared, text)| Likeness::of(compared.clause, text))
+            .collect()
     };
     let (lefts, rights) = (likeness(left, left_texts), likeness(right, right_texts));
     budget.check()?;
@@ -129,23 +134,35 @@ impl<'a> Aligner<'a> {
         let scratch = || (Held::new(self.features), Shared::new(self.texts.len()));
         let of_left = |(held, shared): &mut (Held, Shared), left: usize| {
             budget.check()?;
-            let clause = &self.lefts[left];
-            let text = &self.texts[clause.text];
-            let mut rights: Vec<usize> = if text.is_shared() {
-                text.rights.iter().take(CANDIDATES).map(|&right| right as usize).collect()
-            } else {
-                self.likest(clause.text, &holders, shared)
-            };
-            rights.extend(by_eid.get(clause.clause.eid.as_str()));
-            rights.sort_unstable();
-            rights.dedup();
-            let pairs = rights.into_iter().map(|right| self.pair(left, right, held));
-            Ok(pairs.filter(|pair| pair.weight >= LEAST).collect())
+            let namesake = by_eid.get(self.lefts[left].clause.eid.as_str()).copied();
+            Ok(self.candidates_of(left, namesake, &holders, held, shared))
         };
         let lefts = (0..self.lefts.len()).into_par_iter();
         let candidates: Result<Vec<Vec<Candidate>>, Spent> =
             lefts.map_init(scratch, of_left).collect();
         Ok(candidates?.concat())
+    }
+
+    /// Candidate pairs of one left clause; `namesake` is the right clause with the same `eid`.
+    fn candidates_of(
+        &self,
+        left: usize,
+        namesake: Option<usize>,
+        holders: &Holders,
+        held: &mut Held,
+        shared: &mut Shared,
+    ) -> Vec<Candidate> {
+        let text = &self.texts[self.lefts[left].text];
+        let mut rights: Vec<usize> = if text.is_shared() {
+            text.rights.iter().take(CANDIDATES).map(|&right| right as usize).collect()
+        } else {
+            self.likest(self.lefts[left].text, holders, shared)
+        };
+        rights.extend(namesake);
+        rights.sort_unstable();
+        rights.dedup();
+        let pairs = rights.into_iter().map(|right| self.pair(left, right, held));
+        pairs.filter(|pair| pair.weight >= LEAST).collect()
     }
 
     /// The few clauses of the right that share the most rare features with a text.
@@ -168,10 +185,10 @@ impl<'a> Aligner<'a> {
                 shared.add(holders.of_feature(feature), self.features.weight(feature));
             }
         }
-        let own = self.features.total(text);
+        let total = self.features.total(text);
         let mut best: Vec<(f64, u32)> = Vec::new();
         for (other, sum) in shared.drain() {
-            let likeness = sum as f64 / (own + self.features.total(other)) as f64;
+            let likeness = sum as f64 / (total + self.features.total(other)) as f64;
             if best.get(CANDIDATES - 1).is_some_and(|last| last.0 > likeness) {
                 continue;
             }
@@ -195,16 +212,16 @@ impl<'a> Aligner<'a> {
             held.hold(l.text);
             held.likeness(r.text)
         };
-        let told = |same: bool, weight: f32| if same { weight } else { 0.0 };
-        let heading = told(!l.heading.is_empty() && l.heading == r.heading, 0.1);
+        let bonus = |same: bool, weight: f32| if same { weight } else { 0.0 };
+        let heading = bonus(!l.heading.is_empty() && l.heading == r.heading, 0.1);
         // Almost equal texts outweigh two pairs with equal labels: swapped clauses.
         let nearly_one = ((likeness - 0.6) / 0.4).max(0.0);
         let weight = likeness
             + nearly_one
-            + told(l.clause.eid == r.clause.eid, 0.14)
-            + told(l.label == r.label, 0.08)
+            + bonus(l.clause.eid == r.clause.eid, 0.14)
+            + bonus(l.label == r.label, 0.08)
             + heading
-            + told(l.clause.kind == r.clause.kind, 0.02);
+            + bonus(l.clause.kind == r.clause.kind, 0.02);
         let signs = |kind| kind == ClauseKind::Signature;
         let apart = signs(l.clause.kind) != signs(r.clause.kind);
         Candidate { left, right, likeness, weight: if apart { 0.0 } else { weight } }
@@ -261,31 +278,31 @@ impl<'a> Aligner<'a> {
 
     fn parts_of(
         &self,
-        own: &[Likeness],
+        clauses: &[Likeness],
         partner: &[Option<usize>],
-        other: &[Likeness],
+        others: &[Likeness],
     ) -> FxHashMap<usize, usize> {
         /// Maximum distance of a neighbour.
         const NEAR: usize = 8;
         let mut parts = FxHashMap::default();
-        let (mut whole, mut beside) = (Held::new(self.features), Held::new(self.features));
-        for at in (0..own.len()).filter(|&at| partner[at].is_none()) {
-            if own[at].clause.kind == ClauseKind::Signature {
+        let (mut counterpart, mut neighbour) = (Held::new(self.features), Held::new(self.features));
+        for at in (0..clauses.len()).filter(|&at| partner[at].is_none()) {
+            if clauses[at].clause.kind == ClauseKind::Signature {
                 continue;
             }
             // The nearest neighbours with a counterpart; other parts may lie between.
             let has_partner = |near: &usize| partner[*near].is_some();
             let before = (at.saturating_sub(NEAR)..at).rev().find(has_partner);
-            let behind = (at + 1..own.len().min(at + NEAR + 1)).find(has_partner);
+            let behind = (at + 1..clauses.len().min(at + NEAR + 1)).find(has_partner);
             let fit = [before, behind].into_iter().flatten().filter_map(|near| {
-                let text = other[partner[near]?].text;
-                whole.hold(text);
-                beside.hold(own[near].text);
+                let text = others[partner[near]?].text;
+                counterpart.hold(text);
+                neighbour.hold(clauses[near].text);
                 let (mut shared, mut fresh) = (0, 0);
-                for &feature in self.features.of_text(own[at].text) {
+                for &feature in self.features.of_text(clauses[at].text) {
                     let weight = self.features.weight(feature);
-                    let held = whole.has(feature);
-                    if !(held && beside.has(feature)) {
+                    let held = counterpart.has(feature);
+                    if !(held && neighbour.has(feature)) {
                         fresh += weight;
                         shared += if held { weight } else { 0 };
                     }
@@ -385,32 +402,32 @@ impl Holders {
         // A feature of many clauses is uninformative and would make the work quadratic.
         let most = (aligner.rights.len() / 50).max(24);
         let of_texts = || (0..).zip(aligner.texts);
-        let mut is_asked = vec![false; features.len()];
-        for (text, own) in of_texts() {
-            if !own.lefts.is_empty() && !own.is_shared() {
-                for &feature in features.of_text(text) {
-                    is_asked[feature as usize] = features.rights(feature) <= most;
+        let mut is_wanted = vec![false; features.len()];
+        for (at, text) in of_texts() {
+            if !text.lefts.is_empty() && !text.is_shared() {
+                for &feature in features.of_text(at) {
+                    is_wanted[feature as usize] = features.rights(feature) <= most;
                 }
             }
         }
         let mut room = 1;
-        let starts = is_asked.iter().zip(0..).map(|(&is_asked, feature)| {
+        let starts = is_wanted.iter().zip(0..).map(|(&is_wanted, feature)| {
             let start = room;
             // The number of clauses is an upper bound for the number of texts.
-            room += if is_asked { features.rights(feature) as u32 } else { 0 };
-            if is_asked { start } else { 0 }
+            room += if is_wanted { features.rights(feature) as u32 } else { 0 };
+            if is_wanted { start } else { 0 }
         });
         let starts: Vec<u32> = starts.collect();
         let mut ends = starts.clone();
         let mut texts = vec![0; room as usize];
-        for (text, own) in of_texts() {
-            if !own.rights.is_empty() {
-                for &feature in features.of_text(text) {
+        for (at, text) in of_texts() {
+            if !text.rights.is_empty() {
+                for &feature in features.of_text(at) {
                     // Branch-free, since wanted features are unpredictable: always write, but
                     // advance only for a wanted one.
                     let end = &mut ends[feature as usize];
-                    texts[*end as usize] = text as u32;
-                    *end += u32::from(is_asked[feature as usize]);
+                    texts[*end as usize] = at as u32;
+                    *end += u32::from(is_wanted[feature as usize]);
                 }
             }
         }
@@ -479,19 +496,11 @@ fn groups(
     right_parts: &FxHashMap<usize, usize>,
     moved: &[(usize, usize)],
 ) -> Vec<Group> {
-    let wholes = |parts: &FxHashMap<usize, usize>| {
-        let mut wholes: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
-        for (&part, &near) in parts {
-            wholes.entry(near).or_insert_with(|| vec![near]).push(part);
-        }
-        wholes.values_mut().for_each(|all| all.sort_unstable());
-        wholes
+    let (left_wholes, right_wholes) = (with_neighbours(left_parts), with_neighbours(right_parts));
+    let with_parts = |clause: usize, wholes: &FxHashMap<usize, Vec<usize>>| {
+        wholes.get(&clause).cloned().unwrap_or_else(|| vec![clause])
     };
-    let (left_wholes, right_wholes) = (wholes(left_parts), wholes(right_parts));
-    let with_parts = |own: usize, wholes: &FxHashMap<usize, Vec<usize>>| {
-        wholes.get(&own).cloned().unwrap_or_else(|| vec![own])
-    };
-    let elsewhere: FxHashSet<usize> = moved.iter().map(|&(left, _)| left).collect();
+    let moved: FxHashSet<usize> = moved.iter().map(|&(left, _)| left).collect();
     let mut groups: Vec<Group> = Vec::with_capacity(partner.len());
     for (left, right) in partner.iter().enumerate() {
         if left_parts.contains_key(&left) {
@@ -501,12 +510,27 @@ fn groups(
             Some(right) => Group {
                 left: with_parts(left, &left_wholes),
                 right: with_parts(*right, &right_wholes),
-                moved: elsewhere.contains(&left),
+                moved: moved.contains(&left),
             },
             None => Group { left: vec![left], right: Vec::new(), moved: false },
         });
     }
-    // A clause of the right only follows the clause before it on that side.
+    with_right_alone(groups, taken.len())
+}
+
+/// For each clause with parts, the clause and its parts in order.
+fn with_neighbours(parts: &FxHashMap<usize, usize>) -> FxHashMap<usize, Vec<usize>> {
+    let mut wholes: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for (&part, &near) in parts {
+        wholes.entry(near).or_insert_with(|| vec![near]).push(part);
+    }
+    wholes.values_mut().for_each(|all| all.sort_unstable());
+    wholes
+}
+
+/// Inserts groups for the clauses of the right that are in no group, each behind the group of the
+/// clause before it on that side.
+fn with_right_alone(groups: Vec<Group>, rights: usize) -> Vec<Group> {
     let mut place_of: FxHashMap<usize, usize> = FxHashMap::default();
     for (place, group) in groups.iter().enumerate() {
         for &right in &group.right {
@@ -515,9 +539,9 @@ fn groups(
     }
     let mut behind: Vec<(usize, usize)> = Vec::new();
     let mut place = 0;
-    for right in 0..taken.len() {
+    for right in 0..rights {
         match place_of.get(&right) {
-            Some(&own) if !groups[own].moved => place = own + 1,
+            Some(&group) if !groups[group].moved => place = group + 1,
             Some(_) => {}
             None => behind.push((place, right)),
         }

@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_the_same_is_equal() {
+    fn different_spellings_of_one_value_are_equal() {
         for (left, right) in [
             ("二〇一七年十一月十八日", "2017 年 11 月 18 日"),
             ("2017-11-18", "2017年11月18日"),

@@ -15,6 +15,7 @@ use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Spent, fold};
 
 use crate::align::{Group, align};
+use crate::compared::{Compared, clauses_of, has_notes, without_notes, without_units};
 use crate::derivation::derivation;
 use crate::diff::{Side, TextDifferences, differences};
 use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary, heading};
@@ -27,13 +28,13 @@ use crate::model::{Comparison, Difference, DifferenceKind, Row, Status, Summary,
 /// let right = read("b.txt", "合作协议\n\n一、双方交流信息20次。\n\n二、设立专责小组。");
 /// let comparison = tiaowen_compare::compare(&left, &right, tiaowen_terms::TermTable::built_in());
 /// assert_eq!((comparison.summary.same, comparison.summary.changed), (1, 1));
-/// let told: Vec<String> = comparison.rows[0]
+/// let kinds: Vec<String> = comparison.rows[0]
 ///     .differences
 ///     .iter()
 ///     .filter(|difference| difference.kind.is_change())
 ///     .map(|difference| format!("{} {}/{}", difference.kind, difference.left, difference.right))
 ///     .collect();
-/// assert_eq!(told, ["regional 資訊/信息", "number 25/20"]);
+/// assert_eq!(kinds, ["regional 資訊/信息", "number 25/20"]);
 /// ```
 pub fn compare(left: &DocumentText, right: &DocumentText, terms: &TermTable) -> Comparison {
     compare_within(left, right, terms, &Budget::unlimited()).expect("nothing ends it")
@@ -51,13 +52,11 @@ pub fn compare_within(
 ) -> Result<Comparison, Spent> {
     // Notes in one version only are no difference of its text.
     let one_side = has_notes(left) != has_notes(right);
-    let (lefts, rights) = (read(left, one_side, budget)?, read(right, one_side, budget)?);
+    let (lefts, rights) =
+        (clauses_of(left, one_side, budget)?, clauses_of(right, one_side, budget)?);
     let groups = align(&lefts, &rights, budget)?;
-    let of_group = |group| {
-        budget.check()?;
-        row(group, &lefts, &rights, (terms, budget))
-    };
-    let rows: Result<Vec<_>, Spent> = groups.par_iter().map(of_group).collect();
+    let rows: Result<Vec<_>, Spent> =
+        groups.par_iter().map(|group| row(group, &lefts, &rights, (terms, budget))).collect();
     let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = rows?.into_iter().unzip();
     let changed = atoms.iter().map(|(changed, _)| changed).sum();
     let all = atoms.iter().map(|(_, all)| all).sum();
@@ -84,8 +83,8 @@ pub fn compare_within(
 /// use tiaowen_text::Budget;
 /// let terms = tiaowen_terms::TermTable::built_in();
 /// let found = text_differences("每年會面25次", "每年会面20次", terms, &Budget::unlimited())?;
-/// let told: Vec<String> = found.iter().map(|d| format!("{} {}/{}", d.kind, d.left, d.right)).collect();
-/// assert_eq!(told, ["script 會/会", "number 25/20"]);
+/// let kinds: Vec<String> = found.iter().map(|d| format!("{} {}/{}", d.kind, d.left, d.right)).collect();
+/// assert_eq!(kinds, ["script 會/会", "number 25/20"]);
 /// # Ok::<(), tiaowen_text::Spent>(())
 /// ```
 ///
@@ -100,32 +99,10 @@ pub fn text_differences(
     Ok(differences(&Side::of(left), &Side::of(right), terms, budget)?.differences)
 }
 
-/// Whether a document prints notes behind its clauses.
-fn has_notes(document: &DocumentText) -> bool {
-    document.clauses.iter().any(|clause| without_notes(&clause.text).len() < clause.text.len())
-}
-
-/// The text of a clause without its notes, which are its last lines and begin with their marks.
-fn without_notes(text: &str) -> &str {
-    let is_mark = |c: char| matches!(c, '①'..='⑳' | '*' | '＊' | '†' | '‡' | '※' | '#' | '＃');
-    let mut text = text;
-    while let Some((before, last)) = text.rsplit_once('\n')
-        && last.starts_with(is_mark)
-        && last.trim_start_matches(is_mark).starts_with(' ')
-    {
-        text = before;
-    }
-    text
-}
-
 /// Text left out of this version and not of the other, ignoring script and white space.
 fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dropped> {
-    let said = |dropped: &Dropped| {
-        let text: String = dropped.text.split_whitespace().collect();
-        (dropped.kind, fold(&text))
-    };
-    let there: HashSet<_> = there.iter().map(said).collect();
-    let alone = here.dropped.iter().filter(|dropped| !there.contains(&said(dropped)));
+    let there: HashSet<_> = there.iter().map(dropped_key).collect();
+    let alone = here.dropped.iter().filter(|dropped| !there.contains(&dropped_key(dropped)));
     let mut alone: Vec<Dropped> = alone.cloned().collect();
     for clause in here.clauses.iter().filter(|_| notes) {
         let text = &clause.text[without_notes(&clause.text).len()..];
@@ -142,57 +119,23 @@ fn dropped_alone(here: &DocumentText, there: &[Dropped], notes: bool) -> Vec<Dro
     alone
 }
 
+/// What makes dropped text of two versions equal.
+fn dropped_key(dropped: &Dropped) -> (DroppedKind, String) {
+    let text: String = dropped.text.split_whitespace().collect();
+    (dropped.kind, fold(&text))
+}
+
 /// The pairs of corresponding clauses, by index. A clause that was split is in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let budget = Budget::unlimited();
-    let all = read(left, false, &budget)
-        .and_then(|lefts| align(&lefts, &read(right, false, &budget)?, &budget));
+    let all = clauses_of(left, false, &budget)
+        .and_then(|lefts| align(&lefts, &clauses_of(right, false, &budget)?, &budget));
     let groups = all.expect("nothing ends it");
     let pairs = groups.iter().flat_map(|group| {
         let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
         group.left.iter().flat_map(move |&left| rights(left))
     });
     pairs.collect()
-}
-
-/// A clause with the part of its text that is compared: everything except the final list of units.
-pub(crate) struct Compared<'a> {
-    pub(crate) clause: &'a Clause,
-    pub(crate) side: Side<'a>,
-}
-
-fn read<'d>(
-    document: &'d DocumentText,
-    without: bool,
-    budget: &Budget,
-) -> Result<Vec<Compared<'d>>, Spent> {
-    let read = |clause| {
-        budget.check()?;
-        let text = without_units(clause);
-        let text = if without { without_notes(text) } else { text };
-        Ok(Compared { clause, side: Side::of(text) })
-    };
-    document.clauses.par_iter().map(read).collect()
-}
-
-/// The text of a clause without the list of responsible units at its end.
-pub(crate) fn without_units(clause: &Clause) -> &str {
-    if clause.units.is_empty() {
-        return &clause.text;
-    }
-    let (mut depth, mut end) = (0, clause.text.len());
-    for (at, c) in clause.text.char_indices().rev() {
-        match c {
-            '）' | ')' => depth += 1,
-            '（' | '(' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            end = at;
-            break;
-        }
-    }
-    clause.text[..end].trim_end()
 }
 
 /// The row of a group, with the number of changed atoms and of all atoms.
@@ -202,6 +145,7 @@ fn row(
     right: &[Compared],
     (terms, budget): (&TermTable, &Budget),
 ) -> Result<(Row, (usize, usize)), Spent> {
+    budget.check()?;
     let clauses = |places: &[usize], all: &[Compared]| -> Vec<Clause> {
         places.iter().map(|&at| all[at].clause.clone()).collect()
     };
@@ -283,11 +227,7 @@ fn unit_differences(
         return Ok(Vec::new());
     }
     let (left_text, right_text) = (row.left_joined(), row.right_joined());
-    let end = |text: &str| {
-        let end = text.chars().count();
-        end..end
-    };
-    let (left_end, right_end) = (end(&left_text), end(&right_text));
+    let (left_end, right_end) = (end_of(&left_text), end_of(&right_text));
     let (left_places, right_places) = (lefts.places(&left_text), rights.places(&right_text));
     let of_left = left_alone.into_iter().map(|at| Difference {
         kind: DifferenceKind::Units,
@@ -306,6 +246,12 @@ fn unit_differences(
         term: None,
     });
     Ok(of_left.chain(of_right).collect())
+}
+
+/// The empty range behind a text, in code points.
+fn end_of(text: &str) -> Range<usize> {
+    let end = text.chars().count();
+    end..end
 }
 
 /// The list of responsible units at the end of one side of a row.
@@ -363,17 +309,19 @@ impl<'a> UnitList<'a> {
     fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut at = text.len() - self.from_end;
         let mut before = text[..at].chars().count();
-        let place = |unit: &String| {
+        let mut places = Vec::with_capacity(self.units.len());
+        for unit in self.units {
             let Some(gap) = text[at..].find(unit.as_str()) else {
                 let end = before + text[at..].chars().count();
-                return end..end;
+                places.push(end..end);
+                continue;
             };
             let start = before + text[at..at + gap].chars().count();
             let length = unit.chars().count();
             (at, before) = (at + gap + unit.len(), start + length);
-            start..start + length
-        };
-        self.units.iter().map(place).collect()
+            places.push(start..start + length);
+        }
+        places
     }
 }
 
@@ -415,21 +363,21 @@ mod tests {
     }
 
     #[test]
-    fn units_are_told_by_what_they_say_and_where_they_stand() {
+    fn units_are_identified_by_text_and_position() {
         let (left, right) = (
             with_units(&["省公安廳", "公安廳", "省乾部局", "交通運輸廳"]),
             with_units(&["省公安厅", "省幹部局", "公安厅", "衞生廳"]),
         );
         let comparison = compare(&left, &right, TermTable::built_in());
         let row = comparison.rows.iter().find(|row| !row.unit_differences.is_empty()).unwrap();
-        let told: Vec<(&str, &str)> = row
+        let found: Vec<(&str, &str)> = row
             .unit_differences
             .iter()
             .map(|found| (found.left.as_str(), found.right.as_str()))
             .collect();
         // 乾 and 幹 are different if both texts are Traditional.
         let expected = [("省乾部局", ""), ("交通運輸廳", ""), ("", "省幹部局"), ("", "衞生廳")];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
         for found in &row.unit_differences {
             let (text, unit, at) = match found.right.is_empty() {
                 true => (row.left_text(), &found.left, &found.left_at),

@@ -66,31 +66,12 @@ fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
     let of_row = |mut counts: Counts, row: &Row| {
         let (left, right) = (row.left_joined(), row.right_joined());
         let (hant, hans) = if left_is_hant { (&left, &right) } else { (&right, &left) };
-        let mut count = |printed: &str, usual: &str| {
-            *counts.entry((printed.to_owned(), usual.to_owned())).or_default() += 1;
-        };
-        for (text, other, foreign) in [(hans, hant, &in_hans), (hant, hans, &in_hant)] {
-            let other = LazyCell::new(|| fold(other));
-            foreign.find(text, |found| match found {
-                Found::Character(c, usual) => {
-                    count(c.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
-                }
-                Found::Term(term) if other.contains(&term.folded) => {
-                    count(&term.printed, &term.usual);
-                }
-                Found::Term(_) => {}
-            });
-        }
-        counts
-    };
-    let joined = |mut counts: Counts, others: Counts| {
-        for (trace, count) in others {
-            *counts.entry(trace).or_default() += count;
-        }
+        count_traces(&mut counts, hans, hant, &in_hans);
+        count_traces(&mut counts, hant, hans, &in_hant);
         counts
     };
     let rows = rows.par_iter().filter(|row| row.left.is_some() && row.right.is_some());
-    let counts = rows.fold(Counts::new, of_row).reduce(Counts::new, joined);
+    let counts = rows.fold(Counts::new, of_row).reduce(Counts::new, sum);
     let mut traces: Vec<Trace> = counts
         .into_iter()
         .map(|((printed, usual), count)| Trace { printed, usual, count })
@@ -99,12 +80,42 @@ fn traces(rows: &[Row], left_is_hant: bool, terms: &TermTable) -> Vec<Trace> {
     traces
 }
 
+/// Adds the foreign elements of a text; a foreign term counts if the other version has it too.
+fn count_traces(counts: &mut Counts, text: &str, other: &str, foreign: &Foreign) {
+    let mut count = |printed: &str, usual: &str| {
+        *counts.entry((printed.to_owned(), usual.to_owned())).or_default() += 1;
+    };
+    let other = LazyCell::new(|| fold(other));
+    foreign.find(text, |found| match found {
+        Found::Character(c, usual) => {
+            count(c.encode_utf8(&mut [0; 4]), usual.encode_utf8(&mut [0; 4]));
+        }
+        Found::Term(term) if other.contains(&term.folded) => count(&term.printed, &term.usual),
+        Found::Term(_) => {}
+    });
+}
+
+fn sum(mut counts: Counts, others: Counts) -> Counts {
+    for (trace, count) in others {
+        *counts.entry(trace).or_default() += count;
+    }
+    counts
+}
+
 /// A term that only one region uses.
 struct OneSidedTerm {
     folded: String,
     printed: String,
     /// The other region's term.
     usual: String,
+}
+
+impl OneSidedTerm {
+    /// Whether a text begins with it.
+    fn begins(&self, text: &str) -> bool {
+        let mut text = text.chars().map(fold_char);
+        self.folded.chars().all(|c| text.next() == Some(c))
+    }
 }
 
 /// A foreign element in a version.
@@ -148,13 +159,15 @@ impl Foreign {
         let tells =
             |entry: &&Entry| entry.direction == Direction::Both && entry.degree == Degree::Same;
         for entry in table.entries().iter().filter(tells) {
-            let (own, others) = if in_hans {
+            let (foreign_terms, local_terms) = if in_hans {
                 (&entry.hong_kong, &entry.mainland)
             } else {
                 (&entry.mainland, &entry.hong_kong)
             };
             // The first term of each region is the preferred one; both may write the others.
-            let (Some(printed), Some(usual)) = (own.first(), others.first()) else { continue };
+            let (Some(printed), Some(usual)) = (foreign_terms.first(), local_terms.first()) else {
+                continue;
+            };
             let folded = fold(printed);
             // Both regions write it alike, so it is foreign to neither.
             if folded == fold(usual) {
@@ -179,7 +192,7 @@ impl Foreign {
 
     /// Reports all foreign elements of a text; of terms the longest at each place, without
     /// overlaps.
-    fn find<'a>(&'a self, text: &str, mut tell: impl FnMut(Found<'a>)) {
+    fn find<'a>(&'a self, text: &str, mut report: impl FnMut(Found<'a>)) {
         let (mut before, mut before_at) = ('\0', 0);
         // Number of characters until a term can begin again.
         let mut taken = 0usize;
@@ -188,14 +201,14 @@ impl Foreign {
             if (self.may_be_left[slot('\0', folded)] || self.in_hans && folded != c)
                 && let Some(usual) = self.usual(text, at, c)
             {
-                tell(Found::Character(c, usual));
+                report(Found::Character(c, usual));
             }
             if taken > 0 {
                 taken -= 1;
             } else if self.may_begin[slot(before, folded)]
                 && let Some(term) = self.term((before, folded), &text[before_at..])
             {
-                tell(Found::Term(term));
+                report(Found::Term(term));
                 taken = term.folded.chars().count() - 1;
             }
             (before, before_at) = (folded, at);
@@ -204,11 +217,7 @@ impl Foreign {
 
     /// The longest term at the beginning of a text, whose first two characters are given.
     fn term(&self, first_two: (char, char), text: &str) -> Option<&OneSidedTerm> {
-        let begins = |term: &&OneSidedTerm| {
-            let mut text = text.chars().map(fold_char);
-            term.folded.chars().all(|c| text.next() == Some(c))
-        };
-        self.terms.get(&first_two)?.iter().find(begins)
+        self.terms.get(&first_two)?.iter().find(|term| term.begins(text))
     }
 
     /// The character that a drafter would have written; `None` if it is the same.

@@ -133,14 +133,14 @@ fn unlike(left: &Side, right: &Side, found: &[Match]) -> Vec<(usize, usize)> {
         let spans = left.atoms.spans[m.left..m.left + m.length].iter();
         let spans = spans.zip(&right.atoms.spans[m.right..m.right + m.length]);
         let (left, right) = (left.text.as_bytes(), right.text.as_bytes());
-        for (at, (own, other)) in spans.enumerate() {
-            let own = own.start as usize..own.end as usize;
-            let other = other.start as usize..other.end as usize;
+        for (at, (l, r)) in spans.enumerate() {
+            let l = l.start as usize..l.end as usize;
+            let r = r.start as usize..r.end as usize;
             // The usual case: one character of three bytes.
-            let alike = own.len() == other.len()
-                && match own.len() {
-                    3 => left[own.start..].first_chunk::<3>() == right[other.start..].first_chunk(),
-                    _ => left[own] == right[other],
+            let alike = l.len() == r.len()
+                && match l.len() {
+                    3 => left[l.start..].first_chunk::<3>() == right[r.start..].first_chunk(),
+                    _ => left[l] == right[r],
                 };
             // Branch-free, since differences are unpredictable: always write, but advance only for
             // a difference.
@@ -173,11 +173,11 @@ fn apart_where_different(
     found: Vec<Match>,
     unlike: &[(usize, usize)],
 ) -> Vec<Match> {
-    let differs = |&&(l, r): &&(usize, usize)| {
-        let (a, b) = (left.printed(l).chars(), right.printed(r).chars());
-        left.atoms.kind(l) == AtomKind::Character && a.zip(b).any(|(a, b)| joins_different(a, b))
-    };
-    let mut different = unlike.iter().filter(differs).map(|&(l, _)| l).peekable();
+    let mut different = unlike
+        .iter()
+        .filter(|&&(l, r)| are_different_words(left, right, l, r))
+        .map(|&(l, _)| l)
+        .peekable();
     let mut apart = Vec::with_capacity(found.len());
     for mut rest in found {
         while let Some(l) = different.next_if(|&l| l < rest.left + rest.length) {
@@ -197,6 +197,12 @@ fn apart_where_different(
         }
     }
     apart
+}
+
+/// Whether two matched atoms are characters that differ in Traditional: 乾 and 幹.
+fn are_different_words(left: &Side, right: &Side, l: usize, r: usize) -> bool {
+    let (a, b) = (left.printed(l).chars(), right.printed(r).chars());
+    left.atoms.kind(l) == AtomKind::Character && a.zip(b).any(|(a, b)| joins_different(a, b))
 }
 
 /// The regions between matches.
@@ -252,35 +258,32 @@ fn slid(
     region: Region,
     room: (usize, usize),
 ) -> Region {
-    let (side, other, own_words, other_words) = match (&region.left, &region.right) {
+    let (side, other, side_words, other_words) = match (&region.left, &region.right) {
         (l, r) if l.is_empty() && !r.is_empty() => (right, left, words.1, words.0),
         (l, r) if r.is_empty() && !l.is_empty() => (left, right, words.0, words.1),
         _ => return region,
     };
     let on_right = region.left.is_empty();
-    let (own, place) = if on_right {
+    let (stretch, gap) = if on_right {
         (region.right.clone(), region.left.start)
     } else {
         (region.left.clone(), region.right.start)
     };
     let keys = &side.atoms.keys;
-    let back =
-        (0..room.0).take_while(|&n| keys[own.start - 1 - n] == keys[own.end - 1 - n]).count();
-    let forth = (0..room.1).take_while(|&n| keys[own.start + n] == keys[own.end + n]).count();
+    let back = (0..room.0)
+        .take_while(|&n| keys[stretch.start - 1 - n] == keys[stretch.end - 1 - n])
+        .count();
+    let forth =
+        (0..room.1).take_while(|&n| keys[stretch.start + n] == keys[stretch.end + n]).count();
     let cost = |shift: isize| {
-        let start = own.start.wrapping_add_signed(shift);
-        let end = own.end.wrapping_add_signed(shift);
-        let place = place.wrapping_add_signed(shift);
-        let cut = |side: &Side, words: &Words, at: usize| -> u32 {
-            let inside = at > 0 && at < side.atoms.len();
-            let byte = side.atoms.span(&(at..at)).start;
-            u32::from(inside && words.cut_at(byte).is_some()) * 4
-        };
+        let start = stretch.start.wrapping_add_signed(shift);
+        let end = stretch.end.wrapping_add_signed(shift);
+        let gap = gap.wrapping_add_signed(shift);
+        let cuts = cuts_word(side, side_words, start)
+            + cuts_word(side, side_words, end)
+            + cuts_word(other, other_words, gap);
         let marked = |at: usize| u32::from(!side.atoms.marks_before(at).is_empty());
-        cut(side, own_words, start)
-            + cut(side, own_words, end)
-            + cut(other, other_words, place)
-            + (2 - marked(start) - marked(end))
+        4 * cuts + (2 - marked(start) - marked(end))
     };
     let shifts = (-(back as isize)..=forth as isize).map(|shift| (cost(shift), shift.abs(), shift));
     let shift = shifts.min().map_or(0, |(_, _, shift)| shift);
@@ -288,6 +291,13 @@ fn slid(
         range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
     };
     Region { left: moved(&region.left), right: moved(&region.right) }
+}
+
+/// 1 if a border before an atom cuts a word, otherwise 0.
+fn cuts_word(side: &Side, words: &Words, at: usize) -> u32 {
+    let inside = at > 0 && at < side.atoms.len();
+    let byte = side.atoms.span(&(at..at)).start;
+    u32::from(inside && words.cut_at(byte).is_some())
 }
 
 /// Widens a region while its border cuts a word of either side. `room` is the number of matched
@@ -299,9 +309,6 @@ fn widen(
     mut region: Region,
     mut room: (usize, usize),
 ) -> Region {
-    let is_number = |side: &Side, range: &Range<usize>| {
-        !range.is_empty() && range.clone().all(|at| side.atoms.kind(at) == AtomKind::Number)
-    };
     // Figures are typed separately, and a negation is a word in itself.
     if is_number(left, &region.left) && is_number(right, &region.right)
         || negates(left, &region.left) && region.right.is_empty()
@@ -337,6 +344,11 @@ fn widen(
     region
 }
 
+/// Whether a range consists of numbers.
+fn is_number(side: &Side, range: &Range<usize>) -> bool {
+    !range.is_empty() && range.clone().all(|at| side.atoms.kind(at) == AtomKind::Number)
+}
+
 /// Number of atoms by which a border of `range` must move so that it cuts no word.
 fn reach(side: &Side, words: &Words, range: &Range<usize>, at_start: bool) -> usize {
     let atoms = &side.atoms;
@@ -362,63 +374,64 @@ fn typed(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>, found: &
     if region.left.is_empty() && region.right.is_empty() {
         return;
     }
-    if let Some(Term { region: term, is_same }) = regional(left, right, region, terms) {
-        let before = Region {
-            left: region.left.start..term.left.start.max(region.left.start),
-            right: region.right.start..term.right.start.max(region.right.start),
-        };
-        let after = Region {
-            left: term.left.end.min(region.left.end)..region.left.end,
-            right: term.right.end.min(region.right.end)..region.right.end,
-        };
-        typed(left, right, &before, terms, found);
-        // In 人才培訓 and 人才培养 only 培訓 and 培养 differ.
-        let inside = Region {
-            left: term.left.start.max(region.left.start)..term.left.end.min(region.left.end),
-            right: term.right.start.max(region.right.start)..term.right.end.min(region.right.end),
-        };
-        let marked =
-            if inside.left.is_empty() || inside.right.is_empty() { &term } else { &inside };
-        let printed =
-            |side: &Side, range: &Range<usize>| side.text[side.atoms.span(range)].to_owned();
-        let pair = TermPair {
-            left: printed(left, &term.left),
-            right: printed(right, &term.right),
-            is_same,
-        };
-        found.push(Found {
-            kind: if is_same { DifferenceKind::Regional } else { DifferenceKind::Wording },
-            left: left.atoms.span(&marked.left),
-            right: right.atoms.span(&marked.right),
-            term: Some(pair),
-        });
-        typed(left, right, &after, terms, found);
-        return;
+    if let Some(term) = regional(left, right, region, terms) {
+        return typed_around_term(left, right, region, &term, terms, found);
     }
     if let Some(parts) = by_numbers(left, right, region) {
         for part in parts {
-            let is_number = |side: &Side, range: &Range<usize>| {
-                range.len() == 1 && side.atoms.kind(range.start) == AtomKind::Number
-            };
             if is_number(left, &part.left) && is_number(right, &part.right) {
-                found.push(Found {
-                    kind: DifferenceKind::Number,
-                    left: left.atoms.span(&part.left),
-                    right: right.atoms.span(&part.right),
-                    term: None,
-                });
+                found.push(difference(left, right, &part, DifferenceKind::Number));
             } else {
                 typed(left, right, &part, terms, found);
             }
         }
         return;
     }
-    found.push(Found {
-        kind: DifferenceKind::Wording,
+    found.push(difference(left, right, region, DifferenceKind::Wording));
+}
+
+fn difference(left: &Side, right: &Side, region: &Region, kind: DifferenceKind) -> Found {
+    Found {
+        kind,
         left: left.atoms.span(&region.left),
         right: right.atoms.span(&region.right),
         term: None,
-    });
+    }
+}
+
+/// The difference of a regional term, and those of the region before and behind it.
+fn typed_around_term(
+    left: &Side,
+    right: &Side,
+    region: &Region,
+    term: &Term,
+    terms: &Terms<'_>,
+    found: &mut Vec<Found>,
+) {
+    let Term { region: term, is_same } = term;
+    let before = Region {
+        left: region.left.start..term.left.start.max(region.left.start),
+        right: region.right.start..term.right.start.max(region.right.start),
+    };
+    // In 人才培訓 and 人才培养 only 培訓 and 培养 differ.
+    let inside = Region {
+        left: term.left.start.max(region.left.start)..term.left.end.min(region.left.end),
+        right: term.right.start.max(region.right.start)..term.right.end.min(region.right.end),
+    };
+    let after = Region {
+        left: term.left.end.min(region.left.end)..region.left.end,
+        right: term.right.end.min(region.right.end)..region.right.end,
+    };
+    let marked = if inside.left.is_empty() || inside.right.is_empty() { term } else { &inside };
+    let kind = if *is_same { DifferenceKind::Regional } else { DifferenceKind::Wording };
+    let pair = TermPair {
+        left: left.text[left.atoms.span(&term.left)].to_owned(),
+        right: right.text[right.atoms.span(&term.right)].to_owned(),
+        is_same: *is_same,
+    };
+    typed(left, right, &before, terms, found);
+    found.push(Found { term: Some(pair), ..difference(left, right, marked, kind) });
+    typed(left, right, &after, terms, found);
 }
 
 /// Splits a region with the same number of figures on both sides, each of a different value;
@@ -430,13 +443,9 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
     let (lefts, rights) = (numbers(left, &region.left), numbers(right, &region.right));
     // 一 and 三 inside words are words: 任何一方, 三地機構.
     let alone = region.left.len() == lefts.len() && region.right.len() == rights.len();
-    let is_word = |side: &Side, at: usize| {
-        let printed = side.printed(at);
-        printed.chars().count() == 1 && !printed.starts_with(|c: char| c.is_ascii_digit())
-    };
     let differ = lefts.iter().zip(&rights).all(|(&l, &r)| {
         left.atoms.keys[l] != right.atoms.keys[r]
-            && (alone || !is_word(left, l) && !is_word(right, r))
+            && (alone || !is_numeral_in_word(left, l) && !is_numeral_in_word(right, r))
     });
     if lefts.is_empty() || lefts.len() != rights.len() || !differ {
         return None;
@@ -450,6 +459,12 @@ fn by_numbers(left: &Side, right: &Side, region: &Region) -> Option<Vec<Region>>
     }
     parts.push(Region { left: from.0..region.left.end, right: from.1..region.right.end });
     Some(parts)
+}
+
+/// Whether a number is a single Han numeral, which may be part of a word.
+fn is_numeral_in_word(side: &Side, at: usize) -> bool {
+    let printed = side.printed(at);
+    printed.chars().count() == 1 && !printed.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// A term on the left with an equivalent on the right that together cover part of a region and,
@@ -475,8 +490,8 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Op
     let mut best: Option<Term> = None;
     let holds = |words: &[String]| terms.holds(words);
     for term in terms.table.equivalents(&left_text, &holds) {
-        let own = left_atoms[term.start]..left_atoms[term.end - 1] + 1;
-        if own.end - own.start != term.end - term.start {
+        let on_left = left_atoms[term.start]..left_atoms[term.end - 1] + 1;
+        if on_left.len() != term.end - term.start {
             continue;
         }
         let same = term.alternatives.iter().map(|other| (other, true));
@@ -486,39 +501,43 @@ fn regional(left: &Side, right: &Side, region: &Region, terms: &Terms<'_>) -> Op
             let length = other.chars().count();
             for (byte, _) in right_text.match_indices(&other) {
                 let start = right_text[..byte].chars().count();
-                let other = right_atoms[start]..right_atoms[start + length - 1] + 1;
-                if other.end - other.start != length {
+                let on_right = right_atoms[start]..right_atoms[start + length - 1] + 1;
+                if on_right.len() != length {
                     continue;
                 }
-                let touches = |own: &Range<usize>, region: &Range<usize>| {
-                    own.start < region.end && region.start < own.end
-                        || region.is_empty() && own.start < region.start && region.start < own.end
-                };
-                // Outside the region both terms must extend equally far, over matching atoms.
-                let before = |own: &Range<usize>, region: &Range<usize>| {
-                    region.start.saturating_sub(own.start)
-                };
-                let behind =
-                    |own: &Range<usize>, region: &Range<usize>| own.end.saturating_sub(region.end);
-                let fits = (touches(&own, &region.left) || touches(&other, &region.right))
-                    && before(&own, &region.left) == before(&other, &region.right)
-                    && behind(&own, &region.left) == behind(&other, &region.right)
-                    && own.start <= region.left.end
-                    && own.end >= region.left.start
-                    && other.start <= region.right.end
-                    && other.end >= region.right.start;
+                let pair = Region { left: on_left.clone(), right: on_right };
                 let better = best.as_ref().is_none_or(|best| {
                     let Region { left, right } = &best.region;
-                    (own.len() + length, is_same) > (left.len() + right.len(), best.is_same)
+                    (on_left.len() + length, is_same) > (left.len() + right.len(), best.is_same)
                 });
-                if fits && better {
-                    best =
-                        Some(Term { region: Region { left: own.clone(), right: other }, is_same });
+                if better && fits(&pair, region) {
+                    best = Some(Term { region: pair, is_same });
                 }
             }
         }
     }
     best
+}
+
+/// Whether the terms of a pair cover part of a region and, outside it, extend equally far over
+/// matching atoms.
+fn fits(pair: &Region, region: &Region) -> bool {
+    let before =
+        |term: &Range<usize>, region: &Range<usize>| region.start.saturating_sub(term.start);
+    let behind = |term: &Range<usize>, region: &Range<usize>| term.end.saturating_sub(region.end);
+    (overlaps(&pair.left, &region.left) || overlaps(&pair.right, &region.right))
+        && before(&pair.left, &region.left) == before(&pair.right, &region.right)
+        && behind(&pair.left, &region.left) == behind(&pair.right, &region.right)
+        && pair.left.start <= region.left.end
+        && pair.left.end >= region.left.start
+        && pair.right.start <= region.right.end
+        && pair.right.end >= region.right.start
+}
+
+/// Whether a term overlaps a region, or contains the place of an empty one.
+fn overlaps(term: &Range<usize>, region: &Range<usize>) -> bool {
+    term.start < region.end && region.start < term.end
+        || region.is_empty() && term.start < region.start && region.start < term.end
 }
 
 /// The folded text of atoms that are single characters, with the atom of each character. Other

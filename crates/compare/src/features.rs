@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::compare::Compared;
+use crate::compared::Compared;
 
 /// A distinct text, with the clauses of each side that have it.
 pub(crate) struct Text<'a> {
@@ -30,37 +30,53 @@ pub(crate) fn texts<'a>(
     lefts: &'a [Compared],
     rights: &'a [Compared],
 ) -> (Vec<Text<'a>>, Vec<usize>, Vec<usize>) {
-    /// A text with its hash, which is computed in parallel beforehand.
-    #[derive(PartialEq, Eq)]
-    struct Said<'a>(u64, &'a [u64]);
-    impl Hash for Said<'_> {
-        fn hash<H: Hasher>(&self, state: &mut H) {
-            self.0.hash(state);
-        }
+    let mut distinct = DistinctTexts::default();
+    distinct.known.reserve(lefts.len() + rights.len());
+    let of_lefts = distinct.add(lefts, |text| &mut text.lefts);
+    let of_rights = distinct.add(rights, |text| &mut text.rights);
+    (distinct.texts, of_lefts, of_rights)
+}
+
+/// Distinct texts under construction.
+#[derive(Default)]
+struct DistinctTexts<'a> {
+    texts: Vec<Text<'a>>,
+    known: FxHashMap<HashedKeys<'a>, usize>,
+}
+
+/// The keys of a text with their hash, which is computed in parallel beforehand.
+#[derive(PartialEq, Eq)]
+struct HashedKeys<'a>(u64, &'a [u64]);
+
+impl Hash for HashedKeys<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
-    let said = |side: &'a [Compared]| -> Vec<Said<'a>> {
-        let keys = side.par_iter().map(|own| own.side.atoms.keys.as_slice());
-        keys.map(|keys| Said(FxBuildHasher.hash_one(keys), keys)).collect()
-    };
-    let mut texts: Vec<Text> = Vec::new();
-    let mut known: FxHashMap<Said, usize> = FxHashMap::default();
-    known.reserve(lefts.len() + rights.len());
-    let mut text_of = |said: Said<'a>, at: usize, on_right: bool| {
-        let keys = said.1;
-        let own = *known.entry(said).or_insert(texts.len());
-        if own == texts.len() {
-            texts.push(Text { keys, lefts: Vec::new(), rights: Vec::new() });
+}
+
+impl<'a> DistinctTexts<'a> {
+    /// Adds the clauses of a side to the list of each text that `clauses` gives. Returns the text
+    /// of each clause.
+    fn add(
+        &mut self,
+        side: &'a [Compared],
+        clauses: for<'t> fn(&'t mut Text<'a>) -> &'t mut Vec<u32>,
+    ) -> Vec<usize> {
+        let keys = side.par_iter().map(|compared| compared.side.atoms.keys.as_slice());
+        let hashed: Vec<HashedKeys> =
+            keys.map(|keys| HashedKeys(FxBuildHasher.hash_one(keys), keys)).collect();
+        let mut places = Vec::with_capacity(hashed.len());
+        for (at, hashed) in hashed.into_iter().enumerate() {
+            let keys = hashed.1;
+            let place = *self.known.entry(hashed).or_insert(self.texts.len());
+            if place == self.texts.len() {
+                self.texts.push(Text { keys, lefts: Vec::new(), rights: Vec::new() });
+            }
+            clauses(&mut self.texts[place]).push(at as u32);
+            places.push(place);
         }
-        let clauses = if on_right { &mut texts[own].rights } else { &mut texts[own].lefts };
-        clauses.push(at as u32);
-        own
-    };
-    let mut texts_of = |side: &'a [Compared], on_right: bool| -> Vec<usize> {
-        let said = said(side).into_iter().enumerate();
-        said.map(|(at, said)| text_of(said, at, on_right)).collect()
-    };
-    let (lefts, rights) = (texts_of(lefts, false), texts_of(rights, true));
-    (texts, lefts, rights)
+        places
+    }
 }
 
 /// The features of all texts, as numbers.
@@ -95,14 +111,14 @@ impl Features {
         features.all.reserve(parts.iter().map(|part| part.all.len()).sum());
         for text in 0..texts.len() {
             for (part, first) in parts.iter().zip(&firsts) {
-                let own = &part.all[part.starts[text]..part.starts[text + 1]];
-                features.all.extend(own.iter().map(|number| first + number));
+                let numbers = &part.all[part.starts[text]..part.starts[text + 1]];
+                features.all.extend(numbers.iter().map(|number| first + number));
             }
             features.starts.push(features.all.len());
         }
         features.totals = (0..texts.len())
             .into_par_iter()
-            .map(|text| features.of_text(text).iter().map(|&own| features.weight(own)).sum())
+            .map(|text| features.of_text(text).iter().map(|&number| features.weight(number)).sum())
             .collect();
         features
     }
@@ -170,17 +186,17 @@ impl Part {
         let mut characters_of_basic_plane = vec![u32::MAX; 0x1_0000];
         // The text in which each feature was last seen.
         let mut seen: Vec<u32> = Vec::new();
-        let mut own: Vec<u64> = Vec::new();
+        let mut kept_features: Vec<u64> = Vec::new();
         for (text, nth) in texts.iter().zip(0..) {
             // Branch-free, since partitions are unpredictable: always write, but advance only for
             // this partition.
-            own.resize(2 * text.keys.len(), 0);
+            kept_features.resize(2 * text.keys.len(), 0);
             let mut kept = 0;
             features(text.keys).for_each(|feature| {
-                own[kept] = feature;
+                kept_features[kept] = feature;
                 kept += usize::from(part_of(feature, parts) == part);
             });
-            for &feature in &own[..kept] {
+            for &feature in &kept_features[..kept] {
                 let unknown = seen.len() as u32;
                 let number = match characters_of_basic_plane.get_mut(feature as usize) {
                     Some(number) => {
@@ -199,10 +215,10 @@ impl Part {
             starts.push(all.len());
         }
         let (mut clauses, mut rights) = (vec![0; seen.len()], vec![0; seen.len()]);
-        for (text, own) in texts.iter().zip(starts.windows(2)) {
+        for (text, ends) in texts.iter().zip(starts.windows(2)) {
             let on_right = text.rights.len() as u32;
             let both = text.lefts.len() as u32 + on_right;
-            for &number in &all[own[0]..own[1]] {
+            for &number in &all[ends[0]..ends[1]] {
                 clauses[number as usize] += both;
                 rights[number as usize] += on_right;
             }
@@ -253,7 +269,7 @@ impl<'a> Held<'a> {
         let features = self.features;
         let held = |&feature: &u32| u64::from(self.weights[feature as usize]);
         let shared: u64 = features.of_text(other).iter().map(held).sum();
-        let both = self.text.map_or(0, |own| features.total(own)) + features.total(other);
+        let both = self.text.map_or(0, |text| features.total(text)) + features.total(other);
         2.0 * shared as f32 / both as f32
     }
 }

@@ -15,6 +15,7 @@
 mod align;
 mod atoms;
 mod compare;
+mod compared;
 mod derivation;
 mod diff;
 pub mod export;

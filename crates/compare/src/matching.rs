@@ -55,7 +55,7 @@ fn stretch(
     budget: &Budget,
 ) -> Result<(), Spent> {
     budget.check()?;
-    let alike = |(own, other): &(&u64, &u64)| own == other;
+    let alike = |(left, right): &(&u64, &u64)| left == right;
     let head = left[l.clone()].iter().zip(&right[r.clone()]).take_while(alike).count();
     add(matches, l.start, r.start, head);
     (l.start, r.start) = (l.start + head, r.start + head);
@@ -84,18 +84,6 @@ fn stretch(
 
 /// Starts of sequences that occur once on each side, in order on both sides.
 fn anchors(left: &[u64], right: &[u64], l: &Range<usize>, r: &Range<usize>) -> Vec<(usize, usize)> {
-    let sequences = |keys: &[u64], range: &Range<usize>| {
-        let mut places: FxHashMap<u64, Option<usize>> = HashMap::default();
-        for (at, window) in keys[range.clone()].windows(ANCHOR).enumerate() {
-            let mut hasher = FxHasher::default();
-            window.iter().for_each(|&key| hasher.write_u64(key));
-            places
-                .entry(hasher.finish())
-                .and_modify(|place| *place = None)
-                .or_insert(Some(range.start + at));
-        }
-        places
-    };
     let (lefts, rights) = (sequences(left, l), sequences(right, r));
     let mut pairs: Vec<(usize, usize)> = lefts
         .iter()
@@ -105,6 +93,20 @@ fn anchors(left: &[u64], right: &[u64], l: &Range<usize>, r: &Range<usize>) -> V
     pairs.sort_unstable();
     let chosen = increasing(&pairs.iter().map(|&(_, other)| other).collect::<Vec<_>>());
     chosen.into_iter().map(|at| pairs[at]).collect()
+}
+
+/// The sequences in a range by their hash, with the place of those that occur once.
+fn sequences(keys: &[u64], range: &Range<usize>) -> FxHashMap<u64, Option<usize>> {
+    let mut places: FxHashMap<u64, Option<usize>> = HashMap::default();
+    for (at, window) in keys[range.clone()].windows(ANCHOR).enumerate() {
+        let mut hasher = FxHasher::default();
+        window.iter().for_each(|&key| hasher.write_u64(key));
+        places
+            .entry(hasher.finish())
+            .and_modify(|place| *place = None)
+            .or_insert(Some(range.start + at));
+    }
+    places
 }
 
 /// Indices of a longest increasing subsequence.
@@ -135,6 +137,11 @@ fn increasing(values: &[usize]) -> Vec<usize> {
 const GAIN: i32 = 100;
 const OPEN: i32 = 20;
 
+// Flags of a step: how the best scores of a cell were reached.
+const MATCH_FROM_GAP: u8 = 1;
+const GAP_LEFT: u8 = 2;
+const GAP_FROM_MATCH: u8 = 4;
+
 /// Solves two short stretches exactly, by dynamic programming.
 fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches: &mut Vec<Match>) {
     let (rows, columns) = (l.len(), r.len());
@@ -145,9 +152,6 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
     let mut matched = vec![WORST; width];
     let mut gapped = vec![0; width];
     let mut steps = vec![0u8; (rows + 1) * width];
-    const MATCH_FROM_GAP: u8 = 1;
-    const GAP_LEFT: u8 = 2;
-    const GAP_FROM_MATCH: u8 = 4;
     for row in 1..=rows {
         let (mut diagonal_matched, mut diagonal_gapped) = (matched[0], gapped[0]);
         matched[0] = WORST;
@@ -155,7 +159,7 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
         for column in 1..width {
             let (up_matched, up_gapped) = (matched[column], gapped[column]);
             let mut step = 0;
-            let own_matched = if left[l.start + row - 1] == right[r.start + column - 1] {
+            let matched_here = if left[l.start + row - 1] == right[r.start + column - 1] {
                 let from_gap = diagonal_gapped;
                 if from_gap > diagonal_matched {
                     step |= MATCH_FROM_GAP;
@@ -179,17 +183,25 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
             }
             steps[row * width + column] = step | best.1;
             (diagonal_matched, diagonal_gapped) = (up_matched, up_gapped);
-            matched[column] = own_matched;
+            matched[column] = matched_here;
             gapped[column] = best.0;
         }
     }
+    let in_match = matched[columns] > gapped[columns];
+    for (row, column) in pairs(&steps, rows, columns, in_match) {
+        add(matches, l.start + row, r.start + column, 1);
+    }
+}
+
+/// The matched pairs of a table in order, found by following its steps back from the last cell.
+fn pairs(steps: &[u8], rows: usize, columns: usize, mut in_match: bool) -> Vec<(usize, usize)> {
+    let width = columns + 1;
     let (mut row, mut column) = (rows, columns);
-    let mut in_match = matched[columns] > gapped[columns];
     let mut pairs = Vec::new();
     while row > 0 && column > 0 {
         let step = steps[row * width + column];
         if in_match {
-            pairs.push((l.start + row - 1, r.start + column - 1));
+            pairs.push((row - 1, column - 1));
             in_match = step & MATCH_FROM_GAP == 0;
             (row, column) = (row - 1, column - 1);
             // A solution ends in a match only at a matching cell.
@@ -205,9 +217,8 @@ fn table(left: &[u64], right: &[u64], l: Range<usize>, r: Range<usize>, matches:
             }
         }
     }
-    for (left, right) in pairs.into_iter().rev() {
-        add(matches, left, right, 1);
-    }
+    pairs.reverse();
+    pairs
 }
 
 #[cfg(test)]

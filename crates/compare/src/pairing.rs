@@ -172,15 +172,7 @@ fn years(title: &str, date: Option<&str>) -> Vec<String> {
 
 /// Similarity of two names, 0 to 1, by pairs of characters.
 fn alike(left: &str, right: &str) -> f32 {
-    let pairs = |text: &str| -> Vec<(char, char)> {
-        let chars: Vec<char> = text.chars().collect();
-        let mut pairs: Vec<(char, char)> =
-            chars.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs
-    };
-    let (l, r) = (pairs(left), pairs(right));
+    let (l, r) = (character_pairs(left), character_pairs(right));
     if l.is_empty() || r.is_empty() {
         return f32::from(u8::from(left == right));
     }
@@ -188,9 +180,27 @@ fn alike(left: &str, right: &str) -> f32 {
     2.0 * shared as f32 / (l.len() + r.len()) as f32
 }
 
+/// The distinct pairs of neighbouring characters of a text, sorted.
+fn character_pairs(text: &str) -> Vec<(char, char)> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut pairs: Vec<(char, char)> = chars.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
 /// All pairs among documents, the most similar first. Of reprints in one script only the pairs that
 /// connect them are returned. Only documents with a common name or common hashes are compared, so
 /// the work grows linearly.
+///
+/// ```
+/// use tiaowen_compare::{Fingerprint, pairs};
+/// let read = |name, text| tiaowen_corpus::read(name, text).unwrap().remove(0);
+/// let hant = read("a.txt", "粵港合作備忘錄\n\n一、雙方每年會面，互相通報培訓課程的資料。");
+/// let hans = read("b.txt", "粤港合作备忘录\n\n一、双方每年会面，互相通报培训课程的资料。");
+/// let found = pairs(&[Fingerprint::of_text(&hant), Fingerprint::of_text(&hans)]);
+/// assert_eq!((found[0].left, found[0].right), (0, 1));
+/// ```
 pub fn pairs(fingerprints: &[Fingerprint]) -> Vec<DocumentPair> {
     /// A sequence in more documents identifies none.
     const COMMON: usize = 24;
@@ -257,8 +267,8 @@ impl Sequences {
         for nth in 0..PARTS {
             part.clear();
             for (at, document) in (0u32..).zip(fingerprints) {
-                let own = document.sketch.iter().filter(|hash| **hash % PARTS == nth);
-                part.extend(own.map(|hash| (*hash, at)));
+                let hashes = document.sketch.iter().filter(|hash| **hash % PARTS == nth);
+                part.extend(hashes.map(|hash| (*hash, at)));
             }
             part.sort_unstable();
             let sequences = part.chunk_by(|left, right| left.0 == right.0);
@@ -287,8 +297,8 @@ impl Sequences {
 
     /// The kept hashes of a document.
     fn held_by(&self, document: usize) -> impl Iterator<Item = u32> {
-        let own = self.held_starts[document] as usize..self.held_starts[document + 1] as usize;
-        self.held[own].iter().copied()
+        let held = self.held_starts[document] as usize..self.held_starts[document + 1] as usize;
+        self.held[held].iter().copied()
     }
 
     /// The documents that have a hash.
@@ -313,17 +323,16 @@ pub fn counterparts(pairs: &[DocumentPair]) -> FxHashSet<(usize, usize)> {
     let mut best: FxHashMap<usize, (f32, usize)> = FxHashMap::default();
     let scripts = || pairs.iter().filter(|pair| pair.relation == Relation::OtherScript);
     for pair in scripts() {
-        for (own, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
-            let known = best.entry(own).or_insert((pair.similarity, other));
+        for (document, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
+            let known = best.entry(document).or_insert((pair.similarity, other));
             if pair.similarity > known.0 {
                 *known = (pair.similarity, other);
             }
         }
     }
-    let mutual = |pair: &&DocumentPair| {
-        best.get(&pair.left).is_some_and(|best| best.1 == pair.right)
-            && best.get(&pair.right).is_some_and(|best| best.1 == pair.left)
-    };
+    let is_best = |document, other| best.get(&document).is_some_and(|best| best.1 == other);
+    let mutual =
+        |pair: &&DocumentPair| is_best(pair.left, pair.right) && is_best(pair.right, pair.left);
     scripts().filter(mutual).map(|pair| (pair.left, pair.right)).collect()
 }
 

@@ -95,24 +95,27 @@ fn letters(text: &str) -> Vec<char> {
 
 /// The sentences of a text without names, each as the parts between its commas.
 fn sentences(text: &str, names: &[Vec<char>]) -> Vec<Vec<Vec<char>>> {
-    let part = |text: &str| -> Vec<char> {
-        let mut part = letters(text);
-        for name in names {
-            while let Some(at) = part.windows(name.len()).position(|window| window == &name[..]) {
-                part.drain(at..at + name.len());
-            }
-        }
-        part
-    };
     text.split(['。', '；', '！', '？', '\n'])
         .map(|sentence| {
-            let parts = sentence.split(['，', '、', '：', ',', ':']).map(part);
+            let parts = sentence.split(['，', '、', '：', ',', ':']);
+            let parts = parts.map(|part| without_names(part, names));
             parts.filter(|part| part.len() > SHORTEST_RUN).collect()
         })
         .collect()
 }
 
-type DocumentPair = (char, char);
+/// The letters of a text without names.
+fn without_names(text: &str, names: &[Vec<char>]) -> Vec<char> {
+    let mut letters = letters(text);
+    for name in names {
+        while let Some(at) = letters.windows(name.len()).position(|window| window == &name[..]) {
+            letters.drain(at..at + name.len());
+        }
+    }
+    letters
+}
+
+type CharacterPair = (char, char);
 
 /// Index of the clauses for finding runs, and the rarity of each pair of characters.
 struct Runs<'a> {
@@ -120,15 +123,15 @@ struct Runs<'a> {
     /// Positions of each three characters: clause, and position in it.
     places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>>,
     /// For each pair the number of texts that have it.
-    holders: FxHashMap<DocumentPair, u32>,
+    holders: FxHashMap<CharacterPair, u32>,
     texts: f32,
 }
 
 impl<'a> Runs<'a> {
     fn of(clauses: &'a [Vec<char>], paragraphs: &[Vec<Vec<Vec<char>>>]) -> Self {
         let mut places: FxHashMap<[char; SHORTEST_RUN], Vec<(u32, u32)>> = FxHashMap::default();
-        let mut holders: FxHashMap<DocumentPair, u32> = FxHashMap::default();
-        let mut seen: FxHashSet<DocumentPair> = FxHashSet::default();
+        let mut holders: FxHashMap<CharacterPair, u32> = FxHashMap::default();
+        let mut seen: FxHashSet<CharacterPair> = FxHashSet::default();
         let mut count = |parts: &mut dyn Iterator<Item = &Vec<char>>| {
             seen.clear();
             seen.extend(parts.flat_map(|part| part.windows(2).map(|pair| (pair[0], pair[1]))));
@@ -148,15 +151,16 @@ impl<'a> Runs<'a> {
 
     /// Weight of a run: 1 for each pair that occurs in a single text, less for others.
     fn weight(&self, row: &[char]) -> f32 {
-        let of_pair = |pair: &[char]| {
-            let holders = self.holders.get(&(pair[0], pair[1])).copied().unwrap_or(1).max(1);
-            ((self.texts + 1.0) / holders as f32).ln() / (self.texts + 1.0).ln()
-        };
-        row.windows(2).map(of_pair).sum()
+        row.windows(2).map(|pair| self.rarity((pair[0], pair[1]))).sum()
+    }
+
+    fn rarity(&self, pair: CharacterPair) -> f32 {
+        let holders = self.holders.get(&pair).copied().unwrap_or(1).max(1);
+        ((self.texts + 1.0) / holders as f32).ln() / (self.texts + 1.0).ln()
     }
 
     /// Reports the clauses that a sentence retells, with the weight of the evidence.
-    fn reported(&self, sentence: &[Vec<char>], tell: &mut dyn FnMut(usize, f32)) {
+    fn reported(&self, sentence: &[Vec<char>], report: &mut dyn FnMut(usize, f32)) {
         let mut in_all: FxHashMap<u32, f32> = FxHashMap::default();
         for part in sentence {
             let held = self.held(part);
@@ -164,16 +168,16 @@ impl<'a> Runs<'a> {
             for (&clause, held) in &held {
                 *in_all.entry(clause).or_default() += held.all;
                 if held.longest >= TELLING_RUN && held.all >= AS_GOOD_AS_BEST * most {
-                    tell(clause as usize, held.all);
+                    report(clause as usize, held.all);
                 }
             }
         }
-        let whole: f32 = sentence.iter().map(|part| self.weight(part)).sum();
+        let total: f32 = sentence.iter().map(|part| self.weight(part)).sum();
         let most = in_all.values().copied().fold(0.0, f32::max);
-        let least = TELLING_SENTENCE.max(SHARE_OF_SENTENCE * whole).max(AS_GOOD_AS_BEST * most);
+        let least = TELLING_SENTENCE.max(SHARE_OF_SENTENCE * total).max(AS_GOOD_AS_BEST * most);
         for (clause, weight) in in_all {
             if weight >= least {
-                tell(clause as usize, weight);
+                report(clause as usize, weight);
             }
         }
     }
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_the_words_reports_the_clause_in_both_scripts() {
+    fn text_with_the_words_of_a_clause_reports_it_in_both_scripts() {
         for (hant, hans, clause) in [
             ("設立跨境救援船隊的值班表", "设立跨境救援船队的值班表", 0),
             ("互換颱風路徑的預測，校準雷達回波", "互换台风路径的预测，校准雷达回波", 1),
@@ -249,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_say_names_and_titles_report_nothing() {
+    fn common_text_names_and_titles_report_nothing() {
         for paragraph in [
             "",
             "粵港雙方同意加強交流合作。",

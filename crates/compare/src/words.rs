@@ -27,15 +27,16 @@ struct RunWords {
     inner: Vec<Range<usize>>,
 }
 
+impl Run {
+    fn of(units: &Units, run: Range<usize>) -> Self {
+        Run { bytes: bytes(units, &run), units: run, words: OnceCell::new() }
+    }
+}
+
 impl Words {
     pub(crate) fn of(text: &str) -> Words {
         let units = Units::of(text);
-        let run = |run: Range<usize>| Run {
-            bytes: bytes(&units, &run),
-            units: run,
-            words: OnceCell::new(),
-        };
-        let runs = units.han_runs().map(run).collect();
+        let runs = units.han_runs().map(|run| Run::of(&units, run)).collect();
         Words { units, runs }
     }
 

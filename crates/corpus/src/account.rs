@@ -152,29 +152,31 @@ fn begins_private(text: &str, at: usize) -> bool {
 fn apart(text: &str, mut dropped: Vec<Dropped>) -> Vec<Dropped> {
     dropped.sort_by_key(|dropped| (dropped.bytes.start, Reverse(dropped.bytes.end)));
     let mut found: Vec<Dropped> = Vec::with_capacity(dropped.len());
-    let part = |of: &Dropped, bytes: Range<usize>| {
-        let text = text[bytes.clone()].trim().to_owned();
-        Dropped { bytes, text, ..of.clone() }
-    };
     for next in dropped {
         let Some(open) = found.pop_if(|open| next.bytes.start < open.bytes.end) else {
             found.push(next);
             continue;
         };
         if next.bytes.end > open.bytes.end {
-            let rest = part(&next, open.bytes.end..next.bytes.end);
+            let rest = part(text, &next, open.bytes.end..next.bytes.end);
             found.extend([open, rest]);
             continue;
         }
-        let before = part(&open, open.bytes.start..next.bytes.start);
-        let after = part(&open, next.bytes.end..open.bytes.end);
+        let before = part(text, &open, open.bytes.start..next.bytes.start);
+        let after = part(text, &open, next.bytes.end..open.bytes.end);
         // Something without bytes, such as a picture, is reported although it has no text.
-        let is_said = next.bytes.is_empty() || !is_blank(&next.text);
-        let next = is_said.then_some(next);
-        let printed = |part: Dropped| (!is_blank(&part.text)).then_some(part);
-        found.extend([printed(before), next, printed(after)].into_iter().flatten());
+        let is_listed = next.bytes.is_empty() || !is_blank(&next.text);
+        let next = is_listed.then_some(next);
+        let not_blank = |part: Dropped| (!is_blank(&part.text)).then_some(part);
+        found.extend([not_blank(before), next, not_blank(after)].into_iter().flatten());
     }
     found
+}
+
+/// Part of a passage.
+fn part(text: &str, of: &Dropped, bytes: Range<usize>) -> Dropped {
+    let text = text[bytes.clone()].trim().to_owned();
+    Dropped { bytes, text, ..of.clone() }
 }
 
 fn why(kind: DroppedKind, above: bool) -> &'static str {
@@ -244,13 +246,9 @@ struct Printed {
 
 impl Printed {
     fn of(documents: &[DocumentText]) -> Self {
-        let of = |clause: &Clause| {
-            let label = clause.label.as_deref().unwrap_or("");
-            let heading = clause.heading.as_deref().unwrap_or("");
-            (clause.bytes.clone(), [label, heading, &clause.text].join("\n"), 0)
-        };
+        let clauses = documents.iter().flat_map(|document| &document.clauses);
         let mut clauses: Vec<_> =
-            documents.iter().flat_map(|document| &document.clauses).map(of).collect();
+            clauses.map(|clause| (clause.bytes.clone(), printed(clause), 0)).collect();
         clauses.sort_by_key(|(bytes, ..)| bytes.start);
         Self { clauses }
     }
@@ -277,6 +275,13 @@ impl Printed {
         }
         false
     }
+}
+
+/// A clause with its label and heading, on lines of their own.
+fn printed(clause: &Clause) -> String {
+    let label = clause.label.as_deref().unwrap_or("");
+    let heading = clause.heading.as_deref().unwrap_or("");
+    [label, heading, &clause.text].join("\n")
 }
 
 /// The end of one text inside another, searched from a byte on; white space is ignored.
@@ -362,8 +367,8 @@ mod tests {
             document.clauses[0].bytes = bytes;
         }
         let starts = starts(&documents);
-        let told: Vec<usize> =
+        let found: Vec<usize> =
             [0, 59, 60, 99, 100, 200].map(|byte| document_at(&starts, byte)).to_vec();
-        assert_eq!(told, [0, 0, 2, 2, 2, 2]);
+        assert_eq!(found, [0, 0, 2, 2, 2, 2]);
     }
 }

@@ -4,7 +4,7 @@
 //! annexes, a reference, or a table between two articles the same words are ordinary text.
 
 use crate::label::{Label, LabelKind};
-use crate::mend::{Paragraph, Role};
+use crate::paragraph::{Paragraph, Role};
 
 /// Removes labels of annexes that aren't followed by an annex.
 pub(crate) fn settle(paragraphs: &mut [Paragraph]) {
@@ -22,12 +22,6 @@ pub(crate) fn is_annex(paragraph: &Paragraph) -> bool {
 
 fn kind(paragraph: &Paragraph) -> Option<LabelKind> {
     paragraph.label.as_ref().map(|label| label.kind)
-}
-
-/// Whether a line lists an annex: 附件：1. 收費表.
-pub(crate) fn is_listed(text: &str) -> bool {
-    ["附件", "附表", "附錄", "附录"].iter().any(|word| text.starts_with(word))
-        && text.contains(['：', ':'])
 }
 
 fn begins_annex(paragraphs: &[Paragraph], at: usize) -> bool {

@@ -124,8 +124,8 @@ pub(crate) fn share_head(text: &str, lines: &mut Vec<Line>, columns: &[Language]
         return;
     }
     for line in lines.iter_mut() {
-        let own = language(&line.read(text));
-        let column = columns.iter().position(|column| Some(*column) == own).unwrap_or(0);
+        let language = language(&line.read(text));
+        let column = columns.iter().position(|column| Some(*column) == language).unwrap_or(0);
         line.stream = column as u16;
     }
     for stream in 1..columns.len() as u16 {

@@ -74,19 +74,19 @@ pub(crate) fn bodies(document: &Document, clause: &Clause, province: Option<&str
             None => name.clone(),
         };
         let folded = fold(&name);
-        let (own, rest) = level(&folded);
-        let body = match own {
-            Some(own) => {
-                let prefix: String = name.chars().take(own.chars().count()).collect();
+        let (level, rest) = level(&folded);
+        let body = match level {
+            Some(level) => {
+                let prefix: String = name.chars().take(level.chars().count()).collect();
                 let full = match province {
-                    Some(province) if own.chars().count() == 1 => {
-                        let fits = province.ends_with(own);
+                    Some(province) if level.chars().count() == 1 => {
+                        let fits = province.ends_with(level);
                         if fits { in_script(province, document.script) } else { prefix }
                     }
                     _ => prefix,
                 };
                 lent = Some(full.clone());
-                full + &name.chars().skip(own.chars().count()).collect::<String>()
+                full + &name.chars().skip(level.chars().count()).collect::<String>()
             }
             None if takes_level(&folded) => match &lent {
                 Some(lent) => format!("{lent}{name}"),
@@ -97,7 +97,7 @@ pub(crate) fn bodies(document: &Document, clause: &Clause, province: Option<&str
                 name
             }
         };
-        debug_assert!(!rest.is_empty() || own.is_none(), "a level is no body");
+        debug_assert!(!rest.is_empty() || level.is_none(), "a level is no body");
         bodies.push(body);
     }
     bodies
@@ -184,7 +184,7 @@ fn takes_level(name: &str) -> bool {
         || CITIES.iter().any(|city| name.starts_with(city));
     let ends = ["厅", "局", "委", "办", "委员会", "办公室", "院", "会", "处"];
     !placed
-        && !OWN.iter().any(|own| name.starts_with(own))
+        && !OWN.iter().any(|word| name.starts_with(word))
         && !name.contains('驻')
         && name.chars().count() <= 12
         && ends.iter().any(|end| name.ends_with(end))
@@ -241,15 +241,17 @@ pub(crate) fn province(
     }
     let title = fold(title?);
     named(&title).or_else(|| {
-        let beside = |short: &str| {
-            ["港", "澳", "府"].iter().any(|other| {
-                title.contains(&format!("{short}{other}"))
-                    || title.contains(&format!("{other}{short}"))
-            })
-        };
-        let mut found = PROVINCES.iter().filter(|(short, ..)| beside(short));
+        let mut found = PROVINCES.iter().filter(|(short, ..)| is_beside_partner(&title, short));
         let first = found.next()?;
         found.next().is_none().then(|| full(first))
+    })
+}
+
+/// Whether the abbreviation of a province is next to that of Hong Kong, Macao or a government in a
+/// folded title: 粤港.
+fn is_beside_partner(title: &str, short: &str) -> bool {
+    ["港", "澳", "府"].iter().any(|other| {
+        title.contains(&format!("{short}{other}")) || title.contains(&format!("{other}{short}"))
     })
 }
 
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn names_take_what_others_lend_them() {
+    fn names_are_completed_from_their_neighbours() {
         for (text, expected) in [
             (
                 "推进通关。（省发展改革委、公安厅，珠海市政府，海关广东分署，珠海边检总站）",
@@ -340,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_issuer_tells_the_province() {
+    fn the_issuer_determines_the_province() {
         let parties = ["廣東省人民政府".to_owned()];
         for (title, number, parties, expected) in [
             (Some("粵港合作協議"), None, &[][..], Some("广东省")),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::annex;
-use crate::mend::{Paragraph, Role, is_imprint, key_value};
+use crate::paragraph::{Paragraph, Role, is_imprint, key_value};
 use crate::title::{is_body, is_title};
 
 /// The documents of a source as ranges of its paragraphs, and the paragraphs at the end that belong
@@ -72,11 +72,6 @@ fn begins_document(after: &[Paragraph], has_labels: bool) -> bool {
 /// Where the cover of a document with its first title line at `title` begins. Names of bodies
 /// directly above the title are its parties, unless they sign the previous document.
 fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
-    let is_party = |paragraph: &Paragraph| {
-        paragraph.role() == Role::Short
-            && (matches!(&*paragraph.text, "與" | "与" | "和" | "及")
-                || paragraph.text.split(' ').all(is_body))
-    };
     let above =
         paragraphs[..title].iter().rev().take_while(|paragraph| is_party(paragraph)).count();
     let start = title - above;
@@ -93,6 +88,13 @@ fn cover_start(paragraphs: &[Paragraph], title: usize) -> usize {
         }
     });
     if signed { start } else { title }
+}
+
+/// Whether a line names parties or joins two of them.
+fn is_party(paragraph: &Paragraph) -> bool {
+    paragraph.role() == Role::Short
+        && (matches!(&*paragraph.text, "與" | "与" | "和" | "及")
+            || paragraph.text.split(' ').all(is_body))
 }
 
 /// Whether a line is a person's name: two to four Han characters that are no office.

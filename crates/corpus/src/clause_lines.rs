@@ -83,22 +83,17 @@ pub(crate) fn read(
         if content.is_empty() {
             continue;
         }
-        let told = |reason: String| SourceError::ClauseLine { line: number, reason };
+        let invalid = |reason: String| SourceError::ClauseLine { line: number, reason };
         if count == most {
             return Err(SourceError::Lines { line: number, most });
         }
         count += 1;
-        let read: ClauseLine = serde_json::from_str(content).map_err(|error| {
-            // The parser's own position is inside the line, which has no line breaks.
-            let reason = error.to_string();
-            told(reason.split(" at line").next().unwrap_or(&reason).to_owned())
-        })?;
-        check(&read).map_err(told)?;
+        let read = parse(content).map_err(invalid)?;
         if documents.last().is_none_or(|(part, _)| *part != read.document) {
             if !begun.insert(read.document.clone()) {
                 let reason = "it goes on with a document that another one came after; put the \
                               clauses of a document together";
-                return Err(told(reason.to_owned()));
+                return Err(invalid(reason.to_owned()));
             }
             documents.push((read.document.clone(), Vec::new()));
             eids.clear();
@@ -106,7 +101,7 @@ pub(crate) fn read(
         let (_, clauses) = documents.last_mut().expect("one was pushed where there was none");
         let clause = clause(read, clauses.len() + 1, start..start + content.len());
         if !eids.insert(clause.eid.clone()) {
-            return Err(told(format!("its eid '{}' stands on an earlier line", clause.eid)));
+            return Err(invalid(format!("its eid '{}' stands on an earlier line", clause.eid)));
         }
         clauses.push(clause);
     }
@@ -117,8 +112,8 @@ pub(crate) fn read(
     let alone = documents.len() == 1;
     let mut ids = HashSet::new();
     let documents = documents.into_iter().zip(1..).map(|((part, clauses), ordinal)| {
-        let own = FrontMatter::default();
-        let front = if alone { front } else { &own };
+        let empty = FrontMatter::default();
+        let front = if alone { front } else { &empty };
         document(name, part, front, clauses, ordinal)
     });
     let documents: Vec<DocumentText> = documents.collect();
@@ -131,19 +126,26 @@ pub(crate) fn read(
     Ok(documents)
 }
 
+/// Parses and checks a line. The error is the reason.
+fn parse(line: &str) -> Result<ClauseLine, String> {
+    let read: ClauseLine = serde_json::from_str(line).map_err(|error| {
+        // The parser's own position is inside the line, which has no line breaks.
+        let reason = error.to_string();
+        reason.split(" at line").next().unwrap_or(&reason).to_owned()
+    })?;
+    check(&read)?;
+    Ok(read)
+}
+
 /// Checks a line for values that no clause can have.
 fn check(line: &ClauseLine) -> Result<(), String> {
     if line.text.trim().is_empty() {
         return Err("its text is empty".to_owned());
     }
-    let safe = |text: &str, more: &str| {
-        (1..=200).contains(&text.len())
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
-    };
-    if let Some(eid) = line.eid.as_deref().filter(|eid| !safe(eid, "_-.")) {
+    if let Some(eid) = line.eid.as_deref().filter(|eid| !is_safe_id(eid, "_-.")) {
         return Err(format!("its eid '{eid}' holds more than letters, figures and _ - ."));
     }
-    if let Some(id) = line.document.id.as_deref().filter(|id| !safe(id, "-")) {
+    if let Some(id) = line.document.id.as_deref().filter(|id| !is_safe_id(id, "-")) {
         return Err(format!("the document's id '{id}' holds more than letters, figures and -"));
     }
     if let Some(date) = line.document.date.as_deref().filter(|date| !is_iso_date(date)) {
@@ -156,6 +158,12 @@ fn check(line: &ClauseLine) -> Result<(), String> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an id consists of ASCII letters, digits and `more` characters.
+fn is_safe_id(id: &str, more: &str) -> bool {
+    (1..=200).contains(&id.len())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
 }
 
 /// Checks a line for values that are too large.
@@ -210,8 +218,8 @@ fn document(
     ordinal: u32,
 ) -> DocumentText {
     let sample: String = clauses.iter().flat_map(|clause| clause.text.chars()).take(4000).collect();
-    let told = part.script.as_deref().and_then(Script::parse);
-    let script = told.unwrap_or_else(|| Script::of(&sample));
+    let given = part.script.as_deref().and_then(Script::parse);
+    let script = given.unwrap_or_else(|| Script::of(&sample));
     let language = front.language.clone().or(part.language);
     let kind = front.kind.or(part.kind).unwrap_or(DocumentKind::Other);
     let mut document = Document {
@@ -259,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_told_apart_and_described() {
+    fn lines_are_grouped_into_documents_with_metadata() {
         let text = concat!(
             r#"{"document": {"title": "甲協議", "kind": "agreement", "date": "2017-03"}, "kind": "article", "label": "一、", "path": ["一"], "eid": "part_1", "text": "合作。"}"#,
             "\n",
@@ -274,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_clause_is_told_with_its_line() {
+    fn invalid_lines_are_reported_with_their_number() {
         let error = |text: &str| lines(text).unwrap_err().to_string();
         assert!(error("{\"text\": \"一\"}\n{\"txt\": 1}").contains("line 2"));
         assert!(error("{\"text\": \"一\"}\nno").contains("line 2"));
@@ -292,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_side_file_overrides_what_lines_say() {
+    fn a_side_file_overrides_the_lines() {
         let text = "{\"text\": \"一\", \"document\": {\"title\": \"甲\"}}";
         let side = Some("title = \"乙\"");
         let found = read_as("a.jsonl", text, Format::ClauseLines, side).unwrap();

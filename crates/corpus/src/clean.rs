@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_cleaning_is_left_alone() {
+    fn clean_text_is_unchanged() {
         for raw in [
             "粵港合作，“協議”……",
             "甲（乙）—丙",

@@ -80,14 +80,8 @@ pub(crate) struct Years {
 
 /// The years at the beginning of a text, and their length in bytes.
 fn named_years(text: &str) -> Option<(Years, usize)> {
-    let whole = |reading: Reading| match reading {
-        Reading::Count(value) => {
-            u32::try_from(value.as_whole()?).ok().filter(|year| (1900..2200).contains(year))
-        }
-        _ => None,
-    };
     if let Some(range) = figure_range(None, text)
-        && let (Some(first), Some(last)) = (whole(range.first), whole(range.second))
+        && let (Some(first), Some(last)) = (year_of(range.first), year_of(range.second))
         && text[range.unit.clone()].starts_with(['年', '學', '学', '財', '财'])
     {
         return Some((Years { first, last, half: None }, range.unit.end));
@@ -101,6 +95,12 @@ fn named_years(text: &str) -> Option<(Years, usize)> {
         _ => None,
     };
     Some((Years { first: year, last: year, half }, text.len() - rest.len()))
+}
+
+/// The year that a figure may be.
+fn year_of(reading: Reading) -> Option<u32> {
+    let Reading::Count(value) = reading else { return None };
+    u32::try_from(value.as_whole()?).ok().filter(|year| (1900..2200).contains(year))
 }
 
 /// The year in the brackets of a document number: 粤府办〔2017〕38号.
@@ -132,7 +132,7 @@ fn with_units(text: &str, year_end: usize) -> Option<Found> {
         None => unit(&text[end..], &['月'], 12)?,
     };
     end += after;
-    let most = crate::validity::days(year, month);
+    let most = days_in_month(year, month);
     let Some((day, after)) = unit(&text[end..], &['日', '號', '号'], most) else {
         return Some(Found { iso: format!("{year:04}-{month:02}"), start, end });
     };
@@ -222,13 +222,25 @@ fn part(text: &str, separator: char, most: u32) -> Option<(u32, &str)> {
     Some((value, &digits[length..]))
 }
 
+/// Number of days in a month.
+pub(crate) fn days_in_month(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        _ => 31,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{first, year_of_number, years};
 
     #[test]
     fn years_of_titles_and_numbers() {
-        let told = |title: &str| years(title).map(|years| (years.first, years.last));
+        let of = |title: &str| years(title).map(|years| (years.first, years.last));
         for (title, expected) in [
             ("實施《粵港合作框架協議》2017年重點工作", Some((2017, 2017))),
             ("实施《粤港合作框架协议》二〇一七年重点工作", Some((2017, 2017))),
@@ -243,7 +255,7 @@ mod tests {
             ("第12條", None),
             ("合作協議", None),
         ] {
-            assert_eq!(told(title), expected, "{title}");
+            assert_eq!(of(title), expected, "{title}");
         }
         assert_eq!(years("2017年上半年工作").and_then(|years| years.half), Some(1));
         assert_eq!(year_of_number("粤府办〔2017〕38号"), Some(2017));

@@ -15,10 +15,10 @@ use crate::giant::{bytes_of, passages, runs};
 use crate::heads;
 use crate::identity::{document_id, make_unique};
 use crate::label::{Label, LabelKind};
-use crate::mend::{Paragraph, Role, is_imprint};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
 use crate::outline::{Style, is_heading, provisions};
+use crate::paragraph::{Paragraph, Role, is_imprint, lists_annex};
 use crate::shape::width;
 use crate::title;
 
@@ -59,58 +59,10 @@ pub(crate) fn build(
         .unwrap_or(DocumentKind::Other);
     let style = if kind == DocumentKind::Paper { Style::Paper } else { Style::Instrument };
 
-    let rest = &paragraphs[head.length..];
-    let (rest, annexes) = rest.split_at(annexes_start(rest));
-    let (content, tail) = rest.split_at(tail_start(rest));
-    let (before, labelled) = match style {
-        Style::Paper => content.split_at(0),
-        Style::Instrument => content.split_at(provisions_start(content)),
-    };
-    let mut clauses = Vec::new();
-    clauses.extend(unlabelled(ClauseKind::Preamble, before.iter()));
-    let (mut found, closing) = closed_provisions(labelled, style, kind);
-    clauses.append(&mut found);
-    clauses.extend(unlabelled(ClauseKind::Closing, closing.iter()));
-    let (signature, after): (Vec<&Paragraph>, Vec<&Paragraph>) =
-        tail.iter().partition(|paragraph| !is_after_signature(paragraph));
-    clauses.extend(unlabelled(ClauseKind::Signature, signature.iter().copied()));
-    clauses.extend(unlabelled(ClauseKind::Closing, after.into_iter().chain(imprint)));
-    clauses.append(&mut provisions(annexes, style));
-    make_unique(&mut clauses);
-
-    let ends = clauses
-        .iter()
-        .rev()
-        .filter(|clause| matches!(clause.kind, ClauseKind::Closing | ClauseKind::Signature));
-    let last_provision = clauses
-        .iter()
-        .rev()
-        .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
-    // The last provision gives date and place only if it is about signing.
-    let signs = last_provision
-        .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
-    let texts = signature.iter().map(|paragraph| &*paragraph.text);
-    let earlier = earlier_signing(if kind == DocumentKind::Law { &[] } else { &clauses });
-    let provided: Vec<&str> =
-        signs.map(|clause| clause.text.as_str()).into_iter().chain(earlier).collect();
-    let signing = provided.iter().copied().filter(|text| metadata::tells_signing(text));
-    let told = texts
-        .chain(ends.map(|clause| clause.text.as_str()))
-        .chain(signing)
-        .chain(head.dates.iter().map(String::as_str))
-        .chain(before.iter().filter(|p| tells_date(p)).map(|paragraph| &*paragraph.text))
-        .chain(provided.iter().copied());
-    let (date, place_signed) = metadata::signed(told);
-
-    let signed: Vec<&Paragraph> =
-        signature.iter().copied().filter(|paragraph| paragraph.level.is_none()).collect();
-    let mut parties = metadata::parties(&signed);
-    if parties.is_empty() {
-        parties = metadata::parties_above(before);
-    }
-    if parties.is_empty() {
-        parties = head.bodies.clone();
-    }
+    let Parts { preamble, signature, mut clauses } =
+        parts(&paragraphs[head.length..], imprint, style, kind);
+    let (date, place_signed) = date_and_place(kind, &head, preamble, &signature, &clauses);
+    let parties = parties(&signature, preamble, &head);
     let sample = sample(&clauses);
     let script = match front.language.as_deref() {
         Some(tag) if tag.contains("Hant") => Script::Hant,
@@ -120,20 +72,11 @@ pub(crate) fn build(
     for clause in &mut clauses {
         clause.units = metadata::units(&clause.text);
     }
-    let in_figures = kind == DocumentKind::Law
-        && clauses
-            .iter()
-            .filter_map(|clause| clause.label.as_deref())
-            .any(|label| label.starts_with('第') && label.contains(|c: char| c.is_ascii_digit()));
-    let enacted = || metadata::enacted(before.iter().map(|paragraph| &*paragraph.text));
-    let is_law = kind == DocumentKind::Law;
-    let date = if is_law { enacted().or(date) } else { date };
-    // A law doesn't state a place of signing.
-    let place_signed = place_signed.filter(|_| !is_law);
+    let in_figures = kind == DocumentKind::Law && has_labels_in_figures(&clauses);
     let mut document = Document {
         id: String::new(),
         title: front.title.clone().or(head.title),
-        number: front.number.clone().or(head.number).or_else(|| number_in_preface(before)),
+        number: front.number.clone().or(head.number).or_else(|| number_in_preface(preamble)),
         kind,
         script,
         language: front
@@ -159,6 +102,103 @@ pub(crate) fn build(
     DocumentText { document, clauses, dropped: Vec::new() }
 }
 
+/// The parts of a document below its head.
+struct Parts<'a> {
+    preamble: &'a [Paragraph<'a>],
+    signature: Vec<&'a Paragraph<'a>>,
+    /// The clauses of all parts in their order.
+    clauses: Vec<Clause>,
+}
+
+/// Divides the paragraphs below the head into parts and clauses, from the outside in.
+fn parts<'a>(
+    paragraphs: &'a [Paragraph<'a>],
+    imprint: &'a [Paragraph<'a>],
+    style: Style,
+    kind: DocumentKind,
+) -> Parts<'a> {
+    let (rest, annexes) = paragraphs.split_at(annexes_start(paragraphs));
+    let (content, tail) = rest.split_at(tail_start(rest));
+    let (preamble, labelled) = match style {
+        Style::Paper => content.split_at(0),
+        Style::Instrument => content.split_at(provisions_start(content)),
+    };
+    let mut clauses = Vec::new();
+    clauses.extend(unlabelled(ClauseKind::Preamble, preamble.iter()));
+    let (mut found, closing) = closed_provisions(labelled, style, kind);
+    clauses.append(&mut found);
+    clauses.extend(unlabelled(ClauseKind::Closing, closing.iter()));
+    let (signature, after): (Vec<&Paragraph>, Vec<&Paragraph>) =
+        tail.iter().partition(|paragraph| !is_after_signature(paragraph));
+    clauses.extend(unlabelled(ClauseKind::Signature, signature.iter().copied()));
+    clauses.extend(unlabelled(ClauseKind::Closing, after.into_iter().chain(imprint)));
+    clauses.append(&mut provisions(annexes, style));
+    make_unique(&mut clauses);
+    Parts { preamble, signature, clauses }
+}
+
+/// The date of a document and the place where it was signed, from the most reliable part that prints
+/// them. A law has the date of its enactment and no place.
+fn date_and_place(
+    kind: DocumentKind,
+    head: &Head,
+    preamble: &[Paragraph],
+    signature: &[&Paragraph],
+    clauses: &[Clause],
+) -> (Option<String>, Option<String>) {
+    let is_law = kind == DocumentKind::Law;
+    let ends = clauses
+        .iter()
+        .rev()
+        .filter(|clause| matches!(clause.kind, ClauseKind::Closing | ClauseKind::Signature));
+    let last_provision = clauses
+        .iter()
+        .rev()
+        .find(|clause| matches!(clause.kind, ClauseKind::Article | ClauseKind::Item));
+    // The last provision gives date and place only if it is about signing.
+    let signs = last_provision
+        .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
+    let texts = signature.iter().map(|paragraph| &*paragraph.text);
+    let earlier = earlier_signing(if is_law { &[] } else { clauses });
+    let provided: Vec<&str> =
+        signs.map(|clause| clause.text.as_str()).into_iter().chain(earlier).collect();
+    let signing = provided.iter().copied().filter(|text| metadata::mentions_signing(text));
+    let candidates = texts
+        .chain(ends.map(|clause| clause.text.as_str()))
+        .chain(signing)
+        .chain(head.dates.iter().map(String::as_str))
+        .chain(preamble.iter().filter(|p| states_date(p)).map(|paragraph| &*paragraph.text))
+        .chain(provided.iter().copied());
+    let (date, place) = metadata::signed(candidates);
+    if !is_law {
+        return (date, place);
+    }
+    let enacted = metadata::enacted(preamble.iter().map(|paragraph| &*paragraph.text));
+    (enacted.or(date), None)
+}
+
+/// The parties of a document: those that sign, otherwise those named above the text or the title.
+fn parties(signature: &[&Paragraph], preamble: &[Paragraph], head: &Head) -> Vec<String> {
+    let signed: Vec<&Paragraph> =
+        signature.iter().copied().filter(|paragraph| paragraph.level.is_none()).collect();
+    let mut parties = metadata::parties(&signed);
+    if parties.is_empty() {
+        parties = metadata::parties_above(preamble);
+    }
+    if parties.is_empty() {
+        parties = head.bodies.clone();
+    }
+    parties
+}
+
+/// Whether articles are numbered in digits: 第 12 條.
+fn has_labels_in_figures(clauses: &[Clause]) -> bool {
+    clauses
+        .iter()
+        .filter_map(|clause| clause.label.as_deref())
+        .any(|label| label.starts_with('第') && label.contains(|c: char| c.is_ascii_digit()))
+}
+
 /// Where the provisions begin: at the first label, or at the headings directly above it.
 fn provisions_start(paragraphs: &[Paragraph]) -> usize {
     let is_labelled = |paragraph: &Paragraph| paragraph.label.is_some();
@@ -174,11 +214,11 @@ fn kind_of(
     paragraphs: &[Paragraph],
     annexed_to: Option<DocumentKind>,
 ) -> Option<DocumentKind> {
-    let told = head.title.as_deref().and_then(title::kind_of);
+    let of_title = head.title.as_deref().and_then(title::kind_of);
     let is_annex = paragraphs.first().is_some_and(annex::is_annex);
-    match told {
-        None | Some(DocumentKind::Law) if is_annex => annexed_to.or(told),
-        told => told,
+    match of_title {
+        None | Some(DocumentKind::Law) if is_annex => annexed_to.or(of_title),
+        of_title => of_title,
     }
 }
 
@@ -191,7 +231,7 @@ fn annexes_start(paragraphs: &[Paragraph]) -> usize {
 }
 
 /// Whether a line above the text gives the date of signing: 签署日期：2017年11月18日.
-fn tells_date(paragraph: &Paragraph) -> bool {
+fn states_date(paragraph: &Paragraph) -> bool {
     paragraph.shape.width() <= 40.0
         && crate::date::first(&paragraph.text).is_some()
         && (paragraph.role() == Role::Date
@@ -247,38 +287,8 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
             head.number = title::number_in(&paragraph.text).map(str::to_owned);
         }
     }
-    let is_name = |at: usize| {
-        paragraphs[at].level == Some(1)
-            || title::is_title(&title::name_on(raw(at)))
-                && !title::is_bare_kind(&paragraphs[at].text)
-    };
-    let heading = paragraphs[..cover].iter().position(|paragraph| paragraph.level == Some(1));
-    let heading = heading.filter(|&at| !heads::is_one_of_several(paragraphs, at));
-    let named = if heading.is_some() {
-        // A heading is the title, whatever is repeated below it.
-        heading
-    } else if head.is_paper {
-        // A paper's title is the first line that names no committee; headings follow it.
-        (0..cover).find(|&at| {
-            !title::is_paper_mark(&paragraphs[at].text)
-                && !title::is_committee(&paragraphs[at].text)
-        })
-    } else {
-        (0..cover).rev().find(|&at| is_name(at)).or_else(|| {
-            // Without a telling word: the last short line above the text that names no body.
-            let fits = |at: &usize| {
-                let text = &paragraphs[*at].text;
-                !title::is_body(text)
-                    && paragraphs[*at].role() == Role::Short
-                    && width(text) >= 2.0
-                    && text.contains(char::is_alphanumeric)
-                    && title::number_in(text).is_none()
-            };
-            let more = cover < paragraphs.len();
-            (0..cover).rev().find(fits).filter(|_| more && front.title.is_none())
-        })
-    };
-    let Some(named) = named else {
+    let may_guess = front.title.is_none();
+    let Some(named) = title_line(source, paragraphs, cover, head.is_paper, may_guess) else {
         head.length = if front.title.is_some() { cover.min(1) } else { 0 };
         return head;
     };
@@ -307,15 +317,8 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
         head.length += 1;
     }
     for (at, paragraph) in paragraphs[..head.length].iter().enumerate() {
-        if (first..=named).contains(&at) || title::is_committee(&paragraph.text) {
-            continue;
-        }
-        if paragraph.role() == Role::Date {
-            head.dates.push(paragraph.text.to_string());
-        } else if title::is_body(&paragraph.text) {
-            bodies.push(paragraph.text.to_string());
-        } else {
-            bodies.extend(title::bodies_on(raw(at)));
+        if !(first..=named).contains(&at) && !title::is_committee(&paragraph.text) {
+            head.read_cover_line(paragraph, raw(at), &mut bodies);
         }
     }
     for body in bodies {
@@ -325,6 +328,63 @@ fn head(source: &str, paragraphs: &[Paragraph], front: &FrontMatter) -> Head {
     }
     head.title = Some(name);
     head
+}
+
+impl Head {
+    /// Reads a line of the cover outside the title: a date, or bodies. `raw` is its text in the source.
+    fn read_cover_line(&mut self, paragraph: &Paragraph, raw: &str, bodies: &mut Vec<String>) {
+        if paragraph.role() == Role::Date {
+            self.dates.push(paragraph.text.to_string());
+        } else if title::is_body(&paragraph.text) {
+            bodies.push(paragraph.text.to_string());
+        } else {
+            bodies.extend(title::bodies_on(raw));
+        }
+    }
+}
+
+/// The last line of the title on a cover. Without a word that shows it, the title may be guessed.
+fn title_line(
+    source: &str,
+    paragraphs: &[Paragraph],
+    cover: usize,
+    is_paper: bool,
+    may_guess: bool,
+) -> Option<usize> {
+    // A heading is the title, whatever is repeated below it.
+    let heading = paragraphs[..cover].iter().position(|paragraph| paragraph.level == Some(1));
+    let heading = heading.filter(|&at| !heads::is_one_of_several(paragraphs, at));
+    if heading.is_some() {
+        return heading;
+    }
+    // A paper's title is the first line that names no committee; headings follow it.
+    if is_paper {
+        return paragraphs[..cover].iter().position(|paragraph| {
+            !title::is_paper_mark(&paragraph.text) && !title::is_committee(&paragraph.text)
+        });
+    }
+    let is_name = |paragraph: &Paragraph| {
+        paragraph.level == Some(1)
+            || title::is_title(&title::name_on(&source[paragraph.span.clone()]))
+                && !title::is_bare_kind(&paragraph.text)
+    };
+    // Otherwise the last short line above the text that names no body.
+    let may_guess = may_guess && cover < paragraphs.len();
+    let lines = &paragraphs[..cover];
+    lines
+        .iter()
+        .rposition(is_name)
+        .or_else(|| lines.iter().rposition(may_be_title).filter(|_| may_guess))
+}
+
+/// Whether a line may be a title although no word shows it.
+fn may_be_title(paragraph: &Paragraph) -> bool {
+    let text = &paragraph.text;
+    !title::is_body(text)
+        && paragraph.role() == Role::Short
+        && width(text) >= 2.0
+        && text.contains(char::is_alphanumeric)
+        && title::number_in(text).is_none()
 }
 
 /// Number of paragraphs on the cover and above the text.
@@ -396,15 +456,9 @@ const MOST_SIGNATURE_LINES: usize = 400;
 /// Where the signature begins: the names, offices and dates at the end of a document, from the
 /// label or line that announces them.
 fn tail_start(paragraphs: &[Paragraph]) -> usize {
-    let is_line = |paragraph: &Paragraph| {
-        paragraph.level.is_none()
-            && (matches!(paragraph.role(), Role::Short | Role::Date | Role::KeyValue)
-                || announces_signing(paragraph.body())
-                || metadata::is_signature_row(paragraph))
-    };
     let end = paragraphs.len();
     let after = paragraphs.iter().rev().take_while(|p| is_after_signature(p)).count();
-    let lines = paragraphs[..end - after].iter().rev().take_while(|p| is_line(p));
+    let lines = paragraphs[..end - after].iter().rev().take_while(|p| may_be_signature_line(p));
     let lines = lines.take(MOST_SIGNATURE_LINES + 1).count();
     // More lines are a table.
     let is_signature = (1..=MOST_SIGNATURE_LINES).contains(&lines);
@@ -416,20 +470,29 @@ fn tail_start(paragraphs: &[Paragraph]) -> usize {
     {
         start += 1;
     }
-    let tells = |paragraph: &Paragraph| {
-        matches!(paragraph.role(), Role::Date | Role::KeyValue)
-            || title::is_body(&paragraph.text)
-            || announces_signing(paragraph.body())
-            || metadata::is_signature_row(paragraph)
-            || is_imprint(&paragraph.text)
-            || paragraph.text.contains('：')
-    };
     if let Some(heading) = start.checked_sub(1).filter(|&at| is_signature_heading(&paragraphs[at]))
         && start < end
     {
         return heading;
     }
-    if paragraphs[start..].iter().any(tells) { start } else { end }
+    if paragraphs[start..].iter().any(is_sure_signature_line) { start } else { end }
+}
+
+fn may_be_signature_line(paragraph: &Paragraph) -> bool {
+    paragraph.level.is_none()
+        && (matches!(paragraph.role(), Role::Short | Role::Date | Role::KeyValue)
+            || announces_signing(paragraph.body())
+            || metadata::is_signature_row(paragraph))
+}
+
+/// Whether a line occurs only in signatures; names alone may be anything.
+fn is_sure_signature_line(paragraph: &Paragraph) -> bool {
+    matches!(paragraph.role(), Role::Date | Role::KeyValue)
+        || title::is_body(&paragraph.text)
+        || announces_signing(paragraph.body())
+        || metadata::is_signature_row(paragraph)
+        || is_imprint(&paragraph.text)
+        || paragraph.text.contains('：')
 }
 
 /// A heading 簽署 above the signatories.
@@ -471,7 +534,7 @@ fn is_after_signature(paragraph: &Paragraph) -> bool {
     paragraph.label.is_none()
         && (is_closing(text)
             || is_imprint(text)
-            || annex::is_listed(text)
+            || lists_annex(text)
             || width(text) <= 50.0
                 && paragraph.role() == Role::Body
                 && crate::date::first(text).is_some()

@@ -75,8 +75,11 @@ impl FrontMatter {
 
 /// Parses the side file of a source.
 pub(crate) fn side_file(name: &str, text: &str) -> Result<FrontMatter, SourceError> {
-    let told = |line, reason| SourceError::SideFile { name: name.to_owned(), line, reason };
-    let front = parse(text).map_err(|(line, reason)| told(line, reason))?;
+    let front = parse(text).map_err(|(line, reason)| SourceError::SideFile {
+        name: name.to_owned(),
+        line,
+        reason,
+    })?;
     Ok(front)
 }
 
@@ -192,17 +195,17 @@ pub(crate) fn too_much<'n>(
 
 pub(crate) fn is_iso_date(date: &str) -> bool {
     let mut parts = date.split('-');
-    let in_range = |part: Option<&str>, digits: usize, most: u32| {
-        part.is_none_or(|part| {
-            part.len() == digits
-                && part.bytes().all(|byte| byte.is_ascii_digit())
-                && part.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
-        })
-    };
-    in_range(parts.next(), 4, 9999)
-        && in_range(parts.next(), 2, 12)
-        && in_range(parts.next(), 2, 31)
+    parts.next().is_none_or(|year| is_number(year, 4, 9999))
+        && parts.next().is_none_or(|month| is_number(month, 2, 12))
+        && parts.next().is_none_or(|day| is_number(day, 2, 31))
         && parts.next().is_none()
+}
+
+/// Whether a text is a number from 1 to `most` with so many digits.
+fn is_number(text: &str, digits: usize, most: u32) -> bool {
+    text.len() == digits
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.parse::<u32>().is_ok_and(|value| (1..=most).contains(&value))
 }
 
 #[cfg(test)]
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_and_tells_what_is_wrong() {
+    fn front_matter_is_read_and_errors_name_the_key() {
         let (front, at) =
             read("+++\ntitle = \"甲\"\nkind = \"letter_of_intent\"\n+++\n\n# 甲").unwrap();
         assert_eq!(front.title.as_deref(), Some("甲"));

@@ -11,8 +11,8 @@
 
 use std::ops::Range;
 
-use crate::mend::Paragraph;
 use crate::model::Clause;
+use crate::paragraph::Paragraph;
 use crate::source::Line;
 
 /// Maximum number of characters of a clause.
@@ -182,26 +182,27 @@ pub(crate) fn cut_clauses(clauses: Vec<Clause>) -> Vec<Clause> {
     if !clauses.iter().any(|clause| is_giant(&clause.text)) {
         return clauses;
     }
-    let cut = |mut clause: Clause| {
-        if !is_giant(&clause.text) {
-            return vec![clause];
-        }
-        let text = std::mem::take(&mut clause.text);
-        let mut parts = parts(&text).map(|part| text[part].trim_matches('\n').to_owned());
-        clause.text = parts.next().unwrap_or_default();
-        let bytes = clause.bytes.clone();
-        let further = parts.map(|part| (part, bytes.clone())).collect();
-        let units = std::mem::take(&mut clause.units);
-        let bodies = std::mem::take(&mut clause.bodies);
-        let mut all = passages(clause, further);
-        // The responsible units are at the end.
-        if let Some(last) = all.last_mut() {
-            last.units = units;
-            last.bodies = bodies;
-        }
-        all
-    };
-    clauses.into_iter().flat_map(cut).collect()
+    clauses.into_iter().flat_map(cut_clause).collect()
+}
+
+fn cut_clause(mut clause: Clause) -> Vec<Clause> {
+    if !is_giant(&clause.text) {
+        return vec![clause];
+    }
+    let text = std::mem::take(&mut clause.text);
+    let mut parts = parts(&text).map(|part| text[part].trim_matches('\n').to_owned());
+    clause.text = parts.next().unwrap_or_default();
+    let bytes = clause.bytes.clone();
+    let further = parts.map(|part| (part, bytes.clone())).collect();
+    let units = std::mem::take(&mut clause.units);
+    let bodies = std::mem::take(&mut clause.bodies);
+    let mut all = passages(clause, further);
+    // The responsible units are at the end.
+    if let Some(last) = all.last_mut() {
+        last.units = units;
+        last.bodies = bodies;
+    }
+    all
 }
 
 /// The number of a passage, 〔2/5〕; `None` for an undivided clause.

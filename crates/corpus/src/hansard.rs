@@ -13,9 +13,9 @@ use crate::front_matter::FrontMatter;
 use crate::giant::cut_clauses;
 use crate::identity::document_id;
 use crate::label::Label;
-use crate::mend::{Paragraph, Role};
 use crate::metadata;
 use crate::model::{Clause, ClauseKind, DateOrigin, Document, DocumentKind, DocumentText, Rule};
+use crate::paragraph::{Paragraph, Role};
 
 /// Number of paragraphs from the top in which the report's name is searched.
 const TOP: usize = 30;

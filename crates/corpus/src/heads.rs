@@ -4,7 +4,7 @@
 //! again at its first number below a short line, that line is a heading. Short lines with the same
 //! ending above other lists are then headings too.
 
-use crate::mend::{Paragraph, Role, ends_sentence};
+use crate::paragraph::{Paragraph, Role, ends_sentence};
 use crate::title;
 
 /// The level of such headings, below all levels that a format can have.
@@ -48,22 +48,21 @@ pub(crate) fn mark(paragraphs: &mut [Paragraph]) {
 
 fn can_be_head(paragraphs: &[Paragraph], at: usize) -> bool {
     let paragraph = &paragraphs[at];
-    // Lines of a cover end no sentence.
-    let on_cover = || {
-        let roles = paragraphs[..at].iter().map(Paragraph::role);
-        roles.clone().count() <= MOST_COVER_LINES
-            && roles.into_iter().all(|role| role == Role::Short)
-    };
-    let ends = || {
-        let before = at.checked_sub(1).map(|before| &paragraphs[before]);
-        before.is_none_or(|before| ends_sentence(&before.text)) || on_cover()
-    };
     paragraph.level.is_none()
         && paragraph.role() == Role::Short
         && paragraph.shape.width() <= 20.0
         && !title::is_title(&paragraph.text)
         && !title::is_body(&paragraph.text)
-        && ends()
+        && may_begin(paragraphs, at)
+}
+
+/// Whether something new may begin at a paragraph: a sentence ends before it, or only lines of a
+/// cover, which end no sentence, precede it.
+fn may_begin(paragraphs: &[Paragraph], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return true };
+    ends_sentence(&paragraphs[before].text)
+        || at <= MOST_COVER_LINES
+            && paragraphs[..at].iter().all(|paragraph| paragraph.role() == Role::Short)
 }
 
 /// The last two characters of a text.

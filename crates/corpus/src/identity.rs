@@ -49,11 +49,10 @@ fn hashed(parts: &[&str]) -> String {
         hasher.update(part.as_bytes()).update(&[0]);
     }
     let hash = hasher.finalize();
-    let letter = |(at, byte): (usize, &u8)| {
-        let most = if at == 0 { 26 } else { 32 };
-        char::from(ALPHABET[usize::from(*byte) % most])
-    };
-    hash.as_bytes().iter().take(10).enumerate().map(letter).collect()
+    let bytes = hash.as_bytes().iter().map(|&byte| usize::from(byte));
+    let sizes = std::iter::once(26).chain(std::iter::repeat(32));
+    let characters = bytes.zip(sizes).map(|(byte, size)| char::from(ALPHABET[byte % size]));
+    characters.take(10).collect()
 }
 
 /// The last segment of a provision's `eid`, from its label as printed in `text`.
@@ -112,6 +111,12 @@ pub(crate) fn make_unique(clauses: &mut [Clause]) {
 ///
 /// Titles inside the title get 〈〉. Parts without a label are named in the document's script. A
 /// document without a title is cited by its source.
+///
+/// ```
+/// let text = "粵港合作備忘錄\n\n一、雙方每年會面。\n\n二、雙方互相通報資料。";
+/// let found = tiaowen_corpus::read("a.txt", text).unwrap().remove(0);
+/// assert_eq!(tiaowen_corpus::citation(&found.document, &found.clauses[1]), "《粵港合作備忘錄》二");
+/// ```
 pub fn citation(document: &Document, clause: &Clause) -> String {
     let name = match &document.title {
         Some(title) => {

@@ -14,7 +14,7 @@ use tiaowen_text::{fold, numeral};
 
 use crate::account::Reasons;
 
-use crate::mend::{Piece, ends_sentence, is_date_line, is_running, key_value};
+use crate::paragraph::{Piece, ends_sentence, is_date_line, is_running, key_value};
 use crate::source::Pages;
 
 /// Removes the lines that printing inserted into the text.
@@ -63,14 +63,7 @@ enum Printed {
 /// The number and form of a line that may be a page number.
 fn page_number(text: &str) -> Option<(Printed, u32)> {
     // Rejects most lines quickly.
-    let begins = |c: char| {
-        numeral::is_numeral(c)
-            || c.is_whitespace()
-            || DASHES.contains(&c)
-            || c.is_ascii_uppercase()
-            || "第p".contains(c)
-    };
-    if text.len() > 60 || !text.starts_with(begins) {
+    if text.len() > 60 || !text.starts_with(begins_page_number) {
         return None;
     }
     let is_dash = |c: char| c.is_whitespace() || DASHES.contains(&c);
@@ -101,6 +94,14 @@ fn page_number(text: &str) -> Option<(Printed, u32)> {
     let digits = &inner[1..];
     let counted = (3..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     counted.then(|| number(digits)).flatten().map(|number| (Printed::Lettered(letter), number))
+}
+
+fn begins_page_number(c: char) -> bool {
+    numeral::is_numeral(c)
+        || c.is_whitespace()
+        || DASHES.contains(&c)
+        || c.is_ascii_uppercase()
+        || "第p".contains(c)
 }
 
 fn number(text: &str) -> Option<u32> {

@@ -233,14 +233,14 @@ impl Label {
     /// Whether this label can follow `before` in one list.
     pub(crate) fn follows(&self, before: &Label) -> bool {
         self.kind == before.kind && {
-            let (own, last) = (&self.numbers, &before.numbers);
-            match (own.as_slice(), last.as_slice()) {
+            let (numbers, last) = (&self.numbers, &before.numbers);
+            match (numbers.as_slice(), last.as_slice()) {
                 _ if self.kind == LabelKind::Bullet => true,
-                _ if self.letters > 0 => own > last && own[0] == last[0],
-                ([own], [last, ..]) => *own == last + 1,
+                _ if self.letters > 0 => numbers > last && numbers[0] == last[0],
+                ([number], [last, ..]) => *number == last + 1,
                 ([a, 1], [b]) => a == b,
                 ([a, x], [b, y]) => a == b && *x == y + 1,
-                _ => own > last,
+                _ => numbers > last,
             }
         }
     }
@@ -617,18 +617,21 @@ fn letters(inside: &str) -> Option<(LabelKind, u32)> {
 }
 
 fn roman(text: &str) -> Option<u32> {
-    let value = |c: char| match c.to_ascii_lowercase() {
-        'i' => Some(1),
-        'v' => Some(5),
-        'x' => Some(10),
-        _ => None,
-    };
-    let digits: Vec<u32> = text.chars().map(value).collect::<Option<_>>()?;
+    let digits: Vec<u32> = text.chars().map(roman_digit).collect::<Option<_>>()?;
     let total = digits.iter().enumerate().fold(0i64, |sum, (at, &digit)| {
         let smaller = digits.get(at + 1).is_some_and(|&next| next > digit);
         sum + if smaller { -i64::from(digit) } else { i64::from(digit) }
     });
     u32::try_from(total).ok().filter(|&total| total > 0)
+}
+
+fn roman_digit(c: char) -> Option<u32> {
+    match c.to_ascii_lowercase() {
+        'i' => Some(1),
+        'v' => Some(5),
+        'x' => Some(10),
+        _ => None,
+    }
 }
 
 /// 一、 or 一）; 一 alone is a word.

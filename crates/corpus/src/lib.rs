@@ -62,6 +62,7 @@ mod mend;
 mod metadata;
 mod model;
 mod outline;
+mod paragraph;
 mod passage;
 mod press;
 mod recognised;
@@ -79,7 +80,7 @@ use std::path::{Path, PathBuf};
 use document::Place;
 use front_matter::FrontMatter;
 use label::LabelKind;
-use mend::Paragraph;
+use paragraph::Paragraph;
 use tiaowen_blocks::{Layout, SourceText};
 use tiaowen_text::{Script, fold};
 
@@ -236,12 +237,14 @@ fn documents_of_streams(
 fn share_dates(documents: &mut [DocumentText]) {
     let name = |document: &Document| document.title.as_deref().map(fold);
     for at in 0..documents.len() {
-        let own = &documents[at].document;
-        if own.printed_date().is_some() || own.title.is_none() {
+        let document = &documents[at].document;
+        if document.printed_date().is_some() || document.title.is_none() {
             continue;
         }
         let version = documents.iter().map(|text| &text.document).find(|other| {
-            other.script != own.script && name(other) == name(own) && other.printed_date().is_some()
+            other.script != document.script
+                && name(other) == name(document)
+                && other.printed_date().is_some()
         });
         let Some(date) = version.and_then(|version| version.date.clone()) else { continue };
         documents[at].document.date = Some(date);
@@ -314,13 +317,13 @@ fn instruments(
     let mut annexed_to = None;
     let documents = ranges.into_iter().zip(1..).map(|(range, ordinal)| {
         let place = Place { source: name, text, ordinal };
-        let own = &paragraphs[range];
+        let paragraphs = &paragraphs[range];
         let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
         if front.kind == Some(DocumentKind::Press) {
-            press_article(place, front, own, several)
+            press_article(place, front, paragraphs, several)
         } else {
-            let text = document::build(place, front, own, imprint, annexed_to);
-            if !own.first().is_some_and(annex::is_annex) {
+            let text = document::build(place, front, paragraphs, imprint, annexed_to);
+            if !paragraphs.first().is_some_and(annex::is_annex) {
                 annexed_to = Some(text.document.kind);
             }
             text

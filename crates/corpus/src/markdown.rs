@@ -17,7 +17,7 @@ use tiaowen_text::superscript;
 
 use crate::bilingual;
 use crate::label::{Label, LabelKind};
-use crate::mend::ends_sentence;
+use crate::paragraph::ends_sentence;
 use crate::source::{Line, indent, is_blank};
 
 const STRUCK: (DroppedKind, &str) = (DroppedKind::Deleted, "it is struck out");
@@ -607,7 +607,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_left_out() {
+    fn content_other_than_text_is_left_out() {
         let text = "第一條 ~~不~~可<del>全部</del>轉讓<!-- 待定 -->。![附圖](a.png)\n\n<!-- 草稿\n二 -->\n\n<del>\n舊文\n</del>\n";
         let (found, left_out) = lines(text, 0);
         assert_eq!(found[0].read(text), "第一條 可轉讓。");

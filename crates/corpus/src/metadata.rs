@@ -9,7 +9,7 @@ use tiaowen_text::{Script, fold};
 
 use crate::boundaries::is_person;
 use crate::date;
-use crate::mend::{Paragraph, is_date_line, key_value};
+use crate::paragraph::{Paragraph, is_date_line, key_value};
 use crate::shape::Shape;
 use crate::title::is_body;
 
@@ -113,11 +113,13 @@ pub(crate) fn are_sides(text: &str) -> bool {
     let cells = || text.split('\t').map(str::trim).filter(|cell| !cell.is_empty());
     let is_line =
         |cell: &str| !cell.contains(['，', '。', '；']) && crate::shape::width(cell) <= 40.0;
-    let signs = |cell: &str| {
-        let key = cell.split(['：', ':']).next().unwrap_or_default();
-        cell.len() > key.len() && (is_side(key) || is_signed_key(key))
-    };
-    cells().all(is_line) && cells().any(signs)
+    cells().all(is_line) && cells().any(has_signing_key)
+}
+
+/// Whether a cell has a key that belongs to a signature, and a value.
+fn has_signing_key(cell: &str) -> bool {
+    let key = cell.split(['：', ':']).next().unwrap_or_default();
+    cell.len() > key.len() && (is_side(key) || is_signed_key(key))
 }
 
 /// The bodies that sign, as printed in the signature.
@@ -328,7 +330,7 @@ fn is_of_force(text: &str, found: &date::Found) -> bool {
 }
 
 /// Whether a text states when and where it is signed: 於2017年11月18日在香港簽署.
-pub(crate) fn tells_signing(text: &str) -> bool {
+pub(crate) fn mentions_signing(text: &str) -> bool {
     date::all(text).any(|found| {
         !is_of_force(text, &found)
             && text[found.end..].chars().take(12).any(|c| matches!(c, '簽' | '签'))

@@ -11,8 +11,8 @@ use smallvec::{SmallVec, smallvec};
 use crate::giant::{bytes_of, passages, runs};
 use crate::identity::segment;
 use crate::label::{Label, LabelKind, PerKind};
-use crate::mend::{Paragraph, Role, ends_sentence};
 use crate::model::{Clause, ClauseKind, Rule};
+use crate::paragraph::{Paragraph, Role, ends_sentence};
 use crate::shape::width;
 
 struct Node {
@@ -147,7 +147,8 @@ impl Outline {
             match (self.style, paragraph.level) {
                 (Style::Instrument, Some(level)) => {
                     let nodes = &self.nodes;
-                    let holds = |&&at: &&usize| nodes[at].level.is_some_and(|own| own < level);
+                    let holds =
+                        |&&at: &&usize| nodes[at].level.is_some_and(|of_node| of_node < level);
                     let keep = self.open.iter().take_while(holds).count();
                     self.open.truncate(keep);
                     (self.depth, self.ended, self.has_text) = (keep, true, false);
@@ -308,7 +309,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn write(&mut self, at: usize) {
-        let (nodes, paragraphs) = (self.nodes, self.paragraphs);
+        let nodes = self.nodes;
         let node = &nodes[at];
         let outer_eid = self.eid.len();
         let outer_headings = self.headings.len();
@@ -318,7 +319,23 @@ impl<'a> Writer<'a> {
             self.eid.push_str("__");
         }
         self.eid.push_str(&segment(&node.label, self.label_text(at)));
+        let children_remain = self.write_own_text(at);
+        if children_remain {
+            for &child in &node.children {
+                self.write(child);
+            }
+        }
+        // Leaves the provision.
+        self.path.pop();
+        self.eid.truncate(outer_eid);
+        self.headings.truncate(outer_headings);
+    }
 
+    /// Writes the text of a provision, or its title as a heading of the provisions below it. Returns
+    /// whether those are still to be written: an article with text is one clause with all its items.
+    fn write_own_text(&mut self, at: usize) -> bool {
+        let (nodes, paragraphs) = (self.nodes, self.paragraphs);
+        let node = &nodes[at];
         let first = paragraphs[node.paragraphs[0]].body();
         let extra = &node.paragraphs[1..];
         let has_children = !node.children.is_empty();
@@ -335,10 +352,8 @@ impl<'a> Writer<'a> {
 
         if node.label.kind == LabelKind::Heading {
             self.provision(at, None, &node.paragraphs, true);
-            self.close(outer_eid, outer_headings);
-            return;
+            return false;
         }
-        let whole_article = node.label.kind == LabelKind::Article && !only_heading;
         if only_heading {
             if structural && !extra.is_empty() && !title_goes_on {
                 // Text directly below a chapter's title is a clause of the chapter.
@@ -356,38 +371,26 @@ impl<'a> Writer<'a> {
                 title.truncate(title.trim_end_matches('。').len());
                 self.headings.push(title);
             }
+            return true;
+        }
+        let is_article = node.label.kind == LabelKind::Article;
+        let heading =
+            (titled && (!extra.is_empty() || is_article && has_children)).then(|| first.to_owned());
+        let mut gathered: SmallVec<[usize; 16]> = SmallVec::new();
+        if is_article {
+            self.gather(at, &mut gathered);
         } else {
-            let heading = (titled && !extra.is_empty()
-                || titled && node.label.kind == LabelKind::Article && has_children)
-                .then(|| first.to_owned());
-            let mut own: SmallVec<[usize; 16]> = SmallVec::new();
-            if whole_article {
-                self.gather(at, &mut own);
-            } else {
-                own.extend_from_slice(&node.paragraphs);
-            }
-            let skip_first = heading.is_some() || first.is_empty();
-            let own = &own[usize::from(skip_first)..];
-            if !own.is_empty() || !has_children {
-                self.provision(at, heading.clone(), own, !skip_first);
-            }
-            if !whole_article {
-                self.headings.extend(heading);
-            }
+            gathered.extend_from_slice(&node.paragraphs);
         }
-        if !whole_article {
-            for &child in &node.children {
-                self.write(child);
-            }
+        let skip_first = heading.is_some() || first.is_empty();
+        let gathered = &gathered[usize::from(skip_first)..];
+        if !gathered.is_empty() || !has_children {
+            self.provision(at, heading.clone(), gathered, !skip_first);
         }
-        self.close(outer_eid, outer_headings);
-    }
-
-    /// Leaves the current provision.
-    fn close(&mut self, outer_eid: usize, outer_headings: usize) {
-        self.path.pop();
-        self.eid.truncate(outer_eid);
-        self.headings.truncate(outer_headings);
+        if !is_article {
+            self.headings.extend(heading);
+        }
+        !is_article
     }
 
     /// The name of a provision in a path: its label, or the heading that replaces one.
@@ -414,47 +417,26 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Adds the clause of a provision with the paragraphs `own`.
+    /// Adds the clause of a provision with the given paragraphs.
     fn provision(
         &mut self,
         at: usize,
         heading: Option<String>,
-        own: &[usize],
+        paragraphs: &[usize],
         first_without_label: bool,
     ) {
         let node = &self.nodes[at];
         // Notes follow the clause.
-        let all = own.iter().map(|&at| &self.paragraphs[at]);
-        let (mut own, notes): (Vec<&Paragraph>, Vec<&Paragraph>) =
+        let all = paragraphs.iter().map(|&at| &self.paragraphs[at]);
+        let (mut paragraphs, notes): (Vec<&Paragraph>, Vec<&Paragraph>) =
             all.partition(|paragraph| !paragraph.is_note);
-        own.extend(notes);
-        let passage_runs = runs(&own);
+        paragraphs.extend(notes);
+        let passage_runs = runs(&paragraphs);
         let text = |run: &std::ops::Range<usize>| {
-            let length = own[run.clone()].iter().map(|paragraph| paragraph.text.len() + 1).sum();
-            let mut text = String::with_capacity(length);
-            for (position, paragraph) in run.clone().zip(&own[run.clone()]) {
-                if position > run.start {
-                    text.push('\n');
-                }
-                let own_label = position == 0 && first_without_label;
-                text.push_str(if own_label { paragraph.body() } else { &paragraph.text });
-            }
-            text
+            let without_label = run.start == 0 && first_without_label;
+            joined(&paragraphs[run.clone()], without_label)
         };
         let start = self.paragraphs[node.paragraphs[0]].span.start;
-        let around = || self.path.iter().map(|&at| self.nodes[at].label.kind);
-        let kind = match (self.style, node.label.kind) {
-            (_, LabelKind::Bullet) => ClauseKind::Bullet,
-            (_, LabelKind::Article) => ClauseKind::Article,
-            (Style::Paper, _) if self.path.len() == 1 => ClauseKind::Paragraph,
-            _ if around().filter(|&kind| kind > LabelKind::Article).count() == 1
-                && !around().any(|kind| kind == LabelKind::Article) =>
-            {
-                ClauseKind::Article
-            }
-            (_, kind) if kind < LabelKind::Article => ClauseKind::Article,
-            _ => ClauseKind::Item,
-        };
         let printed = node.label.printed(self.label_text(at));
         let drawn_by = match node.label.kind {
             LabelKind::Heading => Rule::UnderChapter,
@@ -467,13 +449,13 @@ impl<'a> Writer<'a> {
             _ => Rule::Label,
         };
         let path = self.path.iter().map(|&at| self.name(at));
-        let first = &own[passage_runs[0].clone()];
+        let first = &paragraphs[passage_runs[0].clone()];
         let end = match bytes_of(first).end {
             0 => self.paragraphs[node.paragraphs[0]].span.end,
             end => end,
         };
         let clause = Clause {
-            kind,
+            kind: self.kind(node),
             label: printed.map(str::to_owned),
             path: path.collect(),
             eid: self.eid.clone(),
@@ -486,7 +468,39 @@ impl<'a> Writer<'a> {
             bytes: start..end,
             drawn_by,
         };
-        let further = passage_runs[1..].iter().map(|run| (text(run), bytes_of(&own[run.clone()])));
+        let further =
+            passage_runs[1..].iter().map(|run| (text(run), bytes_of(&paragraphs[run.clone()])));
         self.clauses.extend(passages(clause, further.collect()));
     }
+
+    /// The kind of the current provision's clause.
+    fn kind(&self, node: &Node) -> ClauseKind {
+        let around = || self.path.iter().map(|&at| self.nodes[at].label.kind);
+        match (self.style, node.label.kind) {
+            (_, LabelKind::Bullet) => ClauseKind::Bullet,
+            (_, LabelKind::Article) => ClauseKind::Article,
+            (Style::Paper, _) if self.path.len() == 1 => ClauseKind::Paragraph,
+            _ if around().filter(|&kind| kind > LabelKind::Article).count() == 1
+                && !around().any(|kind| kind == LabelKind::Article) =>
+            {
+                ClauseKind::Article
+            }
+            (_, kind) if kind < LabelKind::Article => ClauseKind::Article,
+            _ => ClauseKind::Item,
+        }
+    }
+}
+
+/// The text of paragraphs, one per line; the first possibly without its label.
+fn joined(paragraphs: &[&Paragraph], first_without_label: bool) -> String {
+    let length = paragraphs.iter().map(|paragraph| paragraph.text.len() + 1).sum();
+    let mut text = String::with_capacity(length);
+    for (position, paragraph) in paragraphs.iter().enumerate() {
+        if position > 0 {
+            text.push('\n');
+        }
+        let body_only = position == 0 && first_without_label;
+        text.push_str(if body_only { paragraph.body() } else { &paragraph.text });
+    }
+    text
 }

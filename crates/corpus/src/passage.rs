@@ -86,20 +86,14 @@ pub fn passage(document: &Document, clause: &Clause, address: &str) -> Option<Pa
     let passages = passages(document, clause);
     let steps = steps(address)?;
     let find = |paragraph: u32, items: &[u32]| {
-        passages
-            .iter()
-            .find(|passage| passage.paragraph == paragraph && passage.items == items)
-            .cloned()
+        passages.iter().find(|found| found.paragraph == paragraph && found.items == items)
     };
     let numbers: Vec<u32> = steps.iter().map(|step| step.number).collect();
     let (first, rest) = (steps.first()?, &numbers[1..]);
     // 第二款 is a paragraph on the mainland and in Hong Kong, an item in Taiwan; the content of the
     // article decides.
-    if first.is_ordinal {
-        find(first.number, rest).or_else(|| find(1, &numbers))
-    } else {
-        find(1, &numbers)
-    }
+    let found = if first.is_ordinal { find(first.number, rest) } else { None };
+    found.or_else(|| find(1, &numbers)).cloned()
 }
 
 struct Step {

@@ -5,6 +5,7 @@
 //! each headline goes to the article with which it shares the most distinctive characters.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use memchr::memmem;
 use tiaowen_text::fold;
@@ -81,12 +82,41 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
         })
         .collect();
     let captions = captions_start(&rows);
-    let (table_start, table_end) = table(&rows[..captions]);
+    let table = table(&rows[..captions]);
+    let (articles, headlines) = articles(&rows, captions, table.clone());
 
+    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let texts: Vec<String> = articles.iter().map(|article| article.text(&rows)).collect();
+    let mut titles = assign(&headlines, &texts);
+    for (number, article) in articles.iter().enumerate() {
+        let clauses = article.clauses(&rows);
+        let issuer = issuer(&rows[article.rows[0]].text);
+        parts.push((article.rows[0], Part { title: titles.remove(&number), issuer, clauses }));
+    }
+    if !table.is_empty() {
+        parts.push((table.start, points(&rows[table])));
+    }
+    if captions < rows.len() {
+        parts.push((captions, caption_part(&rows[captions..])));
+    }
+    parts.sort_by_key(|(start, _)| *start);
+    let page_issuer = parts.iter().find_map(|(_, part)| part.issuer.clone());
+    parts
+        .into_iter()
+        .map(|(_, mut part)| {
+            part.issuer = part.issuer.or_else(|| page_issuer.clone());
+            part
+        })
+        .filter(|part| !part.clauses.is_empty())
+        .collect()
+}
+
+/// The articles and the headlines of the rows above the captions and outside the table.
+fn articles(rows: &[Row], captions: usize, table: Range<usize>) -> (Vec<Article>, Vec<String>) {
     let mut articles: Vec<Article> = Vec::new();
     let mut headlines: Vec<String> = Vec::new();
     let mut in_headline = false;
-    for at in (0..table_start).chain(table_end..captions) {
+    for at in (0..table.start).chain(table.end..captions) {
         let row = &rows[at];
         if is_lead(&row.text) {
             articles.push(Article { rows: vec![at] });
@@ -96,9 +126,9 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
         let ended = articles.last().is_none_or(|article| {
             article.rows.last().is_some_and(|&last| ends_paragraph(&rows[last].text))
         });
-        let next = (at + 1..captions).find(|next| !(table_start..table_end).contains(next));
+        let next = (at + 1..captions).find(|next| !table.contains(next));
         let before_lead =
-            next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table_start);
+            next.is_none_or(|next| is_lead(&rows[next].text) || at + 1 == table.start);
         let headline = is_headline(&row.text) && ended && (articles.is_empty() || before_lead);
         if headline {
             // Consecutive lines form one headline.
@@ -117,31 +147,7 @@ pub(crate) fn parts(source: &str, lines: &[Line]) -> Vec<Part> {
             article.rows.push(at);
         }
     }
-
-    let mut parts: Vec<(usize, Part)> = Vec::new();
-    let texts: Vec<String> = articles.iter().map(|article| article.text(&rows)).collect();
-    let mut titles = assign(&headlines, &texts);
-    for (number, article) in articles.iter().enumerate() {
-        let clauses = article.clauses(&rows);
-        let issuer = issuer(&rows[article.rows[0]].text);
-        parts.push((article.rows[0], Part { title: titles.remove(&number), issuer, clauses }));
-    }
-    if table_start < table_end {
-        parts.push((table_start, points(&rows[table_start..table_end])));
-    }
-    if captions < rows.len() {
-        parts.push((captions, caption_part(&rows[captions..])));
-    }
-    parts.sort_by_key(|(start, _)| *start);
-    let page_issuer = parts.iter().find_map(|(_, part)| part.issuer.clone());
-    parts
-        .into_iter()
-        .map(|(_, mut part)| {
-            part.issuer = part.issuer.or_else(|| page_issuer.clone());
-            part
-        })
-        .filter(|part| !part.clauses.is_empty())
-        .collect()
+    (articles, headlines)
 }
 
 /// Where the captions at the end of the page begin: points that name a photographer or end like
@@ -166,9 +172,9 @@ fn captions_start(rows: &[Row]) -> usize {
 }
 
 /// The box of points, from the title above its first heading to its credits.
-fn table(rows: &[Row]) -> (usize, usize) {
+fn table(rows: &[Row]) -> Range<usize> {
     let Some(first) = rows.iter().position(|row| is_point(&row.text)) else {
-        return (rows.len(), rows.len());
+        return rows.len()..rows.len();
     };
     let last = rows.iter().rposition(|row| is_point(&row.text)).unwrap_or(first);
     let above = rows[..first].iter().rev().take(2).take_while(|row| is_headline(&row.text)).count();
@@ -179,7 +185,7 @@ fn table(rows: &[Row]) -> (usize, usize) {
     while end < rows.len() && is_credit(&rows[end].text) {
         end += 1;
     }
-    (first - above, end)
+    first - above..end
 }
 
 fn is_credit(text: &str) -> bool {
@@ -294,24 +300,8 @@ fn points(rows: &[Row]) -> Part {
     let mut open = false;
     for (at, row) in rows.iter().enumerate() {
         if is_point(&row.text) {
-            let mark = row.text.chars().next().map_or(0, char::len_utf8);
             let number = 1 + part.clauses.len();
-            let mut text = String::new();
-            append(&mut text, row.text[mark..].trim_start());
-            part.clauses.push(Clause {
-                kind: ClauseKind::Bullet,
-                label: Some(row.text[..mark].to_owned()),
-                path: vec![format!("{}{number}", &row.text[..mark])],
-                eid: format!("point_{number}"),
-                heading: None,
-                headings: headings.clone(),
-                units: Vec::new(),
-                bodies: Vec::new(),
-                recognised: None,
-                text,
-                bytes: row.line.span.clone(),
-                drawn_by: Rule::Point,
-            });
+            part.clauses.push(point(row, number, headings.clone()));
             open = true;
         } else if is_credit(&row.text) {
             credits.push(row);
@@ -331,24 +321,49 @@ fn points(rows: &[Row]) -> Part {
             }
         }
     }
-    if let (Some(first), Some(last)) = (credits.first(), credits.last()) {
-        let text: Vec<&str> = credits.iter().map(|row| row.text.as_str()).collect();
-        part.clauses.push(Clause {
-            kind: ClauseKind::Closing,
-            label: None,
-            path: vec!["closing".to_owned()],
-            eid: "closing".to_owned(),
-            heading: None,
-            headings: Vec::new(),
-            units: Vec::new(),
-            bodies: Vec::new(),
-            recognised: None,
-            text: text.join("\n"),
-            bytes: first.line.span.start..last.line.span.end,
-            drawn_by: Rule::Credits,
-        });
-    }
+    part.clauses.extend(credit_clause(&credits));
     part
+}
+
+/// The clause of a point: its mark is the label.
+fn point(row: &Row, number: usize, headings: Vec<String>) -> Clause {
+    let mark = row.text.chars().next().map_or(0, char::len_utf8);
+    let mut text = String::new();
+    append(&mut text, row.text[mark..].trim_start());
+    Clause {
+        kind: ClauseKind::Bullet,
+        label: Some(row.text[..mark].to_owned()),
+        path: vec![format!("{}{number}", &row.text[..mark])],
+        eid: format!("point_{number}"),
+        heading: None,
+        headings,
+        units: Vec::new(),
+        bodies: Vec::new(),
+        recognised: None,
+        text,
+        bytes: row.line.span.clone(),
+        drawn_by: Rule::Point,
+    }
+}
+
+/// One clause for all credits, if there are any.
+fn credit_clause(credits: &[&Row]) -> Option<Clause> {
+    let (first, last) = (credits.first()?, credits.last()?);
+    let text: Vec<&str> = credits.iter().map(|row| row.text.as_str()).collect();
+    Some(Clause {
+        kind: ClauseKind::Closing,
+        label: None,
+        path: vec!["closing".to_owned()],
+        eid: "closing".to_owned(),
+        heading: None,
+        headings: Vec::new(),
+        units: Vec::new(),
+        bodies: Vec::new(),
+        recognised: None,
+        text: text.join("\n"),
+        bytes: first.line.span.start..last.line.span.end,
+        drawn_by: Rule::Credits,
+    })
 }
 
 fn caption_part(rows: &[Row]) -> Part {
@@ -362,9 +377,9 @@ fn caption_part(rows: &[Row]) -> Part {
             }
             _ => {
                 let number = part.clauses.len() + 1;
-                let mut own = String::new();
-                append(&mut own, text);
-                let mut caption = paragraph(number, own, row.line.span.clone(), Vec::new());
+                let mut joined = String::new();
+                append(&mut joined, text);
+                let mut caption = paragraph(number, joined, row.line.span.clone(), Vec::new());
                 caption.drawn_by = Rule::Caption;
                 part.clauses.push(caption);
             }
@@ -373,13 +388,15 @@ fn caption_part(rows: &[Row]) -> Part {
     part
 }
 
+/// The pairs of neighbouring letters of a text, folded.
+fn pairs(text: &str) -> HashSet<(char, char)> {
+    let chars: Vec<char> = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
 /// Assigns headlines to articles by common pairs of characters; a pair weighs more the fewer
 /// articles contain it.
 fn assign(headlines: &[String], texts: &[String]) -> HashMap<usize, String> {
-    let pairs = |text: &str| -> HashSet<(char, char)> {
-        let chars: Vec<char> = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
-        chars.windows(2).map(|pair| (pair[0], pair[1])).collect()
-    };
     let of_texts: Vec<_> = texts.iter().map(|text| pairs(text)).collect();
     let mut scores: Vec<(f64, usize, usize)> = Vec::new();
     for (headline, text) in headlines.iter().enumerate() {

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use tiaowen_text::{Script, hkscs};
 
 use crate::label::{self, Label, LabelKind, PerKind};
-use crate::mend::{Piece, ends_sentence};
+use crate::paragraph::{Piece, ends_sentence};
 use crate::shape::is_invisible;
 
 /// A line with its label. `text` is the cleaned line, `raw` the printed one.
@@ -158,9 +158,9 @@ fn drop_decimal_references(pieces: &mut [Piece]) {
 
 /// Whether a decimal is the next in a list: 1.3, 2.1 or 1.2.1 after 1.2.
 fn is_next_decimal(label: &Label, last: &Label) -> bool {
-    let (own, last) = (label.numbers.as_slice(), last.numbers.as_slice());
-    let shared = own.iter().zip(last).take_while(|(own, last)| own == last).count();
-    match own.get(shared..) {
+    let (numbers, last) = (label.numbers.as_slice(), last.numbers.as_slice());
+    let shared = numbers.iter().zip(last).take_while(|(numbers, last)| numbers == last).count();
+    match numbers.get(shared..) {
         Some([next]) => *next == last.get(shared).copied().unwrap_or(0) + 1,
         Some([next, 1]) => *next == last.get(shared).copied().unwrap_or(0) + 1,
         _ => false,

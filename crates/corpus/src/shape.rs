@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cleaning_may_change() {
+    fn shapes_mark_text_that_cleaning_may_change() {
         for (text, at) in
             [("甲　乙", Some(3)), ("甲**乙", Some(3)), ("甲，乙", None), ("\u{AD}", Some(0))]
         {

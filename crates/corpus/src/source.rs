@@ -173,18 +173,18 @@ impl Line {
         }
         for cell in &mut self.cells {
             for left in inside {
-                let around = |part: &Range<usize>| {
-                    [
-                        part.start..part.end.min(left.span.start),
-                        part.start.max(left.span.end)..part.end,
-                    ]
-                };
-                *cell = cell.iter().flat_map(around).filter(|part| part.start < part.end).collect();
+                let parts = cell.iter().flat_map(|part| without(part, &left.span));
+                *cell = parts.filter(|part| part.start < part.end).collect();
             }
         }
         let mut read = self.cells.iter().flatten();
         read.any(|part| !text[part.clone()].trim_matches(is_blank).is_empty())
     }
+}
+
+/// The parts of a range before and behind another one.
+fn without(range: &Range<usize>, other: &Range<usize>) -> [Range<usize>; 2] {
+    [range.start..range.end.min(other.start), range.start.max(other.end)..range.end]
 }
 
 /// The number of lines allowed for every source, and for any source however large. A line may

@@ -69,7 +69,7 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let day = r"[0-9〇○◯o零一二三四五六七八九十]{2,4}年[0-9〇零一二三四五六七八九十]{1,3}月[0-9〇零一二三四五六七八九十]{1,3}[日号]";
     let end = r"[0-9〇○◯o零一二三四五六七八九十]{2,4}年(?:年?[底末]|[0-9〇零一二三四五六七八九十]{1,3}月(?:[底末]|[0-9〇零一二三四五六七八九十]{1,3}[日号])?)?";
-    let own = format!("本(?:{NAMES})");
+    let itself = format!("本(?:{NAMES})");
     let pattern = |text: String| Regex::new(&text).expect("a pattern that tests read");
     Patterns {
         may_tell: pattern("效|期|止|[屆届]|施行|[实實]施|[执執]行|自[动動]".to_owned()),
@@ -83,10 +83,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
                 .to_owned(),
         ),
         dated: pattern(format!(
-            "(?:^|，|,|；|《[^》]*》|{own})(?:自|从|于)({day})(?:起|开始)?(?:正式)?(?:施行|实施|生效|执行)"
+            "(?:^|，|,|；|《[^》]*》|{itself})(?:自|从|于)({day})(?:起|开始)?(?:正式)?(?:施行|实施|生效|执行)"
         )),
         issued: pattern(format!(
-            "{own}(?:自|从)(?:印发|发布|公布|下发|发文)之日起(?:正式)?(?:施行|实施|生效|执行)"
+            "{itself}(?:自|从)(?:印发|发布|公布|下发|发文)之日起(?:正式)?(?:施行|实施|生效|执行)"
         )),
         lasting: pattern(
             "(?:有效期限|有效期间|有效期|期限|为期)(?:为|是|共|：)?([0-9零一二三四五六七八九十百两]{1,4})(年|个月)"
@@ -98,7 +98,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         until: pattern(format!(
             "(?:(?:有效期限|有效期|期限)(?:延续|延长|届满日)?(?:为|是)?(?:截)?(?:至|到|截止)({end})|(?:有效|施行)?(?:至|到)({end})(?:止|为止|届满|期满|失效|终止))"
         )),
-        itself: pattern(format!("{own}|^(?:{NAMES})(?:有效期|期限|自|由|经|从)|^(?:协议|备忘录|安排|合同)(?:的)?(?:有效)?期限?")),
+        itself: pattern(format!("{itself}|^(?:{NAMES})(?:有效期|期限|自|由|经|从)|^(?:协议|备忘录|安排|合同)(?:的)?(?:有效)?期限?")),
         other: pattern(
             "修订|修改|修正|补充|变更|终止|解除|撤销|附件|附录|续签|续约|许可|证书|执照|牌照|批文|批准书|资格|\
              通知发出|第[0-9零一二三四五六七八九十百]+[条款项章]|本[款项章节]|本条(?:[^例]|$)"
@@ -137,16 +137,19 @@ pub(crate) fn validity(document: &Document, clauses: &[Clause]) -> Option<Validi
             // 即日生效；有效期五年: a duration shares the subject of the statement before it.
             let goes_on = found.from.len() > begun
                 && ["有效期", "期限", "为期"].iter().any(|word| plain.starts_with(word));
-            let headed = || {
-                clause.heading.iter().chain(clause.headings.last()).any(|heading| {
-                    let heading = fold(heading);
-                    ["有效期", "期限", "生效"].iter().any(|word| heading.contains(word))
-                })
-            };
-            found.read(document, clause, &plain, goes_on || !is_law && headed());
+            let headed = goes_on || !is_law && is_headed(clause);
+            found.read(document, clause, &plain, headed);
         }
     }
     found.agreed_on().or_else(|| of_title(document))
+}
+
+/// Whether the title above a clause is about validity.
+fn is_headed(clause: &Clause) -> bool {
+    clause.heading.iter().chain(clause.headings.last()).any(|heading| {
+        let heading = fold(heading);
+        ["有效期", "期限", "生效"].iter().any(|word| heading.contains(word))
+    })
 }
 
 /// The period in the title of a document, if it names a beginning and an end.
@@ -182,23 +185,23 @@ impl Found {
         // The text before a statement shows its subject.
         let about_other = |at: usize| patterns.other.is_match(&sentence[..at]);
         let mut of_itself = patterns.itself.is_match(sentence);
-        if let Some(own) = patterns.signed.find(sentence)
+        if let Some(found) = patterns.signed.find(sentence)
             && !is_law
-            && !about_other(own.end())
+            && !about_other(found.end())
         {
             of_itself = true;
             self.from.extend(document.printed_date().map(str::to_owned));
         }
-        if let Some(own) = patterns.dated.captures(sentence)
-            && let (Some(whole), Some(day)) = (own.get(0), own.get(1))
+        if let Some(found) = patterns.dated.captures(sentence)
+            && let (Some(whole), Some(day)) = (found.get(0), found.get(1))
             && of_itself
             && whole.as_str().contains('本')
             && !about_other(whole.start())
         {
             self.from.extend(date::first(day.as_str()).map(|day| day.iso));
-        } else if let Some(own) = patterns.issued.find(sentence)
+        } else if let Some(found) = patterns.issued.find(sentence)
             && document.kind == DocumentKind::Notice
-            && !about_other(own.start())
+            && !about_other(found.start())
         {
             self.from.extend(document.printed_date().map(str::to_owned));
         }
@@ -206,35 +209,43 @@ impl Found {
         // in force, or if it is below a title such as 有效期. Laws also speak of permits and terms
         // of office, so in laws it must share a sentence with the first day.
         let begins = self.from.len() > before.0;
-        let said = if is_law { begins || headed } else { begins || headed || of_itself };
-        if !said {
+        let counts = if is_law { begins || headed } else { begins || headed || of_itself };
+        if !counts {
             self.note(clause, before);
             return;
         }
-        if let Some(own) = patterns.span.captures(sentence)
-            && let (Some(whole), Some(from), Some(to)) = (own.get(0), own.get(1), own.get(2))
-            && !about_other(whole.start())
-        {
-            self.from.extend(date::first(from.as_str()).map(|day| day.iso));
-            self.to.extend(last_day(to.as_str()));
-        } else if let Some(own) = patterns.until.captures(sentence)
-            && let Some(to) = own.get(1).or(own.get(2))
-            && !about_other(to.start())
-        {
-            self.to.extend(last_day(to.as_str()));
-        } else if let Some(own) = patterns.lasting.captures(sentence)
-            && let (Some(whole), Some(count), Some(unit)) = (own.get(0), own.get(1), own.get(2))
-            && !about_other(whole.start())
-            && let Some(count) = numeral::value(&count.as_str().replace('两', "二"))
-        {
-            let is_years = unit.as_str() == "年";
-            self.lasting.push((count, is_years));
-        }
+        self.read_end(sentence);
         self.note(clause, before);
         if (of_itself || !self.lasting.is_empty() || !self.to.is_empty())
             && patterns.renews.is_match(sentence)
         {
             self.renews = true;
+        }
+    }
+
+    /// Reads how long something is in force, or until when.
+    fn read_end(&mut self, sentence: &str) {
+        let patterns = &*PATTERNS;
+        let about_other = |at: usize| patterns.other.is_match(&sentence[..at]);
+        if let Some(found) = patterns.span.captures(sentence)
+            && let (Some(whole), Some(from), Some(to)) = (found.get(0), found.get(1), found.get(2))
+            && !about_other(whole.start())
+        {
+            self.from.extend(date::first(from.as_str()).map(|day| day.iso));
+            self.to.extend(last_day(to.as_str()));
+        } else if let Some(found) = patterns.until.captures(sentence)
+            && let Some(to) = found.get(1).or(found.get(2))
+            && !about_other(to.start())
+        {
+            self.to.extend(last_day(to.as_str()));
+        } else if let Some(found) = patterns.lasting.captures(sentence)
+            && let (Some(whole), Some(count), Some(unit)) =
+                (found.get(0), found.get(1), found.get(2))
+            && !about_other(whole.start())
+            && let Some(count) = numeral::value(&count.as_str().replace('两', "二"))
+        {
+            let is_years = unit.as_str() == "年";
+            self.lasting.push((count, is_years));
         }
     }
 
@@ -281,11 +292,12 @@ fn last_day(printed: &str) -> Option<String> {
     };
     let month = numeral::value(month).filter(|month| (1..=12).contains(month))?;
     if matches!(rest, "底" | "末") {
-        return Some(format!("{year:04}-{month:02}-{:02}", days(year, month)));
+        return Some(format!("{year:04}-{month:02}-{:02}", date::days_in_month(year, month)));
     }
     match rest.strip_suffix('日') {
         Some(day) => {
-            let day = numeral::value(day).filter(|day| (1..=days(year, month)).contains(day))?;
+            let day = numeral::value(day)
+                .filter(|day| (1..=date::days_in_month(year, month)).contains(day))?;
             Some(format!("{year:04}-{month:02}-{day:02}"))
         }
         None => Some(format!("{year:04}-{month:02}")),
@@ -304,21 +316,11 @@ fn later(from: &str, count: u32, is_years: bool) -> Option<String> {
     let months = year * 12 + month - 1 + if is_years { count * 12 } else { count };
     let (year, month) = (months / 12, months % 12 + 1);
     Some(match day {
-        Some(day) => format!("{year:04}-{month:02}-{:02}", day.min(days(year, month))),
+        Some(day) => {
+            format!("{year:04}-{month:02}-{:02}", day.min(date::days_in_month(year, month)))
+        }
         None => format!("{year:04}-{month:02}"),
     })
-}
-
-/// Number of days in a month.
-pub(crate) fn days(year: u32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        _ => 31,
-    }
 }
 
 #[cfg(test)]
@@ -346,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_read_in_both_scripts() {
+    fn stated_periods_are_read_in_both_scripts() {
         for (text, from, to) in [
             ("本協議自簽署之日起生效，有效期五年。", "2017-11-18", "2022-11-18"),
             ("本协议自签署之日起生效，有效期五年。", "2017-11-18", "2022-11-18"),
@@ -401,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_extraction_sets_apart_is_read_as_one_word() {
+    fn words_split_by_extraction_are_read_as_one() {
         for text in [
             "本法自2020年1月1日起生 效。",
             "本法自2020年1月1日起施 行。",
@@ -416,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_not_made_up() {
+    fn unstated_periods_are_not_guessed() {
         for text in [
             "任何一方欲終止本協議應以書面通知，終止將於通知發出之日起三十日後生效。",
             "對本協議的修訂，經雙方簽署後生效。",

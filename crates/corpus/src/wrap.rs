@@ -14,7 +14,7 @@
 
 use tiaowen_text::numeral;
 
-use crate::mend::{Piece, ends_sentence, is_running};
+use crate::paragraph::{Piece, ends_sentence, is_running};
 use crate::shape::is_wide;
 use crate::source::Pages;
 

@@ -79,13 +79,13 @@ fn streams_are_documents_of_their_own() {
         blocks[3].stream = 1;
     }
     let documents = read(&source);
-    let told: Vec<(u32, &str)> =
+    let found: Vec<(u32, &str)> =
         documents.iter().map(|d| (d.document.ordinal, &*d.document.language)).collect();
-    assert_eq!(told, [(1, "zh-Hant"), (2, "en")]);
+    assert_eq!(found, [(1, "zh-Hant"), (2, "en")]);
 }
 
 #[test]
-fn what_a_reader_left_out_is_listed_and_not_read() {
+fn text_left_out_by_a_reader_is_listed_and_not_split() {
     let lines = ["第一條 合作不得可以進行。", "- 3 -", "第二條 完。"];
     let mut source = source(&lines, |_| BlockKind::Paragraph);
     let deleted = source.text.find("不得").unwrap();
@@ -107,7 +107,7 @@ fn what_a_reader_left_out_is_listed_and_not_read() {
 }
 
 #[test]
-fn what_no_rule_places_is_listed() {
+fn text_that_no_rule_assigns_is_listed() {
     let text = "某某公司\n\n合作協議\n\n第一條 合作。\n\n第一章 總則\n";
     let documents = tiaowen_corpus::read("a.txt", text).unwrap();
     let dropped: Vec<&str> = documents[0].dropped.iter().map(|d| &*d.text).collect();

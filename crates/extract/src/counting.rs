@@ -69,13 +69,16 @@ fn japanese(value: u32) -> Option<String> {
 fn financial(value: u32, digits: &str) -> Option<String> {
     let text = han(value)?;
     let text = if text.starts_with('十') { format!("一{text}") } else { text };
-    let form = |c| match c {
+    text.chars().map(|c| financial_form(c, digits)).collect()
+}
+
+fn financial_form(c: char, digits: &str) -> Option<char> {
+    match c {
         '十' => Some('拾'),
         '百' => Some('佰'),
         '千' => Some('仟'),
         _ => digits.chars().nth("零一二三四五六七八九".chars().position(|digit| digit == c)?),
-    };
-    text.chars().map(form).collect()
+    }
 }
 
 /// a to z, then aa, bb to zz, as word processors count.

@@ -177,11 +177,6 @@ fn telling_lines(bytes: &[u8]) -> Vec<u8> {
 /// Chinese come in pairs.
 fn is_western(sample: &[u8]) -> bool {
     let (mut signs, mut alone) = (0, 0);
-    let is_alone = |at: usize| {
-        let before = at.checked_sub(1).and_then(|before| sample.get(before));
-        let after = sample.get(at + 1);
-        before.is_none_or(u8::is_ascii) && after.is_none_or(u8::is_ascii)
-    };
     for (at, &byte) in sample.iter().enumerate() {
         if byte.is_ascii_control() && !byte.is_ascii_whitespace() {
             return false;
@@ -198,9 +193,14 @@ fn is_western(sample: &[u8]) -> bool {
             return false;
         }
         signs += 1;
-        alone += usize::from(is_alone(at));
+        alone += usize::from(has_ascii_neighbours(sample, at));
     }
     signs > 0 && signs * 6 < sample.len() && alone * 2 > signs
+}
+
+fn has_ascii_neighbours(sample: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| sample.get(before));
+    before.is_none_or(u8::is_ascii) && sample.get(at + 1).is_none_or(u8::is_ascii)
 }
 
 /// The encoding declared at the beginning of a page: charset=gb2312, encoding="Big5".
@@ -426,7 +426,7 @@ mod tests {
     ];
 
     #[test]
-    fn encodings_are_told_apart_on_short_texts() {
+    fn encodings_of_short_texts_are_detected() {
         for (text, encoding) in TEXTS {
             let (bytes, _, unmapped) = encoding.encode(text);
             assert!(!unmapped);
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_refused() {
+    fn undecodable_bytes_are_rejected() {
         let mut bytes =
             "粵港合作框架協議\n\n一、雙方同意加強合作。\n二、互相通報。".as_bytes().to_vec();
         for at in [30, 40, 50, 60] {
@@ -576,16 +576,16 @@ mod tests {
     /// Checks that `bytes`, which encode `text`, are detected correctly; the error is the wrong
     /// reading.
     fn is_decoded_right(text: &str, encoding: &str, bytes: &[u8]) -> Result<(), String> {
-        let told = decode(bytes);
-        let is_right = told.as_ref().is_ok_and(|told| told.text == text);
+        let found = decode(bytes);
+        let is_right = found.as_ref().is_ok_and(|found| found.text == text);
         // Bytes that are printable ASCII are read as ASCII: 敬 in UTF-16 is "le".
         let is_print = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
-        let is_right = is_right && told.as_ref().is_ok_and(|told| told.encoding == encoding);
-        if is_right || is_print { Ok(()) } else { Err(format!("{text} in {encoding}: {told:?}")) }
+        let is_right = is_right && found.as_ref().is_ok_and(|found| found.encoding == encoding);
+        if is_right || is_print { Ok(()) } else { Err(format!("{text} in {encoding}: {found:?}")) }
     }
 
     #[test]
-    fn each_scrap_is_told_right() {
+    fn encodings_of_scraps_are_detected() {
         for (script, encoding) in WRITTEN {
             let scraps = scraps(script);
             assert!(scraps.len() > 100);
@@ -630,8 +630,8 @@ mod tests {
             prop_assume!(!text.trim().is_empty() && !text.starts_with('\u{FEFF}'));
             for encoding in ["UTF-8", "UTF-16LE", "UTF-16BE", "GB18030"] {
                 let Some(bytes) = written(&format!("\u{FEFF}{text}"), encoding) else { continue };
-                let told = decode(&bytes).unwrap();
-                prop_assert_eq!((&*told.text, told.encoding), (&*text, encoding));
+                let found = decode(&bytes).unwrap();
+                prop_assert_eq!((&*found.text, found.encoding), (&*text, encoding));
             }
         }
     }

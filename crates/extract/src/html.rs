@@ -71,7 +71,7 @@ pub fn html(page: &str) -> Result<SourceText<'static>, ExtractError> {
     let is_text =
         |part: &Part| part.is_read() && !matches!(part, Part::Paragraph(Role::Heading(_), _));
     if !parts.iter().any(is_text)
-        && let Some(error) = elsewhere(page)
+        && let Some(error) = why_empty(page)
     {
         return Err(error);
     }
@@ -98,33 +98,32 @@ pub(crate) fn whole(page: &str) -> Vec<Part> {
 }
 
 /// Why a page contains no text although a browser shows some.
-fn elsewhere(page: &str) -> Option<ExtractError> {
-    let holds = |tag: &str| {
-        memchr::memchr_iter(b'<', page.as_bytes()).any(|at| {
-            page.as_bytes()
-                .get(at + 1..at + 1 + tag.len())
-                .is_some_and(|name| name.eq_ignore_ascii_case(tag.as_bytes()))
-        })
-    };
-    if holds("frame") || holds("iframe") {
+fn why_empty(page: &str) -> Option<ExtractError> {
+    if has_tag(page, "frame") || has_tag(page, "iframe") {
         Some(ExtractError::Frames)
-    } else if holds("script") {
+    } else if has_tag(page, "script") {
         Some(ExtractError::Scripted)
     } else {
         None
     }
 }
 
+/// Whether a start tag begins with a name.
+fn has_tag(page: &str, name: &str) -> bool {
+    let page = page.as_bytes();
+    memchr::memchr_iter(b'<', page).any(|at| {
+        page.get(at + 1..at + 1 + name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
 /// Leaves out lines that are tools of the site, judging by their words and by the links before the
 /// text and behind it.
 fn leave_out_tools(written: &mut [Written]) {
-    let begins = |written: &Written| {
-        matches!(written.part, Part::Paragraph(Role::Heading(_), _) | Part::Table(_))
-            || page::is_label(written.part.text().trim_start())
+    let first = written.iter().position(begins_text).unwrap_or(0);
+    let is_last = |written: &Written| {
+        begins_text(written) || written.part.text().contains(['。', '；', '，'])
     };
-    let first = written.iter().position(begins).unwrap_or(0);
-    let is_last =
-        |written: &Written| begins(written) || written.part.text().contains(['。', '；', '，']);
     let last = written.iter().rposition(is_last).unwrap_or(written.len());
     for (at, written) in written.iter_mut().enumerate() {
         let Part::Paragraph(role, _) = &written.part else { continue };
@@ -137,6 +136,12 @@ fn leave_out_tools(written: &mut [Written]) {
             written.part = Part::LeftOut(write::MENU, written.part.whole_text());
         }
     }
+}
+
+/// Whether text begins at a part: a heading, a table or a label.
+fn begins_text(written: &Written) -> bool {
+    matches!(written.part, Part::Paragraph(Role::Heading(_), _) | Part::Table(_))
+        || page::is_label(written.part.text().trim_start())
 }
 
 /// A line with date and source of publication: 發布時間：2024-05-06 來源：某局.
@@ -155,15 +160,11 @@ fn is_imprint(text: &str) -> bool {
 /// Lists the text around the article, except the title found there.
 fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts: &mut Vec<Part>) {
     let body = page.items.iter().position(|item| item.name == "body").unwrap_or(0);
-    let text = |range: std::ops::Range<usize>| {
-        let texts = page.items.get(range).unwrap_or_default().iter().map(|item| item.text);
-        write::line(&texts.collect::<Vec<_>>().join("\n"))
-    };
-    let mut before = text(body..article);
+    let mut before = text_between(page, body..article);
     if let Some(title) = title {
         before = before.replacen(title, "", 1).trim().to_owned();
     }
-    let after = text(page.items[article].end..page.items.len());
+    let after = text_between(page, page.items[article].end..page.items.len());
     if !before.is_empty() {
         parts.insert(0, Part::LeftOut(write::MENU, before));
     }
@@ -178,6 +179,12 @@ fn leave_out_around(page: &Page<'_>, article: usize, title: Option<&str>, parts:
         .filter(|(at, item)| !item.dropped && !(article..page.items[article].end).contains(at));
     let frames = around.filter(|(_, item)| item.meaning() == Some("frame"));
     parts.extend(frames.map(|_| Part::LeftOut(write::FRAME, String::new())));
+}
+
+/// The text of a range of items, as one line.
+fn text_between(page: &Page<'_>, range: std::ops::Range<usize>) -> String {
+    let texts = page.items.get(range).unwrap_or_default().iter().map(|item| item.text);
+    write::line(&texts.collect::<Vec<_>>().join("\n"))
 }
 
 /// Whether a line shows the position in the site, or offers tools. Many pages mark such lines with
@@ -226,7 +233,7 @@ fn is_tool_line(text: &str) -> bool {
 
 /// The title outside the article: its heading, otherwise the title in the head of the page.
 fn title(page: &Page<'_>, article: usize) -> Option<String> {
-    let told = declared_title(page);
+    let declared = declared_title(page);
     let headings = (0..page.items.len()).filter(|&at| page.items[at].name == "h1");
     let mut in_header = None;
     for at in headings {
@@ -242,29 +249,27 @@ fn title(page: &Page<'_>, article: usize) -> Option<String> {
             if !logo && at < article {
                 return Some(text);
             }
-        } else if let Some(told) = &told
-            && squeezed(&text) == squeezed(told)
+        } else if let Some(declared) = &declared
+            && squeezed(&text) == squeezed(declared)
         {
             in_header = Some(text);
         }
     }
-    in_header.or(told).or_else(|| classed_title(page, article))
+    in_header.or(declared).or_else(|| classed_title(page, article))
 }
 
 /// The nearest text before the article that a class or id marks as the title.
 fn classed_title(page: &Page<'_>, article: usize) -> Option<String> {
-    let is_title = |at: &usize| {
-        let item = &page.items[*at];
-        let names = [item.attribute("class"), item.attribute("id")];
-        !item.dropped
-            && item.end <= article
-            && names
-                .iter()
-                .flatten()
-                .any(|names| page::has_word(names, |word| matches!(word, "title" | "tit")))
-    };
-    let nearest = (0..article).rev().find(is_title)?;
+    let is_title =
+        |item: &page::Item<'_>| !item.dropped && item.end <= article && is_classed_title(item);
+    let nearest = page.items[..article].iter().rposition(is_title)?;
     Some(text_of(page, nearest)).filter(|text| (1..=100).contains(&text.chars().count()))
+}
+
+fn is_classed_title(item: &page::Item<'_>) -> bool {
+    let names = [item.attribute("class"), item.attribute("id")];
+    let is_title = |word: &str| matches!(word, "title" | "tit");
+    names.into_iter().flatten().any(|names| page::has_word(names, is_title))
 }
 
 /// The title in the head of the page, without the site's name.

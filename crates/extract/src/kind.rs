@@ -109,6 +109,13 @@ impl Kind {
     ///
     /// # Errors
     /// As [`of`](Kind::of).
+    ///
+    /// ```
+    /// use tiaowen_extract::Kind;
+    /// let page = "<html><p>協議</p></html>";
+    /// assert_eq!(Kind::of_file("a.doc".as_ref(), page.as_bytes()), Ok(Kind::Html));
+    /// assert_eq!(Kind::of_file("a.txt".as_ref(), "協議".as_bytes()), Ok(Kind::Text));
+    /// ```
     pub fn of_file(path: &Path, bytes: &[u8]) -> Result<Kind, ExtractError> {
         let named = Kind::of(path)?;
         let begun = Kind::begun(bytes);
@@ -212,10 +219,6 @@ fn packed(bytes: &[u8]) -> Option<Kind> {
 /// Whether bytes begin like a message: with header lines, including the MIME version.
 fn is_message(bytes: &[u8]) -> bool {
     const MOST_LINES: usize = 100;
-    let is_first = |name: &[u8]| {
-        let named = name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-        named && !name.is_empty() && name.len() <= 40
-    };
     for (nth, line) in bytes.split(|byte| *byte == b'\n').take(MOST_LINES).enumerate() {
         let line = line.trim_ascii_end();
         let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
@@ -226,11 +229,16 @@ fn is_message(bytes: &[u8]) -> bool {
         if name.eq_ignore_ascii_case(b"mime-version") {
             return true;
         }
-        if !is_continued && !is_first(name) {
+        if !is_continued && !is_field_name(name) {
             return false;
         }
     }
     false
+}
+
+fn is_field_name(name: &[u8]) -> bool {
+    (1..=40).contains(&name.len())
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 /// The kind of markup, by the name of its root element.
@@ -269,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn content_decides_where_it_says_what_it_is() {
+    fn content_that_identifies_its_format_overrides_the_name() {
         for (name, bytes, kind) in [
             ("a.txt", "第一條".as_bytes(), Kind::Text),
             ("a.txt", b"%PDF-1.7\n", Kind::Pdf),
@@ -295,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_word_keeps_beside_a_document_is_none() {
+    fn lock_files_of_word_are_not_documents() {
         let error = Kind::of(Path::new("folder/~$合同.docx")).unwrap_err();
         assert_eq!(error, ExtractError::Owner);
         assert!(Kind::of(Path::new("folder/~合同.docx")).is_ok());

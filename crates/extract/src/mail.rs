@@ -88,7 +88,7 @@ pub fn mail(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if read.text.trim().is_empty() {
         return Err(ExtractError::Empty);
     }
-    tell(&mut read, left_out);
+    add_left_out(&mut read, left_out);
     Ok(read)
 }
 
@@ -129,7 +129,7 @@ fn saved(
 ) -> Result<SourceText<'static>, ExtractError> {
     check_tags(&page.text)?;
     let mut found = html(&page.text)?;
-    tell(&mut found, left_out.to_vec());
+    add_left_out(&mut found, left_out.to_vec());
     Ok(found)
 }
 
@@ -168,7 +168,7 @@ fn plain(head: &[(Role, String)], bodies: &[Body]) -> SourceText<'static> {
 }
 
 /// Lists left-out parts that have no range in the text.
-fn tell(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>)>) {
+fn add_left_out(read: &mut SourceText<'_>, left_out: Vec<(DroppedKind, Cow<'static, str>)>) {
     let end = read.text.len();
     read.left_out.extend(left_out.into_iter().map(|(kind, why)| LeftOut {
         span: end..end,

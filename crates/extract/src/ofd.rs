@@ -66,7 +66,7 @@ pub fn ofd(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
         file.read(&mut package, &resolve("", document))?;
     }
     for _ in root.texts("Signatures") {
-        file.tell(SIGNED, String::new(), None);
+        file.leave_out(SIGNED, String::new(), None);
     }
     let File { pages, beside, .. } = file;
     let mut read = laid_out(pages).map_err(damaged)?;
@@ -94,7 +94,8 @@ struct File {
 }
 
 impl File {
-    fn tell(&mut self, tag: Tag, text: String, page: Option<u32>) {
+    /// Records content that isn't in the lines of the pages.
+    fn leave_out(&mut self, tag: Tag, text: String, page: Option<u32>) {
         self.beside.push((tag, text, page));
     }
 
@@ -110,56 +111,8 @@ impl File {
             return Err(damaged(reason));
         }
         let first = self.pages.len();
-        let mut read: Vec<PageReader> = Vec::with_capacity(pages.len());
-        let mut glyphs: usize = self.pages.iter().map(|page| page.glyphs.len()).sum();
-        for (_, part) in &pages {
-            let mut page = PageReader::new(&usual);
-            walk(&package.text(part)?, part, FORMAT, &mut page)?;
-            self.length += page.length();
-            glyphs += page.drawn.glyphs.len();
-            if glyphs > MOST_GLYPHS {
-                let reason = format!("it has more than {MOST_GLYPHS} characters; split it");
-                return Err(damaged(reason));
-            }
-            if self.length > MOST_TEXT {
-                return Err(ExtractError::TooLarge { most: MOST_TEXT as u64 });
-            }
-            read.push(page);
-        }
-        // Number of pages that use each template.
-        let mut uses: HashMap<String, usize> = HashMap::new();
-        for template in read.iter().flat_map(|page| &page.templates) {
-            *uses.entry(template.clone()).or_default() += 1;
-        }
-        let mut told: Vec<String> = Vec::new();
-        for (nth, page) in read.iter_mut().enumerate() {
-            let number = u32::try_from(first + nth + 1).ok();
-            for id in std::mem::take(&mut page.templates) {
-                let Some(part) = templates.get(&id) else { continue };
-                let is_shared = uses.get(&id).is_some_and(|uses| *uses > 1);
-                if is_shared && told.contains(&id) {
-                    continue;
-                }
-                let mut template = PageReader::new(&usual);
-                let walked =
-                    package.text(part).and_then(|xml| walk(&xml, part, FORMAT, &mut template));
-                match walked {
-                    Err(_) => self.tell(BROKEN, String::new(), number),
-                    Ok(()) if is_shared => {
-                        self.length += template.length();
-                        self.tell(TEMPLATE, template.text(), number);
-                        told.push(id);
-                    }
-                    Ok(()) => {
-                        self.length += template.length();
-                        page.put_below(template);
-                    }
-                }
-            }
-            if let Some(hidden) = page.take_hidden() {
-                self.tell(HIDDEN, hidden, number);
-            }
-        }
+        let mut read = self.read_pages(package, &pages, &usual)?;
+        self.add_templates(package, &templates, &usual, &mut read);
         self.pages.extend(read.into_iter().map(|page| page.drawn));
         for list in document.texts("Annotations") {
             self.annotations(package, &resolve(folder, list), &pages, first);
@@ -172,10 +125,82 @@ impl File {
                 continue;
             }
             for _ in attachments.texts("FileLoc") {
-                self.tell(ATTACHED, String::new(), None);
+                self.leave_out(ATTACHED, String::new(), None);
             }
         }
         Ok(())
+    }
+
+    /// Reads pages without their templates.
+    fn read_pages(
+        &mut self,
+        package: &mut Archive<'_>,
+        pages: &[(String, String)],
+        usual: &str,
+    ) -> Result<Vec<PageReader>, ExtractError> {
+        let mut read: Vec<PageReader> = Vec::with_capacity(pages.len());
+        let mut glyphs: usize = self.pages.iter().map(|page| page.glyphs.len()).sum();
+        for (_, part) in pages {
+            let mut page = PageReader::new(usual);
+            walk(&package.text(part)?, part, FORMAT, &mut page)?;
+            self.length += page.length();
+            glyphs += page.drawn.glyphs.len();
+            if glyphs > MOST_GLYPHS {
+                let reason = format!("it has more than {MOST_GLYPHS} characters; split it");
+                return Err(damaged(reason));
+            }
+            if self.length > MOST_TEXT {
+                return Err(ExtractError::TooLarge { most: MOST_TEXT as u64 });
+            }
+            read.push(page);
+        }
+        Ok(read)
+    }
+
+    /// Draws the templates of pages below their text. A template that several pages share is left out
+    /// after being listed once: it is letterhead.
+    fn add_templates(
+        &mut self,
+        package: &mut Archive<'_>,
+        templates: &HashMap<String, String>,
+        usual: &str,
+        pages: &mut [PageReader],
+    ) {
+        let first = self.pages.len();
+        // Number of pages that use each template.
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for template in pages.iter().flat_map(|page| &page.templates) {
+            *uses.entry(template.clone()).or_default() += 1;
+        }
+        let mut listed: Vec<String> = Vec::new();
+        for (nth, page) in pages.iter_mut().enumerate() {
+            let number = u32::try_from(first + nth + 1).ok();
+            for id in std::mem::take(&mut page.templates) {
+                let Some(part) = templates.get(&id) else { continue };
+                let is_shared = uses.get(&id).is_some_and(|uses| *uses > 1);
+                if is_shared && listed.contains(&id) {
+                    continue;
+                }
+                let mut template = PageReader::new(usual);
+                let walked =
+                    package.text(part).and_then(|xml| walk(&xml, part, FORMAT, &mut template));
+                match walked {
+                    Err(_) => self.leave_out(BROKEN, String::new(), number),
+                    Ok(()) if is_shared => {
+                        self.length += template.length();
+                        self.leave_out(TEMPLATE, template.text(), number);
+                        listed.push(id);
+                    }
+                    Ok(()) => {
+                        self.length += template.length();
+                        page.put_below(template);
+                    }
+                }
+            }
+            if let Some(hidden) = page.take_hidden() {
+                self.leave_out(HIDDEN, hidden, number);
+            }
+        }
     }
 
     /// Reads annotations, page by page.
@@ -189,7 +214,7 @@ impl File {
         let mut listed = Listing::default();
         let walked = package.text(list).and_then(|xml| walk(&xml, list, FORMAT, &mut listed));
         if walked.is_err() {
-            return self.tell(BROKEN, String::new(), None);
+            return self.leave_out(BROKEN, String::new(), None);
         }
         let places: HashMap<&str, usize> =
             pages.iter().enumerate().map(|(nth, (id, _))| (id.as_str(), nth)).collect();
@@ -199,12 +224,12 @@ impl File {
             let mut found = PageReader::new("");
             let walked = package.text(&part).and_then(|xml| walk(&xml, &part, FORMAT, &mut found));
             if walked.is_err() {
-                self.tell(BROKEN, String::new(), number);
+                self.leave_out(BROKEN, String::new(), number);
                 continue;
             }
             let is_watermark = found.annotation.as_deref() == Some("Watermark");
             let tag = if is_watermark { WATERMARK } else { ANNOTATION };
-            self.tell(tag, found.text(), number);
+            self.leave_out(tag, found.text(), number);
         }
     }
 }

@@ -88,10 +88,7 @@ impl Container {
         if !bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
             return None;
         }
-        let has = |name: &str| {
-            let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            memchr::memmem::find(bytes, &name).is_some()
-        };
+        let has = |name| has_stream(bytes, name);
         Some(if has("EncryptedPackage") {
             Container::Encrypted
         } else if has("WordDocument") {
@@ -102,6 +99,12 @@ impl Container {
             Container::Document
         })
     }
+}
+
+/// Whether a container has a stream of this name, which is stored in UTF-16.
+fn has_stream(bytes: &[u8], name: &str) -> bool {
+    let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(bytes, &name).is_some()
 }
 
 fn damaged(reason: impl Into<String>) -> ExtractError {
@@ -214,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_are_told_by_their_streams() {
+    fn containers_are_identified_by_their_streams() {
         for (stream, container) in [
             ("WordDocument", Container::Document),
             ("Workbook", Container::Table),
@@ -228,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_such_a_name_is_read_and_a_password_is_told() {
+    fn text_named_doc_is_read_and_a_password_is_reported() {
         assert_eq!(&*office("第一條　內容。".as_bytes()).unwrap().text, "第一條　內容。");
         let error = office(&holding("EncryptedPackage")).unwrap_err().to_string();
         assert!(error.contains("password"), "{error}");
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_killed_with_what_it_started() {
+    fn a_converter_past_its_time_is_killed_with_its_children() {
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 600 & echo $!; wait"]).stdout(Stdio::piped());
         #[cfg(unix)]

@@ -82,6 +82,15 @@ const LINES: &[&str] = &[
 /// # Errors
 /// [`ExtractError::Damaged`] if it is invalid XML or in another vocabulary, [`ExtractError::Tags`]
 /// if it has too many elements, [`ExtractError::Empty`] if it contains no clause.
+///
+/// ```
+/// use tiaowen_blocks::Layout;
+/// let law = "<LAWS><法規><法規名稱>民法</法規名稱><最新異動日期>20210120</最新異動日期><法規內容>\
+///     <條文><條號>第 1 條</條號><條文內容>民事依法律。</條文內容></條文></法規內容></法規></LAWS>";
+/// let source = tiaowen_extract::statute(law.as_bytes()).unwrap();
+/// assert_eq!(source.layout, Layout::ClauseLines);
+/// assert!(source.text.contains("民事依法律。"));
+/// ```
 pub fn statute(bytes: &[u8]) -> Result<SourceText<'static>, ExtractError> {
     if bytes.trim_ascii().is_empty() {
         return Err(ExtractError::Empty);
@@ -220,17 +229,13 @@ impl Lines {
             nth += 1;
             unique = format!("{eid}.{nth}");
         }
-        let field = |name: &str, value: &str| match value.trim() {
-            "" => format!("\"{name}\":null"),
-            value => format!("\"{name}\":{}", quoted(value)),
-        };
         let list = |values: &[String]| {
             values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(",")
         };
         let mut path = above.labels.clone();
-        let own = if clause.label.is_empty() { clause.kind } else { clause.label };
-        let own = if clause.path.is_empty() { own } else { clause.path };
-        path.push(own.split_whitespace().collect());
+        let name = if clause.label.is_empty() { clause.kind } else { clause.label };
+        let name = if clause.path.is_empty() { name } else { clause.path };
+        path.push(name.split_whitespace().collect());
         let _ = writeln!(
             self.text,
             "{{\"document\":{{{},{},{},{},{},{},{},\"parties\":[{}],\"kind\":\"{}\"}},\"kind\":\"{}\",{},\"path\":[{}],\"eid\":{},{},\"headings\":[{}],\"text\":{}}}",
@@ -322,10 +327,10 @@ impl Lines {
         let value = |name: &str, of: &str| {
             document.find(name).and_then(|node| node.attribute(of)).unwrap_or_default().to_owned()
         };
-        let told = |names: &[&str]| {
+        let given = |names: &[&str]| {
             names.iter().map(|name| first(name)).find(|text| !text.is_empty()).unwrap_or_default()
         };
-        let title = told(&["docTitle", "shortTitle", "docName", "longTitle"]);
+        let title = given(&["docTitle", "shortTitle", "docName", "longTitle"]);
         let title = if title.is_empty() { value("FRBRalias", "value") } else { title };
         let dated_by = document
             .find("FRBRExpression")
@@ -336,13 +341,13 @@ impl Lines {
         let (date, precision) = (of_date("date"), of_date("name"));
         let language = match value("FRBRlanguage", "language").as_str() {
             "" => first("language"),
-            told => told.to_owned(),
+            language => language.to_owned(),
         };
         let kind = value("FRBRsubtype", "value");
         let (date, date_is) = dated(date, precision);
         let about = About {
             title,
-            number: told(&["docNumber"]),
+            number: given(&["docNumber"]),
             date,
             date_is,
             language: language_tag(&language).to_owned(),
@@ -537,8 +542,8 @@ fn rank(line: &str) -> (usize, usize) {
 }
 
 /// The language tag for a language as given in laws.
-fn language_tag(told: &str) -> &str {
-    match told.to_ascii_lowercase().as_str() {
+fn language_tag(given: &str) -> &str {
+    match given.to_ascii_lowercase().as_str() {
         "zho" | "chi" | "zh" | "" => "",
         "eng" | "en" => "en",
         "zh-hant-hk" => "zh-Hant-HK",
@@ -560,6 +565,14 @@ fn script_of(language: &str) -> &'static str {
         "Hans"
     } else {
         ""
+    }
+}
+
+/// A field of a JSON object; null if the value is blank.
+fn field(name: &str, value: &str) -> String {
+    match value.trim() {
+        "" => format!("\"{name}\":null"),
+        value => format!("\"{name}\":{}", quoted(value)),
     }
 }
 

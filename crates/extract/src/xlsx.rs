@@ -99,13 +99,13 @@ fn within(bytes: &[u8], limits: Limits) -> Result<SourceText<'static>, ExtractEr
 /// The text of a part, one line for each row.
 fn lines_of(part: &Part) -> String {
     let Part::Table(rows) = part else { return part.whole_text() };
-    let row = |row: &Vec<crate::compose::TableCell>| {
-        let cell = |cell: &crate::compose::TableCell| {
-            cell.parts.iter().map(Part::whole_text).collect::<String>()
-        };
-        row.iter().map(cell).collect::<Vec<_>>().join("\t")
-    };
-    rows.iter().map(row).collect::<Vec<_>>().join("\n")
+    rows.iter().map(|row| line_of(row)).collect::<Vec<_>>().join("\n")
+}
+
+/// The text of a row's cells, separated by tabs.
+fn line_of(row: &[crate::compose::TableCell]) -> String {
+    let cells = row.iter().map(|cell| cell.parts.iter().map(Part::whole_text).collect::<String>());
+    cells.collect::<Vec<_>>().join("\t")
 }
 
 /// The content beside the cells of a sheet: text boxes, comments, pictures.

@@ -198,6 +198,21 @@ impl ClauseIndex {
     ///
     /// # Errors
     /// If the engine fails.
+    ///
+    /// ```
+    /// use tiaowen_index::{ClauseIndex, ClauseRecord, order};
+    /// use tiaowen_text::Segmenter;
+    ///
+    /// let text = "粵港合作備忘錄\n\n一、每年會面。\n\n二、互相通報。";
+    /// let document = tiaowen_corpus::read("a.txt", text).unwrap().remove(0);
+    /// let records: Vec<ClauseRecord> = ClauseRecord::of(&document).collect();
+    /// let clauses = records.iter().zip(0..);
+    /// let clauses: Vec<(&ClauseRecord, u64)> =
+    ///     clauses.map(|(record, place)| (record, order(&document.document.id, place))).collect();
+    /// let index = ClauseIndex::in_memory(&clauses, Segmenter::shared())?;
+    /// assert_eq!(index.reader()?.searcher().num_docs(), 2);
+    /// # Ok::<(), tiaowen_index::IndexError>(())
+    /// ```
     pub fn in_memory(
         clauses: &[(&ClauseRecord<'_>, u64)],
         segmenter: &'static Segmenter,

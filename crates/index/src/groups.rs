@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hangs_together_is_one_group() {
+    fn connected_clauses_are_one_group() {
         let pairs = vec![
             pair("aaaaaaaaaa", "bbbbbbbbbb", &[(1, 1), (2, 3)]),
             pair("cccccccccc", "bbbbbbbbbb", &[(5, 1)]),
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_what_walking_from_pair_to_pair_reaches() {
+    fn groups_are_the_connected_components_of_the_pairs() {
         // Documents that are each paired with two others, with clauses shifted by a few places.
         let id =
             |nth: u32| format!("aaaaaaaa{}{}", char::from(b'a' + nth as u8 % 26), 2 + nth / 26);
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_refused_or_read_without_a_panic() {
+    fn damaged_files_are_rejected_or_read_without_a_panic() {
         assert!(Groups::read(OwnedBytes::empty()).is_none());
         let nothing = Groups::read(OwnedBytes::new(written(&Groups::default()))).unwrap();
         assert_eq!(nothing.of_order(order("aaaaaaaaaa", 1)), None);

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_holds_something_is_left_alone() {
+    fn a_target_with_content_is_unchanged() {
         let work = tempfile::tempdir().unwrap();
         let index = work.path().join("index");
         indexed(&index, &["第一"]);

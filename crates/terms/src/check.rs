@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_problem_is_told() {
+    fn each_problem_is_reported() {
         let table = TermTable::parse(
             "夥伴\t伙伴\t\tg\tboth\tknown\n資訊\t信息\t\tg\tboth\tknown\n資訊\t讯息\t\tg\tboth\tknown\n\
              訊息\t消息\t\tg\tboth\tknown\n質素\t素质|质量\t\tg\tboth\tknown\n\

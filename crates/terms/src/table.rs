@@ -288,6 +288,13 @@ impl TermTable {
     /// All terms in a folded text, overlapping ones included, with all equivalents regardless of
     /// direction. The comparison of two versions uses it. `holds` tests whether the texts contain
     /// one of the given words, for entries that apply only beside them.
+    ///
+    /// ```
+    /// use tiaowen_terms::TermTable;
+    /// let table = TermTable::parse("資訊\t信息\t\ttechnology\thk>cn\tknown").unwrap();
+    /// assert!(table.find("信息").is_empty());
+    /// assert_eq!(table.equivalents("信息", &|_| true)[0].alternatives, ["資訊"]);
+    /// ```
     pub fn equivalents(&self, folded: &str, holds: &dyn Fn(&[String]) -> bool) -> Vec<Occurrence> {
         let starts = starts(folded);
         let characters = starts.len() - 1;
@@ -584,7 +591,7 @@ mod tests {
     }
 
     #[test]
-    fn degrees_say_what_is_found() {
+    fn degrees_decide_which_terms_are_found() {
         let table = TermTable::parse(
             "功課\t作业\t\teducation\tboth\tknown\twithin: 学生|學校\n\
              拘捕\t逮捕\t\tlaw\tboth\tknown\tnearest\n\
@@ -608,7 +615,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_line() {
+    fn errors_are_reported_with_their_line() {
         let error = |text| TermTable::parse(text).unwrap_err().to_string();
         assert!(error("資訊\t信息").starts_with("line 1: 2 cells"));
         assert!(error("\n資訊\t\t\tx\tboth\tknown").starts_with("line 2: terms of fewer than two"));

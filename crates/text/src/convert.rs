@@ -42,6 +42,15 @@ pub struct Shown {
 }
 
 /// Converts texts to one script.
+///
+/// ```
+/// use tiaowen_text::{Converter, Script};
+/// let converter = Converter::to(Script::Hans)?.expect("Simplified is a script to convert to");
+/// let shown = converter.show("知識產權協議", &[0..12])?;
+/// assert_eq!(shown.text, "知识产权协议");
+/// assert_eq!(&shown.text[shown.marks[0].clone()], "知识产权");
+/// # Ok::<(), tiaowen_text::ConvertError>(())
+/// ```
 pub struct Converter {
     opencc: OpenCC,
     target: Script,

@@ -1,6 +1,6 @@
 //! Folding: the character table that makes both scripts one for searching.
 //!
-//! The test `table_is_what_its_sources_say` makes the table `data/folding.tsv` from OpenCC,
+//! The test `table_agrees_with_its_sources` makes the table `data/folding.tsv` from OpenCC,
 //! Unicode, `data/residual.tsv` (pairs that those two leave apart) and `data/variants.tsv` (pairs
 //! that they join although the words differ); run it with `UPDATE_FOLDING=1` to write the table
 //! again.
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn table_is_what_its_sources_say() {
+    fn table_agrees_with_its_sources() {
         let made = table();
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/folding.tsv");
         if std::env::var_os("UPDATE_FOLDING").is_some() {
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn different_words_that_folding_joins_are_told() {
+    fn folding_lists_the_different_words_that_it_joins() {
         for (left, right) in [('乾', '幹'), ('發', '髮'), ('徵', '徴'), ('畫', '劃'), ('覆', '復')]
         {
             assert_eq!(joins_different(left, right), joins_different(right, left));

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_dictionaries_are_written_anew() {
+    fn damaged_dictionaries_are_rewritten() {
         let place = tempfile::tempdir().unwrap();
         let cache = place.path().join("cache");
         let folder = folder_of(&cache);

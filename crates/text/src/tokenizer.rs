@@ -19,6 +19,19 @@ pub const PAUSE: &str = "、";
 ///
 /// A token's position is the unit's [`position`](crate::Unit::position), so phrases and proximity
 /// don't depend on word segmentation.
+///
+/// ```
+/// use tantivy_tokenizer_api::{TokenStream, Tokenizer};
+/// use tiaowen_text::CharTokenizer;
+///
+/// let mut tokenizer = CharTokenizer::default();
+/// let mut stream = tokenizer.token_stream("《合作》，CEPA");
+/// let mut tokens = Vec::new();
+/// while stream.advance() {
+///     tokens.push(format!("{} {}", stream.token().position, stream.token().text));
+/// }
+/// assert_eq!(tokens, ["0 合", "1 作", "2 、", "3 cepa"]);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct CharTokenizer {
     units: Units,

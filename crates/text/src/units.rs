@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_counts() {
+    fn readable_characters_become_units() {
         assert_eq!(words("「一帶一路」倡議"), "0一 1带 2一 3路 4倡 5议");
         assert_eq!(words("2017 年"), words("2017年"));
         assert_eq!(words("創業、就業……好"), "0创 1业 3就 4业 6好");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_stop_at_whatever_stands_between() {
+    fn runs_end_at_other_text() {
         let units = Units::of("廣深港高鐵 香港段，CEPA框架");
         let runs: Vec<_> = units.han_runs().map(|run| units.folded_run(run).to_owned()).collect();
         assert_eq!(runs, ["广深港高铁", "香港段", "框架"]);

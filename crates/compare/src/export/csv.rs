@@ -53,24 +53,21 @@ pub fn csv(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportEr
 }
 
 fn readable(differences: &[Difference]) -> String {
-    let of = |change: bool| {
-        differences.iter().filter(move |difference| {
-            difference.kind >= DifferenceKind::Punctuation && difference.kind.is_change() == change
-        })
-    };
-    let told: Vec<String> = of(true)
-        .chain(of(false))
-        .map(|Difference { kind, left, right, term, .. }| {
-            let told = format!("{kind}: {} → {}", or_nothing(left), or_nothing(right));
-            match term {
-                Some(pair) if !pair.is_same => {
-                    format!("{told} (nearest: {} ≈ {})", pair.left, pair.right)
-                }
-                _ => told,
-            }
-        })
-        .collect();
-    told.join("; ")
+    let shown = differences.iter().filter(|found| found.kind >= DifferenceKind::Punctuation);
+    let (changes, others): (Vec<_>, Vec<_>) = shown.partition(|found| found.kind.is_change());
+    let all: Vec<String> = changes.into_iter().chain(others).map(readable_difference).collect();
+    all.join("; ")
+}
+
+fn readable_difference(difference: &Difference) -> String {
+    let Difference { kind, left, right, term, .. } = difference;
+    let change = format!("{kind}: {} → {}", or_nothing(left), or_nothing(right));
+    match term {
+        Some(pair) if !pair.is_same => {
+            format!("{change} (nearest: {} ≈ {})", pair.left, pair.right)
+        }
+        _ => change,
+    }
 }
 
 fn or_nothing(words: &str) -> &str {
@@ -104,9 +101,9 @@ mod tests {
     fn changes_come_first_and_script_is_left_out() {
         let comparison = sample::comparison();
         let records = records(&csv(&comparison, &Budget::unlimited()).unwrap());
-        let told = &records[sample::CHANGED][9];
+        let cell = &records[sample::CHANGED][9];
         assert_eq!(
-            told,
+            cell,
             "number: 2007 → 2008; regional: 資訊 → 信息; wording: 及時 → ∅; \
              punctuation: 「 → “; punctuation: 」 → ”"
         );

@@ -14,7 +14,7 @@ use super::office::{font, office_language, pack};
 use super::side::{
     Mark, Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
 };
-use super::words::{self, Words};
+use super::words;
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
@@ -113,18 +113,16 @@ fn footer(comparison: &Comparison) -> String {
 /// The title of the comparison.
 fn name(comparison: &Comparison) -> String {
     let script = comparison.left.script;
-    let title = |document: &Document| {
-        document
-            .title
-            .clone()
-            .unwrap_or_else(|| words::UNTITLED.chinese(document.script).to_owned())
-    };
     format!(
         "{}：{} ⇄ {}",
         words::COMPARISON.chinese(script),
-        title(&comparison.left),
-        title(&comparison.right)
+        title_of(&comparison.left),
+        title_of(&comparison.right)
     )
+}
+
+fn title_of(document: &Document) -> &str {
+    document.title.as_deref().unwrap_or_else(|| words::UNTITLED.chinese(document.script))
 }
 
 /// Font and language properties of a document's text.
@@ -188,15 +186,27 @@ fn styles(comparison: &Comparison) -> String {
             side.as_str()
         ));
     }
-    let mut character = |id: &str, properties: &str| {
-        out.push_str(&format!(
-            "<w:style w:type=\"character\" w:customStyle=\"1\" w:styleId=\"{id}\">\
-             <w:name w:val=\"tiaowen {id}\"/><w:rPr>{properties}</w:rPr></w:style>"
-        ));
-    };
-    character("strong", "<w:b/>");
-    character("muted", "<w:color w:val=\"6B6B6B\"/>");
-    character("small", "<w:color w:val=\"6B6B6B\"/><w:sz w:val=\"16\"/><w:szCs w:val=\"16\"/>");
+    out.push_str(&character_style("strong", "<w:b/>"));
+    out.push_str(&character_style("muted", "<w:color w:val=\"6B6B6B\"/>"));
+    out.push_str(&character_style(
+        "small",
+        "<w:color w:val=\"6B6B6B\"/><w:sz w:val=\"16\"/><w:szCs w:val=\"16\"/>",
+    ));
+    out.push_str(&mark_styles());
+    out.push_str("</w:styles>");
+    out
+}
+
+fn character_style(id: &str, properties: &str) -> String {
+    format!(
+        "<w:style w:type=\"character\" w:customStyle=\"1\" w:styleId=\"{id}\">\
+         <w:name w:val=\"tiaowen {id}\"/><w:rPr>{properties}</w:rPr></w:style>"
+    )
+}
+
+/// The styles of [`MARKS`].
+fn mark_styles() -> String {
+    let mut out = String::new();
     for (id, colour, background, underline, struck) in MARKS {
         let mut properties = String::new();
         if struck {
@@ -211,9 +221,8 @@ fn styles(comparison: &Comparison) -> String {
                 "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{background}\"/>"
             ));
         }
-        character(id, &properties);
+        out.push_str(&character_style(id, &properties));
     }
-    out.push_str("</w:styles>");
     out
 }
 
@@ -278,9 +287,9 @@ fn known(document: &Document) -> String {
 fn origin(comparison: &Comparison) -> String {
     let script = comparison.left.script;
     let derivation = &comparison.derivation;
-    let mut told = words::verdict(derivation.verdict).bilingual(script);
+    let mut sentence = words::verdict(derivation.verdict).bilingual(script);
     if let Some(score) = derivation.score {
-        told.push_str(&format!("　{score:.2} {}", words::SCORE.bilingual(script)));
+        sentence.push_str(&format!("　{score:.2} {}", words::SCORE.bilingual(script)));
     }
     if !derivation.traces.is_empty() {
         let usual = words::USUAL.bilingual(script);
@@ -289,35 +298,28 @@ fn origin(comparison: &Comparison) -> String {
             .iter()
             .map(|trace| format!("{}（{usual} {}）× {}", trace.printed, trace.usual, trace.count))
             .collect();
-        told.push_str(&format!("　{}：{}", words::TRACES.bilingual(script), traces.join("；")));
+        sentence.push_str(&format!("　{}：{}", words::TRACES.bilingual(script), traces.join("；")));
     }
     if let Some(recognised) = words::recognised(comparison) {
-        told.push('　');
-        told.push_str(&recognised.bilingual(script));
+        sentence.push('　');
+        sentence.push_str(&recognised.bilingual(script));
     }
-    told
+    sentence
 }
 
 fn legend_runs(comparison: &Comparison) -> String {
     let script = comparison.left.script;
     let mut entries = Vec::new();
-    let mut entry = |style: &str, name: Words, count: Option<usize>| {
-        let mut entry = run(Some(style), &name.bilingual(script));
-        if let Some(count) = count {
-            entry.push_str(&run(None, &format!(" {count}")));
-        }
-        entries.push(entry);
+    let counted = |style: &str, kind: DifferenceKind| {
+        let count = run(None, &format!(" {}", count(comparison, kind)));
+        run(Some(style), &words::kind(kind).bilingual(script)) + &count
     };
-    entry(
-        "wording",
-        words::kind(DifferenceKind::Wording),
-        Some(count(comparison, DifferenceKind::Wording)),
-    );
-    entry("wordingleft", words::ONLY_LEFT, None);
-    entry("wordingright", words::ONLY_RIGHT, None);
+    entries.push(counted("wording", DifferenceKind::Wording));
+    entries.push(run(Some("wordingleft"), &words::ONLY_LEFT.bilingual(script)));
+    entries.push(run(Some("wordingright"), &words::ONLY_RIGHT.bilingual(script)));
     for kind in DifferenceKind::ALL.into_iter().rev().skip(1) {
         if kind != DifferenceKind::Script {
-            entry(kind.as_str(), words::kind(kind), Some(count(comparison, kind)));
+            entries.push(counted(kind.as_str(), kind));
         }
     }
     let scripts = count(comparison, DifferenceKind::Script);
@@ -409,9 +411,9 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
             lines.push(run(Some("small"), &format!("≠ {}", name.bilingual(script))));
         }
     }
-    let told: String = lines.iter().map(|line| paragraph("Normal", line)).collect();
+    let paragraphs: String = lines.iter().map(|line| paragraph("Normal", line)).collect();
 
-    let mut cells = cell(0, None, &told);
+    let mut cells = cell(0, None, &paragraphs);
     for (at, side) in Side::BOTH.into_iter().enumerate() {
         cells.push_str(&side_cell(comparison, row, side, at + 1));
     }

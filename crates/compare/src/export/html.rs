@@ -27,6 +27,19 @@ const FOLDED: usize = 20;
 ///
 /// # Errors
 /// [`Spent`] if the budget ends first.
+///
+/// ```
+/// use tiaowen_compare::{compare, export::html};
+/// use tiaowen_terms::TermTable;
+/// use tiaowen_text::Budget;
+/// let read = |name, text| tiaowen_corpus::read(name, text).unwrap().remove(0);
+/// let left = read("a.txt", "粵港合作備忘錄\n\n一、雙方每年會面25次。");
+/// let right = read("b.txt", "粵港合作備忘錄\n\n一、雙方每年會面20次。");
+/// let comparison = compare(&left, &right, TermTable::built_in());
+/// let report = html(&comparison, &Budget::unlimited())?;
+/// assert!(report.contains("id=\"row-1\""));
+/// # Ok::<(), tiaowen_text::Spent>(())
+/// ```
 pub fn html(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let script = comparison.left.script;
     let [left, right] = Side::BOTH.map(|side| title(side.document(comparison)));
@@ -270,10 +283,10 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
         classes.push("signature");
     }
 
-    let mut told = format!("<a class=\"ordinal\" href=\"#row-{number}\">{number}</a>");
+    let mut head = format!("<a class=\"ordinal\" href=\"#row-{number}\">{number}</a>");
     let long = |text: String| text.chars().nth(FOLDED).is_some() || text.contains('\n');
     if quiet && (long(row.left_text()) || long(row.right_text())) {
-        told.push_str(&format!(
+        head.push_str(&format!(
             " <label class=\"unfold\"><input type=\"checkbox\"><span class=\"unseen\">{}</span>\
              </label>",
             say(words::IN_FULL)
@@ -281,12 +294,12 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
     }
     if row.counts() {
         let status = say(words::status(row.status));
-        told.push_str(&format!(" <span class=\"status\">{status}</span>"));
+        head.push_str(&format!(" <span class=\"status\">{status}</span>"));
     } else {
-        told.push_str(&format!(" <span class=\"fine\">{}</span>", say(words::SIGNATURE)));
+        head.push_str(&format!(" <span class=\"fine\">{}</span>", say(words::SIGNATURE)));
     }
     if row.counts() && row.status == Status::Changed {
-        told.push_str(&format!(
+        head.push_str(&format!(
             " <span class=\"fine\">{:.0}% {}</span>",
             row.similarity * 100.0,
             say(words::ALIKE)
@@ -298,13 +311,13 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
         (units, "chip", words::UNITS_DIFFER),
     ] {
         if applies {
-            told.push_str(&format!(" <span class=\"{class}\">{}</span>", say(name)));
+            head.push_str(&format!(" <span class=\"{class}\">{}</span>", say(name)));
         }
     }
     let sides: String = Side::BOTH.map(|side| side_cell(comparison, row, side)).concat();
     format!(
         "<tr role=\"row\" id=\"row-{number}\" class=\"{}\">\
-         <th role=\"rowheader\" scope=\"row\">{told}</th>\n{sides}</tr>\n",
+         <th role=\"rowheader\" scope=\"row\">{head}</th>\n{sides}</tr>\n",
         classes.join(" ")
     )
 }
@@ -325,21 +338,21 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side) -> String {
         );
     }
     let compared = pieces(side.heading(row), 0, &heading_marks(row), side);
-    let mut told = String::new();
+    let mut cell = String::new();
     for (at, (clause, cut)) in clauses.into_iter().enumerate() {
-        let own = clause.heading.as_deref();
+        let printed = clause.heading.as_deref();
         // The heading directly above is compared if the clause has none.
-        let outer = match own {
+        let outer = match printed {
             Some(_) => clause.headings.as_slice(),
             None => clause.headings.split_last().map_or(&[][..], |(_, outer)| outer),
         };
         let outer: String = outer.iter().map(|heading| format!("{} › ", escape(heading))).collect();
         let heading = match at {
             0 => marks(&compared, side),
-            _ => escape(own.or(clause.headings.last().map(String::as_str)).unwrap_or_default()),
+            _ => escape(printed.or(clause.headings.last().map(String::as_str)).unwrap_or_default()),
         };
         let id = format!("{}-{}", side.as_str(), escape(&clause.eid));
-        told.push_str(&format!(
+        cell.push_str(&format!(
             "<div class=\"clause\" id=\"{id}\"><p class=\"place\"><a href=\"#{id}\">{}</a> \
              <span class=\"outer\">{outer}</span><span class=\"heading\">{heading}</span></p>\
              <p class=\"text\">{}</p></div>",
@@ -348,7 +361,7 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side) -> String {
         ));
     }
     format!(
-        "<td role=\"cell\" class=\"{}\" lang=\"{}\"><span class=\"which\">{which}</span>{told}</td>\n",
+        "<td role=\"cell\" class=\"{}\" lang=\"{}\"><span class=\"which\">{which}</span>{cell}</td>\n",
         side.as_str(),
         escape(&document.language)
     )
@@ -380,7 +393,7 @@ fn marks(pieces: &[Piece<'_>], side: Side) -> String {
                 Side::Right => " only-right",
             });
         }
-        let told = |words: &str| if words.is_empty() { "∅".to_owned() } else { escape(words) };
+        let shown = |words: &str| if words.is_empty() { "∅".to_owned() } else { escape(words) };
         // Script is in most of the text, so its counterparts aren't highlighted.
         let pair = match kind {
             DifferenceKind::Script => String::new(),
@@ -391,8 +404,8 @@ fn marks(pieces: &[Piece<'_>], side: Side) -> String {
             "<mark class=\"{classes}\"{pair} title=\"{} {}: {} → {}\">{}</mark>",
             name.hant,
             name.en,
-            told(&mark.difference.left),
-            told(&mark.difference.right),
+            shown(&mark.difference.left),
+            shown(&mark.difference.right),
             escape(piece.text)
         ));
     }
@@ -481,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_compare_is_told() {
+    fn a_report_without_rows_says_so() {
         let mut comparison = sample::comparison();
         comparison.rows.clear();
         assert!(

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_escaped_and_what_xml_forbids_dropped() {
+    fn markup_is_escaped_and_invalid_characters_are_dropped() {
         assert_eq!(
             escape("<甲 & \"乙\">\u{0}\u{b}\u{ffff}\n"),
             "&lt;甲 &amp; &quot;乙&quot;&gt;\n"

@@ -2,7 +2,7 @@
 
 use tiaowen_text::{Budget, Spent};
 
-use crate::compare::without_units;
+use crate::compared::without_units;
 use crate::{Comparison, Row};
 
 use super::side::{Side, citations, escape};

@@ -259,10 +259,20 @@ impl<'a> Body<'a> {
             }
             _ => {}
         }
-        if let Some(element) = self.run_element(name.local, attributes) {
-            return Some(element);
+        match self.run_element(name.local, attributes) {
+            Some(element) => Some(element),
+            None => self.block_element(name.local, attributes, parent),
         }
-        Some(match name.local {
+    }
+
+    /// Handles an element around paragraphs: tables, text boxes, notes.
+    fn block_element(
+        &mut self,
+        local: &[u8],
+        attributes: &Attributes<'_>,
+        parent: Element,
+    ) -> Option<Element> {
+        Some(match local {
             b"p" => {
                 let text = self.holder().map(|holder| std::mem::take(&mut holder.carried));
                 self.paragraphs
@@ -455,12 +465,11 @@ impl<'a> Body<'a> {
 
     /// The reason why the current text is left out.
     fn tag(&self) -> Option<Tag> {
-        let of_run = |run: &Run| match run {
+        self.tags.last().copied().or_else(|| match self.runs.last()? {
             Run { is_hidden: true, .. } => Some(HIDDEN),
             Run { is_struck: true, .. } => Some(STRUCK),
             _ => None,
-        };
-        self.tags.last().copied().or_else(|| self.runs.last().and_then(of_run))
+        })
     }
 
     /// Turns the text from `from` on into a superscript.

@@ -68,6 +68,54 @@ impl Default for Level {
     }
 }
 
+/// The levels of a list. Those of the list itself override those of its definition.
+struct Levels<'a> {
+    list: &'a List,
+    definition: &'a Abstract,
+}
+
+impl<'a> Levels<'a> {
+    fn get(&self, level: usize) -> Option<&'a Level> {
+        let of_list = self.list.levels.get(level)?.as_ref();
+        of_list.or_else(|| self.definition.levels.get(level)?.as_ref())
+    }
+
+    /// The level that a style, or a style that it is based on, assigns to its paragraphs.
+    fn of_style(&self, style: &str, styles: &Styles) -> Option<usize> {
+        styles.chain(style).find_map(|id| {
+            let is_of_style = |level: &Level| level.style.as_deref() == Some(id);
+            (0..LEVELS).find(|&n| self.get(n).is_some_and(is_of_style))
+        })
+    }
+
+    /// The label of a paragraph of `level`: its pattern with each `%n` replaced by the number of
+    /// level n.
+    fn label(&self, level: &Level, counts: &[Option<u32>; LEVELS]) -> String {
+        let mut label = String::new();
+        let mut pattern = level.pattern.chars().peekable();
+        while let Some(c) = pattern.next() {
+            let place = pattern.peek().and_then(|c| c.to_digit(10)).filter(|&n| n > 0);
+            let (Some(place), '%') = (place, c) else {
+                label.push(c);
+                continue;
+            };
+            pattern.next();
+            let place = place as usize - 1;
+            // A higher level without a paragraph so far shows its first number.
+            if let Some(other) = self.get(place) {
+                let count = counts[place].unwrap_or(other.start);
+                let format = match other.format.as_str() {
+                    "none" => "none",
+                    _ if level.is_legal => "decimal",
+                    format => format,
+                };
+                label.push_str(&counting::number(count, format));
+            }
+        }
+        label
+    }
+}
+
 impl Numbering {
     pub(super) fn read(xml: &str, part: &str) -> Result<Self, ExtractError> {
         let mut reader = Reader::default();
@@ -84,31 +132,22 @@ impl Numbering {
         styles: &Styles,
     ) -> Option<Label> {
         let made_from = self.made_from(list, styles)?.to_owned();
-        let own = self.lists.get(list)?;
+        let overrides = self.lists.get(list)?;
         let definition = self.abstracts.get(&made_from)?;
-        let find = |level: usize| {
-            let own = own.levels.get(level)?.as_ref();
-            own.or_else(|| definition.levels.get(level)?.as_ref())
-        };
-        let of_style = || {
-            styles.chain(style).find_map(|id| {
-                (0..LEVELS)
-                    .find(|&n| find(n).is_some_and(|level| level.style.as_deref() == Some(id)))
-            })
-        };
-        let at = level.or_else(of_style).unwrap_or(0);
-        let now = find(at)?;
+        let levels = Levels { list: overrides, definition };
+        let at = level.or_else(|| levels.of_style(style, styles)).unwrap_or(0);
+        let now = levels.get(at)?;
 
         let counts = self.counts.entry(made_from.clone()).or_default();
         // A list with start numbers applies each of them once.
-        let anew = own.starts[at].filter(|_| self.restarted.insert((list.to_owned(), at)));
-        counts[at] = Some(match (anew, counts[at]) {
+        let restart = overrides.starts[at].filter(|_| self.restarted.insert((list.to_owned(), at)));
+        counts[at] = Some(match (restart, counts[at]) {
             (Some(start), _) => start,
             (None, Some(count)) => count.saturating_add(1),
             (None, None) => now.start,
         });
         for (deeper, count) in counts.iter_mut().enumerate().skip(at + 1) {
-            let restart = find(deeper).and_then(|level| level.restart);
+            let restart = levels.get(deeper).and_then(|level| level.restart);
             if restart.is_none_or(|restart| at < restart) {
                 *count = None;
             }
@@ -117,27 +156,7 @@ impl Numbering {
         if now.format == "bullet" {
             return (!now.pattern.is_empty()).then_some(Label::Bullet);
         }
-        let mut label = String::new();
-        let mut pattern = now.pattern.chars().peekable();
-        while let Some(c) = pattern.next() {
-            let place = pattern.peek().and_then(|c| c.to_digit(10)).filter(|&n| n > 0);
-            let (Some(place), '%') = (place, c) else {
-                label.push(c);
-                continue;
-            };
-            pattern.next();
-            let place = place as usize - 1;
-            // A higher level without a paragraph so far shows its first number.
-            if let Some(level) = find(place) {
-                let count = counts[place].unwrap_or(level.start);
-                let format = match level.format.as_str() {
-                    "none" => "none",
-                    _ if now.is_legal => "decimal",
-                    format => format,
-                };
-                label.push_str(&counting::number(count, format));
-            }
-        }
+        let label = levels.label(now, counts);
         let label = label.trim();
         let is_label = (1..=MOST_LABEL).contains(&label.chars().count());
         is_label.then(|| Label::Number(label.to_owned()))
@@ -170,7 +189,7 @@ struct Reader {
     definition: Option<String>,
     list: Option<String>,
     level: Option<(usize, Level)>,
-    own: Option<usize>,
+    overridden: Option<usize>,
 }
 
 impl Reader {
@@ -213,9 +232,9 @@ impl Visitor for Reader {
                     definition.style = value();
                 }
             }
-            b"lvlOverride" => self.own = place(),
+            b"lvlOverride" => self.overridden = place(),
             b"startOverride" => {
-                if let (Some(level), Some(start)) = (self.own, attributes.number())
+                if let (Some(level), Some(start)) = (self.overridden, attributes.number())
                     && let Some(list) = self.list()
                 {
                     list.starts[level] = Some(start);
@@ -246,7 +265,7 @@ impl Visitor for Reader {
         match name.word() {
             b"abstractNum" => self.definition = None,
             b"num" => self.list = None,
-            b"lvlOverride" => self.own = None,
+            b"lvlOverride" => self.overridden = None,
             b"lvl" => {
                 let Some((place, level)) = self.level.take() else { return };
                 if let Some(list) = self.list() {

@@ -124,7 +124,7 @@ fn text_in_other_elements_is_kept() {
 }
 
 #[test]
-fn what_is_raised_by_a_distance_is_raised() {
+fn text_raised_by_a_distance_is_superscript() {
     let run = |position: &str, text: &str| {
         format!(r#"<w:r><w:rPr><w:position w:val="{position}"/></w:rPr><w:t>{text}</w:t></w:r>"#)
     };
@@ -265,7 +265,7 @@ fn numbers_in_both_scripts() {
 }
 
 #[test]
-fn lists_start_anew_and_count_on() {
+fn lists_restart_and_continue() {
     let one = |start: u32| {
         format!(r#"<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{start}"/></w:lvlOverride>"#)
     };
@@ -467,7 +467,7 @@ fn controls_of_forms() {
 }
 
 #[test]
-fn notes_hang_where_their_marks_stand() {
+fn notes_follow_the_paragraphs_of_their_marks() {
     let reference = |kind: &str, id: u32| format!("<w:r><w:{kind}Reference w:id=\"{id}\"/></w:r>");
     let body = format!(
         "<w:p>{}{}{}{}{}</w:p>",
@@ -506,7 +506,7 @@ fn notes_hang_where_their_marks_stand() {
 }
 
 #[test]
-fn what_word_imports_is_reported() {
+fn imported_text_is_reported() {
     let body = p("外嵌協議") + r#"<w:altChunk xmlns:r="r" r:id="rId9"/>"#;
     assert_eq!(left_out(&body), [(DroppedKind::Unreadable, String::new())]);
     let alone = docx(&package(r#"<w:altChunk xmlns:r="r" r:id="rId9"/>"#, "", ""));

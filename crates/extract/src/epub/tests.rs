@@ -98,7 +98,7 @@ fn a_title_that_a_page_says_is_not_put_above_it() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn unreadable_files_are_rejected_with_the_reason() {
     let page = [("a.xhtml", "<p>第一條　內容。</p>")];
     let locked = book(
         "x",

@@ -42,11 +42,9 @@ pub(super) fn is_label(text: &str) -> bool {
 impl<'a> Item<'a> {
     /// The meaning of formatting: raised, deleted or ruby annotation.
     pub(super) fn meaning(&self) -> Option<&'a str> {
-        let struck = || {
-            let style = self.attribute("style")?;
-            style.contains("line-through").then_some("deleted")
-        };
-        self.attribute(KIND).or_else(struck)
+        let is_struck =
+            || self.attribute("style").is_some_and(|style| style.contains("line-through"));
+        self.attribute(KIND).or_else(|| is_struck().then_some("deleted"))
     }
 
     fn is_raised(&self) -> bool {
@@ -74,44 +72,52 @@ pub(super) struct Page<'a> {
     data: Vec<Option<usize>>,
 }
 
+/// The nodes of a document in reading order.
+fn items(html: &Html) -> Vec<Item<'_>> {
+    let mut items: Vec<Item<'_>> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut next = Some(html.tree.root());
+    while let Some(node) = next {
+        let at = items.len();
+        let parent = open.last().copied().unwrap_or(0);
+        let value = node.value();
+        let name = value.as_element().map_or("", |element| element.name());
+        let text = value.as_text().map_or("", |text| &**text);
+        let in_link = is_link(value) || items.get(parent).is_some_and(|parent| parent.in_link);
+        let item = Item { name, text, node: value, end: at + 1, parent, in_link, dropped: false };
+        items.push(item);
+        let mut here = node;
+        if let Some(child) = node.first_child() {
+            open.push(at);
+            next = Some(child);
+            continue;
+        }
+        next = loop {
+            if let Some(sibling) = here.next_sibling() {
+                break Some(sibling);
+            }
+            let Some(closed) = open.pop() else { break None };
+            items[closed].end = items.len();
+            let Some(parent) = here.parent() else { break None };
+            here = parent;
+        };
+    }
+    items
+}
+
+/// Whether a node is a link: an anchor with an address, or a button, which `tame` turns into a span.
+fn is_link(node: &Node) -> bool {
+    node.as_element().is_some_and(|element| match element.name() {
+        "a" => element.attr("href").is_some(),
+        "span" => element.attr(KIND) == Some("button"),
+        _ => false,
+    })
+}
+
 impl<'a> Page<'a> {
     pub(super) fn of(html: &'a Html) -> Self {
-        let mut items: Vec<Item<'a>> = Vec::new();
-        let mut open: Vec<usize> = Vec::new();
-        let mut next = Some(html.tree.root());
-        while let Some(node) = next {
-            let at = items.len();
-            let parent = open.last().copied().unwrap_or(0);
-            let value = node.value();
-            let name = value.as_element().map_or("", |element| element.name());
-            let text = value.as_text().map_or("", |text| &**text);
-            // An anchor without an address is no link; the text of a button counts as one.
-            let has = |name| value.as_element().is_some_and(|element| element.attr(name).is_some());
-            let is_button =
-                || value.as_element().and_then(|element| element.attr(KIND)) == Some("button");
-            let is_link = name == "a" && has("href") || name == "span" && is_button();
-            let in_link = is_link || items.get(parent).is_some_and(|parent| parent.in_link);
-            let item =
-                Item { name, text, node: value, end: at + 1, parent, in_link, dropped: false };
-            items.push(item);
-            let mut here = node;
-            if let Some(child) = node.first_child() {
-                open.push(at);
-                next = Some(child);
-                continue;
-            }
-            next = loop {
-                if let Some(sibling) = here.next_sibling() {
-                    break Some(sibling);
-                }
-                let Some(closed) = open.pop() else { break None };
-                items[closed].end = items.len();
-                let Some(parent) = here.parent() else { break None };
-                here = parent;
-            };
-        }
         let mut page = Page {
-            items,
+            items: items(html),
             prose: Vec::new(),
             links: Vec::new(),
             breaks: vec![0],

@@ -313,17 +313,14 @@ impl<'a> Tamer<'a> {
             }
             return;
         }
-        let hides = |(name, value): &(&str, &str)| {
-            *name == "hidden"
-                || *name == "aria-hidden"
-                || *name == "style" && (value.contains("none") || value.contains("line-through"))
-        };
         let meaning = MEANING.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let written = match NESTING.iter().find(|nesting| **nesting == name) {
             Some(nesting) => *nesting,
             None if matches!(name.as_str(), "form" | "marquee") => "div",
             // Formatting matters if it hides its content.
-            None if meaning.is_some() || attributes.iter().any(hides) && !is_void(&name) => "span",
+            None if meaning.is_some() || attributes.iter().any(may_hide) && !is_void(&name) => {
+                "span"
+            }
             None => return,
         };
         self.start_as(name, written, attributes, meaning);
@@ -410,6 +407,15 @@ impl<'a> Tamer<'a> {
             self.out.extend([" ", name, "=", quote, value, quote]);
         }
         self.out.push('>');
+    }
+}
+
+/// Whether an attribute may hide its element or strike it out.
+fn may_hide((name, value): &(&'static str, &str)) -> bool {
+    match *name {
+        "hidden" | "aria-hidden" => true,
+        "style" => value.contains("none") || value.contains("line-through"),
+        _ => false,
     }
 }
 

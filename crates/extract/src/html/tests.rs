@@ -443,7 +443,7 @@ fn lines_below_a_forced_break_are_of_one_paragraph() {
 }
 
 #[test]
-fn a_title_beside_the_article_is_listed_nowhere_else() {
+fn a_title_beside_the_article_is_not_listed_as_left_out() {
     let page = "<h1>辦法</h1><ol><li value=3>甲方交貨。<li>乙方付款，並負責運輸。</ol>";
     assert_eq!(read(page), "# 辦法\n\n3. 甲方交貨。\n\n4. 乙方付款，並負責運輸。\n");
     assert_eq!(left_out(page), []);

@@ -9,12 +9,6 @@ pub(super) fn decoded(value: &str) -> String {
     let mut bytes: Vec<u8> = Vec::new();
     let mut charset = String::new();
     let mut rest = value;
-    let flush = |bytes: &mut Vec<u8>, charset: &str, out: &mut String| {
-        if !bytes.is_empty() {
-            out.push_str(&characters(bytes, Some(charset)).0);
-            bytes.clear();
-        }
-    };
     while let Some(at) = rest.find("=?") {
         let (before, word) = rest.split_at(at);
         let Some((word, length)) = encoded_word(word) else {
@@ -38,6 +32,14 @@ pub(super) fn decoded(value: &str) -> String {
     flush(&mut bytes, &charset, &mut out);
     out.push_str(rest);
     out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Moves decoded bytes to the output.
+fn flush(bytes: &mut Vec<u8>, charset: &str, out: &mut String) {
+    if !bytes.is_empty() {
+        out.push_str(&characters(bytes, Some(charset)).0);
+        bytes.clear();
+    }
 }
 
 struct Word<'a> {
@@ -92,8 +94,9 @@ pub(super) fn parameters(value: &str) -> (String, Vec<(String, String)>) {
         for (nth, (_, _, is_encoded, value)) in group.iter().enumerate() {
             let mut value = value.as_str();
             if nth == 0 && *is_encoded {
-                let mut told = value.splitn(3, '\'');
-                if let (Some(name), Some(_), Some(rest)) = (told.next(), told.next(), told.next()) {
+                let mut parts = value.splitn(3, '\'');
+                let (name, language, rest) = (parts.next(), parts.next(), parts.next());
+                if let (Some(name), Some(_), Some(rest)) = (name, language, rest) {
                     charset = Some(name);
                     value = rest;
                 }

@@ -243,32 +243,13 @@ impl<'a> Body<'a> {
             b"tab" => self.character('\t'),
             b"line-break" => self.character('\n'),
             b"ruby-text" => self.tagged(READING),
-            b"note" => {
-                let id = attributes.get("id").unwrap_or_default().into_owned();
-                let nth = self.notes.len();
-                let id = if id.is_empty() { format!("{}-{nth}", self.written) } else { id };
-                if let Some(paragraph) = self.paragraphs.last_mut() {
-                    paragraph.text.note(&id);
-                }
-                let is_endnote = attributes.is("note-class", "endnote");
-                self.notes.push(Note { id, is_endnote, citation: String::new() });
-                Element::Note
-            }
+            b"note" => self.begin_note(attributes),
             b"note-citation" => Element::Citation,
             b"note-body" => {
                 self.holders.push(Holder::default());
                 Element::NoteBody
             }
-            b"list" => {
-                let outer = self.lists.last();
-                let (of_outer, counts) = outer
-                    .map_or((String::new(), None), |list| (list.style.clone(), Some(list.counts)));
-                let own = attributes.get("style-name").map(|name| name.into_owned());
-                let style = own.unwrap_or(of_outer);
-                let counts = counts.unwrap_or_else(|| self.counts.begin(&style, attributes));
-                self.lists.push(OpenList { style, counts, pending: None });
-                Element::List
-            }
+            b"list" => self.begin_list(attributes),
             b"list-item" => {
                 let start = attributes.get("start-value").and_then(|start| start.parse().ok());
                 if let Some(list) = self.lists.last_mut() {
@@ -318,6 +299,30 @@ impl<'a> Body<'a> {
             | b"script" => return None,
             _ => Element::Other,
         })
+    }
+
+    fn begin_note(&mut self, attributes: &Attributes<'_>) -> Element {
+        let id = attributes.get("id").unwrap_or_default().into_owned();
+        let nth = self.notes.len();
+        let id = if id.is_empty() { format!("{}-{nth}", self.written) } else { id };
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.text.note(&id);
+        }
+        let is_endnote = attributes.is("note-class", "endnote");
+        self.notes.push(Note { id, is_endnote, citation: String::new() });
+        Element::Note
+    }
+
+    /// Begins a list. One inside another continues its style and counts.
+    fn begin_list(&mut self, attributes: &Attributes<'_>) -> Element {
+        let outer = self.lists.last();
+        let (of_outer, counts) =
+            outer.map_or((String::new(), None), |list| (list.style.clone(), Some(list.counts)));
+        let named = attributes.get("style-name").map(|name| name.into_owned());
+        let style = named.unwrap_or(of_outer);
+        let counts = counts.unwrap_or_else(|| self.counts.begin(&style, attributes));
+        self.lists.push(OpenList { style, counts, pending: None });
+        Element::List
     }
 
     fn table_element(&mut self, local: &[u8], attributes: &Attributes<'_>) -> Option<Element> {
@@ -393,8 +398,8 @@ impl<'a> Body<'a> {
     fn begin_paragraph(&mut self, is_heading: bool, attributes: &Attributes<'_>) {
         let styles = self.styles;
         let style = attributes.get("style-name").unwrap_or_default().into_owned();
-        let told = attributes.get("outline-level").and_then(|level| level.parse::<u8>().ok());
-        let level = told.or_else(|| styles.outline_of(&style)).unwrap_or(1).clamp(1, 10);
+        let given = attributes.get("outline-level").and_then(|level| level.parse::<u8>().ok());
+        let level = given.or_else(|| styles.outline_of(&style)).unwrap_or(1).clamp(1, 10);
         let heading = match is_heading {
             _ if styles.is_title(&style) => Some(Heading::Title),
             true => Some(Heading::Level(level)),

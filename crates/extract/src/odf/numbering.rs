@@ -52,15 +52,15 @@ impl Level {
 
 /// The name that [`counting::number`] uses for a format of OpenDocument. CJK formats are recognised
 /// by their first characters.
-fn format(told: &str) -> Option<&'static str> {
-    Some(match told.chars().next()? {
+fn format(given: &str) -> Option<&'static str> {
+    Some(match given.chars().next()? {
         '1' => "decimal",
         'a' => "lowerLetter",
         'A' => "upperLetter",
         'i' => "lowerRoman",
         'I' => "upperRoman",
         '一' => "chineseCounting",
-        '壹' if told.contains('贰') => "chineseLegalSimplified",
+        '壹' if given.contains('贰') => "chineseLegalSimplified",
         '壹' => "ideographLegalTraditional",
         '甲' => "ideographTraditional",
         '子' => "ideographZodiac",
@@ -133,7 +133,7 @@ pub(super) fn next(
         let of = list.levels.get(level)?.as_ref()?;
         Some(counting::number(counts[level].unwrap_or(of.start), of.format?))
     };
-    let own = number(at)?;
+    let last = number(at)?;
     if let Some(pattern) = now.pattern.as_ref().filter(|pattern| pattern.contains('%')) {
         let mut label = String::new();
         // The number of a level is enclosed in percent signs.
@@ -147,6 +147,6 @@ pub(super) fn next(
     }
     let first = at + 1 - now.shown.min(at + 1);
     let above = (first..at).filter_map(number).map(|number| number + ".");
-    let numbers = above.collect::<String>() + &own;
+    let numbers = above.collect::<String>() + &last;
     Some(Label::Number(format!("{}{numbers}{}", now.prefix, now.suffix)))
 }

@@ -134,7 +134,7 @@ fn cells_notes_and_raised_text() {
 }
 
 #[test]
-fn what_is_not_read_is_listed() {
+fn left_out_content_is_listed() {
     let styles = r#"<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>
         <style:style style:name="S" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>"#;
     let source = read(
@@ -182,7 +182,7 @@ fn one_file_of_xml_is_read_as_a_package_is() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn unreadable_files_are_rejected_with_the_reason() {
     let manifest =
         archive(&[("content.xml", "x"), ("META-INF/manifest.xml", "<manifest:encryption-data/>")]);
     let entity = package("", "<text:p>&x;</text:p>");

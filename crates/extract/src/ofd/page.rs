@@ -117,11 +117,11 @@ impl PageReader {
     fn matrix(attributes: &Attributes<'_>) -> (Affine, Rect) {
         let boundary = numbers(&attributes.get("Boundary").unwrap_or_default());
         let [x, y, width, height] = boundary[..] else { return (Affine::IDENTITY, Rect::ZERO) };
-        let own = match numbers(&attributes.get("CTM").unwrap_or_default())[..] {
+        let object = match numbers(&attributes.get("CTM").unwrap_or_default())[..] {
             [a, b, c, d, e, f] => Affine::new([a, b, c, d, e, f]),
             _ => Affine::IDENTITY,
         };
-        let matrix = Affine::scale(POINTS) * Affine::translate((x, y)) * own;
+        let matrix = Affine::scale(POINTS) * Affine::translate((x, y)) * object;
         (matrix, Rect::new(x, y, x + width, y + height).scale_from_origin(POINTS))
     }
 
@@ -159,10 +159,10 @@ impl PageReader {
         let text = run.text.trim_matches(['\n', '\r', '\t']);
         let count = text.chars().count();
         for (nth, c) in text.chars().enumerate() {
-            let own = object.size * if is_wide(c) { 1.0 } else { 0.5 };
+            let width = object.size * if is_wide(c) { 1.0 } else { 0.5 };
             let advance = match object.is_vertical {
                 true => Vec2::new(0.0, object.size),
-                false => Vec2::new(own, 0.0),
+                false => Vec2::new(width, 0.0),
             };
             let (x, y) = (run.x.get(nth).copied(), run.y.get(nth).copied());
             let next = match (x, y) {

@@ -122,7 +122,7 @@ fn a_table_is_read_cell_by_cell() {
 }
 
 #[test]
-fn templates_watermarks_and_hidden_text_are_told() {
+fn templates_watermarks_and_hidden_text_are_listed() {
     let template = ("Doc_0/Tpls/T/Content.xml", page(&layer(&text(30.0, 20.0, "發票抬頭"))));
     let on_template =
         |content: &str| page(&format!(r#"<ofd:Template TemplateID="4"/>{}"#, layer(content)));
@@ -164,7 +164,7 @@ fn templates_watermarks_and_hidden_text_are_told() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn unreadable_files_are_rejected_with_the_reason() {
     let picture = page(&layer(r#"<ofd:ImageObject Boundary="0 0 210 297" ResourceID="5"/>"#));
     assert_eq!(ofd(&document(&[picture], "", &[])), Err(ExtractError::Scan));
     assert_eq!(ofd(b""), Err(ExtractError::Empty));

@@ -132,13 +132,9 @@ impl Packing {
             _ => return Err(unknown),
         }
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
-        let spreads = |name: &&&[u8]| {
-            let known = ["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"];
-            known.iter().any(|known| known.as_bytes() == **name)
-        };
         Ok(Some(match &names[..] {
-            names if names.iter().find(spreads).is_none() => Packing::None,
-            [b"FlateDecode" | b"Fl", rest @ ..] if rest.iter().find(spreads).is_none() => {
+            names if !names.iter().any(|name| expands(name)) => Packing::None,
+            [b"FlateDecode" | b"Fl", rest @ ..] if !rest.iter().any(|name| expands(name)) => {
                 Packing::Flate
             }
             [b"ASCII85Decode" | b"A85", b"FlateDecode" | b"Fl"] => Packing::FlateIn85,
@@ -165,6 +161,12 @@ impl Packing {
         }
         left.checked_sub(length).ok_or(too_large)
     }
+}
+
+/// Whether a filter expands its data.
+fn expands(filter: &[u8]) -> bool {
+    let known = ["FlateDecode", "Fl", "LZWDecode", "LZW", "RunLengthDecode", "RL"];
+    known.iter().any(|known| known.as_bytes() == filter)
 }
 
 /// The size of a stream unpacked with Flate, up to about `most`; 0 if it isn't packed that way.
@@ -226,13 +228,6 @@ fn space(bytes: &[u8], mut at: usize) -> usize {
 fn ascii85(data: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut group = Vec::with_capacity(5);
-    let mut put = |group: &mut Vec<u8>| {
-        let bytes = group.len().saturating_sub(1);
-        group.resize(5, 84);
-        let number = group.iter().fold(0_u32, |n, d| n.wrapping_mul(85).wrapping_add((*d).into()));
-        plain.extend_from_slice(&number.to_be_bytes()[..bytes]);
-        group.clear();
-    };
     for byte in data {
         match byte {
             b'!'..=b'u' => group.push(byte - b'!'),
@@ -241,13 +236,22 @@ fn ascii85(data: &[u8]) -> Vec<u8> {
             _ => continue,
         }
         if group.len() == 5 {
-            put(&mut group);
+            decode_group(&mut group, &mut plain);
         }
     }
     if !group.is_empty() {
-        put(&mut group);
+        decode_group(&mut group, &mut plain);
     }
     plain
+}
+
+/// Decodes a group of up to five digits and clears it.
+fn decode_group(group: &mut Vec<u8>, plain: &mut Vec<u8>) {
+    let bytes = group.len().saturating_sub(1);
+    group.resize(5, 84);
+    let number = group.iter().fold(0_u32, |n, d| n.wrapping_mul(85).wrapping_add((*d).into()));
+    plain.extend_from_slice(&number.to_be_bytes()[..bytes]);
+    group.clear();
 }
 
 /// The bytes of a file with a time limit for reading it.

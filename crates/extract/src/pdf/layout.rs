@@ -158,18 +158,14 @@ struct Streams(Vec<(Side, bool, Script)>);
 
 impl Streams {
     fn of(page: &PageLines) -> Self {
-        let of = |side: Side| {
-            let text: String = page
-                .lines
-                .iter()
-                .filter(|line| line.side == side)
-                .map(|line| &*line.text)
-                .collect();
-            (!text.is_empty()).then(|| (side, latin_share(&text) > 0, Script::of(&text)))
-        };
-        let sides = [Side::Left, Side::Middle, Side::Right].into_iter();
-        let mut streams: Vec<_> =
-            if page.is_bilingual { sides.filter_map(of).collect() } else { Vec::new() };
+        let mut streams = Vec::new();
+        for side in [Side::Left, Side::Middle, Side::Right] {
+            let lines = page.lines.iter().filter(|line| line.side == side);
+            let text: String = lines.map(|line| &*line.text).collect();
+            if page.is_bilingual && !text.is_empty() {
+                streams.push((side, latin_share(&text) > 0, Script::of(&text)));
+            }
+        }
         streams.sort_by_key(|(_, is_english, _)| *is_english);
         Self(streams)
     }
@@ -186,14 +182,10 @@ impl Streams {
     }
 }
 
-/// Number of Latin letters minus number of Chinese characters.
+/// Number of Latin letters minus three times the number of Chinese characters.
 fn latin_share(text: &str) -> i64 {
-    let share = |c: char| match c {
-        c if c.is_ascii_alphabetic() => 1,
-        c if is_han(c) => -3,
-        _ => 0,
-    };
-    text.chars().map(share).sum()
+    let latin = text.chars().filter(char::is_ascii_alphabetic).count() as i64;
+    latin - 3 * text.chars().filter(|&c| is_han(c)).count() as i64
 }
 
 /// Whether a Latin line is a heading: it is larger than the text, or centred in its column as a
@@ -630,24 +622,27 @@ fn edge(number: usize, page: &PageLines, rows: &[Vec<usize>]) -> Vec<Row> {
         0 => 0,
         first => first + rows[first..].iter().take_while(small).count(),
     };
-    let row = |(at, row): (usize, &Vec<usize>)| {
-        let mut lines = row.clone();
+    let nearest = rows.iter().take(EDGE_ROWS).enumerate();
+    nearest.map(|(at, row)| Row::of(number, page, row, at == 0, at < outside)).collect()
+}
+
+impl Row {
+    fn of(number: usize, page: &PageLines, row: &[usize], outermost: bool, outside: bool) -> Self {
+        let mut lines = row.to_vec();
         lines.sort_by(|a, b| page.lines[*a].from.total_cmp(&page.lines[*b].from));
         let texts: Vec<&str> = lines.iter().map(|&at| page.lines[at].text.trim()).collect();
         let (words, numbers) = without_numbers(&texts.join(" "));
-        let (base, size) = (base(row), page.lines[row[0]].size);
-        Row {
-            page: number,
-            lines,
-            base,
-            size,
-            outermost: at == 0,
-            outside: at < outside,
-            words,
-            numbers,
-        }
-    };
-    rows.iter().take(EDGE_ROWS).enumerate().map(row).collect()
+        let first = &page.lines[row[0]];
+        let (base, size) = (first.base, first.size);
+        Row { page: number, lines, base, size, outermost, outside, words, numbers }
+    }
+
+    /// Its lines, as what they are if the row is furniture.
+    fn lines(&self) -> impl Iterator<Item = (Spot, DroppedKind)> {
+        let is_number = self.words.is_empty() && !self.numbers.is_empty();
+        let kind = if is_number { DroppedKind::PageNumber } else { DroppedKind::RunningHead };
+        self.lines.iter().map(move |&at| ((self.page, at), kind))
+    }
 }
 
 /// Groups rows of all pages by height.
@@ -691,12 +686,7 @@ fn furniture_of(band: &[Row], pages: usize) -> Vec<(Spot, DroppedKind)> {
             || row.outermost && is_number && known >= enough
             || pages == 1 && row.outside && row.words.is_empty() && row.numbers == [1]
     };
-    let lines = |row: &Row| {
-        let is_number = row.words.is_empty() && !row.numbers.is_empty();
-        let kind = if is_number { DroppedKind::PageNumber } else { DroppedKind::RunningHead };
-        row.lines.iter().map(|&at| ((row.page, at), kind)).collect::<Vec<_>>()
-    };
-    band.iter().filter(is_furniture).flat_map(lines).collect()
+    band.iter().filter(is_furniture).flat_map(Row::lines).collect()
 }
 
 /// How the numbers of a band count pages: by one, or by two if a sheet has two pages; and the first

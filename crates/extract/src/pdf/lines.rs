@@ -488,19 +488,7 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
 /// Gives characters that are drawn one by one below each other the direction of their column; the
 /// first column is on the right.
 fn upright(glyphs: &mut [Glyph], text: &str) {
-    let is_sign = |glyph: &Glyph| {
-        let mut signs = text[glyph.text.clone()].chars();
-        signs.next().is_some_and(|c| c >= '\u{2E80}') && signs.next().is_none()
-    };
-    let below = |pair: &&[Glyph]| {
-        let step = pair[1].at - pair[0].at;
-        let size = pair[0].size;
-        is_sign(&pair[0])
-            && pair[0].way.y.abs() < 0.1 * size
-            && step.x.abs() < 0.3 * size
-            && (0.8 * size..1.6 * size).contains(&step.y)
-    };
-    let stacked = glyphs.windows(2).filter(below).count();
+    let stacked = glyphs.windows(2).filter(|pair| is_stacked(&pair[0], &pair[1], text)).count();
     if stacked < 4 || stacked * 10 < glyphs.len() * 7 {
         return;
     }
@@ -513,6 +501,18 @@ fn upright(glyphs: &mut [Glyph], text: &str) {
     let size = glyphs[0].size;
     let column = |glyph: &Glyph| (glyph.at.x / (0.6 * size)).round() as i64;
     glyphs.sort_by(|a, b| column(b).cmp(&column(a)).then(a.at.y.total_cmp(&b.at.y)));
+}
+
+/// Whether a glyph is a single East Asian character and the next one is directly below it.
+fn is_stacked(glyph: &Glyph, next: &Glyph, text: &str) -> bool {
+    let mut characters = text[glyph.text.clone()].chars();
+    let step = next.at - glyph.at;
+    let size = glyph.size;
+    characters.next().is_some_and(|c| c >= '\u{2E80}')
+        && characters.next().is_none()
+        && glyph.way.y.abs() < 0.1 * size
+        && step.x.abs() < 0.3 * size
+        && (0.8 * size..1.6 * size).contains(&step.y)
 }
 
 /// Lines in drawing order.
@@ -551,14 +551,15 @@ fn joined<'g>(lines: Vec<Line<'g>>, text: &str) -> Vec<Line<'g>> {
 /// The usual distance between lines of a paragraph, from the closer ones. On a page with few lines
 /// it is limited by the font size.
 fn usual_distance(lines: &[Line<'_>]) -> f64 {
-    let quarter = |mut numbers: Vec<f64>| {
-        numbers.sort_by(f64::total_cmp);
-        numbers.get(numbers.len() / 4).copied().unwrap_or(f64::MAX)
-    };
     let pairs = lines.windows(2).filter(|pair| pair[1].is_parallel(pair[0].along));
     let down = pairs.map(|pair| pair[1].base - pair[0].base).filter(|distance| *distance > 0.0);
-    let size = quarter(lines.iter().map(|line| line.size).collect());
-    quarter(down.collect()).min(size * WIDEST)
+    let size = lower_quartile(lines.iter().map(|line| line.size).collect());
+    lower_quartile(down.collect()).min(size * WIDEST)
+}
+
+fn lower_quartile(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 4).copied().unwrap_or(f64::MAX)
 }
 
 /// Lines in reading order. Drawing order is right for columns and cells; a line above or below

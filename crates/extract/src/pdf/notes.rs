@@ -75,8 +75,8 @@ pub(super) fn notes(
     };
     for side in [Side::Both, Side::Left, Side::Middle, Side::Right] {
         let column = body(side);
-        let told = foot(page, &column, goes_on);
-        let Some((start, rule)) = told.or_else(|| marked_foot(pages, number, &column, earlier))
+        let foot = foot(page, &column, goes_on);
+        let Some((start, rule)) = foot.or_else(|| marked_foot(pages, number, &column, earlier))
         else {
             continue;
         };
@@ -148,14 +148,6 @@ fn marked_foot(
 ) -> Option<(usize, Option<usize>)> {
     let page = &pages[number];
     let line = |at: usize| &page.lines[column[at]];
-    let refers = |raised: &Raised, of: &PageLine, mark: &str| {
-        // 800米² and 10⁶ are no reference marks.
-        let before = of.text[..raised.at.start].chars().next_back();
-        plain(&raised.mark) == mark
-            && before.is_some_and(|c| {
-                is_han(c) && !"米尺里寸分元".contains(c) || "」』”》）".contains(c)
-            })
-    };
     let is_referred_to = |at: usize, mark: &str| {
         let above =
             (0..at).flat_map(|at| line(at).raised.iter().map(move |raised| (raised, line(at))));
@@ -179,6 +171,15 @@ fn marked_foot(
         (0..first).any(|at| value(at).is_some_and(|value| value + 1 == value_of_first))
     });
     (!goes_on).then_some((first, None))
+}
+
+/// Whether raised characters of a line refer to a mark: they follow a word. 800米² and 10⁶ are no
+/// reference marks.
+fn refers(raised: &Raised, line: &PageLine, mark: &str) -> bool {
+    let before = line.text[..raised.at.start].chars().next_back();
+    plain(&raised.mark) == mark
+        && before
+            .is_some_and(|c| is_han(c) && !"米尺里寸分元".contains(c) || "」』”》）".contains(c))
 }
 
 /// Whether a line is a rule drawn with characters.

@@ -105,11 +105,11 @@ struct Face<'a> {
 
 impl Face<'_> {
     fn text(&self, code: u32) -> Option<BfString> {
-        let told = match self.font.glyph(GlyphId::NOTDEF, code) {
+        let known = match self.font.glyph(GlyphId::NOTDEF, code) {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
         };
-        told.or_else(|| {
+        known.or_else(|| {
             let collection = self.collection.get_or_init(|| collection(&self.dict));
             let (codes, characters) = collection.as_ref()?;
             let cid = (1..=4).find_map(|length| codes.lookup_cid_code(code, length))?;
@@ -328,8 +328,8 @@ impl<'a, 'f> Drawing<'a, 'f> {
         let (outer, text_matrix, line_matrix) =
             (self.state.clone(), self.text_matrix, self.line_matrix);
         self.state.matrix *= matrix(form.dict());
-        let own = form.dict().get::<Dict<'_>>("Resources").map(Resources::new);
-        self.draw(self.unpacked(form), own.as_ref().unwrap_or(resources));
+        let of_form = form.dict().get::<Dict<'_>>("Resources").map(Resources::new);
+        self.draw(self.unpacked(form), of_form.as_ref().unwrap_or(resources));
         (self.state, self.text_matrix, self.line_matrix) = (outer, text_matrix, line_matrix);
         self.depth -= 1;
     }
@@ -349,100 +349,11 @@ impl<'a, 'f> Drawing<'a, 'f> {
                 Op::RestoreState(_) if self.states.len() > states => {
                     self.state = self.states.pop().unwrap_or_else(|| self.state.clone());
                 }
-                Op::Transform(m) => {
-                    self.state.matrix *= affine([m.0, m.1, m.2, m.3, m.4, m.5].map(|n| n.as_f64()));
-                }
-                Op::BeginText(_) => self.set_line(Affine::IDENTITY),
-                Op::SetTextMatrix(m) => {
-                    self.set_line(affine([m.0, m.1, m.2, m.3, m.4, m.5].map(|n| n.as_f64())));
-                }
-                Op::NextLine(n) => self.next_line(n.0.as_f64(), n.1.as_f64()),
-                Op::NextLineAndSetLeading(n) => {
-                    self.state.leading = -n.1.as_f64();
-                    self.next_line(n.0.as_f64(), n.1.as_f64());
-                }
-                Op::NextLineUsingLeading(_) => self.next_line(0.0, -self.state.leading),
-                Op::TextFont(font) => {
-                    self.state.face = resources
-                        .get_font(font.0)
-                        .and_then(|dict| self.fonts.face(dict, self.file));
-                    self.state.size = font.1.as_f64();
-                }
-                Op::CharacterSpacing(n) => self.state.char_space = n.0.as_f64(),
-                Op::WordSpacing(n) => self.state.word_space = n.0.as_f64(),
-                Op::HorizontalScaling(n) => self.state.scale = n.0.as_f64() / 100.0,
-                Op::TextLeading(n) => self.state.leading = n.0.as_f64(),
-                Op::TextRise(n) => self.state.rise = n.0.as_f64(),
-                Op::ShowText(shown) => self.show(shown.0),
-                Op::NextLineAndShowText(shown) => {
-                    self.next_line(0.0, -self.state.leading);
-                    self.show(shown.0);
-                }
-                Op::ShowTextWithParameters(shown) => {
-                    self.state.word_space = shown.0.as_f64();
-                    self.state.char_space = shown.1.as_f64();
-                    self.next_line(0.0, -self.state.leading);
-                    self.show(shown.2);
-                }
-                Op::ShowTexts(shown) => {
-                    for part in shown.0.iter::<Object<'_>>() {
-                        match part {
-                            Object::Number(n) => {
-                                let back = n.as_f64() / f64::from(UNITS_PER_EM) * self.state.size;
-                                self.advance(-back);
-                            }
-                            Object::String(string) => self.show(&string),
-                            _ => {}
-                        }
-                    }
-                }
-                Op::XObject(name) => {
-                    if let Some(object) = resources.get_x_object(name.0) {
-                        self.object(&object, resources);
-                    }
-                }
-                Op::MoveTo(to) => {
-                    self.pen = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
-                }
-                Op::LineTo(to) => {
-                    let end = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
-                    self.path.push(Rect::from_points(self.pen, end));
-                    self.pen = end;
-                }
-                Op::RectPath(r) => {
-                    let [x, y, width, height] = [r.0, r.1, r.2, r.3].map(|n| n.as_f64());
-                    let shape = Rect::new(x, y, x + width, y + height).abs();
-                    self.path.push(self.state.matrix.transform_rect_bbox(shape));
-                }
-                Op::StrokePath(_)
-                | Op::CloseAndStrokePath(_)
-                | Op::FillPathNonZero(_)
-                | Op::FillPathNonZeroCompatibility(_)
-                | Op::FillPathEvenOdd(_)
-                | Op::FillAndStrokeNonZero(_)
-                | Op::FillAndStrokeEvenOdd(_)
-                | Op::CloseFillAndStrokeNonZero(_)
-                | Op::CloseFillAndStrokeEvenOdd(_) => self.paint(),
-                Op::EndPath(_) => self.path.clear(),
-                Op::BeginMarkedContent(_) => self.marked.push(Marked::Plain),
-                Op::BeginMarkedContentWithProperties(mark) => {
-                    let properties = match mark.1 {
-                        Object::Dict(dict) => Some(dict.clone()),
-                        Object::Name(name) => resources.properties.get::<Dict<'_>>(name),
-                        _ => None,
-                    };
-                    let text = properties
-                        .and_then(|p| p.get::<hayro_syntax::object::String<'_>>("ActualText"));
-                    self.marked.push(match text {
-                        Some(text) => Marked::Instead(text_string(&text)),
-                        None => Marked::Plain,
-                    });
-                }
                 Op::EndMarkedContent(_) if self.marked.len() > marked => {
                     self.marked.pop();
                 }
                 Op::Fallback(op) if **op == END[1..END.len() - 1] => ended = true,
-                _ => {}
+                op => self.execute(op, resources),
             }
         }
         if !ended {
@@ -450,6 +361,108 @@ impl<'a, 'f> Drawing<'a, 'f> {
         }
         self.states.truncate(states);
         self.marked.truncate(marked);
+    }
+
+    /// Executes an operator for graphics or marked content.
+    fn execute(&mut self, op: Op<'_, '_>, resources: &Resources<'a>) {
+        match op {
+            Op::Transform(m) => {
+                self.state.matrix *= affine([m.0, m.1, m.2, m.3, m.4, m.5].map(|n| n.as_f64()));
+            }
+            Op::XObject(name) => {
+                if let Some(object) = resources.get_x_object(name.0) {
+                    self.object(&object, resources);
+                }
+            }
+            Op::MoveTo(to) => {
+                self.pen = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
+            }
+            Op::LineTo(to) => {
+                let end = self.state.matrix * Point::new(to.0.as_f64(), to.1.as_f64());
+                self.path.push(Rect::from_points(self.pen, end));
+                self.pen = end;
+            }
+            Op::RectPath(r) => {
+                let [x, y, width, height] = [r.0, r.1, r.2, r.3].map(|n| n.as_f64());
+                let shape = Rect::new(x, y, x + width, y + height).abs();
+                self.path.push(self.state.matrix.transform_rect_bbox(shape));
+            }
+            Op::StrokePath(_)
+            | Op::CloseAndStrokePath(_)
+            | Op::FillPathNonZero(_)
+            | Op::FillPathNonZeroCompatibility(_)
+            | Op::FillPathEvenOdd(_)
+            | Op::FillAndStrokeNonZero(_)
+            | Op::FillAndStrokeEvenOdd(_)
+            | Op::CloseFillAndStrokeNonZero(_)
+            | Op::CloseFillAndStrokeEvenOdd(_) => self.paint(),
+            Op::EndPath(_) => self.path.clear(),
+            Op::BeginMarkedContent(_) => self.marked.push(Marked::Plain),
+            Op::BeginMarkedContentWithProperties(mark) => {
+                let properties = match mark.1 {
+                    Object::Dict(dict) => Some(dict.clone()),
+                    Object::Name(name) => resources.properties.get::<Dict<'_>>(name),
+                    _ => None,
+                };
+                let text = properties
+                    .and_then(|p| p.get::<hayro_syntax::object::String<'_>>("ActualText"));
+                self.marked.push(match text {
+                    Some(text) => Marked::Instead(text_string(&text)),
+                    None => Marked::Plain,
+                });
+            }
+            op => self.execute_text(op, resources),
+        }
+    }
+
+    /// Executes an operator for text; ignores all others.
+    fn execute_text(&mut self, op: Op<'_, '_>, resources: &Resources<'a>) {
+        match op {
+            Op::BeginText(_) => self.set_line(Affine::IDENTITY),
+            Op::SetTextMatrix(m) => {
+                self.set_line(affine([m.0, m.1, m.2, m.3, m.4, m.5].map(|n| n.as_f64())));
+            }
+            Op::NextLine(n) => self.next_line(n.0.as_f64(), n.1.as_f64()),
+            Op::NextLineAndSetLeading(n) => {
+                self.state.leading = -n.1.as_f64();
+                self.next_line(n.0.as_f64(), n.1.as_f64());
+            }
+            Op::NextLineUsingLeading(_) => self.next_line(0.0, -self.state.leading),
+            Op::TextFont(font) => {
+                self.state.face =
+                    resources.get_font(font.0).and_then(|dict| self.fonts.face(dict, self.file));
+                self.state.size = font.1.as_f64();
+            }
+            Op::CharacterSpacing(n) => self.state.char_space = n.0.as_f64(),
+            Op::WordSpacing(n) => self.state.word_space = n.0.as_f64(),
+            Op::HorizontalScaling(n) => self.state.scale = n.0.as_f64() / 100.0,
+            Op::TextLeading(n) => self.state.leading = n.0.as_f64(),
+            Op::TextRise(n) => self.state.rise = n.0.as_f64(),
+            Op::ShowText(shown) => self.show(shown.0),
+            Op::NextLineAndShowText(shown) => {
+                self.next_line(0.0, -self.state.leading);
+                self.show(shown.0);
+            }
+            Op::ShowTextWithParameters(shown) => {
+                self.state.word_space = shown.0.as_f64();
+                self.state.char_space = shown.1.as_f64();
+                self.next_line(0.0, -self.state.leading);
+                self.show(shown.2);
+            }
+            Op::ShowTexts(shown) => {
+                for part in shown.0.iter::<Object<'_>>() {
+                    match part {
+                        Object::Number(n) => {
+                            let back = n.as_f64() / f64::from(UNITS_PER_EM) * self.state.size;
+                            self.advance(-back);
+                        }
+                        Object::String(string) => self.show(&string),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     fn object(&mut self, object: &Stream<'a>, resources: &Resources<'a>) {

@@ -66,10 +66,6 @@ struct Grid {
 impl Grid {
     /// The cell that contains a point; for merged cells the first.
     fn cell(&self, at: Point) -> Option<(usize, usize)> {
-        let band = |edges: &[f64], at: f64| {
-            let band = edges.partition_point(|edge| *edge <= at).checked_sub(1)?;
-            (band + 1 < edges.len()).then_some(band)
-        };
         let (mut row, mut column) = (band(&self.ys, at.y)?, band(&self.xs, at.x)?);
         let middle = |edges: &[f64], band: usize| (edges[band] + edges[band + 1]) / 2.0;
         while column > 0 && !self.rules_at(self.xs[column], middle(&self.ys, row), false) {
@@ -88,6 +84,12 @@ impl Grid {
             is_across == across && rule.inflate(MEET, MEET).contains(Point::new(x, y))
         })
     }
+}
+
+/// The band between two edges that contains a position.
+fn band(edges: &[f64], at: f64) -> Option<usize> {
+    let band = edges.partition_point(|edge| *edge <= at).checked_sub(1)?;
+    (band + 1 < edges.len()).then_some(band)
 }
 
 /// Groups of rulings that meet and form at least two columns.
@@ -130,16 +132,18 @@ fn edges(rule: &Rect) -> Vec<Rect> {
     ]
 }
 
+/// Sorted positions, of which those that meet count once.
+fn distinct(mut places: Vec<f64>) -> Vec<f64> {
+    places.sort_by(f64::total_cmp);
+    places.dedup_by(|a, b| *a - *b < MEET);
+    places
+}
+
 fn grid(rules: Vec<Rect>) -> Option<Grid> {
-    let places = |across: bool| {
-        let of = rules.iter().filter(|rule| (rule.width() > rule.height()) == across);
-        let mut places: Vec<f64> =
-            of.map(|rule| if across { rule.center().y } else { rule.center().x }).collect();
-        places.sort_by(f64::total_cmp);
-        places.dedup_by(|a, b| *a - *b < MEET);
-        places
-    };
-    let (xs, ys) = (places(false), places(true));
+    let (across, down): (Vec<&Rect>, Vec<&Rect>) =
+        rules.iter().partition(|rule| rule.width() > rule.height());
+    let xs = distinct(down.into_iter().map(|rule| rule.center().x).collect());
+    let ys = distinct(across.into_iter().map(|rule| rule.center().y).collect());
     let fits = (3..MOST).contains(&xs.len()) && (2..MOST).contains(&ys.len());
     fits.then_some(Grid { xs, ys, rules })
 }

@@ -239,7 +239,7 @@ fn fonts_that_dont_tell_are_refused() {
 }
 
 #[test]
-fn titles_and_page_numbers_stand_where_they_are_seen() {
+fn titles_and_page_numbers_are_read_at_their_printed_positions() {
     let body = at(70, 700, "第一條") + &at(70, 680, "第二條") + &at(70, 660, "第三條");
     let title = at(250, 780, "合作協議");
     let number = at(290, 30, "1");
@@ -309,7 +309,7 @@ fn turned_pages_and_columns_of_old() {
 }
 
 #[test]
-fn actual_text_stands_for_what_is_drawn() {
+fn actual_text_replaces_drawn_text() {
     let actual = format!("/Span <</ActualText <FEFF{}>>> BDC ", utf16("協議書"));
     let content = at(70, 700, "簽") + &actual + &at(82, 700, "畫畫") + "EMC " + &at(106, 700, "。");
     assert_eq!(OnePage::of(&content).text(), "簽協議書。\n\u{c}");
@@ -369,7 +369,7 @@ fn ascii85(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_scan_is_told() {
+fn scans_are_rejected_with_the_reason() {
     let page = OnePage {
         resources: "/XObject<</X 7 0 R>>",
         more: vec![stream(
@@ -383,13 +383,13 @@ fn a_scan_is_told() {
 }
 
 #[test]
-fn no_pdf_is_told() {
+fn files_that_are_no_pdf_are_rejected_with_the_reason() {
     let error = pdf(b"plain text").unwrap_err();
     assert!(error.to_string().contains("doesn't begin as a PDF"));
 }
 
 #[test]
-fn a_broken_one_is_told() {
+fn broken_files_are_rejected_with_the_reason() {
     assert_eq!(refused(b"%PDF-1.4 nothing else"), "it is damaged");
     match pdf(b"%PDF-1.4 nothing else") {
         Err(ExtractError::Reader { reason, .. }) => assert_eq!(reason, "it is damaged"),
@@ -399,7 +399,7 @@ fn a_broken_one_is_told() {
 }
 
 #[test]
-fn a_locked_one_is_told() {
+fn encrypted_files_are_rejected_with_the_reason() {
     let page = OnePage {
         trailer: "/Encrypt<</Filter/Standard/V 1/R 2/P -1/O(0123456789abcdef0123456789abcdef)
             /U(0123456789abcdef0123456789abcdef)>>/ID[(a)(a)]",
@@ -458,7 +458,7 @@ fn block(x: i32, y: i32, lines: &[&str]) -> String {
 }
 
 #[test]
-fn furniture_stands_in_one_band_of_many_pages() {
+fn furniture_is_in_one_band_of_many_pages() {
     let words = ["甲方負責，", "乙方監督，", "雙方會面，", "如期完成。"];
     let chapters = ["第一章 總則", "第一章 總則", "第二章 分工", "第二章 分工"];
     let page = |number: usize| {
@@ -484,7 +484,7 @@ fn furniture_stands_in_one_band_of_many_pages() {
 }
 
 #[test]
-fn what_recurs_in_the_text_or_names_a_part_is_no_furniture() {
+fn recurring_text_and_names_of_parts_are_no_furniture() {
     // The first and last lines of the text have the same position on each page.
     let page = |(words, last): (&str, &str)| block(70, 740, &[words, "不作承諾", words, last]);
     let cells = [
@@ -685,7 +685,7 @@ fn vertical_signs_drawn_one_by_one_make_columns() {
 }
 
 #[test]
-fn an_unknown_character_among_many_is_told_and_kept() {
+fn one_unknown_character_among_many_is_reported_and_kept() {
     let text = "第一條 雙方同意按照本協議附件所列的範圍和條件辦理有關手續，並每年會面一次。";
     let page = OnePage::of(&(at(30, 700, text) + &at(30, 680, "\u{E123}甲")));
     let read = source(&page.bytes()).unwrap();
@@ -752,7 +752,7 @@ fn stamps_across_pages_are_no_text() {
 }
 
 #[test]
-fn notes_go_on_overleaf_and_stand_at_the_end() {
+fn notes_continue_overleaf_and_follow_at_the_end() {
     let raised = format!(
         "BT /F1 12 Tf 70 700 Td <{}> Tj /F1 7 Tf 5 Ts <{}> Tj /F1 12 Tf 0 Ts <{}> Tj ET",
         utf16("第一條 工作日"),

@@ -143,7 +143,7 @@ pub(super) struct Reader<'a> {
     instead: usize,
     holders: Vec<Holder>,
     /// The style or font being defined, and its name or a label.
-    told: i64,
+    defined: i64,
     told_outline: Option<u8>,
     name: String,
     /// The form field: its kind, its value, and the entries of its list.
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
             high: None,
             instead: 0,
             holders: vec![Holder::default()],
-            told: 0,
+            defined: 0,
             told_outline: None,
             name: String::new(),
             field: String::new(),
@@ -294,8 +294,8 @@ impl<'a> Reader<'a> {
     fn charset(&self) -> Charset {
         let of = |number| self.font(number).and_then(|font| font.charset);
         let far = self.group.far_font.and_then(of);
-        let own = of(self.group.font);
-        let first = if self.group.is_far { far.or(own) } else { own };
+        let near = of(self.group.font);
+        let first = if self.group.is_far { far.or(near) } else { near };
         match first {
             Some(Charset::Document) | None => match far {
                 // The font is Western, and its Chinese is printed in another.
@@ -533,11 +533,11 @@ impl<'a> Reader<'a> {
                 (To::Text, Some(Ends::TextBox))
             }
             b"pict" if !is_inner => {
-                self.tell(PICTURE);
+                self.leave_out(PICTURE);
                 (To::Nowhere, None)
             }
             b"object" if !is_inner => {
-                self.tell(OBJECT);
+                self.leave_out(OBJECT);
                 (To::Nowhere, None)
             }
             // Forms of a shape, picture or text for other programs.
@@ -564,20 +564,20 @@ impl<'a> Reader<'a> {
     fn of_font(&mut self, word: &[u8], number: Option<i64>) {
         match (word, number) {
             (b"f", Some(font)) => {
-                self.told = font;
+                self.defined = font;
                 self.group.ends = Some(Ends::Font);
                 if self.fonts.len() < MOST_KNOWN {
                     self.fonts.insert(font, Font::default());
                 }
             }
             (b"fcharset", Some(charset)) => {
-                if let Some(font) = self.fonts.get_mut(&self.told) {
+                if let Some(font) = self.fonts.get_mut(&self.defined) {
                     font.charset = Some(Charset::of_number(charset));
                 }
             }
             (b"cpg", Some(page)) => {
                 if let (Some(font), Some(encoding)) =
-                    (self.fonts.get_mut(&self.told), of_code_page(page))
+                    (self.fonts.get_mut(&self.defined), of_code_page(page))
                 {
                     font.charset = Some(Charset::Of(encoding));
                 }
@@ -589,7 +589,7 @@ impl<'a> Reader<'a> {
     fn of_style(&mut self, word: &[u8], number: Option<i64>) {
         match (word, number) {
             (b"s", Some(style)) => {
-                self.told = style;
+                self.defined = style;
                 self.told_outline = None;
                 self.name.clear();
                 self.group.ends = Some(Ends::Style);
@@ -831,7 +831,7 @@ impl<'a> Reader<'a> {
         match self.group.ends {
             Some(Ends::Font) => {
                 let name = self.name.trim_end_matches(';').trim().to_lowercase();
-                if let Some(font) = self.fonts.get_mut(&self.told) {
+                if let Some(font) = self.fonts.get_mut(&self.defined) {
                     font.name = name;
                 }
                 self.name.clear();
@@ -839,7 +839,7 @@ impl<'a> Reader<'a> {
             Some(Ends::Style) => {
                 let heading = heading_of(&self.name, self.told_outline);
                 if let (Some(heading), true) = (heading, self.styles.len() < MOST_KNOWN) {
-                    self.styles.insert(self.told, heading);
+                    self.styles.insert(self.defined, heading);
                 }
                 self.name.clear();
             }
@@ -938,7 +938,8 @@ impl<'a> Reader<'a> {
         shown.chars().for_each(|c| self.character(c, None));
     }
 
-    fn tell(&mut self, tag: Tag) {
+    /// Records content that isn't read, once for consecutive items of the same kind.
+    fn leave_out(&mut self, tag: Tag) {
         let last = self.holder().beside.last();
         if !matches!(last, Some(Part::LeftOut(of, text)) if *of == tag && text.is_empty()) {
             self.holder().beside.push(Part::LeftOut(tag, String::new()));

@@ -131,7 +131,7 @@ fn notes_hang_on_their_marks_and_raised_text_is_raised() {
 }
 
 #[test]
-fn what_is_not_read_is_listed() {
+fn left_out_content_is_listed() {
     let body = r"a{\v hidden}b{\deleted gone}c{\strike struck}d{\*\annotation\pard comment}{\pict\pngblip 89504e47}{\object{\*\objdata 00}{\result x}}e\par{\header top\par}{\footer\pard foot}
 {\field{\*\fldinst HYPERLINK x}{\fldrslt link}}{\field{\*\fldinst FORMCHECKBOX{\*\formfield{\fftype1\ffres25\ffdefres1}}}{\fldrslt}}\par
 {\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt box\par}}{\shprslt{\*\do box}}}{\upr{ansi}{\*\ud{unicode}}}\par";

@@ -66,7 +66,7 @@ fn laws_of_hong_kong_and_taiwan() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn unreadable_files_are_rejected_with_the_reason() {
     let deep = format!("<akomaNtoso>{}{}</akomaNtoso>", "<a>".repeat(300), "</a>".repeat(300));
     for (xml, reason) in [
         ("<project/>", "<project> is no law whose clauses are marked"),

@@ -37,8 +37,8 @@ impl Node {
 
     /// Number of descendants with a name.
     pub(super) fn count(&self, name: &str) -> usize {
-        let own = |child: &Node| usize::from(child.name == name) + child.count(name);
-        self.children.iter().map(own).sum()
+        let of_child = |child: &Node| usize::from(child.name == name) + child.count(name);
+        self.children.iter().map(of_child).sum()
     }
 
     /// Whether a descendant has one of these names.
@@ -115,23 +115,25 @@ impl Node {
                 out.push_str(&child.exact());
             }
         }
-        let told = self.texts.len();
-        self.children.iter().skip(told).for_each(|child| out.push_str(&child.exact()));
+        let written = self.texts.len();
+        self.children.iter().skip(written).for_each(|child| out.push_str(&child.exact()));
         out
     }
 
+    /// Writes the text before a child.
+    fn write_text(&self, out: &mut String, at: usize, is_outermost: bool) {
+        // Line breaks of the file are no text, except in elements that contain only text.
+        let text = self.texts.get(at).map(String::as_str).unwrap_or_default();
+        if self.children.is_empty() && is_outermost {
+            out.push_str(text);
+        } else {
+            out.push_str(&text.replace(['\n', '\r'], " "));
+        }
+    }
+
     fn write(&self, out: &mut String, is_outermost: bool) {
-        let text = |out: &mut String, at: usize| {
-            // Line breaks of the file are no text, except in elements that contain only text.
-            let text = self.texts.get(at).map(String::as_str).unwrap_or_default();
-            if self.children.is_empty() && is_outermost {
-                out.push_str(text);
-            } else {
-                out.push_str(&text.replace(['\n', '\r'], " "));
-            }
-        };
         for (at, child) in self.children.iter().enumerate() {
-            text(out, at);
+            self.write_text(out, at, is_outermost);
             let name = child.name.as_str();
             let is_number = matches!(name, "num" | "heading" | "subheading");
             match name {
@@ -153,7 +155,7 @@ impl Node {
                 _ => child.write(out, false),
             }
         }
-        text(out, self.children.len());
+        self.write_text(out, self.children.len(), is_outermost);
     }
 }
 
@@ -187,7 +189,7 @@ impl Visitor for Tree {
             "eId", "name", "id", "date", "language", "value", "class", "title", "href", "source",
             "showAs",
         ];
-        let told = |name: &'static str| Some((name, attributes.get(name)?.into_owned()));
+        let given = |name: &'static str| Some((name, attributes.get(name)?.into_owned()));
         if let Some(parent) = self.open.last_mut() {
             // The text before this child is complete.
             let whole = parent.children.len() + 1;
@@ -196,7 +198,7 @@ impl Visitor for Tree {
         self.is_too_deep |= self.open.len() > MOST_DEEP;
         self.open.push(Node {
             name: String::from_utf8_lossy(name.local).into_owned(),
-            attributes: names.into_iter().filter_map(told).collect(),
+            attributes: names.into_iter().filter_map(given).collect(),
             ..Node::default()
         });
     }

@@ -206,24 +206,50 @@ enum Chinese {
     Financial,
 }
 
+/// Appends a literal character.
+fn literal(pieces: &mut Vec<Piece>, c: char) {
+    match pieces.last_mut() {
+        Some(Piece::Text(text)) => text.push(c),
+        _ => pieces.push(Piece::Text(c.to_string())),
+    }
+}
+
+/// Reads the content of brackets: elapsed time, a number style, or a currency sign. Returns `None`
+/// if the format can't be interpreted here.
+fn bracketed(inside: &str, pieces: &mut Vec<Piece>, chinese: &mut Chinese) -> Option<()> {
+    let lower = inside.to_ascii_lowercase();
+    match lower.as_str() {
+        "h" | "hh" | "m" | "mm" | "s" | "ss" => {
+            pieces.push(Piece::Elapsed(lower.chars().next()?));
+        }
+        "dbnum1" => *chinese = Chinese::Plain,
+        "dbnum2" => *chinese = Chinese::Financial,
+        "dbnum3" => return None,
+        // `[$¥-804]`: a currency sign and a language.
+        _ => {
+            if let Some(money) = inside.strip_prefix('$') {
+                let money = money.split('-').next().unwrap_or_default();
+                money.chars().for_each(|c| literal(pieces, c));
+            }
+        }
+    }
+    Some(())
+}
+
 fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut chinese = Chinese::No;
-    let text = |pieces: &mut Vec<Piece>, c: char| match pieces.last_mut() {
-        Some(Piece::Text(text)) => text.push(c),
-        _ => pieces.push(Piece::Text(c.to_string())),
-    };
     let mut rest = section.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
             '"' => {
                 while let Some(c) = rest.next().filter(|c| *c != '"') {
-                    text(&mut pieces, c);
+                    literal(&mut pieces, c);
                 }
             }
             '\\' => {
                 if let Some(c) = rest.next() {
-                    text(&mut pieces, c);
+                    literal(&mut pieces, c);
                 }
             }
             // A space as wide as a character, or a fill character.
@@ -235,27 +261,12 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                 while let Some(c) = rest.next().filter(|c| *c != ']') {
                     inside.push(c);
                 }
-                let lower = inside.to_ascii_lowercase();
-                match lower.as_str() {
-                    "h" | "hh" | "m" | "mm" | "s" | "ss" => {
-                        pieces.push(Piece::Elapsed(lower.chars().next()?));
-                    }
-                    "dbnum1" => chinese = Chinese::Plain,
-                    "dbnum2" => chinese = Chinese::Financial,
-                    "dbnum3" => return None,
-                    // `[$¥-804]`: a currency sign and a language.
-                    _ => {
-                        if let Some(money) = inside.strip_prefix('$') {
-                            let money = money.split('-').next().unwrap_or_default();
-                            money.chars().for_each(|c| text(&mut pieces, c));
-                        }
-                    }
-                }
+                bracketed(&inside, &mut pieces, &mut chinese)?;
             }
             '0' | '#' | '?' | '.' | ',' | '%' => match pieces.last_mut() {
                 Some(Piece::Figure(figure)) => figure.push(c),
                 _ if matches!(c, '.' | ',') && !section.contains(['0', '#', '?']) => {
-                    text(&mut pieces, c)
+                    literal(&mut pieces, c)
                 }
                 _ => pieces.push(Piece::Figure(c.to_string())),
             },
@@ -285,7 +296,7 @@ fn pieces(section: &str) -> Option<(Vec<Piece>, Chinese)> {
                 return None;
             }
             'b' | 'B' | 'r' => return None,
-            c => text(&mut pieces, c),
+            c => literal(&mut pieces, c),
         }
     }
     Some((pieces, chinese))

@@ -88,7 +88,7 @@ fn rows_and_cells_as_they_are_shown() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn unreadable_files_are_rejected_with_the_reason() {
     let empty = book("<sheetData/>", "<sheetData/>");
     assert!(xlsx(&empty).is_ok_and(|read| read.text.contains("註")));
     assert_eq!(xlsx(b""), Err(ExtractError::Empty));

@@ -7,7 +7,7 @@ use super::*;
 use crate::archive::Limits;
 
 #[test]
-fn what_is_no_document_is_told() {
+fn files_without_a_document_are_rejected_with_the_reason() {
     let ole = |more: &str| {
         let more = more.encode_utf16().flat_map(u16::to_le_bytes);
         b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".iter().copied().chain(more).collect::<Vec<u8>>()
@@ -53,7 +53,7 @@ fn nothing_in_it() {
 }
 
 #[test]
-fn what_it_unpacks_to_is_bounded() {
+fn the_unpacked_size_is_bounded() {
     let bytes = package(&p(&"文".repeat(1_000)), "", "");
     let tiny = Limits { part: 2_000, ..Limits::DEFAULT };
     assert_eq!(within(&bytes, tiny), Err(ExtractError::TooLarge { most: 2_000 }));

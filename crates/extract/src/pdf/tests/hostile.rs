@@ -66,7 +66,7 @@ fn streams_that_unpack_to_too_much() {
 }
 
 #[test]
-fn contents_told_again_and_again() {
+fn contents_used_again_and_again() {
     let content = stream("/Filter/FlateDecode", &flate(&vec![b' '; 16 * 1024 * 1024]));
     let contents = format!("/Contents[{}]", "4 0 R ".repeat(1000));
     let page = OnePage { page: &contents, content, ..OnePage::of("") };
