@@ -279,7 +279,7 @@ mod tests {
             "本办法未规定的，适用《甲规定》；许可证废止的，应当公告。",
             "根据《甲规定》，主管机关废止许可。",
         ] {
-            assert_eq!(repeals_of(text), [], "{text}");
+            assert_eq!(repeals_of(text), Vec::new(), "{text}");
         }
     }
 }

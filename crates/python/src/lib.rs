@@ -60,7 +60,7 @@ fn read_file(file: &Path) -> PyResult<Vec<DocumentText>> {
     })?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let side = tiaowen_indexer::side_file(file).map_err(|error| at(&error))?;
-    let read = tiaowen_indexer::read_source(&name, &bytes, side.as_deref());
+    let read = tiaowen_indexer::read_source(&name, &bytes, side.as_deref(), &Default::default());
     Ok(read.map_err(|error| at(&error))?.texts)
 }
 

@@ -137,7 +137,7 @@ top=$((top + 50))
 done
 exit
 "#;
-    let script = FAKE.replace("chi_tra\neng", "chi_tra\nchi_tra_vert").replace(
+    let script = FAKE.replace("chi_tra\\neng", "chi_tra\\nchi_tra_vert").replace(
         "conf=40
 ", stacked,
     );
