@@ -129,7 +129,8 @@ pub(super) fn read_sent(name: &str, bytes: &[u8]) -> Result<FileText, String> {
     if kind == Kind::Office {
         return Err("this format is read on the command line only; save it as .docx".to_owned());
     }
-    let found = extract_as(kind, bytes).map_err(|error| error.to_string())?;
+    // Without recognition, which starts another program too.
+    let found = extract_as(kind, bytes, &ReadOptions::PLAIN).map_err(|error| error.to_string())?;
     let documents = read_blocks(name, &found, None).map_err(|error| error.to_string())?;
     Ok(FileText { text: found.text.into_owned(), documents })
 }
