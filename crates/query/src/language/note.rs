@@ -114,7 +114,7 @@ pub enum Note {
 
 impl Note {
     /// All values of [`kind`](Self::kind).
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 17] = [
         "as_of",
         "citation",
         "corrected",
