@@ -161,7 +161,7 @@ pub struct Document {
 /// An instrument that another one repeals or takes the place of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeal {
-    /// Its name, as it stands in 《》.
+    /// Its name, as printed in 《》.
     pub title: String,
     /// From when on, as precise as it is known.
     pub from: Option<String>,
@@ -428,7 +428,7 @@ pub struct DocumentText {
 
 impl DocumentText {
     /// How certain the reading of all its clauses is, where any was read by text recognition. Which of
-    /// its words are uncertain is told of each clause alone.
+    /// its words are uncertain is stored per clause.
     pub fn recognised(&self) -> Option<Recognition> {
         let (mut sum, mut all) = (0, 0);
         for clause in &self.clauses {

@@ -1,6 +1,6 @@
 //! How certain clauses are that were read by text recognition.
 //!
-//! What is known of the words of a source goes to the clauses that they stand in: the mean over all
+//! The certainty of recognised words is stored with the clauses that contain them: the mean over all
 //! characters, and which of the text's characters are uncertain. A clause's text is its part of the
 //! source, cleaned and without label and heading, so its characters are found there again from the
 //! last one backwards.
@@ -29,7 +29,7 @@ pub(crate) fn mark(source: &SourceText<'_>, documents: &mut [DocumentText]) {
     }
 }
 
-/// The words that stand in a part of the source.
+/// The words within a part of the source.
 fn within<'w>(words: &'w [Recognised], part: &Range<usize>) -> &'w [Recognised] {
     let from = words.partition_point(|word| word.span.end <= part.start);
     let to = words.partition_point(|word| word.span.start < part.end);

@@ -1,9 +1,9 @@
 //! What an instrument repeals or takes the place of, where its text says so.
 //!
 //! A sentence counts that names an instrument in 《》 and says that all of it is repealed:
-//! 《…》同时废止, 同時廢止《…》, 取代《…》, 《…》現予廢除. One that repeals an article of it, speaks of what
-//! may be repealed, or tells what another instrument repealed, doesn't. The day is that on which the
-//! instrument itself comes into force, unless the sentence tells one.
+//! 《…》同时废止, 同時廢止《…》, 取代《…》, 《…》現予廢除. A sentence that repeals a single article, says what
+//! may be repealed, or reports what another instrument repealed doesn't count. The date is that on which
+//! the instrument itself comes into force, unless the sentence states one.
 
 use std::ops::Range;
 
@@ -80,7 +80,7 @@ fn says_so(folded: &str) -> bool {
         && !OTHERWISE.iter().any(|word| outside_names(folded).contains(word))
 }
 
-/// A sentence without what stands in 《》.
+/// A sentence without the names in 《》.
 fn outside_names(sentence: &str) -> String {
     let mut depth = 0_usize;
     let mut outside = String::with_capacity(sentence.len());
@@ -121,7 +121,7 @@ fn names(sentence: &str, folded: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The names in 《》, without the marks; what stands in another name is a part of it.
+/// The names in 《》, without the marks; a nested name is part of the outer one.
 fn bracketed(sentence: &str) -> Vec<Range<usize>> {
     let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
     for (at, c) in sentence.char_indices() {
@@ -144,7 +144,7 @@ fn bracketed(sentence: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What may stand between names of a list, and between the last one and the word.
+/// Text allowed between the names of a list, and between the last name and the verb.
 fn joins(between: &str) -> bool {
     let folded = fold(between);
     let mut rest = folded.as_str();
@@ -229,7 +229,7 @@ fn behind(sentence: &str, all: &[Range<usize>], place: usize) -> Vec<Range<usize
     found
 }
 
-/// The day that a sentence tells behind a name: 《…》自2020年1月1日起废止.
+/// The date that a sentence states after a name: 《…》自2020年1月1日起废止.
 fn date_beside(sentence: &str, name: &Range<usize>) -> Option<String> {
     let rest = &sentence[name.end..];
     let found = date::first(rest)?;

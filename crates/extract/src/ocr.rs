@@ -1,8 +1,8 @@
 //! Pages that are pictures, read by Tesseract where it is installed.
 //!
 //! A page of a PDF without a text layer is drawn by poppler's `pdftoppm`, a picture is taken as it is,
-//! and Tesseract says which words stand where on it. Words with their places are what the reader of
-//! PDFs has of any page, so the same code orders lines, columns, tables and notes, and tells furniture.
+//! and Tesseract returns words with their positions. The PDF reader works on positioned text as well, so
+//! the same code finds lines, columns, tables, notes and furniture.
 //!
 //! Tesseract has a model for each script, and reads the other one's characters as similar ones of its
 //! own. So the first page with text is read by both models; the one that is more certain of its reading
@@ -82,7 +82,7 @@ pub struct Recognising {
 pub struct ReadOptions<'a> {
     /// Which pages are recognised.
     pub ocr: Ocr,
-    /// Is told of each page that was recognised.
+    /// Called after each recognised page.
     pub tell: &'a (dyn Fn(Recognising) + Sync),
 }
 
@@ -213,7 +213,7 @@ fn has_text(read: &SourceText<'_>) -> bool {
 
 /// Pages that took too long before the rest of a file is given up.
 const MOST_SLOW: usize = 3;
-/// Pages by which the script is told, at most, and how many characters of Chinese are enough.
+/// Maximum number of pages sampled to detect the script, and the number of Han characters that suffices.
 const SAMPLES: usize = 4;
 const ENOUGH: usize = 20;
 

@@ -92,7 +92,7 @@ fn of_pages(
     if !wanted.is_empty() {
         let drawn = match ocr::pdf_pages(bytes, &wanted, reading) {
             Ok(drawn) => drawn,
-            // What has a text layer is read without; which pages are missing is told.
+            // Pages with a text layer are read without Tesseract; the others are reported as missing.
             Err(ExtractError::Reader { .. }) if !is_empty && reading.ocr == Ocr::Auto => Vec::new(),
             Err(error) => return Err(error),
         };

@@ -57,7 +57,7 @@ pub(crate) fn run(
 ) -> Result<Answer, ProgramError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = spawn(command)?;
-    // It reads nothing before the limit stands, as it is written to afterwards.
+    // The program gets its input after the limit is set, so it can't use more memory before.
     limit_memory(&child, bounds.memory);
     converse(&mut child, input, bounds)
 }
@@ -148,7 +148,7 @@ pub(crate) fn limit_memory(child: &Child, most: u64) {
 
     let limit = Rlimit { current: Some(most), maximum: Some(most) };
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    // A child that is gone tells why itself.
+    // If the child has ended, its exit status says why.
     let _ = child.map(|child| prlimit(Some(child), Resource::As, limit));
 }
 
@@ -160,7 +160,7 @@ pub(crate) fn limit_memory(_: &Child, _: u64) {}
 pub(crate) struct WorkFolder(PathBuf);
 
 impl WorkFolder {
-    /// A new folder whose name tells what it is for.
+    /// Creates a folder whose name contains its purpose.
     ///
     /// # Errors
     /// When it can't be made.

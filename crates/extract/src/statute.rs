@@ -384,7 +384,7 @@ impl Lines {
     }
 
     /// What an element holds whose clauses say that they are: each has its own text, and others may
-    /// stand below it.
+    /// be nested in it.
     fn marked(&mut self, node: &Node, about: &About, above: &Above, prefix: &str) {
         for child in &node.children {
             if child.name == "meta" || child.name == "preface" || !child.holds_clauses() {
@@ -552,12 +552,12 @@ fn language_tag(given: &str) -> &str {
         "zh-hans-cn" => "zh-Hans-CN",
         "zh-hant" => "zh-Hant",
         "zh-hans" => "zh-Hans",
-        _ if told.starts_with("zh-") => told,
+        _ if given.starts_with("zh-") => given,
         _ => "",
     }
 }
 
-/// The script that a language's tag tells.
+/// The script of a language tag; empty if the tag has none.
 fn script_of(language: &str) -> &'static str {
     if language.contains("-Hant") {
         "Hant"

@@ -32,7 +32,7 @@ const OWN_PLURALS: [&str; 23] = [
     "species",
 ];
 
-/// British spellings that no ending tells, with the American ones.
+/// British spellings that no suffix rule covers, with the American ones.
 const SPELLINGS: [(&str, &str); 30] = [
     ("aeroplane", "airplane"),
     ("ageing", "aging"),

@@ -1,4 +1,4 @@
-//! Where the program keeps what it would otherwise make anew: a folder of the user's.
+//! The user's cache folder, for results that take long to compute.
 //!
 //! What is read back from a cache is shown to people as the text of their documents, so a folder is
 //! used only where nobody else could have written to it. A folder of a known name in a place that all

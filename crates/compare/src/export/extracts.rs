@@ -29,7 +29,7 @@ pub struct Extract {
     pub others: Vec<Quoted>,
 }
 
-/// The clauses as a document, A4; the title stands above them.
+/// The clauses as an A4 document, below the title.
 ///
 /// # Errors
 /// When the document can't be packed.

@@ -132,7 +132,7 @@ type Change = (Range<usize>, Range<usize>);
 struct Body<'a> {
     out: String,
     documents: [&'a Document; 2],
-    /// The headings that the last clause of each side stands below.
+    /// The headings above the last clause of each side.
     headings: [Vec<String>; 2],
     next_id: usize,
 }
@@ -163,7 +163,7 @@ impl<'a> Body<'a> {
         self.changed("Normal", [&lefts.text, &rights.text], &changes);
     }
 
-    /// A row of which one side stands here.
+    /// Writes a row that has one side only.
     fn one_sided(&mut self, row: &Row, side: Side) {
         for heading in self.fresh(row, side) {
             self.alone("Heading1", &heading, side);

@@ -1,8 +1,8 @@
 //! Answers of Tesseract, kept in the user's cache.
 //!
 //! An answer is a file whose name is the hash of all that it depends on. It begins with the hash of
-//! its content: what was cut or changed is made anew, as what is read here is shown as the text of a
-//! document.
+//! its content, so a truncated or modified answer is detected and the page is recognised again. Cached
+//! answers become the text of a document, so they must be intact.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -78,7 +78,7 @@ fn widen_marks(line: &mut ReadLine) {
     let is_chinese = |at: Option<usize>| {
         at.and_then(|at| all.get(at)).is_some_and(|c| is_han(*c) || is_wide_mark(*c))
     };
-    let mut at = 0;
+    let mut at: usize = 0;
     for word in &mut line.words {
         let widened = |c: char| {
             let is_beside = is_chinese(at.checked_sub(1)) || is_chinese(Some(at + 1));
@@ -155,7 +155,7 @@ fn middle(word: &ReadWord) -> (f64, f64) {
     (word.left + word.width / 2.0, word.top + word.height / 2.0)
 }
 
-/// Whether the words of a line stand below one another.
+/// Whether a line is written vertically.
 pub(super) fn is_vertical(line: &ReadLine) -> bool {
     let words = &line.words;
     let below = |pair: &[ReadWord]| {
@@ -264,7 +264,7 @@ impl<'a> SetLine<'a> {
             let is_at_mark = !last.is_alphanumeric() || !first.is_alphanumeric();
             let most = if is_at_mark { JOINED_AT_MARK } else { JOINED };
             if gap < most * self.size {
-                // A mark keeps to one side of its cell, and which one it is tells whose the gap is.
+                // A mark is printed at one side of its cell, so the gap belongs to the mark.
                 let border = if opens(first) {
                     cells[at - 1].1
                 } else if last.is_alphanumeric() && first.is_alphanumeric() {
@@ -340,7 +340,7 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_graphic()
 }
 
-/// Marks that stand at the end of their cell.
+/// Marks printed at the end of their cell.
 fn opens(c: char) -> bool {
     "（(「『“‘《〈〔【［｛".contains(c)
 }

@@ -2,12 +2,12 @@
 //!
 //! Tesseract cuts a page into lines by horizontal strips, and on a page askew by a degree a strip holds
 //! parts of two. The slope is that at which the ink of all lines falls into the fewest rows of pixels, or
-//! of columns where the text stands in columns.
+//! of columns if the text is vertical.
 
 /// Degrees that are tried on either side, and how many steps each has.
 const MOST_DEGREES: i32 = 3;
 const STEPS: i32 = 10;
-/// Pixels of the longer side that the slope is told by.
+/// Pixels of the longer side of the image that the slope is measured on.
 const ENOUGH: usize = 900;
 /// How much darker than paper ink is, of 255.
 const INK: u32 = 70;

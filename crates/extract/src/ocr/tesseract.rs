@@ -300,7 +300,7 @@ impl ReadPage {
         self.lines.iter().map(line).collect()
     }
 
-    /// Whether most of it stands in columns.
+    /// Whether most of the text is vertical.
     pub(crate) fn is_vertical(&self) -> bool {
         let words = |line: &ReadLine| line.words.len();
         let vertical = self.lines.iter().filter(|line| is_vertical(line)).map(words);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::*;
 use crate::program::WorkFolder;
 
-/// A stand-in for Tesseract that answers by what it is given: the picture names the script it is in,
-/// and the model of the other one is less certain. It counts its calls.
+/// A fake Tesseract. The image names its script, and the model of the other script answers with less
+/// certainty. It counts its calls.
 const FAKE: &str = r#"#!/bin/sh
 case "$1" in
 --version) echo "tesseract 0.0-test"; exit 0 ;;
@@ -62,7 +62,7 @@ impl Fake {
     }
 }
 
-/// What a picture reads, as the stand-in has it.
+/// Reads an image with the fake Tesseract.
 fn read(fake: &Fake, picture: &str) -> Result<SourceText<'static>, ExtractError> {
     let engine = fake.engine().unwrap();
     let source = Source::Picture(picture.as_bytes().to_owned());
@@ -91,7 +91,7 @@ fn nothing_is_recognised_twice() {
     assert_eq!(fake.calls(), 2, "one for each model");
     assert_eq!(read(&fake, "Hant").unwrap(), first);
     assert_eq!(fake.calls(), 2);
-    // Another file, and another version of the program, are read anew.
+    // Another file and another version of Tesseract are recognised again.
     read(&fake, "Hant again").unwrap();
     assert_eq!(fake.calls(), 4);
     fs::write(fake.program(), FAKE.replace("0.0-test", "0.1-test")).unwrap();

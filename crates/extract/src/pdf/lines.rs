@@ -344,7 +344,7 @@ impl<'g> Line<'g> {
         length
     }
 
-    /// Writes the line; what of it stands raised, where it has wide gaps, and how certain it is.
+    /// Writes the line. Returns its raised spans, its wide gaps and its certainty.
     fn write(&mut self, text: &str, out: &mut String) -> Marks {
         // Parts of a line may be drawn in any order.
         let along = self.along;
