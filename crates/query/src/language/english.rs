@@ -66,9 +66,10 @@ fn runs(query: &str, units: &Units) -> Vec<Vec<Range<usize>>> {
         let binds = |c: char| {
             c.is_whitespace() || apostrophe(c) || matches!(c, '-' | '\u{2010}' | '\u{2011}' | ',')
         };
+        let word = at..at + 1;
         match runs.last_mut() {
-            Some(run) if goes_on && between.chars().all(binds) => run.push(at..at + 1),
-            _ => runs.push(vec![at..at + 1]),
+            Some(run) if goes_on && between.chars().all(binds) => run.push(word),
+            _ => runs.push(Vec::from([word])),
         }
         goes_on = true;
     }
