@@ -317,8 +317,8 @@ fn instruments(
     let mut annexed_to = None;
     let documents = ranges.into_iter().zip(1..).map(|(range, ordinal)| {
         let place = Place { source: name, text, ordinal };
-        let paragraphs = &paragraphs[range];
         let imprint = if several && ordinal == 1 { &paragraphs[imprint.clone()] } else { &[] };
+        let paragraphs = &paragraphs[range];
         if front.kind == Some(DocumentKind::Press) {
             press_article(place, front, paragraphs, several)
         } else {
