@@ -158,7 +158,7 @@ pub struct Document {
     pub ordinal: u32,
 }
 
-/// An instrument that another one repeals or takes the place of.
+/// An instrument that another one repeals or replaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeal {
     /// Its name, as printed in 《》.

@@ -11,14 +11,14 @@ use tiaowen_blocks::{Recognised, SourceText};
 
 use crate::model::{Clause, DocumentText, Recognition};
 
-/// Words that are read with less certainty than this, of a hundred, should be looked at again: of
-/// pages drawn for measuring one character in three of these is wrong, of all others one in hundreds.
+/// Words below this certainty, in percent, should be checked. On pages drawn for measuring, one
+/// character in three of these words is wrong, and one in hundreds of all others.
 const UNCERTAIN: u8 = 70;
-/// Characters of the source that a character of the text is looked for in: what lies between is
-/// furniture, or of the column beside it.
+/// Number of characters of the source among which a character of the text is searched. Those skipped
+/// are furniture, or belong to the next column.
 const FAR: usize = 400;
 
-/// Tells each clause how certain it is.
+/// Sets the certainty of each clause.
 pub(crate) fn mark(source: &SourceText<'_>, documents: &mut [DocumentText]) {
     if source.recognised.is_empty() {
         return;

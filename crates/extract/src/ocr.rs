@@ -211,7 +211,7 @@ fn has_text(read: &SourceText<'_>) -> bool {
     read.text.char_indices().any(|(at, c)| !c.is_whitespace() && !is_left_out(at))
 }
 
-/// Pages that took too long before the rest of a file is given up.
+/// Number of pages past their time limit after which the rest of a file is skipped.
 const MOST_SLOW: usize = 3;
 /// Maximum number of pages sampled to detect the script, and the number of Han characters that suffices.
 const SAMPLES: usize = 4;

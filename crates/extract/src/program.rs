@@ -155,7 +155,7 @@ pub(crate) fn limit_memory(child: &Child, most: u64) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn limit_memory(_: &Child, _: u64) {}
 
-/// A folder of its own for a program, which only this user can enter; removed with all that is in it.
+/// A temporary folder for a program, accessible only to this user. It is removed with its content.
 #[derive(Debug)]
 pub(crate) struct WorkFolder(PathBuf);
 

@@ -8,8 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The folder with the name `below` in this user's cache, made where it is missing: in the folder
-/// that `TIAOWEN_CACHE` names, else in the user's cache folder.
+/// The folder `below` in this user's cache, created if it is missing. The cache is the folder that
+/// `TIAOWEN_CACHE` names, otherwise the user's cache folder.
 ///
 /// # Errors
 /// When no such folder can be made, or others may write to it.

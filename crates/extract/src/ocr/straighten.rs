@@ -4,14 +4,14 @@
 //! parts of two. The slope is that at which the ink of all lines falls into the fewest rows of pixels, or
 //! of columns if the text is vertical.
 
-/// Degrees that are tried on either side, and how many steps each has.
+/// Degrees tried in each direction, and the number of steps per degree.
 const MOST_DEGREES: i32 = 3;
 const STEPS: i32 = 10;
 /// Pixels of the longer side of the image that the slope is measured on.
 const ENOUGH: usize = 900;
-/// How much darker than paper ink is, of 255.
+/// Difference in darkness between ink and paper, of 255.
 const INK: u32 = 70;
-/// By how much the rows of a slope must be clearer than those of none.
+/// Factor by which the rows of a slope must be clearer than without one.
 const CLEARER: f64 = 1.08;
 
 /// A picture in shades of grey, row by row.
