@@ -352,7 +352,7 @@ fn regrouped(
     let record = record(store, found)?;
     let text = |name: &str| stored(found, name).as_str().unwrap_or_default();
     let place = stored(found, "order").as_i64().unwrap_or_default();
-    let entries = Entries::new(Segmenter::shared());
+    let mut entries = Entries::new(Segmenter::shared());
     let entry = entries.entry_at(text("source"), text("content"), &record, place, group);
     Ok(Some(Write::again(index, found, &entry, id)))
 }
