@@ -9,7 +9,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
-use tiaowen_server::{Limits, Links, ServeOptions, serve};
+use tiaowen_server::{FileText, Limits, Links, ServeOptions, serve};
 use tiaowen_terms::TermTable;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -19,10 +19,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),
         limits: Limits::default(),
+        read: read_text,
     };
     // Port 0 takes one that is free.
     serve(([127, 0, 0, 1], 0).into(), options, |address| {
         let _ = writeln!(std::io::stdout(), "serving on http://{address}");
     })?;
     Ok(())
+}
+
+/// Reads files that a page sends: plain text alone. `tiaowen serve` reads all formats.
+fn read_text(name: &str, bytes: &[u8]) -> Result<FileText, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    let documents = tiaowen_corpus::read(name, text).map_err(|error| error.to_string())?;
+    Ok(FileText { text: text.to_owned(), documents })
 }
