@@ -91,7 +91,7 @@ fn forms_within_forms() {
     let page = OnePage { resources, more, ..OnePage::of("/X Do") };
     let started = Instant::now();
     let refusal = reader::read(&page.bytes(), Duration::from_millis(300));
-    assert_eq!(refusal, Err(Refusal("it takes too long")));
+    assert_eq!(refusal.err(), Some(Refusal("it takes too long")));
     assert!(started.elapsed() < Duration::from_secs(5));
     let more = (8..100).map(|next| form("/X Do ", next)).collect();
     let page = OnePage { resources, more, ..OnePage::of("/X Do") };
