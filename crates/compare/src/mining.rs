@@ -126,9 +126,9 @@ mod tests {
             read("合作协议\n\n一、加强信息交流，设立联络干事。\n\n二、由联络干事跟进，提交报告。");
         let table = TermTable::built_in();
         let found = mine([(&hans, &hant)].into_iter(), table);
-        let found: Vec<_> =
+        let counted: Vec<_> =
             found.iter().map(|p| (p.hant.as_str(), p.hans.as_str(), p.count, p.known)).collect();
-        assert_eq!(found, [("主任", "干事", 2, false), ("資訊", "信息", 1, true)]);
+        assert_eq!(counted, [("主任", "干事", 2, false), ("資訊", "信息", 1, true)]);
         assert!(found[0].contexts[0].hant.contains("聯絡主任"));
         assert_eq!(mine([(&hant, &hant)].into_iter(), table), []);
     }
