@@ -312,8 +312,10 @@ fn run(text: &str, document: &Document, deleted: bool) -> String {
     }
     let (font, language) = (font(&document.language), office_language(&document.language));
     let element = if deleted { "w:delText" } else { "w:t" };
-    let line =
-        |line: &str| format!("<{element} xml:space=\"preserve\">{}</{element}>", escape(line));
+    let line = |line: &str| match line {
+        "" => String::new(),
+        line => format!("<{element} xml:space=\"preserve\">{}</{element}>", escape(line)),
+    };
     let lines: Vec<String> = text.split('\n').map(line).collect();
     format!(
         "<w:r><w:rPr><w:rFonts w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:eastAsia=\"{font}\" \

@@ -109,13 +109,13 @@ pub(super) fn turned(picture: &Shades<'_>, slope: f64) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// A page of lines that fall by a slope.
-    fn page(slope: f64) -> Vec<u8> {
+    /// A page of level lines.
+    fn page() -> Vec<u8> {
         let mut pixels = vec![255; 600 * 800];
-        for line in 0..12 {
+        for line in 0..12_usize {
             for x in 80..520_usize {
-                let base = 80.0 + 50.0 * f64::from(line) + slope * (x as f64 - 300.0);
-                for y in base as usize..base as usize + 20 {
+                let base = 80 + 50 * line;
+                for y in base..base + 20 {
                     // Characters with gaps between.
                     pixels[y * 600 + x] = if x % 25 < 20 { 20 } else { 255 };
                 }
@@ -132,7 +132,7 @@ mod tests {
     fn a_page_askew_is_set_straight() {
         for degrees in [-2.0_f64, -0.7, 0.0, 0.5, 1.5, 2.5] {
             let drawn = degrees.to_radians().tan();
-            let askew = page(drawn);
+            let askew = turned(&shades(&page()), -drawn);
             let found = slope(&shades(&askew));
             assert!((found - drawn).abs() < 0.004, "{degrees}: {found}");
             let straight = turned(&shades(&askew), found);
