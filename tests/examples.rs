@@ -47,7 +47,9 @@ fn search_and_serve_read_an_index() {
         printed(search)
     });
     assert!(traditional.contains("  質素"), "{traditional}");
-    assert_eq!(traditional, simplified);
+    assert!(simplified.contains("  素质"), "{simplified}");
+    let hits = |printed: &str| printed.lines().next().unwrap().to_owned();
+    assert_eq!(hits(&traditional), hits(&simplified));
     let mut served =
         example("serve").arg(bench.path("index")).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();

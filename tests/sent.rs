@@ -78,13 +78,13 @@ fn files_that_are_no_documents_are_told_where_they_are_chosen() {
     broken[1].1 = Some("乙.docx");
     let (status, page) = sent(&broken);
     assert_eq!(status, 422, "{page}");
-    assert!(page.contains("role=\"alert\"") && page.contains("乙.docx"), "{page}");
+    assert!(page.contains("role=\"alert\"") && page.contains("乙</span>.docx"), "{page}");
     let (status, page) = sent(&two_files(text, b""));
     assert_eq!(status, 422, "{page}");
     let (status, page) = sent(&[("left", Some("甲.txt"), text), ("right", Some(""), b"")]);
     assert!(status == 422 && page.contains("Choose two files."), "{page}");
     let (status, page) = sent(&[("left", Some("甲.exe"), text), ("right", Some("乙.txt"), text)]);
-    assert!(status == 422 && page.contains("甲.exe"), "{page}");
+    assert!(status == 422 && page.contains("甲</span>.exe"), "{page}");
 
     // Of several documents one is chosen by its number.
     let mut parts = two_files(several, several);

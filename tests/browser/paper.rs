@@ -17,6 +17,14 @@ fn what_is_printed_is_for_reading() {
             tab.go(&path);
             let printed = site.file(&format!("{name}.pdf"), &tab.printed());
             let Some(paper) = crate::exports::printed(&printed) else { return };
+            // What is for ears alone is no text on paper.
+            tab.value(
+                "(() => {
+                    const sheet = new CSSStyleSheet();
+                    sheet.replaceSync('.unseen { display: none }');
+                    document.adoptedStyleSheets.push(sheet);
+                })()",
+            );
             let texts = tab.value(&format!(
                 "[...document.querySelectorAll(`{read}`)].filter((one) => one.checkVisibility())
                     .map((one) => one.innerText.replace(/\\s/g, ''))"

@@ -33,8 +33,7 @@ const LEFT_OUT: [&str; 21] = [
 ];
 
 /// What is told of a document.
-const OF_DOCUMENTS: [&str; 8] =
-    ["title", "number", "kind", "script", "date", "parties", "place", "clauses"];
+const OF_DOCUMENTS: [&str; 7] = ["title", "number", "kind", "script", "date", "parties", "clauses"];
 
 /// Kinds of differences that are left out unless they are asked for: two scripts differ so all over.
 const IN_PASSING: [&str; 3] = ["script", "variant", "punctuation"];
