@@ -84,7 +84,7 @@ fn what_is_split_without_an_index_has_the_same_bound() {
     endless.stdin(std::fs::File::open(bench.path("a.txt")).unwrap());
     let ran = endless.output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("more than 64 MB"));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("larger than 64 MB"));
 }
 
 #[test]
