@@ -416,7 +416,7 @@ mod tests {
     fn marks_beside_chinese_are_those_of_chinese() {
         // The letters are set in cells of Chinese, so there are gaps between them.
         let read = read(&page(vec![set("(一)會面,通報;第3,000號:a,b", 300.0, 300.0)]));
-        assert_eq!(read.replace([' ', '\n'], ""), "（一）會面，通報；第3,000號：a,b");
+        assert_eq!(read.replace(char::is_whitespace, ""), "（一）會面，通報；第3,000號：a,b");
     }
 
     #[test]
