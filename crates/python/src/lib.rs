@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyOSError, PyValueError};
@@ -220,8 +219,8 @@ impl Filters {
             }
         };
         let kind = |name: &String| {
-            DocumentKind::from_str(name)
-                .map_err(|_| PyValueError::new_err(format!("there is no kind '{name}'")))
+            DocumentKind::parse(name)
+                .ok_or_else(|| PyValueError::new_err(format!("there is no kind '{name}'")))
         };
         Ok(Filter {
             script,
@@ -317,7 +316,9 @@ impl OpenIndex {
         let request = Request { filter: filters.filter()?, ..Request::new(query) };
         py.detach(|| {
             let found = self.searcher.documents(&request, &Budget::unlimited()).map_err(failed)?;
-            json(&DocumentsJson::new(found.len() as u64, &found, NOWHERE))
+            let listed: Vec<_> =
+                found.into_iter().map(|hits| (hits.document, hits.clauses)).collect();
+            json(&DocumentsJson::new(listed.len() as u64, &listed, NOWHERE))
         })
     }
 
