@@ -2,7 +2,9 @@
 //! its document, its text, and its other version beside it.
 
 use super::ExportError;
-use super::office::{font, office_language, pack};
+use super::office::{
+    CONTENT_TYPES, DOCUMENT_RELATIONS, NAMESPACE, RELATIONS, font, office_language, pack,
+};
 use super::side::escape;
 
 /// A clause in the one version or the other.
@@ -60,29 +62,6 @@ pub fn extracts(title: &str, all: &[Extract]) -> Result<Vec<u8>, ExportError> {
         ("word/styles.xml", styles(language)),
     ])
 }
-
-const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-
-const CONTENT_TYPES: &str = concat!(
-    r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
-    r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
-    r#"<Default Extension="xml" ContentType="application/xml"/>"#,
-    r#"<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>"#,
-    r#"<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>"#,
-    "</Types>"
-);
-
-const RELATIONS: &str = concat!(
-    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
-    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>"#,
-    "</Relationships>"
-);
-
-const DOCUMENT_RELATIONS: &str = concat!(
-    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
-    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#,
-    "</Relationships>"
-);
 
 fn styles(language: &str) -> String {
     let (font, language) = (font(language), office_language(language));

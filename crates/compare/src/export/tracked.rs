@@ -14,7 +14,9 @@ use tiaowen_text::Budget;
 use crate::{Comparison, Row};
 
 use super::ExportError;
-use super::office::{font, office_language, pack};
+use super::office::{
+    CONTENT_TYPES, DOCUMENT_RELATIONS, NAMESPACE, RELATIONS, font, office_language, pack,
+};
 use super::side::{Side, escape};
 
 /// A comparison as a Word document with tracked changes, A4.
@@ -46,29 +48,6 @@ pub fn tracked(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, Expo
         ("word/styles.xml", styles(&comparison.right)),
     ])
 }
-
-const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-
-const CONTENT_TYPES: &str = concat!(
-    r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
-    r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
-    r#"<Default Extension="xml" ContentType="application/xml"/>"#,
-    r#"<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>"#,
-    r#"<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>"#,
-    "</Types>"
-);
-
-const RELATIONS: &str = concat!(
-    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
-    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>"#,
-    "</Relationships>"
-);
-
-const DOCUMENT_RELATIONS: &str = concat!(
-    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
-    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#,
-    "</Relationships>"
-);
 
 fn styles(document: &Document) -> String {
     let (font, language) = (font(&document.language), office_language(&document.language));
