@@ -12,8 +12,20 @@ pub(crate) const MARK: Style =
 
 /// The width of a text in columns.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+    text.chars().map(char_width).sum()
 }
+
+/// The columns that a character takes. A tab, which divides the cells of a table, is printed as two
+/// blanks: its own width depends on the place.
+fn char_width(c: char) -> usize {
+    match c {
+        '\t' => CELLS.len(),
+        c => c.width().unwrap_or(0),
+    }
+}
+
+/// What is printed between the cells of a table.
+const CELLS: &str = "  ";
 
 /// A text aligned left in so many columns.
 pub(crate) fn left(text: &str, columns: usize) -> String {
@@ -32,10 +44,12 @@ pub(crate) fn columns_of(styled: &str) -> usize {
 
 /// A name, title or label in which dangerous characters are made visible: control characters, line
 /// ends (a name could forge a line of output), characters that change the direction of writing, and
-/// invisible tag characters.
+/// invisible tag characters. Tabs become blanks.
 pub(crate) fn safe(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        if is_harmful(c) {
+        if c == '\t' {
+            shown.push_str(CELLS);
+        } else if is_harmful(c) {
             shown.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
         } else {
             shown.push(c);
@@ -139,7 +153,7 @@ fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
         let mut last_break = None;
         let mut previous: Option<char> = None;
         for (at, c) in paragraph.char_indices() {
-            let columns = c.width().unwrap_or(0);
+            let columns = char_width(c);
             if previous.is_some_and(|before| may_break(before, c)) {
                 last_break = Some((at, used));
             }
@@ -164,7 +178,7 @@ fn lines(text: &str, room: usize) -> Vec<(usize, &str)> {
 fn may_break(before: char, after: char) -> bool {
     let opening = "（「『《〈〔【“‘([{";
     let closing = "，。、；：！？）」』》〉〕】”’…,.;:!?)]}%％";
-    let wide = |c: char| c.width().unwrap_or(0) > 1;
+    let wide = |c: char| char_width(c) > 1;
     !opening.contains(before)
         && !closing.contains(after)
         && (wide(before) || wide(after) || before == ' ')
@@ -185,7 +199,7 @@ pub(crate) fn snippet(
         let mut used = 0;
         let mut end = from;
         for (at, c) in text[from..].char_indices() {
-            used += c.width().unwrap_or(0);
+            used += char_width(c);
             if used > room {
                 break;
             }
@@ -221,7 +235,7 @@ fn clause_start(text: &str, at: usize, room: usize) -> usize {
     let mut used = 0;
     let mut start = at;
     for (place, c) in text[..at].char_indices().rev() {
-        used += c.width().unwrap_or(0);
+        used += char_width(c);
         if used > room || "。；，\n".contains(c) {
             break;
         }
@@ -274,6 +288,8 @@ mod tests {
             let shown = format!("甲\\u{{{:x}}}.txt", u32::from(c));
             assert_eq!(safe(&format!("甲{c}.txt")), shown);
         }
+        assert_eq!(safe("甲方\t乙方"), "甲方  乙方");
+        assert_eq!(width("甲方\t乙方"), 10);
         assert_eq!(safe_lines("a\u{7}\nb"), "a\\u{7}\nb");
         for (message, shown) in [
             ("no 'http://u:p@host:9/i' here", "no 'http://…@host:9/i' here"),
