@@ -101,8 +101,9 @@ fn of_pages(
         }
         for (page, drawn) in wanted.iter().zip(drawn) {
             let drawn = drawn.unwrap_or_else(RecogniseError::page);
-            pages[page.number] =
-                guarded(|| lines::page(drawn)).map_err(|refusal| unreadable(refusal.0))?;
+            let before = page.number.checked_sub(1).map(|before| &pages[before]);
+            let recognised = guarded(|| lines::page(drawn, before));
+            pages[page.number] = recognised.map_err(|refusal| unreadable(refusal.0))?;
         }
     }
     let read = guarded(|| layout::written(&pages)).map_err(|refusal| unreadable(refusal.0))?;
@@ -127,8 +128,11 @@ fn unreadable(reason: &str) -> ExtractError {
 /// Lays out pages drawn by the reader of another format. The error says why they can't be.
 pub(crate) fn laid_out(pages: Vec<Drawn>) -> Result<SourceText<'static>, &'static str> {
     let written = guarded(|| {
-        let pages: Vec<lines::PageLines> = pages.into_iter().map(lines::page).collect();
-        layout::written(&pages)
+        let mut laid: Vec<lines::PageLines> = Vec::with_capacity(pages.len());
+        for drawn in pages {
+            laid.push(lines::page(drawn, laid.last()));
+        }
+        layout::written(&laid)
     });
     written.map_err(|refusal| refusal.0)
 }

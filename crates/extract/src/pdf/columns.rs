@@ -7,7 +7,7 @@
 
 use tiaowen_text::{Script, is_han};
 
-use super::lines::{Glyph, Line, Side, arranged};
+use super::lines::{Glyph, Line, PageLine, Side, arranged};
 
 /// Minimum gap between parts of a line that may belong to two columns, relative to the font size.
 const GAP: f64 = 0.8;
@@ -25,24 +25,151 @@ struct Segment<'g> {
     to: f64,
 }
 
-/// The lines of a page in reading order with their columns, and whether the columns are in two
-/// languages or scripts.
-pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<Line<'g>>, bool) {
-    let whole = |lines| (arranged(lines, usual), false);
-    if lines.len() < FEWEST || lines.len() > MOST_LINES {
-        return whole(lines);
+/// The columns of a page in two languages or scripts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Columns {
+    gutters: Vec<f64>,
+    /// The columns in the order of their streams, Chinese first.
+    streams: Vec<Stream>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stream {
+    side: Side,
+    is_english: bool,
+    script: Script,
+}
+
+impl Columns {
+    /// The columns at these gutters, from the lines of the page that shows them.
+    pub(super) fn of(gutters: Vec<f64>, lines: &[PageLine]) -> Self {
+        let mut streams = Vec::new();
+        for side in [Side::Left, Side::Middle, Side::Right] {
+            let lines = lines.iter().filter(|line| line.side == side);
+            let text: String = lines.map(|line| &*line.text).collect();
+            if !text.is_empty() {
+                let is_english = latin_share(&text) > 0;
+                streams.push(Stream { side, is_english, script: Script::of(&text) });
+            }
+        }
+        streams.sort_by_key(|stream| stream.is_english);
+        Self { gutters, streams }
     }
-    let main = lines[0].along;
-    if !lines.iter().all(|line| line.is_parallel(main)) {
-        return whole(lines);
+
+    pub(super) fn count(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// The stream of a line; one that crosses the columns belongs to the stream of its language.
+    pub(super) fn stream(&self, line: &PageLine) -> u16 {
+        let is_of = |stream: &Stream| match line.side {
+            Side::Both if latin_share(&line.text) > 4 => stream.is_english,
+            Side::Both => !stream.is_english && stream.script == Script::of(&line.text),
+            side_of_line => stream.side == side_of_line,
+        };
+        let known = self.streams.iter().position(is_of).and_then(|at| u16::try_from(at).ok());
+        known.unwrap_or_else(|| stream_of_language(&line.text))
+    }
+
+    /// Whether the lines of a page continue these columns: hardly any line crosses a gutter, and
+    /// none is in the language or script of another column.
+    fn go_on(&self, lines: &[Vec<Segment<'_>>], text: &str) -> bool {
+        let crosses = |segment: &&Segment<'_>| {
+            self.gutters.iter().any(|gutter| segment.from < *gutter && *gutter < segment.to)
+        };
+        let all = || lines.iter().flatten();
+        if all().filter(crosses).count() > lines.len() / 10 {
+            return false;
+        }
+        let is_of_column = |stream: &Stream| {
+            let beside = |segment: &&Segment<'_>| {
+                !crosses(segment) && side_of(segment, &self.gutters) == stream.side
+            };
+            let signs = all().filter(beside).flat_map(|segment| &segment.glyphs);
+            let signs: String = signs.map(|glyph| &text[glyph.text.clone()]).collect();
+            let is_contrary = matches!(
+                (stream.script, Script::of(&signs)),
+                (Script::Hant, Script::Hans) | (Script::Hans, Script::Hant)
+            );
+            signs.trim().is_empty()
+                || (latin_share(&signs) > 4) == stream.is_english
+                    && (stream.is_english || !is_contrary)
+        };
+        !lines.is_empty() && self.streams.iter().all(is_of_column)
+    }
+}
+
+/// The stream of a line that no column claims: that of Chinese or of English.
+pub(super) fn stream_of_language(text: &str) -> u16 {
+    u16::from(latin_share(text) > 4)
+}
+
+/// Number of Latin letters minus three times the number of Chinese characters.
+pub(super) fn latin_share(text: &str) -> i64 {
+    let latin = text.chars().filter(char::is_ascii_alphabetic).count() as i64;
+    latin - 3 * text.chars().filter(|&c| is_han(c)).count() as i64
+}
+
+/// The columns of a segment that crosses no gutter.
+fn side_of(segment: &Segment<'_>, gutters: &[f64]) -> Side {
+    sides(gutters)[gutters.partition_point(|gutter| *gutter < segment.to)]
+}
+
+fn sides(gutters: &[f64]) -> &'static [Side] {
+    match gutters.len() {
+        1 => &[Side::Left, Side::Right],
+        _ => &[Side::Left, Side::Middle, Side::Right],
+    }
+}
+
+/// The gutters of a page in two languages or scripts.
+pub(super) enum Gutters {
+    /// There are none, or its columns are in one language.
+    None,
+    /// Those that the page itself shows.
+    Own(Vec<f64>),
+    /// Those of an earlier page, whose columns end on this one.
+    Continued,
+}
+
+/// The lines of a page in reading order with their columns. A page with too few lines to show columns
+/// may continue those of the page before it.
+pub(super) fn ordered<'g>(
+    lines: Vec<Line<'g>>,
+    text: &str,
+    usual: f64,
+    before: Option<&Columns>,
+) -> (Vec<Line<'g>>, Gutters) {
+    let is_level = lines.first().is_some_and(|first| {
+        lines.len() <= MOST_LINES && lines.iter().all(|line| line.is_parallel(first.along))
+    });
+    if !is_level {
+        return (arranged(lines, usual), Gutters::None);
     }
     let segments: Vec<Vec<Segment<'g>>> = lines.iter().map(segments).collect();
-    let size = lines[0].size;
+    match gutters(&segments, text, lines[0].size) {
+        Some((gutters, is_bilingual)) => {
+            let lines = by_columns(lines, &segments, &gutters);
+            (lines, if is_bilingual { Gutters::Own(gutters) } else { Gutters::None })
+        }
+        None => match before.filter(|columns| columns.go_on(&segments, text)) {
+            Some(columns) => (by_columns(lines, &segments, &columns.gutters), Gutters::Continued),
+            None => (arranged(lines, usual), Gutters::None),
+        },
+    }
+}
+
+/// The gutters that the lines of a page show, and whether the columns between them are in two
+/// languages or scripts.
+fn gutters<'g>(segments: &[Vec<Segment<'g>>], text: &str, size: f64) -> Option<(Vec<f64>, bool)> {
+    if segments.len() < FEWEST {
+        return None;
+    }
     let all: Vec<Vec<&Segment<'g>>> = segments.iter().map(|line| line.iter().collect()).collect();
-    let Some((first, sides)) = parted(&all, size) else { return whole(lines) };
+    let (first, sides) = parted(&all, size)?;
     let is_bilingual = are_bilingual(&sides, text);
     if !is_bilingual && !sides.iter().all(|side| is_column(side, size)) {
-        return whole(lines);
+        return None;
     }
     let mut gutters = vec![first];
     // A column of one language may itself consist of two columns in different scripts.
@@ -57,7 +184,7 @@ pub(super) fn ordered<'g>(lines: Vec<Line<'g>>, text: &str, usual: f64) -> (Vec<
     let further = [false, true].into_iter().filter(|_| is_bilingual).find_map(further);
     gutters.extend(further.map(|(gutter, _)| gutter));
     gutters.sort_by(f64::total_cmp);
-    (by_columns(lines, &segments, &gutters), is_bilingual)
+    Some((gutters, is_bilingual))
 }
 
 /// A gutter, and the parts of lines on its two sides.
@@ -163,10 +290,6 @@ fn by_columns<'g>(
     segments: &[Vec<Segment<'g>>],
     gutters: &[f64],
 ) -> Vec<Line<'g>> {
-    let sides: &[Side] = match gutters.len() {
-        1 => &[Side::Left, Side::Right],
-        _ => &[Side::Left, Side::Middle, Side::Right],
-    };
     let (mut crossing, mut beside) = (Vec::new(), Vec::new());
     for (line, parts) in lines.into_iter().zip(segments) {
         let crosses = |part: &Segment<'_>| {
@@ -176,9 +299,8 @@ fn by_columns<'g>(
             crossing.push(line);
             continue;
         }
-        let column = |part: &Segment<'_>| gutters.partition_point(|gutter| *gutter < part.to);
-        for (at, &side) in sides.iter().enumerate() {
-            let parts = parts.iter().filter(|part| column(part) == at);
+        for &side in sides(gutters) {
+            let parts = parts.iter().filter(|part| side_of(part, gutters) == side);
             let glyphs: Vec<&Glyph> = parts.flat_map(|part| part.glyphs.clone()).collect();
             beside.extend(Line::of(&glyphs, side));
         }

@@ -13,8 +13,9 @@ use std::ops::Range;
 use tiaowen_blocks::{
     Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, Recognised, SourceText,
 };
-use tiaowen_text::{Script, is_han, numeral};
+use tiaowen_text::{is_han, numeral};
 
+use super::columns::{self, Columns};
 use super::lines::{PageLine, PageLines, Rows, Side};
 use super::notes::{Note, Notes, body_size, notes};
 
@@ -77,8 +78,6 @@ pub(super) fn written(pages: &[PageLines]) -> SourceText<'static> {
 struct Sorted<'p> {
     pages: &'p [PageLines],
     is_bilingual: bool,
-    /// The streams by page.
-    streams: Vec<Streams>,
     furniture: HashMap<Spot, DroppedKind>,
     notes: Vec<Notes>,
     /// The reference marks of notes in each line.
@@ -108,13 +107,12 @@ impl<'p> Sorted<'p> {
                 marks.entry((on.page, on.line)).or_default().push(((page, nth), on.at.clone()));
             }
         }
-        let is_bilingual = pages.iter().any(|page| page.is_bilingual);
+        let columns = || pages.iter().filter_map(|page| page.columns.as_ref());
+        let is_bilingual = columns().next().is_some();
         let none = HashSet::new();
-        let streams = pages.iter().map(Streams::of).collect();
-        let mut sorted =
-            Self { pages, is_bilingual, streams, furniture, notes, marks, wrapped: none };
+        let mut sorted = Self { pages, is_bilingual, furniture, notes, marks, wrapped: none };
         let body: Vec<Spot> = places(pages).filter(|spot| sorted.is_body(spot)).collect();
-        let most = sorted.streams.iter().map(|streams| streams.0.len()).max().unwrap_or(1);
+        let most = columns().map(Columns::count).max().unwrap_or(1);
         for stream in 0..u16::try_from(most.max(1 + usize::from(is_bilingual))).unwrap_or(1) {
             let of_stream = body.iter().filter(|spot| sorted.stream(**spot) == stream);
             let of_stream: Vec<Spot> = of_stream.copied().collect();
@@ -149,43 +147,12 @@ impl<'p> Sorted<'p> {
     }
 
     fn stream(&self, spot: Spot) -> u16 {
-        if self.is_bilingual { self.streams[spot.0].stream(self.line(spot)) } else { 0 }
-    }
-}
-
-/// The columns of a bilingual page in the order of their streams, Chinese first.
-struct Streams(Vec<(Side, bool, Script)>);
-
-impl Streams {
-    fn of(page: &PageLines) -> Self {
-        let mut streams = Vec::new();
-        for side in [Side::Left, Side::Middle, Side::Right] {
-            let lines = page.lines.iter().filter(|line| line.side == side);
-            let text: String = lines.map(|line| &*line.text).collect();
-            if page.is_bilingual && !text.is_empty() {
-                streams.push((side, latin_share(&text) > 0, Script::of(&text)));
-            }
+        match &self.pages[spot.0].columns {
+            Some(columns) => columns.stream(self.line(spot)),
+            None if self.is_bilingual => columns::stream_of_language(&self.line(spot).text),
+            None => 0,
         }
-        streams.sort_by_key(|(_, is_english, _)| *is_english);
-        Self(streams)
     }
-
-    /// The stream of a line; one that crosses the columns belongs to the stream of its language.
-    fn stream(&self, line: &PageLine) -> u16 {
-        let is_of = |(side, is_english, script): &(Side, bool, Script)| match line.side {
-            Side::Both if latin_share(&line.text) > 4 => *is_english,
-            Side::Both => !is_english && *script == Script::of(&line.text),
-            side_of_line => *side == side_of_line,
-        };
-        let known = self.0.iter().position(is_of).and_then(|at| u16::try_from(at).ok());
-        known.unwrap_or_else(|| u16::from(latin_share(&line.text) > 4))
-    }
-}
-
-/// Number of Latin letters minus three times the number of Chinese characters.
-fn latin_share(text: &str) -> i64 {
-    let latin = text.chars().filter(char::is_ascii_alphabetic).count() as i64;
-    latin - 3 * text.chars().filter(|&c| is_han(c)).count() as i64
 }
 
 /// Whether a Latin line is a heading: it is larger than the text, or centred in its column as a
@@ -213,7 +180,8 @@ fn is_english_heading(page: &PageLines, at: usize, whole: bool) -> bool {
 fn differs_in_size(page: &PageLines, at: usize) -> bool {
     let above = at.checked_sub(1).and_then(|at| page.lines.get(at));
     above.is_some_and(|above| {
-        above.table.is_none() && !(0.8..1.25).contains(&(page.lines[at].size / above.size))
+        above.table.is_none()
+            && !(1.0 / LARGER..LARGER).contains(&(page.lines[at].size / above.size))
     })
 }
 

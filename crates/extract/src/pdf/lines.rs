@@ -9,8 +9,9 @@ use std::ops::Range;
 
 use hayro_font::kurbo::{Point, Rect, Vec2};
 
+use super::columns::{self, Columns, Gutters};
 use super::reader::Drawn;
-use super::{columns, margin, tables};
+use super::{margin, tables};
 
 /// A character, or several that one glyph stands for, at its position. The y axis points down.
 #[derive(Debug, Clone)]
@@ -165,8 +166,8 @@ pub(super) struct PageLines {
     pub(super) lines: Vec<PageLine>,
     /// Usual distance between lines of one paragraph.
     pub(super) usual: f64,
-    /// Whether its columns are in two languages or scripts.
-    pub(super) is_bilingual: bool,
+    /// Its columns, if they are in two languages or scripts.
+    pub(super) columns: Option<Columns>,
     /// Thin horizontal rules.
     pub(super) rules: Vec<Rect>,
     /// Number of glyphs without a known character.
@@ -445,8 +446,8 @@ fn direction(glyph: &Glyph) -> Vec2 {
     if length > 0.0 { glyph.way / length } else { Vec2::new(1.0, 0.0) }
 }
 
-/// Assembles the lines of a page.
-pub(super) fn page(drawn: Drawn) -> PageLines {
+/// Assembles the lines of a page. The columns of the page before it may end on it.
+pub(super) fn page(drawn: Drawn, before: Option<&PageLines>) -> PageLines {
     let Drawn { mut glyphs, text, rules, unknown, pictured, extent, noise, unread } = drawn;
     upright(&mut glyphs, &text);
     let (tables, rest) = tables::ruled(&glyphs, &rules);
@@ -456,7 +457,8 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
     let mut drawn = if tables.is_empty() { all } else { lines(rest.into_iter(), &text) };
     let line_numbers = margin::take_numbers(&mut drawn, &text);
     let lines = joined(drawn, &text);
-    let (lines, is_bilingual) = columns::ordered(lines, &text, usual);
+    let before = before.and_then(|page| page.columns.as_ref());
+    let (lines, gutters) = columns::ordered(lines, &text, usual, before);
     let mut above: Option<(f64, Vec2)> = None;
     let mut written: Vec<PageLine> = Vec::with_capacity(lines.len());
     for mut line in lines {
@@ -471,10 +473,15 @@ pub(super) fn page(drawn: Drawn) -> PageLines {
         table.put_into(&mut written, &text);
     }
     let rules = rules.into_iter().filter(|rule| rule.height() < 3.0 && rule.width() > 30.0);
+    let columns = match gutters {
+        Gutters::None => None,
+        Gutters::Own(gutters) => Some(Columns::of(gutters, &written)),
+        Gutters::Continued => before.cloned(),
+    };
     PageLines {
         lines: written,
         usual,
-        is_bilingual,
+        columns,
         rules: rules.collect(),
         unknown,
         pictured,

@@ -61,7 +61,7 @@ pub(super) fn read(bytes: &[u8], time: Duration) -> Result<Vec<PageLines>, Refus
             let drawn = Drawing::of(page, &mut fonts, &file).drawn;
             glyphs += drawn.glyphs.len();
             unknown += drawn.unknown;
-            let page = lines::page(drawn);
+            let page = lines::page(drawn, pages.last());
             length += page.lines.iter().map(|line| line.text.len() + 1).sum::<usize>();
             if length > MOST_TEXT {
                 refuse("it holds too much text");

@@ -598,6 +598,39 @@ fn bilingual_columns_drawn_row_by_row_are_two_texts() {
 }
 
 #[test]
+fn the_last_lines_of_bilingual_columns_stay_in_their_columns() {
+    let chinese =
+        ["第一條 雙方每年輪流舉", "辦一次論壇，費用由主", "辦方負擔。", "第二條 有效期三年。"];
+    let simplified =
+        ["第一条 双方每年轮流举", "办一次论坛，费用由主", "办方负担。", "第二条 有效期三年。"];
+    let side_by_side = |left: &[&str], right: &[&str]| {
+        let column = |x, lines: &[&str]| {
+            (0..).zip(lines).map(|(row, line)| at(x, 700 - 20 * row, line)).collect::<String>()
+        };
+        column(60, left) + &column(220, right)
+    };
+    let full = side_by_side(&chinese, &simplified);
+    let ends = side_by_side(&["簽署於廣州。"], &["签署于", "广州。"]);
+    let left_alone = side_by_side(&["簽署於廣州。"], &[]);
+    let right_alone = side_by_side(&[], &["签署于广州。"]);
+    let wide = at(60, 700, "附件由兩地政府的主管部門在簽署之後另行商定公布");
+    for (next, hant, hans) in [
+        (ends, vec!["簽署於廣州。"], vec!["签署于", "广州。"]),
+        (left_alone, vec!["簽署於廣州。"], vec![]),
+        (right_alone, vec![], vec!["签署于广州。"]),
+        (wide, vec!["附件由兩地政府的主管部門在簽署之後另行商定公布"], vec![]),
+    ] {
+        let found = streams(&pages(&[full.clone(), next]));
+        let of = |stream| {
+            let lines = found.iter().filter(move |(of, _)| *of == stream);
+            lines.map(|(_, line)| line.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(0), [&chinese[..], &hant].concat());
+        assert_eq!(of(1), [&simplified[..], &hans].concat());
+    }
+}
+
+#[test]
 fn columns_of_one_language_are_read_one_after_the_other() {
     let line = "雙方同意按照本協議附件所列的範圍辦理";
     let rows = (0..8).map(|row| at(50, 700 - 20 * row, line) + &at(320, 700 - 20 * row, line));
