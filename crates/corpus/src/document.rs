@@ -158,7 +158,8 @@ fn date_and_place(
     // The last provision gives date and place only if it is about signing.
     let signs = last_provision
         .filter(|clause| clause.text.contains("簽署") || clause.text.contains("签署"));
-    let texts = signature.iter().map(|paragraph| &*paragraph.text);
+    let texts = signature.iter().filter(|paragraph| !paragraph.is_note);
+    let texts = texts.map(|paragraph| &*paragraph.text);
     let earlier = earlier_signing(if is_law { &[] } else { clauses });
     let provided: Vec<&str> =
         signs.map(|clause| clause.text.as_str()).into_iter().chain(earlier).collect();
@@ -231,8 +232,10 @@ fn annexes_start(paragraphs: &[Paragraph]) -> usize {
 }
 
 /// Whether a line above the text gives the date of signing: 签署日期：2017年11月18日.
+/// A note below it dates what it explains.
 fn states_date(paragraph: &Paragraph) -> bool {
-    paragraph.shape.width() <= 40.0
+    !paragraph.is_note
+        && paragraph.shape.width() <= 40.0
         && crate::date::first(&paragraph.text).is_some()
         && (paragraph.role() == Role::Date
             || ["日期", "時間", "时间", "簽", "签", "訂立", "订立"]
@@ -259,7 +262,8 @@ fn sample(clauses: &[Clause]) -> String {
 
 /// A document number on a line of its own before the text.
 fn number_in_preface(preface: &[Paragraph]) -> Option<String> {
-    preface.iter().find_map(|paragraph| title::number_in(&paragraph.text)).map(str::to_owned)
+    let mut lines = preface.iter().filter(|paragraph| !paragraph.is_note);
+    lines.find_map(|paragraph| title::number_in(&paragraph.text)).map(str::to_owned)
 }
 
 /// Earlier provisions that state where and when the document is signed.

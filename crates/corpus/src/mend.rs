@@ -391,6 +391,10 @@ fn continues_unfinished(
     if open.wrapped {
         return true;
     }
+    // The last line of a centred title ends as short of the edge as that of a paragraph.
+    if pages == Pages::Seen && piece.line.gap {
+        return false;
+    }
     if piece.is_cell {
         return false;
     }

@@ -146,7 +146,9 @@ pub(crate) fn parties(signature: &[&Paragraph]) -> Vec<String> {
         } else {
             text.replace(' ', "")
         };
-        if is_date_line(line.text, shape) {
+        // Below a name, 代表： is where its representative signs, and the name ends above it.
+        let is_signed_for = text == "代表" && blocks.last().is_some_and(|block| is_body(block));
+        if is_signed_for || is_date_line(line.text, shape) {
             blocks.push(String::new());
             continue;
         }

@@ -1,6 +1,6 @@
 //! Splitting of blocks: notes behind their clause, rows of cells, separate columns, left-out text.
 
-use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, SourceText};
+use tiaowen_blocks::{Block, BlockKind, Cell, DroppedKind, LeftOut, PagePlace, SourceText};
 use tiaowen_corpus::{DocumentText, read_blocks};
 
 /// A text with a block for each line; `kind` gives its kind by line number.
@@ -37,6 +37,57 @@ fn notes_follow_the_clause_that_they_hang_on() {
         assert_eq!(documents[0].dropped, []);
         let bytes = &documents[0].clauses[0].bytes;
         assert!(bytes.end < lines.concat().find("完").unwrap(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn dates_and_numbers_in_notes_are_not_those_of_the_document() {
+    for lines in [
+        [
+            "食品安全協議",
+            "雙方為跟進框架協議，訂立本協議：",
+            "第一條 合作。",
+            "① 2006年4月11日簽訂。",
+        ],
+        [
+            "食品安全协议",
+            "双方为跟进框架协议，订立本协议：",
+            "第一条 合作。",
+            "① 2006年4月11日签订。",
+        ],
+        [
+            "食品安全协议",
+            "双方为跟进框架协议，订立本协议：",
+            "第一条 合作。",
+            "① 粤府函〔2006〕38号",
+        ],
+    ] {
+        let at = lines[..2].join("\n").find("框架").unwrap();
+        let note = |number| if number == 3 { BlockKind::Note { at } } else { BlockKind::Paragraph };
+        let document = &read(&source(&lines, note))[0];
+        assert_eq!((&document.document.date, &document.document.number), (&None, &None));
+        assert_eq!(texts(document), [[lines[1], lines[3]].join("\n").as_str(), "合作。"]);
+    }
+}
+
+#[test]
+fn a_title_of_two_lines_ends_where_the_reader_saw_a_gap() {
+    for lines in [
+        ["加強粵港建築及相關工程服務合作意", "向書", "簽署雙方為粵港兩地政府。", "一、合作。"],
+        ["加强粤港建筑及相关工程服务合作意", "向书", "签署双方为粤港两地政府。", "一、合作。"],
+    ] {
+        let mut source = source(&lines, |_| BlockKind::Paragraph);
+        let tiaowen_blocks::Layout::Blocks(blocks) = &mut source.layout else {
+            panic!("no blocks")
+        };
+        for block in blocks.iter_mut() {
+            block.place = Some(PagePlace { page: 1, bounds: [0.0; 4] });
+        }
+        blocks[0].goes_on = true;
+        blocks[2].begins = true;
+        let document = &read(&source)[0];
+        assert_eq!(document.document.title.as_deref(), Some(&*lines[..2].concat()));
+        assert_eq!(texts(document), [lines[2], "合作。"]);
     }
 }
 

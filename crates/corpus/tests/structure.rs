@@ -31,6 +31,10 @@ fn parties_are_named_above_the_text_or_side_by_side() {
             "合作協議\n\n第一條 雙方合作。\n\n廣州市商務委員會　　　　香港特區商務及經濟發展局\n主任　　　　　　　　　　局長\n2017年11月18日",
             ["廣州市商務委員會", "香港特區商務及經濟發展局"],
         ),
+        (
+            "合作意向書\n\n一、雙方合作。\n\n廣東省人民政府（住房和城鄉建設廳）\n\n代表：\n\n香港特別行政區政府（發展局）\n\n代表：\n\n2017年11月18日",
+            ["廣東省人民政府（住房和城鄉建設廳）", "香港特別行政區政府（發展局）"],
+        ),
     ] {
         for documents in in_both_scripts("a.txt", text) {
             let found: Vec<String> =
