@@ -89,7 +89,7 @@ fn a_cluster_answers_as_a_folder_does() {
     let bench = Workspace::indexed(&bundled());
     let corpus = bundled().display().to_string();
     let out = done(&bench, &["index", &corpus], &url);
-    assert!(out.contains("32 added"), "{out}");
+    assert!(out.contains("31 added"), "{out}");
     let again = done(&bench, &["index", &corpus], &url);
     assert!(again.contains("0 added, 0 updated, 32 unchanged"), "{again}");
     for both in QUERIES {
@@ -356,7 +356,7 @@ fn two_processes_index_two_folders_at_once() {
     }
     done(&bench, &["index", &folders[0], &folders[1]], "index");
     let checked = done(&bench, &["check"], &url);
-    assert!(checked.contains("654 clauses of 32 sources"), "{checked}");
+    assert!(checked.contains("654 clauses of 31 sources"), "{checked}");
     // The run that finished last saw what the other wrote: pairs include documents of both.
     assert_eq!(done(&bench, &["pairs"], &url), done(&bench, &["pairs"], "index"));
     for query in ["知識產權", "合作"] {
@@ -404,7 +404,7 @@ fn another_stamp_is_refused_and_a_rebuild_swaps() {
     assert_ne!(now[0], "stamped-1");
     assert_eq!(nodes.ask("GET", "stamped-1", None).unwrap()["status"], 404);
     let checked = done(&bench, &["check"], &url);
-    assert!(checked.contains("32 sources"), "{checked}");
+    assert!(checked.contains("31 sources"), "{checked}");
 }
 
 #[test]

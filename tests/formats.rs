@@ -3,7 +3,7 @@
 use encoding_rs::{BIG5, GB18030};
 use serde_json::Value;
 
-use crate::util::{Workspace, bundled};
+use crate::util::{Workspace, bundled, bundled_sources};
 
 const HANT: &str =
     "粵港旅遊合作協議\r\n\r\n一、雙方同意加強旅遊合作。\r\n\r\n二、本協議有效期為三年。";
@@ -192,13 +192,8 @@ fn the_files_of_an_archive_are_sources() {
 #[test]
 fn ready_made_clauses_are_indexed_as_they_are() {
     let bench = Workspace::indexed(&bundled());
-    let folder = bundled();
-    let files: Vec<String> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "md"))
-        .map(|path| path.to_str().unwrap().to_owned())
-        .collect();
+    let files: Vec<String> =
+        bundled_sources().iter().map(|path| path.to_str().unwrap().to_owned()).collect();
     let args: Vec<&str> = ["clauses", "--format", "jsonl"]
         .into_iter()
         .chain(files.iter().map(String::as_str))

@@ -111,23 +111,23 @@ fn the_bundled_press_page_leads_to_the_bundled_agreements_and_back() {
     let bench = Workspace::indexed(&bundled());
     let served = Served::start(&bench, &[]);
     let listed = served.json("/api/v1/documents", &[("limit", "100")]);
-    let sources: BTreeMap<&str, &str> = list(&listed["documents"])
+    let sources: BTreeMap<&str, (&str, &str)> = list(&listed["documents"])
         .iter()
-        .map(|one| (text(&one["id"]), text(&one["source"])))
+        .map(|one| (text(&one["id"]), (text(&one["source"]), text(&one["language"]))))
         .collect();
     for language in ["zh-Hant-HK", "zh-Hans-CN"] {
         let press = format!("press-2017.{language}.md");
-        let is_print = |id: &str| sources[document(id)].contains(language);
+        let is_print = |id: &str| sources[document(id)].1 == language;
         let (mut there, mut back) = (BTreeSet::new(), BTreeSet::new());
-        for (id, source) in sources.iter().filter(|(_, source)| source.contains(language)) {
+        for (id, source) in sources.iter().filter(|(_, source)| source.1 == language) {
             for clause in shown(&bench, id) {
                 let clause_id = text(&clause["id"]).to_owned();
-                if *source == press {
+                if source.0 == press {
                     let reported = sides(&clause, "reports").into_iter();
                     there.extend(reported.map(|other| (clause_id.clone(), other)));
                 }
                 let reports = sides(&clause, "reported_by").into_iter();
-                let reports = reports.filter(|other| sources[document(other)] == press);
+                let reports = reports.filter(|other| sources[document(other)].0 == press);
                 back.extend(reports.map(|other| (other, clause_id.clone())));
             }
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tiaowen_terms::{Degree, Region, TermTable};
 
-use crate::util::{Workspace, bundled};
+use crate::util::{Workspace, bundled_sources};
 
 /// A clause: its citation and its text.
 type Cited = (String, String);
@@ -14,14 +14,8 @@ type Cited = (String, String);
 /// The clauses of the bundled documents by citation: in the Traditional and in the Simplified
 /// version.
 fn bundled_clauses(bench: &Workspace) -> BTreeMap<String, (String, String)> {
-    let mut files: Vec<_> = std::fs::read_dir(bundled())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    files.sort();
     let mut by_place: BTreeMap<String, [Option<Cited>; 2]> = BTreeMap::new();
-    for file in &files {
+    for file in &bundled_sources() {
         let stem = |path: &Path| {
             let name = path.file_name().unwrap().to_str().unwrap();
             name.split('.').next().unwrap().to_owned()
@@ -31,7 +25,10 @@ fn bundled_clauses(bench: &Workspace) -> BTreeMap<String, (String, String)> {
         for line in ran.out.lines() {
             let clause: Value = serde_json::from_str(line).unwrap();
             let document = &clause["document"];
-            let key = format!("{} {} {}", stem(file), document["ordinal"], clause["eid"]);
+            // A bilingual print has both versions, one after the other.
+            let is_print = file.extension().is_some_and(|end| end == "pdf");
+            let ordinal = if is_print { &Value::from(1) } else { &document["ordinal"] };
+            let key = format!("{} {ordinal} {}", stem(file), clause["eid"]);
             let mut text: String = clause["text"].as_str().unwrap().split_whitespace().collect();
             for heading in clause["headings"].as_array().unwrap() {
                 text.push('\n');

@@ -162,6 +162,15 @@ pub(crate) fn bundled() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
+/// The files of the bundled documents, without those that describe one beside them.
+pub(crate) fn bundled_sources() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(bundled()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|file| file.extension().is_some_and(|end| end != "toml")).collect();
+    files.sort();
+    files
+}
+
 /// The folder of real documents. Tests that need it report when they are skipped.
 pub(crate) fn real() -> Option<PathBuf> {
     let folder = match std::env::var_os("TIAOWEN_CORPUS") {

@@ -3,7 +3,6 @@
 //!
 //! The rank of a hit depends neither on the size of a page nor on its offset. Hits are ordered
 //! within blocks of [`PAGE`] hits, and a page is cut from the blocks that it overlaps.
-//! within blocks of [`PAGE`], and a page is cut out of as many blocks as it touches.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
