@@ -306,7 +306,8 @@ fn what_can_t_be_answered_is_told_with_its_cure() {
             json!({"q": "a", "limit": "ten"}),
             "limit is a text; it is to be a whole number",
         ),
-        ("search", json!({"q": "a", "kind": "law"}), "kind is a text; it is to be a list of texts"),
+        ("search", json!({"q": "a", "kind": 1}), "kind is a number; it is to be a list of texts"),
+        ("search", json!({"q": "a", "kind": "leaw"}), "kind is 'leaw'; allowed: agreement,"),
         ("search", json!({"q": "a", "kind": ["leaw"]}), "kind is 'leaw'; allowed: agreement,"),
         ("search", json!({"q": "a", "script": "hanz"}), "allowed: hant, hans, any"),
         (

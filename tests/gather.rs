@@ -185,3 +185,118 @@ fn documents_are_listed_by_when_they_came_and_without_a_date() {
         assert!(page.contains("乙協議") && !page.contains("甲協議"), "{page}");
     }
 }
+
+#[test]
+fn clauses_are_found_by_when_they_came() {
+    let bench = Workspace::new();
+    bench.write("docs/a.txt", "甲協議\n\n一、雙方合作。\n\n二〇一七年十一月十八日\n");
+    bench.write("docs/b.txt", "乙協議\n\n一、雙方合作交流。\n");
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let total =
+        |query: &str, since: &str| bench.search(query, &["--added-since", since])["total"].clone();
+    assert_eq!(total("合作", "2020"), 2);
+    assert_eq!(total("合作", "2099-01"), 0);
+    assert!(total("", "2020-06-30").as_u64() > Some(2), "a filter alone lists all clauses");
+    assert_eq!(bench.run(&["search", "合作", "--added-since", "soon"]).code, 2);
+    assert_eq!(bench.run(&["search", "--added-since", "2099"]).code, 1);
+    let listed =
+        bench.run(&["search", "合作", "-l", "--added-since", "2020", "--format", "json"]).out;
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&listed).unwrap()["total"], 2);
+
+    let served = Served::start(&bench, &[]);
+    let found = |since: &str| {
+        let query = [("q", "合作"), ("added_since", since), ("facets", "true")];
+        served.json("/api/v1/search", &query)["total"].clone()
+    };
+    assert_eq!((found("2020"), found("2099")), (2.into(), 0.into()));
+    assert_eq!(served.get("/api/v1/search?q=a&added_since=soon").status, 400);
+    for (ui, chip) in [
+        ("hant", "此日起加入索引：2020年"),
+        ("hans", "此日起加入索引：2020年"),
+        ("en", "Added since: 2020"),
+    ] {
+        let page = served.get(&format!("/?q=%E5%90%88%E4%BD%9C&added_since=2020&ui={ui}")).text();
+        let shown = page.split_once("class=\"inuse\"").unwrap().1.split_once("</div>").unwrap().0;
+        // Chinese in an English sentence is marked as such.
+        let plain: String = shown.split('<').map(|part| part.rsplit('>').next().unwrap()).collect();
+        assert!(plain.contains(chip), "{plain}");
+        assert!(page.contains("name=\"added_since\" value=\"2020\""), "{ui}");
+    }
+}
+
+#[test]
+fn any_value_of_a_filter_is_enough_and_all_filters_must_match() {
+    let bench = Workspace::new();
+    let page = |title: &str, kind: &str, date: &str, party: &str, unit: &str| {
+        format!(
+            "+++\ntitle = '{title}'\nkind = '{kind}'\ndate = '{date}'\nlanguage = 'zh-Hant'\n\
+             parties = ['{party}']\nplace = '{party}'\nnumber = '{unit}〔2017〕1號'\n+++\n\n\
+             1. 加強合作。（{unit}、教育局）\n\n2. 定期會面。（{unit}）\n"
+        )
+    };
+    for (name, title, kind, date, party, unit) in [
+        ("a", "甲乙通商協議", "agreement", "2015-03-01", "廣州", "公安廳"),
+        ("b", "丙丁事項通知", "notice", "2016-04-01", "深圳", "交通運輸廳"),
+        ("c", "戊己工作計劃", "work_plan", "2017-05-01", "珠海", "海關總署"),
+    ] {
+        bench.write(&format!("docs/{name}.md"), &page(title, kind, date, party, unit));
+    }
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let served = Served::start(&bench, &[]);
+    let filters: [(&str, [&str; 3]); 6] = [
+        ("kind", ["agreement", "notice", "work_plan"]),
+        ("year", ["2015", "2016", "2017"]),
+        ("party", ["廣州", "深圳", "珠海"]),
+        ("place", ["廣州", "深圳", "珠海"]),
+        ("unit", ["公安廳", "交通運輸廳", "海關總署"]),
+        ("number", ["公安廳", "交通運輸廳", "海關總署"]),
+    ];
+    for (filter, values) in filters {
+        for many in 1..=3 {
+            let flag = format!("--{filter}");
+            let flags: Vec<&str> =
+                values[..many].iter().flat_map(|value| [flag.as_str(), value]).collect();
+            assert_eq!(bench.search("合作", &flags)["total"], many, "{flags:?}");
+            let listed = [&["list", "--format", "json"], &flags[..]].concat();
+            let listed: serde_json::Value = serde_json::from_str(&bench.run(&listed).out).unwrap();
+            assert_eq!(listed["total"], many, "{flags:?}");
+            let pairs: Vec<(&str, &str)> =
+                values[..many].iter().map(|value| (filter, *value)).collect();
+            let asked = [&pairs[..], &[("q", "合作"), ("facets", "true")]].concat();
+            let found = served.json("/api/v1/search", &asked);
+            assert_eq!(found["total"], many, "{pairs:?}");
+            // A facet offers its other values, and others are those of what is found.
+            let facets = &found["facets"];
+            if let Some(counts) = facets[filter].as_object() {
+                assert!(values.iter().all(|value| counts[*value] == 1), "{filter}: {counts:?}");
+            }
+            let other = if filter == "kind" { "year" } else { "kind" };
+            assert_eq!(facets[other].as_object().unwrap().len(), many, "{pairs:?}: {facets}");
+            if filter != "unit" {
+                let listed = served.json("/api/v1/documents", &pairs);
+                assert_eq!(listed["total"], many, "{pairs:?}");
+            }
+        }
+    }
+    // Different filters must all match, also in a query.
+    let narrow = ["--kind", "agreement", "--kind", "notice", "--year", "2016", "--year", "2017"];
+    assert_eq!(bench.search("合作", &narrow)["total"], 1);
+    assert_eq!(bench.search("合作 kind:agreement kind:notice unit:公安廳", &[])["total"], 1);
+    let both = ["--script", "hant", "--script", "hans"];
+    assert_eq!(bench.search("合作", &both)["total"], 3);
+    assert_eq!(bench.search("合作", &["--script", "hans"])["total"], 0);
+    assert_eq!(bench.search("合作", &["--script", "hans", "--script", "any"])["total"], 3);
+    let many = ["unit=a"; 33].join("&");
+    let refused = served.get(&format!("/api/v1/search?q=a&{many}"));
+    assert!(refused.status == 400 && refused.text().contains("unit is given 33 times; at most 32"));
+
+    // On the page a link adds a value, and a chip removes one.
+    let page = served.get("/?q=%E5%90%88%E4%BD%9C&kind=agreement&kind=notice&ui=en").text();
+    assert!(page.contains("kind=agreement&#38;kind=notice&#38;kind=work_plan"), "{page}");
+    assert_eq!(page.matches("<li class=\"hit\"").count(), 2);
+    let chips = page.split_once("class=\"inuse\"").unwrap().1.split_once("</div>").unwrap().0;
+    assert!(chips.contains("“Kind: Agreement”") && chips.contains("“Kind: Notice”"));
+    let page = served.get("/documents?kind=agreement&kind=notice&year=2015&year=2017").text();
+    assert!(page.contains("甲乙通商協議") && !page.contains("丙丁事項通知"), "{page}");
+    assert!(page.contains("name=\"year\" value=\"2017\" checked"), "{page}");
+}

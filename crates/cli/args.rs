@@ -313,7 +313,8 @@ Examples:
   tiaowen search 有效期 --kind agreement --from 2017
   tiaowen search 質素 --display hans    shown in Simplified
   tiaowen search CEPA --format csv      all hits, for a spreadsheet
-  tiaowen search --kind agreement --from 2017   all clauses of such documents
+  tiaowen search --kind agreement --kind notice --year 2017   clauses of such documents
+  tiaowen search 質素 --added-since 2026-11     what came into the index since then
   tiaowen search '(教育 OR 培訓) -青年'  operators and phrases
   tiaowen search '合作 date:2015..2017 script:hans label:第十二條'
 
@@ -324,7 +325,8 @@ pub(crate) struct Search {
     /// are listed.
     #[arg(
         required_unless_present_any = [
-            "script", "kind", "from", "to", "in_force", "as_of", "party", "place", "unit", "number",
+            "script", "kind", "year", "from", "to", "in_force", "as_of", "added_since", "party",
+            "place", "unit", "number",
         ],
         value_name = "QUERY",
     )]
@@ -401,11 +403,14 @@ impl Search {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Filters {
     /// Only documents printed in this script.
-    #[arg(long, value_enum, default_value_t = InScript::Any)]
-    pub(crate) script: InScript,
+    #[arg(long, value_enum, default_values_t = [InScript::Any])]
+    pub(crate) script: Vec<InScript>,
     /// Only documents of this kind; may be given several times.
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub(crate) kind: Vec<DocumentKind>,
+    /// Only documents of this year; may be given several times.
+    #[arg(long, value_name = "YEAR", value_parser = date)]
+    pub(crate) year: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) from: Option<String>,
@@ -419,37 +424,46 @@ pub(crate) struct Filters {
     /// by a newer version, as texts, dates and titles tell.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<String>,
-    /// Only documents signed or issued by this body; part of its name is enough.
+    /// Only documents whose content was indexed on this day or later: 2026-11-18, 2026-11.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) added_since: Option<String>,
+    /// Only documents signed or issued by this body; part of its name is enough. May be given
+    /// several times, as --place, --unit and --number.
     #[arg(long, value_name = "BODY")]
-    pub(crate) party: Option<String>,
+    pub(crate) party: Vec<String>,
     /// Only documents signed at this place.
     #[arg(long, value_name = "PLACE")]
-    pub(crate) place: Option<String>,
+    pub(crate) place: Vec<String>,
     /// Only clauses that name this responsible unit.
     #[arg(long, value_name = "UNIT")]
-    pub(crate) unit: Option<String>,
+    pub(crate) unit: Vec<String>,
     /// Only documents with this number (文號); part of it is enough.
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) number: Option<String>,
+    pub(crate) number: Vec<String>,
 }
 
 impl Filters {
     pub(crate) fn filter(&self) -> Filter {
+        let script = |script: &InScript| match script {
+            InScript::Hant => Some(Script::Hant),
+            InScript::Hans => Some(Script::Hans),
+            InScript::Any => None,
+        };
+        // With --script any, all scripts count, whatever else is given.
+        let scripts: Option<Vec<Script>> = self.script.iter().map(script).collect();
         Filter {
-            script: match self.script {
-                InScript::Hant => Some(Script::Hant),
-                InScript::Hans => Some(Script::Hans),
-                InScript::Any => None,
-            },
+            scripts: scripts.unwrap_or_default(),
             kinds: self.kind.clone(),
+            years: self.year.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),
             as_of: self.as_of.clone(),
-            party: self.party.clone(),
-            place: self.place.clone(),
-            unit: self.unit.clone(),
-            number: self.number.clone(),
+            added_since: self.added_since.clone(),
+            parties: self.party.clone(),
+            places: self.place.clone(),
+            units: self.unit.clone(),
+            numbers: self.number.clone(),
             ..Filter::default()
         }
     }
@@ -480,9 +494,6 @@ pub(crate) struct List {
     pub(crate) sort: Order,
     #[command(flatten)]
     pub(crate) filters: Filters,
-    /// Only documents whose content was indexed on this day or later: 2026-11-18, 2026-11.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) added_since: Option<String>,
     /// Search only what was typed, without other regions' terms.
     #[arg(long)]
     pub(crate) no_expand: bool,

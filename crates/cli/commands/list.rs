@@ -1,9 +1,7 @@
 use std::cmp::Reverse;
-use std::collections::HashSet;
 use std::io::Write;
 
 use tiaowen_corpus::Document;
-use tiaowen_index::{Source, start_of_day};
 use tiaowen_query::{DocumentHits, Request};
 use tiaowen_text::{Budget, fold};
 use tiaowen_wire::{DocumentsJson, Presenter, write};
@@ -24,14 +22,7 @@ pub(crate) fn run(args: &List, out: &Output) -> Result<Outcome, Failure> {
         expand: !args.no_expand,
         ..Request::new(args.query.join(" "))
     };
-    let mut found = searcher.documents(&request, &Budget::unlimited())?;
-    if let Some(since) = args.added_since.as_deref().and_then(start_of_day) {
-        let manifest = searcher.manifest()?;
-        let is_new = |source: &&Source| source.indexed.is_some_and(|at| at >= since);
-        let new = manifest.sources.iter().filter(is_new).flat_map(|source| &source.documents);
-        let new: HashSet<&str> = new.map(|document| document.id.as_str()).collect();
-        found.retain(|hits| new.contains(hits.document.id.as_str()));
-    }
+    let found = searcher.documents(&request, &Budget::unlimited())?;
     let page =
         Page { skip: args.offset, limit: args.limit.unwrap_or(usize::MAX), order: args.sort };
     print(found, &page, &presenter, args.format, out)

@@ -29,6 +29,8 @@ const MOST_REQUIRED: usize = 480;
 const MOST_COUNTED: usize = 320;
 /// The most leaves of a phrase with gaps, in which each unit is a leaf.
 const MOST_SPANS: usize = 64;
+/// The most ids in one `terms` query. A node rejects more than 65,536.
+const MOST_IDS: usize = 60_000;
 /// The number of documents counted in one answer.
 const DOCUMENTS: usize = 10_000;
 /// The most parties and units that are returned, as in a folder.
@@ -143,43 +145,67 @@ fn scored(counts: &Combine) -> Value {
     }
 }
 
+/// A query for any of the values of a filter. `None` if there are none.
+fn any_value(mut queries: Vec<Value>) -> Option<Value> {
+    match queries.len() {
+        0 => None,
+        1 => queries.pop(),
+        _ => Some(any_of(queries)),
+    }
+}
+
+/// A query for all words of a name in a field. Words separated by spaces may occur apart.
+fn named(field: &str, name: &str) -> Value {
+    let words = name.split_whitespace().map(in_a_row).filter(|units| !units.is_empty());
+    let mut words: Vec<Value> = words.map(|units| row(field, &units)).collect();
+    match words.len() {
+        0 => json!({"match_none": {}}),
+        1 => words.remove(0),
+        _ => all_of(words),
+    }
+}
+
+/// A query for the clauses of documents.
+fn documents(ids: &[String]) -> Value {
+    match ids {
+        ids if ids.len() <= MOST_IDS => json!({"terms": {"document": ids}}),
+        ids => {
+            any_of(ids.chunks(MOST_IDS).map(|some| json!({"terms": {"document": some}})).collect())
+        }
+    }
+}
+
 fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
     let mut all = Vec::new();
-    if let Some(script) = filter.script {
-        all.push(json!({"term": {"script": script.as_str()}}));
+    if !filter.scripts.is_empty() {
+        let scripts: Vec<&str> = filter.scripts.iter().map(|script| script.as_str()).collect();
+        all.push(json!({"terms": {"script": scripts}}));
     }
     if !filter.kinds.is_empty() {
         let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
         all.push(json!({"terms": {"kind": kinds}}));
     }
-    for (field, name) in [
-        ("parties", &filter.party),
-        ("place", &filter.place),
-        ("units", &filter.unit),
-        ("number", &filter.number),
-        ("title", &filter.title),
+    for (field, names) in [
+        ("parties", &filter.parties[..]),
+        ("place", &filter.places),
+        ("units", &filter.units),
+        ("number", &filter.numbers),
+        ("title", filter.title.as_slice()),
     ] {
-        let Some(name) = name else { continue };
-        // Words separated by spaces may occur apart.
-        let words: Vec<_> =
-            name.split_whitespace().map(in_a_row).filter(|units| !units.is_empty()).collect();
-        if words.is_empty() {
-            all.push(json!({"match_none": {}}));
-        }
-        all.extend(words.iter().map(|units| row(field, units)));
+        all.extend(any_value(names.iter().map(|name| named(field, name)).collect()));
     }
     if let Some(label) = &filter.label {
         all.push(json!({"term": {"address": label}}));
     }
-    if !filter.without.is_empty() {
-        all.push(json!({"bool": {"must_not": {"terms": {"document": filter.without}}}}));
+    if let Some(only) = &filter.only {
+        all.push(documents(only));
     }
-    let bounds = |date: &Option<String>| {
-        let read = |text: &String| {
-            date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() })
-        };
-        date.as_ref().map(read).transpose()
-    };
+    if !filter.without.is_empty() {
+        all.push(json!({"bool": {"must_not": documents(&filter.without)}}));
+    }
+    let read =
+        |text: &String| date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() });
+    let bounds = |date: &Option<String>| date.as_ref().map(read).transpose();
     let (from, to) = (bounds(&filter.from)?, bounds(&filter.to)?);
     if from.is_some() || to.is_some() {
         let mut range = Map::new();
@@ -191,6 +217,9 @@ fn restrictions(filter: &Filter) -> Result<Vec<Value>, QueryError> {
         }
         all.push(json!({"range": {"date": range}}));
     }
+    let years = filter.years.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let years = years.map(|(first, last)| json!({"range": {"date": {"gte": first, "lte": last}}}));
+    all.extend(any_value(years.collect()));
     if let Some((first, last)) = bounds(&filter.in_force)? {
         all.push(json!({"range": {"valid_from": {"lte": last}}}));
         all.push(json!({"range": {"valid_to": {"gte": first}}}));
@@ -663,6 +692,33 @@ mod tests {
         for leaves in asked_for(&text) {
             assert!((MOST_SPANS..REFUSED).contains(&leaves), "{leaves}");
         }
+    }
+
+    #[test]
+    fn of_values_of_one_field_any_is_enough_and_all_fields_must_match() {
+        let filter = Filter {
+            scripts: vec![Script::Hant, Script::Hans],
+            units: vec!["公安廳".into(), "海關 總署".into()],
+            years: vec!["2015".into(), "2017".into()],
+            only: Some(Vec::new()),
+            ..Filter::default()
+        };
+        let [scripts, units, only, years] = &restrictions(&filter).unwrap()[..] else {
+            panic!("four restrictions")
+        };
+        assert_eq!(*scripts, json!({"terms": {"script": ["Hant", "Hans"]}}));
+        assert_eq!(units["bool"]["minimum_should_match"], 1);
+        let [first, second] = &units["bool"]["should"].as_array().unwrap()[..] else {
+            panic!("two units")
+        };
+        assert!(first["match_phrase"]["units"].is_object(), "{first}");
+        assert_eq!(second["bool"]["must"].as_array().unwrap().len(), 2);
+        assert_eq!(*only, json!({"terms": {"document": []}}));
+        assert_eq!(years["bool"]["should"].as_array().unwrap().len(), 2);
+        let one = Filter { units: vec!["公安廳".into()], ..Filter::default() };
+        assert_eq!(restrictions(&one).unwrap(), [first.clone()]);
+        let many: Vec<String> = (0..MOST_IDS + 1).map(|nth| nth.to_string()).collect();
+        assert_eq!(leaves(&documents(&many)), 2);
     }
 
     #[test]

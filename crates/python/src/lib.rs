@@ -223,15 +223,15 @@ impl Filters {
                 .ok_or_else(|| PyValueError::new_err(format!("there is no kind '{name}'")))
         };
         Ok(Filter {
-            script,
+            scripts: script.into_iter().collect(),
             kinds: self.kinds.iter().map(kind).collect::<PyResult<_>>()?,
             from: self.since,
             to: self.until,
             in_force: self.in_force,
-            party: self.party,
-            place: self.place,
-            unit: self.unit,
-            number: self.number,
+            parties: self.party.into_iter().collect(),
+            places: self.place.into_iter().collect(),
+            units: self.unit.into_iter().collect(),
+            numbers: self.number.into_iter().collect(),
             ..Filter::default()
         })
     }

@@ -9,10 +9,11 @@ use std::ops::Range;
 use std::time::Instant;
 
 use tiaowen_corpus::{Document, passage};
-use tiaowen_index::ClauseRecord;
+use tiaowen_index::{ClauseRecord, start_of_day};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Segmenter};
 
+use crate::engine::facets::FacetName;
 use crate::explain::{self, Explanation};
 use crate::language::analysis::{MOST_EXPANSIONS, Rewording};
 use crate::language::citation::Citation;
@@ -85,6 +86,9 @@ impl Searcher {
         let request = blocks_of(given, &typed.syntax);
         notes.extend(typed.notes(&request));
         let mut ranking = self.rank(typed, &request, &mut notes, budget)?;
+        if given.facets {
+            self.widen_facets(&mut ranking, &request, budget)?;
+        }
         let suggestions = self.suggestions(&ranking, &request, &mut notes, budget)?;
         let hits = self.dress(&mut ranking, &request, &mut notes, budget)?;
         let hits = in_order(hits, &ranking, &request);
@@ -101,21 +105,61 @@ impl Searcher {
         })
     }
 
-    /// A request for the state on a day with the documents that don't count then; `None` for others.
+    /// A request for the state on a day, or for what was added since one, with the documents that
+    /// count; `None` for others.
     pub(crate) fn on_its_day(
         &self,
         request: &Request,
         notes: &mut Vec<Note>,
     ) -> Result<Option<Request>, QueryError> {
-        let Some(day) = &request.filter.as_of else { return Ok(None) };
-        let documents: Vec<Document> = self.manifest()?.documents().cloned().collect();
-        let state = State::of(&documents, day)?;
-        let (left_out, inferred) = state.counts();
-        notes.push(Note::AsOf { day: day.clone(), left_out, inferred });
-        let mut request = request.clone();
-        request.filter.without = state.out().map(str::to_owned).collect();
-        request.filter.without.sort_unstable();
-        Ok(Some(request))
+        let Filter { as_of, added_since, .. } = &request.filter;
+        if as_of.is_none() && added_since.is_none() {
+            return Ok(None);
+        }
+        let manifest = self.manifest()?;
+        let mut resolved = request.clone();
+        if let Some(day) = as_of {
+            let documents: Vec<Document> = manifest.documents().cloned().collect();
+            let state = State::of(&documents, day)?;
+            let (left_out, inferred) = state.counts();
+            notes.push(Note::AsOf { day: day.clone(), left_out, inferred });
+            resolved.filter.without = state.out().map(str::to_owned).collect();
+            resolved.filter.without.sort_unstable();
+        }
+        if let Some(day) = added_since {
+            let since = start_of_day(day).ok_or_else(|| QueryError::Date { text: day.clone() })?;
+            let (mut new, mut old) = (Vec::new(), Vec::new());
+            for source in &manifest.sources {
+                let is_new = source.indexed.is_some_and(|indexed| indexed >= since);
+                let ids = source.documents.iter().map(|document| document.id.clone());
+                if is_new { &mut new } else { &mut old }.extend(ids);
+            }
+            // The shorter list is cheaper to check.
+            if new.len() <= old.len() {
+                resolved.filter.only = Some(new);
+            } else {
+                resolved.filter.without.extend(old);
+            }
+        }
+        Ok(Some(resolved))
+    }
+
+    /// Counts each facet that is restricted as if it were not, so that further values of it can be
+    /// chosen: of several values of one facet, any is enough.
+    fn widen_facets(
+        &self,
+        ranking: &mut Ranking<'_>,
+        request: &Request,
+        budget: &Budget,
+    ) -> Result<(), QueryError> {
+        let Some(plan) = &ranking.plan else { return Ok(()) };
+        for facet in FacetName::ALL {
+            let Some(filter) = request.filter.without_facet(facet) else { continue };
+            let all = Request { filter, limit: 0, offset: 0, facets: true, ..request.clone() };
+            let mut found = self.ranked(plan, &all, budget)?.facets;
+            std::mem::swap(facet.counts(&mut ranking.found.facets), facet.counts(&mut found));
+        }
+        Ok(())
     }
 
     fn cutter(&self, request: &Request) -> Cutter<'_> {
@@ -287,14 +331,15 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<u64, QueryError> {
         let Some(plan) = &ranking.plan else { return Ok(0) };
-        let asks_for_dates = request.filter.from.is_some() || request.filter.to.is_some();
+        let Filter { from, to, years, .. } = &request.filter;
+        let asks_for_dates = from.is_some() || to.is_some() || !years.is_empty();
         // Hits that contain a part of the query are not counted exactly.
         if !asks_for_dates || plan.question || ranking.found.level == Level::Some {
             return Ok(0);
         }
         let counted = |from: Option<&str>, to: Option<&str>| -> Result<u64, QueryError> {
             let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
-            let filter = Filter { from, to, ..request.filter.clone() };
+            let filter = Filter { from, to, years: Vec::new(), ..request.filter.clone() };
             let (limit, offset, facets, count) = (0, 0, false, true);
             let all = Request { filter, limit, offset, facets, count, ..request.clone() };
             let found = self.ranked(plan, &all, budget)?;

@@ -3,6 +3,7 @@
 use tiaowen_corpus::DocumentKind;
 use tiaowen_text::Script;
 
+use crate::engine::facets::FacetName;
 use crate::language::syntax::Restriction;
 
 /// How hits are sorted.
@@ -16,12 +17,17 @@ pub enum Sort {
 }
 
 /// Restricts the documents and clauses that match.
+///
+/// Of several values in one list, any is enough; an empty list restricts nothing. Different fields
+/// must all match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only documents printed in this script.
-    pub script: Option<Script>,
-    /// Only documents of these kinds; all when empty.
+    /// Only documents printed in one of these scripts.
+    pub scripts: Vec<Script>,
+    /// Only documents of these kinds.
     pub kinds: Vec<DocumentKind>,
+    /// Only documents of these years, months or days: `2017`, `2017-11`.
+    pub years: Vec<String>,
     /// Only documents of this date or later: `2017`, `2017-11`, `2017-11-18`.
     pub from: Option<String>,
     /// Only documents of this date or earlier.
@@ -31,20 +37,26 @@ pub struct Filter {
     /// Only documents that counted on that day: those that had begun, had not ended, and that no
     /// other one had taken the place of; see [`State`](crate::State).
     pub as_of: Option<String>,
-    /// Not the documents with these ids; filled in for [`as_of`](Self::as_of).
+    /// Only documents whose content was indexed on this day or later (UTC): `2026-11-18`,
+    /// `2026-11`.
+    pub added_since: Option<String>,
+    /// Only the documents with these ids; filled in for [`added_since`](Self::added_since).
+    pub only: Option<Vec<String>>,
+    /// Not the documents with these ids; filled in for [`as_of`](Self::as_of) and
+    /// [`added_since`](Self::added_since).
     pub without: Vec<String>,
     /// Only documents signed or issued by a body whose name contains these words.
-    pub party: Option<String>,
-    /// Only documents signed at this place.
-    pub place: Option<String>,
-    /// Only clauses that name this responsible unit.
-    pub unit: Option<String>,
+    pub parties: Vec<String>,
+    /// Only documents signed at one of these places.
+    pub places: Vec<String>,
+    /// Only clauses that name one of these responsible units.
+    pub units: Vec<String>,
     /// Only documents whose title contains these words.
     pub title: Option<String>,
     /// Only clauses whose label has this number, as at the end of an `eid`: `12`, `12-1`, `a`.
     pub label: Option<String>,
-    /// Only documents whose number (文號) contains this.
-    pub number: Option<String>,
+    /// Only documents whose number (文號) contains one of these.
+    pub numbers: Vec<String>,
 }
 
 impl Filter {
@@ -53,17 +65,30 @@ impl Filter {
         *self == Filter::default()
     }
 
-    /// Adds the restrictions written in a query.
+    /// The filter without its values of a facet. `None` if it has none.
+    pub(crate) fn without_facet(&self, facet: FacetName) -> Option<Filter> {
+        let mut rest = self.clone();
+        match facet {
+            FacetName::Kind => rest.kinds.clear(),
+            FacetName::Year => rest.years.clear(),
+            FacetName::Script => rest.scripts.clear(),
+            FacetName::Party => rest.parties.clear(),
+            FacetName::Unit => rest.units.clear(),
+        }
+        (rest != *self).then_some(rest)
+    }
+
+    /// Adds the restrictions written in a query. They are further values of the same fields.
     pub(crate) fn narrow(&mut self, restrictions: &[Restriction]) {
         for restriction in restrictions.iter().cloned() {
             match restriction {
                 Restriction::Title(text) => self.title = Some(text),
-                Restriction::Number(text) => self.number = Some(text),
+                Restriction::Number(text) => self.numbers.push(text),
                 Restriction::Kind(kind) => self.kinds.push(kind),
-                Restriction::Party(text) => self.party = Some(text),
-                Restriction::Place(text) => self.place = Some(text),
-                Restriction::Unit(text) => self.unit = Some(text),
-                Restriction::Script(script) => self.script = Some(script),
+                Restriction::Party(text) => self.parties.push(text),
+                Restriction::Place(text) => self.places.push(text),
+                Restriction::Unit(text) => self.units.push(text),
+                Restriction::Script(script) => self.scripts.push(script),
                 Restriction::Date(from, to) => {
                     self.from = from.or(self.from.take());
                     self.to = to.or(self.to.take());

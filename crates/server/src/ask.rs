@@ -33,14 +33,18 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Sort, inline)]
     pub(crate) sort: String,
-    /// Only documents printed in `hant` or `hans`.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(value_type = schema::ScriptFilter, inline)]
-    pub(crate) script: String,
+    /// Only documents printed in these scripts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Scripts, inline)]
+    pub(crate) script: Vec<String>,
     /// Only documents of these kinds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[param(value_type = schema::Kinds, inline)]
     pub(crate) kind: Vec<String>,
+    /// Only documents of these years.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Dates, inline)]
+    pub(crate) year: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
@@ -53,22 +57,26 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
     pub(crate) in_force: String,
-    /// Only documents signed or issued by this body.
+    /// Only documents whose content was indexed on this day or later.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) party: String,
-    /// Only documents signed at this place.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) place: String,
-    /// Only clauses that name this responsible unit.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) unit: String,
-    /// Only documents with this number (文號).
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) number: String,
+    #[param(value_type = schema::Date, inline)]
+    pub(crate) added_since: String,
+    /// Only documents signed or issued by one of these bodies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) party: Vec<String>,
+    /// Only documents signed at one of these places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) place: Vec<String>,
+    /// Only clauses that name one of these responsible units.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) unit: Vec<String>,
+    /// Only documents with one of these numbers (文號).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) number: Vec<String>,
     /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Display, inline)]
@@ -131,15 +139,17 @@ impl Ask {
             offset: page.offset,
             sort,
             filter: Filter {
-                script: script("script", &self.script, "any")?,
+                scripts: scripts_of(&self.script)?,
                 kinds: kinds_of(&self.kind)?,
+                years: days("year", &self.year)?,
                 from: day("from", &self.from)?,
                 to: day("to", &self.to)?,
                 in_force: day("in_force", &self.in_force)?,
-                party: named("party", &self.party)?,
-                place: named("place", &self.place)?,
-                unit: named("unit", &self.unit)?,
-                number: named("number", &self.number)?,
+                added_since: day("added_since", &self.added_since)?,
+                parties: all_named("party", &self.party)?,
+                places: all_named("place", &self.place)?,
+                units: all_named("unit", &self.unit)?,
+                numbers: all_named("number", &self.number)?,
                 ..Filter::default()
             },
             expand: self.expand.unwrap_or(true),
@@ -170,8 +180,18 @@ pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Sc
     }
 }
 
+/// Scripts by name. `any` stands for all, whatever else is named; so does no name.
+pub(crate) fn scripts_of(names: &[String]) -> Result<Vec<Script>, Problem> {
+    few("script", names)?;
+    let names = names.iter().filter(|name| !name.is_empty());
+    let scripts = names.map(|name| script("script", name, "any"));
+    let scripts: Option<Vec<Script>> = scripts.collect::<Result<_, _>>()?;
+    Ok(scripts.unwrap_or_default())
+}
+
 /// Kinds of documents by name.
 pub(crate) fn kinds_of(names: &[String]) -> Result<Vec<DocumentKind>, Problem> {
+    few("kind", names)?;
     let kind = |name: &String| {
         let known = DocumentKind::ALL.map(DocumentKind::as_str);
         DocumentKind::parse(name).ok_or_else(|| Problem::none_of("kind", name, &known))
@@ -186,6 +206,27 @@ pub(crate) fn day(parameter: &str, text: &str) -> Result<Option<String>, Problem
         text if tiaowen_index::date_bounds(text).is_some() => Ok(Some(text.to_owned())),
         other => Err(Problem::none_of(parameter, other, &["2017-11-18", "2017-11", "2017"])),
     }
+}
+
+/// The dates that are given.
+pub(crate) fn days(parameter: &str, texts: &[String]) -> Result<Vec<String>, Problem> {
+    few(parameter, texts)?;
+    texts.iter().filter_map(|text| day(parameter, text).transpose()).collect()
+}
+
+/// The names that are given.
+pub(crate) fn all_named(parameter: &str, texts: &[String]) -> Result<Vec<String>, Problem> {
+    few(parameter, texts)?;
+    texts.iter().filter_map(|text| named(parameter, text).transpose()).collect()
+}
+
+/// Rejects more values than a filter can have.
+fn few(parameter: &str, values: &[String]) -> Result<(), Problem> {
+    if values.len() <= MOST_VALUES {
+        return Ok(());
+    }
+    let detail = format!("{parameter} is given {} times; at most {MOST_VALUES}", values.len());
+    Err(Problem::unreadable(detail))
 }
 
 /// The name or part of a name, if one is given.
@@ -233,3 +274,5 @@ fn too_long(parameter: &str, length: usize, most: usize) -> Problem {
 /// The most characters of a query, and of a name in a filter.
 pub(crate) const MOST_QUERY: usize = 1_000;
 pub(crate) const MOST_NAME: usize = 200;
+/// The most values of one filter. Each may have many words, and all are looked up.
+pub(crate) const MOST_VALUES: usize = 32;

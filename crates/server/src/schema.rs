@@ -6,7 +6,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::{MOST_GATHERED, MOST_TEXT};
-use crate::ask::{MOST_NAME, MOST_QUERY};
+use crate::ask::{MOST_NAME, MOST_QUERY, MOST_VALUES};
 use crate::{DEPTH, HITS, PAGE};
 
 /// The most characters on each side of a keyword.
@@ -55,8 +55,12 @@ described! {
     DocumentSort: one_of(&["source", "date", "title"]);
     /// The orders of lines of a concordance.
     LineOrder: one_of(&["found", "left", "right"]);
-    /// The scripts in which documents can be filtered.
-    ScriptFilter: one_of(&["any", "hant", "hans"]);
+    /// The scripts by which documents can be filtered.
+    Scripts: several(one_of(&["any", "hant", "hans"]));
+    /// Days, months or years.
+    Dates: several(date());
+    /// Names, of each of which a part is enough.
+    Names: several(text(1, MOST_NAME));
     /// The scripts in which texts can be shown.
     Display: one_of(&["original", "hant", "hans"]);
     /// The relations of versions.
@@ -95,5 +99,10 @@ fn date() -> Object {
 }
 
 fn kinds() -> Array {
-    ArrayBuilder::new().items(names::document_kind()).build()
+    several(names::document_kind())
+}
+
+/// Values of a filter, any of which is enough.
+fn several(item: impl Into<RefOr<Schema>>) -> Array {
+    ArrayBuilder::new().items(item).max_items(Some(MOST_VALUES)).build()
 }

@@ -106,7 +106,7 @@ sections! {
         heading, about, first, second, third, examples, finds, indexed, years, empty,
     }
     DocumentsWords: String {
-        title, filter, kind, script, all, apply, none, versions, compare, alike, undated,
+        title, filter, kind, script, apply, none, versions, compare, alike, undated,
         more_undated, only_undated, added_since,
     }
     TermsWords: String {

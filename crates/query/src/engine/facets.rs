@@ -15,7 +15,7 @@ use crate::engine::columns::{Class, Columns, KIND, PARTY, SCRIPT, SegmentColumns
 use crate::engine::grouped::GroupedHits;
 
 /// The distribution of hits: for each value, the number of hits that remain if the search is
-/// restricted to it.
+/// restricted to it instead of the values of its facet that the request names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By kind of document.
@@ -29,6 +29,38 @@ pub struct Facets {
     pub party: BTreeMap<String, u64>,
     /// By responsible unit, the most frequent ones.
     pub unit: BTreeMap<String, u64>,
+}
+
+/// A property by which hits are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FacetName {
+    /// The kind of document.
+    Kind,
+    /// The year of the document.
+    Year,
+    /// The script of the document.
+    Script,
+    /// A body that signs or issues the document.
+    Party,
+    /// A responsible unit.
+    Unit,
+}
+
+impl FacetName {
+    /// All facets.
+    pub(crate) const ALL: [FacetName; 5] =
+        [FacetName::Kind, FacetName::Year, FacetName::Script, FacetName::Party, FacetName::Unit];
+
+    /// The counts of this facet.
+    pub(crate) fn counts(self, facets: &mut Facets) -> &mut BTreeMap<String, u64> {
+        match self {
+            FacetName::Kind => &mut facets.kind,
+            FacetName::Year => &mut facets.year,
+            FacetName::Script => &mut facets.script,
+            FacetName::Party => &mut facets.party,
+            FacetName::Unit => &mut facets.unit,
+        }
+    }
 }
 
 /// The most parties and units that are returned.

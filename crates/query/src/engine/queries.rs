@@ -389,37 +389,51 @@ pub(crate) fn row(field: Field, units: &[(usize, String)], budget: &Budget) -> B
     }
 }
 
+/// A query for any of these. `None` if there are none.
+fn any_of(mut queries: Vec<Box<dyn Query>>) -> Option<Box<dyn Query>> {
+    match queries.len() {
+        0 => None,
+        1 => queries.pop(),
+        _ => Some(Box::new(BooleanQuery::union(queries))),
+    }
+}
+
+/// A query for all words of a name in a field. Words separated by spaces may occur apart.
+fn named(field: Field, name: &str, budget: &Budget) -> Box<dyn Query> {
+    let words = name.split_whitespace().map(in_a_row).filter(|units| !units.is_empty());
+    let mut words: Vec<_> = words.map(|units| row(field, &units, budget)).collect();
+    match words.len() {
+        0 => Box::new(EmptyQuery),
+        1 => words.remove(0),
+        _ => Box::new(BooleanQuery::intersection(words)),
+    }
+}
+
 fn restrictions(
     filter: &Filter,
     fields: &Fields,
     budget: &Budget,
 ) -> Result<Vec<Box<dyn Query>>, QueryError> {
     let mut all: Vec<Box<dyn Query>> = Vec::new();
-    if let Some(script) = filter.script {
-        all.push(exactly(fields.script, script.as_str()));
-    }
-    if !filter.kinds.is_empty() {
-        let kinds = filter.kinds.iter().map(|kind| exactly(fields.kind, kind.as_str()));
-        all.push(Box::new(BooleanQuery::union(kinds.collect())));
-    }
-    for (field, name) in [
-        (fields.parties, &filter.party),
-        (fields.place, &filter.place),
-        (fields.units, &filter.unit),
-        (fields.number, &filter.number),
-        (fields.title, &filter.title),
+    let scripts = filter.scripts.iter().map(|script| exactly(fields.script, script.as_str()));
+    all.extend(any_of(scripts.collect()));
+    let kinds = filter.kinds.iter().map(|kind| exactly(fields.kind, kind.as_str()));
+    all.extend(any_of(kinds.collect()));
+    for (field, names) in [
+        (fields.parties, &filter.parties[..]),
+        (fields.place, &filter.places),
+        (fields.units, &filter.units),
+        (fields.number, &filter.numbers),
+        (fields.title, filter.title.as_slice()),
     ] {
-        let Some(name) = name else { continue };
-        // Words separated by spaces may occur apart.
-        let words = name.split_whitespace().map(in_a_row);
-        let words: Vec<_> = words.filter(|units| !units.is_empty()).collect();
-        if words.is_empty() {
-            all.push(Box::new(EmptyQuery));
-        }
-        all.extend(words.iter().map(|units| row(field, units, budget)));
+        all.extend(any_of(names.iter().map(|name| named(field, name, budget)).collect()));
     }
     if let Some(label) = &filter.label {
         all.push(exactly(fields.address, label));
+    }
+    if let Some(only) = &filter.only {
+        let only = only.iter().map(|id| Term::from_field_text(fields.document, id));
+        all.push(Box::new(TermSetQuery::new(only)));
     }
     if !filter.without.is_empty() {
         let out = filter.without.iter().map(|id| Term::from_field_text(fields.document, id));
@@ -428,19 +442,22 @@ fn restrictions(
             (Occur::MustNot, Box::new(TermSetQuery::new(out))),
         ])));
     }
-    let bounds = |date: &Option<String>| {
-        let read = |text: &String| {
-            date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() })
+    let read =
+        |text: &String| date_bounds(text).ok_or_else(|| QueryError::Date { text: text.clone() });
+    let bounds = |date: &Option<String>| date.as_ref().map(read).transpose();
+    let dated = |from: Option<u64>, to: Option<u64>| -> Box<dyn Query> {
+        let bound = |value: Option<u64>| {
+            let at = |value| Bound::Included(Term::from_field_u64(fields.date, value));
+            value.map_or(Bound::Unbounded, at)
         };
-        date.as_ref().map(read).transpose()
+        Box::new(RangeQuery::new(bound(from), bound(to)))
     };
     let (from, to) = (bounds(&filter.from)?, bounds(&filter.to)?);
     if from.is_some() || to.is_some() {
-        let at = |value: u64| Term::from_field_u64(fields.date, value);
-        let lower = from.map_or(Bound::Unbounded, |(first, _)| Bound::Included(at(first)));
-        let upper = to.map_or(Bound::Unbounded, |(_, last)| Bound::Included(at(last)));
-        all.push(Box::new(RangeQuery::new(lower, upper)));
+        all.push(dated(from.map(|(first, _)| first), to.map(|(_, last)| last)));
     }
+    let years = filter.years.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter();
+    all.extend(any_of(years.map(|(first, last)| dated(Some(first), Some(last))).collect()));
     if let Some((first, last)) = bounds(&filter.in_force)? {
         let begun = Bound::Included(Term::from_field_u64(fields.valid_from, last));
         let not_ended = Bound::Included(Term::from_field_u64(fields.valid_to, first));
@@ -452,7 +469,9 @@ fn restrictions(
 
 #[cfg(test)]
 mod tests {
+    use tiaowen_corpus::DocumentKind;
     use tiaowen_index::tantivy::collector::DocSetCollector;
+    use tiaowen_text::Script;
 
     use super::*;
     use crate::testing::{index_of, plan_of};
@@ -510,6 +529,31 @@ mod tests {
         assert!(!are_terms(&plan_of("關"), &filter), "a single character is scored whole");
         let narrowed = Filter { label: Some("1".into()), ..Filter::default() };
         assert!(!are_terms(&plan_of("機關 規定"), &narrowed));
+    }
+
+    #[test]
+    fn of_values_of_one_field_any_is_enough_and_all_fields_must_match() {
+        let plan = plan_of("機關 規定");
+        let number = |filter: &Filter| {
+            let found = matched(&ARTICLES, |fields| {
+                candidates(&plan, filter, fields, &Budget::unlimited()).unwrap()
+            });
+            found.len()
+        };
+        let scripts = |scripts: &[Script]| Filter { scripts: scripts.into(), ..Filter::default() };
+        assert_eq!(number(&scripts(&[Script::Hans])), 0);
+        let both = scripts(&[Script::Hans, Script::Hant]);
+        assert_eq!(number(&both), 2);
+        let laws = Filter { kinds: vec![DocumentKind::Law], ..both.clone() };
+        assert_eq!(number(&laws), 0);
+        let kinds = vec![DocumentKind::Law, DocumentKind::Agreement];
+        assert_eq!(number(&Filter { kinds, ..both.clone() }), 2);
+        let units = vec!["水務署".into(), "路政署".into()];
+        assert_eq!(number(&Filter { units, ..both.clone() }), 0);
+        let years = Filter { years: vec!["2015".into(), "sometime".into()], ..both };
+        let (_, fields) = Fields::schema();
+        let read = restrictions(&years, &fields, &Budget::unlimited());
+        assert!(matches!(read, Err(QueryError::Date { text }) if text == "sometime"));
     }
 
     #[test]

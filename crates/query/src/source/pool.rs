@@ -156,7 +156,7 @@ impl Source for Remote {
         limit: usize,
         budget: &Budget,
     ) -> Result<Vec<ClauseRecord<'static>>, QueryError> {
-        let filter = Filter { script, ..Filter::default() };
+        let filter = Filter { scripts: script.into_iter().collect(), ..Filter::default() };
         let one = RemoteRequest::one(std::slice::from_ref(query_term), &filter);
         let found = self.ask(&RemoteRequest { size: limit, ..one }, budget)?;
         Ok(found.best.into_iter().map(|clause| clause.record).collect())

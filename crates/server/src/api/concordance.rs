@@ -52,12 +52,15 @@ pub(super) struct Looked {
     /// The number of lines to skip.
     #[param(value_type = schema::Offset, inline)]
     offset: Option<usize>,
-    /// Only documents printed in `hant` or `hans`.
-    #[param(value_type = schema::ScriptFilter, inline)]
-    script: String,
+    /// Only documents printed in these scripts.
+    #[param(value_type = schema::Scripts, inline)]
+    script: Vec<String>,
     /// Only documents of these kinds.
     #[param(value_type = schema::Kinds, inline)]
     kind: Vec<String>,
+    /// Only documents of these years.
+    #[param(value_type = schema::Dates, inline)]
+    year: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[param(value_type = schema::Date, inline)]
     from: String,
@@ -67,18 +70,21 @@ pub(super) struct Looked {
     /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[param(value_type = schema::Date, inline)]
     in_force: String,
-    /// Only documents signed or issued by this body.
-    #[param(value_type = schema::Words, inline)]
-    party: String,
-    /// Only documents signed at this place.
-    #[param(value_type = schema::Words, inline)]
-    place: String,
-    /// Only clauses that name this responsible unit.
-    #[param(value_type = schema::Words, inline)]
-    unit: String,
-    /// Only documents with this number (文號).
-    #[param(value_type = schema::Words, inline)]
-    number: String,
+    /// Only documents whose content was indexed on this day or later.
+    #[param(value_type = schema::Date, inline)]
+    added_since: String,
+    /// Only documents signed or issued by one of these bodies.
+    #[param(value_type = schema::Names, inline)]
+    party: Vec<String>,
+    /// Only documents signed at one of these places.
+    #[param(value_type = schema::Names, inline)]
+    place: Vec<String>,
+    /// Only clauses that name one of these responsible units.
+    #[param(value_type = schema::Names, inline)]
+    unit: Vec<String>,
+    /// Only documents with one of these numbers (文號).
+    #[param(value_type = schema::Names, inline)]
+    number: Vec<String>,
     /// The script in which texts are shown: `original`, `hant` or `hans`.
     #[param(value_type = schema::Display, inline)]
     display: String,
@@ -175,9 +181,11 @@ impl Looked {
             sort: self.sort.clone(),
             script: self.script.clone(),
             kind: self.kind.clone(),
+            year: self.year.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),
+            added_since: self.added_since.clone(),
             party: self.party.clone(),
             place: self.place.clone(),
             unit: self.unit.clone(),

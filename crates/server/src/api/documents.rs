@@ -16,7 +16,7 @@ use super::asked::{Asked, Id, Wanted};
 use super::clauses::clause_json;
 use super::openapi::Failures;
 use super::{answered, json, linked, paged};
-use crate::ask::{day, kinds_of, named, order, script};
+use crate::ask::{all_named, day, days, kinds_of, named, order, script, scripts_of};
 use crate::live::{Snapshot, View};
 use crate::paging::Page;
 use crate::problem::Problem;
@@ -30,27 +30,30 @@ pub(crate) struct Listed {
     /// Only documents whose title contains these words, in either script.
     #[param(value_type = schema::Words, inline)]
     pub(crate) title: String,
-    /// Only documents signed or issued by a body whose name contains this.
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) party: String,
+    /// Only documents signed or issued by a body whose name contains one of these.
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) party: Vec<String>,
     /// Only documents of these kinds.
     #[param(value_type = schema::Kinds, inline)]
     pub(crate) kind: Vec<String>,
-    /// Only documents printed in `hant` or `hans`.
-    #[param(value_type = schema::ScriptFilter, inline)]
-    pub(crate) script: String,
+    /// Only documents printed in these scripts.
+    #[param(value_type = schema::Scripts, inline)]
+    pub(crate) script: Vec<String>,
+    /// Only documents of these years.
+    #[param(value_type = schema::Dates, inline)]
+    pub(crate) year: Vec<String>,
     /// Only documents of this date or later: 2017, 2017-11, 2017-11-18.
     #[param(value_type = schema::Date, inline)]
     pub(crate) from: String,
     /// Only documents of this date or earlier.
     #[param(value_type = schema::Date, inline)]
     pub(crate) to: String,
-    /// Only documents signed at a place whose name contains this.
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) place: String,
-    /// Only documents whose number (文號) contains this.
-    #[param(value_type = schema::Words, inline)]
-    pub(crate) number: String,
+    /// Only documents signed at a place whose name contains one of these.
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) place: Vec<String>,
+    /// Only documents whose number (文號) contains one of these.
+    #[param(value_type = schema::Names, inline)]
+    pub(crate) number: Vec<String>,
     /// Only documents without a date; `from` and `to` leave these out.
     pub(crate) undated: Option<bool>,
     /// Only documents whose content was indexed on this day or later.
@@ -129,11 +132,14 @@ pub(super) async fn documents(
 /// The filter of a list.
 struct Narrow {
     title: Vec<String>,
-    party: Option<String>,
-    place: Option<String>,
-    number: Option<String>,
+    /// Folded, as the other names.
+    parties: Vec<String>,
+    places: Vec<String>,
+    numbers: Vec<String>,
     kinds: Vec<DocumentKind>,
-    script: Option<Script>,
+    scripts: Vec<Script>,
+    /// The first and the last day of each.
+    years: Vec<(u64, u64)>,
     from: Option<u64>,
     to: Option<u64>,
     undated: bool,
@@ -180,26 +186,28 @@ impl Listed {
     /// How many documents are left out for no other reason than that they have no date.
     pub(crate) fn left_out_undated(&self, snapshot: &Snapshot) -> Result<usize, Problem> {
         let narrow = self.narrow()?;
-        if narrow.from.is_none() && narrow.to.is_none() {
+        if narrow.from.is_none() && narrow.to.is_none() && narrow.years.is_empty() {
             return Ok(0);
         }
-        let undated = Narrow { from: None, to: None, undated: true, ..narrow };
+        let years = Vec::new();
+        let undated = Narrow { from: None, to: None, years, undated: true, ..narrow };
         Ok(undated.of(snapshot).len())
     }
 
     fn narrow(&self) -> Result<Narrow, Problem> {
         let title = named("title", &self.title)?.unwrap_or_default();
         let bounds = |date: Option<String>| date.and_then(|date| date_bounds(&date));
-        let folded = |key: &str, name: &str| -> Result<Option<String>, Problem> {
-            Ok(named(key, name)?.map(|name| fold(&name)))
+        let folded = |key: &str, names: &[String]| -> Result<Vec<String>, Problem> {
+            Ok(all_named(key, names)?.iter().map(|name| fold(name)).collect())
         };
         Ok(Narrow {
             title: fold(&title).split_whitespace().map(str::to_owned).collect(),
-            party: folded("party", &self.party)?,
-            place: folded("place", &self.place)?,
-            number: folded("number", &self.number)?,
+            parties: folded("party", &self.party)?,
+            places: folded("place", &self.place)?,
+            numbers: folded("number", &self.number)?,
             kinds: kinds_of(&self.kind)?,
-            script: script("script", &self.script, "any")?,
+            scripts: scripts_of(&self.script)?,
+            years: days("year", &self.year)?.iter().filter_map(|year| date_bounds(year)).collect(),
             from: bounds(day("from", &self.from)?).map(|(from, _)| from),
             to: bounds(day("to", &self.to)?).map(|(_, to)| to),
             undated: self.undated.unwrap_or(false),
@@ -220,28 +228,31 @@ impl Narrow {
     }
 
     fn holds(&self, document: &Document) -> bool {
-        let holds = |text: Option<&String>, wanted: &Option<String>| {
-            wanted
-                .as_ref()
-                .is_none_or(|wanted| text.is_some_and(|text| fold(text).contains(&**wanted)))
-        };
-        let party = |wanted: &String| {
-            document.parties.iter().any(|party| fold(party).contains(wanted.as_str()))
-        };
         let dated = || document.date.as_deref().and_then(date_bounds);
-        (self.script.is_none_or(|script| document.script == script))
+        let in_a_year = |years: &[(u64, u64)]| {
+            dated()
+                .is_some_and(|(day, _)| years.iter().any(|&(from, to)| (from..=to).contains(&day)))
+        };
+        (self.scripts.is_empty() || self.scripts.contains(&document.script))
             && (self.kinds.is_empty() || self.kinds.contains(&document.kind))
+            && (self.years.is_empty() || in_a_year(&self.years))
             // A year or month counts as its first day, as in a search.
             && (self.from.is_none_or(|from| dated().is_some_and(|(first, _)| first >= from)))
             && (self.to.is_none_or(|to| dated().is_some_and(|(first, _)| first <= to)))
             && (!self.undated || dated().is_none())
-            && (self.party.as_ref().is_none_or(party))
-            && holds(document.place.as_ref(), &self.place)
-            && holds(document.number.as_ref(), &self.number)
+            && is_named(document.parties.iter(), &self.parties)
+            && is_named(document.place.iter(), &self.places)
+            && is_named(document.number.iter(), &self.numbers)
             && self.title.iter().all(|word| {
                 fold(document.title.as_deref().unwrap_or_default()).contains(word.as_str())
             })
     }
+}
+
+/// Whether one of the names contains one of those wanted, if any are.
+fn is_named<'n>(names: impl Iterator<Item = &'n String>, wanted: &[String]) -> bool {
+    let holds = |name: String| wanted.iter().any(|wanted| name.contains(wanted.as_str()));
+    wanted.is_empty() || names.map(|name| fold(name)).any(holds)
 }
 
 /// A document with its clauses, in reading order.

@@ -98,12 +98,13 @@ impl Which {
                  where there is one, is the permanent address with {id} for the id. notes say what \
                  was done to the query; expand=false searches what was typed only, phonetic=true \
                  reads pinyin and jyutping. total is exact where total_is says so; count=true counts \
-                 all hits, facets=true divides them. Cite what you use by citation and id or link."
+                 all hits, facets=true divides them. Filters take lists, any value of which is \
+                 enough; added_since gives what came into the index since a day. Cite what you use by citation and id or link."
             }
             Which::Documents => {
                 "List the documents of the index with their ids, titles, dates, parties and number of \
-                 clauses, narrowed by title, party, place, number, kind, script, from, to, undated \
-                 or added_since. Use it to see what there is, and for questions about documents \
+                 clauses, narrowed by title, party, place, number, kind, script, year, from, to, \
+                 undated or added_since. Use it to see what there is, and for questions about documents \
                  rather than clauses. total counts all; limit and offset give parts."
             }
             Which::Read => {
@@ -239,7 +240,7 @@ impl Which {
         let described = self.arguments();
         let known = described["properties"].as_object().expect("arguments have properties");
         arguments.values_mut().for_each(whole);
-        for (name, given) in &arguments {
+        for (name, given) in &mut arguments {
             let shown: String = name.chars().take(40).collect();
             let Some(schema) = known.get(name) else {
                 let known: Vec<&str> = known.keys().map(String::as_str).collect();
@@ -248,6 +249,10 @@ impl Which {
                     known.join(", ")
                 )));
             };
+            let is_listed = sorts(schema).contains(&"array");
+            if is_listed && given.is_string() {
+                *given = Value::Array(vec![given.take()]);
+            }
             if !is_of(schema, given) {
                 return Err(Problem::unreadable(format!(
                     "{name} is {}; it is to be {}",

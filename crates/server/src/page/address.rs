@@ -54,6 +54,13 @@ impl Pairs {
         self
     }
 
+    /// Adds a value of a parameter, or removes it if it is there.
+    pub(crate) fn toggled(mut self, key: &str, value: &str) -> Self {
+        let before = self.0.len();
+        self.0.retain(|(other, given)| other != key || given != value);
+        if self.0.len() == before { self.and(key, value) } else { self }
+    }
+
     /// Removes a parameter.
     pub(crate) fn without(mut self, key: &str) -> Self {
         self.0.retain(|(other, _)| other != key);
@@ -111,7 +118,7 @@ mod tests {
             q: "知識產權 \"a&b=c\" 第12條?#%".into(),
             limit: Some(20),
             kind: vec!["agreement".into(), "law".into()],
-            party: "香港特別行政區政府".into(),
+            party: vec!["香港特別行政區政府".into(), "海關總署".into()],
             expand: Some(false),
             ..Ask::default()
         };
@@ -134,6 +141,9 @@ mod tests {
         assert_eq!(pairs.clone().with("kind", "").query(), "?q=%E6%A9%8B");
         assert_eq!(pairs.clone().with("kind", "law").query(), "?q=%E6%A9%8B&kind=law");
         assert_eq!(pairs.fields().len(), 3);
+        let law = "?q=%E6%A9%8B&kind=law";
+        assert_eq!(pairs.clone().toggled("kind", "press").query(), law);
+        assert_eq!(pairs.clone().toggled("kind", "press").toggled("kind", "press"), pairs);
         assert_eq!(Pairs::default().query(), "");
     }
 }

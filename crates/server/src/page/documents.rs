@@ -1,6 +1,6 @@
 //! The list of documents, each with its versions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
 use axum::response::Response;
@@ -12,10 +12,11 @@ use tiaowen_words::{Words, fill, name};
 use super::address::Pairs;
 use super::card::{About, lang, tamed};
 use super::rendered;
+use super::search::inputs;
 use super::shell::{Here, Shell, Visitor};
 use crate::App;
 use crate::api::Listed;
-use crate::ask::{kinds_of, script};
+use crate::ask::{kinds_of, script, scripts_of};
 use crate::live::View;
 use crate::problem::Problem;
 
@@ -30,6 +31,14 @@ struct DocumentsPage {
     title: String,
     kinds: Vec<(&'static str, &'static str, bool)>,
     scripts: Vec<(&'static str, &'static str, bool)>,
+    /// The years of the documents, the newest first.
+    years: Vec<(String, bool)>,
+    /// The number of kinds, scripts and years that are chosen.
+    chosen: usize,
+    /// The values of filters for which there are inputs.
+    parties: Vec<String>,
+    places: Vec<String>,
+    numbers: Vec<String>,
     hidden: Vec<(String, String)>,
     asked: Listed,
     /// Whether the filters that are folded up narrow the list.
@@ -138,14 +147,15 @@ pub(super) fn page(
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
     let shown = script("display", &asked.display, "original")?;
-    let wanted_script = script("script", &asked.script, "any")?;
+    let wanted_scripts = scripts_of(&asked.script)?;
     let wanted_kinds = kinds_of(&asked.kind)?;
     // The newest first, documents without a date last. Ties keep the order of their sources.
     let asked = Listed { sort: "date".to_owned(), ..asked.clone() };
     let mut all = asked.documents(snapshot)?;
     let count = w.counted.documents.of(all.len() as u64);
     let left_out = asked.left_out_undated(snapshot)?;
-    let undated = visitor.pairs.clone().without("from").without("to").without("offset");
+    let undated = visitor.pairs.clone().without("from").without("to").without("year");
+    let undated = undated.without("offset");
     let undated = visitor.to(app, "/documents", undated.with("undated", "true"));
     // The same instrument in two scripts is one entry, which the first of them leads.
     let partners = partners(&snapshot.searcher.versions()?.pairs);
@@ -178,20 +188,27 @@ pub(super) fn page(
         (code, name(&w.kinds, code), wanted_kinds.contains(&kind))
     });
     let scripts = [("hant", Script::Hant), ("hans", Script::Hans)].map(|(code, script)| {
-        (code, name(&w.scripts, script.as_str()), wanted_script == Some(script))
+        (code, name(&w.scripts, script.as_str()), wanted_scripts.contains(&script))
     });
+    let years = years(snapshot, &asked.year);
+    let chosen = wanted_kinds.len() + wanted_scripts.len() + asked.year.len();
     let page = DocumentsPage {
         action: app.links.to("/documents"),
         title: asked.title.clone(),
         kinds: kinds.into(),
         scripts: scripts.into(),
+        years,
+        chosen,
+        parties: inputs(&asked.party),
+        places: inputs(&asked.place),
+        numbers: inputs(&asked.number),
         hidden: visitor.kept().fields().to_vec(),
         count,
         undated: (left_out > 0)
             .then(|| (fill(&w.documents.more_undated, &[("n", &left_out)]), undated)),
-        is_narrowed: [&asked.from, &asked.to, &asked.party, &asked.place, &asked.number]
+        is_narrowed: [&asked.from, &asked.to, &asked.added_since]
             .into_iter()
-            .chain([&asked.added_since])
+            .chain([&asked.party, &asked.place, &asked.number].into_iter().flatten())
             .any(|given| !given.is_empty())
             || asked.undated == Some(true),
         previous: (offset > 0).then(|| turn(offset.saturating_sub(ON_A_PAGE))),
@@ -202,6 +219,21 @@ pub(super) fn page(
         asked,
     };
     rendered(visitor, &page)
+}
+
+/// The most years that are offered.
+const MOST_YEARS: usize = 30;
+
+/// The years of the documents and those that were asked for, the newest first, and whether each was
+/// asked for.
+fn years(snapshot: &View, asked: &[String]) -> Vec<(String, bool)> {
+    let dates = snapshot.manifest.documents().filter_map(|document| document.date.as_deref());
+    let all: BTreeSet<&str> = dates.filter_map(|date| date.get(..4)).collect();
+    let asked = asked.iter().map(String::as_str).filter(|year| !year.is_empty());
+    let asked: BTreeSet<&str> = asked.collect();
+    let offered: BTreeSet<&str> =
+        all.into_iter().rev().take(MOST_YEARS).chain(asked.iter().copied()).collect();
+    offered.into_iter().rev().map(|year| (year.to_owned(), asked.contains(year))).collect()
 }
 
 /// The best version in the other script of each document.

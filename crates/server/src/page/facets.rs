@@ -40,43 +40,50 @@ pub(super) struct Active {
 }
 
 /// The parameters that narrow a search.
-const NARROWING: [&str; 9] =
-    ["kind", "script", "from", "to", "in_force", "party", "place", "unit", "number"];
+const NARROWING: [&str; 11] = [
+    "kind",
+    "script",
+    "year",
+    "from",
+    "to",
+    "in_force",
+    "added_since",
+    "party",
+    "place",
+    "unit",
+    "number",
+];
 
 /// The same search without filters.
 pub(super) fn unnarrowed(pairs: &Pairs) -> Pairs {
     NARROWING.iter().fold(pairs.clone().without("offset"), |pairs, key| pairs.without(key))
 }
 
-/// The facets of an answer that divide it or are active.
+/// The facets of an answer that divide it or are active. A link adds its value to the others of the
+/// facet, or takes it away.
 pub(super) fn facets(app: &App, visitor: &Visitor, ask: &Ask, found: &Facets) -> Vec<Facet> {
     let w = Words::of(visitor.ui);
     let pairs = Pairs::of(ask).without("offset");
     let to = |pairs: Pairs| visitor.to(app, "/", pairs);
+    let toggle = |key: &str, now: &[String], value: &str| {
+        let active = now.iter().any(|now| now == value);
+        (to(pairs.clone().toggled(key, value)), active)
+    };
     let kind = |value: &str| {
-        let active = ask.kind.iter().any(|kind| kind == value);
-        let others = ask.kind.iter().filter(|kind| *kind != value);
-        let pairs =
-            others.fold(pairs.clone().without("kind"), |pairs, kind| pairs.and("kind", kind));
-        let pairs = if active { pairs } else { pairs.and("kind", value) };
-        (name(&w.kinds, value).to_owned(), to(pairs), active)
+        let (href, active) = toggle("kind", &ask.kind, value);
+        (name(&w.kinds, value).to_owned(), href, active)
     };
     let year = |value: &str| {
-        let active = ask.from == value && ask.to == value;
-        let year = if active { "" } else { value };
-        let pairs = pairs.clone().with("from", year).with("to", year);
-        (when::date(visitor.ui, value), to(pairs), active)
+        let (href, active) = toggle("year", &ask.year, value);
+        (when::date(visitor.ui, value), href, active)
     };
     let script = |value: &str| {
-        let code = value.to_ascii_lowercase();
-        let active = ask.script == code;
-        let pairs = pairs.clone().with("script", if active { "" } else { &code });
-        (name(&w.scripts, value).to_owned(), to(pairs), active)
+        let (href, active) = toggle("script", &ask.script, &value.to_ascii_lowercase());
+        (name(&w.scripts, value).to_owned(), href, active)
     };
-    let named = |key: &'static str, now: &str, value: &str| {
-        let active = now == value;
-        let pairs = pairs.clone().with(key, if active { "" } else { value });
-        (visible(value).into_owned(), to(pairs), active)
+    let named = |key: &'static str, now: &[String], value: &str| {
+        let (href, active) = toggle(key, now, value);
+        (visible(value).into_owned(), href, active)
     };
     // Documents in both scripts can't be requested by themselves.
     let mut scripts = found.script.clone();
@@ -128,41 +135,45 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
         let remove = fill(&w.search.remove, &[("name", &name)]);
         all.push(Active { name, remove, href: visitor.to(app, "/", without) });
     };
-    for kind in ask.kind.iter().filter(|kind| !kind.is_empty()) {
-        let others = ask.kind.iter().filter(|other| *other != kind);
-        let without =
-            others.fold(pairs.clone().without("kind"), |pairs, other| pairs.and("kind", other));
-        add(&w.facets.kind, name(&w.kinds, kind).to_owned(), without);
+    let given = |values: &[String]| -> Vec<String> {
+        values.iter().filter(|value| !value.is_empty()).cloned().collect()
+    };
+    for kind in given(&ask.kind) {
+        let shown = name(&w.kinds, &kind).to_owned();
+        add(&w.facets.kind, shown, pairs.clone().toggled("kind", &kind));
     }
-    if !ask.from.is_empty() && ask.from == ask.to {
-        let without = pairs.clone().without("from").without("to");
-        add(&w.facets.year, when::date(visitor.ui, &ask.from), without);
-    } else {
-        for (key, value, words) in [
-            ("from", &ask.from, &w.facets.since),
-            ("to", &ask.to, &w.facets.until),
-            ("in_force", &ask.in_force, &w.facets.in_force),
-        ] {
-            if !value.is_empty() {
-                let date = when::date(visitor.ui, value);
-                let text = fill(words, &[("date", &visible(&date))]);
-                add(&w.document.date, text, pairs.clone().without(key));
-            }
+    for year in given(&ask.year) {
+        let shown = visible(&when::date(visitor.ui, &year)).into_owned();
+        add(&w.facets.year, shown, pairs.clone().toggled("year", &year));
+    }
+    for (key, value, words) in [
+        ("from", &ask.from, &w.facets.since),
+        ("to", &ask.to, &w.facets.until),
+        ("in_force", &ask.in_force, &w.facets.in_force),
+    ] {
+        if !value.is_empty() {
+            let date = when::date(visitor.ui, value);
+            let text = fill(words, &[("date", &visible(&date))]);
+            add(&w.document.date, text, pairs.clone().without(key));
         }
     }
-    if !matches!(ask.script.as_str(), "" | "any") {
-        let script = if ask.script == "hans" { "Hans" } else { "Hant" };
-        let without = pairs.clone().without("script");
-        add(&w.facets.script, name(&w.scripts, script).to_owned(), without);
+    if !ask.added_since.is_empty() {
+        let date = visible(&when::date(visitor.ui, &ask.added_since)).into_owned();
+        add(&w.documents.added_since, date, pairs.clone().without("added_since"));
     }
-    for (key, value, label) in [
+    for script in given(&ask.script).into_iter().filter(|script| script != "any") {
+        let shown = if script == "hans" { "Hans" } else { "Hant" };
+        let without = pairs.clone().toggled("script", &script);
+        add(&w.facets.script, name(&w.scripts, shown).to_owned(), without);
+    }
+    for (key, values, label) in [
         ("party", &ask.party, &w.facets.party),
         ("unit", &ask.unit, &w.facets.unit),
         ("place", &ask.place, &w.facets.place),
         ("number", &ask.number, &w.facets.number),
     ] {
-        if !value.is_empty() {
-            add(label, visible(value).into_owned(), pairs.clone().without(key));
+        for value in given(values) {
+            add(label, visible(&value).into_owned(), pairs.clone().toggled(key, &value));
         }
     }
     all
@@ -178,7 +189,9 @@ mod tests {
             q: "橋".into(),
             kind: vec!["law".into()],
             from: "2017".into(),
-            party: "海關".into(),
+            party: vec!["海關".into()],
+            year: vec!["2015".into()],
+            added_since: "2026".into(),
             offset: Some(20),
             expand: Some(false),
             ..Ask::default()

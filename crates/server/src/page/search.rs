@@ -64,8 +64,10 @@ struct Narrow {
     from: String,
     to: String,
     in_force: String,
-    number: String,
-    place: String,
+    added_since: String,
+    /// The values given, or one empty one.
+    numbers: Vec<String>,
+    places: Vec<String>,
 }
 
 pub(super) fn page(
@@ -123,7 +125,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         app.links.to(&format!("/api/v1/search{}", pairs.query()))
     };
     let narrowed = active(app, visitor, ask);
-    let narrowing = ["from", "to", "in_force", "number", "place"];
+    let narrowing = ["from", "to", "in_force", "added_since", "number", "place"];
     let hidden =
         narrowing.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
@@ -160,13 +162,22 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
             from: ask.from.clone(),
             to: ask.to.clone(),
             in_force: ask.in_force.clone(),
-            number: ask.number.clone(),
-            place: ask.place.clone(),
+            added_since: ask.added_since.clone(),
+            numbers: inputs(&ask.number),
+            places: inputs(&ask.place),
         },
         ways_on: ways_on(app, visitor, w, ask, &first_page, !narrowed.is_empty()),
         active: narrowed,
         cards,
     })
+}
+
+/// The values of a filter for which a form has inputs: those given, or an empty one.
+pub(super) fn inputs(values: &[String]) -> Vec<String> {
+    match values {
+        [] => vec![String::new()],
+        values => values.to_vec(),
+    }
 }
 
 /// The parameters that a form sends along: the search, and what the visitor chose.
