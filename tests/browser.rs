@@ -131,6 +131,8 @@ impl Site {
             ("documents, narrowed", "/documents?from=2016&place=a&undated=true".to_owned(), ""),
             ("terms", encoded("/terms?term=質素"), ""),
             ("terms that come nearest", "/terms?degree=nearest".to_owned(), ""),
+            ("a concordance", encoded("/concordance?q=質素"), ""),
+            ("an empty concordance", "/concordance".to_owned(), ""),
             ("help", "/help".to_owned(), ""),
             ("keys", "/help".to_owned(), "document.getElementById('keys-help').showModal()"),
         ]

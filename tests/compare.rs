@@ -451,3 +451,47 @@ fn documents_with_short_ids_are_compared_by_them() {
     let ran = bench.run(&["compare", "k1", "k3", "--index", "nowhere"]);
     assert!(ran.err.contains("there is no such file"), "{}", ran.err);
 }
+
+#[test]
+fn links_made_by_hand_decide_and_lines_that_cannot_be_used_are_reported() {
+    let bench = Workspace::new();
+    let text = "粵港合作協議\n\n第一條 每年會面。\n\n第二條 互相通報。\n\n第三條 保留紀錄。\n";
+    bench.write("left.txt", text);
+    bench.write("right.txt", text.replace("每年", "每月"));
+    let compare = |more: &[&str]| {
+        let args = ["compare", "left.txt", "right.txt", "--format", "json"];
+        let ran = bench.run(&[&args[..], more].concat());
+        let json: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
+        let eid = |side: &Value| side["eid"].as_str().unwrap_or("-").to_owned();
+        let rows = json["rows"].as_array().unwrap().iter();
+        let rows: Vec<String> = rows
+            .map(|row| format!("{} {} {}", eid(&row["left"]), eid(&row["right"]), row["linked"]))
+            .collect();
+        (ran.code, rows, ran.err)
+    };
+    let (code, rows, _) = compare(&[]);
+    assert_eq!(code, 0);
+    assert!(rows.contains(&"art_2 art_2 false".to_owned()), "{rows:?}");
+    bench.write("links.txt", "# checked\nart_2 art_3\nart_3 art_2\nart_1 -\n");
+    let (code, rows, err) = compare(&["--links", "links.txt"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for row in ["art_2 art_3 true", "art_3 art_2 true", "art_1 - true", "- art_1 false"] {
+        assert!(rows.contains(&row.to_owned()), "{row}: {rows:?}");
+    }
+    bench.write("links.txt", "art_2 art_3\nart_9 art_1\nart_1\nart_2 -\n");
+    let (code, rows, err) = compare(&["--links", "links.txt"]);
+    assert_eq!(code, 2);
+    assert!(rows.contains(&"art_2 art_3 true".to_owned()), "the others count: {rows:?}");
+    for told in [
+        "links.txt, line 2: no clause of the left version has the eid art_9",
+        "links.txt, line 3: a line has the eid",
+        "links.txt, line 4: line 1 says otherwise of art_2",
+    ] {
+        assert!(err.contains(told), "{told}: {err}");
+    }
+    for (language, told) in [("hant", "左方版本沒有"), ("hans", "左侧版本没有")] {
+        assert!(compare(&["--links", "links.txt", "--lang", language]).2.contains(told));
+    }
+    let missing = bench.run(&["compare", "left.txt", "right.txt", "--links", "none.txt"]);
+    assert!(missing.code == 2 && missing.out.is_empty() && missing.err.contains("none.txt"));
+}

@@ -6,10 +6,11 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::util::{Ran, Workspace, bundled};
 
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 13] = [
     "TIAOWEN_CONFIG",
     "TIAOWEN_INDEX",
     "TIAOWEN_TERMS",
+    "TIAOWEN_SEARCHES",
     "TIAOWEN_DISPLAY",
     "TIAOWEN_LIMIT",
     "TIAOWEN_COLOR",

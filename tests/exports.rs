@@ -2,12 +2,14 @@
 //!
 //! `scripts/viewers` installs these programs. A test reports when one is missing.
 
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::chromium;
+use crate::served::Served;
 use crate::util::{Workspace, bundled};
 
 /// Words on the left with their counterparts on the right.
@@ -144,14 +146,137 @@ fn the_term_table_reads_back() {
     let printed = ran(Command::new(python).args(["-X", "utf8", "-c", script]).arg(file));
     let units: Vec<[String; 2]> = serde_json::from_str(&printed).unwrap();
     let table = bench.json(&["terms", "list", "--format", "json"]);
-    let entries = table.as_array().unwrap();
-    assert_eq!(units.len(), entries.len());
-    for (unit, entry) in units.iter().zip(entries) {
-        // A term of one region is there for its English.
+    // Every term of a side is there beside every one of the others, from where it starts.
+    let mut expected: Vec<[String; 2]> = Vec::new();
+    for entry in table.as_array().unwrap() {
         let sides = ["hong_kong", "mainland", "taiwan", "macao", "english"];
-        let mut first = sides.iter().filter_map(|side| entry[side][0].as_str());
-        assert_eq!(unit[0], first.next().unwrap());
-        assert_eq!(unit[1], first.next().unwrap());
+        let terms = |side: &str| -> Vec<String> {
+            let terms = entry[side].as_array().unwrap().iter();
+            terms.map(|term| term.as_str().unwrap().to_owned()).collect()
+        };
+        let start = match entry["direction"].as_str().unwrap() {
+            "hk>cn" => Some(false),
+            "cn>hk" => Some(true),
+            _ => None,
+        };
+        for (at, one) in sides.iter().enumerate() {
+            for other in &sides[at + 1..] {
+                let across = (*one == "mainland") != (*other == "mainland") && *other != "english";
+                let turned = across && start.is_some_and(|start| start != (*one == "mainland"));
+                for left in terms(one) {
+                    for right in terms(other) {
+                        let pair = [left.clone(), right];
+                        let [from, to] = pair;
+                        expected.push(if turned { [to, from] } else { [from, to] });
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(units, expected);
+    assert!(units.contains(&["監禁".to_owned(), "有期徒刑".to_owned()]));
+    assert!(!units.contains(&["有期徒刑".to_owned(), "監禁".to_owned()]));
+    assert!(units.contains(&["質素".to_owned(), "质量".to_owned()]), "second terms");
+}
+
+#[test]
+fn language_tags_are_chosen() {
+    let bench = Workspace::new();
+    let table = bench.run(&["terms", "export", "--tag", "zh-Hant-HK=zh-HK", "--tag", "en=en-GB"]);
+    assert_eq!(table.code, 0, "{}", table.err);
+    assert!(table.out.contains("xml:lang=\"zh-HK\"") && table.out.contains("xml:lang=\"en-GB\""));
+    assert!(!table.out.contains("zh-Hant-HK") && table.out.contains("xml:lang=\"zh-Hans-CN\""));
+    for (wrong, told) in
+        [("zh-Hant-SG=zh-SG", "there is no language tag zh-Hant-SG"), ("zh", "write FROM=TO")]
+    {
+        let refused = bench.run(&["terms", "export", "--tag", wrong]);
+        assert!(refused.code == 2 && refused.err.contains(told), "{}", refused.err);
+    }
+    let sides = ["zh-Hant-HK", "zh-Hans-CN"]
+        .map(|language| bundled().join(format!("medical-2017.{language}.md")));
+    let sides = sides.each_ref().map(|side| side.to_str().unwrap());
+    let compare = ["compare", sides[0], sides[1], "--format", "tmx"];
+    let memory = |more: &[&str]| bench.run(&[&compare[..], more].concat());
+    let chosen = memory(&["--tag", "zh-Hant-HK=zh-HK", "--tag", "zh-Hans-CN=zh-CN"]);
+    assert_eq!(chosen.code, 0, "{}", chosen.err);
+    assert!(chosen.out.contains("srclang=\"zh-HK\"") && !chosen.out.contains("zh-Han"));
+    let unknown = memory(&["--tag", "zh-Hant-MO=zh-MO"]);
+    assert!(unknown.code == 2 && unknown.err.contains("there are zh-Hant-HK and zh-Hans-CN"));
+    // What a memory is asked for in the other language is there.
+    let Some(python) = toolkit() else { return };
+    let file = bench.write("memory.tmx", &chosen.out);
+    let script = "import sys; from translate.storage import tmx; \
+                  store = tmx.tmxfile.parsefile(sys.argv[1], 'zh-HK', 'zh-CN'); \
+                  print(store.units[1].getsource('zh-HK') and store.units[1].gettarget('zh-CN'))";
+    let printed = ran(Command::new(python).args(["-X", "utf8", "-c", script]).arg(file));
+    assert!(printed.trim().chars().count() > 5, "{printed}");
+}
+
+#[test]
+fn versions_in_one_script_make_no_translation_memory() {
+    let bench = Workspace::new();
+    bench.write("one.txt", "粵港合作協議\n\n一、每年會面。\n\n二、互相通報。\n");
+    bench.write("two.txt", "粵港合作協議\n\n一、每月會面。\n\n二、互相通報。\n");
+    let refused = bench.run(&["compare", "one.txt", "two.txt", "--format", "tmx"]);
+    assert!(refused.code == 2 && refused.out.is_empty(), "{}", refused.out);
+    assert!(refused.err.contains("no translation memory"), "{}", refused.err);
+    for (language, told) in [("hant", "無法製成翻譯記憶"), ("hans", "无法制成翻译记忆")]
+    {
+        let args = ["compare", "one.txt", "two.txt", "--format", "tmx", "--lang", language];
+        assert!(bench.run(&args).err.contains(told), "{language}");
+    }
+    assert_eq!(bench.run(&["index", "one.txt", "two.txt"]).code, 0);
+    let served = Served::start(&bench, &[]);
+    let listed = served.json("/api/v1/documents", &[]);
+    let ids: Vec<&str> = listed["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    let path = format!("/api/v1/compare?left={}&right={}&format=tmx", ids[0], ids[1]);
+    let refused = served.get(&path);
+    assert!(refused.status == 400 && refused.text().contains("no translation memory"));
+    let page = served.get(&format!("/compare?left={}&right={}", ids[0], ids[1])).text();
+    assert!(page.contains("format=docx") && !page.contains("format=tmx"), "{page}");
+}
+
+#[test]
+fn an_office_document_speaks_the_language_asked_for() {
+    let bench = Workspace::indexed(&bundled());
+    let sides = ["zh-Hant-HK", "zh-Hans-CN"]
+        .map(|language| bundled().join(format!("medical-2017.{language}.md")));
+    let sides = sides.each_ref().map(|side| side.to_str().unwrap());
+    let content = |bytes: &[u8]| {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut content = String::new();
+        archive.by_name("word/document.xml").unwrap().read_to_string(&mut content).unwrap();
+        content
+    };
+    let served = Served::start(&bench, &[]);
+    let listed = served.json("/api/v1/documents", &[("title", "醫療"), ("limit", "100")]);
+    let id = |language: &str| {
+        let mut all = listed["documents"].as_array().unwrap().iter();
+        let source = format!("medical-2017.{language}.md");
+        all.find(|one| one["source"] == *source).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (left, right) = (id("zh-Hant-HK"), id("zh-Hans-CN"));
+    let words = [("hant", "版本對照"), ("hans", "版本对照"), ("en", "Version comparison")];
+    for (language, said) in words {
+        let file = bench.path(&format!("{language}.docx"));
+        let to = file.to_str().unwrap();
+        let args = ["compare", sides[0], sides[1], "--format", "docx", "--output", to];
+        let ran = bench.run(&[&args[..], &["--lang", language]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let asked = [("left", &*left), ("right", &right), ("format", "docx"), ("ui", language)];
+        let got = served.ask("/api/v1/compare", &asked, &[]);
+        for content in [content(&std::fs::read(&file).unwrap()), content(&got.body)] {
+            for (other, label) in words {
+                assert_eq!(content.contains(label), other == language, "{language}: {said}");
+            }
+        }
+        let page = served.get(&format!("/compare?left={left}&right={right}&ui={language}")).text();
+        assert!(page.contains(&format!("format=docx&#38;ui={language}")), "{page}");
     }
 }
 

@@ -239,7 +239,7 @@ fn any_value_of_a_filter_is_enough_and_all_filters_must_match() {
         ("b", "丙丁事項通知", "notice", "2016-04-01", "深圳", "交通運輸廳"),
         ("c", "戊己工作計劃", "work_plan", "2017-05-01", "珠海", "海關總署"),
     ] {
-        bench.write(&format!("docs/{name}.md"), &page(title, kind, date, party, unit));
+        bench.write(&format!("docs/{name}.md"), page(title, kind, date, party, unit));
     }
     assert_eq!(bench.run(&["index", "docs"]).code, 0);
     let served = Served::start(&bench, &[]);

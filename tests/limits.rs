@@ -18,6 +18,7 @@ fn serving(bench: &Workspace, limits: Limits) -> SocketAddr {
         links: Links::default(),
         terms: Cow::Borrowed(TermTable::built_in()),
         read: |_, _| Err("no files".to_owned()),
+        searches: None,
         limits,
     };
     let (told, address) = mpsc::channel();

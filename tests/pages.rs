@@ -372,3 +372,60 @@ fn filters_alone_list_what_they_leave() {
     // The start page is shown without a query.
     assert!(server.get("/?q=").hits().is_empty());
 }
+
+#[test]
+fn a_document_has_a_bar_with_its_title_and_number_of_clauses() {
+    let server = Server::on(Workspace::indexed(&bundled()), &[]);
+    for (ui, back, results, count) in [
+        ("hant", "文件", "返回", "項條款"),
+        ("hans", "文件", "返回", "项条款"),
+        ("en", "Documents", "Back", " clauses"),
+    ] {
+        let listed = server.get(&format!("/documents?ui={ui}"));
+        let document = listed.link("/documents/");
+        let bar = |page: &Page| page.between("<nav class=\"now\"", "</nav>")[0].to_owned();
+        let plain = bar(&server.get(&document));
+        assert!(plain.contains("href=\"#title\"") && plain.contains(count), "{plain}");
+        assert!(plain.contains(back) && plain.contains("href=\"/documents?"), "{plain}");
+        let (path, _) = document.split_once('?').unwrap();
+        let found = bar(&server.get(&format!("{path}?q=%E5%90%88%E4%BD%9C&ui={ui}")));
+        assert!(found.contains(results) && found.contains("href=\"/?q="), "{found}");
+    }
+}
+
+#[test]
+fn the_older_version_is_on_the_left() {
+    let bench = Workspace::new();
+    let plan = |year: u32, more: &str| {
+        let clauses: String = (1..=6)
+            .map(|nth| format!("{nth}. 雙方加強第{nth}項合作，每年會面檢討。\n\n"))
+            .collect();
+        format!(
+            "+++\ntitle = '《粵港合作框架協議》{year}年重點工作'\nkind = 'work_plan'\ndate = '{year}-03-01'\n\
+             language = 'zh-Hant'\n+++\n\n{clauses}{more}"
+        )
+    };
+    bench.write("docs/new.md", plan(2017, "7. 設立專責小組。\n"));
+    bench.write("docs/old.md", plan(2015, ""));
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let listed = bench.json(&["list", "--sort", "date", "--format", "json"]);
+    let id = |nth: usize| listed["documents"][nth]["id"].as_str().unwrap().to_owned();
+    let (new, old) = (id(0), id(1));
+    let server = Server::on(bench, &[]);
+    let sides = format!("/compare?left={old}&#38;right={new}");
+    let turned = format!("/compare?left={new}&#38;right={old}");
+    for path in [
+        format!("/documents/{new}"),
+        format!("/documents/{old}"),
+        format!("/compare?left={new}"),
+        "/compare".to_owned(),
+        "/documents".to_owned(),
+    ] {
+        let page = server.get(&path);
+        assert!(page.body.contains(&sides), "{path}: {}", page.body);
+        assert!(!page.body.contains(&turned), "{path}");
+    }
+    // What is asked for is given, and can be turned.
+    let page = server.get(&format!("/compare?left={new}&right={old}"));
+    assert!(page.body.contains(&sides), "{}", page.body);
+}

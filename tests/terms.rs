@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tiaowen_terms::{Degree, Region, TermTable};
 
+use crate::served::Served;
 use crate::util::{Workspace, bundled_sources};
 
 /// A clause: its citation and its text.
@@ -232,4 +233,108 @@ fn english_terms_are_listed_exported_and_checked() {
     let refused = bench.run(&["terms", "list", "--terms", "own.tsv"]);
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("'海關' is no English term"), "{}", refused.err);
+}
+
+#[test]
+fn each_place_of_a_word_stands_beside_the_words_of_the_other_version() {
+    let bench = Workspace::new();
+    let page = |language: &str, text: &str| {
+        format!(
+            "+++\ntitle = '甲乙合作協議'\nlanguage = '{language}'\ndate = '2017-03-01'\n+++\n\n{text}"
+        )
+    };
+    bench.write(
+        "docs/a.zh-Hant-HK.md",
+        page(
+            "zh-Hant-HK",
+            "第一條 提升教學質素，交流資訊。\n\n第二條 質素由雙方評估。\n\n第三條 拘捕須通報，質素另議。\n",
+        ),
+    );
+    bench.write(
+        "docs/a.zh-Hans-CN.md",
+        page(
+            "zh-Hans-CN",
+            "第一条 提升教学素质，交流信息。\n\n第二条 质素由双方评估。\n\n第三条 逮捕须通报，此事另议。\n",
+        ),
+    );
+    bench.write("docs/b.md", page("zh-Hant-HK", "第一條 質素。\n").replace("甲乙", "丙丁"));
+    assert_eq!(bench.run(&["index", "docs"]).code, 0);
+    let degrees = |told: &Value| -> Vec<(String, String, String)> {
+        let lines = told["lines"].as_array().unwrap().iter().map(|line| {
+            let other = &line["counterpart"];
+            let text: Vec<char> = other["text"].as_str().unwrap_or_default().chars().collect();
+            let words = other["highlights"].as_array().into_iter().flatten().map(|at| {
+                let at = |nth: usize| at[nth].as_u64().unwrap() as usize;
+                text[at(0)..at(1)].iter().collect::<String>()
+            });
+            let degree = match other {
+                Value::Null => "no version",
+                other => other["degree"].as_str().unwrap_or("no words"),
+            };
+            let keyword = line["keyword"].as_str().unwrap().to_owned();
+            (keyword, words.collect::<Vec<_>>().concat(), degree.to_owned())
+        });
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort();
+        lines
+    };
+    let expected = |all: &[[&str; 3]]| -> Vec<(String, String, String)> {
+        let mut all: Vec<_> = all
+            .iter()
+            .map(|[a, b, c]| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned()))
+            .collect();
+        all.sort();
+        all
+    };
+    let json = |word: &str| {
+        bench.json(&["concordance", word, "--no-expand", "--script", "hant", "--format", "json"])
+    };
+    let quality = expected(&[
+        ["質素", "素质", "same"],
+        ["質素", "质素", "identical"],
+        ["質素", "", "no words"],
+        ["質素", "", "no version"],
+    ]);
+    assert_eq!(degrees(&json("質素")), quality);
+    assert_eq!(degrees(&json("拘捕")), expected(&[["拘捕", "逮捕", "nearest"]]));
+    let served = Served::start(&bench, &[]);
+    let query = [("q", "質素"), ("expand", "false"), ("script", "hant")];
+    assert_eq!(degrees(&served.json("/api/v1/concordance", &query)), quality);
+
+    // For people: what the table has, and each place, one below the other or side by side.
+    let narrow = bench.run(&["concordance", "質素", "--script", "hant"]).out;
+    assert!(narrow.contains("香港") || narrow.contains("Hong Kong 質素"), "{narrow}");
+    for told in ["↔ same · 《甲乙合作協議》第一条", "Same word", "No equivalent found", "4 places"]
+    {
+        assert!(narrow.to_lowercase().contains(&told.to_lowercase()), "{told}: {narrow}");
+    }
+    let wide = bench.command(&["concordance", "質素"]).env("COLUMNS", "160").output().unwrap();
+    let wide = String::from_utf8(wide.stdout).unwrap();
+    assert!(wide.lines().any(|line| line.contains("質素") && line.contains("│")), "{wide}");
+    let two = bench.run(&["concordance", "質素", "--limit", "2", "--offset", "1"]).out;
+    assert!(two.contains(" 2 to 3 of "), "{two}");
+    let csv = bench.run(&["concordance", "質素", "--script", "hant", "--format", "csv"]).out;
+    assert!(csv.lines().count() == 5 && csv.contains(",素质,same"), "{csv}");
+    let nothing = bench.run(&["concordance", "沒有這詞"]);
+    assert!(nothing.code == 1 && nothing.out.contains("nothing found"), "{}", nothing.out);
+    assert_eq!(bench.run(&["concordance", "質素", "--width", "201"]).code, 2);
+
+    for (ui, words) in [
+        ("hant", ["逐處對照", "用字相同", "沒有相應用語", "沒有另一版本"]),
+        ("hans", ["逐处对照", "用字相同", "没有相应用语", "没有另一版本"]),
+        ("en", ["Concordance", "Same word", "No equivalent found", "No other version"]),
+    ] {
+        let page = served
+            .get(&format!("/concordance?q=%E8%B3%AA%E7%B4%A0&expand=false&script=hant&ui={ui}"));
+        let page = page.text();
+        assert!(words.iter().all(|word| page.contains(word)), "{ui}: {page}");
+        assert!(page.contains("<mark>素质</mark>") && page.contains("<mark>質素</mark>"), "{page}");
+        assert!(page.contains("name=\"script\" value=\"hant\""), "filters are kept");
+        let found = served.get(&format!("/?q=%E8%B3%AA%E7%B4%A0&ui={ui}")).text();
+        assert!(found.contains("href=\"/concordance?q=%E8%B3%AA%E7%B4%A0"), "{found}");
+        let terms = served.get(&format!("/terms?term=%E8%B3%AA%E7%B4%A0&ui={ui}")).text();
+        assert!(terms.contains("href=\"/concordance?q="), "{terms}");
+    }
+    assert_eq!(served.get("/concordance").status, 200);
+    assert_eq!(served.get("/concordance?q=a&width=999").status, 400);
 }

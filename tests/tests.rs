@@ -7,6 +7,7 @@
 )]
 
 mod akn;
+mod alert;
 mod as_of;
 mod assistants;
 mod bad_input;

@@ -3,12 +3,14 @@
 //! The doc comments of flags are their help texts. In Chinese, help comes from `words`, by command
 //! and flag.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use tiaowen_cluster::{Address, Cluster, Login};
+use tiaowen_compare::export::LanguageTags;
 use tiaowen_corpus::DocumentKind;
 use tiaowen_index::IndexError;
 use tiaowen_query::{Filter, Searchable, Searcher, Sort};
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Search(Box<Search>),
     /// List documents with the number of their clauses.
     List(Box<List>),
+    /// Report what has newly come into the index for saved searches.
+    Alert(Box<Alert>),
     /// Show a clause in its context, or a whole document with its outline.
     Show(Show),
     /// Split files into clauses and print them, without an index.
@@ -105,6 +109,8 @@ pub(crate) enum Command {
     History(History),
     /// List documents in the index that are versions of one another.
     Pairs(Pairs),
+    /// Show a word in its context, with the words for it in the other version.
+    Concordance(Box<Concordance>),
     /// The regional term table: list, check, mine from pairs, export.
     Terms(Terms),
     /// Complete a word from the words of the index.
@@ -282,6 +288,9 @@ pub(crate) struct Serve {
     /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
+    /// A file of saved searches, which the start page links to. See 'tiaowen alert --help'.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) searches: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -507,6 +516,63 @@ pub(crate) struct List {
     pub(crate) format: Format,
 }
 
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen alert searches.toml                   what is new since the last run
+  tiaowen alert searches.toml --seen            begin with what comes from now on
+  tiaowen alert searches.toml --webhook https://example.org/hook
+  tiaowen alert searches.toml --command /usr/local/bin/announce --channel law
+
+A file of saved searches, with filters named as in the API, each one value or a list:
+  [[search]]
+  name = \"IP agreements\"
+  query = \"知識產權\"
+  kind = [\"agreement\", \"notice\"]
+
+A match is new if it wasn't a match in the last run, or if its text has changed. What can't be sent
+is reported and sent next time. Exit status: 0 done, 1 something could not be sent, 2 an error, also
+if a saved search could not be read.")]
+pub(crate) struct Alert {
+    /// The file of saved searches.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Record the present matches as reported, without printing or sending them.
+    #[arg(long)]
+    pub(crate) seen: bool,
+    /// Where to record what was reported [default: FILE.state].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) state: Option<PathBuf>,
+    /// Post the new matches of each search as JSON to this address.
+    #[arg(long, value_name = "URL", value_parser = webhook)]
+    pub(crate) webhook: Option<String>,
+    /// Run this program for each search with new matches, which it gets as JSON on standard input.
+    /// All that follows are its arguments; no shell is involved.
+    #[arg(
+        long,
+        value_name = "PROGRAM",
+        num_args = 1..,
+        allow_hyphen_values = true,
+        conflicts_with = "seen"
+    )]
+    pub(crate) command: Vec<OsString>,
+    /// How long the webhook or program may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
+    pub(crate) timeout: u64,
+    /// Your own term table, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// The public address of 'tiaowen serve', for links.
+    #[arg(long, value_name = "URL", value_parser = Links::below)]
+    pub(crate) public_url: Option<Links>,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
 /// The order of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Order {
@@ -626,6 +692,10 @@ pub(crate) struct Compare {
     /// Print rows without differences too.
     #[arg(long)]
     pub(crate) all: bool,
+    /// A file of clauses that correspond, corrected by hand: a line has the eid of a clause on the
+    /// left and of one on the right, or - for none.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) links: Option<PathBuf>,
     /// Your own term table, added to the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
@@ -635,6 +705,10 @@ pub(crate) struct Compare {
     /// Keep the responsible units that end clauses in the segments of a translation memory.
     #[arg(long)]
     pub(crate) units: bool,
+    /// Write another language tag in a translation memory: zh-Hant=zh-HK; may be given several
+    /// times.
+    #[arg(long, value_name = "FROM=TO", value_parser = tag)]
+    pub(crate) tag: Vec<String>,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -729,6 +803,73 @@ pub(crate) struct Pairs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
+  tiaowen concordance 質素              each place, beside the other version
+  tiaowen concordance 資訊 --order right       sorted by what follows
+  tiaowen concordance 培訓 --format csv        all places, for a spreadsheet
+
+A degree says how the other version puts the word: as the same word, as another word for the same
+thing or as the nearest one by the term table, or not at all.")]
+pub(crate) struct Concordance {
+    /// A word or query, in either script, as in 'tiaowen search'.
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) folder: IndexPlace,
+    /// Number of places to print [default: 20; in csv and jsonl, all].
+    #[arg(long, short = 'n', value_name = "N", value_parser = count)]
+    limit: Option<usize>,
+    /// Number of places to skip.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = count)]
+    pub(crate) offset: usize,
+    /// Number of characters on each side of the word.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = sides)]
+    pub(crate) width: usize,
+    /// The order of the places.
+    #[arg(long, value_enum, default_value_t = OrderOfLines::Found)]
+    pub(crate) order: OrderOfLines,
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+    /// Search only what was typed, without other regions' terms.
+    #[arg(long)]
+    pub(crate) no_expand: bool,
+    /// Your own term table, added to the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// The public address of 'tiaowen serve', for links in json and jsonl.
+    #[arg(long, value_name = "URL", value_parser = Links::below)]
+    pub(crate) public_url: Option<Links>,
+    #[command(flatten)]
+    pub(crate) shown: Display,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl Concordance {
+    /// The number of places to print. Lists for programs and spreadsheets are complete by default.
+    pub(crate) fn limit(&self) -> usize {
+        let usual = match self.format {
+            Format::Jsonl | Format::Csv => usize::MAX,
+            Format::Text | Format::Json => 20,
+        };
+        self.limit.unwrap_or(usual)
+    }
+}
+
+/// The order of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderOfLines {
+    /// As their clauses were found.
+    Found,
+    /// By the text before the word, read backwards.
+    Left,
+    /// By the text after the word.
+    Right,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
   tiaowen terms list 質素               entries that contain it, in either script
   tiaowen terms check --terms own.tsv   the table with your own entries added
   tiaowen terms mine                    proposals from the pairs in the index
@@ -764,6 +905,9 @@ pub(crate) enum TermsAction {
         /// Output format.
         #[arg(long, value_enum, default_value_t = TermsFormat::Tbx)]
         format: TermsFormat,
+        /// Write another language tag in TBX: zh-Hant-HK=zh-HK; may be given several times.
+        #[arg(long, value_name = "FROM=TO", value_parser = tag)]
+        tag: Vec<String>,
     },
 }
 
@@ -811,7 +955,7 @@ pub(crate) enum CompareFormat {
     Html,
     /// A translation memory of the aligned clauses, TMX 1.4b.
     Tmx,
-    /// A table for word processors.
+    /// A table for word processors, labelled in the language of --lang.
     Docx,
     /// A document for word processors with tracked changes from the left to the right.
     Tracked,
@@ -1018,6 +1162,31 @@ const MOST: usize = 100_000;
 
 fn count(text: &str) -> Result<usize, String> {
     whole(text, 0, MOST)
+}
+
+fn sides(text: &str) -> Result<usize, String> {
+    whole(text, 0, 200)
+}
+
+fn seconds(text: &str) -> Result<u64, String> {
+    whole(text, 1, 3_600)
+}
+
+/// The address of a webhook.
+fn webhook(text: &str) -> Result<String, String> {
+    let is_one = text.parse::<ureq::http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if is_one { Ok(text.to_owned()) } else { Err(words().terminal.webhook.clone()) }
+}
+
+/// A replacement of a language tag.
+fn tag(text: &str) -> Result<String, String> {
+    match LanguageTags::read(&[text]) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(words().terminal.tag.clone()),
+    }
 }
 
 fn shards(text: &str) -> Result<u32, String> {

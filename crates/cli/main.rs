@@ -6,6 +6,7 @@
 
 mod args;
 mod commands;
+mod delivery;
 mod failure;
 mod help;
 mod language;

@@ -38,9 +38,10 @@ const fn path(key: &'static str, variable: &'static str, flag: &'static str) -> 
     Setting { key, variable, flag, is_path: true }
 }
 
-const ALL: [Setting; 11] = [
+const ALL: [Setting; 12] = [
     path("index", "TIAOWEN_INDEX", "index"),
     path("terms", "TIAOWEN_TERMS", "terms"),
+    path("searches", "TIAOWEN_SEARCHES", "searches"),
     setting("display", "TIAOWEN_DISPLAY", "display"),
     setting("limit", "TIAOWEN_LIMIT", "limit"),
     setting("color", "TIAOWEN_COLOR", "color"),

@@ -33,6 +33,14 @@ pub(crate) fn failure(error: &Failure) -> String {
         Failure::Export(error) => match error {
             ExportError::Packing(error) => fill(&c.other.packing, &[("reason", error)]),
             ExportError::Part(error) => fill(&c.other.part, &[("reason", &system(error))]),
+            ExportError::OneLanguage { language } => {
+                fill(&c.other.one_language, &[("language", language)])
+            }
+            ExportError::NoTag { tag, left, right } => {
+                let values: [(&str, &dyn Display); 3] =
+                    [("tag", &safe(tag)), ("left", left), ("right", right)];
+                fill(&c.other.no_tag, &values)
+            }
             ExportError::Spent(_) => c.query.spent.clone(),
         },
         Failure::Unforeseen(reason) => fill(&c.other.unforeseen, &[("reason", reason)]),

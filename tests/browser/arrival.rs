@@ -104,3 +104,33 @@ fn only_short_moves_are_smooth_and_none_without_motion() {
         }
     });
 }
+
+#[test]
+fn the_bar_that_stays_in_sight_says_what_is_read() {
+    let Some(site) = Site::shared() else { return };
+    let plan = plan(&site);
+    for look in [desk(&HANT), phone(&LANGUAGES[1])] {
+        site.visit(look, |tab| {
+            tab.go(&format!("/documents/{plan}"));
+            let all = tab.value("document.querySelectorAll('.document .clause').length");
+            let clauses = all.as_u64().unwrap();
+            assert!(clauses > 20);
+            let nth = clauses / 2;
+            let id = tab.text(&format!("document.querySelectorAll('.document .clause')[{nth}].id"));
+            tab.go("/help");
+            tab.go(&format!("/documents/{plan}#{id}"));
+            let clause = "document.querySelector('.clause:target').getBoundingClientRect()";
+            let bar = "document.querySelector('.now').getBoundingClientRect()";
+            tab.until(&format!("Math.abs({bar}.top) < 2 && {clause}.top < innerHeight"));
+            assert!(tab.is(&format!("{clause}.top >= {bar}.bottom - 1")), "the bar covers nothing");
+            // What is first in sight is told, by its place in the document and by its number.
+            tab.until("document.getElementById('now-at').textContent.trim()");
+            let told = tab.text("document.getElementById('now-nth').textContent");
+            assert!(told.contains(&clauses.to_string()) && !told.contains('{'), "{told}");
+            let bars = "document.querySelector('.now').scrollWidth <= innerWidth";
+            assert!(tab.is(bars), "{told}");
+            tab.follow(|tab| tab.click(".now .back"));
+            assert!(tab.is("location.pathname.endsWith('/documents')"));
+        });
+    }
+}

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tiaowen_compare::export::{LanguageTags, ReportLanguage};
 use tiaowen_compare::{
-    Comparison, Difference, DifferenceKind, Row, Status, Trace, Verdict, compare, matching,
+    ClauseLinks, Comparison, Difference, DifferenceKind, LinkReason, Row, Status, Trace, Verdict,
+    compare_linked, matching,
 };
 use tiaowen_corpus::{Clause, DocumentText};
 use tiaowen_index::ClauseRecord;
@@ -17,7 +19,7 @@ use super::{NOWHERE, about, title};
 use crate::args::{Compare, CompareFormat};
 use crate::failure::{Failure, Outcome};
 use crate::language::{language, named as name_of, words};
-use crate::output::{Output, tell};
+use crate::output::{Output, complain, tell};
 use crate::terminal::{BOLD, DIM, columns_of, safe, wrapped, wrapped_line};
 use crate::wording;
 
@@ -27,19 +29,28 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
     }
     let terms = super::terms(args.terms.as_deref())?;
     let (left, right) = chosen(args)?;
-    let comparison = compare(&left, &right, &terms);
+    let (links, all_links) = links(args, &left, &right)?;
+    let budget = Budget::unlimited();
+    let comparison = compare_linked(&left, &right, &terms, &links, &budget)
+        .expect("an unlimited budget is never spent");
     let format = match args.format {
         CompareFormat::Text => None,
         CompareFormat::Json => Some(ComparisonFormat::Json),
         CompareFormat::Jsonl => Some(ComparisonFormat::Jsonl),
         CompareFormat::Csv => Some(ComparisonFormat::Csv),
         CompareFormat::Html => Some(ComparisonFormat::Html),
-        CompareFormat::Tmx => Some(ComparisonFormat::Tmx { units: args.units }),
-        CompareFormat::Docx => Some(ComparisonFormat::Docx),
+        CompareFormat::Tmx => {
+            let tags = LanguageTags::read(&args.tag).unwrap_or_default();
+            Some(ComparisonFormat::Tmx { units: args.units, tags })
+        }
+        CompareFormat::Docx => Some(ComparisonFormat::Docx(Some(match language() {
+            Language::Hant => ReportLanguage::Hant,
+            Language::Hans => ReportLanguage::Hans,
+            Language::En => ReportLanguage::En,
+        }))),
         CompareFormat::Tracked => Some(ComparisonFormat::Tracked),
     };
-    let budget = Budget::unlimited();
-    let write = |format| write::comparison(&comparison, format, NOWHERE, &budget);
+    let write = |format| write::comparison(&comparison, &format, NOWHERE, &budget);
     let bytes = format.map(write).transpose()?;
     match (bytes, &args.output) {
         (None, None) => text(&comparison, args.all, out, &mut out.text())?,
@@ -55,7 +66,35 @@ pub(crate) fn run(args: &Compare, out: &Output) -> Result<Outcome, Failure> {
             data.flush()?;
         }
     }
-    Ok(Outcome::Done)
+    Ok(if all_links { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// The clauses that were linked by hand, and whether all lines could be used. The others are
+/// reported.
+fn links(
+    args: &Compare,
+    left: &DocumentText,
+    right: &DocumentText,
+) -> Result<(ClauseLinks, bool), Failure> {
+    let Some(file) = &args.links else { return Ok((ClauseLinks::default(), true)) };
+    let name = file.display().to_string();
+    let text =
+        fs::read_to_string(file).map_err(|error| input_failure(&name, &wording::system(&error)))?;
+    let (links, errors) = ClauseLinks::read(&text, left, right);
+    for error in &errors {
+        let w = &words().terminal;
+        let place: [(&str, &dyn Display); 2] = [("file", &safe(&name)), ("line", &error.line)];
+        let reason = match &error.reason {
+            LinkReason::Form => w.link_form.clone(),
+            LinkReason::NoLeft(eid) => fill(&w.link_no_left, &[("eid", &safe(eid))]),
+            LinkReason::NoRight(eid) => fill(&w.link_no_right, &[("eid", &safe(eid))]),
+            LinkReason::Contradiction { eid, line } => {
+                fill(&w.link_contradiction, &[("eid", eid), ("line", line)])
+            }
+        };
+        complain(&wording::at_place(&fill(&w.file_line, &place), &reason));
+    }
+    Ok((links, errors.is_empty()))
 }
 
 fn write_file(file: &Path, bytes: &[u8], args: &Compare) -> Result<(), Failure> {
@@ -81,7 +120,7 @@ fn is_same_file(file: &Path, side: &str) -> bool {
 
 /// Writes a file next to its place and renames it, so that the old one survives a full disk. Pipes
 /// and terminals are written to directly; links are followed.
-fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let before = fs::metadata(&target);
     if before.as_ref().is_ok_and(|found| !found.is_file()) {

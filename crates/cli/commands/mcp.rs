@@ -17,6 +17,7 @@ pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),
         read: super::clauses::read_sent,
+        searches: None,
     };
     if std::io::stdin().is_terminal() {
         tell(&words().terminal.awaiting);

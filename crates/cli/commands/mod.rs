@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+mod alert;
 mod check;
 mod clauses;
 mod compare;
+mod concordance;
 mod history;
 mod index;
 mod judge;
@@ -46,6 +48,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Index(args) => index::run(args, out),
         Command::Search(args) => search::run(&args, out),
         Command::List(args) => list::run(&args, out),
+        Command::Alert(args) => alert::run(&args, out),
         Command::Serve(args) => serve::run(&args),
         Command::Mcp(args) => mcp::run(&args),
         Command::Show(args) => show::run(&args, out),
@@ -54,6 +57,7 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Verify(args) => verify::run(&args, out),
         Command::History(args) => history::run(&args, out),
         Command::Pairs(args) => pairs::run(&args, out),
+        Command::Concordance(args) => concordance::run(&args, out),
         Command::Terms(args) => terms::run(&args, out),
         Command::Status(args) => status::run(&args, settings, out),
         Command::Check(args) => check::run(&args, out),

@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Result<Outcome, Failure> {
         filter: args.filters.filter(),
         expand: !args.no_expand,
         phonetic: args.phonetic,
+        relax: true,
         group: !args.no_group,
         count: args.count,
         facets: args.facets,

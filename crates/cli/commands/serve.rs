@@ -11,15 +11,30 @@ use crate::output::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     log(args.log, args.log_level);
+    if let Some(file) = &args.searches {
+        // What is wrong is known at the start, not when the first visitor comes.
+        for unusable in super::alert::saved(file)?.unusable {
+            report(&super::alert::unusable(file, &unusable), args.log);
+        }
+    }
     let options = ServeOptions {
         index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
         terms: super::terms(args.terms.as_deref())?,
         limits: Limits::default(),
         read: super::clauses::read_sent,
+        searches: args.searches.clone(),
     };
     serve(args.listen, options, |address| ready(address, args.log))?;
     Ok(Outcome::Done)
+}
+
+/// Reports a saved search that can't be used, in the format of the log.
+fn report(message: &str, log: LogFormat) {
+    match log {
+        LogFormat::Text => tell(message),
+        LogFormat::Json => tracing::warn!("{message}"),
+    }
 }
 
 /// Announces the address of the server in the format of the log.

@@ -2,10 +2,11 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::Path;
 
+use tiaowen_compare::export::LanguageTags;
 use tiaowen_compare::{Proposal, export, matching, mine};
 use tiaowen_corpus::{DocumentText, Relation};
 use tiaowen_index::IndexReader;
-use tiaowen_terms::{Degree, Direction, Entry, Region, TermTable, check, tbx};
+use tiaowen_terms::{Degree, Direction, Entry, Region, TermTable, check, tbx, tbx_languages};
 
 use crate::args::{Format, Mine, Terms, TermsAction, TermsFormat};
 use crate::failure::{Failure, Outcome};
@@ -21,10 +22,22 @@ pub(crate) fn run(args: &Terms, out: &Output) -> Result<Outcome, Failure> {
     match &args.action {
         TermsAction::List { term, format } => list(&table, term.as_deref(), *format, out),
         TermsAction::Check => checked(&table, out),
-        TermsAction::Export { format } => {
+        TermsAction::Export { format, tag } => {
             let mut data = out.data();
             match format {
-                TermsFormat::Tbx => data.write_all(tbx(&table).as_bytes())?,
+                TermsFormat::Tbx => {
+                    let tags = LanguageTags::read(tag).unwrap_or_default();
+                    let languages: Vec<&str> = tbx_languages().collect();
+                    if let Some(unknown) = tags.replaced().find(|tag| !languages.contains(tag)) {
+                        let w = &words().terminal;
+                        let known = languages.join(&words().notes.comma);
+                        let values: [(&str, &dyn Display); 2] =
+                            [("tag", &safe(unknown)), ("known", &known)];
+                        return Err(Failure::Input(fill(&w.no_tag, &values)));
+                    }
+                    let written = tbx(&table, |language| tags.of(language).to_owned());
+                    data.write_all(written.as_bytes())?;
+                }
                 TermsFormat::Csv => write::entries_csv(table.entries(), &mut data)?,
             }
             data.flush()?;
@@ -66,7 +79,7 @@ fn list(
 }
 
 /// The terms of an entry, with the region of each side.
-fn named(entry: &Entry) -> String {
+pub(super) fn named(entry: &Entry) -> String {
     let arrow = match (&entry.degree, entry.direction) {
         (Degree::Nearest, _) => " ≈ ",
         (_, Direction::Both) => " ⇄ ",
@@ -92,7 +105,7 @@ fn region_name(region: Region) -> &'static str {
 }
 
 /// The degree, the field, and the sources of an entry.
-fn about(entry: &Entry) -> String {
+pub(super) fn about(entry: &Entry) -> String {
     let w = words();
     let mut degree = name(&w.degrees, entry.degree.as_str()).to_owned();
     if let Degree::Within(within) = &entry.degree {

@@ -716,7 +716,7 @@ mod tests {
         assert_eq!(*only, json!({"terms": {"document": []}}));
         assert_eq!(years["bool"]["should"].as_array().unwrap().len(), 2);
         let one = Filter { units: vec!["公安廳".into()], ..Filter::default() };
-        assert_eq!(restrictions(&one).unwrap(), [first.clone()]);
+        assert_eq!(restrictions(&one).unwrap(), std::slice::from_ref(first));
         let many: Vec<String> = (0..MOST_IDS + 1).map(|nth| nth.to_string()).collect();
         assert_eq!(leaves(&documents(&many)), 2);
     }

@@ -14,8 +14,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tiaowen_corpus::{Clause, ClauseKind};
 use tiaowen_text::{Budget, Spent, fold_char, is_han};
 
+use crate::ClauseLinks;
 use crate::compared::Compared;
 use crate::features::{Features, Held, Text, texts};
+use crate::links::LinkedGroup;
 use crate::model::heading;
 
 /// Corresponding clauses: one or more of each side, by index. The first of each side are
@@ -25,6 +27,8 @@ pub(crate) struct Group {
     pub(crate) left: Vec<usize>,
     pub(crate) right: Vec<usize>,
     pub(crate) moved: bool,
+    /// Whether they were linked by hand.
+    pub(crate) linked: bool,
 }
 
 /// Maximum number of candidates on the other side for a clause.
@@ -70,10 +74,12 @@ fn folded_letters(text: &str) -> String {
 }
 
 /// Groups corresponding clauses, in the order of the left side. A group with clauses of the right
-/// only follows the group of the clause before them.
+/// only follows the group of the clause before them. Clauses in `links` form the groups that these
+/// have, and take no part in the rest.
 pub(crate) fn align<'a>(
     left: &'a [Compared],
     right: &'a [Compared],
+    links: &ClauseLinks,
     budget: &Budget,
 ) -> Result<Vec<Group>, Spent> {
     let (texts, left_texts, right_texts) = texts(left, right);
@@ -86,7 +92,14 @@ pub(crate) fn align<'a>(
     let (lefts, rights) = (likeness(left, left_texts), likeness(right, right_texts));
     budget.check()?;
     let features = Features::of(&texts);
-    let aligner = Aligner { lefts: &lefts, rights: &rights, texts: &texts, features: &features };
+    let linked = Linked::of(links);
+    let aligner = Aligner {
+        lefts: &lefts,
+        rights: &rights,
+        texts: &texts,
+        features: &features,
+        linked: &linked,
+    };
     let candidates = aligner.candidates(budget)?;
     let chain = heaviest_chain(&candidates, rights.len());
     let mut partner: Vec<Option<usize>> = vec![None; lefts.len()];
@@ -103,7 +116,66 @@ pub(crate) fn align<'a>(
         taken[r] = Some(l);
     }
     budget.check()?;
-    Ok(groups(&partner, &taken, &left_parts, &right_parts, &moved))
+    let groups = groups(&partner, &left_parts, &right_parts, &moved);
+    let mut groups = with_linked(groups, links);
+    if !links.groups.is_empty() {
+        mark_linked_out_of_order(&mut groups, rights.len());
+    }
+    Ok(with_right_alone(groups, taken.len(), &linked.rights))
+}
+
+/// The clauses of both sides that were linked by hand.
+struct Linked {
+    lefts: FxHashSet<usize>,
+    rights: FxHashSet<usize>,
+}
+
+impl Linked {
+    fn of(links: &ClauseLinks) -> Self {
+        let lefts = links.groups.iter().flat_map(|group| &group.left).copied().collect();
+        let rights = links.groups.iter().flat_map(|group| &group.right).copied().collect();
+        Linked { lefts, rights }
+    }
+}
+
+/// Puts the groups that were linked by hand in the place of those that their clauses have alone. A
+/// group with clauses of the right only has its place later.
+fn with_linked(groups: Vec<Group>, links: &ClauseLinks) -> Vec<Group> {
+    let mut group_at: FxHashMap<usize, &LinkedGroup> = FxHashMap::default();
+    let mut others: FxHashSet<usize> = FxHashSet::default();
+    for group in links.groups.iter().filter(|group| !group.left.is_empty()) {
+        group_at.insert(group.left[0], group);
+        others.extend(&group.left[1..]);
+    }
+    let mut all = Vec::with_capacity(groups.len());
+    for group in groups {
+        match group.left[0] {
+            left if others.contains(&left) => {}
+            left => all.push(group_at.get(&left).map_or(group, |linked| Group {
+                left: linked.left.clone(),
+                right: linked.right.clone(),
+                moved: false,
+                linked: true,
+            })),
+        }
+    }
+    all
+}
+
+/// Marks groups as moved if they were linked by hand and are not in the order of the others.
+fn mark_linked_out_of_order(groups: &mut [Group], rights: usize) {
+    let pair = |group: &Group| -> Option<Candidate> {
+        let (left, right) = (*group.left.first()?, *group.right.first()?);
+        // Of a linked group and one that was found, the latter keeps its place.
+        let weight = if group.linked { 0.5 } else { 1.0 };
+        (!group.moved).then_some(Candidate { left, right, likeness: 1.0, weight })
+    };
+    let pairs: Vec<Candidate> = groups.iter().filter_map(pair).collect();
+    let in_order: FxHashSet<usize> =
+        heaviest_chain(&pairs, rights).into_iter().map(|(left, _)| left).collect();
+    for group in groups.iter_mut().filter(|group| group.linked && !group.right.is_empty()) {
+        group.moved = group.left.first().is_some_and(|left| !in_order.contains(left));
+    }
 }
 
 /// A pair of clauses with its score.
@@ -122,6 +194,7 @@ struct Aligner<'a> {
     rights: &'a [Likeness<'a>],
     texts: &'a [Text<'a>],
     features: &'a Features,
+    linked: &'a Linked,
 }
 
 impl<'a> Aligner<'a> {
@@ -223,7 +296,8 @@ impl<'a> Aligner<'a> {
             + heading
             + bonus(l.clause.kind == r.clause.kind, 0.02);
         let signs = |kind| kind == ClauseKind::Signature;
-        let apart = signs(l.clause.kind) != signs(r.clause.kind);
+        let is_linked = self.linked.lefts.contains(&left) || self.linked.rights.contains(&right);
+        let apart = is_linked || signs(l.clause.kind) != signs(r.clause.kind);
         Candidate { left, right, likeness, weight: if apart { 0.0 } else { weight } }
     }
 
@@ -271,8 +345,8 @@ impl<'a> Aligner<'a> {
         partner: &[Option<usize>],
         taken: &[Option<usize>],
     ) -> (FxHashMap<usize, usize>, FxHashMap<usize, usize>) {
-        let right_parts = self.parts_of(self.rights, taken, self.lefts);
-        let left_parts = self.parts_of(self.lefts, partner, self.rights);
+        let right_parts = self.parts_of(self.rights, taken, self.lefts, &self.linked.rights);
+        let left_parts = self.parts_of(self.lefts, partner, self.rights, &self.linked.lefts);
         (left_parts, right_parts)
     }
 
@@ -281,13 +355,14 @@ impl<'a> Aligner<'a> {
         clauses: &[Likeness],
         partner: &[Option<usize>],
         others: &[Likeness],
+        linked: &FxHashSet<usize>,
     ) -> FxHashMap<usize, usize> {
         /// Maximum distance of a neighbour.
         const NEAR: usize = 8;
         let mut parts = FxHashMap::default();
         let (mut counterpart, mut neighbour) = (Held::new(self.features), Held::new(self.features));
         for at in (0..clauses.len()).filter(|&at| partner[at].is_none()) {
-            if clauses[at].clause.kind == ClauseKind::Signature {
+            if clauses[at].clause.kind == ClauseKind::Signature || linked.contains(&at) {
                 continue;
             }
             // The nearest neighbours with a counterpart; other parts may lie between.
@@ -489,9 +564,9 @@ fn heaviest_chain(candidates: &[Candidate], rights: usize) -> Vec<(usize, usize)
     chain
 }
 
+/// The groups of the clauses on the left.
 fn groups(
     partner: &[Option<usize>],
-    taken: &[Option<usize>],
     left_parts: &FxHashMap<usize, usize>,
     right_parts: &FxHashMap<usize, usize>,
     moved: &[(usize, usize)],
@@ -511,11 +586,12 @@ fn groups(
                 left: with_parts(left, &left_wholes),
                 right: with_parts(*right, &right_wholes),
                 moved: moved.contains(&left),
+                linked: false,
             },
-            None => Group { left: vec![left], right: Vec::new(), moved: false },
+            None => Group { left: vec![left], right: Vec::new(), moved: false, linked: false },
         });
     }
-    with_right_alone(groups, taken.len())
+    groups
 }
 
 /// For each clause with parts, the clause and its parts in order.
@@ -530,7 +606,11 @@ fn with_neighbours(parts: &FxHashMap<usize, usize>) -> FxHashMap<usize, Vec<usiz
 
 /// Inserts groups for the clauses of the right that are in no group, each behind the group of the
 /// clause before it on that side.
-fn with_right_alone(groups: Vec<Group>, rights: usize) -> Vec<Group> {
+fn with_right_alone(groups: Vec<Group>, rights: usize, linked: &FxHashSet<usize>) -> Vec<Group> {
+    let of_right = |right: usize| {
+        let linked = linked.contains(&right);
+        Group { left: Vec::new(), right: vec![right], moved: false, linked }
+    };
     let mut place_of: FxHashMap<usize, usize> = FxHashMap::default();
     for (place, group) in groups.iter().enumerate() {
         for &right in &group.right {
@@ -550,14 +630,10 @@ fn with_right_alone(groups: Vec<Group>, rights: usize) -> Vec<Group> {
     let mut behind = behind.into_iter().peekable();
     for (at, group) in groups.into_iter().enumerate() {
         while let Some((_, right)) = behind.next_if(|(place, _)| *place <= at) {
-            all.push(Group { left: Vec::new(), right: vec![right], moved: false });
+            all.push(of_right(right));
         }
         all.push(group);
     }
-    all.extend(behind.map(|(_, right)| Group {
-        left: Vec::new(),
-        right: vec![right],
-        moved: false,
-    }));
+    all.extend(behind.map(|(_, right)| of_right(right)));
     all
 }

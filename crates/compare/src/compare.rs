@@ -14,6 +14,7 @@ use tiaowen_corpus::{Clause, DocumentText, Dropped, DroppedKind};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Spent, fold};
 
+use crate::ClauseLinks;
 use crate::align::{Group, align};
 use crate::compared::{Compared, clauses_of, has_notes, without_notes, without_units};
 use crate::derivation::derivation;
@@ -50,11 +51,25 @@ pub fn compare_within(
     terms: &TermTable,
     budget: &Budget,
 ) -> Result<Comparison, Spent> {
+    compare_linked(left, right, terms, &ClauseLinks::default(), budget)
+}
+
+/// Like [`compare_within`], with clauses that were linked by hand.
+///
+/// # Errors
+/// [`Spent`] if the budget ends first.
+pub fn compare_linked(
+    left: &DocumentText,
+    right: &DocumentText,
+    terms: &TermTable,
+    links: &ClauseLinks,
+    budget: &Budget,
+) -> Result<Comparison, Spent> {
     // Notes in one version only are no difference of its text.
     let one_side = has_notes(left) != has_notes(right);
     let (lefts, rights) =
         (clauses_of(left, one_side, budget)?, clauses_of(right, one_side, budget)?);
-    let groups = align(&lefts, &rights, budget)?;
+    let groups = align(&lefts, &rights, links, budget)?;
     let rows: Result<Vec<_>, Spent> =
         groups.par_iter().map(|group| row(group, &lefts, &rights, (terms, budget))).collect();
     let (rows, atoms): (Vec<Row>, Vec<(usize, usize)>) = rows?.into_iter().unzip();
@@ -128,8 +143,9 @@ fn dropped_key(dropped: &Dropped) -> (DroppedKind, String) {
 /// The pairs of corresponding clauses, by index. A clause that was split is in several pairs.
 pub fn aligned(left: &DocumentText, right: &DocumentText) -> Vec<(usize, usize)> {
     let budget = Budget::unlimited();
-    let all = clauses_of(left, false, &budget)
-        .and_then(|lefts| align(&lefts, &clauses_of(right, false, &budget)?, &budget));
+    let all = clauses_of(left, false, &budget).and_then(|lefts| {
+        align(&lefts, &clauses_of(right, false, &budget)?, &ClauseLinks::default(), &budget)
+    });
     let groups = all.expect("nothing ends it");
     let pairs = groups.iter().flat_map(|group| {
         let rights = move |left: usize| group.right.iter().map(move |&right| (left, right));
@@ -154,6 +170,7 @@ fn row(
     let mut row = Row {
         status: Status::Same,
         moved: group.moved,
+        linked: group.linked,
         left: lefts.next(),
         right: rights.next(),
         left_more: lefts.collect(),

@@ -20,6 +20,7 @@ mod derivation;
 mod diff;
 pub mod export;
 mod features;
+mod links;
 mod matching;
 mod mining;
 mod model;
@@ -27,7 +28,8 @@ mod pairing;
 mod reporting;
 mod words;
 
-pub use compare::{aligned, compare, compare_within, text_differences};
+pub use compare::{aligned, compare, compare_linked, compare_within, text_differences};
+pub use links::{ClauseLinks, LinkError, LinkReason};
 pub use mining::{Context, Proposal, mine};
 pub use model::{
     Comparison, Derivation, Difference, DifferenceKind, Row, Status, Summary, TermPair, Trace,

@@ -123,6 +123,8 @@ pub struct Row {
     pub status: Status,
     /// Whether it has another position in the order of the other version.
     pub moved: bool,
+    /// Whether its clauses were linked by hand; see [`ClauseLinks`](crate::ClauseLinks).
+    pub linked: bool,
     /// The clause on the left.
     pub left: Option<Clause>,
     /// The clause on the right.

@@ -19,6 +19,7 @@ use tiaowen_indexer::{Prune, RunOptions};
 use tiaowen_query::{Filter, Request, Searcher, Sort};
 use tiaowen_terms::TermTable;
 use tiaowen_text::{Budget, Script};
+use tiaowen_compare::export::LanguageTags;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{
     AnswerJson, ClauseJson, DocumentTextJson, DocumentsJson, Permalinks, Presenter, StatusJson,
@@ -133,8 +134,8 @@ fn comparison(
         "json" => ComparisonFormat::Json,
         "csv" => ComparisonFormat::Csv,
         "html" => ComparisonFormat::Html,
-        "tmx" => ComparisonFormat::Tmx { units: false },
-        "docx" => ComparisonFormat::Docx,
+        "tmx" => ComparisonFormat::Tmx { units: false, tags: LanguageTags::default() },
+        "docx" => ComparisonFormat::Docx(None),
         "tracked" => ComparisonFormat::Tracked,
         _ => {
             let reason = format!("format is json, csv, html, tmx, docx or tracked, not '{format}'");
@@ -149,7 +150,7 @@ fn comparison(
             PyValueError::new_err(format!("{how} clearly; name one of each side with #N"))
         })?;
         let comparison = compare(&lefts[l], &rights[r], &terms);
-        write::comparison(&comparison, format, NOWHERE, &Budget::unlimited()).map_err(failed)
+        write::comparison(&comparison, &format, NOWHERE, &Budget::unlimited()).map_err(failed)
     })
 }
 
@@ -294,6 +295,7 @@ impl OpenIndex {
             filter: filters.filter()?,
             expand: options.expand,
             phonetic: options.phonetic,
+            relax: true,
             group: options.group,
             count: options.count,
             facets: options.facets,

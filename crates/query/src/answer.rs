@@ -203,7 +203,8 @@ impl Searcher {
         if ranking.plan.is_none() {
             notes.push(Note::Nothing);
         }
-        if ranking.plan.is_some()
+        if request.relax
+            && ranking.plan.is_some()
             && ranking.found.total == 0
             && let Some(plain) = without_emphasis(&request.query)
         {

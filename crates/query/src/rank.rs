@@ -146,6 +146,7 @@ fn rank_words<'s>(
     let mut strict = candidates.with_all(search, last.saturating_mul(RERANK_WINDOW), counted)?;
     // Clauses are counted rather than hits, so that grouping doesn't change what is found.
     if strict.clauses < ENOUGH
+        && request.relax
         && !plan.exact
         && !plan.must.is_empty()
         && let Some(partial) = with_partial(candidates, search, &strict)?
@@ -386,6 +387,10 @@ mod tests {
         let many: Vec<String> = articles(12).into_iter().chain(["機關另有安排。".into()]).collect();
         let all = found(&searcher_of(&many), &Request { limit: 20, ..Request::new("機關 規定") });
         assert_eq!(all.len(), 12, "enough contain all: {all:?}");
+        let strict = Request { relax: false, ..Request::new("機關 規定") };
+        assert_eq!(found(&searcher_of(&few), &strict), [1]);
+        let quoted = Request { relax: false, ..Request::new("\"機關安排\"") };
+        assert!(found(&searcher_of(&few), &quoted).is_empty());
         assert!(!all.contains(&13));
     }
 

@@ -116,6 +116,9 @@ pub struct Request {
     pub expand: bool,
     /// Whether Latin letters may spell the sound of Chinese words (pinyin, jyutping).
     pub phonetic: bool,
+    /// Whether clauses with a part of the query are hits too if few contain all of it, and whether
+    /// quotation marks are ignored if nothing is found otherwise.
+    pub relax: bool,
     /// Whether the versions of a clause form one hit.
     pub group: bool,
     /// Whether to count all hits; see [`TotalIs`](crate::TotalIs).
@@ -137,6 +140,7 @@ impl Request {
             filter: Filter::default(),
             expand: true,
             phonetic: false,
+            relax: true,
             group: true,
             count: false,
             facets: false,

@@ -397,7 +397,15 @@ if (comparison()) {
   });
 }
 
-// The outline tells where one reads.
+// The bar and the outline tell where one reads. They are not announced: the text is being read.
+const clauses = [...document.querySelectorAll(".document .clause")];
+const nowAt = (id) => {
+  const nth = clauses.findIndex((clause) => clause.id === id);
+  if (nth < 0 || !byId("now-at")) return;
+  const { nth: words, before, all } = byId("now-nth").dataset;
+  byId("now-at").textContent = clauses[nth].dataset.cite.slice(clauses[nth].dataset.cite.indexOf("》") + 1);
+  byId("now-nth").textContent = words.replace("{n}", Number(before) + nth + 1).replace("{total}", all);
+};
 const lines = new Map([...document.querySelectorAll(".outline a")].map((line) => [line.hash.slice(1), line]));
 if (lines.size > 0) {
   const inSight = new Set();
@@ -405,6 +413,8 @@ if (lines.size > 0) {
     entries.forEach(({ target, isIntersecting }) => inSight[isIntersecting ? "add" : "delete"](target.id));
     const first = [...lines.keys()].find((id) => inSight.has(id));
     if (first) lines.forEach((line, id) => line.classList.toggle("here", id === first));
+    const clause = clauses.find(({ id }) => inSight.has(id));
+    if (clause) nowAt(clause.id);
   }, { rootMargin: "-16px 0px -70% 0px" });
   document.querySelectorAll(".document .clause, .document .part").forEach((part) => seen.observe(part));
 }

@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         terms: Cow::Borrowed(TermTable::built_in()),
         limits: Limits::default(),
         read: read_text,
+        searches: None,
     };
     // Port 0 takes one that is free.
     serve(([127, 0, 0, 1], 0).into(), options, |address| {

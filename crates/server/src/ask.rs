@@ -154,6 +154,7 @@ impl Ask {
             },
             expand: self.expand.unwrap_or(true),
             phonetic: self.phonetic.unwrap_or(false),
+            relax: true,
             group: self.group.unwrap_or(true),
             count: self.count.unwrap_or(false),
             facets: self.facets.unwrap_or(false),

@@ -17,6 +17,7 @@
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
 //! | what is in a file that a page sends? | `upload.rs` |
+//! | which searches are saved? | `saved.rs` |
 //! | what do assistants get? | `mcp/` |
 //! | how do browsers, feed readers and robots find it? | `discovery/` |
 //! | what do operators check? | `health.rs` |
@@ -37,12 +38,14 @@ mod metrics;
 mod page;
 mod paging;
 mod problem;
+mod saved;
 mod schema;
 mod upload;
 mod work;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -59,6 +62,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use links::{Links, LinksError};
 pub use mcp::assist;
+pub use saved::{SavedSearch, SavedSearches, UnusableSearch};
 pub use upload::{FileText, ReadFile};
 
 use attend::{Numbers, attend};
@@ -81,6 +85,9 @@ pub struct ServeOptions {
     pub limits: Limits,
     /// What reads files that a page sends.
     pub read: ReadFile,
+    /// The file of saved searches, which the start page links to. It is read each time, so that
+    /// changes show at once.
+    pub searches: Option<PathBuf>,
 }
 
 /// Limits of requests. Each is named in the error of a request that exceeds it.
@@ -172,6 +179,7 @@ struct App {
     terms: Cow<'static, TermTable>,
     limits: Limits,
     read: ReadFile,
+    searches: Option<PathBuf>,
     original: Presenter,
     hant: Presenter,
     hans: Presenter,
@@ -196,6 +204,7 @@ impl App {
             terms: options.terms,
             limits: options.limits,
             read: options.read,
+            searches: options.searches,
             original: Presenter::new(None)?,
             hant: Presenter::new(Some(Script::Hant))?,
             hans: Presenter::new(Some(Script::Hans))?,

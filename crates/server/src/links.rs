@@ -31,10 +31,11 @@ impl LinksError {
 
 /// The first parts of the server's own paths. A base path beginning with one of them couldn't be
 /// told from them behind a proxy that strips the base path.
-const OWN: [&str; 14] = [
+const OWN: [&str; 15] = [
     "api",
     "assets",
     "compare",
+    "concordance",
     "documents",
     "feed",
     "healthz",

@@ -1,7 +1,7 @@
 //! The possible values of parameters, for the API's description.
 
 use tiaowen_wire::names::{self, one_of};
-use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{Array, ArrayBuilder, ArrayItems, Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -59,6 +59,8 @@ described! {
     Scripts: several(one_of(&["any", "hant", "hans"]));
     /// Days, months or years.
     Dates: several(date());
+    /// Replacements of language tags.
+    TagReplacements: several(tags());
     /// Names, of each of which a part is enough.
     Names: several(text(1, MOST_NAME));
     /// The scripts in which texts can be shown.
@@ -98,11 +100,16 @@ fn date() -> Object {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
 }
 
+fn tags() -> Object {
+    let pattern = "^[A-Za-z][-A-Za-z0-9]*=[A-Za-z][-A-Za-z0-9]*$";
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
+}
+
 fn kinds() -> Array {
     several(names::document_kind())
 }
 
 /// Values of a filter, any of which is enough.
-fn several(item: impl Into<RefOr<Schema>>) -> Array {
+fn several(item: impl Into<ArrayItems>) -> Array {
     ArrayBuilder::new().items(item).max_items(Some(MOST_VALUES)).build()
 }

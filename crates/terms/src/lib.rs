@@ -25,4 +25,4 @@ pub use degree::Degree;
 pub use english::english_key;
 pub use source::{Region, TermSource};
 pub use table::{Direction, EnglishOccurrence, Entry, Occurrence, TermError, TermTable};
-pub use tbx::tbx;
+pub use tbx::{tbx, tbx_languages};

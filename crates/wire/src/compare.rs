@@ -75,6 +75,8 @@ pub struct RowJson<'a> {
     status: &'static str,
     /// Whether the clause is at another place in the order.
     moved: bool,
+    /// Whether the clauses were linked by hand.
+    linked: bool,
     left: Option<ClauseJson<'a>>,
     right: Option<ClauseJson<'a>>,
     /// Further clauses on the left, if a clause was split or several were merged.
@@ -141,6 +143,7 @@ impl<'a> RowJson<'a> {
         RowJson {
             status: row.status.as_str(),
             moved: row.moved,
+            linked: row.linked,
             left: row.left.as_ref().map(left),
             right: row.right.as_ref().map(right),
             left_more: row.left_more.iter().map(left).collect(),

@@ -1,14 +1,211 @@
-//! Keywords in context: every occurrence of a keyword with the text around it.
+//! Keywords in context: every occurrence of a keyword with the text around it, beside the words that
+//! stand for it in the other version of the clause.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::Serialize;
 use tiaowen_corpus::citation;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::Note;
+use tiaowen_query::{Answer, Hit, Note, QueryError, Request, Searcher};
+use tiaowen_terms::TermTable;
+use tiaowen_text::{Budget, ConvertError, Script, fold, fold_char};
 use utoipa::ToSchema;
 
-use crate::{DocumentJson, NoteJson, Permalinks, code_points, names};
+use crate::{DocumentJson, NoteJson, Permalinks, Presenter, code_points, names};
+
+/// The most clauses that lines are taken from.
+const MOST_CLAUSES: usize = 1_000;
+
+/// The order of lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LineOrder {
+    /// As the clauses were found.
+    #[default]
+    Found,
+    /// By the text before the keyword, read backwards.
+    Left,
+    /// By the text after the keyword.
+    Right,
+}
+
+/// How the words in a counterpart correspond to a keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correspondence {
+    /// The same word, in another script or form at most.
+    Identical,
+    /// Another word for the same, by the term table.
+    Same,
+    /// The nearest counterpart, by the term table.
+    Nearest,
+}
+
+impl Correspondence {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Correspondence::Identical => "identical",
+            Correspondence::Same => "same",
+            Correspondence::Nearest => "nearest",
+        }
+    }
+}
+
+/// The occurrences of what a search finds.
+#[derive(Debug)]
+pub struct Concordance {
+    /// The clauses, in the script in which they are shown.
+    pub found: Answer,
+    /// All lines, in order.
+    pub lines: Vec<Line>,
+}
+
+/// The words for a keyword in a counterpart of its clause.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Equivalents {
+    /// Their places in bytes.
+    pub at: Vec<Range<usize>>,
+    /// How they correspond; `None` if there are none.
+    pub degree: Option<Correspondence>,
+}
+
+impl Concordance {
+    /// Searches, and cuts a line for each occurrence with `width` characters on each side.
+    ///
+    /// # Errors
+    /// When the search fails, the budget is spent, or a text can't be converted.
+    pub fn find<E: From<QueryError> + From<ConvertError>>(
+        searcher: &Searcher,
+        request: &Request,
+        presenter: &Presenter,
+        (width, order): (usize, LineOrder),
+        budget: &Budget,
+    ) -> Result<Self, E> {
+        let request = Request { limit: MOST_CLAUSES, facets: false, ..request.clone() };
+        let mut found = searcher.search_within(&request, budget)?;
+        let mut lines = Vec::new();
+        for (at, hit) in found.hits.iter_mut().enumerate() {
+            budget.check().map_err(QueryError::from)?;
+            let Hit { record, highlights, .. } = hit;
+            presenter.document(record.document.to_mut())?;
+            presenter.clause(record.clause.to_mut(), highlights)?;
+            let cut = |mark: &Range<usize>| Line::cut(at, &record.clause.text, mark.clone(), width);
+            lines.extend(highlights.iter().map(cut));
+        }
+        match order {
+            LineOrder::Left => {
+                lines.sort_by_cached_key(|line| fold(&line.left).chars().rev().collect::<String>())
+            }
+            LineOrder::Right => lines.sort_by_cached_key(|line| fold(&line.right)),
+            LineOrder::Found => {}
+        }
+        Ok(Concordance { found, lines })
+    }
+
+    /// Whether the lines cover all clauses found.
+    pub fn is_complete(&self) -> bool {
+        self.found.total <= self.found.hits.len() as u64
+    }
+
+    /// For each clause with lines, its version in the other script, or else another version.
+    /// `script_of` gives the script of a document by its id.
+    ///
+    /// # Errors
+    /// When the index fails, the budget is spent, or a text can't be converted.
+    pub fn beside<E: From<QueryError> + From<ConvertError>>(
+        &self,
+        searcher: &Searcher,
+        presenter: &Presenter,
+        script_of: impl Fn(&str) -> Option<Script>,
+        lines: &[Line],
+        budget: &Budget,
+    ) -> Result<HashMap<usize, ClauseRecord<'static>>, E> {
+        let mut all = HashMap::new();
+        for line in lines {
+            let hit = &self.found.hits[line.clause];
+            if all.contains_key(&line.clause) {
+                continue;
+            }
+            let script = hit.record.document.script;
+            let is_other = |id: &&String| {
+                let document = id.split('.').next().and_then(&script_of);
+                document.is_some_and(|other| other != script)
+            };
+            let other = hit.counterparts.iter().find(is_other).or(hit.counterparts.first());
+            let Some(other) = other else { continue };
+            budget.check().map_err(QueryError::from)?;
+            if let Some(mut record) = searcher.clause(other)? {
+                presenter.document(record.document.to_mut())?;
+                presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
+                all.insert(line.clause, record);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// The words for a keyword of the clause `text` in `other`, its counterpart: the keyword itself in
+/// whatever script, or else what the term table has for it.
+///
+/// ```
+/// use tiaowen_terms::TermTable;
+/// use tiaowen_wire::{Correspondence, equivalents};
+/// let terms = TermTable::built_in();
+/// let found = |other: &str| equivalents("質素", "提升質素", other, terms);
+/// assert_eq!(found("提升质素").degree, Some(Correspondence::Identical));
+/// assert_eq!(found("提升素质"), tiaowen_wire::Equivalents {
+///     at: vec![6..12],
+///     degree: Some(Correspondence::Same),
+/// });
+/// assert_eq!(found("加强合作").degree, None);
+/// ```
+pub fn equivalents(keyword: &str, text: &str, other: &str, terms: &TermTable) -> Equivalents {
+    let folded_keyword = fold(keyword);
+    let at = places(other, std::slice::from_ref(&folded_keyword));
+    if !at.is_empty() {
+        return Equivalents { at, degree: Some(Correspondence::Identical) };
+    }
+    let both = [fold(text), fold(other)];
+    let holds =
+        |words: &[String]| words.iter().any(|word| both.iter().any(|t| t.contains(&**word)));
+    let mut known = terms.equivalents(&folded_keyword, &holds);
+    // Terms inside the keyword count if it isn't one itself, the longest first.
+    known.sort_by_key(|found| std::cmp::Reverse(found.end - found.start));
+    for found in &known {
+        for (words, degree) in
+            [(&found.alternatives, Correspondence::Same), (&found.nearest, Correspondence::Nearest)]
+        {
+            let words: Vec<String> = words.iter().map(|word| fold(word)).collect();
+            let at = places(other, &words);
+            if !at.is_empty() {
+                return Equivalents { at, degree: Some(degree) };
+            }
+        }
+    }
+    Equivalents::default()
+}
+
+/// The places of folded words in a text, in bytes, without overlaps. Folding maps characters one to
+/// one, so places in the folded text are places in the text.
+fn places(text: &str, words: &[String]) -> Vec<Range<usize>> {
+    let folded: Vec<char> = text.chars().map(fold_char).collect();
+    let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    bytes.push(text.len());
+    let words: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < folded.len() {
+        let begins = |word: &&Vec<char>| !word.is_empty() && folded[at..].starts_with(word);
+        match words.iter().filter(begins).map(Vec::len).max() {
+            Some(length) => {
+                found.push(bytes[at]..bytes[at + length]);
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
 
 /// A keyword in context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,27 +325,46 @@ pub struct CounterpartJson<'a> {
     #[schema(schema_with = names::script)]
     pub(crate) script: &'a str,
     pub(crate) text: &'a str,
-    /// The places of the same keyword in code points of the text.
+    /// The places of the words for the keyword in code points of the text.
     #[schema(schema_with = names::spans)]
     pub(crate) highlights: Vec<[usize; 2]>,
+    /// How they correspond to it: `identical` but for script, the `same` or the `nearest` by the
+    /// term table; null if there are none.
+    pub(crate) degree: Option<&'static str>,
+}
+
+impl CounterpartJson<'_> {
+    /// The different words for the keyword, separated by `；`.
+    pub(crate) fn words(&self) -> String {
+        let chars: Vec<char> = self.text.chars().collect();
+        let mut words: Vec<String> = Vec::new();
+        for [from, to] in &self.highlights {
+            let word: String = chars[*from..*to].iter().collect();
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words.join("；")
+    }
 }
 
 impl<'a> LineJson<'a> {
-    /// A line of a clause, with its counterpart and the places to highlight in that.
+    /// A line of a clause, with its counterpart and the words for the keyword in that.
     pub fn new(
         rank: usize,
         line: &'a Line,
         record: &'a ClauseRecord<'static>,
-        beside: Option<(&'a ClauseRecord<'static>, Vec<Range<usize>>)>,
+        beside: Option<(&'a ClauseRecord<'static>, Equivalents)>,
         links: &Permalinks,
     ) -> Self {
         let counterpart =
-            |(other, marks): (&'a ClauseRecord<'static>, Vec<Range<usize>>)| CounterpartJson {
+            |(other, words): (&'a ClauseRecord<'static>, Equivalents)| CounterpartJson {
                 id: other.id(),
                 citation: citation(&other.document, &other.clause),
                 script: other.document.script.as_str(),
                 text: &other.clause.text,
-                highlights: code_points(&other.clause.text, &marks),
+                highlights: code_points(&other.clause.text, &words.at),
+                degree: words.degree.map(Correspondence::as_str),
             };
         LineJson {
             rank,

@@ -7,6 +7,7 @@
 //! Reports of runs and checks are the exception: they are made for printing.
 
 mod akn;
+mod alert;
 mod compare;
 mod concordance;
 mod document;
@@ -28,8 +29,12 @@ use tiaowen_corpus::{Document, Passage, passages};
 use tiaowen_query::Hit;
 
 pub use akn::akn;
+pub use alert::{AlertJson, AlertsJson};
 pub use compare::{ComparisonJson, RowJson};
-pub use concordance::{ConcordanceHead, ConcordanceJson, CounterpartJson, Line, LineJson};
+pub use concordance::{
+    Concordance, ConcordanceHead, ConcordanceJson, Correspondence, CounterpartJson, Equivalents,
+    Line, LineJson, LineOrder, equivalents,
+};
 pub use document::{
     ClauseJson, ContextJson, DocumentJson, DocumentTextJson, DocumentsJson, DroppedJson,
     ListedJson, ReferenceJson, ReportJson,
@@ -43,7 +48,7 @@ pub use outline::{Outline, OutlineEntry};
 pub use permalink::Permalinks;
 pub use presenter::Presenter;
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
-pub use terms::{EntryJson, ProposalJson, entries_holding};
+pub use terms::{EntryJson, ProposalJson, entries_holding, entries_of};
 pub use units::{UnitRow, UnitsJson, unit_rows, units_csv, units_xlsx};
 pub use verify::{CheckJson, HistoryJson, VerifiedJson};
 

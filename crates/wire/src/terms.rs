@@ -79,6 +79,23 @@ fn codes(regions: &[Region]) -> Vec<&'static str> {
     regions.iter().map(|region| region.code()).collect()
 }
 
+/// The entries that have a word as a whole term, in either script, or in English.
+///
+/// ```
+/// let table = tiaowen_terms::TermTable::built_in();
+/// assert!(!tiaowen_wire::entries_of(table, "素质").is_empty());
+/// assert!(tiaowen_wire::entries_of(table, "素").is_empty());
+/// ```
+pub fn entries_of<'t>(table: &'t TermTable, word: &str) -> Vec<&'t Entry> {
+    let whole = fold(word.trim());
+    let has = |entry: &&Entry| {
+        let sides = entry.sides();
+        let mut terms = sides.iter().flat_map(|(_, terms)| *terms).chain(&entry.english);
+        terms.any(|term| fold(term).eq_ignore_ascii_case(&whole))
+    };
+    table.entries().iter().filter(has).collect()
+}
+
 /// The entries that contain a term or a part of one, in either script, or some words of one in English.
 /// All entries for `None`.
 ///

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use tiaowen_compare::Comparison;
-use tiaowen_compare::export::{self, ExportError, table};
+use tiaowen_compare::export::{self, ExportError, LanguageTags, ReportLanguage, table};
 use tiaowen_corpus::{Document, citation};
 use tiaowen_index::{ClauseRecord, VersionPair};
 use tiaowen_query::Answer;
@@ -251,11 +251,16 @@ pub fn lines_csv<'l>(
         "counterpart",
         "counterpart_citation",
         "counterpart_text",
+        "counterpart_words",
+        "degree",
     ];
     let rows = lines.into_iter().map(|line| {
-        let (id, cited, text) = line.counterpart.map_or_else(Default::default, |beside| {
-            (beside.id, beside.citation, beside.text.to_owned())
-        });
+        let (id, cited, text, words, degree) =
+            line.counterpart.map_or_else(Default::default, |beside| {
+                let words = beside.words();
+                let degree = beside.degree.unwrap_or_default().to_owned();
+                (beside.id, beside.citation, beside.text.to_owned(), words, degree)
+            });
         vec![
             line.rank.to_string(),
             line.clause,
@@ -266,13 +271,15 @@ pub fn lines_csv<'l>(
             id,
             cited,
             text,
+            words,
+            degree,
         ]
     });
     table(&head, rows, to)
 }
 
 /// The formats of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComparisonFormat {
     /// One JSON object.
     Json,
@@ -286,9 +293,12 @@ pub enum ComparisonFormat {
     Tmx {
         /// Whether its segments keep the responsible units that end clauses.
         units: bool,
+        /// Language tags to write instead of those of the documents.
+        tags: LanguageTags,
     },
-    /// A table for word processors.
-    Docx,
+    /// A table for word processors, labelled in this language, or else in the Chinese of the left
+    /// version.
+    Docx(Option<ReportLanguage>),
     /// A document for word processors with tracked changes from the left to the right.
     Tracked,
 }
@@ -296,11 +306,11 @@ pub enum ComparisonFormat {
 /// A comparison as a file.
 ///
 /// # Errors
-/// When an office document can't be packed, and [`ExportError::Spent`] when the budget is spent
-/// first.
+/// When an office document can't be packed or a translation memory can't be made of these versions,
+/// and [`ExportError::Spent`] when the budget is spent first.
 pub fn comparison(
     comparison: &Comparison,
-    format: ComparisonFormat,
+    format: &ComparisonFormat,
     links: &Permalinks,
     budget: &Budget,
 ) -> Result<Vec<u8>, ExportError> {
@@ -314,10 +324,13 @@ pub fn comparison(
         }
         ComparisonFormat::Csv => bytes = export::csv(comparison, budget)?,
         ComparisonFormat::Html => bytes = export::html(comparison, budget)?.into_bytes(),
-        ComparisonFormat::Tmx { units } => {
-            bytes = export::tmx(comparison, units, budget)?.into_bytes();
+        ComparisonFormat::Tmx { units, tags } => {
+            bytes = export::tmx(comparison, *units, tags, budget)?.into_bytes();
         }
-        ComparisonFormat::Docx => bytes = export::docx(comparison, budget)?,
+        ComparisonFormat::Docx(language) => {
+            let chinese = || ReportLanguage::chinese(comparison.left.script);
+            bytes = export::docx(comparison, language.unwrap_or_else(chinese), budget)?;
+        }
         ComparisonFormat::Tracked => bytes = export::tracked(comparison, budget)?,
     }
     Ok(bytes)

@@ -63,7 +63,7 @@ sections! {
         listen, protocol, io, links,
     }
     OtherErrors: String {
-        unforeseen, no_cache, opencc, write, packing, part, line,
+        unforeseen, no_cache, opencc, write, packing, part, one_language, no_tag, line,
     }
     SourceErrors: String {
         empty, binary, undecodable, damaged, kind, scripted, owner, frames, imported, pictures, scan, unrecognised, reader, slow, tags, too_large,

@@ -22,7 +22,7 @@ pub use chinese::{
     CheckErrors, Chinese, ClusterErrors, Help, IndexErrors, SourceErrors, SystemWords, UsageWords,
 };
 pub use language::Language;
-pub use notes::{check_note, note};
+pub use notes::{check_note, misread, note};
 pub use recognised::{recognised, recognised_sides};
 pub use why::why;
 pub use words::{

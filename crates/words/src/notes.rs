@@ -6,7 +6,7 @@ use tiaowen_corpus::DocumentKind;
 use tiaowen_query::{Misread, Note};
 
 use crate::Words;
-use crate::words::{NotesWords, fill};
+use crate::words::fill;
 
 /// The words of a note, without how to switch it off: a page has a link for that, and a terminal
 /// names a flag. `None` for suggested queries, which are shown as a list.
@@ -18,11 +18,11 @@ use crate::words::{NotesWords, fill};
 /// let words = Words::of(Language::Hant);
 /// assert_eq!(note(words, &widened).as_deref(), Some("「質素」同時檢索素质"));
 /// ```
-pub fn note(words: &Words, note: &Note) -> Option<String> {
-    let words = &words.notes;
+pub fn note(all: &Words, note: &Note) -> Option<String> {
+    let words = &all.notes;
     let list = |all: &[String]| all.join(&words.comma);
     Some(match note {
-        Note::Unread(misread) => fill(&words.unread, &[("what", &unread(words, misread))]),
+        Note::Unread(unread) => fill(&words.unread, &[("what", &misread(all, unread))]),
         Note::Heard { typed, words: heard } => {
             fill(&words.heard, &[("typed", typed), ("words", &list(heard))])
         }
@@ -78,7 +78,9 @@ pub fn check_note(words: &Words, note: &tiaowen_verify::CheckNote) -> String {
     }
 }
 
-fn unread(words: &NotesWords, misread: &Misread) -> String {
+/// What is wrong with a part of a query that could not be read.
+pub fn misread(words: &Words, misread: &Misread) -> String {
+    let words = &words.notes;
     match misread {
         Misread::Closing { at } => fill(&words.closing, &[("at", at)]),
         Misread::Opening { at } => fill(&words.opening, &[("at", at)]),

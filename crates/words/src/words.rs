@@ -82,7 +82,7 @@ sections! {
     }
     CountedWords: Counted {
         hits, documents, clauses, marks, characters, differences, sources, pairs, entries,
-        proposals, errors, notes, passages, places,
+        proposals, errors, notes, passages, places, new_matches,
     }
     SearchWords: String {
         label, placeholder, button, title, completions, completion_count, results, took,
@@ -118,7 +118,7 @@ sections! {
         outline, number, date, place, parties, language, kind, source, versions, compare,
         permalink, cite, units, counterpart, marked, unmark, first_mark,
         next_mark, previous_mark, back, preamble, closing, signature, paragraph, printed_page,
-        recognised, look_again,
+        recognised, look_again, now, nth,
     }
     ComparisonWords: String {
         title, of, choose, choose_help, no_pairs, left, right, swap, summary, same, changed,
@@ -147,6 +147,14 @@ sections! {
     }
     UnitsWords: String {
         title, count, nothing, named, unnamed,
+    }
+    ConcordanceWords: String {
+        title, about, label, button, order, by_found, by_left, by_right, here, there, identical, no_words,
+        no_version, none, search, link, first,
+    }
+    SavedWords: String {
+        title, subscribe, subscribe_to, no_file, unusable, entry, nameless, not_toml, outside, no_key,
+        no_text, no_flag, unnamed, taken, empty,
     }
     KeysWords: String {
         title, focus, next, previous, open, next_mark, help, escape, switch,
@@ -180,6 +188,7 @@ sections! {
         one_standard_input, cannot_write, is_compared, no_document, none_match, several_match, comparing,
         ordinal, no_file, no_file_nor_document, figures, units_of_same, differences, converted, drafted, origin, traces,
         trace, units_one_side, status_moved, difference, heading_difference, nearest_terms,
+        link_form, link_no_left, link_no_right, link_contradiction,
         // pairs
         two_scripts, one_script, other_years, alike, alike_clauses, no_pairs, no_documents,
         // search
@@ -194,6 +203,13 @@ sections! {
         topics, hant, hans, parity, all_topics, no_topic, no_topics,
         // terms
         known, error_of, note_of, times_known, from_pairs, no_match,
+        // concordance
+        concordance_cut, concordance_none,
+        // alert
+        alert_none, alert_new, alert_seen, alert_not_sent, alert_status, alert_slow, alert_unreachable,
+        alert_program_failed, alert_program_slow, alert_no_program, alert_state, webhook,
+        // Exports.
+        no_tag, tag,
         // serve, mcp
         serving, open_to_all, awaiting,
         // What flags take.
@@ -243,6 +259,8 @@ pub struct Words {
     pub files: FilesWords,
     pub gather: GatherWords,
     pub units: UnitsWords,
+    pub concordance: ConcordanceWords,
+    pub saved: SavedWords,
     pub keys: KeysWords,
     pub help: HelpWords,
     pub errors: ErrorsWords,

@@ -14,7 +14,7 @@ use super::office::{font, office_language, pack};
 use super::side::{
     Mark, Piece, Side, changes, count, escape, heading_marks, marked, pieces, place, text_marks,
 };
-use super::words;
+use super::words::{self, ReportLanguage};
 
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
@@ -24,20 +24,24 @@ const WIDTHS: [u32; 3] = [1_838, 6_650, 6_650];
 /// A comparison as an office document (OOXML), A4 landscape.
 ///
 /// It contains every row; unchanged rows are grey. Each kind of difference has a character style,
-/// listed in a legend at the top, so that a reader can change its look.
+/// listed in a legend at the top, so that a reader can change its look. Labels are in `language`.
 ///
 /// # Errors
 /// If the document can't be packed; [`ExportError::Spent`] if the budget ends first.
-pub fn docx(comparison: &Comparison, budget: &Budget) -> Result<Vec<u8>, ExportError> {
+pub fn docx(
+    comparison: &Comparison,
+    language: ReportLanguage,
+    budget: &Budget,
+) -> Result<Vec<u8>, ExportError> {
     let parts = [
         ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
         ("_rels/.rels", RELATIONS.to_owned()),
-        ("docProps/core.xml", core(comparison)),
+        ("docProps/core.xml", core(comparison, language)),
         ("word/_rels/document.xml.rels", DOCUMENT_RELATIONS.to_owned()),
-        ("word/document.xml", document(comparison, budget)?),
+        ("word/document.xml", document(comparison, language, budget)?),
         ("word/styles.xml", styles(comparison)),
         ("word/settings.xml", settings(comparison)),
-        ("word/footer1.xml", footer(comparison)),
+        ("word/footer1.xml", footer(comparison, language)),
     ];
     pack(&parts)
 }
@@ -69,14 +73,14 @@ const DOCUMENT_RELATIONS: &str = concat!(
     "</Relationships>"
 );
 
-fn core(comparison: &Comparison) -> String {
+fn core(comparison: &Comparison, language: ReportLanguage) -> String {
     format!(
         "<cp:coreProperties \
          xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
          <dc:title>{}</dc:title><dc:creator>tiaowen</dc:creator>\
          <dc:language>{}</dc:language></cp:coreProperties>",
-        escape(&name(comparison)),
+        escape(&name(comparison, language)),
         escape(&comparison.left.language)
     )
 }
@@ -91,7 +95,7 @@ fn settings(comparison: &Comparison) -> String {
     )
 }
 
-fn footer(comparison: &Comparison) -> String {
+fn footer(comparison: &Comparison, language: ReportLanguage) -> String {
     let field = |name: &str| {
         format!("<w:fldSimple w:instr=\"{name}\"><w:r><w:t>1</w:t></w:r></w:fldSimple>")
     };
@@ -101,7 +105,7 @@ fn footer(comparison: &Comparison) -> String {
             "Footer",
             &format!(
                 "{}<w:r><w:tab/></w:r>{}{}{}",
-                run(None, &name(comparison)),
+                run(None, &name(comparison, language)),
                 field("PAGE"),
                 run(None, " / "),
                 field("NUMPAGES")
@@ -111,18 +115,18 @@ fn footer(comparison: &Comparison) -> String {
 }
 
 /// The title of the comparison.
-fn name(comparison: &Comparison) -> String {
-    let script = comparison.left.script;
+fn name(comparison: &Comparison, language: ReportLanguage) -> String {
     format!(
-        "{}：{} ⇄ {}",
-        words::COMPARISON.chinese(script),
-        title_of(&comparison.left),
-        title_of(&comparison.right)
+        "{}{}{} ⇄ {}",
+        words::COMPARISON.of(language),
+        words::COLON.of(language),
+        title_of(&comparison.left, language),
+        title_of(&comparison.right, language)
     )
 }
 
-fn title_of(document: &Document) -> &str {
-    document.title.as_deref().unwrap_or_else(|| words::UNTITLED.chinese(document.script))
+fn title_of(document: &Document, language: ReportLanguage) -> &str {
+    document.title.as_deref().unwrap_or_else(|| words::UNTITLED.of(language))
 }
 
 /// Font and language properties of a document's text.
@@ -226,16 +230,19 @@ fn mark_styles() -> String {
     out
 }
 
-fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
-    let script = comparison.left.script;
-    let mut body = paragraph("Title", &run(None, &name(comparison)));
+fn document(
+    comparison: &Comparison,
+    language: ReportLanguage,
+    budget: &Budget,
+) -> Result<String, Spent> {
+    let mut body = paragraph("Title", &run(None, &name(comparison, language)));
     for (side, name) in [(Side::Left, words::LEFT), (Side::Right, words::RIGHT)] {
-        let label = run(Some("strong"), &(name.bilingual(script) + "　"));
-        let known = run(None, &known(side.document(comparison)));
+        let label = run(Some("strong"), &(name.of(language).to_owned() + "　"));
+        let known = run(None, &known(side.document(comparison), language));
         body.push_str(&paragraph(side.as_str(), &(label + &known)));
     }
 
-    body.push_str(&paragraph("Heading1", &run(None, &words::CLAUSES.bilingual(script))));
+    body.push_str(&paragraph("Heading1", &run(None, words::CLAUSES.of(language))));
     let summary = comparison.summary;
     let counts = [
         (words::status(Status::Same), summary.same),
@@ -245,16 +252,15 @@ fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
         (words::ONLY_RIGHT, summary.right_only),
         (words::MOVED, summary.moved),
     ]
-    .map(|(name, count)| format!("{} {count}", name.bilingual(script)));
+    .map(|(name, count)| format!("{} {count}", name.of(language)));
     body.push_str(&paragraph("Normal", &run(None, &counts.join("　·　"))));
-    body.push_str(&paragraph("Normal", &run(None, &origin(comparison))));
+    body.push_str(&paragraph("Normal", &run(None, &origin(comparison, language))));
 
-    let legend =
-        format!("{} · {}", words::DIFFERENCES.bilingual(script), words::LEGEND.bilingual(script));
+    let legend = format!("{} · {}", words::DIFFERENCES.of(language), words::LEGEND.of(language));
     body.push_str(&paragraph("Heading1", &run(None, &legend)));
-    body.push_str(&paragraph("Legend", &legend_runs(comparison)));
+    body.push_str(&paragraph("Legend", &legend_runs(comparison, language)));
 
-    body.push_str(&table(comparison, budget)?);
+    body.push_str(&table(comparison, language, budget)?);
     // A document must not end with a table.
     body.push_str(&paragraph("Normal", ""));
     Ok(format!(
@@ -268,10 +274,10 @@ fn document(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
 }
 
 /// The metadata of a document in one line.
-fn known(document: &Document) -> String {
+fn known(document: &Document, language: ReportLanguage) -> String {
     let title = match &document.title {
         Some(title) => format!("《{title}》"),
-        None => words::UNTITLED.chinese(document.script).to_owned(),
+        None => words::UNTITLED.of(language).to_owned(),
     };
     let mut known = vec![title];
     known
@@ -284,39 +290,42 @@ fn known(document: &Document) -> String {
     known.join("　·　")
 }
 
-fn origin(comparison: &Comparison) -> String {
-    let script = comparison.left.script;
+fn origin(comparison: &Comparison, language: ReportLanguage) -> String {
     let derivation = &comparison.derivation;
-    let mut sentence = words::verdict(derivation.verdict).bilingual(script);
+    let mut sentence = words::verdict(derivation.verdict).of(language).to_owned();
     if let Some(score) = derivation.score {
-        sentence.push_str(&format!("　{score:.2} {}", words::SCORE.bilingual(script)));
+        sentence.push_str(&format!("　{score:.2} {}", words::SCORE.of(language)));
     }
     if !derivation.traces.is_empty() {
-        let usual = words::USUAL.bilingual(script);
+        let usual = words::USUAL.of(language);
         let traces: Vec<String> = derivation
             .traces
             .iter()
             .map(|trace| format!("{}（{usual} {}）× {}", trace.printed, trace.usual, trace.count))
             .collect();
-        sentence.push_str(&format!("　{}：{}", words::TRACES.bilingual(script), traces.join("；")));
+        sentence.push_str(&format!(
+            "　{}{}{}",
+            words::TRACES.of(language),
+            words::COLON.of(language),
+            traces.join("；")
+        ));
     }
     if let Some(recognised) = words::recognised(comparison) {
         sentence.push('　');
-        sentence.push_str(&recognised.bilingual(script));
+        sentence.push_str(recognised.of(language));
     }
     sentence
 }
 
-fn legend_runs(comparison: &Comparison) -> String {
-    let script = comparison.left.script;
+fn legend_runs(comparison: &Comparison, language: ReportLanguage) -> String {
     let mut entries = Vec::new();
     let counted = |style: &str, kind: DifferenceKind| {
         let count = run(None, &format!(" {}", count(comparison, kind)));
-        run(Some(style), &words::kind(kind).bilingual(script)) + &count
+        run(Some(style), words::kind(kind).of(language)) + &count
     };
     entries.push(counted("wording", DifferenceKind::Wording));
-    entries.push(run(Some("wordingleft"), &words::ONLY_LEFT.bilingual(script)));
-    entries.push(run(Some("wordingright"), &words::ONLY_RIGHT.bilingual(script)));
+    entries.push(run(Some("wordingleft"), words::ONLY_LEFT.of(language)));
+    entries.push(run(Some("wordingright"), words::ONLY_RIGHT.of(language)));
     for kind in DifferenceKind::ALL.into_iter().rev().skip(1) {
         if kind != DifferenceKind::Script {
             entries.push(counted(kind.as_str(), kind));
@@ -327,17 +336,20 @@ fn legend_runs(comparison: &Comparison) -> String {
         entries.push(run(
             Some("muted"),
             &format!(
-                "{} {scripts}，{}",
-                words::kind(DifferenceKind::Script).bilingual(script),
-                words::SCRIPT_UNMARKED.bilingual(script)
+                "{} {scripts} · {}",
+                words::kind(DifferenceKind::Script).of(language),
+                words::SCRIPT_UNMARKED.of(language)
             ),
         ));
     }
     entries.join(&run(None, "　·　"))
 }
 
-fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
-    let script = comparison.left.script;
+fn table(
+    comparison: &Comparison,
+    language: ReportLanguage,
+    budget: &Budget,
+) -> Result<String, Spent> {
     let borders: String = ["top", "left", "bottom", "right", "insideH", "insideV"]
         .map(|edge| {
             format!("<w:{edge} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"C9CCD1\"/>")
@@ -355,7 +367,7 @@ fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     let names = [words::CLAUSE, words::LEFT, words::RIGHT];
     let mut header = String::new();
     for (at, name) in names.into_iter().enumerate() {
-        let mut title = run(Some("strong"), &name.bilingual(script));
+        let mut title = run(Some("strong"), name.of(language));
         let mut style = "Normal";
         if let Some(&side) = at.checked_sub(1).and_then(|side| Side::BOTH.get(side)) {
             style = side.as_str();
@@ -368,14 +380,18 @@ fn table(comparison: &Comparison, budget: &Budget) -> Result<String, Spent> {
     out.push_str(&format!("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{header}</w:tr>"));
     for (number, row) in comparison.rows.iter().enumerate() {
         budget.check()?;
-        out.push_str(&table_row(comparison, row, number + 1));
+        out.push_str(&table_row(comparison, row, number + 1, language));
     }
     out.push_str("</w:tbl>");
     Ok(out)
 }
 
-fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
-    let script = comparison.left.script;
+fn table_row(
+    comparison: &Comparison,
+    row: &Row,
+    number: usize,
+    language: ReportLanguage,
+) -> String {
     let [left, right] = Side::BOTH.map(|side| {
         let document = side.document(comparison);
         let places: Vec<String> = side.clauses(row).map(|clause| place(document, clause)).collect();
@@ -390,37 +406,43 @@ fn table_row(comparison: &Comparison, row: &Row, number: usize) -> String {
     let mut lines =
         vec![run(Some("small"), &format!("{number}　")) + &run(Some("strong"), &places)];
     if row.counts() {
-        lines.push(run(None, &words::status(row.status).bilingual(script)));
+        lines.push(run(None, words::status(row.status).of(language)));
         if row.status == Status::Changed {
             lines.push(run(
                 Some("small"),
-                &format!("{:.0}% {}", row.similarity * 100.0, words::ALIKE.bilingual(script)),
+                &format!("{:.0}% {}", row.similarity * 100.0, words::ALIKE.of(language)),
             ));
         }
         if row.moved {
-            lines.push(run(None, &words::MOVED.bilingual(script)));
+            lines.push(run(None, words::MOVED.of(language)));
         }
     } else {
-        lines.push(run(Some("small"), &words::SIGNATURE.bilingual(script)));
+        lines.push(run(Some("small"), words::SIGNATURE.of(language)));
     }
     for (differ, name) in [
         (changes(&row.heading_differences), words::HEADING_DIFFERS),
         (row.units_differ(), words::UNITS_DIFFER),
     ] {
         if differ {
-            lines.push(run(Some("small"), &format!("≠ {}", name.bilingual(script))));
+            lines.push(run(Some("small"), &format!("≠ {}", name.of(language))));
         }
     }
     let paragraphs: String = lines.iter().map(|line| paragraph("Normal", line)).collect();
 
     let mut cells = cell(0, None, &paragraphs);
     for (at, side) in Side::BOTH.into_iter().enumerate() {
-        cells.push_str(&side_cell(comparison, row, side, at + 1));
+        cells.push_str(&side_cell(comparison, row, side, at + 1, language));
     }
     format!("<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>")
 }
 
-fn side_cell(comparison: &Comparison, row: &Row, side: Side, at: usize) -> String {
+fn side_cell(
+    comparison: &Comparison,
+    row: &Row,
+    side: Side,
+    at: usize,
+    language: ReportLanguage,
+) -> String {
     let document = side.document(comparison);
     let plain = (row.status == Status::Same || !row.counts()).then_some("muted");
     let mut out = String::new();
@@ -449,7 +471,7 @@ fn side_cell(comparison: &Comparison, row: &Row, side: Side, at: usize) -> Strin
             Side::Left => words::ABSENT_LEFT,
             Side::Right => words::ABSENT_RIGHT,
         };
-        let said = run(Some("small"), &absent.bilingual(comparison.left.script));
+        let said = run(Some("small"), absent.of(language));
         return cell(at, Some("F4F5F7"), &paragraph("Normal", &said));
     }
     cell(at, None, &out)
@@ -510,7 +532,10 @@ mod tests {
     #[test]
     fn every_row_is_in_the_table_and_its_header_repeats() {
         let comparison = sample::comparison();
-        let document = part(&docx(&comparison, &Budget::unlimited()).unwrap(), "word/document.xml");
+        let document = part(
+            &docx(&comparison, ReportLanguage::Hant, &Budget::unlimited()).unwrap(),
+            "word/document.xml",
+        );
         assert_eq!(document.matches("<w:tr>").count(), comparison.rows.len() + 1);
         assert_eq!(document.matches("<w:tblHeader/>").count(), 1);
         assert!(document.contains("w:orient=\"landscape\""));
@@ -519,8 +544,10 @@ mod tests {
 
     #[test]
     fn differences_are_marked_by_sort_and_script_is_not() {
-        let document =
-            part(&docx(&sample::comparison(), &Budget::unlimited()).unwrap(), "word/document.xml");
+        let document = part(
+            &docx(&sample::comparison(), ReportLanguage::Hant, &Budget::unlimited()).unwrap(),
+            "word/document.xml",
+        );
         for (style, text) in [
             ("number", "2007"),
             ("regional", "資訊"),
@@ -537,7 +564,8 @@ mod tests {
 
     #[test]
     fn styles_are_defined_for_all_that_is_used() {
-        let bytes = docx(&sample::comparison(), &Budget::unlimited()).unwrap();
+        let bytes =
+            docx(&sample::comparison(), ReportLanguage::Hant, &Budget::unlimited()).unwrap();
         let (document, styles) =
             (part(&bytes, "word/document.xml"), part(&bytes, "word/styles.xml"));
         for tag in ["<w:rStyle w:val=\"", "<w:pStyle w:val=\""] {
@@ -550,11 +578,25 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_in_one_language() {
+        for (language, said, others) in [
+            (ReportLanguage::Hant, "有差異", ["有差异", "Changed"]),
+            (ReportLanguage::Hans, "有差异", ["有差異", "Changed"]),
+            (ReportLanguage::En, "Changed", ["有差異", "有差异"]),
+        ] {
+            let bytes = docx(&sample::comparison(), language, &Budget::unlimited()).unwrap();
+            let document = part(&bytes, "word/document.xml");
+            assert!(document.contains(said), "{language:?}");
+            assert!(others.iter().all(|other| !document.contains(other)), "{language:?}");
+        }
+    }
+
+    #[test]
     fn the_same_comparison_gives_the_same_bytes() {
         let comparison = sample::comparison();
         assert_eq!(
-            docx(&comparison, &Budget::unlimited()).unwrap(),
-            docx(&comparison, &Budget::unlimited()).unwrap()
+            docx(&comparison, ReportLanguage::Hant, &Budget::unlimited()).unwrap(),
+            docx(&comparison, ReportLanguage::Hant, &Budget::unlimited()).unwrap()
         );
     }
 }

@@ -23,8 +23,9 @@ pub use self::extracts::{Extract, Quoted, extracts};
 pub use self::html::html;
 pub use self::sheet::{Column, sheet};
 pub use self::table::table;
-pub use self::tmx::tmx;
+pub use self::tmx::{LanguageTags, makes_memory, tmx};
 pub use self::tracked::tracked;
+pub use self::words::ReportLanguage;
 
 use tiaowen_text::Spent;
 
@@ -37,6 +38,25 @@ pub enum ExportError {
     /// A part of an office document can't be written.
     #[error("a part of the office document could not be written: {0}")]
     Part(#[from] std::io::Error),
+    /// A translation memory needs two languages.
+    #[error(
+        "both versions are in {language}, so no translation memory can be made of them; compare \
+         versions in two scripts, or choose another format"
+    )]
+    OneLanguage {
+        /// The language tag of the right version.
+        language: String,
+    },
+    /// A language tag was to be replaced that no version has.
+    #[error("neither version has the language tag {tag}; there are {left} and {right}")]
+    NoTag {
+        /// The tag.
+        tag: String,
+        /// The tags of the versions.
+        left: String,
+        /// The same of the right version.
+        right: String,
+    },
     /// The export was cancelled, or its time limit has passed.
     #[error(transparent)]
     Spent(#[from] Spent),
@@ -54,8 +74,10 @@ mod tests {
         let budget = Budget::unlimited();
         budget.cancel();
         assert!(matches!(csv(&comparison, &budget), Err(ExportError::Spent(Spent))));
-        assert!(matches!(docx(&comparison, &budget), Err(ExportError::Spent(Spent))));
+        let file = docx(&comparison, ReportLanguage::Hant, &budget);
+        assert!(matches!(file, Err(ExportError::Spent(Spent))));
         assert_eq!(html(&comparison, &budget), Err(Spent));
-        assert_eq!(tmx(&comparison, false, &budget), Err(Spent));
+        let memory = tmx(&comparison, false, &LanguageTags::default(), &budget);
+        assert!(matches!(memory, Err(ExportError::Spent(Spent))));
     }
 }

@@ -239,6 +239,7 @@ fn nothing() -> Row {
     Row {
         status: Status::Same,
         moved: false,
+        linked: false,
         left: None,
         right: None,
         left_more: Vec::new(),

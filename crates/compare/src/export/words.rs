@@ -4,6 +4,24 @@ use tiaowen_text::Script;
 
 use crate::{Comparison, DifferenceKind, Status, Verdict};
 
+/// The language of labels in a report that has only one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportLanguage {
+    /// Chinese in Traditional characters.
+    Hant,
+    /// Chinese in Simplified characters.
+    Hans,
+    /// English.
+    En,
+}
+
+impl ReportLanguage {
+    /// The Chinese of a script.
+    pub fn chinese(script: Script) -> Self {
+        if script == Script::Hans { ReportLanguage::Hans } else { ReportLanguage::Hant }
+    }
+}
+
 /// A phrase in Traditional Chinese, Simplified Chinese and English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Words {
@@ -18,9 +36,13 @@ impl Words {
         if script == Script::Hans { self.hans } else { self.hant }
     }
 
-    /// In Chinese and English, for files without a language switch.
-    pub(super) fn bilingual(self, script: Script) -> String {
-        format!("{} {}", self.chinese(script), self.en)
+    /// In the language of a report.
+    pub(super) fn of(self, language: ReportLanguage) -> &'static str {
+        match language {
+            ReportLanguage::Hant => self.hant,
+            ReportLanguage::Hans => self.hans,
+            ReportLanguage::En => self.en,
+        }
     }
 }
 
@@ -28,6 +50,7 @@ const fn words(hant: &'static str, hans: &'static str, en: &'static str) -> Word
     Words { hant, hans, en }
 }
 
+pub(super) const COLON: Words = words("：", "：", ": ");
 pub(super) const COMPARISON: Words = words("版本對照", "版本对照", "Version comparison");
 pub(super) const LEFT: Words = words("左", "左", "Left");
 pub(super) const RIGHT: Words = words("右", "右", "Right");

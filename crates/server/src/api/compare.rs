@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
-use tiaowen_compare::export::ExportError;
+use tiaowen_compare::export::{ExportError, LanguageTags, ReportLanguage};
 use tiaowen_compare::{Comparison, Status, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
 use tiaowen_text::Budget;
 use tiaowen_wire::write::{self, ComparisonFormat};
 use tiaowen_wire::{ComparisonJson, Permalinks};
+use tiaowen_words::Language;
 use utoipa::{IntoParams, ToSchema};
 
 use super::asked::{Asked, Wanted};
@@ -46,6 +47,15 @@ pub(crate) struct Sides {
     /// Whether the segments of a translation memory keep the responsible units at the end of
     /// clauses. Default: no.
     units: Option<bool>,
+    /// Language tags to write in a translation memory instead of those of the documents, each as
+    /// `FROM=TO`: `zh-Hant=zh-HK`.
+    #[serde(default)]
+    #[param(value_type = schema::TagReplacements, inline, required = false)]
+    tag: Vec<String>,
+    /// The language of the labels in a `docx`: `hant`, `hans` or `en`. Default: the Chinese of the
+    /// left version.
+    #[param(value_type = schema::Interface, inline, required = false)]
+    ui: Option<String>,
     /// The format of the comparison. All except `json` are sent as files.
     #[param(inline)]
     format: Option<Format>,
@@ -119,34 +129,56 @@ pub(super) async fn compare(
             let bytes = snapshot.written(|to| write::jsonl([comparison], to))?;
             return Ok(paged(of_type("application/json", bytes)));
         }
-        let units = sides.units.unwrap_or(false);
-        let response = written(comparison, format, units, &links, &snapshot.budget)?;
+        let response =
+            written(comparison, format, sides.file_options()?, &links, &snapshot.budget)?;
         Ok(paged(response))
     })
     .await
 }
 
-/// A comparison as a file to keep; `units` is whether a translation memory keeps the responsible
-/// units that end clauses.
+/// How a comparison is written as a file.
+#[derive(Debug, Default)]
+pub(crate) struct FileOptions {
+    /// Whether a translation memory keeps the responsible units that end clauses.
+    pub(crate) units: bool,
+    /// Language tags that a translation memory has instead of those of the documents.
+    pub(crate) tags: LanguageTags,
+    /// The language of labels. `None`: the Chinese of the left version.
+    pub(crate) language: Option<Language>,
+}
+
+/// A comparison as a file to keep.
+///
+/// # Errors
+/// When the versions make no translation memory, or the budget is spent.
 pub(crate) fn written(
     comparison: &Comparison,
     format: Format,
-    units: bool,
+    options: FileOptions,
     links: &Permalinks,
     budget: &Budget,
 ) -> Result<Response, Problem> {
+    let memory = ComparisonFormat::Tmx { units: options.units, tags: options.tags };
+    let language = options.language.map(|language| match language {
+        Language::Hant => ReportLanguage::Hant,
+        Language::Hans => ReportLanguage::Hans,
+        Language::En => ReportLanguage::En,
+    });
     let (kind, end, format) = match format {
         Format::Json => ("application/json", "json", ComparisonFormat::Json),
         Format::Jsonl => (JSONL, "jsonl", ComparisonFormat::Jsonl),
         Format::Csv => (CSV, "csv", ComparisonFormat::Csv),
         Format::Html => ("text/html; charset=utf-8", "html", ComparisonFormat::Html),
-        Format::Tmx => ("application/x-tmx+xml", "tmx", ComparisonFormat::Tmx { units }),
-        Format::Docx => (DOCX, "docx", ComparisonFormat::Docx),
+        Format::Tmx => ("application/x-tmx+xml", "tmx", memory),
+        Format::Docx => (DOCX, "docx", ComparisonFormat::Docx(language)),
         Format::Tracked => (DOCX, "tracked.docx", ComparisonFormat::Tracked),
     };
-    let bytes = write::comparison(comparison, format, links, budget);
+    let bytes = write::comparison(comparison, &format, links, budget);
     let bytes = bytes.map_err(|error| match error {
         ExportError::Spent(_) => Problem::slow(),
+        ExportError::OneLanguage { .. } | ExportError::NoTag { .. } => {
+            Problem::unreadable(error.to_string())
+        }
         error => Problem::inside(&error),
     })?;
     // Ids of documents are plain ASCII.
@@ -168,6 +200,18 @@ pub(crate) struct Compared {
 }
 
 impl Sides {
+    fn file_options(&self) -> Result<FileOptions, Problem> {
+        let tags = LanguageTags::read(&self.tag).map_err(|text| {
+            Problem::none_of("tag", &text, &["zh-Hant=zh-HK", "zh-Hans-CN=zh-CN"])
+        })?;
+        let language = self.ui.as_deref().map(|ui| {
+            let known = Language::ALL.map(Language::code);
+            Language::parse(ui).ok_or_else(|| Problem::none_of("ui", ui, &known))
+        });
+        let units = self.units.unwrap_or(false);
+        Ok(FileOptions { units, tags, language: language.transpose()? })
+    }
+
     /// Compares the documents and selects the requested rows.
     ///
     /// # Errors

@@ -1,16 +1,15 @@
 //! Keywords in context, with the counterpart of each clause in the other script.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::{Answer, Hit, Request};
-use tiaowen_text::{Script, fold};
-use tiaowen_wire::{ConcordanceHead, ConcordanceJson, Line, LineJson, write};
+use tiaowen_wire::{
+    Concordance, ConcordanceHead, ConcordanceJson, Line, LineJson, LineOrder, equivalents, write,
+};
 use utoipa::IntoParams;
 
 use super::asked::{Asked, Wanted};
@@ -22,36 +21,34 @@ use crate::paging::Page;
 use crate::problem::{May, Problem};
 use crate::{App, schema};
 
-/// The most clauses that lines are taken from.
-const MOST_CLAUSES: usize = 1_000;
 /// The characters on each side of a keyword, by default.
 const WIDTH: usize = 40;
 
 /// What is searched, and how lines are shown.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Looked {
+pub(crate) struct Looked {
     /// The query, in either script, with the operators of a search.
     #[param(value_type = schema::Query, inline)]
-    q: String,
+    pub(crate) q: String,
     /// The number of characters on each side of a keyword. Default: 40.
     #[param(value_type = schema::Width, inline)]
-    width: Option<usize>,
+    pub(crate) width: Option<usize>,
     /// The order of lines. `found` (default): in the order of the clauses; `left`: by the text
     /// before the keyword, read backwards; `right`: by the text after it. Both scripts are sorted
     /// as one.
     #[param(value_type = schema::LineOrder, inline)]
-    order: String,
+    pub(crate) order: String,
     /// The order of the clauses: `score` or `date`.
     #[param(value_type = schema::Sort, inline)]
     sort: String,
     /// The number of lines to return. Default: 50.
     #[param(value_type = schema::Limit, inline)]
-    limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// The number of lines to skip.
     #[param(value_type = schema::Offset, inline)]
-    offset: Option<usize>,
+    pub(crate) offset: Option<usize>,
     /// Only documents printed in these scripts.
     #[param(value_type = schema::Scripts, inline)]
     script: Vec<String>,
@@ -133,31 +130,34 @@ pub(super) async fn concordance(
 ) -> Response {
     answered(&app, wanted, move |app, snapshot, here| {
         let page = Page::of(looked.limit, looked.offset, 50, &app.limits)?;
-        let (found, all) = looked.lines(app, snapshot)?;
-        let total = all.len() as u64;
-        let page_lines = page.cut(&all);
-        let beside = beside(app, snapshot, looked.ask().shown()?, &found, page_lines)?;
+        let all = looked.concordance(app, snapshot)?;
+        let total = all.lines.len() as u64;
+        let page_lines = page.cut(&all.lines);
+        let beside = looked.beside(app, snapshot, &all, page_lines)?;
         let links = app.links.permanent();
         let lines_json = || {
             page_lines.iter().zip(page.offset + 1..).map(|(line, rank)| {
-                let hit = &found.hits[line.clause];
-                let other = beside.get(&line.clause);
-                LineJson::new(rank, line, &hit.record, other.map(|o| (o, marks(line, o))), &links)
+                let hit = &all.found.hits[line.clause];
+                let other = beside.get(&line.clause).map(|other| {
+                    let text = &hit.record.clause.text;
+                    (other, equivalents(&line.keyword, text, &other.clause.text, &app.terms))
+                });
+                LineJson::new(rank, line, &hit.record, other, &links)
             })
         };
         let format = looked.format.unwrap_or_default();
         if format != ListFormat::Json {
-            whole(&found)?;
+            whole(&all.found)?;
         }
         let response = match format {
             ListFormat::Json => {
                 let head = ConcordanceHead {
                     query: &looked.q,
                     total,
-                    clauses: found.total,
-                    complete: found.total <= found.hits.len() as u64,
-                    took_us: found.took_us,
-                    notes: &found.notes,
+                    clauses: all.found.total,
+                    complete: all.is_complete(),
+                    took_us: all.found.took_us,
+                    notes: &all.found.notes,
                 };
                 json(snapshot, &ConcordanceJson::new(head, lines_json().collect()))?
             }
@@ -168,14 +168,14 @@ pub(super) async fn concordance(
                 lines("concordance.csv", snapshot, |to| write::lines_csv(lines_json(), to))?
             }
         };
-        Ok(as_found(&found, paged(app, here, page, total, response)))
+        Ok(as_found(&all.found, paged(app, here, page, total, response)))
     })
     .await
 }
 
 impl Looked {
     /// The search that lines are taken from.
-    fn ask(&self) -> Ask {
+    pub(crate) fn ask(&self) -> Ask {
         Ask {
             q: self.q.clone(),
             sort: self.sort.clone(),
@@ -198,8 +198,8 @@ impl Looked {
         }
     }
 
-    /// The clauses found, and all lines of them, in order.
-    fn lines(&self, app: &App, snapshot: &View) -> Result<(Answer, Vec<Line>), Problem> {
+    /// The lines of what is searched, in order.
+    pub(crate) fn concordance(&self, app: &App, snapshot: &View) -> Result<Concordance, Problem> {
         let width = self.width.unwrap_or(WIDTH);
         if width > schema::MOST_WIDTH {
             let most = schema::MOST_WIDTH;
@@ -208,81 +208,28 @@ impl Looked {
             ))
             .naming("width", width, May::AtMost(most)));
         }
-        let by = order("order", &self.order, &["found", "left", "right"])?;
+        let order = match order("order", &self.order, &["found", "left", "right"])? {
+            "left" => LineOrder::Left,
+            "right" => LineOrder::Right,
+            _ => LineOrder::Found,
+        };
         let ask = self.ask();
         let presenter = app.presenter(ask.shown()?);
         let request = ask.request(&app.limits)?;
-        let request = Request { limit: MOST_CLAUSES, facets: false, ..request };
-        let mut found = snapshot.search(&request)?;
-        let mut all = Vec::new();
-        for (at, hit) in found.hits.iter_mut().enumerate() {
-            snapshot.budget.check()?;
-            let Hit { record, highlights, .. } = hit;
-            presenter.document(record.document.to_mut())?;
-            presenter.clause(record.clause.to_mut(), highlights)?;
-            let cut = |mark: &Range<usize>| Line::cut(at, &record.clause.text, mark.clone(), width);
-            all.extend(highlights.iter().map(cut));
-        }
-        match by {
-            "left" => {
-                all.sort_by_cached_key(|line| fold(&line.left).chars().rev().collect::<String>())
-            }
-            "right" => all.sort_by_cached_key(|line| fold(&line.right)),
-            _ => {}
-        }
-        Ok((found, all))
+        let (searcher, budget) = (&snapshot.searcher, &snapshot.budget);
+        Concordance::find(searcher, &request, presenter, (width, order), budget)
     }
-}
 
-/// For each clause with lines, its version in the other script, or else another version.
-fn beside(
-    app: &App,
-    snapshot: &View,
-    shown: Option<Script>,
-    found: &Answer,
-    lines: &[Line],
-) -> Result<HashMap<usize, ClauseRecord<'static>>, Problem> {
-    let presenter = app.presenter(shown);
-    let mut all = HashMap::new();
-    for line in lines {
-        let hit = &found.hits[line.clause];
-        if all.contains_key(&line.clause) {
-            continue;
-        }
-        let script = hit.record.document.script;
-        let is_other = |id: &&String| {
-            let document = id.split('.').next().and_then(|id| snapshot.document(id));
-            document.is_some_and(|document| document.script != script)
-        };
-        let other = hit.counterparts.iter().find(is_other).or(hit.counterparts.first());
-        let Some(other) = other else { continue };
-        snapshot.budget.check()?;
-        if let Some(mut record) = snapshot.searcher.clause(other)? {
-            presenter.document(record.document.to_mut())?;
-            presenter.clause(record.clause.to_mut(), &mut Vec::new())?;
-            all.insert(line.clause, record);
-        }
+    /// For each clause with some of the lines, its version in the other script, or else another.
+    pub(crate) fn beside(
+        &self,
+        app: &App,
+        snapshot: &View,
+        all: &Concordance,
+        lines: &[Line],
+    ) -> Result<HashMap<usize, ClauseRecord<'static>>, Problem> {
+        let presenter = app.presenter(self.ask().shown()?);
+        let script_of = |id: &str| snapshot.document(id).map(|document| document.script);
+        all.beside(&snapshot.searcher, presenter, script_of, lines, &snapshot.budget)
     }
-    Ok(all)
-}
-
-/// The places of a line's keyword in a version of its clause, in bytes. Folding maps characters one
-/// to one, so places in the folded text are places in the text.
-fn marks(line: &Line, other: &ClauseRecord<'_>) -> Vec<Range<usize>> {
-    let (text, wanted) = (&other.clause.text, fold(&line.keyword));
-    let folded: Vec<char> = text.chars().map(tiaowen_text::fold_char).collect();
-    let wanted: Vec<char> = wanted.chars().collect();
-    let mut places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    places.push(text.len());
-    let mut marks = Vec::new();
-    let mut at = 0;
-    while !wanted.is_empty() && at + wanted.len() <= folded.len() {
-        if folded[at..at + wanted.len()] == wanted[..] {
-            marks.push(places[at]..places[at + wanted.len()]);
-            at += wanted.len();
-        } else {
-            at += 1;
-        }
-    }
-    marks
 }

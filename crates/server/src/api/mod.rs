@@ -32,7 +32,8 @@ use utoipa_axum::routes;
 
 pub(crate) use asked::{Asked, Nothing, Wanted, known};
 pub(crate) use clauses::ClauseAsk;
-pub(crate) use compare::{DOCX, Format, Sides, written};
+pub(crate) use compare::{DOCX, FileOptions, Format, Sides, written};
+pub(crate) use concordance::Looked;
 pub(crate) use documents::{DocumentAsk, Listed};
 pub(crate) use gather::{MOST_GATHERED, gathered};
 pub(crate) use search::searched;

@@ -151,7 +151,7 @@ impl Which {
                 let told = "Whether differences of script, variants and punctuation are given too; \
                             no unless told.";
                 describe::with_flag(
-                    describe::arguments::<Sides>(&["format", "units"], &[]),
+                    describe::arguments::<Sides>(&["format", "units", "tag", "ui"], &[]),
                     SCRIPT,
                     told,
                 )

@@ -11,6 +11,7 @@ use tiaowen_words::{Words, fill, name, recognised, why};
 
 use super::address::Pairs;
 use super::clip::{clip, clipped};
+use super::documents::sides;
 use super::shell::Visitor;
 use super::text::{Html, made_visible, marked, visible};
 use super::when;
@@ -207,13 +208,15 @@ impl Version {
         tamed(record.document.to_mut());
         tamed_clause(record.clause.to_mut());
         let (document, clause) = (&*record.document, &*record.clause);
-        let sides = Pairs::default().with("left", &left.id).with("right", &document.id);
+        let (sides, is_turned) = sides(left, document);
+        let (first, first_clause) =
+            if is_turned { (document, clause) } else { (left, left_clause) };
         let marks: Vec<Range<usize>> = marker.marks(&clause.text)?;
         Ok(Version {
             language: language(Words::of(visitor.ui), document),
             citation: citation(document, clause),
             href: reading(app, visitor, document, clause, search),
-            compare: comparing(app, visitor, sides, left, left_clause),
+            compare: comparing(app, visitor, sides, first, first_clause),
             lang: lang(document, shown),
             text: shown_text(&clause.text, &marks),
         })

@@ -9,7 +9,7 @@ use tiaowen_words::{Words, fill, name};
 
 use super::address::Pairs;
 use super::comparing::Asked;
-use super::documents::{Told, alike};
+use super::documents::{Told, alike, sides};
 use super::rendered;
 use super::sent::Unsent;
 use super::shell::{Here, Shell, Visitor};
@@ -77,8 +77,8 @@ pub(super) fn page(
     let all = if is_offering { titled(snapshot, &wanted, chosen) } else { Vec::new() };
     let mut offered = Vec::new();
     for document in all.iter().take(MOST_OFFERED) {
-        let pairs = match id {
-            Some(id) => Pairs::default().with("left", id).with("right", &document.id),
+        let pairs = match chosen {
+            Some(chosen) => sides(chosen, document).0,
             None => Pairs::default().with("left", &document.id),
         };
         let told = Told::of(app, visitor, document, shown)?;
@@ -140,7 +140,8 @@ fn pairs(
         if chosen.is_some_and(|id| *id != pair.left && *id != pair.right) {
             continue;
         }
-        let sides = Pairs::default().with("left", &pair.left).with("right", &pair.right);
+        let (sides, is_turned) = sides(left, right);
+        let (left, right) = if is_turned { (right, left) } else { (left, right) };
         pairs.push(PairTold {
             relation: name(&w.relations, pair.relation.as_str()).to_owned(),
             alike: alike(w, pair),

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use tiaowen_compare::export::{LanguageTags, makes_memory};
 use tiaowen_compare::{Comparison, DifferenceKind, Row, Verdict, compare_within};
 use tiaowen_corpus::DocumentText;
 use tiaowen_index::ClauseRecord;
@@ -21,7 +22,7 @@ use super::shell::{Choice, Here, Shell, Visitor};
 use super::substance::{Substance, substance};
 use super::text::visible;
 use super::{choosing, rendered, sent};
-use crate::api::written;
+use crate::api::{FileOptions, written};
 use crate::ask::script;
 use crate::live::View;
 use crate::problem::Problem;
@@ -146,7 +147,7 @@ pub(super) fn page(
                 current: only_changed == (code == "changed"),
             })
             .into(),
-        downloads: downloads(app, visitor, asked),
+        downloads: downloads(app, visitor, asked, &comparison),
         pager: pages.pager(app, visitor, "/compare"),
         ..frame.page(sides, rows, row_href)?
     };
@@ -167,7 +168,8 @@ pub(super) fn files(
     let comparison = compare_within(&left, &right, &app.terms, &snapshot.budget)?;
     if let Some(format) = sent::format(form)? {
         let units = !form.field("units").is_empty();
-        return written(&comparison, format, units, &app.links.permanent(), &snapshot.budget);
+        let options = FileOptions { units, language: Some(visitor.ui), ..FileOptions::default() };
+        return written(&comparison, format, options, &app.links.permanent(), &snapshot.budget);
     }
     let all: Vec<(usize, &Row)> = (1..).zip(&comparison.rows).collect();
     let rows = &all[..all.len().min(PAGE)];
@@ -374,7 +376,13 @@ fn toggled(visitor: &Visitor, hidden: &[DifferenceKind], kind: DifferenceKind) -
     }
 }
 
-fn downloads(app: &App, visitor: &Visitor, asked: &Asked) -> Vec<(&'static str, String)> {
+/// The files that there are of a comparison; a translation memory only of two languages.
+fn downloads(
+    app: &App,
+    visitor: &Visitor,
+    asked: &Asked,
+    comparison: &Comparison,
+) -> Vec<(&'static str, String)> {
     let formats = [
         ("HTML", "html"),
         ("Word", "docx"),
@@ -387,10 +395,12 @@ fn downloads(app: &App, visitor: &Visitor, asked: &Asked) -> Vec<(&'static str, 
         let pairs = Pairs::default()
             .with("left", &asked.left)
             .with("right", &asked.right)
-            .with("format", format);
+            .with("format", format)
+            .with("ui", if format == "docx" { visitor.ui.code() } else { "" });
         (name, app.links.to(&format!("/api/v1/compare{}", pairs.query())))
     };
-    formats.map(link).into()
+    let is_memory = makes_memory(comparison, &LanguageTags::default());
+    formats.into_iter().filter(|(_, format)| *format != "tmx" || is_memory).map(link).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use askama::Template;
 use axum::response::Response;
 use tiaowen_corpus::{Document, DocumentKind, Relation};
-use tiaowen_index::VersionPair;
+use tiaowen_index::{VersionPair, date_bounds};
 use tiaowen_text::Script;
 use tiaowen_words::{Words, fill, name};
 
@@ -110,6 +110,18 @@ impl Told {
     }
 }
 
+/// The sides of a comparison of two documents, and whether they are turned: the older one is on the
+/// left, so that what was added reads as added. Where dates don't tell, the order stays.
+pub(super) fn sides(one: &Document, other: &Document) -> (Pairs, bool) {
+    let bounds = |document: &Document| document.date.as_deref().and_then(date_bounds);
+    let is_newer = |one: &Document, other: &Document| {
+        bounds(one).zip(bounds(other)).is_some_and(|((first, _), (_, last))| first > last)
+    };
+    let is_turned = is_newer(one, other);
+    let (left, right) = if is_turned { (other, one) } else { (one, other) };
+    (Pairs::default().with("left", &left.id).with("right", &right.id), is_turned)
+}
+
 /// The other versions of a document, those in the other script first.
 pub(super) fn versions(
     app: &App,
@@ -124,7 +136,11 @@ pub(super) fn versions(
     for pair in pairs.iter().filter(|pair| pair.left == id || pair.right == id) {
         let other = if pair.left == id { &pair.right } else { &pair.left };
         let Some(document) = snapshot.document(other) else { continue };
-        let sides = Pairs::default().with("left", id).with("right", other);
+        let this = snapshot.document(id);
+        let sides = match this {
+            Some(this) => sides(this, document).0,
+            None => Pairs::default().with("left", id).with("right", other),
+        };
         all.push(VersionTold {
             relation: name(&w.relations, pair.relation.as_str()).to_owned(),
             alike: alike(w, pair),

@@ -67,7 +67,7 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
 }
 
 /// What is wrong with a parameter, in the language of the page.
-fn worded(words: &ErrorsWords, parameter: &Parameter) -> String {
+pub(crate) fn worded(words: &ErrorsWords, parameter: &Parameter) -> String {
     let Parameter { name, given, may } = parameter;
     let (sentence, may) = match may {
         May::OneOf(known) => (&words.one_of, known.join(", ")),

@@ -10,7 +10,7 @@
 //! | in which language, with which words? | the crate `words` |
 //! | where do links lead? | `address.rs` |
 //! | how does a text become safe markup? | `text.rs`, `clip.rs` |
-//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `gathering.rs`, `documents.rs`, `reading.rs`, `comparing.rs` (`choosing.rs`, `sent.rs`, `substance.rs`, `rows.rs`, `marks.rs`), `units.rs`, `verifying.rs`, `terms.rs`, `help.rs`, `errors.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `gathering.rs`, `documents.rs`, `reading.rs`, `comparing.rs` (`choosing.rs`, `sent.rs`, `substance.rs`, `rows.rs`, `marks.rs`), `units.rs`, `verifying.rs`, `terms.rs`, `concordance.rs`, `help.rs`, `errors.rs` |
 
 mod address;
 mod assets;
@@ -18,6 +18,7 @@ mod card;
 mod choosing;
 mod clip;
 mod comparing;
+mod concordance;
 mod documents;
 mod errors;
 mod facets;
@@ -60,6 +61,7 @@ use crate::upload::{Form, MOST_UPLOAD};
 use crate::work::{Cost, answer};
 pub(crate) use address::Pairs;
 pub(crate) use assets::path as asset;
+pub(crate) use errors::worded;
 pub(crate) use text::visible;
 
 use shell::Visitor;
@@ -75,6 +77,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/gather", get(gather_page))
         .route("/units", get(units_page))
         .route("/terms", get(terms_page))
+        .route("/concordance", get(concordance_page))
         .route("/help", get(help_page))
         .route("/assets/{name}", get(assets::asset))
         .fallback(not_found)
@@ -173,6 +176,13 @@ async fn units_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -
 async fn terms_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
     shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
         terms::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn concordance_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        concordance::page(app, snapshot, &visitor, &ask)
     })
     .await
 }

@@ -48,6 +48,13 @@ struct DocumentPage {
     pager: Option<Pager>,
     outline: Vec<Entry>,
     parts: Vec<Part>,
+    /// The number of clauses of the document, the same in words, and the number before this page.
+    clauses: usize,
+    counted: String,
+    before: usize,
+    /// Where the bar that stays in sight leads back to.
+    back: String,
+    back_to: &'static str,
     left_out: Option<LeftOut>,
     /// The number of marks, links to the first one and to a page without marks, and the search that
     /// they come from.
@@ -197,6 +204,11 @@ pub(super) fn page(
         body.add(visitor, &record.clause, marks.len(), clause);
     }
     let path = format!("/documents/{id}");
+    let w = Words::of(visitor.ui);
+    let (back, back_to) = match q {
+        "" => (visitor.to(app, "/documents", Pairs::default()), &*w.site.documents),
+        _ => (visitor.to(app, "/", Pairs::of(ask)), &*w.document.back),
+    };
     let marks = marker.map(|_| body.marks(app, visitor, &path, ask));
     let title =
         document.title.clone().unwrap_or_else(|| Words::of(visitor.ui).site.untitled.clone());
@@ -211,6 +223,11 @@ pub(super) fn page(
         source: document.source.clone(),
         versions: versions(app, snapshot, visitor, id, shown)?,
         compare_any: visitor.to(app, "/compare", Pairs::default().with("left", id)),
+        clauses: part.total,
+        counted: w.counted.clauses.of(part.total as u64),
+        before: pages(part.total).range().start,
+        back,
+        back_to,
         outline: body.entries,
         parts: body.parts,
         left_out: left_out(visitor, &part.first.dropped),

@@ -50,6 +50,8 @@ struct Found {
     download: String,
     csv: String,
     jsonl: String,
+    /// The concordance of the query. Empty without one.
+    concordance: String,
     pager: Option<Pager>,
     /// The form that gathers ticked clauses: its address, and what goes along.
     gather: String,
@@ -154,6 +156,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         },
         csv: file("csv"),
         jsonl: file("jsonl"),
+        concordance: concordance(app, visitor, ask, &first_page),
         pager: pager(app, visitor, ask, answer.total),
         gather: app.links.to("/gather"),
         kept: visitor.kept().fields().to_vec(),
@@ -178,6 +181,16 @@ pub(super) fn inputs(values: &[String]) -> Vec<String> {
         [] => vec![String::new()],
         values => values.to_vec(),
     }
+}
+
+/// The link to each occurrence of what is searched.
+fn concordance(app: &App, visitor: &Visitor, ask: &Ask, pairs: &Pairs) -> String {
+    if ask.q.trim().is_empty() {
+        return String::new();
+    }
+    let not = ["limit", "explain", "parallel", "facets", "count", "format"];
+    let pairs = not.iter().fold(pairs.clone(), |pairs, key| pairs.without(key));
+    visitor.to(app, "/concordance", pairs)
 }
 
 /// The parameters that a form sends along: the search, and what the visitor chose.

@@ -61,6 +61,13 @@ impl Visitor {
     }
 }
 
+/// The feed of a search.
+pub(crate) fn feed(app: &App, ask: &Ask) -> String {
+    let dropped = ["limit", "offset", "sort", "explain", "parallel", "format"];
+    let pairs = dropped.iter().fold(Pairs::of(ask), |pairs, key| pairs.without(key));
+    app.links.to(&format!("/feed{}", pairs.query()))
+}
+
 /// One of several choices, as a link.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
@@ -205,9 +212,7 @@ impl Shell {
 
     /// Adds the feed of a search.
     pub(crate) fn followed(mut self, app: &App, ask: &Ask) -> Self {
-        let dropped = ["limit", "offset", "sort", "explain", "parallel", "format"];
-        let pairs = dropped.iter().fold(Pairs::of(ask), |pairs, key| pairs.without(key));
-        self.feed = app.links.to(&format!("/feed{}", pairs.query()));
+        self.feed = feed(app, ask);
         self
     }
 

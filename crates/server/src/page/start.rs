@@ -6,11 +6,11 @@ use tiaowen_text::{Script, fold_char};
 use tiaowen_words::{Language, Words, fill, name};
 
 use super::address::Pairs;
-use super::shell::Visitor;
+use super::shell::{Visitor, feed};
 use super::text::visible;
-use crate::App;
 use crate::live::View;
 use crate::problem::Problem;
+use crate::{App, SavedSearches};
 
 /// What the start page shows of the index.
 pub(super) struct Start {
@@ -22,6 +22,19 @@ pub(super) struct Start {
     pub(super) kinds: Vec<(String, u64, String)>,
     pub(super) scripts: Vec<(String, u64, String)>,
     pub(super) is_empty: bool,
+    /// The searches that are saved for all visitors.
+    pub(super) saved: Vec<Saved>,
+    /// What is wrong with the others, or with their file.
+    pub(super) unusable: Vec<String>,
+}
+
+/// A saved search.
+pub(super) struct Saved {
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) feed: String,
+    /// What the link to the feed is for.
+    pub(super) subscribe: String,
 }
 
 /// A query that finds something.
@@ -60,6 +73,7 @@ pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Sta
         };
         counts.into_iter().map(listed).collect::<Vec<_>>()
     };
+    let (saved, unusable) = saved(app, visitor);
     let years = || all.iter().filter_map(|document| document.date.as_deref()?.get(..4));
     Ok(Start {
         examples: linked(app, snapshot, visitor, &all)?,
@@ -72,7 +86,32 @@ pub(super) fn start(app: &App, snapshot: &View, visitor: &Visitor) -> Result<Sta
         kinds: counted("kind", |document| document.kind.as_str(), &w.kinds),
         scripts: counted("script", |document| document.script.as_str(), &w.scripts),
         is_empty: all.is_empty(),
+        saved,
+        unusable,
     })
+}
+
+/// The saved searches, and what is wrong with those that can't be shown.
+fn saved(app: &App, visitor: &Visitor) -> (Vec<Saved>, Vec<String>) {
+    let Some(path) = &app.searches else { return (Vec::new(), Vec::new()) };
+    let w = Words::of(visitor.ui);
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => {
+            // Visitors don't learn where the file is.
+            tracing::warn!(%error, "the saved searches can't be read");
+            return (Vec::new(), vec![w.saved.no_file.clone()]);
+        }
+    };
+    let all = SavedSearches::read(&text);
+    let unusable = all.unusable.iter().map(|one| visible(&one.message(w)).into_owned());
+    let saved = all.usable.iter().map(|search| Saved {
+        name: visible(search.name()).into_owned(),
+        href: visitor.to(app, "/", search.pairs()),
+        feed: feed(app, search.ask()),
+        subscribe: visible(&fill(&w.saved.subscribe_to, &[("name", &search.name())])).into_owned(),
+    });
+    (saved.collect(), unusable.collect())
 }
 
 /// The examples, each with its link.

@@ -58,27 +58,29 @@ struct TermsPage {
 }
 
 /// An entry.
-struct EntryTold {
-    sides: Vec<Side>,
+pub(super) struct EntryTold {
+    pub(super) sides: Vec<Side>,
     /// The sign between the sides.
-    sign: &'static str,
-    degree: String,
-    field: String,
+    pub(super) sign: &'static str,
+    pub(super) degree: String,
+    pub(super) field: String,
+    /// The concordance of its first term.
+    concordance: String,
     /// The regions whose terms a source attests, and the source.
     sources: Vec<(String, String)>,
     beside: Vec<Place>,
 }
 
 /// The terms of a region.
-struct Side {
-    region: &'static str,
-    lang: &'static str,
+pub(super) struct Side {
+    pub(super) region: &'static str,
+    pub(super) lang: &'static str,
     /// Each with a search for it.
-    terms: Vec<(String, String)>,
+    pub(super) terms: Vec<(String, String)>,
 }
 
 /// A term in a clause.
-struct Place {
+pub(super) struct Place {
     citation: String,
     href: String,
     lang: String,
@@ -106,7 +108,8 @@ pub(super) fn page(
     let mut entries = Vec::new();
     for entry in all.iter().skip(offset).take(ON_A_PAGE) {
         snapshot.budget.check()?;
-        entries.push(EntryTold::of(app, snapshot, visitor, entry)?);
+        let beside = beside(app, snapshot, visitor, entry)?;
+        entries.push(EntryTold::of(app, visitor, entry, beside));
     }
     let turn = |offset: usize| {
         let offset = if offset == 0 { String::new() } else { offset.to_string() };
@@ -129,7 +132,8 @@ pub(super) fn page(
 }
 
 impl EntryTold {
-    fn of(app: &App, snapshot: &View, visitor: &Visitor, entry: &Entry) -> Result<Self, Problem> {
+    /// An entry with the places that were found for it.
+    pub(super) fn of(app: &App, visitor: &Visitor, entry: &Entry, beside: Vec<Place>) -> Self {
         let w = Words::of(visitor.ui);
         let search = |term: &String| {
             let pairs = Pairs::default().with("q", term);
@@ -160,14 +164,19 @@ impl EntryTold {
                 visible(&source.place).into_owned(),
             )
         });
-        Ok(EntryTold {
+        let sides = entry.sides();
+        let mut terms = sides.iter().flat_map(|(_, terms)| *terms).chain(&entry.english);
+        let first = terms.next().map_or("", String::as_str);
+        let concordance = visitor.to(app, "/concordance", Pairs::default().with("q", first));
+        EntryTold {
+            concordance,
             sides: english.into_iter().chain(regions.map(side)).collect(),
             sign: if entry.degree == Degree::Nearest { "≈" } else { "⇄" },
             degree,
             field: visible(name(&w.fields, &entry.domain)).into_owned(),
             sources: sources.collect(),
-            beside: beside(app, snapshot, visitor, entry)?,
-        })
+            beside,
+        }
     }
 }
 
