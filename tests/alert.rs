@@ -92,7 +92,7 @@ fn only_what_is_new_since_the_last_run_is_reported() {
     std::fs::rename(bench.path("docs/a.txt"), bench.path("docs/z.txt")).unwrap();
     assert_eq!(bench.run(&["index", "--prune", "docs"]).code, 0);
     assert_eq!(alerted(&bench, &[]), (0, vec![]));
-    // A record elsewhere begins anew; what is there can be taken as seen.
+    // Another record is empty at first; present matches can be taken as seen.
     let elsewhere = ["--state", "elsewhere.json"];
     let seen = [&["alert", "searches.toml", "--seen"], &elsewhere[..]].concat();
     let seen = bench.run(&seen);

@@ -123,7 +123,7 @@ fn the_bar_that_stays_in_sight_says_what_is_read() {
             let bar = "document.querySelector('.now').getBoundingClientRect()";
             tab.until(&format!("Math.abs({bar}.top) < 2 && {clause}.top < innerHeight"));
             assert!(tab.is(&format!("{clause}.top >= {bar}.bottom - 1")), "the bar covers nothing");
-            // What is first in sight is told, by its place in the document and by its number.
+            // It names the first clause in sight, with its number.
             tab.until("document.getElementById('now-at').textContent.trim()");
             let told = tab.text("document.getElementById('now-nth').textContent");
             assert!(told.contains(&clauses.to_string()) && !told.contains('{'), "{told}");

@@ -1,7 +1,7 @@
 //! Links between clauses that were made by hand, where the alignment is wrong.
 //!
 //! A file of links has a line for each pair: the `eid` of a clause on the left and that of its
-//! counterpart on the right, with white space between them. `-` stands for no counterpart. Clauses of
+//! counterpart on the right, with white space between them. `-` means that it has none. Clauses of
 //! several lines that share one form a single row, as do the parts of a clause that was split. The
 //! alignment finds the counterparts of all other clauses.
 //!
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(rows("- art_3"), ["1=1", "2=2", "=3!", "3=", "4=4", "=5"]);
         assert_eq!(rows("art_4 art_4\nart_4 art_5"), ["1=1", "2=2", "3=3", "4=4+5!"]);
         assert_eq!(rows("art_1 art_1\nart_2 art_2\nart_1 art_2"), ["1+2=1+2!", "3=3", "4=4", "=5"]);
-        // What stands in another order is moved.
+        // A pair that is out of order is moved.
         assert_eq!(rows("art_1 art_4"), ["=1", "1=4!~", "2=2", "3=3", "=5", "4="]);
     }
 

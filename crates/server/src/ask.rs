@@ -181,7 +181,7 @@ pub(crate) fn script(parameter: &str, name: &str, all: &str) -> Result<Option<Sc
     }
 }
 
-/// Scripts by name. `any` stands for all, whatever else is named; so does no name.
+/// Scripts by name. `any` means all of them, even beside other names; no name means the same.
 pub(crate) fn scripts_of(names: &[String]) -> Result<Vec<Script>, Problem> {
     few("script", names)?;
     let names = names.iter().filter(|name| !name.is_empty());

@@ -146,7 +146,7 @@ impl SavedSearches {
         Ok(Some(SavedSearch { name, line: line_of(begins), ask }))
     }
 
-    /// Whether a search can be run and told from the others.
+    /// Checks that a search can be run and has a name of its own.
     fn checked(&self, name: &str, ask: &Ask) -> Result<(), Unusable> {
         if name.is_empty() {
             return Err(Unusable::Unnamed);

@@ -1,5 +1,5 @@
-//! Keywords in context: every occurrence of a keyword with the text around it, beside the words that
-//! stand for it in the other version of the clause.
+//! Keywords in context: every occurrence of a keyword with the text around it, beside the words
+//! for it in the other version of the clause.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! The concordance: each occurrence of a word in its context, beside the words that stand for it in
+//! The concordance: each occurrence of a word in its context, beside the words for it in
 //! the other version of the clause, and what the term table knows of it.
 
 use askama::Template;
