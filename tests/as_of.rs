@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::served::Served;
 use crate::util::Workspace;
 
 /// Versions of an instrument in both scripts, and one that repeals it.
@@ -63,6 +64,64 @@ fn searches_and_lists_show_the_state_of_a_day() {
     assert_eq!(listed["total"], 1);
     let ran = bench.run(&["search", "用水", "--as-of", "2010-13"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
+}
+
+#[test]
+fn the_server_answers_as_of_a_day_and_shows_the_versions_of_a_provision() {
+    let bench = Workspace::new();
+    instruments(&bench);
+    let served = Served::start(&bench, &[]);
+    for query in ["用水單位繳費", "用水单位缴费"] {
+        for (day, expected) in
+            [("2005-06-30", &["2000.txt"][..]), ("2010-05", &["2010.txt", "2010s.txt"])]
+        {
+            let asked = [("q", query), ("as_of", day), ("group", "false")];
+            let answer = served.json("/api/v1/search", &asked);
+            let mut found = sources(&answer);
+            found.retain(|source| source != "2020.txt");
+            assert_eq!(found, expected, "{query} {day}");
+            assert!(answer["notes"].as_array().unwrap().iter().any(|note| note["kind"] == "as_of"));
+        }
+    }
+    assert_eq!(
+        served.ask("/api/v1/search", &[("q", "用水"), ("as_of", "2010-13")], &[]).status,
+        400
+    );
+    // The page has the filter as a field and, where it is set, as a chip.
+    let asked = [("q", "用水"), ("as_of", "2010-05"), ("ui", "en")];
+    let page = served.ask("/", &asked, &[]).text();
+    assert!(page.contains("name=\"as_of\" value=\"2010-05\""), "{page}");
+    assert!(page.contains("as in force on May 2010"), "{page}");
+    for cited in ["《東江用水管理辦法》第二條", "《东江用水管理办法》第二条"]
+    {
+        let history = served.json("/api/v1/history", &[("q", cited)]);
+        let versions = history["versions"].as_array().unwrap();
+        let of = |version: &Value| version["document"]["source"].as_str().unwrap().to_owned();
+        let found: Vec<String> = versions.iter().map(of).collect();
+        assert_eq!(found[0], "2000.txt", "{cited}: {history}");
+        assert_eq!(found.len(), 3, "{cited}: {history}");
+        let figures: Vec<&Value> = versions
+            .iter()
+            .flat_map(|version| version["differences"].as_array().unwrap())
+            .filter(|difference| difference["kind"] == "number")
+            .collect();
+        assert!(figures.len() == 1 && figures[0]["right"] == "900", "{history}");
+        let early = served.json("/api/v1/history", &[("q", cited), ("as_of", "2009")]);
+        assert_eq!(early["versions"].as_array().unwrap().len(), 1, "{early}");
+        let page = served.ask("/history", &[("q", cited), ("ui", "en")], &[]).text();
+        for part in ["3 versions", "900", "repealed by 《水資源條例》 from 2020-03-01", "/clauses/"]
+        {
+            assert!(page.contains(part), "{cited}: no {part} in {page}");
+        }
+    }
+    let none = served.ask("/history", &[("q", "《沒有的法》第一條"), ("ui", "hant")], &[]);
+    assert_eq!(none.status, 200);
+    assert!(served.ask("/history", &[("ui", "hans")], &[]).text().contains("条文沿革"));
+    assert_eq!(served.ask("/history", &[("q", "x"), ("as_of", "2010-13")], &[]).status, 400);
+    // A clause leads to its versions.
+    let read = served.json("/api/v1/history", &[("q", "《東江用水管理辦法》第二條")]);
+    let id = read["versions"][0]["clause"]["id"].as_str().unwrap().to_owned();
+    assert!(served.ask(&format!("/clauses/{id}"), &[], &[]).text().contains("/history?q="));
 }
 
 #[test]

@@ -57,6 +57,10 @@ pub(crate) struct Ask {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
     pub(crate) in_force: String,
+    /// The state of this day: documents that were in force then, and the version in force of each.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[param(value_type = schema::Date, inline)]
+    pub(crate) as_of: String,
     /// Only documents whose content was indexed on this day or later.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[param(value_type = schema::Date, inline)]
@@ -145,6 +149,7 @@ impl Ask {
                 from: day("from", &self.from)?,
                 to: day("to", &self.to)?,
                 in_force: day("in_force", &self.in_force)?,
+                as_of: day("as_of", &self.as_of)?,
                 added_since: day("added_since", &self.added_since)?,
                 parties: all_named("party", &self.party)?,
                 places: all_named("place", &self.place)?,

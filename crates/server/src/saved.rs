@@ -56,7 +56,7 @@ enum Unusable {
 }
 
 /// The keys of an entry.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "name",
     "query",
     "script",
@@ -65,6 +65,7 @@ const KEYS: [&str; 16] = [
     "from",
     "to",
     "in_force",
+    "as_of",
     "added_since",
     "party",
     "place",
@@ -213,6 +214,7 @@ fn set(ask: &mut Ask, key: &str, value: &DeValue<'_>) -> Result<(), Unusable> {
         "from" => ask.from = text()?,
         "to" => ask.to = text()?,
         "in_force" => ask.in_force = text()?,
+        "as_of" => ask.as_of = text()?,
         "added_since" => ask.added_since = text()?,
         "party" => ask.party = texts()?,
         "place" => ask.place = texts()?,

@@ -92,7 +92,7 @@ sections! {
         standing, recognised, document,
         folded, full, less, counterpart, counterparts, beside, this_version, compare,
         passages, none, none_left, beyond, first, try_less, try_clear, try_phonetic, try_documents,
-        phonetic_off, earliest, latest, in_force, date_hint, apply, number, place, more, show_more,
+        phonetic_off, earliest, latest, in_force, as_of, date_hint, apply, number, place, more, show_more,
     }
     NotesWords: String {
         comma, unread, closing, opening, quote, empty, value, heard, incomplete, unheard, cited, widened,
@@ -100,7 +100,7 @@ sections! {
         limited, nothing, filtered_out, as_of, undated, relaxed, part, joined, as_text,
     }
     FacetsWords: String {
-        kind, year, script, party, unit, place, number, condition, since, until, in_force,
+        kind, year, script, party, unit, place, number, condition, since, until, in_force, as_of,
     }
     StartWords: String {
         heading, about, first, second, third, examples, finds, indexed, years, empty,
@@ -137,6 +137,9 @@ sections! {
         passed_over, not_docx, commented, repealed, report, on_day, others,
         title, about, text, file, as_of, comments, button, no_text, only_docx, nothing_wrong,
         wrong, clause,
+    }
+    HistoryWords: String {
+        title, about, citation, button, count, undated, absent, unchanged, link,
     }
     FilesWords: String {
         title, kept_nowhere, most, format, page, which, missing, unreadable, no_document, none_match,
@@ -256,6 +259,7 @@ pub struct Words {
     pub document: DocumentWords,
     pub comparison: ComparisonWords,
     pub verify: VerifyWords,
+    pub history: HistoryWords,
     pub files: FilesWords,
     pub gather: GatherWords,
     pub units: UnitsWords,

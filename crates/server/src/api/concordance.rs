@@ -67,6 +67,9 @@ pub(crate) struct Looked {
     /// Only documents that state they are in force on this date: 2020-06-30, 2020-06, 2020.
     #[param(value_type = schema::Date, inline)]
     in_force: String,
+    /// The state of this day: documents that were in force then, and the version in force of each.
+    #[param(value_type = schema::Date, inline)]
+    as_of: String,
     /// Only documents whose content was indexed on this day or later.
     #[param(value_type = schema::Date, inline)]
     added_since: String,
@@ -185,6 +188,7 @@ impl Looked {
             from: self.from.clone(),
             to: self.to.clone(),
             in_force: self.in_force.clone(),
+            as_of: self.as_of.clone(),
             added_since: self.added_since.clone(),
             party: self.party.clone(),
             place: self.place.clone(),

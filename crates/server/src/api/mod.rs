@@ -9,6 +9,7 @@ mod compare;
 mod concordance;
 mod documents;
 mod gather;
+mod history;
 mod openapi;
 mod pairs;
 mod search;
@@ -36,6 +37,7 @@ pub(crate) use compare::{DOCX, FileOptions, Format, Sides, written};
 pub(crate) use concordance::Looked;
 pub(crate) use documents::{DocumentAsk, Listed};
 pub(crate) use gather::{MOST_GATHERED, gathered};
+pub(crate) use history::{HistoryAsk, versions};
 pub(crate) use search::searched;
 pub(crate) use terms::TermsAsk;
 pub(crate) use verify::{MOST_BODY, MOST_TEXT, Text, Wish, verified};
@@ -63,6 +65,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(concordance::concordance))
         .routes(routes!(gather::gather))
         .routes(routes!(units::units))
+        .routes(routes!(history::history))
         .routes(routes!(verify::verify))
         .routes(routes!(terms::terms))
         .routes(routes!(status::status))

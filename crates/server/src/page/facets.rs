@@ -40,13 +40,14 @@ pub(super) struct Active {
 }
 
 /// The parameters that narrow a search.
-const NARROWING: [&str; 11] = [
+const NARROWING: [&str; 12] = [
     "kind",
     "script",
     "year",
     "from",
     "to",
     "in_force",
+    "as_of",
     "added_since",
     "party",
     "place",
@@ -150,6 +151,7 @@ pub(super) fn active(app: &App, visitor: &Visitor, ask: &Ask) -> Vec<Active> {
         ("from", &ask.from, &w.facets.since),
         ("to", &ask.to, &w.facets.until),
         ("in_force", &ask.in_force, &w.facets.in_force),
+        ("as_of", &ask.as_of, &w.facets.as_of),
     ] {
         if !value.is_empty() {
             let date = when::date(visitor.ui, value);

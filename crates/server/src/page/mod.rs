@@ -10,7 +10,7 @@
 //! | in which language, with which words? | the crate `words` |
 //! | where do links lead? | `address.rs` |
 //! | how does a text become safe markup? | `text.rs`, `clip.rs` |
-//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `gathering.rs`, `documents.rs`, `reading.rs`, `comparing.rs` (`choosing.rs`, `sent.rs`, `substance.rs`, `rows.rs`, `marks.rs`), `units.rs`, `verifying.rs`, `terms.rs`, `concordance.rs`, `help.rs`, `errors.rs` |
+//! | what is on each page? | `search.rs` (`card.rs`, `facets.rs`, `notes.rs`, `start.rs`), `gathering.rs`, `documents.rs`, `reading.rs`, `comparing.rs` (`choosing.rs`, `sent.rs`, `substance.rs`, `rows.rs`, `marks.rs`), `units.rs`, `verifying.rs`, `history.rs`, `terms.rs`, `concordance.rs`, `help.rs`, `errors.rs` |
 
 mod address;
 mod assets;
@@ -24,6 +24,7 @@ mod errors;
 mod facets;
 mod gathering;
 mod help;
+mod history;
 mod linked;
 mod marks;
 mod notes;
@@ -76,6 +77,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/verify", get(verify_page).post(verify_text).layer(sent_at_most()))
         .route("/gather", get(gather_page))
         .route("/units", get(units_page))
+        .route("/history", get(history_page))
         .route("/terms", get(terms_page))
         .route("/concordance", get(concordance_page))
         .route("/help", get(help_page))
@@ -169,6 +171,13 @@ async fn gather_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) 
 async fn units_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
     shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
         units::page(app, snapshot, &visitor, &ask)
+    })
+    .await
+}
+
+async fn history_page(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Response {
+    shown(app, &headers, &uri, |app, snapshot, visitor, ask| {
+        history::page(app, snapshot, &visitor, &ask)
     })
     .await
 }

@@ -105,6 +105,8 @@ struct Read {
     permalink: String,
     whole: String,
     citation: String,
+    /// Its versions over time.
+    history: String,
     text: Html,
     /// How certain its reading is, where it was read by text recognition.
     recognised: Option<String>,
@@ -379,6 +381,11 @@ fn read(
         kind: clause.kind.as_str(),
         permalink: visitor.to(app, &path, Pairs::default()),
         whole: app.links.whole(&path),
+        history: visitor.to(
+            app,
+            "/history",
+            Pairs::default().with("q", &citation(document, clause)),
+        ),
         citation: citation(document, clause),
         runs_in: clause.heading.is_none()
             && clause.label.as_ref().is_some_and(|label| label.chars().count() <= SHORT_LABEL),

@@ -66,6 +66,7 @@ struct Narrow {
     from: String,
     to: String,
     in_force: String,
+    as_of: String,
     added_since: String,
     /// The values given, or one empty one.
     numbers: Vec<String>,
@@ -127,7 +128,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
         app.links.to(&format!("/api/v1/search{}", pairs.query()))
     };
     let narrowed = active(app, visitor, ask);
-    let narrowing = ["from", "to", "in_force", "added_since", "number", "place"];
+    let narrowing = ["from", "to", "in_force", "as_of", "added_since", "number", "place"];
     let hidden =
         narrowing.iter().fold(visitor_pairs(visitor, &first_page), |pairs, key| pairs.without(key));
     Ok(Found {
@@ -165,6 +166,7 @@ fn found(app: &App, snapshot: &View, visitor: &Visitor, ask: &Ask) -> Result<Fou
             from: ask.from.clone(),
             to: ask.to.clone(),
             in_force: ask.in_force.clone(),
+            as_of: ask.as_of.clone(),
             added_since: ask.added_since.clone(),
             numbers: inputs(&ask.number),
             places: inputs(&ask.place),

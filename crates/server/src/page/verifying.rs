@@ -30,6 +30,8 @@ struct VerifyPage {
     /// Where the form is sent, and what it says of the size of files.
     send: String,
     most: String,
+    /// The page of a provision's versions over time.
+    history: String,
     /// The form as it was sent.
     text: String,
     as_of: String,
@@ -146,6 +148,7 @@ fn empty(app: &App, snapshot: &View, visitor: &Visitor) -> VerifyPage {
     VerifyPage {
         shell: Shell::new(app, Some(snapshot), visitor, Here::Verify, &w.verify.title),
         send: visitor.to(app, "/verify", Pairs::default()),
+        history: visitor.to(app, "/history", Pairs::default()),
         most: fill(&w.files.most, &[("n", &(MOST_UPLOAD >> 20))]),
         text: String::new(),
         as_of: String::new(),
