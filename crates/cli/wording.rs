@@ -38,7 +38,7 @@ pub(crate) fn failure(error: &Failure) -> String {
             }
             ExportError::NoTag { tag, left, right } => {
                 let values: [(&str, &dyn Display); 3] =
-                    [("tag", &safe(tag)), ("left", left), ("right", right)];
+                    [("tag", tag), ("left", left), ("right", right)];
                 fill(&c.other.no_tag, &values)
             }
             ExportError::Spent(_) => c.query.spent.clone(),

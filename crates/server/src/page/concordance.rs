@@ -72,7 +72,8 @@ pub(super) fn page(
     asked: &Looked,
 ) -> Result<Response, Problem> {
     let w = Words::of(visitor.ui);
-    let asked = Looked { width: asked.width.or(Some(WIDTH)), ..asked.clone() };
+    let mut asked = asked.clone();
+    asked.width = asked.width.or(Some(WIDTH));
     let q = asked.q.trim().to_owned();
     let orders = [
         ("found", &*w.concordance.by_found),
