@@ -30,6 +30,12 @@ pub struct ProvisionVersion {
     pub repealed: Option<(Document, String)>,
 }
 
+/// The day from which a document is in force, as far as its text or its date says so.
+pub fn begin(document: &Document) -> Option<&str> {
+    let from = document.validity.as_ref().and_then(|validity| validity.from.as_deref());
+    from.or(document.date.as_deref())
+}
+
 /// The versions of a cited provision, the oldest first. Empty if the index has no such document or
 /// `cited` isn't a citation.
 ///
@@ -57,14 +63,16 @@ pub(crate) fn history(
         Named::ThisText => Vec::new(),
     };
     documents.reverse();
+    // An instrument may print when it begins and no date.
+    documents.sort_by(|&left, &right| {
+        begin(&titles.documents[left]).cmp(&begin(&titles.documents[right]))
+    });
     let mut library = Library::new(verifier.searcher, budget, 0);
     let mut versions: Vec<ProvisionVersion> = Vec::new();
     for at in documents {
         budget.check()?;
         let document = titles.documents[at].clone();
-        let from = document.validity.as_ref().and_then(|validity| validity.from.as_deref());
-        let begins = from.or(document.date.as_deref()).and_then(date_bounds);
-        if let (Some(day), Some((first, _))) = (day, begins)
+        if let (Some(day), Some((first, _))) = (day, begin(&document).and_then(date_bounds))
             && first > day
         {
             continue;

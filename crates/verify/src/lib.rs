@@ -39,7 +39,7 @@ use tiaowen_terms::TermTable;
 use tiaowen_text::Budget;
 
 pub use docx::{Comment, CommentError, commented};
-pub use history::ProvisionVersion;
+pub use history::{ProvisionVersion, begin};
 pub use model::{Check, CheckKind, CheckNote, CheckVerdict, Report};
 pub use titles::Titles;
 

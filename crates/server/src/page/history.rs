@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use tiaowen_corpus::citation;
-use tiaowen_verify::{CheckNote, ProvisionVersion};
+use tiaowen_verify::{CheckNote, ProvisionVersion, begin};
 use tiaowen_words::{Words, check_note, fill, name};
 
 use super::address::Pairs;
@@ -13,6 +13,7 @@ use super::rendered;
 use super::rows::Side;
 use super::shell::{Here, Shell, Visitor};
 use super::text::{Html, visible};
+use super::when;
 use crate::App;
 use crate::api::{HistoryAsk, versions};
 use crate::live::View;
@@ -32,7 +33,7 @@ struct HistoryPage {
 
 /// A version on the time line.
 struct Entry {
-    /// Its date, or that it has none.
+    /// When it begins, or that it says nothing of that.
     date: String,
     title: String,
     href: String,
@@ -95,7 +96,10 @@ impl Entry {
             check_note(w, &CheckNote::Repealed { title, date: date.clone() })
         });
         Entry {
-            date: document.date.clone().unwrap_or_else(|| w.history.undated.clone()),
+            date: match begin(&document) {
+                Some(day) => when::date(visitor.ui, day),
+                None => w.history.undated.clone(),
+            },
             title: visible(&title).into_owned(),
             href: visitor.to(app, &path, Pairs::default()),
             lang: lang(&document, None),
