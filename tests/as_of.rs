@@ -109,7 +109,7 @@ fn the_server_answers_as_of_a_day_and_shows_the_versions_of_a_provision() {
         let early = served.json("/api/v1/history", &[("q", cited), ("as_of", "2009")]);
         assert_eq!(early["versions"].as_array().unwrap().len(), 1, "{early}");
         let page = served.ask("/history", &[("q", cited), ("ui", "en")], &[]).text();
-        for part in ["3 versions", "900", "repealed by 《水資源條例》 from 2020-03-01", "/clauses/"]
+        for part in ["3 versions", "900", "repealed by", "水資源條例", "2020-03-01", "/clauses/"]
         {
             assert!(page.contains(part), "{cited}: no {part} in {page}");
         }
