@@ -382,7 +382,7 @@ expand = false
         let saved = SavedSearches::read(&twice);
         assert_eq!((saved.usable.len(), saved.unusable[0].line()), (1, 4));
         assert!(saved.unusable[0].message(Words::of(Language::En)).contains("line 1"));
-        let saved = SavedSearches::read("query = 'b'\n[other]\n");
+        let saved = SavedSearches::read("# before any entry\nquery = 'b'\n");
         assert!(matches!(&saved.unusable[0].reason, Unusable::Outside { key } if key == "query"));
         assert!(SavedSearches::read("# nothing\n").unusable.is_empty());
     }
