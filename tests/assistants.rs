@@ -394,6 +394,112 @@ fn the_protocol_alone_stands_on_standard_output() {
     assert!(ran.err.contains("nowhere") && ran.err.contains("tiaowen index"), "{}", ran.err);
 }
 
+/// Speaks lines to `tiaowen mcp`, and reads as many answers.
+struct Spoken {
+    child: std::process::Child,
+    input: std::process::ChildStdin,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Spoken {
+    fn start(bench: &Workspace, version: &str) -> Self {
+        let mut command = bench.command(&["mcp"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let input = child.stdin.take().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut spoken = Spoken { child, input, lines };
+        let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": version, "capabilities": {},
+            "clientInfo": {"name": "raw", "version": "1"}}});
+        assert_eq!(spoken.ask(hello.to_string().as_bytes())["id"], 1);
+        spoken.say(br#"{"jsonrpc": "2.0", "method": "notifications/initialized"}"#);
+        spoken
+    }
+
+    fn say(&mut self, line: &[u8]) {
+        self.input.write_all(line).unwrap();
+        self.input.write_all(b"\n").unwrap();
+    }
+
+    fn ask(&mut self, line: &[u8]) -> Value {
+        self.say(line);
+        serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
+    }
+
+    /// Ends the input, and returns what is still answered.
+    fn rest(self) -> Vec<String> {
+        let Spoken { mut child, input, lines } = self;
+        drop(input);
+        let rest = lines.map(Result::unwrap).collect();
+        assert!(child.wait().unwrap().success());
+        rest
+    }
+}
+
+#[test]
+fn a_line_that_can_t_be_read_is_answered() {
+    let bench = Workspace::indexed(&bundled());
+    let mut spoken = Spoken::start(&bench, "2025-06-18");
+    let lone = br#"{"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {"name": "search", "arguments": {"q": "\ud83d"}}}"#;
+    for line in [&b"nonsense"[..], b"{\"jsonrpc\": ", lone, b"\xff\xfe"] {
+        let answer = spoken.ask(line);
+        assert_eq!(answer["error"]["code"], -32700, "{answer}");
+        assert_eq!(answer.get("id"), Some(&Value::Null), "{answer}");
+    }
+    for (line, code, id) in [
+        (&b"3"[..], -32600, Value::Null),
+        (br#"{"id": 6}"#, -32600, 6.into()),
+        (br#"{"jsonrpc": "1.0", "id": "x", "method": "ping"}"#, -32600, "x".into()),
+        (br#"{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {}}"#, -32602, 7.into()),
+        (br#"{"jsonrpc": "2.0", "id": 8, "method": "tools/none"}"#, -32601, 8.into()),
+        // Batches are gone since this version.
+        (br#"[{"jsonrpc": "2.0", "id": 9, "method": "ping"}]"#, -32600, Value::Null),
+    ] {
+        let answer = spoken.ask(line);
+        assert_eq!(answer["error"]["code"], code, "{answer}");
+        assert_eq!(answer.get("id"), Some(&id), "{answer}");
+    }
+    // Blank lines and notifications of others are passed over.
+    spoken.say(b"");
+    spoken.say(br#"{"method": "$/setTrace", "params": {"value": "off"}}"#);
+    let whole = "\u{feff}{\"jsonrpc\": \"2.0\", \"id\": 10, \"method\": \"ping\"}\r";
+    assert_eq!(spoken.ask(whole.as_bytes())["id"], 10);
+    // A line beyond all measure is passed over to its end.
+    let long = vec![b'a'; 5 * 1024 * 1024];
+    let answer = spoken.ask(&long);
+    assert_eq!(answer["error"]["code"], -32700, "{answer}");
+    assert_eq!(spoken.ask(br#"{"jsonrpc": "2.0", "id": 11, "method": "ping"}"#)["id"], 11);
+    assert!(spoken.rest().is_empty());
+}
+
+#[test]
+fn a_batch_is_answered_by_one_where_the_version_has_batches() {
+    let bench = Workspace::indexed(&bundled());
+    let mut spoken = Spoken::start(&bench, "2025-03-26");
+    let call = |id: u64, q: &str| {
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": {"name": "search", "arguments": {"q": q, "limit": 1}}})
+    };
+    let batch = json!([
+        call(2, "知識產權"), {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        call(3, "培訓"), 4, {"jsonrpc": "2.0", "id": 5, "method": "ping"},
+    ]);
+    let answers = spoken.ask(batch.to_string().as_bytes());
+    let mut known: Vec<String> =
+        answers.as_array().unwrap().iter().map(|one| one["id"].to_string()).collect();
+    known.sort();
+    assert_eq!(known, ["2", "3", "5", "null"], "{answers}");
+    let found = answers.as_array().unwrap().iter().find(|one| one["id"] == 2).unwrap();
+    let text = found["result"]["content"][0]["text"].as_str().unwrap();
+    assert_eq!(ids(&serde_json::from_str(text).unwrap()).len(), 1);
+    let answer = spoken.ask(b"[]");
+    assert_eq!((&answer["id"], &answer["error"]["code"]), (&Value::Null, &(-32600).into()));
+    // Nothing is answered where nothing is asked.
+    spoken.say(br#"[{"jsonrpc": "2.0", "method": "notifications/initialized"}]"#);
+    assert_eq!(spoken.ask(br#"{"jsonrpc": "2.0", "id": 6, "method": "ping"}"#)["id"], 6);
+    assert!(spoken.rest().is_empty());
+}
+
 /// Each call waits for those before it. None is rejected because there are many.
 #[test]
 fn calls_that_are_sent_at_once_are_all_answered() {

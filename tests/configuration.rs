@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::util::{Ran, Workspace, bundled};
 
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 17] = [
     "TIAOWEN_CONFIG",
     "TIAOWEN_INDEX",
     "TIAOWEN_TERMS",
@@ -18,6 +18,10 @@ const VARIABLES: [&str; 13] = [
     "TIAOWEN_JOBS",
     "TIAOWEN_LISTEN",
     "TIAOWEN_PUBLIC_URL",
+    "TIAOWEN_BEHIND_PROXY",
+    "TIAOWEN_API_KEYS",
+    "TIAOWEN_AUDIT_LOG",
+    "TIAOWEN_QUERY_LOG",
     "TIAOWEN_LOG",
     "TIAOWEN_LOG_FORMAT",
 ];

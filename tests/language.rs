@@ -36,7 +36,7 @@ fn columns(line: &str) -> usize {
 }
 
 /// All commands, including those of `terms`.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["index"],
     &["search"],
@@ -52,6 +52,8 @@ const COMMANDS: [&[&str]; 20] = [
     &["suggest"],
     &["serve"],
     &["mcp"],
+    &["key"],
+    &["queries"],
     &["status"],
     &["check"],
     &["judge"],

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tiaowen_server::{Limits, Links, ServeOptions, serve_until};
+use tiaowen_server::{Access, Limits, Links, Logs, ServeOptions, serve_until};
 use tiaowen_terms::TermTable;
 
 use crate::util::{Workspace, bundled, until};
@@ -20,6 +20,8 @@ fn serving(bench: &Workspace, limits: Limits) -> SocketAddr {
         read: |_, _| Err("no files".to_owned()),
         searches: None,
         limits,
+        access: Access::default(),
+        logs: Logs::default(),
     };
     let (told, address) = mpsc::channel();
     std::thread::spawn(move || {

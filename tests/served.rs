@@ -59,8 +59,18 @@ impl Served {
 
     /// The same with variables in its environment.
     pub(crate) fn start_with(bench: &Workspace, more: &[&str], set: &[(&str, &str)]) -> Self {
+        Self::start_on(bench, "127.0.0.1:0", more, set)
+    }
+
+    /// The same on an address.
+    pub(crate) fn start_on(
+        bench: &Workspace,
+        listen: &str,
+        more: &[&str],
+        set: &[(&str, &str)],
+    ) -> Self {
         let args: Vec<&str> =
-            ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(more.iter().copied()).collect();
+            ["serve", "--listen", listen].into_iter().chain(more.iter().copied()).collect();
         let mut command = bench.command(&args);
         command.envs(set.iter().copied()).stderr(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().unwrap();
@@ -112,6 +122,25 @@ impl Served {
             request = request.header(*name, *value);
         }
         let mut response = request.call().unwrap_or_else(|error| panic!("{path}: {error}"));
+        let headers = response.headers().iter();
+        Got {
+            status: response.status().as_u16(),
+            headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+                .collect(),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+
+    /// Sends a body of JSON with headers.
+    pub(crate) fn post_with(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Got {
+        let mut request = self.agent.post(format!("http://{}{path}", self.address));
+        request = request.header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response =
+            request.send(body.as_bytes()).unwrap_or_else(|error| panic!("{path}: {error}"));
         let headers = response.headers().iter();
         Got {
             status: response.status().as_u16(),

@@ -6,6 +6,7 @@
     reason = "a test may panic, and says when it is skipped"
 )]
 
+mod access;
 mod akn;
 mod alert;
 mod as_of;
@@ -27,6 +28,8 @@ mod gold;
 mod index;
 mod language;
 mod limits;
+mod logs;
+mod mcp_http;
 mod offices;
 mod operation;
 mod pages;

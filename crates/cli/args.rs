@@ -14,7 +14,7 @@ use tiaowen_compare::export::LanguageTags;
 use tiaowen_corpus::DocumentKind;
 use tiaowen_index::IndexError;
 use tiaowen_query::{Filter, Searchable, Searcher, Sort};
-use tiaowen_server::Links;
+use tiaowen_server::{Links, NewKey, Proxies, Rate, Rights};
 use tiaowen_text::Script;
 use tiaowen_words::{Language, fill};
 
@@ -119,6 +119,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Answer AI assistants through the Model Context Protocol, over standard input and output.
     Mcp(Mcp),
+    /// Make a key for 'tiaowen serve --api-keys'.
+    Key(Key),
+    /// Report the queries that 'tiaowen serve --query-log' recorded.
+    Queries(Queries),
     /// Show what is indexed, with which dictionaries, and how large the index is.
     Status(Status),
     /// Verify an index: its checksums, its stamp, and each clause against its source.
@@ -265,7 +269,8 @@ pub(crate) struct Index {
 #[command(after_help = "\
 Examples:
   tiaowen serve                         the page at http://127.0.0.1:7171
-  tiaowen serve --listen 0.0.0.0:80     reachable from other machines
+  tiaowen serve --listen 0.0.0.0:7171 --api-keys keys    asks for keys
+  tiaowen serve --listen 0.0.0.0:7171 --behind-proxy 10.0.0.5
   tiaowen serve --public-url https://example.org/clauses    behind a proxy
   tiaowen serve --log json --log-level warn                 for a service manager
 
@@ -279,6 +284,23 @@ pub(crate) struct Serve {
     /// The public address of the server, for links.
     #[arg(long, value_name = "URL", value_parser = Links::below)]
     pub(crate) public_url: Option<Links>,
+    /// Answer only through these proxies, which decide who may read, and believe their
+    /// X-Forwarded-For: addresses, networks (10.0.0.0/8) or 'private', separated by commas.
+    #[arg(long, value_name = "ADDRESSES")]
+    pub(crate) behind_proxy: Option<Proxies>,
+    /// Answer only requests with a key of this file (see 'tiaowen key'). Changes are picked up.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) api_keys: Option<PathBuf>,
+    /// Append each request to this file: time, key, address, route, status, microseconds.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audit_log: Option<PathBuf>,
+    /// Write the query of each request into the audit log, too.
+    #[arg(long)]
+    pub(crate) audit_queries: bool,
+    /// Append each search to this file: its time, query and number of hits, and nothing of who
+    /// searched.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) query_log: Option<PathBuf>,
     /// Format of the log on standard error.
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub(crate) log: LogFormat,
@@ -291,6 +313,68 @@ pub(crate) struct Serve {
     /// A file of saved searches, which the start page links to. See 'tiaowen alert --help'.
     #[arg(long, value_name = "FILE")]
     pub(crate) searches: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen key press-office                  a key, and its line for the file
+  tiaowen key press-office --add-to keys    a key, whose line is added
+  tiaowen key editors --rights read,upload --rate 5000/hour --add-to keys
+  tiaowen key monitoring --rights metrics --add-to keys
+
+The key is shown once; the file has its SHA-256. To withdraw a key, delete its line. People type the
+key as the password in their browser, with any name; programs send Authorization: Bearer KEY.")]
+pub(crate) struct Key {
+    /// The name of the key in the file and in logs: who uses it.
+    #[arg(value_parser = NewKey::name)]
+    pub(crate) name: String,
+    /// What the key is for, separated by commas: read, upload (sending texts and files to compare and
+    /// to verify), metrics.
+    #[arg(long, value_name = "RIGHTS", default_value_t = Rights::default())]
+    pub(crate) rights: Rights,
+    /// How many requests it may make per second, minute or hour.
+    #[arg(long, value_name = "RATE", default_value_t = Rate::default())]
+    pub(crate) rate: Rate,
+    /// Add the line to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) add_to: Option<PathBuf>,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = Report::Text)]
+    pub(crate) format: Report,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiaowen queries queries.log    the most frequent, and those without hits
+  tiaowen queries queries.log --since 2026-11-01
+  tiaowen queries queries.log --format csv    all of them, for a spreadsheet
+
+Queries that differ in script or white space only count as one.")]
+pub(crate) struct Queries {
+    /// The file of 'tiaowen serve --query-log'.
+    pub(crate) file: PathBuf,
+    /// Only searches of this day or later: 2026-11-01, 2026-11 or 2026.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) since: Option<String>,
+    /// Length of each list; csv has all queries.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20, value_parser = count)]
+    pub(crate) limit: usize,
+    /// Output format.
+    #[arg(long, value_enum, default_value_t = QueriesFormat::Text)]
+    pub(crate) format: QueriesFormat,
+}
+
+/// Formats of the report on queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QueriesFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// For spreadsheets, in UTF-8.
+    Csv,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -38,7 +38,7 @@ const fn path(key: &'static str, variable: &'static str, flag: &'static str) -> 
     Setting { key, variable, flag, is_path: true }
 }
 
-const ALL: [Setting; 12] = [
+const ALL: [Setting; 16] = [
     path("index", "TIAOWEN_INDEX", "index"),
     path("terms", "TIAOWEN_TERMS", "terms"),
     path("searches", "TIAOWEN_SEARCHES", "searches"),
@@ -49,6 +49,10 @@ const ALL: [Setting; 12] = [
     setting("jobs", "TIAOWEN_JOBS", "jobs"),
     setting("listen", "TIAOWEN_LISTEN", "listen"),
     setting("public_url", "TIAOWEN_PUBLIC_URL", "public_url"),
+    setting("behind_proxy", "TIAOWEN_BEHIND_PROXY", "behind_proxy"),
+    path("api_keys", "TIAOWEN_API_KEYS", "api_keys"),
+    path("audit_log", "TIAOWEN_AUDIT_LOG", "audit_log"),
+    path("query_log", "TIAOWEN_QUERY_LOG", "query_log"),
     setting("log_level", "TIAOWEN_LOG", "log_level"),
     setting("log_format", "TIAOWEN_LOG_FORMAT", "log"),
 ];

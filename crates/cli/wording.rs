@@ -12,7 +12,7 @@ use tiaowen_extract::ExtractError;
 use tiaowen_index::{IndexError, Stamp, StampDifference, StampPart};
 use tiaowen_indexer::{ReadError, RunError, SourceProblem, Unread, Wrong};
 use tiaowen_query::{Note, QueryError};
-use tiaowen_server::{LinksError, ServeError};
+use tiaowen_server::{KeyProblem, KeysError, LinksError, ProxiesError, RateError, ServeError};
 use tiaowen_terms::TermError;
 use tiaowen_text::{ConvertError, Segmenter};
 use tiaowen_words::{Chinese, fill};
@@ -209,11 +209,38 @@ fn serve(error: &ServeError, c: &Chinese) -> String {
     match error {
         ServeError::Index(error) => query(error, c),
         ServeError::Convert(error) => convert(error, c),
+        ServeError::Unguarded { address } => fill(&c.serve.unguarded, &[("address", address)]),
+        ServeError::Keys(error) => keys(error, c),
         ServeError::Listen { address, source } => {
             fill(&c.serve.listen, &[("address", address), ("reason", &system(source))])
         }
         ServeError::Protocol(reason) => fill(&c.serve.protocol, &[("reason", reason)]),
         ServeError::Io(error) => fill(&c.serve.io, &[("reason", &system(error))]),
+    }
+}
+
+/// Why keys can't be read.
+fn keys(error: &KeysError, c: &Chinese) -> String {
+    match error {
+        KeysError::File { file, source } => at_place(&file.display(), &system(source)),
+        KeysError::Line { file, line, problem } => {
+            let values: [(&str, &dyn Display); 2] =
+                [("line", line), ("reason", &key_problem(problem, c))];
+            at_place(&file.display(), &fill(&c.other.line, &values))
+        }
+        KeysError::Empty { file } => at_place(&file.display(), &c.serve.no_keys),
+    }
+}
+
+/// What is wrong with a key, its rights or its rate.
+fn key_problem(problem: &KeyProblem, c: &Chinese) -> String {
+    match problem {
+        KeyProblem::Columns => c.serve.key_columns.clone(),
+        KeyProblem::Name { given } => fill(&c.serve.key_name, &[("given", given)]),
+        KeyProblem::Hash => c.serve.key_hash.clone(),
+        KeyProblem::Right { given } => fill(&c.serve.key_right, &[("given", given)]),
+        KeyProblem::Rate(RateError { given }) => fill(&c.serve.rate, &[("given", given)]),
+        KeyProblem::Twice { given } => fill(&c.serve.key_twice, &[("given", given)]),
     }
 }
 
@@ -443,10 +470,19 @@ fn in_english(note: &Note) -> String {
 /// Why a value of a flag is invalid.
 pub(crate) fn flag(error: &(dyn Error + 'static)) -> String {
     let Some(c) = chinese() else { return error.to_string() };
-    match error.downcast_ref::<LinksError>() {
-        Some(error) => fill(&c.serve.links, &[("reason", &reason(error.reason()))]),
-        None => error.to_string(),
+    if let Some(error) = error.downcast_ref::<LinksError>() {
+        return fill(&c.serve.links, &[("reason", &reason(error.reason()))]);
     }
+    if let Some(ProxiesError { given }) = error.downcast_ref() {
+        return fill(&c.serve.proxies, &[("given", given)]);
+    }
+    if let Some(RateError { given }) = error.downcast_ref() {
+        return fill(&c.serve.rate, &[("given", given)]);
+    }
+    if let Some(problem) = error.downcast_ref::<KeyProblem>() {
+        return key_problem(problem, c);
+    }
+    error.to_string()
 }
 
 /// The message of the system.

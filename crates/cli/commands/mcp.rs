@@ -1,6 +1,6 @@
 use std::io::IsTerminal;
 
-use tiaowen_server::{Limits, ServeOptions, assist};
+use tiaowen_server::{Access, Limits, Logs, ServeOptions, assist};
 
 use super::serve::log;
 use crate::args::{LogFormat, Mcp};
@@ -18,6 +18,8 @@ pub(crate) fn run(args: &Mcp) -> Result<Outcome, Failure> {
         limits: Limits::default(),
         read: super::clauses::read_sent,
         searches: None,
+        access: Access::default(),
+        logs: Logs::default(),
     };
     if std::io::stdin().is_terminal() {
         tell(&words().terminal.awaiting);

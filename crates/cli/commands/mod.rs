@@ -8,9 +8,11 @@ mod concordance;
 mod history;
 mod index;
 mod judge;
+mod key;
 mod list;
 mod mcp;
 mod pairs;
+mod queries;
 mod search;
 mod serve;
 mod show;
@@ -51,6 +53,8 @@ pub(crate) fn run(settled: Settled, out: &Output) -> Result<Outcome, Failure> {
         Command::Alert(args) => alert::run(&args, out),
         Command::Serve(args) => serve::run(&args),
         Command::Mcp(args) => mcp::run(&args),
+        Command::Key(args) => key::run(&args, out),
+        Command::Queries(args) => queries::run(&args, out),
         Command::Show(args) => show::run(&args, out),
         Command::Clauses(args) => clauses::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),

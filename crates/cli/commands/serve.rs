@@ -1,6 +1,10 @@
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
-use tiaowen_server::{Limits, ServeOptions, serve};
+use tiaowen_server::{
+    Access, AuditLog, Keys, Limits, Logs, QueryLog, ServeError, ServeOptions, serve,
+};
 use tiaowen_words::{Language, Words, fill};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -8,6 +12,8 @@ use crate::args::{LogFormat, LogLevel, Serve};
 use crate::failure::{Failure, Outcome};
 use crate::language::words;
 use crate::output::tell;
+use crate::terminal::safe;
+use crate::wording;
 
 pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
     log(args.log, args.log_level);
@@ -17,6 +23,11 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
             report(&super::alert::unusable(file, &unusable), args.log);
         }
     }
+    if args.audit_queries && args.audit_log.is_none() {
+        return Err(Failure::Input(words().terminal.needs_audit_log.clone()));
+    }
+    let keys = args.api_keys.as_deref().map(Keys::open).transpose().map_err(ServeError::from)?;
+    let has_keys = keys.is_some();
     let options = ServeOptions {
         index: args.folder.place()?,
         links: args.public_url.clone().unwrap_or_default(),
@@ -24,8 +35,10 @@ pub(crate) fn run(args: &Serve) -> Result<Outcome, Failure> {
         limits: Limits::default(),
         read: super::clauses::read_sent,
         searches: args.searches.clone(),
+        access: Access { keys, proxies: args.behind_proxy.clone().unwrap_or_default() },
+        logs: logs(args)?,
     };
-    serve(args.listen, options, |address| ready(address, args.log))?;
+    serve(args.listen, options, |address| ready(address, has_keys, args.log))?;
     Ok(Outcome::Done)
 }
 
@@ -37,23 +50,40 @@ fn report(message: &str, log: LogFormat) {
     }
 }
 
+/// The logs that are asked for.
+fn logs(args: &Serve) -> Result<Logs, Failure> {
+    let failure = |file: &Path, error: &io::Error| {
+        let file = safe(&file.display().to_string());
+        Failure::Input(wording::at_place(&file, &wording::system(error)))
+    };
+    let mut logs = Logs::default();
+    if let Some(file) = args.audit_log.as_deref() {
+        let log = AuditLog::open(file, args.audit_queries);
+        logs.audit = Some(log.map_err(|error| failure(file, &error))?);
+    }
+    if let Some(file) = args.query_log.as_deref() {
+        logs.queries = Some(QueryLog::open(file).map_err(|error| failure(file, &error))?);
+    }
+    Ok(logs)
+}
+
 /// Announces the address of the server in the format of the log.
-fn ready(address: SocketAddr, log: LogFormat) {
+fn ready(address: SocketAddr, has_keys: bool, log: LogFormat) {
     let w = &words().terminal;
-    let is_open = !address.ip().is_loopback();
+    let is_open = has_keys && !address.ip().is_loopback();
     match log {
         LogFormat::Text => {
             tell(&fill(&w.serving, &[("address", &address)]));
             if is_open {
-                tell(&w.open_to_all);
+                tell(&w.keys_in_clear);
             }
         }
         LogFormat::Json => {
             tracing::info!(%address, "serving");
             if is_open {
                 // Programs read the log, so it is in English.
-                let open = &Words::of(Language::En).terminal.open_to_all;
-                tracing::warn!(%address, "{open}");
+                let in_clear = &Words::of(Language::En).terminal.keys_in_clear;
+                tracing::warn!(%address, "{in_clear}");
             }
         }
     }

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
-use tiaowen_server::{FileText, Limits, Links, ServeOptions, serve};
+use tiaowen_server::{Access, FileText, Limits, Links, Logs, ServeOptions, serve};
 use tiaowen_terms::TermTable;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,6 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         limits: Limits::default(),
         read: read_text,
         searches: None,
+        access: Access::default(),
+        logs: Logs::default(),
     };
     // Port 0 takes one that is free.
     serve(([127, 0, 0, 1], 0).into(), options, |address| {

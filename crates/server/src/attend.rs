@@ -1,19 +1,21 @@
 //! Handles every request before and after its route: assigns a request id, rejects what must not be
-//! answered, adds safe headers, logs and counts.
+//! answered and those who may not ask, adds safe headers, logs and counts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::access::{CHALLENGES, Refused};
 use crate::guard::refusal;
 use crate::headers::secure;
+use crate::logs::Seen;
 use crate::problem::complete;
-use crate::{Links, Site};
+use crate::{Links, Site, page};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -60,11 +62,11 @@ pub(crate) async fn attend(
     let id = site.numbers.of(&request);
     let route = matched.as_ref().map_or("other", |path| route(&site.app.links, path.as_str()));
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let response = match refusal(&site.hosts, &site.app.limits, &request) {
-        Some(problem) => problem.into_response(),
-        None => complete(next.run(request).await),
+    let address = site.access.client(&request);
+    let (mut response, key) = match refusal(&site.hosts, &site.app.limits, &request) {
+        Some(problem) => (problem.into_response(), None),
+        None => admitted(&site, route, request, next).await,
     };
-    let mut response = response;
     secure(response.headers_mut());
     response.headers_mut().insert(REQUEST_ID, id.clone());
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -73,7 +75,55 @@ pub(crate) async fn attend(
     let (id, path) = (id.to_str().unwrap_or_default(), uri.path());
     tracing::info!(id, %method, path, status, us, "answered");
     // Queries are private, so they are logged on request only.
-    tracing::debug!(id, query = uri.query().unwrap_or_default(), "asked");
+    let query = uri.query().unwrap_or_default();
+    tracing::debug!(id, query, "asked");
+    if let Some(audit) = &site.app.logs.audit {
+        let (key, method) = (key.as_deref(), method_name(&method));
+        audit.record(&Seen { id, key, address, method, route, query, status, us });
+    }
+    response
+}
+
+/// Answers a request whose sender may ask, and returns the name of its key.
+async fn admitted(
+    site: &Site,
+    route: &str,
+    mut request: Request,
+    next: Next,
+) -> (Response, Option<String>) {
+    match site.access.admit(route, &request) {
+        Ok(admitted) => {
+            let key = admitted.key.clone();
+            request.extensions_mut().insert(admitted);
+            (complete(next.run(request).await), key)
+        }
+        Err(refused) => {
+            let response = refuse(site, route, &request, &refused);
+            (response, refused.key)
+        }
+    }
+}
+
+/// The answer to a request whose sender may not ask: a page for a reader of pages, else a problem.
+fn refuse(site: &Site, route: &str, request: &Request, refused: &Refused) -> Response {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    let is_read = accepted.is_some_and(|kinds| kinds.contains("text/html"));
+    let is_page =
+        is_read && !["/api/", "/mcp", "/metrics"].iter().any(|own| route.starts_with(own));
+    let mut response = if is_page {
+        page::problem(&site.app, request.headers(), request.uri(), &refused.problem)
+    } else {
+        refused.problem.clone().into_response()
+    };
+    let headers = response.headers_mut();
+    if refused.is_unknown {
+        for challenge in CHALLENGES {
+            headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+    }
+    if let Some(seconds) = refused.again_in {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     response
 }
 

@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode, Version, header};
 
 use crate::api::MOST_BODY;
+use crate::mcp::MOST_MESSAGE;
 use crate::problem::Problem;
 use crate::upload::MOST_UPLOAD;
 use crate::{Limits, Links};
@@ -52,6 +53,16 @@ impl Hosts {
             || address.is_ok_and(|address| *any_address || address.is_loopback())
             || public.as_ref() == Some(&name)
     }
+
+    /// Whether pages of an origin are answered where pages of others could act for their readers.
+    /// `host` is the one that the request names.
+    fn answers_page(&self, origin: &str, host: Option<&str>) -> bool {
+        let Some((_, own)) = origin.split_once("://") else { return false };
+        match self {
+            Hosts::Any => host.is_some_and(|host| bare(host).eq_ignore_ascii_case(bare(own))),
+            Hosts::Own { .. } => self.answers(own),
+        }
+    }
 }
 
 /// A host without its port and without the final dot of a full name.
@@ -81,6 +92,13 @@ pub(crate) fn refusal(hosts: &Hosts, limits: &Limits, request: &Request) -> Opti
              with --public-url to say by which name others know it",
         ));
     }
+    if uri.path().ends_with("/mcp")
+        && let Some(origin) = request.headers().get(header::ORIGIN)
+        && !origin.to_str().is_ok_and(|origin| hosts.answers_page(origin, host))
+    {
+        let detail = "this address answers programs, and pages of this server's own address only";
+        return Some(Problem::new(StatusCode::FORBIDDEN, detail));
+    }
     let length = uri.path_and_query().map_or(0, |path| path.as_str().len());
     if length > limits.address {
         let most = limits.address;
@@ -107,6 +125,7 @@ fn most_body(method: &Method, path: &str) -> Option<usize> {
     let sends = |end: &str| method == Method::POST && path.ends_with(end);
     match () {
         () if sends("/api/v1/verify") => Some(MOST_BODY),
+        () if sends("/mcp") => Some(MOST_MESSAGE),
         () if sends("/compare") || sends("/verify") => Some(MOST_UPLOAD),
         () => None,
     }
@@ -144,6 +163,20 @@ mod tests {
         ] {
             assert!(!hosts.answers(other), "{other}");
         }
+    }
+
+    #[test]
+    fn pages_of_other_origins_don_t_speak_for_their_readers() {
+        let links = Links::below("https://clauses.example.org").unwrap();
+        let own = Hosts::of(([127, 0, 0, 1], 7171).into(), &links);
+        for origin in ["http://localhost:7171", "https://clauses.example.org", "http://[::1]:80"] {
+            assert!(own.answers_page(origin, Some("localhost")), "{origin}");
+        }
+        for origin in ["https://evil.example", "null", "", "https://localhost.evil.example"] {
+            assert!(!own.answers_page(origin, Some("localhost")), "{origin}");
+            assert!(!Hosts::Any.answers_page(origin, Some("clauses.example.org")), "{origin}");
+        }
+        assert!(Hosts::Any.answers_page("https://a.example:8443", Some("A.example")));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Serves one index, read-only, to people in a browser, to programs over HTTP, and to AI assistants
-//! over standard input and output.
+//! over HTTP or standard input and output.
 //!
 //! A request is bound to one commit of the index from beginning to end. It is done on a thread of
 //! its own with a budget of time, and cancelled when the client leaves; only so many run at once,
@@ -13,6 +13,8 @@
 //! | what may a request cost? | `work.rs`, [`Limits`] |
 //! | what may a connection do? | `listen.rs` |
 //! | which requests are rejected? | `guard.rs` |
+//! | who may ask? | `access/` |
+//! | what is logged on request? | `logs.rs` |
 //! | what happens for every request? | `attend.rs`, `headers.rs`, `metrics.rs` |
 //! | what do programs get? | `api/` |
 //! | what do people see? | `page/` |
@@ -23,6 +25,7 @@
 //! | what do operators check? | `health.rs` |
 //! | where do links lead? | `links.rs` |
 
+mod access;
 mod api;
 mod ask;
 mod attend;
@@ -33,6 +36,7 @@ mod health;
 mod links;
 mod listen;
 mod live;
+mod logs;
 mod mcp;
 mod metrics;
 mod page;
@@ -60,7 +64,12 @@ use tiaowen_wire::Presenter;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use access::{
+    Access, KeyProblem, Keys, KeysError, NewKey, Proxies, ProxiesError, Rate, RateError, Right,
+    Rights,
+};
 pub use links::{Links, LinksError};
+pub use logs::{AuditLog, Logs, QueryCount, QueryLog, QueryLogError, QueryReport};
 pub use mcp::assist;
 pub use saved::{SavedSearch, SavedSearches, UnusableSearch};
 pub use upload::{FileText, ReadFile};
@@ -88,6 +97,10 @@ pub struct ServeOptions {
     /// The file of saved searches, which the start page links to. It is read each time, so that
     /// changes show at once.
     pub searches: Option<PathBuf>,
+    /// Who may ask. By default, everybody on this machine.
+    pub access: Access,
+    /// The logs that are kept. By default, none.
+    pub logs: Logs,
 }
 
 /// Limits of requests. Each is named in the error of a request that exceeds it.
@@ -152,6 +165,18 @@ pub enum ServeError {
     /// Texts can't be converted to the other script.
     #[error(transparent)]
     Convert(#[from] ConvertError),
+    /// The keys can't be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// Other machines would reach the server, and nothing says who of them may.
+    #[error(
+        "other machines reach {address}, and anyone there could read the index: name the proxies \
+         that decide who may with --behind-proxy, or a file of keys with --api-keys"
+    )]
+    Unguarded {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The server can't listen on the address.
     #[error("can't listen on {address}: {source}; choose another with --listen")]
     Listen {
@@ -180,6 +205,7 @@ struct App {
     limits: Limits,
     read: ReadFile,
     searches: Option<PathBuf>,
+    logs: Logs,
     original: Presenter,
     hant: Presenter,
     hans: Presenter,
@@ -188,6 +214,7 @@ struct App {
 /// What only answers over HTTP need.
 struct Site {
     app: Arc<App>,
+    access: Access,
     hosts: Hosts,
     metrics: Metrics,
     numbers: Numbers,
@@ -205,6 +232,7 @@ impl App {
             limits: options.limits,
             read: options.read,
             searches: options.searches,
+            logs: options.logs,
             original: Presenter::new(None)?,
             hant: Presenter::new(Some(Script::Hant))?,
             hans: Presenter::new(Some(Script::Hans))?,
@@ -222,8 +250,9 @@ impl App {
 }
 
 impl Site {
-    fn new(address: SocketAddr, app: Arc<App>) -> Self {
+    fn new(address: SocketAddr, access: Access, app: Arc<App>) -> Self {
         Site {
+            access,
             hosts: Hosts::of(address, &app.links),
             metrics: Metrics::new(),
             numbers: Numbers::new(),
@@ -236,6 +265,7 @@ impl Site {
 
 fn router(site: &Arc<Site>) -> Router {
     let answers = api::router().merge(discovery::router()).merge(page::router());
+    let answers = answers.merge(mcp::router(&site.app));
     let all = health::router().merge(answers.with_state(Arc::clone(&site.app)));
     let all = match site.app.links.base() {
         // A proxy may pass the path on with or without the base path.
@@ -284,7 +314,11 @@ pub fn serve_until<S: Future<Output = ()>>(
     // The rest is left for files of the index and for the system.
     let most = open_files().map_or(usize::MAX, |files| (files / 4 * 3).max(1));
     options.limits.connections = options.limits.connections.min(most);
-    let site = Arc::new(Site::new(address, Arc::new(App::new(options)?)));
+    let access = std::mem::take(&mut options.access);
+    if !address.ip().is_loopback() && !access.guards() {
+        return Err(ServeError::Unguarded { address });
+    }
+    let site = Arc::new(Site::new(address, access, Arc::new(App::new(options)?)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener =
@@ -292,17 +326,42 @@ pub fn serve_until<S: Future<Output = ()>>(
         let stop = stop()?;
         ready(listener.local_addr()?);
         let follower = tokio::spawn(live::follow(Arc::clone(&site.app)));
+        let files = tokio::spawn(follow_files(Arc::clone(&site)));
         let stop = async {
             stop.await;
             site.stopping.store(true, Ordering::Relaxed);
         };
         listen::listen(listener, router(&site), site.app.limits, site.open.clone(), stop).await;
         follower.abort();
+        files.abort();
         Ok(())
     });
     // Cancelled work may still be running. Nobody waits for it.
     runtime.shutdown_background();
     served
+}
+
+/// The interval of looking for changed files of keys, and logs that were moved away.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Follows the file of keys and the logs.
+async fn follow_files(site: Arc<Site>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let looking = Arc::clone(&site);
+        let looked = tokio::task::spawn_blocking(move || {
+            looking.app.logs.follow();
+            looking.access.keys.as_ref().map(Keys::refresh)
+        });
+        match looked.await {
+            Ok(Some(Ok(Some(keys)))) => tracing::info!(keys, "the changed file of keys is used"),
+            Ok(Some(Err(error))) => {
+                tracing::error!(%error, "the file of keys can't be read; the keys stay as they were");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "following files"),
+        }
+    }
 }
 
 /// The most files that the process may have open, including connections. `None` if the system

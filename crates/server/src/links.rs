@@ -40,6 +40,7 @@ const OWN: [&str; 15] = [
     "feed",
     "healthz",
     "help",
+    "mcp",
     "metrics",
     "opensearch.xml",
     "readyz",

@@ -1,5 +1,6 @@
 //! Connections: limits of their number and of slow clients, and how they end.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -9,7 +10,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -19,6 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::Limits;
+use crate::access::Peer;
 
 /// The most bytes of a request's line and headers.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -91,8 +97,8 @@ pub(crate) async fn listen(
             next = next => next,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // For example, without free file handles. Others may be closed soon.
                 tracing::warn!(%error, "a connection can't be taken");
@@ -103,7 +109,8 @@ pub(crate) async fn listen(
         // Answers are written at once, so waiting for more data only delays their ends.
         let _ = stream.set_nodelay(true);
         let stream = TokioIo::new(Patient::new(stream, limits.stall));
-        let connection = http.serve_connection(stream, TowerToHyperService::new(service.clone()));
+        let service = TowerToHyperService::new(service.clone());
+        let connection = http.serve_connection(stream, OfPeer { service, peer: Peer(peer) });
         let connection = graceful.watch(connection);
         let counted = open.one();
         tokio::spawn(async move {
@@ -120,6 +127,23 @@ pub(crate) async fn listen(
         () = sleep(limits.stop) => {
             tracing::warn!(connections = open.count(), "stopped before all were answered");
         }
+    }
+}
+
+/// Marks each request of a connection with the address at its other end.
+struct OfPeer {
+    service: TowerToHyperService<Router>,
+    peer: Peer,
+}
+
+impl Service<Request<Incoming>> for OfPeer {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.service.call(request)
     }
 }
 

@@ -23,11 +23,12 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     /// The wrong parameter, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DescribedParameter>)]
     pub(crate) parameter: Option<Box<Parameter>>,
 }
 
 /// A parameter with an invalid value, for messages in another language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
     /// The beginning of the value, or its length if it is too long.
@@ -36,8 +37,30 @@ pub(crate) struct Parameter {
     pub(crate) may: May,
 }
 
+/// A parameter with an invalid value. Exactly one of `one_of`, `at_most` and `characters` is present.
+///
+/// [`Parameter`] as one object of the description: generators of clients read no combination of
+/// objects that are themselves alternatives.
+#[derive(ToSchema)]
+#[schema(as = Parameter)]
+#[expect(dead_code, reason = "only its description is used")]
+struct DescribedParameter {
+    name: String,
+    /// The beginning of the value, or its length if it is too long.
+    given: String,
+    /// The values or forms that are allowed.
+    #[schema(nullable = false)]
+    one_of: Option<Vec<String>>,
+    /// The largest number that is allowed.
+    #[schema(nullable = false)]
+    at_most: Option<usize>,
+    /// The largest number of characters that is allowed.
+    #[schema(nullable = false)]
+    characters: Option<usize>,
+}
+
 /// What a parameter may be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum May {
     /// One of these values or forms.
@@ -140,7 +163,13 @@ pub(crate) fn complete(response: Response) -> Response {
         return response;
     }
     let (mut parts, _) = response.into_parts();
-    let (_, body) = Problem::of(status).into_parts();
+    let takes_posts = parts.headers.get(header::ALLOW).is_some_and(|allow| allow == "POST");
+    let problem = if status == StatusCode::METHOD_NOT_ALLOWED && takes_posts {
+        Problem::new(status, "messages are sent to this address: use POST")
+    } else {
+        Problem::of(status)
+    };
+    let (_, body) = problem.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     dress(&mut parts.headers, status);
     Response::from_parts(parts, Body::from(body))

@@ -98,7 +98,12 @@ impl Cost {
         let is_open = ["/compare", "/concordance", "/feed"].iter().any(|end| path.ends_with(end));
         // The page looks up each entry in the index; the list for programs doesn't.
         let looks_up = path.ends_with("/terms") && !path.contains("/api/");
-        if is_open || looks_up || query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
+        if is_open || looks_up { Cost::Open } else { Cost::of_query(query) }
+    }
+
+    /// The cost that the length of a query promises.
+    pub(crate) fn of_query(query: &str) -> Self {
+        if query.len() > Cost::SHORT { Cost::Open } else { Cost::Cheap }
     }
 }
 

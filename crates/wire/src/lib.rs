@@ -17,6 +17,7 @@ pub mod names;
 mod outline;
 mod permalink;
 mod presenter;
+mod queries;
 mod search;
 mod terms;
 mod units;
@@ -47,6 +48,7 @@ pub use index::{
 pub use outline::{Outline, OutlineEntry};
 pub use permalink::Permalinks;
 pub use presenter::Presenter;
+pub use queries::{NewKeyJson, QueriesJson, QueryCountJson};
 pub use search::{AnswerJson, CompletionJson, HitJson, NoteJson};
 pub use terms::{EntryJson, ProposalJson, entries_holding, entries_of};
 pub use units::{UnitRow, UnitsJson, unit_rows, units_csv, units_xlsx};

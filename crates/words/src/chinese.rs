@@ -60,7 +60,8 @@ sections! {
         engine, damaged, too_long, spent, date, incomplete,
     }
     ServeErrors: String {
-        listen, protocol, io, links,
+        listen, unguarded, protocol, io, links, proxies, rate, no_keys, key_columns, key_name,
+        key_hash, key_right, key_twice,
     }
     OtherErrors: String {
         unforeseen, no_cache, opencc, write, packing, part, one_language, no_tag, line,

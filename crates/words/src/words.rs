@@ -169,7 +169,8 @@ sections! {
     }
     ErrorsWords: String {
         bad, bad_help, missing, missing_help, busy, busy_help, slow, slow_help, failed,
-        failed_help, detail, home, one_of, at_most, too_long,
+        failed_help, locked, locked_help, forbidden, forbidden_help, detail, home, one_of, at_most,
+        too_long,
     }
     TerminalWords: String {
         // The help.
@@ -214,7 +215,11 @@ sections! {
         // Exports.
         no_tag, tag,
         // serve, mcp
-        serving, open_to_all, awaiting,
+        serving, keys_in_clear, needs_audit_log, awaiting,
+        // key
+        key_made, key_line, key_added,
+        // queries
+        queries_counted, frequent, without_hits, query_times, no_queries, query_line,
         // What flags take.
         number, at_least, at_most, one_of, date, address, language,
         // Settings.

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::response::Response;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi,
     OpenApiBuilder, Ref, RefOr, ResponseBuilder, ServerBuilder,
@@ -33,8 +34,22 @@ pub(super) fn head() -> OpenApi {
         ))
         .license(Some(license))
         .build();
-    let components = ComponentsBuilder::new().schema(Problem::name(), Problem::schema()).build();
-    OpenApiBuilder::new().info(info).components(Some(components)).build()
+    let scheme = |scheme| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).build());
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        // Where the server has keys: the key as a token, or as the password of any name.
+        .security_scheme("bearer", scheme(HttpAuthScheme::Bearer))
+        .security_scheme("basic", scheme(HttpAuthScheme::Basic))
+        .build();
+    let ways = [SecurityRequirement::default(), bare("bearer"), bare("basic")];
+    OpenApiBuilder::new().info(info).components(Some(components)).security(Some(ways)).build()
+}
+
+/// A requirement of a scheme without scopes.
+fn bare(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new::<&str, [&str; 0], &str>(scheme, [])
 }
 
 /// The whole description, except for the address of the server.
@@ -71,9 +86,12 @@ impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let all = [
             (400, "The request can't be read; the detail says what is wrong with it"),
+            (401, "The server has keys, and the request has none that it knows"),
+            (403, "The key or the address of the client isn't allowed to do this"),
             (413, "The request has a body that is too large"),
             (414, "The address is too long"),
             (421, "The server does not answer for the host that is named"),
+            (429, "The rate of the key is used up; Retry-After tells when to come again"),
             (500, "The server failed"),
             (503, "Too many requests are waiting; Retry-After tells when to come again"),
             (504, "The answer took too long"),
@@ -83,7 +101,7 @@ impl IntoResponses for Failures {
             let content = ContentBuilder::new().schema(Some(schema)).build();
             let mut response =
                 ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
-            if status == 503 {
+            if matches!(status, 429 | 503) {
                 let seconds = HeaderBuilder::new().schema(Some(u32::schema())).build();
                 response = response.header("Retry-After", seconds);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use tiaowen_index::ClauseRecord;
-use tiaowen_query::Answer;
+use tiaowen_query::{Answer, TotalIs};
 use tiaowen_wire::{AnswerJson, write};
 
 use super::asked::{Asked, Wanted};
@@ -80,6 +80,12 @@ pub(crate) fn searched(
 ) -> Result<(Answer, Vec<Vec<ClauseRecord<'static>>>), Problem> {
     let presenter = app.presenter(ask.shown()?);
     let mut answer = snapshot.search(&ask.request(&app.limits)?)?;
+    // The next page of an answer is no other search.
+    if let Some(log) = app.logs.queries.as_ref().filter(|_| ask.offset.unwrap_or(0) == 0)
+        && !ask.q.trim().is_empty()
+    {
+        log.record(ask.q.trim(), answer.total, answer.total_is == TotalIs::AtLeast);
+    }
     for hit in &mut answer.hits {
         snapshot.budget.check()?;
         presenter.document(hit.record.document.to_mut())?;

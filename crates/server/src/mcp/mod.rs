@@ -1,4 +1,5 @@
-//! Tools for AI assistants through the Model Context Protocol, over standard input and output.
+//! Tools for AI assistants through the Model Context Protocol, over standard input and output
+//! (`lines.rs`) and over HTTP (`http.rs`).
 //!
 //! The answers and limits are those of the API: the same requests are read (`tools.rs`), the same
 //! descriptions are given (`describe.rs`), and answers are the same JSON without what assistants
@@ -6,10 +7,13 @@
 
 mod brief;
 mod describe;
+mod http;
+mod lines;
 mod tools;
 
 use std::sync::Arc;
 
+use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -18,9 +22,13 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer, ServerInitializeError};
 use rmcp::{ServerHandler, ServiceExt};
 
+use crate::access::{Admitted, Right};
+use crate::live::View;
 use crate::problem::Problem;
-use crate::work::answer_in_turn;
+use crate::work::{answer, answer_in_turn};
 use crate::{App, ServeError, ServeOptions, live};
+pub(crate) use http::{MOST_MESSAGE, router};
+use lines::Lines;
 use tools::Which;
 
 /// The first text that an assistant gets.
@@ -51,7 +59,8 @@ pub fn assist(options: ServeOptions) -> Result<(), ServeError> {
 
 async fn talk(app: Arc<App>) -> Result<(), ServeError> {
     let told = |error: &dyn std::fmt::Display| ServeError::Protocol(error.to_string());
-    match (Assistants { app }).serve(rmcp::transport::stdio()).await {
+    let lines = Lines::new(tokio::io::stdin(), tokio::io::stdout());
+    match (Assistants { app, turns: Turns::One }).serve(lines).await {
         Ok(session) => session.waiting().await.map(|_| ()).map_err(|error| told(&error)),
         // A client that closes the input before any request has no error to see.
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
@@ -62,6 +71,28 @@ async fn talk(app: Arc<App>) -> Result<(), ServeError> {
 /// Answers the calls of assistants.
 struct Assistants {
     app: Arc<App>,
+    turns: Turns,
+}
+
+/// How calls wait for one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turns {
+    /// The only client of a process waits for itself.
+    One,
+    /// The clients of a server share its places with all other requests.
+    Many,
+}
+
+impl Assistants {
+    /// Why the key of a call over HTTP doesn't allow a tool.
+    fn refusal(which: Which, context: &RequestContext<RoleServer>) -> Option<String> {
+        let admitted = context.extensions.get::<Parts>()?.extensions.get::<Admitted>()?;
+        if !which.sends_a_text() || admitted.rights.allow(Right::Upload) {
+            return None;
+        }
+        let key = admitted.key.as_deref().unwrap_or_default();
+        Some(format!("the key '{key}' lacks the right '{}'", Right::Upload))
+    }
 }
 
 impl ServerHandler for Assistants {
@@ -95,10 +126,21 @@ impl ServerHandler for Assistants {
             let told = format!("there is no tool '{name}'; there are {known}");
             return Err(ErrorData::invalid_params(told, None));
         };
+        if let Some(refusal) = Assistants::refusal(which, &context) {
+            let told = format!("{}: {refusal}", which.name());
+            return Ok(CallToolResult::error(vec![ContentBlock::text(told)]).into());
+        }
         let mut arguments = call.arguments.unwrap_or_default();
         // Assistants fill in arguments that they leave open.
         arguments.retain(|_, given| !given.is_null());
-        let done = answer_in_turn(&self.app, move |app, view| which.call(app, view, arguments));
+        let (turns, cost) = (self.turns, which.cost(&arguments));
+        let done = async {
+            let work = move |app: &App, view: &View| which.call(app, view, arguments);
+            match turns {
+                Turns::One => answer_in_turn(&self.app, work).await,
+                Turns::Many => answer(&self.app, cost, work).await,
+            }
+        };
         let done = tokio::select! {
             done = done => done,
             // Nobody reads the answer to a cancelled call, so its work ends here.

@@ -13,6 +13,7 @@ use crate::api::{ClauseAsk, DocumentAsk, Listed, Sides, TermsAsk, Text, searched
 use crate::ask::{Ask, named};
 use crate::live::View;
 use crate::problem::Problem;
+use crate::work::Cost;
 use crate::{App, schema};
 
 /// A tool for assistants.
@@ -138,6 +139,20 @@ impl Which {
                  newer_differs; not_in_index, which doesn't mean wrong. Mend what is wrong and \
                  check again."
             }
+        }
+    }
+
+    /// Whether it takes a text of the assistant's.
+    pub(super) fn sends_a_text(self) -> bool {
+        self == Which::Verify
+    }
+
+    /// The work that a call promises.
+    pub(super) fn cost(self, arguments: &JsonObject) -> Cost {
+        let query = arguments.get("q").and_then(Value::as_str).unwrap_or_default();
+        match self {
+            Which::Compare | Which::Verify => Cost::Open,
+            _ => Cost::of_query(query),
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) fn page(app: &App, visitor: &Visitor, problem: &Problem) -> Response 
     let status = problem.status();
     let (heading, help) = match status {
         StatusCode::NOT_FOUND => (&words.missing, &words.missing_help),
+        StatusCode::UNAUTHORIZED => (&words.locked, &words.locked_help),
+        StatusCode::FORBIDDEN => (&words.forbidden, &words.forbidden_help),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
             (&words.busy, &words.busy_help)
         }

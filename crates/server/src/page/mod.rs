@@ -220,6 +220,11 @@ pub(crate) async fn not_found(
     errors::page(&app, &Visitor::of(&headers, &uri), &problem)
 }
 
+/// The page for a request that isn't answered.
+pub(crate) fn problem(app: &App, headers: &HeaderMap, uri: &Uri, problem: &Problem) -> Response {
+    errors::page(app, &Visitor::of(headers, uri), problem)
+}
+
 /// The page made by `build`, or an error page.
 async fn shown<T, Build>(app: Arc<App>, headers: &HeaderMap, uri: &Uri, build: Build) -> Response
 where
