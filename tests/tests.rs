@@ -19,6 +19,7 @@ mod cluster;
 mod compare;
 mod configuration;
 mod discovery;
+mod documented;
 mod examples;
 mod exports;
 mod faults;
