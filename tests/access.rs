@@ -221,6 +221,16 @@ fn the_description_has_the_statuses_of_keys() {
         assert!(kind.is_object(), "{status}: {search}");
     }
     assert!(search["429"]["headers"]["Retry-After"].is_object());
+    // No property is a text and an object at once.
+    let body = &description["components"]["schemas"]["Verify"]["properties"];
+    for property in ["text", "as_of"] {
+        assert_eq!(body[property]["type"], "string", "{body}");
+    }
+    let wrong = &description["components"]["schemas"]["Parameter"];
+    assert_eq!(wrong["type"], "object");
+    for property in ["one_of", "at_most", "characters"] {
+        assert!(wrong["properties"][property]["type"].is_string(), "{wrong}");
+    }
     let schemes = &description["components"]["securitySchemes"];
     assert_eq!(schemes["bearer"]["scheme"], "bearer");
     assert_eq!(schemes["basic"]["scheme"], "basic");

@@ -38,9 +38,7 @@ pub(crate) struct Parameter {
 }
 
 /// A parameter with an invalid value. Exactly one of `one_of`, `at_most` and `characters` is present.
-///
-/// [`Parameter`] as one object of the description: generators of clients read no combination of
-/// objects that are themselves alternatives.
+// One object, as generators of clients read no combination of objects that are themselves alternatives.
 #[derive(ToSchema)]
 #[schema(as = Parameter)]
 #[expect(dead_code, reason = "only its description is used")]

@@ -75,6 +75,19 @@ described! {
     Kinds: kinds();
 }
 
+/// A text to check, in a body. In bodies, types that exist only for the description would be combined with
+/// an object, which no text is.
+pub(crate) fn checked_text() -> Object {
+    let about = "The text, in either script or both, with each paragraph on its own line.";
+    ObjectBuilder::from(text(1, MOST_TEXT)).description(Some(about)).build()
+}
+
+/// A day in a body.
+pub(crate) fn as_of() -> Object {
+    let about = "Check against what was in force on this date: 2017-11-18, 2017-11, 2017.";
+    ObjectBuilder::from(date()).description(Some(about)).build()
+}
+
 fn text(least: usize, most: usize) -> Object {
     let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(most));
     let least = Some(least).filter(|least| *least > 0);

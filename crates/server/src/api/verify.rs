@@ -36,11 +36,11 @@ const MOST_SEARCHES: usize = 1_000;
 pub(crate) struct Text {
     /// The text, in either script or both, with each paragraph on its own line.
     #[param(value_type = schema::Text, inline)]
-    #[schema(value_type = schema::Text, inline)]
+    #[schema(schema_with = schema::checked_text)]
     text: String,
     /// Check against what was in force on this date: 2017-11-18, 2017-11, 2017.
     #[param(value_type = schema::Date, inline)]
-    #[schema(value_type = schema::Date, inline)]
+    #[schema(schema_with = schema::as_of)]
     as_of: String,
     /// Whether to search for paragraphs without citations and quotation marks too. Default: true.
     paragraphs: Option<bool>,
